@@ -1,0 +1,145 @@
+//! What is being recorded: actor, action, subject, detail.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::domain::digest::Digest;
+use crate::domain::id::{ExecutionId, ProposalId};
+use crate::domain::principal::{Principal, Via};
+
+macro_rules! act_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal;)*) => {
+        /// The kinds of record; the words are frozen, because records are never migrated.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum ActKind {$(
+            $(#[$doc])*
+            #[serde(rename = $word)]
+            $variant,
+        )*}
+
+        impl ActKind {
+            /// Every kind, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word in the record.
+            pub const fn word(self) -> &'static str {
+                match self {$(Self::$variant => $word,)*}
+            }
+        }
+    };
+}
+
+act_kinds! {
+    /// The first record of a log: its key, format and program version.
+    LogGenesis = "log.genesis";
+    /// A database was migrated to a newer schema.
+    StoreMigrated = "store.migrated";
+    /// A request became a proposal.
+    ProposalCreated = "proposal.created";
+    /// A proposal got a revision.
+    RevisionAdded = "revision.added";
+    /// A provider was asked.
+    ModelCalled = "llm.call";
+    /// A job took a revision to run it.
+    ExecutionLeased = "execution.leased";
+    /// An execution ended with a verdict.
+    ExecutionVerdict = "execution.verdict";
+    /// An execution could not be carried out.
+    ExecutionInfraError = "execution.infra_error";
+    /// A leased execution was found dead at start, or was cancelled.
+    ExecutionAbandoned = "execution.abandoned";
+    /// The owner approved.
+    DecisionApproved = "decision.approved";
+    /// The owner approved although the verdict is not passed.
+    DecisionApprovedDespite = "decision.approved_despite";
+    /// The owner rejected.
+    DecisionRejected = "decision.rejected";
+    /// The owner took an approval back.
+    DecisionRevoked = "decision.revoked";
+    /// The owner reopened a rejected proposal.
+    DecisionReopened = "decision.reopened";
+    /// A new revision made a decision void.
+    DecisionDismissed = "decision.dismissed";
+    /// An approval ran out.
+    DecisionExpired = "decision.expired";
+    /// A concept was learned.
+    ConceptLearned = "concept.learned";
+    /// A command was refused for want of authority.
+    AuthDenied = "auth.denied";
+    /// The clock went backwards between two records.
+    ClockRegressed = "clock.regressed";
+    /// A long-running engine started.
+    DaemonStarted = "daemon.started";
+    /// A long-running engine stopped.
+    DaemonStopped = "daemon.stopped";
+    /// The log was exported.
+    ExportCreated = "export.created";
+}
+
+/// What an act is about; absent parts do not enter the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// The proposal.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub proposal: Option<ProposalId>,
+    /// The number of the revision, from 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub revision: Option<u32>,
+    /// The content hash of that revision.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub revision_digest: Option<Digest>,
+    /// The execution.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub execution: Option<ExecutionId>,
+}
+
+/// One act, before the log gives it sequence, time and predecessor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// What was done.
+    pub kind: ActKind,
+    /// Who did it.
+    pub actor: Principal,
+    /// How it reached us.
+    pub via: Via,
+    /// What it is about.
+    pub subject: Subject,
+    /// Detail of the kind: integers, text, digests, arrays and objects; never floats or null.
+    pub data: Map<String, Value>,
+    /// The exact bytes a decision signs (canonical JSON text), for decisions only.
+    pub statement: Option<String>,
+    /// The armoured SSHSIG over `statement`, once the owner has a key.
+    pub signature: Option<String>,
+}
+
+impl Act {
+    /// An act with nothing in `data` yet.
+    pub fn new(kind: ActKind, actor: Principal, via: Via) -> Self {
+        Self {
+            kind,
+            actor,
+            via,
+            subject: Subject::default(),
+            data: Map::new(),
+            statement: None,
+            signature: None,
+        }
+    }
+
+    /// The same act about `subject`.
+    #[must_use]
+    pub fn about(self, subject: Subject) -> Self {
+        Self { subject, ..self }
+    }
+
+    /// The same act with one more detail; an absent value is left out, because records hold no null.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        let value = value.into();
+        if !value.is_null() {
+            self.data.insert(key.to_owned(), value);
+        }
+        self
+    }
+}

@@ -1,0 +1,29 @@
+//! The nouns and their rules.
+//!
+//! Everything here is pure and synchronous: no input or output, no clock, no SQL. Decisions are functions from data to
+//! data, so every rule can be read, tabled and property-tested without a database or a sandbox.
+
+pub mod act;
+// pub mod change;
+// pub mod concept;
+pub mod digest;
+// pub mod environment;
+// pub mod evidence;
+// pub mod execution;
+pub mod id;
+// pub mod job;
+pub mod language;
+// pub mod limits;
+// pub mod module_name;
+// pub mod policy;
+pub mod principal;
+// pub mod proposal;
+// pub mod review;
+// pub mod revision;
+// pub mod source;
+// pub mod stats;
+pub mod status;
+// pub mod text;
+pub mod time;
+// pub mod usage;
+// pub mod verdict;
