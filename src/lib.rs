@@ -1,5 +1,9 @@
 //! saraphina: the gate and the ledger for generated code.
 //!
-//! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from bottom to top.
+//! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom.
+
+pub mod providers;
+pub mod sandbox;
+pub mod store;
 
 pub mod domain;

@@ -1,0 +1,79 @@
+//! A thing known, and a tested example of it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::language::Language;
+
+/// How hard a concept is, 1 to 4.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Difficulty(u8);
+
+impl Difficulty {
+    /// A difficulty from 1 to 4; anything else is `None`.
+    pub const fn new(level: u8) -> Option<Self> {
+        if matches!(level, 1..=4) { Some(Self(level)) } else { None }
+    }
+
+    /// The number.
+    pub const fn level(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for Difficulty {
+    type Error = &'static str;
+
+    fn try_from(level: u8) -> Result<Self, Self::Error> {
+        Self::new(level).ok_or("difficulty is a number from 1 to 4")
+    }
+}
+
+impl From<Difficulty> for u8 {
+    fn from(difficulty: Difficulty) -> Self {
+        difficulty.0
+    }
+}
+
+/// A concept with its place among the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Concept {
+    /// Unique name, such as `CSV parsing`.
+    pub name: String,
+    /// paradigm, syntax, pattern, language, library or concept.
+    pub category: String,
+    /// The language; absent for any.
+    pub language: Option<Language>,
+    /// 1 to 4.
+    pub difficulty: Difficulty,
+    /// What it is, in a few sentences.
+    pub description: String,
+    /// Names of concepts to know first.
+    pub prerequisites: Vec<String>,
+    /// Names of neighbours.
+    pub related: Vec<String>,
+    /// Words people use for it.
+    pub keywords: Vec<String>,
+    /// Where it was learned: `library`, or a model's name.
+    pub source: String,
+    /// Curated or learned examples.
+    pub snippets: Vec<Snippet>,
+}
+
+/// A tested example of a concept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Snippet {
+    /// Unique name, also the module name its tests import.
+    pub slug: String,
+    /// What the code does, in a sentence.
+    pub summary: String,
+    /// The language.
+    pub language: Language,
+    /// The code.
+    pub code: String,
+    /// Its tests.
+    pub tests: String,
+}

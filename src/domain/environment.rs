@@ -1,0 +1,29 @@
+//! What an execution ran in.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::digest::Digest;
+
+/// Names and versions of what the suite ran with: `python`, `pytest`, `coverage`, `pylint`, `kernel`, limits and so on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Environment(pub BTreeMap<String, String>);
+
+/// What the backend proved by trying: layer name to what was established, such as `landlock` to `abi 7`.
+///
+/// A layer that could not be established is present with the value `absent`, never left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Guarantees(pub BTreeMap<String, String>);
+
+impl Environment {
+    /// The digest of the sorted `name=value` lines.
+    pub fn digest(&self) -> Digest {
+        let lines: Vec<String> =
+            self.0.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+        Digest::of(lines.concat().as_bytes())
+    }
+}

@@ -1,0 +1,393 @@
+//! The owner's decisions and their rules.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::digest::Digest;
+use crate::domain::execution::Execution;
+use crate::domain::id::{ExecutionId, ProposalId, ReviewId};
+use crate::domain::principal::{Authority, Principal};
+use crate::domain::proposal::Proposal;
+use crate::domain::status::Status;
+use crate::domain::verdict::VerdictWord;
+
+/// Longest reason, in characters.
+pub const MAX_REASON_CHARS: usize = 2_000;
+/// Longest comment, in characters.
+pub const MAX_COMMENT_CHARS: usize = 1_000;
+/// Shortest reason for an approval despite the verdict, in characters.
+pub const MIN_DESPITE_CHARS: usize = 10;
+
+/// The kinds of decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The verdict passed, and the owner lets it in.
+    Approved,
+    /// The verdict did not pass, and the owner lets it in for a stated reason.
+    ApprovedDespite,
+    /// The owner refuses it.
+    Rejected,
+    /// The owner takes an approval back.
+    Revoked,
+    /// The owner takes a rejection back.
+    Reopened,
+}
+
+impl Decision {
+    /// The word in records, tables and answers.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::ApprovedDespite => "approved_despite",
+            Self::Rejected => "rejected",
+            Self::Revoked => "revoked",
+            Self::Reopened => "reopened",
+        }
+    }
+
+    /// Where the proposal stands after it.
+    pub const fn status(self) -> Status {
+        match self {
+            Self::Approved | Self::ApprovedDespite => Status::Approved,
+            Self::Rejected => Status::Rejected,
+            Self::Revoked | Self::Reopened => Status::Tested,
+        }
+    }
+}
+
+/// Proof that the principal at hand is the owner.
+#[derive(Clone, Debug)]
+pub struct Owner(Principal);
+
+impl Owner {
+    /// The proof, if the principal has the authority.
+    pub fn of(principal: &Principal) -> Option<Self> {
+        (principal.authority() >= Authority::Own).then(|| Self(principal.clone()))
+    }
+
+    /// The principal itself.
+    pub const fn principal(&self) -> &Principal {
+        &self.0
+    }
+}
+
+/// A reason of 1 to 2,000 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReasonText(String);
+
+/// A comment of at most 1,000 characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comment(String);
+
+impl ReasonText {
+    /// Checks a text.
+    pub fn new(text: &str) -> Result<Self, ReviewError> {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err(ReviewError::ReasonMissing),
+            count if count > MAX_REASON_CHARS => Err(ReviewError::ReasonTooLong(count)),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Comment {
+    /// Checks a text.
+    pub fn new(text: &str) -> Result<Self, ReviewError> {
+        let count = text.chars().count();
+        if count > MAX_COMMENT_CHARS {
+            return Err(ReviewError::CommentTooLong(count));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the owner saw: the hash of the files, and the digest of the text on screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Hash of the files that were shown.
+    pub content_hash: Digest,
+    /// Digest of the exact text that was shown.
+    pub text_digest: Digest,
+}
+
+/// Why a decision is not possible.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum ReviewError {
+    /// Nothing was executed yet.
+    #[error("{0} has not been tested")]
+    NotTested(ProposalId),
+    /// It is approved already.
+    #[error("{0} is approved already")]
+    AlreadyApproved(ProposalId),
+    /// It is rejected.
+    #[error("{0} is rejected")]
+    Rejected(ProposalId),
+    /// It is not approved.
+    #[error("{proposal} is {status}, not approved")]
+    NotApproved {
+        /// The proposal.
+        proposal: ProposalId,
+        /// Where it stands.
+        status: Status,
+    },
+    /// It is not rejected.
+    #[error("{proposal} is {status}, not rejected")]
+    NotRejected {
+        /// The proposal.
+        proposal: ProposalId,
+        /// Where it stands.
+        status: Status,
+    },
+    /// The files are not those that were shown.
+    #[error("the content is {current}, not {shown} as shown")]
+    ContentChanged {
+        /// What was shown.
+        shown: Digest,
+        /// What the proposal holds.
+        current: Digest,
+    },
+    /// The execution did not run the newest revision.
+    #[error("the execution ran other files than the newest revision holds")]
+    StaleEvidence,
+    /// The verdict is not `passed`, and no reason was given.
+    #[error("the verdict is {0}, not passed")]
+    NotPassed(VerdictWord),
+    /// The reason for an approval despite the verdict says too little.
+    #[error("a reason of at least {MIN_DESPITE_CHARS} characters is needed")]
+    DespiteTooShort,
+    /// There is no reason.
+    #[error("a reason is needed")]
+    ReasonMissing,
+    /// The reason is over its bound.
+    #[error("the reason has {0} characters; at most {MAX_REASON_CHARS} are taken")]
+    ReasonTooLong(usize),
+    /// The comment is over its bound.
+    #[error("the comment has {0} characters; at most {MAX_COMMENT_CHARS} are taken")]
+    CommentTooLong(usize),
+}
+
+/// A decision, bound to the files and the evidence; only the functions of this module make one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    id: ReviewId,
+    proposal: ProposalId,
+    revision: u32,
+    content_hash: Digest,
+    execution: Option<ExecutionId>,
+    decision: Decision,
+    reviewer: String,
+    reason: Option<String>,
+    comment: String,
+    shown_digest: Option<Digest>,
+}
+
+impl Review {
+    /// Its name.
+    pub const fn id(&self) -> &ReviewId {
+        &self.id
+    }
+
+    /// The proposal.
+    pub const fn proposal(&self) -> &ProposalId {
+        &self.proposal
+    }
+
+    /// The revision decided on.
+    pub const fn revision(&self) -> u32 {
+        self.revision
+    }
+
+    /// The hash of the files decided on.
+    pub const fn content_hash(&self) -> Digest {
+        self.content_hash
+    }
+
+    /// The execution it rests on.
+    pub const fn execution(&self) -> Option<&ExecutionId> {
+        self.execution.as_ref()
+    }
+
+    /// What was decided.
+    pub const fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    /// Who decided.
+    pub fn reviewer(&self) -> &str {
+        &self.reviewer
+    }
+
+    /// Why.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// What else the owner said.
+    pub fn comment(&self) -> &str {
+        &self.comment
+    }
+
+    /// The digest of the text the owner saw.
+    pub const fn shown_digest(&self) -> Option<Digest> {
+        self.shown_digest
+    }
+}
+
+/// A stored decision, as history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastReview {
+    /// Its name.
+    pub id: ReviewId,
+    /// The revision decided on.
+    pub revision: u32,
+    /// What was decided.
+    pub decision: Decision,
+    /// Who decided.
+    pub reviewer: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// What else the owner said.
+    pub comment: String,
+    /// Where it stands in the log.
+    pub seq: u64,
+    /// When it was recorded.
+    pub reviewed_at: crate::domain::time::Timestamp,
+}
+
+/// What an approval says besides what it rests on.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// Why it is approved although the verdict is not `passed`.
+    pub despite: Option<ReasonText>,
+    /// Anything else.
+    pub comment: Comment,
+}
+
+/// Approves the newest revision on the evidence of `execution`, as `shown` to the owner.
+pub fn approve(
+    owner: &Owner,
+    proposal: &Proposal,
+    execution: &Execution,
+    shown: &Shown,
+    words: Words,
+) -> Result<Review, ReviewError> {
+    match proposal.status {
+        Status::Tested => {}
+        Status::Pending => return Err(ReviewError::NotTested(proposal.id.clone())),
+        Status::Approved => return Err(ReviewError::AlreadyApproved(proposal.id.clone())),
+        Status::Rejected => return Err(ReviewError::Rejected(proposal.id.clone())),
+    }
+    if execution.proposal != proposal.id || execution.content_hash != proposal.content_hash {
+        return Err(ReviewError::StaleEvidence);
+    }
+    if shown.content_hash != proposal.content_hash {
+        return Err(ReviewError::ContentChanged {
+            shown: shown.content_hash,
+            current: proposal.content_hash,
+        });
+    }
+    let (decision, reason) = approval_kind(execution.verdict.word, words.despite)?;
+    Ok(Review {
+        execution: Some(execution.id.clone()),
+        shown_digest: Some(shown.text_digest),
+        comment: words.comment.0,
+        ..review(owner, proposal, decision, reason)
+    })
+}
+
+fn approval_kind(
+    verdict: VerdictWord,
+    despite: Option<ReasonText>,
+) -> Result<(Decision, Option<ReasonText>), ReviewError> {
+    match (verdict, despite) {
+        (VerdictWord::Passed, _) => Ok((Decision::Approved, None)),
+        (VerdictWord::Failed | VerdictWord::Inconclusive, None) => {
+            Err(ReviewError::NotPassed(verdict))
+        }
+        (VerdictWord::Failed | VerdictWord::Inconclusive, Some(reason)) => {
+            if reason.0.chars().count() < MIN_DESPITE_CHARS {
+                return Err(ReviewError::DespiteTooShort);
+            }
+            Ok((Decision::ApprovedDespite, Some(reason)))
+        }
+    }
+}
+
+/// Rejects a proposal that is pending or tested.
+pub fn reject(
+    owner: &Owner,
+    proposal: &Proposal,
+    reason: ReasonText,
+) -> Result<Review, ReviewError> {
+    match proposal.status {
+        Status::Pending | Status::Tested => {
+            Ok(review(owner, proposal, Decision::Rejected, Some(reason)))
+        }
+        Status::Approved => Err(ReviewError::AlreadyApproved(proposal.id.clone())),
+        Status::Rejected => Err(ReviewError::Rejected(proposal.id.clone())),
+    }
+}
+
+/// Takes an approval back.
+pub fn revoke(
+    owner: &Owner,
+    proposal: &Proposal,
+    reason: ReasonText,
+) -> Result<Review, ReviewError> {
+    if proposal.status != Status::Approved {
+        return Err(ReviewError::NotApproved {
+            proposal: proposal.id.clone(),
+            status: proposal.status,
+        });
+    }
+    Ok(review(owner, proposal, Decision::Revoked, Some(reason)))
+}
+
+/// Takes a rejection back.
+pub fn reopen(
+    owner: &Owner,
+    proposal: &Proposal,
+    reason: ReasonText,
+) -> Result<Review, ReviewError> {
+    if proposal.status != Status::Rejected {
+        return Err(ReviewError::NotRejected {
+            proposal: proposal.id.clone(),
+            status: proposal.status,
+        });
+    }
+    Ok(review(owner, proposal, Decision::Reopened, Some(reason)))
+}
+
+fn review(
+    owner: &Owner,
+    proposal: &Proposal,
+    decision: Decision,
+    reason: Option<ReasonText>,
+) -> Review {
+    let subject = format!("{} {} {}", proposal.id, proposal.version, decision.word());
+    Review {
+        id: ReviewId::derived(&subject),
+        proposal: proposal.id.clone(),
+        revision: proposal.head,
+        content_hash: proposal.content_hash,
+        execution: proposal.latest.as_ref().map(|latest| latest.execution.clone()),
+        decision,
+        reviewer: owner.0.id.clone(),
+        reason: reason.map(|reason| reason.0),
+        comment: String::new(),
+        shown_digest: None,
+    }
+}

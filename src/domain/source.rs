@@ -1,0 +1,301 @@
+//! The files of a revision and their hash.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::digest::Digest;
+
+/// Most files one revision may have.
+pub const MAX_FILES: usize = 100;
+/// Largest single file, in bytes.
+pub const MAX_FILE_BYTES: usize = 1 << 20;
+/// Largest revision, in bytes over all files.
+pub const MAX_SOURCE_BYTES: usize = 4 << 20;
+/// Longest path, in bytes.
+const MAX_PATH_BYTES: usize = 200;
+
+/// What a file is for.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The subject: what is proposed, and what coverage and lint are about.
+    Code,
+    /// The suite.
+    Test,
+    /// Anything else the suite needs beside it.
+    Support,
+}
+
+impl Role {
+    /// The word in manifests and tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Test => "test",
+            Self::Support => "support",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
+impl FromStr for Role {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Code, Self::Test, Self::Support]
+            .into_iter()
+            .find(|role| role.word() == text)
+            .ok_or(())
+    }
+}
+
+/// A relative path with `/` between plain names: it can never leave the folder it is written into.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SourcePath(String);
+
+/// Why a set of files cannot be a revision.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum SourceError {
+    /// The path could leave its folder or confuse a tool.
+    #[error("path {0:?} is not a plain relative path of at most 200 bytes")]
+    Path(String),
+    /// Two files have one path.
+    #[error("two files have the path {0}")]
+    Twice(String),
+    /// No file has the role `code`.
+    #[error("there is no code")]
+    NoCode,
+    /// No file has the role `test`.
+    #[error("there are no tests")]
+    NoTests,
+    /// A file holds more than it may.
+    #[error("{path} has {bytes} bytes; at most {MAX_FILE_BYTES} are taken")]
+    FileTooLarge {
+        /// The file.
+        path: String,
+        /// Its size.
+        bytes: usize,
+    },
+    /// All files together hold more than they may.
+    #[error("the files have {0} bytes together; at most {MAX_SOURCE_BYTES} are taken")]
+    TooLarge(usize),
+    /// There are more files than may be.
+    #[error("there are {0} files; at most {MAX_FILES} are taken")]
+    TooMany(usize),
+    /// Source text holds a NUL, which no interpreter takes.
+    #[error("{0} contains a NUL byte")]
+    Nul(String),
+}
+
+impl SourcePath {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last name.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The file name without `.py`, when it ends so.
+    pub fn module(&self) -> Option<&str> {
+        self.file_name().strip_suffix(".py")
+    }
+}
+
+impl FromStr for SourcePath {
+    type Err = SourceError;
+
+    fn from_str(text: &str) -> Result<Self, SourceError> {
+        let plain = |name: &str| {
+            !matches!(name, "" | "." | "..")
+                && !name.starts_with('-')
+                && !name.chars().any(|symbol| symbol.is_control() || symbol == '\\')
+        };
+        if text.len() > MAX_PATH_BYTES || !text.split('/').all(plain) {
+            return Err(SourceError::Path(text.to_owned()));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for SourcePath {
+    type Error = SourceError;
+
+    fn try_from(text: String) -> Result<Self, SourceError> {
+        text.parse()
+    }
+}
+
+impl From<SourcePath> for String {
+    fn from(path: SourcePath) -> Self {
+        path.0
+    }
+}
+
+impl fmt::Display for SourcePath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// One file, byte for byte.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Where it lies.
+    pub path: SourcePath,
+    /// What it is for.
+    pub role: Role,
+    /// Its bytes; text files keep their BOM and line ends.
+    pub content: Vec<u8>,
+}
+
+impl SourceFile {
+    /// The content as text, bytes that are not UTF-8 replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.content).into_owned()
+    }
+
+    /// The digest of the content.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.content)
+    }
+}
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({}, {} bytes)", self.path, self.role, self.content.len())
+    }
+}
+
+/// The files of one revision: at least one of code and one of tests, sorted by path, within bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source(Vec<SourceFile>);
+
+impl Source {
+    /// Checks and sorts the files.
+    pub fn new(mut files: Vec<SourceFile>) -> Result<Self, SourceError> {
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+        let total = files.iter().map(|file| file.content.len()).sum();
+        if total > MAX_SOURCE_BYTES {
+            return Err(SourceError::TooLarge(total));
+        }
+        if files.len() > MAX_FILES {
+            return Err(SourceError::TooMany(files.len()));
+        }
+        for (file, next) in files.iter().zip(files.iter().skip(1)) {
+            if file.path == next.path {
+                return Err(SourceError::Twice(file.path.to_string()));
+            }
+        }
+        files.iter().try_for_each(check_file)?;
+        let has = |role| files.iter().any(|file| file.role == role);
+        if !has(Role::Code) {
+            return Err(SourceError::NoCode);
+        }
+        if !has(Role::Test) {
+            return Err(SourceError::NoTests);
+        }
+        Ok(Self(files))
+    }
+
+    /// All files, by path.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.0
+    }
+
+    /// The files of one role, by path.
+    pub fn of_role(&self, role: Role) -> impl Iterator<Item = &SourceFile> {
+        self.0.iter().filter(move |file| file.role == role)
+    }
+
+    /// The text of the first file of a role; empty where there is none.
+    pub fn text_of(&self, role: Role) -> String {
+        self.of_role(role).next().map(SourceFile::text).unwrap_or_default()
+    }
+
+    /// SHA-256 of the canonical JSON `{"files":[{"digest","mode","path","role","size"}],"v":1}` (RFC 8785).
+    ///
+    /// Nothing but paths, roles and bytes enters; every file has the mode `0644`.
+    pub fn content_hash(&self) -> Digest {
+        let files: Vec<String> = self.0.iter().map(manifest_entry).collect();
+        let manifest = format!(r#"{{"files":[{}],"v":1}}"#, files.join(","));
+        Digest::of(manifest.as_bytes())
+    }
+}
+
+fn manifest_entry(file: &SourceFile) -> String {
+    // A JSON string of `serde_json` is the RFC 8785 form for text without control characters, which paths have not.
+    let path = serde_json::Value::from(file.path.as_str());
+    format!(
+        r#"{{"digest":"{}","mode":"0644","path":{path},"role":"{}","size":{}}}"#,
+        file.digest(),
+        file.role,
+        file.content.len()
+    )
+}
+
+fn check_file(file: &SourceFile) -> Result<(), SourceError> {
+    let bytes = file.content.len();
+    if bytes > MAX_FILE_BYTES {
+        return Err(SourceError::FileTooLarge { path: file.path.to_string(), bytes });
+    }
+    if file.role != Role::Support && file.content.contains(&0) {
+        return Err(SourceError::Nul(file.path.to_string()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, role: Role, content: &str) -> SourceFile {
+        SourceFile { path: path.parse().unwrap(), role, content: content.into() }
+    }
+
+    #[test]
+    fn the_content_hash_is_that_of_the_canonical_manifest() {
+        let source =
+            Source::new(vec![file("test_a.py", Role::Test, "t"), file("a.py", Role::Code, "c")])
+                .unwrap();
+        let manifest = format!(
+            r#"{{"files":[{{"digest":"{}","mode":"0644","path":"a.py","role":"code","size":1}},{{"digest":"{}","mode":"0644","path":"test_a.py","role":"test","size":1}}],"v":1}}"#,
+            Digest::of(b"c"),
+            Digest::of(b"t"),
+        );
+
+        assert_eq!(source.content_hash(), Digest::of(manifest.as_bytes()));
+    }
+
+    #[test]
+    fn paths_that_could_leave_their_folder_are_refused() {
+        for path in
+            ["", "/etc/passwd", "../a", "a/../b", "a//b", "./a", "-rf", "a\0b", "a\\b", "a\nb"]
+        {
+            assert_eq!(path.parse::<SourcePath>(), Err(SourceError::Path(path.to_owned())));
+        }
+    }
+
+    #[test]
+    fn incomplete_and_doubled_sets_are_refused() {
+        let code = || file("a.py", Role::Code, "x = 1");
+
+        assert_eq!(Source::new(vec![code()]), Err(SourceError::NoTests));
+        assert_eq!(Source::new(vec![file("t.py", Role::Test, "")]), Err(SourceError::NoCode));
+        assert_eq!(Source::new(vec![code(), code()]), Err(SourceError::Twice("a.py".to_owned())));
+    }
+}

@@ -1,0 +1,129 @@
+//! Untrusted text on its way to a reader.
+
+use std::fmt::Write as _;
+
+/// Text from a model, from code under test, from a repository or from the network.
+///
+/// It has no `Display`: it reaches a reader only through one of the methods below, each of which makes it harmless for
+/// one place. Control characters are shown as `\x1b`, characters that reorder or hide text (Trojan Source,
+/// CVE-2021-42574) as `<U+202E>`.
+#[derive(Clone, Copy, Debug)]
+pub struct Untrusted<'a>(pub &'a str);
+
+impl Untrusted<'_> {
+    /// For a terminal or plain text: newlines and tabs stay, everything else that acts is shown.
+    pub fn terminal(self) -> String {
+        let mut shown = String::with_capacity(self.0.len());
+        for symbol in self.0.chars() {
+            match symbol {
+                '\n' | '\t' => shown.push(symbol),
+                _ => push_visible(&mut shown, symbol),
+            }
+        }
+        shown
+    }
+
+    /// For one line of a terminal: newlines and tabs become spaces, at most `width` characters stay.
+    pub fn line(self, width: usize) -> String {
+        let mut shown = String::new();
+        let mut symbols = self.0.trim().chars();
+        for symbol in symbols.by_ref().take(width) {
+            match symbol {
+                '\n' | '\t' | '\r' => shown.push(' '),
+                _ => push_visible(&mut shown, symbol),
+            }
+        }
+        if symbols.next().is_some() {
+            shown.pop();
+            shown.push('…');
+        }
+        shown
+    }
+
+    /// For an HTML page, inside an element or a quoted attribute.
+    pub fn html(self) -> String {
+        let mut escaped = String::with_capacity(self.0.len());
+        for symbol in self.terminal().chars() {
+            match symbol {
+                '&' => escaped.push_str("&amp;"),
+                '<' => escaped.push_str("&lt;"),
+                '>' => escaped.push_str("&gt;"),
+                '"' => escaped.push_str("&quot;"),
+                '\'' => escaped.push_str("&#39;"),
+                _ => escaped.push(symbol),
+            }
+        }
+        escaped
+    }
+
+    /// For Markdown prose: nothing in it is a link, a tag, a heading or emphasis.
+    pub fn markdown(self) -> String {
+        let mut escaped = String::with_capacity(self.0.len());
+        for symbol in self.terminal().chars() {
+            if "\\`*_{}[]<>#|!&~".contains(symbol) {
+                escaped.push('\\');
+            }
+            escaped.push(symbol);
+        }
+        escaped
+    }
+
+    /// For a fenced block of Markdown: a fence longer than any run of backticks inside, around the text.
+    pub fn fenced(self, tag: &str) -> String {
+        let text = self.terminal();
+        let longest = text.split(|symbol| symbol != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(longest.max(2) + 1);
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        format!("{fence}{tag}\n{text}{end}{fence}")
+    }
+
+    /// Whether it holds characters that reorder or hide text.
+    pub fn is_deceptive(self) -> bool {
+        self.0.chars().any(is_deceptive)
+    }
+}
+
+fn push_visible(shown: &mut String, symbol: char) {
+    // Writing to a `String` cannot fail.
+    if symbol.is_control() {
+        write!(shown, "\\x{:02x}", u32::from(symbol)).ok();
+    } else if is_deceptive(symbol) {
+        write!(shown, "<U+{:04X}>", u32::from(symbol)).ok();
+    } else {
+        shown.push(symbol);
+    }
+}
+
+const fn is_deceptive(symbol: char) -> bool {
+    matches!(
+        symbol,
+        '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{061C}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{FEFF}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_acts_reaches_a_terminal() {
+        let hostile = "a\u{1b}[2J\r\u{9b}b\u{202E}c\nd\te\u{7f}";
+
+        assert_eq!(Untrusted(hostile).terminal(), "a\\x1b[2J\\x0d\\x9bb<U+202E>c\nd\te\\x7f");
+        assert_eq!(Untrusted("one\ntwo three").line(7), "one tw…");
+    }
+
+    #[test]
+    fn pages_and_markdown_get_text_only() {
+        assert_eq!(Untrusted("<b a='1'>&\"").html(), "&lt;b a=&#39;1&#39;&gt;&amp;&quot;");
+        assert_eq!(Untrusted("[x](y) *z*").markdown(), "\\[x\\](y) \\*z\\*");
+        assert_eq!(Untrusted("a ``` b").fenced("py"), "````py\na ``` b\n````");
+    }
+}

@@ -1,0 +1,203 @@
+//! From evidence to verdict, in one function.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::evidence::{Evidence, IntegrityState, Stability, Termination, Touched};
+use crate::domain::policy::Policy;
+
+/// The three answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictWord {
+    /// The evidence speaks for the revision.
+    Passed,
+    /// The evidence speaks against it.
+    Failed,
+    /// There is no evidence to go by.
+    Inconclusive,
+}
+
+impl VerdictWord {
+    /// The word people and programs read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+impl fmt::Display for VerdictWord {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
+impl FromStr for VerdictWord {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Passed, Self::Failed, Self::Inconclusive]
+            .into_iter()
+            .find(|verdict| verdict.word() == text)
+            .ok_or(())
+    }
+}
+
+/// Why a verdict is not `passed`; the words are part of the contract.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// A test failed or its set-up raised.
+    Tests,
+    /// No test ran and passed.
+    NoTests,
+    /// A test known from the syntax tree never reported.
+    MissingTests,
+    /// The suite has nothing to do with the subject.
+    Untouched,
+    /// The suite could not be collected.
+    Collection,
+    /// A file does not parse.
+    Syntax,
+    /// The process ended before the harness was done.
+    EarlyExit,
+    /// Wall time.
+    Timeout,
+    /// Memory.
+    Memory,
+    /// Another limit.
+    Limit,
+    /// A lint message that the policy calls critical.
+    LintCritical,
+    /// The evidence cannot be believed.
+    Integrity,
+    /// The sandbox could not carry the execution out.
+    Infrastructure,
+    /// No linter could run.
+    MissingLinter,
+    /// Repeated runs disagree.
+    Flaky,
+    /// The execution was stopped.
+    Cancelled,
+}
+
+impl Reason {
+    /// The word people and programs read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tests => "tests",
+            Self::NoTests => "no_tests",
+            Self::MissingTests => "missing_tests",
+            Self::Untouched => "untouched",
+            Self::Collection => "collection",
+            Self::Syntax => "syntax",
+            Self::EarlyExit => "early_exit",
+            Self::Timeout => "timeout",
+            Self::Memory => "memory",
+            Self::Limit => "limit",
+            Self::LintCritical => "lint_critical",
+            Self::Integrity => "integrity",
+            Self::Infrastructure => "infrastructure",
+            Self::MissingLinter => "missing_linter",
+            Self::Flaky => "flaky",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
+/// The answer and its reasons; `passed` has none, the others at least one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdict {
+    /// The answer.
+    pub word: VerdictWord,
+    /// Why, gravest first.
+    pub reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    /// Whether it ended passed, failed or flaky, so that the proposal counts as tested.
+    pub fn is_tested(&self) -> bool {
+        match self.word {
+            VerdictWord::Passed | VerdictWord::Failed => true,
+            VerdictWord::Inconclusive => self.reasons.contains(&Reason::Flaky),
+        }
+    }
+
+    fn inconclusive(reason: Reason) -> Self {
+        Self { word: VerdictWord::Inconclusive, reasons: vec![reason] }
+    }
+}
+
+/// The verdict on this evidence: total, and monotone (worse evidence never gives a better verdict).
+pub fn judge(evidence: &Evidence, policy: &Policy) -> Verdict {
+    match evidence.termination {
+        Termination::Infrastructure(_) => return Verdict::inconclusive(Reason::Infrastructure),
+        Termination::Cancelled => return Verdict::inconclusive(Reason::Cancelled),
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Limit(_)
+        | Termination::EarlyExit(_)
+        | Termination::Collection(_)
+        | Termination::Syntax(_) => {}
+    }
+    if matches!(evidence.stability, Stability::Flaky(_)) {
+        return Verdict::inconclusive(Reason::Flaky);
+    }
+    let reasons = failures(evidence, policy);
+    if !reasons.is_empty() {
+        return Verdict { word: VerdictWord::Failed, reasons };
+    }
+    if evidence.lint.tool == "none" {
+        return Verdict::inconclusive(Reason::MissingLinter);
+    }
+    Verdict { word: VerdictWord::Passed, reasons }
+}
+
+fn failures(evidence: &Evidence, policy: &Policy) -> Vec<Reason> {
+    let tests = &evidence.tests;
+    let is_complete = evidence.termination == Termination::Completed;
+    let is_doubted = evidence.integrity.state < IntegrityState::Observed;
+    let found = [
+        (is_doubted, Reason::Integrity),
+        (tests.failed > 0 || tests.errors > 0, Reason::Tests),
+        (is_complete && !tests.missing.is_empty(), Reason::MissingTests),
+        (
+            is_complete && tests.passed == 0 && tests.failed == 0 && tests.errors == 0,
+            Reason::NoTests,
+        ),
+        (is_complete && tests.passed > 0 && tests.touched != Touched::Yes, Reason::Untouched),
+        (policy.finds_critical(&evidence.lint), Reason::LintCritical),
+    ];
+    let ended = ending(&evidence.termination);
+    ended
+        .into_iter()
+        .chain(found.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)))
+        .collect()
+}
+
+const fn ending(termination: &Termination) -> Option<Reason> {
+    match termination {
+        Termination::Completed | Termination::Infrastructure(_) | Termination::Cancelled => None,
+        Termination::Timeout => Some(Reason::Timeout),
+        Termination::Memory => Some(Reason::Memory),
+        Termination::Limit(_) => Some(Reason::Limit),
+        Termination::EarlyExit(_) => Some(Reason::EarlyExit),
+        Termination::Collection(_) => Some(Reason::Collection),
+        Termination::Syntax(_) => Some(Reason::Syntax),
+    }
+}

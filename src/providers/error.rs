@@ -1,0 +1,69 @@
+//! What can go wrong when a provider is asked.
+
+use thiserror::Error;
+
+/// A completion that did not come, or that cannot be used.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// No curated snippet fits the request.
+    #[error("the library has nothing that fits this request")]
+    NothingFits {
+        /// The nearest concepts, by name.
+        nearest: Vec<String>,
+    },
+    /// The server does not take the key.
+    #[error("the model server refused the key (status {status})")]
+    Unauthorised {
+        /// HTTP status.
+        status: u16,
+    },
+    /// The server answered with an error, after the retries.
+    #[error("the model server answered {status}: {message}")]
+    Server {
+        /// HTTP status.
+        status: u16,
+        /// Its message, bounded.
+        message: String,
+    },
+    /// The server cannot be reached.
+    #[error("the model server cannot be reached: {detail}")]
+    Unreachable {
+        /// Why.
+        detail: String,
+    },
+    /// The time limit ran out.
+    #[error("the model did not answer within {seconds} s")]
+    Timeout {
+        /// The limit.
+        seconds: u64,
+    },
+    /// The stream ended without a finish reason.
+    #[error("the reply was cut off before its end")]
+    CutOff,
+    /// The reply ended at the token limit.
+    #[error("the reply ended at the limit of {max_tokens} tokens")]
+    TokenLimit {
+        /// The limit.
+        max_tokens: u32,
+    },
+    /// The reply is not what the protocol says.
+    #[error("the model server sent something unreadable: {detail}")]
+    Unreadable {
+        /// What was wrong.
+        detail: String,
+    },
+    /// The reply holds no usable code or tests.
+    #[error("the reply is incomplete: {0}")]
+    Incomplete(#[source] crate::providers::extract::ExtractError),
+    /// The provider is not known or not configured.
+    #[error("the provider {name} is not available: {detail}")]
+    NotConfigured {
+        /// Its name.
+        name: String,
+        /// Why.
+        detail: String,
+    },
+    /// The owner stopped it.
+    #[error("interrupted")]
+    Cancelled,
+}

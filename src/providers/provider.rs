@@ -1,0 +1,105 @@
+//! The contract of a provider.
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::concept::Concept;
+use crate::domain::language::Language;
+use crate::domain::usage::Usage;
+use crate::providers::error::ProviderError;
+
+/// Sampling temperature in thousandths, when nothing else is said.
+pub const DEFAULT_TEMPERATURE_MILLI: u32 = 300;
+/// Most tokens of a reply to a request, when nothing else is said.
+pub const DEFAULT_MAX_TOKENS: u32 = 2_000;
+/// Most tokens of a reply to feedback, when nothing else is said.
+pub const REFINE_MAX_TOKENS: u32 = 1_500;
+
+/// What is asked for; the provider makes its own prompt of it.
+#[derive(Clone, Debug)]
+pub struct CompletionRequest {
+    /// The request, verbatim.
+    pub request: String,
+    /// The language of the code.
+    pub language: Language,
+    /// The module name the tests must import.
+    pub module: String,
+    /// Related concepts, nearest first.
+    pub concepts: Vec<Concept>,
+    /// Existing files given as context: name and text.
+    pub context: Vec<(String, String)>,
+    /// Constraints, one sentence each.
+    pub constraints: Vec<String>,
+    /// What is to be done.
+    pub task: Task,
+    /// The wanted model; the provider's own where absent.
+    pub model: Option<String>,
+    /// Sampling temperature in thousandths.
+    pub temperature_milli: u32,
+    /// Most tokens of the reply.
+    pub max_tokens: u32,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Code, tests and an explanation.
+    Draft,
+    /// The same again, after feedback.
+    Refine {
+        /// The code so far.
+        code: String,
+        /// The tests so far.
+        tests: String,
+        /// What is to be different.
+        feedback: String,
+    },
+    /// A concept with its prerequisites.
+    Teach {
+        /// The name of the concept.
+        concept: String,
+    },
+}
+
+/// How the text came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Making {
+    /// A model wrote it.
+    Generated,
+    /// It was found among curated snippets.
+    Retrieved,
+}
+
+/// One reply of a provider.
+#[derive(Clone, Debug)]
+pub struct Completion {
+    /// The reply, as labelled blocks in the form `extract.rs` reads.
+    pub text: String,
+    /// How it came to be.
+    pub making: Making,
+    /// The provider's name: `openai`, `library`.
+    pub provider: &'static str,
+    /// The model that answered; absent for the library.
+    pub model: Option<String>,
+    /// What it used; unknown parts are absent.
+    pub usage: Usage,
+    /// Names of the snippets or concepts it comes from.
+    pub sources: Vec<String>,
+    /// The prompt that was sent, for its digest; empty for the library.
+    pub prompt: String,
+}
+
+/// A source of completions.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// The word in records and settings.
+    fn name(&self) -> &'static str;
+
+    /// Answers a request; `on_text` is told each piece as it streams in.
+    async fn complete(
+        &self,
+        request: &CompletionRequest,
+        on_text: &(dyn Fn(&str) + Send + Sync),
+        cancel: CancellationToken,
+    ) -> Result<Completion, ProviderError>;
+}

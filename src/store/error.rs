@@ -1,0 +1,93 @@
+//! What can go wrong in a store.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::domain::id::ProposalId;
+
+/// A failed read, write or opening.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The proposal changed between reading and deciding.
+    #[error("{proposal} changed in the meantime")]
+    Conflict {
+        /// The proposal.
+        proposal: ProposalId,
+    },
+    /// A job's fence is not the current one.
+    #[error("the job was taken over by another worker")]
+    StaleFence,
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The home or the database cannot be written.
+    #[error("{path} cannot be written")]
+    ReadOnly {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The database was made by a newer program.
+    #[error("the database has schema {found}, this program knows {known}")]
+    NewerSchema {
+        /// The schema of the database.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// The database must be migrated by a writer before it can be read.
+    #[error("the database has schema {found}, older than {known}")]
+    OlderSchema {
+        /// The schema of the database.
+        found: i64,
+        /// The schema needed.
+        known: i64,
+    },
+    /// The file is no database of ours.
+    #[error("{path} is not a database of saraphina")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database is damaged.
+    #[error("the database is damaged: {detail}")]
+    Corrupt {
+        /// What SQLite says.
+        detail: String,
+    },
+    /// The outside copy of the checkpoint says more than the database holds.
+    #[error("the log was rolled back: the head outside is at {head}, the database at {database}")]
+    RolledBack {
+        /// Size by the head file.
+        head: u64,
+        /// Size by the database.
+        database: u64,
+    },
+    /// The signing key of the log is missing or is another one.
+    #[error("the log key {path} is missing or belongs to another log")]
+    LogKey {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// An act does not fit into a record.
+    #[error("the record could not be made: {0}")]
+    Record(String),
+    /// Another process writes to this home.
+    #[error("another process is writing to this home")]
+    Busy,
+    /// The writer has ended.
+    #[error("the store is closed")]
+    Closed,
+    /// A file beside the database could not be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Any other failure of the database.
+    #[error("database: {0}")]
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,7 @@
+//! The only wing that speaks SQL.
+//!
+//! `store.rs` is the contract; every write is one `Change`, which commits with its acts or not at all.
+
+pub mod error;
+pub mod query;
+pub mod store;

@@ -1,0 +1,136 @@
+//! Questions to a store and their answers.
+
+use crate::domain::id::ProposalId;
+use crate::domain::language::Language;
+use crate::domain::stats::Dimension;
+use crate::domain::status::Status;
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::VerdictWord;
+
+/// Which proposals to list, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Only of this status.
+    pub status: Option<Status>,
+    /// Only of this language.
+    pub language: Option<Language>,
+    /// Only those whose request or explanation matches all these words.
+    pub search: Option<String>,
+    /// At most this many.
+    pub limit: u32,
+    /// After this place, as an earlier page gave it.
+    pub before: Option<Cursor>,
+    /// Whether the total must be exact even where counting is slow.
+    pub count: Counting,
+}
+
+/// Whether to count what a filter matches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counting {
+    /// Only where a rollup knows it.
+    #[default]
+    IfCheap,
+    /// Always.
+    Always,
+}
+
+/// A place in the list: newest first, by creation and then by row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The creation time of the last row shown.
+    pub created_at: Timestamp,
+    /// Its row number, which breaks ties.
+    pub row: i64,
+}
+
+/// One page of proposals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<ListRow>,
+    /// How many match in all, where known.
+    pub total: Option<u64>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// One proposal of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListRow {
+    /// Its name.
+    pub id: ProposalId,
+    /// Where it stands.
+    pub status: Status,
+    /// The newest verdict on its newest revision.
+    pub verdict: Option<VerdictWord>,
+    /// What was asked for, its first 200 characters.
+    pub request: String,
+    /// The language.
+    pub language: Language,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Which statistics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatsQuery {
+    /// Only days from this one on (UTC).
+    pub since: Option<Timestamp>,
+    /// Split by this.
+    pub by: Option<Dimension>,
+}
+
+/// What an id pattern names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved<T> {
+    /// Nothing.
+    None,
+    /// Exactly one.
+    One(T),
+    /// Several; the first ten.
+    Many(Vec<T>),
+}
+
+/// The newest signed state of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogState {
+    /// Records in the log.
+    pub size: u64,
+    /// The newest checkpoint, a C2SP signed note; empty for an empty log.
+    pub checkpoint: String,
+}
+
+/// One stored record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRow {
+    /// Its place.
+    pub seq: u64,
+    /// Its canonical bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Which records to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogQuery {
+    /// Only those about this proposal.
+    pub proposal: Option<ProposalId>,
+    /// At most this many.
+    pub limit: u32,
+    /// Only those before this sequence, newest first.
+    pub before: Option<u64>,
+}
+
+/// Sizes of what the home holds, for `/doctor --usage`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoreUsage {
+    /// Bytes of the database and its write-ahead log.
+    pub database_bytes: u64,
+    /// Schema version.
+    pub schema: i64,
+    /// SQLite's version.
+    pub sqlite: String,
+    /// Records in the log.
+    pub records: u64,
+}

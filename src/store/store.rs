@@ -1,0 +1,84 @@
+//! The contract of a store.
+
+use async_trait::async_trait;
+
+use crate::domain::change::{Change, Receipt};
+use crate::domain::concept::Concept;
+use crate::domain::execution::Execution;
+use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
+use crate::domain::job::Job;
+use crate::domain::proposal::Proposal;
+use crate::domain::review::PastReview;
+use crate::domain::revision::Revision;
+use crate::domain::stats::Stats;
+use crate::domain::time::Timestamp;
+use crate::store::error::StoreError;
+use crate::store::query::{
+    ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+};
+
+/// Where proposals, evidence and the approval record live; each method is one unit of work.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Writes a change and its acts in one transaction, or nothing.
+    async fn commit(&self, change: Change) -> Result<Receipt, StoreError>;
+
+    /// The proposals an id pattern names.
+    async fn resolve(&self, pattern: &IdPattern) -> Result<Resolved<ProposalId>, StoreError>;
+    /// A proposal as it stands.
+    async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError>;
+    /// One revision with its files.
+    async fn revision(&self, id: &ProposalId, number: u32) -> Result<Option<Revision>, StoreError>;
+    /// The executions an id pattern names.
+    async fn resolve_execution(
+        &self,
+        pattern: &IdPattern,
+    ) -> Result<Resolved<ExecutionId>, StoreError>;
+    /// One execution with its evidence.
+    async fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError>;
+    /// The newest execution of a proposal, of any revision.
+    async fn newest_execution(&self, id: &ProposalId) -> Result<Option<Execution>, StoreError>;
+    /// Every verdict on one revision, oldest first.
+    async fn verdicts(
+        &self,
+        id: &ProposalId,
+        revision: u32,
+    ) -> Result<Vec<crate::domain::proposal::Latest>, StoreError>;
+    /// Every decision on a proposal, oldest first.
+    async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
+    /// One page of proposals.
+    async fn list(&self, query: &ListQuery) -> Result<Page, StoreError>;
+    /// Statistics, from rollups.
+    async fn stats(&self, query: &StatsQuery) -> Result<Stats, StoreError>;
+
+    /// The newest signed state of the log.
+    async fn log_state(&self) -> Result<LogState, StoreError>;
+    /// Records, newest first.
+    async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError>;
+    /// Records from `seq` on, oldest first, at most `limit`.
+    async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
+
+    /// Jobs that are not finished.
+    async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;
+    /// Moves the end of a lease; false when the job is finished or was taken over.
+    async fn heartbeat(
+        &self,
+        job: &JobId,
+        fence: u64,
+        until: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// A learned concept by its name, upper and lower case alike.
+    async fn concept(&self, name: &str) -> Result<Option<Concept>, StoreError>;
+    /// All learned concepts, by name.
+    async fn concepts(&self) -> Result<Vec<Concept>, StoreError>;
+
+    /// Sizes and versions.
+    async fn usage(&self) -> Result<StoreUsage, StoreError>;
+    /// Checks the pages of the database; the problems found, none when sound.
+    async fn check(&self) -> Result<Vec<String>, StoreError>;
+    /// Brings the search index up to date; how many proposals entered it.
+    async fn index(&self) -> Result<u64, StoreError>;
+    /// Ends the writer after everything accepted is written.
+    async fn close(&self) -> Result<(), StoreError>;
+}
