@@ -2,8 +2,13 @@
 //!
 //! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom.
 
+pub mod app;
+
+pub mod commands;
+
 pub mod providers;
 pub mod sandbox;
 pub mod store;
 
+pub mod config;
 pub mod domain;

@@ -1,0 +1,144 @@
+//! The composition root: settings to context.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::commands::command::{Access, Entry};
+use crate::commands::context::{Clock, Context, Invocation, RunningJobs};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::config::settings::Settings;
+use crate::domain::act::ActKind;
+use crate::domain::change::Change;
+use crate::domain::concept::Concept;
+use crate::domain::policy::Policy;
+use crate::providers::provider::Provider;
+use crate::sandbox::backend::SandboxBackend;
+use crate::store::error::StoreError;
+use crate::store::store::Store;
+
+/// How a store is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Read-only: no lock, nothing written.
+    ReadOnly,
+    /// As the one writer of the home.
+    Writer,
+}
+
+/// Opens the store of the home.
+pub type OpenStore = Arc<dyn Fn(Opening) -> Result<Arc<dyn Store>, StoreError> + Send + Sync>;
+
+/// The implementations of one process; tests put their own in.
+#[derive(Clone)]
+pub struct App {
+    /// The settings and where each comes from.
+    pub settings: Arc<Settings>,
+    /// The clock.
+    pub clock: Clock,
+    /// The sandbox backends, the default one first.
+    pub backends: Vec<Arc<dyn SandboxBackend>>,
+    /// The providers, the default one first.
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// The curated concepts.
+    pub curated: fn() -> &'static [Concept],
+    /// Opens the store.
+    pub open_store: OpenStore,
+}
+
+impl App {
+    /// The home folder.
+    pub fn home(&self) -> PathBuf {
+        self.settings.home().to_owned()
+    }
+
+    /// A context that only reads: it takes no lock and serves nobody.
+    pub fn reader(&self) -> Result<Context, CommandError> {
+        Ok(self.context((self.open_store)(Opening::ReadOnly)?))
+    }
+
+    /// The engine that writes; the caller holds the writer lock of the home.
+    pub fn engine(&self) -> Result<Engine, CommandError> {
+        let context = self.context((self.open_store)(Opening::Writer)?);
+        Ok(Engine { context: Arc::new(context) })
+    }
+
+    fn context(&self, store: Arc<dyn Store>) -> Context {
+        Context {
+            store,
+            backends: self.backends.clone(),
+            providers: self.providers.clone(),
+            curated: self.curated,
+            settings: Arc::clone(&self.settings),
+            policy: Policy::default(),
+            clock: Arc::clone(&self.clock),
+            running: Arc::new(RunningJobs::default()),
+        }
+    }
+}
+
+/// Carries out commands on one context.
+#[derive(Clone)]
+pub struct Engine {
+    context: Arc<Context>,
+}
+
+impl Engine {
+    /// An engine on a context, such as a read-only one.
+    pub fn on(context: Context) -> Self {
+        Self { context: Arc::new(context) }
+    }
+
+    /// What it works on.
+    pub fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
+    /// Checks authority, then carries the command out; a panic in it becomes an internal error.
+    pub async fn invoke(
+        &self,
+        entry: &'static Entry,
+        args: serde_json::Value,
+        invocation: Invocation,
+    ) -> Result<serde_json::Value, CommandError> {
+        if invocation.who.authority() < entry.spec.authority {
+            return Err(self.deny(entry, &invocation).await);
+        }
+        let context = Arc::clone(&self.context);
+        let task = tokio::spawn(async move { (entry.call)(&context, &invocation, args).await });
+        match task.await {
+            Ok(answer) => answer,
+            Err(failure) => {
+                tracing::error!(command.name = entry.spec.name, failure = %failure, "a command panicked");
+                Err(CommandError::new(ErrorKind::Internal, "the command broke off")
+                    .hint("This is a bug; the log in the home tells more."))
+            }
+        }
+    }
+
+    async fn deny(&self, entry: &Entry, invocation: &Invocation) -> CommandError {
+        let has = invocation.who.authority();
+        let message =
+            format!("{} needs the authority {}, not {has}", entry.spec.name, entry.spec.authority);
+        let error = CommandError::new(ErrorKind::Forbidden, message)
+            .hint("Ask the owner to type the command in a session of their own.");
+        if entry.spec.access == Access::Write {
+            let act = invocation
+                .act(ActKind::AuthDenied)
+                .with("command", entry.spec.name)
+                .with("needs", entry.spec.authority.to_string())
+                .with("has", has.to_string());
+            let change = Change {
+                act,
+                consequences: Vec::new(),
+                writes: Vec::new(),
+                expected: None,
+                idempotency: format!("{} denied", invocation.idempotency),
+                at: self.context.now(),
+            };
+            if let Err(failure) = self.context.store.commit(change).await {
+                tracing::error!(failure = %failure, "a refusal could not be recorded");
+            }
+        }
+        error
+    }
+}

@@ -1,0 +1,25 @@
+//! Every command, in the order of `/help`.
+
+use crate::commands::command::Entry;
+
+/// Every command: propose, run, decide, learn, inspect, operate.
+pub static ENTRIES: &[Entry] = &[];
+
+/// The command of a name or alias, without the slash.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|entry| entry.spec.name == name || entry.spec.aliases.contains(&name))
+}
+
+/// Names nearest to one that does not exist, nearest first, at most three.
+pub fn nearest(name: &str) -> Vec<&'static str> {
+    let mut names: Vec<(f64, &'static str)> = ENTRIES
+        .iter()
+        .flat_map(|entry| {
+            std::iter::once(entry.spec.name).chain(entry.spec.aliases.iter().copied())
+        })
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .collect();
+    names.sort_by(|left, right| right.0.total_cmp(&left.0));
+    names.into_iter().map(|(_, name)| name).take(3).collect()
+}
