@@ -2,6 +2,8 @@
 //!
 //! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom.
 
+pub mod surfaces;
+
 pub mod app;
 
 pub mod commands;
