@@ -53,16 +53,31 @@ impl App {
 
     /// A context that only reads: it takes no lock and serves nobody.
     pub fn reader(&self) -> Result<Context, CommandError> {
-        Ok(self.context((self.open_store)(Opening::ReadOnly)?))
+        let store = (self.open_store)(Opening::ReadOnly)?;
+        Ok(self.context(Ok(store)))
+    }
+
+    /// A context for a command that looks after the store itself, or needs none.
+    pub fn attempt(&self, access: Access) -> Context {
+        let store = match access {
+            Access::None => {
+                Err(CommandError::new(ErrorKind::Internal, "this command opens no store"))
+            }
+            Access::Attempt | Access::Read | Access::Write => {
+                (self.open_store)(Opening::ReadOnly).map_err(CommandError::from)
+            }
+        };
+        self.context(store)
     }
 
     /// The engine that writes; the caller holds the writer lock of the home.
     pub fn engine(&self) -> Result<Engine, CommandError> {
-        let context = self.context((self.open_store)(Opening::Writer)?);
+        let store = (self.open_store)(Opening::Writer)?;
+        let context = self.context(Ok(store));
         Ok(Engine { context: Arc::new(context) })
     }
 
-    fn context(&self, store: Arc<dyn Store>) -> Context {
+    fn context(&self, store: Result<Arc<dyn Store>, CommandError>) -> Context {
         Context {
             store,
             backends: self.backends.clone(),
@@ -135,10 +150,15 @@ impl Engine {
                 idempotency: format!("{} denied", invocation.idempotency),
                 at: self.context.now(),
             };
-            if let Err(failure) = self.context.store.commit(change).await {
-                tracing::error!(failure = %failure, "a refusal could not be recorded");
-            }
+            self.record_refusal(change).await;
         }
         error
+    }
+
+    async fn record_refusal(&self, change: Change) {
+        let Ok(store) = self.context.store() else { return };
+        if let Err(failure) = store.commit(change).await {
+            tracing::error!(failure = %failure, "a refusal could not be recorded");
+        }
     }
 }

@@ -51,6 +51,8 @@ impl Group {
 pub enum Access {
     /// Nothing: it works without a home.
     None,
+    /// A read-only view where one can be had: it looks after the store itself.
+    Attempt,
     /// A read-only view; it takes no lock and serves nobody.
     Read,
     /// The engine that writes.

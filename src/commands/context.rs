@@ -23,8 +23,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Everything a command can reach, chosen in `app.rs`.
 pub struct Context {
-    /// Proposals, evidence and the record.
-    pub store: Arc<dyn Store>,
+    /// Proposals, evidence and the record, or why they cannot be had.
+    pub store: Result<Arc<dyn Store>, CommandError>,
     /// The sandbox backends, the default one first.
     pub backends: Vec<Arc<dyn SandboxBackend>>,
     /// The providers, the default one first.
@@ -42,6 +42,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// The store.
+    pub fn store(&self) -> Result<&dyn Store, CommandError> {
+        self.store.as_deref().map_err(Clone::clone)
+    }
+
     /// The moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()

@@ -58,7 +58,8 @@ impl Session {
             cancel: call.cancel,
         };
         let engine = match call.entry.spec.access {
-            Access::None | Access::Read => Engine::on(self.app.reader()?),
+            Access::None | Access::Attempt => Engine::on(self.app.attempt(call.entry.spec.access)),
+            Access::Read => Engine::on(self.app.reader()?),
             Access::Write => match &self.engine {
                 Some(engine) => engine.clone(),
                 None => self.engine.insert(self.app.engine()?).clone(),
@@ -73,7 +74,7 @@ impl Session {
     /// Ends the session: everything accepted is written, and the home is free for the next writer.
     pub async fn close(&mut self) -> Result<(), CommandError> {
         match self.engine.take() {
-            Some(engine) => Ok(engine.context().store.close().await?),
+            Some(engine) => Ok(engine.context().store()?.close().await?),
             None => Ok(()),
         }
     }
