@@ -12,5 +12,6 @@ pub mod providers;
 pub mod sandbox;
 pub mod store;
 
+pub mod audit;
 pub mod config;
 pub mod domain;
