@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Clock, Context, Invocation, RunningJobs};
 use crate::commands::error::{CommandError, ErrorKind};
@@ -87,8 +89,16 @@ impl App {
             policy: Policy::default(),
             clock: Arc::clone(&self.clock),
             running: Arc::new(RunningJobs::default()),
+            slots: Arc::new(Semaphore::new(executions_at_once())),
+            worker: format!("pid {}", std::process::id()),
+            entropy: || uuid::Uuid::new_v4().into_bytes(),
         }
     }
+}
+
+/// As many executions at once as there are processors.
+fn executions_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Carries out commands on one context.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::error::{CommandError, ErrorKind};
@@ -39,6 +40,12 @@ pub struct Context {
     pub clock: Clock,
     /// Work in progress in this process.
     pub running: Arc<RunningJobs>,
+    /// Places for executions; one waits where all are taken.
+    pub slots: Arc<Semaphore>,
+    /// Names this engine in leases.
+    pub worker: String,
+    /// Sixteen bytes nobody can guess.
+    pub entropy: fn() -> [u8; 16],
 }
 
 impl Context {
