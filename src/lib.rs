@@ -2,6 +2,7 @@
 //!
 //! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom.
 
+pub mod knowledge;
 pub mod providers;
 pub mod sandbox;
 pub mod store;
