@@ -11,8 +11,8 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::settings::Settings;
 use crate::domain::act::ActKind;
 use crate::domain::change::Change;
-use crate::domain::concept::Concept;
 use crate::domain::policy::Policy;
+use crate::knowledge::search::Index;
 use crate::providers::provider::Provider;
 use crate::sandbox::backend::SandboxBackend;
 use crate::store::error::StoreError;
@@ -42,7 +42,7 @@ pub struct App {
     /// The providers, the default one first.
     pub providers: Vec<Arc<dyn Provider>>,
     /// The curated concepts.
-    pub curated: fn() -> &'static [Concept],
+    pub curated: fn() -> &'static Index,
     /// Opens the store.
     pub open_store: OpenStore,
 }

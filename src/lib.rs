@@ -8,6 +8,7 @@ pub mod app;
 
 pub mod commands;
 
+pub mod knowledge;
 pub mod providers;
 pub mod sandbox;
 pub mod store;

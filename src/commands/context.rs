@@ -9,11 +9,11 @@ use tokio_util::sync::CancellationToken;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::settings::Settings;
 use crate::domain::act::{Act, ActKind};
-use crate::domain::concept::Concept;
 use crate::domain::id::{JobId, ProposalId};
 use crate::domain::policy::Policy;
 use crate::domain::principal::{Principal, Via};
 use crate::domain::time::Timestamp;
+use crate::knowledge::search::Index;
 use crate::providers::error::ProviderError;
 use crate::providers::provider::Provider;
 use crate::sandbox::backend::SandboxBackend;
@@ -31,7 +31,7 @@ pub struct Context {
     /// The providers, the default one first.
     pub providers: Vec<Arc<dyn Provider>>,
     /// The curated concepts.
-    pub curated: fn() -> &'static [Concept],
+    pub curated: fn() -> &'static Index,
     /// The settings and where each comes from.
     pub settings: Arc<Settings>,
     /// What turns evidence into a verdict.
