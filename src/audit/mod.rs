@@ -11,6 +11,7 @@ pub mod head;
 pub mod in_toto;
 pub mod key;
 pub mod merkle;
+mod ordered;
 pub mod problem;
 pub mod proof;
 pub mod record;

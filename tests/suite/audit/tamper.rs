@@ -1,6 +1,7 @@
 //! Tampering: each kind found and placed.
 
 use std::fs;
+use std::sync::LazyLock;
 
 use saraphina::audit::checkpoint::CheckpointError;
 use saraphina::audit::decision::DecisionError;
@@ -26,8 +27,14 @@ fn log() -> Log {
     log
 }
 
+/// The same log, built once.
+fn honest() -> &'static Log {
+    static LOG: LazyLock<Log> = LazyLock::new(log);
+    &LOG
+}
+
 fn verify(records: &[Vec<u8>], checkpoint: Option<&str>, head: Option<&Head>) -> Verification {
-    let mut verifier = Verifier::new(Some(log().key.verifier().clone()));
+    let mut verifier = Verifier::new(Some(honest().key.verifier().clone()));
     for record in records {
         if verifier.push(record).is_err() {
             break;
@@ -38,7 +45,8 @@ fn verify(records: &[Vec<u8>], checkpoint: Option<&str>, head: Option<&Head>) ->
 
 /// The first bad sequence and the problem, against the honest checkpoint.
 fn found(records: &[Vec<u8>]) -> (Option<u64>, Problem) {
-    let verification = verify(records, Some(&log().checkpoint()), None);
+    static NOTE: LazyLock<String> = LazyLock::new(|| honest().checkpoint());
+    let verification = verify(records, Some(&NOTE), None);
     assert!(!verification.ok);
     (verification.first_bad, verification.problem.unwrap())
 }
