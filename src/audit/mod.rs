@@ -22,8 +22,8 @@ pub mod verification;
 pub mod verify;
 
 #[cfg(test)]
+mod decision_tests;
+#[cfg(test)]
 mod record_tests;
 #[cfg(test)]
 mod statement_tests;
-#[cfg(test)]
-mod verify_tests;
