@@ -1,5 +1,7 @@
 //! The integration suite.
 
+// Under `cfg(test)` the lints take helpers for the tests they are.
+#[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[path = "suite/knowledge/mod.rs"]
