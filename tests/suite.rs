@@ -4,7 +4,9 @@
 #[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
+#[cfg(test)]
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
+#[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
