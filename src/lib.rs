@@ -6,4 +6,5 @@ pub mod providers;
 pub mod sandbox;
 pub mod store;
 
+pub mod audit;
 pub mod domain;

@@ -1,1 +1,4 @@
 //! The integration suite.
+
+#[path = "suite/audit/mod.rs"]
+mod audit;

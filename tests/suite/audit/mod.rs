@@ -1,0 +1,7 @@
+//! The record, from outside: frozen logs, published vectors, tampering and properties.
+
+mod forge;
+mod golden;
+mod properties;
+mod tamper;
+mod vectors;
