@@ -1,4 +1,6 @@
 //! The integration suite.
 
+// Under `cfg(test)` the lints take helpers for the tests they are.
+#[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
