@@ -4,8 +4,10 @@
 
 pub mod answer;
 pub mod command;
+pub mod config;
 pub mod context;
 pub mod error;
+pub mod help;
 pub mod page;
 pub mod registry;
 pub mod wing_errors;

@@ -1,18 +1,30 @@
 //! Every command, in the order of `/help`.
 
 use crate::commands::command::Entry;
+use crate::commands::config::Config;
+use crate::commands::help::Help;
 
 /// Every command: propose, run, decide, learn, inspect, operate.
-pub static ENTRIES: &[Entry] = &[];
+pub static ENTRIES: &[Entry] = &[Entry::of::<Config>(), Entry::of::<Help>()];
 
 /// The command of a name or alias, without the slash.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    ENTRIES.iter().find(|entry| entry.spec.name == name || entry.spec.aliases.contains(&name))
+    find_in(ENTRIES, name)
+}
+
+/// The command of a name or alias in a list of commands.
+pub fn find_in(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
+    entries.iter().find(|entry| entry.spec.name == name || entry.spec.aliases.contains(&name))
 }
 
 /// Names nearest to one that does not exist, nearest first, at most three.
 pub fn nearest(name: &str) -> Vec<&'static str> {
-    let mut names: Vec<(f64, &'static str)> = ENTRIES
+    nearest_in(ENTRIES, name)
+}
+
+/// Names nearest to one that does not exist in a list of commands, nearest first, at most three.
+pub fn nearest_in(entries: &[Entry], name: &str) -> Vec<&'static str> {
+    let mut names: Vec<(f64, &'static str)> = entries
         .iter()
         .flat_map(|entry| {
             std::iter::once(entry.spec.name).chain(entry.spec.aliases.iter().copied())
