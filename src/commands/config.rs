@@ -68,7 +68,7 @@ impl Command for Config {
     const SPEC: Spec = Spec {
         name: "config",
         aliases: &[],
-        summary: "Show where each setting comes from, or what lies where.",
+        summary: "Show where each setting comes from, or what lies where",
         group: Group::Operate,
         authority: Authority::Read,
         access: Access::None,

@@ -69,7 +69,7 @@ impl Command for Help {
     const SPEC: Spec = Spec {
         name: "help",
         aliases: &[],
-        summary: "Show all commands, or everything about one.",
+        summary: "Show all commands, or everything about one",
         group: Group::Operate,
         authority: Authority::Read,
         access: Access::None,
@@ -112,7 +112,7 @@ fn quit() -> Explained {
         name: "quit".to_owned(),
         aliases: vec!["exit".to_owned()],
         group: Group::Operate.title().to_owned(),
-        summary: "Leave the session, as Ctrl-D does.".to_owned(),
+        summary: "Leave the session, as Ctrl-D does".to_owned(),
         authority: Authority::Read,
         usage: "/quit".to_owned(),
         options: Vec::new(),

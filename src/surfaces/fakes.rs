@@ -72,7 +72,7 @@ pub(crate) struct ProposeArgs {
 }
 
 impl Command for Propose {
-    const SPEC: Spec = spec("propose-code", "Generate code and tests.", Some("request"));
+    const SPEC: Spec = spec("propose-code", "Generate code and tests", Some("request"));
     type Args = ProposeArgs;
     type Outcome = Echo;
 
@@ -96,7 +96,7 @@ pub(crate) struct ApproveArgs {
 }
 
 impl Command for Approve {
-    const SPEC: Spec = spec("approve-code", "Approve the exact content shown.", None);
+    const SPEC: Spec = spec("approve-code", "Approve the exact content shown", None);
     type Args = ApproveArgs;
     type Outcome = Echo;
 
@@ -127,7 +127,7 @@ pub(crate) struct RejectArgs {
 }
 
 impl Command for Reject {
-    const SPEC: Spec = spec("reject-code", "Reject a proposal for a reason.", Some("reason"));
+    const SPEC: Spec = spec("reject-code", "Reject a proposal for a reason", Some("reason"));
     type Args = RejectArgs;
     type Outcome = Echo;
 
@@ -145,7 +145,7 @@ pub(crate) struct ListArgs {
 }
 
 impl Command for List {
-    const SPEC: Spec = spec("list-proposals", "List proposals, newest first.", None);
+    const SPEC: Spec = spec("list-proposals", "List proposals, newest first", None);
     type Args = ListArgs;
     type Outcome = Echo;
 

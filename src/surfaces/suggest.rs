@@ -28,7 +28,7 @@ pub fn plain_line(line: &str, entries: &'static [Entry]) -> CommandError {
     let error = CommandError::usage("commands begin with a slash");
     match best(line, entries) {
         Some(entry) if entry.spec.name != ASK => {
-            error.hint(format!("Did you mean `/{}`? {}", entry.spec.name, entry.spec.summary))
+            error.hint(format!("Did you mean `/{}`? {}.", entry.spec.name, entry.spec.summary))
         }
         _ => error.hint(format!("To ask for code, type `/{ASK} {}`.", line.trim())),
     }
