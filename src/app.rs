@@ -12,6 +12,8 @@ use crate::config::settings::Settings;
 use crate::domain::act::ActKind;
 use crate::domain::change::Change;
 use crate::domain::policy::Policy;
+use crate::domain::time::Timestamp;
+use crate::knowledge::curated;
 use crate::knowledge::search::Index;
 use crate::providers::provider::Provider;
 use crate::sandbox::backend::SandboxBackend;
@@ -45,6 +47,23 @@ pub struct App {
     pub curated: fn() -> &'static Index,
     /// Opens the store.
     pub open_store: OpenStore,
+}
+
+/// The implementations that the settings ask for.
+pub fn compose(settings: Arc<Settings>) -> App {
+    App {
+        settings,
+        clock: Arc::new(now),
+        backends: Vec::new(),
+        providers: Vec::new(),
+        curated: curated::curated,
+        open_store: Arc::new(|_| Err(StoreError::Closed)),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+fn now() -> Timestamp {
+    Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
 }
 
 impl App {
