@@ -43,6 +43,8 @@ pub struct App {
     pub curated: fn() -> &'static [Concept],
     /// Opens the store.
     pub open_store: OpenStore,
+    /// The commands that are served to other processes.
+    pub entries: &'static [Entry],
 }
 
 impl App {
@@ -52,7 +54,7 @@ impl App {
     }
 
     /// A context that only reads: it takes no lock and serves nobody.
-    pub fn reader(&self) -> Result<Context, CommandError> {
+    pub fn reader(&self) -> Result<Context, StoreError> {
         let store = (self.open_store)(Opening::ReadOnly)?;
         Ok(self.context(Ok(store)))
     }
