@@ -5,6 +5,7 @@
 pub mod surfaces;
 
 pub mod app;
+pub mod launch;
 
 pub mod commands;
 

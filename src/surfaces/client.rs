@@ -112,10 +112,7 @@ impl Client {
         AnswerStream::of(response, &nobody_listens)?.answer().await
     }
 
-    async fn send(
-        &mut self,
-        request: Request<Full<Bytes>>,
-    ) -> Result<Response<Incoming>, Trouble> {
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Trouble> {
         let sent = tokio::time::timeout(ACCEPT_LIMIT, self.sender.send_request(request)).await;
         let response = sent.map_err(|_| silent())?.map_err(|_| Trouble::NotAccepted)?;
         if response.headers().contains_key(HANDOVER) {

@@ -20,7 +20,7 @@ use crate::surfaces::socket::Socket;
 /// How long to wait for a writer that shows no sign of life.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait for a writer that finishes its work to hand over.
-const HANDOVER_PATIENCE: Duration = Duration::from_secs(300);
+const HANDOVER_PATIENCE: Duration = Duration::from_mins(5);
 /// Shortest and longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
 
@@ -105,7 +105,7 @@ impl Link {
             let writer = Writer::here(Mode::Session, (app.clock)());
             if let Taken::Ours(lock) = WriterLock::take(&app.home(), writer)? {
                 let serving = Serving::start(app, lock).await?;
-                signals::end_on_terminate(Arc::clone(&serving));
+                signals::end_on_terminate(&serving);
                 return Ok(Way::Here(Arc::clone(self.serving.insert(serving))));
             }
             patience.wait(app, cancel).await?;

@@ -51,9 +51,10 @@ impl Serving {
     fn listen(app: &App, lock: WriterLock, desk: Arc<Desk>) -> Result<Self, CommandError> {
         let socket = Socket::of(&app.home())?;
         let no_socket = |error| deaf(&socket, &error);
-        let (listener, own_uid) = (socket.bind().map_err(no_socket)?, own_uid().map_err(no_socket)?);
+        let (listener, own_uid) =
+            (socket.bind().map_err(no_socket)?, own_uid().map_err(no_socket)?);
         let (stop, writer) = (Arc::new(Notify::new()), lock.writer().clone());
-        let served = Served {
+        let shared = Served {
             desk: Arc::clone(&desk),
             entries: app.entries,
             writer: writer.clone(),
@@ -61,11 +62,11 @@ impl Serving {
             stop: Arc::clone(&stop),
         };
         let end = CancellationToken::new();
-        let service = router(served).into_make_service_with_connect_info::<Peer>();
-        let served = axum::serve(Door::new(listener), service)
+        let service = router(shared).into_make_service_with_connect_info::<Peer>();
+        let accepting = axum::serve(Door::new(listener), service)
             .with_graceful_shutdown(end.clone().cancelled_owned());
         let server = tokio::spawn(async move {
-            if let Err(error) = served.await {
+            if let Err(error) = accepting.await {
                 tracing::error!(failure = %error, "the server of the socket ended");
             }
         });

@@ -14,10 +14,10 @@ const GRACE: Duration = Duration::from_secs(5);
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Ends the engine of a session cleanly when the process is told to terminate, and then the process.
-pub fn end_on_terminate(serving: Arc<Serving>) {
+pub fn end_on_terminate(serving: &Arc<Serving>) {
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
     // Without the engine there is nothing to end, and the signal must not wait for it.
-    let serving = Arc::downgrade(&serving);
+    let serving = Arc::downgrade(serving);
     tokio::spawn(async move {
         terminate.recv().await;
         if let Some(serving) = serving.upgrade() {

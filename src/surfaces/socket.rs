@@ -19,6 +19,8 @@ const FILE: &str = "saraphina.sock";
 const NEW_FILE: &str = "saraphina.sock.new";
 /// Longest path of a socket that the system takes.
 const MAX_PATH_BYTES: usize = 107;
+/// The permissions of group and others.
+const OTHERS: u32 = 0o077;
 /// Hex digits that name a home in a folder of short links.
 const LINK_DIGITS: usize = 16;
 
@@ -118,7 +120,7 @@ fn private(folder: &Path, uid: u32) -> io::Result<()> {
         Ok(()) | Err(_) => {}
     }
     let found = std::fs::symlink_metadata(folder)?;
-    if found.is_dir() && found.uid() == uid && found.mode() & 0o077 == 0 {
+    if found.is_dir() && found.uid() == uid && found.mode() & OTHERS == 0 {
         return Ok(());
     }
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is open to other users"))

@@ -27,7 +27,7 @@ pub async fn show(State(served): State<Served>) -> Json<Value> {
     Json(document(served.entries))
 }
 
-/// OpenAPI 3.1 of the commands.
+/// The document that describes the commands.
 pub fn document(entries: &[Entry]) -> Value {
     let mut schemas = Map::new();
     for entry in entries {
@@ -73,11 +73,11 @@ fn command_path(entry: &Entry) -> Value {
             header(ON_DISCONNECT, "`continue` keeps the command running when nobody waits."),
         ],
         "requestBody": { "content": { "application/json": { "schema": reference(name, "args") } } },
-        "responses": responses(name, reference(name, "data")),
+        "responses": responses(name, &reference(name, "data")),
     }})
 }
 
-fn responses(command: &str, data: Value) -> Value {
+fn responses(command: &str, data: &Value) -> Value {
     let envelope = json!({
         "type": "object",
         "required": ["schema_version", "command", "ok", "data"],
@@ -109,30 +109,34 @@ fn responses(command: &str, data: Value) -> Value {
     Value::Object(responses)
 }
 
-fn own_paths() -> Vec<(String, Value)> {
+fn own_paths() -> [(String, Value); 3] {
     let status = json!({ "$ref": "#/components/schemas/Status" });
     let any = json!({ "type": "object" });
-    let path = |path: &str, method: &str, words: &str, data: Value| {
-        let id = path.replace("/v1/", "").replace("/{key}", "");
-        let mut operation =
-            json!({ "operationId": id, "summary": words, "responses": responses("daemon", data) });
-        if path.contains("{key}") {
-            operation["parameters"] = json!([{
-                "name": "key", "in": "path", "required": true, "schema": { "type": "string" },
-            }]);
-        }
-        (path.to_owned(), json!({ method: operation }))
+    let key = json!({
+        "name": "key", "in": "path", "required": true, "schema": { "type": "string" },
+    });
+    let operation = |id: &str, words: &str, parameters: &[&Value], data: &Value| {
+        json!({
+            "operationId": id,
+            "summary": words,
+            "parameters": parameters,
+            "responses": responses("daemon", data),
+        })
     };
-    vec![
-        path("/v1/status", "get", "What the engine says of itself.", status),
-        path("/v1/stop", "post", "Asks the daemon to end.", any.clone()),
-        path("/v1/invocations/{key}", "delete", "Cancels what runs under a key.", any),
+    let show = operation("daemon-status", "What the engine says of itself.", &[], &status);
+    let stop = operation("daemon-stop", "Asks the daemon to end.", &[], &any);
+    let cancel = operation("cancel-invocation", "Cancels what runs under a key.", &[&key], &any);
+    [
+        ("/v1/status".to_owned(), json!({ "get": show })),
+        ("/v1/stop".to_owned(), json!({ "post": stop })),
+        ("/v1/invocations/{key}".to_owned(), json!({ "delete": cancel })),
     ]
 }
 
 fn error_schema() -> Value {
     let kind = schemars::schema_for!(ErrorKind).to_value();
-    let kind = kind.get("oneOf").map_or_else(|| kind.clone(), |choices| json!({ "oneOf": choices }));
+    let kind =
+        kind.get("oneOf").map_or_else(|| kind.clone(), |choices| json!({ "oneOf": choices }));
     json!({
         "type": "object",
         "required": ["schema_version", "command", "ok", "error"],

@@ -59,10 +59,7 @@ pub async fn show(State(served): State<Served>) -> Response {
 }
 
 /// `POST /v1/stop`: asks a daemon to end; a session ends by itself.
-pub async fn stop(
-    State(served): State<Served>,
-    Extension(caller): Extension<Caller>,
-) -> Response {
+pub async fn stop(State(served): State<Served>, Extension(caller): Extension<Caller>) -> Response {
     respond("daemon", ask_to_stop(&served, &caller), Exit::Done)
 }
 
