@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Clock, Context, Invocation, RunningJobs};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::settings::Settings;
 use crate::domain::act::ActKind;
 use crate::domain::change::Change;
-use crate::domain::concept::Concept;
 use crate::domain::policy::Policy;
+use crate::knowledge::search::Index;
 use crate::providers::provider::Provider;
 use crate::sandbox::backend::SandboxBackend;
 use crate::store::error::StoreError;
@@ -40,7 +42,7 @@ pub struct App {
     /// The providers, the default one first.
     pub providers: Vec<Arc<dyn Provider>>,
     /// The curated concepts.
-    pub curated: fn() -> &'static [Concept],
+    pub curated: fn() -> &'static Index,
     /// Opens the store.
     pub open_store: OpenStore,
     /// The commands that are served to other processes.
@@ -89,8 +91,16 @@ impl App {
             policy: Policy::default(),
             clock: Arc::clone(&self.clock),
             running: Arc::new(RunningJobs::default()),
+            slots: Arc::new(Semaphore::new(executions_at_once())),
+            worker: format!("pid {}", std::process::id()),
+            entropy: || uuid::Uuid::new_v4().into_bytes(),
         }
     }
+}
+
+/// As many executions at once as there are processors.
+fn executions_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Carries out commands on one context.

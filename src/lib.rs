@@ -9,6 +9,7 @@ pub mod launch;
 
 pub mod commands;
 
+pub mod knowledge;
 pub mod providers;
 pub mod sandbox;
 pub mod store;

@@ -189,6 +189,7 @@ mod tests {
     #[test]
     fn long_text_names_its_key_and_deep_values_end() {
         let deep = (0..MAX_DEPTH).fold(json!(1), |value, _| json!([value]));
+        let deep_object = (0..MAX_DEPTH).fold(json!(1), |value, _| json!({ "a": value }));
 
         assert_eq!(checked(json!("é".repeat(MAX_TEXT_CHARS))), Ok(()));
         assert_eq!(
@@ -196,6 +197,7 @@ mod tests {
             Err(CanonicalError::TextTooLong { key: "key".to_owned(), chars: MAX_TEXT_CHARS + 1 })
         );
         assert_eq!(checked(deep), Err(CanonicalError::Depth));
+        assert_eq!(checked(deep_object), Err(CanonicalError::Depth));
     }
 
     #[test]

@@ -221,6 +221,22 @@ mod tests {
     }
 
     #[test]
+    fn a_signed_text_other_than_three_plain_lines_is_refused() {
+        let body = checkpoint().body();
+        let open = |body: &str| {
+            let key = key();
+            let blob = [key.verifier().id().as_slice(), &key.sign_bytes(body.as_bytes())];
+            let blob = STANDARD.encode(blob.concat());
+            key.verifier().open(&format!("{body}\n\u{2014} {ORIGIN} {blob}\n"))
+        };
+
+        assert_eq!(open(&body), Ok(checkpoint()));
+        for other in [body.replace("\n12\n", "\n012\n"), body.clone() + "more\n", String::new()] {
+            assert_eq!(open(&other), Err(CheckpointError::Malformed), "{other}");
+        }
+    }
+
+    #[test]
     fn a_witness_line_beside_ours_does_no_harm() {
         let note = key().sign(&checkpoint()).unwrap();
         let witnessed = format!("{note}\u{2014} witness.example AAAAAAECAwQ=\n");

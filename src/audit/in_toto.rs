@@ -94,7 +94,7 @@ pub(super) mod digest_set {
 pub(super) mod root_base64 {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
     use crate::domain::digest::Digest;
 

@@ -11,6 +11,7 @@ pub mod head;
 pub mod in_toto;
 pub mod key;
 pub mod merkle;
+mod ordered;
 pub mod problem;
 pub mod proof;
 pub mod record;
@@ -21,8 +22,8 @@ pub mod verification;
 pub mod verify;
 
 #[cfg(test)]
+mod decision_tests;
+#[cfg(test)]
 mod record_tests;
 #[cfg(test)]
 mod statement_tests;
-#[cfg(test)]
-mod verify_tests;

@@ -17,12 +17,12 @@ pub struct Break {
     pub problem: Problem,
 }
 
-/// What is wrong with a log, as a sentence for people.
+/// What is wrong with a log, as one sentence for people, cause included.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Problem {
     /// The bytes are no canonical record.
     #[error("the entry cannot be read: {0}")]
-    Unreadable(#[source] RecordError),
+    Unreadable(RecordError),
     /// The hashes on both sides do not fit the entry.
     #[error("the entry was altered: its bytes do not fit the chain")]
     Altered,
@@ -57,7 +57,7 @@ pub enum Problem {
     },
     /// The statement or signature does not fit.
     #[error("the decision does not hold: {0}")]
-    Decision(#[source] DecisionError),
+    Decision(DecisionError),
     /// The owner saw another log than this one.
     #[error("the decision was made on another history of {size} entries")]
     History {
@@ -72,10 +72,10 @@ pub enum Problem {
     NoCheckpoint,
     /// The checkpoint in the database or export does not hold.
     #[error("the checkpoint does not hold: {0}")]
-    Checkpoint(#[source] CheckpointError),
+    Checkpoint(CheckpointError),
     /// The copy outside the database does not hold.
     #[error("the head outside the database does not hold: {0}")]
-    Head(#[source] CheckpointError),
+    Head(CheckpointError),
     /// Entries that were signed for are gone.
     #[error("the log is cut off: {size} entries were signed, {entries} are there")]
     CutOff {

@@ -11,6 +11,7 @@ use crate::audit::canonical::{
 use crate::audit::decision::{DecisionError, check_decision};
 use crate::audit::key::check_name;
 use crate::audit::merkle::leaf_hash;
+use crate::audit::ordered::is_ordered;
 use crate::domain::act::{Act, ActKind, Subject};
 use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Via};
@@ -153,7 +154,10 @@ impl Record {
         let record: Self = serde_json::from_slice(bytes)
             .map_err(|error| RecordError::Malformed { reason: error.to_string() })?;
         record.check()?;
-        if canonical_bytes(&record)? == bytes { Ok(record) } else { Err(RecordError::NotCanonical) }
+        if is_ordered(&record, bytes) || canonical_bytes(&record)? == bytes {
+            return Ok(record);
+        }
+        Err(RecordError::NotCanonical)
     }
 
     fn of_act(position: Position<'_>, act: &Act, idem: &str) -> Self {

@@ -104,7 +104,7 @@ impl Verifier {
         let Some(suspects) = self.suspects.take() else {
             return self.broken.take();
         };
-        let repaired = signed.map(|signed| {
+        let repaired = signed.filter(|signed| signed.size <= self.tree.size()).map(|signed| {
             self.tree.root_with(signed.size, suspects.earlier, suspects.replacement)
                 == Ok(signed.root)
         });

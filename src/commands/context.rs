@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::settings::Settings;
 use crate::domain::act::{Act, ActKind};
-use crate::domain::concept::Concept;
 use crate::domain::id::{JobId, ProposalId};
 use crate::domain::policy::Policy;
 use crate::domain::principal::{Principal, Via};
 use crate::domain::time::Timestamp;
+use crate::knowledge::search::Index;
 use crate::providers::error::ProviderError;
 use crate::providers::provider::Provider;
 use crate::sandbox::backend::SandboxBackend;
@@ -30,7 +31,7 @@ pub struct Context {
     /// The providers, the default one first.
     pub providers: Vec<Arc<dyn Provider>>,
     /// The curated concepts.
-    pub curated: fn() -> &'static [Concept],
+    pub curated: fn() -> &'static Index,
     /// The settings and where each comes from.
     pub settings: Arc<Settings>,
     /// What turns evidence into a verdict.
@@ -39,6 +40,12 @@ pub struct Context {
     pub clock: Clock,
     /// Work in progress in this process.
     pub running: Arc<RunningJobs>,
+    /// Places for executions; one waits where all are taken.
+    pub slots: Arc<Semaphore>,
+    /// Names this engine in leases.
+    pub worker: String,
+    /// Sixteen bytes nobody can guess.
+    pub entropy: fn() -> [u8; 16],
 }
 
 impl Context {

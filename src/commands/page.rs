@@ -62,6 +62,9 @@ pub struct Cell {
     pub text: String,
     /// How it is meant.
     pub tone: Tone,
+    /// A picture before the text, drawn on a terminal only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<char>,
 }
 
 /// How a piece of text is meant.
@@ -86,7 +89,13 @@ pub enum Tone {
 impl Cell {
     /// Text in a tone.
     pub fn toned(text: impl Into<String>, tone: Tone) -> Self {
-        Self { text: text.into(), tone }
+        Self { text: text.into(), tone, icon: None }
+    }
+
+    /// The same text with a picture before it.
+    #[must_use]
+    pub fn with_icon(self, icon: char) -> Self {
+        Self { icon: Some(icon), ..self }
     }
 }
 

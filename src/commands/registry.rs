@@ -1,9 +1,34 @@
 //! Every command, in the order of `/help`.
 
+use crate::commands::approve_code::ApproveCode;
+use crate::commands::code_stats::CodeStats;
 use crate::commands::command::Entry;
+use crate::commands::diff_code::DiffCode;
+use crate::commands::list_proposals::ListProposals;
+use crate::commands::propose_code::ProposeCode;
+use crate::commands::refine_code::RefineCode;
+use crate::commands::reject_code::RejectCode;
+use crate::commands::reopen_code::ReopenCode;
+use crate::commands::report_code::ReportCode;
+use crate::commands::revoke_approval::RevokeApproval;
+use crate::commands::sandbox_code::SandboxCode;
+use crate::commands::show_code::ShowCode;
 
 /// Every command: propose, run, decide, learn, inspect, operate.
-pub static ENTRIES: &[Entry] = &[];
+pub static ENTRIES: &[Entry] = &[
+    Entry::of::<ProposeCode>(),
+    Entry::of::<RefineCode>(),
+    Entry::of::<SandboxCode>(),
+    Entry::of::<ApproveCode>(),
+    Entry::of::<RejectCode>(),
+    Entry::of::<RevokeApproval>(),
+    Entry::of::<ReopenCode>(),
+    Entry::of::<ListProposals>(),
+    Entry::of::<ShowCode>(),
+    Entry::of::<DiffCode>(),
+    Entry::of::<ReportCode>(),
+    Entry::of::<CodeStats>(),
+];
 
 /// The command of a name or alias, without the slash.
 pub fn find(name: &str) -> Option<&'static Entry> {

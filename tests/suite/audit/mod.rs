@@ -2,6 +2,7 @@
 
 mod forge;
 mod golden;
+mod heads;
 mod properties;
 mod tamper;
 mod vectors;

@@ -1,16 +1,19 @@
 //! Tampering: each kind found and placed.
 
 use std::fs;
+use std::sync::LazyLock;
 
-use saraphina::audit::checkpoint::CheckpointError;
 use saraphina::audit::decision::DecisionError;
 use saraphina::audit::head::Head;
-use saraphina::audit::key::{LogKey, VerifierKey};
+use saraphina::audit::key::VerifierKey;
+use saraphina::audit::merkle::leaf_hash;
 use saraphina::audit::problem::Problem;
+use saraphina::audit::record::{Position, Record};
 use saraphina::audit::statement::Decision;
 use saraphina::audit::verification::Verification;
 use saraphina::audit::verify::{Verifier, lines};
 use saraphina::domain::act::ActKind;
+use saraphina::domain::time::Timestamp;
 
 use super::forge::{Log, ORIGIN, system};
 use super::golden::fixture;
@@ -18,7 +21,7 @@ use super::golden::fixture;
 const SIZE: usize = 12;
 
 /// A log of [`SIZE`] entries.
-fn log() -> Log {
+pub(super) fn log() -> Log {
     let mut log = Log::begun();
     for pid in 1..SIZE {
         log.append(&system(ActKind::DaemonStarted).with("version", "0.1.0").with("pid", pid));
@@ -26,8 +29,18 @@ fn log() -> Log {
     log
 }
 
-fn verify(records: &[Vec<u8>], checkpoint: Option<&str>, head: Option<&Head>) -> Verification {
-    let mut verifier = Verifier::new(Some(log().key.verifier().clone()));
+/// The same log, built once.
+fn honest() -> &'static Log {
+    static LOG: LazyLock<Log> = LazyLock::new(log);
+    &LOG
+}
+
+pub(super) fn verify(
+    records: &[Vec<u8>],
+    checkpoint: Option<&str>,
+    head: Option<&Head>,
+) -> Verification {
+    let mut verifier = Verifier::new(Some(honest().key.verifier().clone()));
     for record in records {
         if verifier.push(record).is_err() {
             break;
@@ -38,7 +51,8 @@ fn verify(records: &[Vec<u8>], checkpoint: Option<&str>, head: Option<&Head>) ->
 
 /// The first bad sequence and the problem, against the honest checkpoint.
 fn found(records: &[Vec<u8>]) -> (Option<u64>, Problem) {
-    let verification = verify(records, Some(&log().checkpoint()), None);
+    static NOTE: LazyLock<String> = LazyLock::new(|| honest().checkpoint());
+    let verification = verify(records, Some(&NOTE), None);
     assert!(!verification.ok);
     (verification.first_bad, verification.problem.unwrap())
 }
@@ -191,7 +205,7 @@ fn reordered_entries_are_named_at_the_first() {
 }
 
 /// The honest log up to `from`, then forged entries with correct hashes.
-fn rewritten(from: usize) -> Log {
+pub(super) fn rewritten(from: usize) -> Log {
     let mut forged = Log::begun();
     for pid in 1..SIZE {
         let version = if pid < from { "0.1.0" } else { "6.6.6" };
@@ -216,73 +230,6 @@ fn a_rewritten_suffix_is_placed_by_the_stored_subtrees() {
             (Some(number(from)), Some(Problem::Root { size: 12 }))
         );
     }
-}
-
-#[test]
-fn entries_after_the_checkpoint_are_unsigned() {
-    let log = log();
-
-    let verification = verify(&log.records, Some(&log.checkpoint_at(10)), None);
-
-    assert_eq!(
-        (verification.first_bad, verification.problem),
-        (Some(10), Some(Problem::Unsigned { size: 10 }))
-    );
-}
-
-#[test]
-fn a_head_newer_than_the_database_is_a_rollback() {
-    let log = log();
-    let head = Head { generation: 9, note: log.checkpoint() };
-
-    let verification = verify(&log.records[..8], Some(&log.checkpoint_at(8)), Some(&head));
-
-    assert_eq!(
-        (verification.first_bad, verification.problem),
-        (Some(8), Some(Problem::RolledBack { size: 12, entries: 8 }))
-    );
-}
-
-#[test]
-fn a_head_of_another_history_is_found() {
-    let (log, forged) = (log(), rewritten(7));
-    let head = Head { generation: 9, note: log.checkpoint_at(9) };
-
-    let verification = verify(&forged.records, Some(&forged.checkpoint()), Some(&head));
-
-    assert_eq!(verification.problem, Some(Problem::Root { size: 9 }));
-}
-
-#[test]
-fn missing_and_foreign_signatures_are_told_apart() {
-    let log = log();
-    let other = LogKey::from_seed(ORIGIN, &[1; 32]).unwrap();
-    let root = log.tree.root_at(12).unwrap();
-    let checkpoint =
-        saraphina::audit::checkpoint::Checkpoint { origin: ORIGIN.to_owned(), size: 12, root };
-    let foreign = other.sign(&checkpoint).unwrap();
-    let wrong_key = CheckpointError::WrongKey {
-        found: other.verifier().label(),
-        wanted: log.key.verifier().label(),
-    };
-
-    let problem = |note: Option<&str>| verify(&log.records, note, None).problem;
-
-    assert_eq!(problem(None), Some(Problem::NoCheckpoint));
-    assert_eq!(problem(Some(&foreign)), Some(Problem::Checkpoint(wrong_key)));
-    assert_eq!(problem(Some("nonsense")), Some(Problem::Checkpoint(CheckpointError::Malformed)));
-}
-
-#[test]
-fn a_log_under_another_key_is_refused_at_its_genesis() {
-    let other = LogKey::from_seed(ORIGIN, &[1; 32]).unwrap();
-    let mut verifier = Verifier::new(Some(other.verifier().clone()));
-
-    let found = verifier.push(&log().records[0]).unwrap_err();
-
-    let wanted = other.verifier().vkey();
-    let key = log().key.verifier().vkey();
-    assert_eq!((found.seq, found.problem), (0, Problem::ForeignKey { found: key, wanted }));
 }
 
 #[test]
@@ -316,4 +263,56 @@ fn a_decision_whose_record_names_other_content_is_refused() {
 
     assert_eq!(verification.first_bad, Some(12));
     assert!(matches!(verification.problem, Some(Problem::Decision(DecisionError::Subject { .. }))));
+}
+
+#[test]
+fn entries_of_another_log_and_misplaced_geneses_are_refused() {
+    let honest = log();
+    let next = |log: &str, kind: ActKind| {
+        let position = Position {
+            log,
+            seq: 12,
+            prev: leaf_hash(&honest.records[11]),
+            ts: Timestamp::from_millis(0),
+        };
+        let sealed = Record::seal(position, &system(kind), "key").unwrap();
+        let records = [honest.records.as_slice(), &[sealed.bytes]].concat();
+        let verification = verify(&records, Some(&honest.checkpoint()), None);
+        (verification.first_bad, verification.problem)
+    };
+    let foreign = Problem::ForeignLog { found: "saraphina/other".to_owned() };
+
+    assert_eq!(next("saraphina/other", ActKind::DaemonStopped), (Some(12), Some(foreign)));
+    assert_eq!(next(ORIGIN, ActKind::LogGenesis), (Some(12), Some(Problem::Genesis)));
+    assert_eq!(next(ORIGIN, ActKind::DaemonStopped).1, Some(Problem::Unsigned { size: 12 }));
+
+    let mut headless = Log::new();
+    headless.append(&system(ActKind::DaemonStarted));
+    let verification = verify(&headless.records, Some(&headless.checkpoint()), None);
+    assert_eq!((verification.first_bad, verification.problem), (Some(0), Some(Problem::Genesis)));
+}
+
+#[test]
+fn problems_read_as_sentences() {
+    let mut records = log().records;
+    records.remove(4);
+    let mut verifier = Verifier::new(None);
+
+    let found = records.iter().find_map(|record| verifier.push(record).err()).unwrap();
+
+    assert_eq!(
+        found.to_string(),
+        "entry 4: the entry is missing or out of place: entry 5 stands there"
+    );
+    assert_eq!(verifier.push(&log().records[4]), Err(found));
+}
+
+#[test]
+fn lines_end_with_a_line_feed_and_a_rest_counts() {
+    let split = |text: &'static [u8]| lines(text).collect::<Vec<_>>();
+
+    assert_eq!(split(b""), Vec::<&[u8]>::new());
+    assert_eq!(split(b"a\nb\n"), [b"a", b"b"]);
+    assert_eq!(split(b"a\nb"), [b"a", b"b"]);
+    assert_eq!(split(b"a\n\n"), [b"a".as_slice(), b""]);
 }

@@ -1,5 +1,7 @@
 //! Published vectors and an independent oracle.
 
+use std::sync::LazyLock;
+
 use saraphina::audit::checkpoint::CheckpointError;
 use saraphina::audit::key::LogKey;
 use saraphina::audit::merkle::{Frontier, NodeRef, empty_root, leaf_hash};
@@ -57,13 +59,22 @@ fn leaves() -> Vec<Digest> {
 
 fn tree() -> Tree {
     let mut tree = Tree::default();
-    leaves().into_iter().for_each(|leaf| tree.push(leaf));
+    for leaf in leaves() {
+        tree.push(leaf);
+    }
     tree
 }
 
 fn head(size: u64) -> TreeHead {
-    let size_here = usize::try_from(size).unwrap();
-    TreeHead { size, root: defined_root(&leaves()[..size_here]) }
+    static HEADS: LazyLock<Vec<TreeHead>> = LazyLock::new(|| {
+        let leaves = leaves();
+        let head = |size: usize| TreeHead {
+            size: u64::try_from(size).unwrap(),
+            root: defined_root(&leaves[..size]),
+        };
+        (0..=leaves.len()).map(head).collect()
+    });
+    HEADS[usize::try_from(size).unwrap()]
 }
 
 #[test]
