@@ -4,3 +4,5 @@
 #[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
+#[path = "suite/store/mod.rs"]
+mod store;
