@@ -13,3 +13,6 @@ mod knowledge;
 #[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
+#[cfg(test)]
+#[path = "suite/store/mod.rs"]
+mod store;
