@@ -1,0 +1,26 @@
+//! How people and programs reach commands.
+//!
+//! No rules live here: a surface turns what was typed or sent into an invocation, and an answer into words. `cli.rs`
+//! chooses between the shell, a script and the session; `turn.rs` carries out one typed command for all of them.
+
+pub mod cli;
+pub mod confirm;
+pub mod envelope;
+pub mod files;
+pub mod generated;
+pub mod grammar;
+pub mod progress;
+pub mod render;
+pub mod repl;
+pub mod script;
+pub mod session;
+pub mod slash;
+pub mod suggest;
+pub mod terminal;
+pub mod turn;
+pub mod visit;
+
+#[cfg(test)]
+mod fakes;
+#[cfg(test)]
+mod slash_tests;
