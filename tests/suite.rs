@@ -16,3 +16,6 @@ mod providers;
 #[cfg(test)]
 #[path = "suite/store/mod.rs"]
 mod store;
+#[cfg(test)]
+#[path = "suite/surfaces/mod.rs"]
+mod surfaces;
