@@ -10,3 +10,6 @@ mod knowledge;
 #[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
+#[cfg(test)]
+#[path = "suite/surfaces/mod.rs"]
+mod surfaces;

@@ -1,0 +1,7 @@
+//! Surfaces against a real home.
+
+mod daemon_house;
+mod daemon_http;
+mod daemon_ledger;
+mod daemon_process;
+mod daemon_sessions;
