@@ -170,7 +170,7 @@ impl Home {
     }
 
     pub(super) fn session(&self) -> Person {
-        Person { session: Session::new(app(&self.path), Surface::Shell) }
+        Person::on(&self.path)
     }
 
     pub(super) fn socket(&self) -> PathBuf {
@@ -204,6 +204,10 @@ pub(super) struct Person {
 }
 
 impl Person {
+    pub(super) fn on(home: &Path) -> Self {
+        Self { session: Session::new(app(home), Surface::Shell) }
+    }
+
     pub(super) async fn run(&mut self, name: &str, args: Value) -> Result<Value, CommandError> {
         self.run_with(name, args, &Ear::default()).await
     }
