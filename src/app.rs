@@ -8,10 +8,13 @@ use tokio::sync::Semaphore;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Clock, Context, Invocation, RunningJobs};
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::registry;
 use crate::config::settings::Settings;
 use crate::domain::act::ActKind;
 use crate::domain::change::Change;
 use crate::domain::policy::Policy;
+use crate::domain::time::Timestamp;
+use crate::knowledge::curated;
 use crate::knowledge::search::Index;
 use crate::providers::provider::Provider;
 use crate::sandbox::backend::SandboxBackend;
@@ -47,6 +50,24 @@ pub struct App {
     pub open_store: OpenStore,
     /// The commands that are served to other processes.
     pub entries: &'static [Entry],
+}
+
+/// The implementations that the settings ask for.
+pub fn compose(settings: Arc<Settings>) -> App {
+    App {
+        settings,
+        clock: Arc::new(now),
+        backends: Vec::new(),
+        providers: Vec::new(),
+        curated: curated::curated,
+        open_store: Arc::new(|_| Err(StoreError::Closed)),
+        entries: registry::ENTRIES,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+fn now() -> Timestamp {
+    Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
 }
 
 impl App {

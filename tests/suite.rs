@@ -2,6 +2,9 @@
 
 // Under `cfg(test)` the lints take helpers for the tests they are.
 #[cfg(test)]
+#[path = "suite/architecture/mod.rs"]
+mod architecture;
+#[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[cfg(test)]
