@@ -13,6 +13,8 @@ mod knowledge;
 #[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
+#[path = "suite/store/mod.rs"]
+mod store;
 #[cfg(test)]
 #[path = "suite/surfaces/mod.rs"]
 mod surfaces;

@@ -31,7 +31,9 @@ pub fn fill(
         let references: Vec<&Change> = group.iter().collect();
         let (outcomes, note) = opened.ledger.write(&references)?;
         outcomes.into_iter().collect::<Result<Vec<_>, StoreError>>()?;
-        note.into_iter().for_each(|note| opened.head.write(note));
+        if let Some(note) = note {
+            opened.head.write(note);
+        }
     }
     opened.head.flush()?;
     loop {

@@ -53,7 +53,7 @@ fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreErro
             create(home, path, head.as_ref(), now)?;
             None
         }
-        found => {
+        found @ Found::Database { .. } => {
             refuse_unknown(found)?;
             upgrade(home, path, found, now)?
         }

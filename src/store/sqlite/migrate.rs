@@ -47,8 +47,7 @@ pub(super) fn back_up(
 ) -> Result<Digest, StoreError> {
     let folder = home.join("backups");
     make_folder(&folder)?;
-    let time: String =
-        now.to_string().chars().filter(|symbol| symbol.is_ascii_alphanumeric()).collect();
+    let time: String = now.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
     let copy = folder.join(format!("knowledge-v{schema}-{time}.db"));
     copy_database(&open(database, Access::Read)?, &copy)?;
     let failed = |error| of_file(&copy, error);

@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use crate::domain::language::Language;
+use crate::domain::status::Status;
 use crate::store::error::StoreError;
 use crate::store::query::ListQuery;
 use crate::store::sqlite::connection::open_in_memory;
@@ -118,7 +120,7 @@ fn select(query: &ListQuery, order: &str) -> String {
 }
 
 fn filters(query: &ListQuery) -> (Option<&'static str>, Option<&'static str>) {
-    (query.status.map(|status| status.word()), query.language.map(|language| language.word()))
+    (query.status.map(Status::word), query.language.map(Language::word))
 }
 
 fn unindexed(connection: &Connection, expression: &str) -> Result<Vec<i64>, StoreError> {

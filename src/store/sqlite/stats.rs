@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Row};
 
 use crate::domain::stats::{Dimension, Stats, StatusCounts, Tally};
+use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::StatsQuery;
 use crate::store::sqlite::rows::{count, many, one};
@@ -27,7 +28,7 @@ pub(super) fn read(connection: &Connection, query: &StatsQuery) -> Result<Stats,
     let groups = match (query.by, query.since) {
         (None, _) => BTreeMap::new(),
         (Some(Dimension::Day), since) => {
-            let first = since.map_or_else(|| "0".to_owned(), |since| since.day());
+            let first = since.map_or_else(|| "0".to_owned(), Timestamp::day);
             let sql =
                 format!("SELECT day, {VALUES} FROM rollups WHERE dimension = 'all' AND day >= ?1");
             groups(connection, &sql, [first])?

@@ -163,7 +163,7 @@ impl Desk {
         } else if self.opened.head.is_waiting() {
             FLUSH_EVERY
         } else {
-            Duration::from_secs(3_600)
+            Duration::from_hours(1)
         }
     }
 
@@ -258,11 +258,11 @@ impl Desk {
 
     /// What can be done while nobody asks for anything.
     fn tidy(&mut self) {
-        if self.is_behind {
-            if let Err(error) = self.index_some() {
-                self.is_behind = false;
-                tracing::warn!(error = %error, "the search index was not fed");
-            }
+        if self.is_behind
+            && let Err(error) = self.index_some()
+        {
+            self.is_behind = false;
+            tracing::warn!(error = %error, "the search index was not fed");
         }
         if self.opened.head.is_due() || !self.is_behind {
             self.flush_head();
