@@ -8,9 +8,9 @@ use tokio::sync::{Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::app::Engine;
 use crate::commands::command::Entry;
 use crate::commands::context::{Event, Events, Invocation};
+use crate::commands::engine::Engine;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::id::ProposalId;
 use crate::domain::principal::{Principal, Via};

@@ -3,9 +3,10 @@
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, Engine};
+use crate::app::App;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Events, Invocation};
+use crate::commands::engine::Engine;
 use crate::commands::error::CommandError;
 use crate::domain::id::ProposalId;
 use crate::domain::principal::{Principal, Surface, Via};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use saraphina::app::App;
 use saraphina::commands::answer::Outcome;
 use saraphina::commands::command::{Access, Command, Entry, Group, Spec};
-use saraphina::commands::context::{Context, Event, Events, Invocation};
+use saraphina::commands::context::{Clock, Context, Event, Events, Invocation};
 use saraphina::commands::error::{CommandError, ErrorKind};
 use saraphina::commands::page::Page;
 use saraphina::config::settings::{Layers, Settings};
@@ -15,15 +15,16 @@ use saraphina::domain::act::ActKind;
 use saraphina::domain::change::Change;
 use saraphina::domain::principal::{Authority, Surface};
 use saraphina::domain::time::Timestamp;
-use saraphina::store::query::LogQuery;
+use saraphina::store::error::StoreError;
+use saraphina::store::query::LogRow;
+use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use saraphina::store::store::Store;
 use saraphina::surfaces::session::{Call, Session};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-
-use super::daemon_ledger::Ledger;
 
 /// While this file is in the home, notes that hold do not end.
 const HOLD: &str = "hold";
@@ -110,14 +111,15 @@ impl Command for List {
     type Outcome = Notes;
 
     async fn run(context: &Context, _: &Invocation, _: NotesArgs) -> Result<Notes, CommandError> {
-        let query = LogQuery { proposal: None, limit: 1000, before: None };
-        let rows = context.store()?.log(&query).await?;
-        let note = |(seq, bytes): (u64, Vec<u8>)| {
-            let line: Value = serde_json::from_slice(&bytes).unwrap();
-            Noted { seq, text: line["data"]["text"].as_str().unwrap_or("").to_owned() }
-        };
-        Ok(Notes { notes: rows.into_iter().map(|row| note((row.seq, row.bytes))).collect() })
+        let rows = context.store()?.log_from(0, 1000).await?;
+        Ok(Notes { notes: rows.iter().filter_map(noted).collect() })
     }
+}
+
+fn noted(row: &LogRow) -> Option<Noted> {
+    let record: Value = serde_json::from_slice(&row.bytes).unwrap();
+    let text = record["data"]["text"].as_str()?.to_owned();
+    Some(Noted { seq: row.seq, text })
 }
 
 /// Panics.
@@ -139,17 +141,44 @@ pub(super) fn entry(name: &str) -> &'static Entry {
     ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap()
 }
 
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_795_000_000_000)
+}
+
 pub(super) fn app(home: &Path) -> App {
-    let ledger = home.join("ledger.jsonl");
+    let path = home.to_owned();
     App {
         settings: Arc::new(Settings::resolve(home.to_owned(), &Layers::default())),
-        clock: Arc::new(|| Timestamp::from_millis(1_795_000_000_000)),
+        clock: Arc::new(now),
         backends: Vec::new(),
         providers: Vec::new(),
         curated: saraphina::knowledge::curated::curated,
-        open_store: Arc::new(move |_| Ok(Arc::new(Ledger::open(ledger.clone())))),
+        open_store: Arc::new(move |opening| Ok(Arc::new(open(&path, opening)?) as Arc<dyn Store>)),
         entries: ENTRIES,
     }
+}
+
+fn open(home: &Path, opening: Opening) -> Result<SqliteStore, StoreError> {
+    let clock: Clock = Arc::new(now);
+    SqliteStore::open(home, opening, &clock)
+}
+
+/// Every record of a home, as another process reads it.
+pub(super) fn records(home: &Path) -> Vec<Value> {
+    let store = open(home, Opening::ReadOnly).unwrap();
+    let mut records = Vec::new();
+    let visit = &mut |_, bytes: &[u8]| {
+        records.push(serde_json::from_slice(bytes).unwrap());
+        std::ops::ControlFlow::Continue(())
+    };
+    store.stream_log(0, visit).unwrap();
+    records
+}
+
+/// The kinds of all records, in order.
+pub(super) fn kinds(home: &Path) -> Vec<String> {
+    let kind = |record: &Value| record["kind"].as_str().unwrap().to_owned();
+    records(home).iter().map(kind).collect()
 }
 
 /// A fresh home; gone with this value.
@@ -188,13 +217,8 @@ impl Home {
 
     /// The texts of all notes, in the order they were written.
     pub(super) fn texts(&self) -> Vec<String> {
-        let lines = Ledger::open(self.path.join("ledger.jsonl")).lines();
-        let text = |line: Value| line["data"]["text"].as_str().map(str::to_owned);
-        lines.into_iter().filter_map(text).collect()
-    }
-
-    pub(super) fn lines(&self) -> Vec<Value> {
-        Ledger::open(self.path.join("ledger.jsonl")).lines()
+        let text = |record: &Value| record["data"]["text"].as_str().map(str::to_owned);
+        records(&self.path).iter().filter_map(text).collect()
     }
 }
 

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::daemon_house::{ENTRIES, Ear, Home, Person, app};
+use super::daemon_house::{ENTRIES, Ear, Home, Person, app, records};
 
 /// What came back.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ async fn progress_comes_in_order_and_the_answer_last() {
     let expected = [
         "event: progress\ndata: {\"kind\":\"stage\",\"text\":\"writing\"}\n\n",
         "event: progress\ndata: {\"kind\":\"stage\",\"text\":\"written\"}\n\n",
-        "event: answer\ndata: {\"schema_version\":1,\"command\":\"note\",\"ok\":true,\"data\":{\"seq\":1,\"text\":\"a\"}}\n\n",
+        "event: answer\ndata: {\"schema_version\":1,\"command\":\"note\",\"ok\":true,\"data\":{\"seq\":2,\"text\":\"a\"}}\n\n",
     ];
     assert_eq!((reply.status(), reply.body), (200, expected.concat()));
     engine.session.close().await.unwrap();
@@ -156,12 +156,12 @@ async fn headers_say_session_key_and_surface_but_never_the_user() {
     for _ in 0..2 {
         let reply =
             send(&home.socket(), "POST /v1/commands/note", &headers, r#"{"text":"a"}"#).await;
-        assert_eq!(reply.json()["data"], json!({ "seq": 1, "text": "a" }));
+        assert_eq!(reply.json()["data"], json!({ "seq": 2, "text": "a" }));
     }
 
-    let lines = home.lines();
+    let lines = records(&home.path);
     let via = json!({ "surface": "http", "uid": own_uid().unwrap(), "session": "my-session" });
-    assert_eq!((lines.len(), &lines[1]["via"], &lines[1]["idem"]), (2, &via, &json!("my-key")));
+    assert_eq!((lines.len(), &lines[2]["via"], &lines[2]["idem"]), (3, &via, &json!("my-key")));
     for bad in ["saraphina-session: a b", "saraphina-idempotency: ", "saraphina-shown: x"] {
         let reply = send(&home.socket(), "POST /v1/commands/note", &[bad], "{}").await;
         assert_eq!(reply.status(), 400, "{bad}");
@@ -188,7 +188,7 @@ async fn a_second_request_with_the_same_key_joins_the_first() {
     home.let_go();
 
     let answer = read_until(&mut second, "event: answer").await;
-    assert!(answer.contains(r#""data":{"seq":1,"text":"once"}"#), "{answer}");
+    assert!(answer.contains(r#""data":{"seq":2,"text":"once"}"#), "{answer}");
     assert_eq!(home.texts(), ["engine", "once"]);
     engine.session.close().await.unwrap();
 }

@@ -125,7 +125,7 @@ async fn a_client_outlives_an_engine_killed_in_the_middle_of_its_command() {
     home.let_go();
 
     let (mut person, answer) = begun.end().await;
-    assert_eq!(answer.unwrap(), json!({ "seq": 1, "text": "mine" }));
+    assert_eq!(answer.unwrap(), json!({ "seq": 2, "text": "mine" }));
     assert_eq!(home.texts(), ["engine", "mine"]);
     let holder = WriterLock::holder(&home.path).flatten().unwrap();
     assert_eq!(holder.pid, std::process::id());

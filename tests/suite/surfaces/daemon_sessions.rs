@@ -5,7 +5,7 @@ use saraphina::domain::time::Timestamp;
 use saraphina::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use serde_json::{Value, json};
 
-use super::daemon_house::{Ear, Home, Person};
+use super::daemon_house::{Ear, Home, Person, records};
 
 /// An answer with everything in it, so that two can be compared.
 fn whole(answer: &Result<Value, CommandError>) -> Value {
@@ -58,8 +58,8 @@ async fn the_record_says_alike_of_engine_and_client_how_they_came() {
         let session = via.as_object_mut().unwrap().remove("session").unwrap();
         (via, session)
     };
-    let lines = home.lines();
-    let ((first, one), (second, two)) = (via(&lines[0]), via(&lines[1]));
+    let lines = records(&home.path);
+    let ((first, one), (second, two)) = (via(&lines[1]), via(&lines[2]));
 
     assert_eq!(first, second);
     assert_eq!(first["surface"], "shell");
@@ -76,10 +76,10 @@ async fn a_reader_reads_beside_a_command_that_writes_and_takes_no_lock() {
 
     let read = home.session().run("notes", json!({})).await.unwrap();
 
-    assert_eq!(read, json!({ "notes": [{ "seq": 0, "text": "held" }] }));
+    assert_eq!(read, json!({ "notes": [{ "seq": 1, "text": "held" }] }));
     home.let_go();
     let (mut writer, answer) = begun.end().await;
-    assert_eq!(answer.unwrap(), json!({ "seq": 0, "text": "held" }));
+    assert_eq!(answer.unwrap(), json!({ "seq": 1, "text": "held" }));
     writer.session.close().await.unwrap();
     home.session().run("notes", json!({})).await.unwrap();
     assert!(!is_held(&home));
@@ -108,10 +108,10 @@ async fn an_engine_that_ends_finishes_what_it_accepted_and_hands_over() {
     home.let_go();
 
     let (_, answer) = accepted.end().await;
-    assert_eq!(answer.unwrap(), json!({ "seq": 1, "text": "accepted" }));
+    assert_eq!(answer.unwrap(), json!({ "seq": 2, "text": "accepted" }));
     ending.await.unwrap().unwrap();
     let (mut person, answer, stages) = late.await.unwrap();
-    assert_eq!(answer.unwrap(), json!({ "seq": 2, "text": "late" }));
+    assert_eq!(answer.unwrap(), json!({ "seq": 3, "text": "late" }));
     assert_eq!(stages, ["waiting for another process to finish", "writing", "written"]);
     person.session.close().await.unwrap();
 }
@@ -187,9 +187,9 @@ async fn a_socket_and_a_lock_file_left_by_the_dead_are_no_obstacle() {
     let mut person: Person = home.session();
     let answer = person.note("first").await;
 
-    assert_eq!(answer.unwrap(), json!({ "seq": 0, "text": "first" }));
+    assert_eq!(answer.unwrap(), json!({ "seq": 1, "text": "first" }));
     let mut client = home.session();
-    assert_eq!(client.note("second").await.unwrap(), json!({ "seq": 1, "text": "second" }));
+    assert_eq!(client.note("second").await.unwrap(), json!({ "seq": 2, "text": "second" }));
     person.session.close().await.unwrap();
 }
 

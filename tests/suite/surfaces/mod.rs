@@ -2,6 +2,5 @@
 
 mod daemon_house;
 mod daemon_http;
-mod daemon_ledger;
 mod daemon_process;
 mod daemon_sessions;
