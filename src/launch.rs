@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// The closed list; none of them is a shell, and no text of theirs passes through one.
@@ -42,16 +42,11 @@ fn of_words(words: &str) -> io::Result<Command> {
     Ok(command)
 }
 
-/// The program that runs now.
-pub fn own_binary() -> io::Result<PathBuf> {
-    std::env::current_exe()
-}
-
-/// Starts our own binary as the daemon of a home, away from this terminal; its words go to `output`.
-#[expect(clippy::disallowed_methods, reason = "this is the list of programs we start")]
-pub fn daemon(exe: &Path, home: &Path, output: File) -> io::Result<Child> {
+/// Starts this executable as the daemon of a home, away from the terminal; its words go to `output`.
+pub fn daemon(home: &Path, output: File) -> io::Result<Child> {
     use std::os::unix::process::CommandExt as _;
-    Command::new(exe)
+    HostProgram::Own
+        .command()?
         .args(["daemon", "run"])
         .env("SARAPHINA_HOME", home)
         .current_dir("/")

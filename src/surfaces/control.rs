@@ -45,8 +45,7 @@ pub async fn start(app: &App) -> Result<DaemonState, CommandError> {
     };
     make(&home).map_err(failed)?;
     let output = output(&home).map_err(failed)?;
-    let exe = launch::own_binary().map_err(failed)?;
-    let child = launch::daemon(&exe, &home, output.try_clone().map_err(failed)?).map_err(failed)?;
+    let child = launch::daemon(&home, output.try_clone().map_err(failed)?).map_err(failed)?;
     answered(app, child, output).await
 }
 

@@ -8,8 +8,14 @@ use serde_json::Value;
 use crate::app::App;
 use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::page::{Cell, Page, Tone};
+use crate::surfaces::grammar::Wish;
 use crate::surfaces::http::status::Status;
-use crate::surfaces::{control, resident};
+use crate::surfaces::render::page::draw;
+use crate::surfaces::terminal::Terminal;
+use crate::surfaces::{control, envelope, resident, turn};
+
+/// Threads of an engine that no session shares.
+const WORKERS: usize = 2;
 
 /// What to do with the daemon of a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,22 +44,64 @@ pub struct DaemonState {
     pub engine: Option<Status>,
 }
 
-/// The subcommand for the command line.
+/// The subcommand for the command line; `--json` is the program's own option.
 pub fn command() -> Command {
-    let json = clap::Arg::new("json")
-        .long("json")
-        .action(clap::ArgAction::SetTrue)
-        .global(true)
-        .help("Print one JSON object");
     Command::new("daemon")
-        .about("Keeps an engine running that all sessions of this home share")
+        .about("Keep an engine running that all sessions of this home share")
         .subcommand_required(true)
-        .arg_required_else_help(true)
-        .arg(json)
-        .subcommand(Command::new("run").about("Runs the engine here until it is told to stop"))
-        .subcommand(Command::new("start").about("Starts the engine in the background"))
-        .subcommand(Command::new("stop").about("Lets the engine finish its work and stops it"))
-        .subcommand(Command::new("status").about("Shows the engine at work"))
+        .disable_help_subcommand(true)
+        .subcommand(Command::new("run").about("Run the engine here until it is told to stop"))
+        .subcommand(Command::new("start").about("Start the engine in the background"))
+        .subcommand(Command::new("stop").about("Let the engine finish its work, and stop it"))
+        .subcommand(Command::new("status").about("Show the engine at work"))
+}
+
+/// Carries out what was typed after `daemon`, on a runtime of its own, and shows what came of it.
+pub fn carry_out(
+    words: &[String],
+    wish: Wish,
+    terminal: &mut Terminal,
+    make_app: impl FnOnce() -> App,
+) -> Exit {
+    let wish = if words.iter().any(|word| word == "--json") { Wish::Json } else { wish };
+    let typed = words.iter().filter(|word| *word != "--json");
+    let matches = match command()
+        .bin_name("saraphina daemon")
+        .no_binary_name(true)
+        .try_get_matches_from(typed)
+    {
+        Ok(matches) => matches,
+        Err(help) if help.kind() == clap::error::ErrorKind::DisplayHelp => {
+            terminal.page(&help.to_string());
+            return Exit::Done;
+        }
+        Err(error) => return turn::refuse(terminal, "daemon", wish, &misread(&error)),
+    };
+    let answer = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))
+        .and_then(|runtime| runtime.block_on(run(&matches, make_app())));
+    match answer {
+        Ok((data, _)) if wish == Wish::Json => {
+            terminal.print(&format!("{}\n", envelope::line("daemon", Ok(&data))));
+            exit(&data)
+        }
+        Ok((data, page)) => {
+            let text = draw(&page, &terminal.look());
+            terminal.page(&text);
+            exit(&data)
+        }
+        Err(error) => turn::refuse(terminal, "daemon", wish, &error),
+    }
+}
+
+fn misread(error: &clap::Error) -> CommandError {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    CommandError::usage(line).hint("Say `saraphina daemon run`, `start`, `stop` or `status`.")
 }
 
 /// Does what the command line says; data for programs, a page for people.

@@ -6,13 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::commands::error::CommandError;
+use crate::surfaces::envelope::SCHEMA_VERSION;
 
 /// Raised whenever client and engine of different versions would misunderstand each other.
 pub const PROTOCOL: u32 = 1;
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// Version of the envelope.
-pub const SCHEMA_VERSION: u32 = 1;
 
 /// Identifies the session across its commands.
 pub const SESSION: &str = "saraphina-session";
@@ -38,7 +37,7 @@ pub const MAX_ANSWER_BYTES: usize = 64 << 20;
 /// How often an engine shows that it is alive while a command runs.
 pub const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
-/// The one object that stands for an answer, in `--json` and over HTTP.
+/// The one object that stands for an answer over HTTP; unlike the line of `--json` it says what to confirm.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Envelope {
     /// [`SCHEMA_VERSION`].

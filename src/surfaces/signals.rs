@@ -21,13 +21,16 @@ pub fn end_on_terminate(serving: &Arc<Serving>) {
     tokio::spawn(async move {
         terminate.recv().await;
         if let Some(serving) = serving.upgrade() {
+            let is_busy = !serving.desk().at_work().is_empty();
             serving.desk().cancel_all();
             serving.wind_down(Some(GRACE)).await;
             if let Err(error) = serving.release().await {
                 tracing::error!(failure = %error, "the engine did not end cleanly");
             }
             drop(serving);
-            tokio::time::sleep(LAST_WORDS).await;
+            if is_busy {
+                tokio::time::sleep(LAST_WORDS).await;
+            }
         }
         leave();
     });

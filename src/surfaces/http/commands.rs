@@ -95,10 +95,9 @@ async fn order(
 }
 
 fn find(entries: &'static [Entry], name: &str) -> Result<&'static Entry, CommandError> {
-    let named = |entry: &&Entry| entry.spec.name == name || entry.spec.aliases.contains(&name);
-    entries.iter().find(named).ok_or_else(|| {
+    registry::find_in(entries, name).ok_or_else(|| {
         let error = CommandError::new(ErrorKind::NotFound, "there is no command of this name");
-        match registry::nearest(name).as_slice() {
+        match registry::nearest_in(entries, name).as_slice() {
             [] => error.hint("See `/v1/openapi.json` for what there is."),
             nearest => error.hint(format!("Nearest: {}.", nearest.join(", "))),
         }
