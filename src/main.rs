@@ -1,3 +1,10 @@
 //! The executable.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|word| word == "__jail") {
+        return saraphina::sandbox::linux::jail::jail_main();
+    }
+    ExitCode::SUCCESS
+}

@@ -1,1 +1,4 @@
 //! The integration suite.
+
+#[path = "suite/sandbox/mod.rs"]
+mod sandbox;
