@@ -1,0 +1,4 @@
+//! Suites through the real sandbox.
+
+mod basic;
+mod support;
