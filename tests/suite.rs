@@ -4,5 +4,6 @@
 #[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
+#[cfg(test)]
 #[path = "suite/store/mod.rs"]
 mod store;
