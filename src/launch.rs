@@ -1,7 +1,9 @@
 //! Host programs that may be started.
 
+use std::fs::File;
 use std::io;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 /// The closed list; none of them is a shell, and no text of theirs passes through one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ impl HostProgram {
     #[expect(clippy::disallowed_methods, reason = "this is the list of programs we start")]
     pub fn command(&self) -> io::Result<Command> {
         Ok(match self {
-            Self::Own => Command::new(std::env::current_exe()?),
+            Self::Own => Command::new(own_binary()?),
             Self::Pager(words) | Self::Editor(words) => return of_words(words),
             Self::SshKeygen => Command::new("ssh-keygen"),
             Self::Git => Command::new("git"),
@@ -38,6 +40,22 @@ fn of_words(words: &str) -> io::Result<Command> {
     let mut command = Command::new(program);
     command.args(words);
     Ok(command)
+}
+
+/// Starts this executable as the daemon of a home, away from the terminal; its words go to `output`.
+pub fn daemon(home: &Path, output: File) -> io::Result<Child> {
+    use std::os::unix::process::CommandExt as _;
+    HostProgram::Own
+        .command()?
+        .args(["daemon", "run"])
+        .env("SARAPHINA_HOME", home)
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        // Ctrl-C in the terminal is not meant for it.
+        .process_group(0)
+        .spawn()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! saraphina: the gate and the ledger for generated code.
+//! The gate and the ledger for generated code.
 //!
 //! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom.
 

@@ -12,6 +12,7 @@ pub mod context;
 pub mod decide;
 pub mod diff_code;
 pub mod draft;
+pub mod engine;
 pub mod error;
 pub mod evidence_page;
 pub mod help;

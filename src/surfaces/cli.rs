@@ -17,7 +17,7 @@ use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::{Compose, Visit};
-use crate::surfaces::{generated, suggest, turn};
+use crate::surfaces::{daemon, generated, suggest, turn};
 
 /// Runs this process: the shell's words, its settings and its streams.
 pub fn main() -> ExitCode {
@@ -89,6 +89,11 @@ pub fn run(
     };
     terminal.heed(&settings);
     warn(terminal, &settings);
+    if let Task::Command { name, words } = &asked.task
+        && name == "daemon"
+    {
+        return daemon::carry_out(words, asked.wish, terminal, || compose(settings));
+    }
     let surface = match &asked.task {
         Task::Command { .. } => Surface::Shell,
         Task::Session if terminal.can_type() => Surface::Repl,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::commands::error::{CommandError, ErrorKind};
 
 /// Version of the envelope.
-const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Envelope<'a> {

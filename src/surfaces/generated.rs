@@ -6,6 +6,7 @@ use clap_complete::Shell;
 
 use crate::commands::command::Entry;
 use crate::commands::error::CommandError;
+use crate::surfaces::daemon;
 
 /// The whole command line as clap knows it; only generators need it.
 pub fn program(entries: &[Entry]) -> clap::Command {
@@ -32,6 +33,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .args([json, line, keep_going])
         .disable_help_subcommand(true)
         .subcommands(entries.iter().map(|entry| (entry.clap)()))
+        .subcommand(daemon::command())
         .subcommand(help)
         .subcommand(clap::Command::new("man").about("Print the man page.").hide(true))
 }
