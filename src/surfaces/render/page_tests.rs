@@ -123,13 +123,13 @@ fn a_chart_has_its_ends_labelled() {
 
     insta::assert_snapshot!(draw(&chart, &SCREEN), @"
     Executions
-            ⢀⠔⠉⠢⡀          7
-           ⡠⠊   ⠈⠢⡀      
-         ⢀⠔⠁      ⠈⠒⢄    
-        ⡠⠊           ⠑⢄  
+            ⢀⠔⠉⠢⡀         7
+           ⡠⠊   ⠈⠢⡀
+         ⢀⠔⠁      ⠈⠒⢄
+        ⡠⠊           ⠑⢄
       ⢀⠔⠁              ⠑⠄
-     ⡠⠊                  
-    ⡔⠁  0
+     ⡠⠊
+    ⡔⠁                    0
     05-01          05-03
     ");
     insta::assert_snapshot!(draw(&chart, &Look::PLAIN), @"

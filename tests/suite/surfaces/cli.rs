@@ -21,7 +21,15 @@ fn the_version_is_told_without_a_home() {
 fn paths_are_told_and_nothing_is_made() {
     let home = Home::new();
 
-    insta::assert_snapshot!(home.saraphina(&["config", "path"]).out, @"");
+    insta::assert_snapshot!(home.saraphina(&["config", "path"]).out, @"
+    home       [folder]/home (not there yet)
+    database   [folder]/home/knowledge.db (not there yet)
+    settings   [folder]/home/config.toml (not there yet)
+    keys       [folder]/home/keys (not there yet)
+    toolchain  [folder]/home/toolchain (not there yet)
+    logs       [folder]/home/logs (not there yet)
+    history    [folder]/home/history (not there yet)
+    ");
     assert!(!home.path().exists());
 }
 
@@ -57,12 +65,31 @@ fn errors_have_their_code_and_the_next_step() {
         format!("{}: {}", finished.code.unwrap(), finished.err)
     };
 
-    insta::assert_snapshot!(refused(&["hlep"]), @"");
-    insta::assert_snapshot!(refused(&["config", "nonsense"]), @"");
-    insta::assert_snapshot!(refused(&["config", "--frob"]), @"");
-    insta::assert_snapshot!(refused(&["--frob"]), @"");
-    insta::assert_snapshot!(refused(&["help", "hlep"]), @"");
-    insta::assert_snapshot!(refused(&["completions", "klingon"]), @"");
+    insta::assert_snapshot!(refused(&["hlep"]), @"
+    2: error: there is no command /hlep
+    hint: Did you mean `/help`?
+    ");
+    insta::assert_snapshot!(refused(&["config", "nonsense"]), @"
+    2: error: invalid value 'nonsense' for '[WHAT]' [possible values: show, path]
+    hint: See `/help config`.
+    ");
+    insta::assert_snapshot!(refused(&["config", "--frob"]), @"
+    2: error: unexpected argument '--frob' found
+    hint: To pass '--frob' as a value, use '-- --frob'.
+    hint: See `/help config`.
+    ");
+    insta::assert_snapshot!(refused(&["--frob"]), @"
+    2: error: there is no option --frob
+    hint: See `saraphina --help`.
+    ");
+    insta::assert_snapshot!(refused(&["help", "hlep"]), @"
+    3: error: there is no command /hlep
+    hint: Did you mean `/help help`?
+    ");
+    insta::assert_snapshot!(refused(&["completions", "klingon"]), @"
+    2: error: there are no completions for klingon
+    hint: Name one of bash, elvish, fish, powershell, zsh.
+    ");
 }
 
 #[test]
@@ -70,10 +97,10 @@ fn an_error_in_json_is_an_envelope_too() {
     let home = Home::new();
     let finished = home.saraphina(&["help", "hlep", "--json"]);
 
-    insta::assert_snapshot!(finished.out, @"");
+    insta::assert_snapshot!(finished.out, @r#"{"schema_version":1,"command":"help","ok":false,"error":{"kind":"not_found","message":"there is no command /hlep","hints":["Did you mean `/help help`?"]}}"#);
     assert_eq!(finished.code, Some(3));
     let unknown = home.saraphina(&["hlep", "--json"]);
-    insta::assert_snapshot!(unknown.out, @"");
+    insta::assert_snapshot!(unknown.out, @r#"{"schema_version":1,"command":"hlep","ok":false,"error":{"kind":"usage","message":"there is no command /hlep","hints":["Did you mean `/help`?"]}}"#);
 }
 
 #[test]
@@ -108,7 +135,7 @@ fn secrets_are_not_shown_and_a_project_sets_no_server() {
     let shown = home.saraphina(&["config", "show"]);
 
     assert!(!shown.out.contains("canary") && !shown.out.contains("127.0.0.1"), "{}", shown.out);
-    insta::assert_snapshot!(shown.err, @"");
+    insta::assert_snapshot!(shown.err, @"warning: OPENAI_BASE_URL is not taken from .env of the working folder; set it in the environment or config.toml");
 }
 
 #[test]
@@ -126,7 +153,8 @@ fn completions_and_the_man_page_come_from_the_registry() {
 #[test]
 fn words_that_are_not_utf8_are_named() {
     use std::os::unix::ffi::OsStrExt as _;
-    let mut command = Home::new().command(env!("CARGO_BIN_EXE_saraphina"));
+    let home = Home::new();
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     let output = command.arg("help").arg(std::ffi::OsStr::from_bytes(b"\xff")).output().unwrap();
 
     assert_eq!(output.status.code(), Some(2));

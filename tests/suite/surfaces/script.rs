@@ -56,5 +56,8 @@ fn bytes_that_are_not_utf8_are_named_by_their_line() {
     let finished = Home::new().saraphina_with(&[], b"/config path\n/help \xff\n");
 
     assert_eq!(codes(&finished), (Some(2), 1));
-    insta::assert_snapshot!(finished.err, @"");
+    insta::assert_snapshot!(finished.err, @"
+    error: line 2 is not valid UTF-8
+    hint: Save the script as UTF-8.
+    ");
 }
