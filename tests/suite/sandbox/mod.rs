@@ -6,5 +6,5 @@ mod corpus;
 mod honest;
 mod hostile;
 mod limits;
-mod support;
+pub(crate) mod support;
 mod unprivileged;
