@@ -1,10 +1,11 @@
-//! saraphina: the gate and the ledger for generated code.
+//! The gate and the ledger for generated code.
 //!
 //! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom.
 
 pub mod surfaces;
 
 pub mod app;
+pub mod launch;
 
 pub mod commands;
 

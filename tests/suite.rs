@@ -2,6 +2,9 @@
 
 // Under `cfg(test)` the lints take helpers for the tests they are.
 #[cfg(test)]
+#[path = "suite/architecture/mod.rs"]
+mod architecture;
+#[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[cfg(test)]
@@ -10,3 +13,12 @@ mod knowledge;
 #[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
+#[cfg(test)]
+#[path = "suite/sandbox/mod.rs"]
+mod sandbox;
+#[cfg(test)]
+#[path = "suite/store/mod.rs"]
+mod store;
+#[cfg(test)]
+#[path = "suite/surfaces/mod.rs"]
+mod surfaces;

@@ -1,4 +1,4 @@
-//! A request to a provider, a reply to a revision.
+//! From request to reply to revision.
 
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;

@@ -1,4 +1,4 @@
-//! A result laid out for a person, without ink.
+//! A result laid out, without ink.
 
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,9 @@
 use crate::commands::approve_code::ApproveCode;
 use crate::commands::code_stats::CodeStats;
 use crate::commands::command::Entry;
+use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
+use crate::commands::help::Help;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::refine_code::RefineCode;
@@ -28,16 +30,28 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<DiffCode>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
+    Entry::of::<Config>(),
+    Entry::of::<Help>(),
 ];
 
 /// The command of a name or alias, without the slash.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    ENTRIES.iter().find(|entry| entry.spec.name == name || entry.spec.aliases.contains(&name))
+    find_in(ENTRIES, name)
+}
+
+/// The command of a name or alias in a list of commands.
+pub fn find_in(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
+    entries.iter().find(|entry| entry.spec.name == name || entry.spec.aliases.contains(&name))
 }
 
 /// Names nearest to one that does not exist, nearest first, at most three.
 pub fn nearest(name: &str) -> Vec<&'static str> {
-    let mut names: Vec<(f64, &'static str)> = ENTRIES
+    nearest_in(ENTRIES, name)
+}
+
+/// Names nearest to one that does not exist in a list of commands, nearest first, at most three.
+pub fn nearest_in(entries: &[Entry], name: &str) -> Vec<&'static str> {
+    let mut names: Vec<(f64, &'static str)> = entries
         .iter()
         .flat_map(|entry| {
             std::iter::once(entry.spec.name).chain(entry.spec.aliases.iter().copied())

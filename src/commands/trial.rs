@@ -1,4 +1,4 @@
-//! One execution of one revision, from lease to stored verdict.
+//! One execution, from lease to verdict.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

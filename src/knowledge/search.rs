@@ -19,8 +19,12 @@ const FLOOR: f32 = 0.55;
 const RELATED_FLOOR: f32 = 0.25;
 /// How often the words of a field count in the ranking: name, keywords, what the code is called, summary.
 const WEIGHTS: (usize, usize, usize, usize) = (4, 3, 2, 2);
+/// How many concepts rarity is reckoned with at least, so that a handful of learned ones is weighed alike.
+const FEWEST: usize = 100;
+/// In how many concepts a word of a name, or a keyword, may occur and still say which one is meant.
+const TELLING: (usize, usize) = (12, 2);
 /// What a word is worth that is found only in the description.
-const PASSING_MENTION: f32 = 0.4;
+const PASSING_MENTION: f32 = 0.15;
 /// What the words after `that`, `with`, `for` … weigh against those before.
 const DETAIL: f32 = 0.5;
 /// Words that end the naming of a thing and begin its details.
@@ -37,7 +41,13 @@ pub struct Index {
 
 /// The stems of one concept.
 struct Terms {
+    /// Of its name and its slugs.
+    name: HashSet<String>,
+    /// Of its keywords, each for itself.
+    keywords: Vec<Vec<String>>,
+    /// Of everything but the description.
     strong: HashSet<String>,
+    /// Of everything.
     all: HashSet<String>,
 }
 
@@ -48,6 +58,8 @@ pub struct Hit<'a> {
     pub concept: &'a Concept,
     /// The part of the request's meaning it covers, 0 to 1.
     pub coverage: f32,
+    /// Whether the request says a word or a phrase that tells this concept from the others.
+    pub is_named: bool,
 }
 
 impl Index {
@@ -70,9 +82,10 @@ impl Index {
     /// The concept with a snippet that answers a request, or the names of the nearest ones.
     pub fn fit(&self, request: &str) -> Result<&Concept, Vec<String>> {
         let hits = self.hits(request);
-        let best =
-            hits.first().filter(|hit| hit.coverage >= FLOOR && !hit.concept.snippets.is_empty());
-        match best {
+        let is_answer = |hit: &&Hit<'_>| {
+            hit.coverage >= FLOOR && hit.is_named && !hit.concept.snippets.is_empty()
+        };
+        match hits.iter().take(MAX_NEAREST).find(is_answer) {
             Some(hit) if !names_foreign_language(request) => Ok(hit.concept),
             _ => Err(hits.iter().take(MAX_NEAREST).map(|hit| hit.concept.name.clone()).collect()),
         }
@@ -100,8 +113,10 @@ impl Index {
             .take(MAX_CANDIDATES)
             .filter_map(|(score, id)| {
                 let concept = self.concepts.get(id)?;
-                let coverage = self.coverage(&words, self.terms.get(id)?);
-                Some((coverage + score / best, Hit { concept, coverage }))
+                let terms = self.terms.get(id)?;
+                let coverage = self.coverage(&words, terms);
+                let is_named = self.is_named(&words, terms);
+                Some((coverage + score / best, Hit { concept, coverage, is_named }))
             })
             .collect();
         hits.sort_by(|left, right| right.0.total_cmp(&left.0));
@@ -125,6 +140,22 @@ impl Index {
             total += weight * rarity;
         }
         if total > 0.0 { covered / total } else { 0.0 }
+    }
+
+    /// Common words such as `number` and `list` say too little, even together.
+    fn is_named(&self, words: &[(Word, f32)], terms: &Terms) -> bool {
+        let forms: HashSet<&String> = words.iter().flat_map(|(word, _)| &word.0).collect();
+        let tells = |form: &String, most: usize| {
+            forms.contains(form)
+                && self.rarity_of(form) >= inverse_frequency(self.terms.len(), most)
+        };
+        let has_keyword = |keyword: &Vec<String>| match keyword.as_slice() {
+            [] => false,
+            [single] => tells(single, TELLING.1),
+            phrase => phrase.iter().all(|form| forms.contains(form)),
+        };
+        terms.name.iter().any(|form| tells(form, TELLING.0))
+            || terms.keywords.iter().any(has_keyword)
     }
 
     fn rarity_of(&self, form: &str) -> f32 {
@@ -169,9 +200,13 @@ fn terms(concept: &Concept) -> Terms {
     let keywords = concept.keywords.join(" ");
     let strong = [&concept.name, &keywords, &definitions_of(concept), &summaries_of(concept)];
     let strong: HashSet<String> = strong.iter().flat_map(|text| Stems.tokenize(text)).collect();
+    let slugs =
+        concept.snippets.iter().flat_map(|snippet| Stems.tokenize(&snippet.slug.replace('_', " ")));
+    let name = Stems.tokenize(&concept.name).into_iter().chain(slugs).collect();
+    let keywords = concept.keywords.iter().map(|keyword| Stems.tokenize(keyword)).collect();
     let mut all = strong.clone();
     all.extend(Stems.tokenize(&concept.description));
-    Terms { strong, all }
+    Terms { name, keywords, strong, all }
 }
 
 fn summaries_of(concept: &Concept) -> String {
@@ -206,5 +241,6 @@ fn rarity(terms: &[Terms]) -> HashMap<String, f32> {
 
 fn inverse_frequency(documents: usize, count: usize) -> f32 {
     let number = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+    let documents = documents.max(FEWEST);
     (1.0 + (number(documents) - number(count) + 0.5).max(0.0) / (number(count) + 0.5)).ln()
 }

@@ -87,7 +87,13 @@ const FILLERS: &[&str] = &[
     "script",
     "should",
     "simple",
+    "several",
+    "show",
+    "big",
+    "large",
+    "problem",
     "small",
+    "between",
     "so",
     "some",
     "something",
@@ -200,7 +206,7 @@ pub struct Word(pub Vec<String>);
 pub fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     for raw in raw_words(text) {
-        if FILLERS.contains(&raw.as_str()) {
+        if FILLERS.contains(&raw.as_str()) || raw.bytes().all(|byte| byte.is_ascii_digit()) {
             continue;
         }
         let word = Word(forms(&raw));
@@ -266,10 +272,7 @@ fn stem(word: &str) -> String {
     }
     let mut last = stem.chars().rev();
     let doubled = last.next().filter(|symbol| last.next() == Some(*symbol));
-    if cut.is_some()
-        && stem.len() > MIN_STEM
-        && doubled.is_some_and(|symbol| symbol.is_alphabetic())
-    {
+    if cut.is_some() && stem.len() > MIN_STEM && doubled.is_some_and(char::is_alphabetic) {
         stem.pop();
     }
     stem

@@ -7,7 +7,9 @@ use std::time::Duration;
 use async_openai::config::Config;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
-use http_body_util::{BodyExt as _, Limited};
+use futures::StreamExt as _;
+use http_body_util::{BodyExt as _, BodyStream, Limited, StreamBody};
+use hyper::body::{Bytes, Frame};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Body, Client, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -19,6 +21,8 @@ use crate::providers::backoff::retry_after;
 
 /// Most bytes of one answer, with everything that surrounds the text in a stream.
 const MAX_WIRE_BYTES: usize = 16 << 20;
+/// Most bytes of one line of a stream.
+const MAX_LINE_BYTES: usize = 512 << 10;
 /// Most bytes of an error, or of a list of models, that are read.
 const MAX_ERROR_BYTES: usize = 256 << 10;
 /// Longest message of a server that is kept, in characters.
@@ -136,8 +140,30 @@ fn is_stream(response: &Response) -> bool {
 
 fn bounded(response: Response) -> Response {
     let response: hyper::Response<Body> = response.into();
-    response.map(|body| Body::wrap(Limited::new(body, MAX_WIRE_BYTES))).into()
+    let bounded = |body| {
+        let mut line_bytes = 0;
+        let frames = BodyStream::new(Limited::new(body, MAX_WIRE_BYTES));
+        let checked = frames.map(move |frame| check_line(frame?, &mut line_bytes));
+        Body::wrap(StreamBody::new(checked))
+    };
+    response.map(bounded).into()
 }
+
+/// Ends a stream with a line that no event has; the reader would search a growing one over and over.
+fn check_line(frame: Frame<Bytes>, line_bytes: &mut usize) -> Result<Frame<Bytes>, BoxError> {
+    if let Some(data) = frame.data_ref() {
+        let after_newline = data.iter().rev().position(|byte| *byte == b'\n');
+        *line_bytes = after_newline.unwrap_or_else(|| line_bytes.saturating_add(data.len()));
+    }
+    if *line_bytes > MAX_LINE_BYTES { Err(Box::new(LineTooLong)) } else { Ok(frame) }
+}
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A line of a stream is longer than any event.
+#[derive(Debug, Error)]
+#[error("a line of the stream is too long")]
+struct LineTooLong;
 
 /// Reads an error in whatever shape it comes.
 pub async fn refusal(response: Response) -> Refusal {
