@@ -113,7 +113,7 @@ pub(crate) fn launch(
             carry_out(&ground, plan, &contents, deadline, &OwnedFd::from(stopped), &finished);
         release(slot);
         // Nobody may be waiting any more.
-        drop(answer.send(ended));
+        answer.send(ended).ok();
     };
     thread::Builder::new().name("jail".to_owned()).spawn(work).map_err(system("start a thread"))?;
     Ok(Running { result, stop: OwnedFd::from(stop) })
@@ -139,7 +139,7 @@ fn carry_out(
     let mut on_message = |message: &crate::sandbox::linux::supervise::Message| {
         if message.origin == b'C' && message.body.starts_with(br#"{"t": "test""#) {
             // Progress is for display; nobody may be looking.
-            drop(finished.send(()));
+            finished.send(()).ok();
         }
         if matches!(message.origin, b'J' | b'W') {
             merge(&mut report, &message.body);
@@ -164,28 +164,41 @@ fn merge(report: &mut JailReport, body: &[u8]) {
     *report = JailReport { failure, ..newer };
 }
 
+/// A plan without files, for work that needs none.
+pub(crate) fn bare_plan(work: Work, limits: Limits) -> Plan {
+    Plan {
+        name: format!("bare-{}", std::process::id()),
+        work,
+        sources: Vec::new(),
+        guest: Vec::new(),
+        binds: Vec::new(),
+        env: BTreeMap::new(),
+        limits,
+        identity: Identity::Mapped,
+        reach: Reach::Loopback,
+        cgroups: Vec::new(),
+        memory: MemoryBound::Sampling,
+        keep: None,
+    }
+}
+
 fn plan_of(ground: &Ground, toolchain: &Toolchain, job: &Job, stage: Stage) -> Plan {
     let script = format!("{GUEST}/{}", stage.script().name);
     let python = toolchain.python.display().to_string();
+    let work = Work::Program(vec![python, "-I".to_owned(), "-B".to_owned(), script]);
     Plan {
         name: format!("{}-{}-{}", job.execution, stage.word(), std::process::id()),
-        work: Work::Program(vec![python, "-I".to_owned(), "-B".to_owned(), script]),
-        sources: Vec::new(),
-        guest: Vec::new(),
         binds: toolchain.folders.clone(),
         env: environment(&job.env, stage),
-        limits: job.limits.clone(),
-        identity: Identity::Mapped,
         reach: match (job.network, stage) {
             (Network::Host, Stage::Tests) => Reach::Host,
             (Network::Host, Stage::Lint) | (Network::Loopback, _) => Reach::Loopback,
         },
-        cgroups: Vec::new(),
-        memory: MemoryBound::Sampling,
         keep: match (job.keep, stage) {
             (Keep::Box, Stage::Tests) => Some(box_folder(&ground.home, job)),
             (Keep::Box, Stage::Lint) | (Keep::Nothing, _) => None,
         },
+        ..bare_plan(work, job.limits.clone())
     }
 }
 

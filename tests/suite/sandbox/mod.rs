@@ -5,6 +5,7 @@ mod cases;
 mod corpus;
 mod honest;
 mod hostile;
+mod item;
 mod limits;
 mod support;
 mod unprivileged;
