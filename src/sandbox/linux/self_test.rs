@@ -108,9 +108,10 @@ fn guarantees(ground: &Ground) -> Guarantees {
         None => absent.to_owned(),
     };
     let namespaces = "mount, process, network, ipc, host name, cgroup";
-    let (namespaces, uid) = match ground.is_root {
-        true => (namespaces.to_owned(), "one of its own"),
-        false => (format!("user, {namespaces}"), "the engine's, in a user namespace"),
+    let (namespaces, uid) = if ground.is_root {
+        (namespaces.to_owned(), "one of its own")
+    } else {
+        (format!("user, {namespaces}"), "the engine's, in a user namespace")
     };
     let hierarchy = &ground.hierarchy;
     let pairs = [
