@@ -4,6 +4,13 @@
 //! a folder, runs its Python items through the sandbox and prints a table; it ends with status 1 on any difference.
 //! Coverage is compared with coverage.py outside of the sandbox, so only trusted corpora may be given.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench prints and may fail loudly"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

@@ -8,4 +8,5 @@ mod hostile;
 mod item;
 mod limits;
 mod support;
+mod sweep;
 mod unprivileged;
