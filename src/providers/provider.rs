@@ -99,7 +99,7 @@ pub trait Provider: Send + Sync {
     async fn complete(
         &self,
         request: &CompletionRequest,
-        on_text: &(dyn Fn(&str) + Send + Sync),
+        on_text: &(dyn for<'text> Fn(&'text str) + Send + Sync),
         cancel: CancellationToken,
     ) -> Result<Completion, ProviderError>;
 }

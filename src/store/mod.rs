@@ -4,4 +4,5 @@
 
 pub mod error;
 pub mod query;
+pub mod sqlite;
 pub mod store;

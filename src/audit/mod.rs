@@ -1,0 +1,29 @@
+//! The record that can be checked.
+//!
+//! Pure functions and values: the canonical record, the Merkle tree over it, the signed checkpoint, the statement an
+//! owner signs, and the verifier that needs nothing but bytes. No input or output, no clock, no SQL: the store writes what
+//! is sealed here, and an auditor can verify with this wing alone.
+
+pub mod canonical;
+pub mod checkpoint;
+pub mod decision;
+pub mod head;
+pub mod in_toto;
+pub mod key;
+pub mod merkle;
+mod ordered;
+pub mod problem;
+pub mod proof;
+pub mod record;
+pub mod sshsig;
+pub mod statement;
+pub mod tree;
+pub mod verification;
+pub mod verify;
+
+#[cfg(test)]
+mod decision_tests;
+#[cfg(test)]
+mod record_tests;
+#[cfg(test)]
+mod statement_tests;

@@ -1,0 +1,294 @@
+//! The statement an owner's decision signs.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::audit::canonical::{CanonicalError, canonical_bytes};
+use crate::audit::in_toto::{Wire, digest_set, root_base64};
+use crate::domain::digest::{Digest, hex, unhex};
+use crate::domain::id::{ExecutionId, ProposalId};
+use crate::domain::time::Timestamp;
+
+/// Longest statement.
+pub const MAX_STATEMENT_BYTES: usize = 8_192;
+/// Longest reason.
+pub const MAX_REASON_CHARS: usize = 2_000;
+/// Longest comment.
+pub const MAX_COMMENT_CHARS: usize = 1_000;
+/// Shortest reason for approving despite the verdict.
+pub const MIN_DESPITE_CHARS: usize = 10;
+
+/// What the owner decided; the word after `decision.` in the kind of record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Approved on a verdict of passed.
+    Approved,
+    /// Approved although the verdict is not passed.
+    ApprovedDespite,
+    /// Rejected.
+    Rejected,
+    /// An approval taken back.
+    Revoked,
+    /// A rejected proposal reopened.
+    Reopened,
+}
+
+/// The verdict of an execution, as the statement names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceVerdict {
+    /// All that was asked held.
+    Passed,
+    /// Something asked did not hold.
+    Failed,
+    /// Neither could be shown.
+    Inconclusive,
+}
+
+/// One execution, with the digest of its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The execution.
+    pub execution: ExecutionId,
+    /// The digest of its evidence.
+    #[serde(with = "digest_set")]
+    pub digest: Digest,
+    /// How it ended.
+    pub verdict: EvidenceVerdict,
+}
+
+/// All executions of the revision in this environment: what stops the picking of a lucky one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceSet {
+    /// How many there are.
+    pub count: u64,
+    /// How many passed.
+    pub passed: u64,
+    /// How many failed.
+    pub failed: u64,
+    /// The digest of the canonical, sorted list.
+    pub digest: Digest,
+}
+
+impl EvidenceSet {
+    /// Sums up the executions; order and repetition make no difference.
+    pub fn of(executions: &[Evidence]) -> Result<Self, CanonicalError> {
+        let sorted: BTreeSet<&Evidence> = executions.iter().collect();
+        let count = |verdict| sorted.iter().filter(|one| one.verdict == verdict).count() as u64;
+        Ok(Self {
+            count: sorted.len() as u64,
+            passed: count(EvidenceVerdict::Passed),
+            failed: count(EvidenceVerdict::Failed),
+            digest: Digest::of(&canonical_bytes(&sorted)?),
+        })
+    }
+}
+
+/// The head of the log that the owner saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AsOf {
+    /// The log.
+    pub origin: String,
+    /// Its number of entries.
+    pub size: u64,
+    /// The root over them; base64 in the statement, as in a checkpoint.
+    #[serde(with = "root_base64")]
+    pub root: Digest,
+}
+
+/// 128 random bits that make each decision unique; 32 hex digits as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Nonce(pub [u8; 16]);
+
+/// A decision, bound to the exact content, evidence, environment, policy and log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionStatement {
+    /// The proposal decided upon.
+    pub proposal: ProposalId,
+    /// The number of the revision.
+    pub revision: u32,
+    /// Its content hash.
+    pub revision_digest: Digest,
+    /// What was decided, and on what.
+    pub predicate: Predicate,
+}
+
+/// The part of the statement that is ours; its field names are the frozen ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Predicate {
+    /// What was decided.
+    pub decision: Decision,
+    /// The deciding execution; approvals have one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<Evidence>,
+    /// All executions of this revision in this environment.
+    pub evidence_set: EvidenceSet,
+    /// The environment of the deciding execution.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub env_digest: Option<Digest>,
+    /// The policy that made the verdict.
+    pub policy_digest: Digest,
+    /// Why; needed for all but a plain approval.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// What the owner added.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub comment: Option<String>,
+    /// The digest of the exact text that was shown; approvals have one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shown_digest: Option<Digest>,
+    /// The head of the log that the owner saw.
+    pub as_of: AsOf,
+    /// When the owner decided.
+    pub issued_at: Timestamp,
+    /// When the decision runs out.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires_at: Option<Timestamp>,
+    /// Makes this decision unique.
+    pub nonce: Nonce,
+    /// The nonce of the approval that this decision revokes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub revokes: Option<Nonce>,
+}
+
+/// A statement that may not be signed or is not one.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum StatementError {
+    /// The bytes are no decision statement.
+    #[error("not a decision statement: {reason}")]
+    Malformed {
+        /// What the parser said.
+        reason: String,
+    },
+    /// The bytes differ from their own canonical form.
+    #[error("the statement is not in canonical form")]
+    NotCanonical,
+    /// A value has no canonical form.
+    #[error("the statement has no canonical form")]
+    Canonical(#[source] CanonicalError),
+    /// Long text belongs outside, by digest.
+    #[error("the statement has {bytes} bytes, more than {MAX_STATEMENT_BYTES}")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// Too long a reason.
+    #[error("the reason has {chars} characters, more than {MAX_REASON_CHARS}")]
+    ReasonTooLong {
+        /// Its length.
+        chars: usize,
+    },
+    /// Too long a comment.
+    #[error("the comment has {chars} characters, more than {MAX_COMMENT_CHARS}")]
+    CommentTooLong {
+        /// Its length.
+        chars: usize,
+    },
+    /// Only a plain approval goes without a reason; one despite the verdict says more.
+    #[error("the decision needs a reason of at least {least} characters")]
+    ReasonTooShort {
+        /// The least number of characters.
+        least: usize,
+    },
+    /// An approval rests on an execution in an environment and on what was shown.
+    #[error("an approval needs evidence, envDigest and shownDigest")]
+    ApprovalWithoutGrounds,
+}
+
+impl DecisionStatement {
+    /// The exact bytes to sign and to store.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, StatementError> {
+        self.check()?;
+        let bytes = canonical_bytes(&Wire::from(self)).map_err(StatementError::Canonical)?;
+        check_length(&bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads a statement; refuses every spelling but the canonical one.
+    pub fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
+        check_length(bytes)?;
+        let malformed = |reason: String| StatementError::Malformed { reason };
+        let wire: Wire =
+            serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))?;
+        let statement = wire.read().ok_or_else(|| malformed("unknown type or subject".into()))?;
+        if statement.to_bytes()? == bytes {
+            Ok(statement)
+        } else {
+            Err(StatementError::NotCanonical)
+        }
+    }
+
+    /// The subject's name: `proposal_<12 hex>/r<n>`.
+    pub fn subject_name(&self) -> String {
+        format!("{}/r{}", self.proposal, self.revision)
+    }
+
+    fn check(&self) -> Result<(), StatementError> {
+        let chars = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
+        let (reason, comment) = (chars(&self.predicate.reason), chars(&self.predicate.comment));
+        let least = self.predicate.decision.shortest_reason();
+        if reason > MAX_REASON_CHARS {
+            return Err(StatementError::ReasonTooLong { chars: reason });
+        }
+        if comment > MAX_COMMENT_CHARS {
+            return Err(StatementError::CommentTooLong { chars: comment });
+        }
+        if reason < least {
+            return Err(StatementError::ReasonTooShort { least });
+        }
+        if self.predicate.decision.is_approval() && !self.predicate.has_grounds() {
+            return Err(StatementError::ApprovalWithoutGrounds);
+        }
+        Ok(())
+    }
+}
+
+impl Decision {
+    const fn shortest_reason(self) -> usize {
+        match self {
+            Self::Approved => 0,
+            Self::ApprovedDespite => MIN_DESPITE_CHARS,
+            Self::Rejected | Self::Revoked | Self::Reopened => 1,
+        }
+    }
+
+    const fn is_approval(self) -> bool {
+        matches!(self, Self::Approved | Self::ApprovedDespite)
+    }
+}
+
+impl Predicate {
+    const fn has_grounds(&self) -> bool {
+        self.evidence.is_some() && self.env_digest.is_some() && self.shown_digest.is_some()
+    }
+}
+
+fn check_length(bytes: &[u8]) -> Result<(), StatementError> {
+    if bytes.len() <= MAX_STATEMENT_BYTES {
+        return Ok(());
+    }
+    Err(StatementError::TooLong { bytes: bytes.len() })
+}
+
+impl From<Nonce> for String {
+    fn from(nonce: Nonce) -> Self {
+        hex(&nonce.0)
+    }
+}
+
+impl TryFrom<String> for Nonce {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let bytes = unhex(&text).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or("not a nonce: expected 32 lower-case hex digits")
+    }
+}

@@ -1,0 +1,156 @@
+//! The verifier's answer: entries against signed heads.
+
+use crate::audit::checkpoint::{Checkpoint, CheckpointError};
+use crate::audit::head::Head;
+use crate::audit::key::VerifierKey;
+use crate::audit::merkle::NodeRef;
+use crate::audit::problem::{Break, Problem};
+use crate::audit::proof::{TreeHead, first_difference};
+use crate::audit::verify::Verifier;
+use crate::domain::digest::Digest;
+
+/// A checkpoint whose signature is good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedHead {
+    /// The number of entries signed for.
+    pub size: u64,
+    /// The root signed for.
+    pub root: Digest,
+    /// The name and hash of the key that signed.
+    pub signed_by: String,
+}
+
+/// What was checked and what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Entries read up to the first break.
+    pub entries: u64,
+    /// The leaf hash of the last of them.
+    pub head_hash: Option<Digest>,
+    /// The checkpoint, if its signature is good; the head outside where there is no other.
+    pub checkpoint: Option<SignedHead>,
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// The first bad or missing sequence, where the problem has a place.
+    pub first_bad: Option<u64>,
+    /// What is wrong.
+    pub problem: Option<Problem>,
+}
+
+/// A problem with the place it is found at, if it has one.
+struct Finding {
+    seq: Option<u64>,
+    problem: Problem,
+}
+
+impl From<Break> for Finding {
+    fn from(found: Break) -> Self {
+        Self { seq: Some(found.seq), problem: found.problem }
+    }
+}
+
+/// A signed size and root, or why the note gives none.
+type Opened = Result<Checkpoint, CheckpointError>;
+
+impl Verifier {
+    /// Compares the entries with the checkpoint beside them and the head outside the database.
+    ///
+    /// Where a whole suffix was rewritten and only the root tells, the last entry is named: without the stored
+    /// subtrees nobody can say more. [`Verifier::finish_with`] can.
+    pub fn finish(self, checkpoint: Option<&str>, head: Option<&Head>) -> Verification {
+        self.finish_with(checkpoint, head, &|_| None)
+    }
+
+    /// The same, with the subtrees of the database or export, which name the first altered entry exactly as long as
+    /// they themselves still lead to the signed root.
+    pub fn finish_with(
+        mut self,
+        checkpoint: Option<&str>,
+        head: Option<&Head>,
+        nodes: &impl Fn(NodeRef) -> Option<Digest>,
+    ) -> Verification {
+        let note = checkpoint.map(|note| self.open(note));
+        let outside = head.map(|head| self.open(&head.note));
+        let signed =
+            [&note, &outside].into_iter().find_map(|opened| opened.as_ref()?.as_ref().ok());
+        let finding = self
+            .settle(signed)
+            .map(Finding::from)
+            .or_else(|| self.compare(note.as_ref(), outside.as_ref(), nodes));
+        let label = self.key.as_ref().map(VerifierKey::label);
+        Verification {
+            entries: self.tree.size(),
+            head_hash: self.last,
+            checkpoint: signed.zip(label).map(|(signed, signed_by)| SignedHead {
+                size: signed.size,
+                root: signed.root,
+                signed_by,
+            }),
+            ok: finding.is_none(),
+            first_bad: finding.as_ref().and_then(|finding| finding.seq),
+            problem: finding.map(|finding| finding.problem),
+        }
+    }
+
+    fn open(&self, note: &str) -> Opened {
+        match &self.key {
+            Some(key) => key.open(note),
+            None => Checkpoint::parse_unverified(note),
+        }
+    }
+
+    /// The break found while reading; two suspects at the end are told apart by the signed root.
+    fn settle(&mut self, signed: Option<&Checkpoint>) -> Option<Break> {
+        let Some(suspects) = self.suspects.take() else {
+            return self.broken.take();
+        };
+        let repaired = signed.filter(|signed| signed.size <= self.tree.size()).map(|signed| {
+            self.tree.root_with(signed.size, suspects.earlier, suspects.replacement)
+                == Ok(signed.root)
+        });
+        Some(suspects.blame(repaired.unwrap_or(true)))
+    }
+
+    fn compare(
+        &self,
+        note: Option<&Opened>,
+        outside: Option<&Opened>,
+        nodes: &impl Fn(NodeRef) -> Option<Digest>,
+    ) -> Option<Finding> {
+        let entries = self.tree.size();
+        let no_place = |problem| Some(Finding { seq: None, problem });
+        let at = |seq, problem| Some(Finding { seq: Some(seq), problem });
+        let note = match note.map(Result::as_ref).transpose() {
+            Ok(note) => note,
+            Err(error) => return no_place(Problem::Checkpoint(error.clone())),
+        };
+        let outside = match outside.map(Result::as_ref).transpose() {
+            Ok(outside) => outside,
+            Err(error) => return no_place(Problem::Head(error.clone())),
+        };
+        let Some(newest) = note.or(outside) else {
+            return no_place(Problem::NoCheckpoint);
+        };
+        if let Some(Checkpoint { size, .. }) = note.filter(|note| note.size > entries) {
+            return at(entries, Problem::CutOff { size: *size, entries });
+        }
+        if let Some(Checkpoint { size, .. }) = outside.filter(|head| head.size > entries) {
+            return at(entries, Problem::RolledBack { size: *size, entries });
+        }
+        let mismatch = |signed: &Checkpoint| self.tree.root_at(signed.size) != Ok(signed.root);
+        if let Some(signed) = [outside, note].into_iter().flatten().find(|signed| mismatch(signed))
+        {
+            return at(self.locate(signed, nodes), Problem::Root { size: signed.size });
+        }
+        (newest.size < entries).then_some(Finding {
+            seq: Some(newest.size),
+            problem: Problem::Unsigned { size: newest.size },
+        })
+    }
+
+    fn locate(&self, signed: &Checkpoint, nodes: &impl Fn(NodeRef) -> Option<Digest>) -> u64 {
+        let head = TreeHead { size: signed.size, root: signed.root };
+        first_difference(head, &|place| self.tree.node(place), nodes)
+            .unwrap_or(signed.size.saturating_sub(1))
+    }
+}

@@ -1,0 +1,170 @@
+//! The streaming verifier: records in, problems out.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::audit::decision::check_decision;
+use crate::audit::key::VerifierKey;
+use crate::audit::merkle::leaf_hash;
+use crate::audit::problem::{Break, Problem};
+use crate::audit::record::Record;
+use crate::audit::statement::{DecisionStatement, Nonce};
+use crate::audit::tree::Tree;
+use crate::domain::act::ActKind;
+use crate::domain::digest::Digest;
+
+/// Checks the records of one log in order, then its signed heads; see [`Verifier::finish`].
+#[derive(Debug, Default)]
+pub struct Verifier {
+    /// The key that was given, or else the one that the genesis names.
+    pub(super) key: Option<VerifierKey>,
+    pub(super) tree: Tree,
+    pub(super) last: Option<Digest>,
+    pub(super) broken: Option<Break>,
+    pub(super) suspects: Option<Suspects>,
+    origin: Option<String>,
+    nonces: HashSet<Nonce>,
+}
+
+/// Two neighbours that contradict each other; what follows tells which of them is bad.
+#[derive(Debug)]
+pub(super) struct Suspects {
+    pub(super) earlier: u64,
+    pub(super) later: u64,
+    pub(super) problem: Problem,
+    /// The earlier one is bad if the next record follows this hash.
+    later_hash: Digest,
+    /// The earlier one is bad if the signed root holds with this leaf in its place.
+    pub(super) replacement: Digest,
+}
+
+impl Suspects {
+    pub(super) fn blame(self, earlier_is_bad: bool) -> Break {
+        let seq = if earlier_is_bad { self.earlier } else { self.later };
+        Break { seq, problem: self.problem }
+    }
+}
+
+impl Verifier {
+    /// Without a key the one in the genesis is believed: such a check shows that the log fits itself, not whose it is.
+    pub fn new(key: Option<VerifierKey>) -> Self {
+        Self { key, ..Self::default() }
+    }
+
+    /// Takes the next record; after the first break every further call repeats it.
+    ///
+    /// Where two neighbours contradict each other, the break is reported with the record after them, or by
+    /// [`Verifier::finish`], because only that tells which one is bad.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Break> {
+        if let Some(found) = &self.broken {
+            return Err(found.clone());
+        }
+        let outcome = match self.suspects.take() {
+            Some(suspects) => {
+                let follows =
+                    Record::parse(bytes).map_or(true, |record| record.prev == suspects.later_hash);
+                Err(suspects.blame(follows))
+            }
+            None => self.take(bytes),
+        };
+        self.broken = outcome.clone().err();
+        outcome
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Break> {
+        let seq = self.tree.size();
+        let found = |problem| Break { seq, problem };
+        let record = Record::parse(bytes).map_err(|error| found(Problem::Unreadable(error)))?;
+        let hash = leaf_hash(bytes);
+        self.suspects = self.check_place(&record, seq, hash).map_err(found)?;
+        if self.suspects.is_none() {
+            self.check_content(&record).map_err(found)?;
+        }
+        self.tree.push(hash);
+        self.last = Some(hash);
+        Ok(())
+    }
+
+    fn check_place(
+        &self,
+        record: &Record,
+        seq: u64,
+        hash: Digest,
+    ) -> Result<Option<Suspects>, Problem> {
+        if record.seq > seq {
+            return Err(Problem::Missing { found: record.seq });
+        }
+        let is_copy = self.last == Some(hash);
+        let repeats = record.seq < seq;
+        if repeats && (is_copy || record.seq + 1 < seq) {
+            return Err(Problem::Inserted { found: record.seq });
+        }
+        let suspects = |problem, replacement| Suspects {
+            earlier: seq.saturating_sub(1),
+            later: seq,
+            problem,
+            later_hash: hash,
+            replacement,
+        };
+        if repeats {
+            return Ok(Some(suspects(Problem::Inserted { found: record.seq }, hash)));
+        }
+        match self.last {
+            None if record.prev == Digest::ZERO => Ok(None),
+            None => Err(Problem::Altered),
+            Some(last) if record.prev == last => Ok(None),
+            Some(_) => Ok(Some(suspects(Problem::Altered, record.prev))),
+        }
+    }
+
+    fn check_content(&mut self, record: &Record) -> Result<(), Problem> {
+        if (record.seq == 0) != (record.kind == ActKind::LogGenesis) {
+            return Err(Problem::Genesis);
+        }
+        match &self.origin {
+            None => self.begin(record)?,
+            Some(origin) if *origin == record.log => {}
+            Some(_) => return Err(Problem::ForeignLog { found: record.log.clone() }),
+        }
+        let Some(statement) = check_decision(record).map_err(Problem::Decision)? else {
+            return Ok(());
+        };
+        self.check_history(&statement)
+    }
+
+    fn begin(&mut self, genesis: &Record) -> Result<(), Problem> {
+        let vkey = genesis.data.get("vkey").and_then(Value::as_str).unwrap_or_default();
+        let wanted = self.key.as_ref().map_or_else(|| genesis.log.clone(), VerifierKey::vkey);
+        let foreign = Problem::ForeignKey { found: vkey.to_owned(), wanted };
+        let Ok(key) = VerifierKey::parse(vkey) else {
+            return Err(foreign);
+        };
+        let is_other = self.key.as_ref().is_some_and(|given| *given != key);
+        if is_other || key.name() != genesis.log {
+            return Err(foreign);
+        }
+        self.origin = Some(genesis.log.clone());
+        self.key = Some(key);
+        Ok(())
+    }
+
+    fn check_history(&mut self, statement: &DecisionStatement) -> Result<(), Problem> {
+        let as_of = &statement.predicate.as_of;
+        if self.tree.root_at(as_of.size) != Ok(as_of.root) {
+            return Err(Problem::History { size: as_of.size });
+        }
+        if self.nonces.insert(statement.predicate.nonce) {
+            return Ok(());
+        }
+        Err(Problem::Replayed)
+    }
+}
+
+/// The records of a JSON-lines text: each ends with a line feed, and what follows the last one counts as a record.
+pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.strip_suffix(b"\n")
+        .or_else(|| (!text.is_empty()).then_some(text))
+        .into_iter()
+        .flat_map(|text| text.split(|byte| *byte == b'\n'))
+}

@@ -1,0 +1,34 @@
+//! A store in one SQLite file.
+//!
+//! One thread writes, in groups; readers have their own connections. `sqlite_store.rs` is the entry, `writer.rs` the
+//! thread, `change.rs` what one change becomes; most other files are the nouns of the schema in `migrations/sqlite`.
+
+mod backup;
+mod blobs;
+mod calls;
+mod change;
+mod concepts;
+mod connection;
+mod executions;
+mod failure;
+pub mod generate;
+mod head_file;
+mod header;
+mod home;
+mod jobs;
+mod key_file;
+mod list;
+mod log;
+mod migrate;
+mod proposals;
+mod readers;
+mod reviews;
+mod revisions;
+mod rollups;
+mod rows;
+mod search;
+pub mod sqlite_store;
+mod stats;
+mod tail;
+mod transaction;
+mod writer;

@@ -1,0 +1,97 @@
+//! The pool of read-only connections.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use crate::store::error::StoreError;
+use crate::store::sqlite::connection::open_in_memory;
+use crate::store::sqlite::failure::located;
+use crate::store::sqlite::home::{Readable, open_for_reading};
+use crate::store::sqlite::migrate::{migrate, runner};
+
+/// Connections kept for the next reads.
+const KEPT: usize = 4;
+
+/// Hands out connections, each to one read at a time.
+pub(super) struct Readers {
+    database: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    /// A pool for this database; it opens the first connection to see that it can.
+    pub(super) fn open(database: &Path) -> Result<Self, StoreError> {
+        let readers = Self { database: database.to_path_buf(), idle: Mutex::default() };
+        if let Readable::Live(connection) = open_for_reading(database)? {
+            readers.put(connection);
+        }
+        Ok(readers)
+    }
+
+    /// Reads with one connection, as of one moment.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.run(work).map_err(|error| located(error, &self.database))
+    }
+
+    fn run<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Some(connection) = self.take()? else {
+            return work(&empty_database()?);
+        };
+        let snapshot = connection.unchecked_transaction()?;
+        let answer = work(&connection);
+        snapshot.finish()?;
+        self.put(connection);
+        answer
+    }
+
+    /// Reads with one connection outside a transaction, for checks that take long.
+    pub(super) fn read_long<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let answer = match open_for_reading(&self.database)? {
+            Readable::Nothing => work(&empty_database()?),
+            Readable::Live(connection) => work(&connection),
+        };
+        answer.map_err(|error| located(error, &self.database))
+    }
+
+    /// `None` while there is no database.
+    fn take(&self) -> Result<Option<Connection>, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if idle.is_some() {
+            return Ok(idle);
+        }
+        match open_for_reading(&self.database)? {
+            Readable::Nothing => Ok(None),
+            Readable::Live(connection) => Ok(Some(connection)),
+        }
+    }
+
+    fn put(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT {
+            idle.push(connection);
+        }
+    }
+
+    /// Closes the connections that no read holds.
+    pub(super) fn close(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// A home without a database reads as one with an empty database.
+fn empty_database() -> Result<Connection, StoreError> {
+    let mut connection = open_in_memory()?;
+    migrate(&mut connection, runner())?;
+    Ok(connection)
+}

@@ -1,0 +1,265 @@
+//! The store in a home folder.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+
+use crate::audit::head::Head;
+use crate::audit::merkle::NodeRef;
+use crate::domain::change::{Change, Receipt};
+use crate::domain::concept::Concept;
+use crate::domain::digest::Digest;
+use crate::domain::execution::Execution;
+use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
+use crate::domain::job::Job;
+use crate::domain::proposal::{Latest, Proposal};
+use crate::domain::review::PastReview;
+use crate::domain::revision::Revision;
+use crate::domain::stats::Stats;
+use crate::domain::time::Timestamp;
+use crate::store::error::StoreError;
+use crate::store::query::{
+    ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+};
+use crate::store::sqlite::failure::located;
+use crate::store::sqlite::home::{database_path, open_for_writing};
+use crate::store::sqlite::readers::Readers;
+use crate::store::sqlite::writer::Writer;
+use crate::store::sqlite::{
+    backup, concepts, executions, head_file, header, jobs, list, log, proposals, reviews,
+    revisions, search, stats, tail,
+};
+use crate::store::store::Store;
+
+/// Waiting proposals that a search matches by itself; with more, the writer feeds the index first.
+const SEARCHED_UNINDEXED: u64 = 256;
+
+/// Rows from which on a read leaves the threads of the runtime.
+const LONG_READ: u32 = 1_000;
+
+/// What a process may do with a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Look, without a lock and without writing anything.
+    ReadOnly,
+    /// Everything; one process at a time.
+    Writer,
+}
+
+/// A store in one SQLite file of a home.
+pub struct SqliteStore {
+    home: PathBuf,
+    database: PathBuf,
+    // Dropped before the writer, whose connection then is the last and leaves a single file behind.
+    readers: Arc<Readers>,
+    writer: Option<Writer>,
+}
+
+impl SqliteStore {
+    /// Opens the store of a home; a writer makes, migrates and checks what is needed.
+    pub fn open(
+        home: &Path,
+        opening: Opening,
+        clock: &Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    ) -> Result<Self, StoreError> {
+        let database = database_path(home);
+        let writer = match opening {
+            Opening::ReadOnly => None,
+            Opening::Writer => Some(Writer::start(open_for_writing(home, clock())?)?),
+        };
+        let readers = Arc::new(Readers::open(&database)?);
+        Ok(Self { home: home.to_path_buf(), database, readers, writer })
+    }
+
+    /// Copies the database as of one moment into a new file and checks the copy.
+    pub async fn backup_to(&self, target: &Path) -> Result<(), StoreError> {
+        let target = target.to_path_buf();
+        self.read_long(move |connection| backup::copy_database(connection, &target)).await
+    }
+
+    /// Bounds the database to this many pages, so that a full disk can be tried without filling one.
+    #[doc(hidden)]
+    pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.writer()?.limit_pages(pages).await
+    }
+
+    /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
+    pub fn stream_log(
+        &self,
+        seq: u64,
+        visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.readers.read(|connection| log::stream(connection, seq, visit))
+    }
+
+    /// The hash of a complete subtree of the log, as stored.
+    pub fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError> {
+        self.readers.read(|connection| tail::stored_node(connection, place))
+    }
+
+    /// The signed head outside the database.
+    pub fn head(&self) -> Result<Option<Head>, StoreError> {
+        head_file::load(&self.home)
+    }
+
+    fn writer(&self) -> Result<&Writer, StoreError> {
+        self.writer.as_ref().ok_or_else(|| StoreError::ReadOnly { path: self.database.clone() })
+    }
+
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.readers.read(work)
+    }
+
+    /// Reads beside the runtime, which a long read would hold up.
+    async fn read_long<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        let read = tokio::task::spawn_blocking(move || readers.read_long(work));
+        read.await.map_err(|error| StoreError::Database(Box::new(error)))?
+    }
+
+    async fn feed_search(&self) -> Result<(), StoreError> {
+        let Some(writer) = &self.writer else { return Ok(()) };
+        if self.read(|connection| search::is_behind(connection, SEARCHED_UNINDEXED))? {
+            writer.index().await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, change: Change) -> Result<Receipt, StoreError> {
+        let written = self.writer()?.commit(change).await;
+        written.map_err(|error| located(error, &self.database))
+    }
+
+    async fn resolve(&self, pattern: &IdPattern) -> Result<Resolved<ProposalId>, StoreError> {
+        self.read(|connection| proposals::resolve(connection, pattern))
+    }
+
+    async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError> {
+        self.read(|connection| proposals::read(connection, id))
+    }
+
+    async fn revision(&self, id: &ProposalId, number: u32) -> Result<Option<Revision>, StoreError> {
+        self.read(|connection| revisions::read(connection, id, number))
+    }
+
+    async fn resolve_execution(
+        &self,
+        pattern: &IdPattern,
+    ) -> Result<Resolved<ExecutionId>, StoreError> {
+        self.read(|connection| executions::resolve(connection, pattern))
+    }
+
+    async fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError> {
+        self.read(|connection| executions::read(connection, id))
+    }
+
+    async fn newest_execution(&self, id: &ProposalId) -> Result<Option<Execution>, StoreError> {
+        self.read(|connection| executions::newest(connection, id))
+    }
+
+    async fn verdicts(&self, id: &ProposalId, revision: u32) -> Result<Vec<Latest>, StoreError> {
+        self.read(|connection| executions::verdicts(connection, id, revision))
+    }
+
+    async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError> {
+        self.read(|connection| reviews::read(connection, id))
+    }
+
+    async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
+        use crate::store::query::Counting;
+        if query.search.is_some() {
+            self.feed_search().await?;
+        }
+        let counts = query.search.is_some() && query.count == Counting::Always;
+        if query.limit < LONG_READ && !counts {
+            return self.read(|connection| list::read(connection, query));
+        }
+        let query = query.clone();
+        self.read_long(move |connection| list::read(connection, &query)).await
+    }
+
+    async fn stats(&self, query: &StatsQuery) -> Result<Stats, StoreError> {
+        self.read(|connection| stats::read(connection, query))
+    }
+
+    async fn log_state(&self) -> Result<LogState, StoreError> {
+        self.read(log::state)
+    }
+
+    async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError> {
+        if query.limit < LONG_READ {
+            return self.read(|connection| log::read(connection, query));
+        }
+        let query = query.clone();
+        self.read_long(move |connection| log::read(connection, &query)).await
+    }
+
+    async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
+        if limit < LONG_READ {
+            return self.read(|connection| log::read_from(connection, seq, limit));
+        }
+        self.read_long(move |connection| log::read_from(connection, seq, limit)).await
+    }
+
+    async fn open_jobs(&self) -> Result<Vec<Job>, StoreError> {
+        self.read(jobs::open_jobs)
+    }
+
+    async fn heartbeat(
+        &self,
+        job: &JobId,
+        fence: u64,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.writer()?.heartbeat(job.clone(), fence, until).await
+    }
+
+    async fn concept(&self, name: &str) -> Result<Option<Concept>, StoreError> {
+        self.read(|connection| concepts::read(connection, name))
+    }
+
+    async fn concepts(&self) -> Result<Vec<Concept>, StoreError> {
+        self.read(concepts::read_all)
+    }
+
+    async fn usage(&self) -> Result<StoreUsage, StoreError> {
+        let database = std::fs::metadata(&self.database).map_or(0, |metadata| metadata.len());
+        let schema = |connection: &Connection| -> Result<i64, StoreError> {
+            Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+        };
+        Ok(StoreUsage {
+            database_bytes: database + header::wal_bytes(&self.database),
+            schema: self.read(schema)?,
+            sqlite: rusqlite::version().to_owned(),
+            records: self.read(log::size)?,
+        })
+    }
+
+    async fn check(&self) -> Result<Vec<String>, StoreError> {
+        self.read_long(backup::problems).await
+    }
+
+    async fn index(&self) -> Result<u64, StoreError> {
+        self.writer()?.index().await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        match &self.writer {
+            Some(writer) => writer.close().await,
+            None => Ok(()),
+        }
+    }
+}

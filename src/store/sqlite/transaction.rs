@@ -1,0 +1,118 @@
+//! Groups of changes, each group one transaction.
+
+use rusqlite::Connection;
+
+use crate::audit::key::LogKey;
+use crate::domain::act::Act;
+use crate::domain::change::{Change, Freshness, Receipt};
+use crate::domain::time::Timestamp;
+use crate::store::error::StoreError;
+use crate::store::sqlite::change::apply;
+use crate::store::sqlite::rollups::Deltas;
+use crate::store::sqlite::rows::{execute, int};
+use crate::store::sqlite::tail::{Entry, Tail};
+
+/// The database with the key and the end of its log.
+pub(super) struct Ledger {
+    pub(super) connection: Connection,
+    pub(super) key: LogKey,
+    pub(super) tail: Tail,
+}
+
+/// What became of each change of a group.
+pub(super) type Outcomes = Vec<Result<Receipt, StoreError>>;
+
+impl Ledger {
+    /// The signed checkpoint of the log as it stands.
+    pub(super) fn note(&self) -> Result<String, StoreError> {
+        self.tail.sign(&self.key)
+    }
+
+    /// Writes a group in one transaction; with the note of the new checkpoint, if the log grew.
+    ///
+    /// A change that is refused leaves no trace and does not hinder the others. An error of the whole means that
+    /// nothing of the group was written.
+    pub(super) fn write(
+        &mut self,
+        changes: &[&Change],
+    ) -> Result<(Outcomes, Option<String>), StoreError> {
+        let before = self.tail.clone();
+        let written = self.transact(changes);
+        if written.is_err() {
+            self.roll_back();
+            // What is in the file counts, not what we believe: a failed flush may leave either state.
+            self.tail = Tail::load(&self.connection, self.key.verifier()).unwrap_or(before);
+        }
+        written
+    }
+
+    fn transact(&mut self, changes: &[&Change]) -> Result<(Outcomes, Option<String>), StoreError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let mut deltas = Deltas::default();
+        let outcomes: Result<Outcomes, StoreError> =
+            changes.iter().map(|change| self.attempt(&mut deltas, change)).collect();
+        let outcomes = outcomes?;
+        let is_fresh = |outcome: &Result<Receipt, StoreError>| {
+            outcome.as_ref().is_ok_and(|receipt| receipt.freshness == Freshness::Fresh)
+        };
+        if !outcomes.iter().any(is_fresh) {
+            self.connection.execute_batch("ROLLBACK")?;
+            return Ok((outcomes, None));
+        }
+        deltas.store(&self.connection)?;
+        let note = self.store_checkpoint()?;
+        self.connection.execute_batch("COMMIT")?;
+        Ok((outcomes, Some(note)))
+    }
+
+    /// One change inside the transaction: its own refusal is an outcome, trouble with the database an error.
+    fn attempt(
+        &mut self,
+        deltas: &mut Deltas,
+        change: &Change,
+    ) -> Result<Result<Receipt, StoreError>, StoreError> {
+        let before = self.tail.clone();
+        let mut own = Deltas::default();
+        execute(&self.connection, "SAVEPOINT change", [])?;
+        let outcome = apply(self, &mut own, change);
+        match &outcome {
+            Ok(_) => deltas.merge(own),
+            Err(StoreError::Conflict { .. } | StoreError::StaleFence | StoreError::Record(_)) => {
+                execute(&self.connection, "ROLLBACK TO change", [])?;
+                self.tail = before;
+            }
+            Err(_) => return outcome.map(Ok),
+        }
+        execute(&self.connection, "RELEASE change", [])?;
+        Ok(outcome)
+    }
+
+    fn store_checkpoint(&self) -> Result<String, StoreError> {
+        let note = self.note()?;
+        let sql = "INSERT INTO audit_checkpoint (size, note) VALUES (?1, ?2)";
+        execute(&self.connection, sql, (int(self.tail.size()), &note))?;
+        Ok(note)
+    }
+
+    fn roll_back(&self) {
+        // A full disk makes SQLite roll back by itself, and a second rollback would be an error.
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK").unwrap_or_default();
+        }
+    }
+}
+
+/// Appends one act of our own in its own transaction.
+pub(super) fn append_alone(
+    ledger: &mut Ledger,
+    act: &Act,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    ledger.connection.execute_batch("BEGIN IMMEDIATE")?;
+    ledger.tail.advance(&ledger.connection, &ledger.key, now)?;
+    let entry = Entry { act, idempotency: "", proposal: None };
+    ledger.tail.append(&ledger.connection, &ledger.key, &entry)?;
+    ledger.store_checkpoint()?;
+    ledger.connection.execute_batch("COMMIT")?;
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Signed heads against the entries.
+
+use saraphina::audit::checkpoint::{Checkpoint, CheckpointError};
+use saraphina::audit::head::Head;
+use saraphina::audit::key::LogKey;
+use saraphina::audit::problem::Problem;
+use saraphina::audit::verify::Verifier;
+
+use super::forge::ORIGIN;
+use super::tamper::{log, rewritten, verify};
+
+#[test]
+fn entries_after_the_checkpoint_are_unsigned() {
+    let log = log();
+
+    let verification = verify(&log.records, Some(&log.checkpoint_at(10)), None);
+
+    assert_eq!(
+        (verification.first_bad, verification.problem),
+        (Some(10), Some(Problem::Unsigned { size: 10 }))
+    );
+}
+
+#[test]
+fn a_head_newer_than_the_database_is_a_rollback() {
+    let log = log();
+    let head = Head { generation: 9, note: log.checkpoint() };
+
+    let verification = verify(&log.records[..8], Some(&log.checkpoint_at(8)), Some(&head));
+
+    assert_eq!(
+        (verification.first_bad, verification.problem),
+        (Some(8), Some(Problem::RolledBack { size: 12, entries: 8 }))
+    );
+}
+
+#[test]
+fn a_head_of_another_history_is_found() {
+    let (log, forged) = (log(), rewritten(7));
+    let head = Head { generation: 9, note: log.checkpoint_at(9) };
+
+    let verification = verify(&forged.records, Some(&forged.checkpoint()), Some(&head));
+
+    assert_eq!(verification.problem, Some(Problem::Root { size: 9 }));
+}
+
+#[test]
+fn missing_and_foreign_signatures_are_told_apart() {
+    let log = log();
+    let other = LogKey::from_seed(ORIGIN, &[1; 32]).unwrap();
+    let root = log.tree.root_at(12).unwrap();
+    let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size: 12, root };
+    let foreign = other.sign(&checkpoint).unwrap();
+    let wrong_key = CheckpointError::WrongKey {
+        found: other.verifier().label(),
+        wanted: log.key.verifier().label(),
+    };
+
+    let problem = |note: Option<&str>| verify(&log.records, note, None).problem;
+
+    assert_eq!(problem(None), Some(Problem::NoCheckpoint));
+    assert_eq!(problem(Some(&foreign)), Some(Problem::Checkpoint(wrong_key)));
+    assert_eq!(problem(Some("nonsense")), Some(Problem::Checkpoint(CheckpointError::Malformed)));
+}
+
+#[test]
+fn a_log_under_another_key_is_refused_at_its_genesis() {
+    let other = LogKey::from_seed(ORIGIN, &[1; 32]).unwrap();
+    let mut verifier = Verifier::new(Some(other.verifier().clone()));
+
+    let found = verifier.push(&log().records[0]).unwrap_err();
+
+    let wanted = other.verifier().vkey();
+    let key = log().key.verifier().vkey();
+    assert_eq!((found.seq, found.problem), (0, Problem::ForeignKey { found: key, wanted }));
+}
+
+#[test]
+fn a_head_that_cannot_be_opened_is_a_problem_and_one_alone_suffices() {
+    let log = log();
+    let with_head = |checkpoint, note| {
+        verify(&log.records, checkpoint, Some(&Head { generation: 1, note })).problem
+    };
+
+    assert_eq!(with_head(None, log.checkpoint()), None);
+    assert_eq!(with_head(None, log.checkpoint_at(11)), Some(Problem::Unsigned { size: 11 }));
+    assert_eq!(
+        with_head(Some(&log.checkpoint()), "torn".to_owned()),
+        Some(Problem::Head(CheckpointError::Malformed))
+    );
+}
+
+#[test]
+fn without_a_key_the_log_is_held_against_its_own_genesis() {
+    let log = log();
+    let mut verifier = Verifier::new(None);
+    for record in &log.records {
+        verifier.push(record).unwrap();
+    }
+
+    let verification = verifier.finish(Some(&log.checkpoint()), None);
+
+    let signer = verification.checkpoint.map(|checkpoint| checkpoint.signed_by);
+    assert_eq!((verification.ok, signer), (true, Some(log.key.verifier().label())));
+}

@@ -1,0 +1,8 @@
+//! The record, from outside: frozen logs, published vectors, tampering and properties.
+
+mod forge;
+mod golden;
+mod heads;
+mod properties;
+mod tamper;
+mod vectors;

@@ -1,0 +1,69 @@
+//! The contract, held by the store in SQLite.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use tempfile::TempDir;
+
+use super::conformance;
+use super::sample::ticking;
+
+/// A store in its own folder.
+pub(super) struct Home {
+    pub(super) store: SqliteStore,
+    pub(super) folder: TempDir,
+}
+
+impl Home {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = writer(folder.path());
+        Self { store, folder }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+pub(super) fn writer(home: &Path) -> SqliteStore {
+    SqliteStore::open(home, Opening::Writer, &ticking()).unwrap()
+}
+
+pub(super) fn reader(home: &Path) -> SqliteStore {
+    SqliteStore::open(home, Opening::ReadOnly, &ticking()).unwrap()
+}
+
+/// The database as another program sees it.
+pub(super) fn open_database(path: &Path) -> Connection {
+    Connection::open_with_flags(path, OpenFlags::default()).unwrap()
+}
+
+macro_rules! conforms {
+    ($($name:ident)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let home = Home::new();
+            conformance::$name(&home.store).await;
+        }
+    )*};
+}
+
+conforms! {
+    what_was_written_is_read_back
+    a_repeated_change_returns_its_first_receipt
+    a_decision_on_an_older_state_is_refused
+    a_refused_change_leaves_no_trace
+    pages_follow_each_other_newest_first
+    a_proposal_is_found_before_and_after_indexing
+    nothing_typed_into_a_search_is_syntax
+    ids_resolve_by_prefix
+    an_older_fence_cannot_finish_a_job
+    concepts_are_replaced_by_name
+    large_and_odd_content_comes_back_byte_for_byte
+    records_are_dense_chained_and_signed
+    a_clock_that_goes_back_is_put_on_record
+    statistics_follow_the_changes
+    changes_of_many_callers_all_arrive
+}
