@@ -5,6 +5,8 @@ mod cases;
 mod corpus;
 mod honest;
 mod hostile;
+mod item;
 mod limits;
 pub(crate) mod support;
+mod sweep;
 mod unprivileged;
