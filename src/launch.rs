@@ -25,7 +25,7 @@ impl HostProgram {
     #[expect(clippy::disallowed_methods, reason = "this is the list of programs we start")]
     pub fn command(&self) -> io::Result<Command> {
         Ok(match self {
-            Self::Own => Command::new(own_binary()?),
+            Self::Own => Command::new(std::env::current_exe()?),
             Self::Pager(words) | Self::Editor(words) => return of_words(words),
             Self::SshKeygen => Command::new("ssh-keygen"),
             Self::Git => Command::new("git"),

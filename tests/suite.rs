@@ -14,6 +14,9 @@ mod knowledge;
 #[path = "suite/providers/mod.rs"]
 mod providers;
 #[cfg(test)]
+#[path = "suite/sandbox/mod.rs"]
+mod sandbox;
+#[cfg(test)]
 #[path = "suite/store/mod.rs"]
 mod store;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! An engine that serves others.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Notify, OnceCell};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +26,7 @@ pub struct Serving {
     own_uid: u32,
     stop: Arc<Notify>,
     parts: Mutex<Option<Parts>>,
+    released: OnceCell<Result<(), CommandError>>,
 }
 
 struct Parts {
@@ -71,7 +72,7 @@ impl Serving {
             }
         });
         let parts = Mutex::new(Some(Parts { lock, socket, server, end }));
-        Ok(Self { desk, writer, own_uid, stop, parts })
+        Ok(Self { desk, writer, own_uid, stop, parts, released: OnceCell::new() })
     }
 
     /// Accepts its commands.
@@ -115,7 +116,13 @@ impl Serving {
 
     /// Closes the store and gives socket and lock back, whether or not work is left.
     pub async fn release(&self) -> Result<(), CommandError> {
-        let Some(mut parts) = self.parts.lock().await.take() else { return Ok(()) };
+        // A signal and the session may both end the engine; each comes back when it has ended.
+        self.released.get_or_init(|| Box::pin(self.give_back())).await.clone()
+    }
+
+    async fn give_back(&self) -> Result<(), CommandError> {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut parts) = parts else { return Ok(()) };
         parts.end.cancel();
         if tokio::time::timeout(LAST_WORDS, &mut parts.server).await.is_err() {
             parts.server.abort();

@@ -3,6 +3,7 @@
 
 mod child;
 mod cli;
+mod daemon_cli;
 mod daemon_house;
 mod daemon_http;
 mod daemon_process;
