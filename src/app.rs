@@ -15,10 +15,14 @@ use crate::domain::policy::Policy;
 use crate::domain::time::Timestamp;
 use crate::knowledge::curated;
 use crate::knowledge::search::Index;
+#[cfg(target_os = "linux")]
+use crate::launch;
 use crate::providers::library::Library;
 use crate::providers::openai::{self, OpenAi};
 use crate::providers::provider::Provider;
 use crate::sandbox::backend::SandboxBackend;
+#[cfg(target_os = "linux")]
+use crate::sandbox::linux::{self, backend::LinuxBackend};
 use crate::store::error::StoreError;
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use crate::store::store::Store;
@@ -67,6 +71,24 @@ fn opening(home: PathBuf, clock: Clock) -> OpenStore {
 }
 
 /// The backends of this system, the wanted one first.
+#[cfg(target_os = "linux")]
+fn backends(settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
+    let Ok(executable) = launch::own_binary() else { return Vec::new() };
+    let linux = LinuxBackend::new(linux::backend::Config {
+        executable,
+        home: settings.home().to_owned(),
+        python: settings.get("SARAPHINA_PYTHON").map(PathBuf::from),
+    });
+    let mut backends: Vec<Arc<dyn SandboxBackend>> = vec![Arc::new(linux)];
+    if let Some(wanted) = settings.get("SARAPHINA_BACKEND") {
+        // A wanted backend that is not there leaves none: another one must not stand in for it.
+        backends.retain(|backend| backend.name() == wanted);
+    }
+    backends
+}
+
+/// The backends of this system: none but Linux has one of ours.
+#[cfg(not(target_os = "linux"))]
 fn backends(_settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
     Vec::new()
 }

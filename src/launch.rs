@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// The closed list; none of them is a shell, and no text of theirs passes through one.
@@ -31,6 +31,14 @@ impl HostProgram {
             Self::Git => Command::new("git"),
         })
     }
+}
+
+/// The program that runs now, also after its file was replaced by a newer one.
+pub fn own_binary() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok(PathBuf::from("/proc/self/exe"));
+    }
+    std::env::current_exe()
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the list of programs we start")]

@@ -13,6 +13,10 @@ mod knowledge;
 #[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
+#[cfg(test)]
+#[path = "suite/sandbox/mod.rs"]
+mod sandbox;
+#[cfg(test)]
 #[path = "suite/store/mod.rs"]
 mod store;
 #[cfg(test)]

@@ -15,7 +15,7 @@ static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/knowledge");
 /// A concept as its `concept.toml` says it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Description {
+struct Described {
     name: String,
     category: String,
     language: Language,
@@ -46,25 +46,25 @@ pub fn read_all() -> impl Iterator<Item = Result<Concept, KnowledgeError>> {
 
 fn read(folder: &Dir<'_>) -> Result<Concept, KnowledgeError> {
     let source = format!("knowledge/{}", folder.path().display());
-    let description: Description = toml::from_str(text(folder, &source, "concept.toml")?)
+    let entry: Described = toml::from_str(text(folder, &source, "concept.toml")?)
         .map_err(|error| KnowledgeError::Curated { folder: source.clone(), source: error })?;
     let slug = source.rsplit('/').next().unwrap_or_default().to_owned();
     let snippet = Snippet {
         slug,
-        summary: description.summary,
-        language: description.language,
+        summary: entry.summary,
+        language: entry.language,
         code: text(folder, &source, "code.py")?.to_owned(),
         tests: text(folder, &source, "test.py")?.to_owned(),
     };
     Ok(Concept {
-        name: description.name,
-        category: description.category,
-        language: Some(description.language),
-        difficulty: description.difficulty,
-        description: description.description,
-        prerequisites: description.prerequisites,
-        related: description.related,
-        keywords: description.keywords,
+        name: entry.name,
+        category: entry.category,
+        language: Some(entry.language),
+        difficulty: entry.difficulty,
+        description: entry.description,
+        prerequisites: entry.prerequisites,
+        related: entry.related,
+        keywords: entry.keywords,
         source,
         snippets: vec![snippet],
     })

@@ -19,6 +19,8 @@ const FLOOR: f32 = 0.55;
 const RELATED_FLOOR: f32 = 0.25;
 /// How often the words of a field count in the ranking: name, keywords, what the code is called, summary.
 const WEIGHTS: (usize, usize, usize, usize) = (4, 3, 2, 2);
+/// How many concepts rarity is reckoned with at least, so that a handful of learned ones is weighed alike.
+const FEWEST: usize = 100;
 /// In how many concepts a word of a name, or a keyword, may occur and still say which one is meant.
 const TELLING: (usize, usize) = (12, 2);
 /// What a word is worth that is found only in the description.
@@ -239,5 +241,6 @@ fn rarity(terms: &[Terms]) -> HashMap<String, f32> {
 
 fn inverse_frequency(documents: usize, count: usize) -> f32 {
     let number = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+    let documents = documents.max(FEWEST);
     (1.0 + (number(documents) - number(count) + 0.5).max(0.0) / (number(count) + 0.5)).ln()
 }

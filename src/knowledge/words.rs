@@ -272,10 +272,7 @@ fn stem(word: &str) -> String {
     }
     let mut last = stem.chars().rev();
     let doubled = last.next().filter(|symbol| last.next() == Some(*symbol));
-    if cut.is_some()
-        && stem.len() > MIN_STEM
-        && doubled.is_some_and(|symbol| symbol.is_alphabetic())
-    {
+    if cut.is_some() && stem.len() > MIN_STEM && doubled.is_some_and(char::is_alphabetic) {
         stem.pop();
     }
     stem

@@ -83,6 +83,18 @@ pub fn pieces(text: &str) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
+/// What a line does to the block it stands in.
+enum Step {
+    /// It ends the block.
+    Close,
+    /// It is part of a string that goes on for so many lines.
+    Skip(usize),
+    /// It opens or ends a block quoted inside a string.
+    Quote,
+    /// It is a line of the block.
+    Over,
+}
+
 /// An opening fence.
 #[derive(Clone, Copy)]
 struct Fence<'a> {
@@ -124,25 +136,31 @@ impl<'a> Fence<'a> {
         let mut is_quoting = false;
         let mut quoted_lines = 0;
         for (index, line) in lines.iter().enumerate() {
+            let rest = lines.get(index + 1..).unwrap_or_default();
             let is_fence = index >= quoted_lines && self.matches(line);
-            if is_fence && !string.is_open() {
-                is_quoting = false;
-                if self.closes(line) {
-                    return Some(index);
-                }
-            } else if is_fence && self.closes(line) && !is_quoting {
-                let rest = lines.get(index + 1..).unwrap_or_default();
-                let Some(length) = self.length_of_string(string, rest) else {
-                    return Some(index);
-                };
-                quoted_lines = index + 1 + length;
-            } else if is_fence {
-                is_quoting = !is_quoting;
+            let step =
+                if is_fence { self.step(line, string, is_quoting, rest) } else { Step::Over };
+            match step {
+                Step::Close => return Some(index),
+                Step::Skip(length) => quoted_lines = index + 1 + length,
+                Step::Quote => is_quoting = string.is_open() && !is_quoting,
+                Step::Over => {}
             }
             string.read(line);
         }
         // The code never closes its string: the first fence that can close the block does.
         lines.iter().position(|line| self.closes(line))
+    }
+
+    /// What a fence inside a block of Python does.
+    fn step(&self, line: &str, string: OpenString, is_quoting: bool, rest: &[&str]) -> Step {
+        match (self.closes(line), string.is_open()) {
+            (true, false) => Step::Close,
+            (true, true) if !is_quoting => {
+                self.length_of_string(string, rest).map_or(Step::Close, Step::Skip)
+            }
+            _ => Step::Quote,
+        }
     }
 
     /// How many lines the open string goes on, when it ends before the next block begins and the block does later.

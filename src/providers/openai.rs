@@ -58,8 +58,8 @@ impl Default for Settings {
             base_url: DEFAULT_BASE_URL.to_owned(),
             api_key: None,
             model: None,
-            timeout: Duration::from_secs(300),
-            silence_timeout: Duration::from_secs(120),
+            timeout: Duration::from_mins(5),
+            silence_timeout: Duration::from_mins(2),
             backoff: Backoff::default(),
         }
     }
@@ -173,8 +173,10 @@ impl OpenAi {
                 dialect = other;
                 continue;
             }
-            let wait = asked_wait(&error)
-                .and_then(|asked| self.settings.backoff.wait(tries, asked, self.jitter));
+            let wait = match retrying(&error) {
+                Retrying::Useless => None,
+                Retrying::After(asked) => self.settings.backoff.wait(tries, asked, self.jitter),
+            };
             let Some(wait) = wait else { return Err(provider_error(error)) };
             tracing::debug!(model.tries = tries, "model server asked again after a wait");
             sleep(wait).await;
@@ -258,13 +260,24 @@ fn other_dialect(dialect: Dialect, error: &OpenAIError) -> Option<Dialect> {
     dialect.after(&refusal.message)
 }
 
-/// `None` where the failure will not pass; else the wait the server asks for, if any.
-fn asked_wait(error: &OpenAIError) -> Option<Option<Duration>> {
+/// Whether the same request may succeed later.
+enum Retrying {
+    Useless,
+    /// After the wait that the server asks for, if any.
+    After(Option<Duration>),
+}
+
+fn retrying(error: &OpenAIError) -> Retrying {
     if let OpenAIError::Reqwest(error) = error {
-        return (error.is_connect() || error.is_request()).then_some(None);
+        let was_sent = !error.is_connect() && !error.is_request();
+        return if was_sent { Retrying::Useless } else { Retrying::After(None) };
     }
-    let refusal = refusal_in(error)?;
-    (is_passing(refusal.status) && !refusal.is_final).then_some(refusal.retry_after)
+    match refusal_in(error) {
+        Some(refusal) if is_passing(refusal.status) && !refusal.is_final => {
+            Retrying::After(refusal.retry_after)
+        }
+        _ => Retrying::Useless,
+    }
 }
 
 fn provider_error(error: OpenAIError) -> ProviderError {

@@ -1,6 +1,6 @@
 //! From a shell's words to a surface.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -72,8 +72,7 @@ pub fn run(
     let asked = match utf8(words).and_then(|words| sort(&words)) {
         Ok(asked) => asked,
         Err(error) => {
-            let is_json = words.iter().any(|word| word == "--json");
-            let wish = if is_json { Wish::Json } else { Wish::Page };
+            let wish = wish_of(words, Wish::Page);
             return turn::refuse(terminal, "", wish, &error);
         }
     };
@@ -157,7 +156,8 @@ fn command(
     entries: &'static [Entry],
 ) -> Exit {
     let Some(entry) = registry::find_in(entries, name) else {
-        return turn::refuse(terminal, name, asked.wish, &suggest::unknown(name, entries));
+        let wish = wish_of(words, asked.wish);
+        return turn::refuse(terminal, name, wish, &suggest::unknown(name, entries));
     };
     let mut words = Grammar::of(entry).sort(words);
     if asked.wish != Wish::Page {
@@ -179,8 +179,14 @@ fn generate(asked: &Asked, terminal: &mut Terminal, entries: &[Entry]) -> Option
             terminal.print(&text);
             Exit::Done
         }
-        Err(error) => turn::refuse(terminal, name, asked.wish, &error),
+        Err(error) => turn::refuse(terminal, name, wish_of(words, asked.wish), &error),
     })
+}
+
+/// What words wish that no command sorts.
+fn wish_of<W: AsRef<OsStr>>(words: &[W], otherwise: Wish) -> Wish {
+    let mut flags = words.iter().map(AsRef::as_ref).take_while(|word| *word != "--");
+    if flags.any(|word| word == "--json") { Wish::Json } else { otherwise }
 }
 
 fn utf8(words: &[OsString]) -> Result<Vec<String>, CommandError> {

@@ -55,13 +55,13 @@ mod tests {
     fn an_answer_is_one_line() {
         let line = line("show-code", Ok(&json!({"code": "a\nb\u{1b}"})));
 
-        insta::assert_snapshot!(line, @"");
+        insta::assert_snapshot!(line, @r#"{"schema_version":1,"command":"show-code","ok":true,"data":{"code":"a\nb\u001b"}}"#);
     }
 
     #[test]
     fn an_error_keeps_its_kind_and_hints() {
         let error = CommandError::new(ErrorKind::NotFound, "no proposal").hint("Look again.");
 
-        insta::assert_snapshot!(line("show-code", Err(&error)), @"");
+        insta::assert_snapshot!(line("show-code", Err(&error)), @r#"{"schema_version":1,"command":"show-code","ok":false,"error":{"kind":"not_found","message":"no proposal","hints":["Look again."]}}"#);
     }
 }

@@ -168,15 +168,13 @@ impl Reader<'_> {
 
     /// One word: up to white space, or in quotes.
     fn word(&mut self) -> Result<String, LineError> {
-        match self.rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => self.quoted(quote),
-            _ => {
-                let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
-                let (word, rest) = self.rest.split_at(end);
-                self.rest = rest;
-                Ok(word.to_owned())
-            }
+        if let Some(quote @ ('"' | '\'')) = self.rest.chars().next() {
+            return self.quoted(quote);
         }
+        let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Ok(word.to_owned())
     }
 
     /// A word in quotes; within double quotes a backslash keeps a quote or a backslash.

@@ -105,16 +105,41 @@ fn quotes_that_do_not_end_go_on() {
 
 #[test]
 fn complaints_name_what_is_wrong_and_what_to_type() {
-    insta::assert_snapshot!(complaint("/aprove-code @"), @"");
-    insta::assert_snapshot!(complaint("/frobnicate"), @"");
-    insta::assert_snapshot!(complaint("/approve-code"), @"");
-    insta::assert_snapshot!(complaint("/approve-code --yse @"), @"");
-    insta::assert_snapshot!(complaint("/propose-code --language klingon a"), @"");
-    insta::assert_snapshot!(complaint("/propose-code --constraint \"a"), @"");
+    insta::assert_snapshot!(complaint("/aprove-code x"), @"
+    there is no command /aprove-code
+    Did you mean `/approve-code`, `/propose-code`?
+    ");
+    insta::assert_snapshot!(complaint("/frobnicate"), @"
+    there is no command /frobnicate
+    See `/help` for all commands.
+    ");
+    insta::assert_snapshot!(complaint("/approve-code"), @"
+    the following required arguments were not provided: <ID>
+    See `/help approve-code`.
+    ");
+    insta::assert_snapshot!(complaint("/approve-code --yse x"), @"
+    unexpected argument '--yse' found
+    To pass '--yse' as a value, use '-- --yse'.
+    See `/help approve-code`.
+    ");
+    insta::assert_snapshot!(complaint("/propose-code --language klingon a"), @"
+    invalid value 'klingon' for '--language <LANGUAGE>' [possible values: python, rust]
+    See `/help propose-code`.
+    ");
+    insta::assert_snapshot!(complaint("/propose-code --constraint \"a"), @r#"
+    a value begins with " and does not end
+    Close it with ", or put `--` before free text.
+    "#);
 }
 
 #[test]
 fn a_plain_line_is_answered_with_the_command_that_fits() {
-    insta::assert_snapshot!(complaint("show me all proposals"), @"");
-    insta::assert_snapshot!(complaint("a CSV parser with \u{1b}[2J"), @"");
+    insta::assert_snapshot!(complaint("show me all proposals"), @"
+    commands begin with a slash
+    Did you mean `/list-proposals`? List proposals, newest first.
+    ");
+    insta::assert_snapshot!(complaint("a CSV parser with \u{1b}[2J"), @"
+    commands begin with a slash
+    To ask for code, type `/propose-code a CSV parser with [2J`.
+    ");
 }

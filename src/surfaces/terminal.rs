@@ -170,10 +170,11 @@ impl Terminal {
     }
 }
 
-/// Columns and rows of the terminal.
+/// Columns and rows of the terminal; some terminals do not tell theirs.
 fn size() -> (usize, usize) {
-    match terminal_size::terminal_size() {
-        Some((width, height)) => (usize::from(width.0).max(LEAST_WIDTH), usize::from(height.0)),
-        None => (80, 24),
-    }
+    let told = terminal_size::terminal_size()
+        .map(|(width, height)| (usize::from(width.0), usize::from(height.0)))
+        .filter(|(width, height)| *width > 0 && *height > 0);
+    let (width, height) = told.unwrap_or((80, 24));
+    (width.max(LEAST_WIDTH), height)
 }

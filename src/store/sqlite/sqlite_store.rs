@@ -80,6 +80,12 @@ impl SqliteStore {
         self.read_long(move |connection| backup::copy_database(connection, &target)).await
     }
 
+    /// Bounds the database to this many pages, so that a full disk can be tried without filling one.
+    #[doc(hidden)]
+    pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.writer()?.limit_pages(pages).await
+    }
+
     /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
     pub fn stream_log(
         &self,

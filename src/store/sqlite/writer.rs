@@ -34,6 +34,7 @@ enum Message {
     Commit(Box<Change>, Reply<Receipt>),
     Heartbeat { job: JobId, fence: u64, until: Timestamp, reply: Reply<bool> },
     Index(Reply<u64>),
+    LimitPages(u32, Reply<()>),
     Close(Reply<()>),
 }
 
@@ -87,6 +88,11 @@ impl Writer {
     /// Feeds the search index until nothing waits.
     pub(super) async fn index(&self) -> Result<u64, StoreError> {
         self.ask(Message::Index).await
+    }
+
+    /// Bounds the size of the database.
+    pub(super) async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.ask(|reply| Message::LimitPages(pages, reply)).await
     }
 
     /// Ends the thread after everything accepted is written.
@@ -182,6 +188,12 @@ impl Desk {
             Message::Index(reply) => {
                 let indexed = self.index_all();
                 answer(reply, indexed);
+                Next::Message
+            }
+            Message::LimitPages(pages, reply) => {
+                let connection = &self.opened.ledger.connection;
+                let limited = connection.pragma_update(None, "max_page_count", pages);
+                answer(reply, limited.map_err(StoreError::from));
                 Next::Message
             }
             Message::Close(reply) => {

@@ -50,10 +50,14 @@ fn picture(
     drawn.figures();
     let frame = drawn.frame();
     let rows: Vec<&str> = frame.trim_end().split('\n').collect();
-    let labelled = rows.iter().enumerate().map(|(index, row)| match index {
-        0 => format!("{row}  {highest}"),
-        _ if index + 1 == rows.len() => format!("{row}  0"),
-        _ => (*row).to_owned(),
+    let labelled = rows.iter().enumerate().map(|(index, row)| {
+        let row = row.trim_end();
+        let gap = " ".repeat(characters.saturating_sub(columns(row)));
+        match index {
+            0 => format!("{row}{gap}  {highest}"),
+            _ if index + 1 == rows.len() => format!("{row}{gap}  0"),
+            _ => row.to_owned(),
+        }
     });
     let (left, right) = (Untrusted(&first.0).line(30), Untrusted(&last.0).line(30));
     let gap = characters.saturating_sub(columns(&left) + columns(&right)).max(1);

@@ -68,7 +68,10 @@ mod tests {
 
         let drawn = draw("python", "def f():\n    return 'a\u{1b}[2J'\n", &look);
 
-        insta::assert_snapshot!(drawn.replace('\u{1b}', "^"), @"");
+        insta::assert_snapshot!(drawn.replace('\u{1b}', "^"), @r"
+        ^[35mdef^[0m ^[34mf^[0m():
+            ^[35mreturn^[0m ^[32m'^[0m^[32ma^[0m^[33m\x1b^[0m^[32m[2J^[0m^[32m'^[0m
+        ");
     }
 
     #[test]

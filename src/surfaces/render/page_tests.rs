@@ -30,17 +30,89 @@ fn house() -> Page {
 
 #[test]
 fn a_page_fits_the_screen() {
-    insta::assert_snapshot!(draw(&house(), &SCREEN), @"");
+    insta::assert_snapshot!(draw(&house(), &SCREEN), @r"
+    Proposals
+    id                     status       request
+    proposal_7c2e91aa0b1d  ✅ approved  a CSV parse…
+    proposal_01            ⏳ pending   x
+
+    tests     2 passed
+    coverage  100 %
+
+    - one
+    - two
+      lines
+
+    | out\x1b[31m
+    |
+    | end
+
+    --- a
+    +++ b
+    @@ -1 +1 @@
+    -x
+    +y
+
+    next: /report-code @
+    ");
 }
 
 #[test]
 fn a_pipe_gets_words_without_icons_and_whole_lines() {
-    insta::assert_snapshot!(draw(&house(), &Look::PLAIN), @"");
+    insta::assert_snapshot!(draw(&house(), &Look::PLAIN), @r"
+    Proposals
+    id                     status    request
+    proposal_7c2e91aa0b1d  approved  a CSV parser that handles quoted fields
+    proposal_01            pending   x
+
+    tests     2 passed
+    coverage  100 %
+
+    - one
+    - two
+      lines
+
+    | out\x1b[31m
+    |
+    | end
+
+    --- a
+    +++ b
+    @@ -1 +1 @@
+    -x
+    +y
+
+    next: /report-code @
+    ");
 }
 
 #[test]
 fn tones_have_colours() {
-    insta::assert_snapshot!(draw(&house(), &COLOURS).replace('\u{1b}', "^"), @"");
+    insta::assert_snapshot!(draw(&house(), &COLOURS).replace('\u{1b}', "^"), @r"
+    ^[1mProposals^[0m
+    ^[1mid                     ^[0m^[1mstatus       ^[0m^[1mrequest                   ^[0m
+    proposal_7c2e91aa0b1d  ^[38;5;2m✅ approved  ^[39ma CSV parser that handl…
+    proposal_01            ^[38;5;2m⏳ pending   ^[39mx
+
+    ^[2mtests^[0m     ^[32m2 passed^[0m
+    ^[2mcoverage^[0m  100 %
+
+    - one
+    - two
+      lines
+
+    ^[2m|^[0m out\x1b[31m
+    ^[2m|^[0m
+    ^[2m|^[0m end
+
+    ^[1m--- a^[0m
+    ^[1m+++ b^[0m
+    ^[36m@@ -1 +1 @@^[0m
+    ^[31m-x^[0m
+    ^[32m+y^[0m
+
+    ^[2mnext:^[0m /report-code @
+    ");
 }
 
 #[test]
@@ -49,8 +121,23 @@ fn a_chart_has_its_ends_labelled() {
     let points = vec![point("05-01", 1), point("05-02", 7), point("05-03", 3)];
     let chart = Page::new().block(Block::Chart { title: "Executions".to_owned(), points });
 
-    insta::assert_snapshot!(draw(&chart, &SCREEN), @"");
-    insta::assert_snapshot!(draw(&chart, &Look::PLAIN), @"");
+    insta::assert_snapshot!(draw(&chart, &SCREEN), @"
+    Executions
+            ⢀⠔⠉⠢⡀         7
+           ⡠⠊   ⠈⠢⡀
+         ⢀⠔⠁      ⠈⠒⢄
+        ⡠⠊           ⠑⢄
+      ⢀⠔⠁              ⠑⠄
+     ⡠⠊
+    ⡔⠁                    0
+    05-01          05-03
+    ");
+    insta::assert_snapshot!(draw(&chart, &Look::PLAIN), @"
+    Executions
+    05-01  1
+    05-02  7
+    05-03  3
+    ");
 }
 
 #[test]

@@ -121,7 +121,7 @@ pub fn hint(line: &str, entries: &'static [Entry]) -> Option<Hint> {
     let typed = line.strip_prefix('/')?;
     if let Some((name, "")) = typed.split_once(' ') {
         let entry = registry::find_in(entries, name)?;
-        return Some(Hint::Usage(usage(entry)).filter_empty()?);
+        return Some(usage(entry)).filter(|usage| !usage.is_empty()).map(Hint::Usage);
     }
     if typed.is_empty() || typed.contains(char::is_whitespace) {
         return None;
@@ -140,15 +140,6 @@ pub enum Hint {
     Rest(String),
     /// What only shows what is expected.
     Usage(String),
-}
-
-impl Hint {
-    fn filter_empty(self) -> Option<Self> {
-        match &self {
-            Self::Rest(text) | Self::Usage(text) if text.is_empty() => None,
-            Self::Rest(_) | Self::Usage(_) => Some(self),
-        }
-    }
 }
 
 fn usage(entry: &Entry) -> String {

@@ -42,7 +42,9 @@ fn requests(page: &Page) -> Vec<&str> {
 pub(super) async fn verify(store: &dyn Store) -> u64 {
     let mut verifier = Verifier::default();
     let rows = store.log_from(0, u32::MAX).await.unwrap();
-    rows.iter().for_each(|row| verifier.push(&row.bytes).unwrap());
+    for row in &rows {
+        verifier.push(&row.bytes).unwrap();
+    }
     let state = store.log_state().await.unwrap();
     let verification = verifier.finish(Some(&state.checkpoint), None);
     assert_eq!((verification.ok, verification.problem), (true, None));

@@ -35,33 +35,33 @@ use saraphina::domain::verdict::{Reason, Verdict, VerdictWord};
 use saraphina::store::query::LogState;
 
 /// 2026-11-20T08:47:00.000Z.
-pub const START: i64 = 1_795_164_420_000;
+pub(super) const START: i64 = 1_795_164_420_000;
 
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(super) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A clock that ticks a millisecond each time it is read.
-pub fn ticking() -> Clock {
+pub(super) fn ticking() -> Clock {
     let now = AtomicI64::new(START);
     Arc::new(move || Timestamp::from_millis(now.fetch_add(1, Ordering::Relaxed)))
 }
 
-pub fn at(millis: i64) -> Timestamp {
+pub(super) fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(START + millis)
 }
 
-pub fn proposal_id(n: u64) -> ProposalId {
+pub(super) fn proposal_id(n: u64) -> ProposalId {
     ProposalId::derived(&format!("proposal {n}"))
 }
 
-pub fn execution_id(n: u64, attempt: u32) -> ExecutionId {
+pub(super) fn execution_id(n: u64, attempt: u32) -> ExecutionId {
     ExecutionId::derived(&format!("execution {n}/{attempt}"))
 }
 
-pub fn file(path: &str, role: Role, content: impl Into<Vec<u8>>) -> SourceFile {
+pub(super) fn file(path: &str, role: Role, content: impl Into<Vec<u8>>) -> SourceFile {
     SourceFile { path: path.parse().unwrap(), role, content: content.into() }
 }
 
-pub fn source(n: u64, number: u32) -> Source {
+pub(super) fn source(n: u64, number: u32) -> Source {
     let code = format!(
         "import csv\nimport io\n\n\ndef parse_{n}(text, delimiter=','):\n    \
          \"\"\"Rows of revision {number}.\"\"\"\n    reader = csv.reader(io.StringIO(text), \
@@ -78,7 +78,7 @@ pub fn source(n: u64, number: u32) -> Source {
     .unwrap()
 }
 
-pub fn revision(n: u64, number: u32, at: Timestamp) -> Revision {
+pub(super) fn revision(n: u64, number: u32, at: Timestamp) -> Revision {
     let source = source(n, number);
     Revision {
         proposal: proposal_id(n),
@@ -93,7 +93,7 @@ pub fn revision(n: u64, number: u32, at: Timestamp) -> Revision {
     }
 }
 
-pub fn authorship(n: u64) -> Authorship {
+pub(super) fn authorship(n: u64) -> Authorship {
     match n % 3 {
         0 => Authorship::submitted(),
         kind => Authorship {
@@ -107,7 +107,7 @@ pub fn authorship(n: u64) -> Authorship {
     }
 }
 
-pub fn usage(n: u64) -> Usage {
+pub(super) fn usage(n: u64) -> Usage {
     if n.is_multiple_of(4) {
         return Usage::default();
     }
@@ -119,7 +119,7 @@ pub fn usage(n: u64) -> Usage {
     }
 }
 
-pub fn request(n: u64) -> String {
+pub(super) fn request(n: u64) -> String {
     const THINGS: [&str; 8] = [
         "CSV parser",
         "retry decorator",
@@ -139,12 +139,12 @@ fn act(kind: ActKind, n: u64) -> Act {
     Act::new(kind, Principal::agent("model"), Via::internal()).about(subject)
 }
 
-pub fn change(act: Act, writes: Vec<Write>, key: String, at: Timestamp) -> Change {
+pub(super) fn change(act: Act, writes: Vec<Write>, key: String, at: Timestamp) -> Change {
     Change { act, consequences: vec![], writes, expected: None, idempotency: key, at }
 }
 
 /// A proposal with its first revision.
-pub fn created(n: u64, at: Timestamp) -> Change {
+pub(super) fn created(n: u64, at: Timestamp) -> Change {
     let proposal = NewProposal {
         id: proposal_id(n),
         request: request(n),
@@ -159,7 +159,7 @@ pub fn created(n: u64, at: Timestamp) -> Change {
 }
 
 /// A further revision, which makes the proposal pending again.
-pub fn refined(n: u64, number: u32, at: Timestamp) -> Change {
+pub(super) fn refined(n: u64, number: u32, at: Timestamp) -> Change {
     let writes = vec![
         Write::NewRevision(Box::new(revision(n, number, at))),
         Write::SetStatus { proposal: proposal_id(n), status: Status::Pending },
@@ -168,7 +168,7 @@ pub fn refined(n: u64, number: u32, at: Timestamp) -> Change {
     change(act, writes, format!("refine {n} {number}"), at)
 }
 
-pub fn verdict(word: VerdictWord) -> Verdict {
+pub(super) fn verdict(word: VerdictWord) -> Verdict {
     let reasons = match word {
         VerdictWord::Passed => vec![],
         VerdictWord::Failed => vec![Reason::Tests, Reason::LintCritical],
@@ -177,7 +177,7 @@ pub fn verdict(word: VerdictWord) -> Verdict {
     Verdict { word, reasons }
 }
 
-pub fn evidence(word: VerdictWord) -> Evidence {
+pub(super) fn evidence(word: VerdictWord) -> Evidence {
     let failed = u32::from(word == VerdictWord::Failed);
     let case = |id: &str, outcome| TestCase {
         id: format!("test_parser.py::{id}"),
@@ -226,7 +226,13 @@ pub fn evidence(word: VerdictWord) -> Evidence {
     }
 }
 
-pub fn execution(n: u64, number: u32, attempt: u32, word: VerdictWord, at: Timestamp) -> Execution {
+pub(super) fn execution(
+    n: u64,
+    number: u32,
+    attempt: u32,
+    word: VerdictWord,
+    at: Timestamp,
+) -> Execution {
     Execution {
         id: execution_id(n, attempt),
         proposal: proposal_id(n),
@@ -240,7 +246,7 @@ pub fn execution(n: u64, number: u32, attempt: u32, word: VerdictWord, at: Times
     }
 }
 
-pub fn executed(n: u64, execution: Execution, status: Status, at: Timestamp) -> Change {
+pub(super) fn executed(n: u64, execution: Execution, status: Status, at: Timestamp) -> Change {
     let act = act(ActKind::ExecutionVerdict, n).with("verdict", execution.verdict.word.word());
     let key = format!("execute {}", execution.id);
     let writes = vec![
@@ -263,7 +269,7 @@ fn owner() -> Owner {
 }
 
 /// The owner's approval of what passed.
-pub fn approved(
+pub(super) fn approved(
     proposal: &Proposal,
     execution: &Execution,
     log: &LogState,
@@ -276,7 +282,7 @@ pub fn approved(
 }
 
 /// The owner's refusal.
-pub fn rejected(proposal: &Proposal, log: &LogState, at: Timestamp) -> Change {
+pub(super) fn rejected(proposal: &Proposal, log: &LogState, at: Timestamp) -> Change {
     let review = reject(&owner(), proposal, ReasonText::new("too slow").unwrap()).unwrap();
     decided((ActKind::DecisionRejected, Decided::Rejected), proposal, review, log, at)
 }

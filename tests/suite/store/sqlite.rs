@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::{Connection, OpenFlags};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use tempfile::TempDir;
 
@@ -32,6 +33,11 @@ pub(super) fn writer(home: &Path) -> SqliteStore {
 
 pub(super) fn reader(home: &Path) -> SqliteStore {
     SqliteStore::open(home, Opening::ReadOnly, &ticking()).unwrap()
+}
+
+/// The database as another program sees it.
+pub(super) fn open_database(path: &Path) -> Connection {
+    Connection::open_with_flags(path, OpenFlags::default()).unwrap()
 }
 
 macro_rules! conforms {

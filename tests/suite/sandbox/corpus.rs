@@ -1,0 +1,1 @@
+//! Real items give the verdicts of plain pytest.

@@ -1,0 +1,1 @@
+//! The same sandbox without any privilege.

@@ -1,0 +1,27 @@
+//! Released migrations never change.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use saraphina::domain::digest::Digest;
+
+/// Every released file with its digest; a new schema is a new line, and no line is ever edited.
+const RELEASED: &[(&str, &str)] =
+    &[("V1__foundation.sql", "32ec01b21b77b74a0e12bed2c8d283ae9fe3fb465f4f26af7d46fa0d906a5e47")];
+
+#[test]
+fn released_migrations_are_byte_identical() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    let files: BTreeMap<String, String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, Digest::of(&fs::read(path).unwrap()).hex())
+        })
+        .collect();
+
+    let released = RELEASED.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()));
+    assert_eq!(files, released.collect());
+}
