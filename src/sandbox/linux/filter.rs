@@ -1,4 +1,4 @@
-//! System calls that the worker may not make, by seccomp.
+//! System calls the worker may not make.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;

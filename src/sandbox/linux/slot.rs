@@ -1,4 +1,4 @@
-//! User ids of workers: no two runs share one.
+//! User ids of workers, never shared.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
