@@ -1,5 +1,4 @@
-//! The shell, scripts and the session, as processes.
-//! Surfaces against a real home.
+//! The shell, scripts, the session and the daemon, as processes and in them.
 
 mod child;
 mod cli;
