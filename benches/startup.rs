@@ -24,7 +24,12 @@ fn main() {
     for _ in 0..ROUNDS {
         times[0].push(run(&mut Command::new("/bin/true"), b""));
         times[1].push(run(program(saraphina, &home).arg("--version"), b""));
-        times[2].push(run(Command::new("sqlite3").arg(&database).arg("select count(*) from code_proposals limit 0"), b""));
+        times[2].push(run(
+            Command::new("sqlite3")
+                .arg(&database)
+                .arg("select count(*) from code_proposals limit 0"),
+            b"",
+        ));
         times[3].push(run(&mut program(saraphina, &home), b"/quit\n"));
     }
     let medians = times.map(median);

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::reconcile::reconcile;
 use crate::surfaces::desk::Desk;
 use crate::surfaces::door::Door;
 use crate::surfaces::http::auth::Peer;
@@ -40,6 +41,7 @@ impl Serving {
     /// Opens the store as its writer and listens, under the lock that was taken.
     pub async fn start(app: &App, lock: WriterLock) -> Result<Arc<Self>, CommandError> {
         let desk = Desk::new(app.engine()?);
+        reconcile(desk.engine().context()).await?;
         match Self::listen(app, lock, Arc::clone(&desk)) {
             Ok(serving) => Ok(Arc::new(serving)),
             Err(error) => {

@@ -18,6 +18,7 @@ use crate::sandbox::linux::cgroup::Hierarchy;
 use crate::sandbox::linux::plan::Work;
 use crate::sandbox::linux::run::{self, Ended, Ground, Stage, start};
 use crate::sandbox::linux::self_test;
+use crate::sandbox::linux::sweep::{Swept, sweep};
 use crate::sandbox::toolchain::python::{self, Toolchain};
 
 /// How long a bare program may take.
@@ -142,6 +143,17 @@ fn taken(
 impl SandboxBackend for LinuxBackend {
     fn name(&self) -> &'static str {
         "linux"
+    }
+
+    fn sweep(&self) {
+        let swept = sweep(&self.config.home);
+        if swept != Swept::default() {
+            tracing::warn!(
+                sweep.cgroups = swept.cgroups.len(),
+                sweep.folders = swept.folders.len(),
+                "what dead engines left was removed"
+            );
+        }
     }
 
     async fn self_test(&self) -> Result<Guarantees, SandboxError> {

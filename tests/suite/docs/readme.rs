@@ -48,7 +48,10 @@ fn the_main_job_of_the_readme_works_as_written() {
 fn the_shell_examples_of_the_readme_work_as_written() {
     let home = home_with_toolchain();
     home.put("parser.py", "def parse(line):\n    return line.split()\n");
-    home.put("test_parser.py", "from parser import parse\n\n\ndef test_parse():\n    assert parse('a b') == ['a', 'b']\n");
+    home.put(
+        "test_parser.py",
+        "from parser import parse\n\n\ndef test_parse():\n    assert parse('a b') == ['a', 'b']\n",
+    );
     let examples = marked("saraphina ");
     assert_eq!(examples.len(), 3, "{examples:?}");
 
