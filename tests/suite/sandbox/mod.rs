@@ -10,3 +10,4 @@ mod limits;
 pub(crate) mod support;
 mod sweep;
 mod unprivileged;
+mod vacuous;
