@@ -45,8 +45,8 @@ fn plan() -> ControlPlan {
     }
 }
 
-fn answers(answer: &Json) -> Option<BTreeMap<usize, Option<Json>>> {
-    Some(BTreeMap::from([(0, Some(answer.clone()))]))
+fn answers(answer: &Json) -> BTreeMap<usize, Option<Json>> {
+    BTreeMap::from([(0, Some(answer.clone()))])
 }
 
 fn good() -> ControlRuns {
@@ -55,7 +55,7 @@ fn good() -> ControlRuns {
         suites: [Phase::StubRaises, Phase::StubNone, Phase::StubEmpty, Phase::MutatedLiterals]
             .map(|phase| (phase, failing.clone()))
             .into(),
-        answers: answers(&json!(["int", "0x3"])),
+        answers: Some(answers(&json!(["int", "0x3"]))),
         lost: BTreeSet::new(),
     }
 }
@@ -123,7 +123,7 @@ fn nothing_to_change_is_no_alarm() {
 
 #[test]
 fn a_call_that_gives_something_else_is_suspect_unless_the_code_keeps_state() {
-    let four = ControlRuns { answers: answers(&json!(["int", "0x4"])), ..good() };
+    let four = ControlRuns { answers: Some(answers(&json!(["int", "0x4"]))), ..good() };
     let silent = ControlRuns { answers: Some(BTreeMap::new()), ..good() };
     let stateful = ControlPlan { witnesses: vec![witness("a", true)], ..plan() };
     let foreign = ControlPlan { witnesses: vec![witness("skipped", false)], ..plan() };
@@ -173,7 +173,7 @@ proptest! {
         let phases = [Phase::StubRaises, Phase::StubNone, Phase::StubEmpty, Phase::MutatedLiterals];
         let mut before = good();
         before.suites = phases.into_iter().zip(runs).collect();
-        before.answers = answers(&answer);
+        before.answers = Some(answers(&answer));
         let mut after = before.clone();
         let run = worsened(&before.suites[&phases[at]], test);
         after.suites.insert(phases[at], run);

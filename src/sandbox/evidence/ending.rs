@@ -160,28 +160,30 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
             "the suite tried to run more processes than it may".to_owned(),
         ),
     ];
-    let not_utf8 = transcript.not_utf8.iter().map(|path| {
-        finding("source_not_utf8", format!("{path} is neither UTF-8 nor declared otherwise"))
-    });
-    let unmeasured = transcript
-        .unmeasured
-        .iter()
-        .map(|reason| finding("coverage_unavailable", format!("coverage cannot parse {reason}")));
-    let suppressed = transcript.suppressions.iter().map(|(code, count)| {
-        finding(code, format!("{count} comments in the code switch measurements off"))
-    });
-    let suspected = transcript.suspicions.iter().map(|(code, count)| {
-        finding(code, format!("{count} places in the code look at who runs it"))
-    });
     told.into_iter()
         .flatten()
-        .chain(not_utf8)
-        .chain(unmeasured)
-        .chain(suppressed)
-        .chain(suspected)
+        .chain(of_files(transcript))
         .chain(set_aside(transcript))
         .chain(transcript.doubts())
         .collect()
+}
+
+/// What the files themselves say.
+fn of_files(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let finding = |code: &str, message: String| Finding { code: code.to_owned(), message };
+    let not_utf8 = transcript.not_utf8.iter().map(move |path| {
+        finding("source_not_utf8", format!("{path} is neither UTF-8 nor declared otherwise"))
+    });
+    let unmeasured = transcript.unmeasured.iter().map(move |reason| {
+        finding("coverage_unavailable", format!("coverage cannot parse {reason}"))
+    });
+    let suppressed = transcript.suppressions.iter().map(move |(code, count)| {
+        finding(code, format!("{count} comments in the code switch measurements off"))
+    });
+    let suspected = transcript.suspicions.iter().map(move |(code, count)| {
+        finding(code, format!("{count} places in the code look at who runs it"))
+    });
+    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected)
 }
 
 /// Tests that count for nothing.

@@ -109,8 +109,9 @@ impl LinuxBackend {
             let tests = ended(tests, cancel).await?;
             let first = started.elapsed();
             progress(SandboxEvent::Provisional(provisional(&tests)));
+            let drilled = Instant::now();
             let drill = self.drill(job, toolchain, &tests, cancel).await?;
-            Ok::<_, SandboxError>((tests, first, drill, started.elapsed() - first))
+            Ok::<_, SandboxError>((tests, first, drill, drilled.elapsed()))
         };
         let counting = async {
             let mut done = 0;

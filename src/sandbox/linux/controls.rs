@@ -26,7 +26,7 @@ const AT_ONCE: usize = 2;
 /// What a control may take besides a multiple of the real run.
 const SPARE: Duration = Duration::from_secs(3);
 /// How many times as long as the real run a control may take.
-const TIMES: u32 = 10;
+const TIMES: u32 = 4;
 /// Controls that an engine remembers.
 const REMEMBERED: usize = 64;
 

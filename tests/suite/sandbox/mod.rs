@@ -2,6 +2,7 @@
 
 mod basic;
 mod cases;
+mod controls;
 mod corpus;
 mod honest;
 mod hostile;

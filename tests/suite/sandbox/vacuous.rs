@@ -15,7 +15,7 @@ use crate::sandbox::item::{Item, Variant};
 use crate::sandbox::support::{backend, file, job_of, verdict};
 
 /// Every how many items of the fixtures one is taken.
-const STEP: usize = 9;
+const STEP: usize = 4;
 /// Suites of which one may be missed.
 const MISSED_OF: usize = 50;
 
@@ -49,6 +49,7 @@ fn suites(item: &Item) -> Vec<Vacuous> {
     let Some((call, value)) = assertion.and_then(|text| text.split_once(" == ")) else {
         return Vec::new();
     };
+    let value = expression(value);
     let head: String = tests
         .lines()
         .take_while(|line| !line.starts_with("def "))
@@ -66,6 +67,23 @@ fn suites(item: &Item) -> Vec<Vacuous> {
         ),
     };
     KINDS.iter().map(suite).collect()
+}
+
+/// An expression without the message that follows it.
+fn expression(text: &str) -> &str {
+    let (mut depth, mut quote) = (0_i32, None);
+    let ends = text.char_indices().find(|(_, symbol)| {
+        match (quote, symbol) {
+            (Some(open), close) if open == *close => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(*symbol),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth -= 1,
+            (None, _) => {}
+        }
+        quote.is_none() && depth == 0 && *symbol == ','
+    });
+    ends.map_or(text, |(at, _)| &text[..at])
 }
 
 async fn run(backend: Arc<LinuxBackend>, suite: Vacuous) -> (String, Evidence) {
@@ -99,7 +117,7 @@ fn seven_kinds_of_vacuous_suites_are_flagged() {
         .collect();
     let all: Vec<Vacuous> = items.iter().flat_map(suites).collect();
     let count = all.len();
-    assert!(count >= 5 * KINDS.len(), "{count} suites");
+    assert!(count > MISSED_OF, "{count} suites");
 
     let missed = runtime.block_on(async {
         let backend = Arc::new(backend());
