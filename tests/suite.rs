@@ -2,8 +2,26 @@
 
 // Under `cfg(test)` the lints take helpers for the tests they are.
 #[cfg(test)]
+#[path = "suite/architecture/mod.rs"]
+mod architecture;
+#[cfg(test)]
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[cfg(test)]
+#[path = "suite/docs/mod.rs"]
+mod docs;
+#[cfg(test)]
+#[path = "suite/knowledge/mod.rs"]
+mod knowledge;
+#[cfg(test)]
+#[path = "suite/providers/mod.rs"]
+mod providers;
+#[cfg(test)]
+#[path = "suite/sandbox/mod.rs"]
+mod sandbox;
+#[cfg(test)]
 #[path = "suite/store/mod.rs"]
 mod store;
+#[cfg(test)]
+#[path = "suite/surfaces/mod.rs"]
+mod surfaces;

@@ -1,4 +1,4 @@
-//! A thing known, and a tested example of it.
+//! Things known, with tested examples.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
@@ -10,8 +11,9 @@ use thiserror::Error;
 const PREFIX: &str = "sha256:";
 
 /// A SHA-256 value (FIPS 180-4). Records write it as `sha256:<64 hex>`, commands as bare hex.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct Digest([u8; 32]);
 
 /// The text was not a digest in either spelling.

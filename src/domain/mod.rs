@@ -27,3 +27,4 @@ pub mod text;
 pub mod time;
 pub mod usage;
 pub mod verdict;
+pub mod weakening;

@@ -1,4 +1,4 @@
-//! What can go wrong when a provider is asked.
+//! What can go wrong asking a provider.
 
 use thiserror::Error;
 

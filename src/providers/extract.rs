@@ -1,6 +1,17 @@
 //! From a reply to files.
 
+use std::fmt::Write as _;
+
 use thiserror::Error;
+
+use crate::domain::source::{MAX_FILES, SourcePath};
+use crate::providers::blocks::{Block, Piece, pieces};
+use crate::providers::labels::{Kind, is_label, kind_of};
+
+/// Largest reply that is read, in bytes.
+pub const MAX_REPLY_BYTES: usize = 2 << 20;
+/// What reasoning models put around their thoughts.
+const THOUGHTS: (&str, &str) = ("<think>", "</think>");
 
 /// Why a reply cannot become a proposal.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -17,4 +28,162 @@ pub enum ExtractError {
     /// It is larger than any reply may be.
     #[error("it has {0} bytes")]
     TooLarge(usize),
+}
+
+/// The files of a reply and the prose around them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extracted {
+    /// The code.
+    pub code: String,
+    /// The tests.
+    pub tests: String,
+    /// The prose before the first block, or else after it.
+    pub explanation: String,
+    /// Further files that the reply names by path.
+    pub support: Vec<(SourcePath, String)>,
+}
+
+impl Extracted {
+    /// The labelled form that [`extract`] reads back unchanged.
+    pub fn to_reply(&self) -> String {
+        let mut reply = String::new();
+        if !self.explanation.is_empty() {
+            reply.push_str(&self.explanation);
+            reply.push_str("\n\n");
+        }
+        push_block(&mut reply, "Code:", "python", &self.code);
+        push_block(&mut reply, "Tests:", "python", &self.tests);
+        for (path, text) in &self.support {
+            push_block(&mut reply, "File:", &format!("text title=\"{path}\""), text);
+        }
+        reply
+    }
+}
+
+/// Reads the code, the tests, the explanation and the named files of a reply.
+pub fn extract(reply: &str) -> Result<Extracted, ExtractError> {
+    if reply.len() > MAX_REPLY_BYTES {
+        return Err(ExtractError::TooLarge(reply.len()));
+    }
+    let text = reply.replace("\r\n", "\n");
+    let pieces = pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?;
+    let blocks: Vec<(Kind, &Block)> = kinds(&pieces);
+    let (code, tests) = code_and_tests(&blocks)?;
+    Ok(Extracted {
+        code: code.text.clone(),
+        tests: tests.text.clone(),
+        explanation: explanation(&pieces),
+        support: support(&blocks, code, tests),
+    })
+}
+
+fn without_thoughts(text: &str) -> Result<&str, ExtractError> {
+    let Some(thoughts) = text.trim_start().strip_prefix(THOUGHTS.0) else {
+        return Ok(text);
+    };
+    let (_, reply) = thoughts.split_once(THOUGHTS.1).ok_or(ExtractError::Truncated)?;
+    without_thoughts(reply)
+}
+
+fn kinds(pieces: &[Piece]) -> Vec<(Kind, &Block)> {
+    let mut prose = "";
+    let mut found = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Prose(text) => prose = text,
+            Piece::Block(block) => {
+                if !block.text.trim().is_empty() {
+                    found.push((kind_of(block, prose), block));
+                }
+                prose = "";
+            }
+        }
+    }
+    found
+}
+
+fn code_and_tests<'a>(
+    blocks: &[(Kind, &'a Block)],
+) -> Result<(&'a Block, &'a Block), ExtractError> {
+    let first = |wanted: &dyn Fn(&Kind) -> bool| {
+        blocks.iter().find(|(kind, _)| wanted(kind)).map(|(_, block)| *block)
+    };
+    let labelled_code = first(&|kind| matches!(kind, Kind::Code(_)));
+    let labelled_tests = first(&|kind| matches!(kind, Kind::Test(_)));
+    let mut plain = blocks.iter().filter(|(kind, _)| matches!(kind, Kind::Plain));
+    let looks_tested = |block: &Block| block.looks_like_tests();
+    let (code, tests) = match (labelled_code, labelled_tests) {
+        (Some(code), Some(tests)) => (Some(code), Some(tests)),
+        (Some(code), None) => {
+            let tests = plain.clone().find(|(_, block)| looks_tested(block));
+            (Some(code), tests.or_else(|| plain.next()).map(|(_, block)| *block))
+        }
+        (None, Some(tests)) => {
+            let code = plain.clone().find(|(_, block)| !looks_tested(block));
+            (code.or_else(|| plain.next()).map(|(_, block)| *block), Some(tests))
+        }
+        (None, None) => by_content(&plain.map(|(_, block)| *block).collect::<Vec<_>>()),
+    };
+    match (code, tests) {
+        (Some(code), Some(tests)) => Ok((code, tests)),
+        (Some(_), None) => Err(ExtractError::NoTests),
+        (None, _) => Err(ExtractError::NoCode),
+    }
+}
+
+/// Unlabelled blocks: the first that looks like tests is the tests, the first other one the code; else in order.
+fn by_content<'a>(blocks: &[&'a Block]) -> (Option<&'a Block>, Option<&'a Block>) {
+    let tests = blocks.iter().position(|block| block.looks_like_tests());
+    let code = blocks.iter().position(|block| !block.looks_like_tests());
+    let at = |index: usize| blocks.get(index).copied();
+    match (code, tests) {
+        (Some(code), Some(tests)) => (at(code), at(tests)),
+        (None, Some(_)) if blocks.len() == 1 => (None, at(0)),
+        _ => (at(0), at(1)),
+    }
+}
+
+fn support(blocks: &[(Kind, &Block)], code: &Block, tests: &Block) -> Vec<(SourcePath, String)> {
+    let mut files: Vec<(SourcePath, String)> = Vec::new();
+    for (kind, block) in blocks {
+        let (Kind::Code(Some(path)) | Kind::Test(Some(path)) | Kind::Support(path)) = kind else {
+            continue;
+        };
+        let is_used = std::ptr::eq(*block, code) || std::ptr::eq(*block, tests);
+        let is_known = files.iter().any(|(known, _)| known == path);
+        if !is_used && !is_known && files.len() + 2 < MAX_FILES {
+            files.push((path.clone(), block.text.clone()));
+        }
+    }
+    files
+}
+
+fn explanation(pieces: &[Piece]) -> String {
+    let mut proses = pieces.iter().filter_map(|piece| match piece {
+        Piece::Prose(text) => Some(without_labels(text)),
+        Piece::Block(_) => None,
+    });
+    let starts_with_prose = matches!(pieces.first(), Some(Piece::Prose(_)));
+    let before = if starts_with_prose { proses.next().unwrap_or_default() } else { String::new() };
+    if !before.is_empty() {
+        return before;
+    }
+    proses.rfind(|prose| !prose.is_empty()).unwrap_or_default()
+}
+
+fn without_labels(prose: &str) -> String {
+    let lines: Vec<&str> = prose.lines().filter(|line| !is_label(line)).collect();
+    let mut text = lines.join("\n");
+    while let Some(rest) = text.trim_start().strip_prefix(THOUGHTS.0) {
+        text = rest.to_owned();
+    }
+    text.trim().to_owned()
+}
+
+fn push_block(reply: &mut String, label: &str, info: &str, text: &str) {
+    let longest = text.split(|symbol| symbol != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    // Writing to a `String` cannot fail.
+    write!(reply, "{label}\n\n{fence}{info}\n{text}{end}{fence}\n\n").ok();
 }

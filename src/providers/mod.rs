@@ -2,6 +2,20 @@
 //!
 //! `provider.rs` is the contract. A reply is hostile text until `extract.rs` has made files of it.
 
+pub mod backoff;
+pub mod blocks;
+pub mod dialect;
 pub mod error;
 pub mod extract;
+pub mod labels;
+pub mod library;
+pub mod openai;
+pub mod pricing;
+pub mod prompt;
 pub mod provider;
+pub mod stream;
+pub mod strings;
+pub mod transport;
+
+#[cfg(test)]
+mod extract_tests;

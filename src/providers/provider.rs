@@ -61,6 +61,17 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// The word in logs and records.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Refine { .. } => "refine",
+            Self::Teach { .. } => "teach",
+        }
+    }
+}
+
 /// How the text came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Making {
@@ -99,7 +110,7 @@ pub trait Provider: Send + Sync {
     async fn complete(
         &self,
         request: &CompletionRequest,
-        on_text: &(dyn Fn(&str) + Send + Sync),
+        on_text: &(dyn for<'text> Fn(&'text str) + Send + Sync),
         cancel: CancellationToken,
     ) -> Result<Completion, ProviderError>;
 }

@@ -1,0 +1,12 @@
+//! Any reply is read without a panic, and stably.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use saraphina::providers::extract::extract;
+
+fuzz_target!(|reply: &str| {
+    if let Ok(files) = extract(reply) {
+        assert_eq!(extract(&files.to_reply()), Ok(files));
+    }
+});

@@ -1,0 +1,19 @@
+# What maintainers run; CI runs the same commands.
+
+default: lint test
+
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets --all-features -- -D warnings
+
+test:
+    cargo nextest run
+
+bench:
+    cargo bench
+
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+fuzz target="extract" seconds="60":
+    cd fuzz && cargo fuzz run {{target}} -- -max_total_time={{seconds}}

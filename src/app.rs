@@ -1,0 +1,211 @@
+//! The composition root: settings to context.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::commands::command::{Access, Entry};
+use crate::commands::context::{Clock, Context, RunningJobs};
+use crate::commands::engine::Engine;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::registry;
+use crate::config::settings::Settings;
+use crate::domain::policy::Policy;
+use crate::domain::time::Timestamp;
+use crate::knowledge::curated;
+use crate::knowledge::search::Index;
+#[cfg(target_os = "linux")]
+use crate::launch;
+use crate::observability::start::{Guard, Plan, start};
+use crate::providers::library::Library;
+use crate::providers::openai::{self, OpenAi};
+use crate::providers::provider::Provider;
+use crate::sandbox::backend::SandboxBackend;
+#[cfg(target_os = "linux")]
+use crate::sandbox::linux::{self, backend::LinuxBackend};
+use crate::store::error::StoreError;
+use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use crate::store::store::Store;
+
+/// Opens the store of the home.
+pub type OpenStore = Arc<dyn Fn(Opening) -> Result<Arc<dyn Store>, StoreError> + Send + Sync>;
+
+/// The implementations of one process; tests put their own in.
+#[derive(Clone)]
+pub struct App {
+    /// The settings and where each comes from.
+    pub settings: Arc<Settings>,
+    /// The clock.
+    pub clock: Clock,
+    /// The sandbox backends, the default one first.
+    pub backends: Vec<Arc<dyn SandboxBackend>>,
+    /// The providers, the default one first.
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// The curated concepts.
+    pub curated: fn() -> &'static Index,
+    /// Opens the store.
+    pub open_store: OpenStore,
+    /// The commands that are served to other processes.
+    pub entries: &'static [Entry],
+}
+
+/// The implementations that the settings ask for.
+pub fn compose(settings: Arc<Settings>) -> App {
+    let clock: Clock = Arc::new(now);
+    App {
+        backends: backends(&settings),
+        providers: providers(&settings),
+        curated: curated::curated,
+        open_store: opening(settings.home().to_owned(), Arc::clone(&clock)),
+        entries: registry::ENTRIES,
+        settings,
+        clock,
+    }
+}
+
+/// Starts logs and crash reports for this process, until the guard is dropped.
+pub fn observe(settings: &Settings) -> Guard {
+    start(&Plan {
+        home: settings.home().to_owned(),
+        level: settings.get("SARAPHINA_LOG").map(str::to_owned),
+        secrets: settings.secrets().map(str::to_owned).collect(),
+        dsn: settings.get("SENTRY_DSN").map(str::to_owned),
+    })
+}
+
+fn opening(home: PathBuf, clock: Clock) -> OpenStore {
+    Arc::new(move |opening| {
+        let store = SqliteStore::open(&home, opening, &clock)?;
+        Ok(Arc::new(store) as Arc<dyn Store>)
+    })
+}
+
+/// The backends of this system, the wanted one first.
+#[cfg(target_os = "linux")]
+fn backends(settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
+    let Ok(executable) = launch::own_binary() else { return Vec::new() };
+    let linux = LinuxBackend::new(linux::backend::Config {
+        executable,
+        home: settings.home().to_owned(),
+        python: settings.get("SARAPHINA_PYTHON").map(PathBuf::from),
+    });
+    let mut backends: Vec<Arc<dyn SandboxBackend>> = vec![Arc::new(linux)];
+    if let Some(wanted) = settings.get("SARAPHINA_BACKEND") {
+        // A wanted backend that is not there leaves none: another one must not stand in for it.
+        backends.retain(|backend| backend.name() == wanted);
+    }
+    backends
+}
+
+/// The backends of this system: none but Linux has one of ours.
+#[cfg(not(target_os = "linux"))]
+fn backends(_settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
+    Vec::new()
+}
+
+/// The model server where one is configured, then the library; the wanted one first.
+fn providers(settings: &Settings) -> Vec<Arc<dyn Provider>> {
+    let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
+    if let Some(server) = model_server(settings) {
+        providers.push(Arc::new(server));
+    }
+    let retrieve = |request: &str| curated::curated().fit(request).cloned();
+    providers.push(Arc::new(Library::new(Box::new(retrieve))));
+    let wanted = settings.get("SARAPHINA_PROVIDER");
+    if let Some(wanted) = wanted {
+        // A wanted provider that is not there leaves none: another one must not answer in its name.
+        providers.sort_by_key(|provider| provider.name() != wanted);
+        if providers.first().is_some_and(|provider| provider.name() != wanted) {
+            providers.clear();
+        }
+    }
+    providers
+}
+
+fn model_server(settings: &Settings) -> Option<OpenAi> {
+    let key = settings.secret("OPENAI_API_KEY");
+    let base_url = settings.get("OPENAI_BASE_URL");
+    if settings.is_on("SARAPHINA_OFFLINE") || (key.is_none() && base_url.is_none()) {
+        return None;
+    }
+    let defaults = openai::Settings::default();
+    let wanted = openai::Settings {
+        base_url: base_url.map_or(defaults.base_url, str::to_owned),
+        api_key: key.map(|key| key.reveal().to_owned().into()),
+        model: settings.get("SARAPHINA_MODEL").map(str::to_owned),
+        ..openai::Settings::default()
+    };
+    match OpenAi::new(wanted, jitter) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            tracing::warn!(failure = %error, "the model server cannot be used");
+            None
+        }
+    }
+}
+
+/// A number below `bound`, or 0 where the bound is 0.
+fn jitter(bound: u64) -> u64 {
+    let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+    high.checked_rem(bound).unwrap_or(0)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock enters here")]
+fn now() -> Timestamp {
+    Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
+}
+
+impl App {
+    /// The home folder.
+    pub fn home(&self) -> PathBuf {
+        self.settings.home().to_owned()
+    }
+
+    /// A context that only reads: it takes no lock and serves nobody.
+    pub fn reader(&self) -> Result<Context, StoreError> {
+        let store = (self.open_store)(Opening::ReadOnly)?;
+        Ok(self.context(Ok(store)))
+    }
+
+    /// A context for a command that looks after the store itself, or needs none.
+    pub fn attempt(&self, access: Access) -> Context {
+        let store = match access {
+            Access::None => {
+                Err(CommandError::new(ErrorKind::Internal, "this command opens no store"))
+            }
+            Access::Attempt | Access::Read | Access::Write => {
+                (self.open_store)(Opening::ReadOnly).map_err(CommandError::from)
+            }
+        };
+        self.context(store)
+    }
+
+    /// The engine that writes; the caller holds the writer lock of the home.
+    pub fn engine(&self) -> Result<Engine, CommandError> {
+        let store = (self.open_store)(Opening::Writer)?;
+        let context = self.context(Ok(store));
+        Ok(Engine::on(context))
+    }
+
+    fn context(&self, store: Result<Arc<dyn Store>, CommandError>) -> Context {
+        Context {
+            store,
+            backends: self.backends.clone(),
+            providers: self.providers.clone(),
+            curated: self.curated,
+            settings: Arc::clone(&self.settings),
+            policy: Policy::default(),
+            clock: Arc::clone(&self.clock),
+            running: Arc::new(RunningJobs::default()),
+            slots: Arc::new(Semaphore::new(executions_at_once())),
+            worker: format!("pid {}", std::process::id()),
+            entropy: || uuid::Uuid::new_v4().into_bytes(),
+        }
+    }
+}
+
+/// As many executions at once as there are processors.
+fn executions_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}

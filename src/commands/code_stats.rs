@@ -1,0 +1,273 @@
+//! `/code-stats`: counts answered from the record.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::CommandError;
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::views;
+use crate::domain::principal::Authority;
+use crate::domain::stats::{Dimension, StatusCounts, Tally};
+use crate::domain::time::Timestamp;
+use crate::store::query::StatsQuery;
+
+/// Days shown by `--plot` when `--since` says nothing else.
+const PLOT_DAYS: i64 = 30;
+
+/// `/code-stats`
+pub enum CodeStats {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// Only from this UTC day on: 2026-11-20, or 7d for the last seven days
+    #[arg(long, value_name = "DAY")]
+    pub since: Option<String>,
+    /// Split by this
+    #[arg(long, value_enum)]
+    pub by: Option<Dimension>,
+    /// Draw executions and success over the days
+    #[arg(long)]
+    pub plot: bool,
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// Proposals made.
+    pub proposals: u64,
+    /// Proposals by status.
+    pub by_status: StatusCounts,
+    /// Executions with a verdict.
+    pub executions: u64,
+    /// Passed over passed and failed executions, 0 to 1; null without any.
+    pub test_success_rate: Option<f64>,
+    /// Mean percent over executions that measured it; null without any.
+    pub average_coverage: Option<f64>,
+    /// Calls of providers.
+    pub usage: UsageTotals,
+    /// The first day counted; null for all of them.
+    pub since: Option<String>,
+    /// By what `groups` are split; null without.
+    pub by: Option<Dimension>,
+    /// One entry for each value.
+    pub groups: BTreeMap<String, GroupView>,
+    /// Executions and passes by day, for `--plot`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plot: Option<Vec<Point>>,
+}
+
+/// What calls of providers used, over those that know.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UsageTotals {
+    /// Calls.
+    pub calls: u64,
+    /// Tokens sent; null where no call knows.
+    pub input_tokens: Option<u64>,
+    /// Tokens received; null where no call knows.
+    pub output_tokens: Option<u64>,
+    /// Cost in dollars; null where no call knows.
+    pub cost_usd: Option<f64>,
+    /// Calls whose usage is unknown.
+    pub unknown_usage_calls: u64,
+}
+
+/// The counts of one group.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GroupView {
+    /// Proposals made.
+    pub proposals: u64,
+    /// Executions with a verdict.
+    pub executions: u64,
+    /// Passed over passed and failed executions.
+    pub test_success_rate: Option<f64>,
+    /// Mean percent over executions that measured it.
+    pub average_coverage: Option<f64>,
+    /// Calls of providers.
+    pub usage: UsageTotals,
+}
+
+/// One day of the plot.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Point {
+    /// The UTC day.
+    pub day: String,
+    /// Executions with a verdict.
+    pub executions: u64,
+    /// Those that passed.
+    pub passed: u64,
+}
+
+impl Command for CodeStats {
+    const SPEC: Spec = Spec {
+        name: "code-stats",
+        aliases: &[],
+        summary: "Count proposals, executions, success and usage",
+        group: Group::Inspect,
+        authority: Authority::Read,
+        access: Access::Read,
+        free_text: None,
+        examples: &["/code-stats", "/code-stats --since 30d --by model"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        _invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let store = context.store()?;
+        let since = args.since.as_deref().map(|text| parse_since(context, text)).transpose()?;
+        let stats = store.stats(&StatsQuery { since, by: args.by }).await?;
+        let plot = if args.plot {
+            let from = since.unwrap_or_else(|| context.now().days_before(PLOT_DAYS));
+            let days =
+                store.stats(&StatsQuery { since: Some(from), by: Some(Dimension::Day) }).await?;
+            Some(days.groups.into_iter().map(point).collect())
+        } else {
+            None
+        };
+        let total = &stats.total;
+        Ok(Answer {
+            proposals: total.proposals,
+            executions: total.executions,
+            test_success_rate: total.success_rate(),
+            average_coverage: total.average_coverage(),
+            usage: usage(total),
+            by_status: stats.by_status,
+            since: since.map(Timestamp::day),
+            by: args.by,
+            groups: stats.groups.iter().map(|(name, tally)| (name.clone(), group(tally))).collect(),
+            plot,
+        })
+    }
+}
+
+fn parse_since(context: &Context, text: &str) -> Result<Timestamp, CommandError> {
+    let days =
+        text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()).filter(|days| *days >= 0);
+    let day = match days {
+        Some(days) => Timestamp::of_day(&context.now().days_before(days).day()),
+        None => Timestamp::of_day(text),
+    };
+    day.map_err(|_| {
+        CommandError::usage(format!("{text:?} is no day")).hint("Write 2026-11-20, or 7d.")
+    })
+}
+
+fn point((day, tally): (String, Tally)) -> Point {
+    Point { day, executions: tally.executions, passed: tally.passed }
+}
+
+fn usage(tally: &Tally) -> UsageTotals {
+    let is_known = tally.calls > tally.unknown_usage_calls;
+    UsageTotals {
+        calls: tally.calls,
+        input_tokens: is_known.then_some(tally.input_tokens),
+        output_tokens: is_known.then_some(tally.output_tokens),
+        cost_usd: (tally.cost_microusd > 0).then(|| views::dollars(tally.cost_microusd)),
+        unknown_usage_calls: tally.unknown_usage_calls,
+    }
+}
+
+fn group(tally: &Tally) -> GroupView {
+    GroupView {
+        proposals: tally.proposals,
+        executions: tally.executions,
+        test_success_rate: tally.success_rate(),
+        average_coverage: tally.average_coverage(),
+        usage: usage(tally),
+    }
+}
+
+fn percent(rate: Option<f64>) -> Cell {
+    rate.map_or_else(
+        || Cell::toned("none yet", Tone::Dim),
+        |rate| Cell::from(format!("{:.1} %", rate * 100.0)),
+    )
+}
+
+fn coverage(average: Option<f64>) -> Cell {
+    average.map_or_else(
+        || Cell::toned("none yet", Tone::Dim),
+        |average| Cell::from(format!("{average:.1} %")),
+    )
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let statuses = &self.by_status;
+        let mut page = Page::new().title("Statistics").fields([
+            ("Total proposals", Cell::from(self.proposals.to_string())),
+            (
+                "By status",
+                Cell::from(format!(
+                    "{} pending, {} tested, {} approved, {} rejected",
+                    statuses.pending, statuses.tested, statuses.approved, statuses.rejected
+                )),
+            ),
+            ("Executions", Cell::from(self.executions.to_string())),
+            ("Test success rate", percent(self.test_success_rate)),
+            ("Average coverage", coverage(self.average_coverage)),
+            ("Provider calls", Cell::from(usage_text(&self.usage))),
+        ]);
+        if !self.groups.is_empty() {
+            page = page.block(group_table(&self.groups));
+        }
+        if let Some(points) = &self.plot {
+            page = page.then(plot(points));
+        }
+        page
+    }
+}
+
+fn usage_text(usage: &UsageTotals) -> String {
+    let number =
+        |count: Option<u64>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
+    let cost = usage.cost_usd.map_or_else(|| "unknown".to_owned(), |cost| format!("${cost:.4}"));
+    format!(
+        "{} ({} tokens sent, {} received, cost {cost})",
+        usage.calls,
+        number(usage.input_tokens),
+        number(usage.output_tokens)
+    )
+}
+
+fn group_table(groups: &BTreeMap<String, GroupView>) -> Block {
+    let row = |(name, group): (&String, &GroupView)| {
+        vec![
+            Cell::from(name.as_str()),
+            Cell::from(group.proposals.to_string()),
+            Cell::from(group.executions.to_string()),
+            percent(group.test_success_rate),
+            coverage(group.average_coverage),
+            Cell::from(group.usage.calls.to_string()),
+        ]
+    };
+    let head =
+        ["", "proposals", "executions", "success", "coverage", "calls"].map(str::to_owned).to_vec();
+    Block::Table { head, rows: groups.iter().map(row).collect() }
+}
+
+fn plot(points: &[Point]) -> Page {
+    let series = |value: fn(&Point) -> u64| {
+        let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        points.iter().map(|point| (point.day.clone(), signed(value(point)))).collect()
+    };
+    Page::new()
+        .block(Block::Chart {
+            title: "Executions a day".to_owned(),
+            points: series(|point| point.executions),
+        })
+        .block(Block::Chart {
+            title: "Passed a day".to_owned(),
+            points: series(|point| point.passed),
+        })
+}

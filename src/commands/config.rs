@@ -1,0 +1,150 @@
+//! `/config`: settings and their origins.
+
+use clap::{Args as ClapArgs, ValueEnum};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::CommandError;
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::config::settings::Origin;
+use crate::domain::principal::Authority;
+
+/// `/config`.
+pub enum Config {}
+
+/// What `/config` takes.
+#[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigArgs {
+    /// What to show.
+    #[arg(value_enum, default_value_t)]
+    #[serde(default)]
+    what: What,
+}
+
+/// What can be shown.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+enum What {
+    /// Every setting with its origin.
+    #[default]
+    Show,
+    /// What lies where.
+    Path,
+}
+
+/// What `/config` answers.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ConfigOutcome {
+    what: What,
+    settings: Vec<Setting>,
+    paths: Vec<Place>,
+    warnings: Vec<String>,
+}
+
+/// One setting; a secret's value is never told.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct Setting {
+    variable: String,
+    value: String,
+    origin: String,
+    meaning: String,
+}
+
+/// One file or folder.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct Place {
+    name: String,
+    path: String,
+    exists: bool,
+}
+
+impl Command for Config {
+    const SPEC: Spec = Spec {
+        name: "config",
+        aliases: &[],
+        summary: "Show where each setting comes from, or what lies where",
+        group: Group::Operate,
+        authority: Authority::Read,
+        access: Access::None,
+        free_text: None,
+        examples: &["/config show", "/config path"],
+    };
+    type Args = ConfigArgs;
+    type Outcome = ConfigOutcome;
+
+    async fn run(
+        context: &Context,
+        _invocation: &Invocation,
+        args: ConfigArgs,
+    ) -> Result<ConfigOutcome, CommandError> {
+        let settings = &context.settings;
+        let shown = settings.shown().into_iter().map(|shown| Setting {
+            variable: shown.variable.to_owned(),
+            value: shown.value,
+            origin: shown.origin.word().to_owned(),
+            meaning: shown.doc.to_owned(),
+        });
+        Ok(ConfigOutcome {
+            what: args.what,
+            settings: shown.collect(),
+            paths: places(settings.home()),
+            warnings: settings.warnings().to_vec(),
+        })
+    }
+}
+
+fn places(home: &std::path::Path) -> Vec<Place> {
+    let place = |name: &str, path: std::path::PathBuf| Place {
+        name: name.to_owned(),
+        path: path.display().to_string(),
+        exists: path.exists(),
+    };
+    vec![
+        place("home", home.to_owned()),
+        place("database", home.join("knowledge.db")),
+        place("settings", home.join("config.toml")),
+        place("keys", home.join("keys")),
+        place("toolchain", home.join("toolchain")),
+        place("logs", home.join("logs")),
+        place("history", home.join("history")),
+    ]
+}
+
+impl Outcome for ConfigOutcome {
+    fn page(&self) -> Page {
+        let page = match self.what {
+            What::Show => Page::new().block(self.table()),
+            What::Path => Page::new().fields(self.paths.iter().map(|place| {
+                let tone = if place.exists { Tone::Plain } else { Tone::Dim };
+                let missing = if place.exists { "" } else { " (not there yet)" };
+                (place.name.clone(), Cell::toned(format!("{}{missing}", place.path), tone))
+            })),
+        };
+        self.warnings.iter().fold(page, |page, warning| {
+            page.text(Cell::toned(format!("warning: {warning}"), Tone::Warn))
+        })
+    }
+}
+
+impl ConfigOutcome {
+    fn table(&self) -> Block {
+        let head = ["variable", "value", "origin", "meaning"].map(str::to_owned).to_vec();
+        let rows = self.settings.iter().map(|setting| {
+            let is_default = setting.origin == Origin::Default.word();
+            let tone = if is_default { Tone::Dim } else { Tone::Strong };
+            vec![
+                Cell::from(setting.variable.clone()),
+                Cell::toned(setting.value.clone(), tone),
+                Cell::toned(setting.origin.clone(), tone),
+                Cell::toned(setting.meaning.clone(), Tone::Dim),
+            ]
+        });
+        Block::Table { head, rows: rows.collect() }
+    }
+}

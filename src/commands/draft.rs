@@ -1,0 +1,162 @@
+//! From request to reply to revision.
+
+use crate::commands::context::{Context, Event, Invocation};
+use crate::commands::error::CommandError;
+use crate::domain::concept::Concept;
+use crate::domain::id::ProposalId;
+use crate::domain::language::Language;
+use crate::domain::revision::{Authorship, Origin, Revision};
+use crate::domain::source::{Role, Source, SourceFile};
+use crate::providers::error::ProviderError;
+use crate::providers::extract::{Extracted, extract};
+use crate::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
+    Task,
+};
+
+/// What is wished for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The request, verbatim.
+    pub request: String,
+    /// The module name of the code.
+    pub module: String,
+    /// The language.
+    pub language: Language,
+    /// Existing files: name and text.
+    pub context: Vec<(String, String)>,
+    /// Constraints, one sentence each.
+    pub constraints: Vec<String>,
+    /// The provider; the default one where absent.
+    pub provider: Option<String>,
+    /// The model; the provider's own where absent.
+    pub model: Option<String>,
+    /// Most tokens of the reply.
+    pub max_tokens: Option<u32>,
+    /// Related concepts, nearest first.
+    pub concepts: Vec<Concept>,
+}
+
+/// A revision that is not stored yet, and what it came of.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The request, verbatim.
+    pub request: String,
+    /// The module name of the code.
+    pub module: String,
+    /// Names of related concepts, nearest first.
+    pub related: Vec<String>,
+    /// The revision.
+    pub revision: Revision,
+    /// The reply; absent for given files.
+    pub completion: Option<Completion>,
+}
+
+/// Asks a provider for a first revision.
+pub async fn draft(
+    context: &Context,
+    invocation: &Invocation,
+    id: &ProposalId,
+    wish: Wish,
+) -> Result<Draft, CommandError> {
+    let related = wish.concepts.iter().map(|concept| concept.name.clone()).collect();
+    let module = wish.module.clone();
+    let request = wish.request.clone();
+    let max_tokens = wish.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS);
+    let (completion, reply) = ask(context, invocation, &wish, Task::Draft, max_tokens).await?;
+    let source = source_of(&module, &reply)?;
+    let revision = Revision {
+        proposal: id.clone(),
+        number: 1,
+        parent: None,
+        content_hash: source.content_hash(),
+        source,
+        authorship: authorship(&completion, max_tokens, Origin::Generated),
+        explanation: reply.explanation,
+        feedback: None,
+        created_at: context.now(),
+    };
+    Ok(Draft { request, module, related, revision, completion: Some(completion) })
+}
+
+/// Asks a provider, and reads code and tests out of its reply.
+pub async fn ask(
+    context: &Context,
+    invocation: &Invocation,
+    wish: &Wish,
+    task: Task,
+    max_tokens: u32,
+) -> Result<(Completion, Extracted), CommandError> {
+    let provider = context.provider(wish.provider.as_deref())?;
+    let request = CompletionRequest {
+        request: wish.request.clone(),
+        language: wish.language,
+        module: wish.module.clone(),
+        concepts: wish.concepts.clone(),
+        context: wish.context.clone(),
+        constraints: wish.constraints.clone(),
+        task,
+        model: wish.model.clone(),
+        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
+        max_tokens,
+    };
+    let completion = complete(invocation, provider.as_ref(), &request).await?;
+    let reply = extract(&completion.text).map_err(ProviderError::Incomplete)?;
+    Ok((completion, reply))
+}
+
+/// Asks a provider and tells the log: what was asked for and what it took, never the words.
+pub async fn complete(
+    invocation: &Invocation,
+    provider: &dyn Provider,
+    request: &CompletionRequest,
+) -> Result<Completion, CommandError> {
+    tracing::info!(
+        provider.name = provider.name(),
+        request.chars = request.request.chars().count(),
+        request.task = request.task.word(),
+        "generation was requested"
+    );
+    invocation.stage(format!("asking {}", provider.name()));
+    let events = std::sync::Arc::clone(&invocation.events);
+    let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
+    let completion = provider.complete(request, &on_text, invocation.cancel.clone()).await.inspect_err(
+        |failure| tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer"),
+    )?;
+    tracing::info!(
+        provider.name = completion.provider,
+        model.name = completion.model.as_deref().unwrap_or("none"),
+        model.input_tokens = completion.usage.input_tokens,
+        model.output_tokens = completion.usage.output_tokens,
+        model.latency_ms = completion.usage.latency_ms,
+        "a provider answered"
+    );
+    Ok(completion)
+}
+
+/// The files of a reply: the code under its module name, the tests beside it.
+pub fn source_of(module: &str, reply: &Extracted) -> Result<Source, CommandError> {
+    let file = |path: String, role, text: &str| -> Result<SourceFile, CommandError> {
+        Ok(SourceFile { path: path.parse()?, role, content: text.as_bytes().to_vec() })
+    };
+    Ok(Source::new(vec![
+        file(format!("{module}.py"), Role::Code, &reply.code)?,
+        file(format!("test_{module}.py"), Role::Test, &reply.tests)?,
+    ])?)
+}
+
+/// Who wrote a reply, and how.
+pub fn authorship(completion: &Completion, max_tokens: u32, generated: Origin) -> Authorship {
+    let (origin, settings) = match completion.making {
+        Making::Generated => (generated, Some((DEFAULT_TEMPERATURE_MILLI, max_tokens))),
+        Making::Retrieved => (Origin::Retrieved, None),
+    };
+    Authorship {
+        origin,
+        provider: Some(completion.provider.to_owned()),
+        model: completion.model.clone(),
+        temperature_milli: settings.map(|(temperature, _)| temperature),
+        max_tokens: settings.map(|(_, tokens)| tokens),
+        usage: completion.usage.clone(),
+    }
+}

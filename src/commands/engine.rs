@@ -1,0 +1,85 @@
+//! Carries out commands on one context.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::commands::command::{Access, Entry};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::refusal;
+
+/// Carries out commands on one context.
+#[derive(Clone)]
+pub struct Engine {
+    context: Arc<Context>,
+}
+
+impl Engine {
+    /// An engine on a context, such as a read-only one.
+    pub fn on(context: Context) -> Self {
+        Self { context: Arc::new(context) }
+    }
+
+    /// What it works on.
+    pub fn context(&self) -> &Arc<Context> {
+        &self.context
+    }
+
+    /// Checks authority, then carries the command out; a panic in it becomes an internal error.
+    pub async fn invoke(
+        &self,
+        entry: &'static Entry,
+        args: Value,
+        invocation: Invocation,
+    ) -> Result<Value, CommandError> {
+        if invocation.who.authority() < entry.spec.authority {
+            return Err(self.deny(entry, &invocation).await);
+        }
+        let context = Arc::clone(&self.context);
+        let task = tokio::spawn(async move { (entry.call)(&context, &invocation, args).await });
+        match task.await {
+            Ok(answer) => answer.inspect_err(|error| tell(entry, error)),
+            // The panic itself was told where it happened.
+            Err(failure) => {
+                tracing::warn!(command.name = entry.spec.name, failure = %failure, "a command broke off");
+                Err(CommandError::new(ErrorKind::Internal, "the command broke off")
+                    .hint("This is a bug; the log in the home tells more."))
+            }
+        }
+    }
+
+    async fn deny(&self, entry: &Entry, invocation: &Invocation) -> CommandError {
+        let has = invocation.who.authority();
+        let message =
+            format!("{} needs the authority {}, not {has}", entry.spec.name, entry.spec.authority);
+        let error = CommandError::new(ErrorKind::Forbidden, message)
+            .hint("Ask the owner to type the command in a session of their own.");
+        if entry.spec.access == Access::Write {
+            refusal::record(&self.context, invocation, entry.spec.name, entry.spec.authority).await;
+        }
+        error
+    }
+}
+
+/// Our own failures and a broken record are errors of the log; everything else is an answer to the user.
+fn tell(entry: &Entry, error: &CommandError) {
+    let kind = match error.kind {
+        ErrorKind::Internal => "internal",
+        ErrorKind::Integrity => "integrity",
+        ErrorKind::Usage
+        | ErrorKind::NotFound
+        | ErrorKind::Ambiguous
+        | ErrorKind::State
+        | ErrorKind::Forbidden
+        | ErrorKind::NeedsOwner
+        | ErrorKind::Unavailable
+        | ErrorKind::Interrupted => return,
+    };
+    tracing::error!(
+        command.name = entry.spec.name,
+        error.kind = kind,
+        failure = %error.chain(),
+        "a command failed"
+    );
+}

@@ -1,0 +1,166 @@
+//! Evidence laid out for a person.
+
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::report::Report;
+use crate::commands::views;
+use crate::domain::evidence::{MissingLine, TestOutcome};
+
+/// Failed tests shown in full.
+const MAX_FAILURES: usize = 3;
+/// Characters of a message shown.
+const MAX_MESSAGE: usize = 600;
+/// Missing lines shown.
+const MAX_MISSING: usize = 10;
+/// Lint messages shown.
+const MAX_ISSUES: usize = 5;
+
+/// The whole report as a page.
+pub fn page(report: &Report) -> Page {
+    let title = format!("{} revision {}", report.proposal_id, report.revision);
+    Page::new()
+        .title(title)
+        .fields(summary(report))
+        .then(failures(report))
+        .then(lint(report))
+        .then(findings(report))
+        .then(output(report))
+}
+
+/// The lines an owner decides on.
+pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
+    let tests = &report.tests;
+    let reasons: Vec<&str> = report.reasons.iter().map(|reason| reason.word()).collect();
+    let mut fields = vec![
+        ("Verdict", views::verdict_cell(report.verdict)),
+        ("Executed", Cell::from(format!("{} ({})", report.executed_at, report.execution_id))),
+        ("Content hash", Cell::from(report.content_hash.as_str())),
+    ];
+    if !reasons.is_empty() {
+        fields.push(("Reasons", Cell::toned(reasons.join(", "), Tone::Bad)));
+    }
+    fields.push(("Ended", Cell::from(report.termination_text())));
+    fields.push((
+        "Tests",
+        Cell::from(format!(
+            "{} collected, {} run, {} passed, {} failed, {} errors, {} skipped, {} expected failures",
+            tests.collected, tests.executed, tests.passed, tests.failed, tests.errors, tests.skipped, tests.xfailed
+        )),
+    ));
+    fields.push(("Coverage", coverage_cell(report)));
+    fields.push(("Lint", lint_cell(report)));
+    fields.push(("Integrity", Cell::from(report.integrity.state.word())));
+    fields.push(("Backend", Cell::from(report.backend.as_str())));
+    let timings = &report.timings_ms;
+    fields.push((
+        "Time",
+        Cell::toned(
+            format!(
+                "{} ms (queue {}, spawn {}, tests {}, lint {}, first {}, controls {})",
+                timings.total,
+                timings.queue,
+                timings.spawn,
+                timings.tests,
+                timings.lint,
+                timings.first,
+                timings.controls
+            ),
+            Tone::Dim,
+        ),
+    ));
+    fields
+}
+
+fn coverage_cell(report: &Report) -> Cell {
+    let Some(coverage) = &report.coverage else {
+        return Cell::toned("not measured", Tone::Warn);
+    };
+    let missing: Vec<String> =
+        coverage.missing.iter().take(MAX_MISSING).map(missing_line).collect();
+    let more = if coverage.missing.len() > MAX_MISSING { " …" } else { "" };
+    let lines = if missing.is_empty() {
+        String::new()
+    } else {
+        format!("; not run: {}{more}", missing.join(", "))
+    };
+    Cell::from(format!(
+        "{:.1} % ({}/{}){lines}",
+        coverage.percent, coverage.covered, coverage.total
+    ))
+}
+
+fn missing_line(line: &MissingLine) -> String {
+    match line {
+        MissingLine::Line(number) => number.to_string(),
+        MissingLine::InFile(place) => place.clone(),
+    }
+}
+
+fn lint_cell(report: &Report) -> Cell {
+    let lint = &report.lint;
+    let score = lint.score.map(|score| format!(" {score:.2}/10")).unwrap_or_default();
+    let critical = if lint.critical { ", critical" } else { "" };
+    let note = if lint.note.is_empty() { String::new() } else { format!("; {}", lint.note) };
+    let text = format!("{}{score}, {} messages{critical}{note}", lint.tool, lint.issues.len());
+    Cell::toned(text, if lint.critical { Tone::Bad } else { Tone::Plain })
+}
+
+fn failures(report: &Report) -> Page {
+    let bad = |outcome| {
+        matches!(outcome, TestOutcome::Failed | TestOutcome::Error | TestOutcome::Xpassed)
+    };
+    let cases: Vec<_> = report.tests.cases.iter().filter(|case| bad(case.outcome)).collect();
+    let mut page = Page::new();
+    for case in cases.iter().take(MAX_FAILURES) {
+        page = page
+            .text(Cell::toned(format!("failed: {}", case.id), Tone::Bad))
+            .block(Block::Quote(views::preview(&case.message, MAX_MESSAGE)));
+    }
+    if cases.len() > MAX_FAILURES {
+        page = page.text(format!("and {} more failed tests", cases.len() - MAX_FAILURES));
+    }
+    if !report.tests.missing.is_empty() {
+        page = page.text(Cell::toned(
+            format!("never reported: {}", report.tests.missing.join(", ")),
+            Tone::Bad,
+        ));
+    }
+    page
+}
+
+fn lint(report: &Report) -> Page {
+    if report.lint.issues.is_empty() {
+        return Page::new();
+    }
+    let row = |issue: &crate::domain::evidence::LintIssue| {
+        vec![
+            Cell::from(format!("{}:{}", issue.line, issue.column)),
+            Cell::from(issue.symbol.as_str()),
+            Cell::from(issue.message.as_str()),
+        ]
+    };
+    let rows = report.lint.issues.iter().take(MAX_ISSUES).map(row).collect();
+    let head = ["line", "symbol", "message"].map(str::to_owned).to_vec();
+    Page::new().block(Block::Table { head, rows })
+}
+
+fn findings(report: &Report) -> Page {
+    if report.integrity.findings.is_empty() {
+        return Page::new();
+    }
+    let line = |finding: &crate::domain::evidence::Finding| {
+        Cell::toned(format!("{}: {}", finding.code, finding.message), Tone::Warn)
+    };
+    Page::new().block(Block::List(report.integrity.findings.iter().map(line).collect()))
+}
+
+fn output(report: &Report) -> Page {
+    let mut page = Page::new();
+    for (name, text) in [("stdout", &report.output.stdout), ("stderr", &report.output.stderr)] {
+        if !text.trim().is_empty() {
+            page = page
+                .text(Cell::toned(name, Tone::Dim))
+                .block(Block::Quote(views::preview(text, MAX_MESSAGE)));
+        }
+    }
+    page
+}

@@ -1,0 +1,225 @@
+//! `/help`: what can be typed.
+
+use clap::Args as ClapArgs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Entry, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::registry;
+use crate::domain::principal::Authority;
+
+/// `/help`.
+pub enum Help {}
+
+/// What `/help` takes.
+#[derive(Debug, Default, ClapArgs, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HelpArgs {
+    /// The command to explain; all of them without it.
+    #[arg(value_name = "COMMAND")]
+    #[serde(default)]
+    command: Option<String>,
+}
+
+/// What `/help` answers.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct HelpOutcome {
+    /// The commands that were asked for.
+    commands: Vec<Explained>,
+    /// Whether one was asked for, or the overview.
+    scope: Scope,
+}
+
+/// How much was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Scope {
+    /// All commands, shortly.
+    Overview,
+    /// One command, fully.
+    Command,
+}
+
+/// One command.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct Explained {
+    name: String,
+    aliases: Vec<String>,
+    group: String,
+    summary: String,
+    authority: Authority,
+    usage: String,
+    options: Vec<Explanation>,
+    examples: Vec<String>,
+}
+
+/// One argument or option.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct Explanation {
+    name: String,
+    meaning: String,
+    values: Vec<String>,
+}
+
+impl Command for Help {
+    const SPEC: Spec = Spec {
+        name: "help",
+        aliases: &[],
+        summary: "Show all commands, or everything about one",
+        group: Group::Operate,
+        authority: Authority::Read,
+        access: Access::None,
+        free_text: None,
+        examples: &["/help", "/help propose-code"],
+    };
+    type Args = HelpArgs;
+    type Outcome = HelpOutcome;
+
+    async fn run(
+        _context: &Context,
+        _invocation: &Invocation,
+        args: HelpArgs,
+    ) -> Result<HelpOutcome, CommandError> {
+        let Some(name) = args.command else {
+            let commands = registry::ENTRIES.iter().map(explain).chain([quit()]).collect();
+            return Ok(HelpOutcome { commands, scope: Scope::Overview });
+        };
+        let name = name.trim_start_matches('/');
+        let found = match registry::find(name) {
+            Some(entry) => explain(entry),
+            None if name == "quit" => quit(),
+            None => return Err(unknown(name)),
+        };
+        Ok(HelpOutcome { commands: vec![found], scope: Scope::Command })
+    }
+}
+
+fn unknown(name: &str) -> CommandError {
+    let error = CommandError::new(ErrorKind::NotFound, format!("there is no command /{name}"));
+    match registry::nearest(name).first() {
+        Some(nearest) => error.hint(format!("Did you mean `/help {nearest}`?")),
+        None => error.hint("See `/help` for all commands."),
+    }
+}
+
+/// Leaving is the session's own doing, so the registry does not list it.
+fn quit() -> Explained {
+    Explained {
+        name: "quit".to_owned(),
+        aliases: vec!["exit".to_owned()],
+        group: Group::Operate.title().to_owned(),
+        summary: "Leave the session, as Ctrl-D does".to_owned(),
+        authority: Authority::Read,
+        usage: "/quit".to_owned(),
+        options: Vec::new(),
+        examples: Vec::new(),
+    }
+}
+
+fn explain(entry: &Entry) -> Explained {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let command = (entry.clap)();
+    let positionals = command.get_positionals().map(place).collect::<String>();
+    Explained {
+        name: entry.spec.name.to_owned(),
+        aliases: owned(entry.spec.aliases),
+        group: entry.spec.group.title().to_owned(),
+        summary: entry.spec.summary.to_owned(),
+        authority: entry.spec.authority,
+        usage: format!("/{}{positionals}", entry.spec.name),
+        options: command.get_arguments().filter(|arg| !arg.is_hide_set()).map(describe).collect(),
+        examples: owned(entry.spec.examples),
+    }
+}
+
+fn place(arg: &clap::Arg) -> String {
+    let name = value_name(arg);
+    if arg.is_required_set() { format!(" <{name}>") } else { format!(" [{name}]") }
+}
+
+fn value_name(arg: &clap::Arg) -> String {
+    let given = arg.get_value_names().and_then(|names| names.first());
+    given.map_or_else(|| arg.get_id().as_str().to_uppercase(), ToString::to_string)
+}
+
+fn describe(arg: &clap::Arg) -> Explanation {
+    let name = match arg.get_long() {
+        Some(long) if arg.get_action().takes_values() => format!("--{long} {}", value_name(arg)),
+        Some(long) => format!("--{long}"),
+        None => value_name(arg),
+    };
+    let values = arg.get_possible_values();
+    let values = values.iter().map(|value| value.get_name().to_owned());
+    Explanation {
+        name,
+        meaning: arg.get_help().map(ToString::to_string).unwrap_or_default(),
+        // A switch is true or false, which is not worth saying.
+        values: if arg.get_action().takes_values() { values.collect() } else { Vec::new() },
+    }
+}
+
+impl Outcome for HelpOutcome {
+    fn page(&self) -> Page {
+        match (self.scope, self.commands.as_slice()) {
+            (Scope::Command, [command]) => command_page(command),
+            (Scope::Command | Scope::Overview, commands) => overview(commands),
+        }
+    }
+}
+
+fn overview(commands: &[Explained]) -> Page {
+    let mut page = Page::new();
+    let mut groups: Vec<&str> = Vec::new();
+    for command in commands {
+        if !groups.contains(&command.group.as_str()) {
+            groups.push(&command.group);
+        }
+    }
+    for group in groups {
+        let lines = commands
+            .iter()
+            .filter(|command| command.group == group)
+            .map(|command| (command.usage.clone(), Cell::from(command.summary.clone())));
+        page = page.title(group).fields(lines);
+    }
+    page.text(Cell::toned(
+        "Flags come before free text, which runs to the end of the line; `@` is the newest proposal. \
+         In a shell, leave out the slash. Every command takes --json.",
+        Tone::Dim,
+    ))
+    .next(["/help <command> for its options"])
+}
+
+fn command_page(command: &Explained) -> Page {
+    let mut page = Page::new().title(command.usage.clone()).text(command.summary.clone());
+    let options: Vec<(String, Cell)> = command
+        .options
+        .iter()
+        .map(|option| (option.name.clone(), Cell::from(meaning(option))))
+        .collect();
+    if !options.is_empty() {
+        page = page.fields(options);
+    }
+    let mut facts = vec![("needs the authority", Cell::from(command.authority.to_string()))];
+    if !command.aliases.is_empty() {
+        let aliases: Vec<String> = command.aliases.iter().map(|name| format!("/{name}")).collect();
+        facts.push(("also called", Cell::from(aliases.join(", "))));
+    }
+    page = page.fields(facts);
+    if command.examples.is_empty() {
+        return page;
+    }
+    let examples = command.examples.iter().map(|example| Cell::from(example.clone())).collect();
+    page.text("Examples").block(Block::List(examples))
+}
+
+fn meaning(option: &Explanation) -> String {
+    if option.values.is_empty() {
+        return option.meaning.clone();
+    }
+    format!("{} [{}]", option.meaning, option.values.join(", "))
+}

@@ -1,0 +1,206 @@
+//! `/list-proposals`: proposals, newest first.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::CommandError;
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::views;
+use crate::domain::language::Language;
+use crate::domain::principal::Authority;
+use crate::domain::status::Status;
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::VerdictWord;
+use crate::store::query::{Counting, Cursor, ListQuery, ListRow};
+
+/// Rows of one page when nothing else is said.
+const DEFAULT_LIMIT: u32 = 20;
+/// Most rows of one page.
+const MAX_LIMIT: u32 = 100_000;
+/// Longest search text, in characters.
+const MAX_SEARCH: usize = 1_000;
+
+/// `/list-proposals`
+pub enum ListProposals {}
+
+/// What was typed.
+#[derive(Debug, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// Only of this status
+    #[arg(long, value_enum)]
+    pub status: Option<Status>,
+    /// Only of this language
+    #[arg(long, value_enum)]
+    pub language: Option<Language>,
+    /// Only those that contain all these words
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// At most this many
+    #[arg(long, value_name = "COUNT", default_value_t = DEFAULT_LIMIT)]
+    pub limit: u32,
+    /// The page after this cursor
+    #[arg(long, value_name = "CURSOR")]
+    pub before: Option<String>,
+    /// Count all that match, even where that is slow
+    #[arg(long)]
+    pub count: bool,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self {
+            status: None,
+            language: None,
+            search: None,
+            limit: DEFAULT_LIMIT,
+            before: None,
+            count: false,
+        }
+    }
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The rows.
+    pub proposals: Vec<Row>,
+    /// How many match in all; null where counting was not asked for and is not known.
+    pub total: Option<u64>,
+    /// The cursor of the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// One proposal.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Row {
+    /// Its id.
+    pub proposal_id: String,
+    /// Where it stands.
+    pub status: Status,
+    /// The newest verdict on its newest revision; null before any.
+    pub verdict: Option<VerdictWord>,
+    /// What was asked for.
+    pub spec: String,
+    /// The language.
+    pub language: Language,
+    /// When it was made.
+    pub created_at: String,
+    /// When it last changed.
+    pub updated_at: String,
+}
+
+impl Command for ListProposals {
+    const SPEC: Spec = Spec {
+        name: "list-proposals",
+        aliases: &[],
+        summary: "List proposals, newest first",
+        group: Group::Inspect,
+        authority: Authority::Read,
+        access: Access::Read,
+        free_text: None,
+        examples: &[
+            "/list-proposals --status tested",
+            "/list-proposals --search \"csv parser\" --limit 5",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        _invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let page = context.store()?.list(&query(&args)?).await?;
+        Ok(Answer {
+            proposals: page.rows.into_iter().map(row).collect(),
+            total: page.total,
+            next_cursor: page.next.map(cursor_text),
+        })
+    }
+}
+
+fn query(args: &Args) -> Result<ListQuery, CommandError> {
+    if !(1..=MAX_LIMIT).contains(&args.limit) {
+        return Err(CommandError::usage(format!("--limit takes 1 to {MAX_LIMIT}")));
+    }
+    let search = args.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if search.is_some_and(|text| text.chars().count() > MAX_SEARCH) {
+        return Err(CommandError::usage(format!("--search takes at most {MAX_SEARCH} characters")));
+    }
+    let before = args.before.as_deref().map(parse_cursor).transpose()?;
+    Ok(ListQuery {
+        status: args.status,
+        language: args.language,
+        search: search.map(str::to_owned),
+        limit: args.limit,
+        before,
+        count: if args.count { Counting::Always } else { Counting::IfCheap },
+    })
+}
+
+fn cursor_text(cursor: Cursor) -> String {
+    format!("{}.{}", cursor.created_at.millis(), cursor.row)
+}
+
+fn parse_cursor(text: &str) -> Result<Cursor, CommandError> {
+    let parse = || {
+        let (millis, row) = text.split_once('.')?;
+        Some(Cursor {
+            created_at: Timestamp::from_millis(millis.parse().ok()?),
+            row: row.parse().ok()?,
+        })
+    };
+    parse().ok_or_else(|| {
+        CommandError::usage(format!("{text:?} is no cursor"))
+            .hint("Take `next_cursor` of an earlier page as it is.")
+    })
+}
+
+fn row(row: ListRow) -> Row {
+    Row {
+        proposal_id: row.id.to_string(),
+        status: row.status,
+        verdict: row.verdict,
+        spec: row.request,
+        language: row.language,
+        created_at: row.created_at.to_string(),
+        updated_at: row.updated_at.to_string(),
+    }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        if self.proposals.is_empty() {
+            return Page::new()
+                .text("no proposals")
+                .next(["/propose-code <what you need>  makes the first one"]);
+        }
+        let cells = |row: &Row| {
+            vec![
+                Cell::toned(row.proposal_id.as_str(), Tone::Strong),
+                views::status_cell(row.status),
+                row.verdict.map_or_else(|| Cell::toned("", Tone::Dim), views::verdict_cell),
+                Cell::from(row.language.word()),
+                Cell::toned(row.created_at.chars().take(10).collect::<String>(), Tone::Dim),
+                Cell::from(views::preview(&row.spec.replace('\n', " "), 60)),
+            ]
+        };
+        let head = ["id", "status", "verdict", "language", "created", "request"]
+            .map(str::to_owned)
+            .to_vec();
+        let table = Block::Table { head, rows: self.proposals.iter().map(cells).collect() };
+        let total = self.total.map_or_else(String::new, |total| format!(" of {total}"));
+        let mut page = Page::new()
+            .block(table)
+            .text(Cell::toned(format!("{}{total} proposals", self.proposals.len()), Tone::Dim));
+        if let Some(cursor) = &self.next_cursor {
+            page = page.next([format!("/list-proposals --before {cursor}  shows the next page")]);
+        }
+        page
+    }
+}

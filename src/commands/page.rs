@@ -1,0 +1,190 @@
+//! A result laid out, without ink.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::digest::Digest;
+use crate::domain::text::Untrusted;
+
+/// Blocks from top to bottom; surfaces draw them, and escape every text in them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// One block of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Block {
+    /// A heading.
+    Title(String),
+    /// Names and values, one a line.
+    Fields(Vec<(String, Cell)>),
+    /// A table; the last column may be cut to the width.
+    Table {
+        /// Column names.
+        head: Vec<String>,
+        /// Rows of as many cells.
+        rows: Vec<Vec<Cell>>,
+    },
+    /// Source text to be highlighted.
+    Code {
+        /// The language's word.
+        language: String,
+        /// The text.
+        text: String,
+    },
+    /// A unified diff.
+    Diff(String),
+    /// A paragraph.
+    Text(Cell),
+    /// Lines with a bullet each.
+    List(Vec<Cell>),
+    /// Text as it came from a program or a model.
+    Quote(String),
+    /// Finished text of another format, such as Markdown; printed as it is, escaped for the terminal.
+    Document(String),
+    /// Values over days, drawn in the terminal.
+    Chart {
+        /// What is drawn.
+        title: String,
+        /// Label and value, in order.
+        points: Vec<(String, i64)>,
+    },
+    /// What to do next.
+    Next(Vec<String>),
+}
+
+/// A piece of text with its tone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The text, trusted or not: whoever draws it escapes it.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+    /// A picture before the text, drawn on a terminal only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon: Option<char>,
+}
+
+/// How a piece of text is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// As it is.
+    #[default]
+    Plain,
+    /// It speaks for the proposal.
+    Good,
+    /// It speaks against it.
+    Bad,
+    /// The owner should look.
+    Warn,
+    /// Of little weight.
+    Dim,
+    /// Of weight.
+    Strong,
+}
+
+impl Cell {
+    /// Text in a tone.
+    pub fn toned(text: impl Into<String>, tone: Tone) -> Self {
+        Self { text: text.into(), tone, icon: None }
+    }
+
+    /// The same text with a picture before it.
+    #[must_use]
+    pub fn with_icon(self, icon: char) -> Self {
+        Self { icon: Some(icon), ..self }
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self::toned(text, Tone::Plain)
+    }
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same page with one more block.
+    #[must_use]
+    pub fn block(mut self, block: Block) -> Self {
+        self.blocks.push(block);
+        self
+    }
+
+    /// The same page with a heading.
+    #[must_use]
+    pub fn title(self, title: impl Into<String>) -> Self {
+        self.block(Block::Title(title.into()))
+    }
+
+    /// The same page with a paragraph.
+    #[must_use]
+    pub fn text(self, text: impl Into<Cell>) -> Self {
+        self.block(Block::Text(text.into()))
+    }
+
+    /// The same page with names and values.
+    #[must_use]
+    pub fn fields<N: Into<String>>(self, fields: impl IntoIterator<Item = (N, Cell)>) -> Self {
+        self.block(Block::Fields(
+            fields.into_iter().map(|(name, cell)| (name.into(), cell)).collect(),
+        ))
+    }
+
+    /// The same page with what to do next.
+    #[must_use]
+    pub fn next<N: Into<String>>(self, steps: impl IntoIterator<Item = N>) -> Self {
+        self.block(Block::Next(steps.into_iter().map(Into::into).collect()))
+    }
+
+    /// The same page followed by another.
+    #[must_use]
+    pub fn then(mut self, other: Self) -> Self {
+        self.blocks.extend(other.blocks);
+        self
+    }
+
+    /// The page as plain text, escaped for a terminal: what a digest of "what was shown" is taken of.
+    pub fn plain(&self) -> String {
+        let lines: Vec<String> = self.blocks.iter().flat_map(plain_lines).collect();
+        Untrusted(&lines.join("\n")).terminal()
+    }
+
+    /// The digest of [`Page::plain`].
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.plain().as_bytes())
+    }
+}
+
+fn plain_lines(block: &Block) -> Vec<String> {
+    match block {
+        Block::Title(text) | Block::Diff(text) | Block::Quote(text) | Block::Document(text) => {
+            vec![text.clone()]
+        }
+        Block::Code { text, language: _ } => vec![text.clone()],
+        Block::Fields(fields) => {
+            fields.iter().map(|(name, cell)| format!("{name}: {}", cell.text)).collect()
+        }
+        Block::Table { head, rows } => {
+            let row = |cells: &Vec<Cell>| {
+                let texts: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+                texts.join("  ")
+            };
+            std::iter::once(head.join("  ")).chain(rows.iter().map(row)).collect()
+        }
+        Block::Text(cell) => vec![cell.text.clone()],
+        Block::List(cells) => cells.iter().map(|cell| format!("- {}", cell.text)).collect(),
+        Block::Chart { title, points } => {
+            let point = |(label, value): &(String, i64)| format!("{label}  {value}");
+            std::iter::once(title.clone()).chain(points.iter().map(point)).collect()
+        }
+        Block::Next(steps) => steps.iter().map(|step| format!("next: {step}")).collect(),
+    }
+}

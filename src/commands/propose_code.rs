@@ -1,0 +1,346 @@
+//! `/propose-code`: a request becomes a proposal.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::draft::{self, Draft, Wish};
+use crate::commands::error::CommandError;
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::submission::{self, Given};
+use crate::commands::views::{self, FileView, UsageView};
+use crate::commands::{acts, related};
+use crate::domain::change::{Change, ModelCall, NewProposal, Write};
+use crate::domain::id::ProposalId;
+use crate::domain::language::Language;
+use crate::domain::module_name::module_name;
+use crate::domain::principal::Authority;
+use crate::domain::proposal::{MAX_REQUEST_BYTES, Request};
+use crate::domain::revision::{Origin, Revision};
+use crate::domain::source::{MAX_FILE_BYTES, Role};
+use crate::domain::status::Status;
+
+/// `/propose-code`
+pub enum ProposeCode {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// What to build, in your own words
+    #[arg(value_name = "REQUEST")]
+    pub request: Vec<String>,
+    /// Language of the code
+    #[arg(long, value_enum, default_value_t)]
+    pub language: Language,
+    /// An existing file the code has to fit (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub context: Vec<PathBuf>,
+    /// Something the code must or must not do (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    pub constraint: Vec<String>,
+    /// Read the request from a file; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Provider to ask
+    #[arg(long)]
+    pub provider: Option<String>,
+    /// Model to ask
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Most tokens of the reply
+    #[arg(long, value_name = "COUNT")]
+    pub max_tokens: Option<u32>,
+    /// Show what would be stored, and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Store this file as the code instead of generating it
+    #[arg(long, value_name = "FILE", requires = "tests")]
+    pub code: Option<PathBuf>,
+    /// Store this file as the tests
+    #[arg(long, value_name = "FILE", requires = "code")]
+    pub tests: Option<PathBuf>,
+    /// Store this file beside them (repeatable)
+    #[arg(long, value_name = "PATH", requires = "code")]
+    pub file: Vec<PathBuf>,
+    /// Files already read, by whoever sends the command
+    #[arg(skip)]
+    pub given: Vec<Given>,
+    /// Context already read, by whoever sends the command
+    #[arg(skip)]
+    pub context_given: Vec<Given>,
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal.
+    pub proposal_id: String,
+    /// The revision, 1.
+    pub revision: u32,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// `pending`.
+    pub status: Status,
+    /// The language.
+    pub language: Language,
+    /// The module name of the code.
+    pub module: String,
+    /// All files.
+    pub files: Vec<FileView>,
+    /// The provider; null for given files.
+    pub provider: Option<String>,
+    /// The model; null for given files and the library.
+    pub model: Option<String>,
+    /// generated, retrieved or submitted.
+    pub origin: Origin,
+    /// Names of related concepts, nearest first.
+    pub related_concepts: Vec<String>,
+    /// What its author says about it.
+    pub explanation: String,
+    /// The code.
+    pub code: String,
+    /// The tests.
+    pub tests: String,
+    /// What it used.
+    pub usage: UsageView,
+    /// Whether it was stored; false for a dry run.
+    pub stored: bool,
+}
+
+impl Command for ProposeCode {
+    const SPEC: Spec = Spec {
+        name: "propose-code",
+        aliases: &[],
+        summary: "Make a proposal: code and tests for a request, or files you give",
+        group: Group::Propose,
+        authority: Authority::Propose,
+        access: Access::Write,
+        free_text: Some("request"),
+        examples: &[
+            "/propose-code a CSV parser that handles quoted fields and custom delimiters",
+            "/propose-code --code parser.py --tests test_parser.py a parser for our log format",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        if let Some(path) = args.from.take() {
+            let bytes = surroundings.read(&path, MAX_REQUEST_BYTES)?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                CommandError::usage(format!("{} is not UTF-8 text", path.display()))
+                    .hint("Save it as UTF-8 and try again.")
+            })?;
+            args.request.insert(0, text);
+        }
+        for path in std::mem::take(&mut args.context) {
+            args.context_given.push(Given::read(
+                &path,
+                Role::Support,
+                MAX_FILE_BYTES,
+                surroundings,
+            )?);
+        }
+        let named = [(args.code.take(), Role::Code), (args.tests.take(), Role::Test)];
+        for (path, role) in named {
+            let Some(path) = path else { continue };
+            args.given.push(Given::read(&path, role, MAX_FILE_BYTES, surroundings)?);
+        }
+        for path in std::mem::take(&mut args.file) {
+            args.given.push(Given::read(&path, Role::Support, MAX_FILE_BYTES, surroundings)?);
+        }
+        Ok(())
+    }
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let id = ProposalId::derived(&invocation.idempotency);
+        if let Some(stored) = stored(context, &id).await? {
+            return Ok(stored);
+        }
+        let draft = draft_of(context, invocation, &args, &id).await?;
+        if !args.dry_run {
+            let change = change(context, invocation, &args, &draft);
+            context.store()?.commit(change).await?;
+            tracing::info!(
+                proposal.id = %id,
+                proposal.origin = draft.revision.authorship.origin.word(),
+                "a proposal was stored"
+            );
+        }
+        let stored = if args.dry_run { Stored::No } else { Stored::Yes };
+        Ok(answer(args.language, stored, draft))
+    }
+}
+
+/// Whether an answer tells of something stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stored {
+    /// It is.
+    Yes,
+    /// It was a dry run.
+    No,
+}
+
+/// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
+async fn stored(context: &Context, id: &ProposalId) -> Result<Option<Answer>, CommandError> {
+    let store = context.store()?;
+    let (Some(proposal), Some(revision)) =
+        (store.proposal(id).await?, store.revision(id, 1).await?)
+    else {
+        return Ok(None);
+    };
+    let draft = Draft {
+        request: proposal.request,
+        module: proposal.module,
+        related: proposal.related_concepts,
+        revision,
+        completion: None,
+    };
+    Ok(Some(answer(proposal.language, Stored::Yes, draft)))
+}
+
+async fn draft_of(
+    context: &Context,
+    invocation: &Invocation,
+    args: &Args,
+    id: &ProposalId,
+) -> Result<Draft, CommandError> {
+    let typed = args.request.join(" ");
+    if !args.given.is_empty() {
+        return submission::draft(context, id, &typed, &args.given);
+    }
+    let request = Request::new(&typed)?;
+    let concepts = related::concepts(context, request.as_str()).await?;
+    let wish = Wish {
+        request: request.as_str().to_owned(),
+        module: module_name(request.as_str()),
+        language: args.language,
+        context: args
+            .context_given
+            .iter()
+            .map(|given| (given.path.clone(), given.text()))
+            .collect(),
+        constraints: args.constraint.clone(),
+        provider: args.provider.clone(),
+        model: args.model.clone(),
+        max_tokens: args.max_tokens,
+        concepts,
+    };
+    draft::draft(context, invocation, id, wish).await
+}
+
+fn change(context: &Context, invocation: &Invocation, args: &Args, draft: &Draft) -> Change {
+    let revision = &draft.revision;
+    let created = acts::proposal_created(
+        invocation,
+        revision,
+        &draft.request,
+        &draft.module,
+        args.language.word(),
+    );
+    let mut consequences = Vec::new();
+    let mut writes = vec![
+        Write::NewProposal(NewProposal {
+            id: revision.proposal.clone(),
+            request: draft.request.clone(),
+            language: args.language,
+            module: draft.module.clone(),
+            related_concepts: draft.related.clone(),
+        }),
+        Write::NewRevision(Box::new(revision.clone())),
+    ];
+    if let Some(completion) = &draft.completion {
+        let subject = created.subject.clone();
+        consequences
+            .push(acts::model_called(invocation, completion, &revision.authorship).about(subject));
+        writes.push(Write::NewCall(Box::new(ModelCall {
+            proposal: Some(revision.proposal.clone()),
+            provider: completion.provider.to_owned(),
+            model: completion.model.clone(),
+            language: args.language,
+            usage: completion.usage.clone(),
+        })));
+    }
+    consequences.push(acts::revision_added(invocation, revision));
+    Change {
+        act: created,
+        consequences,
+        writes,
+        expected: None,
+        idempotency: invocation.idempotency.clone(),
+        at: context.now(),
+    }
+}
+
+fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
+    let revision: Revision = draft.revision;
+    Answer {
+        proposal_id: revision.proposal.to_string(),
+        revision: revision.number,
+        content_hash: revision.content_hash.hex(),
+        status: Status::Pending,
+        language,
+        module: draft.module,
+        files: views::files(&revision),
+        provider: revision.authorship.provider.clone(),
+        model: revision.authorship.model.clone(),
+        origin: revision.authorship.origin,
+        related_concepts: draft.related,
+        code: revision.source.text_of(Role::Code),
+        tests: revision.source.text_of(Role::Test),
+        usage: views::usage(&revision.authorship.usage),
+        explanation: revision.explanation,
+        stored: stored == Stored::Yes,
+    }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let id = &self.proposal_id;
+        let source = match (&self.provider, &self.model) {
+            (Some(provider), Some(model)) => format!("{} by {model} ({provider})", self.origin),
+            (Some(provider), None) => format!("{} by {provider}", self.origin),
+            (None, _) => self.origin.to_string(),
+        };
+        let stored = if self.stored { "stored" } else { "not stored (dry run)" };
+        let related: Vec<&str> = self.related_concepts.iter().take(3).map(String::as_str).collect();
+        let mut page = Page::new().title(format!("Proposal {id}")).fields([
+            ("Source", Cell::from(source)),
+            ("Module", Cell::from(self.module.as_str())),
+            ("Content hash", Cell::toned(self.content_hash.as_str(), Tone::Dim)),
+            (
+                "Related concepts",
+                Cell::from(if related.is_empty() { "none".to_owned() } else { related.join(", ") }),
+            ),
+            ("State", Cell::from(stored)),
+        ]);
+        if !self.explanation.is_empty() {
+            page = page.block(Block::Quote(views::preview(&self.explanation, 300)));
+        }
+        let shown = self.code.chars().take(500).count();
+        let total = self.code.chars().count();
+        page = page
+            .text(Cell::toned(format!("Code ({shown} of {total} characters)"), Tone::Strong))
+            .block(Block::Code {
+                language: self.language.to_string(),
+                text: views::preview(&self.code, 500),
+            })
+            .text(format!("Tests: {} characters", self.tests.chars().count()));
+        if self.stored {
+            page = page.next([
+                format!("/sandbox-code {id}  runs the tests in the sandbox"),
+                format!("/report-code {id}  shows the evidence"),
+            ]);
+        }
+        page
+    }
+}

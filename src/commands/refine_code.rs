@@ -1,0 +1,342 @@
+//! `/refine-code`: feedback becomes a new revision.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::acts;
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::diff_code;
+use crate::commands::draft::{self, Wish};
+use crate::commands::error::CommandError;
+use crate::commands::lookup::{self, Newest};
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::related;
+use crate::commands::replay;
+use crate::commands::submission::{self, Given};
+use crate::commands::views::{self, FileView, UsageView};
+use crate::domain::act::{Act, ActKind};
+use crate::domain::change::{Change, Expected, ModelCall, Write};
+use crate::domain::principal::Authority;
+use crate::domain::proposal::{Proposal, Request, Standing};
+use crate::domain::review::PastReview;
+use crate::domain::revision::{Authorship, Origin, Revision};
+use crate::domain::source::{MAX_FILE_BYTES, Role, Source, SourceFile};
+use crate::domain::status::Status;
+use crate::domain::weakening::Weakening;
+use crate::providers::provider::{Completion, REFINE_MAX_TOKENS, Task};
+
+/// `/refine-code`
+pub enum RefineCode {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// What is to be different
+    #[arg(value_name = "FEEDBACK")]
+    pub feedback: Vec<String>,
+    /// Provider to ask
+    #[arg(long)]
+    pub provider: Option<String>,
+    /// Model to ask
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Most tokens of the reply
+    #[arg(long, value_name = "COUNT")]
+    pub max_tokens: Option<u32>,
+    /// Store this file as the code instead of generating it
+    #[arg(long, value_name = "FILE")]
+    pub code: Option<PathBuf>,
+    /// Store this file as the tests; the tests stay as they are without it
+    #[arg(long, value_name = "FILE")]
+    pub tests: Option<PathBuf>,
+    /// Store this file beside them (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub file: Vec<PathBuf>,
+    /// Files already read, by whoever sends the command
+    #[arg(skip)]
+    pub given: Vec<Given>,
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal.
+    pub proposal_id: String,
+    /// The new revision.
+    pub revision: u32,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// `pending`.
+    pub status: Status,
+    /// What was asked for.
+    pub feedback: String,
+    /// How it came about.
+    pub origin: Origin,
+    /// The provider; null for given files.
+    pub provider: Option<String>,
+    /// The model; null for given files.
+    pub model: Option<String>,
+    /// All files.
+    pub files: Vec<FileView>,
+    /// The code.
+    pub code: String,
+    /// The tests.
+    pub tests: String,
+    /// What its author says about it.
+    pub explanation: String,
+    /// The difference to the revision before.
+    pub diff: String,
+    /// Signs that the tests were made weaker.
+    pub weakenings: Vec<Weakening>,
+    /// What it used.
+    pub usage: UsageView,
+}
+
+impl Command for RefineCode {
+    const SPEC: Spec = Spec {
+        name: "refine-code",
+        aliases: &[],
+        summary: "Make a new revision from feedback, or from files you give",
+        group: Group::Propose,
+        authority: Authority::Propose,
+        access: Access::Write,
+        free_text: Some("feedback"),
+        examples: &["/refine-code @ handle a quote at the end of the line"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        let named = [(args.code.take(), Role::Code), (args.tests.take(), Role::Test)];
+        for (path, role) in named {
+            let Some(path) = path else { continue };
+            args.given.push(Given::read(&path, role, MAX_FILE_BYTES, surroundings)?);
+        }
+        for path in std::mem::take(&mut args.file) {
+            args.given.push(Given::read(&path, Role::Support, MAX_FILE_BYTES, surroundings)?);
+        }
+        Ok(())
+    }
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let feedback = Request::new(&args.feedback.join(" ")).map_err(|error| {
+            CommandError::usage(error.to_string().replace("request", "feedback"))
+                .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
+        })?;
+        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        if let Some(stored) = stored(context, invocation, &proposal).await? {
+            return Ok(stored);
+        }
+        let parent = lookup::revision(context, &proposal, None).await?;
+        let (revision, completion) = if args.given.is_empty() {
+            generate(context, invocation, &args, &proposal, (&parent, feedback.as_str())).await?
+        } else {
+            (submit(context, &args.given, &parent, feedback.as_str())?, None)
+        };
+        if revision.content_hash == parent.content_hash {
+            return Err(CommandError::usage(
+                "the new revision has the same content as the one before",
+            )
+            .hint("Nothing was stored; say more about what is to be different."));
+        }
+        let standing = standing_decision(context, &proposal).await?;
+        let dismissed =
+            standing.map(|review| acts::decision_dismissed(invocation, &proposal, &review));
+        let change =
+            change((context, invocation), &proposal, &revision, (completion.as_ref(), dismissed));
+        context.store()?.commit(change).await?;
+        Ok(answer(feedback.as_str(), &parent, &revision))
+    }
+}
+
+/// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
+async fn stored(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+) -> Result<Option<Answer>, CommandError> {
+    let found = replay::record(context, invocation, &proposal.id, ActKind::RevisionAdded).await?;
+    let Some(number) = found.and_then(|found| found.record.subject.revision) else {
+        return Ok(None);
+    };
+    let revision = lookup::revision(context, proposal, Some(number)).await?;
+    let parent = lookup::revision(context, proposal, revision.parent).await?;
+    let feedback = revision.feedback.clone().unwrap_or_default();
+    Ok(Some(answer(&feedback, &parent, &revision)))
+}
+
+async fn generate(
+    context: &Context,
+    invocation: &Invocation,
+    args: &Args,
+    proposal: &Proposal,
+    (parent, feedback): (&Revision, &str),
+) -> Result<(Revision, Option<Completion>), CommandError> {
+    let wish = Wish {
+        request: proposal.request.clone(),
+        module: proposal.module.clone(),
+        language: proposal.language,
+        context: Vec::new(),
+        constraints: Vec::new(),
+        provider: args.provider.clone(),
+        model: args.model.clone(),
+        max_tokens: args.max_tokens,
+        concepts: related::concepts(context, &proposal.request).await?,
+    };
+    let task = Task::Refine {
+        code: parent.source.text_of(Role::Code),
+        tests: parent.source.text_of(Role::Test),
+        feedback: feedback.to_owned(),
+    };
+    let max_tokens = args.max_tokens.unwrap_or(REFINE_MAX_TOKENS);
+    let (completion, reply) = draft::ask(context, invocation, &wish, task, max_tokens).await?;
+    let texts = [(Role::Code, reply.code.as_str()), (Role::Test, reply.tests.as_str())];
+    let files = texts.into_iter().filter_map(|(role, text)| {
+        let path = parent.source.of_role(role).next()?.path.clone();
+        Some(SourceFile { path, role, content: text.as_bytes().to_vec() })
+    });
+    let source = replaced(parent, files.collect())?;
+    let authorship = draft::authorship(&completion, max_tokens, Origin::Refined);
+    let revision = next(context, parent, source, authorship, (reply.explanation, feedback));
+    Ok((revision, Some(completion)))
+}
+
+fn submit(
+    context: &Context,
+    given: &[Given],
+    parent: &Revision,
+    feedback: &str,
+) -> Result<Revision, CommandError> {
+    let files = submission::files(given)?;
+    let source = replaced(parent, files)?;
+    Ok(next(context, parent, source, Authorship::submitted(), (String::new(), feedback)))
+}
+
+/// The parent's files, those of the same path, or of the same single role, replaced.
+fn replaced(parent: &Revision, files: Vec<SourceFile>) -> Result<Source, CommandError> {
+    let is_replaced = |old: &SourceFile| {
+        files
+            .iter()
+            .any(|new| new.path == old.path || (new.role == old.role && old.role != Role::Support))
+    };
+    let kept: Vec<SourceFile> =
+        parent.source.files().iter().filter(|old| !is_replaced(old)).cloned().collect();
+    Ok(Source::new(kept.into_iter().chain(files).collect())?)
+}
+
+fn next(
+    context: &Context,
+    parent: &Revision,
+    source: Source,
+    authorship: Authorship,
+    (explanation, feedback): (String, &str),
+) -> Revision {
+    Revision {
+        proposal: parent.proposal.clone(),
+        number: parent.number + 1,
+        parent: Some(parent.number),
+        content_hash: source.content_hash(),
+        source,
+        authorship,
+        explanation,
+        feedback: Some(feedback.to_owned()),
+        created_at: context.now(),
+    }
+}
+
+/// The approval or rejection that a new revision makes void.
+async fn standing_decision(
+    context: &Context,
+    proposal: &Proposal,
+) -> Result<Option<PastReview>, CommandError> {
+    match proposal.status {
+        Status::Pending | Status::Tested => Ok(None),
+        Status::Approved | Status::Rejected => {
+            Ok(context.store()?.reviews(&proposal.id).await?.pop())
+        }
+    }
+}
+
+fn change(
+    (context, invocation): (&Context, &Invocation),
+    proposal: &Proposal,
+    revision: &Revision,
+    (completion, dismissed): (Option<&Completion>, Option<Act>),
+) -> Change {
+    let added = acts::revision_added(invocation, revision);
+    let mut consequences: Vec<Act> = dismissed.into_iter().collect();
+    let mut writes = vec![
+        Write::NewRevision(Box::new(revision.clone())),
+        Write::SetStatus { proposal: proposal.id.clone(), status: Status::Pending },
+        Write::SetStanding { proposal: proposal.id.clone(), standing: Standing::Clear },
+    ];
+    if let Some(completion) = completion {
+        let subject = added.subject.clone();
+        consequences
+            .push(acts::model_called(invocation, completion, &revision.authorship).about(subject));
+        writes.push(Write::NewCall(Box::new(ModelCall {
+            proposal: Some(proposal.id.clone()),
+            provider: completion.provider.to_owned(),
+            model: completion.model.clone(),
+            language: proposal.language,
+            usage: completion.usage.clone(),
+        })));
+    }
+    Change {
+        act: added,
+        consequences,
+        writes,
+        expected: Some(Expected { proposal: proposal.id.clone(), version: proposal.version }),
+        idempotency: invocation.idempotency.clone(),
+        at: context.now(),
+    }
+}
+
+fn answer(feedback: &str, parent: &Revision, revision: &Revision) -> Answer {
+    Answer {
+        proposal_id: revision.proposal.to_string(),
+        revision: revision.number,
+        content_hash: revision.content_hash.hex(),
+        status: Status::Pending,
+        feedback: feedback.to_owned(),
+        origin: revision.authorship.origin,
+        provider: revision.authorship.provider.clone(),
+        model: revision.authorship.model.clone(),
+        files: views::files(revision),
+        code: revision.source.text_of(Role::Code),
+        tests: revision.source.text_of(Role::Test),
+        explanation: revision.explanation.clone(),
+        diff: diff_code::diff(Some(parent), revision),
+        weakenings: diff_code::weakened(parent, revision),
+        usage: views::usage(&revision.authorship.usage),
+    }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let id = &self.proposal_id;
+        let mut page = Page::new()
+            .title(format!("{id} revision {}", self.revision))
+            .fields([
+                ("Content hash", Cell::toned(self.content_hash.as_str(), Tone::Dim)),
+                ("Status", views::status_cell(self.status)),
+            ])
+            .block(Block::Diff(self.diff.clone()));
+        for found in &self.weakenings {
+            page = page.text(Cell::toned(format!("{}: {}", found.code, found.message), Tone::Warn));
+        }
+        page.next([format!("/sandbox-code {id}  runs the tests in the sandbox")])
+    }
+}

@@ -1,0 +1,58 @@
+//! `/reopen-code`: the owner takes a rejection back.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::decide::{self, Decided};
+use crate::commands::error::CommandError;
+use crate::commands::lookup::{self, Newest};
+use crate::domain::principal::Authority;
+use crate::domain::review::{self, ReasonText};
+
+/// `/reopen-code`
+pub enum ReopenCode {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why
+    #[arg(value_name = "REASON")]
+    pub reason: Vec<String>,
+}
+
+impl Command for ReopenCode {
+    const SPEC: Spec = Spec {
+        name: "reopen-code",
+        aliases: &[],
+        summary: "Reopen a rejected proposal, with a reason",
+        group: Group::Decide,
+        authority: Authority::Own,
+        access: Access::Write,
+        free_text: Some("reason"),
+        examples: &["/reopen-code 7c2e the reason no longer holds"],
+    };
+    type Args = Args;
+    type Outcome = Decided;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Decided, CommandError> {
+        let owner = decide::owner(invocation)?;
+        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
+        if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
+            return Ok(done);
+        }
+        let reason = ReasonText::new(&args.reason.join(" "))?;
+        let review = review::reopen(&owner, &proposal, reason)?;
+        let execution = decide::deciding_execution(context, &proposal).await?;
+        decide::record(context, invocation, &proposal, review, execution).await
+    }
+}

@@ -1,0 +1,104 @@
+//! The evidence of one execution as an answer.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::evidence::{
+    Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests, Timings,
+};
+use crate::domain::execution::Execution;
+use crate::domain::proposal::Proposal;
+use crate::domain::status::Status;
+use crate::domain::verdict::{Reason, VerdictWord};
+
+/// What sandbox-code and report-code answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// The proposal.
+    pub proposal_id: String,
+    /// What was asked for.
+    pub spec: String,
+    /// The revision that ran.
+    pub revision: u32,
+    /// The hash of the files that ran.
+    pub content_hash: String,
+    /// The execution.
+    pub execution_id: String,
+    /// When its verdict was computed.
+    pub executed_at: String,
+    /// The answer.
+    pub verdict: VerdictWord,
+    /// Why it is not `passed`.
+    pub reasons: Vec<Reason>,
+    /// How the run ended.
+    pub termination: Termination,
+    /// What the tests did.
+    pub tests: Tests,
+    /// Line coverage; null where it could not be measured.
+    pub coverage: Option<Coverage>,
+    /// Static analysis.
+    pub lint: Lint,
+    /// Whether the evidence can be believed.
+    pub integrity: Integrity,
+    /// Whether repeated runs agreed.
+    pub stability: Stability,
+    /// The sandbox backend.
+    pub backend: String,
+    /// What the backend proved.
+    pub guarantees: BTreeMap<String, String>,
+    /// What the suite ran with.
+    pub environment: BTreeMap<String, String>,
+    /// Where the time went.
+    pub timings_ms: Timings,
+    /// What the tests printed.
+    pub output: Output,
+    /// Where the proposal stands.
+    pub status: Status,
+}
+
+impl Report {
+    /// The report on an execution of a proposal.
+    pub fn of(proposal: &Proposal, execution: Execution) -> Self {
+        let evidence: Evidence = execution.evidence;
+        Self {
+            proposal_id: proposal.id.to_string(),
+            spec: proposal.request.clone(),
+            revision: execution.revision,
+            content_hash: execution.content_hash.hex(),
+            execution_id: execution.id.to_string(),
+            executed_at: execution.executed_at.to_string(),
+            verdict: execution.verdict.word,
+            reasons: execution.verdict.reasons,
+            termination: evidence.termination,
+            tests: evidence.tests,
+            coverage: evidence.coverage,
+            lint: evidence.lint,
+            integrity: evidence.integrity,
+            stability: evidence.stability,
+            backend: evidence.backend,
+            guarantees: evidence.guarantees.0,
+            environment: evidence.environment.0,
+            timings_ms: evidence.timings_ms,
+            output: evidence.output,
+            status: proposal.status,
+        }
+    }
+
+    /// How the run ended, in words.
+    pub fn termination_text(&self) -> String {
+        let word = super::acts::termination_word(&self.termination).replace('_', " ");
+        match &self.termination {
+            Termination::Limit(detail)
+            | Termination::EarlyExit(detail)
+            | Termination::Collection(detail)
+            | Termination::Syntax(detail)
+            | Termination::Infrastructure(detail) => format!("{word}: {detail}"),
+            Termination::Completed
+            | Termination::Timeout
+            | Termination::Memory
+            | Termination::Cancelled => word,
+        }
+    }
+}

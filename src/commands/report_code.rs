@@ -1,0 +1,120 @@
+//! `/report-code`: the evidence of an execution.
+
+use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::lookup::{self, Newest};
+use crate::commands::page::{Block, Page};
+use crate::commands::report::Report;
+use crate::commands::{report_html, report_markdown};
+use crate::domain::principal::Authority;
+
+/// `/report-code`
+pub enum ReportCode {}
+
+/// The form of a report.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// Markdown.
+    Markdown,
+    /// The JSON of the contract.
+    Json,
+    /// One page without scripts or outside parts.
+    Html,
+}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// An execution other than the newest
+    #[arg(long, value_name = "ID")]
+    pub execution: Option<String>,
+}
+
+/// What comes of it: the report, and its finished text where another format was asked for.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The report.
+    #[serde(flatten)]
+    pub report: Report,
+    /// The finished text of the wanted format.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+}
+
+impl Command for ReportCode {
+    const SPEC: Spec = Spec {
+        name: "report-code",
+        aliases: &[],
+        summary: "Show the evidence of the newest execution",
+        group: Group::Inspect,
+        authority: Authority::Read,
+        access: Access::Read,
+        free_text: None,
+        examples: &["/report-code @", "/report-code 7c2e --format html"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        let execution = match &args.execution {
+            Some(typed) => lookup::execution(context, typed).await?,
+            None => context.store()?.newest_execution(&proposal.id).await?.ok_or_else(|| {
+                CommandError::new(
+                    ErrorKind::State,
+                    format!("{} has no test results yet", proposal.id),
+                )
+                .hint(format!("Run `/sandbox-code {}` first.", proposal.id))
+            })?,
+        };
+        if execution.proposal != proposal.id {
+            let message = format!("{} is not an execution of {}", execution.id, proposal.id);
+            return Err(CommandError::new(ErrorKind::NotFound, message));
+        }
+        let report = Report::of(&proposal, execution);
+        let document = match args.format {
+            Format::Text => None,
+            Format::Markdown => Some(report_markdown::markdown(&report)),
+            Format::Html => Some(report_html::html(&report)),
+            Format::Json => Some(json(&report)?),
+        };
+        Ok(Answer { report, document })
+    }
+}
+
+fn json(report: &Report) -> Result<String, CommandError> {
+    serde_json::to_string_pretty(report)
+        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        match &self.document {
+            Some(document) => Page::new().block(Block::Document(document.clone())),
+            None => self.report.page(),
+        }
+    }
+}

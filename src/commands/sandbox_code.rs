@@ -1,0 +1,152 @@
+//! `/sandbox-code`: a revision is executed for evidence.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::evidence_page;
+use crate::commands::lookup::{self, Newest};
+use crate::commands::page::Page;
+use crate::commands::refusal;
+use crate::commands::report::Report;
+use crate::commands::trial::{self, Trial};
+use crate::domain::limits::Limits;
+use crate::domain::principal::Authority;
+use crate::domain::verdict::{Reason, VerdictWord};
+use crate::sandbox::backend::{Keep, Network};
+
+/// Longest time limit, in seconds.
+const MAX_TIMEOUT: u64 = 3_600;
+/// Most runs of `--repeat`.
+const MAX_REPEAT: u32 = 100;
+
+/// `/sandbox-code`
+pub enum SandboxCode {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Sandbox backend
+    #[arg(long)]
+    pub backend: Option<String>,
+    /// Seconds the tests may take
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
+    /// Revision to run instead of the newest
+    #[arg(long, value_name = "NUMBER")]
+    pub revision: Option<u32>,
+    /// Run it this often, and compare the outcomes
+    #[arg(long, value_name = "COUNT")]
+    pub repeat: Option<u32>,
+    /// A variable for the tests; its name is recorded (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub env: Vec<String>,
+    /// Keep what the tests wrote
+    #[arg(long)]
+    pub keep: bool,
+    /// Let the tests reach the network (owner only; recorded)
+    #[arg(long)]
+    pub network: bool,
+}
+
+impl Command for SandboxCode {
+    const SPEC: Spec = Spec {
+        name: "sandbox-code",
+        aliases: &[],
+        summary: "Run tests, coverage and lint of a proposal in the sandbox",
+        group: Group::Run,
+        authority: Authority::Propose,
+        access: Access::Write,
+        free_text: None,
+        examples: &["/sandbox-code @", "/sandbox-code 7c2e --timeout 10"],
+    };
+    type Args = Args;
+    type Outcome = Report;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Report, CommandError> {
+        if args.network && invocation.who.authority() < Authority::Own {
+            let message = "only the owner may give the tests a network";
+            return Err(refusal::refuse(context, invocation, Self::SPEC.name, message).await);
+        }
+        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        let revision = lookup::revision(context, &proposal, args.revision).await?;
+        let trial = trial(&args)?;
+        let execution = trial::execute(context, invocation, &proposal, &revision, &trial).await?;
+        let proposal =
+            lookup::proposal(context, invocation, proposal.id.as_str(), Newest::OfHome).await?;
+        Ok(Report::of(&proposal, execution))
+    }
+}
+
+fn trial(args: &Args) -> Result<Trial, CommandError> {
+    let mut limits = Limits::default();
+    if let Some(seconds) = args.timeout {
+        if !(1..=MAX_TIMEOUT).contains(&seconds) {
+            return Err(CommandError::usage(format!("--timeout takes 1 to {MAX_TIMEOUT} seconds")));
+        }
+        limits.tests_ms = seconds * 1_000;
+    }
+    let repeat = args.repeat.unwrap_or(1);
+    if !(1..=MAX_REPEAT).contains(&repeat) {
+        return Err(CommandError::usage(format!("--repeat takes 1 to {MAX_REPEAT}")));
+    }
+    Ok(Trial {
+        limits,
+        repeat,
+        env: variables(&args.env)?,
+        network: if args.network { Network::Host } else { Network::Loopback },
+        keep: if args.keep { Keep::Box } else { Keep::Nothing },
+        backend: args.backend.clone(),
+    })
+}
+
+fn variables(pairs: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+    let pair = |text: &String| {
+        let parts = text.split_once('=');
+        let valid = |name: &str| {
+            name.starts_with(|symbol: char| symbol == '_' || symbol.is_ascii_alphabetic())
+                && name.chars().all(|symbol| symbol == '_' || symbol.is_ascii_alphanumeric())
+        };
+        match parts {
+            Some((name, value)) if valid(name) => Ok((name.to_owned(), value.to_owned())),
+            Some(_) | None => {
+                Err(CommandError::usage(format!("--env takes NAME=VALUE, not {text:?}")))
+            }
+        }
+    };
+    pairs.iter().map(pair).collect()
+}
+
+impl Outcome for Report {
+    fn page(&self) -> Page {
+        let id = &self.proposal_id;
+        let next = match self.verdict {
+            VerdictWord::Passed => format!("/approve-code {id}  lets it in"),
+            VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
+            VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
+        };
+        evidence_page::page(self).next([next])
+    }
+
+    fn exit(&self) -> Exit {
+        match self.verdict {
+            VerdictWord::Passed => Exit::Done,
+            VerdictWord::Failed => Exit::Negative,
+            VerdictWord::Inconclusive if self.reasons.contains(&Reason::Flaky) => Exit::Negative,
+            VerdictWord::Inconclusive => Exit::Unavailable,
+        }
+    }
+}

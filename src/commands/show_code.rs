@@ -1,0 +1,214 @@
+//! `/show-code`: a proposal with its files and lineage.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::CommandError;
+use crate::commands::lookup::{self, Newest};
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::views::{self, FileView};
+use crate::domain::language::Language;
+use crate::domain::principal::Authority;
+use crate::domain::review::PastReview;
+use crate::domain::revision::Origin;
+use crate::domain::source::Role;
+use crate::domain::status::Status;
+
+/// `/show-code`
+pub enum ShowCode {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Revision to show instead of the newest
+    #[arg(long, value_name = "NUMBER")]
+    pub revision: Option<u32>,
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal.
+    pub proposal_id: String,
+    /// The revision shown.
+    pub revision: u32,
+    /// How many revisions there are.
+    pub revisions: u32,
+    /// The revision it was made from.
+    pub parent: Option<u32>,
+    /// How it came about.
+    pub origin: Origin,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// Where the proposal stands.
+    pub status: Status,
+    /// Whether an execution contests its approval.
+    pub contested: bool,
+    /// What was asked for, verbatim.
+    pub spec: String,
+    /// What was asked for in this revision, when it answers feedback.
+    pub feedback: Option<String>,
+    /// The language.
+    pub language: Language,
+    /// The module name.
+    pub module: String,
+    /// The provider; null for given files.
+    pub provider: Option<String>,
+    /// The model; null for given files and the library.
+    pub model: Option<String>,
+    /// All files.
+    pub files: Vec<FileView>,
+    /// The code.
+    pub code: String,
+    /// The tests.
+    pub tests: String,
+    /// What its author says about it.
+    pub explanation: String,
+    /// Names of related concepts, nearest first.
+    pub related_concepts: Vec<String>,
+    /// Every decision, oldest first.
+    pub reviews: Vec<ReviewView>,
+    /// When the revision was stored.
+    pub created_at: String,
+}
+
+/// One decision.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ReviewView {
+    /// Its id.
+    pub review_id: String,
+    /// The revision decided on.
+    pub revision: u32,
+    /// What was decided.
+    pub decision: String,
+    /// Who decided.
+    pub reviewer: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// What else the owner said.
+    pub comment: String,
+    /// Where it stands in the log.
+    pub seq: u64,
+    /// When it was recorded.
+    pub reviewed_at: String,
+}
+
+impl From<PastReview> for ReviewView {
+    fn from(review: PastReview) -> Self {
+        Self {
+            review_id: review.id.to_string(),
+            revision: review.revision,
+            decision: review.decision.word().to_owned(),
+            reviewer: review.reviewer,
+            reason: review.reason,
+            comment: review.comment,
+            seq: review.seq,
+            reviewed_at: review.reviewed_at.to_string(),
+        }
+    }
+}
+
+impl Command for ShowCode {
+    const SPEC: Spec = Spec {
+        name: "show-code",
+        aliases: &[],
+        summary: "Show code, tests, explanation and lineage of a proposal",
+        group: Group::Inspect,
+        authority: Authority::Read,
+        access: Access::Read,
+        free_text: None,
+        examples: &["/show-code @", "/show-code 7c2e --revision 1"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        let revision = lookup::revision(context, &proposal, args.revision).await?;
+        let reviews = context.store()?.reviews(&proposal.id).await?;
+        Ok(Answer {
+            proposal_id: proposal.id.to_string(),
+            revision: revision.number,
+            revisions: proposal.head,
+            parent: revision.parent,
+            origin: revision.authorship.origin,
+            content_hash: revision.content_hash.hex(),
+            status: proposal.status,
+            contested: proposal.standing == crate::domain::proposal::Standing::Contested,
+            spec: proposal.request,
+            feedback: revision.feedback.clone(),
+            language: proposal.language,
+            module: proposal.module,
+            provider: revision.authorship.provider.clone(),
+            model: revision.authorship.model.clone(),
+            files: views::files(&revision),
+            code: revision.source.text_of(Role::Code),
+            tests: revision.source.text_of(Role::Test),
+            explanation: revision.explanation,
+            related_concepts: proposal.related_concepts,
+            reviews: reviews.into_iter().map(ReviewView::from).collect(),
+            created_at: revision.created_at.to_string(),
+        })
+    }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let parent =
+            self.parent.map_or_else(String::new, |parent| format!(", from revision {parent}"));
+        let mut page = Page::new().title(format!("Proposal {}", self.proposal_id)).fields([
+            ("Request", Cell::from(self.spec.as_str())),
+            ("Status", views::status_cell(self.status)),
+            (
+                "Revision",
+                Cell::from(format!(
+                    "{} of {} ({}{parent})",
+                    self.revision, self.revisions, self.origin
+                )),
+            ),
+            ("Content hash", Cell::from(self.content_hash.as_str())),
+            ("Module", Cell::from(self.module.as_str())),
+            ("Stored", Cell::toned(self.created_at.as_str(), Tone::Dim)),
+        ]);
+        if self.contested {
+            page = page.text(Cell::toned("An execution contests the approval.", Tone::Warn));
+        }
+        if let Some(feedback) = &self.feedback {
+            page = page.fields([("Feedback", Cell::from(feedback.as_str()))]);
+        }
+        if !self.explanation.is_empty() {
+            page = page.block(Block::Quote(self.explanation.clone()));
+        }
+        for file in &self.files {
+            page = page
+                .text(Cell::toned(format!("{} ({})", file.path, file.role), Tone::Strong))
+                .block(Block::Code {
+                    language: self.language.to_string(),
+                    text: file.content.clone(),
+                });
+        }
+        let line = |review: &ReviewView| {
+            let reason =
+                review.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            Cell::from(format!(
+                "{} revision {} {} by {}{reason} (record {})",
+                review.reviewed_at, review.revision, review.decision, review.reviewer, review.seq
+            ))
+        };
+        if !self.reviews.is_empty() {
+            page = page.block(Block::List(self.reviews.iter().map(line).collect()));
+        }
+        page
+    }
+}

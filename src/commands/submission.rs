@@ -1,0 +1,117 @@
+//! Files that somebody gives instead of a request.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::command::Surroundings;
+use crate::commands::context::Context;
+use crate::commands::draft::Draft;
+use crate::commands::error::CommandError;
+use crate::domain::id::ProposalId;
+use crate::domain::proposal::Request;
+use crate::domain::revision::{Authorship, Revision};
+use crate::domain::source::{Role, Source, SourceFile, SourcePath};
+
+/// A file read by whoever sends the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// A relative path.
+    pub path: String,
+    /// What it is for.
+    pub role: Role,
+    /// Its text, where it is UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Its bytes as lower-case hex, where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_hex: Option<String>,
+}
+
+impl Given {
+    /// Reads a file of the caller's.
+    ///
+    /// Code and tests keep their file name; a support file keeps its relative path.
+    pub fn read(
+        path: &Path,
+        role: Role,
+        limit: usize,
+        surroundings: &dyn Surroundings,
+    ) -> Result<Self, CommandError> {
+        let bytes = surroundings.read(path, limit)?;
+        let (content, content_hex) = match String::from_utf8(bytes) {
+            Ok(text) => (Some(text), None),
+            Err(error) => (None, Some(crate::domain::digest::hex(error.as_bytes()))),
+        };
+        Ok(Self { path: stored_path(path, role), role, content, content_hex })
+    }
+
+    /// Its text; bytes that are not UTF-8 are replaced.
+    pub fn text(&self) -> String {
+        self.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, CommandError> {
+        match (&self.content, &self.content_hex) {
+            (Some(text), None) => Ok(text.clone().into_bytes()),
+            (None, Some(digits)) => crate::domain::digest::unhex(digits).ok_or_else(|| {
+                CommandError::usage(format!("content_hex of {} is not lower-case hex", self.path))
+            }),
+            (None, None) | (Some(_), Some(_)) => Err(CommandError::usage(format!(
+                "{} needs content or content_hex, one of them",
+                self.path
+            ))),
+        }
+    }
+
+    fn file(&self) -> Result<SourceFile, CommandError> {
+        let path: SourcePath = self.path.parse()?;
+        Ok(SourceFile { path, role: self.role, content: self.bytes()? })
+    }
+}
+
+fn stored_path(path: &Path, role: Role) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match role {
+        Role::Code | Role::Test => name,
+        Role::Support if path.is_relative() => {
+            path.to_string_lossy().trim_start_matches("./").to_owned()
+        }
+        Role::Support => name,
+    }
+}
+
+/// The first revision of given files; without a request, their names say what it is.
+pub fn draft(
+    context: &Context,
+    id: &ProposalId,
+    typed: &str,
+    given: &[Given],
+) -> Result<Draft, CommandError> {
+    let source = Source::new(files(given)?)?;
+    let code = source.of_role(Role::Code).next().map(|file| file.path.clone());
+    let module = code.as_ref().and_then(SourcePath::module).unwrap_or("subject").to_owned();
+    let request = match typed.trim() {
+        "" => format!("submitted: {}", code.map(String::from).unwrap_or_default()),
+        _ => Request::new(typed)?.as_str().to_owned(),
+    };
+    let revision = Revision {
+        proposal: id.clone(),
+        number: 1,
+        parent: None,
+        content_hash: source.content_hash(),
+        source,
+        authorship: Authorship::submitted(),
+        explanation: String::new(),
+        feedback: None,
+        created_at: context.now(),
+    };
+    Ok(Draft { request, module, related: Vec::new(), revision, completion: None })
+}
+
+/// The given files, checked one by one.
+pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
+    given.iter().map(Given::file).collect()
+}

@@ -1,0 +1,180 @@
+//! From wing errors to command errors.
+
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::domain::proposal::RequestError;
+use crate::domain::review::ReviewError;
+use crate::domain::source::SourceError;
+use crate::knowledge::error::KnowledgeError;
+use crate::providers::error::ProviderError;
+use crate::sandbox::error::SandboxError;
+use crate::store::error::StoreError;
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        let (kind, hint) = match &error {
+            StoreError::Conflict { .. } => {
+                (ErrorKind::State, "Look at the newest state with `/report-code` and decide again.")
+            }
+            StoreError::StaleFence => (ErrorKind::State, "See `/jobs` for who works on it now."),
+            StoreError::DiskFull => (
+                ErrorKind::Unavailable,
+                "Free some space; nothing was written, so the same command can be run again.",
+            ),
+            StoreError::ReadOnly { .. } => (
+                ErrorKind::Unavailable,
+                "Make the home writable, or set SARAPHINA_HOME to a folder that is; reading commands still work.",
+            ),
+            StoreError::NewerSchema { .. } => {
+                (ErrorKind::State, "Upgrade saraphina, or set SARAPHINA_HOME to another home.")
+            }
+            StoreError::OlderSchema { .. } => (
+                ErrorKind::State,
+                "Run any writing command once, such as `/setup`; it migrates after a backup.",
+            ),
+            StoreError::Foreign { .. } => (
+                ErrorKind::Integrity,
+                "Set SARAPHINA_HOME to another folder; this file was not touched.",
+            ),
+            StoreError::Corrupt { .. } => (
+                ErrorKind::Integrity,
+                "Keep the file as it is, and put a backup in its place; `/doctor` tells more.",
+            ),
+            StoreError::RolledBack { .. } => (
+                ErrorKind::Integrity,
+                "The database is older than the record outside it: put the newer database back.",
+            ),
+            StoreError::LogKey { .. } => {
+                (ErrorKind::Integrity, "Put the log key of this home back from its backup.")
+            }
+            StoreError::Busy => (
+                ErrorKind::Unavailable,
+                "Wait for the other process, or see `saraphina daemon status`.",
+            ),
+            StoreError::File { .. } => {
+                (ErrorKind::Unavailable, "Check the file and its permissions.")
+            }
+            StoreError::Closed | StoreError::Record(_) | StoreError::Database(_) => {
+                (ErrorKind::Internal, "This is a bug; the log in the home tells more.")
+            }
+        };
+        Self::from_source(kind, &error).hint(hint)
+    }
+}
+
+impl From<SandboxError> for CommandError {
+    fn from(error: SandboxError) -> Self {
+        let (kind, hint) = match &error {
+            SandboxError::BelowFloor { remedy, .. } | SandboxError::Toolchain { remedy, .. } => {
+                (ErrorKind::Unavailable, remedy.clone())
+            }
+            SandboxError::NoPython { looked } => {
+                let looked =
+                    if looked.is_empty() { "nothing".to_owned() } else { looked.join(", ") };
+                let hint = format!(
+                    "Install Python 3.10 or newer, or set SARAPHINA_PYTHON to one (looked at: {looked})."
+                );
+                (ErrorKind::Unavailable, hint)
+            }
+            SandboxError::Unavailable { .. }
+            | SandboxError::System { .. }
+            | SandboxError::File { .. } => {
+                (ErrorKind::Unavailable, "Run `/doctor` to see what is missing.".to_owned())
+            }
+            SandboxError::Cancelled => return Self::new(ErrorKind::Interrupted, "interrupted"),
+        };
+        Self::from_source(kind, &error).hint(hint)
+    }
+}
+
+impl From<ProviderError> for CommandError {
+    fn from(error: ProviderError) -> Self {
+        let configure = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server; `/config show` tells what is set.";
+        let hint = match &error {
+            ProviderError::NothingFits { nearest } => {
+                let near = if nearest.is_empty() {
+                    String::new()
+                } else {
+                    format!(" Nearest in the library: {}.", nearest.join(", "))
+                };
+                format!("{configure}{near}")
+            }
+            ProviderError::Unauthorised { .. } | ProviderError::NotConfigured { .. } => configure.to_owned(),
+            ProviderError::TokenLimit { .. } => {
+                "Ask for something smaller, or raise the limit with `--max-tokens`.".to_owned()
+            }
+            ProviderError::Incomplete(_) | ProviderError::CutOff => {
+                "Nothing was stored; ask again, or try another model with `--model`.".to_owned()
+            }
+            ProviderError::Server { .. }
+            | ProviderError::Unreachable { .. }
+            | ProviderError::Timeout { .. }
+            | ProviderError::Unreadable { .. } => {
+                "Check the server and OPENAI_BASE_URL; nothing was stored, so the same command can be run again."
+                    .to_owned()
+            }
+            ProviderError::Cancelled => return Self::new(ErrorKind::Interrupted, "interrupted"),
+        };
+        Self::from_source(ErrorKind::Unavailable, &error).hint(hint)
+    }
+}
+
+impl From<KnowledgeError> for CommandError {
+    fn from(error: KnowledgeError) -> Self {
+        match &error {
+            KnowledgeError::NoLesson { .. } => Self::from_source(ErrorKind::Unavailable, &error)
+                .hint("Nothing was stored; ask again, or try another model with `--model`."),
+            KnowledgeError::Missing { .. } | KnowledgeError::Curated { .. } => {
+                Self::from_source(ErrorKind::Internal, &error).hint("This is a bug.")
+            }
+        }
+    }
+}
+
+impl From<RequestError> for CommandError {
+    fn from(error: RequestError) -> Self {
+        Self::usage(error.to_string()).hint(
+            "Say what to build, such as `/propose-code a CSV parser that handles quoted fields`.",
+        )
+    }
+}
+
+impl From<SourceError> for CommandError {
+    fn from(error: SourceError) -> Self {
+        Self::usage(error.to_string())
+            .hint("Give code and tests, such as `/propose-code --code parser.py --tests test_parser.py a parser`.")
+    }
+}
+
+impl From<ReviewError> for CommandError {
+    fn from(error: ReviewError) -> Self {
+        let (kind, hint) = match &error {
+            ReviewError::NotTested(id) => {
+                (ErrorKind::State, format!("Run `/sandbox-code {id}` first."))
+            }
+            ReviewError::AlreadyApproved(id) => (
+                ErrorKind::State,
+                format!("Take the approval back with `/revoke-approval {id} <reason>`."),
+            ),
+            ReviewError::Rejected(id) => {
+                (ErrorKind::State, format!("Run `/reopen-code {id} <reason>` first."))
+            }
+            ReviewError::NotApproved { proposal, .. }
+            | ReviewError::NotRejected { proposal, .. } => {
+                (ErrorKind::State, format!("See where it stands with `/show-code {proposal}`."))
+            }
+            ReviewError::ContentChanged { .. } | ReviewError::StaleEvidence => {
+                (ErrorKind::State, "Look again with `/report-code`, then decide.".to_owned())
+            }
+            ReviewError::NotPassed(_) => {
+                (ErrorKind::State, "Approve it all the same with `--despite <reason>`.".to_owned())
+            }
+            ReviewError::DespiteTooShort
+            | ReviewError::ReasonMissing
+            | ReviewError::ReasonTooLong(_)
+            | ReviewError::CommentTooLong(_) => {
+                (ErrorKind::Usage, "Say in a sentence why.".to_owned())
+            }
+        };
+        Self::new(kind, error.to_string()).hint(hint)
+    }
+}

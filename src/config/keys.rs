@@ -1,0 +1,156 @@
+//! Every setting, declared once.
+
+/// Whether a project folder's `.env` may set a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FromProject {
+    /// It may.
+    Allowed,
+    /// It may not: the setting names a program, a server, a sandbox floor or an approver.
+    Refused,
+}
+
+/// Whether a value may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrecy {
+    /// It may.
+    Plain,
+    /// Never: it is redacted wherever it turns up.
+    Secret,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The environment variable.
+    pub variable: &'static str,
+    /// The name in `config.toml`; empty where the file cannot set it.
+    pub name: &'static str,
+    /// What it is for, and what setting it enables.
+    pub doc: &'static str,
+    /// The value when nothing sets it, in words.
+    pub default: &'static str,
+    /// Whether a project may set it.
+    pub from_project: FromProject,
+    /// Whether it may be shown.
+    pub secrecy: Secrecy,
+}
+
+const fn key(
+    variable: &'static str,
+    name: &'static str,
+    doc: &'static str,
+    default: &'static str,
+) -> Key {
+    Key {
+        variable,
+        name,
+        doc,
+        default,
+        from_project: FromProject::Refused,
+        secrecy: Secrecy::Plain,
+    }
+}
+
+const fn open(key: Key) -> Key {
+    Key { from_project: FromProject::Allowed, ..key }
+}
+
+const fn secret(key: Key) -> Key {
+    Key { secrecy: Secrecy::Secret, ..key }
+}
+
+/// Every setting, in the order of `.env.template`.
+pub const KEYS: &[Key] = &[
+    key(
+        "SARAPHINA_HOME",
+        "",
+        "Folder of knowledge.db, keys, toolchain and logs.",
+        "$XDG_DATA_HOME/saraphina",
+    ),
+    open(secret(key(
+        "OPENAI_API_KEY",
+        "openai_api_key",
+        "Key of an OpenAI-compatible server. Enables generation by a model.",
+        "",
+    ))),
+    key(
+        "OPENAI_BASE_URL",
+        "openai_base_url",
+        "Base URL of the server. A server on loopback needs no key.",
+        "the public service, once a key is set",
+    ),
+    open(key(
+        "SARAPHINA_MODEL",
+        "model",
+        "Model to ask.",
+        "gpt-4o, or the first a local server has",
+    )),
+    open(key(
+        "SARAPHINA_PROVIDER",
+        "provider",
+        "Provider to ask: openai or library.",
+        "openai when configured, else library",
+    )),
+    key("SARAPHINA_BACKEND", "backend", "Sandbox backend.", "linux"),
+    key(
+        "SARAPHINA_PYTHON",
+        "python",
+        "Python interpreter, 3.10 or newer, that the toolchain is made from.",
+        "found on the PATH",
+    ),
+    open(key("SARAPHINA_OFFLINE", "offline", "Set to 1, no model server is ever asked.", "0")),
+    key(
+        "SARAPHINA_SANDBOX_ROOT",
+        "sandbox_root",
+        "Folder where boxes that need one are made.",
+        "$SARAPHINA_HOME/boxes",
+    ),
+    key(
+        "SENTRY_DSN",
+        "sentry_dsn",
+        "Where our own failures are sent, scrubbed. Off without it.",
+        "",
+    ),
+    open(key("SARAPHINA_LOG", "log", "Level of the log files: error, warn, info, debug.", "info")),
+    secret(key(
+        "DAYTONA_API_KEY",
+        "daytona_api_key",
+        "Key of the Daytona sandbox backend, which is not built yet.",
+        "",
+    )),
+    key(
+        "DAYTONA_API_URL",
+        "daytona_api_url",
+        "Server of the Daytona sandbox backend, which is not built yet.",
+        "",
+    ),
+    secret(key(
+        "GALILEO_API_KEY",
+        "galileo_api_key",
+        "Key of the Galileo trace service, which is not built yet.",
+        "",
+    )),
+    open(key("NO_COLOR", "", "Set to anything, output has no colour.", "")),
+    key("PAGER", "", "Program that long diffs are shown in.", "less"),
+];
+
+/// The `.env.template`: every variable with its meaning, all commented out.
+pub fn env_template() -> String {
+    let mut text = String::from(
+        "# Settings of saraphina; copy to `.env` and uncomment. Precedence: flag, environment, .env, config.toml.\n",
+    );
+    for key in KEYS {
+        let refused = match key.from_project {
+            FromProject::Allowed => "",
+            FromProject::Refused => {
+                " (not taken from a project's .env; set it in the environment or config.toml)"
+            }
+        };
+        let default = match key.default {
+            "" => String::new(),
+            words => format!("# Default: {words}\n"),
+        };
+        text.extend(["\n# ", key.doc, refused, "\n", &default, "#", key.variable, "=\n"]);
+    }
+    text
+}

@@ -1,0 +1,125 @@
+//! Reads the environment and the files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::config::keys::KEYS;
+use crate::config::settings::{Layers, Settings};
+
+/// Largest settings file taken.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Settings that cannot be read.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// There is no folder for a home.
+    #[error("no home folder: set SARAPHINA_HOME")]
+    NoHome,
+    /// A file cannot be read.
+    #[error("{path} cannot be read")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file is not what it should be.
+    #[error("{path}: {detail}")]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        detail: String,
+    },
+    /// `config.toml` sets something that does not exist.
+    #[error("{path} sets {name}, which is no setting")]
+    Unknown {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
+}
+
+/// Reads all settings of this process: environment, `.env` of the working folder, `config.toml` of the home.
+pub fn read() -> Result<Settings, ConfigError> {
+    let environment = environment();
+    let home = match environment.get("SARAPHINA_HOME").filter(|home| !home.is_empty()) {
+        Some(home) => absolute(Path::new(home)),
+        None => {
+            directories::BaseDirs::new().ok_or(ConfigError::NoHome)?.data_dir().join("saraphina")
+        }
+    };
+    let layers =
+        Layers { environment, project: project()?, file: file(&home.join("config.toml"))? };
+    Ok(Settings::resolve(home, &layers))
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+fn environment() -> BTreeMap<String, String> {
+    KEYS.iter()
+        .filter_map(|key| {
+            let value = std::env::var_os(key.variable)?;
+            Some((key.variable.to_owned(), value.to_string_lossy().into_owned()))
+        })
+        .collect()
+}
+
+/// Variables that decide how output looks and which pager shows it, as the terminal's owner set them.
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+fn text(path: &Path) -> Result<Option<String>, ConfigError> {
+    let error = |source| ConfigError::File { path: path.to_owned(), source };
+    let length = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        Ok(_) => return Ok(None),
+        Err(failure) if failure.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(failure) => return Err(error(failure)),
+    };
+    if length > MAX_BYTES {
+        let detail = format!("it has {length} bytes; at most {MAX_BYTES} are taken");
+        return Err(ConfigError::Syntax { path: path.to_owned(), detail });
+    }
+    std::fs::read_to_string(path).map(Some).map_err(error)
+}
+
+fn project() -> Result<BTreeMap<String, String>, ConfigError> {
+    let path = Path::new(".env");
+    let Some(text) = text(path)? else { return Ok(BTreeMap::new()) };
+    let mut values = BTreeMap::new();
+    for pair in dotenvy::from_read_iter(text.as_bytes()) {
+        // A project's `.env` may hold lines that only other programs understand.
+        let Ok((name, value)) = pair else { continue };
+        values.insert(name, value);
+    }
+    Ok(values)
+}
+
+fn file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
+    let Some(text) = text(path)? else { return Ok(BTreeMap::new()) };
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        ConfigError::Syntax { path: path.to_owned(), detail: error.message().to_owned() }
+    })?;
+    table.into_iter().map(|(name, value)| entry(path, name, &value)).collect()
+}
+
+fn entry(path: &Path, name: String, value: &toml::Value) -> Result<(String, String), ConfigError> {
+    let Some(key) = KEYS.iter().find(|key| !key.name.is_empty() && key.name == name) else {
+        return Err(ConfigError::Unknown { path: path.to_owned(), name });
+    };
+    let value = match value {
+        toml::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Ok((key.variable.to_owned(), value))
+}

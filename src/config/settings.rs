@@ -1,0 +1,216 @@
+//! Resolved settings with their origins.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::config::keys::{FromProject, KEYS, Key, Secrecy};
+
+/// Where a value comes from, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The process environment.
+    Environment,
+    /// `.env` in the working folder.
+    Project,
+    /// `config.toml` in the home.
+    File,
+    /// Nothing sets it.
+    Default,
+}
+
+impl Origin {
+    /// The word in `/config show`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Environment => "environment",
+            Self::Project => ".env",
+            Self::File => "config.toml",
+            Self::Default => "default",
+        }
+    }
+}
+
+/// A value that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value, for the one place that sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[secret]")
+    }
+}
+
+/// Values from the three places, before they are resolved.
+#[derive(Clone, Default)]
+pub struct Layers {
+    /// The environment, only variables that are declared.
+    pub environment: BTreeMap<String, String>,
+    /// `.env` of the working folder.
+    pub project: BTreeMap<String, String>,
+    /// `config.toml` of the home, by variable.
+    pub file: BTreeMap<String, String>,
+}
+
+/// Settings of this process.
+#[derive(Clone)]
+pub struct Settings {
+    home: PathBuf,
+    values: BTreeMap<&'static str, (String, Origin)>,
+    warnings: Vec<String>,
+}
+
+/// One line of `/config show`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The variable.
+    pub variable: &'static str,
+    /// The value, secrets as `[set]`.
+    pub value: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+impl Settings {
+    /// Resolves the layers; values that a project may not set are left out, with a warning each.
+    pub fn resolve(home: PathBuf, layers: &Layers) -> Self {
+        let mut settings = Self { home, values: BTreeMap::new(), warnings: Vec::new() };
+        for key in KEYS {
+            settings.take(key, &layers.file, Origin::File);
+            match (key.from_project, layers.project.get(key.variable)) {
+                (FromProject::Allowed, _) => settings.take(key, &layers.project, Origin::Project),
+                (FromProject::Refused, Some(_)) => settings.warnings.push(format!(
+                    "{} is not taken from .env of the working folder; set it in the environment or config.toml",
+                    key.variable
+                )),
+                (FromProject::Refused, None) => {}
+            }
+            settings.take(key, &layers.environment, Origin::Environment);
+        }
+        settings
+    }
+
+    fn take(&mut self, key: &'static Key, layer: &BTreeMap<String, String>, origin: Origin) {
+        if let Some(value) = layer.get(key.variable).filter(|value| !value.is_empty()) {
+            self.values.insert(key.variable, (value.clone(), origin));
+        }
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// The value of a variable, when something sets it.
+    pub fn get(&self, variable: &str) -> Option<&str> {
+        self.values.get(variable).map(|(value, _)| value.as_str())
+    }
+
+    /// A secret by its variable.
+    pub fn secret(&self, variable: &str) -> Option<Secret> {
+        self.get(variable).map(|value| Secret(value.to_owned()))
+    }
+
+    /// Whether a switch is on: set, and not `0`, `false`, `no` or `off`.
+    pub fn is_on(&self, variable: &str) -> bool {
+        self.get(variable).is_some_and(|value| !matches!(value, "0" | "false" | "no" | "off"))
+    }
+
+    /// Values that must never be shown, for redaction.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        KEYS.iter()
+            .filter(|key| key.secrecy == Secrecy::Secret || key.variable == "SENTRY_DSN")
+            .filter_map(|key| self.get(key.variable))
+    }
+
+    /// What was refused while reading.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Every setting with its origin.
+    pub fn shown(&self) -> Vec<Shown> {
+        KEYS.iter().map(|key| self.show(key)).collect()
+    }
+
+    fn show(&self, key: &Key) -> Shown {
+        let (value, origin) = match (key.variable, self.values.get(key.variable)) {
+            ("SARAPHINA_HOME", None) => (self.home.display().to_string(), Origin::Default),
+            (_, Some((value, origin))) => (value.clone(), *origin),
+            (_, None) => (key.default.to_owned(), Origin::Default),
+        };
+        let value = match (key.secrecy, origin) {
+            (Secrecy::Secret, Origin::Environment | Origin::Project | Origin::File) => {
+                "[set]".to_owned()
+            }
+            (Secrecy::Secret, Origin::Default) | (Secrecy::Plain, _) => value,
+        };
+        Shown { variable: key.variable, value, origin, doc: key.doc }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_project_over_the_file() {
+        let layers = Layers {
+            environment: layer(&[("SARAPHINA_MODEL", "a")]),
+            project: layer(&[("SARAPHINA_MODEL", "b"), ("SARAPHINA_PROVIDER", "library")]),
+            file: layer(&[
+                ("SARAPHINA_MODEL", "c"),
+                ("SARAPHINA_PROVIDER", "openai"),
+                ("SARAPHINA_LOG", "debug"),
+            ]),
+        };
+
+        let settings = Settings::resolve("/home".into(), &layers);
+
+        let values = ["SARAPHINA_MODEL", "SARAPHINA_PROVIDER", "SARAPHINA_LOG"]
+            .map(|name| settings.get(name));
+        assert_eq!(values, [Some("a"), Some("library"), Some("debug")]);
+    }
+
+    #[test]
+    fn a_project_cannot_set_programs_servers_or_floors() {
+        let hostile = layer(&[
+            ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1"),
+            ("SARAPHINA_PYTHON", "/tmp/evil"),
+            ("PAGER", "evil"),
+            ("SARAPHINA_BACKEND", "none"),
+            ("SENTRY_DSN", "http://x@127.0.0.1/1"),
+            ("SARAPHINA_HOME", "/tmp/other"),
+        ]);
+
+        let settings =
+            Settings::resolve("/home".into(), &Layers { project: hostile, ..Layers::default() });
+
+        assert_eq!(settings.values.len(), 0);
+        assert_eq!(settings.warnings().len(), 6);
+    }
+
+    #[test]
+    fn secrets_are_never_shown() {
+        let layers =
+            Layers { environment: layer(&[("OPENAI_API_KEY", "sk-canary")]), ..Layers::default() };
+
+        let settings = Settings::resolve("/home".into(), &layers);
+
+        assert!(settings.shown().iter().all(|shown| !shown.value.contains("canary")));
+        assert_eq!(format!("{:?}", settings.secret("OPENAI_API_KEY")), "Some([secret])");
+    }
+}

@@ -1,0 +1,10 @@
+//! Concepts and their tested snippets.
+//!
+//! What is curated is embedded in the binary; what is learned comes from the store and is given as a slice.
+
+pub mod curated;
+pub mod error;
+pub mod learning;
+pub mod lesson;
+pub mod search;
+pub mod words;

@@ -1,0 +1,246 @@
+//! Which concepts fit a request.
+
+use std::collections::{HashMap, HashSet};
+
+use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer as _};
+
+use crate::domain::concept::Concept;
+use crate::knowledge::words::{Stems, Word, names_foreign_language, words};
+
+/// Most concepts that are related to a request.
+pub const MAX_RELATED: usize = 5;
+/// How many nearest concepts are named where none fits.
+const MAX_NEAREST: usize = 3;
+/// How many of the best ranked are looked at closely.
+const MAX_CANDIDATES: usize = 8;
+/// The part of a request's meaning that a snippet must cover to be an answer to it.
+const FLOOR: f32 = 0.55;
+/// The part that it must cover to be worth naming.
+const RELATED_FLOOR: f32 = 0.25;
+/// How often the words of a field count in the ranking: name, keywords, what the code is called, summary.
+const WEIGHTS: (usize, usize, usize, usize) = (4, 3, 2, 2);
+/// How many concepts rarity is reckoned with at least, so that a handful of learned ones is weighed alike.
+const FEWEST: usize = 100;
+/// In how many concepts a word of a name, or a keyword, may occur and still say which one is meant.
+const TELLING: (usize, usize) = (12, 2);
+/// What a word is worth that is found only in the description.
+const PASSING_MENTION: f32 = 0.15;
+/// What the words after `that`, `with`, `for` … weigh against those before.
+const DETAIL: f32 = 0.5;
+/// Words that end the naming of a thing and begin its details.
+const DETAILS_BEGIN: &[&str] =
+    &["that", "which", "with", "for", "using", "so", "where", "when", "without", "and"];
+
+/// Concepts with their ranking.
+pub struct Index {
+    concepts: Vec<Concept>,
+    terms: Vec<Terms>,
+    rarity: HashMap<String, f32>,
+    engine: SearchEngine<usize, u32, Stems>,
+}
+
+/// The stems of one concept.
+struct Terms {
+    /// Of its name and its slugs.
+    name: HashSet<String>,
+    /// Of its keywords, each for itself.
+    keywords: Vec<Vec<String>>,
+    /// Of everything but the description.
+    strong: HashSet<String>,
+    /// Of everything.
+    all: HashSet<String>,
+}
+
+/// A concept and how well it fits.
+#[derive(Clone, Copy, Debug)]
+pub struct Hit<'a> {
+    /// The concept.
+    pub concept: &'a Concept,
+    /// The part of the request's meaning it covers, 0 to 1.
+    pub coverage: f32,
+    /// Whether the request says a word or a phrase that tells this concept from the others.
+    pub is_named: bool,
+}
+
+impl Index {
+    /// Ranks concepts by their name, keywords, summary, definitions and description.
+    pub fn new(concepts: Vec<Concept>) -> Self {
+        let texts = concepts.iter().map(weighted_text).enumerate();
+        let documents: Vec<Document<usize>> =
+            texts.map(|(id, contents)| Document { id, contents }).collect();
+        let engine = SearchEngineBuilder::with_tokenizer_and_documents(Stems, documents).build();
+        let terms: Vec<Terms> = concepts.iter().map(terms).collect();
+        let rarity = rarity(&terms);
+        Self { concepts, terms, rarity, engine }
+    }
+
+    /// The concepts, in their own order.
+    pub fn concepts(&self) -> &[Concept] {
+        &self.concepts
+    }
+
+    /// The concept with a snippet that answers a request, or the names of the nearest ones.
+    pub fn fit(&self, request: &str) -> Result<&Concept, Vec<String>> {
+        let hits = self.hits(request);
+        let is_answer = |hit: &&Hit<'_>| {
+            hit.coverage >= FLOOR && hit.is_named && !hit.concept.snippets.is_empty()
+        };
+        match hits.iter().take(MAX_NEAREST).find(is_answer) {
+            Some(hit) if !names_foreign_language(request) => Ok(hit.concept),
+            _ => Err(hits.iter().take(MAX_NEAREST).map(|hit| hit.concept.name.clone()).collect()),
+        }
+    }
+
+    /// The concepts that belong to a request, nearest first.
+    pub fn related(&self, request: &str) -> Vec<Concept> {
+        let hits = self.hits(request).into_iter().filter(|hit| hit.coverage >= RELATED_FLOOR);
+        hits.take(MAX_RELATED).map(|hit| hit.concept.clone()).collect()
+    }
+
+    /// The best ranked concepts, nearest first.
+    pub fn hits(&self, request: &str) -> Vec<Hit<'_>> {
+        let words = weighted_words(request);
+        let mut found: Vec<(f32, usize)> = self
+            .engine
+            .search(request, None)
+            .into_iter()
+            .map(|result| (result.score, result.document.id))
+            .collect();
+        found.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
+        let best = found.first().map_or(1.0, |(score, _)| *score).max(f32::EPSILON);
+        let mut hits: Vec<(f32, Hit<'_>)> = found
+            .into_iter()
+            .take(MAX_CANDIDATES)
+            .filter_map(|(score, id)| {
+                let concept = self.concepts.get(id)?;
+                let terms = self.terms.get(id)?;
+                let coverage = self.coverage(&words, terms);
+                let is_named = self.is_named(&words, terms);
+                Some((coverage + score / best, Hit { concept, coverage, is_named }))
+            })
+            .collect();
+        hits.sort_by(|left, right| right.0.total_cmp(&left.0));
+        hits.into_iter().map(|(_, hit)| hit).collect()
+    }
+
+    /// The part of a request's meaning that a concept's words cover; rare words mean more.
+    fn coverage(&self, words: &[(Word, f32)], terms: &Terms) -> f32 {
+        let mut covered = 0.0;
+        let mut total = 0.0;
+        for (word, weight) in words {
+            let rarity = word.0.iter().map(|form| self.rarity_of(form)).fold(f32::MAX, f32::min);
+            let found = if word.0.iter().any(|form| terms.strong.contains(form)) {
+                1.0
+            } else if word.0.iter().any(|form| terms.all.contains(form)) {
+                PASSING_MENTION
+            } else {
+                0.0
+            };
+            covered += found * weight * rarity;
+            total += weight * rarity;
+        }
+        if total > 0.0 { covered / total } else { 0.0 }
+    }
+
+    /// Common words such as `number` and `list` say too little, even together.
+    fn is_named(&self, words: &[(Word, f32)], terms: &Terms) -> bool {
+        let forms: HashSet<&String> = words.iter().flat_map(|(word, _)| &word.0).collect();
+        let tells = |form: &String, most: usize| {
+            forms.contains(form)
+                && self.rarity_of(form) >= inverse_frequency(self.terms.len(), most)
+        };
+        let has_keyword = |keyword: &Vec<String>| match keyword.as_slice() {
+            [] => false,
+            [single] => tells(single, TELLING.1),
+            phrase => phrase.iter().all(|form| forms.contains(form)),
+        };
+        terms.name.iter().any(|form| tells(form, TELLING.0))
+            || terms.keywords.iter().any(has_keyword)
+    }
+
+    fn rarity_of(&self, form: &str) -> f32 {
+        self.rarity.get(form).copied().unwrap_or_else(|| inverse_frequency(self.terms.len(), 0))
+    }
+}
+
+/// The words of a request: those that name the thing weigh more than its details.
+fn weighted_words(request: &str) -> Vec<(Word, f32)> {
+    let mut end = request.len();
+    let mut at = 0;
+    for part in request.split_inclusive(char::is_whitespace) {
+        let word = part.trim().trim_end_matches([',', ';', ':']).to_lowercase();
+        let named = !words(request.get(..at).unwrap_or_default()).is_empty();
+        if named && DETAILS_BEGIN.contains(&word.as_str()) {
+            end = at;
+            break;
+        }
+        at += part.len();
+    }
+    let named = words(request.get(..end).unwrap_or_default());
+    let details = words(request.get(end..).unwrap_or_default());
+    let details = details.into_iter().filter(|word| !named.contains(word)).collect::<Vec<_>>();
+    let named = named.into_iter().map(|word| (word, 1.0));
+    named.chain(details.into_iter().map(|word| (word, DETAIL))).collect()
+}
+
+fn weighted_text(concept: &Concept) -> String {
+    let (name, keywords, definitions, summary) = WEIGHTS;
+    let mut parts = vec![concept.name.as_str(); name];
+    let all_keywords = concept.keywords.join(" ");
+    parts.extend(std::iter::repeat_n(all_keywords.as_str(), keywords));
+    let all_definitions = definitions_of(concept);
+    parts.extend(std::iter::repeat_n(all_definitions.as_str(), definitions));
+    let summaries = summaries_of(concept);
+    parts.extend(std::iter::repeat_n(summaries.as_str(), summary));
+    parts.push(&concept.description);
+    parts.join(" ")
+}
+
+fn terms(concept: &Concept) -> Terms {
+    let keywords = concept.keywords.join(" ");
+    let strong = [&concept.name, &keywords, &definitions_of(concept), &summaries_of(concept)];
+    let strong: HashSet<String> = strong.iter().flat_map(|text| Stems.tokenize(text)).collect();
+    let slugs =
+        concept.snippets.iter().flat_map(|snippet| Stems.tokenize(&snippet.slug.replace('_', " ")));
+    let name = Stems.tokenize(&concept.name).into_iter().chain(slugs).collect();
+    let keywords = concept.keywords.iter().map(|keyword| Stems.tokenize(keyword)).collect();
+    let mut all = strong.clone();
+    all.extend(Stems.tokenize(&concept.description));
+    Terms { name, keywords, strong, all }
+}
+
+fn summaries_of(concept: &Concept) -> String {
+    concept.snippets.iter().map(|snippet| snippet.summary.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The slugs, and the names of public functions and classes, cut into words.
+fn definitions_of(concept: &Concept) -> String {
+    let mut names = String::new();
+    for snippet in &concept.snippets {
+        names.push_str(&snippet.slug.replace('_', " "));
+        for line in snippet.code.lines() {
+            let name = line.strip_prefix("def ").or_else(|| line.strip_prefix("class "));
+            let name = name.and_then(|name| name.split(['(', ':']).next());
+            if let Some(name) = name.filter(|name| !name.starts_with('_')) {
+                names.push(' ');
+                names.push_str(&name.replace('_', " "));
+            }
+        }
+        names.push(' ');
+    }
+    names
+}
+
+fn rarity(terms: &[Terms]) -> HashMap<String, f32> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for form in terms.iter().flat_map(|terms| &terms.strong) {
+        *counts.entry(form.clone()).or_default() += 1;
+    }
+    counts.into_iter().map(|(form, count)| (form, inverse_frequency(terms.len(), count))).collect()
+}
+
+fn inverse_frequency(documents: usize, count: usize) -> f32 {
+    let number = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+    let documents = documents.max(FEWEST);
+    (1.0 + (number(documents) - number(count) + 0.5).max(0.0) / (number(count) + 0.5)).ln()
+}

@@ -1,0 +1,313 @@
+//! Words of a request, reduced to their stems.
+
+use bm25::Tokenizer;
+
+/// Words that say nothing about what is wanted.
+const FILLERS: &[&str] = &[
+    "a",
+    "about",
+    "able",
+    "accept",
+    "all",
+    "also",
+    "an",
+    "and",
+    "any",
+    "are",
+    "as",
+    "at",
+    "be",
+    "build",
+    "but",
+    "by",
+    "can",
+    "class",
+    "code",
+    "correctly",
+    "could",
+    "create",
+    "do",
+    "does",
+    "each",
+    "efficient",
+    "etc",
+    "every",
+    "for",
+    "from",
+    "function",
+    "generate",
+    "get",
+    "give",
+    "given",
+    "good",
+    "handle",
+    "handles",
+    "handling",
+    "has",
+    "have",
+    "helper",
+    "how",
+    "i",
+    "if",
+    "implement",
+    "implementation",
+    "implements",
+    "in",
+    "into",
+    "is",
+    "it",
+    "its",
+    "let",
+    "library",
+    "like",
+    "make",
+    "me",
+    "method",
+    "module",
+    "my",
+    "need",
+    "needs",
+    "new",
+    "nice",
+    "no",
+    "not",
+    "of",
+    "on",
+    "one",
+    "or",
+    "our",
+    "out",
+    "please",
+    "program",
+    "propose",
+    "proper",
+    "python",
+    "robust",
+    "routine",
+    "script",
+    "should",
+    "simple",
+    "several",
+    "show",
+    "big",
+    "large",
+    "problem",
+    "small",
+    "between",
+    "so",
+    "some",
+    "something",
+    "support",
+    "supports",
+    "supporting",
+    "take",
+    "takes",
+    "that",
+    "the",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "this",
+    "to",
+    "tool",
+    "two",
+    "up",
+    "us",
+    "use",
+    "uses",
+    "using",
+    "utility",
+    "via",
+    "want",
+    "we",
+    "what",
+    "when",
+    "where",
+    "which",
+    "will",
+    "with",
+    "work",
+    "works",
+    "would",
+    "write",
+    "you",
+    "your",
+];
+/// Endings that are cut, the longest first.
+const ENDINGS: &[&str] = &[
+    "ally", "ly", "izations", "ization", "ations", "ation", "ators", "ator", "izing", "izers",
+    "izer", "ising", "ised", "ized", "izes", "ings", "ating", "ates", "ated", "able", "ing", "ers",
+    "ors", "ies", "ied", "ate", "ize", "ise", "ion", "ions", "er", "or", "ed", "es", "y", "s", "e",
+];
+/// Shortest stem.
+const MIN_STEM: usize = 3;
+/// Words written in two ways, and the one that is searched.
+const SAME: &[(&str, &str)] = &[
+    ("dictionary", "dict"),
+    ("dictionaries", "dict"),
+    ("dicts", "dict"),
+    ("e-mail", "email"),
+    ("e-mails", "email"),
+    ("mail", "email"),
+    ("memoization", "memoize"),
+    ("memoisation", "memoize"),
+    ("memoized", "memoize"),
+    ("parallel", "concurrent"),
+    ("regexp", "regex"),
+    ("regular-expression", "regex"),
+    ("back-off", "backoff"),
+    ("dedupe", "deduplicate"),
+    ("json-lines", "jsonl"),
+    ("url", "url"),
+    ("urls", "url"),
+    ("min", "minimum"),
+    ("max", "maximum"),
+    ("config", "configuration"),
+    ("args", "argument"),
+    ("param", "parameter"),
+];
+/// Names of languages that no snippet is written in.
+const FOREIGN: &[&str] = &[
+    "bash",
+    "c#",
+    "c++",
+    "clojure",
+    "cobol",
+    "elixir",
+    "erlang",
+    "fortran",
+    "golang",
+    "haskell",
+    "java",
+    "javascript",
+    "julia",
+    "kotlin",
+    "lisp",
+    "lua",
+    "matlab",
+    "perl",
+    "php",
+    "ruby",
+    "rust",
+    "scala",
+    "scheme",
+    "swift",
+    "typescript",
+    "zig",
+];
+
+/// A word of a request with everything it may be written as in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word(pub Vec<String>);
+
+/// The words of a text that say something, in order; each once.
+pub fn words(text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    for raw in raw_words(text) {
+        if FILLERS.contains(&raw.as_str()) || raw.bytes().all(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        let word = Word(forms(&raw));
+        if !word.0.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// Whether a text asks for a language that no snippet is written in.
+pub fn names_foreign_language(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words =
+        lower.split(|symbol: char| symbol.is_whitespace() || ",.;:()!?".contains(symbol));
+    let is_asked_by = |word: &str| matches!(word, "in" | "using" | "a" | "an" | "with");
+    let mut before = "";
+    words.any(|word| {
+        let asked = FOREIGN.contains(&word) && (is_asked_by(before) || before.is_empty());
+        before = word;
+        asked
+    })
+}
+
+/// Cuts documents and requests into stems for the ranking.
+#[derive(Debug, Default)]
+pub struct Stems;
+
+impl Tokenizer for Stems {
+    fn tokenize(&self, text: &str) -> Vec<String> {
+        let raw = raw_words(text).filter(|raw| !FILLERS.contains(&raw.as_str()));
+        raw.flat_map(|raw| forms(&raw)).collect()
+    }
+}
+
+fn raw_words(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '-' | '*');
+    let raw =
+        text.split(move |symbol| !is_part(symbol)).map(|raw| raw.trim_matches('-').to_lowercase());
+    raw.filter(|raw| !raw.is_empty())
+}
+
+/// The stem of a word; of a compound also those of its parts.
+fn forms(raw: &str) -> Vec<String> {
+    let known = |word: &str| SAME.iter().find(|(other, _)| *other == word).map(|(_, same)| *same);
+    let raw = known(raw).unwrap_or(raw);
+    if !raw.contains('-') {
+        return Vec::from([stem(raw)]);
+    }
+    let parts = raw.split('-').filter(|part| part.len() > 2 && !FILLERS.contains(part));
+    let parts = parts.map(|part| stem(known(part).unwrap_or(part)));
+    std::iter::once(stem(&raw.replace('-', ""))).chain(parts).collect()
+}
+
+/// A word without the ending that its form gives it: `parser`, `parsing` and `parsed` are `pars`.
+fn stem(word: &str) -> String {
+    let cut = ENDINGS.iter().find_map(|ending| {
+        word.strip_suffix(ending).filter(|rest| rest.chars().count() >= MIN_STEM)
+    });
+    let mut stem = cut.unwrap_or(word).to_owned();
+    if cut.is_some() && stem.len() > MIN_STEM && stem.ends_with(['y', 'e']) {
+        stem.pop();
+    }
+    let mut last = stem.chars().rev();
+    let doubled = last.next().filter(|symbol| last.next() == Some(*symbol));
+    if cut.is_some() && stem.len() > MIN_STEM && doubled.is_some_and(char::is_alphabetic) {
+        stem.pop();
+    }
+    stem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_one_word_have_one_stem() {
+        let families = [
+            vec!["parse", "parser", "parsers", "parsing", "parsed"],
+            vec!["validate", "validation", "validator", "validating", "validates"],
+            vec!["retry", "retries", "retrying", "retried"],
+            vec!["split", "splitter", "splitting"],
+            vec!["token", "tokens", "tokenizer", "tokenize", "tokenizing"],
+            vec!["count", "counter", "counting", "counts"],
+        ];
+
+        for family in families {
+            let stems: Vec<String> = family.iter().map(|word| stem(word)).collect();
+            assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{stems:?}");
+        }
+    }
+
+    #[test]
+    fn other_languages_are_recognised_where_they_are_asked_for() {
+        let requests = [
+            "a CSV parser in Rust",
+            "a JavaScript debounce",
+            "remove rust from metal",
+            "CSV in Python",
+        ];
+
+        assert_eq!(requests.map(names_foreign_language), [true, true, false, false]);
+    }
+}

@@ -1,0 +1,179 @@
+//! Replies and the files they hold.
+
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
+};
+
+use crate::providers::extract::{ExtractError, Extracted, MAX_REPLY_BYTES, extract};
+
+const CODE: &str = "def add(a, b):\n    return a + b\n";
+const TESTS: &str = "from m import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
+
+fn expected(explanation: &str) -> Extracted {
+    Extracted {
+        code: CODE.to_owned(),
+        tests: TESTS.to_owned(),
+        explanation: explanation.to_owned(),
+        support: Vec::new(),
+    }
+}
+
+/// `C` and `T` stand for the code and the tests.
+fn read(reply: &str) -> Result<Extracted, ExtractError> {
+    extract(&reply.replace("C\n", CODE).replace("T\n", TESTS))
+}
+
+#[test]
+fn code_and_tests_are_found_however_they_are_labelled() {
+    let replies = [
+        "It adds.\n\nCode:\n```python\nC\n```\n\nTests:\n```python\nT\n```\n",
+        "It adds.\n```\nC\n```\n```\nT\n```",
+        "It adds.\n\n```python\nT\n```\n\n```python\nC\n```",
+        "It adds.\n\n**Tests:**\n```py\nT\n```\n**Code:**\n```python3\nC\n```",
+        "It adds.\n\n### `adder.py`\n\n```python\nC\n```\n\n### `test_adder.py`\n\n```python\nT\n```",
+        "It adds.\n\n```python title=\"test_adder.py\"\nT\n```\n\n```python title=\"adder.py\"\nC\n```",
+        "It adds.\n\n```python:src/adder.py\nC\n```\n\n```python:tests/test_adder.py\nT\n```",
+        "It adds.\n\nadder.py\n```python\nC\n```\ntest_adder.py\n```python\nT\n```",
+        "It adds.\n\n~~~python\nC\n~~~\n\n~~~~py\nT\n~~~~",
+        "It adds.\n\n`````python\nC\n`````\n\n```python\nT\n```",
+        "It adds.\n\n## Code\n   ```Python\n   def add(a, b):\n       return a + b\n   ```\n## Tests\n```\nT\n```",
+        "It adds.\n\n```bash\npip install pytest\n```\n\n```python\nC\n```\n\n```python\nT\n```\n",
+        "It adds.\n\n```\npip install pytest\n$ pytest -q\n```\n\n```\nC\n```\n\n```\nT\n```\n",
+        "<think>\n```python\nx = 1\n```\n</think>\nIt adds.\n```python\nC\n```\n```python\nT\n```",
+        "It adds.\n\n```python\nC\n```\n\n```python\nT\n```\n\n## Usage\n\n```python\nprint(add(1, 2))\n```\nDone.",
+        "## Usage example\n\n```python\nprint(add(1, 2))\n```\n\n## Code\n```python\nC\n```\n\n```python\nT\n```\nIt adds.",
+        "```python\nC\n```\n\nHere are the tests:\n```python\nT\n```\n\nIt adds.",
+        "```python\nC\n```\n\n```text\n3 passed\n```\n\n```python\nT\n```\n\n## Explanation\n\nIt adds.\n",
+    ];
+
+    for reply in replies {
+        assert_eq!(read(reply), Ok(expected("It adds.")), "{reply}");
+        assert_eq!(
+            read(&reply.replace("C\n", CODE).replace("T\n", TESTS).replace('\n', "\r\n")),
+            Ok(expected("It adds.")),
+            "{reply}"
+        );
+    }
+}
+
+#[test]
+fn a_fence_inside_a_docstring_does_not_end_the_block() {
+    let bare = "def add(a, b):\n    \"\"\"Add.\n\n    ```\n    add(1, 2)\n    ```\n    \"\"\"\n    return a + b\n";
+    let tagged = bare.replacen("```", "```python", 1);
+    let column_zero = "TEXT = '''\n```\n'''\nx = \"# \\\" '''\"\n";
+
+    for code in [bare, &tagged, column_zero] {
+        let extracted = extract(&format!("```python\n{code}```\n\n```python\n{TESTS}```\n"));
+
+        assert_eq!(
+            extracted.map(|files| (files.code, files.tests)),
+            Ok((code.to_owned(), TESTS.to_owned()))
+        );
+    }
+}
+
+#[test]
+fn code_with_an_unclosed_string_still_ends_at_its_fence() {
+    let broken = "def add(a, b):\n    \"\"\"Add.\n    return a + b\n";
+    let tests = format!("\"\"\"Tests.\"\"\"\n{TESTS}");
+
+    let extracted = extract(&format!("```python\n{broken}```\n\n```python\n{tests}```\n"));
+
+    assert_eq!(extracted.map(|files| (files.code, files.tests)), Ok((broken.to_owned(), tests)));
+}
+
+#[test]
+fn incomplete_replies_are_errors() {
+    let replies = [
+        ("", ExtractError::NoCode),
+        ("I cannot do that.", ExtractError::NoCode),
+        ("Code:\nTests:\n", ExtractError::NoCode),
+        ("```python\n\n```\n```python\nT\n```", ExtractError::NoCode),
+        ("```python\nT\n```", ExtractError::NoCode),
+        ("```bash\nls\n```", ExtractError::NoCode),
+        ("```python\nC\n```", ExtractError::NoTests),
+        ("Code:\n```python\nC\n```\nTests:\n```bash\npytest\n```", ExtractError::NoTests),
+        ("```python\nC\n```\n```python\nT\n", ExtractError::Truncated),
+        ("```python\nC\n```\n```python\nT\n``", ExtractError::Truncated),
+        ("```python\nC\n", ExtractError::Truncated),
+        ("```python\nC\n```\n```python\nT\n```\n```python", ExtractError::Truncated),
+        ("<think>about", ExtractError::Truncated),
+    ];
+
+    for (reply, error) in replies {
+        assert_eq!(read(reply), Err(error), "{reply}");
+    }
+    let huge = "x".repeat(MAX_REPLY_BYTES + 1);
+    assert_eq!(extract(&huge), Err(ExtractError::TooLarge(MAX_REPLY_BYTES + 1)));
+}
+
+#[test]
+fn named_files_come_along_and_unsafe_paths_do_not() {
+    let reply = "Code:\n```python title=adder.py\nC\n```\n```python title=test_adder.py\nT\n```\n\
+                 ```json title=data/rows.json\n[]\n```\n`helpers.py`:\n```python\nx = 1\n```\n\
+                 ```text title=../../etc/motd.txt\nhi\n```\n```python title=data/rows.json\n{}\n```\n";
+
+    let support = read(reply).map(|files| files.support);
+
+    let file = |path: &str, text: &str| (path.parse().unwrap(), text.to_owned());
+    assert_eq!(support, Ok(vec![file("data/rows.json", "[]\n"), file("helpers.py", "x = 1\n")]));
+}
+
+fn line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => prop::sample::select(vec![
+            "```", "````", "```python", "```bash", "~~~", "~~~py", "\"\"\"", "'''", "Code:", "Tests:", "def test_a(): pass",
+            "## `test_b.py`", "<think>", "</think>", "# a.py", "   ```", "x = \"\"\"", "File: d.json", "```json title=a/b.json",
+            "Usage example:", "pip install x", "", "\r", "```python title=\"c.py\"",
+        ]).prop_map(str::to_owned),
+        1 => any::<String>(),
+        1 => Just("x = 1".to_owned()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(700))]
+
+    #[test]
+    fn extraction_never_panics_and_reads_its_own_form(lines in prop::collection::vec(line(), 0..40)) {
+        if let Ok(files) = extract(&lines.join("\n")) {
+            prop_assert_eq!(extract(&files.to_reply()), Ok(files));
+        }
+    }
+}
+
+/// Nanoseconds this thread has run for; other work on the machine does not enter.
+#[cfg(target_os = "linux")]
+fn processor_time() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_time_for_hostile_replies_grows_with_their_length_only() {
+    let patterns = [
+        "```\n",
+        "```python\n\"\"\"\n```\n",
+        "\"\"\"\n```\n```python\n",
+        "```\n'''\n```py\n```\n",
+        "`\n~~~\n",
+        "'''\n```\n'''\n",
+    ];
+
+    for pattern in patterns {
+        let quickest = |length: usize| {
+            let reply = pattern.repeat(length / pattern.len());
+            let times = (0..3).map(|_| {
+                let started = processor_time();
+                std::hint::black_box(extract(&reply)).ok();
+                processor_time() - started
+            });
+            times.min().unwrap_or_default()
+        };
+        let (short, long) = (quickest(32 << 10), quickest(512 << 10));
+
+        // Sixteen times the length takes about sixteen times as long; a square would take 256 times.
+        assert!(long < short * 80, "{pattern:?}: {short} ns, then {long} ns");
+    }
+}

@@ -1,0 +1,124 @@
+//! What the lines around a block call it.
+
+use crate::domain::source::SourcePath;
+use crate::providers::blocks::Block;
+
+/// Longest line that can be a label, in bytes.
+const MAX_LABEL_BYTES: usize = 100;
+/// Words that announce tests.
+const TEST_WORDS: &[&str] = &["test", "tests", "testing", "pytest", "unittest", "unittests"];
+/// Words that announce code.
+const CODE_WORDS: &[&str] = &["code", "implementation", "solution", "module", "source"];
+/// Words that label a part of a reply without saying that it is code or tests.
+const OTHER_WORDS: &[&str] = &["explanation", "file", "files", "usage", "example"];
+/// Ends of file names that count as paths.
+const ENDINGS: &[&str] = &[
+    ".py", ".txt", ".json", ".toml", ".csv", ".md", ".ini", ".cfg", ".yaml", ".yml", ".xml",
+    ".html",
+];
+
+/// What a block is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Code, with its path where it is named.
+    Code(Option<SourcePath>),
+    /// Tests, with their path where it is named.
+    Test(Option<SourcePath>),
+    /// Another file.
+    Support(SourcePath),
+    /// Python without a label.
+    Plain,
+    /// A usage example, shell commands, output: nothing that is kept.
+    Aside,
+}
+
+/// What a block is, by its info string, the prose before it and its first comment.
+pub fn kind_of(block: &Block, prose: &str) -> Kind {
+    let info_path = block.info.split([' ', '\t', ':', '{', '}', ',', '=']).find_map(path_in);
+    let label = prose.lines().rev().find(|line| is_label(line)).unwrap_or_default();
+    let last = prose.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let path = info_path.or_else(|| path_of_line(label)).or_else(|| path_of_line(last));
+    if !block.is_python() {
+        return path.map_or(Kind::Aside, Kind::Support);
+    }
+    if let Some(path) = path {
+        return kind_of_path(path);
+    }
+    match topic_of(label) {
+        Some(Topic::Test) => Kind::Test(None),
+        Some(Topic::Code) => Kind::Code(None),
+        Some(Topic::Aside) => Kind::Aside,
+        None => comment_path(block).map_or(Kind::Plain, kind_of_path),
+    }
+}
+
+/// Whether a line labels what follows: a heading, a bold line, a file name, or `Code:`.
+pub fn is_label(line: &str) -> bool {
+    let line = line.trim();
+    if line.is_empty() || line.len() > MAX_LABEL_BYTES {
+        return false;
+    }
+    let is_marked = line.starts_with('#')
+        || (line.starts_with("**") && line.trim_end_matches(':').ends_with("**"))
+        || line.ends_with(':');
+    let is_path = line.split_whitespace().count() == 1 && path_in(line).is_some();
+    is_path
+        || (is_marked
+            && (topic_of(line).is_some() || path_of_line(line).is_some() || is_other(line)))
+}
+
+enum Topic {
+    Code,
+    Test,
+    Aside,
+}
+
+fn topic_of(line: &str) -> Option<Topic> {
+    let has = |words: &[&str]| words_of(line).any(|word| words.contains(&word.as_str()));
+    match (has(CODE_WORDS), has(TEST_WORDS)) {
+        (_, true) if has(&["run", "running"]) => Some(Topic::Aside),
+        (true, false) => Some(Topic::Code),
+        (false, true) => Some(Topic::Test),
+        (true, true) => None,
+        (false, false) => has(&["usage", "example"]).then_some(Topic::Aside),
+    }
+}
+
+fn is_other(line: &str) -> bool {
+    words_of(line).any(|word| OTHER_WORDS.contains(&word.as_str()))
+}
+
+fn words_of(line: &str) -> impl Iterator<Item = String> {
+    line.split(|symbol: char| !symbol.is_alphanumeric()).map(str::to_lowercase)
+}
+
+fn kind_of_path(path: SourcePath) -> Kind {
+    match path.module() {
+        Some("conftest" | "__init__") | None => Kind::Support(path),
+        Some(module) if module.starts_with("test_") || module.ends_with("_test") => {
+            Kind::Test(Some(path))
+        }
+        Some(_) => Kind::Code(Some(path)),
+    }
+}
+
+fn path_of_line(line: &str) -> Option<SourcePath> {
+    line.split_whitespace().find_map(path_in)
+}
+
+/// A file name in a word, without the marks that Markdown puts around it.
+fn path_in(word: &str) -> Option<SourcePath> {
+    let name = word.trim_matches(|symbol: char| "`*\"'():,#[]".contains(symbol));
+    let is_file = ENDINGS.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending));
+    let is_plain =
+        name.chars().all(|symbol| symbol.is_ascii_alphanumeric() || "._-/".contains(symbol));
+    if is_file && is_plain { name.trim_start_matches("./").parse().ok() } else { None }
+}
+
+fn comment_path(block: &Block) -> Option<SourcePath> {
+    let first = block.text.lines().find(|line| !line.trim().is_empty())?;
+    let comment = first.strip_prefix('#')?.trim();
+    let name = comment.rsplit(' ').next()?;
+    let is_only = comment.split_whitespace().count() <= 2;
+    if is_only { path_in(name) } else { None }
+}

@@ -1,0 +1,176 @@
+//! A reply as it streams in.
+
+use async_openai::error::OpenAIError;
+use async_openai::types::chat::{CreateChatCompletionStreamResponse, FinishReason};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::providers::error::ProviderError;
+use crate::providers::extract::{ExtractError, MAX_REPLY_BYTES};
+use crate::providers::transport::message_of;
+
+/// What has arrived so far.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The text.
+    pub text: String,
+    /// The model that the server names.
+    pub model: Option<String>,
+    /// Tokens sent and received, where the server tells.
+    pub tokens: Option<(u64, u64)>,
+    finish: Option<Finish>,
+}
+
+/// Why a stream ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Finish {
+    Stop,
+    Length,
+    Filtered,
+    Tool,
+}
+
+/// One event, reduced to what is used.
+#[derive(Debug, Default)]
+struct Chunk {
+    text: Option<String>,
+    refusal: Option<String>,
+    finish: Option<Finish>,
+    model: Option<String>,
+    tokens: Option<(u64, u64)>,
+}
+
+impl Gathered {
+    /// Takes one event and returns its text.
+    pub fn take(
+        &mut self,
+        event: Result<CreateChatCompletionStreamResponse, OpenAIError>,
+    ) -> Result<Option<String>, ProviderError> {
+        let chunk = match event {
+            Ok(event) => Chunk::from(event),
+            Err(OpenAIError::JSONDeserialize(_, content)) => loose_chunk(&content)?,
+            Err(OpenAIError::StreamError(error)) => return Err(broken_stream(&error.to_string())),
+            Err(error) => {
+                return Err(ProviderError::Unreadable { detail: message_of(&error.to_string()) });
+            }
+        };
+        if let Some(refusal) = chunk.refusal.filter(|refusal| !refusal.is_empty()) {
+            let detail = format!("the model refused: {}", message_of(&refusal));
+            return Err(ProviderError::Unreadable { detail });
+        }
+        self.model = chunk.model.filter(|model| !model.is_empty()).or(self.model.take());
+        self.tokens = chunk.tokens.or(self.tokens);
+        self.finish = chunk.finish.or(self.finish);
+        let text = chunk.text.filter(|text| !text.is_empty());
+        let bytes = self.text.len() + text.as_ref().map_or(0, String::len);
+        if bytes > MAX_REPLY_BYTES {
+            return Err(ProviderError::Incomplete(ExtractError::TooLarge(bytes)));
+        }
+        self.text.extend(text.as_deref());
+        Ok(text)
+    }
+
+    /// Judges how the stream ended.
+    pub fn check_end(&self, max_tokens: u32) -> Result<(), ProviderError> {
+        let unreadable = |detail: &str| ProviderError::Unreadable { detail: detail.to_owned() };
+        match self.finish {
+            None => Err(ProviderError::CutOff),
+            Some(Finish::Length) => Err(ProviderError::TokenLimit { max_tokens }),
+            Some(Finish::Filtered) => Err(unreadable("the reply was filtered by the server")),
+            Some(Finish::Tool) => {
+                Err(unreadable("the model asked for a tool instead of answering"))
+            }
+            Some(Finish::Stop) => Ok(()),
+        }
+    }
+}
+
+fn broken_stream(detail: &str) -> ProviderError {
+    // Everything else is a connection that broke, or that the transport ended at its bound.
+    if detail.contains("UTF8") || detail.contains("Parse") {
+        return ProviderError::Unreadable { detail: message_of(detail) };
+    }
+    ProviderError::CutOff
+}
+
+impl From<CreateChatCompletionStreamResponse> for Chunk {
+    fn from(event: CreateChatCompletionStreamResponse) -> Self {
+        let tokens = event
+            .usage
+            .map(|usage| (u64::from(usage.prompt_tokens), u64::from(usage.completion_tokens)));
+        let mut chunk = Self { model: Some(event.model), tokens, ..Self::default() };
+        if let Some(choice) = event.choices.into_iter().next() {
+            chunk.text = choice.delta.content;
+            chunk.refusal = choice.delta.refusal;
+            chunk.finish = choice.finish_reason.map(|reason| match reason {
+                FinishReason::Stop => Finish::Stop,
+                FinishReason::Length => Finish::Length,
+                FinishReason::ContentFilter => Finish::Filtered,
+                FinishReason::ToolCalls | FinishReason::FunctionCall => Finish::Tool,
+            });
+        }
+        chunk
+    }
+}
+
+/// The shape that servers of other makers share, with nothing required but the choices.
+#[derive(Deserialize)]
+struct LooseEvent {
+    choices: Vec<LooseChoice>,
+    model: Option<String>,
+    usage: Option<LooseUsage>,
+}
+
+#[derive(Deserialize)]
+struct LooseChoice {
+    #[serde(default)]
+    delta: LooseDelta,
+    finish_reason: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct LooseDelta {
+    content: Option<String>,
+    refusal: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct LooseUsage {
+    prompt_tokens: Option<u64>,
+    completion_tokens: Option<u64>,
+}
+
+fn loose_chunk(content: &str) -> Result<Chunk, ProviderError> {
+    let Ok(event) = serde_json::from_str::<LooseEvent>(content) else {
+        return Err(foreign_event(content));
+    };
+    let tokens = event.usage.and_then(|usage| usage.prompt_tokens.zip(usage.completion_tokens));
+    let mut chunk = Chunk { model: event.model, tokens, ..Chunk::default() };
+    if let Some(choice) = event.choices.into_iter().next() {
+        chunk.text = choice.delta.content;
+        chunk.refusal = choice.delta.refusal;
+        chunk.finish = choice.finish_reason.and_then(|reason| finish_of(&reason));
+    }
+    Ok(chunk)
+}
+
+fn finish_of(reason: &str) -> Option<Finish> {
+    match reason {
+        "" => None,
+        "length" | "max_tokens" => Some(Finish::Length),
+        "content_filter" => Some(Finish::Filtered),
+        "tool_calls" | "function_call" => Some(Finish::Tool),
+        _ => Some(Finish::Stop),
+    }
+}
+
+/// Servers report an error in the middle of a stream as an event of its own.
+fn foreign_event(content: &str) -> ProviderError {
+    let json: Option<Value> = serde_json::from_str(content).ok();
+    let message = message_of(content);
+    let status = json.as_ref().and_then(|json| json.pointer("/error/code")?.as_u64());
+    match status.and_then(|status| u16::try_from(status).ok()) {
+        Some(status) => ProviderError::Server { status, message },
+        None => ProviderError::Unreadable { detail: message },
+    }
+}

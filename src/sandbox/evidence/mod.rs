@@ -1,0 +1,12 @@
+//! From frames to evidence: pure, total, and sceptical.
+//!
+//! `transcript.rs` reads frames in the only order they may come in; `tests.rs` counts, `coverage.rs` sums up lines,
+//! `lint.rs` grades messages, `ending.rs` decides how the run ended. Nothing here trusts a number that the suite sent.
+
+pub(crate) mod coverage;
+pub(crate) mod ending;
+pub(crate) mod lint;
+pub(crate) mod tests;
+pub(crate) mod transcript;
+#[cfg(test)]
+mod transcript_tests;

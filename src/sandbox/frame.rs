@@ -1,0 +1,107 @@
+//! What a jail says, frame by frame.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::domain::evidence::{LintIssue, TestOutcome};
+
+/// Whose word a frame is; the outside marks it, the suite cannot choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Our own process around the worker.
+    Jail,
+    /// The harness, which never imports untrusted code.
+    Harness,
+    /// The process that ran the code under test.
+    Suite,
+}
+
+/// One frame; unknown kinds do not parse.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub(crate) enum Frame {
+    /// The harness began.
+    Hello { python: String, implementation: String, packages: BTreeMap<String, String> },
+    /// Tests that the syntax trees promise.
+    Expected { names: Vec<String> },
+    /// Tests that are defined twice, so that one hides the other.
+    Doubled { names: Vec<String> },
+    /// What else the syntax trees say.
+    Facts { uses_subject: bool, suppressions: BTreeMap<String, u64>, not_utf8: Vec<String> },
+    /// A file does not parse.
+    Syntax { path: String, message: String },
+    /// Tests pytest collected.
+    Collected { ids: Vec<String> },
+    /// A file could not be collected.
+    CollectError { path: String, message: String },
+    /// A file skipped itself.
+    CollectSkip { path: String, message: String },
+    /// A test ended.
+    Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
+    /// Whether a line of the subject ran after collection.
+    Touched { touched: bool },
+    /// The session is over.
+    Done { status: i32, tracer: bool },
+    /// Lines of one code file.
+    Coverage { path: String, kind: Lines, lines: Vec<u32> },
+    /// Coverage cannot parse a code file.
+    CoverageUnavailable { path: String, message: String },
+    /// How the suite's process ended.
+    Exit(Exit),
+    /// Lint messages.
+    Issues { issues: Vec<LintIssue> },
+    /// Which linter ran.
+    Lint { tool: String, score: Option<f64>, note: String },
+}
+
+/// What a list of lines is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Lines {
+    /// Lines that can run.
+    Statements,
+    /// Those of them that did not.
+    Missing,
+    /// Lines that a pragma takes out.
+    Excluded,
+}
+
+/// How the suite's process ended, as its parent saw it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Exit {
+    /// Exit status.
+    pub(crate) code: Option<i32>,
+    /// Signal that ended it.
+    pub(crate) signal: Option<i32>,
+    /// From its fork to its end.
+    pub(crate) ms: u64,
+    /// Whether it had to be killed after its session was over.
+    pub(crate) lingered: bool,
+    /// Processes that it left behind.
+    pub(crate) leftovers: u64,
+    /// Why its frames stopped being read; empty otherwise.
+    pub(crate) broken: String,
+    /// Whether the box was full at the end.
+    pub(crate) disk_full: bool,
+}
+
+impl Frame {
+    /// Whether a frame of this kind is believed from this origin.
+    pub(crate) const fn may_come_from(&self, origin: Origin) -> bool {
+        let is_suite = matches!(
+            self,
+            Self::Collected { .. }
+                | Self::CollectError { .. }
+                | Self::CollectSkip { .. }
+                | Self::Test { .. }
+                | Self::Touched { .. }
+                | Self::Done { .. }
+        );
+        match origin {
+            Origin::Suite => is_suite,
+            Origin::Harness => !is_suite,
+            Origin::Jail => false,
+        }
+    }
+}

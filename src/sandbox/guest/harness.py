@@ -1,0 +1,281 @@
+"""Parent inside the jail: knows what to expect, forks the child that runs it.
+
+It never imports untrusted code and alone holds the channel to the outside. What the
+child says travels through a pipe and is passed on marked as the child's word.
+"""
+
+import atexit
+import ctypes
+import importlib.metadata
+import json
+import os
+import platform
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+CHANNEL = 3
+FRAME_BYTES = 96 * 1024
+CHILD_BYTES = 16 * 1024 * 1024
+LINGER_SECONDS = 1.0
+LEFTOVER_SECONDS = 0.25
+LINES_PER_FRAME = 8000
+PR_SET_DUMPABLE = 4
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import _saraphina_syntax as syntax  # noqa: E402
+
+
+class Channel:
+    """The way out: one message per frame, the first byte says whose word it is."""
+
+    def __init__(self, descriptor):
+        self.socket = socket.socket(fileno=descriptor)
+
+    def say(self, **frame):
+        self.pass_on(b"P", json.dumps(frame).encode())
+
+    def pass_on(self, origin, body):
+        self.socket.send(origin + body)
+
+
+def set_dumpable(value):
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, value, 0, 0, 0)
+
+
+def version(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def hello():
+    return {
+        "t": "hello",
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "packages": {name: version(name) for name in ("pytest", "coverage", "pylint", "ruff")},
+    }
+
+
+class Pipe:
+    """What the child says: length-capped frames out of a byte stream."""
+
+    def __init__(self, descriptor, channel):
+        self.descriptor = descriptor
+        self.channel = channel
+        self.pending = b""
+        self.total = 0
+        self.done = False
+        self.broken = ""
+        self.lines = {}
+        os.set_blocking(descriptor, False)
+
+    def drain(self):
+        while not self.broken:
+            try:
+                data = os.read(self.descriptor, 65536)
+            except BlockingIOError:
+                return
+            if not data:
+                return
+            self.total += len(data)
+            if self.total > CHILD_BYTES:
+                self.broken = "more than 16 MiB of results"
+                return
+            self.pending += data
+            self.split()
+
+    def split(self):
+        while len(self.pending) >= 4 and not self.broken:
+            (size,) = struct.unpack(">I", self.pending[:4])
+            if size > FRAME_BYTES:
+                self.broken = "a frame over its bound"
+                return
+            if len(self.pending) < 4 + size:
+                return
+            body, self.pending = self.pending[4 : 4 + size], self.pending[4 + size :]
+            self.take(body)
+
+    def take(self, body):
+        try:
+            frame = json.loads(body)
+            kind = frame["t"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self.broken = "a frame that does not parse"
+            return
+        if kind == "lines":
+            self.take_lines(frame)
+            return
+        self.done = self.done or kind == "done"
+        self.channel.pass_on(b"C", body)
+
+    def take_lines(self, frame):
+        path, lines = frame.get("path"), frame.get("lines")
+        if isinstance(path, str) and isinstance(lines, list):
+            known = self.lines.setdefault(path, set())
+            known.update(line for line in lines if type(line) is int and 0 < line < 1 << 24)
+
+
+def wait_for(child, pipe, ends_at):
+    """Follows the child until it ended; gives the wait status and whether it had to be killed."""
+    handle = os.pidfd_open(child)
+    poller = select.poll()
+    poller.register(handle, select.POLLIN)
+    poller.register(pipe.descriptor, select.POLLIN)
+    done_at = None
+    while True:
+        events = dict(poller.poll(50))
+        if pipe.descriptor in events:
+            pipe.drain()
+            if events[pipe.descriptor] & (select.POLLHUP | select.POLLERR):
+                poller.unregister(pipe.descriptor)
+        if handle in events:
+            pipe.drain()
+            return os.waitpid(child, 0)[1], False
+        now = time.monotonic()
+        if pipe.done and done_at is None:
+            done_at = now
+        lingers = done_at is not None and now - done_at > LINGER_SECONDS
+        if lingers or pipe.broken or now > ends_at:
+            os.kill(child, signal.SIGKILL)
+            status = os.waitpid(child, 0)[1]
+            return status, lingers
+
+
+def others(known):
+    """Processes of the jail that are neither ours nor dead already."""
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit() or int(name) in known:
+            continue
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                state = file.read().rpartition(b")")[2].split()[0]
+        except (OSError, IndexError):
+            continue
+        if state not in (b"Z", b"X"):
+            found.append(int(name))
+    return found
+
+
+def leftovers():
+    known = {1, os.getpid()}
+    ends_at = time.monotonic() + LEFTOVER_SECONDS
+    while True:
+        found = others(known)
+        if not found or time.monotonic() > ends_at:
+            return len(found)
+        time.sleep(0.01)
+
+
+def measure(job, pipe, channel):
+    """Coverage of the code files from the child's line numbers, by coverage's own analysis."""
+    import coverage
+
+    for path in job["code"]:
+        full = os.path.join(job["src"], path)
+        try:
+            measured = coverage.Coverage(data_file=None, config_file=False, messages=False)
+            measured.get_data().add_lines({full: sorted(pipe.lines.get(path, ()))})
+            _, statements, excluded, missing, _ = measured.analysis2(full)
+        except Exception as error:  # coverage raises many kinds for text it cannot parse
+            channel.say(t="coverage_unavailable", path=path, message=str(error)[:500])
+            continue
+        send_lines(channel, path, "statements", statements)
+        send_lines(channel, path, "missing", missing)
+        send_lines(channel, path, "excluded", excluded)
+
+
+def send_lines(channel, path, kind, lines):
+    for start in range(0, len(lines) or 1, LINES_PER_FRAME):
+        channel.say(t="coverage", path=path, kind=kind, lines=lines[start : start + LINES_PER_FRAME])
+
+
+def is_full(folder):
+    try:
+        space = os.statvfs(folder)
+    except OSError:
+        return False
+    return space.f_bavail == 0 or (space.f_files > 0 and space.f_favail == 0)
+
+
+def finish_child():
+    """Ends like an interpreter would: joins threads, runs exit handlers, then leaves."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
+    os._exit(0)
+
+
+def run_child(job, facts, write_end, parent_ends):
+    for descriptor in parent_ends:
+        os.close(descriptor)
+    set_dumpable(1)
+    import _saraphina_suite as suite
+
+    def send(**frame):
+        body = json.dumps(frame).encode()
+        data = struct.pack(">I", len(body)) + body
+        while data:
+            data = data[os.write(write_end, data) :]
+
+    suite.run(job, facts, send)
+    finish_child()
+
+
+def follow(job, facts, channel):
+    read_end, write_end = os.pipe()
+    ends_at = time.monotonic() + job["tests_ms"] / 1000
+    started = time.monotonic()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        run_child(job, facts, write_end, (read_end, CHANNEL))
+    os.close(write_end)
+    pipe = Pipe(read_end, channel)
+    status, lingered = wait_for(child, pipe, ends_at)
+    full = is_full(job["work"]) or is_full("/tmp")
+    left = leftovers()
+    if pipe.done and not pipe.broken:
+        measure(job, pipe, channel)
+    channel.say(
+        t="exit",
+        code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+        signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+        ms=int((time.monotonic() - started) * 1000),
+        lingered=lingered,
+        leftovers=left,
+        broken=pipe.broken,
+        disk_full=full,
+    )
+
+
+def main():
+    set_dumpable(0)
+    channel = Channel(CHANNEL)
+    with open(os.path.join(os.path.dirname(__file__), "job.json"), encoding="utf-8") as file:
+        job = json.load(file)
+    channel.say(**hello())
+    facts = syntax.examine(job)
+    for frame in facts.frames():
+        channel.say(**frame)
+    if facts.errors:
+        return
+    import _saraphina_suite as suite
+
+    suite.preload()
+    follow(job, facts, channel)
+
+
+main()

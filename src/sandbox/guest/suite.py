@@ -1,0 +1,273 @@
+"""Runs pytest in the child and says what happened, frame by frame."""
+
+import builtins
+import importlib
+import importlib.machinery
+import os
+import sys
+import threading
+
+MESSAGE_BYTES = 8 * 1024
+IDS_PER_FRAME = 200
+LINES_PER_FRAME = 5000
+DROPPED = (
+    "cacheprovider doctest junitxml pastebin stepwise setuponly setupplan faulthandler "
+    "unraisableexception threadexception"
+).split()
+CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+
+
+def preload():
+    """Imports all that the child needs, before untrusted code exists in any process."""
+    import asyncio  # noqa: F401
+    import tempfile  # noqa: F401
+    import unittest.mock  # noqa: F401
+
+    import _pytest.assertion.rewrite  # noqa: F401
+    import coverage  # noqa: F401
+    import pytest  # noqa: F401
+    from _pytest import legacypath, logging, monkeypatch, recwarn, tmpdir, unittest as cases  # noqa: F401
+
+
+def run(job, facts, send):
+    import coverage
+    import pytest
+
+    os.chdir(job["work"])
+    source = job["src"]
+    shadow_standard_modules(job)
+    roots = [source] + [root for root in package_roots(job) if root != source]
+    guest = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = roots + [entry for entry in sys.path if entry != guest]
+    sys.argv = ["pytest"]
+    inject_names(job, facts)
+    measured = coverage.Coverage(
+        data_file=None,
+        config_file=False,
+        messages=False,
+        include=[os.path.join(source, path) for path in job["code"]],
+    )
+    measured.set_option("run:disable_warnings", ["no-data-collected", "module-not-measured", "no-sysmon-context", "trace-changed"])
+    recorder = Recorder(job, send, measured)
+    status = pytest.main(arguments(job), plugins=[recorder])
+    recorder.stop_measuring()
+    send(t="done", status=int(status), tracer=recorder.tracer_held)
+
+
+def arguments(job):
+    source = job["src"]
+    names = {path for path in job["support"]}
+    configuration = next((name for name in CONFIGURATION if name in names), None)
+    options = [f"--rootdir={source}", f"--confcutdir={source}", "--capture=no"]
+    options += ["-c", os.path.join(source, configuration) if configuration else job["ini"]]
+    if not any(path.rpartition("/")[2] == "conftest.py" for path in names):
+        options.append("--noconftest")
+    for plugin in DROPPED + ([] if configuration else ["terminal"]):
+        options += ["-p", f"no:{plugin}"]
+    return options + [os.path.join(source, path) for path in job["tests"] if path.endswith(".py")]
+
+
+def package_roots(job):
+    """Folders from which the code files are imported: the nearest that is no package."""
+    for path in job["code"]:
+        folder = os.path.dirname(os.path.join(job["src"], path))
+        while os.path.exists(os.path.join(folder, "__init__.py")):
+            folder = os.path.dirname(folder)
+        yield folder
+
+
+class Recorder:
+    """A pytest plugin that turns reports into frames and measures coverage around them."""
+
+    def __init__(self, job, send, measured):
+        self.job = job
+        self.send = send
+        self.measured = measured
+        self.is_measuring = False
+        self.had_trace = False
+        self.tracer_held = True
+        self.reports = {}
+
+    def pytest_configure(self, config):
+        config.option.tbstyle = "short"
+
+    def pytest_collection(self):
+        self.is_measuring = True
+        self.measured.start()
+        self.had_trace = sys.gettrace() is not None
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.send(t="collect_error", path=report.nodeid[:400], message=bounded(report.longreprtext))
+        elif report.skipped:
+            self.send(t="collect_skip", path=report.nodeid[:400], message=bounded(report.longreprtext))
+
+    def pytest_collection_finish(self, session):
+        ids = [item.nodeid[:1000] for item in session.items]
+        for start in range(0, len(ids), IDS_PER_FRAME):
+            self.send(t="collected", ids=ids[start : start + IDS_PER_FRAME])
+        self.measured.switch_context("run")
+
+    def pytest_runtest_logreport(self, report):
+        self.reports.setdefault(report.nodeid, []).append(report)
+
+    def pytest_runtest_logfinish(self, nodeid):
+        reports = self.reports.pop(nodeid, [])
+        outcome, message, has_run = judge(reports)
+        seconds = sum(report.duration for report in reports)
+        self.send(
+            t="test",
+            id=nodeid[:1000],
+            outcome=outcome,
+            ran=has_run,
+            ms=int(seconds * 1000),
+            message=bounded(message),
+        )
+
+    def pytest_sessionfinish(self):
+        self.stop_measuring()
+
+    def stop_measuring(self):
+        if not self.is_measuring:
+            return
+        self.is_measuring = False
+        self.tracer_held = not self.had_trace or sys.gettrace() is not None
+        self.measured.stop()
+        data = self.measured.get_data()
+        touched = False
+        for path in self.job["code"]:
+            full = os.path.join(self.job["src"], path)
+            data.set_query_contexts(None)
+            lines = sorted(data.lines(full) or ())
+            for start in range(0, len(lines), LINES_PER_FRAME):
+                self.send(t="lines", path=path, lines=lines[start : start + LINES_PER_FRAME])
+            data.set_query_context("run")
+            touched = touched or bool(data.lines(full))
+        self.send(t="touched", touched=touched)
+
+
+def bounded(text):
+    data = text.encode("utf-8", "backslashreplace")
+    if len(data) > MESSAGE_BYTES:
+        data = data[: MESSAGE_BYTES // 2] + b"\n[...]\n" + data[-MESSAGE_BYTES // 2 :]
+    return data.decode("utf-8", "replace")
+
+
+def judge(reports):
+    """Outcome of one test from the reports of its phases: the word, why, and whether its body ran."""
+    has_run = any(report.when == "call" for report in reports)
+    for report in reports:
+        if report.failed and report.when == "call":
+            return "failed", report.longreprtext, has_run
+    for report in reports:
+        if report.failed:
+            return "error", report.longreprtext, has_run
+    for report in reports:
+        if report.skipped and not is_part(report):
+            declared = hasattr(report, "wasxfail")
+            return ("xfailed" if declared else "skipped"), reason(report), has_run and declared
+    for report in reports:
+        if report.when == "call" and hasattr(report, "wasxfail"):
+            return "xpassed", reason(report), True
+    return ("passed", "", True) if has_run else ("error", "its body never ran", False)
+
+
+def is_part(report):
+    return type(report).__name__ == "SubtestReport" or type(report).__name__ == "SubTestReport"
+
+
+def reason(report):
+    declared = getattr(report, "wasxfail", "")
+    if declared:
+        return str(declared)
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    return report.longreprtext
+
+
+# Names that tests forgot to import
+
+
+def inject_names(job, facts):
+    """Binds names of the subject in test modules that use them without an import."""
+    from _pytest.assertion.rewrite import AssertionRewritingHook
+
+    plans = {os.path.join(job["src"], path): plan for path, plan in facts.injections.items()}
+    if not plans:
+        return
+    execute = AssertionRewritingHook.exec_module
+
+    def exec_module(self, module):
+        for name, names in plans.get(getattr(module.__spec__, "origin", None), ()):
+            subject = importlib.import_module(name)
+            for wanted in names:
+                if hasattr(subject, wanted) and not hasattr(module, wanted):
+                    setattr(module, wanted, getattr(subject, wanted))
+        execute(self, module)
+
+    AssertionRewritingHook.exec_module = exec_module
+
+
+# Modules named like one of the standard library
+
+
+class BoxFinder:
+    """Finds modules of the box before builtin ones of the same name."""
+
+    def __init__(self, source, names):
+        self.source = source
+        self.names = names
+
+    def find_spec(self, name, path=None, target=None):
+        if path is None and name in self.names:
+            return importlib.machinery.PathFinder.find_spec(name, [self.source])
+        return None
+
+
+def shadow_standard_modules(job):
+    """Lets files of the box win for the box, and keeps the interpreter's own for everybody else."""
+    paths = job["code"] + job["tests"] + job["support"]
+    roots = {path.split("/")[0].removesuffix(".py") for path in paths if path.endswith(".py")}
+    taken = {name for name in roots if name in sys.modules or name in sys.stdlib_module_names}
+    taken -= {"__main__", "__init__", "conftest", "sys", "builtins"}
+    if not taken:
+        return
+    for name in taken - {"this", "antigravity"}:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass
+    theirs = pop_modules(taken)
+    ours = {}
+    lock = threading.RLock()
+    import_module = builtins.__import__
+    source = job["src"] + "/"
+
+    def import_for(name, globals=None, locals=None, fromlist=(), level=0):
+        importer = str((globals or {}).get("__file__") or source)
+        if level or name.partition(".")[0] not in taken or is_box_file(importer, job):
+            return import_module(name, globals, locals, fromlist, level)
+        with lock:
+            ours.update(pop_modules(taken))
+            sys.modules.update(theirs)
+            finder.names = frozenset()
+            try:
+                return import_module(name, globals, locals, fromlist, level)
+            finally:
+                theirs.update(pop_modules(taken))
+                finder.names = taken
+                sys.modules.update(ours)
+                ours.clear()
+
+    finder = BoxFinder(job["src"], taken)
+    sys.meta_path.insert(0, finder)
+    builtins.__import__ = import_for
+
+
+def is_box_file(path, job):
+    return path.startswith((job["src"] + "/", job["work"] + "/"))
+
+
+def pop_modules(names):
+    found = [name for name in sys.modules if name.partition(".")[0] in names]
+    return {name: sys.modules.pop(name) for name in found}

@@ -1,0 +1,286 @@
+"""What the files say about themselves, read from their syntax trees only."""
+
+import ast
+import builtins
+import os
+import re
+import tokenize
+import warnings
+
+NAMES_PER_FRAME = 300
+SUPPRESSIONS = {
+    "coverage_pragma": re.compile(rb"#\s*(?:pragma|PRAGMA)[:\s]?\s*(?:no|NO)\s*(?:cover|COVER)"),
+    "lint_disable": re.compile(rb"#.*\bpylint:\s*(?:disable|skip-file)"),
+    "noqa": re.compile(rb"#\s*noqa\b", re.IGNORECASE),
+}
+
+
+def module_name(path):
+    """The name under which a file is imported, from its path below the source folder."""
+    parts = path[: -len(".py")].split("/")
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    return ".".join(parts)
+
+
+class Facts:
+    """Everything known before anything is imported."""
+
+    def __init__(self):
+        self.errors = []
+        self.not_utf8 = []
+        self.expected = []
+        self.doubled = []
+        self.suppressions = {}
+        self.uses_subject = False
+        self.injections = {}
+
+    def frames(self):
+        for start in range(0, len(self.expected), NAMES_PER_FRAME):
+            yield {"t": "expected", "names": self.expected[start : start + NAMES_PER_FRAME]}
+        for start in range(0, len(self.doubled), NAMES_PER_FRAME):
+            yield {"t": "doubled", "names": self.doubled[start : start + NAMES_PER_FRAME]}
+        yield {
+            "t": "facts",
+            "uses_subject": self.uses_subject,
+            "suppressions": self.suppressions,
+            "not_utf8": self.not_utf8,
+        }
+        for path, message in self.errors[:20]:
+            yield {"t": "syntax", "path": path, "message": message[:2000]}
+
+
+def examine(job):
+    facts = Facts()
+    trees = {}
+    for path in job["code"] + job["tests"]:
+        if not path.endswith(".py"):
+            continue
+        with open(os.path.join(job["src"], path), "rb") as file:
+            content = file.read()
+        if not is_utf8(content):
+            facts.not_utf8.append(path)
+        if path in job["code"]:
+            count_suppressions(content, facts)
+        tree = parse(path, content, facts)
+        if tree is not None:
+            trees[path] = tree
+    subjects = {path: trees[path] for path in job["code"] if path in trees}
+    for path in job["tests"]:
+        if path in trees:
+            expect(path, trees[path], facts)
+            relate(path, trees[path], subjects, facts)
+    return facts
+
+
+def is_utf8(content):
+    try:
+        content.decode("utf-8")
+        return True
+    except UnicodeDecodeError:
+        pass
+    try:
+        lines = iter(content.splitlines(keepends=True))
+        return tokenize.detect_encoding(lambda: next(lines, b""))[0] != "utf-8"
+    except SyntaxError:
+        return False
+
+
+def count_suppressions(content, facts):
+    for code, pattern in SUPPRESSIONS.items():
+        found = len(pattern.findall(content))
+        if found:
+            facts.suppressions[code] = facts.suppressions.get(code, 0) + found
+
+
+def parse(path, content, facts):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(content, path, "exec", dont_inherit=True)
+            return ast.parse(content, path)
+    except SyntaxError as error:
+        facts.errors.append((path, f"{path}:{error.lineno or 0}: {error.msg}"))
+    except (ValueError, RecursionError, MemoryError) as error:
+        facts.errors.append((path, f"{path}:0: {type(error).__name__}: {error}"))
+    return None
+
+
+# Expected tests
+
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def expect(path, tree, facts):
+    """Names of the tests that pytest must report, after its default naming rules."""
+    gone = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Delete)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    names = []
+    for node in tree.body:
+        if getattr(node, "name", None) in gone:
+            continue
+        collect(node, path, classes, names)
+    seen = set()
+    for name in names:
+        if name in seen:
+            facts.doubled.append(name)
+        else:
+            seen.add(name)
+            facts.expected.append(name)
+
+
+def collect(node, prefix, classes, names):
+    if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
+        if not any(names_fixture(item) for item in node.decorator_list):
+            names.append(f"{prefix}::{node.name}")
+    if isinstance(node, ast.ClassDef):
+        is_unittest = derives_from_testcase(node, classes, set())
+        if is_unittest or is_plain_test_class(node):
+            inner = [item for item in node.body if not (is_unittest and isinstance(item, ast.ClassDef))]
+            for item in inner:
+                collect(item, f"{prefix}::{node.name}", classes, names)
+
+
+def names_fixture(node):
+    node = node.func if isinstance(node, ast.Call) else node
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name in ("fixture", "overload")
+
+
+def is_plain_test_class(node):
+    if not node.name.startswith("Test"):
+        return False
+    for item in node.body:
+        if isinstance(item, FUNCTIONS) and item.name in ("__init__", "__new__"):
+            return False
+        if isinstance(item, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "__test__" for target in item.targets
+        ):
+            return False
+    return not any(is_data_class(item) for item in node.decorator_list)
+
+
+def is_data_class(node):
+    node = node.func if isinstance(node, ast.Call) else node
+    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "dataclass"
+
+
+def derives_from_testcase(node, classes, seen):
+    seen.add(node.name)
+    for base in node.bases:
+        name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+        if name in ("TestCase", "IsolatedAsyncioTestCase"):
+            return True
+        if name in classes and name not in seen and derives_from_testcase(classes[name], classes, seen):
+            return True
+    return False
+
+
+# The tests and the subject
+
+
+def relate(path, tree, subjects, facts):
+    """Whether tests use names of the subject, and which names they forgot to import.
+
+    A test file that imports nothing of the subject gets every public name of it, as by a star
+    import; one that imports some gets only names that it uses and binds nowhere.
+    """
+    modules = {module_name(code): code for code in subjects}
+    aliases, imported = imports_of(tree, modules, subjects)
+    bound = bound_names(tree)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    missing = used - bound
+    if aliases or imported:
+        missing -= set(dir(builtins))
+    plan = []
+    for module, code in modules.items():
+        public, has_star = public_names(subjects[code])
+        wanted = missing & public
+        if has_star and missing - set(dir(builtins)):
+            wanted |= missing - set(dir(builtins))
+        if wanted:
+            plan.append((module, sorted(wanted)))
+    if plan:
+        facts.injections[path] = plan
+    injected = {name for _, names in plan for name in names}
+    facts.uses_subject = facts.uses_subject or uses(tree, aliases, imported | injected)
+
+
+def imports_of(tree, modules, subjects):
+    """Aliases of the subject's modules, and names imported from them."""
+    aliases, imported = set(), set()
+    tails = {name.rpartition(".")[2] for name in modules}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for item in node.names:
+                if item.name in modules or item.name.rpartition(".")[2] in tails:
+                    aliases.add(item.asname or item.name.partition(".")[0])
+        elif isinstance(node, ast.ImportFrom):
+            source = node.module or ""
+            is_subject = source in modules or source.rpartition(".")[2] in tails
+            for item in node.names:
+                if item.name in tails and not is_subject:
+                    aliases.add(item.asname or item.name)
+                elif is_subject and item.name == "*":
+                    for tree_of in subjects.values():
+                        imported |= public_names(tree_of)[0]
+                elif is_subject:
+                    imported.add(item.asname or item.name)
+    return aliases, imported
+
+
+def uses(tree, aliases, names):
+    for node in ast.walk(tree):
+        if not isinstance(node, FUNCTIONS):
+            continue
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and inner.id in names | aliases:
+                return True
+    return False
+
+
+def bound_names(tree):
+    bound = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound.add(node.id)
+        elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound.update(item.asname or item.name.partition(".")[0] for item in node.names)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            bound.add(node.rest)
+    return bound
+
+
+def public_names(tree):
+    """Names that a module binds at its top level, and whether a star import hides more."""
+    names, has_star = set(), False
+    stack = list(tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            names.add(node.name)
+            continue
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            has_star = has_star or any(item.name == "*" for item in node.names)
+            names.update(item.asname or item.name.partition(".")[0] for item in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        if not isinstance(node, ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))
+    hidden = {name for name in names if name.startswith("_")}
+    return names - hidden, has_star

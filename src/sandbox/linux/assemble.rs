@@ -1,0 +1,177 @@
+//! Puts what two jails showed together as evidence.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::environment::{Environment, Guarantees};
+use crate::domain::evidence::{Evidence, Finding, Output, Stability, Timings};
+use crate::domain::source::Role;
+use crate::sandbox::backend::Job;
+use crate::sandbox::evidence::coverage::coverage_of;
+use crate::sandbox::evidence::ending::{Outside, Stop, integrity, termination};
+use crate::sandbox::evidence::lint::lint_of;
+use crate::sandbox::evidence::tests::tests_of;
+use crate::sandbox::evidence::transcript::Transcript;
+use crate::sandbox::frame::{Exit, Origin};
+use crate::sandbox::guest::scripts::harness_digest;
+use crate::sandbox::linux::run::Ended;
+use crate::sandbox::linux::supervise::{Cause, Message};
+use crate::sandbox::toolchain::python::Toolchain;
+
+/// Times of the whole request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lap {
+    pub(crate) queue: Duration,
+    pub(crate) first: Duration,
+    pub(crate) total: Duration,
+}
+
+/// What evidence is made of.
+pub(crate) struct Parts<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) toolchain: &'a Toolchain,
+    pub(crate) guarantees: Guarantees,
+    pub(crate) tests: &'a Ended,
+    pub(crate) lint: &'a Ended,
+    pub(crate) lap: Lap,
+}
+
+/// The evidence of one execution.
+pub(crate) fn assemble(parts: &Parts<'_>) -> Evidence {
+    let transcript = Transcript::read(frames(&parts.tests.observed.messages));
+    let outside = outside(parts.tests);
+    let tests = tests_of(&transcript);
+    let termination = termination(&transcript, &outside);
+    let code: Vec<String> =
+        parts.job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
+    let lint = lint_of(
+        frames(&parts.lint.observed.messages),
+        &parts.job.policy,
+        &why_silent(parts.lint, parts.job.limits.lint_ms),
+    );
+    let mut integrity = integrity(&transcript, &outside, tests.missing.len());
+    if let Some(failure) = &parts.tests.report.keep_failure {
+        let message = format!("the box could not be kept: {failure}");
+        integrity.findings.push(Finding { code: "box_not_kept".to_owned(), message });
+    }
+    Evidence {
+        termination,
+        coverage: transcript.done.and_then(|_| coverage_of(&transcript, &code)),
+        tests,
+        lint,
+        integrity,
+        backend: "linux".to_owned(),
+        guarantees: parts.guarantees.clone(),
+        environment: environment(parts, &transcript),
+        timings_ms: timings(parts),
+        output: output(parts.tests),
+        stability: Stability::Once,
+    }
+}
+
+/// One line on a run whose lint is not in yet.
+pub(crate) fn provisional(tests: &Ended) -> String {
+    let transcript = Transcript::read(frames(&tests.observed.messages));
+    let counts = tests_of(&transcript);
+    format!("{} of {} tests passed", counts.passed, counts.collected)
+}
+
+fn frames(messages: &[Message]) -> impl Iterator<Item = (Origin, &[u8])> {
+    messages.iter().map(|message| {
+        let origin = match message.origin {
+            b'P' => Origin::Harness,
+            b'C' => Origin::Suite,
+            _ => Origin::Jail,
+        };
+        (origin, message.body.as_slice())
+    })
+}
+
+fn outside(ended: &Ended) -> Outside {
+    let observed = &ended.observed;
+    let is_over_memory = ended.report.is_over_memory;
+    let stop = match (&ended.report.failure, observed.cause) {
+        (_, Cause::Cancelled) => Stop::Cancelled,
+        (Some(failure), _) => Stop::Setup(failure.clone()),
+        (None, Cause::Deadline) => Stop::Deadline,
+        (None, Cause::Flood) => Stop::Flood,
+        (None, Cause::Itself) => Stop::Itself,
+    };
+    let harness =
+        Exit { code: ended.report.status, signal: ended.report.signal, ..Exit::default() };
+    Outside {
+        stop,
+        harness,
+        memory_kills: ended.memory_kills + u64::from(is_over_memory),
+        process_refusals: ended.process_refusals,
+        output_dropped: observed.stdout.dropped() + observed.stderr.dropped(),
+        is_held_open: observed.is_held_open,
+    }
+}
+
+fn why_silent(lint: &Ended, limit_ms: u64) -> String {
+    match (lint.observed.cause, &lint.report.failure) {
+        (_, Some(failure)) => format!("the linter's jail could not be made: {failure}"),
+        (Cause::Deadline, None) => format!("the linter did not end within {limit_ms} ms"),
+        (Cause::Cancelled, None) => "stopped".to_owned(),
+        (Cause::Itself | Cause::Flood, None) => {
+            let words = lint.observed.stderr.text();
+            let last = words.lines().last().unwrap_or("it said nothing").to_owned();
+            format!("the linter gave no result: {last}")
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn timings(parts: &Parts<'_>) -> Timings {
+    Timings {
+        queue: milliseconds(parts.lap.queue),
+        spawn: milliseconds(parts.tests.observed.spawn),
+        tests: milliseconds(parts.tests.observed.total),
+        lint: milliseconds(parts.lint.observed.total),
+        first: milliseconds(parts.lap.first),
+        controls: 0,
+        total: milliseconds(parts.lap.total),
+    }
+}
+
+fn output(ended: &Ended) -> Output {
+    let observed = &ended.observed;
+    Output {
+        stdout: observed.stdout.text(),
+        stderr: observed.stderr.text(),
+        truncated: observed.stdout.dropped() + observed.stderr.dropped(),
+    }
+}
+
+fn environment(parts: &Parts<'_>, transcript: &Transcript) -> Environment {
+    let system = nix::sys::utsname::uname();
+    let kernel = system.as_ref().map_or_else(
+        |_| "unknown".to_owned(),
+        |system| system.release().to_string_lossy().into_owned(),
+    );
+    let limits = &parts.job.limits;
+    let mut values: BTreeMap<String, String> = transcript.versions.clone();
+    values.extend(
+        [
+            ("kernel", kernel),
+            ("arch", std::env::consts::ARCH.to_owned()),
+            ("toolchain", parts.toolchain.key.clone()),
+            ("harness", harness_digest().to_string()),
+            ("limit_tests_ms", limits.tests_ms.to_string()),
+            ("limit_lint_ms", limits.lint_ms.to_string()),
+            ("limit_memory_bytes", limits.memory_bytes.to_string()),
+            ("limit_processes", limits.processes.to_string()),
+            ("limit_disk_bytes", limits.disk_bytes.to_string()),
+            ("limit_disk_files", limits.disk_files.to_string()),
+            ("limit_output_bytes", limits.output_bytes.to_string()),
+            ("limit_handles", limits.handles.to_string()),
+            ("variables", parts.job.env.keys().cloned().collect::<Vec<_>>().join(",")),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    Environment(values)
+}

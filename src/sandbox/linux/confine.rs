@@ -1,0 +1,52 @@
+//! Takes from the worker every unneeded right.
+
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+
+use crate::domain::limits::Limits;
+use crate::sandbox::linux::filter;
+use crate::sandbox::linux::plan::{Identity, Plan, Reach};
+use crate::sandbox::linux::ruleset;
+use crate::sandbox::linux::sys;
+
+/// Address space of one process, at least; interpreters map much more than they use.
+const ADDRESS_SPACE_FLOOR: u64 = 2 << 30;
+/// Address space of one process as a multiple of the memory of the tree.
+const ADDRESS_SPACE_FACTOR: u64 = 4;
+/// The init and the harness, which count as processes of the worker's user.
+pub(crate) const OWN_PROCESSES: u32 = 3;
+
+/// Limits, identity, capabilities, Landlock and seccomp, in the only order that works.
+pub(crate) fn confine(plan: &Plan) -> Result<(), String> {
+    limit(&plan.limits).map_err(|error| format!("set limits: {error}"))?;
+    sys::empty_bounding_set();
+    if let Identity::Slot(id) = plan.identity {
+        become_user(id).map_err(|error| format!("become user {id}: {error}"))?;
+    }
+    sys::drop_capabilities().map_err(|error| format!("drop capabilities: {error}"))?;
+    prctl::set_no_new_privs().map_err(|error| format!("refuse new privileges: {error}"))?;
+    ruleset::restrict(&plan.binds)?;
+    filter::install(match plan.reach {
+        Reach::Loopback | Reach::Host => filter::Sockets::Internet,
+    })
+}
+
+fn become_user(id: u32) -> nix::Result<()> {
+    let (user, group) = (Uid::from_raw(id), Gid::from_raw(id));
+    setgroups(&[])?;
+    setresgid(group, group, group)?;
+    setresuid(user, user, user)
+}
+
+fn limit(limits: &Limits) -> nix::Result<()> {
+    let address_space = (limits.memory_bytes * ADDRESS_SPACE_FACTOR).max(ADDRESS_SPACE_FLOOR);
+    let set = |resource, most| setrlimit(resource, most, most);
+    set(Resource::RLIMIT_AS, address_space)?;
+    set(Resource::RLIMIT_CORE, 0)?;
+    set(Resource::RLIMIT_FSIZE, limits.disk_bytes)?;
+    set(Resource::RLIMIT_NOFILE, u64::from(limits.handles))?;
+    set(Resource::RLIMIT_MSGQUEUE, 0)?;
+    set(Resource::RLIMIT_MEMLOCK, 1 << 20)?;
+    set(Resource::RLIMIT_NPROC, u64::from(limits.processes + OWN_PROCESSES))
+}

@@ -1,0 +1,150 @@
+//! First process of a jail: starts, reaps.
+
+use std::convert::Infallible;
+use std::ffi::CString;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nix::errno::Errno;
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{MsgFlags, recv, send};
+use nix::sys::stat::{Mode, umask};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, execve, setsid};
+
+use crate::sandbox::linux::confine;
+use crate::sandbox::linux::memory;
+use crate::sandbox::linux::plan::{JailReport, MemoryBound, Plan, Reach, Work};
+use crate::sandbox::linux::probe;
+use crate::sandbox::linux::root;
+use crate::sandbox::linux::sys;
+
+/// The descriptor of the channel in the worker.
+pub(crate) const WORKER_CHANNEL: i32 = 3;
+/// Exit status of a worker that could not be confined.
+const UNCONFINED: i32 = 125;
+
+/// Runs as process 1 of the new namespaces and never returns.
+pub(crate) fn run(plan: &Plan, contents: &[u8], channel: &OwnedFd, outer: &OwnedFd) -> ! {
+    let report = supervise(plan, contents, channel)
+        .unwrap_or_else(|failure| JailReport { failure: Some(failure), ..JailReport::default() });
+    let body = serde_json::to_vec(&report).unwrap_or_default();
+    if send(outer.as_raw_fd(), &body, MsgFlags::MSG_NOSIGNAL).is_ok() {
+        // The mounts must outlive the copy that the outer process may make; it kills this process when it is done.
+        recv(outer.as_raw_fd(), &mut [0; 1], MsgFlags::empty()).ok();
+    }
+    sys::leave(0)
+}
+
+fn supervise(plan: &Plan, contents: &[u8], channel: &OwnedFd) -> Result<JailReport, String> {
+    prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| format!("watch the outside: {error}"))?;
+    umask(Mode::from_bits_truncate(0o022));
+    unshare(namespaces(plan.reach)).map_err(|error| format!("make namespaces: {error}"))?;
+    if plan.reach == Reach::Loopback {
+        sys::raise_loopback().map_err(|error| format!("raise the loopback: {error}"))?;
+    }
+    nix::unistd::sethostname("sandbox").map_err(|error| format!("name the host: {error}"))?;
+    root::build(plan, contents)?;
+    let worker = match sys::fork().map_err(|error| format!("fork: {error}"))? {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => start_worker(plan, channel),
+    };
+    Ok(reap(plan, worker))
+}
+
+fn namespaces(reach: Reach) -> CloneFlags {
+    let flags = CloneFlags::CLONE_NEWNS
+        | CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWUTS
+        | CloneFlags::CLONE_NEWCGROUP;
+    match reach {
+        Reach::Loopback => flags | CloneFlags::CLONE_NEWNET,
+        Reach::Host => flags,
+    }
+}
+
+/// Waits for the worker, kills what it left behind, and reaps everything.
+fn reap(plan: &Plan, worker: Pid) -> JailReport {
+    let mut report = JailReport::default();
+    let is_over_memory = Arc::new(AtomicBool::new(false));
+    if plan.memory == MemoryBound::Sampling {
+        memory::watch(plan.limits.memory_bytes, Arc::clone(&is_over_memory));
+    }
+    loop {
+        match waitpid(None::<Pid>, None) {
+            Ok(WaitStatus::Exited(pid, status)) if pid == worker => {
+                report.status = Some(status);
+                kill_all();
+            }
+            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == worker => {
+                report.signal = Some(signal as i32);
+                kill_all();
+            }
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(Errno::ECHILD) => break,
+            // A signal without a name ended somebody; the worker is asked after directly.
+            Err(_) if kill(worker, None).is_err() => kill_all(),
+            Err(_) => {}
+        }
+    }
+    report.is_over_memory = is_over_memory.load(Ordering::SeqCst);
+    report
+}
+
+/// Kills every process of the namespace but this one.
+pub(crate) fn kill_all() {
+    // There may be none left.
+    kill(Pid::from_raw(-1), Signal::SIGKILL).ok();
+}
+
+fn start_worker(plan: &Plan, channel: &OwnedFd) -> ! {
+    let failure = match become_worker(plan, channel) {
+        Ok(never) => match never {},
+        Err(failure) => failure,
+    };
+    let report = JailReport { failure: Some(failure), ..JailReport::default() };
+    let body = serde_json::to_vec(&report).unwrap_or_default();
+    let frame = [b"W".as_slice(), &body].concat();
+    send(WORKER_CHANNEL, &frame, MsgFlags::MSG_NOSIGNAL).ok();
+    sys::leave(UNCONFINED)
+}
+
+fn become_worker(plan: &Plan, channel: &OwnedFd) -> Result<Infallible, String> {
+    take_descriptors(channel).map_err(|error| format!("place the descriptors: {error}"))?;
+    setsid().map_err(|error| format!("start a session: {error}"))?;
+    confine::confine(plan)?;
+    match &plan.work {
+        Work::Probe(targets) => {
+            probe::attack(targets, &plan.limits);
+            sys::leave(0)
+        }
+        Work::Program(arguments) => execute(plan, arguments),
+    }
+}
+
+fn take_descriptors(channel: &OwnedFd) -> io::Result<()> {
+    // The channel is descriptor 0 here; it moves before the null device takes its place.
+    sys::place(&channel.as_fd(), WORKER_CHANNEL)?;
+    let null = File::open("/dev/null")?;
+    sys::place(&null, 0)?;
+    drop(null);
+    sys::close_from(WORKER_CHANNEL.unsigned_abs() + 1)
+}
+
+fn execute(plan: &Plan, arguments: &[String]) -> Result<Infallible, String> {
+    let text = |text: String| CString::new(text).map_err(|_| "a NUL in an argument".to_owned());
+    let arguments: Vec<CString> = arguments.iter().cloned().map(text).collect::<Result<_, _>>()?;
+    let variables: Vec<CString> = plan
+        .env
+        .iter()
+        .map(|(name, value)| text(format!("{name}={value}")))
+        .collect::<Result<_, _>>()?;
+    let program = arguments.first().ok_or("no program")?;
+    execve(program, &arguments, &variables)
+        .map_err(|error| format!("start {}: {error}", program.to_string_lossy()))
+}

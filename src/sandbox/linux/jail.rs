@@ -1,0 +1,127 @@
+//! The re-executed program around a jail.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
+use std::process::ExitCode;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, Pid, Uid, getgid, getuid};
+
+use crate::sandbox::linux::init;
+use crate::sandbox::linux::keep;
+use crate::sandbox::linux::plan::{Identity, JailReport, MESSAGE_BYTES, Plan, receive_plan};
+use crate::sandbox::linux::sys;
+
+/// The user id that the worker sees for itself in a user namespace.
+pub(crate) const MAPPED_UID: u32 = 1000;
+/// The descriptor of the channel at exec.
+const CHANNEL: i32 = 0;
+
+/// Runs the jail described on standard input; the whole of `saraphina __jail`.
+pub fn jail_main() -> ExitCode {
+    let channel = sys::inherited(CHANNEL);
+    let report = match run(&channel) {
+        Ok(report) => report,
+        Err(failure) => JailReport { failure: Some(failure), ..JailReport::default() },
+    };
+    let body = serde_json::to_vec(&report).unwrap_or_default();
+    let frame = [b"J".as_slice(), &body].concat();
+    match send(channel.as_raw_fd(), &frame, MsgFlags::MSG_NOSIGNAL) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn run(channel: &OwnedFd) -> Result<JailReport, String> {
+    step("watch the engine", prctl::set_pdeathsig(Signal::SIGKILL))?;
+    let (plan, contents) =
+        receive_plan(channel).map_err(|error| format!("read the plan: {error}"))?;
+    join_cgroups(&plan)?;
+    if plan.identity == Identity::Mapped {
+        enter_user_namespace().map_err(|error| format!("make a user namespace: {error}"))?;
+    }
+    step("make a process namespace", unshare(CloneFlags::CLONE_NEWPID))?;
+    let pair = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC);
+    let (ours, theirs) = step("make a channel", pair)?;
+    match sys::fork().map_err(|error| format!("fork: {error}"))? {
+        ForkResult::Child => {
+            drop(ours);
+            init::run(&plan, &contents, channel, &theirs);
+        }
+        ForkResult::Parent { child } => {
+            drop(theirs);
+            Ok(follow(&plan, channel, &ours, child))
+        }
+    }
+}
+
+fn step<T>(name: &str, result: Result<T, Errno>) -> Result<T, String> {
+    result.map_err(|error| format!("{name}: {}", error.desc()))
+}
+
+fn join_cgroups(plan: &Plan) -> Result<(), String> {
+    plan.cgroups.iter().try_for_each(|folder| {
+        fs::write(folder.join("cgroup.procs"), "0")
+            .map_err(|error| format!("join {}: {error}", folder.display()))
+    })
+}
+
+fn enter_user_namespace() -> io::Result<()> {
+    let (user, group): (Uid, _) = (getuid(), getgid());
+    unshare(CloneFlags::CLONE_NEWUSER)?;
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", format!("{MAPPED_UID} {user} 1"))?;
+    fs::write("/proc/self/gid_map", format!("{MAPPED_UID} {group} 1"))
+}
+
+/// Waits for the init's report or for the engine's word to stop, whichever is first.
+fn follow(plan: &Plan, channel: &OwnedFd, ours: &OwnedFd, init: Pid) -> JailReport {
+    let mut report = JailReport::default();
+    let mut message = vec![0; MESSAGE_BYTES];
+    let is_told = wait_for_either(ours, channel);
+    if is_told {
+        let size = recv(ours.as_raw_fd(), &mut message, MsgFlags::MSG_DONTWAIT).unwrap_or(0);
+        if let Some(body) = message.get(..size).filter(|body| !body.is_empty()) {
+            report = serde_json::from_slice(body).unwrap_or_default();
+            if let Some(target) = &plan.keep {
+                let copied = keep::copy_box(init, target, plan.limits.disk_bytes);
+                report.keep_failure = copied.err().map(|error| error.to_string());
+            }
+        }
+    }
+    // The init may be gone already; the wait below tells either way.
+    kill(init, Signal::SIGKILL).ok();
+    waitpid(init, None).ok();
+    report
+}
+
+/// Whether the init spoke (or died) before the engine did.
+fn wait_for_either(ours: &OwnedFd, channel: &OwnedFd) -> bool {
+    loop {
+        let mut watched = [
+            PollFd::new(ours.as_fd(), PollFlags::POLLIN),
+            PollFd::new(channel.as_fd(), PollFlags::POLLIN),
+        ];
+        match poll(&mut watched, PollTimeout::NONE) {
+            Err(Errno::EINTR) => {}
+            Err(_) => return false,
+            Ok(_) => {
+                let [init, engine] = watched;
+                let has_spoken = |watched: PollFd<'_>| watched.any().unwrap_or(true);
+                if has_spoken(engine) {
+                    return false;
+                }
+                if has_spoken(init) {
+                    return true;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Removes what dead engines left.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::sandbox::linux::cgroup::{self, Hierarchy, PREFIX};
+
+/// What was removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Cgroups of dead engines.
+    pub cgroups: Vec<PathBuf>,
+    /// Half-made folders under the home.
+    pub folders: Vec<PathBuf>,
+}
+
+/// Removes cgroups and half-made folders of engines that live no more; those of living ones stay.
+pub fn sweep(home: &Path) -> Swept {
+    let hierarchy = Hierarchy::find();
+    let cgroups =
+        hierarchy.folders().flat_map(|folder| orphans(folder, PREFIX)).collect::<Vec<_>>();
+    let toolchains = orphans(&home.join("toolchain"), "partial-");
+    let canaries = orphans(home, "canary-");
+    let mut swept = Swept::default();
+    for folder in cgroups {
+        kill_members(&folder);
+        if cgroup::remove(&folder) {
+            swept.cgroups.push(folder);
+        }
+    }
+    for path in toolchains.into_iter().chain(canaries) {
+        let removed =
+            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        if removed.is_ok() {
+            swept.folders.push(path);
+        }
+    }
+    swept
+}
+
+/// Entries whose name starts so and ends in the process id of an engine that is dead.
+fn orphans(folder: &Path, prefix: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_orphan = |name: &str| {
+        let engine = name.strip_prefix(prefix).and_then(|rest| rest.rsplit('-').next());
+        engine
+            .and_then(|engine| engine.parse::<u32>().ok())
+            .is_some_and(|engine| !Path::new("/proc").join(engine.to_string()).exists())
+    };
+    entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_orphan))
+        .map(|entry| entry.path())
+        .collect()
+}
+
+fn kill_members(folder: &Path) {
+    let members = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+    for member in members.lines().filter_map(|line| line.parse().ok()) {
+        // It may have died since.
+        kill(Pid::from_raw(member), Signal::SIGKILL).ok();
+    }
+}

@@ -1,0 +1,272 @@
+//! Talks to the engine of another process.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, CONTENT_TYPE, HOST};
+use hyper::http::request::Builder;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::UnixStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::commands::context::Events;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::surfaces::desk::{Answer, Order};
+use crate::surfaces::http::router::other_protocol;
+use crate::surfaces::protocol::{
+    Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, PROTOCOL, PROTOCOL_HEADER, SESSION, SHOWN,
+    SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
+};
+use crate::surfaces::socket::Socket;
+use crate::surfaces::sse::{Message, Parser};
+
+/// How long an engine may take to accept a command.
+const ACCEPT_LIMIT: Duration = Duration::from_secs(10);
+/// How long an engine may be silent while a command runs: a few missed signs of life.
+const SILENCE_LIMIT: Duration = SIGN_OF_LIFE.saturating_mul(6);
+
+/// Why there is no answer from the engine.
+#[derive(Debug)]
+pub enum Trouble {
+    /// Nobody listens.
+    NobodyThere,
+    /// The engine takes nothing more; it hands over when its work is done.
+    HandsOver,
+    /// The connection ended before the command was accepted.
+    NotAccepted,
+    /// The connection ended while the command ran.
+    Lost,
+    /// Nothing will come of trying again.
+    Hopeless(CommandError),
+}
+
+/// An answer, and the version of the engine that gave it.
+#[derive(Debug)]
+pub struct Reply {
+    /// The answer.
+    pub answer: Answer,
+    /// The engine's version.
+    pub version: String,
+}
+
+/// One connection to an engine.
+pub struct Client {
+    sender: http1::SendRequest<Full<Bytes>>,
+    _driver: AbortOnDropHandle<()>,
+}
+
+impl Client {
+    /// Connects to whoever listens.
+    pub async fn connect(socket: &Socket) -> Result<Self, Trouble> {
+        let stream = socket.connect().await.map_err(|error| unreachable(socket, &error))?;
+        Self::over(stream).await
+    }
+
+    async fn over(stream: UnixStream) -> Result<Self, Trouble> {
+        let shaken = http1::handshake(TokioIo::new(stream)).await;
+        let (sender, connection) = shaken.map_err(|_| Trouble::NotAccepted)?;
+        let driver = tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(failure = %error, "the connection to the engine ended");
+            }
+        });
+        Ok(Self { sender, _driver: AbortOnDropHandle::new(driver) })
+    }
+
+    /// Has a command carried out; hands progress on, and passes `cancel` on and still waits.
+    pub async fn run(
+        mut self,
+        socket: &Socket,
+        order: &Order,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Reply, Trouble> {
+        let response = self.send(request(order)?).await?;
+        let mut stream = AnswerStream::of(response, events)?;
+        let mut stopped = false;
+        loop {
+            let answer = tokio::select! {
+                biased;
+                answer = stream.answer() => answer,
+                () = cancel.cancelled(), if !stopped => {
+                    stopped = true;
+                    ask_to_cancel(socket, &order.idempotency).await;
+                    continue;
+                }
+            };
+            let version = stream.version.clone();
+            return Ok(Reply { answer: answer?, version });
+        }
+    }
+
+    /// Asks for something small at a path, such as the status.
+    pub async fn ask(mut self, method: Method, path: &str) -> Result<Answer, Trouble> {
+        let request = builder(method, path).body(Full::default());
+        let response = self.send(request.map_err(|error| bug(&error))?).await?;
+        let nobody_listens: Events = std::sync::Arc::new(drop);
+        AnswerStream::of(response, &nobody_listens)?.answer().await
+    }
+
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Trouble> {
+        let sent = tokio::time::timeout(ACCEPT_LIMIT, self.sender.send_request(request)).await;
+        let response = sent.map_err(|_| silent())?.map_err(|_| Trouble::NotAccepted)?;
+        if response.headers().contains_key(HANDOVER) {
+            return Err(Trouble::HandsOver);
+        }
+        let protocol = header(&response, PROTOCOL_HEADER);
+        if protocol == PROTOCOL.to_string() {
+            return Ok(response);
+        }
+        let engine = header(&response, VERSION_HEADER);
+        Err(Trouble::Hopeless(other_protocol(&engine, &format!("saraphina {VERSION}"))))
+    }
+}
+
+/// The answer as it comes in.
+struct AnswerStream<'a> {
+    body: Incoming,
+    events: &'a Events,
+    version: String,
+    form: Form,
+}
+
+enum Form {
+    Whole(Vec<u8>),
+    Messages(Parser),
+}
+
+impl<'a> AnswerStream<'a> {
+    fn of(response: Response<Incoming>, events: &'a Events) -> Result<Self, Trouble> {
+        let kind = header(&response, CONTENT_TYPE.as_str());
+        let form = match kind.split(';').next() {
+            Some("text/event-stream") => Form::Messages(Parser::new(MAX_ANSWER_BYTES)),
+            Some("application/json") => Form::Whole(Vec::new()),
+            Some(_) | None => return Err(unreadable()),
+        };
+        let version = header(&response, VERSION_HEADER);
+        Ok(Self { body: response.into_body(), events, version, form })
+    }
+
+    /// Waits for the answer; may be dropped and called again without losing anything.
+    async fn answer(&mut self) -> Result<Answer, Trouble> {
+        loop {
+            let frame = tokio::time::timeout(SILENCE_LIMIT, self.body.frame()).await;
+            let frame = frame.map_err(|_| Trouble::Lost)?;
+            let Some(frame) = frame else { return self.end() };
+            let Ok(piece) = frame.map_err(|_| Trouble::Lost)?.into_data() else { continue };
+            if let Some(answer) = self.take(&piece)? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    fn take(&mut self, piece: &[u8]) -> Result<Option<Answer>, Trouble> {
+        let messages = match &mut self.form {
+            Form::Whole(bytes) if bytes.len() + piece.len() > MAX_ANSWER_BYTES => {
+                return Err(too_large());
+            }
+            Form::Whole(bytes) => {
+                bytes.extend_from_slice(piece);
+                return Ok(None);
+            }
+            Form::Messages(parser) => parser.push(piece).map_err(|_| too_large())?,
+        };
+        for Message { event, data } in messages {
+            if event == "answer" {
+                return envelope(data.as_bytes()).map(Some);
+            }
+            if let Ok(event) = serde_json::from_str(&data) {
+                (self.events)(event);
+            }
+        }
+        Ok(None)
+    }
+
+    fn end(&self) -> Result<Answer, Trouble> {
+        match &self.form {
+            Form::Whole(bytes) => envelope(bytes),
+            Form::Messages(_) => Err(Trouble::Lost),
+        }
+    }
+}
+
+async fn ask_to_cancel(socket: &Socket, key: &str) {
+    let path = format!("/v1/invocations/{key}");
+    let asked = async { Client::connect(socket).await?.ask(Method::DELETE, &path).await };
+    if let Err(trouble) = asked.await {
+        tracing::debug!(trouble = ?trouble, "the engine could not be asked to cancel");
+    }
+}
+
+fn builder(method: Method, path: &str) -> Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(HOST, "saraphina")
+        .header(PROTOCOL_HEADER, PROTOCOL)
+        .header(VERSION_HEADER, VERSION)
+}
+
+fn request(order: &Order) -> Result<Request<Full<Bytes>>, Trouble> {
+    let path = format!("/v1/commands/{}", order.entry.spec.name);
+    let surface = serde_json::to_value(order.via.surface).unwrap_or_default();
+    let mut builder = builder(Method::POST, &path)
+        .header(ACCEPT, "text/event-stream")
+        .header(CONTENT_TYPE, "application/json")
+        .header(SESSION, &order.via.session)
+        .header(IDEMPOTENCY, &order.idempotency)
+        .header(SURFACE, surface.as_str().unwrap_or("http"));
+    if let Some(shown) = &order.shown {
+        builder = builder.header(SHOWN, shown.as_str());
+    }
+    let body = Full::new(Bytes::from(order.args.to_string()));
+    builder.body(body).map_err(|error| bug(&error))
+}
+
+fn header(response: &Response<Incoming>, name: &str) -> String {
+    let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or("unknown").to_owned()
+}
+
+fn envelope(bytes: &[u8]) -> Result<Answer, Trouble> {
+    let envelope: Envelope = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
+    Ok(envelope.answer().unwrap_or(Ok(Value::Null)))
+}
+
+fn unreachable(socket: &Socket, error: &std::io::Error) -> Trouble {
+    use std::io::ErrorKind as Io;
+    match error.kind() {
+        Io::NotFound | Io::ConnectionRefused => Trouble::NobodyThere,
+        Io::WouldBlock | Io::ConnectionReset | Io::BrokenPipe => Trouble::NotAccepted,
+        _ => {
+            let message = format!("{} cannot be used: {error}", socket.path().display());
+            let error = CommandError::new(ErrorKind::Unavailable, message);
+            Trouble::Hopeless(error.hint("Set SARAPHINA_HOME to a home of your own."))
+        }
+    }
+}
+
+fn silent() -> Trouble {
+    let error = CommandError::new(ErrorKind::Unavailable, "the engine at work does not answer");
+    Trouble::Hopeless(error.hint("See `saraphina daemon status`, and end that process."))
+}
+
+fn unreadable() -> Trouble {
+    let error = CommandError::new(ErrorKind::Unavailable, "the engine's answer cannot be read");
+    Trouble::Hopeless(error.hint("Restart the daemon: its version may differ from this one."))
+}
+
+fn too_large() -> Trouble {
+    let limit = MAX_ANSWER_BYTES >> 20;
+    let message = format!("the engine's answer is larger than {limit} MiB");
+    Trouble::Hopeless(CommandError::new(ErrorKind::Unavailable, message))
+}
+
+fn bug(error: &hyper::http::Error) -> Trouble {
+    Trouble::Hopeless(CommandError::from_source(ErrorKind::Internal, error))
+}

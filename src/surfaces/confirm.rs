@@ -1,0 +1,111 @@
+//! The owner's yes or no.
+
+use rustyline::config::Configurer as _;
+use rustyline::error::ReadlineError;
+use rustyline::history::MemHistory;
+use rustyline::{Behavior, Config, Editor};
+use serde_json::{Value, json};
+
+use crate::commands::answer::{Confirmation, Wanted};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::domain::text::Untrusted;
+use crate::surfaces::render::page;
+use crate::surfaces::terminal::Terminal;
+
+/// What the owner said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// To go on.
+    Yes,
+    /// Not to; also everything that is not clearly a yes.
+    No,
+}
+
+/// Shows what is to be confirmed and asks at the terminal; the default is no.
+pub fn ask(terminal: &mut Terminal, confirmation: &Confirmation) -> Result<Answer, CommandError> {
+    let look = terminal.error_look();
+    terminal.complain(&page::draw(&confirmation.page, &look));
+    let choices = match &confirmation.wanted {
+        Wanted::Yes => "[y/N]".to_owned(),
+        Wanted::Digits(digits) => format!("[type {digits} to go on]"),
+    };
+    let question = Untrusted(&format!("{} {choices} ", confirmation.question)).line(400);
+    match read_line(&format!("{question} ")) {
+        Ok(typed) => Ok(judge(&typed, &confirmation.wanted)),
+        Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(Answer::No),
+        Err(error) => Err(CommandError::from_source(ErrorKind::Unavailable, &error)),
+    }
+}
+
+fn read_line(question: &str) -> rustyline::Result<String> {
+    let config = Config::builder().behavior(Behavior::PreferTerm).build();
+    let mut editor: Editor<(), MemHistory> = Editor::with_history(config, MemHistory::new())?;
+    editor.set_auto_add_history(false);
+    editor.readline(question)
+}
+
+fn judge(typed: &str, wanted: &Wanted) -> Answer {
+    let typed = typed.trim();
+    let is_yes = match wanted {
+        Wanted::Yes => matches!(typed.to_lowercase().as_str(), "y" | "yes"),
+        Wanted::Digits(digits) => !digits.is_empty() && typed == digits,
+    };
+    if is_yes { Answer::Yes } else { Answer::No }
+}
+
+/// The arguments with the owner's yes, bound to what was shown.
+pub fn confirmed(mut args: Value, confirmation: &Confirmation) -> Value {
+    if let Some(fields) = args.as_object_mut() {
+        fields.insert("yes".to_owned(), json!(true));
+        fields.insert("expect".to_owned(), json!(confirmation.content_hash.hex()));
+        fields.insert("shown".to_owned(), json!(confirmation.shown_digest));
+    }
+    args
+}
+
+/// The error of a command that the owner did not confirm.
+pub fn declined() -> CommandError {
+    CommandError::new(ErrorKind::NeedsOwner, "not confirmed, and nothing was changed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::page::Page;
+    use crate::domain::digest::Digest;
+
+    #[test]
+    fn only_a_clear_yes_is_a_yes() {
+        let yes = ["y", " YES ", "Y"].map(|typed| judge(typed, &Wanted::Yes));
+        let no = ["", "n", "yeah", "1"].map(|typed| judge(typed, &Wanted::Yes));
+
+        assert_eq!((yes, no), ([Answer::Yes; 3], [Answer::No; 4]));
+    }
+
+    #[test]
+    fn digits_must_be_typed_exactly() {
+        let wanted = Wanted::Digits("7c2e91aa".to_owned());
+        let answers = ["7c2e91aa", "7c2e91a", "yes", ""].map(|typed| judge(typed, &wanted));
+
+        assert_eq!(answers, [Answer::Yes, Answer::No, Answer::No, Answer::No]);
+        assert_eq!(judge("", &Wanted::Digits(String::new())), Answer::No);
+    }
+
+    #[test]
+    fn a_yes_is_bound_to_hash_and_page() {
+        let page = Page::new().text("shown");
+        let confirmation = Confirmation {
+            question: "Approve?".to_owned(),
+            wanted: Wanted::Yes,
+            content_hash: Digest::of(b"code"),
+            shown_digest: page.digest(),
+            page,
+        };
+
+        let args = confirmed(json!({"id": "@", "yes": false}), &confirmation);
+
+        let digest = serde_json::to_value(confirmation.shown_digest).unwrap();
+        let hex = confirmation.content_hash.hex();
+        assert_eq!(args, json!({"id": "@", "yes": true, "expect": hex, "shown": digest}));
+    }
+}

@@ -1,0 +1,175 @@
+//! The command line of the daemon.
+
+use clap::{ArgMatches, Command};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::commands::page::{Cell, Page, Tone};
+use crate::surfaces::grammar::Wish;
+use crate::surfaces::http::status::Status;
+use crate::surfaces::render::page::draw;
+use crate::surfaces::terminal::Terminal;
+use crate::surfaces::{control, envelope, resident, turn};
+
+/// Threads of an engine that no session shares.
+const WORKERS: usize = 2;
+
+/// What to do with the daemon of a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DaemonAction {
+    /// Be it, until told to stop.
+    Run,
+    /// Start it.
+    Start,
+    /// Stop it.
+    Stop,
+    /// Look at it.
+    Status,
+}
+
+/// What is known of the daemon afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DaemonState {
+    /// Whether an engine is at work for this home.
+    pub running: bool,
+    /// Whether the action was what it came to: started, stopped or found so.
+    pub done: bool,
+    /// Where engine and clients meet.
+    pub socket: String,
+    /// What the engine says of itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub engine: Option<Status>,
+}
+
+/// The subcommand for the command line; `--json` is the program's own option.
+pub fn command() -> Command {
+    Command::new("daemon")
+        .about("Keep an engine running that all sessions of this home share")
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .subcommand(Command::new("run").about("Run the engine here until it is told to stop"))
+        .subcommand(Command::new("start").about("Start the engine in the background"))
+        .subcommand(Command::new("stop").about("Let the engine finish its work, and stop it"))
+        .subcommand(Command::new("status").about("Show the engine at work"))
+}
+
+/// Carries out what was typed after `daemon`, on a runtime of its own, and shows what came of it.
+pub fn carry_out(
+    words: &[String],
+    wish: Wish,
+    terminal: &mut Terminal,
+    make_app: impl FnOnce() -> App,
+) -> Exit {
+    let wish = if words.iter().any(|word| word == "--json") { Wish::Json } else { wish };
+    let typed = words.iter().filter(|word| *word != "--json");
+    let matches = match command()
+        .bin_name("saraphina daemon")
+        .no_binary_name(true)
+        .try_get_matches_from(typed)
+    {
+        Ok(matches) => matches,
+        Err(help) if help.kind() == clap::error::ErrorKind::DisplayHelp => {
+            terminal.page(&help.to_string());
+            return Exit::Done;
+        }
+        Err(error) => return turn::refuse(terminal, "daemon", wish, &misread(&error)),
+    };
+    let answer = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))
+        .and_then(|runtime| runtime.block_on(run(&matches, make_app())));
+    match answer {
+        Ok((data, _)) if wish == Wish::Json => {
+            terminal.print(&format!("{}\n", envelope::line("daemon", Ok(&data))));
+            exit(&data)
+        }
+        Ok((data, page)) => {
+            let text = draw(&page, &terminal.look());
+            terminal.page(&text);
+            exit(&data)
+        }
+        Err(error) => turn::refuse(terminal, "daemon", wish, &error),
+    }
+}
+
+fn misread(error: &clap::Error) -> CommandError {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    CommandError::usage(line).hint("Say `saraphina daemon run`, `start`, `stop` or `status`.")
+}
+
+/// Does what the command line says; data for programs, a page for people.
+pub async fn run(matches: &ArgMatches, app: App) -> Result<(Value, Page), CommandError> {
+    let action = match matches.subcommand_name() {
+        Some("run") => DaemonAction::Run,
+        Some("start") => DaemonAction::Start,
+        Some("stop") => DaemonAction::Stop,
+        Some("status") => DaemonAction::Status,
+        Some(_) | None => return Err(CommandError::usage("run, start, stop or status?")),
+    };
+    let state = main(action, app).await?;
+    let data = serde_json::to_value(&state)
+        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
+    Ok((data, state.page(action)))
+}
+
+/// Does one action.
+pub async fn main(action: DaemonAction, app: App) -> Result<DaemonState, CommandError> {
+    match action {
+        DaemonAction::Run => Box::pin(resident::run(&app)).await,
+        DaemonAction::Start => Box::pin(control::start(&app)).await,
+        DaemonAction::Stop => Box::pin(control::stop(&app)).await,
+        DaemonAction::Status => Box::pin(control::status(&app)).await,
+    }
+}
+
+/// The exit code the data of [`run`] stand for: negative when there was no daemon to stop or to look at.
+pub fn exit(data: &Value) -> Exit {
+    match data.get("done").and_then(Value::as_bool) {
+        Some(false) => Exit::Negative,
+        Some(true) | None => Exit::Done,
+    }
+}
+
+impl DaemonState {
+    fn page(&self, action: DaemonAction) -> Page {
+        let words = match (action, self.running, self.done) {
+            (DaemonAction::Start, _, _) => "the daemon is running",
+            (DaemonAction::Run, _, _) | (DaemonAction::Stop, false, true) => "the daemon stopped",
+            (DaemonAction::Status, true, true) => "a daemon is running",
+            (DaemonAction::Status, true, false) => "no daemon is running, but a session is writing",
+            (DaemonAction::Stop | DaemonAction::Status, _, _) => "no daemon is running",
+        };
+        let tone = if self.done { Tone::Good } else { Tone::Warn };
+        let page = Page::new().text(Cell::toned(words, tone));
+        match &self.engine {
+            Some(engine) => page.fields(self.fields(engine)),
+            None if self.done => page,
+            None => page.next(["saraphina daemon start"]),
+        }
+    }
+
+    fn fields(&self, engine: &Status) -> Vec<(&'static str, Cell)> {
+        let list = |names: Vec<String>| match names.as_slice() {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        let jobs = engine.jobs.iter().map(|job| format!("{} on {}", job.job_id, job.proposal_id));
+        vec![
+            ("process", engine.pid.to_string().into()),
+            ("version", engine.version.clone().into()),
+            ("since", engine.started_at.clone().into()),
+            ("uptime", format!("{} s", engine.uptime_ms / 1000).into()),
+            ("home", engine.home.clone().into()),
+            ("socket", self.socket.clone().into()),
+            ("commands", list(engine.commands.clone()).into()),
+            ("jobs", list(jobs.collect()).into()),
+        ]
+    }
+}

@@ -1,0 +1,300 @@
+//! Work an engine has accepted.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::{Semaphore, broadcast, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::commands::command::Entry;
+use crate::commands::context::{Event, Events, Invocation};
+use crate::commands::engine::Engine;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::domain::id::ProposalId;
+use crate::domain::principal::{Principal, Via};
+
+/// Commands carried out at the same time; more of them wait.
+const MAX_AT_ONCE: usize = 64;
+/// Events kept for a waiter that is slow to take them; older ones are dropped, because they are display only.
+const KEPT_EVENTS: usize = 1024;
+
+/// What a command answers in the end.
+pub type Answer = Result<Value, CommandError>;
+
+/// One command on its way to the engine.
+pub struct Order {
+    /// The command.
+    pub entry: &'static Entry,
+    /// Its arguments.
+    pub args: Value,
+    /// Who acts.
+    pub who: Principal,
+    /// By which surface and session.
+    pub via: Via,
+    /// Orders with the same key are one piece of work.
+    pub idempotency: String,
+    /// The newest proposal the session has shown.
+    pub shown: Option<ProposalId>,
+}
+
+/// What happens to a command when nobody waits for it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDisconnect {
+    /// It is cancelled.
+    Cancel,
+    /// It goes on.
+    Continue,
+}
+
+/// The engine ends and takes nothing more; the next one may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing;
+
+/// Accepts work for one engine, so that it can be joined, left, cancelled and finished.
+pub struct Desk {
+    engine: Engine,
+    book: Mutex<Book>,
+    tasks: TaskTracker,
+    room: Arc<Semaphore>,
+    stop: CancellationToken,
+}
+
+#[derive(Default)]
+struct Book {
+    closing: bool,
+    work: HashMap<Key, Arc<Work>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    who: String,
+    command: &'static str,
+    idempotency: String,
+}
+
+struct Work {
+    cancel: CancellationToken,
+    events: broadcast::Sender<Event>,
+    answer: watch::Receiver<Option<Answer>>,
+    waiters: Mutex<usize>,
+}
+
+impl Desk {
+    /// A desk before an engine.
+    pub fn new(engine: Engine) -> Arc<Self> {
+        Arc::new(Self {
+            engine,
+            book: Mutex::default(),
+            tasks: TaskTracker::new(),
+            room: Arc::new(Semaphore::new(MAX_AT_ONCE)),
+            stop: CancellationToken::new(),
+        })
+    }
+
+    /// The engine behind it.
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Starts a command, or joins the same one that is already at work.
+    pub fn accept(
+        self: &Arc<Self>,
+        order: Order,
+        on_disconnect: OnDisconnect,
+    ) -> Result<Waiting, Closing> {
+        let key = Key {
+            who: format!("{:?} {}", order.who.kind, order.who.id),
+            command: order.entry.spec.name,
+            idempotency: order.idempotency.clone(),
+        };
+        let mut book = self.book();
+        if book.closing {
+            return Err(Closing);
+        }
+        if let Some(work) = book.work.get(&key).filter(|work| !work.cancel.is_cancelled()) {
+            return Ok(Waiting::join(self, key, Arc::clone(work), on_disconnect));
+        }
+        let (events, receiver) = broadcast::channel(KEPT_EVENTS);
+        let (sender, answer) = watch::channel(None);
+        let cancel = self.stop.child_token();
+        let work = Work { cancel, events, answer, waiters: Mutex::new(0) };
+        let work = Arc::new(work);
+        book.work.insert(key.clone(), Arc::clone(&work));
+        let mut waiting = Waiting::join(self, key.clone(), Arc::clone(&work), on_disconnect);
+        waiting.events = receiver;
+        self.tasks.spawn(Arc::clone(self).carry_out(key, work, order, sender));
+        Ok(waiting)
+    }
+
+    async fn carry_out(
+        self: Arc<Self>,
+        key: Key,
+        work: Arc<Work>,
+        order: Order,
+        answer: watch::Sender<Option<Answer>>,
+    ) {
+        let result = self.invoke(&work, order).await;
+        answer.send_replace(Some(result));
+        let mut book = self.book();
+        if book.work.get(&key).is_some_and(|known| Arc::ptr_eq(known, &work)) {
+            book.work.remove(&key);
+        }
+    }
+
+    async fn invoke(&self, work: &Work, order: Order) -> Answer {
+        let room = tokio::select! {
+            room = Arc::clone(&self.room).acquire_owned() => room.ok(),
+            () = work.cancel.cancelled() => {
+                return Err(CommandError::new(ErrorKind::Interrupted, "interrupted"));
+            }
+        };
+        let sender = work.events.clone();
+        let events: Events = Arc::new(move |event| drop(sender.send(event)));
+        let invocation = Invocation {
+            who: order.who,
+            via: order.via,
+            idempotency: order.idempotency,
+            shown: order.shown,
+            events,
+            cancel: work.cancel.clone(),
+        };
+        let answer = Box::pin(self.engine.invoke(order.entry, order.args, invocation)).await;
+        drop(room);
+        answer
+    }
+
+    /// Cancels the commands of a principal under a key; whether there was one.
+    pub fn cancel(&self, who: &Principal, idempotency: &str) -> bool {
+        let who = format!("{:?} {}", who.kind, who.id);
+        let book = self.book();
+        let mut found = false;
+        for (key, work) in &book.work {
+            if key.who == who && key.idempotency == idempotency {
+                work.cancel.cancel();
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// The commands at work, by name.
+    pub fn at_work(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.book().work.keys().map(|key| key.command).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Takes nothing more from now on.
+    pub fn close(&self) {
+        self.book().closing = true;
+        self.tasks.close();
+    }
+
+    /// Cancels everything at work.
+    pub fn cancel_all(&self) {
+        self.stop.cancel();
+    }
+
+    /// Waits until everything accepted is done; [`Desk::close`] comes first.
+    pub async fn finished(&self) {
+        self.tasks.wait().await;
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a waiter hears.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// Progress.
+    Progress(Event),
+    /// The end.
+    Answer(Answer),
+}
+
+/// One who waits for a command; the last one to leave before its end cancels it.
+pub struct Waiting {
+    desk: Arc<Desk>,
+    key: Key,
+    work: Arc<Work>,
+    events: broadcast::Receiver<Event>,
+    answer: watch::Receiver<Option<Answer>>,
+    on_disconnect: OnDisconnect,
+}
+
+impl Waiting {
+    fn join(desk: &Arc<Desk>, key: Key, work: Arc<Work>, on_disconnect: OnDisconnect) -> Self {
+        *work.waiters() += 1;
+        let (events, answer) = (work.events.subscribe(), work.answer.clone());
+        Self { desk: Arc::clone(desk), key, work, events, answer, on_disconnect }
+    }
+
+    /// The next piece of news; the answer is the last, after all progress.
+    pub async fn next(&mut self) -> News {
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = self.events.recv() => event,
+                answer = self.answer.wait_for(Option::is_some) => {
+                    let answer = answer.ok().and_then(|answer| answer.clone());
+                    return News::Answer(answer.unwrap_or_else(broken_off));
+                }
+            };
+            match event {
+                Ok(event) => return News::Progress(event),
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                // The work keeps a sender, so that this cannot happen while anyone waits.
+                Err(broadcast::error::RecvError::Closed) => return News::Answer(broken_off()),
+            }
+        }
+    }
+
+    /// Hands progress on and waits for the answer; `cancel` stops the command and still waits.
+    pub async fn follow(mut self, events: &Events, cancel: &CancellationToken) -> Answer {
+        let mut stopped = false;
+        loop {
+            let news = tokio::select! {
+                biased;
+                news = self.next() => news,
+                () = cancel.cancelled(), if !stopped => {
+                    stopped = true;
+                    self.work.cancel.cancel();
+                    continue;
+                }
+            };
+            match news {
+                News::Progress(event) => events(event),
+                News::Answer(answer) => return answer,
+            }
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // The book is locked first, so that nobody joins what is being cancelled.
+        let mut book = self.desk.book();
+        let mut waiters = self.work.waiters();
+        *waiters = waiters.saturating_sub(1);
+        let finished = self.answer.borrow().is_some();
+        if *waiters == 0 && !finished && self.on_disconnect == OnDisconnect::Cancel {
+            self.work.cancel.cancel();
+            book.work.remove(&self.key);
+        }
+    }
+}
+
+impl Work {
+    fn waiters(&self) -> MutexGuard<'_, usize> {
+        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn broken_off() -> Answer {
+    Err(CommandError::new(ErrorKind::Internal, "the command broke off")
+        .hint("This is a bug; the log in the home tells more."))
+}

@@ -1,0 +1,84 @@
+//! Files and standard input of the caller.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::commands::command::Surroundings;
+use crate::commands::error::{CommandError, ErrorKind};
+
+/// Who reads standard input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandardInput {
+    /// Nobody: a command may.
+    Free,
+    /// The surface takes commands from it.
+    Taken,
+}
+
+/// The files of this process.
+pub struct Files {
+    /// Who reads standard input.
+    pub input: StandardInput,
+}
+
+impl Surroundings for Files {
+    fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, CommandError> {
+        if path == Path::new("-") {
+            return match self.input {
+                StandardInput::Free => take(std::io::stdin().lock(), path, limit),
+                StandardInput::Taken => {
+                    Err(CommandError::usage("standard input already holds the commands")
+                        .hint("Name a file instead of `-`."))
+                }
+            };
+        }
+        let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+        let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
+        if metadata.is_dir() {
+            return Err(
+                CommandError::usage(format!("{} is a folder", path.display())).hint("Name a file.")
+            );
+        }
+        take(file, path, limit)
+    }
+}
+
+fn take(source: impl Read, path: &Path, limit: usize) -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    source.take(most).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    if bytes.len() > limit {
+        let message = format!("{} has more than {limit} bytes", path.display());
+        return Err(CommandError::usage(message).hint("Give less."));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> CommandError {
+    let kind = match error.kind() {
+        std::io::ErrorKind::NotFound => ErrorKind::NotFound,
+        _ => ErrorKind::Unavailable,
+    };
+    CommandError::new(kind, format!("{} cannot be read: {error}", path.display()))
+        .hint("Check the path and its permissions.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_over_the_limit_a_folder_and_a_missing_file_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.py");
+        std::fs::write(&path, "12345").unwrap();
+        let files = Files { input: StandardInput::Taken };
+        let kind = |path: &Path, limit| files.read(path, limit).map_err(|error| error.kind);
+
+        assert_eq!(kind(&path, 5), Ok(b"12345".to_vec()));
+        assert_eq!(kind(&path, 4), Err(ErrorKind::Usage));
+        assert_eq!(kind(folder.path(), 4), Err(ErrorKind::Usage));
+        assert_eq!(kind(&folder.path().join("b"), 4), Err(ErrorKind::NotFound));
+        assert_eq!(kind(Path::new("-"), 4), Err(ErrorKind::Usage));
+    }
+}

@@ -1,0 +1,60 @@
+//! Completions and man page from the registry.
+
+use std::str::FromStr as _;
+
+use clap_complete::Shell;
+
+use crate::commands::command::Entry;
+use crate::commands::error::CommandError;
+use crate::surfaces::daemon;
+
+/// The whole command line as clap knows it; only generators need it.
+pub fn program(entries: &[Entry]) -> clap::Command {
+    let json = clap::Arg::new("json")
+        .long("json")
+        .global(true)
+        .action(clap::ArgAction::SetTrue)
+        .help("Print one JSON object for each command");
+    let line = clap::Arg::new("line")
+        .short('c')
+        .value_name("LINE")
+        .action(clap::ArgAction::Append)
+        .help("Carry out a slash line; may be repeated");
+    let keep_going = clap::Arg::new("keep-going")
+        .long("keep-going")
+        .action(clap::ArgAction::SetTrue)
+        .help("Go on after a line that was not carried out");
+    let help = clap::Command::new("completions")
+        .about("Print completions for a shell.")
+        .arg(clap::Arg::new("shell").value_parser(clap::value_parser!(Shell)).required(true));
+    clap::Command::new("saraphina")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(env!("CARGO_PKG_DESCRIPTION"))
+        .args([json, line, keep_going])
+        .disable_help_subcommand(true)
+        .subcommands(entries.iter().map(|entry| (entry.clap)()))
+        .subcommand(daemon::command())
+        .subcommand(help)
+        .subcommand(clap::Command::new("man").about("Print the man page.").hide(true))
+}
+
+/// The completion script of a shell.
+pub fn completions(shell: Option<&str>, entries: &[Entry]) -> Result<String, CommandError> {
+    let names = "Name one of bash, elvish, fish, powershell, zsh.";
+    let shell = shell.ok_or_else(|| CommandError::usage("the shell is missing").hint(names))?;
+    let shell = Shell::from_str(shell).map_err(|_| {
+        CommandError::usage(format!("there are no completions for {shell}")).hint(names)
+    })?;
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut program(entries), "saraphina", &mut script);
+    Ok(String::from_utf8_lossy(&script).into_owned())
+}
+
+/// The man page.
+pub fn man(entries: &[Entry]) -> Result<String, CommandError> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(program(entries)).render(&mut page).map_err(|error| {
+        CommandError::from_source(crate::commands::error::ErrorKind::Internal, &error)
+    })?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}

@@ -1,0 +1,51 @@
+//! From a peer to a principal.
+
+use std::sync::Arc;
+
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::domain::principal::Principal;
+
+/// Who is at the other end of a connection, as the kernel says.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// The user; `None` when the kernel did not say.
+    pub uid: Option<u32>,
+    /// Its place among the connections, given back when the last clone is dropped.
+    pub place: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+/// A peer that may come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// As whom it acts.
+    pub who: Principal,
+    /// The user of its process.
+    pub uid: Option<u32>,
+}
+
+/// Decides as whom a peer acts: a process of our own user is the owner, anyone else stays out.
+pub fn admit(peer: &Peer, own_uid: u32) -> Result<Caller, CommandError> {
+    if peer.uid == Some(own_uid) {
+        return Ok(Caller { who: Principal::owner(), uid: peer.uid });
+    }
+    Err(CommandError::new(ErrorKind::Forbidden, "this home belongs to another user")
+        .hint("Set SARAPHINA_HOME to a home of your own."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_user_is_let_in() {
+        let peer = |uid| Peer { uid, place: None };
+
+        let owner = Caller { who: Principal::owner(), uid: Some(1000) };
+        assert_eq!(admit(&peer(Some(1000)), 1000).unwrap(), owner);
+        for uid in [Some(0), Some(65534), None] {
+            assert_eq!(admit(&peer(uid), 1000).unwrap_err().kind, ErrorKind::Forbidden);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Runs commands for peers.
+
+use std::convert::Infallible;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::sse::{Event as Message, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures::stream::{Stream, unfold};
+use serde_json::Value;
+
+use crate::commands::command::Entry;
+use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::commands::registry;
+use crate::domain::principal::{Surface, Via};
+use crate::surfaces::desk::{News, OnDisconnect, Order, Waiting};
+use crate::surfaces::http::auth::Caller;
+use crate::surfaces::http::router::{Served, hand_over, respond};
+use crate::surfaces::protocol::{
+    Envelope, IDEMPOTENCY, MAX_REQUEST_BYTES, ON_DISCONNECT, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE,
+};
+
+/// Longest name of a session or an invocation.
+const MAX_NAME: usize = 128;
+
+/// `POST /v1/commands/{name}`: runs a command; the answer as JSON, or progress and answer as events.
+pub async fn run(
+    State(served): State<Served>,
+    Extension(caller): Extension<Caller>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let order = match order(&served, caller, &name, &headers, body).await {
+        Ok(order) => order,
+        Err(error) => return respond(&name, Err(error), Exit::Done),
+    };
+    let entry = order.entry;
+    let on_disconnect = match headers.get(ON_DISCONNECT) {
+        Some(wish) if wish == "continue" => OnDisconnect::Continue,
+        Some(_) | None => OnDisconnect::Cancel,
+    };
+    let Ok(waiting) = served.desk.accept(order, on_disconnect) else {
+        return hand_over(entry.spec.name);
+    };
+    if wants_events(&headers) {
+        let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
+        return Sse::new(messages(waiting, entry.spec.name)).keep_alive(alive).into_response();
+    }
+    let answer = last(waiting).await;
+    let exit = answer.as_ref().map_or(Exit::Done, |data| (entry.exit)(data));
+    respond(entry.spec.name, answer, exit)
+}
+
+/// `DELETE /v1/invocations/{key}`: cancels what runs under a key; whoever waits for it gets its answer.
+pub async fn cancel(
+    State(served): State<Served>,
+    Extension(caller): Extension<Caller>,
+    Path(key): Path<String>,
+) -> Response {
+    if served.desk.cancel(&caller.who, &key) {
+        return respond("cancel", Ok(serde_json::json!({ "cancelled": true })), Exit::Done);
+    }
+    let error = CommandError::new(ErrorKind::NotFound, "nothing runs under this key");
+    respond("cancel", Err(error), Exit::Done)
+}
+
+async fn order(
+    served: &Served,
+    caller: Caller,
+    name: &str,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Order, CommandError> {
+    let entry = find(served.entries, name)?;
+    // The engine refuses, and records it, before anything of the arguments is looked at.
+    let args = if caller.who.authority() < entry.spec.authority {
+        Value::Null
+    } else {
+        arguments(body).await?
+    };
+    let session = named(headers, SESSION)?.unwrap_or_else(fresh);
+    let shown = text(headers, SHOWN)?;
+    let shown = shown.map(str::parse).transpose();
+    Ok(Order {
+        entry,
+        args,
+        who: caller.who,
+        via: Via { surface: surface(headers)?, uid: caller.uid, session },
+        idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
+        shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
+    })
+}
+
+fn find(entries: &'static [Entry], name: &str) -> Result<&'static Entry, CommandError> {
+    registry::find_in(entries, name).ok_or_else(|| {
+        let error = CommandError::new(ErrorKind::NotFound, "there is no command of this name");
+        match registry::nearest_in(entries, name).as_slice() {
+            [] => error.hint("See `/v1/openapi.json` for what there is."),
+            nearest => error.hint(format!("Nearest: {}.", nearest.join(", "))),
+        }
+    })
+}
+
+async fn arguments(body: Body) -> Result<Value, CommandError> {
+    let bytes = axum::body::to_bytes(body, MAX_REQUEST_BYTES).await.map_err(|_| {
+        let limit = MAX_REQUEST_BYTES >> 20;
+        CommandError::usage(format!("the body is cut off or larger than {limit} MiB"))
+    })?;
+    if bytes.is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    serde_json::from_slice(&bytes)
+        .map_err(|error| CommandError::usage(format!("the body is not JSON: {error}")))
+}
+
+/// A peer chooses among the surfaces of its own side; anything else is HTTP.
+fn surface(headers: &HeaderMap) -> Result<Surface, CommandError> {
+    Ok(match text(headers, SURFACE)? {
+        Some("repl") => Surface::Repl,
+        Some("shell") => Surface::Shell,
+        Some("script") => Surface::Script,
+        Some("mcp") => Surface::Mcp,
+        Some(_) | None => Surface::Http,
+    })
+}
+
+fn named(headers: &HeaderMap, name: &str) -> Result<Option<String>, CommandError> {
+    let Some(value) = text(headers, name)? else { return Ok(None) };
+    let fits = (1..=MAX_NAME).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    if fits {
+        return Ok(Some(value.to_owned()));
+    }
+    Err(CommandError::usage(format!("{name} takes 1 to {MAX_NAME} letters, digits, - _ . :")))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, CommandError> {
+    let value = headers.get(name).map(|value| value.to_str()).transpose();
+    value.map_err(|_| CommandError::usage(format!("{name} is not plain text")))
+}
+
+fn fresh() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/event-stream"))
+}
+
+async fn last(mut waiting: Waiting) -> Result<Value, CommandError> {
+    loop {
+        if let News::Answer(answer) = waiting.next().await {
+            return answer;
+        }
+    }
+}
+
+fn messages(
+    waiting: Waiting,
+    command: &'static str,
+) -> impl Stream<Item = Result<Message, Infallible>> {
+    unfold(Some(waiting), move |waiting| async move {
+        let mut waiting = waiting?;
+        Some(match waiting.next().await {
+            News::Progress(event) => (Ok(message("progress", &event)), Some(waiting)),
+            News::Answer(answer) => (Ok(message("answer", &Envelope::of(command, answer))), None),
+        })
+    })
+}
+
+fn message<T: serde::Serialize>(name: &str, data: &T) -> Message {
+    let text = serde_json::to_string(data).unwrap_or_else(|_| "null".to_owned());
+    Message::default().event(name).data(text)
+}

@@ -1,0 +1,9 @@
+//! Commands over HTTP.
+//!
+//! The router knows peers, not transports: whoever listens says who the peer is, and `auth.rs` what that peer may do.
+
+pub mod auth;
+pub mod commands;
+pub mod openapi;
+pub mod router;
+pub mod status;

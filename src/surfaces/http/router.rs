@@ -1,0 +1,119 @@
+//! What is served, and to whom.
+
+use std::sync::Arc;
+
+use axum::extract::connect_info::Connected;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{delete, get, post};
+use axum::serve::IncomingStream;
+use axum::{Json, Router};
+use tokio::sync::Notify;
+
+use crate::commands::command::Entry;
+use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::desk::{Answer, Desk};
+use crate::surfaces::door::Door;
+use crate::surfaces::http::auth::{Peer, admit};
+use crate::surfaces::http::{commands, openapi, status};
+use crate::surfaces::lock::Writer;
+use crate::surfaces::protocol::{
+    Envelope, HANDOVER, PROTOCOL, PROTOCOL_HEADER, VERSION, VERSION_HEADER,
+};
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Served {
+    /// Accepts the commands.
+    pub desk: Arc<Desk>,
+    /// The commands there are.
+    pub entries: &'static [Entry],
+    /// This process, as the lock file says.
+    pub writer: Writer,
+    /// The user of this process.
+    pub own_uid: u32,
+    /// Told when someone asks the daemon to stop.
+    pub stop: Arc<Notify>,
+}
+
+/// The router; a transport gives it requests and says which [`Peer`] each comes from.
+pub fn router(served: Served) -> Router {
+    Router::new()
+        .route("/v1/commands/{name}", post(commands::run))
+        .route("/v1/invocations/{key}", delete(commands::cancel))
+        .route("/v1/status", get(status::show))
+        .route("/v1/stop", post(status::stop))
+        .route("/v1/openapi.json", get(openapi::show))
+        .fallback(nothing_here)
+        .layer(axum::middleware::from_fn_with_state(served.clone(), gate))
+        .with_state(served)
+}
+
+impl Connected<IncomingStream<'_, Door>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+        stream.remote_addr().clone()
+    }
+}
+
+/// Turns away strangers and speakers of another protocol; tells everyone our own.
+async fn gate(
+    State(served): State<Served>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let admitted = admit(&peer, served.own_uid);
+    let admitted = admitted.and_then(|caller| same_protocol(request.headers()).map(|()| caller));
+    let mut response = match admitted {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => respond("", Err(error), Exit::Done),
+    };
+    let headers = response.headers_mut();
+    headers.insert(PROTOCOL_HEADER, HeaderValue::from(PROTOCOL));
+    headers.insert(VERSION_HEADER, HeaderValue::from_static(VERSION));
+    response
+}
+
+fn same_protocol(headers: &HeaderMap) -> Result<(), CommandError> {
+    let Some(theirs) = headers.get(PROTOCOL_HEADER) else { return Ok(()) };
+    if theirs.to_str().is_ok_and(|theirs| theirs.parse() == Ok(PROTOCOL)) {
+        return Ok(());
+    }
+    Err(other_protocol(VERSION, "the client"))
+}
+
+/// The error for an engine of version `engine` and a client that do not understand each other.
+pub fn other_protocol(engine: &str, client: &str) -> CommandError {
+    let message =
+        format!("the engine at work is saraphina {engine}, which {client} does not understand");
+    CommandError::new(ErrorKind::Unavailable, message).hint(
+        "Restart the daemon with `saraphina daemon stop`, then `saraphina daemon start`; a session of the older version has to end first.",
+    )
+}
+
+/// An answer as one envelope, with the status its exit code stands for.
+pub fn respond(command: &str, answer: Answer, exit: Exit) -> Response {
+    let exit = answer.as_ref().err().map_or(exit, |error| Exit::Error(error.kind));
+    let status = StatusCode::from_u16(exit.http_status()).unwrap_or_default();
+    (status, Json(Envelope::of(command, answer))).into_response()
+}
+
+/// The refusal of an engine that ends.
+pub fn hand_over(command: &str) -> Response {
+    let error = CommandError::new(ErrorKind::Unavailable, "the engine at work is ending")
+        .hint("Run the same command again.");
+    let mut response = respond(command, Err(error), Exit::Done);
+    response.headers_mut().insert(HANDOVER, HeaderValue::from_static("1"));
+    response
+}
+
+async fn nothing_here() -> Response {
+    let error = CommandError::new(ErrorKind::NotFound, "nothing is served at this address")
+        .hint("See `/v1/openapi.json` for what there is.");
+    respond("", Err(error), Exit::Done)
+}

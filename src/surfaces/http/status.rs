@@ -1,0 +1,98 @@
+//! What an engine says of itself.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::commands::context::RunningJob;
+use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::domain::id::JobId;
+use crate::domain::principal::Authority;
+use crate::surfaces::http::auth::Caller;
+use crate::surfaces::http::router::{Served, respond};
+use crate::surfaces::lock::Mode;
+use crate::surfaces::protocol::PROTOCOL;
+
+/// An engine at work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Status {
+    /// The program's version.
+    pub version: String,
+    /// The protocol it speaks.
+    pub protocol: u32,
+    /// Its process.
+    pub pid: u32,
+    /// How long it means to live.
+    #[schemars(with = "String")]
+    pub mode: Mode,
+    /// When it started.
+    pub started_at: String,
+    /// How long ago that was.
+    pub uptime_ms: i64,
+    /// Its home.
+    pub home: String,
+    /// Commands at work.
+    pub commands: Vec<String>,
+    /// Jobs at work.
+    pub jobs: Vec<JobStatus>,
+}
+
+/// A job at work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JobStatus {
+    /// Its name.
+    pub job_id: String,
+    /// The proposal it works on.
+    pub proposal_id: String,
+    /// When it started.
+    pub started_at: String,
+}
+
+/// `GET /v1/status`.
+pub async fn show(State(served): State<Served>) -> Response {
+    let status = serde_json::to_value(status(&served));
+    let status = status.map_err(|error| CommandError::from_source(ErrorKind::Internal, &error));
+    respond("daemon", status, Exit::Done)
+}
+
+/// `POST /v1/stop`: asks a daemon to end; a session ends by itself.
+pub async fn stop(State(served): State<Served>, Extension(caller): Extension<Caller>) -> Response {
+    respond("daemon", ask_to_stop(&served, &caller), Exit::Done)
+}
+
+fn ask_to_stop(served: &Served, caller: &Caller) -> Result<Value, CommandError> {
+    if caller.who.authority() < Authority::Own {
+        return Err(CommandError::new(ErrorKind::Forbidden, "only the owner stops the daemon"));
+    }
+    if served.writer.mode == Mode::Session {
+        let message = format!("process {} is a session, not a daemon", served.writer.pid);
+        return Err(CommandError::new(ErrorKind::State, message)
+            .hint("End that session; it hands over by itself."));
+    }
+    served.stop.notify_one();
+    Ok(serde_json::json!({ "stopping": true, "pid": served.writer.pid }))
+}
+
+fn status(served: &Served) -> Status {
+    let context = served.desk.engine().context();
+    let job = |(id, job): &(JobId, RunningJob)| JobStatus {
+        job_id: id.to_string(),
+        proposal_id: job.proposal.to_string(),
+        started_at: job.started_at.to_string(),
+    };
+    let writer = &served.writer;
+    Status {
+        version: writer.version.clone(),
+        protocol: PROTOCOL,
+        pid: writer.pid,
+        mode: writer.mode,
+        started_at: writer.started_at.to_string(),
+        uptime_ms: context.now().millis().saturating_sub(writer.started_at.millis()),
+        home: context.settings.home().display().to_string(),
+        commands: served.desk.at_work().into_iter().map(str::to_owned).collect(),
+        jobs: context.running.all().iter().map(job).collect(),
+    }
+}

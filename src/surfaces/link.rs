@@ -1,0 +1,185 @@
+//! The way of a session to the writer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::commands::context::{Event, Events};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::surfaces::client::{Client, Trouble};
+use crate::surfaces::desk::{Answer, OnDisconnect, Order};
+use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
+use crate::surfaces::protocol::VERSION;
+use crate::surfaces::serving::Serving;
+use crate::surfaces::signals;
+use crate::surfaces::socket::Socket;
+
+/// How long to wait for a writer that shows no sign of life.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for a writer that finishes its work to hand over.
+const HANDOVER_PATIENCE: Duration = Duration::from_mins(5);
+/// Shortest and longest pause between two tries.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
+
+/// Carries writing commands to the one engine of the home, which may be this process.
+#[derive(Default)]
+pub struct Link {
+    serving: Option<Arc<Serving>>,
+    version_said: bool,
+}
+
+/// Where a command can go.
+enum Way {
+    Here(Arc<Serving>),
+    There(Socket, Box<Client>),
+}
+
+/// How long to go on trying.
+struct Patience {
+    until: Instant,
+    pause: Duration,
+    waits_said: bool,
+}
+
+impl Link {
+    /// The engine, when it is in this process.
+    pub fn serving(&self) -> Option<&Arc<Serving>> {
+        self.serving.as_ref()
+    }
+
+    /// Has a command carried out: here, or by the engine of another process; a lost engine is replaced once, unseen.
+    pub async fn carry(
+        &mut self,
+        app: &App,
+        order: Order,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Answer {
+        let mut patience = Patience::new();
+        let mut was_lost = false;
+        loop {
+            let (socket, client) = match self.way(app, &mut patience, events, cancel).await? {
+                Way::Here(serving) => return here(&serving, order, events, cancel).await,
+                Way::There(socket, client) => (socket, client),
+            };
+            match client.run(&socket, &order, events, cancel).await {
+                Ok(reply) => {
+                    self.say_version(&reply.version, events);
+                    return reply.answer;
+                }
+                Err(Trouble::Hopeless(error)) => return Err(error),
+                Err(Trouble::Lost) if was_lost => return Err(lost_again()),
+                Err(Trouble::Lost) => {
+                    tracing::warn!("the engine went away; the command goes to the next one");
+                    was_lost = true;
+                    patience = Patience::new();
+                }
+                Err(Trouble::HandsOver) => patience.extend(events),
+                Err(Trouble::NobodyThere | Trouble::NotAccepted) => {}
+            }
+            patience.wait(app, cancel).await?;
+        }
+    }
+
+    async fn way(
+        &mut self,
+        app: &App,
+        patience: &mut Patience,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Way, CommandError> {
+        if let Some(serving) = &self.serving {
+            return Ok(Way::Here(Arc::clone(serving)));
+        }
+        loop {
+            let socket = Socket::of(&app.home())?;
+            match Client::connect(&socket).await {
+                Ok(client) => return Ok(Way::There(socket, Box::new(client))),
+                Err(Trouble::Hopeless(error)) => return Err(error),
+                Err(Trouble::HandsOver) => patience.extend(events),
+                Err(Trouble::NobodyThere | Trouble::NotAccepted | Trouble::Lost) => {}
+            }
+            let writer = Writer::here(Mode::Session, (app.clock)());
+            if let Taken::Ours(lock) = WriterLock::take(&app.home(), writer)? {
+                let serving = Serving::start(app, lock).await?;
+                signals::end_on_terminate(&serving);
+                return Ok(Way::Here(Arc::clone(self.serving.insert(serving))));
+            }
+            patience.wait(app, cancel).await?;
+        }
+    }
+
+    fn say_version(&mut self, version: &str, events: &Events) {
+        if version != VERSION && !std::mem::replace(&mut self.version_said, true) {
+            events(Event::Stage(format!(
+                "the engine at work is saraphina {version}, this is {VERSION}; restart it with `saraphina daemon stop`, then `saraphina daemon start`"
+            )));
+        }
+    }
+
+    /// Ends the engine, if it is here.
+    pub async fn close(&mut self) -> Result<(), CommandError> {
+        match self.serving.take() {
+            Some(serving) => serving.close().await,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn here(
+    serving: &Serving,
+    mut order: Order,
+    events: &Events,
+    cancel: &CancellationToken,
+) -> Answer {
+    order.via.uid = Some(serving.own_uid());
+    match serving.desk().accept(order, OnDisconnect::Cancel) {
+        Ok(waiting) => waiting.follow(events, cancel).await,
+        Err(_) => Err(CommandError::new(ErrorKind::Interrupted, "the program is ending")),
+    }
+}
+
+impl Patience {
+    fn new() -> Self {
+        Self { until: Instant::now() + PATIENCE, pause: PAUSES.0, waits_said: false }
+    }
+
+    fn extend(&mut self, events: &Events) {
+        if !std::mem::replace(&mut self.waits_said, true) {
+            self.until = Instant::now() + HANDOVER_PATIENCE;
+            events(Event::Stage("waiting for another process to finish".to_owned()));
+        }
+    }
+
+    async fn wait(&mut self, app: &App, cancel: &CancellationToken) -> Result<(), CommandError> {
+        if Instant::now() >= self.until {
+            return Err(busy(WriterLock::holder(&app.home()).flatten()));
+        }
+        tokio::select! {
+            () = cancel.cancelled() => {
+                return Err(CommandError::new(ErrorKind::Interrupted, "interrupted"));
+            }
+            () = sleep(self.pause) => {}
+        }
+        self.pause = self.pause.saturating_mul(2).min(PAUSES.1);
+        Ok(())
+    }
+}
+
+fn busy(holder: Option<Writer>) -> CommandError {
+    let who = holder.map_or_else(
+        || "another process".to_owned(),
+        |writer| format!("another process ({}, since {})", writer.pid, writer.started_at),
+    );
+    let message = format!("{who} is writing to this home and cannot be reached");
+    CommandError::new(ErrorKind::Unavailable, message)
+        .hint("End that process, or wait for it; reading commands still work.")
+}
+
+fn lost_again() -> CommandError {
+    CommandError::new(ErrorKind::Unavailable, "the engine at work went away twice")
+        .hint("See what became of it with `/jobs` and `/audit log`, then run the command again.")
+}

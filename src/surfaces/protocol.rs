@@ -1,0 +1,72 @@
+//! The words spoken over the socket.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::commands::error::CommandError;
+use crate::surfaces::envelope::SCHEMA_VERSION;
+
+/// Raised whenever client and engine of different versions would misunderstand each other.
+pub const PROTOCOL: u32 = 1;
+/// The version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Identifies the session across its commands.
+pub const SESSION: &str = "saraphina-session";
+/// Repeating a command with the same key repeats nothing.
+pub const IDEMPOTENCY: &str = "saraphina-idempotency";
+/// The newest proposal the session has shown.
+pub const SHOWN: &str = "saraphina-shown";
+/// The surface the command was typed at.
+pub const SURFACE: &str = "saraphina-surface";
+/// [`PROTOCOL`] of whoever sends the message.
+pub const PROTOCOL_HEADER: &str = "saraphina-protocol";
+/// [`VERSION`] of whoever sends the message.
+pub const VERSION_HEADER: &str = "saraphina-version";
+/// `continue` keeps a command running although nobody waits for it any more.
+pub const ON_DISCONNECT: &str = "saraphina-on-disconnect";
+/// Set on a refusal of an engine that ends: the next one may take the command.
+pub const HANDOVER: &str = "saraphina-handover";
+
+/// Largest body of a request.
+pub const MAX_REQUEST_BYTES: usize = 16 << 20;
+/// Largest answer a client takes.
+pub const MAX_ANSWER_BYTES: usize = 64 << 20;
+/// How often an engine shows that it is alive while a command runs.
+pub const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+
+/// The one object that stands for an answer over HTTP; unlike the line of `--json` it says what to confirm.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Envelope {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The command.
+    pub command: String,
+    /// Whether it was carried out.
+    pub ok: bool,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+    /// Why it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<CommandError>,
+}
+
+impl Envelope {
+    /// Wraps an answer.
+    pub fn of(command: &str, answer: Result<Value, CommandError>) -> Self {
+        let (ok, data, error) = match answer {
+            Ok(data) => (true, Some(data), None),
+            Err(error) => (false, None, Some(error)),
+        };
+        let command = command.to_owned();
+        Self { schema_version: SCHEMA_VERSION, command, ok, data, error }
+    }
+
+    /// The answer inside; `None` when it holds neither data nor error.
+    pub fn answer(self) -> Option<Result<Value, CommandError>> {
+        self.error.map(Err).or_else(|| self.data.map(Ok))
+    }
+}

@@ -1,0 +1,24 @@
+//! Coloured differences.
+
+use crate::domain::text::Untrusted;
+use crate::surfaces::render::ink::{Hue, Look};
+
+/// A unified diff, its lines coloured by what they are.
+pub fn draw(text: &str, look: &Look) -> String {
+    let text = Untrusted(text).terminal();
+    let lines = text.split('\n').map(|line| look.ink.paint(line, hue(line)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn hue(line: &str) -> Option<Hue> {
+    if line.starts_with("+++") || line.starts_with("---") || line.starts_with("diff ") {
+        return Some(Hue::Bold);
+    }
+    match line.chars().next() {
+        Some('+') => Some(Hue::Green),
+        Some('-') => Some(Hue::Red),
+        Some('@') => Some(Hue::Cyan),
+        Some('\\') => Some(Hue::Faint),
+        _ => None,
+    }
+}

@@ -1,0 +1,21 @@
+//! Errors as lines.
+
+use crate::commands::error::CommandError;
+use crate::domain::text::Untrusted;
+use crate::surfaces::render::ink::{Hue, Look};
+
+/// `error:`, `caused by:` and `hint:` lines.
+pub fn draw(error: &CommandError, look: &Look) -> String {
+    let mut drawn = line("error:", Hue::Red, &error.message, look);
+    for cause in &error.causes {
+        drawn.push_str(&line("caused by:", Hue::Faint, cause, look));
+    }
+    for hint in &error.hints {
+        drawn.push_str(&line("hint:", Hue::Cyan, hint, look));
+    }
+    drawn
+}
+
+fn line(word: &str, hue: Hue, text: &str, look: &Look) -> String {
+    format!("{} {}\n", look.ink.paint(word, Some(hue)), Untrusted(text).terminal())
+}

@@ -1,0 +1,14 @@
+//! From pages to terminal text.
+//!
+//! Every text is escaped before ink is added, so that the only escape sequences in the output are our own colours.
+
+pub mod chart;
+pub mod code;
+pub mod diff;
+pub mod error;
+pub mod ink;
+pub mod page;
+pub mod table;
+
+#[cfg(test)]
+mod page_tests;

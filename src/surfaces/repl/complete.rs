@@ -1,0 +1,187 @@
+//! What may come next in a line.
+
+use crate::commands::command::Entry;
+use crate::commands::registry;
+use crate::surfaces::grammar::{Grammar, Takes};
+
+/// Arguments that hold a proposal.
+const PROPOSALS: [&str; 2] = ["id", "proposal"];
+/// Arguments that hold a path.
+const PATHS: [&str; 8] = ["code", "tests", "file", "files", "from", "context", "path", "output"];
+
+/// What fits at the cursor, and where the typed part of it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Byte offset of the part already typed.
+    pub start: usize,
+    /// What fits.
+    pub fits: Fits,
+}
+
+/// What fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fits {
+    /// One of these words.
+    Words(Vec<String>),
+    /// A proposal that begins with this.
+    Proposal(String),
+    /// A path.
+    Path,
+    /// Anything.
+    Text,
+}
+
+/// What fits after the text before the cursor.
+pub fn place(before: &str, entries: &'static [Entry]) -> Place {
+    let start = before.rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    let (head, typed) = before.split_at(start);
+    let mut words = head.split_whitespace();
+    let fits = match words.next() {
+        None => Fits::Words(commands(typed, entries)),
+        Some(name) => name
+            .strip_prefix('/')
+            .and_then(|name| registry::find_in(entries, name))
+            .map_or(Fits::Text, |entry| argument(entry, words, typed)),
+    };
+    Place { start, fits }
+}
+
+fn commands(typed: &str, entries: &[Entry]) -> Vec<String> {
+    let names = entries.iter().map(|entry| entry.spec.name).chain(["quit"]);
+    let names = names.map(|name| format!("/{name} "));
+    names.filter(|name| name.starts_with(typed)).collect()
+}
+
+fn argument<'a>(entry: &Entry, words: impl Iterator<Item = &'a str>, typed: &str) -> Fits {
+    let grammar = Grammar::of(entry);
+    let command = (entry.clap)();
+    let mut positionals = 0;
+    let mut waiting: Option<&str> = None;
+    for word in words {
+        if word == "--" {
+            return Fits::Text;
+        }
+        waiting = match waiting {
+            None if word.starts_with("--") => {
+                Some(word).filter(|word| grammar.flag(word) == Some(Takes::Value))
+            }
+            None => {
+                positionals += 1;
+                None
+            }
+            Some(_) => None,
+        };
+    }
+    if let Some(flag) = waiting {
+        let long = flag.trim_start_matches('-');
+        let arg = command.get_arguments().find(|arg| arg.get_long() == Some(long));
+        return arg.map_or(Fits::Text, |arg| value(arg, typed));
+    }
+    if grammar.words_before_text().is_some_and(|before| positionals > before) {
+        return Fits::Text;
+    }
+    if typed.starts_with('-') {
+        return Fits::Words(flags(&command, typed));
+    }
+    match command.get_positionals().nth(positionals) {
+        Some(arg) if Some(arg.get_id().as_str()) != entry.spec.free_text => value(arg, typed),
+        _ => Fits::Text,
+    }
+}
+
+fn flags(command: &clap::Command, typed: &str) -> Vec<String> {
+    let longs = command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let longs = longs.filter_map(clap::Arg::get_long).chain(["json", "help"]);
+    let flags = longs.map(|long| format!("--{long} "));
+    flags.filter(|flag| flag.starts_with(typed)).collect()
+}
+
+fn value(arg: &clap::Arg, typed: &str) -> Fits {
+    let values = arg.get_possible_values();
+    if !values.is_empty() {
+        let names = values.iter().map(|value| format!("{} ", value.get_name()));
+        return Fits::Words(names.filter(|name| name.starts_with(typed)).collect());
+    }
+    let name = arg.get_id().as_str();
+    let is_path = matches!(
+        arg.get_value_hint(),
+        clap::ValueHint::FilePath | clap::ValueHint::AnyPath | clap::ValueHint::DirPath
+    );
+    if is_path || PATHS.contains(&name) {
+        Fits::Path
+    } else if PROPOSALS.contains(&name) {
+        Fits::Proposal(typed.to_owned())
+    } else {
+        Fits::Text
+    }
+}
+
+/// The usage to show behind a command that has no arguments yet, or the rest of a name that only one command has.
+pub fn hint(line: &str, entries: &'static [Entry]) -> Option<Hint> {
+    let typed = line.strip_prefix('/')?;
+    if let Some((name, "")) = typed.split_once(' ') {
+        let entry = registry::find_in(entries, name)?;
+        return Some(usage(entry)).filter(|usage| !usage.is_empty()).map(Hint::Usage);
+    }
+    if typed.is_empty() || typed.contains(char::is_whitespace) {
+        return None;
+    }
+    let mut names = entries.iter().filter_map(|entry| entry.spec.name.strip_prefix(typed));
+    match (names.next(), names.next()) {
+        (Some(rest), None) if !rest.is_empty() => Some(Hint::Rest(rest.to_owned())),
+        _ => None,
+    }
+}
+
+/// Text shown behind the cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// What the right arrow types.
+    Rest(String),
+    /// What only shows what is expected.
+    Usage(String),
+}
+
+fn usage(entry: &Entry) -> String {
+    let command = (entry.clap)();
+    let has_flags = command.get_opts().next().is_some();
+    let places = command.get_positionals().map(|arg| {
+        let name = arg.get_id().as_str().to_lowercase();
+        if arg.is_required_set() { format!("<{name}>") } else { format!("[{name}]") }
+    });
+    let flags = has_flags.then(|| "[--options]".to_owned());
+    flags.into_iter().chain(places).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surfaces::fakes::FAKES;
+
+    fn fits(before: &str) -> Fits {
+        place(before, FAKES).fits
+    }
+
+    fn words(words: &[&str]) -> Fits {
+        Fits::Words(words.iter().map(|word| (*word).to_owned()).collect())
+    }
+
+    #[test]
+    fn commands_options_values_proposals_and_paths_are_completed() {
+        assert_eq!(fits("/li"), words(&["/list-proposals "]));
+        assert_eq!(fits("/propose-code --con"), words(&["--constraint ", "--context "]));
+        assert_eq!(fits("/propose-code --language p"), words(&["python "]));
+        assert_eq!(fits("/propose-code --context sr"), Fits::Path);
+        assert_eq!(fits("/approve-code 7c"), Fits::Proposal("7c".to_owned()));
+        assert_eq!(fits("/reject-code @ becau"), Fits::Text);
+        assert_eq!(fits("/propose-code a parser --la"), Fits::Text);
+        assert_eq!(place("/approve-code 7c", FAKES).start, 14);
+    }
+
+    #[test]
+    fn hints_show_the_rest_of_a_name_and_what_a_command_expects() {
+        assert_eq!(hint("/app", FAKES), Some(Hint::Rest("rove-code".to_owned())));
+        assert_eq!(hint("/reject-code ", FAKES), Some(Hint::Usage("<id> <reason>".to_owned())));
+        assert_eq!(hint("/p q", FAKES), None);
+    }
+}

@@ -1,0 +1,98 @@
+//! What was typed, kept between sessions.
+
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+
+use rustyline::history::History;
+use rustyline::{Editor, Helper};
+
+use crate::config::settings::Settings;
+
+/// The history of a home: readable by its owner only, without secrets.
+pub struct HistoryFile {
+    path: PathBuf,
+    secrets: Vec<String>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Working,
+    Failed,
+}
+
+impl HistoryFile {
+    /// The history of the home that the settings name.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            path: settings.home().join("history"),
+            secrets: settings.secrets().map(str::to_owned).collect(),
+            state: State::Working,
+        }
+    }
+
+    /// Reads what earlier sessions kept.
+    pub fn load<H: Helper, I: History>(&self, editor: &mut Editor<H, I>) {
+        // A missing or broken history is an empty one.
+        editor.load_history(&self.path).ok();
+    }
+
+    /// Keeps a line unless it holds a secret or begins with a space; tells a failure once.
+    pub fn keep<H: Helper, I: History>(
+        &mut self,
+        editor: &mut Editor<H, I>,
+        line: &str,
+    ) -> Option<String> {
+        if !self.is_kept(line) || !editor.add_history_entry(line).unwrap_or(false) {
+            return None;
+        }
+        if self.state == State::Failed {
+            return None;
+        }
+        let failure = self.save(editor).err()?;
+        self.state = State::Failed;
+        Some(failure.to_string())
+    }
+
+    fn is_kept(&self, line: &str) -> bool {
+        let holds_secret = self.secrets.iter().any(|secret| line.contains(secret.as_str()));
+        !line.trim().is_empty() && !line.starts_with(char::is_whitespace) && !holds_secret
+    }
+
+    fn save<H: Helper, I: History>(&self, editor: &mut Editor<H, I>) -> rustyline::Result<()> {
+        if let Some(home) = self.path.parent() {
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(home)?;
+        }
+        editor.append_history(&self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use rustyline::history::FileHistory;
+
+    use super::*;
+    use crate::config::settings::Layers;
+
+    #[test]
+    fn secrets_and_lines_after_a_space_are_left_out_of_a_private_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = ("OPENAI_API_KEY".to_owned(), "canary-1234".to_owned());
+        let layers = Layers { environment: BTreeMap::from([key]), ..Layers::default() };
+        let home = folder.path().join("home");
+        let mut history = HistoryFile::of(&Settings::resolve(home.clone(), &layers));
+        let mut editor: Editor<(), FileHistory> = Editor::new().unwrap();
+
+        for line in ["/help", " /private", "/run use canary-1234", "", "/a\n/b"] {
+            assert_eq!(history.keep(&mut editor, line), None);
+        }
+
+        let kept = std::fs::read_to_string(home.join("history")).unwrap();
+        assert_eq!(kept, "#V2\n/help\n/a\\n/b\n");
+        let mode = std::fs::metadata(home.join("history")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,120 @@
+//! The long-running engine, in the foreground.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::app::App;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::domain::act::{Act, ActKind};
+use crate::domain::change::Change;
+use crate::domain::principal::{Principal, Via};
+use crate::surfaces::daemon::DaemonState;
+use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
+use crate::surfaces::protocol::VERSION;
+use crate::surfaces::serving::Serving;
+use crate::surfaces::signals::Endings;
+use crate::surfaces::socket::Socket;
+
+/// How long to wait for a session that writes just now.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Pause between two tries for the lock.
+const PAUSE: Duration = Duration::from_millis(25);
+/// How long accepted work may go on after a stop, and then again how long it may take to be cancelled.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Is the daemon of a home until a signal or `daemon stop` ends it.
+pub async fn run(app: &App) -> Result<DaemonState, CommandError> {
+    // Before anyone can see the daemon: whoever sees it may already want it to end.
+    let endings =
+        Endings::take().map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
+    let lock = lock(app).await?;
+    let serving = Serving::start(app, lock).await?;
+    let ended = serve(app, &serving, endings).await;
+    let released = serving.release().await;
+    ended.and(released)?;
+    let socket = Socket::of(&app.home())?.path().display().to_string();
+    Ok(DaemonState { running: false, done: true, socket, engine: None })
+}
+
+async fn serve(
+    app: &App,
+    serving: &Arc<Serving>,
+    mut endings: Endings,
+) -> Result<(), CommandError> {
+    let pid = serving.writer().pid;
+    let started = act(ActKind::DaemonStarted).with("version", VERSION).with("pid", pid);
+    record(app, serving, started).await?;
+    announce(&app.home());
+    let cause = tokio::select! {
+        cause = endings.next() => cause,
+        () = serving.stop_asked() => "stop",
+    };
+    tracing::info!(daemon.cause = cause, "the daemon ends");
+    tokio::select! {
+        () = serving.wind_down(Some(GRACE)) => {}
+        // Whoever asks twice does not want to wait.
+        _ = endings.next() => {
+            serving.desk().cancel_all();
+            serving.wind_down(Some(PATIENCE)).await;
+        }
+    }
+    record(app, serving, act(ActKind::DaemonStopped).with("cause", cause).with("pid", pid)).await
+}
+
+async fn lock(app: &App) -> Result<WriterLock, CommandError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let writer = Writer::here(Mode::Daemon, (app.clock)());
+        let holder = match WriterLock::take(&app.home(), writer)? {
+            Taken::Ours(lock) => return Ok(lock),
+            Taken::Theirs(holder) => holder,
+        };
+        let is_daemon = holder.as_ref().is_some_and(|writer| writer.mode == Mode::Daemon);
+        if is_daemon || Instant::now() >= until {
+            return Err(taken(holder.as_ref()));
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+fn taken(holder: Option<&Writer>) -> CommandError {
+    let (message, hint) = match holder {
+        Some(Writer { pid, mode: Mode::Daemon, .. }) => (
+            format!("a daemon is running already (process {pid})"),
+            "See `saraphina daemon status`.",
+        ),
+        Some(Writer { pid, mode: Mode::Session, .. }) => (
+            format!("a session (process {pid}) is writing to this home"),
+            "End that session; the daemon can start when it is gone.",
+        ),
+        None => ("another process is writing to this home".to_owned(), "End that process."),
+    };
+    CommandError::new(ErrorKind::State, message).hint(hint)
+}
+
+fn act(kind: ActKind) -> Act {
+    Act::new(kind, Principal::system(), Via::internal())
+}
+
+async fn record(app: &App, serving: &Serving, act: Act) -> Result<(), CommandError> {
+    let change = Change {
+        act,
+        consequences: Vec::new(),
+        writes: Vec::new(),
+        expected: None,
+        idempotency: uuid::Uuid::now_v7().to_string(),
+        at: (app.clock)(),
+    };
+    serving.desk().engine().context().store()?.commit(change).await?;
+    Ok(())
+}
+
+fn announce(home: &std::path::Path) {
+    let words = format!("saraphina {VERSION} serves {}; Ctrl-C ends it\n", home.display());
+    if let Err(error) = std::io::stderr().write_all(words.as_bytes()) {
+        tracing::debug!(failure = %error, "nobody reads the standard error");
+    }
+}

@@ -1,0 +1,194 @@
+//! Commands from standard input or from `-c`.
+
+use std::io::{BufRead, Read as _};
+
+use tokio::sync::mpsc;
+
+use crate::commands::command::Entry;
+use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::grammar::Wish;
+use crate::surfaces::slash::{self, Line};
+use crate::surfaces::terminal::Terminal;
+use crate::surfaces::turn;
+use crate::surfaces::visit::Visit;
+
+/// Longest line taken.
+const MAX_LINE_BYTES: usize = 4 << 20;
+/// Lines read ahead of the one that is carried out.
+const AHEAD: usize = 16;
+/// Exit codes from here on stop a script.
+const STOPPING: u8 = 2;
+
+/// What a script does after a line that was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterError {
+    /// It ends.
+    Stop,
+    /// It goes on.
+    KeepGoing,
+}
+
+/// A line or why it cannot be read.
+type Read = Result<String, CommandError>;
+
+/// Where and how lines are carried out.
+pub struct Script<'a> {
+    /// The stay they belong to.
+    pub visit: &'a mut Visit,
+    /// Where output goes.
+    pub terminal: &'a mut Terminal,
+    /// The commands there are.
+    pub entries: &'static [Entry],
+    /// What follows an error.
+    pub after_error: AfterError,
+    /// What is wished of every line that wishes nothing itself.
+    pub wish: Wish,
+}
+
+impl Script<'_> {
+    /// Carries out given lines; the answer is the gravest exit.
+    pub fn run_lines(&mut self, lines: &[String]) -> Exit {
+        let mut worst = Exit::Done;
+        for line in lines {
+            match self.step(Ok(line.clone()), &mut worst) {
+                Step::Next => {}
+                Step::End => break,
+            }
+        }
+        worst
+    }
+
+    /// Carries out the lines of standard input as they come.
+    pub fn run_input(&mut self) -> Exit {
+        let (sender, mut lines) = mpsc::channel(AHEAD);
+        // The thread ends with its input or with the process; nothing waits for it.
+        std::thread::spawn(move || read_lines(std::io::stdin().lock(), &sender));
+        let mut worst = Exit::Done;
+        loop {
+            let line = match self.visit.wait(lines.recv()) {
+                Ok(Some(Some(line))) => line,
+                Ok(Some(None)) => return worst,
+                Ok(None) => return Exit::Error(ErrorKind::Interrupted),
+                Err(error) => return turn::refuse(self.terminal, "", Wish::Page, &error),
+            };
+            if self.step(line, &mut worst) == Step::End {
+                return worst;
+            }
+        }
+    }
+
+    fn step(&mut self, line: Read, worst: &mut Exit) -> Step {
+        let exit = match line {
+            Ok(line) => match self.carry_out(&line) {
+                Ok(exit) => exit,
+                Err(step) => return step,
+            },
+            Err(error) => turn::refuse(self.terminal, "", self.wish, &error),
+        };
+        if exit.code() > worst.code() {
+            *worst = exit;
+        }
+        let is_over = exit == Exit::Error(ErrorKind::Interrupted)
+            || exit.code() >= STOPPING && self.after_error == AfterError::Stop;
+        if is_over { Step::End } else { Step::Next }
+    }
+
+    /// Carries a line out, or says that it is not a command but the end or nothing.
+    fn carry_out(&mut self, line: &str) -> Result<Exit, Step> {
+        match slash::read(line, self.entries) {
+            Ok(Line::Nothing) => Err(Step::Next),
+            Ok(Line::Quit) => Err(Step::End),
+            Ok(Line::Call { entry, mut words }) => {
+                if self.wish != Wish::Page {
+                    words.wish = self.wish;
+                }
+                Ok(turn::carry_out(self.visit, self.terminal, entry, &words))
+            }
+            Err(error) => {
+                let (name, wish) = slash::wished(line, self.wish);
+                Ok(turn::refuse(self.terminal, name, wish, &error.into()))
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Next,
+    End,
+}
+
+fn read_lines(mut input: impl BufRead, lines: &mpsc::Sender<Read>) {
+    let mut number = 0;
+    let mut held = String::new();
+    loop {
+        number += 1;
+        let line = match read_line(&mut input, number) {
+            Ok(Some(line)) => line,
+            Ok(None) if held.is_empty() => return,
+            Ok(None) => {
+                lines.blocking_send(Ok(held)).ok();
+                return;
+            }
+            Err(error) => {
+                if lines.blocking_send(Err(error)).is_err() {
+                    return;
+                }
+                continue;
+            }
+        };
+        // A backslash at the end goes on in the next line.
+        if let Some(start) = line.strip_suffix('\\') {
+            held.push_str(start);
+            continue;
+        }
+        held.push_str(&line);
+        if lines.blocking_send(Ok(std::mem::take(&mut held))).is_err() {
+            return;
+        }
+    }
+}
+
+fn read_line(input: &mut impl BufRead, number: usize) -> Result<Option<String>, CommandError> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
+    let read = input.take(most).read_until(b'\n', &mut bytes);
+    let count = read.map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
+    if count == 0 {
+        return Ok(None);
+    }
+    if count == MAX_LINE_BYTES {
+        input.skip_until(b'\n').ok();
+        let message = format!("line {number} has more than {MAX_LINE_BYTES} bytes");
+        return Err(CommandError::usage(message).hint("Give long text by `--from FILE`."));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| {
+        CommandError::usage(format!("line {number} is not valid UTF-8"))
+            .hint("Save the script as UTF-8.")
+    })?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Some(text.strip_suffix('\r').unwrap_or(text).to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(input: &[u8]) -> Vec<Result<String, String>> {
+        let (sender, mut lines) = mpsc::channel(AHEAD);
+        read_lines(input, &sender);
+        drop(sender);
+        std::iter::from_fn(|| lines.blocking_recv())
+            .map(|line| line.map_err(|error| error.message))
+            .collect()
+    }
+
+    #[test]
+    fn lines_go_on_after_a_backslash_and_bad_bytes_are_named() {
+        let read = read_all(b"/help\r\n/propose-code a \\\nparser\n\xff\n/end\\");
+
+        let line = |text: &str| Ok(text.to_owned());
+        let bad = Err("line 4 is not valid UTF-8".to_owned());
+        assert_eq!(read, [line("/help"), line("/propose-code a parser"), bad, line("/end")]);
+    }
+}

@@ -1,0 +1,146 @@
+//! An engine that serves others.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, OnceCell};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::reconcile::reconcile;
+use crate::surfaces::desk::Desk;
+use crate::surfaces::door::Door;
+use crate::surfaces::http::auth::Peer;
+use crate::surfaces::http::router::{Served, router};
+use crate::surfaces::lock::{Writer, WriterLock};
+use crate::surfaces::socket::{Socket, own_uid};
+
+/// How long connections may take to go once all work is done.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// The one engine of a home: it holds the writer lock and listens on the socket.
+pub struct Serving {
+    desk: Arc<Desk>,
+    writer: Writer,
+    own_uid: u32,
+    stop: Arc<Notify>,
+    parts: Mutex<Option<Parts>>,
+    released: OnceCell<Result<(), CommandError>>,
+}
+
+struct Parts {
+    lock: WriterLock,
+    socket: Socket,
+    server: JoinHandle<()>,
+    end: CancellationToken,
+}
+
+impl Serving {
+    /// Opens the store as its writer and listens, under the lock that was taken.
+    pub async fn start(app: &App, lock: WriterLock) -> Result<Arc<Self>, CommandError> {
+        let desk = Desk::new(app.engine()?);
+        reconcile(desk.engine().context()).await?;
+        match Self::listen(app, lock, Arc::clone(&desk)) {
+            Ok(serving) => Ok(Arc::new(serving)),
+            Err(error) => {
+                desk.engine().context().store()?.close().await?;
+                Err(error)
+            }
+        }
+    }
+
+    fn listen(app: &App, lock: WriterLock, desk: Arc<Desk>) -> Result<Self, CommandError> {
+        let socket = Socket::of(&app.home())?;
+        let no_socket = |error| deaf(&socket, &error);
+        let (listener, own_uid) =
+            (socket.bind().map_err(no_socket)?, own_uid().map_err(no_socket)?);
+        let (stop, writer) = (Arc::new(Notify::new()), lock.writer().clone());
+        let shared = Served {
+            desk: Arc::clone(&desk),
+            entries: app.entries,
+            writer: writer.clone(),
+            own_uid,
+            stop: Arc::clone(&stop),
+        };
+        let end = CancellationToken::new();
+        let service = router(shared).into_make_service_with_connect_info::<Peer>();
+        let accepting = axum::serve(Door::new(listener), service)
+            .with_graceful_shutdown(end.clone().cancelled_owned());
+        let server = tokio::spawn(async move {
+            if let Err(error) = accepting.await {
+                tracing::error!(failure = %error, "the server of the socket ended");
+            }
+        });
+        let parts = Mutex::new(Some(Parts { lock, socket, server, end }));
+        Ok(Self { desk, writer, own_uid, stop, parts, released: OnceCell::new() })
+    }
+
+    /// Accepts its commands.
+    pub const fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
+    /// This process, as the lock file says.
+    pub const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// The user of this process.
+    pub const fn own_uid(&self) -> u32 {
+        self.own_uid
+    }
+
+    /// Waits until someone asks the daemon to stop.
+    pub async fn stop_asked(&self) {
+        self.stop.notified().await;
+    }
+
+    /// Takes nothing more and waits for what is accepted; after `grace`, cancels what is left.
+    pub async fn wind_down(&self, grace: Option<Duration>) {
+        self.desk.close();
+        let Some(grace) = grace else { return self.desk.finished().await };
+        if tokio::time::timeout(grace, self.desk.finished()).await.is_err() {
+            self.desk.cancel_all();
+            if tokio::time::timeout(grace, self.desk.finished()).await.is_err() {
+                tracing::error!(commands = ?self.desk.at_work(), "commands did not end");
+            }
+        }
+    }
+
+    /// Ends the engine: everything accepted is done, the home is free for the next writer.
+    pub async fn close(&self) -> Result<(), CommandError> {
+        self.desk.close();
+        self.desk.finished().await;
+        self.release().await
+    }
+
+    /// Closes the store and gives socket and lock back, whether or not work is left.
+    pub async fn release(&self) -> Result<(), CommandError> {
+        // A signal and the session may both end the engine; each comes back when it has ended.
+        self.released.get_or_init(|| Box::pin(self.give_back())).await.clone()
+    }
+
+    async fn give_back(&self) -> Result<(), CommandError> {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut parts) = parts else { return Ok(()) };
+        parts.end.cancel();
+        if tokio::time::timeout(LAST_WORDS, &mut parts.server).await.is_err() {
+            parts.server.abort();
+        }
+        let closed = self.desk.engine().context().store()?.close().await;
+        // The lock is still held, so that the socket taken away is our own.
+        if let Err(error) = parts.socket.unlink() {
+            tracing::warn!(failure = %error, "the socket could not be taken away");
+        }
+        drop(parts.lock);
+        Ok(closed?)
+    }
+}
+
+fn deaf(socket: &Socket, error: &std::io::Error) -> CommandError {
+    let message = format!("{} cannot be made: {error}", socket.path().display());
+    CommandError::new(ErrorKind::Unavailable, message)
+        .hint("Set SARAPHINA_HOME to a folder of a local file system that you can write.")
+}

@@ -1,0 +1,122 @@
+//! One user's run of commands.
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::commands::command::{Access, Entry};
+use crate::commands::context::{Events, Invocation};
+use crate::commands::engine::Engine;
+use crate::commands::error::CommandError;
+use crate::domain::id::ProposalId;
+use crate::domain::principal::{Principal, Surface, Via};
+use crate::store::error::StoreError;
+use crate::surfaces::desk::{Answer, Order};
+use crate::surfaces::link::Link;
+
+/// One command to run in a session.
+pub struct Call {
+    /// The command.
+    pub entry: &'static Entry,
+    /// Its arguments, files read in.
+    pub args: Value,
+    /// Where progress goes.
+    pub events: Events,
+    /// Fires when the user stops it.
+    pub cancel: CancellationToken,
+}
+
+/// A session: its name, what it has shown, and its way to the engine.
+pub struct Session {
+    app: App,
+    via: Via,
+    shown: Option<ProposalId>,
+    reader: Option<Engine>,
+    link: Link,
+}
+
+impl Session {
+    /// A session of the owner on a surface.
+    pub fn new(app: App, surface: Surface) -> Self {
+        let session = uuid::Uuid::now_v7().to_string();
+        let via = Via { surface, uid: None, session };
+        Self { app, via, shown: None, reader: None, link: Link::default() }
+    }
+
+    /// What it was made with.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The newest proposal it has shown.
+    pub const fn shown(&self) -> Option<&ProposalId> {
+        self.shown.as_ref()
+    }
+
+    /// Runs one command and notes which proposal it showed.
+    pub async fn run(&mut self, call: Call) -> Result<Value, CommandError> {
+        let data = match call.entry.spec.access {
+            Access::None | Access::Attempt => {
+                let engine = Engine::on(self.app.attempt(call.entry.spec.access));
+                self.here(&engine, call).await?
+            }
+            Access::Read => self.read(call).await?,
+            Access::Write => self.write(call).await?,
+        };
+        let shown = data.get("proposal_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        self.shown = shown.or_else(|| self.shown.take());
+        Ok(data)
+    }
+
+    /// Ends the session: everything accepted is written, and the home is free for the next writer.
+    pub async fn close(&mut self) -> Result<(), CommandError> {
+        let closed = self.link.close().await;
+        match self.reader.take() {
+            Some(reader) => closed.and(Ok(reader.context().store()?.close().await?)),
+            None => closed,
+        }
+    }
+
+    /// Reads beside the writer; a database that must be migrated first goes to the writer.
+    async fn read(&mut self, call: Call) -> Answer {
+        if self.reader.is_none() {
+            match self.app.reader() {
+                Ok(context) => self.reader = Some(Engine::on(context)),
+                Err(StoreError::OlderSchema { .. }) => return self.write(call).await,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match self.reader.clone() {
+            Some(reader) => self.here(&reader, call).await,
+            None => self.write(call).await,
+        }
+    }
+
+    async fn here(&self, engine: &Engine, call: Call) -> Answer {
+        let invocation = Invocation {
+            who: Principal::owner(),
+            via: self.via.clone(),
+            idempotency: fresh(),
+            shown: self.shown.clone(),
+            events: call.events,
+            cancel: call.cancel,
+        };
+        engine.invoke(call.entry, call.args, invocation).await
+    }
+
+    async fn write(&mut self, call: Call) -> Answer {
+        let order = Order {
+            entry: call.entry,
+            args: call.args,
+            who: Principal::owner(),
+            via: self.via.clone(),
+            idempotency: fresh(),
+            shown: self.shown.clone(),
+        };
+        Box::pin(self.link.carry(&self.app, order, &call.events, &call.cancel)).await
+    }
+}
+
+fn fresh() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

@@ -1,0 +1,211 @@
+//! One slash line.
+
+use crate::commands::command::Entry;
+use crate::commands::error::CommandError;
+use crate::commands::registry;
+use crate::surfaces::grammar::{Grammar, Sorted, Takes, Wish, Words};
+use crate::surfaces::suggest;
+
+/// What a line asks for.
+pub enum Line {
+    /// Nothing: empty, or a comment.
+    Nothing,
+    /// To leave.
+    Quit,
+    /// A command, its words sorted.
+    Call {
+        /// The command.
+        entry: &'static Entry,
+        /// Its words.
+        words: Words,
+    },
+}
+
+/// Why a line cannot be read.
+#[derive(Debug)]
+pub enum LineError {
+    /// A quoted value goes on after the end of the line.
+    OpenQuote(char),
+    /// It is no command, or not put as one.
+    Refused(CommandError),
+}
+
+impl From<LineError> for CommandError {
+    fn from(error: LineError) -> Self {
+        match error {
+            LineError::OpenQuote(quote) => {
+                Self::usage(format!("a value begins with {quote} and does not end"))
+                    .hint(format!("Close it with {quote}, or put `--` before free text."))
+            }
+            LineError::Refused(error) => error,
+        }
+    }
+}
+
+/// Reads a line: `/name`, flags, positional words, and free text to the end.
+pub fn read(line: &str, entries: &'static [Entry]) -> Result<Line, LineError> {
+    let line = line.trim_start().trim_end_matches(['\n', '\r']);
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(Line::Nothing);
+    }
+    let Some(rest) = line.strip_prefix('/') else {
+        return Err(LineError::Refused(suggest::plain_line(line, entries)));
+    };
+    let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    if matches!(name, "quit" | "exit") {
+        return Ok(Line::Quit);
+    }
+    let entry = registry::find_in(entries, name)
+        .ok_or_else(|| LineError::Refused(suggest::unknown(name, entries)))?;
+    let grammar = Grammar::of(entry);
+    let words = Reader { grammar: &grammar, rest }.words()?;
+    Ok(Line::Call { entry, words })
+}
+
+/// The name and the wish in a line that cannot be read otherwise.
+pub fn wished(line: &str, wish: Wish) -> (&str, Wish) {
+    let mut words = line.split_whitespace();
+    let name = words.next().and_then(|word| word.strip_prefix('/')).unwrap_or_default();
+    let is_json = words.take_while(|word| *word != "--").any(|word| word == "--json");
+    (name, if is_json { Wish::Json } else { wish })
+}
+
+/// Lines that a trailing backslash carried on, as one.
+pub fn joined(lines: &str) -> String {
+    lines.replace("\\\n", "")
+}
+
+/// Whether a line goes on: after a trailing backslash, or within a quoted value.
+pub fn goes_on(line: &str, entries: &'static [Entry]) -> bool {
+    line.ends_with('\\') || matches!(read(&joined(line), entries), Err(LineError::OpenQuote(_)))
+}
+
+struct Reader<'a> {
+    grammar: &'a Grammar,
+    rest: &'a str,
+}
+
+/// Whether flags may still come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flags {
+    Allowed,
+    Ended,
+}
+
+impl Reader<'_> {
+    fn words(mut self) -> Result<Words, LineError> {
+        if self.grammar.is_nested() {
+            return self.split_all();
+        }
+        let mut sorted = Sorted::default();
+        let mut flags = Flags::Allowed;
+        let before_text = self.grammar.words_before_text().unwrap_or(usize::MAX);
+        loop {
+            self.rest = self.rest.trim_start();
+            let is_text = sorted.positionals.len() >= before_text;
+            if self.rest.is_empty() {
+                return Ok(sorted.finish(self.grammar));
+            } else if flags == Flags::Allowed && self.ends_flags() {
+                flags = Flags::Ended;
+            } else if flags == Flags::Allowed && self.is_flag(is_text) {
+                self.flag(&mut sorted)?;
+            } else if is_text {
+                sorted.positionals.push(self.rest.to_owned());
+                return Ok(sorted.finish(self.grammar));
+            } else {
+                sorted.positionals.push(self.word()?);
+            }
+        }
+    }
+
+    /// Takes a `--` that stands alone.
+    fn ends_flags(&mut self) -> bool {
+        let rest = self.rest.strip_prefix("--");
+        match rest.filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Whether a flag comes next. Where free text may begin, a single dash begins a flag only if there is one.
+    fn is_flag(&self, is_text: bool) -> bool {
+        let word = self.rest.split(|end: char| end.is_whitespace() || end == '=').next();
+        let word = word.unwrap_or_default();
+        let is_long = word
+            .strip_prefix("--")
+            .is_some_and(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()));
+        is_long
+            || word.len() > 1
+                && word.starts_with('-')
+                && (!is_text || self.grammar.flag(word).is_some())
+    }
+
+    fn flag(&mut self, sorted: &mut Sorted) -> Result<(), LineError> {
+        let end = self.rest.find(|end: char| end.is_whitespace() || end == '=');
+        let (name, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        self.rest = rest;
+        if let Some(rest) = rest.strip_prefix('=') {
+            self.rest = rest;
+            let value = self.word()?;
+            sorted.flag(name, Some(value));
+            return Ok(());
+        }
+        let value = match self.grammar.flag(name) {
+            Some(Takes::Value) => self.value()?,
+            Some(Takes::Nothing | Takes::Optional) | None => None,
+        };
+        sorted.flag(name, value);
+        Ok(())
+    }
+
+    fn value(&mut self) -> Result<Option<String>, LineError> {
+        self.rest = self.rest.trim_start();
+        if self.rest.is_empty() { Ok(None) } else { self.word().map(Some) }
+    }
+
+    /// One word: up to white space, or in quotes.
+    fn word(&mut self) -> Result<String, LineError> {
+        if let Some(quote @ ('"' | '\'')) = self.rest.chars().next() {
+            return self.quoted(quote);
+        }
+        let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Ok(word.to_owned())
+    }
+
+    /// A word in quotes; within double quotes a backslash keeps a quote or a backslash.
+    fn quoted(&mut self, quote: char) -> Result<String, LineError> {
+        let mut word = String::new();
+        let mut symbols = self.rest.char_indices().skip(1).peekable();
+        while let Some((place, symbol)) = symbols.next() {
+            if symbol == quote {
+                self.rest = self.rest.get(place + 1..).unwrap_or_default();
+                return Ok(word);
+            }
+            let escaped = match (quote, symbol, symbols.peek()) {
+                ('"', '\\', Some((_, kept @ ('"' | '\\')))) => Some(*kept),
+                _ => None,
+            };
+            word.push(escaped.unwrap_or(symbol));
+            if escaped.is_some() {
+                symbols.next();
+            }
+        }
+        Err(LineError::OpenQuote(quote))
+    }
+
+    fn split_all(mut self) -> Result<Words, LineError> {
+        let mut words = Vec::new();
+        loop {
+            self.rest = self.rest.trim_start();
+            if self.rest.is_empty() {
+                return Ok(self.grammar.sort(&words));
+            }
+            words.push(self.word()?);
+        }
+    }
+}

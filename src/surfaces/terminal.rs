@@ -1,0 +1,180 @@
+//! Where output goes.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::process::Stdio;
+
+use crate::config::read::variable;
+use crate::config::settings::Settings;
+use crate::launch::HostProgram;
+use crate::surfaces::render::ink::{Icons, Ink, Look};
+
+/// The pager when nothing names one.
+const PAGER: &str = "less -FRX";
+/// Narrower terminals are treated as if they had this many columns.
+const LEAST_WIDTH: usize = 40;
+
+/// Whether somebody sits at a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// A person at a terminal.
+    Person,
+    /// A file or a pipe.
+    Nobody,
+}
+
+impl Seat {
+    fn of(is_terminal: bool) -> Self {
+        if is_terminal { Self::Person } else { Self::Nobody }
+    }
+}
+
+/// The streams of this process; the only writer of standard output and standard error but for spinner and line editor.
+pub struct Terminal {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    out_seat: Seat,
+    err_seat: Seat,
+    in_seat: Seat,
+    is_dumb: bool,
+    ink: Ink,
+    pager: String,
+    failure: Option<io::Error>,
+}
+
+impl Terminal {
+    /// The streams as the process was started.
+    pub fn of_process() -> Self {
+        let is_dumb = variable("TERM").is_some_and(|kind| kind == "dumb");
+        let no_colour = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            out_seat: Seat::of(io::stdout().is_terminal()),
+            err_seat: Seat::of(io::stderr().is_terminal()),
+            in_seat: Seat::of(io::stdin().is_terminal()),
+            is_dumb,
+            ink: if is_dumb || no_colour { Ink::Plain } else { Ink::Colour },
+            pager: PAGER.to_owned(),
+            failure: None,
+        }
+    }
+
+    /// Two writers with nobody behind them, for tests.
+    pub fn to(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
+        Self {
+            out,
+            err,
+            out_seat: Seat::Nobody,
+            err_seat: Seat::Nobody,
+            in_seat: Seat::Nobody,
+            is_dumb: false,
+            ink: Ink::Plain,
+            pager: PAGER.to_owned(),
+            failure: None,
+        }
+    }
+
+    /// Takes pager and colours from the settings.
+    pub fn heed(&mut self, settings: &Settings) {
+        if let Some(pager) = settings.get("PAGER") {
+            pager.clone_into(&mut self.pager);
+        }
+        if settings.get("NO_COLOR").is_some() {
+            self.ink = Ink::Plain;
+        }
+    }
+
+    /// Output for a script: no colour, no pager, nobody to ask.
+    pub fn for_script(&mut self) {
+        self.out_seat = Seat::Nobody;
+        self.err_seat = Seat::Nobody;
+        self.in_seat = Seat::Nobody;
+    }
+
+    /// Whether somebody can be asked.
+    pub fn can_ask(&self) -> bool {
+        self.in_seat == Seat::Person && self.err_seat == Seat::Person
+    }
+
+    /// Whether commands can be typed.
+    pub fn can_type(&self) -> bool {
+        self.in_seat == Seat::Person
+    }
+
+    /// Whether progress may be drawn.
+    pub fn can_draw_progress(&self) -> bool {
+        self.err_seat == Seat::Person && !self.is_dumb
+    }
+
+    /// How standard output looks.
+    pub fn look(&self) -> Look {
+        self.look_of(self.out_seat)
+    }
+
+    /// How standard error looks.
+    pub fn error_look(&self) -> Look {
+        self.look_of(self.err_seat)
+    }
+
+    fn look_of(&self, seat: Seat) -> Look {
+        match seat {
+            Seat::Person => Look { width: Some(size().0), ink: self.ink, icons: Icons::Shown },
+            Seat::Nobody => Look::PLAIN,
+        }
+    }
+
+    /// Writes to standard output.
+    pub fn print(&mut self, text: &str) {
+        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        self.note(written);
+    }
+
+    /// Writes to standard error.
+    pub fn complain(&mut self, text: &str) {
+        let written = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
+        self.note(written);
+    }
+
+    /// Writes to standard output, through the pager where it is longer than the screen.
+    pub fn page(&mut self, text: &str) {
+        let is_long = self.out_seat == Seat::Person && text.lines().count() >= size().1;
+        let is_wanted = !self.is_dumb && self.in_seat == Seat::Person && self.pager != "cat";
+        if !(is_long && is_wanted && self.show_in_pager(text).is_ok()) {
+            self.print(text);
+        }
+    }
+
+    fn show_in_pager(&mut self, text: &str) -> io::Result<()> {
+        let mut command = HostProgram::Pager(self.pager.clone()).command()?;
+        if variable("LESS").is_none() {
+            command.env("LESS", "FRX");
+        }
+        let mut pager = command.stdin(Stdio::piped()).spawn()?;
+        if let Some(mut input) = pager.stdin.take() {
+            // Leaving the pager early closes the pipe, which is no trouble.
+            input.write_all(text.as_bytes()).ok();
+        }
+        pager.wait().map(drop)
+    }
+
+    /// The first failure to write, other than a reader who has left.
+    pub fn failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
+    fn note(&mut self, written: io::Result<()>) {
+        let Err(error) = written else { return };
+        if error.kind() != io::ErrorKind::BrokenPipe && self.failure.is_none() {
+            self.failure = Some(error);
+        }
+    }
+}
+
+/// Columns and rows of the terminal; some terminals do not tell theirs.
+fn size() -> (usize, usize) {
+    let told = terminal_size::terminal_size()
+        .map(|(width, height)| (usize::from(width.0), usize::from(height.0)))
+        .filter(|(width, height)| *width > 0 && *height > 0);
+    let (width, height) = told.unwrap_or((80, 24));
+    (width.max(LEAST_WIDTH), height)
+}

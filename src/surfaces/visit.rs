@@ -1,0 +1,122 @@
+//! Session and runtime, made at first need.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::commands::command::Entry;
+use crate::commands::context::Events;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::config::settings::Settings;
+use crate::domain::principal::Surface;
+use crate::surfaces::session::{Call, Session};
+
+/// Threads that carry out commands.
+const WORKERS: usize = 2;
+
+/// Chooses the implementations of this process.
+pub type Compose = fn(Arc<Settings>) -> App;
+
+/// One person's or script's stay: nothing is opened and no thread started before its first command.
+pub struct Visit {
+    /// The settings and where each comes from.
+    pub settings: Arc<Settings>,
+    compose: Compose,
+    surface: Surface,
+    opened: Option<Opened>,
+}
+
+struct Opened {
+    runtime: Runtime,
+    session: Session,
+}
+
+impl Visit {
+    /// A stay on a surface.
+    pub fn new(settings: Arc<Settings>, compose: Compose, surface: Surface) -> Self {
+        Self { settings, compose, surface, opened: None }
+    }
+
+    /// The surface it is on.
+    pub const fn surface(&self) -> Surface {
+        self.surface
+    }
+
+    /// Runs one command to its end; Ctrl-C cancels it, a second Ctrl-C leaves it alone.
+    pub fn run(
+        &mut self,
+        entry: &'static Entry,
+        args: Value,
+        events: Events,
+    ) -> Result<Value, CommandError> {
+        let opened = self.open()?;
+        let cancel = CancellationToken::new();
+        let call = Call { entry, args, events, cancel: cancel.clone() };
+        opened.runtime.block_on(watched(&mut opened.session, call, &cancel))
+    }
+
+    /// Waits for something of the surface's own; none when Ctrl-C came first.
+    pub fn wait<T>(&mut self, future: impl Future<Output = T>) -> Result<Option<T>, CommandError> {
+        let opened = self.open()?;
+        Ok(opened.runtime.block_on(async {
+            tokio::select! {
+                value = future => Some(value),
+                () = interrupted() => None,
+            }
+        }))
+    }
+
+    /// Ends the stay: what was accepted is written.
+    pub fn close(&mut self) -> Result<(), CommandError> {
+        let Some(mut opened) = self.opened.take() else { return Ok(()) };
+        let closed = opened.runtime.block_on(opened.session.close());
+        opened.runtime.shutdown_background();
+        closed
+    }
+
+    fn open(&mut self) -> Result<&mut Opened, CommandError> {
+        if self.opened.is_none() {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(WORKERS)
+                .enable_all()
+                .build()
+                .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
+            let app = (self.compose)(Arc::clone(&self.settings));
+            let session = runtime.block_on(async { Session::new(app, self.surface) });
+            self.opened = Some(Opened { runtime, session });
+        }
+        self.opened
+            .as_mut()
+            .ok_or_else(|| CommandError::new(ErrorKind::Internal, "the session cannot be opened"))
+    }
+}
+
+async fn watched(
+    session: &mut Session,
+    call: Call,
+    cancel: &CancellationToken,
+) -> Result<Value, CommandError> {
+    let mut run = Box::pin(session.run(call));
+    loop {
+        tokio::select! {
+            answer = &mut run => return answer,
+            () = interrupted() => {
+                if cancel.is_cancelled() {
+                    return Err(CommandError::new(ErrorKind::Interrupted, "interrupted")
+                        .hint("What was left behind ends by its limits; see `/jobs`."));
+                }
+                cancel.cancel();
+            }
+        }
+    }
+}
+
+async fn interrupted() {
+    // Where signals cannot be had, nothing interrupts.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

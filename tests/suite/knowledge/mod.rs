@@ -1,0 +1,5 @@
+//! Curated knowledge and its search.
+
+mod curated;
+mod lesson;
+mod ranking;

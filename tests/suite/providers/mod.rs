@@ -1,0 +1,7 @@
+//! Providers.
+
+mod library;
+mod openai;
+mod openai_failures;
+mod prompt;
+mod server;

@@ -1,0 +1,38 @@
+//! The hostile battery.
+
+use crate::sandbox::cases::{check, names};
+use crate::sandbox::support::backend;
+
+macro_rules! cases {
+    ($($name:ident,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let name = stringify!($name);
+                check(&backend(), "hostile", name.strip_prefix("r#").unwrap_or(name));
+            }
+        )*
+
+        #[test]
+        fn every_case_of_the_folder_is_a_test() {
+            let listed = [$(stringify!($name)),*].map(|name| name.trim_start_matches("r#").to_owned());
+
+            assert_eq!(names("hostile"), listed.into());
+        }
+    };
+}
+
+cases! {
+    ctl_asyncio_socketpair, ctl_multiprocessing, ctl_plain_fail, deg_duplicate_test_names,
+    deg_empty_tests, deg_flaky, deg_invalid_utf8_source, deg_module_skip, deg_no_import,
+    deg_syntax_error_tests, deg_zero_collected, esc_bpf_perf_keyring, esc_cgroup_write,
+    esc_clock, esc_clone3_userns, esc_core_pattern, esc_delete_cwd, esc_env_secret,
+    esc_inherited_fds, esc_io_uring, esc_kill_parent, esc_mount, esc_proc_parent_fd,
+    esc_ptrace_parent, esc_read_shadow, esc_read_ssh_dir, esc_suid_binary, esc_symlink_artifact,
+    esc_symlink_read, esc_unix_abstract, esc_unix_path_sockets, name_stdlib_code,
+    name_stdlib_random, res_exit_hang, res_forkbomb, res_infinite_loop, res_infinite_output,
+    res_inode_flood, res_many_files, res_memory_hog, res_memory_hog_children, res_stdin_read,
+    res_thread_bomb, res_zip_bomb, txt_bom, txt_crlf, txt_invalid_utf8_output,
+    txt_large_failure_value, txt_many_tests, txt_nul_output, txt_tabs_mix, txt_terminal_escapes,
+    txt_unicode_identifiers,
+}

@@ -1,0 +1,12 @@
+//! Suites through the real sandbox.
+
+mod basic;
+mod cases;
+mod corpus;
+mod honest;
+mod hostile;
+mod item;
+mod limits;
+pub(crate) mod support;
+mod sweep;
+mod unprivileged;

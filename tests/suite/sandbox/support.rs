@@ -1,0 +1,101 @@
+//! A backend of the real binary over a shared home.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use saraphina::domain::evidence::Evidence;
+use saraphina::domain::id::ExecutionId;
+use saraphina::domain::language::Language;
+use saraphina::domain::limits::Limits;
+use saraphina::domain::policy::Policy;
+use saraphina::domain::source::{Role, Source, SourceFile};
+use saraphina::domain::verdict::{Verdict, judge};
+use saraphina::sandbox::backend::{Job, Keep, Network, SandboxBackend as _};
+use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use tokio_util::sync::CancellationToken;
+
+/// The home that all tests share, so that the toolchain is set up once.
+pub(crate) fn home() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-home")
+}
+
+pub(crate) fn backend() -> LinuxBackend {
+    LinuxBackend::new(Config {
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
+        home: home(),
+        python: None,
+    })
+}
+
+pub(crate) fn file(path: &str, role: Role, content: impl Into<Vec<u8>>) -> SourceFile {
+    SourceFile { path: path.parse().unwrap(), role, content: content.into() }
+}
+
+/// A job of one code and one test file, with limits that keep tests quick.
+pub(crate) fn job(name: &str, code: impl Into<Vec<u8>>, tests: impl Into<Vec<u8>>) -> Job {
+    let files =
+        vec![file("subject.py", Role::Code, code), file("test_subject.py", Role::Test, tests)];
+    job_of(name, Source::new(files).unwrap())
+}
+
+pub(crate) fn job_of(name: &str, source: Source) -> Job {
+    Job {
+        execution: ExecutionId::derived(name),
+        source,
+        language: Language::Python,
+        limits: Limits { tests_ms: 20_000, ..Limits::default() },
+        env: BTreeMap::new(),
+        network: Network::Loopback,
+        keep: Keep::Nothing,
+        policy: Policy::default(),
+    }
+}
+
+pub(crate) fn run(job: Job) -> Evidence {
+    run_with(&backend(), job)
+}
+
+pub(crate) fn run_with(backend: &LinuxBackend, job: Job) -> Evidence {
+    static SET_UP: Mutex<()> = Mutex::new(());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    {
+        let _guard = SET_UP.lock();
+        runtime.block_on(backend.prepare(&|_| {})).unwrap();
+    }
+    runtime.block_on(backend.run(job, &|_| {}, CancellationToken::new())).unwrap()
+}
+
+pub(crate) fn verdict(evidence: &Evidence) -> Verdict {
+    judge(evidence, &Policy::default())
+}
+
+/// Processes below this one that are not dead.
+pub(crate) fn descendants() -> Vec<u32> {
+    let mut alive = vec![std::process::id()];
+    let mut index = 0;
+    let all: Vec<(u32, u32)> = std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| parent_of(entry.unwrap().file_name().to_str()?.parse().ok()?))
+        .collect();
+    while let Some(parent) = alive.get(index).copied() {
+        alive.extend(all.iter().filter(|(_, of)| *of == parent).map(|(child, _)| *child));
+        index += 1;
+    }
+    alive.split_off(1)
+}
+
+fn parent_of(process: u32) -> Option<(u32, u32)> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut fields = text.rsplit(')').next()?.split_whitespace();
+    let state = fields.next()?;
+    let parent = fields.next()?.parse().ok()?;
+    (state != "Z").then_some((process, parent))
+}
+
+/// Whether the caller said that this machine lacks a feature; without that word its tests run and fail.
+pub(crate) fn is_without(feature: &str) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the owner of the machine says what it lacks")]
+    let lacking = std::env::var("SARAPHINA_TEST_WITHOUT").unwrap_or_default();
+    lacking.split(',').any(|lacks| lacks == feature)
+}

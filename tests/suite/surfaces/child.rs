@@ -1,0 +1,172 @@
+//! A session with commands made for tests, run by other tests under a terminal.
+
+use saraphina::app;
+use saraphina::commands::answer::{Confirmation, Outcome, Wanted};
+use saraphina::commands::command::{Access, Command, Entry, Group, Spec};
+use saraphina::commands::context::{Context, Event, Invocation};
+use saraphina::commands::error::{CommandError, ErrorKind};
+use saraphina::commands::page::{Block, Cell, Page};
+use saraphina::domain::digest::Digest;
+use saraphina::domain::principal::Authority;
+use saraphina::surfaces::cli;
+use saraphina::surfaces::terminal::Terminal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+static ENTRIES: &[Entry] = &[
+    Entry::of::<Approve>(),
+    Entry::of::<Despite>(),
+    Entry::of::<Slow>(),
+    Entry::of::<Long>(),
+    Entry::of::<List>(),
+];
+
+#[test]
+#[ignore = "it is a session at a terminal, which other tests start"]
+fn session() {
+    cli::run(&[], &mut Terminal::of_process(), ENTRIES, app::compose);
+}
+
+#[test]
+#[ignore = "it is a shell command at a terminal, which other tests start"]
+fn approve() {
+    let exit = cli::run(
+        &["approve".into(), "--json".into()],
+        &mut Terminal::of_process(),
+        ENTRIES,
+        app::compose,
+    );
+    assert_eq!(exit.code(), 0);
+}
+
+const fn spec(name: &'static str) -> Spec {
+    Spec {
+        name,
+        aliases: &[],
+        summary: "Made for a test",
+        group: Group::Operate,
+        authority: Authority::Read,
+        access: Access::None,
+        free_text: None,
+        examples: &[],
+    }
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Told {
+    text: String,
+    proposals: Vec<Listed>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Listed {
+    proposal_id: String,
+}
+
+impl Outcome for Told {
+    fn page(&self) -> Page {
+        Page::new().block(Block::Text(Cell::from(self.text.clone())))
+    }
+}
+
+fn told(text: impl Into<String>) -> Told {
+    Told { text: text.into(), proposals: Vec::new() }
+}
+
+#[derive(clap::Args, Serialize, Deserialize, JsonSchema)]
+struct Args {
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    #[arg(long)]
+    limit: Option<u32>,
+    #[arg(long)]
+    yes: bool,
+    #[arg(skip)]
+    #[serde(default)]
+    expect: Option<String>,
+    #[arg(skip)]
+    #[serde(default)]
+    shown: Option<String>,
+}
+
+fn ask(args: &Args, wanted: Wanted) -> Result<Told, CommandError> {
+    let page = Page::new().text("what is \u{1b}[2Jshown");
+    let hash = Digest::of(b"code");
+    if args.yes {
+        let is_bound = args.expect == Some(hash.hex()) && args.shown.is_some();
+        return Ok(told(if is_bound { "approved as shown" } else { "unbound" }));
+    }
+    let confirmation = Confirmation {
+        question: "Approve it?".to_owned(),
+        wanted,
+        content_hash: hash,
+        shown_digest: page.digest(),
+        page,
+    };
+    Err(CommandError::new(ErrorKind::NeedsOwner, "nobody to ask").asking(confirmation))
+}
+
+enum Approve {}
+
+impl Command for Approve {
+    const SPEC: Spec = spec("approve");
+    type Args = Args;
+    type Outcome = Told;
+
+    async fn run(_: &Context, _: &Invocation, args: Args) -> Result<Told, CommandError> {
+        ask(&args, Wanted::Yes)
+    }
+}
+
+enum Despite {}
+
+impl Command for Despite {
+    const SPEC: Spec = spec("despite");
+    type Args = Args;
+    type Outcome = Told;
+
+    async fn run(_: &Context, _: &Invocation, args: Args) -> Result<Told, CommandError> {
+        ask(&args, Wanted::Digits("7c2e91aa".to_owned()))
+    }
+}
+
+enum Slow {}
+
+impl Command for Slow {
+    const SPEC: Spec = spec("slow");
+    type Args = Args;
+    type Outcome = Told;
+
+    async fn run(_: &Context, invocation: &Invocation, _: Args) -> Result<Told, CommandError> {
+        (invocation.events)(Event::Provisional("looks \u{1b}[2Jgood".to_owned()));
+        invocation.stage("waiting for ever");
+        invocation.cancel.cancelled().await;
+        Err(CommandError::new(ErrorKind::Interrupted, "interrupted as it should be"))
+    }
+}
+
+enum Long {}
+
+impl Command for Long {
+    const SPEC: Spec = spec("long");
+    type Args = Args;
+    type Outcome = Told;
+
+    async fn run(_: &Context, _: &Invocation, _: Args) -> Result<Told, CommandError> {
+        let rows: Vec<String> = (0..100).map(|number| format!("row {number}")).collect();
+        Ok(told(rows.join("\n")))
+    }
+}
+
+enum List {}
+
+impl Command for List {
+    const SPEC: Spec = spec("list-proposals");
+    type Args = Args;
+    type Outcome = Told;
+
+    async fn run(_: &Context, _: &Invocation, _: Args) -> Result<Told, CommandError> {
+        let id = "proposal_7c2e91aa0b1d".to_owned();
+        Ok(Told { text: "one".to_owned(), proposals: vec![Listed { proposal_id: id }] })
+    }
+}

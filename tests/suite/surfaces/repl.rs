@@ -1,0 +1,177 @@
+//! The session at a terminal.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use expectrl::{Eof, Session, WaitStatus};
+
+use crate::surfaces::process::Home;
+
+const PROMPT: &str = "saraphina> ";
+const PATIENCE: Duration = Duration::from_secs(20);
+const CTRL_C: &str = "\u{3}";
+const CTRL_D: &str = "\u{4}";
+
+fn at_terminal(command: std::process::Command) -> Session {
+    let mut session = Session::spawn(command).unwrap();
+    session.get_process_mut().set_window_size(100, 40).unwrap();
+    session.set_expect_timeout(Some(PATIENCE));
+    session
+}
+
+fn real(home: &Home) -> Session {
+    at_terminal(home.command(env!("CARGO_BIN_EXE_saraphina")))
+}
+
+/// The session of `child.rs`, whose commands ask, wait and talk much.
+fn made(home: &Home, test: &str) -> Session {
+    let mut command = home.command(std::env::current_exe().unwrap());
+    let test = format!("surfaces::child::{test}");
+    command.args(["--ignored", "--exact", &test, "--nocapture", "--test-threads=1"]);
+    command.env("PAGER", "head -n 3");
+    at_terminal(command)
+}
+
+/// What is printed before a text.
+fn before(session: &mut Session, text: &str) -> String {
+    String::from_utf8_lossy(session.expect(text).unwrap().before()).into_owned()
+}
+
+fn leaves(mut session: Session) {
+    session.expect(Eof).unwrap();
+    let status = session.get_process().wait().unwrap();
+    assert!(matches!(status, WaitStatus::Exited(_, 0)), "{status:?}");
+}
+
+#[test]
+fn a_new_home_is_greeted_once_and_history_comes_back() {
+    let home = Home::new();
+    let mut session = real(&home);
+    assert!(before(&mut session, PROMPT).contains("saraphina proposes code"));
+    session.send_line("/config path").unwrap();
+    session.expect("knowledge.db").unwrap();
+    session.expect(PROMPT).unwrap();
+    session.send_line(" /config show").unwrap();
+    session.expect("OPENAI_API_KEY").unwrap();
+    session.expect(PROMPT).unwrap();
+    session.send(CTRL_D).unwrap();
+    leaves(session);
+
+    let history = home.path().join("history");
+    assert_eq!(std::fs::read_to_string(&history).unwrap(), "#V2\n/config path\n");
+    assert_eq!(std::fs::metadata(&history).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let mut session = real(&home);
+    assert!(!before(&mut session, PROMPT).contains("proposes code"));
+    session.send("\u{1b}[A\r").unwrap();
+    assert!(before(&mut session, "knowledge.db").contains("/config path"));
+    session.expect(PROMPT).unwrap();
+    session.send_line("/quit").unwrap();
+    leaves(session);
+}
+
+#[test]
+fn names_options_values_and_proposals_are_completed() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    session.send("/conf\tpa\t").unwrap();
+    session.expect("/config path ").unwrap();
+    session.send("\r").unwrap();
+    session.expect("knowledge.db").unwrap();
+    drop(session);
+
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    session.send("/approve 7c\t").unwrap();
+    session.expect("proposal_7c2e91aa0b1d").unwrap();
+    session.send("--y\t").unwrap();
+    session.expect("--yes").unwrap();
+}
+
+#[test]
+fn ctrl_c_clears_the_line_and_stops_a_command_and_the_session_stays() {
+    let home = Home::new();
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    session.send("/slow").unwrap();
+    session.send(CTRL_C).unwrap();
+    session.expect(PROMPT).unwrap();
+
+    session.send_line("/slow").unwrap();
+    session.expect("provisional: looks \\x1b[2Jgood").unwrap();
+    session.expect("waiting for ever").unwrap();
+    session.send(CTRL_C).unwrap();
+    session.expect("error: interrupted as it should be").unwrap();
+    session.expect(PROMPT).unwrap();
+
+    session.send_line("/list-proposals").unwrap();
+    session.expect("one").unwrap();
+    session.expect(PROMPT).unwrap();
+    session.send(CTRL_D).unwrap();
+    leaves(session);
+}
+
+#[test]
+fn a_line_goes_on_after_a_backslash() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    session.send("/con\\\rfig path\r").unwrap();
+    session.expect("knowledge.db").unwrap();
+}
+
+#[test]
+fn an_approval_needs_a_clear_yes() {
+    let home = Home::new();
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    for (typed, answer) in [
+        ("", "not confirmed"),
+        ("yeah", "not confirmed"),
+        (CTRL_C, "not confirmed"),
+        ("y", "approved as shown"),
+    ] {
+        session.send_line("/approve").unwrap();
+        session.expect("what is \\x1b[2Jshown").unwrap();
+        session.expect("Approve it? [y/N]").unwrap();
+        session.send_line(typed).unwrap();
+        session.expect(answer).unwrap();
+        session.expect(PROMPT).unwrap();
+    }
+}
+
+#[test]
+fn an_approval_despite_the_verdict_needs_the_digits() {
+    let home = Home::new();
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    for (typed, answer) in [("yes", "not confirmed"), ("7c2e91aa", "approved as shown")] {
+        session.send_line("/despite").unwrap();
+        session.expect("[type 7c2e91aa to go on]").unwrap();
+        session.send_line(typed).unwrap();
+        session.expect(answer).unwrap();
+        session.expect(PROMPT).unwrap();
+    }
+}
+
+#[test]
+fn the_shell_asks_at_a_terminal_too() {
+    let home = Home::new();
+    let mut session = made(&home, "approve");
+    session.expect("Approve it? [y/N]").unwrap();
+    session.send_line("yes").unwrap();
+    session.expect("\"approved as shown\"").unwrap();
+    leaves(session);
+}
+
+#[test]
+fn long_pages_go_through_the_pager() {
+    let home = Home::new();
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    session.send_line("/long").unwrap();
+    session.expect("row 2").unwrap();
+
+    assert!(!before(&mut session, PROMPT).contains("row"));
+}
