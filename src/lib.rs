@@ -16,4 +16,6 @@ pub mod store;
 
 pub mod audit;
 pub mod config;
+pub mod observability;
+
 pub mod domain;

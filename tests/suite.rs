@@ -8,6 +8,9 @@ mod architecture;
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[cfg(test)]
+#[path = "suite/docs/mod.rs"]
+mod docs;
+#[cfg(test)]
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
 #[cfg(test)]

@@ -4,19 +4,23 @@ use serde_json::{Map, Value, json};
 
 use crate::commands::context::{Context, Invocation};
 use crate::domain::act::{Act, ActKind, Subject};
+use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Evidence, Termination};
 use crate::domain::execution::Execution;
-use crate::domain::id::{ExecutionId, ProposalId};
+use crate::domain::id::ProposalId;
 use crate::domain::job::Job;
+use crate::domain::language::Language;
+use crate::domain::principal::Authority;
 use crate::domain::proposal::Proposal;
-use crate::domain::review::Review;
+use crate::domain::review::{PastReview, Review};
 use crate::domain::revision::{Authorship, Revision};
-use crate::domain::status::Status;
 use crate::providers::provider::Completion;
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.
 const MAX_TEXT_CHARS: usize = 2_000;
+/// Most files whose digests enter a record of their own.
+const MAX_FILES: usize = 32;
 
 /// What `subject` names for a revision.
 pub fn revision_subject(proposal: &ProposalId, number: u32, content_hash: Digest) -> Subject {
@@ -28,10 +32,13 @@ pub fn revision_subject(proposal: &ProposalId, number: u32, content_hash: Digest
     }
 }
 
-fn execution_subject(proposal: &Proposal, execution: &ExecutionId) -> Subject {
+/// What a job works on; the digest is that of the revision it runs, which need not be the newest.
+fn job_subject(job: &Job, content_hash: Option<Digest>) -> Subject {
     Subject {
-        execution: Some(execution.clone()),
-        ..revision_subject(&proposal.id, proposal.head, proposal.content_hash)
+        proposal: Some(job.proposal.clone()),
+        revision: Some(job.revision),
+        revision_digest: content_hash,
+        execution: Some(job.execution.clone()),
     }
 }
 
@@ -74,8 +81,25 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
         .about(revision_subject(&revision.proposal, revision.number, revision.content_hash))
         .with("parent", revision.parent)
         .with("origin", revision.authorship.origin.word())
-        .with("files", revision.source.files().len())
+        .with("files", files(revision))
         .with("explanation_digest", digest)
+}
+
+/// Every file with its digest; where that would not fit into a record, the content hash alone stands for them.
+fn files(revision: &Revision) -> Vec<Value> {
+    let all = revision.source.files();
+    let recorded = if all.len() <= MAX_FILES { all } else { &[] };
+    recorded
+        .iter()
+        .map(|file| {
+            json!({
+                "path": file.path.to_string(),
+                "role": file.role.word(),
+                "digest": Digest::of(&file.content).to_string(),
+                "size": file.content.len(),
+            })
+        })
+        .collect()
 }
 
 /// A provider was asked and answered.
@@ -102,17 +126,14 @@ pub fn model_called(
 /// A job took a revision to run it.
 pub fn execution_leased(
     invocation: &Invocation,
-    proposal: &Proposal,
     job: &Job,
+    content_hash: Digest,
     backend: &str,
     timeout_ms: u64,
 ) -> Act {
     invocation
         .act(ActKind::ExecutionLeased)
-        .about(Subject {
-            revision: Some(job.revision),
-            ..execution_subject(proposal, &job.execution)
-        })
+        .about(job_subject(job, Some(content_hash)))
         .with("job", job.id.as_str())
         .with("backend", backend)
         .with("timeout_ms", timeout_ms)
@@ -189,45 +210,38 @@ pub const fn termination_word(termination: &Termination) -> &'static str {
 /// An execution could not be carried out.
 pub fn execution_infra_error(
     invocation: &Invocation,
-    proposal: &Proposal,
     job: &Job,
+    content_hash: Digest,
     message: &str,
 ) -> Act {
     invocation
         .act(ActKind::ExecutionInfraError)
-        .about(execution_subject(proposal, &job.execution))
+        .about(job_subject(job, Some(content_hash)))
         .with("cause", "sandbox")
         .with("message", clipped(message))
         .with("job", job.id.as_str())
 }
 
-/// An execution was given up.
-pub fn execution_abandoned(
-    invocation: &Invocation,
-    proposal: &Proposal,
-    job: &Job,
-    cause: &str,
-) -> Act {
-    invocation
-        .act(ActKind::ExecutionAbandoned)
-        .about(execution_subject(proposal, &job.execution))
-        .with("cause", cause)
-        .with("job", job.id.as_str())
+/// An execution was given up; `act` says by whom.
+pub fn execution_abandoned(act: Act, job: &Job, content_hash: Option<Digest>, cause: &str) -> Act {
+    act.about(job_subject(job, content_hash)).with("cause", cause).with("job", job.id.as_str())
 }
 
 /// A new revision made a standing decision void.
-pub fn decision_dismissed(invocation: &Invocation, proposal: &Proposal) -> Option<Act> {
-    let decision = match proposal.status {
-        Status::Pending | Status::Tested => return None,
-        Status::Approved => "approved",
-        Status::Rejected => "rejected",
-    };
+pub fn decision_dismissed(
+    invocation: &Invocation,
+    proposal: &Proposal,
+    standing: &PastReview,
+) -> Act {
     let act = Act {
         actor: crate::domain::principal::Principal::system(),
         ..invocation.act(ActKind::DecisionDismissed)
     };
     let subject = revision_subject(&proposal.id, proposal.head, proposal.content_hash);
-    Some(act.about(subject).with("dismisses", decision).with("cause", "new_revision"))
+    act.about(subject)
+        .with("dismisses", standing.id.as_str())
+        .with("decision", standing.decision.word())
+        .with("cause", "new_revision")
 }
 
 /// A decision of the owner, without its statement yet.
@@ -269,4 +283,30 @@ const fn kind_of(review: &Review) -> ActKind {
         Decision::Revoked => ActKind::DecisionRevoked,
         Decision::Reopened => ActKind::DecisionReopened,
     }
+}
+
+/// Concepts were learned: one act each.
+pub fn concept_learned(invocation: &Invocation, concept: &Concept) -> Act {
+    let language = concept.language.map_or("any", Language::word);
+    let text = serde_json::to_vec(concept).unwrap_or_default();
+    let prerequisites: Vec<&str> =
+        concept.prerequisites.iter().take(MAX_FILES).map(String::as_str).collect();
+    invocation
+        .act(ActKind::ConceptLearned)
+        .with("name", concept.name.as_str())
+        .with("language", language)
+        .with("source", concept.source.as_str())
+        .with("difficulty", concept.difficulty.level())
+        .with("category", concept.category.as_str())
+        .with("digest", Digest::of(&text).to_string())
+        .with("prerequisites", prerequisites)
+}
+
+/// A command was refused for want of authority.
+pub fn denied(invocation: &Invocation, command: &str, needs: Authority) -> Act {
+    invocation
+        .act(ActKind::AuthDenied)
+        .with("command", command)
+        .with("needs", needs.to_string())
+        .with("has", invocation.who.authority().to_string())
 }

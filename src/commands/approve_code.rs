@@ -79,6 +79,9 @@ impl Command for ApproveCode {
         let despite = args.despite.as_deref().map(ReasonText::new).transpose()?;
         let comment = Comment::new(args.comment.as_deref().unwrap_or_default())?;
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
+        if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
+            return Ok(done);
+        }
         let execution = decide::deciding_execution(context, &proposal)
             .await?
             .ok_or_else(|| review::ReviewError::NotTested(proposal.id.clone()))?;

@@ -13,6 +13,7 @@ use crate::commands::answer::Outcome;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Cell, Page, Tone};
+use crate::commands::replay;
 use crate::domain::change::{Change, Expected, Receipt, Write};
 use crate::domain::execution::Execution;
 use crate::domain::proposal::{Proposal, Standing};
@@ -102,6 +103,32 @@ pub async fn record(
         "a decision was recorded"
     );
     Ok(decided(&review, &receipt))
+}
+
+/// The decision that an earlier invocation with the same key recorded: it is not made twice.
+pub async fn replayed(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+) -> Result<Option<Decided>, CommandError> {
+    let found = replay::records(context, invocation, &proposal.id).await?;
+    let Some(found) = found.into_iter().find(|found| found.record.stmt.is_some()) else {
+        return Ok(None);
+    };
+    let reviews = context.store()?.reviews(&proposal.id).await?;
+    let review = reviews.into_iter().find(|review| review.seq == found.record.seq);
+    let subject = &found.record.subject;
+    Ok(review.zip(subject.revision_digest).map(|(review, content_hash)| Decided {
+        proposal_id: proposal.id.to_string(),
+        revision: review.revision,
+        content_hash: content_hash.hex(),
+        execution_id: subject.execution.as_ref().map(ToString::to_string),
+        decision: review.decision,
+        reviewer: review.reviewer,
+        reason: review.reason,
+        comment: review.comment,
+        audit: ReceiptView { seq: review.seq, hash: found.hash.hex() },
+    }))
 }
 
 fn decided(review: &Review, receipt: &Receipt) -> Decided {

@@ -10,7 +10,8 @@ use crate::domain::source::{Role, Source, SourceFile};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract};
 use crate::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Task,
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
+    Task,
 };
 
 /// What is wished for.
@@ -99,15 +100,29 @@ pub async fn ask(
         temperature_milli: DEFAULT_TEMPERATURE_MILLI,
         max_tokens,
     };
+    let completion = complete(invocation, provider.as_ref(), &request).await?;
+    let reply = extract(&completion.text).map_err(ProviderError::Incomplete)?;
+    Ok((completion, reply))
+}
+
+/// Asks a provider and tells the log: what was asked for and what it took, never the words.
+pub async fn complete(
+    invocation: &Invocation,
+    provider: &dyn Provider,
+    request: &CompletionRequest,
+) -> Result<Completion, CommandError> {
     tracing::info!(
         provider.name = provider.name(),
-        request.chars = wish.request.len(),
+        request.chars = request.request.chars().count(),
+        request.task = request.task.word(),
         "generation was requested"
     );
     invocation.stage(format!("asking {}", provider.name()));
     let events = std::sync::Arc::clone(&invocation.events);
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
-    let completion = provider.complete(&request, &on_text, invocation.cancel.clone()).await?;
+    let completion = provider.complete(request, &on_text, invocation.cancel.clone()).await.inspect_err(
+        |failure| tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer"),
+    )?;
     tracing::info!(
         provider.name = completion.provider,
         model.name = completion.model.as_deref().unwrap_or("none"),
@@ -116,8 +131,7 @@ pub async fn ask(
         model.latency_ms = completion.usage.latency_ms,
         "a provider answered"
     );
-    let reply = extract(&completion.text).map_err(ProviderError::Incomplete)?;
-    Ok((completion, reply))
+    Ok(completion)
 }
 
 /// The files of a reply: the code under its module name, the tests beside it.

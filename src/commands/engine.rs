@@ -7,8 +7,7 @@ use serde_json::Value;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::act::ActKind;
-use crate::domain::change::Change;
+use crate::commands::refusal;
 
 /// Carries out commands on one context.
 #[derive(Clone)]
@@ -40,9 +39,10 @@ impl Engine {
         let context = Arc::clone(&self.context);
         let task = tokio::spawn(async move { (entry.call)(&context, &invocation, args).await });
         match task.await {
-            Ok(answer) => answer,
+            Ok(answer) => answer.inspect_err(|error| tell(entry, error)),
+            // The panic itself was told where it happened.
             Err(failure) => {
-                tracing::error!(command.name = entry.spec.name, failure = %failure, "a command panicked");
+                tracing::warn!(command.name = entry.spec.name, failure = %failure, "a command broke off");
                 Err(CommandError::new(ErrorKind::Internal, "the command broke off")
                     .hint("This is a bug; the log in the home tells more."))
             }
@@ -56,28 +56,30 @@ impl Engine {
         let error = CommandError::new(ErrorKind::Forbidden, message)
             .hint("Ask the owner to type the command in a session of their own.");
         if entry.spec.access == Access::Write {
-            let act = invocation
-                .act(ActKind::AuthDenied)
-                .with("command", entry.spec.name)
-                .with("needs", entry.spec.authority.to_string())
-                .with("has", has.to_string());
-            let change = Change {
-                act,
-                consequences: Vec::new(),
-                writes: Vec::new(),
-                expected: None,
-                idempotency: format!("{} denied", invocation.idempotency),
-                at: self.context.now(),
-            };
-            self.record_refusal(change).await;
+            refusal::record(&self.context, invocation, entry.spec.name, entry.spec.authority).await;
         }
         error
     }
+}
 
-    async fn record_refusal(&self, change: Change) {
-        let Ok(store) = self.context.store() else { return };
-        if let Err(failure) = store.commit(change).await {
-            tracing::error!(failure = %failure, "a refusal could not be recorded");
-        }
-    }
+/// Our own failures and a broken record are errors of the log; everything else is an answer to the user.
+fn tell(entry: &Entry, error: &CommandError) {
+    let kind = match error.kind {
+        ErrorKind::Internal => "internal",
+        ErrorKind::Integrity => "integrity",
+        ErrorKind::Usage
+        | ErrorKind::NotFound
+        | ErrorKind::Ambiguous
+        | ErrorKind::State
+        | ErrorKind::Forbidden
+        | ErrorKind::NeedsOwner
+        | ErrorKind::Unavailable
+        | ErrorKind::Interrupted => return,
+    };
+    tracing::error!(
+        command.name = entry.spec.name,
+        error.kind = kind,
+        failure = %error.chain(),
+        "a command failed"
+    );
 }

@@ -118,6 +118,12 @@ impl CommandError {
         Self { causes, ..Self::new(kind, source.to_string()) }
     }
 
+    /// The message and what lies beneath, in one line.
+    pub fn chain(&self) -> String {
+        let parts = std::iter::once(&self.message).chain(&self.causes);
+        parts.map(String::as_str).collect::<Vec<_>>().join(": ")
+    }
+
     /// The same error with one more thing to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -163,6 +163,9 @@ impl Command for ProposeCode {
         args: Args,
     ) -> Result<Answer, CommandError> {
         let id = ProposalId::derived(&invocation.idempotency);
+        if let Some(stored) = stored(context, &id).await? {
+            return Ok(stored);
+        }
         let draft = draft_of(context, invocation, &args, &id).await?;
         if !args.dry_run {
             let change = change(context, invocation, &args, &draft);
@@ -173,8 +176,36 @@ impl Command for ProposeCode {
                 "a proposal was stored"
             );
         }
-        Ok(answer(&args, draft))
+        let stored = if args.dry_run { Stored::No } else { Stored::Yes };
+        Ok(answer(args.language, stored, draft))
     }
+}
+
+/// Whether an answer tells of something stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stored {
+    /// It is.
+    Yes,
+    /// It was a dry run.
+    No,
+}
+
+/// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
+async fn stored(context: &Context, id: &ProposalId) -> Result<Option<Answer>, CommandError> {
+    let store = context.store()?;
+    let (Some(proposal), Some(revision)) =
+        (store.proposal(id).await?, store.revision(id, 1).await?)
+    else {
+        return Ok(None);
+    };
+    let draft = Draft {
+        request: proposal.request,
+        module: proposal.module,
+        related: proposal.related_concepts,
+        revision,
+        completion: None,
+    };
+    Ok(Some(answer(proposal.language, Stored::Yes, draft)))
 }
 
 async fn draft_of(
@@ -250,14 +281,14 @@ fn change(context: &Context, invocation: &Invocation, args: &Args, draft: &Draft
     }
 }
 
-fn answer(args: &Args, draft: Draft) -> Answer {
+fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
     let revision: Revision = draft.revision;
     Answer {
         proposal_id: revision.proposal.to_string(),
         revision: revision.number,
         content_hash: revision.content_hash.hex(),
         status: Status::Pending,
-        language: args.language,
+        language,
         module: draft.module,
         files: views::files(&revision),
         provider: revision.authorship.provider.clone(),
@@ -268,7 +299,7 @@ fn answer(args: &Args, draft: Draft) -> Answer {
         tests: revision.source.text_of(Role::Test),
         usage: views::usage(&revision.authorship.usage),
         explanation: revision.explanation,
-        stored: !args.dry_run,
+        stored: stored == Stored::Yes,
     }
 }
 

@@ -15,11 +15,14 @@ use crate::commands::error::CommandError;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::related;
+use crate::commands::replay;
 use crate::commands::submission::{self, Given};
 use crate::commands::views::{self, FileView, UsageView};
+use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Expected, ModelCall, Write};
 use crate::domain::principal::Authority;
 use crate::domain::proposal::{Proposal, Request, Standing};
+use crate::domain::review::PastReview;
 use crate::domain::revision::{Authorship, Origin, Revision};
 use crate::domain::source::{MAX_FILE_BYTES, Role, Source, SourceFile};
 use crate::domain::status::Status;
@@ -133,6 +136,9 @@ impl Command for RefineCode {
                 .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
         })?;
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        if let Some(stored) = stored(context, invocation, &proposal).await? {
+            return Ok(stored);
+        }
         let parent = lookup::revision(context, &proposal, None).await?;
         let (revision, completion) = if args.given.is_empty() {
             generate(context, invocation, &args, &proposal, (&parent, feedback.as_str())).await?
@@ -145,10 +151,30 @@ impl Command for RefineCode {
             )
             .hint("Nothing was stored; say more about what is to be different."));
         }
-        let change = change(context, invocation, &proposal, &revision, completion.as_ref());
+        let standing = standing_decision(context, &proposal).await?;
+        let dismissed =
+            standing.map(|review| acts::decision_dismissed(invocation, &proposal, &review));
+        let change =
+            change((context, invocation), &proposal, &revision, (completion.as_ref(), dismissed));
         context.store()?.commit(change).await?;
         Ok(answer(feedback.as_str(), &parent, &revision))
     }
+}
+
+/// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
+async fn stored(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+) -> Result<Option<Answer>, CommandError> {
+    let found = replay::record(context, invocation, &proposal.id, ActKind::RevisionAdded).await?;
+    let Some(number) = found.and_then(|found| found.record.subject.revision) else {
+        return Ok(None);
+    };
+    let revision = lookup::revision(context, proposal, Some(number)).await?;
+    let parent = lookup::revision(context, proposal, revision.parent).await?;
+    let feedback = revision.feedback.clone().unwrap_or_default();
+    Ok(Some(answer(&feedback, &parent, &revision)))
 }
 
 async fn generate(
@@ -230,16 +256,27 @@ fn next(
     }
 }
 
-fn change(
+/// The approval or rejection that a new revision makes void.
+async fn standing_decision(
     context: &Context,
-    invocation: &Invocation,
+    proposal: &Proposal,
+) -> Result<Option<PastReview>, CommandError> {
+    match proposal.status {
+        Status::Pending | Status::Tested => Ok(None),
+        Status::Approved | Status::Rejected => {
+            Ok(context.store()?.reviews(&proposal.id).await?.pop())
+        }
+    }
+}
+
+fn change(
+    (context, invocation): (&Context, &Invocation),
     proposal: &Proposal,
     revision: &Revision,
-    completion: Option<&Completion>,
+    (completion, dismissed): (Option<&Completion>, Option<Act>),
 ) -> Change {
     let added = acts::revision_added(invocation, revision);
-    let mut consequences: Vec<_> =
-        acts::decision_dismissed(invocation, proposal).into_iter().collect();
+    let mut consequences: Vec<Act> = dismissed.into_iter().collect();
     let mut writes = vec![
         Write::NewRevision(Box::new(revision.clone())),
         Write::SetStatus { proposal: proposal.id.clone(), status: Status::Pending },

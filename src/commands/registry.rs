@@ -1,11 +1,17 @@
 //! Every command, in the order of `/help`.
 
 use crate::commands::approve_code::ApproveCode;
+use crate::commands::audit::Audit;
+use crate::commands::cancel::Cancel;
+use crate::commands::code_facts::CodeFacts;
 use crate::commands::code_stats::CodeStats;
 use crate::commands::command::Entry;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
+use crate::commands::doctor::Doctor;
 use crate::commands::help::Help;
+use crate::commands::jobs::Jobs;
+use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::refine_code::RefineCode;
@@ -14,6 +20,7 @@ use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
 use crate::commands::revoke_approval::RevokeApproval;
 use crate::commands::sandbox_code::SandboxCode;
+use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
 
 /// Every command: propose, run, decide, learn, inspect, operate.
@@ -25,11 +32,18 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),
     Entry::of::<ReopenCode>(),
+    Entry::of::<LearnCode>(),
+    Entry::of::<CodeFacts>(),
     Entry::of::<ListProposals>(),
     Entry::of::<ShowCode>(),
     Entry::of::<DiffCode>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
+    Entry::of::<Audit>(),
+    Entry::of::<Setup>(),
+    Entry::of::<Doctor>(),
+    Entry::of::<Jobs>(),
+    Entry::of::<Cancel>(),
     Entry::of::<Config>(),
     Entry::of::<Help>(),
 ];

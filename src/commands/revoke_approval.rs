@@ -47,6 +47,9 @@ impl Command for RevokeApproval {
     ) -> Result<Decided, CommandError> {
         let owner = decide::owner(invocation)?;
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
+        if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
+            return Ok(done);
+        }
         let reason = ReasonText::new(&args.reason.join(" "))?;
         let review = review::revoke(&owner, &proposal, reason)?;
         let execution = decide::deciding_execution(context, &proposal).await?;

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::commands::error::{CommandError, Exit};
 use crate::commands::evidence_page;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::Page;
+use crate::commands::refusal;
 use crate::commands::report::Report;
 use crate::commands::trial::{self, Trial};
 use crate::domain::limits::Limits;
@@ -77,10 +78,8 @@ impl Command for SandboxCode {
         args: Args,
     ) -> Result<Report, CommandError> {
         if args.network && invocation.who.authority() < Authority::Own {
-            return Err(CommandError::new(
-                ErrorKind::Forbidden,
-                "only the owner may give the tests a network",
-            ));
+            let message = "only the owner may give the tests a network";
+            return Err(refusal::refuse(context, invocation, Self::SPEC.name, message).await);
         }
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         let revision = lookup::revision(context, &proposal, args.revision).await?;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::commands::acts;
 use crate::commands::context::{Context, Event, Invocation, RunningJob};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::act::Act;
+use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
 use crate::domain::evidence::{Evidence, Termination, combine};
 use crate::domain::execution::Execution;
@@ -94,7 +94,7 @@ pub async fn execute(
             evidence.timings_ms.total = millis(requested.elapsed());
             conclude(context, invocation, revision, &job, (trial, evidence)).await
         }
-        Err(failure) => Err(give_up(context, invocation, proposal, &job, failure).await),
+        Err(failure) => Err(give_up(context, invocation, revision, &job, failure).await),
     }
 }
 
@@ -130,11 +130,15 @@ async fn lease(
         lease_until: after(now, LEASE),
         state: JobState::Leased,
     };
-    let mut act =
-        acts::execution_leased(invocation, proposal, &job, backend, trial.limits.tests_ms);
-    act.subject.revision_digest = Some(revision.content_hash);
+    let mut act = acts::execution_leased(
+        invocation,
+        &job,
+        revision.content_hash,
+        backend,
+        trial.limits.tests_ms,
+    );
     if trial.network == Network::Host {
-        act = act.with("network", "host");
+        act = act.with("network", true);
     }
     if !trial.env.is_empty() {
         act = act.with("environment_names", trial.env.keys().cloned().collect::<Vec<_>>());
@@ -306,15 +310,19 @@ fn is_contested(status: Status, verdict: &Verdict) -> bool {
 async fn give_up(
     context: &Context,
     invocation: &Invocation,
-    proposal: &Proposal,
+    revision: &Revision,
     job: &JobRow,
     failure: SandboxError,
 ) -> CommandError {
     let act = match &failure {
         SandboxError::Cancelled => {
-            acts::execution_abandoned(invocation, proposal, job, "cancelled")
+            let act = invocation.act(ActKind::ExecutionAbandoned);
+            acts::execution_abandoned(act, job, Some(revision.content_hash), "cancelled")
         }
-        error => acts::execution_infra_error(invocation, proposal, job, &error.to_string()),
+        error => {
+            let message = error.to_string();
+            acts::execution_infra_error(invocation, job, revision.content_hash, &message)
+        }
     };
     let writes = vec![Write::FinishJob {
         job: job.id.clone(),

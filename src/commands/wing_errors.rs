@@ -4,6 +4,7 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::proposal::RequestError;
 use crate::domain::review::ReviewError;
 use crate::domain::source::SourceError;
+use crate::knowledge::error::KnowledgeError;
 use crate::providers::error::ProviderError;
 use crate::sandbox::error::SandboxError;
 use crate::store::error::StoreError;
@@ -114,6 +115,18 @@ impl From<ProviderError> for CommandError {
             ProviderError::Cancelled => return Self::new(ErrorKind::Interrupted, "interrupted"),
         };
         Self::from_source(ErrorKind::Unavailable, &error).hint(hint)
+    }
+}
+
+impl From<KnowledgeError> for CommandError {
+    fn from(error: KnowledgeError) -> Self {
+        match &error {
+            KnowledgeError::NoLesson { .. } => Self::from_source(ErrorKind::Unavailable, &error)
+                .hint("Nothing was stored; ask again, or try another model with `--model`."),
+            KnowledgeError::Missing { .. } | KnowledgeError::Curated { .. } => {
+                Self::from_source(ErrorKind::Internal, &error).hint("This is a bug.")
+            }
+        }
     }
 }
 

@@ -61,6 +61,17 @@ pub enum Task {
     },
 }
 
+impl Task {
+    /// The word in logs and records.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Refine { .. } => "refine",
+            Self::Teach { .. } => "teach",
+        }
+    }
+}
+
 /// How the text came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Making {

@@ -2,8 +2,12 @@
 
 use async_trait::async_trait;
 
+use crate::audit::head::Head;
+use crate::audit::key::VerifierKey;
+use crate::audit::merkle::NodeRef;
 use crate::domain::change::{Change, Receipt};
 use crate::domain::concept::Concept;
+use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
 use crate::domain::job::Job;
@@ -57,6 +61,12 @@ pub trait Store: Send + Sync {
     async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError>;
     /// Records from `seq` on, oldest first, at most `limit`.
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
+    /// The hash of a complete subtree of the log, as stored.
+    fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError>;
+    /// The signed head outside the database.
+    fn head(&self) -> Result<Option<Head>, StoreError>;
+    /// The public half of the log key of the home; absent where the key is.
+    fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
 
     /// Jobs that are not finished.
     async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;

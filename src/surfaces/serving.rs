@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::commands::engine::Engine;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::reconcile::reconcile;
 use crate::store::error::StoreError;
 use crate::surfaces::desk::Desk;
 use crate::surfaces::door::Door;
@@ -47,7 +48,9 @@ impl Serving {
     /// Opens the store as its writer and listens, under the lock that was taken.
     pub async fn start(app: &App, lock: WriterLock) -> Result<Arc<Self>, CommandError> {
         let desk = Desk::new(open(app).await?);
-        match Self::listen(app, lock, Arc::clone(&desk)) {
+        let reconciled = reconcile(desk.engine().context()).await;
+        let listening = reconciled.and_then(|_| Self::listen(app, lock, Arc::clone(&desk)));
+        match listening {
             Ok(serving) => Ok(Arc::new(serving)),
             Err(error) => {
                 desk.engine().context().store()?.close().await?;

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 
 use crate::audit::head::Head;
+use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
 use crate::domain::change::{Change, Receipt};
 use crate::domain::concept::Concept;
@@ -29,7 +30,7 @@ use crate::store::sqlite::home::{database_path, open_for_writing};
 use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{
-    backup, concepts, executions, head_file, header, jobs, list, log, proposals, reviews,
+    backup, concepts, executions, head_file, header, jobs, key_file, list, log, proposals, reviews,
     revisions, search, stats, tail,
 };
 use crate::store::store::Store;
@@ -93,16 +94,6 @@ impl SqliteStore {
         visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         self.readers.read(|connection| log::stream(connection, seq, visit))
-    }
-
-    /// The hash of a complete subtree of the log, as stored.
-    pub fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError> {
-        self.readers.read(|connection| tail::stored_node(connection, place))
-    }
-
-    /// The signed head outside the database.
-    pub fn head(&self) -> Result<Option<Head>, StoreError> {
-        head_file::load(&self.home)
     }
 
     fn writer(&self) -> Result<&Writer, StoreError> {
@@ -211,6 +202,18 @@ impl Store for SqliteStore {
             return self.read(|connection| log::read_from(connection, seq, limit));
         }
         self.read_long(move |connection| log::read_from(connection, seq, limit)).await
+    }
+
+    fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError> {
+        self.read(|connection| tail::stored_node(connection, place))
+    }
+
+    fn head(&self) -> Result<Option<Head>, StoreError> {
+        head_file::load(&self.home)
+    }
+
+    fn log_key(&self) -> Result<Option<VerifierKey>, StoreError> {
+        Ok(key_file::load(&self.home)?.map(|key| key.verifier().clone()))
     }
 
     async fn open_jobs(&self) -> Result<Vec<Job>, StoreError> {

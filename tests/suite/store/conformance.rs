@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use saraphina::audit::record::Record;
 use saraphina::audit::verify::Verifier;
 use saraphina::domain::act::{Act, ActKind};
-use saraphina::domain::change::{Expected, Freshness, ModelCall, Write};
+use saraphina::domain::change::{Change, Expected, Freshness, ModelCall, Write};
 use saraphina::domain::concept::{Concept, Difficulty, Snippet};
+use saraphina::domain::execution::Execution;
 use saraphina::domain::id::{ExecutionKind, IdPattern, JobId, ProposalKind};
 use saraphina::domain::job::{Job, JobState};
 use saraphina::domain::language::Language;
@@ -77,11 +78,16 @@ pub(super) async fn what_was_written_is_read_back(store: &dyn Store) {
         version: 3,
     };
     assert_eq!(proposal, expected);
+    assert_eq!(store.verdicts(&proposal_id(1), 1).await.unwrap(), [latest]);
+    assert_parts(store, run, receipt.seq).await;
+    assert_absent(store).await;
+}
+
+async fn assert_parts(store: &dyn Store, run: Execution, seq: u64) {
     let stored = store.revision(&proposal_id(1), 1).await.unwrap();
     assert_eq!(stored, Some(revision(1, 1, at(10))));
     assert_eq!(store.execution(&run.id).await.unwrap(), Some(run.clone()));
     assert_eq!(store.newest_execution(&proposal_id(1)).await.unwrap(), Some(run));
-    assert_eq!(store.verdicts(&proposal_id(1), 1).await.unwrap(), [latest]);
     let reviews = store.reviews(&proposal_id(1)).await.unwrap();
     let expected = PastReview {
         id: reviews[0].id.clone(),
@@ -90,10 +96,13 @@ pub(super) async fn what_was_written_is_read_back(store: &dyn Store) {
         reviewer: "owner".to_owned(),
         reason: None,
         comment: "looks right".to_owned(),
-        seq: receipt.seq,
+        seq,
         reviewed_at: at(30),
     };
     assert_eq!(reviews, [expected]);
+}
+
+async fn assert_absent(store: &dyn Store) {
     assert_eq!(store.proposal(&proposal_id(2)).await.unwrap(), None);
     assert_eq!(store.revision(&proposal_id(1), 2).await.unwrap(), None);
     assert_eq!(store.execution(&execution_id(9, 9)).await.unwrap(), None);
@@ -184,25 +193,44 @@ pub(super) async fn pages_follow_each_other_newest_first(store: &dyn Store) {
     assert_eq!((python.rows.len(), python.total, python.next), (20, Some(20), None));
 }
 
+/// What a search finds.
+async fn found(store: &dyn Store, text: &str) -> Vec<String> {
+    let page = store.list(&search(text)).await.unwrap();
+    requests(&page).into_iter().map(str::to_owned).collect()
+}
+
 pub(super) async fn a_proposal_is_found_before_and_after_indexing(store: &dyn Store) {
     store.commit(created(7, at(0))).await.unwrap();
-    let fresh = store.list(&search("case7 quoted")).await.unwrap();
+    let fresh = found(store, "case7 quoted").await;
     store.index().await.unwrap();
-    let indexed = store.list(&search("CASE7 quoted")).await.unwrap();
+    let indexed = found(store, "CASE7 quoted").await;
     store.commit(refined(7, 2, at(1))).await.unwrap();
-    let requeued = store.list(&search("case7 csv")).await.unwrap();
-    store.commit(created(15, at(2))).await.unwrap();
-    store.index().await.unwrap();
-    let both = ListQuery { count: Counting::Always, ..search("slug") };
-    let both = store.list(&both).await.unwrap();
-    let nothing = store.list(&search("case7 case15")).await.unwrap();
+    let requeued = found(store, "case7 slug").await;
 
-    assert_eq!(requests(&fresh), [request(7)]);
-    assert_eq!(requests(&indexed), [request(7)]);
-    assert_eq!(requests(&requeued), [request(7)]);
-    assert_eq!((requests(&both), both.total), (vec![&*request(15), &*request(7)], Some(2)));
-    assert_eq!(nothing.rows, []);
-    assert_eq!(store.index().await.unwrap(), 0);
+    let expected = vec![request(7)];
+    assert_eq!([fresh, indexed, requeued], [expected.clone(), expected.clone(), expected]);
+}
+
+pub(super) async fn a_search_counts_and_filters(store: &dyn Store) {
+    for n in [7, 8, 15] {
+        store.commit(created(n, at(2))).await.unwrap();
+        store.index().await.unwrap();
+    }
+    let run = execution(15, 1, 1, VerdictWord::Passed, at(3));
+    store.commit(executed(15, run, Status::Tested, at(3))).await.unwrap();
+    store.commit(created(23, at(3))).await.unwrap();
+
+    let all = ListQuery { count: Counting::Always, limit: 2, ..search("slug") };
+    let all = store.list(&all).await.unwrap();
+    let rest = ListQuery { before: all.next, ..search("slug") };
+    let rest = store.list(&rest).await.unwrap();
+    let tested = ListQuery { status: Some(Status::Tested), ..search("slug") };
+    let tested = store.list(&tested).await.unwrap();
+
+    assert_eq!((requests(&all), all.total), (vec![&*request(23), &*request(15)], Some(3)));
+    assert_eq!((requests(&rest), rest.total), (vec![&*request(7)], None));
+    assert_eq!(requests(&tested), [request(15)]);
+    assert_eq!(found(store, "case7 case15").await, Vec::<String>::new());
 }
 
 pub(super) async fn nothing_typed_into_a_search_is_syntax(store: &dyn Store) {
@@ -249,8 +277,6 @@ pub(super) async fn ids_resolve_by_prefix(store: &dyn Store) {
     for n in 0..40 {
         store.commit(created(n, at(0))).await.unwrap();
     }
-    let run = execution(3, 1, 1, VerdictWord::Passed, at(1));
-    store.commit(executed(3, run.clone(), Status::Tested, at(1))).await.unwrap();
 
     let full = IdPattern::parse::<ProposalKind>(proposal_id(3).as_str()).unwrap();
     assert_eq!(store.resolve(&full).await.unwrap(), Resolved::One(proposal_id(3)));
@@ -271,6 +297,13 @@ pub(super) async fn ids_resolve_by_prefix(store: &dyn Store) {
         };
         assert_eq!(found, expected.count().min(10), "{prefix}");
     }
+}
+
+pub(super) async fn executions_resolve_by_prefix(store: &dyn Store) {
+    store.commit(created(3, at(0))).await.unwrap();
+    let run = execution(3, 1, 1, VerdictWord::Passed, at(1));
+    store.commit(executed(3, run.clone(), Status::Tested, at(1))).await.unwrap();
+
     let pattern = IdPattern::parse::<ExecutionKind>(&run.id.as_str()[..12]).unwrap();
     assert_eq!(store.resolve_execution(&pattern).await.unwrap(), Resolved::One(run.id.clone()));
     let newest = store.resolve_execution(&IdPattern::Newest).await.unwrap();
@@ -291,33 +324,41 @@ fn job(fence: u64) -> Job {
     }
 }
 
+fn lease(fence: u64) -> Change {
+    let write = Write::NewJob(Box::new(job(fence)));
+    change(system(ActKind::ExecutionLeased), vec![write], format!("lease {fence}"), at(0))
+}
+
+fn finish(fence: u64) -> Change {
+    let write = Write::FinishJob { job: job(0).id, fence, state: JobState::Done };
+    change(system(ActKind::ExecutionVerdict), vec![write], format!("finish {fence}"), at(1))
+}
+
 pub(super) async fn an_older_fence_cannot_finish_a_job(store: &dyn Store) {
-    let lease = |fence| {
-        let write = Write::NewJob(Box::new(job(fence)));
-        change(system(ActKind::ExecutionLeased), vec![write], format!("lease {fence}"), at(0))
-    };
-    let finish = |fence, key: &str| {
-        let write = Write::FinishJob { job: job(0).id, fence, state: JobState::Done };
-        change(system(ActKind::ExecutionVerdict), vec![write], key.to_owned(), at(1))
-    };
     store.commit(lease(1)).await.unwrap();
     store.commit(lease(2)).await.unwrap();
 
-    let stale = store.commit(finish(1, "old")).await;
-    let beats = [
-        store.heartbeat(&job(0).id, 1, at(90_000)).await.unwrap(),
-        store.heartbeat(&job(0).id, 2, at(90_000)).await.unwrap(),
-    ];
-    let open = store.open_jobs().await.unwrap();
-    store.commit(finish(2, "new")).await.unwrap();
+    let stale = store.commit(finish(1)).await;
+    store.commit(finish(2)).await.unwrap();
     let retaken = store.commit(lease(3)).await;
 
     assert!(matches!(stale, Err(StoreError::StaleFence)));
-    assert_eq!(beats, [false, true]);
-    assert_eq!(open, [Job { lease_until: at(90_000), ..job(2) }]);
     assert_eq!(store.open_jobs().await.unwrap(), []);
     assert!(matches!(retaken, Err(StoreError::StaleFence)));
-    assert!(!store.heartbeat(&job(0).id, 2, at(99_000)).await.unwrap());
+}
+
+pub(super) async fn only_the_holder_of_a_job_prolongs_it(store: &dyn Store) {
+    store.commit(lease(1)).await.unwrap();
+    store.commit(lease(2)).await.unwrap();
+
+    let stale = store.heartbeat(&job(0).id, 1, at(80_000)).await.unwrap();
+    let held = store.heartbeat(&job(0).id, 2, at(90_000)).await.unwrap();
+    let open = store.open_jobs().await.unwrap();
+    store.commit(finish(2)).await.unwrap();
+    let finished = store.heartbeat(&job(0).id, 2, at(99_000)).await.unwrap();
+
+    assert_eq!([stale, held, finished], [false, true, false]);
+    assert_eq!(open, [Job { lease_until: at(90_000), ..job(2) }]);
 }
 
 pub(super) async fn concepts_are_replaced_by_name(store: &dyn Store) {

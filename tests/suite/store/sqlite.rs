@@ -57,9 +57,12 @@ conforms! {
     a_refused_change_leaves_no_trace
     pages_follow_each_other_newest_first
     a_proposal_is_found_before_and_after_indexing
+    a_search_counts_and_filters
     nothing_typed_into_a_search_is_syntax
     ids_resolve_by_prefix
+    executions_resolve_by_prefix
     an_older_fence_cannot_finish_a_job
+    only_the_holder_of_a_job_prolongs_it
     concepts_are_replaced_by_name
     large_and_odd_content_comes_back_byte_for_byte
     records_are_dense_chained_and_signed

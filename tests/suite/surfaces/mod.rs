@@ -7,6 +7,6 @@ mod daemon_house;
 mod daemon_http;
 mod daemon_process;
 mod daemon_sessions;
-mod process;
+pub(crate) mod process;
 mod repl;
 mod script;

@@ -1,0 +1,133 @@
+//! `/jobs`: work in progress.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::record::Record;
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::CommandError;
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::domain::act::ActKind;
+use crate::domain::job::Job;
+use crate::domain::principal::Authority;
+use crate::store::query::LogQuery;
+
+/// How many of a proposal's newest records are searched for the lease.
+const LOOKED_AT: u32 = 50;
+
+/// `/jobs`
+pub enum Jobs {}
+
+/// Nothing can be typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The jobs, oldest first.
+    pub jobs: Vec<JobView>,
+}
+
+/// One job.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct JobView {
+    /// Its name.
+    pub job_id: String,
+    /// The proposal it works on.
+    pub proposal_id: String,
+    /// The revision it runs.
+    pub revision: u32,
+    /// The execution it will record.
+    pub execution_id: String,
+    /// When it was taken.
+    pub started_at: String,
+    /// The engine that took it.
+    pub worker: String,
+    /// Who asked for it; null where the record does not tell.
+    pub asked_by: Option<String>,
+    /// Whether its engine still says that it works on it.
+    pub alive: bool,
+}
+
+impl Command for Jobs {
+    const SPEC: Spec = Spec {
+        name: "jobs",
+        aliases: &[],
+        summary: "Show the work in progress",
+        group: Group::Operate,
+        authority: Authority::Read,
+        access: Access::Read,
+        free_text: None,
+        examples: &["/jobs"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(context: &Context, _: &Invocation, _: Args) -> Result<Answer, CommandError> {
+        let mut jobs = Vec::new();
+        for job in context.store()?.open_jobs().await? {
+            jobs.push(view(context, job).await?);
+        }
+        Ok(Answer { jobs })
+    }
+}
+
+async fn view(context: &Context, job: Job) -> Result<JobView, CommandError> {
+    let running = context.running.find(&job.id);
+    let asked_by = match &running {
+        Some(running) => Some(running.who.id.clone()),
+        None => asked_by(context, &job).await?,
+    };
+    Ok(JobView {
+        job_id: job.id.to_string(),
+        proposal_id: job.proposal.to_string(),
+        revision: job.revision,
+        execution_id: job.execution.to_string(),
+        started_at: job.leased_at.to_string(),
+        worker: job.worker,
+        asked_by,
+        alive: running.is_some() || job.lease_until > context.now(),
+    })
+}
+
+/// Who took the lease, by the record.
+async fn asked_by(context: &Context, job: &Job) -> Result<Option<String>, CommandError> {
+    let query = LogQuery { proposal: Some(job.proposal.clone()), limit: LOOKED_AT, before: None };
+    let rows = context.store()?.log(&query).await?;
+    let mut records = rows.iter().filter_map(|row| Record::parse(&row.bytes).ok());
+    let lease = records.find(|record| {
+        record.kind == ActKind::ExecutionLeased
+            && record.subject.execution.as_ref() == Some(&job.execution)
+    });
+    Ok(lease.map(|record| record.actor.id))
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        if self.jobs.is_empty() {
+            return Page::new().text("Nothing is in progress.");
+        }
+        let head = ["job", "proposal", "started", "asked by", "state"];
+        let rows = self.jobs.iter().map(|job| {
+            let state = if job.alive {
+                Cell::from("running")
+            } else {
+                Cell::toned("its engine ended; the next one records it as abandoned", Tone::Warn)
+            };
+            vec![
+                Cell::from(job.job_id.as_str()),
+                Cell::from(format!("{} revision {}", job.proposal_id, job.revision)),
+                Cell::from(job.started_at.as_str()),
+                Cell::from(job.asked_by.as_deref().unwrap_or("unknown")),
+                state,
+            ]
+        });
+        Page::new()
+            .block(Block::Table { head: head.map(str::to_owned).to_vec(), rows: rows.collect() })
+            .next(["/cancel <job>  stops one"])
+    }
+}

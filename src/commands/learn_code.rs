@@ -1,0 +1,246 @@
+//! `/learn-code`: a concept with what it rests on.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::commands::acts;
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::CommandError;
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::teaching::{self, Lessons, Taught};
+use crate::domain::act::Act;
+use crate::domain::change::{Change, Write};
+use crate::domain::concept::Concept;
+use crate::domain::language::Language;
+use crate::domain::principal::Authority;
+use crate::knowledge::learning::{self, Plan, Shelf};
+
+/// Longest name of a concept, in characters.
+const MAX_NAME_CHARS: usize = 80;
+/// Neighbours and prerequisites that a page names.
+const NAMED: usize = 3;
+
+/// `/learn-code`
+pub enum LearnCode {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The concept to learn
+    #[arg(value_name = "CONCEPT")]
+    pub concept: Vec<String>,
+    /// Language of its examples
+    #[arg(long, value_enum, default_value_t)]
+    pub language: Language,
+    /// Provider to ask about what is not curated
+    #[arg(long)]
+    pub provider: Option<String>,
+    /// Model to ask
+    #[arg(long)]
+    pub model: Option<String>,
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The concept's name.
+    pub name: String,
+    /// Whether it was learned before; nothing was stored then.
+    pub already_known: bool,
+    /// Its category.
+    pub category: String,
+    /// The language; null for any.
+    pub language: Option<Language>,
+    /// 1 to 4.
+    pub difficulty: u8,
+    /// What it is.
+    pub description: String,
+    /// Where it comes from: a folder of curated knowledge, or a model.
+    pub source: String,
+    /// `retrieved` from curated knowledge or `generated` by a model.
+    pub making: String,
+    /// Statements stored now, over all concepts: descriptions, prerequisites, neighbours and examples.
+    pub facts_stored: usize,
+    /// How long it took.
+    pub time_ms: u64,
+    /// What to know first, all of it.
+    pub prerequisites: Vec<String>,
+    /// Neighbours, all of them.
+    pub related: Vec<String>,
+    /// Names of the concepts stored now, prerequisites first.
+    pub learned: Vec<String>,
+    /// How many of them besides the concept itself.
+    pub learned_recursively: usize,
+    /// Prerequisites that nobody could teach.
+    pub unknown: Vec<String>,
+    /// Examples of a model that were left out, because their tests were not run.
+    pub examples_left_out: usize,
+}
+
+impl Command for LearnCode {
+    const SPEC: Spec = Spec {
+        name: "learn-code",
+        aliases: &[],
+        summary: "Learn a concept with its prerequisites",
+        group: Group::Learn,
+        authority: Authority::Propose,
+        access: Access::Write,
+        free_text: Some("concept"),
+        examples: &["/learn-code binary search", "/learn-code retry with back-off"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let begun = Instant::now();
+        let wanted = name(&args.concept.join(" "))?;
+        let known = context.store()?.concepts().await?;
+        if let Some(concept) = learning::find(&wanted, &known) {
+            return Ok(answer(concept, begun, Known::Before));
+        }
+        let taught = teaching::teach(context, invocation, &lessons(&args, &wanted), &known).await?;
+        let curated = (context.curated)().concepts();
+        let shelf = Shelf { curated, learned: &known, taught: &taught.concepts };
+        let plan = learning::plan(&taught.name, shelf);
+        let Some(concept) = plan.new.last().cloned() else {
+            // It is curated under another name, and that one is learned already.
+            let concept =
+                learning::find(&taught.name, &known).ok_or_else(|| teaching::unknown(&wanted))?;
+            return Ok(answer(concept, begun, Known::Before));
+        };
+        context.store()?.commit(change(context, invocation, &args, (&plan, &taught))?).await?;
+        tracing::info!(concept.name = %concept.name, concept.learned = plan.new.len(), "concepts were learned");
+        Ok(answer(&concept, begun, Known::Now { plan, taught }))
+    }
+}
+
+fn name(typed: &str) -> Result<String, CommandError> {
+    let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let hint = "Name a concept, such as `/learn-code binary search`.";
+    match typed.chars().count() {
+        0 => Err(CommandError::usage("there is no concept to learn").hint(hint)),
+        count if count > MAX_NAME_CHARS => Err(CommandError::usage(format!(
+            "the name has {count} characters; at most {MAX_NAME_CHARS} are taken"
+        ))
+        .hint(hint)),
+        _ if typed.chars().any(char::is_control) => {
+            Err(CommandError::usage("the name contains a control character").hint(hint))
+        }
+        _ => Ok(typed),
+    }
+}
+
+fn lessons(args: &Args, wanted: &str) -> Lessons {
+    Lessons {
+        wanted: wanted.to_owned(),
+        language: args.language,
+        provider: args.provider.clone(),
+        model: args.model.clone(),
+    }
+}
+
+fn change(
+    context: &Context,
+    invocation: &Invocation,
+    args: &Args,
+    (plan, taught): (&Plan, &Taught),
+) -> Result<Change, CommandError> {
+    let concepts = plan.new.iter().map(|concept| acts::concept_learned(invocation, concept));
+    let calls = taught.calls.iter().map(|call| teaching::act(invocation, call));
+    let mut all: Vec<Act> = concepts.chain(calls).collect();
+    if all.is_empty() {
+        return Err(teaching::unknown(&taught.name));
+    }
+    let act = all.remove(0);
+    let rows = plan.new.iter().map(|concept| Write::NewConcept(Box::new(concept.clone())));
+    let calls = taught.calls.iter().map(|call| teaching::row(call, args.language));
+    Ok(Change {
+        act,
+        consequences: all,
+        writes: rows.chain(calls).collect(),
+        expected: None,
+        idempotency: invocation.idempotency.clone(),
+        at: context.now(),
+    })
+}
+
+/// Since when a concept is known.
+enum Known {
+    /// It was learned before.
+    Before,
+    /// It was learned now.
+    Now { plan: Plan, taught: Taught },
+}
+
+fn answer(concept: &Concept, begun: Instant, known: Known) -> Answer {
+    let (plan, taught, already_known) = match known {
+        Known::Before => (Plan::default(), Taught::default(), true),
+        Known::Now { plan, taught } => (plan, taught, false),
+    };
+    let is_curated = concept.source.starts_with("knowledge/") || concept.source == "library";
+    Answer {
+        name: concept.name.clone(),
+        already_known,
+        category: concept.category.clone(),
+        language: concept.language,
+        difficulty: concept.difficulty.level(),
+        description: concept.description.clone(),
+        source: concept.source.clone(),
+        making: if is_curated { "retrieved" } else { "generated" }.to_owned(),
+        facts_stored: plan.new.iter().map(facts).sum(),
+        time_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        prerequisites: concept.prerequisites.clone(),
+        related: concept.related.clone(),
+        learned_recursively: plan.new.len().saturating_sub(1),
+        learned: plan.new.into_iter().map(|concept| concept.name).collect(),
+        unknown: plan.unknown,
+        examples_left_out: taught.examples_left_out,
+    }
+}
+
+/// The description, each prerequisite, each neighbour and each example is a fact.
+fn facts(concept: &Concept) -> usize {
+    1 + concept.prerequisites.len() + concept.related.len() + concept.snippets.len()
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let first = |names: &[String]| match names {
+            [] => Cell::toned("none", Tone::Dim),
+            names => Cell::from(names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")),
+        };
+        let title = if self.already_known { "known already" } else { "learned" };
+        let mut fields = vec![
+            ("Category", Cell::from(self.category.as_str())),
+            ("Difficulty", Cell::from(format!("{}/4", self.difficulty))),
+            ("Prerequisites", first(&self.prerequisites)),
+            ("Related", first(&self.related)),
+            ("Source", Cell::toned(format!("{} ({})", self.source, self.making), Tone::Dim)),
+        ];
+        if !self.already_known {
+            fields.push(("Facts stored", Cell::from(self.facts_stored.to_string())));
+            fields.push(("Learned with it", Cell::from(self.learned_recursively.to_string())));
+            fields.push(("Time", Cell::toned(format!("{} ms", self.time_ms), Tone::Dim)));
+        }
+        let mut page = Page::new()
+            .title(format!("{}: {title}", self.name))
+            .text(self.description.as_str())
+            .fields(fields);
+        if !self.unknown.is_empty() {
+            let cells = self
+                .unknown
+                .iter()
+                .map(|name| Cell::toned(format!("nobody here could teach {name}"), Tone::Warn));
+            page = page.block(Block::List(cells.collect()));
+        }
+        page.next([format!("/code-facts {}  shows all of it", self.name)])
+    }
+}

@@ -1,0 +1,48 @@
+//! Ends the jobs of engines that died.
+
+use crate::commands::acts;
+use crate::commands::context::Context;
+use crate::commands::error::CommandError;
+use crate::domain::act::{Act, ActKind};
+use crate::domain::change::{Change, Write};
+use crate::domain::job::{Job, JobState};
+use crate::domain::principal::{Principal, Via};
+
+/// Records every open job that this engine does not work on as abandoned; how many there were.
+///
+/// For an engine at its start: it holds the writer lock, so whoever else took a job is dead.
+pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
+    for backend in &context.backends {
+        backend.sweep();
+    }
+    let mut abandoned = 0;
+    for job in context.store()?.open_jobs().await? {
+        if context.running.find(&job.id).is_none() {
+            abandon(context, &job).await?;
+            abandoned += 1;
+        }
+    }
+    if abandoned > 0 {
+        tracing::warn!(jobs.abandoned = abandoned, "jobs of an engine that died were ended");
+    }
+    Ok(abandoned)
+}
+
+async fn abandon(context: &Context, job: &Job) -> Result<(), CommandError> {
+    let store = context.store()?;
+    let revision = store.revision(&job.proposal, job.revision).await?;
+    let content_hash = revision.map(|revision| revision.content_hash);
+    let act = Act::new(ActKind::ExecutionAbandoned, Principal::system(), Via::internal());
+    let finish =
+        Write::FinishJob { job: job.id.clone(), fence: job.fence, state: JobState::Abandoned };
+    let change = Change {
+        act: acts::execution_abandoned(act, job, content_hash, "engine_died"),
+        consequences: Vec::new(),
+        writes: vec![finish],
+        expected: None,
+        idempotency: format!("reconcile {} {}", job.id, job.fence),
+        at: context.now(),
+    };
+    store.commit(change).await?;
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! What the program tells about itself: log files and crash reports, never the database.
+//!
+//! Everything passes one funnel, `redact.rs`, which takes known secrets out. `start.rs` sets it all up; it takes plain
+//! values, because settings are a sibling.
+
+#[cfg(feature = "sentry")]
+pub mod crash;
+pub mod logs;
+pub mod redact;
+pub mod rotate;
+pub mod scrub;
+pub mod start;
+
+#[cfg(all(test, feature = "sentry"))]
+mod crash_tests;
+#[cfg(test)]
+mod redact_tests;
