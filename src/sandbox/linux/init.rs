@@ -1,4 +1,4 @@
-//! The first process of a jail: builds, starts, reaps.
+//! First process of a jail: builds, starts, reaps.
 
 use std::convert::Infallible;
 use std::ffi::CString;

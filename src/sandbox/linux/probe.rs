@@ -1,4 +1,4 @@
-//! Attacks the walls from inside, in place of a suite.
+//! Attacks the walls from inside.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! One run of a suite: tests and lint side by side, each in a jail of its own.
+//! One run: tests and lint, each jailed.
 
 use std::collections::BTreeMap;
 use std::io::pipe;

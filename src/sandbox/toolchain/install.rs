@@ -1,4 +1,4 @@
-//! Sets a toolchain up in a folder of its own.
+//! Sets a toolchain up in its folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};

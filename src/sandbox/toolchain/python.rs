@@ -1,4 +1,4 @@
-//! A ready Python toolchain, set up on first use.
+//! A ready Python toolchain.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
