@@ -14,7 +14,9 @@ fn leftovers_of_dead_engines_are_swept_and_others_stay() {
     let dead = toolchain.join(format!("partial-py311-0123456789ab-{DEAD}"));
     let alive = toolchain.join(format!("partial-py311-0123456789ab-{}", std::process::id()));
     let ready = toolchain.join("py311-0123456789ab");
-    [&dead, &alive, &ready].map(|folder| fs::create_dir_all(folder).unwrap());
+    for folder in [&dead, &alive, &ready] {
+        fs::create_dir_all(folder).unwrap();
+    }
     let canary = home.path().join(format!("canary-{DEAD}"));
     fs::write(&canary, "x").unwrap();
 
