@@ -8,6 +8,9 @@ mod architecture;
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[cfg(test)]
+#[path = "suite/commands/mod.rs"]
+mod commands;
+#[cfg(test)]
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
 #[cfg(test)]
@@ -19,6 +22,9 @@ mod sandbox;
 #[cfg(test)]
 #[path = "suite/store/mod.rs"]
 mod store;
+#[cfg(test)]
+#[path = "suite/support/mod.rs"]
+mod support;
 #[cfg(test)]
 #[path = "suite/surfaces/mod.rs"]
 mod surfaces;

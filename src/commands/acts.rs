@@ -224,9 +224,7 @@ pub fn execution_infra_error(
 
 /// An execution was given up; `act` says by whom.
 pub fn execution_abandoned(act: Act, job: &Job, content_hash: Option<Digest>, cause: &str) -> Act {
-    act.about(job_subject(job, content_hash))
-        .with("cause", cause)
-        .with("job", job.id.as_str())
+    act.about(job_subject(job, content_hash)).with("cause", cause).with("job", job.id.as_str())
 }
 
 /// A new revision made a standing decision void.

@@ -123,7 +123,9 @@ impl Command for Audit {
         check(&args)?;
         match (args.what, &args.path) {
             (What::Log, _) => log(context, invocation, &args).await,
-            (What::Verify, None) => log_check::home(context, invocation).await.map(Answer::Verified),
+            (What::Verify, None) => {
+                log_check::home(context, invocation).await.map(Answer::Verified)
+            }
             (What::Verify, Some(path)) => log_check::folder(path).await.map(Answer::Verified),
             (What::Checkpoint, _) => checkpoint(context).await,
         }
@@ -150,9 +152,7 @@ async fn log(
     args: &Args,
 ) -> Result<Answer, CommandError> {
     let proposal = match &args.proposal {
-        Some(typed) => {
-            Some(lookup::proposal(context, invocation, typed, Newest::OfHome).await?.id)
-        }
+        Some(typed) => Some(lookup::proposal(context, invocation, typed, Newest::OfHome).await?.id),
         None => None,
     };
     let limit = args.limit.unwrap_or(DEFAULT_LIMIT);

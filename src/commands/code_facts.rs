@@ -122,8 +122,9 @@ fn matching<'a>(
         let name = concept.name.to_lowercase();
         wanted.split_whitespace().all(|word| name.contains(word))
     };
-    let is_new =
-        |concept: &&Concept| learned.iter().all(|known| !known.name.eq_ignore_ascii_case(&concept.name));
+    let is_new = |concept: &&Concept| {
+        learned.iter().all(|known| !known.name.eq_ignore_ascii_case(&concept.name))
+    };
     let unlearned = curated.iter().filter(is_new).filter(fits).map(|concept| (concept, false));
     learned.iter().filter(fits).map(|concept| (concept, true)).chain(unlearned).collect()
 }

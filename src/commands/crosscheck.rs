@@ -112,7 +112,11 @@ impl<'a> Crosscheck<'a> {
         })
     }
 
-    fn content_hash(&mut self, id: &ProposalId, number: u32) -> Result<Option<Digest>, CommandError> {
+    fn content_hash(
+        &mut self,
+        id: &ProposalId,
+        number: u32,
+    ) -> Result<Option<Digest>, CommandError> {
         let key = (id.clone(), number);
         if let Some(known) = self.hashes.get(&key) {
             return Ok(*known);

@@ -148,7 +148,8 @@ impl Outcome for Answer {
         let mut page =
             Page::new().block(Block::Table { head, rows: self.parts.iter().map(row).collect() });
         for part in &self.parts {
-            let details = part.details.iter().map(|(name, value)| (name.as_str(), value.as_str().into()));
+            let details =
+                part.details.iter().map(|(name, value)| (name.as_str(), value.as_str().into()));
             if !part.details.is_empty() {
                 page = page.title(part.part.as_str()).fields(details);
             }

@@ -56,7 +56,11 @@ pub async fn database(context: &Context) -> Part {
 async fn pages(store: &dyn Store) -> Result<Part, crate::store::error::StoreError> {
     let usage = store.usage().await?;
     if usage.database_bytes == 0 {
-        return Ok(Part::new("database", Health::Good, "none yet; the first writing command makes it"));
+        return Ok(Part::new(
+            "database",
+            Health::Good,
+            "none yet; the first writing command makes it",
+        ));
     }
     let problems = store.check().await?;
     if let Some(first) = problems.first() {
@@ -90,7 +94,9 @@ pub async fn log(context: &Context) -> Part {
 }
 
 /// What the heads say, or what is wrong with them.
-async fn heads(store: &dyn Store) -> Result<Result<String, String>, crate::store::error::StoreError> {
+async fn heads(
+    store: &dyn Store,
+) -> Result<Result<String, String>, crate::store::error::StoreError> {
     let state = store.log_state().await?;
     let entries = store.usage().await?.records;
     let (key, head) = (store.log_key()?, store.head()?);
@@ -128,7 +134,11 @@ pub fn writer(context: &Context) -> Part {
     let home = context.settings.home();
     let lock = home.join("writer.lock");
     let Some(pid) = holder(&lock) else {
-        return Part::new("writer", Health::Good, "nobody writes; a writing command starts at once");
+        return Part::new(
+            "writer",
+            Health::Good,
+            "nobody writes; a writing command starts at once",
+        );
     };
     let mode = std::fs::read_to_string(&lock).unwrap_or_default();
     let mode = mode.get(..mode.len().min(MAX_STATE)).unwrap_or_default();
@@ -174,9 +184,7 @@ pub fn toolchain(context: &Context) -> Part {
     let current: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let place = current.get("toolchain").and_then(|known| known.get("python"));
     match place.and_then(serde_json::Value::as_str) {
-        Some(python) if Path::new(python).exists() => {
-            Part::new("toolchain", Health::Good, python)
-        }
+        Some(python) if Path::new(python).exists() => Part::new("toolchain", Health::Good, python),
         Some(python) => Part::new("toolchain", Health::Warn, format!("{python} is gone"))
             .remedy("Run `/setup`; it sets the toolchain up again."),
         None => Part::new("toolchain", Health::Warn, "not set up yet")

@@ -112,7 +112,8 @@ impl Command for LearnCode {
         let plan = learning::plan(&taught.name, shelf);
         let Some(concept) = plan.new.last().cloned() else {
             // It is curated under another name, and that one is learned already.
-            let concept = learning::find(&taught.name, &known).ok_or_else(|| teaching::unknown(&wanted))?;
+            let concept =
+                learning::find(&taught.name, &known).ok_or_else(|| teaching::unknown(&wanted))?;
             return Ok(answer(concept, begun, Known::Before));
         };
         context.store()?.commit(change(context, invocation, &args, (&plan, &taught))?).await?;
@@ -234,9 +235,10 @@ impl Outcome for Answer {
             .text(self.description.as_str())
             .fields(fields);
         if !self.unknown.is_empty() {
-            let cells = self.unknown.iter().map(|name| {
-                Cell::toned(format!("nobody here could teach {name}"), Tone::Warn)
-            });
+            let cells = self
+                .unknown
+                .iter()
+                .map(|name| Cell::toned(format!("nobody here could teach {name}"), Tone::Warn));
             page = page.block(Block::List(cells.collect()));
         }
         page.next([format!("/code-facts {}  shows all of it", self.name)])

@@ -193,7 +193,8 @@ enum Stored {
 /// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
 async fn stored(context: &Context, id: &ProposalId) -> Result<Option<Answer>, CommandError> {
     let store = context.store()?;
-    let (Some(proposal), Some(revision)) = (store.proposal(id).await?, store.revision(id, 1).await?)
+    let (Some(proposal), Some(revision)) =
+        (store.proposal(id).await?, store.revision(id, 1).await?)
     else {
         return Ok(None);
     };

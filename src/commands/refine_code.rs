@@ -154,12 +154,8 @@ impl Command for RefineCode {
         let standing = standing_decision(context, &proposal).await?;
         let dismissed =
             standing.map(|review| acts::decision_dismissed(invocation, &proposal, &review));
-        let change = change(
-            (context, invocation),
-            &proposal,
-            &revision,
-            (completion.as_ref(), dismissed),
-        );
+        let change =
+            change((context, invocation), &proposal, &revision, (completion.as_ref(), dismissed));
         context.store()?.commit(change).await?;
         Ok(answer(feedback.as_str(), &parent, &revision))
     }

@@ -67,8 +67,7 @@ pub async fn teach(
     let provider = context.provider(lessons.provider.as_deref())?;
     ask(invocation, provider.as_ref(), lessons, (&lessons.wanted, &mut taught)).await?;
     for _ in 0..MAX_DEPTH {
-        let shelf =
-            Shelf { curated: curated.concepts(), learned: known, taught: &taught.concepts };
+        let shelf = Shelf { curated: curated.concepts(), learned: known, taught: &taught.concepts };
         let unknown = learning::plan(&taught.name, shelf).unknown;
         for name in unknown {
             if taught.calls.len() >= MAX_LESSONS {

@@ -130,8 +130,13 @@ async fn lease(
         lease_until: after(now, LEASE),
         state: JobState::Leased,
     };
-    let mut act =
-        acts::execution_leased(invocation, &job, revision.content_hash, backend, trial.limits.tests_ms);
+    let mut act = acts::execution_leased(
+        invocation,
+        &job,
+        revision.content_hash,
+        backend,
+        trial.limits.tests_ms,
+    );
     if trial.network == Network::Host {
         act = act.with("network", true);
     }
