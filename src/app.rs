@@ -17,6 +17,7 @@ use crate::knowledge::curated;
 use crate::knowledge::search::Index;
 #[cfg(target_os = "linux")]
 use crate::launch;
+use crate::observability::start::{Guard, Plan, start};
 use crate::providers::library::Library;
 use crate::providers::openai::{self, OpenAi};
 use crate::providers::provider::Provider;
@@ -61,6 +62,16 @@ pub fn compose(settings: Arc<Settings>) -> App {
         settings,
         clock,
     }
+}
+
+/// Starts logs and crash reports for this process, until the guard is dropped.
+pub fn observe(settings: &Settings) -> Guard {
+    start(&Plan {
+        home: settings.home().to_owned(),
+        level: settings.get("SARAPHINA_LOG").map(str::to_owned),
+        secrets: settings.secrets().map(str::to_owned).collect(),
+        dsn: settings.get("SENTRY_DSN").map(str::to_owned),
+    })
 }
 
 fn opening(home: PathBuf, clock: Clock) -> OpenStore {
@@ -171,7 +182,7 @@ impl App {
     }
 
     /// The engine that writes; the caller holds the writer lock of the home.
-    pub fn engine(&self) -> Result<Engine, CommandError> {
+    pub fn engine(&self) -> Result<Engine, StoreError> {
         let store = (self.open_store)(Opening::Writer)?;
         let context = self.context(Ok(store));
         Ok(Engine::on(context))

@@ -11,6 +11,9 @@ mod audit;
 #[path = "suite/commands/mod.rs"]
 mod commands;
 #[cfg(test)]
+#[path = "suite/docs/mod.rs"]
+mod docs;
+#[cfg(test)]
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
 #[cfg(test)]

@@ -12,6 +12,9 @@ use crate::domain::principal::{Principal, Via};
 ///
 /// For an engine at its start: it holds the writer lock, so whoever else took a job is dead.
 pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
+    for backend in &context.backends {
+        backend.sweep();
+    }
     let mut abandoned = 0;
     for job in context.store()?.open_jobs().await? {
         if context.running.find(&job.id).is_none() {

@@ -49,6 +49,7 @@ impl Status {
     }
 
     /// The status after an execution that ended passed, failed or flaky: decisions stand.
+    #[must_use]
     pub const fn after_execution(self) -> Self {
         match self {
             Self::Pending | Self::Tested => Self::Tested,

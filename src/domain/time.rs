@@ -41,6 +41,7 @@ impl Timestamp {
     }
 
     /// This moment moved back by whole days.
+    #[must_use]
     pub const fn days_before(self, days: i64) -> Self {
         Self(self.0.saturating_sub(days.saturating_mul(86_400_000)))
     }

@@ -14,6 +14,8 @@ const MAX_NAME: usize = 80;
 const MAX_DESCRIPTION: usize = 2_000;
 /// Longest code or tests of an example, in bytes.
 const MAX_EXAMPLE_BYTES: usize = 32 << 10;
+/// How many braces of a lesson are tried as the beginning of an object.
+const MAX_OBJECTS: usize = 50;
 /// Most names or words of one list.
 const MAX_LIST: usize = 15;
 /// What a concept can be.
@@ -103,11 +105,14 @@ fn snippet(example: Example, language: Language) -> Option<Snippet> {
     })
 }
 
-/// The object from the first brace to the last, wherever it stands.
+/// The first object that describes something, wherever it stands.
 fn from_json(reply: &str) -> Option<Lesson> {
-    let start = reply.find('{')?;
-    let end = reply.rfind('}')?;
-    serde_json::from_str(reply.get(start..=end)?).ok()
+    let starts = reply.match_indices('{').take(MAX_OBJECTS);
+    let mut objects = starts.filter_map(|(start, _)| {
+        let rest = reply.get(start..)?;
+        serde_json::Deserializer::from_str(rest).into_iter::<Lesson>().next()?.ok()
+    });
+    objects.find(|lesson| !lesson.description.trim().is_empty())
 }
 
 fn from_sections(reply: &str) -> Lesson {

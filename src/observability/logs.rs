@@ -35,7 +35,13 @@ where
     tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(Funnel { redactor, file: Arc::new(file) })
-        .with_filter(Targets::new().with_target("saraphina", level).with_default(others))
+        .with_filter(
+            Targets::new()
+                .with_target("saraphina", level)
+                // It logs the content of replies that it cannot read.
+                .with_target("async_openai", LevelFilter::OFF)
+                .with_default(others),
+        )
 }
 
 /// Where every line goes: redacted, made harmless, appended.

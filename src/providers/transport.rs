@@ -128,7 +128,7 @@ pub fn client(base: &Url, connect_timeout: Duration) -> reqwest::Result<Client> 
 /// Whether a URL names this machine.
 pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let is_local = |address: std::net::IpAddr| address.is_loopback();
+    let is_local = |address: std::net::IpAddr| address.is_loopback() || address.is_unspecified();
     host == "localhost" || host.ends_with(".localhost") || host.parse().is_ok_and(is_local)
 }
 

@@ -75,6 +75,9 @@ pub trait SandboxBackend: Send + Sync {
     /// The word in evidence and settings.
     fn name(&self) -> &'static str;
 
+    /// Removes what runs of engines that died left on the host; nothing of a run in progress.
+    fn sweep(&self);
+
     /// Proves the layers by attacking them from inside; below the floor this is an error with its remedy.
     async fn self_test(&self) -> Result<Guarantees, SandboxError>;
 

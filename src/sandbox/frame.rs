@@ -1,4 +1,4 @@
-//! What a jail says, one frame at a time.
+//! What a jail says, frame by frame.
 
 use std::collections::BTreeMap;
 

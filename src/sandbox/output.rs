@@ -52,7 +52,9 @@ mod tests {
 
     fn kept(pieces: &[&[u8]]) -> Kept {
         let mut kept = Kept::new(8);
-        pieces.iter().for_each(|piece| kept.push(piece));
+        for piece in pieces {
+            kept.push(piece);
+        }
         kept
     }
 

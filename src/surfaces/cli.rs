@@ -89,6 +89,7 @@ pub fn run(
     };
     terminal.heed(&settings);
     warn(terminal, &settings);
+    let _observing = app::observe(&settings);
     if let Task::Command { name, words } = &asked.task
         && name == "daemon"
     {

@@ -1,4 +1,4 @@
-//! `saraphina daemon`: the command line of the long-running engine.
+//! The command line of the daemon.
 
 use clap::{ArgMatches, Command};
 use schemars::JsonSchema;

@@ -15,7 +15,7 @@ use crate::surfaces::daemon::DaemonState;
 use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::protocol::VERSION;
 use crate::surfaces::serving::Serving;
-use crate::surfaces::signals;
+use crate::surfaces::signals::Endings;
 use crate::surfaces::socket::Socket;
 
 /// How long to wait for a session that writes just now.
@@ -27,30 +27,36 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Is the daemon of a home until a signal or `daemon stop` ends it.
 pub async fn run(app: &App) -> Result<DaemonState, CommandError> {
+    // Before anyone can see the daemon: whoever sees it may already want it to end.
+    let endings =
+        Endings::take().map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
     let lock = lock(app).await?;
     let serving = Serving::start(app, lock).await?;
-    let ended = serve(app, &serving).await;
+    let ended = serve(app, &serving, endings).await;
     let released = serving.release().await;
     ended.and(released)?;
     let socket = Socket::of(&app.home())?.path().display().to_string();
     Ok(DaemonState { running: false, done: true, socket, engine: None })
 }
 
-async fn serve(app: &App, serving: &Arc<Serving>) -> Result<(), CommandError> {
+async fn serve(
+    app: &App,
+    serving: &Arc<Serving>,
+    mut endings: Endings,
+) -> Result<(), CommandError> {
     let pid = serving.writer().pid;
     let started = act(ActKind::DaemonStarted).with("version", VERSION).with("pid", pid);
     record(app, serving, started).await?;
     announce(&app.home());
-    let no_signals = |error| CommandError::from_source(ErrorKind::Internal, &error);
     let cause = tokio::select! {
-        cause = signals::ended() => cause.map_err(no_signals)?,
+        cause = endings.next() => cause,
         () = serving.stop_asked() => "stop",
     };
     tracing::info!(daemon.cause = cause, "the daemon ends");
     tokio::select! {
         () = serving.wind_down(Some(GRACE)) => {}
         // Whoever asks twice does not want to wait.
-        _ = signals::ended() => {
+        _ = endings.next() => {
             serving.desk().cancel_all();
             serving.wind_down(Some(PATIENCE)).await;
         }

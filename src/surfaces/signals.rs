@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::commands::error::{ErrorKind, Exit};
 use crate::surfaces::serving::Serving;
@@ -36,17 +36,32 @@ pub fn end_on_terminate(serving: &Arc<Serving>) {
     });
 }
 
-/// The signal that ended a wait, in the word of the record.
-pub async fn ended() -> std::io::Result<&'static str> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    loop {
-        tokio::select! {
-            _ = terminate.recv() => return Ok("terminate"),
-            _ = interrupt.recv() => return Ok("interrupt"),
-            // The terminal it was started from may go.
-            _ = hang_up.recv() => {}
+/// The signals that end a daemon; from its making on, none of them ends the process by itself.
+pub struct Endings {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Endings {
+    /// Takes the signals over.
+    pub fn take() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for the next one; its word in the record.
+    pub async fn next(&mut self) -> &'static str {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return "terminate",
+                _ = self.interrupt.recv() => return "interrupt",
+                // The terminal it was started from may go.
+                _ = self.hang_up.recv() => {}
+            }
         }
     }
 }

@@ -114,7 +114,6 @@ pub(crate) fn integrity(transcript: &Transcript, outside: &Outside, missing: usi
 
 fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<Finding> {
     let exit = transcript.exit.clone().unwrap_or_default();
-    let finding = |code: &str, message: String| Finding { code: code.to_owned(), message };
     let when = |holds: bool, code: &str, message: String| holds.then(|| finding(code, message));
     let dropped = outside.output_dropped;
     let told = [
@@ -155,6 +154,11 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
             "the suite tried to run more processes than it may".to_owned(),
         ),
     ];
+    told.into_iter().flatten().chain(remarks(transcript)).chain(transcript.doubts()).collect()
+}
+
+/// What is odd about the files themselves.
+fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let not_utf8 = transcript.not_utf8.iter().map(|path| {
         finding("source_not_utf8", format!("{path} is neither UTF-8 nor declared otherwise"))
     });
@@ -165,11 +169,9 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
     let suppressed = transcript.suppressions.iter().map(|(code, count)| {
         finding(code, format!("{count} comments in the code switch measurements off"))
     });
-    told.into_iter()
-        .flatten()
-        .chain(not_utf8)
-        .chain(unmeasured)
-        .chain(suppressed)
-        .chain(transcript.doubts())
-        .collect()
+    not_utf8.chain(unmeasured).chain(suppressed)
+}
+
+fn finding(code: &str, message: String) -> Finding {
+    Finding { code: code.to_owned(), message }
 }

@@ -8,3 +8,5 @@ pub(crate) mod ending;
 pub(crate) mod lint;
 pub(crate) mod tests;
 pub(crate) mod transcript;
+#[cfg(test)]
+mod transcript_tests;

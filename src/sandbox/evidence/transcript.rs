@@ -1,4 +1,4 @@
-//! The frames of one run, read in the order they came.
+//! The frames of one run, in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 

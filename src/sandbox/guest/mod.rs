@@ -3,4 +3,4 @@
 //! The harness and the linter are Python files of their own, embedded and shown to the jail read-only. They know, run
 //! and report; they never judge.
 
-pub mod scripts;
+pub(crate) mod scripts;

@@ -10,13 +10,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::environment::Guarantees;
 use crate::domain::evidence::Evidence;
+use crate::domain::limits::Limits;
 use crate::sandbox::backend::{Job, Network, Progress, SandboxBackend, SandboxEvent};
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::linux::assemble::{Lap, Parts, assemble, provisional};
 use crate::sandbox::linux::cgroup::Hierarchy;
-use crate::sandbox::linux::run::{Ended, Ground, Stage, start};
+use crate::sandbox::linux::plan::Work;
+use crate::sandbox::linux::run::{self, Ended, Ground, Stage, start};
 use crate::sandbox::linux::self_test;
+use crate::sandbox::linux::sweep::{Swept, sweep};
 use crate::sandbox::toolchain::python::{self, Toolchain};
+
+/// How long a bare program may take.
+const BARE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Where the backend finds what it needs.
 #[derive(Clone, Debug)]
@@ -55,6 +61,23 @@ impl LinuxBackend {
             places: Semaphore::new(places),
             toolchain: OnceCell::new(),
             guarantees: OnceCell::new(),
+        }
+    }
+
+    /// Runs a program of the system in an empty jail: what isolation alone costs.
+    pub async fn time_program(&self, program: &str) -> Result<Duration, SandboxError> {
+        let started = Instant::now();
+        let (finished, _unused) = mpsc::unbounded_channel();
+        let plan = run::bare_plan(Work::Program(vec![program.to_owned()]), Limits::default());
+        let running = run::launch(&self.ground, plan, Vec::new(), BARE_DEADLINE, finished)?;
+        let ended = taken(running.result.await)?;
+        drop(running.stop);
+        match ended.report.status {
+            Some(0) => Ok(started.elapsed()),
+            Some(_) | None => Err(SandboxError::System {
+                step: "run a bare program",
+                source: std::io::Error::other(ended.report.failure.unwrap_or_default()),
+            }),
         }
     }
 
@@ -120,6 +143,17 @@ fn taken(
 impl SandboxBackend for LinuxBackend {
     fn name(&self) -> &'static str {
         "linux"
+    }
+
+    fn sweep(&self) {
+        let swept = sweep(&self.config.home);
+        if swept != Swept::default() {
+            tracing::warn!(
+                sweep.cgroups = swept.cgroups.len(),
+                sweep.folders = swept.folders.len(),
+                "what dead engines left was removed"
+            );
+        }
     }
 
     async fn self_test(&self) -> Result<Guarantees, SandboxError> {

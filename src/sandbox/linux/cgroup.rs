@@ -1,4 +1,4 @@
-//! Cgroups around one run, in version 1 or 2, where they can be made.
+//! Cgroups of version 1 or 2.
 
 use std::fs;
 use std::path::{Path, PathBuf};

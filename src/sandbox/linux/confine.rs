@@ -1,4 +1,4 @@
-//! Takes every right from the worker that it does not need.
+//! Takes every needless right from the worker.
 
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};

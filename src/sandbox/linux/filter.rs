@@ -1,4 +1,4 @@
-//! System calls that the worker may not make, by seccomp.
+//! Refused system calls, by seccomp.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;

@@ -1,4 +1,4 @@
-//! The first process of a jail: builds, starts, reaps.
+//! First process of a jail: builds, starts, reaps.
 
 use std::convert::Infallible;
 use std::ffi::CString;
@@ -86,7 +86,10 @@ fn reap(plan: &Plan, worker: Pid) -> JailReport {
                 kill_all();
             }
             Ok(_) | Err(Errno::EINTR) => {}
-            Err(_) => break,
+            Err(Errno::ECHILD) => break,
+            // A signal without a name ended somebody; the worker is asked after directly.
+            Err(_) if kill(worker, None).is_err() => kill_all(),
+            Err(_) => {}
         }
     }
     report.is_over_memory = is_over_memory.load(Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! Bounds the memory of the tree where no cgroup does.
+//! Bounds memory where no cgroup does.
 
 use std::fs;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd};
 use std::path::PathBuf;
 
 use nix::sys::socket::{MsgFlags, recv, send};
@@ -123,7 +123,7 @@ pub(crate) fn send_plan(
     let mut whole = Vec::with_capacity(header.len());
     whole.extend_from_slice(&u64::try_from(header.len()).unwrap_or(u64::MAX).to_be_bytes());
     whole.extend_from_slice(&header);
-    contents.iter().for_each(|content| whole.extend_from_slice(content));
+    whole.extend(contents.iter().flat_map(|content| content.iter().copied()));
     let total = u64::try_from(whole.len()).unwrap_or(u64::MAX).to_be_bytes();
     send_piece(channel, &total)?;
     whole.chunks(PIECE_BYTES).try_for_each(|piece| send_piece(channel, piece))

@@ -1,4 +1,4 @@
-//! Attacks the walls from inside, in place of a suite.
+//! Attacks the walls from inside.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -115,7 +115,7 @@ fn connects(port: u16) -> bool {
 
 fn process_count() -> usize {
     let Ok(entries) = fs::read_dir("/proc") else { return usize::MAX };
-    entries.filter_map(Result::ok).filter(|entry| is_process_name(entry)).count()
+    entries.filter_map(Result::ok).filter(is_process_name).count()
 }
 
 fn is_process_name(entry: &fs::DirEntry) -> bool {

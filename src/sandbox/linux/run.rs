@@ -1,4 +1,4 @@
-//! One run of a suite: tests and lint side by side, each in a jail of its own.
+//! One run: tests and lint, each jailed.
 
 use std::collections::BTreeMap;
 use std::io::pipe;
@@ -19,8 +19,11 @@ use crate::sandbox::linux::cgroup::Hierarchy;
 use crate::sandbox::linux::plan::{Entry, Identity, JailReport, MemoryBound, Plan, Reach, Work};
 use crate::sandbox::linux::root::{GUEST, SOURCES, WORK};
 use crate::sandbox::linux::slot::{self, Slot};
-use crate::sandbox::linux::supervise::{Observed, Terms, run_jail};
+use crate::sandbox::linux::supervise::{Message, Observed, Terms, run_jail};
 use crate::sandbox::toolchain::python::Toolchain;
+
+/// How the frame of a test begins; only for progress.
+const TEST_FRAME: &[u8] = br#"{"t": "test""#;
 
 /// What a run needs from its engine.
 #[derive(Clone, Debug)]
@@ -100,61 +103,62 @@ pub(crate) fn launch(
     finished: mpsc::UnboundedSender<()>,
 ) -> Result<Running, SandboxError> {
     let system = |step| move |source| SandboxError::System { step, source };
-    let slot = match ground.is_root {
-        true => Some(slot::take(&ground.home).map_err(system("take a worker slot"))?),
-        false => None,
+    let slot = if ground.is_root {
+        Some(slot::take(&ground.home).map_err(system("take a worker slot"))?)
+    } else {
+        None
     };
     plan.identity = slot.as_ref().map_or(Identity::Mapped, |slot| Identity::Slot(slot.id));
     let (stopped, stop) = pipe().map_err(system("make a pipe"))?;
     let (answer, result) = oneshot::channel();
-    let ground = ground.clone();
+    let task = Task { ground: ground.clone(), contents, deadline, finished, _slot: slot };
     let work = move || {
-        let ended =
-            carry_out(&ground, plan, &contents, deadline, &OwnedFd::from(stopped), &finished);
-        release(slot);
+        let ended = task.carry_out(plan, &OwnedFd::from(stopped));
+        drop(task);
         // Nobody may be waiting any more.
-        drop(answer.send(ended));
+        answer.send(ended).ok();
     };
     thread::Builder::new().name("jail".to_owned()).spawn(work).map_err(system("start a thread"))?;
     Ok(Running { result, stop: OwnedFd::from(stop) })
 }
 
-fn release(slot: Option<Slot>) {
-    drop(slot);
+/// What the thread of a jail holds.
+struct Task {
+    ground: Ground,
+    contents: Vec<Vec<u8>>,
+    deadline: Duration,
+    finished: mpsc::UnboundedSender<()>,
+    _slot: Option<Slot>,
 }
 
-fn carry_out(
-    ground: &Ground,
-    mut plan: Plan,
-    contents: &[Vec<u8>],
-    deadline: Duration,
-    stop: &OwnedFd,
-    finished: &mpsc::UnboundedSender<()>,
-) -> std::io::Result<Ended> {
-    let groups = ground.hierarchy.make(&plan.name, &plan.limits);
-    plan.cgroups = groups.folders();
-    plan.memory = if groups.bounds_memory() { MemoryBound::Cgroup } else { MemoryBound::Sampling };
-    let contents: Vec<&[u8]> = contents.iter().map(Vec::as_slice).collect();
-    let mut report = JailReport::default();
-    let mut on_message = |message: &crate::sandbox::linux::supervise::Message| {
-        if message.origin == b'C' && message.body.starts_with(br#"{"t": "test""#) {
-            // Progress is for display; nobody may be looking.
-            drop(finished.send(()));
-        }
-        if matches!(message.origin, b'J' | b'W') {
-            merge(&mut report, &message.body);
-        }
-    };
-    let terms = Terms {
-        deadline,
-        output_bytes: plan.limits.output_bytes,
-        stop,
-        on_message: &mut on_message,
-    };
-    let observed = run_jail(&ground.executable, &plan, &contents, terms);
-    let (memory_kills, process_refusals) = (groups.memory_kills(), groups.process_refusals());
-    groups.remove();
-    Ok(Ended { observed: observed?, report, memory_kills, process_refusals })
+impl Task {
+    fn carry_out(&self, mut plan: Plan, stop: &OwnedFd) -> std::io::Result<Ended> {
+        let groups = self.ground.hierarchy.make(&plan.name, &plan.limits);
+        plan.cgroups = groups.folders();
+        plan.memory =
+            if groups.bounds_memory() { MemoryBound::Cgroup } else { MemoryBound::Sampling };
+        let contents: Vec<&[u8]> = self.contents.iter().map(Vec::as_slice).collect();
+        let mut report = JailReport::default();
+        let mut on_message = |message: &Message| {
+            if message.origin == b'C' && message.body.starts_with(TEST_FRAME) {
+                // Progress is for display; nobody may be looking.
+                self.finished.send(()).ok();
+            }
+            if matches!(message.origin, b'J' | b'W') {
+                merge(&mut report, &message.body);
+            }
+        };
+        let mut terms = Terms {
+            deadline: self.deadline,
+            output_bytes: plan.limits.output_bytes,
+            stop,
+            on_message: &mut on_message,
+        };
+        let observed = run_jail(&self.ground.executable, &plan, &contents, &mut terms);
+        let (memory_kills, process_refusals) = (groups.memory_kills(), groups.process_refusals());
+        groups.remove();
+        Ok(Ended { observed: observed?, report, memory_kills, process_refusals })
+    }
 }
 
 /// The worker's own failure is told before the jail's report of its exit; both count.
@@ -164,28 +168,41 @@ fn merge(report: &mut JailReport, body: &[u8]) {
     *report = JailReport { failure, ..newer };
 }
 
+/// A plan without files, for work that needs none.
+pub(crate) fn bare_plan(work: Work, limits: Limits) -> Plan {
+    Plan {
+        name: format!("bare-{}", std::process::id()),
+        work,
+        sources: Vec::new(),
+        guest: Vec::new(),
+        binds: Vec::new(),
+        env: BTreeMap::new(),
+        limits,
+        identity: Identity::Mapped,
+        reach: Reach::Loopback,
+        cgroups: Vec::new(),
+        memory: MemoryBound::Sampling,
+        keep: None,
+    }
+}
+
 fn plan_of(ground: &Ground, toolchain: &Toolchain, job: &Job, stage: Stage) -> Plan {
     let script = format!("{GUEST}/{}", stage.script().name);
     let python = toolchain.python.display().to_string();
+    let work = Work::Program(vec![python, "-I".to_owned(), "-B".to_owned(), script]);
     Plan {
         name: format!("{}-{}-{}", job.execution, stage.word(), std::process::id()),
-        work: Work::Program(vec![python, "-I".to_owned(), "-B".to_owned(), script]),
-        sources: Vec::new(),
-        guest: Vec::new(),
         binds: toolchain.folders.clone(),
         env: environment(&job.env, stage),
-        limits: job.limits.clone(),
-        identity: Identity::Mapped,
         reach: match (job.network, stage) {
             (Network::Host, Stage::Tests) => Reach::Host,
             (Network::Host, Stage::Lint) | (Network::Loopback, _) => Reach::Loopback,
         },
-        cgroups: Vec::new(),
-        memory: MemoryBound::Sampling,
         keep: match (job.keep, stage) {
             (Keep::Box, Stage::Tests) => Some(box_folder(&ground.home, job)),
             (Keep::Box, Stage::Lint) | (Keep::Nothing, _) => None,
         },
+        ..bare_plan(work, job.limits.clone())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Proves the layers by attacking them from inside.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
@@ -11,10 +10,10 @@ use crate::domain::environment::Guarantees;
 use crate::domain::limits::Limits;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::linux::cgroup::Version;
-use crate::sandbox::linux::plan::{Identity, MemoryBound, Plan, Reach, Targets, Work};
+use crate::sandbox::linux::plan::{Targets, Work};
 use crate::sandbox::linux::probe::Probe;
 use crate::sandbox::linux::ruleset;
-use crate::sandbox::linux::run::{Ended, Ground, launch};
+use crate::sandbox::linux::run::{Ended, Ground, bare_plan, launch};
 
 /// How long the attacks may take.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -56,7 +55,7 @@ pub(crate) async fn prove(ground: &Ground) -> Result<Guarantees, SandboxError> {
     fs::create_dir_all(&ground.home).map_err(system("make the home"))?;
     let secret = ground.home.join(format!("canary-{}", std::process::id()));
     fs::write(&secret, "a secret").map_err(system("write a canary file"))?;
-    let plan = plan(Targets { secret: secret.clone(), port });
+    let plan = bare_plan(Work::Probe(Targets { secret: secret.clone(), port }), LIMITS);
     let (finished, _unused) = mpsc::unbounded_channel();
     let running = launch(ground, plan, Vec::new(), DEADLINE, finished)?;
     let ended = running.result.await;
@@ -66,23 +65,6 @@ pub(crate) async fn prove(ground: &Ground) -> Result<Guarantees, SandboxError> {
         Ok(Ok(ended)) => judge(ground, &ended),
         Ok(Err(source)) => Err(SandboxError::System { step: "start the sandbox", source }),
         Err(_) => Err(below("the self-test itself: its thread died".to_owned())),
-    }
-}
-
-fn plan(targets: Targets) -> Plan {
-    Plan {
-        name: format!("selftest-{}", std::process::id()),
-        work: Work::Probe(targets),
-        sources: Vec::new(),
-        guest: Vec::new(),
-        binds: Vec::new(),
-        env: BTreeMap::new(),
-        limits: LIMITS,
-        identity: Identity::Mapped,
-        reach: Reach::Loopback,
-        cgroups: Vec::new(),
-        memory: MemoryBound::Sampling,
-        keep: None,
     }
 }
 
@@ -126,9 +108,10 @@ fn guarantees(ground: &Ground) -> Guarantees {
         None => absent.to_owned(),
     };
     let namespaces = "mount, process, network, ipc, host name, cgroup";
-    let (namespaces, uid) = match ground.is_root {
-        true => (namespaces.to_owned(), "one of its own"),
-        false => (format!("user, {namespaces}"), "the engine's, in a user namespace"),
+    let (namespaces, uid) = if ground.is_root {
+        (namespaces.to_owned(), "one of its own")
+    } else {
+        (format!("user, {namespaces}"), "the engine's, in a user namespace")
     };
     let hierarchy = &ground.hierarchy;
     let pairs = [

@@ -1,4 +1,4 @@
-//! User ids of workers: no two runs share one.
+//! User ids that no two runs share.
 
 use std::fs::{self, File, TryLockError};
 use std::io;

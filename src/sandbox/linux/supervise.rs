@@ -1,4 +1,4 @@
-//! The engine's side of a jail: starts, listens, kills, waits.
+//! Starts, hears, kills and awaits a jail.
 
 use std::io::{self, ErrorKind, PipeReader, Read as _, pipe};
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
@@ -81,13 +81,13 @@ pub(crate) fn run_jail(
     executable: &Path,
     plan: &Plan,
     contents: &[&[u8]],
-    terms: Terms<'_>,
+    terms: &mut Terms<'_>,
 ) -> io::Result<Observed> {
     let started = Instant::now();
-    let (mut jail, child) = Jail::start(executable, &terms)?;
+    let (mut jail, child) = Jail::start(executable, terms)?;
     let mut guard = Reaper(child);
     let sent = send_plan(jail.channel.as_fd(), plan, contents);
-    if let Err(error) = sent.map_err(io::Error::from)
+    if let Err(error) = sent
         && error.kind() != ErrorKind::BrokenPipe
     {
         return Err(error);
@@ -130,8 +130,8 @@ impl Reaper {
 impl Drop for Reaper {
     fn drop(&mut self) {
         // A jail that was waited for already answers with an error.
-        drop(self.0.kill());
-        drop(self.0.wait());
+        self.0.kill().ok();
+        self.0.wait().ok();
     }
 }
 

@@ -1,6 +1,5 @@
-//! Sets a toolchain up in a folder of its own.
+//! Sets a toolchain up in its folder.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -166,7 +165,7 @@ fn check(python: &Path) -> Result<(), SandboxError> {
 fn call(arguments: &[PathBuf]) -> Result<Output, String> {
     let (program, rest) = arguments.split_first().ok_or("no program")?;
     let output = Command::new(program)
-        .args(rest.iter().map(|argument| OsStr::new(argument)))
+        .args(rest)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("{}: {error}", program.display()))?;

@@ -1,4 +1,4 @@
-//! A ready Python toolchain, set up on first use.
+//! A ready Python toolchain.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -80,7 +80,7 @@ fn ensure_blocking(
     if !place.join(install::READY).exists() {
         install::install(&interpreter, &folder, &key, &|stage: &str| {
             // The screen may be gone; the installation goes on.
-            drop(tell.send(stage.to_owned()));
+            tell.send(stage.to_owned()).ok();
         })?;
     }
     let toolchain =
@@ -140,5 +140,5 @@ fn remember(
         .map_err(std::io::Error::from)
         .and_then(|text| fs::write(&partial, text))
         .and_then(|()| fs::rename(&partial, folder.join(CURRENT)));
-    drop(written);
+    written.ok();
 }

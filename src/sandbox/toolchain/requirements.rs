@@ -8,6 +8,7 @@ pub(crate) const OLDEST: u32 = 10;
 pub(crate) const NEWEST: u32 = 14;
 
 /// The list for an interpreter, in pip's format with hashes.
+#[expect(clippy::match_same_arms, reason = "each Python has its own list, even where two agree")]
 pub(crate) const fn requirements(interpreter: &Interpreter) -> &'static str {
     match interpreter.minor {
         ..=10 => include_str!("requirements/py310.txt"),

@@ -1,4 +1,4 @@
-//! What a database file is, before it is opened.
+//! What a database file is, unopened.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};

@@ -1,4 +1,4 @@
-//! Brings a database to the schema of this program.
+//! Brings a database to our schema.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};

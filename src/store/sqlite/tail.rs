@@ -1,4 +1,4 @@
-//! The end of the log, where records are appended.
+//! The growing end of the log.
 
 use rusqlite::Connection;
 

@@ -27,7 +27,7 @@ fn decorators(snippets: Vec<Snippet>) -> Concept {
 
 #[test]
 fn a_lesson_is_read_from_json_wherever_it_stands() {
-    let reply = r#"Here it is:
+    let reply = r#"Here {it} is, {}:
 ```json
 {"name": "Python decorators", "category": "Syntax", "difficulty": 2, "description": "A function that\nwraps a function.",
  "prerequisites": ["Functions", "decorators", "Closures", "Functions"], "related": ["Context managers", "None"],

@@ -88,7 +88,7 @@ pub(super) fn stream(finish: Option<&str>, usage: Option<&Value>) -> String {
         let chunk = json!({
             "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "tiny-1", "choices": [], "usage": usage,
         });
-        body.push_str(&format!("data: {chunk}\n\n"));
+        body.extend(["data: ", &chunk.to_string(), "\n\n"]);
     }
     body.push_str("data: [DONE]\n\n");
     body

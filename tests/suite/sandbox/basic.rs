@@ -1,8 +1,12 @@
 //! What every execution shows.
 
+use std::collections::BTreeMap;
+
+use saraphina::domain::evidence::{Coverage, Evidence, MissingLine, TestOutcome};
+use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 
-use crate::sandbox::support::{job, run, verdict};
+use crate::sandbox::support::{file, job, job_of, run, verdict};
 
 #[test]
 fn a_good_suite_passes_with_coverage_and_a_score() {
@@ -13,7 +17,7 @@ fn a_good_suite_passes_with_coverage_and_a_score() {
     ));
 
     assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
-    assert_eq!(evidence.coverage.unwrap().percent, 100.0);
+    assert_eq!(evidence.coverage, Some(Coverage::of(2, 2, vec![])));
     assert_eq!(evidence.lint.score, Some(10.0));
 }
 
@@ -26,4 +30,155 @@ fn a_failing_suite_fails_by_its_tests() {
     ));
 
     assert_eq!(verdict(&evidence).reasons, vec![Reason::Tests]);
+}
+
+fn outcome(name: &str, files: Vec<(&str, Role, &str)>) -> Evidence {
+    let files = files.into_iter().map(|(path, role, text)| file(path, role, text)).collect();
+    run(job_of(name, Source::new(files).unwrap()))
+}
+
+#[test]
+fn the_example_whose_tests_forget_to_import_passes() {
+    let code = "import csv\nimport io\n\n\ndef parse_csv(text, delimiter=','):\n    return list(csv.reader(io.StringIO(text), delimiter=delimiter))\n\n\ndef sum(values):\n    return 'ours'\n";
+    let tests = "import pytest\n\n\ndef test_quoted_field():\n    assert parse_csv('a,\"b,c\"\\n') == [['a', 'b,c']]\n\n\ndef test_delimiter():\n    assert parse_csv('a;b', delimiter=';') == [['a', 'b']]\n\n\ndef test_builtin_is_theirs():\n    assert sum([1]) == 'ours'\n";
+
+    let evidence = outcome(
+        "csv",
+        vec![("csv_parser.py", Role::Code, code), ("test_csv_parser.py", Role::Test, tests)],
+    );
+
+    assert_eq!(verdict(&evidence).reasons, vec![]);
+    assert_eq!(evidence.tests.passed, 3);
+}
+
+#[test]
+fn names_that_the_tests_define_are_theirs() {
+    let code = "VALUE = 1\n\n\ndef helper():\n    return 1\n\n\ndef other():\n    return 5\n";
+    let tests = "def helper():\n    return 2\n\n\ndef test_helper():\n    assert helper() == 2 and other() == 5\n";
+
+    let evidence = run(job("names", code, tests));
+
+    assert_eq!(evidence.tests.passed, 1);
+}
+
+#[test]
+fn packages_support_files_and_folders_work() {
+    let files = vec![
+        ("shop/__init__.py", Role::Code, "from shop.cart import total\n"),
+        (
+            "shop/cart.py",
+            Role::Code,
+            "def total(prices):\n    return sum(prices)\n\n\ndef unused():\n    return 1\n",
+        ),
+        (
+            "tests/test_cart.py",
+            Role::Test,
+            "from pathlib import Path\nfrom shop import total\nfrom support import prices\n\n\ndef test_total(three):\n    assert total(prices()) == 6 == three * 2\n\n\ndef test_data():\n    assert Path('data/prices.txt').read_text() == '1 2 3'\n    Path('data/new.txt').write_text('x')\n",
+        ),
+        (
+            "tests/conftest.py",
+            Role::Support,
+            "import pytest\n\n\n@pytest.fixture\ndef three():\n    return 3\n",
+        ),
+        (
+            "support.py",
+            Role::Support,
+            "def prices():\n    return [int(word) for word in open('data/prices.txt').read().split()]\n",
+        ),
+        ("data/prices.txt", Role::Support, "1 2 3"),
+    ];
+
+    let evidence = outcome("package", files);
+
+    assert_eq!(verdict(&evidence).reasons, vec![]);
+    let missing = vec![MissingLine::InFile("shop/cart.py:6".to_owned())];
+    assert_eq!(evidence.coverage, Some(Coverage::of(4, 5, missing)));
+}
+
+#[test]
+fn a_conftest_that_the_code_writes_has_no_effect() {
+    let code =
+        "open('conftest.py', 'w').write('import os; os._exit(0)')\n\n\ndef one():\n    return 1\n";
+
+    let evidence = run(job(
+        "conftest",
+        code,
+        "from subject import one\n\n\ndef test_one():\n    assert one() == 2\n",
+    ));
+
+    assert_eq!(verdict(&evidence).reasons, vec![Reason::Tests]);
+}
+
+#[test]
+fn sources_are_sealed_while_they_run() {
+    let code = "import pathlib\n\n\ndef rewrite():\n    pathlib.Path(__file__).write_text('')\n\n\ndef drop():\n    pathlib.Path(__file__).unlink()\n";
+    let tests = "import pytest\nfrom subject import drop, rewrite\n\n\n@pytest.mark.parametrize('attack', [rewrite, drop])\ndef test_attack(attack):\n    with pytest.raises(OSError):\n        attack()\n";
+
+    assert_eq!(run(job("sealed", code, tests)).tests.passed, 2);
+}
+
+#[test]
+fn every_outcome_of_pytest_is_counted() {
+    let tests = "import unittest\nimport pytest\nfrom subject import one\n\n\ndef test_pass():\n    assert one() == 1\n\n\ndef test_fail():\n    assert one() == 2\n\n\n@pytest.mark.skip\ndef test_skip():\n    one()\n\n\n@pytest.mark.xfail\ndef test_xfail():\n    assert one() == 2\n\n\n@pytest.mark.xfail\ndef test_xpass():\n    assert one() == 1\n\n\n@pytest.mark.xfail(strict=True)\ndef test_strict():\n    assert one() == 1\n\n\n@pytest.fixture\ndef broken():\n    raise OSError\n\n\ndef test_error(broken):\n    one()\n\n\nclass Cases(unittest.TestCase):\n    def test_parts(self):\n        for number in range(3):\n            with self.subTest(number=number):\n                self.assertEqual(number % 2, 0)\n";
+
+    let evidence = run(job("outcomes", "def one():\n    return 1\n", tests));
+
+    let outcomes: Vec<(String, TestOutcome)> = evidence
+        .tests
+        .cases
+        .iter()
+        .map(|case| (case.id.replace("test_subject.py::", ""), case.outcome))
+        .collect();
+    let expected = [
+        ("test_pass", TestOutcome::Passed),
+        ("test_fail", TestOutcome::Failed),
+        ("test_skip", TestOutcome::Skipped),
+        ("test_xfail", TestOutcome::Xfailed),
+        ("test_xpass", TestOutcome::Xpassed),
+        ("test_strict", TestOutcome::Failed),
+        ("test_error", TestOutcome::Error),
+        ("Cases::test_parts", TestOutcome::Failed),
+    ];
+    assert_eq!(outcomes, expected.map(|(id, outcome)| (id.to_owned(), outcome)).to_vec());
+}
+
+#[test]
+fn tests_that_never_meet_the_subject_are_untouched() {
+    let evidence = run(job(
+        "untouched",
+        "def one():\n    return 1\n",
+        "import subject\n\n\ndef test_nothing():\n    assert True\n",
+    ));
+
+    assert_eq!(verdict(&evidence).reasons, vec![Reason::Untouched]);
+}
+
+#[test]
+fn critical_lint_fails_a_suite_that_passes() {
+    let evidence = run(job(
+        "critical",
+        "def one():\n    return 1\n\n\ndef two():\n    return undefined_name\n",
+        "from subject import one\n\n\ndef test_one():\n    assert one() == 1\n",
+    ));
+
+    assert_eq!(verdict(&evidence).reasons, vec![Reason::LintCritical]);
+}
+
+#[test]
+fn suppressions_and_given_variables_are_told() {
+    let code = "import os\n\n\ndef name():\n    return os.environ['GIVEN']\n\n\ndef hidden():  # pragma: no cover\n    return 1  # noqa\n";
+    let mut job = job(
+        "suppressed",
+        code,
+        "from subject import name\n\n\ndef test_name():\n    assert name() == 'value'\n",
+    );
+    job.env = BTreeMap::from([("GIVEN".to_owned(), "value".to_owned())]);
+
+    let evidence = run(job);
+
+    let codes: Vec<&str> =
+        evidence.integrity.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, vec!["coverage_pragma", "noqa"]);
+    assert_eq!(evidence.environment.0["variables"], "GIVEN");
+    assert_eq!(evidence.tests.passed, 1);
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use saraphina::domain::evidence::{Evidence, combine};
+use saraphina::domain::evidence::{Evidence, Termination, combine};
 use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::backend::Job;
@@ -62,6 +62,8 @@ pub(crate) fn check(backend: &LinuxBackend, family: &str, name: &str) {
     let shown = serde_json::to_string_pretty(&evidence).unwrap();
     let shown = shown.get(..6000).unwrap_or(&shown);
     assert!(!expected.accept.is_disjoint(&words), "{words:?} is not accepted: {shown}");
+    let may_die = !name.starts_with("esc_") || name == "esc_kill_parent";
+    assert!(may_die || evidence.termination == Termination::Completed, "no attack ran: {shown}");
     let is_believed = verdict(&evidence).word == VerdictWord::Passed;
     assert!(!(is_believed && expected.must_not.contains("passed")), "believed: {shown}");
     let flags = flags(&evidence);

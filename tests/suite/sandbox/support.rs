@@ -92,3 +92,10 @@ fn parent_of(process: u32) -> Option<(u32, u32)> {
     let parent = fields.next()?.parse().ok()?;
     (state != "Z").then_some((process, parent))
 }
+
+/// Whether the caller said that this machine lacks a feature; without that word its tests run and fail.
+pub(crate) fn is_without(feature: &str) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the owner of the machine says what it lacks")]
+    let lacking = std::env::var("SARAPHINA_TEST_WITHOUT").unwrap_or_default();
+    lacking.split(',').any(|lacks| lacks == feature)
+}

@@ -1,1 +1,114 @@
 //! The same sandbox without any privilege.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use saraphina::domain::verdict::{Reason, VerdictWord};
+use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+
+use crate::sandbox::cases::check;
+use crate::sandbox::support::{backend, is_without, job, run_with, verdict};
+
+/// The user that the suite becomes where it runs as root.
+const NOBODY: u32 = 65_534;
+/// Tells the inner run where its programs and home are.
+const FOLDER: &str = "SARAPHINA_TEST_FOLDER";
+/// Cases whose walls differ most between root and a user namespace.
+const CASES: [&str; 13] = [
+    "ctl_plain_fail",
+    "ctl_asyncio_socketpair",
+    "esc_clone3_userns",
+    "esc_delete_cwd",
+    "esc_env_secret",
+    "esc_kill_parent",
+    "esc_mount",
+    "esc_proc_parent_fd",
+    "esc_ptrace_parent",
+    "res_forkbomb",
+    "res_inode_flood",
+    "res_memory_hog_children",
+    "res_thread_bomb",
+];
+
+#[test]
+fn an_unprivileged_user_gets_the_same_walls() {
+    if is_without("user-namespaces") {
+        return;
+    }
+    if !nix::unistd::Uid::effective().is_root() {
+        return prove(&backend());
+    }
+    let folder = prepare_folder();
+    let status = rerun(&folder, "sandbox::unprivileged::inner_walls_hold_for_nobody");
+
+    assert!(status, "the run as nobody failed; its words are above");
+}
+
+#[test]
+#[ignore = "started by the test above as another user"]
+fn inner_walls_hold_for_nobody() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the outer test tells this one where it may work"
+    )]
+    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
+    prove(&LinuxBackend::new(Config {
+        executable: folder.join("saraphina"),
+        home: folder.join("home"),
+        python: None,
+    }));
+}
+
+fn prove(backend: &LinuxBackend) {
+    let code = "def add(a, b):\n    return a + b\n";
+    let tests = "from subject import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
+    let good = run_with(backend, job("unprivileged-good", code, tests));
+    assert_eq!(verdict(&good).word, VerdictWord::Passed);
+    assert_eq!(good.guarantees.0["uid"], "the engine's, in a user namespace");
+
+    let hog = "def add(a, b):\n    hold = [bytearray(b'x') * (8 << 20) for _ in range(100)]\n    return a + b\n";
+    let over = run_with(backend, job("unprivileged-memory", hog, tests));
+    assert_eq!(verdict(&over).reasons, vec![Reason::Memory]);
+
+    for case in CASES {
+        check(backend, "hostile", case);
+    }
+}
+
+/// A folder outside of any private one, with copies of both programs, that nobody owns.
+fn prepare_folder() -> PathBuf {
+    let folder = Path::new("/tmp").join("saraphina-test-nobody");
+    fs::create_dir_all(folder.join("home")).unwrap();
+    for (source, name) in [
+        (PathBuf::from(env!("CARGO_BIN_EXE_saraphina")), "saraphina"),
+        (std::env::current_exe().unwrap(), "suite"),
+    ] {
+        let target = folder.join(name);
+        fs::remove_file(&target).ok();
+        fs::copy(source, &target).unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    for path in [folder.clone(), folder.join("home")] {
+        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    folder
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test starts itself as another user")]
+fn rerun(folder: &Path, test: &str) -> bool {
+    Command::new(folder.join("suite"))
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .env(FOLDER, folder)
+        .env("OPENAI_API_KEY", "sk-canary")
+        .env("HOME", folder.join("home"))
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .current_dir(folder)
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .status()
+        .unwrap()
+        .success()
+}

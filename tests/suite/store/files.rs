@@ -10,7 +10,7 @@ use saraphina::store::query::{ListQuery, LogState, StatsQuery};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;
 
-use super::conformance::verify;
+use super::conformance::records::verify;
 use super::sample::{at, created, proposal_id, ticking};
 use super::sqlite::{Home, open_database, reader, writer};
 

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use saraphina::domain::source::Role;
 use saraphina::domain::status::Status;
 use saraphina::domain::verdict::VerdictWord;
 use saraphina::store::store::Store as _;
+use serde_json::{Value, json};
 
 use super::sample::{
     approved, at, created, executed, execution, proposal_id, refined, request, source,
@@ -62,40 +64,71 @@ async fn the_four_tables_have_the_columns_of_the_original() {
     );
 }
 
-#[tokio::test]
-async fn the_four_tables_say_what_the_store_says() {
-    let home = home().await;
-    let database = home.path().join("knowledge.db");
-    let id = proposal_id(1);
-    let json = |value: serde_json::Value| value;
-    let answer =
-        |sql: &str| -> serde_json::Value { serde_json::from_str(&ask(&database, sql)).unwrap() };
-    let code = |number| source(1, number).text_of(saraphina::domain::source::Role::Code);
-    let tests = source(1, 2).text_of(saraphina::domain::source::Role::Test);
+fn answer(home: &Home, sql: &str) -> Value {
+    serde_json::from_str(&ask(&home.path().join("knowledge.db"), sql)).unwrap()
+}
 
-    assert_eq!(
-        answer("SELECT * FROM code_proposals"),
-        json(serde_json::json!([[
-            id.as_str(),
-            request(1),
-            "python",
-            code(2),
-            tests,
-            "It reads rows with the csv module; variant 1.",
-            "[\"CSV parsing\",\"quoting\"]",
-            "approved",
-            "2026-11-20T08:47:00.000+00:00",
-            "2026-11-20T08:47:00.004+00:00",
-        ]]))
+fn text(number: u32, role: Role) -> String {
+    source(1, number).text_of(role)
+}
+
+#[tokio::test]
+async fn proposals_and_refinements_say_what_the_store_says() {
+    let home = home().await;
+    let id = proposal_id(1);
+    let explanation = "It reads rows with the csv module; variant 1.";
+
+    let proposals = answer(&home, "SELECT * FROM code_proposals");
+    let refinements = answer(
+        &home,
+        "SELECT proposal_id, refined_at, original_code, refined_code, feedback, explanation \
+        FROM code_refinements",
     );
-    let runs = "SELECT proposal_id, executed_at, passed, tests_run, tests_passed, tests_failed, \
+
+    let proposal = json!([[
+        id.as_str(),
+        request(1),
+        "python",
+        text(2, Role::Code),
+        text(2, Role::Test),
+        explanation,
+        "[\"CSV parsing\",\"quoting\"]",
+        "approved",
+        "2026-11-20T08:47:00.000+00:00",
+        "2026-11-20T08:47:00.004+00:00",
+    ]]);
+    let refinement = json!([[
+        id.as_str(),
+        "2026-11-20T08:47:00.001+00:00",
+        text(1, Role::Code),
+        text(2, Role::Code),
+        "handle empty lines",
+        explanation,
+    ]]);
+    assert_eq!([proposals, refinements], [proposal, refinement]);
+}
+
+#[tokio::test]
+async fn executions_and_reviews_say_what_the_store_says() {
+    let home = home().await;
+    let id = proposal_id(1);
+
+    let executions = answer(
+        &home,
+        "SELECT proposal_id, executed_at, passed, tests_run, tests_passed, tests_failed, \
         coverage_percent, static_analysis_score, static_analysis_tool, critical_issues, duration, \
         json_extract(execution_data, '$.test_errors[0].test'), \
         json_extract(execution_data, '$.test_output'), \
         json_extract(execution_data, '$.coverage_missing[0]'), \
-        json_extract(execution_data, '$.static_issues[0].line') FROM test_executions ORDER BY id";
+        json_extract(execution_data, '$.static_issues[0].line') FROM test_executions ORDER BY id",
+    );
+    let reviews = answer(
+        &home,
+        "SELECT proposal_id, reviewed_at, action, reviewer, comments FROM proposal_reviews",
+    );
+
     let run = |passed: u8, time: &str, error: Option<&str>| {
-        serde_json::json!([
+        json!([
             id.as_str(),
             time,
             passed,
@@ -113,37 +146,13 @@ async fn the_four_tables_say_what_the_store_says() {
             5,
         ])
     };
-    assert_eq!(
-        answer(runs),
-        serde_json::json!([
-            run(0, "2026-11-20T08:47:00.002+00:00", Some("test_parser.py::test_delimiter")),
-            run(1, "2026-11-20T08:47:00.003+00:00", None),
-        ])
-    );
-    assert_eq!(
-        answer("SELECT proposal_id, reviewed_at, action, reviewer, comments FROM proposal_reviews"),
-        serde_json::json!([[
-            id.as_str(),
-            "2026-11-20T08:47:00.004+00:00",
-            "approved",
-            "owner",
-            "looks right",
-        ]])
-    );
-    assert_eq!(
-        answer(
-            "SELECT proposal_id, refined_at, original_code, refined_code, feedback, explanation \
-            FROM code_refinements"
-        ),
-        serde_json::json!([[
-            id.as_str(),
-            "2026-11-20T08:47:00.001+00:00",
-            code(1),
-            code(2),
-            "handle empty lines",
-            "It reads rows with the csv module; variant 1.",
-        ]])
-    );
+    let expected = json!([
+        run(0, "2026-11-20T08:47:00.002+00:00", Some("test_parser.py::test_delimiter")),
+        run(1, "2026-11-20T08:47:00.003+00:00", None),
+    ]);
+    assert_eq!(executions, expected);
+    let time = "2026-11-20T08:47:00.004+00:00";
+    assert_eq!(reviews, json!([[id.as_str(), time, "approved", "owner", "looks right"]]));
 }
 
 #[tokio::test]

@@ -73,6 +73,8 @@ impl SandboxBackend for Fake {
         "fake"
     }
 
+    fn sweep(&self) {}
+
     async fn self_test(&self) -> Result<Guarantees, SandboxError> {
         let layers = [("landlock", "abi 7"), ("cgroup_memory", "absent: sampled")];
         Ok(Guarantees(layers.map(|(name, value)| (name.to_owned(), value.to_owned())).into()))

@@ -153,7 +153,8 @@ impl Command for Long {
     type Outcome = Told;
 
     async fn run(_: &Context, _: &Invocation, _: Args) -> Result<Told, CommandError> {
-        Ok(told((0..100).map(|number| format!("row {number}\n")).collect::<String>()))
+        let rows: Vec<String> = (0..100).map(|number| format!("row {number}")).collect();
+        Ok(told(rows.join("\n")))
     }
 }
 

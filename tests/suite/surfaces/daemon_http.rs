@@ -88,6 +88,12 @@ async fn read_until(stream: &mut UnixStream, words: &str) -> String {
     String::from_utf8(text).unwrap()
 }
 
+/// Whether the engine at work refuses new commands because it ends.
+pub(super) async fn hands_over(home: &Home) -> bool {
+    let reply = send(&home.socket(), "POST /v1/commands/note", &[], "{}").await;
+    reply.head.contains("saraphina-handover: 1")
+}
+
 async fn engine(home: &Home) -> Person {
     let mut person = home.session();
     person.note("engine").await.unwrap();

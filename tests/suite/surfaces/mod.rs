@@ -1,5 +1,4 @@
-//! The shell, scripts and the session, as processes.
-//! Surfaces against a real home.
+//! The shell, scripts, the session and the daemon, as processes and in them.
 
 mod child;
 mod cli;
@@ -8,6 +7,6 @@ mod daemon_house;
 mod daemon_http;
 mod daemon_process;
 mod daemon_sessions;
-mod process;
+pub(crate) mod process;
 mod repl;
 mod script;

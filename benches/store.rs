@@ -1,0 +1,327 @@
+//! Ratios of the store, all of one run.
+
+#![expect(clippy::unwrap_used, reason = "a measurement that fails may end")]
+#![expect(clippy::print_stdout, reason = "the table is the result")]
+
+use std::fs::{File, OpenOptions};
+use std::hint::black_box;
+use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags};
+use saraphina::audit::verify::Verifier;
+use saraphina::domain::change::Change;
+use saraphina::domain::id::ProposalId;
+use saraphina::domain::language::Language;
+use saraphina::domain::proposal::{Proposal, Standing};
+use saraphina::domain::stats::Dimension;
+use saraphina::domain::status::Status;
+use saraphina::domain::time::Timestamp;
+use saraphina::domain::verdict::VerdictWord;
+use saraphina::store::query::{ListQuery, LogState, StatsQuery};
+use saraphina::store::sqlite::generate::fill;
+use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use saraphina::store::store::Store as _;
+use tokio::runtime::Runtime;
+
+#[expect(dead_code, reason = "the tests use the rest")]
+#[path = "../tests/suite/store/sample.rs"]
+mod sample;
+
+/// A year of proposals, whatever their number.
+const YEAR_MS: u64 = 365 * 86_400_000;
+const SIZES: [u64; 2] = [10_000, 1_000_000];
+const READS: u64 = 2_000;
+const COMMITS: u64 = 300;
+
+fn main() {
+    // `cargo test --benches` only asks whether this starts.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    let sizes: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    for size in if sizes.is_empty() { SIZES.to_vec() } else { sizes } {
+        let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        generate(home.path(), size);
+        let database = home.path().join("knowledge.db");
+        let bytes = std::fs::metadata(&database).unwrap().len();
+        println!("{size} proposals: {bytes} bytes, {} for each", bytes / size);
+        measure_reads(&runtime, home.path(), size);
+        measure_verification(home.path());
+        measure_commits(&runtime, home.path(), size);
+    }
+}
+
+fn moment(n: u64, size: u64) -> Timestamp {
+    sample::at(i64::try_from(n * (YEAR_MS / size)).unwrap())
+}
+
+fn now(size: u64) -> Timestamp {
+    moment(size, size)
+}
+
+fn open(home: &Path, opening: Opening, now: Timestamp) -> SqliteStore {
+    let clock: sample::Clock = std::sync::Arc::new(move || now);
+    SqliteStore::open(home, opening, &clock).unwrap()
+}
+
+fn generate(home: &Path, size: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let begun = open(home, Opening::Writer, moment(0, size));
+    let log = runtime.block_on(begun.log_state()).unwrap();
+    drop(begun);
+    let since = Instant::now();
+    fill(home, moment(0, size), (0..size).map(|n| whole_life(n, moment(n, size), &log))).unwrap();
+    println!("\ngenerated in {:.0} s", since.elapsed().as_secs_f64());
+}
+
+/// A proposal, executed, and every second one decided, as one change.
+fn whole_life(n: u64, at: Timestamp, log: &LogState) -> Change {
+    let word = if n % 5 == 4 { VerdictWord::Failed } else { VerdictWord::Passed };
+    let run = sample::execution(n, 1, 1, word, at);
+    let mut life = sample::created(n, at);
+    let tested = sample::executed(n, run, Status::Tested, at);
+    life.consequences.push(tested.act);
+    life.writes.extend(tested.writes);
+    if n.is_multiple_of(2) {
+        let decided = sample::rejected(&tested_proposal(n, at), log, at);
+        life.consequences.push(decided.act);
+        life.writes.extend(decided.writes);
+    }
+    life
+}
+
+/// What `created` and a passing execution make, without a store.
+fn tested_proposal(n: u64, at: Timestamp) -> Proposal {
+    Proposal {
+        id: sample::proposal_id(n),
+        request: sample::request(n),
+        language: Language::Python,
+        module: "parser".to_owned(),
+        status: Status::Tested,
+        standing: Standing::Clear,
+        related_concepts: vec![],
+        head: 1,
+        content_hash: sample::source(n, 1).content_hash(),
+        latest: None,
+        created_at: at,
+        updated_at: at,
+        version: 1,
+    }
+}
+
+/// Spreads over all proposals without a pattern.
+fn pick(round: u64, size: u64) -> u64 {
+    round.wrapping_mul(0x9e37_79b9_7f4a_7c15) % size
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let since = Instant::now();
+    black_box(work());
+    since.elapsed()
+}
+
+/// Every column of a proposal, with nothing between the caller and SQLite.
+fn raw_point(connection: &Connection, id: &ProposalId) -> usize {
+    let mut statement = connection.prepare_cached("SELECT * FROM proposals WHERE id = ?1").unwrap();
+    let columns = statement.column_count();
+    let mut rows = statement.query([id.as_str()]).unwrap();
+    let row = rows.next().unwrap().unwrap();
+    (0..columns).filter(|column| row.get_ref(*column).is_ok()).count()
+}
+
+fn search(text: &str) -> ListQuery {
+    ListQuery { search: Some(text.to_owned()), limit: 20, ..ListQuery::default() }
+}
+
+fn list(status: Option<Status>, language: Option<Language>) -> ListQuery {
+    ListQuery { status, language, limit: 20, ..ListQuery::default() }
+}
+
+type Read<'a> = (&'a str, Box<dyn Fn(u64) + 'a>);
+
+fn measure_reads(runtime: &Runtime, home: &Path, size: u64) {
+    let store = open(home, Opening::ReadOnly, now(size));
+    let raw = raw_connection(home);
+    let id = |round| sample::proposal_id(pick(round, size));
+    let stats = |since_days: Option<i64>, by| {
+        let since = since_days.map(|days| now(size).days_before(days));
+        let query = StatsQuery { since, by };
+        let store = &store;
+        move |_| drop(black_box(runtime.block_on(store.stats(&query)).unwrap()))
+    };
+    let page = |query: ListQuery| {
+        let store = &store;
+        move |_| drop(black_box(runtime.block_on(store.list(&query)).unwrap()))
+    };
+    let rare = |round| {
+        let query = search(&format!("case{}", pick(round, size)));
+        drop(black_box(runtime.block_on(store.list(&query)).unwrap()));
+    };
+    let reads: Vec<Read<'_>> = vec![
+        (
+            "raw point query",
+            Box::new(|round| {
+                black_box(raw_point(&raw, &id(round)));
+            }),
+        ),
+        ("stats", Box::new(stats(None, None))),
+        ("stats --since 30 days", Box::new(stats(Some(30), None))),
+        ("stats --since 365 days", Box::new(stats(Some(365), None))),
+        ("stats --by model", Box::new(stats(None, Some(Dimension::Model)))),
+        ("stats --by day (365)", Box::new(stats(None, Some(Dimension::Day)))),
+        ("stats --since 30 --by model", Box::new(stats(Some(30), Some(Dimension::Model)))),
+        ("list 20 newest", Box::new(page(list(None, None)))),
+        ("list 20 by status", Box::new(page(list(Some(Status::Tested), None)))),
+        ("list 20 by language", Box::new(page(list(None, Some(Language::Python))))),
+        ("search, common word", Box::new(page(search("parser")))),
+        ("search, two common words", Box::new(page(search("parser quoted")))),
+        ("search, rare word", Box::new(rare)),
+        (
+            "proposal",
+            Box::new(|round| {
+                drop(black_box(runtime.block_on(store.proposal(&id(round))).unwrap()));
+            }),
+        ),
+        (
+            "revision with files",
+            Box::new(|round| {
+                drop(black_box(runtime.block_on(store.revision(&id(round), 1)).unwrap()));
+            }),
+        ),
+        (
+            "newest execution",
+            Box::new(|round| {
+                drop(black_box(runtime.block_on(store.newest_execution(&id(round))).unwrap()));
+            }),
+        ),
+    ];
+    print_reads(&reads);
+}
+
+fn raw_connection(home: &Path) -> Connection {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let raw = Connection::open_with_flags(home.join("knowledge.db"), flags).unwrap();
+    raw.pragma_update(None, "query_only", true).unwrap();
+    raw
+}
+
+/// One round does each read once, so that all of them see the same machine.
+fn print_reads(reads: &[Read<'_>]) {
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); reads.len()];
+    for round in 0..READS {
+        for ((_, read), times) in reads.iter().zip(&mut times) {
+            times.push(timed(|| read(round)));
+        }
+    }
+    let medians: Vec<Duration> = times.into_iter().map(median).collect();
+    for ((name, _), time) in reads.iter().zip(&medians) {
+        let ratio = time.as_secs_f64() / medians[0].as_secs_f64();
+        println!("  {name:<28} {:>9.1} µs {ratio:>8.2} × raw", time.as_secs_f64() * 1e6);
+    }
+}
+
+fn measure_verification(home: &Path) {
+    let store = open(home, Opening::ReadOnly, Timestamp::from_millis(0));
+    let mut records = 0_u64;
+    let reading = timed(|| {
+        store.stream_log(0, &mut |_, bytes| {
+            records += u64::from(!bytes.is_empty());
+            ControlFlow::Continue(())
+        })
+    });
+    let mut verifier = Verifier::default();
+    let checking = timed(|| {
+        store.stream_log(0, &mut |_, bytes| match verifier.push(bytes) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        })
+    });
+    let verification = verifier.finish(None, store.head().unwrap().as_ref());
+    println!(
+        "  {records} records: streamed in {:.2} s, verified in {:.2} s, ok: {} {:?}",
+        reading.as_secs_f64(),
+        checking.as_secs_f64(),
+        verification.ok,
+        verification.problem,
+    );
+}
+
+/// The flush that every durable write waits for.
+struct Flush(File);
+
+impl Flush {
+    fn new(home: &Path) -> Self {
+        let path = home.join("flush");
+        std::fs::write(&path, vec![1; 16 << 10]).unwrap();
+        let file = OpenOptions::new().write(true).open(path).unwrap();
+        file.sync_all().unwrap();
+        Self(file)
+    }
+
+    fn once(&self, round: u64) {
+        let byte = round.to_le_bytes()[0];
+        self.0.write_all_at(&vec![byte; 16 << 10], 0).unwrap();
+        self.0.sync_data().unwrap();
+    }
+}
+
+fn measure_commits(runtime: &Runtime, home: &Path, size: u64) {
+    let store = open(home, Opening::Writer, now(size));
+    let flush = Flush::new(home);
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    for round in 0..COMMITS {
+        // Only odd proposals are still undecided.
+        let n = (pick(round, size / 2) * 2 + 1) % size;
+        let run = sample::execution(
+            n,
+            1,
+            2 + u32::try_from(round).unwrap(),
+            VerdictWord::Passed,
+            now(size),
+        );
+        let audited = sample::executed(n, run.clone(), Status::Tested, now(size));
+        times[0].push(timed(|| flush.once(round)));
+        times[1].push(timed(|| runtime.block_on(store.commit(audited)).unwrap()));
+        let proposal = runtime.block_on(store.proposal(&sample::proposal_id(n))).unwrap().unwrap();
+        if proposal.status == Status::Tested {
+            let log = runtime.block_on(store.log_state()).unwrap();
+            let decision = sample::approved(&proposal, &run, &log, now(size));
+            times[2].push(timed(|| runtime.block_on(store.commit(decision)).unwrap()));
+        }
+    }
+    let [flushed, audited, decided] = times.map(median);
+    let ratio = |time: Duration| time.as_secs_f64() / flushed.as_secs_f64();
+    println!("  fdatasync of 16 KiB          {:>9.1} µs", flushed.as_secs_f64() * 1e6);
+    for (name, time) in [("audited commit", audited), ("decision", decided)] {
+        let micros = time.as_secs_f64() * 1e6;
+        println!("  {name:<28} {micros:>9.1} µs {:>8.2} × fdatasync", ratio(time));
+    }
+    measure_groups(runtime, &store, size);
+}
+
+fn measure_groups(runtime: &Runtime, store: &SqliteStore, size: u64) {
+    let singly = timed(|| {
+        for n in size..size + 256 {
+            runtime.block_on(store.commit(sample::created(n, now(size)))).unwrap();
+        }
+    });
+    let together = timed(|| {
+        let commits =
+            (size + 256..size + 2_304).map(|n| store.commit(sample::created(n, now(size))));
+        runtime.block_on(futures::future::join_all(commits))
+    });
+    let (singly, together) = (256.0 / singly.as_secs_f64(), 2_048.0 / together.as_secs_f64());
+    println!(
+        "  new proposals: {singly:.0}/s one by one, {together:.0}/s in groups ({:.1} ×)",
+        together / singly
+    );
+}
