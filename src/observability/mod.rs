@@ -11,7 +11,8 @@ pub mod rotate;
 pub mod scrub;
 pub mod start;
 
-#[cfg(all(test, feature = "sentry"))]
+#[cfg(test)]
+#[cfg(feature = "sentry")]
 mod crash_tests;
 #[cfg(test)]
 mod redact_tests;

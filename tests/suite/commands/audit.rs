@@ -82,7 +82,7 @@ async fn a_rolled_back_database_is_recognised() {
     std::fs::write(newer.database(), &old).unwrap();
     std::fs::copy(house.home().join("keys/log.key"), newer.home().join("keys/log.key")).unwrap();
     let foreign = verified(&newer).await;
-    std::fs::write(house.home().join("log.head"), [0; 7]).unwrap();
+    std::fs::write(house.home().join("log.head"), [1; 7]).unwrap();
     let garbled = verified(&house).await;
     std::fs::write(house.home().join("log.head"), head).unwrap();
     let restored = verified(&house).await;

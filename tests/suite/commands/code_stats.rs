@@ -24,7 +24,7 @@ async fn the_figures_are_those_of_the_executions() {
     assert_eq!(data["average_coverage"], json!(40.0));
     assert_eq!(
         (&data["usage"]["input_tokens"], &data["usage"]["output_tokens"]),
-        (&json!(240), &Value::Null)
+        (&json!(240), &json!(60))
     );
 }
 

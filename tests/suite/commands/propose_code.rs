@@ -18,7 +18,7 @@ async fn a_request_becomes_a_pending_proposal_with_code_and_tests() {
     assert_eq!((data["code"].as_str(), data["tests"].as_str()), (Some(CODE), Some(TESTS)));
     assert_eq!(
         data["usage"],
-        json!({"input_tokens": 120, "output_tokens": null, "cost_usd": null, "latency_ms": null})
+        json!({"input_tokens": 120, "output_tokens": 30, "cost_usd": null, "latency_ms": null})
     );
     assert_eq!(house.kinds().await, ["proposal.created", "llm.call", "revision.added"]);
     let id = data["proposal_id"].as_str().unwrap();

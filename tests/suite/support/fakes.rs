@@ -44,7 +44,7 @@ impl Provider for Scripted {
             making: Making::Generated,
             provider: "scripted",
             model: Some("model-1".to_owned()),
-            usage: Usage { input_tokens: Some(120), ..Usage::default() },
+            usage: Usage { input_tokens: Some(120), output_tokens: Some(30), ..Usage::default() },
             sources: Vec::new(),
             prompt: "the prompt".to_owned(),
         })
@@ -154,5 +154,6 @@ pub(crate) fn failing(message: &str) -> Evidence {
 
 /// A reply with this code and these tests.
 pub(crate) fn reply(code: &str, tests: &str) -> String {
+    let (code, tests) = (code.trim_end(), tests.trim_end());
     format!("It adds.\n\nCode:\n```python\n{code}\n```\n\nTests:\n```python\n{tests}\n```\n")
 }
