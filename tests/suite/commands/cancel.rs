@@ -17,17 +17,8 @@ async fn a_cancelled_execution_is_recorded_as_abandoned() {
     house.doing(Doing::Hang);
     let line = format!("/sandbox-code {id}");
     let running = house.line(&line);
-    let cancelling = async {
-        loop {
-            let reply = house.line("/cancel @").await;
-            if reply.exit() == 0 {
-                return reply.data();
-            }
-            tokio::task::yield_now().await;
-        }
-    };
 
-    let (ended, cancelled) = tokio::join!(running, cancelling);
+    let (ended, cancelled) = tokio::join!(running, cancelled(&house));
 
     assert_eq!((ended.exit(), cancelled["state"].as_str()), (130, Some("stopped")));
     let record = house.records().await.pop().unwrap();
@@ -36,6 +27,16 @@ async fn a_cancelled_execution_is_recorded_as_abandoned() {
         ("execution.abandoned", Some("cancelled"))
     );
     assert_eq!(house.show(&id).await["status"], "pending");
+}
+
+/// Cancels the newest job, as soon as there is one.
+async fn cancelled(house: &House) -> serde_json::Value {
+    let mut reply = house.line("/cancel @").await;
+    while reply.exit() != 0 {
+        tokio::task::yield_now().await;
+        reply = house.line("/cancel @").await;
+    }
+    reply.data()
 }
 
 fn running(house: &House, name: &str, who: Principal) -> (JobId, CancellationToken) {

@@ -10,19 +10,8 @@ async fn a_job_is_shown_with_who_asked_for_it_until_it_ends() {
     house.doing(Doing::Hang);
     let line = format!("/sandbox-code {id}");
     let running = house.line(&line);
-    let watching = async {
-        let jobs = loop {
-            let data = house.line("/jobs").await.data();
-            if !data["jobs"].as_array().unwrap().is_empty() {
-                break data;
-            }
-            tokio::task::yield_now().await;
-        };
-        house.line("/cancel @").await.data();
-        jobs
-    };
 
-    let (ended, jobs) = tokio::join!(running, watching);
+    let (ended, jobs) = tokio::join!(running, jobs_then_cancelled(&house));
 
     let job = &jobs["jobs"][0];
     assert_eq!(
@@ -32,4 +21,15 @@ async fn a_job_is_shown_with_who_asked_for_it_until_it_ends() {
     assert_eq!(job["alive"], true);
     assert_eq!(ended.exit(), 130);
     assert_eq!(house.line("/jobs").await.page(), "Nothing is in progress.");
+}
+
+/// The jobs as soon as there are any, which are cancelled then.
+async fn jobs_then_cancelled(house: &House) -> serde_json::Value {
+    let mut data = house.line("/jobs").await.data();
+    while data["jobs"].as_array().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+        data = house.line("/jobs").await.data();
+    }
+    house.line("/cancel @").await.data();
+    data
 }

@@ -12,7 +12,7 @@ use saraphina::surfaces::lock::WriterLock;
 use saraphina::surfaces::socket::own_uid;
 use serde_json::json;
 
-use super::daemon_house::{Home, app};
+use super::daemon_house::{Home, app, note_and_leave};
 
 /// Another process with a session on a home.
 struct Other {
@@ -138,14 +138,7 @@ async fn engines_killed_at_any_moment_cost_no_note_and_double_none() {
     for round in 0..12 {
         let mut other = Other::start("engine_part", &home.path);
         let tasks: Vec<_> = (0..8)
-            .map(|number| {
-                let mut person = home.session();
-                tokio::spawn(async move {
-                    let answer = person.note(&format!("{round} {number}")).await;
-                    person.session.close().await.unwrap();
-                    answer
-                })
-            })
+            .map(|number| tokio::spawn(note_and_leave(home.session(), format!("{round} {number}"))))
             .collect();
         tokio::time::sleep(Duration::from_micros(round * 400)).await;
         other.kill();

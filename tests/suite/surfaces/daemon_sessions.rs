@@ -8,7 +8,7 @@ use saraphina::domain::time::Timestamp;
 use saraphina::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use serde_json::{Value, json};
 
-use super::daemon_house::{Ear, Home, Person, records};
+use super::daemon_house::{Ear, Home, Person, note_and_leave, records};
 use super::daemon_http::hands_over;
 
 /// An answer with everything in it, so that two can be compared.
@@ -109,7 +109,7 @@ async fn an_engine_that_ends_finishes_what_it_accepted_and_hands_over() {
             (person, answer, ear.stages())
         }
     });
-    while !late_waits.lock().unwrap().iter().any(|event| *event == waiting) {
+    while !late_waits.lock().unwrap().contains(&waiting) {
         tokio::task::yield_now().await;
     }
     assert!(!ending.is_finished());
@@ -130,17 +130,12 @@ async fn twenty_one_shot_sessions_at_once_all_write_exactly_once() {
     let home = Home::new();
     for round in 0..5 {
         let texts: Vec<String> = (0..20).map(|number| format!("{round} {number:02}")).collect();
-        let write_and_leave = |text: String| {
-            let mut person = home.session();
-            tokio::spawn(async move {
-                let answer = person.note(&text).await;
-                person.session.close().await.unwrap();
-                answer.map(|data| data["text"].clone())
-            })
-        };
-        let tasks: Vec<_> = texts.iter().cloned().map(write_and_leave).collect();
+        let tasks: Vec<_> = texts
+            .iter()
+            .map(|text| tokio::spawn(note_and_leave(home.session(), text.clone())))
+            .collect();
         for (task, text) in tasks.into_iter().zip(&texts) {
-            assert_eq!(task.await.unwrap().unwrap(), *text);
+            assert_eq!(task.await.unwrap().unwrap()["text"], *text);
         }
 
         let mut written: Vec<String> = home
