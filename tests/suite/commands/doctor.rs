@@ -18,7 +18,7 @@ async fn a_sound_home_is_told_part_by_part() {
 
     assert_eq!(reply.exit(), 0);
     let data = reply.data();
-    for name in ["home", "database", "log", "writer", "settings", "terminal"] {
+    for name in ["home", "database", "log", "writer", "settings"] {
         assert_eq!(part(&data, name)["health"], "good", "{name}: {data:#}");
     }
     assert_eq!(part(&data, "toolchain")["health"], "warn");
