@@ -6,8 +6,8 @@ use rusqlite::{Connection, OpenFlags};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use tempfile::TempDir;
 
-use super::conformance;
 use super::sample::ticking;
+use super::{changes, lists, records, work};
 
 /// A store in its own folder.
 pub(super) struct Home {
@@ -45,7 +45,7 @@ macro_rules! conforms {
         #[tokio::test]
         async fn $name() {
             let home = Home::new();
-            conformance::$group::$name(&home.store).await;
+            $group::$name(&home.store).await;
         }
     )*)*};
 }

@@ -1,4 +1,4 @@
-//! Changes: written whole, once, or not at all.
+//! Contract: changes written whole or not at all.
 
 use saraphina::domain::change::{Expected, Freshness, Write};
 use saraphina::domain::execution::Execution;
@@ -12,13 +12,13 @@ use saraphina::store::error::StoreError;
 use saraphina::store::query::StatsQuery;
 use saraphina::store::store::Store;
 
-use crate::store::conformance::records::verify;
-use crate::store::sample::{
+use super::records::verify;
+use super::sample::{
     approved, at, created, executed, execution, execution_id, file, proposal_id, refined, rejected,
     request, revision,
 };
 
-pub(in crate::store) async fn what_was_written_is_read_back(store: &dyn Store) {
+pub(super) async fn what_was_written_is_read_back(store: &dyn Store) {
     let run = execution(1, 1, 1, VerdictWord::Passed, at(20));
     store.commit(created(1, at(10))).await.unwrap();
     store.commit(executed(1, run.clone(), Status::Tested, at(20))).await.unwrap();
@@ -75,7 +75,7 @@ async fn assert_absent(store: &dyn Store) {
     assert_eq!(store.reviews(&proposal_id(2)).await.unwrap(), []);
 }
 
-pub(in crate::store) async fn a_repeated_change_returns_its_first_receipt(store: &dyn Store) {
+pub(super) async fn a_repeated_change_returns_its_first_receipt(store: &dyn Store) {
     let first = store.commit(created(1, at(0))).await.unwrap();
     store.commit(created(2, at(1))).await.unwrap();
     let size = store.log_state().await.unwrap().size;
@@ -87,7 +87,7 @@ pub(in crate::store) async fn a_repeated_change_returns_its_first_receipt(store:
     assert_eq!(store.log_state().await.unwrap().size, size);
 }
 
-pub(in crate::store) async fn a_decision_on_an_older_state_is_refused(store: &dyn Store) {
+pub(super) async fn a_decision_on_an_older_state_is_refused(store: &dyn Store) {
     store.commit(created(1, at(0))).await.unwrap();
     let seen = store.proposal(&proposal_id(1)).await.unwrap().unwrap();
     let log = store.log_state().await.unwrap();
@@ -101,7 +101,7 @@ pub(in crate::store) async fn a_decision_on_an_older_state_is_refused(store: &dy
     assert_eq!(store.reviews(&proposal_id(1)).await.unwrap(), []);
 }
 
-pub(in crate::store) async fn a_refused_change_leaves_no_trace(store: &dyn Store) {
+pub(super) async fn a_refused_change_leaves_no_trace(store: &dyn Store) {
     store.commit(created(1, at(0))).await.unwrap();
     let before = store.stats(&StatsQuery::default()).await.unwrap();
     let size = store.log_state().await.unwrap().size;
@@ -122,7 +122,7 @@ pub(in crate::store) async fn a_refused_change_leaves_no_trace(store: &dyn Store
     verify(store).await;
 }
 
-pub(in crate::store) async fn large_and_odd_content_comes_back_byte_for_byte(store: &dyn Store) {
+pub(super) async fn large_and_odd_content_comes_back_byte_for_byte(store: &dyn Store) {
     let mut creation = created(1, at(0));
     let source = Source::new(vec![
         file("a.py", Role::Code, b"\xef\xbb\xbfx = 'caf\xe9'\r\n".to_vec()),
@@ -148,7 +148,7 @@ pub(in crate::store) async fn large_and_odd_content_comes_back_byte_for_byte(sto
     assert_eq!(stored, run);
 }
 
-pub(in crate::store) async fn changes_of_many_callers_all_arrive(store: &dyn Store) {
+pub(super) async fn changes_of_many_callers_all_arrive(store: &dyn Store) {
     let commits = (0..300).map(|n| store.commit(created(n, at(0))));
     let receipts = futures::future::join_all(commits).await;
 

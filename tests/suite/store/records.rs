@@ -1,4 +1,4 @@
-//! The log and what is counted from it.
+//! Contract: the log and its statistics.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use saraphina::domain::verdict::VerdictWord;
 use saraphina::store::query::{LogQuery, StatsQuery};
 use saraphina::store::store::Store;
 
-use crate::store::sample::{
+use super::sample::{
     at, authorship, change, created, evidence, executed, execution, proposal_id, system, usage,
 };
 
 /// Every record, held against the newest checkpoint.
-pub(in crate::store) async fn verify(store: &dyn Store) -> u64 {
+pub(super) async fn verify(store: &dyn Store) -> u64 {
     let mut verifier = Verifier::default();
     let rows = store.log_from(0, u32::MAX).await.unwrap();
     for row in &rows {
@@ -30,7 +30,7 @@ pub(in crate::store) async fn verify(store: &dyn Store) -> u64 {
     verification.entries
 }
 
-pub(in crate::store) async fn records_are_dense_chained_and_signed(store: &dyn Store) {
+pub(super) async fn records_are_dense_chained_and_signed(store: &dyn Store) {
     let mut creation = created(1, at(0));
     creation.consequences.push(system(ActKind::RevisionAdded));
     let receipt = store.commit(creation).await.unwrap();
@@ -59,7 +59,7 @@ pub(in crate::store) async fn records_are_dense_chained_and_signed(store: &dyn S
     assert_eq!(store.log_from(2, 1).await.unwrap(), [rows[2].clone()]);
 }
 
-pub(in crate::store) async fn a_clock_that_goes_back_is_put_on_record(store: &dyn Store) {
+pub(super) async fn a_clock_that_goes_back_is_put_on_record(store: &dyn Store) {
     store.commit(created(1, at(3_600_000))).await.unwrap();
     let receipt = store.commit(created(2, at(0))).await.unwrap();
     store.commit(created(3, at(10))).await.unwrap();
@@ -75,7 +75,7 @@ pub(in crate::store) async fn a_clock_that_goes_back_is_put_on_record(store: &dy
     verify(store).await;
 }
 
-pub(in crate::store) async fn statistics_follow_the_changes(store: &dyn Store) {
+pub(super) async fn statistics_follow_the_changes(store: &dyn Store) {
     for n in 0..3 {
         store.commit(created(n, at(0))).await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Jobs and concepts.
+//! Contract: jobs and concepts.
 
 use saraphina::domain::act::ActKind;
 use saraphina::domain::change::{Change, Write};
@@ -9,7 +9,7 @@ use saraphina::domain::language::Language;
 use saraphina::store::error::StoreError;
 use saraphina::store::store::Store;
 
-use crate::store::sample::{at, change, execution_id, proposal_id, system};
+use super::sample::{at, change, execution_id, proposal_id, system};
 
 fn job(fence: u64) -> Job {
     Job {
@@ -35,7 +35,7 @@ fn finish(fence: u64) -> Change {
     change(system(ActKind::ExecutionVerdict), vec![write], format!("finish {fence}"), at(1))
 }
 
-pub(in crate::store) async fn an_older_fence_cannot_finish_a_job(store: &dyn Store) {
+pub(super) async fn an_older_fence_cannot_finish_a_job(store: &dyn Store) {
     store.commit(lease(1)).await.unwrap();
     store.commit(lease(2)).await.unwrap();
 
@@ -48,7 +48,7 @@ pub(in crate::store) async fn an_older_fence_cannot_finish_a_job(store: &dyn Sto
     assert!(matches!(retaken, Err(StoreError::StaleFence)));
 }
 
-pub(in crate::store) async fn only_the_holder_of_a_job_prolongs_it(store: &dyn Store) {
+pub(super) async fn only_the_holder_of_a_job_prolongs_it(store: &dyn Store) {
     store.commit(lease(1)).await.unwrap();
     store.commit(lease(2)).await.unwrap();
 
@@ -62,7 +62,7 @@ pub(in crate::store) async fn only_the_holder_of_a_job_prolongs_it(store: &dyn S
     assert_eq!(open, [Job { lease_until: at(90_000), ..job(2) }]);
 }
 
-pub(in crate::store) async fn concepts_are_replaced_by_name(store: &dyn Store) {
+pub(super) async fn concepts_are_replaced_by_name(store: &dyn Store) {
     let concept = |name: &str, description: &str, slug: &str| Concept {
         name: name.to_owned(),
         category: "pattern".to_owned(),

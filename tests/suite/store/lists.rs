@@ -1,4 +1,4 @@
-//! Lists, searches and ids.
+//! Contract: lists, searches and ids.
 
 use saraphina::domain::id::{ExecutionKind, IdPattern, ProposalKind};
 use saraphina::domain::language::Language;
@@ -7,7 +7,7 @@ use saraphina::domain::verdict::VerdictWord;
 use saraphina::store::query::{Counting, ListQuery, Page, Resolved};
 use saraphina::store::store::Store;
 
-use crate::store::sample::{at, created, executed, execution, proposal_id, refined, request};
+use super::sample::{at, created, executed, execution, proposal_id, refined, request};
 
 fn search(text: &str) -> ListQuery {
     ListQuery { search: Some(text.to_owned()), limit: 20, ..ListQuery::default() }
@@ -23,7 +23,7 @@ async fn found(store: &dyn Store, text: &str) -> Vec<String> {
     requests(&page).into_iter().map(str::to_owned).collect()
 }
 
-pub(in crate::store) async fn pages_follow_each_other_newest_first(store: &dyn Store) {
+pub(super) async fn pages_follow_each_other_newest_first(store: &dyn Store) {
     for n in 0..25 {
         store.commit(created(n, at(i64::try_from(n / 2).unwrap()))).await.unwrap();
     }
@@ -60,7 +60,7 @@ pub(in crate::store) async fn pages_follow_each_other_newest_first(store: &dyn S
     assert_eq!((python.rows.len(), python.total, python.next), (20, Some(20), None));
 }
 
-pub(in crate::store) async fn a_proposal_is_found_before_and_after_indexing(store: &dyn Store) {
+pub(super) async fn a_proposal_is_found_before_and_after_indexing(store: &dyn Store) {
     store.commit(created(7, at(0))).await.unwrap();
     let fresh = found(store, "case7 quoted").await;
     store.index().await.unwrap();
@@ -72,7 +72,7 @@ pub(in crate::store) async fn a_proposal_is_found_before_and_after_indexing(stor
     assert_eq!([fresh, indexed, requeued], [expected.clone(), expected.clone(), expected]);
 }
 
-pub(in crate::store) async fn a_search_counts_and_filters(store: &dyn Store) {
+pub(super) async fn a_search_counts_and_filters(store: &dyn Store) {
     for n in [7, 8, 15] {
         store.commit(created(n, at(2))).await.unwrap();
         store.index().await.unwrap();
@@ -94,7 +94,7 @@ pub(in crate::store) async fn a_search_counts_and_filters(store: &dyn Store) {
     assert_eq!(found(store, "case7 case15").await, Vec::<String>::new());
 }
 
-pub(in crate::store) async fn nothing_typed_into_a_search_is_syntax(store: &dyn Store) {
+pub(super) async fn nothing_typed_into_a_search_is_syntax(store: &dyn Store) {
     store.commit(created(1, at(0))).await.unwrap();
     let hostile = [
         "\"",
@@ -134,7 +134,7 @@ pub(in crate::store) async fn nothing_typed_into_a_search_is_syntax(store: &dyn 
     }
 }
 
-pub(in crate::store) async fn ids_resolve_by_prefix(store: &dyn Store) {
+pub(super) async fn ids_resolve_by_prefix(store: &dyn Store) {
     for n in 0..40 {
         store.commit(created(n, at(0))).await.unwrap();
     }
@@ -160,7 +160,7 @@ pub(in crate::store) async fn ids_resolve_by_prefix(store: &dyn Store) {
     }
 }
 
-pub(in crate::store) async fn executions_resolve_by_prefix(store: &dyn Store) {
+pub(super) async fn executions_resolve_by_prefix(store: &dyn Store) {
     store.commit(created(3, at(0))).await.unwrap();
     let run = execution(3, 1, 1, VerdictWord::Passed, at(1));
     store.commit(executed(3, run.clone(), Status::Tested, at(1))).await.unwrap();
