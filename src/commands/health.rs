@@ -227,15 +227,11 @@ pub fn settings(context: &Context) -> Part {
 
 /// How output is drawn.
 pub fn terminal() -> Part {
-    use std::io::IsTerminal as _;
-    let kind = variable("TERM").unwrap_or_else(|| "unknown".to_owned());
-    let words = match (std::io::stdout().is_terminal(), kind.as_str()) {
-        (false, _) => "output goes to a file or pipe: no colour, words for icons".to_owned(),
-        (true, "dumb") => "a dumb terminal: no colour".to_owned(),
-        (true, kind) if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
-            format!("{kind}, without colour by NO_COLOR")
-        }
-        (true, kind) => kind.to_owned(),
+    let has_colour = variable("NO_COLOR").is_none_or(|value| value.is_empty());
+    let words = match (variable("TERM").as_deref(), has_colour) {
+        (None | Some("" | "dumb"), _) => "without colour: TERM is dumb or not set".to_owned(),
+        (Some(kind), false) => format!("{kind}, without colour by NO_COLOR"),
+        (Some(kind), true) => kind.to_owned(),
     };
     Part::new("terminal", Health::Good, words)
 }

@@ -1,6 +1,6 @@
-//! What the program tells about itself: log files and crash reports, never the database.
+//! What the program tells about itself.
 //!
-//! Everything passes one funnel, `redact.rs`, which takes known secrets out. `start.rs` sets it all up; it takes plain
+//! Log files and crash reports, never the database. Everything passes one funnel, `redact.rs`, which takes known secrets out. `start.rs` sets it all up; it takes plain
 //! values, because settings are a sibling.
 
 #[cfg(feature = "sentry")]

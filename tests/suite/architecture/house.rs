@@ -34,7 +34,9 @@ fn every_test_file_is_included() {
             Path::new(path).parent().unwrap().to_str().unwrap().to_owned()
         };
         for line in text.lines() {
-            let Some(name) = line.trim().trim_start_matches("pub ").strip_prefix("mod ") else {
+            let open = ["pub ", "pub(crate) ", "pub(super) "];
+            let line = open.iter().fold(line.trim(), |line, word| line.trim_start_matches(word));
+            let Some(name) = line.strip_prefix("mod ") else {
                 continue;
             };
             let name = name.trim_end_matches(';');
