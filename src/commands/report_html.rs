@@ -124,9 +124,10 @@ fn pairs(title: &str, pairs: &std::collections::BTreeMap<String, String>) -> Str
 }
 
 fn outputs(report: &Report) -> String {
-    [("Standard output", &report.output.stdout), ("Standard error", &report.output.stderr)]
-        .into_iter()
-        .filter(|(_, text)| !text.trim().is_empty())
-        .map(|(title, text)| format!("<h2>{title}</h2>\n<pre>{}</pre>\n", Untrusted(text).html()))
-        .collect()
+    let outputs =
+        [("Standard output", &report.output.stdout), ("Standard error", &report.output.stderr)];
+    let printed = outputs.into_iter().filter(|(_, text)| !text.trim().is_empty());
+    printed.fold(String::new(), |html, (title, text)| {
+        html + "<h2>" + title + "</h2>\n<pre>" + &Untrusted(text).html() + "</pre>\n"
+    })
 }

@@ -59,12 +59,8 @@ fn issues(report: &Report) -> String {
     let mut text = String::from("\n## Lint\n\n");
     for issue in report.lint.issues.iter().take(MAX_ISSUES) {
         let message = Untrusted(&issue.message.replace('\n', " ")).markdown();
-        text.push_str(&format!(
-            "- line {}: {} ({})\n",
-            issue.line,
-            message,
-            Untrusted(&issue.symbol).markdown()
-        ));
+        let line = format!("- line {}: {message} ", issue.line);
+        text.extend([line.as_str(), "(", &Untrusted(&issue.symbol).markdown(), ")\n"]);
     }
     text
 }
