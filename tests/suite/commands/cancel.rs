@@ -5,6 +5,7 @@ use saraphina::commands::error::ErrorKind;
 use saraphina::domain::id::{JobId, ProposalId};
 use saraphina::domain::principal::Principal;
 use saraphina::domain::time::Timestamp;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::fakes::Doing;
@@ -17,15 +18,7 @@ async fn a_cancelled_execution_is_recorded_as_abandoned() {
     house.doing(Doing::Hang);
     let line = format!("/sandbox-code {id}");
     let running = house.line(&line);
-    let cancelling = async {
-        loop {
-            let reply = house.line("/cancel @").await;
-            if reply.exit() == 0 {
-                return reply.data();
-            }
-            tokio::task::yield_now().await;
-        }
-    };
+    let cancelling = cancel_soon(&house);
 
     let (ended, cancelled) = tokio::join!(running, cancelling);
 
@@ -36,6 +29,17 @@ async fn a_cancelled_execution_is_recorded_as_abandoned() {
         ("execution.abandoned", Some("cancelled"))
     );
     assert_eq!(house.show(&id).await["status"], "pending");
+}
+
+/// Cancels the newest job as soon as there is one.
+async fn cancel_soon(house: &House) -> Value {
+    loop {
+        let reply = house.line("/cancel @").await;
+        if reply.exit() == 0 {
+            return reply.data();
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 fn running(house: &House, name: &str, who: Principal) -> (JobId, CancellationToken) {

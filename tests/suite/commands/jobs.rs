@@ -1,7 +1,20 @@
 //! `/jobs`.
 
+use serde_json::Value;
+
 use crate::support::fakes::Doing;
 use crate::support::house::House;
+
+/// What `/jobs` answers as soon as there is one.
+async fn some_jobs(house: &House) -> Value {
+    loop {
+        let data = house.line("/jobs").await.data();
+        if data["jobs"].as_array().is_some_and(|jobs| !jobs.is_empty()) {
+            return data;
+        }
+        tokio::task::yield_now().await;
+    }
+}
 
 #[tokio::test]
 async fn a_job_is_shown_with_who_asked_for_it_until_it_ends() {
@@ -11,13 +24,7 @@ async fn a_job_is_shown_with_who_asked_for_it_until_it_ends() {
     let line = format!("/sandbox-code {id}");
     let running = house.line(&line);
     let watching = async {
-        let jobs = loop {
-            let data = house.line("/jobs").await.data();
-            if !data["jobs"].as_array().unwrap().is_empty() {
-                break data;
-            }
-            tokio::task::yield_now().await;
-        };
+        let jobs = some_jobs(&house).await;
         house.line("/cancel @").await.data();
         jobs
     };

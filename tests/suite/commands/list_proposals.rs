@@ -37,7 +37,7 @@ async fn filters_and_search_choose() {
     let found = ids(&house, "/list-proposals --search \"adder numbers\"").await;
     let none = ids(&house, "/list-proposals --search zebra").await;
 
-    assert_eq!(by_status, [tested.clone()]);
+    assert_eq!(by_status, std::slice::from_ref(&tested));
     assert_eq!(found, [pending, tested]);
     assert_eq!(none, Vec::<String>::new());
 }
