@@ -1,8 +1,7 @@
 //! What the program tells about itself.
 //!
-//! Log files and crash reports, never the database.
-//! Everything passes one funnel, `redact.rs`, which takes known secrets out. `start.rs` sets it all up; it takes plain
-//! values, because settings are a sibling.
+//! Log files and crash reports, never the database. Everything passes one funnel, `redact.rs`, which takes known secrets
+//! out. `start.rs` sets it all up; it takes plain values, because settings are a sibling.
 
 #[cfg(feature = "sentry")]
 pub mod crash;
