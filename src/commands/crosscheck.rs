@@ -71,9 +71,14 @@ impl<'a> Crosscheck<'a> {
         rows: impl Iterator<Item = &'row LogRow>,
     ) -> Result<Option<Mismatch>, CommandError> {
         for row in rows {
-            if let Some(problem) = self.check(row)? {
-                return Ok(Some(Mismatch { seq: Some(row.seq), problem }));
-            }
+            let problem = match self.check(row) {
+                Ok(None) => continue,
+                Ok(Some(problem)) => problem,
+                // The store checks what it reads, and says so when rows were altered.
+                Err(error) if error.kind == ErrorKind::Integrity => error.message,
+                Err(error) => return Err(error),
+            };
+            return Ok(Some(Mismatch { seq: Some(row.seq), problem }));
         }
         Ok(None)
     }

@@ -53,6 +53,7 @@ async fn rows_that_are_not_those_recorded_are_named() {
         ("UPDATE proposals SET status = 'approved'", None, "is approved, but not by the record"),
         ("UPDATE reviews SET reason = 'another'", Some(6), "the stored decision on"),
         ("UPDATE executions SET verdict = 'failed'", Some(5), "the stored verdict of"),
+        ("UPDATE revision_files SET text = text || '#'", Some(3), "were altered"),
     ];
 
     for (sql, first_bad, problem) in cases {
