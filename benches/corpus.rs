@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 #[path = "../tests/suite/sandbox/item.rs"]
 mod item;
 
-use item::{Item, Variant};
+use item::{Item, Variant, ignore};
 
 /// Items at work at once; the backend bounds what really runs.
 const AT_ONCE: usize = 4;
@@ -97,11 +97,7 @@ async fn compare_all(arguments: &Arguments) -> bool {
         if arguments.only.as_ref().is_some_and(|only| *only != name) {
             continue;
         }
-        let items: Vec<Item> = Item::load(&path)
-            .into_iter()
-            .filter(|item| item.language == "python")
-            .take(arguments.limit)
-            .collect();
+        let items: Vec<Item> = Item::load(&path).into_iter().take(arguments.limit).collect();
         if items.is_empty() {
             continue;
         }
@@ -151,7 +147,7 @@ async fn compare(backend: &Arc<LinuxBackend>, items: Vec<Item>, coverage: usize)
             running.spawn(async move {
                 let started = Instant::now();
                 let evidence = backend
-                    .run(item.job(variant), &|_| {}, CancellationToken::new())
+                    .run(item.job(variant), &ignore, CancellationToken::new())
                     .await
                     .unwrap();
                 let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap();

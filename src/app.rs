@@ -182,7 +182,7 @@ impl App {
     }
 
     /// The engine that writes; the caller holds the writer lock of the home.
-    pub fn engine(&self) -> Result<Engine, CommandError> {
+    pub fn engine(&self) -> Result<Engine, StoreError> {
         let store = (self.open_store)(Opening::Writer)?;
         let context = self.context(Ok(store));
         Ok(Engine::on(context))

@@ -8,6 +8,9 @@ mod architecture;
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[cfg(test)]
+#[path = "suite/commands/mod.rs"]
+mod commands;
+#[cfg(test)]
 #[path = "suite/docs/mod.rs"]
 mod docs;
 #[cfg(test)]
@@ -22,6 +25,9 @@ mod sandbox;
 #[cfg(test)]
 #[path = "suite/store/mod.rs"]
 mod store;
+#[cfg(test)]
+#[path = "suite/support/mod.rs"]
+mod support;
 #[cfg(test)]
 #[path = "suite/surfaces/mod.rs"]
 mod surfaces;

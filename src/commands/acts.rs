@@ -8,7 +8,7 @@ use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Evidence, Termination};
 use crate::domain::execution::Execution;
-use crate::domain::id::ProposalId;
+use crate::domain::id::{ProposalId, ReviewId};
 use crate::domain::job::Job;
 use crate::domain::language::Language;
 use crate::domain::principal::Authority;
@@ -144,12 +144,12 @@ pub fn execution_verdict(
     context: &Context,
     invocation: &Invocation,
     execution: &Execution,
-    contests: bool,
+    contests: Option<&ReviewId>,
 ) -> Act {
     let evidence = &execution.evidence;
     let coverage = evidence.coverage.as_ref().map(crate::domain::evidence::Coverage::basis_points);
     let reasons: Vec<&str> = execution.verdict.reasons.iter().map(|reason| reason.word()).collect();
-    let act = invocation
+    invocation
         .act(ActKind::ExecutionVerdict)
         .about(Subject {
             execution: Some(execution.id.clone()),
@@ -166,8 +166,8 @@ pub fn execution_verdict(
         .with("coverage_bp", coverage)
         .with("lint_centi", evidence.lint.score.map(centi))
         .with("lint_tool", Some(evidence.lint.tool.as_str()))
-        .with("duration_ms", evidence.timings_ms.total);
-    if contests { act.with("contests", true) } else { act }
+        .with("duration_ms", evidence.timings_ms.total)
+        .with("contests", contests.map(ReviewId::as_str))
 }
 
 fn counts(evidence: &Evidence) -> Map<String, Value> {

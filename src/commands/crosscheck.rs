@@ -13,7 +13,7 @@ use crate::domain::digest::Digest;
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::review::Decision;
 use crate::domain::status::Status;
-use crate::store::query::{ListQuery, LogQuery, LogRow};
+use crate::store::query::{ListQuery, ListRow, LogQuery, LogRow};
 use crate::store::store::Store;
 
 /// Records read at once.
@@ -58,13 +58,29 @@ impl<'a> Crosscheck<'a> {
             let rows = self.handle.block_on(self.store.log_from(next, PAGE))?;
             let Some(last) = rows.last() else { break };
             next = last.seq.saturating_add(1);
-            for row in rows.iter().filter(|row| row.seq < entries) {
-                if let Some(problem) = self.check(row)? {
-                    return Ok(Some(Mismatch { seq: Some(row.seq), problem }));
-                }
+            let wanted = rows.iter().filter(|row| row.seq < entries);
+            if let Some(mismatch) = self.first_in(wanted)? {
+                return Ok(Some(mismatch));
             }
         }
         Ok(self.unfounded()?.map(|problem| Mismatch { seq: None, problem }))
+    }
+
+    fn first_in<'row>(
+        &mut self,
+        rows: impl Iterator<Item = &'row LogRow>,
+    ) -> Result<Option<Mismatch>, CommandError> {
+        for row in rows {
+            let problem = match self.check(row) {
+                Ok(None) => continue,
+                Ok(Some(problem)) => problem,
+                // The store checks what it reads, and says so when rows were altered.
+                Err(error) if error.kind == ErrorKind::Integrity => error.message,
+                Err(error) => return Err(error),
+            };
+            return Ok(Some(Mismatch { seq: Some(row.seq), problem }));
+        }
+        Ok(None)
     }
 
     fn check(&mut self, row: &LogRow) -> Found {
@@ -173,6 +189,18 @@ impl<'a> Crosscheck<'a> {
         }
     }
 
+    fn first_unfounded<'row>(
+        &self,
+        rows: &'row [ListRow],
+    ) -> Result<Option<&'row ListRow>, CommandError> {
+        for row in rows {
+            if !self.is_vouched_for(&row.id)? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether the newest decision on a proposal, by the record, is an approval.
     fn is_vouched_for(&self, id: &ProposalId) -> Result<bool, CommandError> {
         let mut before = None;
@@ -202,10 +230,8 @@ impl<'a> Crosscheck<'a> {
                 ..ListQuery::default()
             };
             let page = self.handle.block_on(self.store.list(&query))?;
-            for row in &page.rows {
-                if !self.is_vouched_for(&row.id)? {
-                    return Ok(Some(format!("{} is approved, but not by the record", row.id)));
-                }
+            if let Some(row) = self.first_unfounded(&page.rows)? {
+                return Ok(Some(format!("{} is approved, but not by the record", row.id)));
             }
             before = page.next;
             if before.is_none() {

@@ -122,7 +122,6 @@ impl Command for Doctor {
         if !args.sandbox {
             parts.push(health::providers(context));
             parts.push(health::settings(context));
-            parts.push(health::terminal());
         }
         let usage = if args.usage { disk::usage(context.settings.home()) } else { Vec::new() };
         Ok(Answer { parts, usage })

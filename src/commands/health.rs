@@ -9,7 +9,6 @@ use crate::commands::disk;
 use crate::commands::doctor::{Health, Part};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::keys::{KEYS, Key, Secrecy};
-use crate::config::read::variable;
 use crate::store::store::Store;
 
 /// With less free space than this, the owner is warned.
@@ -119,7 +118,8 @@ fn compare(
         return Err(format!("{entries} entries, but only {} are signed for", signed.size));
     }
     match outside.map(|note| key.open(note)) {
-        None => Err("the head outside the database is missing".to_owned()),
+        // The next writing command makes it again; what it stood for until then is lost.
+        None => Ok(format!("{} entries; the head outside the database is missing", signed.size)),
         Some(Err(error)) => Err(format!("the head outside the database: {error}")),
         Some(Ok(head)) if head.size > signed.size => Err(format!(
             "rolled back: the head outside is at {}, the database at {}",
@@ -222,19 +222,4 @@ pub fn settings(context: &Context) -> Part {
         warnings => Part::new("settings", Health::Warn, warnings.join("; "))
             .remedy("Set these in the environment or in config.toml."),
     }
-}
-
-/// How output is drawn.
-pub fn terminal() -> Part {
-    use std::io::IsTerminal as _;
-    let kind = variable("TERM").unwrap_or_else(|| "unknown".to_owned());
-    let words = match (std::io::stdout().is_terminal(), kind.as_str()) {
-        (false, _) => "output goes to a file or pipe: no colour, words for icons".to_owned(),
-        (true, "dumb") => "a dumb terminal: no colour".to_owned(),
-        (true, kind) if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
-            format!("{kind}, without colour by NO_COLOR")
-        }
-        (true, kind) => kind.to_owned(),
-    };
-    Part::new("terminal", Health::Good, words)
 }

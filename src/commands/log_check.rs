@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::crosscheck::Crosscheck;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Cell, Page, Tone};
+use crate::store::query::LogRow;
 use crate::store::store::Store;
 
 /// Records read at once.
@@ -149,20 +151,20 @@ impl Work {
         self.push_all(&mut verifier, wanted)?;
         let note = Some(state.checkpoint.as_str()).filter(|note| !note.is_empty());
         let newer = self.newer_note(wanted, note)?;
-        let node = |place| self.store.node(place).ok().flatten();
-        let found = verifier.finish_with(newer.as_deref().or(note), head.as_ref(), &node);
-        let verified = Verified::of(found, source);
-        if !verified.ok {
-            return Ok(verified);
+        let stored = |place| self.store.node(place).ok().flatten();
+        let found = verifier.finish_with(newer.as_deref().or(note), head.as_ref(), &stored);
+        let answer = Verified::of(found, source);
+        if !answer.ok {
+            return Ok(answer);
         }
         let rows = Crosscheck::new(self.store.as_ref(), &self.handle, &self.cancel);
-        Ok(match rows.first_mismatch(verified.entries)? {
-            None => verified,
+        Ok(match rows.first_mismatch(answer.entries)? {
+            None => answer,
             Some(mismatch) => Verified {
                 ok: false,
                 first_bad: mismatch.seq,
                 problem: Some(mismatch.problem),
-                ..verified
+                ..answer
             },
         })
     }
@@ -184,16 +186,26 @@ impl Work {
             let rows = self.handle.block_on(self.store.log_from(next, PAGE))?;
             let Some(last) = rows.last() else { return Ok(()) };
             next = last.seq.saturating_add(1);
-            for row in &rows {
-                // The writer may go on meanwhile; what nobody has signed for by now is read, and then named.
-                if row.seq >= wanted && self.signed_size()? > row.seq {
-                    return Ok(());
-                }
-                if verifier.push(&row.bytes).is_err() {
-                    return Ok(());
-                }
+            if self.push_rows(verifier, &rows, wanted)?.is_break() {
+                return Ok(());
             }
         }
+    }
+
+    fn push_rows(
+        &self,
+        verifier: &mut Verifier,
+        rows: &[LogRow],
+        wanted: u64,
+    ) -> Result<ControlFlow<()>, CommandError> {
+        for row in rows {
+            // The writer may go on meanwhile; what nobody has signed for by now is read, and then named.
+            let is_later = row.seq >= wanted && self.signed_size()? > row.seq;
+            if is_later || verifier.push(&row.bytes).is_err() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     fn signed_size(&self) -> Result<u64, CommandError> {

@@ -1,4 +1,4 @@
-//! What an earlier invocation with the same key recorded.
+//! What an earlier same-key invocation recorded.
 
 use crate::audit::merkle::leaf_hash;
 use crate::audit::record::Record;

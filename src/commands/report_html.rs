@@ -124,9 +124,10 @@ fn pairs(title: &str, pairs: &std::collections::BTreeMap<String, String>) -> Str
 }
 
 fn outputs(report: &Report) -> String {
-    [("Standard output", &report.output.stdout), ("Standard error", &report.output.stderr)]
-        .into_iter()
-        .filter(|(_, text)| !text.trim().is_empty())
-        .map(|(title, text)| format!("<h2>{title}</h2>\n<pre>{}</pre>\n", Untrusted(text).html()))
-        .collect()
+    let block = |title: &str, text: &str| match text.trim() {
+        "" => String::new(),
+        _ => ["<h2>", title, "</h2>\n<pre>", &Untrusted(text).html(), "</pre>\n"].concat(),
+    };
+    block("Standard output", &report.output.stdout)
+        + &block("Standard error", &report.output.stderr)
 }

@@ -59,12 +59,8 @@ fn issues(report: &Report) -> String {
     let mut text = String::from("\n## Lint\n\n");
     for issue in report.lint.issues.iter().take(MAX_ISSUES) {
         let message = Untrusted(&issue.message.replace('\n', " ")).markdown();
-        text.push_str(&format!(
-            "- line {}: {} ({})\n",
-            issue.line,
-            message,
-            Untrusted(&issue.symbol).markdown()
-        ));
+        let (line, symbol) = (issue.line.to_string(), Untrusted(&issue.symbol).markdown());
+        text.extend(["- line ", &line, ": ", &message, " (", &symbol, ")\n"]);
     }
     text
 }

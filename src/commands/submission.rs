@@ -75,11 +75,10 @@ impl Given {
 fn stored_path(path: &Path, role: Role) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     match role {
-        Role::Code | Role::Test => name,
         Role::Support if path.is_relative() => {
             path.to_string_lossy().trim_start_matches("./").to_owned()
         }
-        Role::Support => name,
+        Role::Code | Role::Test | Role::Support => name,
     }
 }
 

@@ -271,7 +271,11 @@ async fn verdict_change(
     })?;
     let is_head =
         proposal.content_hash == revision.content_hash && proposal.head == revision.number;
-    let contests = is_head && is_contested(proposal.status, &execution.verdict);
+    let contested = if is_head && is_contested(proposal.status, &execution.verdict) {
+        context.store()?.reviews(&proposal.id).await?.pop()
+    } else {
+        None
+    };
     let mut writes = vec![
         Write::NewExecution {
             execution: Box::new(execution.clone()),
@@ -284,14 +288,19 @@ async fn verdict_change(
     if is_head && execution.verdict.is_tested() && status != proposal.status {
         writes.push(Write::SetStatus { proposal: proposal.id.clone(), status });
     }
-    if contests {
+    if contested.is_some() {
         writes.push(Write::SetStanding {
             proposal: proposal.id.clone(),
             standing: Standing::Contested,
         });
     }
     Ok(Change {
-        act: acts::execution_verdict(context, invocation, execution, contests),
+        act: acts::execution_verdict(
+            context,
+            invocation,
+            execution,
+            contested.as_ref().map(|review| &review.id),
+        ),
         consequences: Vec::new(),
         writes,
         expected: Some(crate::domain::change::Expected {

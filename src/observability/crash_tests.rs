@@ -1,6 +1,6 @@
 //! Crash reports, seen by a recording server.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -20,24 +20,28 @@ fn server() -> (String, Receiver<String>) {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut length = 0;
-            let mut line = String::new();
-            while reader.read_line(&mut line).unwrap() > 2 {
-                if let Some(digits) = line.to_lowercase().strip_prefix("content-length:") {
-                    length = digits.trim().parse().unwrap();
-                }
-                line.clear();
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
+            let body = read_body(&mut BufReader::new(stream.try_clone().unwrap()));
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").unwrap();
-            if sender.send(String::from_utf8(body).unwrap()).is_err() {
+            if sender.send(body).is_err() {
                 return;
             }
         }
     });
     (dsn, bodies)
+}
+
+fn read_body(reader: &mut impl BufRead) -> String {
+    let mut length = 0;
+    for line in reader.by_ref().lines().map(|line| line.unwrap().to_lowercase()) {
+        let digits = line.strip_prefix("content-length:");
+        length = digits.map_or(length, |digits| digits.trim().parse().unwrap());
+        if line.is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    String::from_utf8(body).unwrap()
 }
 
 fn report(dsn: &str, tell: impl FnOnce()) {

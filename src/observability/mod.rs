@@ -1,7 +1,7 @@
-//! What the program tells about itself: log files and crash reports, never the database.
+//! What the program tells about itself.
 //!
-//! Everything passes one funnel, `redact.rs`, which takes known secrets out. `start.rs` sets it all up; it takes plain
-//! values, because settings are a sibling.
+//! Log files and crash reports, never the database. Everything passes one funnel, `redact.rs`, which takes known secrets
+//! out. `start.rs` sets it all up; it takes plain values, because settings are a sibling.
 
 #[cfg(feature = "sentry")]
 pub mod crash;
@@ -11,7 +11,8 @@ pub mod rotate;
 pub mod scrub;
 pub mod start;
 
-#[cfg(all(test, feature = "sentry"))]
+#[cfg(test)]
+#[cfg(feature = "sentry")]
 mod crash_tests;
 #[cfg(test)]
 mod redact_tests;

@@ -88,7 +88,7 @@ fn open(folder: &Path, path: &Path) -> io::Result<File> {
         options.mode(0o600);
     }
     match builder.create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         Ok(()) | Err(_) => options.open(path),
     }
 }

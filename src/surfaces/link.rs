@@ -1,7 +1,7 @@
 //! The way of a session to the writer.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -40,6 +40,7 @@ enum Way {
 /// How long to go on trying.
 struct Patience {
     until: Instant,
+    turn: Option<SystemTime>,
     pause: Duration,
     waits_said: bool,
 }
@@ -144,7 +145,7 @@ async fn here(
 
 impl Patience {
     fn new() -> Self {
-        Self { until: Instant::now() + PATIENCE, pause: PAUSES.0, waits_said: false }
+        Self { until: Instant::now() + PATIENCE, turn: None, pause: PAUSES.0, waits_said: false }
     }
 
     fn extend(&mut self, events: &Events) {
@@ -155,6 +156,11 @@ impl Patience {
     }
 
     async fn wait(&mut self, app: &App, cancel: &CancellationToken) -> Result<(), CommandError> {
+        let turn = WriterLock::turn(&app.home());
+        if std::mem::replace(&mut self.turn, turn) != turn {
+            // Writers come and go: none of them is stuck.
+            self.until = self.until.max(Instant::now() + PATIENCE);
+        }
         if Instant::now() >= self.until {
             return Err(busy(WriterLock::holder(&app.home()).flatten()));
         }

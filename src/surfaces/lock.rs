@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,11 @@ impl WriterLock {
             Err(TryLockError::WouldBlock) => Some(read(&mut file)),
             Ok(()) | Err(TryLockError::Error(_)) => None,
         }
+    }
+
+    /// When the lock of a home was taken last: it changes with every turn of the writers.
+    pub fn turn(home: &Path) -> Option<SystemTime> {
+        std::fs::metadata(home.join(FILE)).ok()?.modified().ok()
     }
 
     /// What this lock says of its holder.

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, OnceCell};
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::commands::engine::Engine;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::reconcile::reconcile;
+use crate::store::error::StoreError;
 use crate::surfaces::desk::Desk;
 use crate::surfaces::door::Door;
 use crate::surfaces::http::auth::Peer;
@@ -17,6 +20,10 @@ use crate::surfaces::http::router::{Served, router};
 use crate::surfaces::lock::{Writer, WriterLock};
 use crate::surfaces::socket::{Socket, own_uid};
 
+/// How long the store's own lock may outlive the process that held it.
+const REMNANTS: Duration = Duration::from_secs(5);
+/// Pause between two tries.
+const PAUSE: Duration = Duration::from_millis(20);
 /// How long connections may take to go once all work is done.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -40,9 +47,10 @@ struct Parts {
 impl Serving {
     /// Opens the store as its writer and listens, under the lock that was taken.
     pub async fn start(app: &App, lock: WriterLock) -> Result<Arc<Self>, CommandError> {
-        let desk = Desk::new(app.engine()?);
-        reconcile(desk.engine().context()).await?;
-        match Self::listen(app, lock, Arc::clone(&desk)) {
+        let desk = Desk::new(open(app).await?);
+        let reconciled = reconcile(desk.engine().context()).await;
+        let listening = reconciled.and_then(|_| Self::listen(app, lock, Arc::clone(&desk)));
+        match listening {
             Ok(serving) => Ok(Arc::new(serving)),
             Err(error) => {
                 desk.engine().context().store()?.close().await?;
@@ -136,6 +144,17 @@ impl Serving {
         }
         drop(parts.lock);
         Ok(closed?)
+    }
+}
+
+/// Opens the store; what a killed process leaves of its own lock ends with the last of its children.
+async fn open(app: &App) -> Result<Engine, CommandError> {
+    let until = Instant::now() + REMNANTS;
+    loop {
+        match app.engine() {
+            Err(StoreError::Busy) if Instant::now() < until => sleep(PAUSE).await,
+            opened => return Ok(opened?),
+        }
     }
 }
 

@@ -94,6 +94,6 @@ mod tests {
     #[test]
     fn a_message_over_the_limit_is_refused() {
         assert_eq!(Parser::new(8).push(b"data: 123456789"), Err(TooLarge));
-        assert_eq!(Parser::new(16).push(b"data: 1234\ndata: 123456"), Err(TooLarge));
+        assert_eq!(Parser::new(16).push(b"data: 1234\ndata: 1234567"), Err(TooLarge));
     }
 }

@@ -114,7 +114,6 @@ pub(crate) fn integrity(transcript: &Transcript, outside: &Outside, missing: usi
 
 fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<Finding> {
     let exit = transcript.exit.clone().unwrap_or_default();
-    let finding = |code: &str, message: String| Finding { code: code.to_owned(), message };
     let when = |holds: bool, code: &str, message: String| holds.then(|| finding(code, message));
     let dropped = outside.output_dropped;
     let told = [
@@ -162,28 +161,32 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
     ];
     told.into_iter()
         .flatten()
-        .chain(of_files(transcript))
+        .chain(remarks(transcript))
         .chain(set_aside(transcript))
         .chain(transcript.doubts())
         .collect()
 }
 
-/// What the files themselves say.
-fn of_files(transcript: &Transcript) -> impl Iterator<Item = Finding> {
-    let finding = |code: &str, message: String| Finding { code: code.to_owned(), message };
-    let not_utf8 = transcript.not_utf8.iter().map(move |path| {
+/// What is odd about the files themselves.
+fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let not_utf8 = transcript.not_utf8.iter().map(|path| {
         finding("source_not_utf8", format!("{path} is neither UTF-8 nor declared otherwise"))
     });
-    let unmeasured = transcript.unmeasured.iter().map(move |reason| {
-        finding("coverage_unavailable", format!("coverage cannot parse {reason}"))
-    });
-    let suppressed = transcript.suppressions.iter().map(move |(code, count)| {
+    let unmeasured = transcript
+        .unmeasured
+        .iter()
+        .map(|reason| finding("coverage_unavailable", format!("coverage cannot parse {reason}")));
+    let suppressed = transcript.suppressions.iter().map(|(code, count)| {
         finding(code, format!("{count} comments in the code switch measurements off"))
     });
-    let suspected = transcript.suspicions.iter().map(move |(code, count)| {
+    let suspected = transcript.suspicions.iter().map(|(code, count)| {
         finding(code, format!("{count} places in the code look at who runs it"))
     });
     not_utf8.chain(unmeasured).chain(suppressed).chain(suspected)
+}
+
+fn finding(code: &str, message: String) -> Finding {
+    Finding { code: code.to_owned(), message }
 }
 
 /// Tests that count for nothing.
@@ -191,7 +194,6 @@ fn set_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let aside = [(TestOutcome::Skipped, "skipped"), (TestOutcome::Xfailed, "xfailed")];
     aside.into_iter().filter_map(|(outcome, code)| {
         let found = transcript.reported.iter().filter(|test| test.case.outcome == outcome).count();
-        let message = format!("{found} tests {code} and count for nothing");
-        (found > 0).then(|| Finding { code: code.to_owned(), message })
+        (found > 0).then(|| finding(code, format!("{found} tests {code} and count for nothing")))
     })
 }

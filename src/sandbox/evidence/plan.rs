@@ -1,4 +1,4 @@
-//! What the runs that should fail are made of.
+//! Makes the runs that should fail.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -112,6 +112,17 @@ class Recorder:
             self.send(t="collected", ids=ids[start : start + IDS_PER_FRAME])
         self.measured.switch_context("run")
 
+    def pytest_runtest_makereport(self, item, call):
+        """Gives a folder back to suites that removed theirs; reports need one."""
+        try:
+            os.getcwd()
+        except OSError:
+            try:
+                os.makedirs(self.job["work"], exist_ok=True)
+                os.chdir(self.job["work"])
+            except OSError:
+                os.chdir(self.job["src"])
+
     def pytest_runtest_logreport(self, report):
         if report.when == "setup":
             self.types.start()

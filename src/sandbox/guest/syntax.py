@@ -99,7 +99,7 @@ def count_suppressions(content, facts):
 
 
 REACHING = {
-    "_getframe", "_current_frames", "settrace", "setprofile", "get_objects", "get_referrers", "currentframe", "_exit",
+    "_getframe", "_current_frames", "settrace", "setprofile", "get_objects", "get_referrers", "currentframe",
 }
 
 

@@ -1,4 +1,4 @@
-//! Cgroups around one run, version 1 or 2.
+//! Cgroups of version 1 or 2.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Takes from the worker every unneeded right.
+//! Takes every needless right from the worker.
 
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};

@@ -1,4 +1,4 @@
-//! Runs what should fail, in boxes that look alike.
+//! Runs what should fail, in like boxes.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;

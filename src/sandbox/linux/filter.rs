@@ -1,4 +1,4 @@
-//! System calls the worker may not make.
+//! Refused system calls, by seccomp.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;

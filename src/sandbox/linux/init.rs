@@ -1,4 +1,4 @@
-//! First process of a jail: starts, reaps.
+//! First process of a jail: builds, starts, reaps.
 
 use std::convert::Infallible;
 use std::ffi::CString;

@@ -1,4 +1,4 @@
-//! One run: tests and lint, jailed apart.
+//! One run: tests and lint, each jailed.
 
 use std::collections::BTreeMap;
 use std::io::pipe;

@@ -1,4 +1,4 @@
-//! User ids of workers, never shared.
+//! User ids that no two runs share.
 
 use std::fs::{self, File, TryLockError};
 use std::io;

@@ -1,4 +1,4 @@
-//! The engine's side of a jail.
+//! Starts, hears, kills and awaits a jail.
 
 use std::io::{self, ErrorKind, PipeReader, Read as _, pipe};
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};

@@ -99,13 +99,24 @@ fn create(home: &Path, path: &Path, head: Option<&Head>, now: Timestamp) -> Resu
         Some(key) => key,
         None => key_file::create(home, now)?,
     };
-    let folder = tempfile::tempdir_in(home).map_err(|error| of_file(home, error))?;
-    let unfinished = folder.path().join(DATABASE);
+    let folder = empty_folder(home)?;
+    let unfinished = folder.join(DATABASE);
     make_database(&unfinished, key, now)?;
     let failed = |error| of_file(path, error);
     File::open(&unfinished).and_then(|file| file.sync_all()).map_err(failed)?;
     std::fs::rename(&unfinished, path).map_err(failed)?;
+    std::fs::remove_dir_all(&folder).map_err(failed)?;
     sync_folder(home)
+}
+
+/// A folder for the unfinished database; what a killed process left in it is of no use.
+fn empty_folder(home: &Path) -> Result<PathBuf, StoreError> {
+    let folder = home.join("knowledge.new");
+    if folder.is_dir() {
+        std::fs::remove_dir_all(&folder).map_err(|error| of_file(&folder, error))?;
+    }
+    make_folder(&folder)?;
+    Ok(folder)
 }
 
 fn make_database(path: &Path, key: LogKey, now: Timestamp) -> Result<(), StoreError> {

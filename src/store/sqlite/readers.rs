@@ -10,6 +10,7 @@ use crate::store::sqlite::connection::open_in_memory;
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::{Readable, open_for_reading};
 use crate::store::sqlite::migrate::{migrate, runner};
+use crate::store::sqlite::rows::execute;
 
 /// Connections kept for the next reads.
 const KEPT: usize = 4;
@@ -45,9 +46,9 @@ impl Readers {
         let Some(connection) = self.take()? else {
             return work(&empty_database()?);
         };
-        let snapshot = connection.unchecked_transaction()?;
+        execute(&connection, "BEGIN", [])?;
         let answer = work(&connection);
-        snapshot.finish()?;
+        execute(&connection, "COMMIT", [])?;
         self.put(connection);
         answer
     }

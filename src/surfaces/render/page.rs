@@ -5,9 +5,6 @@ use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Hue, Icons, Look, columns};
 use crate::surfaces::render::{chart, code, diff, table};
 
-/// Icons of the four states, each in front of its word.
-const ICONS: [&str; 4] = ["⏳", "🧪", "✅", "❌"];
-
 /// A page as text that ends with a newline; blocks are separated by an empty line.
 pub fn draw(page: &Page, look: &Look) -> String {
     let mut drawn = String::new();
@@ -54,18 +51,13 @@ pub fn draw_cell(cell: &Cell, look: &Look) -> String {
     look.ink.paint(&escaped(cell, look), Hue::of(cell.tone))
 }
 
-/// The escaped text of a cell; without icons where there is no terminal.
+/// The escaped text of a cell, after its icon where there is a terminal.
 pub fn escaped(cell: &Cell, look: &Look) -> String {
-    let text = match look.icons {
-        Icons::Shown => cell.text.as_str(),
-        Icons::Dropped => without_icon(&cell.text),
-    };
-    Untrusted(text).terminal()
-}
-
-fn without_icon(text: &str) -> &str {
-    let rest = ICONS.iter().find_map(|icon| text.strip_prefix(icon));
-    rest.and_then(|rest| rest.strip_prefix(' ')).unwrap_or(text)
+    let text = Untrusted(&cell.text).terminal();
+    match (look.icons, cell.icon) {
+        (Icons::Shown, Some(icon)) if !icon.is_control() => format!("{icon} {text}"),
+        (Icons::Shown | Icons::Dropped, _) => text,
+    }
 }
 
 fn draw_fields(fields: &[(String, Cell)], look: &Look) -> String {

@@ -11,12 +11,16 @@ const COLOURS: Look = Look { width: Some(60), ink: Ink::Colour, icons: Icons::Sh
 
 fn house() -> Page {
     let head = ["id", "status", "request"].map(str::to_owned).to_vec();
-    let row = |id: &str, state: &str, request: &str| {
-        vec![Cell::from(id), Cell::toned(state, Tone::Good), Cell::from(request)]
+    let row = |id: &str, (state, icon): (&str, char), request: &str| {
+        vec![Cell::from(id), Cell::toned(state, Tone::Good).with_icon(icon), Cell::from(request)]
     };
     let rows = vec![
-        row("proposal_7c2e91aa0b1d", "✅ approved", "a CSV parser that handles\nquoted fields"),
-        row("proposal_01", "⏳ pending", "x"),
+        row(
+            "proposal_7c2e91aa0b1d",
+            ("approved", '✅'),
+            "a CSV parser that handles\nquoted fields",
+        ),
+        row("proposal_01", ("pending", '⏳'), "x"),
     ];
     Page::new()
         .title("Proposals")

@@ -34,7 +34,13 @@ fn every_test_file_is_included() {
             Path::new(path).parent().unwrap().to_str().unwrap().to_owned()
         };
         for line in text.lines() {
-            let Some(name) = line.trim().trim_start_matches("pub ").strip_prefix("mod ") else {
+            let Some(name) = line
+                .trim()
+                .trim_start_matches("pub ")
+                .trim_start_matches("pub(crate) ")
+                .trim_start_matches("pub(super) ")
+                .strip_prefix("mod ")
+            else {
                 continue;
             };
             let name = name.trim_end_matches(';');

@@ -52,7 +52,9 @@ fn the_shell_examples_of_the_readme_work_as_written() {
         "test_parser.py",
         "from parser import parse\n\n\ndef test_parse():\n    assert parse('a b') == ['a', 'b']\n",
     );
-    let examples = marked("saraphina ");
+    // Prose is full of the word; examples follow it with a command, an option or a quote.
+    let mut examples = marked("saraphina ");
+    examples.retain(|example| !example.starts_with("is "));
     assert_eq!(examples.len(), 3, "{examples:?}");
 
     for example in examples {

@@ -40,6 +40,7 @@ fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
     manifest.lines().filter_map(move |line| {
         if line.starts_with('[') {
             is_in_table = line.ends_with("dependencies]");
+            return None;
         }
         let name = line.split(" = ").next()?;
         (is_in_table && line.contains(" = ")).then_some(name)

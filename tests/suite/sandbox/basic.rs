@@ -17,7 +17,7 @@ fn a_good_suite_passes_with_coverage_and_a_score() {
     ));
 
     assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
-    assert_eq!(evidence.coverage.unwrap().percent, 100.0);
+    assert_eq!(evidence.coverage, Some(Coverage::of(2, 2, vec![])));
     assert_eq!(evidence.lint.score, Some(10.0));
 }
 

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::cases::folder;
-use crate::sandbox::item::Item;
+use crate::sandbox::item::{Item, ignore};
 use crate::sandbox::support::backend;
 
 /// Items that the fixtures hold at least.
@@ -36,7 +36,7 @@ async fn differences(items: Vec<Item>) -> Vec<String> {
             let (backend, item) = (Arc::clone(&backend), item.clone());
             running.spawn(async move {
                 let job = item.job(variant);
-                let evidence = backend.run(job, &|_| {}, CancellationToken::new()).await.unwrap();
+                let evidence = backend.run(job, &ignore, CancellationToken::new()).await.unwrap();
                 let difference = item.difference(variant, &evidence);
                 difference.map(|told| format!("{} {variant:?}: {told}", item.id))
             });

@@ -10,17 +10,20 @@ use saraphina::domain::limits::Limits;
 use saraphina::domain::policy::Policy;
 use saraphina::domain::source::{Role, Source, SourceFile};
 use saraphina::domain::verdict::{Verdict, VerdictWord, judge};
-use saraphina::sandbox::backend::{Job, Keep, Network};
+use saraphina::sandbox::backend::{Job, Keep, Network, SandboxEvent};
 use serde::Deserialize;
 
 /// Wall time of a bug, in milliseconds; looping ones end by it.
 const BUG_MS: u64 = 10_000;
 
+/// Takes progress and does nothing with it.
+pub(crate) fn ignore(_: SandboxEvent) {}
+
 /// One line of a corpus file.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Item {
     pub(crate) id: String,
-    pub(crate) language: String,
+    language: String,
     module: String,
     code: String,
     tests: String,
@@ -56,9 +59,10 @@ impl Variant {
 }
 
 impl Item {
-    /// The items of a text with one JSON object a line.
+    /// The Python items of a text with one JSON object a line.
     pub(crate) fn read(text: &str) -> Vec<Self> {
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        let item = |line: &str| -> Self { serde_json::from_str(line).unwrap() };
+        text.lines().map(item).filter(|item| item.language == "python").collect()
     }
 
     /// The items of a file.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use saraphina::domain::verdict::{Reason, VerdictWord};
-use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
 
 use crate::sandbox::cases::check;

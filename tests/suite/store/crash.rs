@@ -11,8 +11,8 @@ use saraphina::domain::verdict::VerdictWord;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::store::store::Store as _;
 
-use super::conformance::verify;
 use super::disk::again;
+use super::records::verify;
 use super::sample::{at, created, executed, execution, proposal_id};
 use super::sqlite::writer;
 

@@ -12,7 +12,7 @@ use saraphina::store::error::StoreError;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;
 
-use super::conformance::verify;
+use super::records::verify;
 use super::sample::{at, created, executed, execution, proposal_id, ticking};
 use super::sqlite::{Home, reader, writer};
 

@@ -1,4 +1,4 @@
-//! What a home's files may be, and what opening does to them.
+//! What opening does to a home's files.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,7 +10,7 @@ use saraphina::store::query::{ListQuery, LogState, StatsQuery};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;
 
-use super::conformance::verify;
+use super::records::verify;
 use super::sample::{at, created, proposal_id, ticking};
 use super::sqlite::{Home, open_database, reader, writer};
 

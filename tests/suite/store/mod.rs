@@ -1,12 +1,17 @@
-//! The store, from outside: its contract, its files, its answers under trouble.
+//! The store, from outside.
+//!
+//! `changes.rs`, `lists.rs`, `records.rs` and `work.rs` are the contract, written for any store; `sqlite.rs` holds ours to it.
 
-mod conformance;
+mod changes;
 mod crash;
 mod disk;
 mod files;
+mod lists;
 mod migrations;
 mod originals;
 mod readers;
+mod records;
 mod rollups;
 mod sample;
 mod sqlite;
+mod work;

@@ -1,4 +1,4 @@
-//! Queries written for the original, by a stock SQLite.
+//! Queries written for the original still run.
 
 use std::path::Path;
 

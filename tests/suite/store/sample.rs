@@ -135,6 +135,11 @@ pub(super) fn request(n: u64) -> String {
     format!("a {thing} that handles quoted fields, case{n} and custom delimiters")
 }
 
+/// An act of saraphina itself.
+pub(super) fn system(kind: ActKind) -> Act {
+    Act::new(kind, Principal::system(), Via::internal())
+}
+
 fn act(kind: ActKind, n: u64) -> Act {
     let subject = Subject { proposal: Some(proposal_id(n)), ..Subject::default() };
     Act::new(kind, Principal::agent("model"), Via::internal()).about(subject)

@@ -6,8 +6,8 @@ use rusqlite::{Connection, OpenFlags};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use tempfile::TempDir;
 
-use super::conformance;
 use super::sample::ticking;
+use super::{changes, lists, records, work};
 
 /// A store in its own folder.
 pub(super) struct Home {
@@ -41,32 +41,36 @@ pub(super) fn open_database(path: &Path) -> Connection {
 }
 
 macro_rules! conforms {
-    ($($name:ident)*) => {$(
+    ($($group:ident: $($name:ident)*;)*) => {$($(
         #[tokio::test]
         async fn $name() {
             let home = Home::new();
-            conformance::$name(&home.store).await;
+            $group::$name(&home.store).await;
         }
-    )*};
+    )*)*};
 }
 
 conforms! {
-    what_was_written_is_read_back
-    a_repeated_change_returns_its_first_receipt
-    a_decision_on_an_older_state_is_refused
-    a_refused_change_leaves_no_trace
-    pages_follow_each_other_newest_first
-    a_proposal_is_found_before_and_after_indexing
-    a_search_counts_and_filters
-    nothing_typed_into_a_search_is_syntax
-    ids_resolve_by_prefix
-    executions_resolve_by_prefix
-    an_older_fence_cannot_finish_a_job
-    only_the_holder_of_a_job_prolongs_it
-    concepts_are_replaced_by_name
-    large_and_odd_content_comes_back_byte_for_byte
-    records_are_dense_chained_and_signed
-    a_clock_that_goes_back_is_put_on_record
-    statistics_follow_the_changes
-    changes_of_many_callers_all_arrive
+    changes:
+        what_was_written_is_read_back
+        a_repeated_change_returns_its_first_receipt
+        a_decision_on_an_older_state_is_refused
+        a_refused_change_leaves_no_trace
+        large_and_odd_content_comes_back_byte_for_byte
+        changes_of_many_callers_all_arrive;
+    lists:
+        pages_follow_each_other_newest_first
+        a_proposal_is_found_before_and_after_indexing
+        a_search_counts_and_filters
+        nothing_typed_into_a_search_is_syntax
+        ids_resolve_by_prefix
+        executions_resolve_by_prefix;
+    work:
+        an_older_fence_cannot_finish_a_job
+        only_the_holder_of_a_job_prolongs_it
+        concepts_are_replaced_by_name;
+    records:
+        records_are_dense_chained_and_signed
+        a_clock_that_goes_back_is_put_on_record
+        statistics_follow_the_changes;
 }

@@ -227,6 +227,16 @@ pub(super) struct Person {
     pub(super) session: Session,
 }
 
+/// A whole one-shot session: one note, then it leaves.
+pub(super) async fn note_and_leave(
+    mut person: Person,
+    text: String,
+) -> Result<Value, CommandError> {
+    let answer = person.note(&text).await;
+    person.session.close().await.unwrap();
+    answer
+}
+
 impl Person {
     pub(super) fn on(home: &Path) -> Self {
         Self { session: Session::new(app(home), Surface::Shell) }

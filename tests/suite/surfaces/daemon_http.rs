@@ -63,9 +63,8 @@ fn unchunked(head: &str, body: &str) -> String {
 async fn open(socket: &Path, line: &str, headers: &[&str], body: &str) -> UnixStream {
     let mut stream = UnixStream::connect(socket).await.unwrap();
     let mut text = format!("{line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
-    text.push_str(&format!("content-length: {}\r\n", body.len()));
-    headers.iter().for_each(|header| text.push_str(&format!("{header}\r\n")));
-    text.push_str(&format!("\r\n{body}"));
+    text.extend(headers.iter().flat_map(|header| [*header, "\r\n"]));
+    text.extend(["content-length: ", &body.len().to_string(), "\r\n\r\n", body]);
     stream.write_all(text.as_bytes()).await.unwrap();
     stream
 }
@@ -86,6 +85,12 @@ async fn read_until(stream: &mut UnixStream, words: &str) -> String {
         assert_ne!(stream.read_buf(&mut text).await.unwrap(), 0, "{words} never came");
     }
     String::from_utf8(text).unwrap()
+}
+
+/// Whether the engine at work refuses new commands because it ends.
+pub(super) async fn hands_over(home: &Home) -> bool {
+    let reply = send(&home.socket(), "POST /v1/commands/note", &[], "{}").await;
+    reply.head.contains("saraphina-handover: 1")
 }
 
 async fn engine(home: &Home) -> Person {

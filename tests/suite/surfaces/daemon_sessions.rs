@@ -1,11 +1,15 @@
 //! Several sessions on one home.
 
+use std::sync::Arc;
+
+use saraphina::commands::context::Event;
 use saraphina::commands::error::{CommandError, ErrorKind};
 use saraphina::domain::time::Timestamp;
 use saraphina::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use serde_json::{Value, json};
 
-use super::daemon_house::{Ear, Home, Person, records};
+use super::daemon_house::{Ear, Home, Person, note_and_leave, records};
+use super::daemon_http::hands_over;
 
 /// An answer with everything in it, so that two can be compared.
 fn whole(answer: &Result<Value, CommandError>) -> Value {
@@ -94,16 +98,21 @@ async fn an_engine_that_ends_finishes_what_it_accepted_and_hands_over() {
     engine.note("engine").await.unwrap();
     let accepted = home.session().begin_note("accepted").await;
     let ending = tokio::spawn(async move { engine.session.close().await });
+    while !hands_over(&home).await {}
+    let ear = Ear::default();
+    let late_waits = Arc::clone(&ear.heard);
+    let waiting = Event::Stage("waiting for another process to finish".to_owned());
     let late = tokio::spawn({
-        let (mut person, ear) = (home.session(), Ear::default());
+        let mut person = home.session();
         async move {
             let answer = person.run_with("note", json!({ "text": "late" }), &ear).await;
             (person, answer, ear.stages())
         }
     });
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    while !late_waits.lock().unwrap().contains(&waiting) {
+        tokio::task::yield_now().await;
+    }
     assert!(!ending.is_finished());
-    assert!(!late.is_finished());
 
     home.let_go();
 
@@ -121,17 +130,12 @@ async fn twenty_one_shot_sessions_at_once_all_write_exactly_once() {
     let home = Home::new();
     for round in 0..5 {
         let texts: Vec<String> = (0..20).map(|number| format!("{round} {number:02}")).collect();
-        let write_and_leave = |text: String| {
-            let mut person = home.session();
-            tokio::spawn(async move {
-                let answer = person.note(&text).await;
-                person.session.close().await.unwrap();
-                answer.map(|data| data["text"].clone())
-            })
-        };
-        let tasks: Vec<_> = texts.iter().cloned().map(write_and_leave).collect();
+        let tasks: Vec<_> = texts
+            .iter()
+            .map(|text| tokio::spawn(note_and_leave(home.session(), text.clone())))
+            .collect();
         for (task, text) in tasks.into_iter().zip(&texts) {
-            assert_eq!(task.await.unwrap().unwrap(), *text);
+            assert_eq!(task.await.unwrap().unwrap()["text"], *text);
         }
 
         let mut written: Vec<String> = home
@@ -223,4 +227,22 @@ async fn a_writer_that_cannot_be_reached_is_named() {
     assert_eq!((error.kind, error.message), (ErrorKind::Unavailable, message));
     assert_eq!(error.hints.len(), 1);
     assert!(matches!(taken, Taken::Ours(_)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_outlives_the_engine_for_a_moment_is_waited_for() {
+    let home = Home::new();
+    std::fs::create_dir_all(&home.path).unwrap();
+    // A child of a killed engine keeps its files open until it ends as well.
+    let remnant = std::fs::File::create(home.path.join("knowledge.lock")).unwrap();
+    remnant.lock().unwrap();
+
+    let mut person = home.session();
+    let (answer, ()) = tokio::join!(person.note("first"), async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        drop(remnant);
+    });
+
+    assert_eq!(answer.unwrap(), json!({ "seq": 1, "text": "first" }));
+    person.session.close().await.unwrap();
 }

@@ -10,3 +10,4 @@ mod daemon_sessions;
 pub(crate) mod process;
 mod repl;
 mod script;
+mod trouble;

@@ -1,7 +1,8 @@
 //! The program in a home of its own.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -29,6 +30,11 @@ impl Home {
         self.folder.path().join("home")
     }
 
+    /// The working folder, above the home.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn put(&self, name: &str, text: &str) {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
@@ -49,6 +55,29 @@ impl Home {
     pub(crate) fn saraphina_with(&self, words: &[&str], input: &[u8]) -> Finished {
         let mut command = self.command(env!("CARGO_BIN_EXE_saraphina"));
         command.args(words);
+        self.finish(command, input)
+    }
+
+    /// The program as a user who owns nothing here; where the tests have no root, as themselves.
+    pub(crate) fn as_nobody(&self, words: &[&str]) -> Finished {
+        // The folder of the build may be closed to others.
+        let program = self.folder().join("saraphina");
+        std::fs::copy(env!("CARGO_BIN_EXE_saraphina"), &program).unwrap();
+        std::fs::set_permissions(self.folder(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
+        let mut command = if is_root {
+            let mut command = self.command("setpriv");
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program);
+            command
+        } else {
+            self.command(&program)
+        };
+        command.args(words);
+        self.finish(command, b"")
+    }
+
+    /// Runs a program to its end; the working folder is `[folder]` in what it prints.
+    pub(crate) fn finish(&self, command: Command, input: &[u8]) -> Finished {
         finish(command, input, &self.folder.path().to_string_lossy())
     }
 }

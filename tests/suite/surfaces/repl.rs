@@ -96,6 +96,8 @@ fn ctrl_c_clears_the_line_and_stops_a_command_and_the_session_stays() {
     session.expect(PROMPT).unwrap();
     session.send("/slow").unwrap();
     session.send(CTRL_C).unwrap();
+    // The prompt is drawn again with every key, but a new line begins only when the old one is cleared.
+    session.expect("\n").unwrap();
     session.expect(PROMPT).unwrap();
 
     session.send_line("/slow").unwrap();
@@ -127,15 +129,15 @@ fn an_approval_needs_a_clear_yes() {
     let mut session = made(&home, "session");
     session.expect(PROMPT).unwrap();
     for (typed, answer) in [
-        ("", "not confirmed"),
-        ("yeah", "not confirmed"),
+        ("\r", "not confirmed"),
+        ("yeah\r", "not confirmed"),
         (CTRL_C, "not confirmed"),
-        ("y", "approved as shown"),
+        ("y\r", "approved as shown"),
     ] {
         session.send_line("/approve").unwrap();
         session.expect("what is \\x1b[2Jshown").unwrap();
         session.expect("Approve it? [y/N]").unwrap();
-        session.send_line(typed).unwrap();
+        session.send(typed).unwrap();
         session.expect(answer).unwrap();
         session.expect(PROMPT).unwrap();
     }

@@ -1,0 +1,155 @@
+//! `/approve-code`.
+
+use saraphina::commands::answer::Wanted;
+use saraphina::commands::error::ErrorKind;
+
+use crate::support::fakes::{Doing, failing};
+use crate::support::house::{House, TESTS};
+
+#[tokio::test]
+async fn an_approval_binds_to_what_was_shown() {
+    let house = House::new();
+    let id = house.tested().await;
+    let hash = house.hash(&id).await;
+
+    let asked = house.line(&format!("/approve-code {id}")).await.error();
+    let line = format!("/approve-code {id} --yes --expect {} --comment reviewed", &hash[..12]);
+    let data = house.line(&line).await.data();
+
+    let confirmation = asked.confirmation.unwrap();
+    assert_eq!((asked.kind, confirmation.wanted), (ErrorKind::NeedsOwner, Wanted::Yes));
+    assert_eq!(
+        (data["decision"].as_str(), data["content_hash"].as_str()),
+        (Some("approved"), Some(hash.as_str()))
+    );
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(record.data["shown_digest"], confirmation.shown_digest.to_string());
+    assert_eq!(record.data["comment"], "reviewed");
+    assert_eq!(house.show(&id).await["status"], "approved");
+}
+
+#[tokio::test]
+async fn without_the_exact_hash_nothing_is_approved() {
+    let house = House::new();
+    let id = house.tested().await;
+    let hash = house.hash(&id).await;
+    let other = "0".repeat(12);
+
+    let mut exits = Vec::new();
+    for rest in [
+        String::new(),
+        format!("--yes --expect {}", &hash[..11]),
+        format!("--yes --expect {other}"),
+    ] {
+        exits.push(house.line(&format!("/approve-code {id} {rest}")).await.exit());
+    }
+
+    assert_eq!(exits, [5, 2, 4]);
+    assert_eq!(house.show(&id).await["status"], "tested");
+}
+
+#[tokio::test]
+async fn an_untested_proposal_and_changed_content_are_refused() {
+    let house = House::new();
+    let id = house.tested().await;
+    let seen = house.hash(&id).await;
+    house.reply("def add(a, b):\n    return b + a\n", TESTS);
+    house.line(&format!("/refine-code {id} put b first")).await.data();
+
+    let untested = house.line(&format!("/approve-code {id} --yes --expect {seen}")).await.refusal();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let changed = house.line(&format!("/approve-code {id} --yes --expect {seen}")).await.error();
+
+    assert_eq!(untested.0, ErrorKind::State);
+    assert_eq!((changed.kind, changed.message.contains("as expected")), (ErrorKind::State, true));
+}
+
+#[tokio::test]
+async fn a_failed_verdict_needs_a_reason_and_the_digits() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.doing(Doing::Give(Box::new(failing("assert 1 == 2"))));
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let hash = house.hash(&id).await;
+
+    let plain = house.line(&format!("/approve-code {id} --yes --expect {hash}")).await.refusal();
+    let short =
+        house.line(&format!("/approve-code {id} --despite no --yes --expect {hash}")).await.exit();
+    let asked =
+        house.line(&format!("/approve-code {id} --despite \"the test is wrong\"")).await.error();
+    let line = format!("/approve-code {id} --despite \"the test is wrong\" --yes --expect {hash}");
+    let data = house.line(&line).await.data();
+
+    assert_eq!(plain, (ErrorKind::State, "the verdict is failed, not passed".to_owned()));
+    assert_eq!(short, 2);
+    assert_eq!(asked.confirmation.unwrap().wanted, Wanted::Digits(hash[..8].to_owned()));
+    assert_eq!(
+        (data["decision"].as_str(), data["reason"].as_str()),
+        (Some("approved_despite"), Some("the test is wrong"))
+    );
+}
+
+#[tokio::test]
+async fn the_same_key_approves_once_and_another_key_is_refused() {
+    let house = House::new();
+    let id = house.tested().await;
+    let line = format!("/approve-code {id} --yes --expect {}", house.hash(&id).await);
+
+    let first = house.keyed("k", &line).await.data();
+    let again = house.keyed("k", &line).await.data();
+    let other = house.line(&line).await.refusal();
+
+    assert_eq!(first, again);
+    assert_eq!(other, (ErrorKind::State, format!("{id} is approved already")));
+    let kinds = house.kinds().await;
+    assert_eq!(kinds.iter().filter(|kind| **kind == "decision.approved").count(), 1);
+}
+
+#[tokio::test]
+async fn an_agent_is_refused_before_anything_else_and_it_is_recorded() {
+    let house = House::new();
+    let id = house.tested().await;
+    let hash = house.hash(&id).await;
+    let house = house.agent();
+
+    let refused = house.line(&format!("/approve-code {id} --yes --expect {hash}")).await.refusal();
+    let unknown = house.line("/approve-code ffff").await.refusal();
+
+    let forbidden =
+        (ErrorKind::Forbidden, "approve-code needs the authority own, not propose".to_owned());
+    assert_eq!([refused, unknown], [forbidden.clone(), forbidden]);
+    let record = house.records().await.pop().unwrap();
+    assert_eq!((record.kind.word(), record.actor.id.as_str()), ("auth.denied", "a model"));
+    let house = house.owner();
+    assert_eq!(house.show(&id).await["status"], "tested");
+}
+
+#[tokio::test]
+async fn at_names_only_what_the_session_has_shown() {
+    let house = House::new();
+    let id = house.tested().await;
+    let stranger = House::new();
+
+    let unseen = stranger.line("/approve-code @").await.refusal();
+    let seen = house.line("/approve-code @").await.error();
+
+    assert_eq!(unseen.0, ErrorKind::NotFound);
+    assert!(seen.confirmation.unwrap().page.plain().contains(&id));
+}
+
+#[tokio::test]
+async fn hidden_characters_are_pointed_out_before_an_approval() {
+    let house = House::new();
+    house.reply("def add(a, b):\n    return a + b  # \u{202e}x\n", TESTS);
+    let id = house.line("/propose-code an adder").await.data()["proposal_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+
+    let shown = house.line(&format!("/approve-code {id}")).await.error().confirmation.unwrap();
+
+    let page = shown.page.plain();
+    assert!(page.contains("holds characters that reorder or hide text"), "{page}");
+    assert!(page.contains("<U+202E>") && !page.contains('\u{202e}'), "{page}");
+}

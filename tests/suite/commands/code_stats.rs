@@ -1,0 +1,53 @@
+//! `/code-stats`.
+
+use saraphina::commands::error::ErrorKind;
+use serde_json::{Value, json};
+
+use crate::support::fakes::{Doing, failing};
+use crate::support::house::House;
+
+#[tokio::test]
+async fn the_figures_are_those_of_the_executions() {
+    let house = House::new();
+    house.approved().await;
+    let id = house.proposed().await;
+    let mut uncovered = failing("assert 1 == 2");
+    uncovered.coverage = Some(saraphina::domain::evidence::Coverage::of(0, 5, Vec::new()));
+    house.doing(Doing::Give(Box::new(uncovered)));
+    house.line(&format!("/sandbox-code {id}")).await.data();
+
+    let data = house.line("/code-stats").await.data();
+
+    assert_eq!(data["by_status"], json!({"pending": 0, "tested": 1, "approved": 1, "rejected": 0}));
+    assert_eq!((data["proposals"].as_u64(), data["executions"].as_u64()), (Some(2), Some(2)));
+    assert_eq!(data["test_success_rate"], json!(0.5));
+    assert_eq!(data["average_coverage"], json!(40.0));
+    assert_eq!(
+        (&data["usage"]["input_tokens"], &data["usage"]["output_tokens"]),
+        (&json!(240), &json!(60))
+    );
+}
+
+#[tokio::test]
+async fn an_empty_home_has_no_rate() {
+    let data = House::new().line("/code-stats").await.data();
+
+    assert_eq!(
+        (&data["test_success_rate"], &data["average_coverage"]),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn groups_are_split_and_days_drawn() {
+    let house = House::new();
+    house.tested().await;
+
+    let by = house.line("/code-stats --by model").await.data();
+    let plot = house.line("/code-stats --plot").await.data();
+    let bad = house.line("/code-stats --since yesterday").await.refusal();
+
+    assert!(by["groups"]["model-1"].is_object(), "{by:#}");
+    assert!(!plot["plot"].as_array().unwrap().is_empty());
+    assert_eq!(bad.0, ErrorKind::Usage);
+}

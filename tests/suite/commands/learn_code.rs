@@ -1,0 +1,105 @@
+//! `/learn-code`.
+
+use saraphina::commands::error::ErrorKind;
+
+use crate::support::house::House;
+
+const LESSON: &str = r#"{"category": "concept", "difficulty": 3, "description": "Moves of frogs.",
+    "prerequisites": ["Binary search", "pond theory"], "related": ["toads"], "keywords": ["frog"],
+    "example": {"summary": "x", "code": "A = 1", "tests": "def test_a(): pass"}}"#;
+const POND: &str = "Category: concept\nDifficulty: 1\nDescription: Ponds hold water.\n";
+
+#[tokio::test]
+async fn a_curated_concept_is_learned_with_its_prerequisites() {
+    let house = House::new();
+
+    let data = house.line("/learn-code a star grid search").await.data();
+
+    assert_eq!(
+        (data["name"].as_str(), data["difficulty"].as_u64()),
+        (Some("A star grid search"), Some(3))
+    );
+    assert_eq!(
+        (data["making"].as_str(), data["already_known"].as_bool()),
+        (Some("retrieved"), Some(false))
+    );
+    let learned: Vec<&str> =
+        data["learned"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(learned.last(), Some(&"A star grid search"));
+    assert!(learned.contains(&"Dijkstra shortest paths"), "{learned:?}");
+    assert_eq!(data["learned_recursively"].as_u64(), Some(learned.len() as u64 - 1));
+    assert!(house.kinds().await.iter().all(|kind| *kind == "concept.learned"));
+    assert_eq!(house.kinds().await.len(), learned.len());
+    assert!(house.provider.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_learned_is_known_already() {
+    let house = House::new();
+    house.line("/learn-code binary search").await.data();
+
+    let again = house.line("/learn-code Binary  SEARCH").await.data();
+    let tree = house.line("/learn-code binary search tree").await.data();
+
+    assert_eq!(
+        (again["already_known"].as_bool(), again["facts_stored"].as_u64()),
+        (Some(true), Some(0))
+    );
+    assert_eq!(tree["already_known"], false);
+    assert_eq!(house.kinds().await, ["concept.learned"; 2]);
+}
+
+#[tokio::test]
+async fn a_model_teaches_what_is_not_curated_and_its_prerequisites() {
+    let house = House::new();
+    house.provider.replies.lock().unwrap().extend([LESSON.to_owned(), POND.to_owned()]);
+
+    let data = house.line("/learn-code quantum frogs").await.data();
+
+    assert_eq!(
+        (data["source"].as_str(), data["making"].as_str()),
+        (Some("model-1"), Some("generated"))
+    );
+    assert_eq!(
+        data["learned"],
+        serde_json::json!(["Binary search", "pond theory", "quantum frogs"])
+    );
+    assert_eq!(data["examples_left_out"], 1);
+    assert_eq!(
+        house.kinds().await,
+        ["concept.learned", "concept.learned", "concept.learned", "llm.call", "llm.call"]
+    );
+    let facts = house.line("/code-facts quantum frogs").await.data();
+    assert_eq!(
+        (facts["concept"]["learned"].as_bool(), facts["concept"]["examples"].as_u64()),
+        (Some(true), Some(0))
+    );
+}
+
+#[tokio::test]
+async fn a_prerequisite_that_nobody_knows_is_named() {
+    let house = House::new();
+    house.provider.replies.lock().unwrap().push_back(LESSON.to_owned());
+
+    let data = house.line("/learn-code quantum frogs").await.data();
+
+    assert_eq!(data["unknown"], serde_json::json!(["pond theory"]));
+    assert_eq!(data["learned_recursively"], 1);
+}
+
+#[tokio::test]
+async fn bad_names_and_nonsense_lessons_store_nothing() {
+    let house = House::new();
+    house.provider.replies.lock().unwrap().push_back("I would rather not.".to_owned());
+
+    let nonsense = house.line("/learn-code quantum frogs").await.refusal();
+    let empty = house.line("/learn-code").await.refusal();
+    let long = house.line(&format!("/learn-code {}", "x".repeat(81))).await.refusal();
+    let control = house.line("/learn-code a\u{1b}b").await.refusal();
+
+    assert_eq!(
+        [nonsense.0, empty.0, long.0, control.0],
+        [ErrorKind::Unavailable, ErrorKind::Usage, ErrorKind::Usage, ErrorKind::Usage]
+    );
+    assert_eq!(house.kinds().await, Vec::<&str>::new());
+}

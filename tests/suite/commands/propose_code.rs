@@ -1,0 +1,155 @@
+//! `/propose-code`.
+
+use saraphina::commands::error::ErrorKind;
+use serde_json::{Value, json};
+
+use crate::support::house::{CODE, House, TESTS};
+
+#[tokio::test]
+async fn a_request_becomes_a_pending_proposal_with_code_and_tests() {
+    let house = House::new();
+    house.reply(CODE, TESTS);
+
+    let data = house.line("/propose-code Adder that doesn't FAIL --soon").await.data();
+
+    let asked = house.provider.asked.lock().unwrap().pop().unwrap();
+    assert_eq!(asked.request, "Adder that doesn't FAIL --soon");
+    assert_eq!((data["status"].as_str(), data["revision"].as_u64()), (Some("pending"), Some(1)));
+    assert_eq!((data["code"].as_str(), data["tests"].as_str()), (Some(CODE), Some(TESTS)));
+    assert_eq!(
+        data["usage"],
+        json!({"input_tokens": 120, "output_tokens": 30, "cost_usd": null, "latency_ms": null})
+    );
+    assert_eq!(house.kinds().await, ["proposal.created", "llm.call", "revision.added"]);
+    let id = data["proposal_id"].as_str().unwrap();
+    assert_eq!(house.show(id).await["spec"], "Adder that doesn't FAIL --soon");
+}
+
+#[tokio::test]
+async fn the_same_key_makes_one_proposal_and_asks_once() {
+    let house = House::new();
+    house.reply(CODE, TESTS);
+
+    let first = house.keyed("k", "/propose-code an adder").await.data();
+    let again = house.keyed("k", "/propose-code an adder").await.data();
+
+    assert_eq!(first, again);
+    assert_eq!(house.provider.asked.lock().unwrap().len(), 1);
+    assert_eq!(house.kinds().await.len(), 3);
+}
+
+#[tokio::test]
+async fn given_files_keep_every_byte() {
+    let house = House::new();
+    let code = b"\xef\xbb\xbfdef add(a, b):\r\n    return a + b  # \xff\r\n";
+    let code = house.file("adder.py", code);
+    let tests = house.file("test_adder.py", TESTS);
+
+    let line = format!("/propose-code --code {code} --tests {tests} an adder");
+    let data = house.line(&line).await.data();
+
+    let id = data["proposal_id"].as_str().unwrap().parse().unwrap();
+    let store = house.engine.context().store().unwrap();
+    let stored = store.revision(&id, 1).await.unwrap().unwrap();
+    let bytes = &stored.source.files()[0].content;
+    assert_eq!(bytes, b"\xef\xbb\xbfdef add(a, b):\r\n    return a + b  # \xff\r\n");
+    assert_eq!(
+        (data["provider"].clone(), data["origin"].as_str()),
+        (Value::Null, Some("submitted"))
+    );
+    assert_eq!(house.kinds().await, ["proposal.created", "revision.added"]);
+}
+
+#[tokio::test]
+async fn bad_requests_store_nothing() {
+    let house = House::new();
+    let huge = "x".repeat(64 * 1024 + 1);
+
+    let mut refused = Vec::new();
+    for request in ["", "   ", "a\0b", huge.as_str()] {
+        refused.push(house.line(&format!("/propose-code {request}")).await.refusal());
+    }
+
+    let usage = |message: &str| (ErrorKind::Usage, message.to_owned());
+    assert_eq!(
+        refused,
+        [
+            usage("the request is empty"),
+            usage("the request is empty"),
+            usage("the request contains a NUL byte"),
+            usage("the request has 65537 bytes; at most 65536 are taken"),
+        ]
+    );
+    assert_eq!(house.kinds().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn an_incomplete_reply_is_an_error_and_nothing_is_stored() {
+    let house = House::new();
+    house.provider.replies.lock().unwrap().push_back("I cannot help with that.".to_owned());
+
+    let error = house.line("/propose-code an adder").await.error();
+
+    assert_eq!(error.kind, ErrorKind::Unavailable);
+    assert!(error.message.starts_with("the reply is incomplete"), "{error}");
+    assert_eq!(house.kinds().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn files_that_are_no_source_are_refused() {
+    let house = House::new();
+    let missing = house.home().join("nowhere.py");
+    let tests = house.file("test_adder.py", TESTS);
+    let huge = house.file("huge.py", vec![b'#'; (1 << 20) + 1]);
+
+    let absent = house
+        .line(&format!("/propose-code --code {} --tests {tests} x", missing.display()))
+        .await
+        .error();
+    let large = house.line(&format!("/propose-code --code {huge} --tests {tests} x")).await.error();
+
+    assert_eq!(
+        (absent.kind, large.kind),
+        (ErrorKind::NotFound, ErrorKind::Usage),
+        "{absent} {large}"
+    );
+    assert_eq!(house.kinds().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_dry_run_stores_nothing() {
+    let house = House::new();
+    house.reply(CODE, TESTS);
+
+    let data = house.line("/propose-code --dry-run an adder").await.data();
+
+    assert_eq!((data["stored"].as_bool(), data["code"].as_str()), (Some(false), Some(CODE)));
+    assert_eq!(house.kinds().await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn what_acts_on_a_terminal_is_shown_not_done() {
+    let house = House::new();
+    house.reply(&format!("{CODE}# \u{1b}[2J \u{202e}evil\n"), TESTS);
+
+    let page = house.line("/propose-code an adder \u{1b}[31m").await.page();
+
+    assert!(page.contains("\\x1b[2J <U+202E>evil"), "{page}");
+    assert!(!page.contains('\u{1b}') && !page.contains('\u{202e}'), "{page}");
+}
+
+#[tokio::test]
+async fn many_files_fit_into_one_record() {
+    let house = House::new();
+    let code = house.file("adder.py", CODE);
+    let tests = house.file("test_adder.py", TESTS);
+    let mut line = format!("/propose-code --code {code} --tests {tests}");
+    for number in 0..97 {
+        let name = format!("{}{number}.txt", "n".repeat(150));
+        line = format!("{line} --file {}", house.file(&name, "data"));
+    }
+
+    let data = house.line(&format!("{line} an adder")).await.data();
+
+    assert_eq!(data["files"].as_array().unwrap().len(), 99);
+}

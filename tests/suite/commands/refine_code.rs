@@ -1,0 +1,84 @@
+//! `/refine-code`.
+
+use saraphina::commands::error::ErrorKind;
+
+use crate::support::house::{CODE, House, TESTS};
+
+const BETTER: &str = "def add(a, b):\n    return b + a\n";
+
+#[tokio::test]
+async fn feedback_becomes_a_pending_revision_of_the_same_proposal() {
+    let house = House::new();
+    let id = house.tested().await;
+    house.reply(BETTER, TESTS);
+
+    let data = house.line(&format!("/refine-code {id} put b first")).await.data();
+
+    assert_eq!((data["revision"].as_u64(), data["status"].as_str()), (Some(2), Some("pending")));
+    assert!(data["diff"].as_str().unwrap().contains("+    return b + a"), "{data:#}");
+    assert_eq!(house.kinds().await[5..], ["revision.added", "llm.call"]);
+}
+
+#[tokio::test]
+async fn a_new_revision_dismisses_an_approval_by_its_review() {
+    let house = House::new();
+    let id = house.approved().await;
+    house.reply(BETTER, TESTS);
+
+    house.line(&format!("/refine-code {id} put b first")).await.data();
+
+    let records = house.records().await;
+    let by = |word: &str| records.iter().find(|record| record.kind.word() == word).unwrap();
+    let dismissed = by("decision.dismissed");
+    assert_eq!(dismissed.data["dismisses"], by("decision.approved").data["review"]);
+    assert_eq!(house.show(&id).await["status"], "pending");
+    assert!(house.line("/audit verify").await.data()["ok"].as_bool().unwrap());
+}
+
+#[tokio::test]
+async fn the_same_key_makes_one_revision_and_asks_once() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.reply(BETTER, TESTS);
+
+    let first = house.keyed("k", &format!("/refine-code {id} put b first")).await.data();
+    let again = house.keyed("k", &format!("/refine-code {id} put b first")).await.data();
+
+    assert_eq!(first, again);
+    assert_eq!(house.show(&id).await["revisions"], 2);
+}
+
+#[tokio::test]
+async fn the_same_content_and_no_feedback_are_refused() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.reply(CODE, TESTS);
+
+    let same = house.line(&format!("/refine-code {id} do it again")).await.refusal();
+    let empty = house.line(&format!("/refine-code {id}")).await.refusal();
+    let unknown = house.line("/refine-code ffff do it").await.refusal();
+
+    assert_eq!(
+        [same, empty, unknown],
+        [
+            (
+                ErrorKind::Usage,
+                "the new revision has the same content as the one before".to_owned()
+            ),
+            (ErrorKind::Usage, "the feedback is empty".to_owned()),
+            (ErrorKind::NotFound, "there is no proposal ffff".to_owned()),
+        ]
+    );
+    assert_eq!(house.show(&id).await["revisions"], 1);
+}
+
+#[tokio::test]
+async fn weakened_tests_are_told() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.reply(CODE, "from adder import add\n\n\ndef test_add():\n    assert add\n");
+
+    let page = house.line(&format!("/refine-code {id} simpler tests")).await.page();
+
+    assert!(page.contains("assert"), "{page}");
+}

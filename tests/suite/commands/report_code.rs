@@ -1,0 +1,66 @@
+//! `/report-code`.
+
+use saraphina::commands::error::ErrorKind;
+
+use crate::support::fakes::{Doing, failing};
+use crate::support::house::House;
+
+#[tokio::test]
+async fn the_report_is_what_the_execution_answered() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let ran = house.line(&format!("/sandbox-code {id}")).await.data();
+
+    let report = house.line(&format!("/report-code {id}")).await.data();
+
+    assert_eq!(report, ran);
+}
+
+#[tokio::test]
+async fn an_older_execution_can_be_asked_for() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.doing(Doing::Give(Box::new(failing("once"))));
+    let first = house.line(&format!("/sandbox-code {id}")).await.data();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+
+    let older = first["execution_id"].as_str().unwrap();
+    let report = house.line(&format!("/report-code {id} --execution {older}")).await.data();
+    let newest = house.line(&format!("/report-code {id}")).await.data();
+
+    assert_eq!(
+        (report["verdict"].as_str(), newest["verdict"].as_str()),
+        (Some("failed"), Some("passed"))
+    );
+}
+
+#[tokio::test]
+async fn before_any_execution_the_report_says_what_to_run() {
+    let house = House::new();
+    let id = house.proposed().await;
+
+    let error = house.line(&format!("/report-code {id}")).await.error();
+
+    assert!(error.hints.iter().any(|hint| hint.contains("/sandbox-code")), "{error:?}");
+    assert_eq!(house.line("/report-code ffff").await.refusal().0, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn hostile_messages_are_harmless_in_every_format() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let hostile = "<script>alert(1)</script> ``` \u{1b}[2J \u{202e} [x](javascript:y)";
+    house.doing(Doing::Give(Box::new(failing(hostile))));
+    house.line(&format!("/sandbox-code {id}")).await.data();
+
+    let html = house.line(&format!("/report-code {id} --format html")).await.data();
+    let markdown = house.line(&format!("/report-code {id} --format markdown")).await.data();
+    let text = house.line(&format!("/report-code {id}")).await.page();
+
+    let (html, markdown) =
+        (html["document"].as_str().unwrap(), markdown["document"].as_str().unwrap());
+    assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"), "{html}");
+    for shown in [html, markdown, text.as_str()] {
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
+    }
+}

@@ -1,0 +1,51 @@
+//! `/revoke-approval`.
+
+use saraphina::commands::error::ErrorKind;
+use serde_json::Value;
+
+use crate::support::house::House;
+
+#[tokio::test]
+async fn a_revocation_names_the_approval_it_takes_back() {
+    let house = House::new();
+    let id = house.approved().await;
+
+    let data = house.line(&format!("/revoke-approval {id} it was too early")).await.data();
+
+    assert_eq!(data["decision"], "revoked");
+    assert_eq!(house.show(&id).await["status"], "tested");
+    let records = house.records().await;
+    let statement = |word: &str| -> Value {
+        let record = records.iter().find(|record| record.kind.word() == word).unwrap();
+        serde_json::from_str(record.stmt.as_deref().unwrap()).unwrap()
+    };
+    assert_eq!(
+        statement("decision.revoked")["predicate"]["revokes"],
+        statement("decision.approved")["predicate"]["nonce"]
+    );
+}
+
+#[tokio::test]
+async fn only_an_approval_is_revoked_and_only_by_the_owner() {
+    let house = House::new();
+    let id = house.tested().await;
+
+    let tested = house.line(&format!("/revoke-approval {id} no")).await.refusal();
+    let house = house.agent();
+    let agent = house.line(&format!("/revoke-approval {id} no")).await.refusal();
+
+    assert_eq!(tested, (ErrorKind::State, format!("{id} is tested, not approved")));
+    assert_eq!(agent.0, ErrorKind::Forbidden);
+    assert_eq!(house.kinds().await.last(), Some(&"auth.denied"));
+}
+
+#[tokio::test]
+async fn the_same_key_revokes_once() {
+    let house = House::new();
+    let id = house.approved().await;
+
+    let first = house.keyed("k", &format!("/revoke-approval {id} early")).await.data();
+    let again = house.keyed("k", &format!("/revoke-approval {id} early")).await.data();
+
+    assert_eq!(first, again);
+}

@@ -1,0 +1,71 @@
+//! `/show-code`.
+
+use saraphina::commands::error::ErrorKind;
+
+use crate::support::house::{CODE, House, TESTS};
+
+#[tokio::test]
+async fn any_revision_is_shown_with_its_lineage() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.reply("def add(a, b):\n    return b + a\n", TESTS);
+    house.line(&format!("/refine-code {id} put b first")).await.data();
+
+    let newest = house.show(&id).await;
+    let first = house.line(&format!("/show-code {id} --revision 1")).await.data();
+
+    assert_eq!((newest["revision"].as_u64(), newest["parent"].as_u64()), (Some(2), Some(1)));
+    assert_eq!(newest["feedback"], "put b first");
+    assert_eq!((first["code"].as_str(), first["revisions"].as_u64()), (Some(CODE), Some(2)));
+}
+
+#[tokio::test]
+async fn ids_are_found_by_their_first_digits() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let digits = id.trim_start_matches("proposal_");
+
+    let short = house.line(&format!("/show-code {}", &digits[..6])).await.data();
+    let newest = house.line("/show-code @").await.data();
+
+    assert_eq!(
+        (short["proposal_id"].as_str(), newest["proposal_id"].as_str()),
+        (Some(id.as_str()), Some(id.as_str()))
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_or_ambiguous_id_is_refused() {
+    let house = House::new();
+    let none = house.line("/show-code @").await.refusal();
+    let mut ids = Vec::new();
+    // Seventeen ids of hex digits: two of them begin with the same one.
+    for _ in 0..17 {
+        ids.push(house.proposed().await);
+    }
+    let first = |id: &String| id.trim_start_matches("proposal_").chars().next().unwrap();
+    let shared = ids
+        .iter()
+        .map(first)
+        .find(|digit| ids.iter().filter(|id| first(id) == *digit).count() > 1)
+        .unwrap();
+
+    let several = house.line(&format!("/show-code {shared}")).await.refusal();
+    let unknown = house.line("/show-code not-an-id").await.refusal();
+
+    assert_eq!(none, (ErrorKind::NotFound, "there is no proposal yet".to_owned()));
+    assert_eq!(several, (ErrorKind::Ambiguous, format!("{shared} names several")));
+    assert_eq!(unknown, (ErrorKind::NotFound, "there is no proposal not-an-id".to_owned()));
+}
+
+#[tokio::test]
+async fn what_acts_on_a_terminal_is_shown_not_done() {
+    let house = House::new();
+    house.reply(&format!("{CODE}# \u{1b}]0;title\u{7}\u{202e}\n"), TESTS);
+    house.line("/propose-code an adder").await.data();
+
+    let page = house.line("/show-code @").await.page();
+
+    assert!(page.contains("\\x1b]0;title\\x07<U+202E>"), "{page}");
+    assert!(!page.contains('\u{1b}'), "{page}");
+}

@@ -1,0 +1,100 @@
+//! Contract: jobs and concepts.
+
+use saraphina::domain::act::ActKind;
+use saraphina::domain::change::{Change, Write};
+use saraphina::domain::concept::{Concept, Difficulty, Snippet};
+use saraphina::domain::id::JobId;
+use saraphina::domain::job::{Job, JobState};
+use saraphina::domain::language::Language;
+use saraphina::store::error::StoreError;
+use saraphina::store::store::Store;
+
+use super::sample::{at, change, execution_id, proposal_id, system};
+
+fn job(fence: u64) -> Job {
+    Job {
+        id: JobId::derived("job"),
+        proposal: proposal_id(1),
+        revision: 1,
+        execution: execution_id(1, 1),
+        worker: "4242 99".to_owned(),
+        fence,
+        leased_at: at(0),
+        lease_until: at(30_000),
+        state: JobState::Leased,
+    }
+}
+
+fn lease(fence: u64) -> Change {
+    let write = Write::NewJob(Box::new(job(fence)));
+    change(system(ActKind::ExecutionLeased), vec![write], format!("lease {fence}"), at(0))
+}
+
+fn finish(fence: u64) -> Change {
+    let write = Write::FinishJob { job: job(0).id, fence, state: JobState::Done };
+    change(system(ActKind::ExecutionVerdict), vec![write], format!("finish {fence}"), at(1))
+}
+
+pub(super) async fn an_older_fence_cannot_finish_a_job(store: &dyn Store) {
+    store.commit(lease(1)).await.unwrap();
+    store.commit(lease(2)).await.unwrap();
+
+    let stale = store.commit(finish(1)).await;
+    store.commit(finish(2)).await.unwrap();
+    let retaken = store.commit(lease(3)).await;
+
+    assert!(matches!(stale, Err(StoreError::StaleFence)));
+    assert_eq!(store.open_jobs().await.unwrap(), []);
+    assert!(matches!(retaken, Err(StoreError::StaleFence)));
+}
+
+pub(super) async fn only_the_holder_of_a_job_prolongs_it(store: &dyn Store) {
+    store.commit(lease(1)).await.unwrap();
+    store.commit(lease(2)).await.unwrap();
+
+    let stale = store.heartbeat(&job(0).id, 1, at(80_000)).await.unwrap();
+    let held = store.heartbeat(&job(0).id, 2, at(90_000)).await.unwrap();
+    let open = store.open_jobs().await.unwrap();
+    store.commit(finish(2)).await.unwrap();
+    let finished = store.heartbeat(&job(0).id, 2, at(99_000)).await.unwrap();
+
+    assert_eq!([stale, held, finished], [false, true, false]);
+    assert_eq!(open, [Job { lease_until: at(90_000), ..job(2) }]);
+}
+
+pub(super) async fn concepts_are_replaced_by_name(store: &dyn Store) {
+    let concept = |name: &str, description: &str, slug: &str| Concept {
+        name: name.to_owned(),
+        category: "pattern".to_owned(),
+        language: Some(Language::Python),
+        difficulty: Difficulty::new(2).unwrap(),
+        description: description.to_owned(),
+        prerequisites: vec!["functions".to_owned()],
+        related: vec![],
+        keywords: vec!["wrap".to_owned()],
+        source: "library".to_owned(),
+        snippets: vec![Snippet {
+            slug: slug.to_owned(),
+            summary: "Retries.".to_owned(),
+            language: Language::Python,
+            code: "def retry(): ...\n".to_owned(),
+            tests: "def test_retry(): ...\n".to_owned(),
+        }],
+    };
+    let learn = |concept: Concept| {
+        let key = concept.description.clone();
+        let write = Write::NewConcept(Box::new(concept));
+        change(system(ActKind::ConceptLearned), vec![write], key, at(0))
+    };
+    store.commit(learn(concept("Décorators", "old", "retry"))).await.unwrap();
+    store.commit(learn(concept("Caching", "cache", "retry"))).await.unwrap();
+    store.commit(learn(concept("DÉCORATORS", "new", "retry_twice"))).await.unwrap();
+
+    let found = store.concept("décorators").await.unwrap();
+
+    let newest = concept("DÉCORATORS", "new", "retry_twice");
+    assert_eq!(found, Some(newest.clone()));
+    let all = store.concepts().await.unwrap();
+    assert_eq!(all, [concept("Caching", "cache", "retry"), newest]);
+    assert_eq!(store.concept("nothing").await.unwrap(), None);
+}

@@ -1,0 +1,288 @@
+//! A home with an engine, to type commands into.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use saraphina::app::App;
+use saraphina::audit::record::Record;
+use saraphina::commands::command::{Access, Entry};
+use saraphina::commands::context::Invocation;
+use saraphina::commands::engine::Engine;
+use saraphina::commands::error::{CommandError, ErrorKind, Exit};
+use saraphina::commands::registry;
+use saraphina::config::settings::{Layers, Settings};
+use saraphina::domain::principal::{Principal, Surface, Via};
+use saraphina::domain::time::Timestamp;
+use saraphina::knowledge::curated;
+use saraphina::store::sqlite::sqlite_store::SqliteStore;
+use saraphina::surfaces::files::{Files, StandardInput};
+use saraphina::surfaces::grammar::Grammar;
+use saraphina::surfaces::slash::{self, Line};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::fakes::{Doing, Fake, Scripted, reply};
+use super::schemas;
+
+const START: i64 = 1_795_164_420_000;
+
+/// Code and tests that most tests propose.
+pub(crate) const CODE: &str = "def add(a, b):\n    return a + b\n";
+pub(crate) const TESTS: &str =
+    "from adder import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
+
+/// A home, its engine and who is at it.
+pub(crate) struct House {
+    folder: tempfile::TempDir,
+    app: App,
+    pub(crate) engine: Engine,
+    pub(crate) provider: Arc<Scripted>,
+    pub(crate) backend: Arc<Fake>,
+    who: Principal,
+    shown: Mutex<Option<String>>,
+    keys: AtomicI64,
+    checked: AtomicI64,
+}
+
+/// What came of a line.
+pub(crate) struct Reply {
+    entry: &'static Entry,
+    pub(crate) result: Result<Value, CommandError>,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// A house with settings in its environment.
+    pub(crate) fn with(environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        let (provider, backend) = (Arc::new(Scripted::default()), Arc::new(Fake::default()));
+        let now = AtomicI64::new(START);
+        let clock: saraphina::commands::context::Clock =
+            Arc::new(move || Timestamp::from_millis(now.fetch_add(1, Ordering::Relaxed)));
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let layers =
+            Layers { environment: environment.iter().map(pair).collect(), ..Layers::default() };
+        let opened = (home.clone(), Arc::clone(&clock));
+        let app = App {
+            settings: Arc::new(Settings::resolve(home, &layers)),
+            clock,
+            backends: vec![Arc::clone(&backend) as Arc<_>],
+            providers: vec![Arc::clone(&provider) as Arc<_>],
+            curated: curated::curated,
+            open_store: Arc::new(move |opening| {
+                Ok(Arc::new(SqliteStore::open(&opened.0, opening, &opened.1)?) as Arc<_>)
+            }),
+            entries: registry::ENTRIES,
+        };
+        let engine = app.engine().unwrap();
+        Self {
+            folder,
+            app,
+            engine,
+            provider,
+            backend,
+            who: Principal::owner(),
+            shown: Mutex::default(),
+            keys: AtomicI64::new(0),
+            checked: AtomicI64::new(0),
+        }
+    }
+
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.home().join("knowledge.db")
+    }
+
+    /// The same house with an agent at it.
+    pub(crate) fn agent(mut self) -> Self {
+        self.who = Principal::agent("a model");
+        self
+    }
+
+    pub(crate) fn owner(mut self) -> Self {
+        self.who = Principal::owner();
+        self
+    }
+
+    /// A file beside the home.
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn reply(&self, code: &str, tests: &str) {
+        self.provider.replies.lock().unwrap().push_back(reply(code, tests));
+    }
+
+    pub(crate) fn doing(&self, doing: Doing) {
+        self.backend.doings.lock().unwrap().push_back(doing);
+    }
+
+    /// Types a line; each line has a key of its own.
+    pub(crate) async fn line(&self, line: &str) -> Reply {
+        let key = format!("key {}", self.keys.fetch_add(1, Ordering::Relaxed));
+        self.keyed(&key, line).await
+    }
+
+    /// Types a line under a key.
+    pub(crate) async fn keyed(&self, key: &str, line: &str) -> Reply {
+        let Ok(Line::Call { entry, words }) = slash::read(line, registry::ENTRIES) else {
+            panic!("{line} is no command");
+        };
+        let result = match Grammar::of(entry).understand(entry, &words) {
+            Ok(args) => self.call(entry, args, key).await,
+            Err(error) => Err(error),
+        };
+        Reply { entry, result }
+    }
+
+    async fn call(
+        &self,
+        entry: &'static Entry,
+        args: Value,
+        key: &str,
+    ) -> Result<Value, CommandError> {
+        let args = (entry.prepare)(args, &Files { input: StandardInput::Taken })?;
+        let engine = match entry.spec.access {
+            Access::Write => self.engine.clone(),
+            Access::Read => Engine::on(self.app.reader()?),
+            access => Engine::on(self.app.attempt(access)),
+        };
+        let shown = self.shown.lock().unwrap().clone();
+        let invocation = Invocation {
+            who: self.who.clone(),
+            via: Via { surface: Surface::Repl, uid: None, session: "a session".to_owned() },
+            idempotency: key.to_owned(),
+            shown: shown.and_then(|id| id.parse().ok()),
+            events: Arc::new(|_| {}),
+            cancel: CancellationToken::new(),
+        };
+        let answer = engine.invoke(entry, args, invocation).await;
+        if let Some(id) = answer.as_ref().ok().and_then(|data| data["proposal_id"].as_str()) {
+            *self.shown.lock().unwrap() = Some(id.to_owned());
+        }
+        self.check_new_records().await;
+        answer
+    }
+
+    async fn check_new_records(&self) {
+        let from = u64::try_from(self.checked.load(Ordering::Relaxed)).unwrap();
+        let rows = self.engine.context().store().unwrap().log_from(from, 1_000).await;
+        for row in rows.unwrap_or_default() {
+            schemas::check(&serde_json::from_slice(&row.bytes).unwrap());
+            self.checked.store(i64::try_from(row.seq).unwrap() + 1, Ordering::Relaxed);
+        }
+    }
+
+    /// A proposal of an adder, tested with what the backend gives.
+    pub(crate) async fn tested(&self) -> String {
+        let id = self.proposed().await;
+        self.line(&format!("/sandbox-code {id}")).await.data();
+        id
+    }
+
+    /// A proposal of an adder.
+    pub(crate) async fn proposed(&self) -> String {
+        self.reply(CODE, TESTS);
+        let data = self.line("/propose-code an adder for two numbers").await.data();
+        data["proposal_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The approval of what was tested, as a script would give it.
+    pub(crate) async fn approved(&self) -> String {
+        let id = self.tested().await;
+        let hash = self.hash(&id).await;
+        self.line(&format!("/approve-code {id} --yes --expect {hash}")).await.data();
+        id
+    }
+
+    pub(crate) async fn hash(&self, id: &str) -> String {
+        self.show(id).await["content_hash"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn show(&self, id: &str) -> Value {
+        self.line(&format!("/show-code {id}")).await.data()
+    }
+
+    /// All records, oldest first.
+    pub(crate) async fn records(&self) -> Vec<Record> {
+        let rows = self.engine.context().store().unwrap().log_from(0, 1_000).await.unwrap();
+        rows.iter().map(|row| Record::parse(&row.bytes).unwrap()).collect()
+    }
+
+    /// The kinds of all records after the genesis, oldest first.
+    pub(crate) async fn kinds(&self) -> Vec<&'static str> {
+        self.records().await.iter().skip(1).map(|record| record.kind.word()).collect()
+    }
+
+    /// Ends the engine, so that the database lies still.
+    pub(crate) async fn close(&self) {
+        self.engine.context().store().unwrap().close().await.unwrap();
+    }
+
+    /// Changes the database behind the program's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        self.close().await;
+        meddle(&self.database(), sql);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a forger does not ask the store")]
+fn meddle(database: &Path, sql: &str) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    let triggers: Vec<String> = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    for trigger in triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    connection.execute_batch(sql).unwrap();
+}
+
+impl Reply {
+    pub(crate) fn data(self) -> Value {
+        match self.result {
+            Ok(data) => data,
+            Err(error) => panic!("{}: {error:?}", self.entry.spec.name),
+        }
+    }
+
+    pub(crate) fn error(self) -> CommandError {
+        match self.result {
+            Ok(data) => panic!("{} answered {data:#}", self.entry.spec.name),
+            Err(error) => error,
+        }
+    }
+
+    /// Kind and message of the error.
+    pub(crate) fn refusal(self) -> (ErrorKind, String) {
+        let error = self.error();
+        (error.kind, error.message)
+    }
+
+    pub(crate) fn exit(&self) -> u8 {
+        match &self.result {
+            Ok(data) => (self.entry.exit)(data).code(),
+            Err(error) => Exit::Error(error.kind).code(),
+        }
+    }
+
+    /// What a person sees.
+    pub(crate) fn page(self) -> String {
+        let page = self.entry.page;
+        page(&self.data()).plain()
+    }
+}

@@ -1,0 +1,5 @@
+//! What several tests share.
+
+pub(crate) mod fakes;
+pub(crate) mod house;
+pub(crate) mod schemas;

@@ -1,0 +1,111 @@
+//! What is missing is said, with the next step.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use crate::surfaces::process::{Finished, Home};
+
+fn saraphina(home: &Home, words: &[&str], change: impl Fn(&mut Command)) -> Finished {
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+    command.args(words);
+    change(&mut command);
+    home.finish(command, b"")
+}
+
+#[test]
+fn without_python_the_set_up_says_what_to_install() {
+    let home = Home::new();
+
+    let finished = saraphina(&home, &["setup"], |command| {
+        command.env("PATH", "/nonexistent");
+    });
+
+    assert_eq!(finished.code, Some(6), "{finished:?}");
+    assert!(finished.err.contains("no Python from 3.10 on was found"), "{finished:?}");
+    assert!(finished.err.contains("hint: Install Python 3.10 or newer"), "{finished:?}");
+}
+
+#[test]
+fn a_python_that_does_not_exist_is_named() {
+    let home = Home::new();
+
+    let finished = saraphina(&home, &["setup"], |command| {
+        command.env("SARAPHINA_PYTHON", "/nonexistent/python3");
+    });
+
+    assert_eq!(finished.code, Some(6), "{finished:?}");
+    assert!(finished.err.contains("/nonexistent/python3"), "{finished:?}");
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the interpreter is where the tests' own PATH has it"
+)]
+fn without_a_package_index_the_set_up_says_so_and_leaves_nothing_half_made() {
+    let home = Home::new();
+    let path = std::env::var("PATH").unwrap();
+
+    let finished = saraphina(&home, &["setup"], |command| {
+        command.env("PATH", &path).env("HOME", home.path());
+        // Nobody listens on the discard port of this machine.
+        command.env("PIP_INDEX_URL", "http://127.0.0.1:9/simple").env("PIP_RETRIES", "0");
+        command
+            .env("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
+            .env("PIP_CONFIG_FILE", "/dev/null");
+    });
+
+    assert_eq!(finished.code, Some(6), "{finished:?}");
+    assert!(finished.err.contains("toolchain could not be set up"), "{finished:?}");
+    assert!(finished.err.contains("hint: "), "{finished:?}");
+    let left: Vec<_> = std::fs::read_dir(home.path().join("toolchain"))
+        .map(|entries| entries.map(|entry| entry.unwrap().file_name()).collect())
+        .unwrap_or_default();
+    let half_made = left.iter().filter(|name| name.to_string_lossy().starts_with("py"));
+    assert_eq!(half_made.count(), 0, "{left:?}");
+}
+
+#[test]
+fn a_home_that_cannot_be_written_is_named_and_reading_goes_on() {
+    let home = Home::new();
+    let made = home.saraphina(&["propose-code", "a CSV parser"]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let writable = std::fs::metadata(home.path()).unwrap().permissions();
+    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
+    for entry in std::fs::read_dir(home.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = if entry.path().is_dir() { 0o555 } else { 0o444 };
+        std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    let wrote = home.as_nobody(&["propose-code", "a CSV parser"]);
+    let read = home.as_nobody(&["list-proposals"]);
+
+    std::fs::set_permissions(home.path(), writable).unwrap();
+    assert_eq!(wrote.code, Some(6), "{wrote:?}");
+    assert!(wrote.err.contains("hint: "), "{wrote:?}");
+    assert_eq!(read.code, Some(0), "{read:?}");
+    assert!(read.out.contains("1 of 1 proposals"), "{read:?}");
+}
+
+#[test]
+fn requests_that_cannot_be_taken_are_refused_with_what_to_do() {
+    let home = Home::new();
+    let huge = "x".repeat(70_000);
+    home.put("latin.txt", "");
+    std::fs::write(home.folder().join("latin.txt"), b"caf\xe9").unwrap();
+    let cases: [(&[&str], &str); 5] = [
+        (&["propose-code", ""], "the request is empty"),
+        (&["propose-code", &huge], "at most 65536 are taken"),
+        (&["propose-code", "--from", "latin.txt"], "is not UTF-8"),
+        (&["propose-code", "--from", "missing.txt"], "missing.txt"),
+        (&["show-code", "proposal_zz"], "there is no proposal proposal_zz"),
+    ];
+    for (words, message) in cases {
+        let finished = home.saraphina(words);
+
+        assert!(matches!(finished.code, Some(2 | 3)), "{words:?}: {finished:?}");
+        assert!(finished.err.contains(message), "{message}: {finished:?}");
+        assert!(finished.err.contains("hint: "), "{finished:?}");
+    }
+}
