@@ -62,6 +62,8 @@ pub(crate) enum Frame {
     CoverageForged { path: String, count: u64 },
     /// A piece of a code file without its bodies.
     Stub { path: String, text: String },
+    /// A piece of a code file in which one definition only has no body.
+    Alone { path: String, name: String, text: String },
     /// A piece of a test file with other expectations.
     Mutant { path: String, text: String },
     /// Tests in which a changed expectation is surely reached.

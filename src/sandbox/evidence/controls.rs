@@ -65,6 +65,8 @@ pub(crate) fn needs_controls(transcript: &Transcript, outside: &Outside) -> bool
 pub(crate) struct ControlRuns {
     /// Each suite that ran on other files.
     pub(crate) suites: BTreeMap<Phase, Ran>,
+    /// Suites on code of which one definition alone is a stub.
+    pub(crate) alone: Vec<Ran>,
     /// What replayed calls gave; absent where none ran.
     pub(crate) answers: Option<BTreeMap<usize, Option<Json>>>,
     /// Runs that the sandbox could not carry out.
@@ -83,12 +85,8 @@ pub(crate) struct Judged {
 pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judged {
     let mutated = Mutated::of(real, plan, runs);
     let replay = Replay::of(real, plan, runs);
-    let fooled: Vec<Phase> = [Phase::StubRaises, Phase::StubNone, Phase::StubEmpty]
-        .into_iter()
-        .filter(|phase| runs.suites.get(phase).is_some_and(|run| run.passes_everything(real)))
-        .collect();
-    let is_unproven = mutated.caught.is_empty() && !runs.lost.contains(&Phase::MutatedLiterals);
-    let is_vacuous = !fooled.is_empty() && is_unproven;
+    let fooled = fooled(real, runs);
+    let is_vacuous = vacuous_by(real, plan, runs).is_some();
     let is_suspect = is_vacuous || !mutated.unnoticed.is_empty() || !replay.refuted.is_empty();
     let state = match (is_suspect, mutated.caught.is_empty() || !runs.lost.is_empty()) {
         (true, _) => IntegrityState::Suspect,
@@ -107,6 +105,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     findings.extend(runs.lost.iter().map(|phase| {
         finding("control_lost", format!("the control {} could not be carried out", phase.word()))
     }));
+    let alone = runs.alone.first().map(|_| Phase::StubAlone);
     let replayed = runs.answers.as_ref().map(|_| Phase::Replay);
     Judged {
         state,
@@ -116,6 +115,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
                 .suites
                 .keys()
                 .copied()
+                .chain(alone)
                 .chain(replayed)
                 .map(|phase| phase.word().to_owned())
                 .collect(),
@@ -125,6 +125,23 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
             confirmed: replay.confirmed,
         },
     }
+}
+
+/// The stubs that pass the whole suite.
+fn fooled(real: &Ran, runs: &ControlRuns) -> Vec<Phase> {
+    let passes =
+        |phase: &Phase| runs.suites.get(phase).is_some_and(|run| run.passes_everything(real));
+    [Phase::StubRaises, Phase::StubNone, Phase::StubEmpty].into_iter().filter(passes).collect()
+}
+
+/// The emptiest stub that passes a suite which has noticed nothing.
+///
+/// A suite may hold one function against another: then both pass as stubs together, and neither does alone.
+pub(crate) fn vacuous_by(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Option<Phase> {
+    let is_proven = !Mutated::of(real, plan, runs).caught.is_empty();
+    let is_excused = runs.alone.iter().any(|run| !run.passes_everything(real));
+    let is_open = is_proven || is_excused || runs.lost.contains(&Phase::MutatedLiterals);
+    fooled(real, runs).pop().filter(|_| !is_open)
 }
 
 /// Passed tests with a changed expectation.

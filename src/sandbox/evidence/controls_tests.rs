@@ -56,7 +56,7 @@ fn good() -> ControlRuns {
             .map(|phase| (phase, failing.clone()))
             .into(),
         answers: Some(answers(&json!(["int", "0x3"]))),
-        lost: BTreeSet::new(),
+        ..ControlRuns::default()
     }
 }
 
@@ -112,6 +112,19 @@ fn a_stub_that_passes_is_vacuous_only_where_no_changed_expectation_was_noticed()
 
     assert_eq!(of(&plan(), &fooled), told(IntegrityState::Confirmed, &["stub_passes"]));
     assert_eq!(of(&nothing, &alone), told(IntegrityState::Suspect, &["vacuous_tests"]));
+}
+
+#[test]
+fn a_suite_that_notices_one_empty_function_is_excused() {
+    let nothing = ControlPlan { perturbed: BTreeSet::new(), ..plan() };
+    let fooled = |alone| ControlRuns { alone, ..with(Phase::StubEmpty, real()) };
+    let noticed = ran(&["a"], &["b"]);
+
+    let codes = ["stub_passes", "no_control"];
+    let excused = fooled(vec![real(), noticed]);
+    assert_eq!(of(&nothing, &excused), told(IntegrityState::Observed, &codes));
+    let accused = fooled(vec![real(), real()]);
+    assert_eq!(of(&nothing, &accused), told(IntegrityState::Suspect, &["vacuous_tests"]));
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub(crate) enum Phase {
     StubNone,
     /// Every function returns an empty value of the type it was seen to return.
     StubEmpty,
+    /// One definition at a time is a stub, where a stub of all of them passed.
+    StubAlone,
     /// The real code against other expectations.
     MutatedLiterals,
     /// Single calls, without any test.
@@ -32,6 +34,7 @@ impl Phase {
             Self::StubRaises => "stub_raises",
             Self::StubNone => "stub_none",
             Self::StubEmpty => "stub_empty",
+            Self::StubAlone => "stub_alone",
             Self::MutatedLiterals => "mutated_literals",
             Self::Replay => "replay",
         }
@@ -43,6 +46,7 @@ impl Phase {
             Self::StubRaises => "code whose functions all raise",
             Self::StubNone => "code whose functions all return None",
             Self::StubEmpty => "code whose functions return empty values of their types",
+            Self::StubAlone => "code of which one function is empty",
             Self::MutatedLiterals => "other expectations",
             Self::Replay => "no test at all",
         }
@@ -53,6 +57,8 @@ impl Phase {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ControlPlan {
     pub(crate) stubs: BTreeMap<String, String>,
+    /// Code files in which one definition only has no body, by path and name.
+    pub(crate) alone: BTreeMap<(String, String), String>,
     pub(crate) mutants: BTreeMap<String, String>,
     pub(crate) perturbed: BTreeSet<String>,
     pub(crate) witnesses: Vec<Witness>,
@@ -67,6 +73,7 @@ impl ControlPlan {
         match frame {
             Frame::Types { path, types } => self.types.entry(path).or_default().extend(types),
             Frame::Stub { path, text } => append(&mut self.stubs, path, &text),
+            Frame::Alone { path, name, text } => append(&mut self.alone, (path, name), &text),
             Frame::Mutant { path, text } => append(&mut self.mutants, path, &text),
             Frame::Perturbed { tests } => self.perturbed.extend(tests),
             Frame::Witnesses { cases } => self.witnesses.extend(cases),
@@ -86,6 +93,17 @@ impl ControlPlan {
         (changed.content_hash() != real.content_hash()).then_some(changed)
     }
 
+    /// The files in which one definition alone is a stub, for each that the plan knows.
+    pub(crate) fn alone(&self, real: &Source, phase: Phase) -> Vec<Source> {
+        let single = |(path, _): &(String, String), text: &String| Self {
+            stubs: BTreeMap::from([(path.clone(), text.clone())]),
+            types: self.types.clone(),
+            ..Self::default()
+        };
+        let plans = self.alone.iter().map(|(place, text)| single(place, text));
+        plans.filter_map(|plan| plan.source(real, phase)).collect()
+    }
+
     fn content(&self, file: &SourceFile, phase: Phase) -> Option<String> {
         let path = file.path.as_str();
         let none = BTreeMap::new();
@@ -93,7 +111,7 @@ impl ControlPlan {
             Phase::MutatedLiterals if file.role == Role::Test => {
                 return self.mutants.get(path).cloned();
             }
-            Phase::MutatedLiterals | Phase::Replay => return None,
+            Phase::MutatedLiterals | Phase::Replay | Phase::StubAlone => return None,
             Phase::StubRaises => Filling::Raise,
             Phase::StubNone => Filling::Nothing,
             Phase::StubEmpty => Filling::Empty(self.types.get(path).unwrap_or(&none)),
@@ -103,9 +121,9 @@ impl ControlPlan {
     }
 }
 
-fn append(texts: &mut BTreeMap<String, String>, path: String, text: &str) {
+fn append<K: Ord>(texts: &mut BTreeMap<K, String>, place: K, text: &str) {
     let known: usize = texts.values().map(String::len).sum();
     if known + text.len() <= MOST_BYTES {
-        texts.entry(path).or_default().push_str(text);
+        texts.entry(place).or_default().push_str(text);
     }
 }

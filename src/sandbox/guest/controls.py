@@ -29,14 +29,19 @@ def frames(job, facts):
                 yield from pieces("mutant", path, text.decode("utf-8"))
     for start in range(0, len(perturbed), 200):
         yield {"t": "perturbed", "tests": perturbed[start : start + 200]}
+    tests = [facts.trees[path] for path in job["tests"] if path in facts.trees]
     for path in job["code"]:
         if path in facts.trees:
+            for name, text in stubs.alone(facts.trees[path], tests):
+                if len(text) < budget:
+                    budget -= len(text)
+                    yield from pieces("alone", path, text, name=name)
             text = stubs.stub(facts.trees[path])
             if text and len(text) < budget:
                 budget -= len(text)
                 yield from pieces("stub", path, text)
 
 
-def pieces(kind, path, text):
+def pieces(kind, path, text, **more):
     for start in range(0, len(text), CHARACTERS_PER_FRAME):
-        yield {"t": kind, "path": path, "text": text[start : start + CHARACTERS_PER_FRAME]}
+        yield {"t": kind, "path": path, "text": text[start : start + CHARACTERS_PER_FRAME], **more}

@@ -1,9 +1,11 @@
 """Code with the same names and signatures that does nothing: holes stand where bodies were."""
 
 import ast
+import copy
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 BODY_HOLE = "_saraphina_body_{}_"
+MOST_ALONE = 4
 VALUE_HOLE = "_saraphina_value_{}_"
 
 
@@ -15,6 +17,30 @@ def stub(tree):
         return ""
     ast.fix_missing_locations(tree)
     return ast.unparse(tree) + "\n"
+
+
+def alone(tree, tests):
+    """Texts in which only one definition is empty: each that tests name and that no other such one uses."""
+    found = {node.name: node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+    if len(found) < 2:
+        return
+    named = {name for test in tests for name in names_in(test)}
+    mentioned = [name for name in found if name in named]
+    used = {other for name in mentioned for other in names_in(found[name]) if other != name}
+    for name in ([each for each in mentioned if each not in used] or mentioned)[:MOST_ALONE]:
+        twin = copy.deepcopy(tree)
+        at = list(tree.body).index(found[name])
+        holes = Holes()
+        twin.body[at] = holes.visit(twin.body[at])
+        if holes.count:
+            ast.fix_missing_locations(twin)
+            yield name, ast.unparse(twin) + "\n"
+
+
+def names_in(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            yield node.id if isinstance(node, ast.Name) else node.attr
 
 
 class Holes(ast.NodeTransformer):

@@ -13,7 +13,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::limits::Limits;
 use crate::sandbox::backend::{Job, Network, Progress, SandboxBackend, SandboxEvent};
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::evidence::controls::needs_controls;
+use crate::sandbox::evidence::controls::{Ran, needs_controls};
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::linux::assemble::{Lap, Parts, assemble, frames, outside, provisional};
 use crate::sandbox::linux::cgroup::Hierarchy;
@@ -141,8 +141,8 @@ impl LinuxBackend {
         if let Some(known) = self.remembered.find(&key) {
             return Ok(Some(known));
         }
-        let real = tests.observed.total;
-        let drills = Drills { ground: &self.ground, toolchain, job, cancel, real };
+        let (real, took) = (Ran::of(&transcript, &outside(tests)), tests.observed.total);
+        let drills = Drills { ground: &self.ground, toolchain, job, cancel, real, took };
         let drill = drills.run(transcript.plan).await?;
         if cancel.is_cancelled() {
             return Err(SandboxError::Cancelled);

@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Termination;
+use crate::domain::source::Source;
 use crate::sandbox::backend::{Job, Keep, Network};
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::evidence::controls::{ControlRuns, Ran};
+use crate::sandbox::evidence::controls::{ControlRuns, Ran, vacuous_by};
 use crate::sandbox::evidence::ending::{Stop, termination};
 use crate::sandbox::evidence::plan::{ControlPlan, Phase};
 use crate::sandbox::evidence::transcript::Transcript;
@@ -78,22 +79,45 @@ pub(crate) struct Drills<'a> {
     pub(crate) toolchain: &'a Toolchain,
     pub(crate) job: &'a Job,
     pub(crate) cancel: &'a CancellationToken,
-    /// What the real run took.
-    pub(crate) real: Duration,
+    /// What the real run showed.
+    pub(crate) real: Ran,
+    /// What it took.
+    pub(crate) took: Duration,
 }
 
 impl Drills<'_> {
     /// Runs every control that can be made, two at once, in an order that the seed chooses.
     pub(crate) async fn run(&self, plan: ControlPlan) -> Result<Drill, SandboxError> {
-        let phases = self.phases(&plan);
-        let turns = (2..).zip(phases).map(|(turn, (phase, job))| self.one(turn, phase, job, &plan));
-        let ended: Vec<_> = stream::iter(turns).buffer_unordered(AT_ONCE).collect().await;
         let mut runs = ControlRuns::default();
-        for ended in ended {
-            let (phase, ended) = ended?;
-            take(&mut runs, phase, &ended);
+        self.round(self.phases(&plan), 2, &plan, &mut runs).await?;
+        if let Some(phase) = vacuous_by(&self.real, &plan, &runs) {
+            let alone = plan.alone(&self.job.source, phase).into_iter();
+            let alone = alone.map(|source| (Phase::StubAlone, self.like(source))).collect();
+            self.round(alone, 20, &plan, &mut runs).await?;
         }
         Ok(Drill { plan, runs })
+    }
+
+    async fn round(
+        &self,
+        phases: Vec<(Phase, Job)>,
+        first_turn: u32,
+        plan: &ControlPlan,
+        runs: &mut ControlRuns,
+    ) -> Result<(), SandboxError> {
+        let turns = (first_turn..).zip(phases);
+        let turns = turns.map(|(turn, (phase, job))| self.one(turn, phase, job, plan));
+        let ended: Vec<_> = stream::iter(turns).buffer_unordered(AT_ONCE).collect().await;
+        for ended in ended {
+            let (phase, ended) = ended?;
+            take(runs, phase, &ended);
+        }
+        Ok(())
+    }
+
+    /// The job with other files; nothing of a control is kept.
+    fn like(&self, source: Source) -> Job {
+        Job { source, keep: Keep::Nothing, ..self.job.clone() }
     }
 
     /// The phases with their files; a stub that equals another one is not run twice.
@@ -109,12 +133,10 @@ impl Drills<'_> {
                     seen.push(hash);
                     is_new
                 })
-                .map(|(phase, source)| {
-                    (phase, Job { source, keep: Keep::Nothing, ..self.job.clone() })
-                })
+                .map(|(phase, source)| (phase, self.like(source)))
                 .collect();
         if !plan.witnesses.is_empty() {
-            phases.push((Phase::Replay, Job { keep: Keep::Nothing, ..self.job.clone() }));
+            phases.push((Phase::Replay, self.like(self.job.source.clone())));
         }
         let place = |phase: Phase| Digest::of(format!("{} {phase:?}", self.job.seed).as_bytes());
         phases.sort_by_key(|(phase, _)| place(*phase));
@@ -134,7 +156,7 @@ impl Drills<'_> {
             job: &job,
             stage: if phase == Phase::Replay { Stage::Replay } else { Stage::Tests },
             turn,
-            deadline: limit.min(self.real * TIMES + SPARE),
+            deadline: limit.min(self.took * TIMES + SPARE),
             calls: if phase == Phase::Replay { calls.collect() } else { Vec::new() },
         };
         let (finished, _nobody) = mpsc::unbounded_channel();
@@ -181,6 +203,10 @@ fn take(runs: &mut ControlRuns, phase: Phase, ended: &Ended) {
     }
     if phase == Phase::Replay {
         runs.answers = Some(transcript.answers);
+        return;
+    }
+    if phase == Phase::StubAlone {
+        runs.alone.push(Ran::of(&transcript, &outside));
         return;
     }
     let is_late = termination(&transcript, &outside) == Termination::Timeout;

@@ -63,6 +63,18 @@ fn code_that_keeps_state_is_not_accused_when_calls_are_replayed() {
 }
 
 #[test]
+fn a_suite_that_holds_one_function_against_another_is_not_vacuous() {
+    let code = "def fast(number):\n    return number * (number + 1) // 2\n\n\ndef slow(number):\n    return sum(range(number + 1))\n";
+    let tests = "from subject import fast, slow\n\n\ndef test_agreement():\n    for number in range(9):\n        assert fast(number) == slow(number)\n";
+
+    let evidence = run(job("against", code, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+    assert_eq!(codes(&evidence), vec!["stub_passes", "stub_passes", "no_control"]);
+    assert!(evidence.controls.phases.contains(&"stub_alone".to_owned()));
+}
+
+#[test]
 fn a_suite_that_fails_gets_no_controls() {
     let evidence = run(job("failing", "def add(a, b):\n    return a - b\n", ADD_TESTS));
 
