@@ -50,18 +50,15 @@ fn suites(item: &Item) -> Vec<Vacuous> {
         return Vec::new();
     };
     let value = expression(value);
-    let head: String = tests
-        .lines()
-        .take_while(|line| !line.starts_with("def "))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let head: Vec<&str> = tests.lines().take_while(|line| !line.starts_with("def ")).collect();
+    let head = head.join("\n");
     let suite = |(name, body): &(&str, &str)| Vacuous {
         name: format!("{} {name}", item.id),
         code: (code_path.clone(), code.clone()),
         tests: (
             test_path.clone(),
             format!(
-                "{head}\ndef test_it():\n{}",
+                "{head}\n\n\ndef test_it():\n{}",
                 body.replace("CALL", call).replace("VALUE", value)
             ),
         ),
@@ -75,11 +72,10 @@ fn expression(text: &str) -> &str {
     let ends = text.char_indices().find(|(_, symbol)| {
         match (quote, symbol) {
             (Some(open), close) if open == *close => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(*symbol),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth -= 1,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
         quote.is_none() && depth == 0 && *symbol == ','
     });
@@ -123,9 +119,9 @@ fn seven_kinds_of_vacuous_suites_are_flagged() {
         let backend = Arc::new(backend());
         backend.prepare(&|_| {}).await.unwrap();
         let mut running = JoinSet::new();
-        all.into_iter().for_each(|suite| {
+        for suite in all {
             running.spawn(run(Arc::clone(&backend), suite));
-        });
+        }
         let ended = running.join_all().await;
         let missed = ended.into_iter().filter(|(_, evidence)| !is_flagged(evidence));
         missed
