@@ -3,7 +3,7 @@
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::report::Report;
 use crate::commands::views;
-use crate::domain::evidence::{MissingLine, TestOutcome};
+use crate::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
 
 /// Failed tests shown in full.
 const MAX_FAILURES: usize = 3;
@@ -48,7 +48,7 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     ));
     fields.push(("Coverage", coverage_cell(report)));
     fields.push(("Lint", lint_cell(report)));
-    fields.push(("Integrity", Cell::from(report.integrity.state.word())));
+    fields.push(("Integrity", integrity_cell(report)));
     fields.push(("Backend", Cell::from(report.backend.as_str())));
     let timings = &report.timings_ms;
     fields.push((
@@ -82,10 +82,32 @@ fn coverage_cell(report: &Report) -> Cell {
     } else {
         format!("; not run: {}{more}", missing.join(", "))
     };
+    let excluded = coverage.unexcluded.as_ref().map_or_else(String::new, |all| {
+        format!("; {:.1} % ({}/{}) with excluded lines", all.percent, all.covered, all.total)
+    });
     Cell::from(format!(
-        "{:.1} % ({}/{}){lines}",
+        "{:.1} % ({}/{}){excluded}{lines}",
         coverage.percent, coverage.covered, coverage.total
     ))
+}
+
+fn integrity_cell(report: &Report) -> Cell {
+    let state = report.integrity.state;
+    let controls = &report.controls;
+    let tone = if state < IntegrityState::Observed { Tone::Bad } else { Tone::Plain };
+    if controls.phases.is_empty() {
+        return Cell::toned(state.word(), tone);
+    }
+    let text = format!(
+        "{} ({} controls; {} of {} changed expectations noticed; {} of {} assertions confirmed by replay)",
+        state.word(),
+        controls.phases.len(),
+        controls.caught,
+        controls.mutated,
+        controls.confirmed,
+        controls.replayed
+    );
+    Cell::toned(text, tone)
 }
 
 fn missing_line(line: &MissingLine) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::controls::Controls;
 use crate::domain::evidence::{
     Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests, Timings,
 };
@@ -42,6 +43,8 @@ pub struct Report {
     pub lint: Lint,
     /// Whether the evidence can be believed.
     pub integrity: Integrity,
+    /// What ran besides it so that a pass means something.
+    pub controls: Controls,
     /// Whether repeated runs agreed.
     pub stability: Stability,
     /// The sandbox backend.
@@ -76,6 +79,7 @@ impl Report {
             coverage: evidence.coverage,
             lint: evidence.lint,
             integrity: evidence.integrity,
+            controls: evidence.controls,
             stability: evidence.stability,
             backend: evidence.backend,
             guarantees: evidence.guarantees.0,

@@ -108,6 +108,7 @@ fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial)
         network: trial.network,
         keep: trial.keep,
         policy: context.policy.clone(),
+        seed: crate::domain::digest::hex(&(context.entropy)()),
     }
 }
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::controls::Controls;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, Guarantees};
 
@@ -32,6 +33,9 @@ pub struct Evidence {
     /// Whether repeated runs agreed.
     #[serde(default)]
     pub stability: Stability,
+    /// What ran besides it so that a pass means something.
+    #[serde(default)]
+    pub controls: Controls,
 }
 
 /// Whether repeated runs of the suite agreed.
@@ -152,6 +156,32 @@ pub struct Coverage {
     pub total: u32,
     /// Lines that did not run; `path:line` for every code file but the first.
     pub missing: Vec<MissingLine>,
+    /// The same with the lines that comments exclude; absent where none are excluded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unexcluded: Option<Share>,
+}
+
+/// Lines that ran, of lines that can.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Share {
+    /// `covered` of `total`, 0 to 100, to two decimals.
+    pub percent: f64,
+    /// Executable lines that ran.
+    pub covered: u32,
+    /// Executable lines.
+    pub total: u32,
+}
+
+impl Share {
+    /// A share from counts; nothing of nothing is all of it.
+    pub fn of(covered: u32, total: u32) -> Self {
+        let percent = if total == 0 {
+            100.0
+        } else {
+            (f64::from(covered) * 10_000.0 / f64::from(total)).round() / 100.0
+        };
+        Self { percent, covered, total }
+    }
 }
 
 /// A line that did not run.
@@ -176,12 +206,8 @@ impl Coverage {
 
     /// Coverage from counts.
     pub fn of(covered: u32, total: u32, missing: Vec<MissingLine>) -> Self {
-        let percent = if total == 0 {
-            100.0
-        } else {
-            (f64::from(covered) * 10_000.0 / f64::from(total)).round() / 100.0
-        };
-        Self { percent, covered, total, missing }
+        let Share { percent, .. } = Share::of(covered, total);
+        Self { percent, covered, total, missing, unexcluded: None }
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod act;
 pub mod change;
 pub mod concept;
+pub mod controls;
 pub mod digest;
 pub mod environment;
 pub mod evidence;

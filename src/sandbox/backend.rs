@@ -33,6 +33,8 @@ pub struct Job {
     pub keep: Keep,
     /// Decides which lint messages are critical.
     pub policy: Policy,
+    /// Orders the controls and chooses what they change; nobody in the box can foresee it.
+    pub seed: String,
 }
 
 /// Whether the suite reaches a network.

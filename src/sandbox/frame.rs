@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::domain::evidence::{LintIssue, TestOutcome};
+use crate::sandbox::evidence::witness::Witness;
 
 /// Whose word a frame is; the outside marks it, the suite cannot choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,13 @@ pub(crate) enum Frame {
     /// Tests that are defined twice, so that one hides the other.
     Doubled { names: Vec<String> },
     /// What else the syntax trees say.
-    Facts { uses_subject: bool, suppressions: BTreeMap<String, u64>, not_utf8: Vec<String> },
+    Facts {
+        uses_subject: bool,
+        suppressions: BTreeMap<String, u64>,
+        #[serde(default)]
+        suspicions: BTreeMap<String, u64>,
+        not_utf8: Vec<String>,
+    },
     /// A file does not parse.
     Syntax { path: String, message: String },
     /// Tests pytest collected.
@@ -41,12 +48,28 @@ pub(crate) enum Frame {
     Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
     /// Whether a line of the subject ran after collection.
     Touched { touched: bool },
+    /// Types that functions of one code file were seen to return, by the first line of the function.
+    Types { path: String, types: Vec<(u32, String)> },
+    /// What a replayed call gave.
+    Answer { index: usize, value: serde_json::Value },
     /// The session is over.
     Done { status: i32, tracer: bool },
     /// Lines of one code file.
     Coverage { path: String, kind: Lines, lines: Vec<u32> },
     /// Coverage cannot parse a code file.
     CoverageUnavailable { path: String, message: String },
+    /// More lines ran, the suite says, than one code file has.
+    CoverageForged { path: String, count: u64 },
+    /// A piece of a code file without its bodies.
+    Stub { path: String, text: String },
+    /// A piece of a test file with other expectations.
+    Mutant { path: String, text: String },
+    /// Tests in which a changed expectation is surely reached.
+    Perturbed { tests: Vec<String> },
+    /// Assertions that can be replayed.
+    Witnesses { cases: Vec<Witness> },
+    /// No controls could be made of these files.
+    ControlsUnavailable { message: String },
     /// How the suite's process ended.
     Exit(Exit),
     /// Lint messages.
@@ -63,8 +86,10 @@ pub(crate) enum Lines {
     Statements,
     /// Those of them that did not.
     Missing,
-    /// Lines that a pragma takes out.
-    Excluded,
+    /// Lines that can run, those that a comment excludes too.
+    AllStatements,
+    /// Those of all lines that did not.
+    AllMissing,
 }
 
 /// How the suite's process ended, as its parent saw it.
@@ -96,6 +121,8 @@ impl Frame {
                 | Self::CollectSkip { .. }
                 | Self::Test { .. }
                 | Self::Touched { .. }
+                | Self::Types { .. }
+                | Self::Answer { .. }
                 | Self::Done { .. }
         );
         match origin {

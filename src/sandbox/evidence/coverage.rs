@@ -2,26 +2,57 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::evidence::{Coverage, MissingLine};
+use crate::domain::evidence::{Coverage, MissingLine, Share};
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::frame::Lines;
 
-/// Coverage of these code files, or nothing where one of them was not measured.
+/// Coverage of these code files, or nothing where one of them was not measured or says that lines ran which it has not.
 pub(crate) fn coverage_of(transcript: &Transcript, code: &[String]) -> Option<Coverage> {
+    if transcript.forged_lines > 0 {
+        return None;
+    }
     let mut total = 0;
     let mut missing = Vec::new();
     for (index, path) in code.iter().enumerate() {
-        let kinds = transcript.lines.get(path)?;
-        let none = BTreeSet::new();
-        let statements = kinds.get(&Lines::Statements)?;
-        let missed = kinds.get(&Lines::Missing).unwrap_or(&none);
-        total += u32::try_from(statements.len()).unwrap_or(u32::MAX);
+        let (statements, missed) = file(transcript, path, Lines::Statements, Lines::Missing)?;
+        total += count(statements.iter());
         let named = |line: &u32| match index {
             0 => MissingLine::Line(*line),
             _ => MissingLine::InFile(format!("{path}:{line}")),
         };
-        missing.extend(missed.intersection(statements).map(named));
+        missing.extend(missed.intersection(&statements).map(named));
     }
-    let missed = u32::try_from(missing.len()).unwrap_or(u32::MAX);
-    Some(Coverage::of(total.saturating_sub(missed), total, missing))
+    let missed = count(missing.iter());
+    let mut coverage = Coverage::of(total.saturating_sub(missed), total, missing);
+    coverage.unexcluded = unexcluded(transcript, code);
+    Some(coverage)
+}
+
+/// The share over all lines, excluded ones too; nothing where no file excludes any.
+fn unexcluded(transcript: &Transcript, code: &[String]) -> Option<Share> {
+    let has_excluded =
+        transcript.lines.values().any(|kinds| kinds.contains_key(&Lines::AllStatements));
+    let all = |path: &String| {
+        file(transcript, path, Lines::AllStatements, Lines::AllMissing)
+            .or_else(|| file(transcript, path, Lines::Statements, Lines::Missing))
+    };
+    let files: Vec<_> = code.iter().filter_map(all).collect();
+    let total: u32 = files.iter().map(|(statements, _)| count(statements.iter())).sum();
+    let missed: u32 =
+        files.iter().map(|(statements, missed)| count(missed.intersection(statements))).sum();
+    has_excluded.then(|| Share::of(total.saturating_sub(missed), total))
+}
+
+fn file(
+    transcript: &Transcript,
+    path: &str,
+    statements: Lines,
+    missing: Lines,
+) -> Option<(BTreeSet<u32>, BTreeSet<u32>)> {
+    let kinds = transcript.lines.get(path)?;
+    Some((kinds.get(&statements)?.clone(), kinds.get(&missing).cloned().unwrap_or_default()))
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,6 @@
 //! How a run ended, and what looked odd.
 
-use crate::domain::evidence::{Finding, Integrity, IntegrityState, Termination};
+use crate::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::frame::Exit;
 
@@ -144,6 +144,11 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
             "the tracer was gone at the end: coverage is not to be trusted".to_owned(),
         ),
         when(
+            transcript.forged_lines > 0,
+            "coverage_forged",
+            format!("{} lines are said to have run that do not exist", transcript.forged_lines),
+        ),
+        when(
             outside.memory_kills > 0,
             "memory_limit",
             format!("{} processes were killed for want of memory", outside.memory_kills),
@@ -154,7 +159,12 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
             "the suite tried to run more processes than it may".to_owned(),
         ),
     ];
-    told.into_iter().flatten().chain(remarks(transcript)).chain(transcript.doubts()).collect()
+    told.into_iter()
+        .flatten()
+        .chain(remarks(transcript))
+        .chain(set_aside(transcript))
+        .chain(transcript.doubts())
+        .collect()
 }
 
 /// What is odd about the files themselves.
@@ -169,9 +179,21 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let suppressed = transcript.suppressions.iter().map(|(code, count)| {
         finding(code, format!("{count} comments in the code switch measurements off"))
     });
-    not_utf8.chain(unmeasured).chain(suppressed)
+    let suspected = transcript.suspicions.iter().map(|(code, count)| {
+        finding(code, format!("{count} places in the code look at who runs it"))
+    });
+    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected)
 }
 
 fn finding(code: &str, message: String) -> Finding {
     Finding { code: code.to_owned(), message }
+}
+
+/// Tests that count for nothing.
+fn set_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let aside = [(TestOutcome::Skipped, "skipped"), (TestOutcome::Xfailed, "xfailed")];
+    aside.into_iter().filter_map(|(outcome, code)| {
+        let found = transcript.reported.iter().filter(|test| test.case.outcome == outcome).count();
+        (found > 0).then(|| finding(code, format!("{found} tests {code} and count for nothing")))
+    })
 }

@@ -48,7 +48,7 @@ fn missing(transcript: &Transcript) -> Vec<String> {
 }
 
 /// An id without the parameters in brackets.
-fn base_name(id: &str) -> &str {
+pub(crate) fn base_name(id: &str) -> &str {
     let Some(names) = id.find("::") else { return id };
     let brackets = id.get(names..).and_then(|tail| tail.find('['));
     brackets.and_then(|at| id.get(..names + at)).unwrap_or(id)

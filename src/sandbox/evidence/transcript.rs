@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::{Finding, TestCase};
+use crate::sandbox::evidence::plan::ControlPlan;
 use crate::sandbox::frame::{Exit, Frame, Lines, Origin};
 
 /// Most anomalies that are told; the first is enough to break integrity.
@@ -25,6 +26,7 @@ pub(crate) struct Transcript {
     pub(crate) doubled: Vec<String>,
     pub(crate) uses_subject: bool,
     pub(crate) suppressions: BTreeMap<String, u64>,
+    pub(crate) suspicions: BTreeMap<String, u64>,
     pub(crate) not_utf8: Vec<String>,
     pub(crate) syntax: Vec<String>,
     pub(crate) collected: BTreeSet<String>,
@@ -35,6 +37,9 @@ pub(crate) struct Transcript {
     pub(crate) has_lost_tracer: bool,
     pub(crate) lines: BTreeMap<String, BTreeMap<Lines, BTreeSet<u32>>>,
     pub(crate) unmeasured: Vec<String>,
+    pub(crate) forged_lines: u64,
+    pub(crate) plan: ControlPlan,
+    pub(crate) answers: BTreeMap<usize, Option<serde_json::Value>>,
     pub(crate) exit: Option<Exit>,
     pub(crate) anomalies: Vec<String>,
     ids_reported: BTreeSet<String>,
@@ -89,9 +94,10 @@ impl Transcript {
             }
             Frame::Expected { names } => self.expected.extend(names),
             Frame::Doubled { names } => self.doubled.extend(names),
-            Frame::Facts { uses_subject, suppressions, not_utf8 } => {
+            Frame::Facts { uses_subject, suppressions, suspicions, not_utf8 } => {
                 self.uses_subject = uses_subject;
                 self.suppressions = suppressions;
+                self.suspicions = suspicions;
                 self.not_utf8 = not_utf8;
             }
             Frame::Syntax { message, .. } => self.syntax.push(message),
@@ -115,9 +121,18 @@ impl Transcript {
             Frame::CoverageUnavailable { path, message } => {
                 self.unmeasured.push(format!("{path}: {message}"));
             }
+            Frame::CoverageForged { count, .. } => self.forged_lines += count,
+            Frame::Answer { index, value } => self.answer(index, value),
             Frame::Exit(exit) => self.exit = Some(exit),
             Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),
+            plan => self.plan.take(plan),
         }
+    }
+
+    /// Who answers twice has not answered.
+    fn answer(&mut self, index: usize, value: serde_json::Value) {
+        let is_first = !self.answers.contains_key(&index);
+        self.answers.insert(index, is_first.then_some(value));
     }
 
     fn greet(

@@ -181,21 +181,59 @@ def measure(job, pipe, channel):
 
     for path in job["code"]:
         full = os.path.join(job["src"], path)
+        ran = pipe.lines.get(path, set())
         try:
-            measured = coverage.Coverage(data_file=None, config_file=False, messages=False)
-            measured.get_data().add_lines({full: sorted(pipe.lines.get(path, ()))})
-            _, statements, excluded, missing, _ = measured.analysis2(full)
+            surplus = ran - legal_lines(full)
+            _, statements, excluded, missing, _ = analyse(coverage, full, ran, [])
+            if excluded:
+                _, all_statements, _, all_missing, _ = analyse(coverage, full, ran, ["exclude"])
         except Exception as error:  # coverage raises many kinds for text it cannot parse
             channel.say(t="coverage_unavailable", path=path, message=str(error)[:500])
             continue
+        if surplus:
+            channel.say(t="coverage_forged", path=path, count=len(surplus))
         send_lines(channel, path, "statements", statements)
         send_lines(channel, path, "missing", missing)
-        send_lines(channel, path, "excluded", excluded)
+        if excluded:
+            send_lines(channel, path, "all_statements", all_statements)
+            send_lines(channel, path, "all_missing", all_missing)
+
+
+def analyse(coverage, full, ran, cleared):
+    measured = coverage.Coverage(data_file=None, config_file=False, messages=False)
+    for which in cleared:
+        measured.clear_exclude(which)
+    measured.get_data().add_lines({full: sorted(ran)})
+    return measured.analysis2(full)
+
+
+def legal_lines(full):
+    """Lines that a tracer can report: those that the compiler wrote into the code objects."""
+    with open(full, "rb") as file:
+        pending = [compile(file.read(), full, "exec", dont_inherit=True)]
+    found = set()
+    while pending:
+        code = pending.pop()
+        found.update(line for _, _, line in code.co_lines() if line)
+        found.add(code.co_firstlineno)
+        pending.extend(item for item in code.co_consts if hasattr(item, "co_lines"))
+    return found
 
 
 def send_lines(channel, path, kind, lines):
     for start in range(0, len(lines) or 1, LINES_PER_FRAME):
         channel.say(t="coverage", path=path, kind=kind, lines=lines[start : start + LINES_PER_FRAME])
+
+
+def tell_controls(job, facts, channel):
+    """Only now, when the child has ended, does anything exist that it must not see."""
+    import _saraphina_controls as controls
+
+    try:
+        for frame in controls.frames(job, facts):
+            channel.say(**frame)
+    except Exception as error:  # trees of any shape come from outside
+        channel.say(t="controls_unavailable", message=f"{type(error).__name__}: {error}"[:500])
 
 
 def is_full(folder):
@@ -249,6 +287,7 @@ def follow(job, facts, channel):
     left = leftovers()
     if pipe.done and not pipe.broken:
         measure(job, pipe, channel)
+        tell_controls(job, facts, channel)
     channel.say(
         t="exit",
         code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,

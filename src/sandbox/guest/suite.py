@@ -10,6 +10,9 @@ import threading
 MESSAGE_BYTES = 8 * 1024
 IDS_PER_FRAME = 200
 LINES_PER_FRAME = 5000
+TYPES_PER_FRAME = 2000
+EVENTS_PER_TEST = 5_000
+EVENTS_PER_RUN = 200_000
 DROPPED = (
     "cacheprovider doctest junitxml pastebin stepwise setuponly setupplan faulthandler "
     "unraisableexception threadexception"
@@ -87,6 +90,7 @@ class Recorder:
         self.had_trace = False
         self.tracer_held = True
         self.reports = {}
+        self.types = Types(job)
 
     def pytest_configure(self, config):
         config.option.tbstyle = "short"
@@ -120,6 +124,10 @@ class Recorder:
                 os.chdir(self.job["src"])
 
     def pytest_runtest_logreport(self, report):
+        if report.when == "setup":
+            self.types.start()
+        else:
+            self.types.stop()
         self.reports.setdefault(report.nodeid, []).append(report)
 
     def pytest_runtest_logfinish(self, nodeid):
@@ -155,6 +163,44 @@ class Recorder:
             data.set_query_context("run")
             touched = touched or bool(data.lines(full))
         self.send(t="touched", touched=touched)
+        for path, types in self.types.seen.items():
+            self.send(t="types", path=path, types=sorted(types.items())[:TYPES_PER_FRAME])
+
+
+class Types:
+    """Names of the builtin types that functions of the subject return, seen in a bounded sample of calls."""
+
+    KNOWN = {bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset}
+    IS_GENERATOR = 0x20
+
+    def __init__(self, job):
+        self.files = {os.path.join(job["src"], path): path for path in job["code"]}
+        self.seen = {}
+        self.left = EVENTS_PER_RUN
+        self.left_here = 0
+        self.hook = self.note
+
+    def start(self):
+        self.left_here = min(EVENTS_PER_TEST, self.left)
+        if self.left_here > 0 and sys.getprofile() is None:
+            sys.setprofile(self.hook)
+
+    def stop(self):
+        if sys.getprofile() is self.hook:
+            sys.setprofile(None)
+
+    def note(self, frame, event, value):
+        self.left -= 1
+        self.left_here -= 1
+        if self.left_here <= 0:
+            sys.setprofile(None)
+            return
+        path = self.files.get(frame.f_code.co_filename) if event == "return" else None
+        if path is None:
+            return
+        kind = "generator" if frame.f_code.co_flags & self.IS_GENERATOR else type(value).__name__
+        if type(value) in self.KNOWN or kind == "generator":
+            self.seen.setdefault(path, {}).setdefault(frame.f_code.co_firstlineno, kind)
 
 
 def bounded(text):

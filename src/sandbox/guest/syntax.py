@@ -32,6 +32,8 @@ class Facts:
         self.expected = []
         self.doubled = []
         self.suppressions = {}
+        self.suspicions = {}
+        self.trees = {}
         self.uses_subject = False
         self.injections = {}
 
@@ -44,6 +46,7 @@ class Facts:
             "t": "facts",
             "uses_subject": self.uses_subject,
             "suppressions": self.suppressions,
+            "suspicions": self.suspicions,
             "not_utf8": self.not_utf8,
         }
         for path, message in self.errors[:20]:
@@ -52,7 +55,7 @@ class Facts:
 
 def examine(job):
     facts = Facts()
-    trees = {}
+    trees = facts.trees
     for path in job["code"] + job["tests"]:
         if not path.endswith(".py"):
             continue
@@ -65,6 +68,8 @@ def examine(job):
         tree = parse(path, content, facts)
         if tree is not None:
             trees[path] = tree
+            if path in job["code"]:
+                suspect(tree, facts)
     subjects = {path: trees[path] for path in job["code"] if path in trees}
     for path in job["tests"]:
         if path in trees:
@@ -91,6 +96,29 @@ def count_suppressions(content, facts):
         found = len(pattern.findall(content))
         if found:
             facts.suppressions[code] = facts.suppressions.get(code, 0) + found
+
+
+REACHING = {
+    "_getframe", "_current_frames", "settrace", "setprofile", "get_objects", "get_referrers", "currentframe",
+}
+
+
+def suspect(tree, facts):
+    """Counts what code has no need of unless it wants to know who runs it; findings, never a verdict."""
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if text.startswith("PYTEST_"):
+            count(facts, "reads_test_environment")
+        names = [node.attr] if isinstance(node, ast.Attribute) else []
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [getattr(node, "module", None) or "", *(item.name for item in node.names)]
+        roots = {name.partition(".")[0] for name in names}
+        if roots & REACHING or (isinstance(node, (ast.Import, ast.ImportFrom)) and roots & {"_pytest", "pytest", "ctypes"}):
+            count(facts, "reaches_into_runner")
+
+
+def count(facts, code):
+    facts.suspicions[code] = facts.suspicions.get(code, 0) + 1
 
 
 def parse(path, content, facts):

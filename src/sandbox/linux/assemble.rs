@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::domain::controls::Controls;
 use crate::domain::environment::{Environment, Guarantees};
-use crate::domain::evidence::{Evidence, Finding, Output, Stability, Timings};
+use crate::domain::evidence::{
+    Evidence, Finding, Integrity, IntegrityState, Output, Stability, Timings,
+};
 use crate::domain::source::Role;
 use crate::sandbox::backend::Job;
+use crate::sandbox::evidence::controls::{Ran, judge};
 use crate::sandbox::evidence::coverage::coverage_of;
 use crate::sandbox::evidence::ending::{Outside, Stop, integrity, termination};
 use crate::sandbox::evidence::lint::lint_of;
@@ -14,6 +18,7 @@ use crate::sandbox::evidence::tests::tests_of;
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::frame::{Exit, Origin};
 use crate::sandbox::guest::scripts::harness_digest;
+use crate::sandbox::linux::controls::Drill;
 use crate::sandbox::linux::run::Ended;
 use crate::sandbox::linux::supervise::{Cause, Message};
 use crate::sandbox::toolchain::python::Toolchain;
@@ -23,6 +28,7 @@ use crate::sandbox::toolchain::python::Toolchain;
 pub(crate) struct Lap {
     pub(crate) queue: Duration,
     pub(crate) first: Duration,
+    pub(crate) controls: Duration,
     pub(crate) total: Duration,
 }
 
@@ -33,6 +39,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) guarantees: Guarantees,
     pub(crate) tests: &'a Ended,
     pub(crate) lint: &'a Ended,
+    /// What the controls showed; absent where the suite did not pass by itself.
+    pub(crate) drill: Option<&'a Drill>,
     pub(crate) lap: Lap,
 }
 
@@ -50,6 +58,7 @@ pub(crate) fn assemble(parts: &Parts<'_>) -> Evidence {
         &why_silent(parts.lint, parts.job.limits.lint_ms),
     );
     let mut integrity = integrity(&transcript, &outside, tests.missing.len());
+    let controls = add_controls(parts.drill, &Ran::of(&transcript, &outside), &mut integrity);
     if let Some(failure) = &parts.tests.report.keep_failure {
         let message = format!("the box could not be kept: {failure}");
         integrity.findings.push(Finding { code: "box_not_kept".to_owned(), message });
@@ -62,21 +71,38 @@ pub(crate) fn assemble(parts: &Parts<'_>) -> Evidence {
         integrity,
         backend: "linux".to_owned(),
         guarantees: parts.guarantees.clone(),
-        environment: environment(parts, &transcript),
+        environment: environment(parts.job, parts.toolchain, &transcript),
         timings_ms: timings(parts),
         output: output(parts.tests),
         stability: Stability::Once,
+        controls,
     }
 }
 
-/// One line on a run whose lint is not in yet.
+/// Grades a run that was not broken by what its controls showed.
+fn add_controls(drill: Option<&Drill>, real: &Ran, integrity: &mut Integrity) -> Controls {
+    let Some(Drill { plan, runs }) = drill else {
+        let message = "controls are for suites that pass by themselves".to_owned();
+        integrity.findings.push(Finding { code: "controls_skipped".to_owned(), message });
+        return Controls::default();
+    };
+    let judged = judge(real, plan, runs);
+    if integrity.state == IntegrityState::Observed {
+        integrity.state = judged.state;
+    }
+    integrity.findings.extend(judged.findings);
+    judged.controls
+}
+
+/// One line on a run whose lint and controls are not in yet.
 pub(crate) fn provisional(tests: &Ended) -> String {
     let transcript = Transcript::read(frames(&tests.observed.messages));
     let counts = tests_of(&transcript);
     format!("{} of {} tests passed", counts.passed, counts.collected)
 }
 
-fn frames(messages: &[Message]) -> impl Iterator<Item = (Origin, &[u8])> {
+/// The frames of messages, by whose word they are.
+pub(crate) fn frames(messages: &[Message]) -> impl Iterator<Item = (Origin, &[u8])> {
     messages.iter().map(|message| {
         let origin = match message.origin {
             b'P' => Origin::Harness,
@@ -87,7 +113,8 @@ fn frames(messages: &[Message]) -> impl Iterator<Item = (Origin, &[u8])> {
     })
 }
 
-fn outside(ended: &Ended) -> Outside {
+/// What the outside saw besides frames.
+pub(crate) fn outside(ended: &Ended) -> Outside {
     let observed = &ended.observed;
     let is_over_memory = ended.report.is_over_memory;
     let stop = match (&ended.report.failure, observed.cause) {
@@ -133,7 +160,7 @@ fn timings(parts: &Parts<'_>) -> Timings {
         tests: milliseconds(parts.tests.observed.total),
         lint: milliseconds(parts.lint.observed.total),
         first: milliseconds(parts.lap.first),
-        controls: 0,
+        controls: milliseconds(parts.lap.controls),
         total: milliseconds(parts.lap.total),
     }
 }
@@ -147,19 +174,24 @@ fn output(ended: &Ended) -> Output {
     }
 }
 
-fn environment(parts: &Parts<'_>, transcript: &Transcript) -> Environment {
+/// What the suite ran with.
+pub(crate) fn environment(
+    job: &Job,
+    toolchain: &Toolchain,
+    transcript: &Transcript,
+) -> Environment {
     let system = nix::sys::utsname::uname();
     let kernel = system.as_ref().map_or_else(
         |_| "unknown".to_owned(),
         |system| system.release().to_string_lossy().into_owned(),
     );
-    let limits = &parts.job.limits;
+    let limits = &job.limits;
     let mut values: BTreeMap<String, String> = transcript.versions.clone();
     values.extend(
         [
             ("kernel", kernel),
             ("arch", std::env::consts::ARCH.to_owned()),
-            ("toolchain", parts.toolchain.key.clone()),
+            ("toolchain", toolchain.key.clone()),
             ("harness", harness_digest().to_string()),
             ("limit_tests_ms", limits.tests_ms.to_string()),
             ("limit_lint_ms", limits.lint_ms.to_string()),
@@ -169,7 +201,7 @@ fn environment(parts: &Parts<'_>, transcript: &Transcript) -> Environment {
             ("limit_disk_files", limits.disk_files.to_string()),
             ("limit_output_bytes", limits.output_bytes.to_string()),
             ("limit_handles", limits.handles.to_string()),
-            ("variables", parts.job.env.keys().cloned().collect::<Vec<_>>().join(",")),
+            ("variables", job.env.keys().cloned().collect::<Vec<_>>().join(",")),
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use nix::unistd::Uid;
-use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
+use tokio::sync::{OnceCell, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::environment::Guarantees;
@@ -13,10 +13,13 @@ use crate::domain::evidence::Evidence;
 use crate::domain::limits::Limits;
 use crate::sandbox::backend::{Job, Network, Progress, SandboxBackend, SandboxEvent};
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::linux::assemble::{Lap, Parts, assemble, provisional};
+use crate::sandbox::evidence::controls::needs_controls;
+use crate::sandbox::evidence::transcript::Transcript;
+use crate::sandbox::linux::assemble::{Lap, Parts, assemble, frames, outside, provisional};
 use crate::sandbox::linux::cgroup::Hierarchy;
+use crate::sandbox::linux::controls::{self, Drill, Drills, Remembered, ended};
 use crate::sandbox::linux::plan::Work;
-use crate::sandbox::linux::run::{self, Ended, Ground, Stage, start};
+use crate::sandbox::linux::run::{self, Ended, Ground, Order, start};
 use crate::sandbox::linux::self_test;
 use crate::sandbox::linux::sweep::{Swept, sweep};
 use crate::sandbox::toolchain::python::{self, Toolchain};
@@ -43,6 +46,7 @@ pub struct LinuxBackend {
     places: Semaphore,
     toolchain: OnceCell<Toolchain>,
     guarantees: OnceCell<Guarantees>,
+    remembered: Remembered,
 }
 
 impl LinuxBackend {
@@ -61,6 +65,7 @@ impl LinuxBackend {
             places: Semaphore::new(places),
             toolchain: OnceCell::new(),
             guarantees: OnceCell::new(),
+            remembered: Remembered::default(),
         }
     }
 
@@ -70,7 +75,7 @@ impl LinuxBackend {
         let (finished, _unused) = mpsc::unbounded_channel();
         let plan = run::bare_plan(Work::Program(vec![program.to_owned()]), Limits::default());
         let running = run::launch(&self.ground, plan, Vec::new(), BARE_DEADLINE, finished)?;
-        let ended = taken(running.result.await)?;
+        let ended = controls::taken(running.result.await)?;
         drop(running.stop);
         match ended.report.status {
             Some(0) => Ok(started.elapsed()),
@@ -88,55 +93,72 @@ impl LinuxBackend {
             .await
     }
 
+    /// The suite with its controls, and lint beside both.
     async fn run_stages(
         &self,
         job: &Job,
         toolchain: &Toolchain,
         progress: Progress<'_>,
         cancel: &CancellationToken,
-    ) -> Result<(Ended, Ended, Duration), SandboxError> {
+    ) -> Result<Stages, SandboxError> {
         let started = Instant::now();
         let (finished, mut counter) = mpsc::unbounded_channel();
-        let tests = start(&self.ground, toolchain, job, Stage::Tests, finished.clone())?;
-        let lint = start(&self.ground, toolchain, job, Stage::Lint, finished)?;
-        let (mut tests_stop, mut lint_stop) = (Some(tests.stop), Some(lint.stop));
-        let (mut tests, mut lint) = (tests.result, lint.result);
-        let (mut tests_end, mut lint_end) = (None, None);
-        let (mut first, mut done) = (Duration::ZERO, 0);
-        while tests_end.is_none() || lint_end.is_none() {
-            tokio::select! {
-                ended = &mut tests, if tests_end.is_none() => {
-                    let ended = taken(ended)?;
-                    first = started.elapsed();
-                    progress(SandboxEvent::Provisional(provisional(&ended)));
-                    tests_end = Some(ended);
-                }
-                ended = &mut lint, if lint_end.is_none() => lint_end = Some(taken(ended)?),
-                Some(()) = counter.recv() => {
-                    done += 1;
-                    progress(SandboxEvent::TestsDone(done));
-                }
-                () = cancel.cancelled(), if tests_stop.is_some() => {
-                    // Dropping the handles stops both jails; their ends still come.
-                    drop((tests_stop.take(), lint_stop.take()));
-                }
+        let tests = start(&self.ground, toolchain, &Order::tests(job), finished.clone())?;
+        let lint = start(&self.ground, toolchain, &Order::lint(job), finished)?;
+        let suite = async {
+            let tests = ended(tests, cancel).await?;
+            let first = started.elapsed();
+            progress(SandboxEvent::Provisional(provisional(&tests)));
+            let drilled = Instant::now();
+            let drill = self.drill(job, toolchain, &tests, cancel).await?;
+            Ok::<_, SandboxError>((tests, first, drill, drilled.elapsed()))
+        };
+        let counting = async {
+            let mut done = 0;
+            while counter.recv().await.is_some() {
+                done += 1;
+                progress(SandboxEvent::TestsDone(done));
             }
+        };
+        let (suite, lint, ()) = tokio::join!(suite, ended(lint, cancel), counting);
+        let (tests, first, drill, controls) = suite?;
+        Ok(Stages { tests, lint: lint?, drill, first, controls })
+    }
+
+    /// Controls of a suite that passed; nothing where it did not.
+    async fn drill(
+        &self,
+        job: &Job,
+        toolchain: &Toolchain,
+        tests: &Ended,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Drill>, SandboxError> {
+        let transcript = Transcript::read(frames(&tests.observed.messages));
+        if !needs_controls(&transcript, &outside(tests)) {
+            return Ok(None);
         }
-        match (tests_end, lint_end) {
-            (Some(tests), Some(lint)) => Ok((tests, lint, first)),
-            (None, _) | (_, None) => Err(SandboxError::Cancelled),
+        let key = controls::key(job, toolchain, &transcript);
+        if let Some(known) = self.remembered.find(&key) {
+            return Ok(Some(known));
         }
+        let real = tests.observed.total;
+        let drills = Drills { ground: &self.ground, toolchain, job, cancel, real };
+        let drill = drills.run(transcript.plan).await?;
+        if cancel.is_cancelled() {
+            return Err(SandboxError::Cancelled);
+        }
+        self.remembered.keep(key, &drill);
+        Ok(Some(drill))
     }
 }
 
-fn taken(
-    ended: Result<std::io::Result<Ended>, oneshot::error::RecvError>,
-) -> Result<Ended, SandboxError> {
-    let died = |_| std::io::Error::other("the thread of the jail died");
-    ended
-        .map_err(died)
-        .flatten()
-        .map_err(|source| SandboxError::System { step: "run the jail", source })
+/// What came of a job.
+struct Stages {
+    tests: Ended,
+    lint: Ended,
+    drill: Option<Drill>,
+    first: Duration,
+    controls: Duration,
 }
 
 #[async_trait]
@@ -183,9 +205,22 @@ impl SandboxBackend for LinuxBackend {
             () = cancel.cancelled() => return Err(SandboxError::Cancelled),
         };
         let queue = requested.elapsed();
-        let (tests, lint, first) = self.run_stages(&job, toolchain, progress, &cancel).await?;
+        let stages = Box::pin(self.run_stages(&job, toolchain, progress, &cancel)).await?;
         drop(place);
-        let lap = Lap { queue, first: queue + first, total: requested.elapsed() };
-        Ok(assemble(&Parts { job: &job, toolchain, guarantees, tests: &tests, lint: &lint, lap }))
+        let lap = Lap {
+            queue,
+            first: queue + stages.first,
+            controls: stages.controls,
+            total: requested.elapsed(),
+        };
+        Ok(assemble(&Parts {
+            job: &job,
+            toolchain,
+            guarantees,
+            tests: &stages.tests,
+            lint: &stages.lint,
+            drill: stages.drill.as_ref(),
+            lap,
+        }))
     }
 }

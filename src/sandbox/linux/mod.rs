@@ -3,12 +3,13 @@
 //! The engine starts its own binary again as `saraphina __jail` (`jail.rs`), which makes the namespaces and becomes,
 //! in a child, the first process of a new world (`init.rs`): a minimal read-only root (`root.rs`), then the suite under
 //! another identity, limits (`confine.rs`), Landlock (`ruleset.rs`) and seccomp (`filter.rs`). The engine's side starts
-//! it, listens and kills (`supervise.rs`). Every layer is proved by attacks (`probe.rs`, `self_test.rs`).
+//! it, listens and kills (`supervise.rs`), and runs what should fail besides (`controls.rs`). Every layer is proved by attacks (`probe.rs`, `self_test.rs`).
 
 mod assemble;
 pub mod backend;
 mod cgroup;
 mod confine;
+mod controls;
 mod filter;
 mod init;
 pub mod jail;

@@ -10,11 +10,13 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::digest::Digest;
 use crate::domain::limits::Limits;
-use crate::domain::source::{Role, Source};
+use crate::domain::source::{Role, SourceFile};
 use crate::sandbox::backend::{Job, Keep, Network};
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::guest::scripts::{HARNESS, LINT, PARTS, Script};
+use crate::sandbox::evidence::witness::Call;
+use crate::sandbox::guest::scripts::{HARNESS, LINT, PARTS, REPLAY, Script};
 use crate::sandbox::linux::cgroup::Hierarchy;
 use crate::sandbox::linux::plan::{Entry, Identity, JailReport, MemoryBound, Plan, Reach, Work};
 use crate::sandbox::linux::root::{GUEST, SOURCES, WORK};
@@ -41,28 +43,50 @@ pub(crate) enum Stage {
     Tests,
     /// Static analysis.
     Lint,
+    /// Calls of the subject without any test.
+    Replay,
 }
 
 impl Stage {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Tests => "tests",
-            Self::Lint => "lint",
-        }
-    }
-
     const fn script(self) -> Script {
         match self {
             Self::Tests => HARNESS,
             Self::Lint => LINT,
+            Self::Replay => REPLAY,
         }
     }
+}
 
-    pub(crate) fn time(self, limits: &Limits) -> Duration {
-        Duration::from_millis(match self {
-            Self::Tests => limits.tests_ms,
-            Self::Lint => limits.lint_ms,
-        })
+/// One jail of a job.
+#[derive(Clone, Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) stage: Stage,
+    /// Which jail of the job this is; nothing that the jail sees tells what it is for.
+    pub(crate) turn: u32,
+    /// When it must be over; the jail itself knows the limit of the real run only.
+    pub(crate) deadline: Duration,
+    /// Calls to replay.
+    pub(crate) calls: Vec<&'a Call>,
+}
+
+impl<'a> Order<'a> {
+    /// The real suite.
+    pub(crate) fn tests(job: &'a Job) -> Self {
+        let deadline = Duration::from_millis(job.limits.tests_ms);
+        Self { job, stage: Stage::Tests, turn: 0, deadline, calls: Vec::new() }
+    }
+
+    /// Static analysis of the real code.
+    pub(crate) fn lint(job: &'a Job) -> Self {
+        let deadline = Duration::from_millis(job.limits.lint_ms);
+        Self { job, stage: Stage::Lint, turn: 1, deadline, calls: Vec::new() }
+    }
+
+    /// A word that differs from jail to jail and tells nothing.
+    fn word(&self) -> String {
+        let whole = format!("{} {}", self.job.seed, self.turn);
+        Digest::of(whole.as_bytes()).hex().chars().take(16).collect()
     }
 }
 
@@ -85,13 +109,12 @@ pub(crate) struct Running {
 pub(crate) fn start(
     ground: &Ground,
     toolchain: &Toolchain,
-    job: &Job,
-    stage: Stage,
+    order: &Order<'_>,
     finished: mpsc::UnboundedSender<()>,
 ) -> Result<Running, SandboxError> {
-    let mut plan = plan_of(ground, toolchain, job, stage);
-    let contents = contents_of(&job.source, stage, &mut plan);
-    launch(ground, plan, contents, stage.time(&job.limits), finished)
+    let mut plan = plan_of(ground, toolchain, order);
+    let contents = contents_of(order, &mut plan);
+    launch(ground, plan, contents, order.deadline, finished)
 }
 
 /// Starts a planned jail on a thread of its own.
@@ -186,21 +209,22 @@ pub(crate) fn bare_plan(work: Work, limits: Limits) -> Plan {
     }
 }
 
-fn plan_of(ground: &Ground, toolchain: &Toolchain, job: &Job, stage: Stage) -> Plan {
+fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>) -> Plan {
+    let (job, stage) = (order.job, order.stage);
     let script = format!("{GUEST}/{}", stage.script().name);
     let python = toolchain.python.display().to_string();
     let work = Work::Program(vec![python, "-I".to_owned(), "-B".to_owned(), script]);
     Plan {
-        name: format!("{}-{}-{}", job.execution, stage.word(), std::process::id()),
+        name: format!("{}-{}-{}", job.execution, order.word(), std::process::id()),
         binds: toolchain.folders.clone(),
         env: environment(&job.env, stage),
         reach: match (job.network, stage) {
-            (Network::Host, Stage::Tests) => Reach::Host,
+            (Network::Host, Stage::Tests | Stage::Replay) => Reach::Host,
             (Network::Host, Stage::Lint) | (Network::Loopback, _) => Reach::Loopback,
         },
         keep: match (job.keep, stage) {
             (Keep::Box, Stage::Tests) => Some(box_folder(&ground.home, job)),
-            (Keep::Box, Stage::Lint) | (Keep::Nothing, _) => None,
+            (Keep::Box, Stage::Lint | Stage::Replay) | (Keep::Nothing, _) => None,
         },
         ..bare_plan(work, job.limits.clone())
     }
@@ -222,15 +246,22 @@ fn environment(given: &BTreeMap<String, String>, stage: Stage) -> BTreeMap<Strin
     ];
     let mut variables: BTreeMap<String, String> =
         fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    if stage == Stage::Tests {
+    if stage != Stage::Lint {
         variables.extend(given.clone());
     }
     variables
 }
 
 /// Lists every file in the plan and gives the contents in the same order.
-fn contents_of(source: &Source, stage: Stage, plan: &mut Plan) -> Vec<Vec<u8>> {
-    let paths = |role| source.of_role(role).map(|file| file.path.as_str()).collect::<Vec<_>>();
+///
+/// A replay gets no tests: nothing in its box says what is expected.
+fn contents_of(order: &Order<'_>, plan: &mut Plan) -> Vec<Vec<u8>> {
+    let stage = order.stage;
+    let is_shown = |file: &&SourceFile| stage != Stage::Replay || file.role != Role::Test;
+    let shown: Vec<&SourceFile> = order.job.source.files().iter().filter(is_shown).collect();
+    let paths = |role| -> Vec<&str> {
+        shown.iter().filter(|file| file.role == role).map(|file| file.path.as_str()).collect()
+    };
     let description = json!({
         "src": SOURCES,
         "work": WORK,
@@ -239,13 +270,15 @@ fn contents_of(source: &Source, stage: Stage, plan: &mut Plan) -> Vec<Vec<u8>> {
         "support": paths(Role::Support),
         "ini": format!("{GUEST}/empty.ini"),
         "tests_ms": plan.limits.tests_ms,
+        "seed": order.word(),
+        "calls": order.calls,
     });
     let scripts = [stage.script()].into_iter().chain(PARTS);
     let mut guest: Vec<(String, Vec<u8>)> =
         scripts.map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec())).collect();
     guest.push(("job.json".to_owned(), description.to_string().into_bytes()));
     let sources: Vec<(String, Vec<u8>)> =
-        source.files().iter().map(|file| (file.path.to_string(), file.content.clone())).collect();
+        shown.iter().map(|file| (file.path.to_string(), file.content.clone())).collect();
     let entries = |files: &[(String, Vec<u8>)]| -> Vec<Entry> {
         files.iter().map(|(path, bytes)| Entry { path: path.clone(), bytes: bytes.len() }).collect()
     };

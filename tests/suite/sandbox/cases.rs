@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use saraphina::domain::evidence::{Evidence, Termination, combine};
+use saraphina::domain::evidence::{Evidence, IntegrityState, Termination, combine};
 use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::backend::Job;
@@ -69,6 +69,8 @@ pub(crate) fn check(backend: &LinuxBackend, family: &str, name: &str) {
     let flags = flags(&evidence);
     let is_excused = words.contains("timeout");
     assert!(is_excused || expected.must_flag.is_subset(&flags), "flags are {flags:?}: {shown}");
+    let is_alarmed = evidence.integrity.state < IntegrityState::Observed;
+    assert!(!(family == "honest" && is_alarmed), "a false alarm: {shown}");
     for canary in canaries {
         assert_eq!(canary.visits.load(Ordering::SeqCst), 0, "the canary had a visitor");
     }

@@ -109,6 +109,7 @@ impl Item {
             network: Network::Loopback,
             keep: Keep::Nothing,
             policy: Policy::default(),
+            seed: self.id.clone(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod basic;
 mod cases;
+mod controls;
 mod corpus;
 mod honest;
 mod hostile;
@@ -10,3 +11,4 @@ mod limits;
 pub(crate) mod support;
 mod sweep;
 mod unprivileged;
+mod vacuous;

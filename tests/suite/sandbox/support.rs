@@ -49,6 +49,7 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
         network: Network::Loopback,
         keep: Keep::Nothing,
         policy: Policy::default(),
+        seed: name.to_owned(),
     }
 }
 

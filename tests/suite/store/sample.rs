@@ -11,6 +11,7 @@ use saraphina::audit::statement::{
 };
 use saraphina::domain::act::{Act, ActKind, Subject};
 use saraphina::domain::change::{Change, Expected, NewProposal, Write};
+use saraphina::domain::controls::Controls;
 use saraphina::domain::digest::Digest;
 use saraphina::domain::environment::{Environment, Guarantees};
 use saraphina::domain::evidence::{
@@ -228,6 +229,7 @@ pub(super) fn evidence(word: VerdictWord) -> Evidence {
         timings_ms: Timings { tests: 40, total: 120, ..Timings::default() },
         output: Output { stdout: "2 tests\n".to_owned(), ..Output::default() },
         stability: Stability::Once,
+        controls: Controls::default(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use saraphina::domain::controls::Controls;
 use saraphina::domain::environment::{Environment, Guarantees};
 use saraphina::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, Output, Stability, Termination, TestCase,
@@ -137,6 +138,7 @@ pub(crate) fn passing() -> Evidence {
         timings_ms: Timings::default(),
         output: Output::default(),
         stability: Stability::Once,
+        controls: Controls::default(),
     }
 }
 

@@ -1,0 +1,111 @@
+//! Makes the runs that should fail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::source::{Role, Source, SourceFile};
+use crate::sandbox::evidence::stubs::{Filling, fill};
+use crate::sandbox::evidence::witness::Witness;
+use crate::sandbox::frame::Frame;
+
+/// Most bytes of any one kind of text.
+const MOST_BYTES: usize = 4 << 20;
+
+/// A run besides the real one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// Every function of the subject raises.
+    StubRaises,
+    /// Every function returns nothing.
+    StubNone,
+    /// Every function returns an empty value of the type it was seen to return.
+    StubEmpty,
+    /// The real code against other expectations.
+    MutatedLiterals,
+    /// Single calls, without any test.
+    Replay,
+}
+
+impl Phase {
+    /// The word in evidence.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::StubRaises => "stub_raises",
+            Self::StubNone => "stub_none",
+            Self::StubEmpty => "stub_empty",
+            Self::MutatedLiterals => "mutated_literals",
+            Self::Replay => "replay",
+        }
+    }
+
+    /// What a pass of this run says of the suite.
+    pub(crate) const fn told(self) -> &'static str {
+        match self {
+            Self::StubRaises => "code whose functions all raise",
+            Self::StubNone => "code whose functions all return None",
+            Self::StubEmpty => "code whose functions return empty values of their types",
+            Self::MutatedLiterals => "other expectations",
+            Self::Replay => "no test at all",
+        }
+    }
+}
+
+/// What the harness made of the files, and the types that functions were seen to return.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ControlPlan {
+    pub(crate) stubs: BTreeMap<String, String>,
+    pub(crate) mutants: BTreeMap<String, String>,
+    pub(crate) perturbed: BTreeSet<String>,
+    pub(crate) witnesses: Vec<Witness>,
+    pub(crate) types: BTreeMap<String, BTreeMap<u32, String>>,
+    /// Why nothing could be made; empty otherwise.
+    pub(crate) unavailable: String,
+}
+
+impl ControlPlan {
+    /// Takes a frame that is about controls; all others belong elsewhere.
+    pub(crate) fn take(&mut self, frame: Frame) {
+        match frame {
+            Frame::Types { path, types } => self.types.entry(path).or_default().extend(types),
+            Frame::Stub { path, text } => append(&mut self.stubs, path, &text),
+            Frame::Mutant { path, text } => append(&mut self.mutants, path, &text),
+            Frame::Perturbed { tests } => self.perturbed.extend(tests),
+            Frame::Witnesses { cases } => self.witnesses.extend(cases),
+            Frame::ControlsUnavailable { message } => self.unavailable = message,
+            _ => {}
+        }
+    }
+
+    /// The files of a run, under the names of the real ones; nothing where it would be no other run.
+    pub(crate) fn source(&self, real: &Source, phase: Phase) -> Option<Source> {
+        let content = |file: &SourceFile| self.content(file, phase);
+        let files = real.files().iter().map(|file| SourceFile {
+            content: content(file).map_or_else(|| file.content.clone(), String::into_bytes),
+            ..file.clone()
+        });
+        let changed = Source::new(files.collect()).ok()?;
+        (changed.content_hash() != real.content_hash()).then_some(changed)
+    }
+
+    fn content(&self, file: &SourceFile, phase: Phase) -> Option<String> {
+        let path = file.path.as_str();
+        let none = BTreeMap::new();
+        let filling = match phase {
+            Phase::MutatedLiterals if file.role == Role::Test => {
+                return self.mutants.get(path).cloned();
+            }
+            Phase::MutatedLiterals | Phase::Replay => return None,
+            Phase::StubRaises => Filling::Raise,
+            Phase::StubNone => Filling::Nothing,
+            Phase::StubEmpty => Filling::Empty(self.types.get(path).unwrap_or(&none)),
+        };
+        let stub = self.stubs.get(path).filter(|_| file.role == Role::Code)?;
+        Some(fill(stub, filling))
+    }
+}
+
+fn append(texts: &mut BTreeMap<String, String>, path: String, text: &str) {
+    let known: usize = texts.values().map(String::len).sum();
+    if known + text.len() <= MOST_BYTES {
+        texts.entry(path).or_default().push_str(text);
+    }
+}

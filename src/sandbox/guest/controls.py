@@ -1,0 +1,42 @@
+"""What the runs that should fail are made from: stubs, changed expectations, witnesses."""
+
+import os
+
+import _saraphina_mutants as mutants
+import _saraphina_stubs as stubs
+import _saraphina_witness as witness
+
+CHARACTERS_PER_FRAME = 10_000
+WITNESSES_PER_FRAME = 20
+MOST_BYTES = 2 * 1024 * 1024
+
+
+def frames(job, facts):
+    """Frames for the outside; made only when the code under test is no longer running."""
+    budget = MOST_BYTES
+    found = list(witness.witnesses(job, facts.trees, facts))
+    for start in range(0, len(found), WITNESSES_PER_FRAME):
+        yield {"t": "witnesses", "cases": found[start : start + WITNESSES_PER_FRAME]}
+    perturbed = []
+    for path in job["tests"]:
+        if path in facts.trees:
+            with open(os.path.join(job["src"], path), "rb") as file:
+                content = file.read()
+            text, tests = mutants.mutate(path, content, facts.trees[path], job["seed"])
+            if text is not None and len(text) < budget:
+                budget -= len(text)
+                perturbed.extend(tests)
+                yield from pieces("mutant", path, text.decode("utf-8"))
+    for start in range(0, len(perturbed), 200):
+        yield {"t": "perturbed", "tests": perturbed[start : start + 200]}
+    for path in job["code"]:
+        if path in facts.trees:
+            text = stubs.stub(facts.trees[path])
+            if text and len(text) < budget:
+                budget -= len(text)
+                yield from pieces("stub", path, text)
+
+
+def pieces(kind, path, text):
+    for start in range(0, len(text), CHARACTERS_PER_FRAME):
+        yield {"t": kind, "path": path, "text": text[start : start + CHARACTERS_PER_FRAME]}

@@ -1,0 +1,50 @@
+"""Calls functions of the subject with given literals and tells what came back; sees no expectation."""
+
+import importlib
+import json
+import os
+import socket
+import sys
+
+CHANNEL = 3
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import _saraphina_suite as suite  # noqa: E402
+import _saraphina_values as values  # noqa: E402
+
+
+def main():
+    channel = socket.socket(fileno=CHANNEL)
+    os.set_inheritable(CHANNEL, False)
+    with open(os.path.join(os.path.dirname(__file__), "job.json"), encoding="utf-8") as file:
+        job = json.load(file)
+    os.chdir(job["work"])
+    suite.shadow_standard_modules(job)
+    roots = [job["src"]] + [root for root in suite.package_roots(job) if root != job["src"]]
+    guest = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = roots + [entry for entry in sys.path if entry != guest]
+    sys.argv = [""]
+    for index, call in enumerate(job["calls"]):
+        body = json.dumps({"t": "answer", "index": index, "value": bounded(answer(call))})
+        channel.send(b"C" + body.encode())
+
+
+def answer(call):
+    try:
+        function = getattr(importlib.import_module(call["module"]), call["function"])
+    except BaseException as error:
+        return ["absent", type(error).__name__[:200]]
+    given = [values.decode(item) for item in call["args"]]
+    named = {name: values.decode(item) for name, item in call["named"].items()}
+    try:
+        return values.encode(function(*given, **named))
+    except Exception as error:
+        return ["raised", [kind.__name__[:100] for kind in type(error).__mro__][:20]]
+
+
+def bounded(coded):
+    return coded if len(json.dumps(coded)) < values.MOST_CHARACTERS else ["other", "a value too large"]
+
+
+main()

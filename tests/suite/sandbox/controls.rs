@@ -1,0 +1,110 @@
+//! What controls find, and what they leave alone.
+
+use saraphina::domain::controls::Controls;
+use saraphina::domain::evidence::{Coverage, Evidence, IntegrityState, MissingLine, Share};
+use saraphina::domain::verdict::{Reason, VerdictWord};
+
+use crate::sandbox::support::{backend, job, run, run_with, verdict};
+
+const ADD_TESTS: &str = "from subject import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n\n\ndef test_zero():\n    assert add(0, 7) == 7\n";
+
+fn codes(evidence: &Evidence) -> Vec<&str> {
+    evidence.integrity.findings.iter().map(|finding| finding.code.as_str()).collect()
+}
+
+#[test]
+fn an_honest_suite_is_confirmed_from_outside() {
+    let evidence = run(job("confirmed", "def add(a, b):\n    return a + b\n", ADD_TESTS));
+
+    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed);
+    assert_eq!(codes(&evidence), Vec::<&str>::new());
+    let phases = ["stub_raises", "stub_none", "stub_empty", "mutated_literals", "replay"];
+    let phases = phases.map(str::to_owned).to_vec();
+    assert_eq!(
+        evidence.controls,
+        Controls { phases, mutated: 2, caught: 2, replayed: 2, confirmed: 2 }
+    );
+    assert!(evidence.timings_ms.controls > 0);
+}
+
+#[test]
+fn an_answer_that_equals_everything_is_not_believed() {
+    let code = "class Any:\n    def __eq__(self, other):\n        return True\n\n\ndef add(a, b):\n    return Any()\n";
+
+    let evidence = run(job("always", code, ADD_TESTS));
+
+    assert_eq!(verdict(&evidence).reasons, vec![Reason::Integrity]);
+    assert_eq!(codes(&evidence), vec!["mutation_unnoticed", "vacuous_tests"]);
+}
+
+#[test]
+fn an_answer_read_from_the_test_is_not_believed() {
+    let code = "import linecache\nimport re\nimport sys\n\n\ndef add(a, b):\n    frame = sys._getframe(1)\n    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno)\n    return int(re.findall(r'== (\\d+)', line)[0])\n";
+
+    let evidence = run(job("peeking", code, ADD_TESTS));
+
+    assert_eq!(verdict(&evidence).reasons, vec![Reason::Integrity]);
+    assert_eq!(
+        codes(&evidence),
+        vec!["reaches_into_runner", "mutation_unnoticed", "vacuous_tests", "witness_mismatch"]
+    );
+}
+
+#[test]
+fn code_that_keeps_state_is_not_accused_when_calls_are_replayed() {
+    let code = "COUNT = 0\n\n\ndef number():\n    global COUNT\n    COUNT += 1\n    return COUNT\n";
+    let tests = "from subject import number\n\n\ndef test_loop():\n    for expected in [1, 2]:\n        assert number() == expected\n\n\ndef test_third():\n    assert number() == 3\n";
+
+    let evidence = run(job("stateful", code, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+    assert_eq!(evidence.integrity.state, IntegrityState::Controlled);
+    assert_eq!(codes(&evidence), vec!["witness_unstable"]);
+}
+
+#[test]
+fn a_suite_that_fails_gets_no_controls() {
+    let evidence = run(job("failing", "def add(a, b):\n    return a - b\n", ADD_TESTS));
+
+    assert_eq!(evidence.integrity.state, IntegrityState::Observed);
+    assert_eq!(evidence.controls, Controls::default());
+    assert_eq!(codes(&evidence), vec!["controls_skipped"]);
+}
+
+#[test]
+fn a_stub_that_never_ends_is_stopped_soon() {
+    let code = "def halve(number):\n    return number // 2\n";
+    let tests = "from subject import halve\n\n\ndef test_down():\n    number = 8\n    while number != 1:\n        number = halve(number) or 5\n    assert halve(9) == 4\n";
+
+    let evidence = run(job("endless", code, tests));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+    assert_eq!(evidence.controls.caught, 1);
+    assert!(evidence.timings_ms.controls < 20_000, "{:?}", evidence.timings_ms);
+}
+
+#[test]
+fn controls_of_the_same_content_are_remembered() {
+    let backend = backend();
+    let one = || job("remembered", "def add(a, b):\n    return b + a\n", ADD_TESTS);
+
+    let [first, second] = [run_with(&backend, one()), run_with(&backend, one())];
+
+    assert_eq!(second.controls, first.controls);
+    assert_eq!(second.integrity, first.integrity);
+    assert!(second.timings_ms.controls * 4 < first.timings_ms.controls);
+}
+
+#[test]
+fn coverage_is_told_with_and_without_excluded_lines() {
+    let code = "def add(a, b):\n    return a + b\n\n\ndef never(x):  # pragma: no cover\n    if x:\n        return 1\n    return 2\n";
+
+    let evidence = run(job("excluded", code, ADD_TESTS));
+
+    let expected = Coverage {
+        unexcluded: Some(Share::of(3, 6)),
+        ..Coverage::of(2, 2, Vec::<MissingLine>::new())
+    };
+    assert_eq!(evidence.coverage, Some(expected));
+    assert_eq!(codes(&evidence), vec!["coverage_pragma"]);
+}
