@@ -42,7 +42,11 @@ fn main() {
         return;
     }
     let sizes: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .unwrap();
     for size in if sizes.is_empty() { SIZES.to_vec() } else { sizes } {
         let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         generate(home.path(), size);
@@ -277,6 +281,9 @@ impl Flush {
 fn measure_commits(runtime: &Runtime, home: &Path, size: u64) {
     let store = open(home, Opening::Writer, now(size));
     let flush = Flush::new(home);
+    // A writer that has been idle for a moment, as that of a session is before its owner acts.
+    runtime.block_on(store.commit(sample::created(size + 9_999, now(size)))).unwrap();
+    runtime.block_on(async { tokio::time::sleep(Duration::from_millis(500)).await });
     let mut times: [Vec<Duration>; 3] = Default::default();
     for round in 0..COMMITS {
         // Only odd proposals are still undecided.

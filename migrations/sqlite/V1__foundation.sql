@@ -173,11 +173,13 @@ CREATE TABLE audit_log (
 
 CREATE INDEX audit_log_by_proposal ON audit_log (proposal) WHERE proposal IS NOT NULL;
 
+-- Every complete subtree, by the leaf that completed it: a record and its subtrees end up in one page. The subtree of
+-- this level and leaf covers the leaves from leaf - 2^level + 1 on.
 CREATE TABLE audit_node (
+    leaf INTEGER NOT NULL,
     level INTEGER NOT NULL,
-    idx INTEGER NOT NULL,
     hash BLOB NOT NULL CHECK (length(hash) = 32),
-    PRIMARY KEY (level, idx)
+    PRIMARY KEY (leaf, level)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit_checkpoint (
@@ -212,10 +214,10 @@ CREATE TRIGGER audit_checkpoint_is_not_deleted BEFORE DELETE ON audit_checkpoint
 BEGIN SELECT RAISE(ABORT, 'checkpoints are never deleted'); END;
 
 -- Sums kept in the same transaction as what they sum up. An empty day is all time; the name is empty where the
--- dimension has no parts.
+-- dimension has no parts. All that one event changes lies in two places: all time and its day.
 CREATE TABLE rollups (
-    dimension TEXT NOT NULL CHECK (dimension IN ('all', 'language', 'model', 'error_class')),
     day TEXT NOT NULL,
+    dimension TEXT NOT NULL CHECK (dimension IN ('all', 'language', 'model', 'error_class')),
     name TEXT NOT NULL,
     proposals INTEGER NOT NULL DEFAULT 0,
     executions INTEGER NOT NULL DEFAULT 0,
@@ -232,7 +234,7 @@ CREATE TABLE rollups (
     tested INTEGER NOT NULL DEFAULT 0,
     approved INTEGER NOT NULL DEFAULT 0,
     rejected INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (dimension, day, name)
+    PRIMARY KEY (day, dimension, name)
 ) STRICT, WITHOUT ROWID;
 
 -- Proposals whose words changed since they entered the search index.

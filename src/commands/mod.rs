@@ -30,6 +30,7 @@ pub mod log_check;
 pub mod lookup;
 pub mod page;
 pub mod propose_code;
+pub mod reasoned;
 pub mod reconcile;
 pub mod refine_code;
 pub mod refusal;

@@ -11,7 +11,7 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft, Wish};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::submission::{self, Given};
+use crate::commands::submission::{self, Given, Named};
 use crate::commands::views::{self, FileView, UsageView};
 use crate::commands::{acts, related};
 use crate::domain::change::{Change, ModelCall, NewProposal, Write};
@@ -146,14 +146,12 @@ impl Command for ProposeCode {
                 surroundings,
             )?);
         }
-        let named = [(args.code.take(), Role::Code), (args.tests.take(), Role::Test)];
-        for (path, role) in named {
-            let Some(path) = path else { continue };
-            args.given.push(Given::read(&path, role, MAX_FILE_BYTES, surroundings)?);
-        }
-        for path in std::mem::take(&mut args.file) {
-            args.given.push(Given::read(&path, Role::Support, MAX_FILE_BYTES, surroundings)?);
-        }
+        let named = Named {
+            code: args.code.take(),
+            tests: args.tests.take(),
+            files: std::mem::take(&mut args.file),
+        };
+        args.given.extend(named.read(surroundings)?);
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::related;
 use crate::commands::replay;
-use crate::commands::submission::{self, Given};
+use crate::commands::submission::{self, Given, Named};
 use crate::commands::views::{self, FileView, UsageView};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Expected, ModelCall, Write};
@@ -24,7 +24,7 @@ use crate::domain::principal::Authority;
 use crate::domain::proposal::{Proposal, Request, Standing};
 use crate::domain::review::PastReview;
 use crate::domain::revision::{Authorship, Origin, Revision};
-use crate::domain::source::{MAX_FILE_BYTES, Role, Source, SourceFile};
+use crate::domain::source::{Role, Source, SourceFile};
 use crate::domain::status::Status;
 use crate::domain::weakening::Weakening;
 use crate::providers::provider::{Completion, REFINE_MAX_TOKENS, Task};
@@ -115,14 +115,12 @@ impl Command for RefineCode {
     type Outcome = Answer;
 
     fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
-        let named = [(args.code.take(), Role::Code), (args.tests.take(), Role::Test)];
-        for (path, role) in named {
-            let Some(path) = path else { continue };
-            args.given.push(Given::read(&path, role, MAX_FILE_BYTES, surroundings)?);
-        }
-        for path in std::mem::take(&mut args.file) {
-            args.given.push(Given::read(&path, Role::Support, MAX_FILE_BYTES, surroundings)?);
-        }
+        let named = Named {
+            code: args.code.take(),
+            tests: args.tests.take(),
+            files: std::mem::take(&mut args.file),
+        };
+        args.given.extend(named.read(surroundings)?);
         Ok(())
     }
 

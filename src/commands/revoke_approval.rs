@@ -1,30 +1,15 @@
 //! `/revoke-approval`: the owner takes an approval back.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::{self, Decided};
+use crate::commands::decide::Decided;
 use crate::commands::error::CommandError;
-use crate::commands::lookup::{self, Newest};
+use crate::commands::reasoned::{self, Args};
 use crate::domain::principal::Authority;
-use crate::domain::review::{self, ReasonText};
+use crate::domain::review;
 
 /// `/revoke-approval`
 pub enum RevokeApproval {}
-
-/// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Args {
-    /// The proposal: its id, the first digits of it, or @ for the newest that this session has shown
-    #[arg(value_name = "ID")]
-    pub id: String,
-    /// Why
-    #[arg(value_name = "REASON")]
-    pub reason: Vec<String>,
-}
 
 impl Command for RevokeApproval {
     const SPEC: Spec = Spec {
@@ -45,14 +30,6 @@ impl Command for RevokeApproval {
         invocation: &Invocation,
         args: Args,
     ) -> Result<Decided, CommandError> {
-        let owner = decide::owner(invocation)?;
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
-        if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
-            return Ok(done);
-        }
-        let reason = ReasonText::new(&args.reason.join(" "))?;
-        let review = review::revoke(&owner, &proposal, reason)?;
-        let execution = decide::deciding_execution(context, &proposal).await?;
-        decide::record(context, invocation, &proposal, review, execution).await
+        reasoned::decide(context, invocation, args, review::revoke).await
     }
 }

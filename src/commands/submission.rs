@@ -1,6 +1,6 @@
 //! Files that somebody gives instead of a request.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::commands::error::CommandError;
 use crate::domain::id::ProposalId;
 use crate::domain::proposal::Request;
 use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::{Role, Source, SourceFile, SourcePath};
+use crate::domain::source::{MAX_FILE_BYTES, Role, Source, SourceFile, SourcePath};
 
 /// A file read by whoever sends the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +69,30 @@ impl Given {
     fn file(&self) -> Result<SourceFile, CommandError> {
         let path: SourcePath = self.path.parse()?;
         Ok(SourceFile { path, role: self.role, content: self.bytes()? })
+    }
+}
+
+/// Files that a command line names, to be read in the caller's process.
+#[derive(Debug, Default)]
+pub struct Named {
+    /// The code.
+    pub code: Option<PathBuf>,
+    /// The tests.
+    pub tests: Option<PathBuf>,
+    /// What lies beside them.
+    pub files: Vec<PathBuf>,
+}
+
+impl Named {
+    /// Reads them all.
+    pub fn read(self, surroundings: &dyn Surroundings) -> Result<Vec<Given>, CommandError> {
+        let code = self.code.into_iter().map(|path| (path, Role::Code));
+        let tests = self.tests.into_iter().map(|path| (path, Role::Test));
+        let files = self.files.into_iter().map(|path| (path, Role::Support));
+        code.chain(tests)
+            .chain(files)
+            .map(|(path, role)| Given::read(&path, role, MAX_FILE_BYTES, surroundings))
+            .collect()
     }
 }
 

@@ -66,7 +66,7 @@ fn earlier(
         return Ok(None);
     }
     let sql = "SELECT i.seq, n.hash FROM idempotency i \
-        JOIN audit_node n ON n.level = 0 AND n.idx = i.seq WHERE i.key = ?1";
+        JOIN audit_node n ON n.leaf = i.seq AND n.level = 0 WHERE i.key = ?1";
     one(connection, sql, [key.as_bytes()], |row| {
         let (seq, hash) = (count(row, 0)?, digest(row, 1)?);
         Ok(Receipt { seq, hash, freshness: Freshness::Replayed })

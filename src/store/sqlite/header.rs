@@ -1,7 +1,8 @@
 //! What a database file is, unopened.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
@@ -13,6 +14,9 @@ pub(super) const APPLICATION_ID: u32 = 0x5341_5241;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
+
+/// A thousand pages, after which the log starts again from its beginning, and the largest transaction on top.
+const USUAL_WAL_BYTES: u64 = 6 << 20;
 
 /// What lies at the place of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +62,24 @@ pub(super) fn wal_path(database: &Path) -> PathBuf {
 /// Bytes in the write-ahead log; 0 where there is none.
 pub(super) fn wal_bytes(database: &Path) -> u64 {
     std::fs::metadata(wal_path(database)).map_or(0, |metadata| metadata.len())
+}
+
+/// Gives the write-ahead log its usual length in advance, so that a commit overwrites and the system has no new block
+/// to note down when it flushes.
+///
+/// Only zeros are added behind what is there; no frame starts with them, so recovery ends before them as it would at
+/// the end of the file.
+pub(super) fn lengthen_wal(database: &Path) -> Result<(), StoreError> {
+    let path = wal_path(database);
+    let failed = |error| of_file(&path, error);
+    let length = wal_bytes(database);
+    if !(1..USUAL_WAL_BYTES).contains(&length) {
+        return Ok(());
+    }
+    let file = OpenOptions::new().write(true).open(&path).map_err(failed)?;
+    let missing = usize::try_from(USUAL_WAL_BYTES - length).unwrap_or_default();
+    file.write_all_at(&vec![0; missing], length).map_err(failed)?;
+    file.sync_all().map_err(failed)
 }
 
 fn read_header(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {

@@ -30,6 +30,7 @@ pub(super) fn database_path(home: &Path) -> PathBuf {
 
 /// Everything a writer holds.
 pub(super) struct Opened {
+    pub(super) database: PathBuf,
     pub(super) ledger: Ledger,
     pub(super) head: HeadFile,
     /// Held until the writer ends; the system lets go of it when the process dies.
@@ -66,7 +67,7 @@ fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreErro
     }
     file.write(ledger.note()?);
     file.flush()?;
-    Ok(Opened { ledger, head: file, _lock: lock })
+    Ok(Opened { database: path.to_path_buf(), ledger, head: file, _lock: lock })
 }
 
 fn refuse_unknown(found: Found) -> Result<(), StoreError> {

@@ -26,11 +26,11 @@ pub(super) fn read(connection: &Connection, query: &ListQuery) -> Result<Page, S
             let found = search::matching(connection, expression, query, wanted)?;
             fetch(connection, query, &found, wanted)?
         }
-        None if query.status.is_none() && query.language.is_none() => {
+        None if has_everything(query) => {
             let sql = format!("{COLUMNS} WHERE row < ?1 ORDER BY row DESC LIMIT ?2");
             many(connection, &sql, (before(query), wanted), decode)?
         }
-        None => fetch(connection, query, &in_state(connection, query, wanted)?, wanted)?,
+        None => in_states(connection, query, wanted)?,
     };
     let has_more = rows.len() > usize::try_from(query.limit).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
@@ -46,22 +46,29 @@ fn before(query: &ListQuery) -> i64 {
     query.before.map_or(i64::MAX, |cursor| cursor.row)
 }
 
-/// Row numbers of the newest proposals of a status or language: the newest of every pair that fits, merged.
-fn in_state(
+/// Whether the filter leaves nothing out, as that for the only language there is.
+fn has_everything(query: &ListQuery) -> bool {
+    query.status.is_none() && languages(query).len() == Language::value_variants().len()
+}
+
+/// The newest proposals of every pair of language and status that fits, merged.
+fn in_states(
     connection: &Connection,
     query: &ListQuery,
     wanted: u32,
-) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT row FROM proposals WHERE language = ?1 AND status = ?2 AND row < ?3 \
-        ORDER BY row DESC LIMIT ?4";
-    let mut rows: Vec<i64> = Vec::new();
+) -> Result<Vec<(i64, ListRow)>, StoreError> {
+    let sql = format!(
+        "{COLUMNS} WHERE language = ?1 AND status = ?2 AND row < ?3 ORDER BY row DESC LIMIT ?4"
+    );
+    let mut rows = Vec::new();
     for language in languages(query) {
         for status in statuses(query) {
             let params = (language.word(), status.word(), before(query), wanted);
-            rows.extend(many(connection, sql, params, |row| Ok(row.get::<_, i64>(0)?))?);
+            rows.extend(many(connection, &sql, params, decode)?);
         }
     }
-    rows.sort_unstable_by(|left, right| right.cmp(left));
+    rows.sort_unstable_by_key(|(row, _)| std::cmp::Reverse(*row));
+    rows.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
     Ok(rows)
 }
 

@@ -130,7 +130,7 @@ impl Deltas {
             failed, covered_executions, coverage_bp_sum, calls, input_tokens, output_tokens, \
             cost_microusd, unknown_usage_calls, pending, tested, approved, rejected) \
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-            ?18) ON CONFLICT (dimension, day, name) DO UPDATE SET \
+            ?18) ON CONFLICT (day, dimension, name) DO UPDATE SET \
             proposals = proposals + excluded.proposals, \
             executions = executions + excluded.executions, \
             passed = passed + excluded.passed, failed = failed + excluded.failed, \

@@ -105,10 +105,9 @@ impl Tail {
             .map_err(|error| StoreError::Record(error.to_string()))?;
         let sql = "INSERT INTO audit_log (seq, proposal, record) VALUES (?1, ?2, ?3)";
         execute(connection, sql, (int(seq), entry.proposal, &sealed.bytes))?;
-        let sql = "INSERT INTO audit_node (level, idx, hash) VALUES (?1, ?2, ?3)";
+        let sql = "INSERT INTO audit_node (leaf, level, hash) VALUES (?1, ?2, ?3)";
         for node in self.frontier.push(sealed.hash) {
-            let place = (i64::from(node.place.level), int(node.place.index));
-            execute(connection, sql, (place.0, place.1, node.hash.as_bytes()))?;
+            execute(connection, sql, (int(seq), node.place.level, node.hash.as_bytes()))?;
         }
         self.last = sealed.hash;
         Ok(sealed.hash)
@@ -151,8 +150,11 @@ pub(super) fn stored_node(
     connection: &Connection,
     place: NodeRef,
 ) -> Result<Option<Digest>, StoreError> {
-    let sql = "SELECT hash FROM audit_node WHERE level = ?1 AND idx = ?2";
-    one(connection, sql, (i64::from(place.level), int(place.index)), |row| digest(row, 0))
+    let leaves = 1_u64.checked_shl(u32::from(place.level));
+    let next = leaves.and_then(|leaves| place.index.checked_add(1)?.checked_mul(leaves));
+    let Some(next) = next else { return Ok(None) };
+    let sql = "SELECT hash FROM audit_node WHERE leaf = ?1 AND level = ?2";
+    one(connection, sql, (int(next - 1), place.level), |row| digest(row, 0))
 }
 
 fn stored_frontier(connection: &Connection, size: u64) -> Result<Option<Frontier>, StoreError> {

@@ -13,6 +13,7 @@ use crate::domain::id::JobId;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::head_file::FLUSH_EVERY;
+use crate::store::sqlite::header::lengthen_wal;
 use crate::store::sqlite::home::Opened;
 use crate::store::sqlite::transaction::Outcomes;
 use crate::store::sqlite::{jobs, search};
@@ -278,6 +279,11 @@ impl Desk {
         }
         if self.opened.head.is_due() || !self.is_behind {
             self.flush_head();
+        }
+        if !self.is_behind
+            && let Err(error) = lengthen_wal(&self.opened.database)
+        {
+            tracing::warn!(error = %error, "the write-ahead log was not lengthened");
         }
     }
 

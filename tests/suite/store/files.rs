@@ -252,7 +252,7 @@ async fn the_log_resists_our_own_mistakes() {
         "INSERT INTO audit_log (seq, record) VALUES (99, x'00')",
         "UPDATE audit_node SET hash = zeroblob(32)",
         "DELETE FROM audit_node",
-        "INSERT OR REPLACE INTO audit_node (level, idx, hash) VALUES (0, 0, zeroblob(32))",
+        "INSERT OR REPLACE INTO audit_node (leaf, level, hash) VALUES (0, 0, zeroblob(32))",
         "UPDATE audit_checkpoint SET note = ''",
         "DELETE FROM audit_checkpoint",
         "INSERT INTO audit_checkpoint (size, note) VALUES (1, '')",

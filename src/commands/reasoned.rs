@@ -1,0 +1,44 @@
+//! Decisions that need a reason and no question.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::context::{Context, Invocation};
+use crate::commands::decide::{self, Decided};
+use crate::commands::error::CommandError;
+use crate::commands::lookup::{self, Newest};
+use crate::domain::proposal::Proposal;
+use crate::domain::review::{Owner, ReasonText, Review, ReviewError};
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why
+    #[arg(value_name = "REASON")]
+    pub reason: Vec<String>,
+}
+
+/// The rule of one decision.
+pub type Rule = fn(&Owner, &Proposal, ReasonText) -> Result<Review, ReviewError>;
+
+/// Decides by a rule and records it.
+pub async fn decide(
+    context: &Context,
+    invocation: &Invocation,
+    args: Args,
+    rule: Rule,
+) -> Result<Decided, CommandError> {
+    let owner = decide::owner(invocation)?;
+    let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
+    if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
+        return Ok(done);
+    }
+    let reason = ReasonText::new(&args.reason.join(" "))?;
+    let review = rule(&owner, &proposal, reason)?;
+    let execution = decide::deciding_execution(context, &proposal).await?;
+    decide::record(context, invocation, &proposal, review, execution).await
+}
