@@ -68,8 +68,8 @@ fn without_a_package_index_the_set_up_says_so_and_leaves_nothing_half_made() {
 #[test]
 fn a_home_that_cannot_be_written_is_named_and_reading_goes_on() {
     let home = Home::new();
-    let made = home.saraphina(&["propose-code", "a CSV parser"]);
-    assert_eq!(made.code, Some(0), "{made:?}");
+    let first = home.saraphina(&["propose-code", "a CSV parser"]);
+    assert_eq!(first.code, Some(0), "{first:?}");
     let writable = std::fs::metadata(home.path()).unwrap().permissions();
     std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
     for entry in std::fs::read_dir(home.path()).unwrap() {
