@@ -8,8 +8,8 @@ use crate::store::error::StoreError;
 use crate::store::sqlite::home::open_for_writing;
 use crate::store::sqlite::search;
 
-/// Changes of one transaction.
-const GROUP: usize = 2_000;
+/// Changes of one transaction; so many touch nearly every page of an index, each of which is then written once.
+const GROUP: usize = 10_000;
 /// Proposals that enter the search index in one transaction.
 const INDEXED_AT_ONCE: u32 = 20_000;
 
@@ -23,8 +23,9 @@ pub fn fill(
     changes: impl Iterator<Item = Change>,
 ) -> Result<(), StoreError> {
     let mut opened = open_for_writing(home, now)?;
+    opened.ledger.connection.pragma_update(None, "journal_mode", "memory")?;
     opened.ledger.connection.pragma_update(None, "synchronous", "off")?;
-    opened.ledger.connection.pragma_update(None, "cache_size", -262_144)?;
+    opened.ledger.connection.pragma_update(None, "cache_size", -524_288)?;
     let mut changes = changes.peekable();
     while changes.peek().is_some() {
         let group: Vec<Change> = changes.by_ref().take(GROUP).collect();
