@@ -29,7 +29,8 @@ pub(crate) struct Interpreter {
 
 impl Interpreter {
     fn is_suitable(&self) -> bool {
-        self.major == 3 && self.minor >= OLDEST
+        // Without a PATH an interpreter may not know where it is, and then it cannot be bound into a box.
+        self.major == 3 && self.minor >= OLDEST && self.executable.is_absolute()
     }
 }
 

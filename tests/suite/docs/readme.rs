@@ -11,13 +11,13 @@ fn marked(mark: &str) -> Vec<String> {
     text.lines().filter_map(|line| line.strip_prefix(mark)).map(str::to_owned).collect()
 }
 
-/// A home whose toolchain is the one that all tests share.
+/// A home whose toolchain is the one that all tests share, set up already.
 fn home_with_toolchain() -> Home {
-    let home = Home::new();
-    let shared = crate::sandbox::support::home();
-    std::fs::create_dir_all(shared.join("toolchain")).unwrap();
+    let home = Home::with_path();
+    crate::sandbox::support::set_up();
     std::fs::create_dir_all(home.path()).unwrap();
-    std::os::unix::fs::symlink(shared.join("toolchain"), home.path().join("toolchain")).unwrap();
+    let shared = crate::sandbox::support::home().join("toolchain");
+    std::os::unix::fs::symlink(shared, home.path().join("toolchain")).unwrap();
     home
 }
 

@@ -57,13 +57,24 @@ pub(crate) fn run(job: Job) -> Evidence {
     run_with(&backend(), job)
 }
 
-pub(crate) fn run_with(backend: &LinuxBackend, job: Job) -> Evidence {
+/// Sets up the toolchain that all tests share, where it is not there yet.
+pub(crate) fn set_up() {
+    prepare(&backend(), &runtime());
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
+}
+
+fn prepare(backend: &LinuxBackend, runtime: &tokio::runtime::Runtime) {
     static SET_UP: Mutex<()> = Mutex::new(());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    {
-        let _guard = SET_UP.lock();
-        runtime.block_on(backend.prepare(&|_| {})).unwrap();
-    }
+    let _guard = SET_UP.lock();
+    runtime.block_on(backend.prepare(&|_| {})).unwrap();
+}
+
+pub(crate) fn run_with(backend: &LinuxBackend, job: Job) -> Evidence {
+    let runtime = runtime();
+    prepare(backend, &runtime);
     runtime.block_on(backend.run(job, &|_| {}, CancellationToken::new())).unwrap()
 }
 

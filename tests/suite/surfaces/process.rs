@@ -1,5 +1,6 @@
 //! The program in a home of its own.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use tempfile::TempDir;
 /// A home and a working folder that nothing else uses.
 pub(crate) struct Home {
     folder: TempDir,
+    path_variable: Option<OsString>,
 }
 
 /// What a finished process leaves.
@@ -22,7 +24,13 @@ pub(crate) struct Finished {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), path_variable: None }
+    }
+
+    /// A home whose programs find the programs that the tests find.
+    #[expect(clippy::disallowed_methods, reason = "the PATH is handed on")]
+    pub(crate) fn with_path() -> Self {
+        Self { path_variable: std::env::var_os("PATH"), ..Self::new() }
     }
 
     /// The home, which nothing has made yet.
@@ -45,6 +53,7 @@ impl Home {
         let mut command = Command::new(program);
         command.env_clear().current_dir(self.folder.path());
         command.env("SARAPHINA_HOME", self.path()).env("TERM", "xterm").env("NO_COLOR", "1");
+        command.envs(self.path_variable.iter().map(|path| ("PATH", path)));
         command
     }
 
