@@ -13,8 +13,8 @@ pub(crate) const PREFIX: &str = "saraphina-";
 /// How often and how long removal is tried; the kernel lets go of a dead group a moment late.
 const REMOVALS: u32 = 100;
 const REMOVAL_PAUSE_MS: u16 = 5;
-/// Processes around the worker's own: the jail's two and what counts as ours there.
-const JAIL_PROCESSES: u32 = OWN_PROCESSES + 1;
+/// Processes around the worker's own: fewer than its rlimit leaves, so that the group refuses first and counts it.
+const JAIL_PROCESSES: u32 = OWN_PROCESSES;
 
 /// Which interface holds a controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
