@@ -1,13 +1,14 @@
 //! Ratios of the store, all of one run.
+//!
+//! `cargo bench --bench store -- [SIZE]… [--keep DIR]`: homes of 10,000 and 1,000,000 proposals, or of the sizes given.
+//! With `--keep` they stay in `DIR`, one folder for each size, for other benches.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails may end")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
-use std::fs::{File, OpenOptions};
 use std::hint::black_box;
 use std::ops::ControlFlow;
-use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
@@ -26,6 +27,8 @@ use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;
 use tokio::runtime::Runtime;
 
+mod commits;
+
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/suite/store/sample.rs"]
 mod sample;
@@ -34,7 +37,6 @@ mod sample;
 const YEAR_MS: u64 = 365 * 86_400_000;
 const SIZES: [u64; 2] = [10_000, 1_000_000];
 const READS: u64 = 2_000;
-const COMMITS: u64 = 300;
 
 fn main() {
     // `cargo test --benches` only asks whether this starts.
@@ -47,16 +49,29 @@ fn main() {
         .enable_time()
         .build()
         .unwrap();
+    let keep = kept();
     for size in if sizes.is_empty() { SIZES.to_vec() } else { sizes } {
-        let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        generate(home.path(), size);
-        let database = home.path().join("knowledge.db");
+        let passing = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let home = match &keep {
+            Some(folder) => folder.join(size.to_string()),
+            None => passing.path().to_path_buf(),
+        };
+        let database = home.join("knowledge.db");
+        assert!(!database.exists(), "there is a home in {} already", home.display());
+        generate(&home, size);
         let bytes = std::fs::metadata(&database).unwrap().len();
         println!("{size} proposals: {bytes} bytes, {} for each", bytes / size);
-        measure_reads(&runtime, home.path(), size);
-        measure_verification(home.path());
-        measure_commits(&runtime, home.path(), size);
+        measure_reads(&runtime, &home, size);
+        measure_verification(&home);
+        let store = open(&home, Opening::Writer, now(size));
+        let subject = commits::Subject { runtime: &runtime, store: &store, size, now: now(size) };
+        commits::measure(&subject, &home);
     }
+}
+
+/// The folder in which the homes stay, if they are to stay.
+fn kept() -> Option<PathBuf> {
+    std::env::args().skip_while(|argument| argument != "--keep").nth(1).map(PathBuf::from)
 }
 
 fn moment(n: u64, size: u64) -> Timestamp {
@@ -256,79 +271,5 @@ fn measure_verification(home: &Path) {
         checking.as_secs_f64(),
         verification.ok,
         verification.problem,
-    );
-}
-
-/// The flush that every durable write waits for.
-struct Flush(File);
-
-impl Flush {
-    fn new(home: &Path) -> Self {
-        let path = home.join("flush");
-        std::fs::write(&path, vec![1; 16 << 10]).unwrap();
-        let file = OpenOptions::new().write(true).open(path).unwrap();
-        file.sync_all().unwrap();
-        Self(file)
-    }
-
-    fn once(&self, round: u64) {
-        let byte = round.to_le_bytes()[0];
-        self.0.write_all_at(&vec![byte; 16 << 10], 0).unwrap();
-        self.0.sync_data().unwrap();
-    }
-}
-
-fn measure_commits(runtime: &Runtime, home: &Path, size: u64) {
-    let store = open(home, Opening::Writer, now(size));
-    let flush = Flush::new(home);
-    // A writer that has been idle for a moment, as that of a session is before its owner acts.
-    runtime.block_on(store.commit(sample::created(size + 9_999, now(size)))).unwrap();
-    runtime.block_on(async { tokio::time::sleep(Duration::from_millis(500)).await });
-    let mut times: [Vec<Duration>; 3] = Default::default();
-    for round in 0..COMMITS {
-        // Only odd proposals are still undecided.
-        let n = (pick(round, size / 2) * 2 + 1) % size;
-        let run = sample::execution(
-            n,
-            1,
-            2 + u32::try_from(round).unwrap(),
-            VerdictWord::Passed,
-            now(size),
-        );
-        let audited = sample::executed(n, run.clone(), Status::Tested, now(size));
-        times[0].push(timed(|| flush.once(round)));
-        times[1].push(timed(|| runtime.block_on(store.commit(audited)).unwrap()));
-        let proposal = runtime.block_on(store.proposal(&sample::proposal_id(n))).unwrap().unwrap();
-        if proposal.status == Status::Tested {
-            let log = runtime.block_on(store.log_state()).unwrap();
-            let decision = sample::approved(&proposal, &run, &log, now(size));
-            times[2].push(timed(|| runtime.block_on(store.commit(decision)).unwrap()));
-        }
-    }
-    let [flushed, audited, decided] = times.map(median);
-    let ratio = |time: Duration| time.as_secs_f64() / flushed.as_secs_f64();
-    println!("  fdatasync of 16 KiB          {:>9.1} µs", flushed.as_secs_f64() * 1e6);
-    for (name, time) in [("audited commit", audited), ("decision", decided)] {
-        let micros = time.as_secs_f64() * 1e6;
-        println!("  {name:<28} {micros:>9.1} µs {:>8.2} × fdatasync", ratio(time));
-    }
-    measure_groups(runtime, &store, size);
-}
-
-fn measure_groups(runtime: &Runtime, store: &SqliteStore, size: u64) {
-    let singly = timed(|| {
-        for n in size..size + 256 {
-            runtime.block_on(store.commit(sample::created(n, now(size)))).unwrap();
-        }
-    });
-    let together = timed(|| {
-        let commits =
-            (size + 256..size + 2_304).map(|n| store.commit(sample::created(n, now(size))));
-        runtime.block_on(futures::future::join_all(commits))
-    });
-    let (singly, together) = (256.0 / singly.as_secs_f64(), 2_048.0 / together.as_secs_f64());
-    println!(
-        "  new proposals: {singly:.0}/s one by one, {together:.0}/s in groups ({:.1} ×)",
-        together / singly
     );
 }

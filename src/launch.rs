@@ -12,12 +12,6 @@ pub enum HostProgram {
     Own,
     /// What long pages are shown in, as simple words.
     Pager(String),
-    /// What the owner edits with, as simple words.
-    Editor(String),
-    /// OpenSSH's tool for keys and signatures.
-    SshKeygen,
-    /// Git.
-    Git,
 }
 
 impl HostProgram {
@@ -26,9 +20,7 @@ impl HostProgram {
     pub fn command(&self) -> io::Result<Command> {
         Ok(match self {
             Self::Own => Command::new(std::env::current_exe()?),
-            Self::Pager(words) | Self::Editor(words) => return of_words(words),
-            Self::SshKeygen => Command::new("ssh-keygen"),
-            Self::Git => Command::new("git"),
+            Self::Pager(words) => return of_words(words),
         })
     }
 }

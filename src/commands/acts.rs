@@ -19,6 +19,8 @@ use crate::providers::provider::Completion;
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.
 const MAX_TEXT_CHARS: usize = 2_000;
+/// Longest name of a model in a record, in characters.
+const MAX_NAME_CHARS: usize = 200;
 /// Most files whose digests enter a record of their own.
 const MAX_FILES: usize = 32;
 
@@ -50,6 +52,11 @@ fn short(text: &str) -> Option<&str> {
 /// The first characters of a text that fit into a record.
 fn clipped(text: &str) -> String {
     text.chars().take(MAX_TEXT_CHARS).collect()
+}
+
+/// A name that somebody else chose, such as a server its model's.
+fn named(name: &str) -> String {
+    name.chars().take(MAX_NAME_CHARS).collect()
 }
 
 /// A request became a proposal.
@@ -112,7 +119,7 @@ pub fn model_called(
     invocation
         .act(ActKind::ModelCalled)
         .with("provider", completion.provider)
-        .with("model", completion.model.as_deref().unwrap_or("none"))
+        .with("model", named(completion.model.as_deref().unwrap_or("none")))
         .with("input_tokens", usage.input_tokens)
         .with("output_tokens", usage.output_tokens)
         .with("cost_microusd", usage.cost_microusd)

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::{Confirmation, Wanted};
 use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::confirmation::{Confirmation, Wanted};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::decide::{self, Decided};
 use crate::commands::diff_code;

@@ -57,6 +57,8 @@ pub struct Card {
     pub learned: bool,
     /// How many examples it has.
     pub examples: usize,
+    /// Whether they are curated and tested; those of a model are untrusted code that nobody has run.
+    pub examples_tested: bool,
     /// The concept with its examples.
     #[serde(flatten)]
     pub concept: Concept,
@@ -99,6 +101,7 @@ impl Command for CodeFacts {
         let concept = only.map(|(concept, learned)| Card {
             learned,
             examples: concept.snippets.len(),
+            examples_tested: concept.is_curated(),
             concept: concept.clone(),
         });
         Ok(Answer { concept, matches, total })
@@ -169,6 +172,13 @@ impl Answer {
 }
 
 impl Card {
+    fn examples(&self) -> Cell {
+        if self.examples == 0 || self.examples_tested {
+            return Cell::from(self.examples.to_string());
+        }
+        Cell::toned(format!("{} of a model, not tested", self.examples), Tone::Warn)
+    }
+
     fn page(&self) -> Page {
         let concept = &self.concept;
         let names = |names: &[String]| match names {
@@ -189,7 +199,7 @@ impl Card {
                 ("Category", Cell::from(concept.category.as_str())),
                 ("Difficulty", Cell::from(format!("{}/4", concept.difficulty.level()))),
                 ("Language", Cell::from(language)),
-                ("Examples", Cell::from(self.examples.to_string())),
+                ("Examples", self.examples()),
                 ("Prerequisites", names(&concept.prerequisites)),
                 ("Related", names(&concept.related)),
                 ("Source", Cell::toned(concept.source.as_str(), Tone::Dim)),

@@ -74,7 +74,7 @@ pub struct UsageTotals {
     pub output_tokens: Option<u64>,
     /// Cost in dollars; null where no call knows.
     pub cost_usd: Option<f64>,
-    /// Calls whose usage is unknown.
+    /// Calls that do not tell both counts of tokens.
     pub unknown_usage_calls: u64,
 }
 
@@ -167,12 +167,13 @@ fn point((day, tally): (String, Tally)) -> Point {
 }
 
 fn usage(tally: &Tally) -> UsageTotals {
-    let is_known = tally.calls > tally.unknown_usage_calls;
+    // A sum over the calls that know is zero where none does: what a call tells is more than zero.
+    let known = |sum: u64| (sum > 0).then_some(sum);
     UsageTotals {
         calls: tally.calls,
-        input_tokens: is_known.then_some(tally.input_tokens),
-        output_tokens: is_known.then_some(tally.output_tokens),
-        cost_usd: (tally.cost_microusd > 0).then(|| views::dollars(tally.cost_microusd)),
+        input_tokens: known(tally.input_tokens),
+        output_tokens: known(tally.output_tokens),
+        cost_usd: known(tally.cost_microusd).map(views::dollars),
         unknown_usage_calls: tally.unknown_usage_calls,
     }
 }
@@ -232,8 +233,12 @@ fn usage_text(usage: &UsageTotals) -> String {
     let number =
         |count: Option<u64>| count.map_or_else(|| "unknown".to_owned(), |count| count.to_string());
     let cost = usage.cost_usd.map_or_else(|| "unknown".to_owned(), |cost| format!("${cost:.4}"));
+    let silent = match usage.unknown_usage_calls {
+        0 => String::new(),
+        calls => format!("; {calls} without both counts"),
+    };
     format!(
-        "{} ({} tokens sent, {} received, cost {cost})",
+        "{} ({} tokens sent, {} received, cost {cost}{silent})",
         usage.calls,
         number(usage.input_tokens),
         number(usage.output_tokens)
@@ -270,4 +275,22 @@ fn plot(points: &[Point]) -> Page {
             title: "Passed a day".to_owned(),
             points: series(|point| point.passed),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_call_tells_is_unknown_and_not_zero() {
+        let tally =
+            Tally { calls: 3, input_tokens: 120, unknown_usage_calls: 2, ..Tally::default() };
+
+        let text = usage_text(&usage(&tally));
+
+        assert_eq!(
+            text,
+            "3 (120 tokens sent, unknown received, cost unknown; 2 without both counts)"
+        );
+    }
 }

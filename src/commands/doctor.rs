@@ -11,7 +11,8 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::disk::{self, Usage};
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::{health, walls};
+use crate::commands::sample::{Check, Proof};
+use crate::commands::{health, samples, walls};
 use crate::domain::principal::Authority;
 
 /// `/doctor`
@@ -20,13 +21,20 @@ pub enum Doctor {}
 /// What was typed.
 #[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
     /// Show the disk use of each folder too
     #[arg(long)]
     pub usage: bool,
-    /// Look at the sandbox only
+    /// Look at the sandbox only: its layers and the samples
     #[arg(long)]
     pub sandbox: bool,
+    /// Run the samples only: suites that are known to be good, bad, forging or escaping
+    #[arg(long, conflicts_with_all = ["quick", "sandbox", "usage"])]
+    pub samples: bool,
+    /// Leave the samples out
+    #[arg(long)]
+    pub quick: bool,
 }
 
 /// How a part is.
@@ -89,8 +97,11 @@ impl Part {
 /// What comes of it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
-    /// Every part.
+    /// Every part; empty with `--samples`.
     pub parts: Vec<Part>,
+    /// What became of the samples; empty with `--quick`.
+    #[serde(default)]
+    pub samples: Vec<Check>,
     /// Disk use by folder, largest first; empty without `--usage`.
     pub usage: Vec<Usage>,
 }
@@ -104,28 +115,39 @@ impl Command for Doctor {
         authority: Authority::Read,
         access: Access::Attempt,
         free_text: None,
-        examples: &["/doctor", "/doctor --usage", "/doctor --sandbox"],
+        examples: &["/doctor", "/doctor --quick", "/doctor --samples", "/doctor --usage"],
     };
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(context: &Context, _: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let mut parts = Vec::new();
-        if !args.sandbox {
-            parts.push(health::home(context));
-            parts.push(health::database(context).await);
-            parts.push(health::log(context).await);
-            parts.push(health::writer(context));
-            parts.push(health::toolchain(context));
-        }
-        parts.extend(walls::sandbox(context).await);
-        if !args.sandbox {
-            parts.push(health::providers(context));
-            parts.push(health::settings(context));
-        }
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let parts = if args.samples { Vec::new() } else { parts(context, args.sandbox).await };
+        let samples = if args.quick { Vec::new() } else { samples::run(context, invocation).await };
         let usage = if args.usage { disk::usage(context.settings.home()) } else { Vec::new() };
-        Ok(Answer { parts, usage })
+        Ok(Answer { parts, samples, usage })
     }
+}
+
+async fn parts(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
+    let walls = walls::sandbox(context).await;
+    if is_sandbox_only {
+        return walls;
+    }
+    let mut parts = vec![
+        health::home(context),
+        health::database(context).await,
+        health::log(context).await,
+        health::writer(context),
+        health::toolchain(context),
+    ];
+    parts.extend(walls);
+    parts.push(health::providers(context));
+    parts.push(health::settings(context));
+    parts
 }
 
 impl Outcome for Answer {
@@ -143,15 +165,20 @@ impl Outcome for Answer {
                 Cell::from(part.found.as_str()),
             ]
         };
-        let head = ["part", "health", "found"].map(str::to_owned).to_vec();
-        let mut page =
-            Page::new().block(Block::Table { head, rows: self.parts.iter().map(row).collect() });
+        let mut page = Page::new();
+        if !self.parts.is_empty() {
+            let head = ["part", "health", "found"].map(str::to_owned).to_vec();
+            page = page.block(Block::Table { head, rows: self.parts.iter().map(row).collect() });
+        }
         for part in &self.parts {
             let details =
                 part.details.iter().map(|(name, value)| (name.as_str(), value.as_str().into()));
             if !part.details.is_empty() {
                 page = page.title(part.part.as_str()).fields(details);
             }
+        }
+        if !self.samples.is_empty() {
+            page = page.title("samples").block(samples_table(&self.samples));
         }
         if !self.usage.is_empty() {
             let rows = self.usage.iter().map(|usage| {
@@ -161,14 +188,46 @@ impl Outcome for Answer {
             page = page.block(Block::Table { head, rows: rows.collect() });
         }
         let remedies = self.parts.iter().filter(|part| !part.remedy.is_empty());
-        page.next(remedies.map(|part| format!("{}: {}", part.part, part.remedy)))
+        let remedies = remedies.map(|part| format!("{}: {}", part.part, part.remedy));
+        page.next(remedies.chain(sample_remedies(&self.samples)))
     }
 
     fn exit(&self) -> Exit {
+        let has = |proof: Proof| self.samples.iter().any(|check| check.proof == proof);
+        // Who asked for nothing but the samples gets no answer where none could be run.
+        let is_unanswered = self.parts.is_empty() && has(Proof::NotEstablished);
         match self.parts.iter().map(|part| part.health).max() {
             Some(Health::Broken) => Exit::Integrity,
+            _ if has(Proof::Failed) || is_unanswered => Exit::Unavailable,
             Some(Health::Missing) => Exit::Unavailable,
             Some(Health::Warn | Health::Good) | None => Exit::Done,
         }
     }
+}
+
+fn samples_table(samples: &[Check]) -> Block {
+    let row = |check: &Check| {
+        let (word, tone) = match check.proof {
+            Proof::Held => ("ok", Tone::Good),
+            Proof::Failed => ("FAILED", Tone::Bad),
+            Proof::NotEstablished => ("not established", Tone::Warn),
+        };
+        vec![
+            Cell::from(check.sample.as_str()),
+            Cell::toned(word, tone),
+            Cell::from(check.expected.as_str()),
+            Cell::from(check.observed.as_str()),
+        ]
+    };
+    let head = ["sample", "result", "expected", "observed"].map(str::to_owned).to_vec();
+    Block::Table { head, rows: samples.iter().map(row).collect() }
+}
+
+/// What to do about samples, each thing once, with how many samples it is for.
+fn sample_remedies(samples: &[Check]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for check in samples.iter().filter(|check| !check.remedy.is_empty()) {
+        *counts.entry(check.remedy.as_str()).or_default() += 1;
+    }
+    counts.into_iter().map(|(remedy, count)| format!("{count} samples: {remedy}")).collect()
 }

@@ -1,17 +1,17 @@
 //! From request to reply to revision.
 
+use crate::commands::call::{self, Call};
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;
 use crate::domain::concept::Concept;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
-use crate::domain::revision::{Authorship, Origin, Revision};
+use crate::domain::revision::{Origin, Revision};
 use crate::domain::source::{Role, Source, SourceFile};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract};
 use crate::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
-    Task,
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Task,
 };
 
 /// What is wished for.
@@ -35,6 +35,8 @@ pub struct Wish {
     pub max_tokens: Option<u32>,
     /// Related concepts, nearest first.
     pub concepts: Vec<Concept>,
+    /// The proposal that is to get a further revision.
+    pub proposal: Option<ProposalId>,
 }
 
 /// A revision that is not stored yet, and what it came of.
@@ -48,8 +50,8 @@ pub struct Draft {
     pub related: Vec<String>,
     /// The revision.
     pub revision: Revision,
-    /// The reply; absent for given files.
-    pub completion: Option<Completion>,
+    /// What was asked and answered; absent for given files.
+    pub call: Option<Call>,
 }
 
 /// Asks a provider for a first revision.
@@ -63,30 +65,31 @@ pub async fn draft(
     let module = wish.module.clone();
     let request = wish.request.clone();
     let max_tokens = wish.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS);
-    let (completion, reply) = ask(context, invocation, &wish, Task::Draft, max_tokens).await?;
-    let source = source_of(&module, &reply)?;
+    let (call, reply) = ask(context, invocation, &wish, Task::Draft, max_tokens).await?;
+    let source = source_of(&module, &reply);
+    let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
     let revision = Revision {
         proposal: id.clone(),
         number: 1,
         parent: None,
         content_hash: source.content_hash(),
         source,
-        authorship: authorship(&completion, max_tokens, Origin::Generated),
+        authorship: call.authorship(Origin::Generated),
         explanation: reply.explanation,
         feedback: None,
         created_at: context.now(),
     };
-    Ok(Draft { request, module, related, revision, completion: Some(completion) })
+    Ok(Draft { request, module, related, revision, call: Some(call) })
 }
 
-/// Asks a provider, and reads code and tests out of its reply.
+/// Asks a provider, and reads code and tests out of its reply; an unreadable reply is recorded before it is an error.
 pub async fn ask(
     context: &Context,
     invocation: &Invocation,
     wish: &Wish,
     task: Task,
     max_tokens: u32,
-) -> Result<(Completion, Extracted), CommandError> {
+) -> Result<(Call, Extracted), CommandError> {
     let provider = context.provider(wish.provider.as_deref())?;
     let request = CompletionRequest {
         request: wish.request.clone(),
@@ -101,8 +104,17 @@ pub async fn ask(
         max_tokens,
     };
     let completion = complete(invocation, provider.as_ref(), &request).await?;
-    let reply = extract(&completion.text).map_err(ProviderError::Incomplete)?;
-    Ok((completion, reply))
+    let reply = extract(&completion.text).map_err(ProviderError::Incomplete);
+    let call = Call {
+        completion,
+        language: wish.language,
+        max_tokens,
+        purpose: None,
+        proposal: wish.proposal.clone(),
+    };
+    let read = reply.map_err(CommandError::from);
+    let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
+    Ok((call, reply))
 }
 
 /// Asks a provider and tells the log: what was asked for and what it took, never the words.
@@ -143,20 +155,4 @@ pub fn source_of(module: &str, reply: &Extracted) -> Result<Source, CommandError
         file(format!("{module}.py"), Role::Code, &reply.code)?,
         file(format!("test_{module}.py"), Role::Test, &reply.tests)?,
     ])?)
-}
-
-/// Who wrote a reply, and how.
-pub fn authorship(completion: &Completion, max_tokens: u32, generated: Origin) -> Authorship {
-    let (origin, settings) = match completion.making {
-        Making::Generated => (generated, Some((DEFAULT_TEMPERATURE_MILLI, max_tokens))),
-        Making::Retrieved => (Origin::Retrieved, None),
-    };
-    Authorship {
-        origin,
-        provider: Some(completion.provider.to_owned()),
-        model: completion.model.clone(),
-        temperature_milli: settings.map(|(temperature, _)| temperature),
-        max_tokens: settings.map(|(_, tokens)| tokens),
-        usage: completion.usage.clone(),
-    }
 }

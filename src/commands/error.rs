@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Confirmation;
+use crate::commands::confirmation::Confirmation;
 
 /// The kinds of error, each with its exit code and HTTP status (contract, section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]

@@ -9,6 +9,7 @@ use crate::commands::disk;
 use crate::commands::doctor::{Health, Part};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::keys::{KEYS, Key, Secrecy};
+use crate::sandbox::toolchain::python;
 use crate::store::store::Store;
 
 /// With less free space than this, the owner is warned.
@@ -179,17 +180,19 @@ fn holder(_lock: &Path) -> Option<u32> {
 
 /// The Python tools that suites run with.
 pub fn toolchain(context: &Context) -> Part {
-    let folder = context.settings.home().join("toolchain");
-    let text = std::fs::read_to_string(folder.join("current.json")).unwrap_or_default();
-    let current: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let place = current.get("toolchain").and_then(|known| known.get("python"));
-    match place.and_then(serde_json::Value::as_str) {
-        Some(python) if Path::new(python).exists() => Part::new("toolchain", Health::Good, python),
-        Some(python) => Part::new("toolchain", Health::Warn, format!("{python} is gone"))
-            .remedy("Run `/setup`; it sets the toolchain up again."),
-        None => Part::new("toolchain", Health::Warn, "not set up yet")
-            .remedy("Run `/setup`; the first execution does it too, with Python 3.10 or newer."),
+    let home = context.settings.home();
+    let wanted = context.settings.get("SARAPHINA_PYTHON").map(Path::new);
+    if let Some(toolchain) = python::present(home, wanted) {
+        let place = toolchain.python.display().to_string();
+        return Part::new("toolchain", Health::Good, format!("{}: {place}", toolchain.key));
     }
+    if home.join("toolchain/current.json").exists() {
+        let words = "not as it was set up: the interpreter or the setting changed, or it is gone";
+        return Part::new("toolchain", Health::Warn, words)
+            .remedy("Run `/setup`; it sets the toolchain up again.");
+    }
+    Part::new("toolchain", Health::Warn, "not set up yet")
+        .remedy("Run `/setup`; the first execution does it too, with Python 3.10 or newer.")
 }
 
 /// Who answers requests, and what is missing for others to; nobody is asked.

@@ -1,19 +1,21 @@
 //! `/help`: what can be typed.
 
+use std::marker::PhantomData;
+
 use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
+use crate::commands::catalogue::{self, Catalogue};
 use crate::commands::command::{Access, Command, Entry, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::registry;
 use crate::domain::principal::Authority;
 
-/// `/help`.
-pub enum Help {}
+/// `/help`, of the commands of a list.
+pub struct Help<C>(PhantomData<C>);
 
 /// What `/help` takes.
 #[derive(Debug, Default, ClapArgs, Serialize, Deserialize, JsonSchema)]
@@ -65,7 +67,7 @@ struct Explanation {
     values: Vec<String>,
 }
 
-impl Command for Help {
+impl<C: Catalogue> Command for Help<C> {
     const SPEC: Spec = Spec {
         name: "help",
         aliases: &[],
@@ -85,22 +87,22 @@ impl Command for Help {
         args: HelpArgs,
     ) -> Result<HelpOutcome, CommandError> {
         let Some(name) = args.command else {
-            let commands = registry::ENTRIES.iter().map(explain).chain([quit()]).collect();
+            let commands = C::entries().iter().map(explain).chain([quit()]).collect();
             return Ok(HelpOutcome { commands, scope: Scope::Overview });
         };
         let name = name.trim_start_matches('/');
-        let found = match registry::find(name) {
+        let found = match catalogue::find_in(C::entries(), name) {
             Some(entry) => explain(entry),
             None if name == "quit" => quit(),
-            None => return Err(unknown(name)),
+            None => return Err(unknown(C::entries(), name)),
         };
         Ok(HelpOutcome { commands: vec![found], scope: Scope::Command })
     }
 }
 
-fn unknown(name: &str) -> CommandError {
+fn unknown(entries: &[Entry], name: &str) -> CommandError {
     let error = CommandError::new(ErrorKind::NotFound, format!("there is no command /{name}"));
-    match registry::nearest(name).first() {
+    match catalogue::nearest_in(entries, name).first() {
         Some(nearest) => error.hint(format!("Did you mean `/help {nearest}`?")),
         None => error.hint("See `/help` for all commands."),
     }

@@ -114,7 +114,7 @@ impl Outcome for Answer {
         let head = ["job", "proposal", "started", "asked by", "state"];
         let rows = self.jobs.iter().map(|job| {
             let state = if job.alive {
-                Cell::from("running")
+                Cell::from("in progress")
             } else {
                 Cell::toned("its engine ended; the next one records it as abandoned", Tone::Warn)
             };

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use crate::commands::acts;
 use crate::commands::answer::Outcome;
+use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
@@ -77,8 +78,8 @@ pub struct Answer {
     pub learned_recursively: usize,
     /// Prerequisites that nobody could teach.
     pub unknown: Vec<String>,
-    /// Examples of a model that were left out, because their tests were not run.
-    pub examples_left_out: usize,
+    /// Examples of a model among what was stored; nobody has run their tests.
+    pub examples_untested: usize,
 }
 
 impl Command for LearnCode {
@@ -106,19 +107,18 @@ impl Command for LearnCode {
         if let Some(concept) = learning::find(&wanted, &known) {
             return Ok(answer(concept, begun, Known::Before));
         }
-        let taught = teaching::teach(context, invocation, &lessons(&args, &wanted), &known).await?;
-        let curated = (context.curated)().concepts();
-        let shelf = Shelf { curated, learned: &known, taught: &taught.concepts };
-        let plan = learning::plan(&taught.name, shelf);
+        let mut taught = Taught::default();
+        let lessons = lessons(&args, &wanted);
+        let stored = store((context, invocation), &lessons, &known, &mut taught).await;
+        let plan = call::settle(context, invocation, &taught.calls, stored).await?;
         let Some(concept) = plan.new.last().cloned() else {
             // It is curated under another name, and that one is learned already.
             let concept =
                 learning::find(&taught.name, &known).ok_or_else(|| teaching::unknown(&wanted))?;
             return Ok(answer(concept, begun, Known::Before));
         };
-        context.store()?.commit(change(context, invocation, &args, (&plan, &taught))?).await?;
         tracing::info!(concept.name = %concept.name, concept.learned = plan.new.len(), "concepts were learned");
-        Ok(answer(&concept, begun, Known::Now { plan, taught }))
+        Ok(answer(&concept, begun, Known::Now(plan)))
     }
 }
 
@@ -147,21 +147,38 @@ fn lessons(args: &Args, wanted: &str) -> Lessons {
     }
 }
 
+/// Has taught what nobody knows yet, and stores what is new.
+async fn store(
+    (context, invocation): (&Context, &Invocation),
+    lessons: &Lessons,
+    known: &[Concept],
+    taught: &mut Taught,
+) -> Result<Plan, CommandError> {
+    teaching::teach(context, invocation, lessons, (known, &mut *taught)).await?;
+    let curated = (context.curated)().concepts();
+    let shelf = Shelf { curated, learned: known, taught: &taught.concepts };
+    let plan = learning::plan(&taught.name, shelf);
+    if !plan.new.is_empty() {
+        context.store()?.commit(change(context, invocation, &plan, taught)?).await?;
+    }
+    Ok(plan)
+}
+
 fn change(
     context: &Context,
     invocation: &Invocation,
-    args: &Args,
-    (plan, taught): (&Plan, &Taught),
+    plan: &Plan,
+    taught: &Taught,
 ) -> Result<Change, CommandError> {
     let concepts = plan.new.iter().map(|concept| acts::concept_learned(invocation, concept));
-    let calls = taught.calls.iter().map(|call| teaching::act(invocation, call));
+    let calls = taught.calls.iter().map(|call| call.act(invocation));
     let mut all: Vec<Act> = concepts.chain(calls).collect();
     if all.is_empty() {
         return Err(teaching::unknown(&taught.name));
     }
     let act = all.remove(0);
     let rows = plan.new.iter().map(|concept| Write::NewConcept(Box::new(concept.clone())));
-    let calls = taught.calls.iter().map(|call| teaching::row(call, args.language));
+    let calls = taught.calls.iter().map(Call::row);
     Ok(Change {
         act,
         consequences: all,
@@ -177,15 +194,15 @@ enum Known {
     /// It was learned before.
     Before,
     /// It was learned now.
-    Now { plan: Plan, taught: Taught },
+    Now(Plan),
 }
 
 fn answer(concept: &Concept, begun: Instant, known: Known) -> Answer {
-    let (plan, taught, already_known) = match known {
-        Known::Before => (Plan::default(), Taught::default(), true),
-        Known::Now { plan, taught } => (plan, taught, false),
+    let (plan, already_known) = match known {
+        Known::Before => (Plan::default(), true),
+        Known::Now(plan) => (plan, false),
     };
-    let is_curated = concept.source.starts_with("knowledge/") || concept.source == "library";
+    let untested = plan.new.iter().filter(|concept| !concept.is_curated());
     Answer {
         name: concept.name.clone(),
         already_known,
@@ -194,15 +211,15 @@ fn answer(concept: &Concept, begun: Instant, known: Known) -> Answer {
         difficulty: concept.difficulty.level(),
         description: concept.description.clone(),
         source: concept.source.clone(),
-        making: if is_curated { "retrieved" } else { "generated" }.to_owned(),
+        making: if concept.is_curated() { "retrieved" } else { "generated" }.to_owned(),
         facts_stored: plan.new.iter().map(facts).sum(),
         time_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
         prerequisites: concept.prerequisites.clone(),
         related: concept.related.clone(),
         learned_recursively: plan.new.len().saturating_sub(1),
+        examples_untested: untested.map(|concept| concept.snippets.len()).sum(),
         learned: plan.new.into_iter().map(|concept| concept.name).collect(),
         unknown: plan.unknown,
-        examples_left_out: taught.examples_left_out,
     }
 }
 
@@ -227,6 +244,10 @@ impl Outcome for Answer {
         ];
         if !self.already_known {
             fields.push(("Facts stored", Cell::from(self.facts_stored.to_string())));
+            if self.examples_untested > 0 {
+                let words = format!("{} of a model, not tested", self.examples_untested);
+                fields.push(("Examples", Cell::toned(words, Tone::Warn)));
+            }
             fields.push(("Learned with it", Cell::from(self.learned_recursively.to_string())));
             fields.push(("Time", Cell::toned(format!("{} ms", self.time_ms), Tone::Dim)));
         }

@@ -44,6 +44,21 @@ pub struct Verified {
     pub problem: Option<String>,
     /// Whose key was used: `home`, `export`, or `genesis` where only the log itself names one.
     pub key: String,
+    /// The copy of the signed head outside the database.
+    pub outside_head: OutsideHead,
+}
+
+/// What became of the copy of the signed head that a home keeps outside its database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutsideHead {
+    /// There is none to look at: the log is an export, empty or unreadable.
+    #[default]
+    NotLookedAt,
+    /// It was compared with the log.
+    Compared,
+    /// It is missing, although the log has entries.
+    Missing,
 }
 
 /// A signed head.
@@ -71,6 +86,7 @@ impl Verified {
             first_bad: found.first_bad,
             problem: found.problem.map(|problem| problem.to_string()),
             key: key.to_owned(),
+            outside_head: OutsideHead::NotLookedAt,
         }
     }
 
@@ -95,7 +111,14 @@ impl Verified {
             let words = format!("{} entries, signed by {}", signed.size, signed.signed_by);
             fields.push(("Checkpoint", Cell::from(words)));
         }
-        let page = Page::new().text(summary).fields(fields);
+        let mut page = Page::new().text(summary).fields(fields);
+        if self.outside_head == OutsideHead::Missing {
+            page = page.text(Cell::toned(
+                "The head outside the database (log.head) is missing: nothing shows that no entries were cut off at the \
+                 end. Compare the checkpoint with one you kept; the next writing command makes a new head.",
+                Tone::Warn,
+            ));
+        }
         match self.key.as_str() {
             "genesis" | "export" => page.text(Cell::toned(
                 "The key came with the log: this shows that the log fits itself, not whose it is.",
@@ -153,7 +176,9 @@ impl Work {
         let newer = self.newer_note(wanted, note)?;
         let stored = |place| self.store.node(place).ok().flatten();
         let found = verifier.finish_with(newer.as_deref().or(note), head.as_ref(), &stored);
-        let answer = Verified::of(found, source);
+        let outside_head =
+            if head.is_some() { OutsideHead::Compared } else { OutsideHead::Missing };
+        let answer = Verified { outside_head, ..Verified::of(found, source) };
         if !answer.ok {
             return Ok(answer);
         }

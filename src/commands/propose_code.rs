@@ -6,23 +6,22 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
+use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft, Wish};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::submission::{self, Given, Named};
-use crate::commands::views::{self, FileView, UsageView};
+use crate::commands::views::{self, Written};
 use crate::commands::{acts, related};
-use crate::domain::change::{Change, ModelCall, NewProposal, Write};
+use crate::domain::change::{Change, NewProposal, Write};
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::module_name::module_name;
 use crate::domain::principal::Authority;
 use crate::domain::proposal::{MAX_REQUEST_BYTES, Request};
-use crate::domain::revision::{Origin, Revision};
 use crate::domain::source::{MAX_FILE_BYTES, Role};
-use crate::domain::status::Status;
 
 /// `/propose-code`
 pub enum ProposeCode {}
@@ -55,7 +54,7 @@ pub struct Args {
     /// Most tokens of the reply
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
-    /// Show what would be stored, and store nothing
+    /// Show what would be stored, and store no proposal
     #[arg(long)]
     pub dry_run: bool,
     /// Store this file as the code instead of generating it
@@ -78,36 +77,15 @@ pub struct Args {
 /// What comes of it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
-    /// The proposal.
-    pub proposal_id: String,
-    /// The revision, 1.
-    pub revision: u32,
-    /// The hash of its files.
-    pub content_hash: String,
-    /// `pending`.
-    pub status: Status,
+    /// The first revision.
+    #[serde(flatten)]
+    pub written: Written,
     /// The language.
     pub language: Language,
     /// The module name of the code.
     pub module: String,
-    /// All files.
-    pub files: Vec<FileView>,
-    /// The provider; null for given files.
-    pub provider: Option<String>,
-    /// The model; null for given files and the library.
-    pub model: Option<String>,
-    /// generated, retrieved or submitted.
-    pub origin: Origin,
     /// Names of related concepts, nearest first.
     pub related_concepts: Vec<String>,
-    /// What its author says about it.
-    pub explanation: String,
-    /// The code.
-    pub code: String,
-    /// The tests.
-    pub tests: String,
-    /// What it used.
-    pub usage: UsageView,
     /// Whether it was stored; false for a dry run.
     pub stored: bool,
 }
@@ -165,7 +143,9 @@ impl Command for ProposeCode {
             return Ok(stored);
         }
         let draft = draft_of(context, invocation, &args, &id).await?;
-        if !args.dry_run {
+        if args.dry_run {
+            call::record_alone(context, invocation, draft.call.as_slice(), None).await;
+        } else {
             let change = change(context, invocation, &args, &draft);
             context.store()?.commit(change).await?;
             tracing::info!(
@@ -201,7 +181,7 @@ async fn stored(context: &Context, id: &ProposalId) -> Result<Option<Answer>, Co
         module: proposal.module,
         related: proposal.related_concepts,
         revision,
-        completion: None,
+        call: None,
     };
     Ok(Some(answer(proposal.language, Stored::Yes, draft)))
 }
@@ -232,6 +212,7 @@ async fn draft_of(
         model: args.model.clone(),
         max_tokens: args.max_tokens,
         concepts,
+        proposal: None,
     };
     draft::draft(context, invocation, id, wish).await
 }
@@ -256,17 +237,10 @@ fn change(context: &Context, invocation: &Invocation, args: &Args, draft: &Draft
         }),
         Write::NewRevision(Box::new(revision.clone())),
     ];
-    if let Some(completion) = &draft.completion {
-        let subject = created.subject.clone();
-        consequences
-            .push(acts::model_called(invocation, completion, &revision.authorship).about(subject));
-        writes.push(Write::NewCall(Box::new(ModelCall {
-            proposal: Some(revision.proposal.clone()),
-            provider: completion.provider.to_owned(),
-            model: completion.model.clone(),
-            language: args.language,
-            usage: completion.usage.clone(),
-        })));
+    if let Some(call) = &draft.call {
+        let call = Call { proposal: Some(revision.proposal.clone()), ..call.clone() };
+        consequences.push(call.act(invocation).about(created.subject.clone()));
+        writes.push(call.row());
     }
     consequences.push(acts::revision_added(invocation, revision));
     Change {
@@ -280,59 +254,48 @@ fn change(context: &Context, invocation: &Invocation, args: &Args, draft: &Draft
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
-    let revision: Revision = draft.revision;
     Answer {
-        proposal_id: revision.proposal.to_string(),
-        revision: revision.number,
-        content_hash: revision.content_hash.hex(),
-        status: Status::Pending,
+        written: Written::of(&draft.revision),
         language,
         module: draft.module,
-        files: views::files(&revision),
-        provider: revision.authorship.provider.clone(),
-        model: revision.authorship.model.clone(),
-        origin: revision.authorship.origin,
         related_concepts: draft.related,
-        code: revision.source.text_of(Role::Code),
-        tests: revision.source.text_of(Role::Test),
-        usage: views::usage(&revision.authorship.usage),
-        explanation: revision.explanation,
         stored: stored == Stored::Yes,
     }
 }
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        let id = &self.proposal_id;
-        let source = match (&self.provider, &self.model) {
-            (Some(provider), Some(model)) => format!("{} by {model} ({provider})", self.origin),
-            (Some(provider), None) => format!("{} by {provider}", self.origin),
-            (None, _) => self.origin.to_string(),
+        let written = &self.written;
+        let id = &written.proposal_id;
+        let source = match (&written.provider, &written.model) {
+            (Some(provider), Some(model)) => format!("{} by {model} ({provider})", written.origin),
+            (Some(provider), None) => format!("{} by {provider}", written.origin),
+            (None, _) => written.origin.to_string(),
         };
         let stored = if self.stored { "stored" } else { "not stored (dry run)" };
         let related: Vec<&str> = self.related_concepts.iter().take(3).map(String::as_str).collect();
         let mut page = Page::new().title(format!("Proposal {id}")).fields([
             ("Source", Cell::from(source)),
             ("Module", Cell::from(self.module.as_str())),
-            ("Content hash", Cell::toned(self.content_hash.as_str(), Tone::Dim)),
+            ("Content hash", Cell::toned(written.content_hash.as_str(), Tone::Dim)),
             (
                 "Related concepts",
                 Cell::from(if related.is_empty() { "none".to_owned() } else { related.join(", ") }),
             ),
             ("State", Cell::from(stored)),
         ]);
-        if !self.explanation.is_empty() {
-            page = page.block(Block::Quote(views::preview(&self.explanation, 300)));
+        if !written.explanation.is_empty() {
+            page = page.block(Block::Quote(views::preview(&written.explanation, 300)));
         }
-        let shown = self.code.chars().take(500).count();
-        let total = self.code.chars().count();
+        let shown = written.code.chars().take(500).count();
+        let total = written.code.chars().count();
         page = page
             .text(Cell::toned(format!("Code ({shown} of {total} characters)"), Tone::Strong))
             .block(Block::Code {
                 language: self.language.to_string(),
-                text: views::preview(&self.code, 500),
+                text: views::preview(&written.code, 500),
             })
-            .text(format!("Tests: {} characters", self.tests.chars().count()));
+            .text(format!("Tests: {} characters", written.tests.chars().count()));
         if self.stored {
             page = page.next([
                 format!("/sandbox-code {id}  runs the tests in the sandbox"),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::acts;
 use crate::commands::answer::Outcome;
+use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::diff_code;
@@ -17,9 +18,9 @@ use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::related;
 use crate::commands::replay;
 use crate::commands::submission::{self, Given, Named};
-use crate::commands::views::{self, FileView, UsageView};
+use crate::commands::views::{self, Written};
 use crate::domain::act::{Act, ActKind};
-use crate::domain::change::{Change, Expected, ModelCall, Write};
+use crate::domain::change::{Change, Expected, Write};
 use crate::domain::principal::Authority;
 use crate::domain::proposal::{Proposal, Request, Standing};
 use crate::domain::review::PastReview;
@@ -27,7 +28,7 @@ use crate::domain::revision::{Authorship, Origin, Revision};
 use crate::domain::source::{Role, Source, SourceFile};
 use crate::domain::status::Status;
 use crate::domain::weakening::Weakening;
-use crate::providers::provider::{Completion, REFINE_MAX_TOKENS, Task};
+use crate::providers::provider::{REFINE_MAX_TOKENS, Task};
 
 /// `/refine-code`
 pub enum RefineCode {}
@@ -68,36 +69,15 @@ pub struct Args {
 /// What comes of it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
-    /// The proposal.
-    pub proposal_id: String,
     /// The new revision.
-    pub revision: u32,
-    /// The hash of its files.
-    pub content_hash: String,
-    /// `pending`.
-    pub status: Status,
+    #[serde(flatten)]
+    pub written: Written,
     /// What was asked for.
     pub feedback: String,
-    /// How it came about.
-    pub origin: Origin,
-    /// The provider; null for given files.
-    pub provider: Option<String>,
-    /// The model; null for given files.
-    pub model: Option<String>,
-    /// All files.
-    pub files: Vec<FileView>,
-    /// The code.
-    pub code: String,
-    /// The tests.
-    pub tests: String,
-    /// What its author says about it.
-    pub explanation: String,
     /// The difference to the revision before.
     pub diff: String,
     /// Signs that the tests were made weaker.
     pub weakenings: Vec<Weakening>,
-    /// What it used.
-    pub usage: UsageView,
 }
 
 impl Command for RefineCode {
@@ -138,25 +118,33 @@ impl Command for RefineCode {
             return Ok(stored);
         }
         let parent = lookup::revision(context, &proposal, None).await?;
-        let (revision, completion) = if args.given.is_empty() {
+        let (revision, call) = if args.given.is_empty() {
             generate(context, invocation, &args, &proposal, (&parent, feedback.as_str())).await?
         } else {
             (submit(context, &args.given, &parent, feedback.as_str())?, None)
         };
-        if revision.content_hash == parent.content_hash {
-            return Err(CommandError::usage(
-                "the new revision has the same content as the one before",
-            )
-            .hint("Nothing was stored; say more about what is to be different."));
-        }
-        let standing = standing_decision(context, &proposal).await?;
-        let dismissed =
-            standing.map(|review| acts::decision_dismissed(invocation, &proposal, &review));
-        let change =
-            change((context, invocation), &proposal, &revision, (completion.as_ref(), dismissed));
-        context.store()?.commit(change).await?;
+        let there = (&proposal, &parent);
+        let stored = store((context, invocation), there, &revision, call.as_ref()).await;
+        call::settle(context, invocation, call.as_slice(), stored).await?;
         Ok(answer(feedback.as_str(), &parent, &revision))
     }
+}
+
+async fn store(
+    (context, invocation): (&Context, &Invocation),
+    (proposal, parent): (&Proposal, &Revision),
+    revision: &Revision,
+    call: Option<&Call>,
+) -> Result<(), CommandError> {
+    if revision.content_hash == parent.content_hash {
+        return Err(CommandError::usage("the new revision has the same content as the one before")
+            .hint("No revision was stored; say more about what is to be different."));
+    }
+    let standing = standing_decision(context, proposal).await?;
+    let dismissed = standing.map(|review| acts::decision_dismissed(invocation, proposal, &review));
+    let change = change((context, invocation), proposal, revision, (call, dismissed));
+    context.store()?.commit(change).await?;
+    Ok(())
 }
 
 /// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
@@ -181,7 +169,7 @@ async fn generate(
     args: &Args,
     proposal: &Proposal,
     (parent, feedback): (&Revision, &str),
-) -> Result<(Revision, Option<Completion>), CommandError> {
+) -> Result<(Revision, Option<Call>), CommandError> {
     let wish = Wish {
         request: proposal.request.clone(),
         module: proposal.module.clone(),
@@ -192,6 +180,7 @@ async fn generate(
         model: args.model.clone(),
         max_tokens: args.max_tokens,
         concepts: related::concepts(context, &proposal.request).await?,
+        proposal: Some(proposal.id.clone()),
     };
     let task = Task::Refine {
         code: parent.source.text_of(Role::Code),
@@ -199,16 +188,17 @@ async fn generate(
         feedback: feedback.to_owned(),
     };
     let max_tokens = args.max_tokens.unwrap_or(REFINE_MAX_TOKENS);
-    let (completion, reply) = draft::ask(context, invocation, &wish, task, max_tokens).await?;
+    let (call, reply) = draft::ask(context, invocation, &wish, task, max_tokens).await?;
     let texts = [(Role::Code, reply.code.as_str()), (Role::Test, reply.tests.as_str())];
     let files = texts.into_iter().filter_map(|(role, text)| {
         let path = parent.source.of_role(role).next()?.path.clone();
         Some(SourceFile { path, role, content: text.as_bytes().to_vec() })
     });
-    let source = replaced(parent, files.collect())?;
-    let authorship = draft::authorship(&completion, max_tokens, Origin::Refined);
+    let source = replaced(parent, files.collect());
+    let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
+    let authorship = call.authorship(Origin::Refined);
     let revision = next(context, parent, source, authorship, (reply.explanation, feedback));
-    Ok((revision, Some(completion)))
+    Ok((revision, Some(call)))
 }
 
 fn submit(
@@ -271,7 +261,7 @@ fn change(
     (context, invocation): (&Context, &Invocation),
     proposal: &Proposal,
     revision: &Revision,
-    (completion, dismissed): (Option<&Completion>, Option<Act>),
+    (call, dismissed): (Option<&Call>, Option<Act>),
 ) -> Change {
     let added = acts::revision_added(invocation, revision);
     let mut consequences: Vec<Act> = dismissed.into_iter().collect();
@@ -280,17 +270,9 @@ fn change(
         Write::SetStatus { proposal: proposal.id.clone(), status: Status::Pending },
         Write::SetStanding { proposal: proposal.id.clone(), standing: Standing::Clear },
     ];
-    if let Some(completion) = completion {
-        let subject = added.subject.clone();
-        consequences
-            .push(acts::model_called(invocation, completion, &revision.authorship).about(subject));
-        writes.push(Write::NewCall(Box::new(ModelCall {
-            proposal: Some(proposal.id.clone()),
-            provider: completion.provider.to_owned(),
-            model: completion.model.clone(),
-            language: proposal.language,
-            usage: completion.usage.clone(),
-        })));
+    if let Some(call) = call {
+        consequences.push(call.act(invocation).about(added.subject.clone()));
+        writes.push(call.row());
     }
     Change {
         act: added,
@@ -304,32 +286,21 @@ fn change(
 
 fn answer(feedback: &str, parent: &Revision, revision: &Revision) -> Answer {
     Answer {
-        proposal_id: revision.proposal.to_string(),
-        revision: revision.number,
-        content_hash: revision.content_hash.hex(),
-        status: Status::Pending,
+        written: Written::of(revision),
         feedback: feedback.to_owned(),
-        origin: revision.authorship.origin,
-        provider: revision.authorship.provider.clone(),
-        model: revision.authorship.model.clone(),
-        files: views::files(revision),
-        code: revision.source.text_of(Role::Code),
-        tests: revision.source.text_of(Role::Test),
-        explanation: revision.explanation.clone(),
         diff: diff_code::diff(Some(parent), revision),
         weakenings: diff_code::weakened(parent, revision),
-        usage: views::usage(&revision.authorship.usage),
     }
 }
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        let id = &self.proposal_id;
+        let id = &self.written.proposal_id;
         let mut page = Page::new()
-            .title(format!("{id} revision {}", self.revision))
+            .title(format!("{id} revision {}", self.written.revision))
             .fields([
-                ("Content hash", Cell::toned(self.content_hash.as_str(), Tone::Dim)),
-                ("Status", views::status_cell(self.status)),
+                ("Content hash", Cell::toned(self.written.content_hash.as_str(), Tone::Dim)),
+                ("Status", views::status_cell(self.written.status)),
             ])
             .block(Block::Diff(self.diff.clone()));
         for found in &self.weakenings {

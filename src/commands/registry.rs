@@ -3,6 +3,7 @@
 use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
 use crate::commands::cancel::Cancel;
+use crate::commands::catalogue::Catalogue;
 use crate::commands::code_facts::CodeFacts;
 use crate::commands::code_stats::CodeStats;
 use crate::commands::command::Entry;
@@ -22,6 +23,15 @@ use crate::commands::revoke_approval::RevokeApproval;
 use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
+
+/// The list below.
+pub enum Registry {}
+
+impl Catalogue for Registry {
+    fn entries() -> &'static [Entry] {
+        ENTRIES
+    }
+}
 
 /// Every command: propose, run, decide, learn, inspect, operate.
 pub static ENTRIES: &[Entry] = &[
@@ -45,34 +55,5 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Jobs>(),
     Entry::of::<Cancel>(),
     Entry::of::<Config>(),
-    Entry::of::<Help>(),
+    Entry::of::<Help<Registry>>(),
 ];
-
-/// The command of a name or alias, without the slash.
-pub fn find(name: &str) -> Option<&'static Entry> {
-    find_in(ENTRIES, name)
-}
-
-/// The command of a name or alias in a list of commands.
-pub fn find_in(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
-    entries.iter().find(|entry| entry.spec.name == name || entry.spec.aliases.contains(&name))
-}
-
-/// Names nearest to one that does not exist, nearest first, at most three.
-pub fn nearest(name: &str) -> Vec<&'static str> {
-    nearest_in(ENTRIES, name)
-}
-
-/// Names nearest to one that does not exist in a list of commands, nearest first, at most three.
-pub fn nearest_in(entries: &[Entry], name: &str) -> Vec<&'static str> {
-    let mut names: Vec<(f64, &'static str)> = entries
-        .iter()
-        .flat_map(|entry| {
-            std::iter::once(entry.spec.name).chain(entry.spec.aliases.iter().copied())
-        })
-        .map(|known| (strsim::jaro_winkler(name, known), known))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .collect();
-    names.sort_by(|left, right| right.0.total_cmp(&left.0));
-    names.into_iter().map(|(_, name)| name).take(3).collect()
-}

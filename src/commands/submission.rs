@@ -131,7 +131,7 @@ pub fn draft(
         feedback: None,
         created_at: context.now(),
     };
-    Ok(Draft { request, module, related: Vec::new(), revision, completion: None })
+    Ok(Draft { request, module, related: Vec::new(), revision, call: None })
 }
 
 /// The given files, checked one by one.

@@ -1,14 +1,11 @@
 //! Lessons about what is not curated.
 
-use crate::commands::acts;
+use crate::commands::call::Call;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::act::Act;
-use crate::domain::change::{ModelCall, Write};
-use crate::domain::concept::Concept;
+use crate::domain::concept::{Concept, LIBRARY, is_curated};
 use crate::domain::language::Language;
-use crate::domain::revision::Origin;
 use crate::knowledge::learning::{self, MAX_DEPTH, Shelf};
 use crate::knowledge::lesson::read_lesson;
 use crate::providers::provider::{
@@ -39,49 +36,48 @@ pub struct Taught {
     /// Concepts of a model.
     pub concepts: Vec<Concept>,
     /// What was asked and answered.
-    pub calls: Vec<Completion>,
-    /// Examples that were left out.
-    pub examples_left_out: usize,
+    pub calls: Vec<Call>,
 }
 
 /// Sees to it that the wanted concept is known: curated under its name, curated under a near one, or taught.
 ///
-/// A model is asked for prerequisites too; where it fails, they stay unknown.
+/// A model is asked for prerequisites too; where it fails, they stay unknown. What was answered is in `taught`, also
+/// after an error.
 pub async fn teach(
     context: &Context,
     invocation: &Invocation,
     lessons: &Lessons,
-    known: &[Concept],
-) -> Result<Taught, CommandError> {
+    (known, taught): (&[Concept], &mut Taught),
+) -> Result<(), CommandError> {
     let curated = (context.curated)();
-    let mut taught = Taught { name: lessons.wanted.clone(), ..Taught::default() };
+    taught.name.clone_from(&lessons.wanted);
     if learning::find(&lessons.wanted, curated.concepts()).is_some() {
-        return Ok(taught);
+        return Ok(());
     }
     if lessons.provider.is_none()
         && let Ok(near) = curated.fit(&lessons.wanted)
     {
         taught.name.clone_from(&near.name);
-        return Ok(taught);
+        return Ok(());
     }
     let provider = context.provider(lessons.provider.as_deref())?;
-    ask(invocation, provider.as_ref(), lessons, (&lessons.wanted, &mut taught)).await?;
+    ask(invocation, provider.as_ref(), lessons, (&lessons.wanted, taught)).await?;
     for _ in 0..MAX_DEPTH {
         let shelf = Shelf { curated: curated.concepts(), learned: known, taught: &taught.concepts };
         let unknown = learning::plan(&taught.name, shelf).unknown;
         for name in unknown {
             if taught.calls.len() >= MAX_LESSONS {
-                return Ok(taught);
+                return Ok(());
             }
-            let asked = (name.as_str(), &mut taught);
+            let asked = (name.as_str(), &mut *taught);
             match ask(invocation, provider.as_ref(), lessons, asked).await {
                 Ok(()) => {}
                 Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
-                Err(_) => return Ok(taught),
+                Err(_) => return Ok(()),
             }
         }
     }
-    Ok(taught)
+    Ok(())
 }
 
 async fn ask(
@@ -103,41 +99,30 @@ async fn ask(
         max_tokens: DEFAULT_MAX_TOKENS,
     };
     let completion = draft::complete(invocation, provider, &request).await?;
-    let source = match (completion.making, &completion.model) {
-        (Making::Retrieved, _) => "library".to_owned(),
-        (Making::Generated, Some(model)) => model.clone(),
-        (Making::Generated, None) => completion.provider.to_owned(),
-    };
-    let mut concept = read_lesson(&completion.text, name, lessons.language, &source)?;
-    if completion.making == Making::Generated {
-        // An example counts only after its tests have passed; none were run here.
-        taught.examples_left_out += concept.snippets.len();
-        concept.snippets.clear();
-    }
-    taught.concepts.push(concept);
-    taught.calls.push(completion);
+    let (source, text) = (source(&completion), completion.text.clone());
+    // First of all: what was paid for counts, even if it turns out to be no lesson.
+    taught.calls.push(Call {
+        completion,
+        language: lessons.language,
+        max_tokens: request.max_tokens,
+        purpose: Some("teach"),
+        proposal: None,
+    });
+    taught.concepts.push(read_lesson(&text, name, lessons.language, &source)?);
     Ok(())
+}
+
+/// What a concept names as its source; a model cannot pass for curated knowledge by its name.
+fn source(completion: &Completion) -> String {
+    match (completion.making, &completion.model) {
+        (Making::Retrieved, _) => LIBRARY.to_owned(),
+        (Making::Generated, Some(model)) if !is_curated(model) => model.clone(),
+        (Making::Generated, _) => completion.provider.to_owned(),
+    }
 }
 
 /// Nobody knows a concept.
 pub fn unknown(name: &str) -> CommandError {
     CommandError::new(ErrorKind::NotFound, format!("nobody here knows {name}"))
         .hint("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server, to ask a model.")
-}
-
-/// The record of a lesson that was asked for.
-pub fn act(invocation: &Invocation, call: &Completion) -> Act {
-    let authorship = draft::authorship(call, DEFAULT_MAX_TOKENS, Origin::Generated);
-    acts::model_called(invocation, call, &authorship).with("purpose", "teach")
-}
-
-/// The row of a lesson that was asked for.
-pub fn row(call: &Completion, language: Language) -> Write {
-    Write::NewCall(Box::new(ModelCall {
-        proposal: None,
-        provider: call.provider.to_owned(),
-        model: call.model.clone(),
-        language,
-        usage: call.usage.clone(),
-    }))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::commands::acts;
-use crate::commands::context::{Context, Event, Invocation, RunningJob};
+use crate::commands::context::{Context, Event, Invocation, RunningGuard, RunningJob};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
@@ -62,39 +62,50 @@ pub async fn execute(
     }
     let requested = Instant::now();
     let backend = context.backend(trial.backend.as_deref())?;
-    backend.prepare(&progress(invocation)).await?;
-    let slot = context.slots.acquire().await.map_err(|_| {
-        CommandError::new(ErrorKind::Unavailable, "the engine is stopping")
-            .hint("Run the command again.")
-    })?;
-    let queued = requested.elapsed();
+    // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
+    let entered = enter(context, invocation, proposal);
+    unless_cancelled(invocation, backend.prepare(&progress(invocation))).await??;
     let job = lease(context, invocation, proposal, revision, (backend.name(), trial)).await?;
-    let entered = context.running.enter(
-        job.id.clone(),
-        RunningJob {
-            proposal: proposal.id.clone(),
-            who: invocation.who.clone(),
-            session: invocation.via.session.clone(),
-            started_at: job.leased_at,
-            cancel: invocation.cancel.clone(),
-        },
-    );
-    let work = run_all(
-        context,
-        invocation,
-        backend.as_ref(),
-        job_spec(context, &job, revision, trial),
-        trial.repeat,
-    );
+    let work = async {
+        let slot = unless_cancelled(invocation, context.slots.acquire()).await?;
+        let slot = slot.map_err(|_| SandboxError::Cancelled)?;
+        let queued = requested.elapsed();
+        let spec = job_spec(context, &job, revision, trial);
+        let ran = run_all(context, invocation, backend.as_ref(), spec, trial.repeat).await;
+        drop(slot);
+        ran.map(|evidence| (evidence, queued))
+    };
     let outcome = with_heartbeat(context, &job, work).await;
-    drop((slot, entered));
+    drop(entered);
     match outcome {
-        Ok(mut evidence) => {
+        Ok((mut evidence, queued)) => {
             evidence.timings_ms.queue = millis(queued);
             evidence.timings_ms.total = millis(requested.elapsed());
             conclude(context, invocation, revision, &job, (trial, evidence)).await
         }
         Err(failure) => Err(give_up(context, invocation, revision, &job, failure).await),
+    }
+}
+
+fn enter(context: &Context, invocation: &Invocation, proposal: &Proposal) -> RunningGuard {
+    let job = RunningJob {
+        proposal: proposal.id.clone(),
+        who: invocation.who.clone(),
+        session: invocation.via.session.clone(),
+        started_at: context.now(),
+        cancel: invocation.cancel.clone(),
+    };
+    context.running.enter(JobId::derived(&invocation.idempotency), job)
+}
+
+async fn unless_cancelled<T>(
+    invocation: &Invocation,
+    work: impl Future<Output = T>,
+) -> Result<T, SandboxError> {
+    tokio::select! {
+        biased;
+        () = invocation.cancel.cancelled() => Err(SandboxError::Cancelled),
+        done = work => Ok(done),
     }
 }
 
@@ -108,6 +119,9 @@ fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial)
         network: trial.network,
         keep: trial.keep,
         policy: context.policy.clone(),
+        lines_by_test: false,
+        // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
+        fresh: trial.repeat > 1 || !trial.env.is_empty(),
         seed: crate::domain::digest::hex(&(context.entropy)()),
     }
 }

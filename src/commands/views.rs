@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::page::{Cell, Tone};
-use crate::domain::revision::Revision;
+use crate::domain::revision::{Origin, Revision};
 use crate::domain::source::Role;
 use crate::domain::status::Status;
 use crate::domain::usage::Usage;
@@ -32,6 +32,56 @@ pub struct UsageView {
     pub cost_usd: Option<f64>,
     /// Request to last token.
     pub latency_ms: Option<u64>,
+}
+
+/// A revision that was just made, as answers show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Written {
+    /// The proposal.
+    pub proposal_id: String,
+    /// The number of the revision, from 1.
+    pub revision: u32,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// `pending`.
+    pub status: Status,
+    /// How it came about.
+    pub origin: Origin,
+    /// The provider; null for given files.
+    pub provider: Option<String>,
+    /// The model; null for given files and the library.
+    pub model: Option<String>,
+    /// All files.
+    pub files: Vec<FileView>,
+    /// The code.
+    pub code: String,
+    /// The tests.
+    pub tests: String,
+    /// What its author says about it.
+    pub explanation: String,
+    /// What it used.
+    pub usage: UsageView,
+}
+
+impl Written {
+    /// What is shown of a revision.
+    pub fn of(revision: &Revision) -> Self {
+        let authorship = &revision.authorship;
+        Self {
+            proposal_id: revision.proposal.to_string(),
+            revision: revision.number,
+            content_hash: revision.content_hash.hex(),
+            status: Status::Pending,
+            origin: authorship.origin,
+            provider: authorship.provider.clone(),
+            model: authorship.model.clone(),
+            files: files(revision),
+            code: revision.source.text_of(Role::Code),
+            tests: revision.source.text_of(Role::Test),
+            explanation: revision.explanation.clone(),
+            usage: usage(&authorship.usage),
+        }
+    }
 }
 
 /// The files of a revision.

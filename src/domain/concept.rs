@@ -1,4 +1,4 @@
-//! Things known, with tested examples.
+//! Things known, with examples.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,16 +57,31 @@ pub struct Concept {
     pub related: Vec<String>,
     /// Words people use for it.
     pub keywords: Vec<String>,
-    /// Where it was learned: `library`, or a model's name.
+    /// Where it was learned: the curated folder `knowledge/python/<topic>/<slug>`, `library`, or a model's name.
     pub source: String,
-    /// Curated or learned examples.
+    /// Curated examples, which are tested, or those of a model, which nobody has run.
     pub snippets: Vec<Snippet>,
 }
 
-/// A tested example of a concept.
+/// The source of what the library provider taught.
+pub const LIBRARY: &str = "library";
+
+/// Whether a source stands for curated knowledge.
+pub fn is_curated(source: &str) -> bool {
+    source == LIBRARY || source.starts_with("knowledge/")
+}
+
+impl Concept {
+    /// Whether it comes with the program; then its examples are tested, else they are untrusted code of a model.
+    pub fn is_curated(&self) -> bool {
+        is_curated(&self.source)
+    }
+}
+
+/// An example of a concept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Snippet {
-    /// Unique name, also the module name its tests import.
+    /// The module name its tests import; unique among curated ones.
     pub slug: String,
     /// What the code does, in a sentence.
     pub summary: String,

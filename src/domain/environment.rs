@@ -22,8 +22,19 @@ pub struct Guarantees(pub BTreeMap<String, String>);
 impl Environment {
     /// The digest of the sorted `name=value` lines.
     pub fn digest(&self) -> Digest {
-        let lines: Vec<String> =
-            self.0.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-        Digest::of(lines.concat().as_bytes())
+        digest(&self.0)
     }
+}
+
+impl Guarantees {
+    /// The digest of the sorted `name=value` lines.
+    pub fn digest(&self) -> Digest {
+        digest(&self.0)
+    }
+}
+
+fn digest(values: &BTreeMap<String, String>) -> Digest {
+    let lines: Vec<String> =
+        values.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    Digest::of(lines.concat().as_bytes())
 }

@@ -1,5 +1,7 @@
 //! What was observed during an execution.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -159,6 +161,9 @@ pub struct Coverage {
     /// The same with the lines that comments exclude; absent where none are excluded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unexcluded: Option<Share>,
+    /// Lines of each code file that ran during each test, by node id and path; only where the job asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_test: BTreeMap<String, BTreeMap<String, BTreeSet<u32>>>,
 }
 
 /// Lines that ran, of lines that can.
@@ -207,7 +212,7 @@ impl Coverage {
     /// Coverage from counts.
     pub fn of(covered: u32, total: u32, missing: Vec<MissingLine>) -> Self {
         let Share { percent, .. } = Share::of(covered, total);
-        Self { percent, covered, total, missing, unexcluded: None }
+        Self { percent, covered, total, missing, unexcluded: None, by_test: BTreeMap::new() }
     }
 }
 

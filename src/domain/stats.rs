@@ -30,7 +30,7 @@ pub struct Tally {
     pub output_tokens: u64,
     /// Cost, over calls that know.
     pub cost_microusd: u64,
-    /// Calls whose usage is unknown.
+    /// Calls that do not tell both counts of tokens.
     pub unknown_usage_calls: u64,
 }
 

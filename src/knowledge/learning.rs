@@ -45,8 +45,10 @@ pub fn neighbours(concept: &Concept, shelf: Shelf<'_>) -> Vec<String> {
 /// The concept of a name, or of a snippet's slug; case does not matter.
 pub fn find<'a>(name: &str, concepts: &'a [Concept]) -> Option<&'a Concept> {
     let wanted = key(name);
-    let has_slug =
-        |concept: &Concept| concept.snippets.iter().any(|snippet| key(&snippet.slug) == wanted);
+    // A model calls all its examples alike.
+    let has_slug = |concept: &Concept| {
+        concept.is_curated() && concept.snippets.iter().any(|snippet| key(&snippet.slug) == wanted)
+    };
     concepts
         .iter()
         .find(|concept| key(&concept.name) == wanted)

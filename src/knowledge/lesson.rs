@@ -46,7 +46,7 @@ struct Example {
 
 /// Reads a lesson in JSON or in sections such as `Difficulty: 2`; `source` is the model that gave it.
 ///
-/// An example counts as a snippet only after its tests have passed; that is for the caller to see to.
+/// Its example is untrusted code whose tests nobody has run; [`Concept::is_curated`] tells it from curated ones.
 pub fn read_lesson(
     reply: &str,
     wanted: &str,

@@ -131,7 +131,9 @@ fn concepts(concepts: &[Concept]) -> String {
 
 fn snippets(request: &CompletionRequest) -> String {
     let fitting = |snippet: &&Snippet| snippet.language == request.language;
-    let snippets = request.concepts.iter().flat_map(|concept| &concept.snippets).filter(fitting);
+    // What a model gave as an example is not tested, and must not teach the next one.
+    let tested = request.concepts.iter().filter(|concept| concept.is_curated());
+    let snippets = tested.flat_map(|concept| &concept.snippets).filter(fitting);
     let show = |snippet: &Snippet| {
         let summary = Untrusted(&snippet.summary).line(200);
         let code = fenced(&snippet.code, snippet.language.word(), MAX_SNIPPETS.1);

@@ -33,6 +33,10 @@ pub struct Job {
     pub keep: Keep,
     /// Decides which lint messages are critical.
     pub policy: Policy,
+    /// Whether coverage is told test by test too.
+    pub lines_by_test: bool,
+    /// Whether every run of it starts an interpreter of its own, with hash seeds of its own.
+    pub fresh: bool,
     /// Orders the controls and chooses what they change; nobody in the box can foresee it.
     pub seed: String,
 }
@@ -85,6 +89,12 @@ pub trait SandboxBackend: Send + Sync {
 
     /// Sets up what is missing, with progress; does nothing when all is there.
     async fn prepare(&self, progress: Progress<'_>) -> Result<(), SandboxError>;
+
+    /// Tells that this engine lasts: what makes later runs faster is worth preparing after the first.
+    fn lasts(&self) {}
+
+    /// Prepares later runs now, in the background; does nothing where something is still to be set up.
+    fn warm_up(&self) {}
 
     /// Runs a suite; whatever the code under test does ends in evidence.
     ///

@@ -50,6 +50,8 @@ pub(crate) enum Frame {
     Touched { touched: bool },
     /// Types that functions of one code file were seen to return, by the first line of the function.
     Types { path: String, types: Vec<(u32, String)> },
+    /// Lines of one code file that ran during a test.
+    TestLines { id: String, path: String, lines: Vec<u32> },
     /// What a replayed call gave.
     Answer { index: usize, value: serde_json::Value },
     /// The session is over.
@@ -60,6 +62,12 @@ pub(crate) enum Frame {
     CoverageUnavailable { path: String, message: String },
     /// More lines ran, the suite says, than one code file has.
     CoverageForged { path: String, count: u64 },
+    /// The process that ran the suite is dead, after it said that it was done.
+    Over {},
+    /// A piece of a test file as pytest compiles it, for controls that have the same one.
+    Rewritten { path: String, text: String },
+    /// Tests and coverage are in; what follows is about controls.
+    Measured {},
     /// A piece of a code file without its bodies.
     Stub { path: String, text: String },
     /// A piece of a code file in which one definition only has no body.
@@ -124,6 +132,7 @@ impl Frame {
                 | Self::Test { .. }
                 | Self::Touched { .. }
                 | Self::Types { .. }
+                | Self::TestLines { .. }
                 | Self::Answer { .. }
                 | Self::Done { .. }
         );

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::app;
 use crate::commands::command::Entry;
 use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::registry;
+use crate::commands::{catalogue, registry};
 use crate::config::read;
 use crate::config::settings::Settings;
 use crate::domain::principal::Surface;
@@ -156,7 +156,7 @@ fn command(
     terminal: &mut Terminal,
     entries: &'static [Entry],
 ) -> Exit {
-    let Some(entry) = registry::find_in(entries, name) else {
+    let Some(entry) = catalogue::find_in(entries, name) else {
         let wish = wish_of(words, asked.wish);
         return turn::refuse(terminal, name, wish, &suggest::unknown(name, entries));
     };

@@ -6,7 +6,7 @@ use rustyline::history::MemHistory;
 use rustyline::{Behavior, Config, Editor};
 use serde_json::{Value, json};
 
-use crate::commands::answer::{Confirmation, Wanted};
+use crate::commands::confirmation::{Confirmation, Wanted};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::text::Untrusted;
 use crate::surfaces::render::page;

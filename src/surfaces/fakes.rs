@@ -4,8 +4,9 @@ use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::{Confirmation, Outcome, Wanted};
+use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Entry, Group, Spec};
+use crate::commands::confirmation::{Confirmation, Wanted};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::page::Page;

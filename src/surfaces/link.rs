@@ -158,7 +158,7 @@ impl Patience {
     async fn wait(&mut self, app: &App, cancel: &CancellationToken) -> Result<(), CommandError> {
         let turn = WriterLock::turn(&app.home());
         if std::mem::replace(&mut self.turn, turn) != turn {
-            // Writers come and go: none of them is stuck.
+            // Writers come and go, or show a pulse: none of them is stuck.
             self.until = self.until.max(Instant::now() + PATIENCE);
         }
         if Instant::now() >= self.until {

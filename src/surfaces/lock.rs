@@ -2,9 +2,11 @@
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,8 @@ use crate::surfaces::protocol::VERSION;
 const FILE: &str = "writer.lock";
 /// What of a lock file is read at most.
 const MAX_BYTES: u64 = 4096;
+/// Pause between two beats of a pulse: a small part of what those who wait put up with.
+const BEAT: Duration = Duration::from_millis(500);
 
 /// How long a writer means to live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +91,23 @@ impl WriterLock {
         }
     }
 
-    /// When the lock of a home was taken last: it changes with every turn of the writers.
+    /// Shows that this writer lives, while it cannot answer anyone, until the guard is dropped.
+    ///
+    /// Opening and closing a store wait for the disk, and a busy disk takes its time.
+    pub fn pulse(&self) -> Pulse<'_> {
+        let (guard, ended) = channel::<()>();
+        let thread = serde_json::to_string(&self.writer)
+            .map_err(std::io::Error::from)
+            .and_then(|text| Ok((text, self.file.try_clone()?)))
+            .and_then(|(text, file)| {
+                let work = move || beat(&file, &text, &ended);
+                std::thread::Builder::new().name("writer-pulse".to_owned()).spawn(work)
+            })
+            .inspect_err(|error| tracing::debug!(failure = %error, "those who wait hear no pulse"));
+        Pulse { _lock: self, guard: Some(guard), thread: thread.ok() }
+    }
+
+    /// When the lock of a home was taken, or showed a pulse, last.
     pub fn turn(home: &Path) -> Option<SystemTime> {
         std::fs::metadata(home.join(FILE)).ok()?.modified().ok()
     }
@@ -98,10 +118,35 @@ impl WriterLock {
     }
 }
 
+/// A writer's sign of life; it ends before the lock can.
+#[derive(Debug)]
+pub struct Pulse<'a> {
+    _lock: &'a WriterLock,
+    guard: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Pulse<'_> {
+    fn drop(&mut self) {
+        // Without the sender the thread ends at once; the next writer's words must not be written over.
+        drop(self.guard.take());
+        self.thread.take().map(JoinHandle::join).transpose().unwrap_or_default();
+    }
+}
+
 impl Drop for WriterLock {
     fn drop(&mut self) {
         if let Err(error) = self.file.unlock() {
             tracing::debug!(failure = %error, "the writer lock ends with its file");
+        }
+    }
+}
+
+/// Writes the same words again, so that only the time of the file changes, until the sender is gone.
+fn beat(file: &File, text: &str, ended: &Receiver<()>) {
+    while ended.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
+        if let Err(error) = file.write_all_at(text.as_bytes(), 0) {
+            tracing::debug!(failure = %error, "the lock file was not touched");
         }
     }
 }
@@ -167,6 +212,21 @@ mod tests {
         assert!(matches!(again, Taken::Ours(_)));
         drop(again);
         assert_eq!(WriterLock::holder(home.path()), None);
+    }
+
+    #[test]
+    fn a_pulse_moves_the_time_of_the_lock_and_nothing_else() {
+        let home = tempfile::tempdir().unwrap();
+        let Taken::Ours(lock) = WriterLock::take(home.path(), writer()).unwrap() else { panic!() };
+        let taken = WriterLock::turn(home.path());
+
+        let pulse = lock.pulse();
+        while WriterLock::turn(home.path()) == taken {
+            std::thread::yield_now();
+        }
+        drop(pulse);
+
+        assert_eq!(WriterLock::holder(home.path()), Some(Some(writer())));
     }
 
     #[test]

@@ -48,6 +48,10 @@ async fn serve(
     let started = act(ActKind::DaemonStarted).with("version", VERSION).with("pid", pid);
     record(app, serving, started).await?;
     announce(&app.home());
+    for backend in &app.backends {
+        backend.lasts();
+        backend.warm_up();
+    }
     let cause = tokio::select! {
         cause = endings.next() => cause,
         () = serving.stop_asked() => "stop",

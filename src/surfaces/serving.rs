@@ -47,42 +47,18 @@ struct Parts {
 impl Serving {
     /// Opens the store as its writer and listens, under the lock that was taken.
     pub async fn start(app: &App, lock: WriterLock) -> Result<Arc<Self>, CommandError> {
+        let pulse = lock.pulse();
         let desk = Desk::new(open(app).await?);
         let reconciled = reconcile(desk.engine().context()).await;
-        let listening = reconciled.and_then(|_| Self::listen(app, lock, Arc::clone(&desk)));
-        match listening {
-            Ok(serving) => Ok(Arc::new(serving)),
-            Err(error) => {
-                desk.engine().context().store()?.close().await?;
-                Err(error)
-            }
+        let listening = reconciled.and_then(|_| listen(app, lock.writer(), &desk));
+        if listening.is_err() {
+            desk.engine().context().store()?.close().await?;
         }
-    }
-
-    fn listen(app: &App, lock: WriterLock, desk: Arc<Desk>) -> Result<Self, CommandError> {
-        let socket = Socket::of(&app.home())?;
-        let no_socket = |error| deaf(&socket, &error);
-        let (listener, own_uid) =
-            (socket.bind().map_err(no_socket)?, own_uid().map_err(no_socket)?);
-        let (stop, writer) = (Arc::new(Notify::new()), lock.writer().clone());
-        let shared = Served {
-            desk: Arc::clone(&desk),
-            entries: app.entries,
-            writer: writer.clone(),
-            own_uid,
-            stop: Arc::clone(&stop),
-        };
-        let end = CancellationToken::new();
-        let service = router(shared).into_make_service_with_connect_info::<Peer>();
-        let accepting = axum::serve(Door::new(listener), service)
-            .with_graceful_shutdown(end.clone().cancelled_owned());
-        let server = tokio::spawn(async move {
-            if let Err(error) = accepting.await {
-                tracing::error!(failure = %error, "the server of the socket ended");
-            }
-        });
+        drop(pulse);
+        let Listening { socket, server, end, own_uid, stop } = listening?;
+        let writer = lock.writer().clone();
         let parts = Mutex::new(Some(Parts { lock, socket, server, end }));
-        Ok(Self { desk, writer, own_uid, stop, parts, released: OnceCell::new() })
+        Ok(Arc::new(Self { desk, writer, own_uid, stop, parts, released: OnceCell::new() }))
     }
 
     /// Accepts its commands.
@@ -133,6 +109,7 @@ impl Serving {
     async fn give_back(&self) -> Result<(), CommandError> {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut parts) = parts else { return Ok(()) };
+        let pulse = parts.lock.pulse();
         parts.end.cancel();
         if tokio::time::timeout(LAST_WORDS, &mut parts.server).await.is_err() {
             parts.server.abort();
@@ -142,9 +119,43 @@ impl Serving {
         if let Err(error) = parts.socket.unlink() {
             tracing::warn!(failure = %error, "the socket could not be taken away");
         }
+        drop(pulse);
         drop(parts.lock);
         Ok(closed?)
     }
+}
+
+/// A server at work on the socket.
+struct Listening {
+    socket: Socket,
+    server: JoinHandle<()>,
+    end: CancellationToken,
+    own_uid: u32,
+    stop: Arc<Notify>,
+}
+
+fn listen(app: &App, writer: &Writer, desk: &Arc<Desk>) -> Result<Listening, CommandError> {
+    let socket = Socket::of(&app.home())?;
+    let no_socket = |error| deaf(&socket, &error);
+    let (listener, own_uid) = (socket.bind().map_err(no_socket)?, own_uid().map_err(no_socket)?);
+    let stop = Arc::new(Notify::new());
+    let shared = Served {
+        desk: Arc::clone(desk),
+        entries: app.entries,
+        writer: writer.clone(),
+        own_uid,
+        stop: Arc::clone(&stop),
+    };
+    let end = CancellationToken::new();
+    let service = router(shared).into_make_service_with_connect_info::<Peer>();
+    let accepting = axum::serve(Door::new(listener), service)
+        .with_graceful_shutdown(end.clone().cancelled_owned());
+    let server = tokio::spawn(async move {
+        if let Err(error) = accepting.await {
+            tracing::error!(failure = %error, "the server of the socket ended");
+        }
+    });
+    Ok(Listening { socket, server, end, own_uid, stop })
 }
 
 /// Opens the store; what a killed process leaves of its own lock ends with the last of its children.

@@ -1,8 +1,8 @@
 //! One slash line.
 
+use crate::commands::catalogue;
 use crate::commands::command::Entry;
 use crate::commands::error::CommandError;
-use crate::commands::registry;
 use crate::surfaces::grammar::{Grammar, Sorted, Takes, Wish, Words};
 use crate::surfaces::suggest;
 
@@ -55,7 +55,7 @@ pub fn read(line: &str, entries: &'static [Entry]) -> Result<Line, LineError> {
     if matches!(name, "quit" | "exit") {
         return Ok(Line::Quit);
     }
-    let entry = registry::find_in(entries, name)
+    let entry = catalogue::find_in(entries, name)
         .ok_or_else(|| LineError::Refused(suggest::unknown(name, entries)))?;
     let grammar = Grammar::of(entry);
     let words = Reader { grammar: &grammar, rest }.words()?;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::commands::catalogue;
 use crate::commands::error::CommandError;
-use crate::commands::registry;
 use crate::surfaces::fakes::FAKES;
 use crate::surfaces::grammar::{Grammar, Wish, Words};
 use crate::surfaces::slash::{self, Line, LineError};
@@ -24,7 +24,7 @@ fn args(line: &str) -> Result<Value, CommandError> {
 
 fn shell(words: &[&str]) -> Result<Value, CommandError> {
     let (name, words) = words.split_first().unwrap();
-    let entry = registry::find_in(FAKES, name).unwrap();
+    let entry = catalogue::find_in(FAKES, name).unwrap();
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let grammar = Grammar::of(entry);
     let words = grammar.sort(&words);

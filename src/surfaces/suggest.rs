@@ -1,8 +1,8 @@
 //! What somebody may have meant.
 
+use crate::commands::catalogue;
 use crate::commands::command::Entry;
 use crate::commands::error::CommandError;
-use crate::commands::registry;
 
 /// Fewer letters say nothing about what a word means.
 const LEAST_LETTERS: usize = 3;
@@ -14,7 +14,7 @@ const ASK: &str = "propose-code";
 /// The error for a command that does not exist: names the nearest ones.
 pub fn unknown(name: &str, entries: &'static [Entry]) -> CommandError {
     let error = CommandError::usage(format!("there is no command /{name}"));
-    match registry::nearest_in(entries, name).as_slice() {
+    match catalogue::nearest_in(entries, name).as_slice() {
         [] => error.hint("See `/help` for all commands."),
         names => {
             let names: Vec<String> = names.iter().map(|name| format!("`/{name}`")).collect();

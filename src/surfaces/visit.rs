@@ -85,6 +85,9 @@ impl Visit {
                 .build()
                 .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
             let app = (self.compose)(Arc::clone(&self.settings));
+            if self.surface != Surface::Shell {
+                app.backends.iter().for_each(|backend| backend.lasts());
+            }
             let session = runtime.block_on(async { Session::new(app, self.surface) });
             self.opened = Some(Opened { runtime, session });
         }

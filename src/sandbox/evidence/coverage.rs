@@ -25,6 +25,7 @@ pub(crate) fn coverage_of(transcript: &Transcript, code: &[String]) -> Option<Co
     let missed = count(missing.iter());
     let mut coverage = Coverage::of(total.saturating_sub(missed), total, missing);
     coverage.unexcluded = unexcluded(transcript, code);
+    coverage.by_test.clone_from(&transcript.lines_by_test);
     Some(coverage)
 }
 

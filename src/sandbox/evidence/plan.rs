@@ -28,6 +28,14 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
+    /// Whether the suite of this run is the real one, file for file.
+    pub(crate) const fn has_real_tests(self) -> bool {
+        match self {
+            Self::StubRaises | Self::StubNone | Self::StubEmpty | Self::StubAlone => true,
+            Self::MutatedLiterals | Self::Replay => false,
+        }
+    }
+
     /// The word in evidence.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -62,6 +70,8 @@ pub(crate) struct ControlPlan {
     pub(crate) mutants: BTreeMap<String, String>,
     pub(crate) perturbed: BTreeSet<String>,
     pub(crate) witnesses: Vec<Witness>,
+    /// Test files as pytest compiles them, in base64.
+    pub(crate) rewritten: BTreeMap<String, String>,
     pub(crate) types: BTreeMap<String, BTreeMap<u32, String>>,
     /// Why nothing could be made; empty otherwise.
     pub(crate) unavailable: String,
@@ -77,6 +87,7 @@ impl ControlPlan {
             Frame::Mutant { path, text } => append(&mut self.mutants, path, &text),
             Frame::Perturbed { tests } => self.perturbed.extend(tests),
             Frame::Witnesses { cases } => self.witnesses.extend(cases),
+            Frame::Rewritten { path, text } => append(&mut self.rewritten, path, &text),
             Frame::ControlsUnavailable { message } => self.unavailable = message,
             _ => {}
         }

@@ -36,6 +36,7 @@ pub(crate) struct Transcript {
     pub(crate) done: Option<i32>,
     pub(crate) has_lost_tracer: bool,
     pub(crate) lines: BTreeMap<String, BTreeMap<Lines, BTreeSet<u32>>>,
+    pub(crate) lines_by_test: BTreeMap<String, BTreeMap<String, BTreeSet<u32>>>,
     pub(crate) unmeasured: Vec<String>,
     pub(crate) forged_lines: u64,
     pub(crate) plan: ControlPlan,
@@ -105,7 +106,7 @@ impl Transcript {
             Frame::CollectError { path, message } => {
                 self.collect_errors.push(format!("{path}: {}", bounded(message)));
             }
-            Frame::CollectSkip { .. } => {}
+            Frame::CollectSkip { .. } | Frame::Over {} | Frame::Measured {} => {}
             Frame::Test { id, outcome, ran, ms, message } => {
                 let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
                 self.report(Reported { case, has_run: ran });
@@ -117,6 +118,10 @@ impl Transcript {
             }
             Frame::Coverage { path, kind, lines } => {
                 self.lines.entry(path).or_default().entry(kind).or_default().extend(lines);
+            }
+            Frame::TestLines { id, path, lines } => {
+                let of_test = self.lines_by_test.entry(id).or_default();
+                of_test.entry(path).or_default().extend(lines);
             }
             Frame::CoverageUnavailable { path, message } => {
                 self.unmeasured.push(format!("{path}: {message}"));

@@ -1,41 +1,189 @@
 """Lints the code files without importing them; the first linter that runs wins."""
 
+import functools
 import importlib.metadata
 import json
 import os
-import socket
 import subprocess
 import sys
 
-CHANNEL = 3
 MOST_ISSUES = 1000
 ISSUES_PER_FRAME = 100
 MESSAGE_CHARACTERS = 400
 
 
-def main():
-    channel = socket.socket(fileno=CHANNEL)
-    os.set_inheritable(CHANNEL, False)
-    with open(os.path.join(os.path.dirname(__file__), "job.json"), encoding="utf-8") as file:
-        job = json.load(file)
+@functools.cache
+def version(name):
+    return importlib.metadata.version(name)
+
+
+def prepare():
+    """pylint set up with all its checkers; nothing where it cannot be, and the job will say why."""
+    try:
+        return set_up()
+    except Exception:
+        return None
+
+
+def set_up():
+    from pylint import lint
+    from pylint.reporters import CollectingReporter
+
+    class Silent(CollectingReporter):
+        def display_messages(self, layout):
+            pass
+
+        def display_reports(self, layout):
+            pass
+
+    class Waiting(lint.PyLinter):
+        """Checks nothing while it is set up."""
+
+        waits = True
+
+        def check(self, files_or_modules):
+            if not self.waits:
+                super().check(files_or_modules)
+
+    class Run(lint.Run):
+        LinterClass = Waiting
+
+    options = ["--rcfile=/dev/null", "--persistent=n", "--score=y", "--jobs=1"]
+    return Run(options + ["--", "nothing.py"], reporter=Silent(), exit=False).linter
+
+
+# What programs use of the standard library most; what pylint knows of it after this it need not read again.
+SAMPLE = """\
+import abc, argparse, asyncio, base64, bisect, calendar, collections, contextlib, copy, csv, dataclasses, datetime
+import decimal, enum, fractions, functools, glob, hashlib, heapq, http.client, http.server, inspect, io, itertools
+import json, logging, math, operator, os, pathlib, pickle, queue, random, re, secrets, shutil, socket, sqlite3
+import statistics, string, struct, subprocess, sys, tempfile, textwrap, threading, time, traceback, types, typing
+import unittest, urllib.parse, urllib.request, uuid, warnings, weakref, zlib
+import concurrent.futures
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Dict, List, Optional, Union
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+@dataclasses.dataclass
+class Thing(abc.ABC):
+    name: str
+    parts: List[int] = dataclasses.field(default_factory=list)
+
+    @abc.abstractmethod
+    def all(self) -> Dict[str, Any]:
+        return {f"{self.name}{number}": number for number in range(3) if os.sep}
+
+    @property
+    @functools.lru_cache(maxsize=None)
+    def size(self) -> Optional[int]:
+        return len(self.parts) or None
+
+
+Point = namedtuple("Point", "x y")
+
+
+@contextlib.contextmanager
+def opened(path: Union[str, pathlib.Path]) -> Iterator[io.StringIO]:
+    with open(path, encoding="utf-8") as file:
+        yield io.StringIO(file.read())
+
+
+async def wait(lock: asyncio.Lock):
+    async with lock:
+        await asyncio.gather(asyncio.sleep(0), asyncio.wait_for(asyncio.sleep(0), 1))
+
+
+def main(unused, *rest: int, **named: Callable):
+    pattern = re.compile(r"a+", re.MULTILINE)
+    counts, groups, last = Counter("abc"), defaultdict(list), deque(maxlen=2)
+    now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+    for match in pattern.finditer("aab"):
+        groups[match.group(0)].append(now.strftime("%Y"))
+    last.append(sorted(counts.items(), key=operator.itemgetter(1)))
+    print(json.dumps({"a": json.loads("1")}), "%s" % now, math.sqrt(2), Point(1, 2).x, OrderedDict(groups))
+    logging.getLogger(__name__).info("x %s", subprocess.run(["true"], check=True, capture_output=True).stdout)
+    print(decimal.Decimal("1") + 1, fractions.Fraction(1, 2), statistics.mean([1]), random.choice([1]))
+    print(hashlib.sha256(b"").hexdigest(), uuid.uuid4().hex, base64.b64encode(b""), secrets.token_hex())
+    print(urllib.parse.urlparse("x").netloc, urllib.request.urlopen("x").read(), time.monotonic(), sys.argv)
+    with tempfile.TemporaryDirectory() as folder, threading.Lock():
+        shutil.rmtree(pathlib.Path(folder).joinpath("x").resolve().parent)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        print([done.result() for done in concurrent.futures.as_completed([pool.submit(main, 1)])])
+    connection = sqlite3.connect(":memory:")
+    connection.execute("x").fetchall()
+    parser = argparse.ArgumentParser(description=textwrap.dedent("x"))
+    parser.add_argument("--x", type=int)
+    print(parser.parse_args().x, list(csv.reader(["a"])), list(itertools.chain([1], [2])), queue.Queue().get())
+    print(heapq.heappop([1]), bisect.bisect([1], 1), copy.deepcopy([1]), string.ascii_letters, struct.pack("i", 1))
+    print(types.SimpleNamespace(x=1).x, inspect.signature(main), weakref.ref(main), pickle.dumps(1), glob.glob("x"))
+    print(calendar.monthrange(2000, 1), zlib.crc32(b""), socket.gethostname(), http.client.OK, http.server.HTTPServer)
+    warnings.warn("x", typing.cast(Any, UserWarning))
+    traceback.print_exc()
+    return isinstance(rest, Mapping) or isinstance(named, Iterable) or Colour.RED.value
+
+
+class MainTest(unittest.TestCase):
+    def setUp(self):
+        self.x = 1
+
+    def test_main(self):
+        with self.assertRaises(ValueError):
+            self.assertEqual(main(self.x), Colour.RED)
+"""
+
+
+def rehearse(_):
+    """Lints a sample, so that what is common is read once."""
+    known = prepare()
+    if known is None:
+        return
+    path = "/tmp/rehearsed.py"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(SAMPLE)
+    run_pylint([path], known)
+    os.remove(path)
+    from astroid import MANAGER
+
+    MANAGER.astroid_cache.pop("rehearsed", None)
+    version("pylint")
+    yield prepare()
+
+
+def work(job, channel, prepare):
+    prepared = prepare()
     os.chdir(job["src"])
+    forget_namesakes(job)
     notes = []
-    for linter in (run_pylint, run_ruff, run_flake8):
+    linters = (run_pylint, run_ruff, run_flake8)
+    for linter in (linter for linter in linters if job["linter"] in (None, linter.__name__[4:])):
         try:
-            tool, score, issues = linter(job["code"])
+            tool, score, issues = linter(job["code"], prepared)
         except Exception as error:  # whatever stops one linter, the next may run
             notes.append(f"{linter.__name__[4:]}: {type(error).__name__}: {error}"[:300])
             continue
         issues.sort(key=lambda issue: (issue["line"], issue["column"], issue["symbol"]))
         for start in range(0, min(len(issues), MOST_ISSUES), ISSUES_PER_FRAME):
-            say(channel, t="issues", issues=issues[start : min(start + ISSUES_PER_FRAME, MOST_ISSUES)])
-        say(channel, t="lint", tool=tool, score=score, note="; ".join(notes))
+            channel.say(t="issues", issues=issues[start : min(start + ISSUES_PER_FRAME, MOST_ISSUES)])
+        channel.say(t="lint", tool=tool, score=score, note="; ".join(notes))
         return
-    say(channel, t="lint", tool="none", score=None, note="; ".join(notes))
+    channel.say(t="lint", tool="none", score=None, note="; ".join(notes))
 
 
-def say(channel, **frame):
-    channel.send(b"P" + json.dumps(frame).encode())
+def forget_namesakes(job):
+    """Drops what is known of modules that are named like files of the job."""
+    if "astroid" not in sys.modules:
+        return
+    from astroid import MANAGER
+
+    paths = job["code"] + job["tests"] + job["support"]
+    roots = {path.split("/")[0].removesuffix(".py") for path in paths}
+    for name in [name for name in MANAGER.astroid_cache if name.partition(".")[0] in roots]:
+        del MANAGER.astroid_cache[name]
 
 
 def issue(line, column, symbol, severity, message):
@@ -48,31 +196,21 @@ def issue(line, column, symbol, severity, message):
     }
 
 
-def run_pylint(paths):
-    from pylint import lint
-    from pylint.reporters import CollectingReporter
-
-    class Silent(CollectingReporter):
-        def display_messages(self, layout):
-            pass
-
-        def display_reports(self, layout):
-            pass
-
-    reporter = Silent()
-    options = ["--rcfile=/dev/null", "--persistent=n", "--score=y", "--jobs=1"]
-    run = lint.Run(options + ["--", *paths], reporter=reporter, exit=False)
+def run_pylint(paths, linter):
+    linter = linter or set_up()
+    linter.waits = False
+    linter.check(paths)
+    linter.generate_reports()
     found = [
         issue(item.line, item.column, item.symbol, item.category, item.msg)
-        for item in reporter.messages
+        for item in linter.reporter.messages
     ]
-    score = run.linter.stats.global_note
     fatal = any(item["severity"] == "fatal" for item in found)
-    score = None if fatal else max(0.0, min(10.0, round(score, 2)))
-    return f"pylint {importlib.metadata.version('pylint')}", score, found
+    score = None if fatal else max(0.0, min(10.0, round(linter.stats.global_note, 2)))
+    return f"pylint {version('pylint')}", score, found
 
 
-def run_ruff(paths):
+def run_ruff(paths, _):
     binary = os.path.join(sys.prefix, "bin", "ruff")
     command = [binary, "check", "--isolated", "--no-cache", "--output-format=json", "--exit-zero", "--", *paths]
     done = subprocess.run(command, capture_output=True, timeout=25, check=True)
@@ -84,10 +222,10 @@ def run_ruff(paths):
         symbol = "syntax-error" if fatal else known.get(symbol, symbol)
         severity = "error" if fatal or symbol in known.values() else "warning"
         found.append(issue(item["location"]["row"], item["location"]["column"] - 1, symbol, severity, item["message"]))
-    return f"ruff {importlib.metadata.version('ruff')}", None, found
+    return f"ruff {version('ruff')}", None, found
 
 
-def run_flake8(paths):
+def run_flake8(paths, _):
     command = [sys.executable, "-I", "-m", "flake8", "--isolated", "--format=%(row)d:%(col)d:%(code)s:%(text)s", "--", *paths]
     done = subprocess.run(command, capture_output=True, timeout=25, check=False)
     if done.returncode not in (0, 1):
@@ -98,7 +236,5 @@ def run_flake8(paths):
         row, column, code, text = line.split(":", 3)
         severity = "error" if code in known else "warning"
         found.append(issue(int(row), int(column) - 1, known.get(code, code), severity, text))
-    return f"flake8 {importlib.metadata.version('flake8')}", None, found
+    return f"flake8 {version('flake8')}", None, found
 
-
-main()

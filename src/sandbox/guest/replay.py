@@ -3,31 +3,35 @@
 import importlib
 import json
 import os
-import socket
 import sys
 
-CHANNEL = 3
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-import _saraphina_suite as suite  # noqa: E402
-import _saraphina_values as values  # noqa: E402
+import _saraphina_lint as lint
+import _saraphina_suite as suite
+import _saraphina_values as values
 
 
-def main():
-    channel = socket.socket(fileno=CHANNEL)
-    os.set_inheritable(CHANNEL, False)
-    with open(os.path.join(os.path.dirname(__file__), "job.json"), encoding="utf-8") as file:
-        job = json.load(file)
+def prepare():
+    """All that can be done before there is a job: the imports, also of the linter that is a program of its own."""
+    lint.version("ruff")
+
+
+def rehearse(state):
+    """There is nothing to rehearse."""
+    return iter(())
+
+
+def work(job, channel, prepare):
+    if job["linter"]:
+        lint.work(job, channel, lambda: None)
+        return
     os.chdir(job["work"])
     suite.shadow_standard_modules(job)
     roots = [job["src"]] + [root for root in suite.package_roots(job) if root != job["src"]]
-    guest = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = roots + [entry for entry in sys.path if entry != guest]
+    sys.path[:] = roots + [entry for entry in sys.path if entry != suite.GUEST]
     sys.argv = [""]
     for index, call in enumerate(job["calls"]):
         body = json.dumps({"t": "answer", "index": index, "value": bounded(answer(call))})
-        channel.send(b"C" + body.encode())
+        channel.pass_on(b"C", body.encode())
 
 
 def answer(call):
@@ -46,5 +50,3 @@ def answer(call):
 def bounded(coded):
     return coded if len(json.dumps(coded)) < values.MOST_CHARACTERS else ["other", "a value too large"]
 
-
-main()

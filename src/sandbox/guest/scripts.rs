@@ -11,14 +11,17 @@ pub(crate) struct Script {
     pub(crate) text: &'static str,
 }
 
-/// Runs the suite.
-pub(crate) const HARNESS: Script = Script { name: "harness.py", text: include_str!("harness.py") };
-/// Lints the code files.
-pub(crate) const LINT: Script = Script { name: "lint.py", text: include_str!("lint.py") };
-/// Replays calls.
-pub(crate) const REPLAY: Script = Script { name: "replay.py", text: include_str!("replay.py") };
+/// Does one job in a fresh interpreter.
+pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("cold.py") };
+/// Prepares a worker once and forks it for every job.
+pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
 /// What they need beside them.
-pub(crate) const PARTS: [Script; 8] = [
+pub(crate) const PARTS: [Script; 13] = [
+    Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
+    Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
+    Script { name: "_saraphina_observe.py", text: include_str!("observe.py") },
+    Script { name: "_saraphina_lint.py", text: include_str!("lint.py") },
+    Script { name: "_saraphina_replay.py", text: include_str!("replay.py") },
     Script { name: "_saraphina_syntax.py", text: include_str!("syntax.py") },
     Script { name: "_saraphina_suite.py", text: include_str!("suite.py") },
     Script { name: "_saraphina_controls.py", text: include_str!("controls.py") },
@@ -32,6 +35,6 @@ pub(crate) const PARTS: [Script; 8] = [
 /// The digest over all scripts: two executions with the same one were observed the same way.
 pub(crate) fn harness_digest() -> Digest {
     let texts: Vec<&[u8]> =
-        [HARNESS, LINT, REPLAY].iter().chain(&PARTS).map(|script| script.text.as_bytes()).collect();
+        [COLD, SERVER].iter().chain(&PARTS).map(|script| script.text.as_bytes()).collect();
     Digest::of_parts(&texts)
 }

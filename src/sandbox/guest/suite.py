@@ -1,11 +1,16 @@
 """Runs pytest in the child and says what happened, frame by frame."""
 
+import ast
+import base64
 import builtins
 import importlib
 import importlib.machinery
+import marshal
 import os
+import pathlib
 import sys
 import threading
+import traceback
 
 MESSAGE_BYTES = 8 * 1024
 IDS_PER_FRAME = 200
@@ -18,6 +23,10 @@ DROPPED = (
     "unraisableexception threadexception"
 ).split()
 CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+SOURCES = "/box/src"
+GUEST = os.path.dirname(os.path.abspath(__file__))
+EMPTY = os.path.join(GUEST, "empty.ini")
+QUIET = ["no-data-collected", "module-not-measured", "no-sysmon-context", "trace-changed"]
 
 
 def preload():
@@ -26,48 +35,175 @@ def preload():
     import tempfile  # noqa: F401
     import unittest.mock  # noqa: F401
 
-    import _pytest.assertion.rewrite  # noqa: F401
     import coverage  # noqa: F401
     import pytest  # noqa: F401
     from _pytest import legacypath, logging, monkeypatch, recwarn, tmpdir, unittest as cases  # noqa: F401
+    from _pytest.assertion import rewrite
+
+    rewrite.traverse_node = walk
 
 
-def run(job, facts, send):
+def walk(node):
+    """A syntax tree's nodes in any order: enough for their places, and quicker than one generator for each node."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                pending.append(value)
+            elif isinstance(value, list):
+                pending.extend(item for item in value if isinstance(item, ast.AST))
+
+
+class Prepared:
+    """pytest configured and coverage set up, before any file of a proposal exists here."""
+
+    def __init__(self):
+        import _pytest.config
+        from _pytest.main import Session
+
+        preload()
+        self.measured = measurement()
+        self.recorder = Recorder(self.measured)
+        self.config = _pytest.config._prepareconfig(arguments(), [self.recorder])
+        self.config._do_configure()
+        self.session = Session.from_config(self.config)
+        self.config.hook.pytest_sessionstart(session=self.session)
+        # Everything that coverage sets up once is set up by its first start.
+        self.measured.start()
+        self.measured.stop()
+
+    def rewrite(self, job):
+        """Compiles the test files the way pytest does, outside of the process that will run them.
+
+        Whether they came compiled must not show afterwards: it would tell a control from the real run. So the job
+        forgets it, and what is compiled here goes the same way through text as what comes.
+        """
+        from _pytest.assertion import rewrite
+
+        plain = rewrite._rewrite_test
+        texts = job.pop("rewritten", {})
+
+        def compiled(file, config):
+            path = os.path.relpath(file, job["src"])
+            if path not in known:
+                return plain(file, config)
+            return os.stat(file), known[path]
+
+        for path in job["tests"]:
+            if path.endswith(".py") and path not in texts:
+                try:
+                    code = plain(pathlib.Path(job["src"], path), self.config)[1]
+                except Exception:  # the suite will fail there and say why
+                    continue
+                texts[path] = base64.b64encode(marshal.dumps(code)).decode()
+        known = {path: marshal.loads(base64.b64decode(text)) for path, text in texts.items()}
+        self.rewritten = texts
+        rewrite._rewrite_test = compiled
+
+    def run(self, job):
+        """What `pytest.main` does after its configuration; gives its exit status."""
+        import pytest
+
+        if configuration(job) or has_conftest(job):
+            self.config._ensure_unconfigure()
+            return pytest.main(arguments(job), plugins=[self.recorder])
+        self.config.args = test_paths(job)
+        self.config.invocation_params = self.config.InvocationParams(
+            args=self.config.args, plugins=None, dir=pathlib.Path(job["work"])
+        )
+        os.environ["PYTEST_VERSION"] = pytest.__version__
+        status = 3
+        try:
+            status = self.drive()
+        finally:
+            os.chdir(job["work"])
+            self.config.hook.pytest_sessionfinish(session=self.session, exitstatus=status)
+            self.config._ensure_unconfigure()
+        return status
+
+    def drive(self):
+        import pytest
+        from _pytest.main import Failed
+
+        try:
+            self.config.hook.pytest_collection(session=self.session)
+            self.config.hook.pytest_runtestloop(session=self.session)
+        except pytest.UsageError:
+            return 4
+        except Failed:
+            return 1
+        except pytest.exit.Exception as error:
+            return 2 if error.returncode is None else error.returncode
+        except KeyboardInterrupt:
+            return 2
+        except BaseException:
+            traceback.print_exc()
+            return 3
+        if self.session.testsfailed:
+            return 1
+        return 0 if self.session.testscollected else 5
+
+
+def measurement():
     import coverage
-    import pytest
 
+    measured = coverage.Coverage(data_file=None, config_file=False, messages=False, include=[SOURCES + "/*"])
+    measured.set_option("run:disable_warnings", QUIET)
+    if hasattr(sys, "monitoring"):
+        measured.set_option("run:core", "sysmon")
+    return measured
+
+
+def narrow(measured, job):
+    """Measures the code files only; coverage takes no other files once it is set up."""
+    from coverage.files import GlobMatcher, prep_patterns
+
+    paths = [os.path.join(job["src"], path) for path in job["code"]]
+    measured._inorout.include_match = GlobMatcher(prep_patterns(paths), "include")
+
+
+def run(job, facts, send, prepared):
     os.chdir(job["work"])
     source = job["src"]
     shadow_standard_modules(job)
     roots = [source] + [root for root in package_roots(job) if root != source]
-    guest = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = roots + [entry for entry in sys.path if entry != guest]
+    sys.path[:] = roots + [entry for entry in sys.path if entry != GUEST]
     sys.argv = ["pytest"]
     inject_names(job, facts)
-    measured = coverage.Coverage(
-        data_file=None,
-        config_file=False,
-        messages=False,
-        include=[os.path.join(source, path) for path in job["code"]],
-    )
-    measured.set_option("run:disable_warnings", ["no-data-collected", "module-not-measured", "no-sysmon-context", "trace-changed"])
-    recorder = Recorder(job, send, measured)
-    status = pytest.main(arguments(job), plugins=[recorder])
+    narrow(prepared.measured, job)
+    recorder = prepared.recorder
+    recorder.begin(job, send)
+    status = prepared.run(job)
     recorder.stop_measuring()
     send(t="done", status=int(status), tracer=recorder.tracer_held)
 
 
-def arguments(job):
-    source = job["src"]
-    names = {path for path in job["support"]}
-    configuration = next((name for name in CONFIGURATION if name in names), None)
-    options = [f"--rootdir={source}", f"--confcutdir={source}", "--capture=no"]
-    options += ["-c", os.path.join(source, configuration) if configuration else job["ini"]]
-    if not any(path.rpartition("/")[2] == "conftest.py" for path in names):
+def configuration(job):
+    """The configuration file among the declared files that pytest obeys, if there is one."""
+    return next((name for name in CONFIGURATION if name in job["support"]), None)
+
+
+def has_conftest(job):
+    return any(path.rpartition("/")[2] == "conftest.py" for path in job["support"])
+
+
+def test_paths(job):
+    return [os.path.join(job["src"], path) for path in job["tests"] if path.endswith(".py")]
+
+
+def arguments(job=None):
+    """Options of a session; without a job those of every plain one."""
+    declared = configuration(job) if job else None
+    options = [f"--rootdir={SOURCES}", f"--confcutdir={SOURCES}", "--capture=no"]
+    options += ["-c", os.path.join(SOURCES, declared) if declared else EMPTY]
+    if not (job and has_conftest(job)):
         options.append("--noconftest")
-    for plugin in DROPPED + ([] if configuration else ["terminal"]):
+    for plugin in DROPPED + ([] if declared else ["terminal"]):
         options += ["-p", f"no:{plugin}"]
-    return options + [os.path.join(source, path) for path in job["tests"] if path.endswith(".py")]
+    return options + (test_paths(job) if job else [])
 
 
 def package_roots(job):
@@ -82,15 +218,20 @@ def package_roots(job):
 class Recorder:
     """A pytest plugin that turns reports into frames and measures coverage around them."""
 
-    def __init__(self, job, send, measured):
-        self.job = job
-        self.send = send
+    def __init__(self, measured):
         self.measured = measured
         self.is_measuring = False
         self.had_trace = False
         self.tracer_held = True
         self.reports = {}
+
+    def begin(self, job, send):
+        self.job = job
+        self.send = send
         self.types = Types(job)
+        self.known = {}
+        self.late = {}
+        self.bait = bait()
 
     def pytest_configure(self, config):
         config.option.tbstyle = "short"
@@ -98,7 +239,7 @@ class Recorder:
     def pytest_collection(self):
         self.is_measuring = True
         self.measured.start()
-        self.had_trace = sys.gettrace() is not None
+        self.had_trace = is_traced()
 
     def pytest_collectreport(self, report):
         if report.failed:
@@ -110,7 +251,19 @@ class Recorder:
         ids = [item.nodeid[:1000] for item in session.items]
         for start in range(0, len(ids), IDS_PER_FRAME):
             self.send(t="collected", ids=ids[start : start + IDS_PER_FRAME])
-        self.measured.switch_context("run")
+        self.known = self.lines()
+
+    def lines(self):
+        """Lines of the code files that ran since the last question, straight from coverage's collector."""
+        found = {}
+        for full, lines in self.measured._collector.data.items():
+            path = os.path.relpath(full, self.job["src"])
+            found[path] = {line for line in lines if type(line) is int}
+            lines.clear()
+        if hasattr(sys, "monitoring"):
+            # A line that was seen once is not told again before this.
+            sys.monitoring.restart_events()
+        return found
 
     def pytest_runtest_makereport(self, item, call):
         """Gives a folder back to suites that removed theirs; reports need one."""
@@ -142,6 +295,21 @@ class Recorder:
             ms=int(seconds * 1000),
             message=bounded(message),
         )
+        if self.job.get("lines_by_test"):
+            self.tell_lines(nodeid)
+
+    def tell_lines(self, nodeid):
+        for path, lines in self.lines().items():
+            self.late.setdefault(path, set()).update(lines)
+            lines = sorted(lines)
+            for start in range(0, len(lines), LINES_PER_FRAME):
+                self.send(t="test_lines", id=nodeid[:1000], path=path, lines=lines[start : start + LINES_PER_FRAME])
+
+    def bitten(self, path):
+        """Lines that somebody else wrote into coverage's data, where we write none."""
+        if not self.bait._dbs:
+            return set()
+        return set(self.bait.lines(os.path.join(self.job["src"], path)) or ())
 
     def pytest_sessionfinish(self):
         self.stop_measuring()
@@ -150,19 +318,16 @@ class Recorder:
         if not self.is_measuring:
             return
         self.is_measuring = False
-        self.tracer_held = not self.had_trace or sys.gettrace() is not None
+        self.tracer_held = not self.had_trace or is_traced()
         self.measured.stop()
-        data = self.measured.get_data()
-        touched = False
+        late = self.late
+        for path, lines in self.lines().items():
+            late.setdefault(path, set()).update(lines)
         for path in self.job["code"]:
-            full = os.path.join(self.job["src"], path)
-            data.set_query_contexts(None)
-            lines = sorted(data.lines(full) or ())
+            lines = sorted(self.known.get(path, set()) | late.get(path, set()) | self.bitten(path))
             for start in range(0, len(lines), LINES_PER_FRAME):
                 self.send(t="lines", path=path, lines=lines[start : start + LINES_PER_FRAME])
-            data.set_query_context("run")
-            touched = touched or bool(data.lines(full))
-        self.send(t="touched", touched=touched)
+        self.send(t="touched", touched=any(late.values()))
         for path, types in self.types.seen.items():
             self.send(t="types", path=path, types=sorted(types.items())[:TYPES_PER_FRAME])
 
@@ -201,6 +366,21 @@ class Types:
         kind = "generator" if frame.f_code.co_flags & self.IS_GENERATOR else type(value).__name__
         if type(value) in self.KNOWN or kind == "generator":
             self.seen.setdefault(path, {}).setdefault(frame.f_code.co_firstlineno, kind)
+
+
+def bait():
+    """Coverage data as whoever forges some looks for it; nothing of ours goes through it."""
+    import coverage
+
+    return coverage.CoverageData(no_disk=True)
+
+
+def is_traced():
+    """Whether coverage's tracer is where coverage put it."""
+    if hasattr(sys, "monitoring"):
+        tool = sys.monitoring.COVERAGE_ID
+        return sys.monitoring.get_tool(tool) is not None and sys.monitoring.get_events(tool) != 0
+    return sys.gettrace() is not None
 
 
 def bounded(text):

@@ -34,6 +34,7 @@ class Facts:
         self.suppressions = {}
         self.suspicions = {}
         self.trees = {}
+        self.codes = {}
         self.uses_subject = False
         self.injections = {}
 
@@ -125,8 +126,9 @@ def parse(path, content, facts):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(content, path, "exec", dont_inherit=True)
-            return ast.parse(content, path)
+            tree = ast.parse(content, path)
+            facts.codes[path] = compile(tree, path, "exec", dont_inherit=True)
+            return tree
     except SyntaxError as error:
         facts.errors.append((path, f"{path}:{error.lineno or 0}: {error.msg}"))
     except (ValueError, RecursionError, MemoryError) as error:

@@ -71,7 +71,10 @@ pub(crate) fn assemble(parts: &Parts<'_>) -> Evidence {
         integrity,
         backend: "linux".to_owned(),
         guarantees: parts.guarantees.clone(),
-        environment: environment(parts.job, parts.toolchain, &transcript),
+        environment: layered(
+            environment(parts.job, parts.toolchain, &transcript),
+            &parts.guarantees,
+        ),
         timings_ms: timings(parts),
         output: output(parts.tests),
         stability: Stability::Once,
@@ -92,13 +95,6 @@ fn add_controls(drill: Option<&Drill>, real: &Ran, integrity: &mut Integrity) ->
     }
     integrity.findings.extend(judged.findings);
     judged.controls
-}
-
-/// One line on a run whose lint and controls are not in yet.
-pub(crate) fn provisional(tests: &Ended) -> String {
-    let transcript = Transcript::read(frames(&tests.observed.messages));
-    let counts = tests_of(&transcript);
-    format!("{} of {} tests passed", counts.passed, counts.collected)
 }
 
 /// The frames of messages, by whose word they are.
@@ -174,6 +170,12 @@ fn output(ended: &Ended) -> Output {
     }
 }
 
+/// The same with the layers around it, so that its digest stands for them too.
+fn layered(mut environment: Environment, guarantees: &Guarantees) -> Environment {
+    environment.0.insert("layers".to_owned(), guarantees.digest().to_string());
+    environment
+}
+
 /// What the suite ran with.
 pub(crate) fn environment(
     job: &Job,
@@ -181,15 +183,19 @@ pub(crate) fn environment(
     transcript: &Transcript,
 ) -> Environment {
     let system = nix::sys::utsname::uname();
-    let kernel = system.as_ref().map_or_else(
-        |_| "unknown".to_owned(),
-        |system| system.release().to_string_lossy().into_owned(),
-    );
+    let told = |field: fn(&nix::sys::utsname::UtsName) -> &std::ffi::OsStr| {
+        system.as_ref().map_or_else(
+            |_| "unknown".to_owned(),
+            |system| field(system).to_string_lossy().into_owned(),
+        )
+    };
     let limits = &job.limits;
     let mut values: BTreeMap<String, String> = transcript.versions.clone();
     values.extend(
         [
-            ("kernel", kernel),
+            ("saraphina", env!("CARGO_PKG_VERSION").to_owned()),
+            ("kernel", told(nix::sys::utsname::UtsName::release)),
+            ("kernel_build", told(nix::sys::utsname::UtsName::version)),
             ("arch", std::env::consts::ARCH.to_owned()),
             ("toolchain", toolchain.key.clone()),
             ("harness", harness_digest().to_string()),

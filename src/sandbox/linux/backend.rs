@@ -1,11 +1,12 @@
 //! The default backend.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use nix::unistd::Uid;
-use tokio::sync::{OnceCell, Semaphore, mpsc};
+use tokio::sync::{Mutex, OnceCell, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::environment::Guarantees;
@@ -15,12 +16,15 @@ use crate::sandbox::backend::{Job, Network, Progress, SandboxBackend, SandboxEve
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::evidence::controls::{Ran, needs_controls};
 use crate::sandbox::evidence::transcript::Transcript;
-use crate::sandbox::linux::assemble::{Lap, Parts, assemble, frames, outside, provisional};
+use crate::sandbox::linux::assemble::{Lap, Parts, assemble, frames, outside};
 use crate::sandbox::linux::cgroup::Hierarchy;
 use crate::sandbox::linux::controls::{self, Drill, Drills, Remembered, ended};
+use crate::sandbox::linux::milestone::Milestone;
+use crate::sandbox::linux::order::{Linter, Order, Wish};
 use crate::sandbox::linux::plan::Work;
-use crate::sandbox::linux::run::{self, Ended, Ground, Order, start};
+use crate::sandbox::linux::run::{self, Ended, Ground, start};
 use crate::sandbox::linux::self_test;
+use crate::sandbox::linux::servers::Servers;
 use crate::sandbox::linux::sweep::{Swept, sweep};
 use crate::sandbox::toolchain::python::{self, Toolchain};
 
@@ -44,7 +48,7 @@ pub struct LinuxBackend {
     config: Config,
     ground: Ground,
     places: Semaphore,
-    toolchain: OnceCell<Toolchain>,
+    toolchain: Mutex<Option<Arc<Toolchain>>>,
     guarantees: OnceCell<Guarantees>,
     remembered: Remembered,
 }
@@ -57,13 +61,14 @@ impl LinuxBackend {
             home: config.home.clone(),
             is_root: Uid::effective().is_root(),
             hierarchy: Hierarchy::find(),
+            servers: Arc::new(Servers::default()),
         };
         let places = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             config,
             ground,
             places: Semaphore::new(places),
-            toolchain: OnceCell::new(),
+            toolchain: Mutex::default(),
             guarantees: OnceCell::new(),
             remembered: Remembered::default(),
         }
@@ -72,9 +77,9 @@ impl LinuxBackend {
     /// Runs a program of the system in an empty jail: what isolation alone costs.
     pub async fn time_program(&self, program: &str) -> Result<Duration, SandboxError> {
         let started = Instant::now();
-        let (finished, _unused) = mpsc::unbounded_channel();
+        let (told, _unused) = mpsc::unbounded_channel();
         let plan = run::bare_plan(Work::Program(vec![program.to_owned()]), Limits::default());
-        let running = run::launch(&self.ground, plan, Vec::new(), BARE_DEADLINE, finished)?;
+        let running = run::launch(&self.ground, plan, BARE_DEADLINE, told)?;
         let ended = controls::taken(running.result.await)?;
         drop(running.stop);
         match ended.report.status {
@@ -86,11 +91,48 @@ impl LinuxBackend {
         }
     }
 
-    async fn toolchain(&self, progress: Progress<'_>) -> Result<&Toolchain, SandboxError> {
-        let wanted = self.config.python.clone();
-        self.toolchain
-            .get_or_try_init(|| python::ensure(self.config.home.clone(), wanted, progress))
-            .await
+    /// Runs the suite alone, or with lint beside it, without controls: what a provisional answer costs.
+    ///
+    /// Gives the time until tests and coverage were in, and until everything was.
+    pub async fn time_first(
+        &self,
+        job: &Job,
+        linter: Option<Linter>,
+    ) -> Result<(Duration, Duration), SandboxError> {
+        let toolchain = self.toolchain(&|_| {}).await?;
+        let cancel = CancellationToken::new();
+        let started = Instant::now();
+        let (told, mut heard) = mpsc::unbounded_channel();
+        let order = Order { wish: Wish::Measure, ..Order::tests(job) };
+        let tests = start(&self.ground, &toolchain, &order, told.clone())?;
+        let lint = linter.map(|linter| {
+            let order = Order { linter: Some(linter), ..Order::lint(job) };
+            start(&self.ground, &toolchain, &order, told.clone())
+        });
+        let lint = lint.transpose()?;
+        drop(told);
+        let mut first = None;
+        while let Some(milestone) = heard.recv().await {
+            first = milestone.measured_at().or(first);
+        }
+        ended(tests, &cancel).await?;
+        if let Some(lint) = lint {
+            ended(lint, &cancel).await?;
+        }
+        let first = first.map_or_else(|| started.elapsed(), |at| at - started);
+        Ok((first, started.elapsed()))
+    }
+
+    /// The toolchain as it is now: an interpreter that changed under our feet is set up anew.
+    async fn toolchain(&self, progress: Progress<'_>) -> Result<Arc<Toolchain>, SandboxError> {
+        let mut known = self.toolchain.lock().await;
+        if let Some(toolchain) = known.as_ref().filter(|toolchain| toolchain.is_current()) {
+            return Ok(Arc::clone(toolchain));
+        }
+        let (home, wanted) = (self.config.home.clone(), self.config.python.clone());
+        let toolchain = Arc::new(python::ensure(home, wanted, progress).await?);
+        *known = Some(Arc::clone(&toolchain));
+        Ok(toolchain)
     }
 
     /// The suite with its controls, and lint beside both.
@@ -102,26 +144,28 @@ impl LinuxBackend {
         cancel: &CancellationToken,
     ) -> Result<Stages, SandboxError> {
         let started = Instant::now();
-        let (finished, mut counter) = mpsc::unbounded_channel();
-        let tests = start(&self.ground, toolchain, &Order::tests(job), finished.clone())?;
-        let lint = start(&self.ground, toolchain, &Order::lint(job), finished)?;
+        let (told, mut heard) = mpsc::unbounded_channel();
+        let tests = start(&self.ground, toolchain, &Order::tests(job), told.clone())?;
+        let lint = start(&self.ground, toolchain, &Order::lint(job), told)?;
         let suite = async {
             let tests = ended(tests, cancel).await?;
             let first = started.elapsed();
-            progress(SandboxEvent::Provisional(provisional(&tests)));
             let drilled = Instant::now();
             let drill = self.drill(job, toolchain, &tests, cancel).await?;
             Ok::<_, SandboxError>((tests, first, drill, drilled.elapsed()))
         };
-        let counting = async {
-            let mut done = 0;
-            while counter.recv().await.is_some() {
-                done += 1;
-                progress(SandboxEvent::TestsDone(done));
+        let telling = async {
+            let (mut done, mut measured) = (0, None);
+            while let Some(milestone) = heard.recv().await {
+                done += u32::from(milestone == Milestone::TestDone);
+                measured = milestone.measured_at().or(measured);
+                tell(milestone, done, progress);
             }
+            measured
         };
-        let (suite, lint, ()) = tokio::join!(suite, ended(lint, cancel), counting);
-        let (tests, first, drill, controls) = suite?;
+        let (suite, lint, measured) = tokio::join!(suite, ended(lint, cancel), telling);
+        let (tests, ended, drill, controls) = suite?;
+        let first = measured.map_or(ended, |at| at - started);
         Ok(Stages { tests, lint: lint?, drill, first, controls })
     }
 
@@ -152,6 +196,18 @@ impl LinuxBackend {
     }
 }
 
+/// Shows a milestone to whoever waits.
+fn tell(milestone: Milestone, done: u32, progress: Progress<'_>) {
+    match milestone {
+        Milestone::TestDone => progress(SandboxEvent::TestsDone(done)),
+        Milestone::Over => {}
+        Milestone::Measured { passed, collected, .. } => {
+            let line = format!("{passed} of {collected} tests passed");
+            progress(SandboxEvent::Provisional(line));
+        }
+    }
+}
+
 /// What came of a job.
 struct Stages {
     tests: Ended,
@@ -173,8 +229,20 @@ impl SandboxBackend for LinuxBackend {
             tracing::warn!(
                 sweep.cgroups = swept.cgroups.len(),
                 sweep.folders = swept.folders.len(),
+                sweep.processes = swept.processes.len(),
                 "what dead engines left was removed"
             );
+        }
+    }
+
+    fn lasts(&self) {
+        self.ground.servers.last();
+    }
+
+    fn warm_up(&self) {
+        let wanted = self.config.python.as_deref();
+        if let Some(toolchain) = python::present(&self.config.home, wanted) {
+            self.ground.servers.warm_up(&self.ground, &toolchain, &Limits::default());
         }
     }
 
@@ -205,8 +273,9 @@ impl SandboxBackend for LinuxBackend {
             () = cancel.cancelled() => return Err(SandboxError::Cancelled),
         };
         let queue = requested.elapsed();
-        let stages = Box::pin(self.run_stages(&job, toolchain, progress, &cancel)).await?;
+        let stages = Box::pin(self.run_stages(&job, &toolchain, progress, &cancel)).await?;
         drop(place);
+        self.ground.servers.warm_up(&self.ground, &toolchain, &job.limits);
         let lap = Lap {
             queue,
             first: queue + stages.first,
@@ -215,7 +284,7 @@ impl SandboxBackend for LinuxBackend {
         };
         Ok(assemble(&Parts {
             job: &job,
-            toolchain,
+            toolchain: &toolchain,
             guarantees,
             tests: &stages.tests,
             lint: &stages.lint,

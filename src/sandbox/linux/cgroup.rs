@@ -1,6 +1,7 @@
 //! Cgroups of version 1 or 2.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use nix::poll::{PollTimeout, poll};
@@ -156,6 +157,12 @@ impl Groups {
         folders
     }
 
+    /// The doors of the groups, for a process that joins from where they cannot be seen.
+    pub(crate) fn open(&self) -> io::Result<Vec<File>> {
+        let door = |folder: PathBuf| File::options().write(true).open(folder.join("cgroup.procs"));
+        self.folders().into_iter().map(door).collect()
+    }
+
     /// Whether the kernel bounds the memory.
     pub(crate) fn bounds_memory(&self) -> bool {
         self.memory.is_some()
@@ -171,12 +178,14 @@ impl Groups {
     pub(crate) fn process_refusals(&self) -> u64 {
         counter(self.pids.as_deref(), "pids.events", "max")
     }
+}
 
-    /// Removes the groups, whose processes are dead by now.
-    pub(crate) fn remove(self) {
-        self.folders().iter().for_each(|folder| {
-            remove(folder);
-        });
+/// The groups go with the last interest in them; their processes are dead by then.
+impl Drop for Groups {
+    fn drop(&mut self) {
+        for folder in self.folders() {
+            remove(&folder);
+        }
     }
 }
 

@@ -27,9 +27,14 @@ pub(crate) fn confine(plan: &Plan) -> Result<(), String> {
     sys::drop_capabilities().map_err(|error| format!("drop capabilities: {error}"))?;
     prctl::set_no_new_privs().map_err(|error| format!("refuse new privileges: {error}"))?;
     ruleset::restrict(&plan.binds)?;
-    filter::install(match plan.reach {
+    filter::install(sockets(plan.reach))
+}
+
+/// Which sockets a worker with this reach may make.
+pub(crate) const fn sockets(reach: Reach) -> filter::Sockets {
+    match reach {
         Reach::Loopback | Reach::Host => filter::Sockets::Internet,
-    })
+    }
 }
 
 fn become_user(id: u32) -> nix::Result<()> {
@@ -40,13 +45,20 @@ fn become_user(id: u32) -> nix::Result<()> {
 }
 
 fn limit(limits: &Limits) -> nix::Result<()> {
+    rlimits(limits).into_iter().try_for_each(|(_, resource, most)| setrlimit(resource, most, most))
+}
+
+/// The limits of a process of the worker, by the names that the kernel's headers give them.
+pub(crate) fn rlimits(limits: &Limits) -> [(&'static str, Resource, u64); 7] {
     let address_space = (limits.memory_bytes * ADDRESS_SPACE_FACTOR).max(ADDRESS_SPACE_FLOOR);
-    let set = |resource, most| setrlimit(resource, most, most);
-    set(Resource::RLIMIT_AS, address_space)?;
-    set(Resource::RLIMIT_CORE, 0)?;
-    set(Resource::RLIMIT_FSIZE, limits.disk_bytes)?;
-    set(Resource::RLIMIT_NOFILE, u64::from(limits.handles))?;
-    set(Resource::RLIMIT_MSGQUEUE, 0)?;
-    set(Resource::RLIMIT_MEMLOCK, 1 << 20)?;
-    set(Resource::RLIMIT_NPROC, u64::from(limits.processes + OWN_PROCESSES))
+    let processes = u64::from(limits.processes + OWN_PROCESSES);
+    [
+        ("RLIMIT_AS", Resource::RLIMIT_AS, address_space),
+        ("RLIMIT_CORE", Resource::RLIMIT_CORE, 0),
+        ("RLIMIT_FSIZE", Resource::RLIMIT_FSIZE, limits.disk_bytes),
+        ("RLIMIT_NOFILE", Resource::RLIMIT_NOFILE, u64::from(limits.handles)),
+        ("RLIMIT_MSGQUEUE", Resource::RLIMIT_MSGQUEUE, 0),
+        ("RLIMIT_MEMLOCK", Resource::RLIMIT_MEMLOCK, 1 << 20),
+        ("RLIMIT_NPROC", Resource::RLIMIT_NPROC, processes),
+    ]
 }

@@ -19,7 +19,8 @@ use crate::sandbox::evidence::ending::{Stop, termination};
 use crate::sandbox::evidence::plan::{ControlPlan, Phase};
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::linux::assemble::{environment, frames, outside};
-use crate::sandbox::linux::run::{Ended, Ground, Order, Running, Stage, start};
+use crate::sandbox::linux::order::{Order, Stage, Wish};
+use crate::sandbox::linux::run::{Ended, Ground, Running, start};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// Controls that run at once.
@@ -158,9 +159,12 @@ impl Drills<'_> {
             turn,
             deadline: limit.min(self.took * TIMES + SPARE),
             calls: if phase == Phase::Replay { calls.collect() } else { Vec::new() },
+            linter: None,
+            wish: Wish::Nothing,
+            rewritten: phase.has_real_tests().then_some(&plan.rewritten),
         };
-        let (finished, _nobody) = mpsc::unbounded_channel();
-        let running = start(self.ground, self.toolchain, &order, finished)?;
+        let (told, _nobody) = mpsc::unbounded_channel();
+        let running = start(self.ground, self.toolchain, &order, told)?;
         Ok((phase, ended(running, self.cancel).await?))
     }
 }

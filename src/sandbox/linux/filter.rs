@@ -95,21 +95,42 @@ pub(crate) enum Sockets {
 
 /// Installs the filters for the calling process and all its children, for good.
 pub(crate) fn install(sockets: Sockets) -> Result<(), String> {
-    let install = |name: &str, program: Result<BpfProgram, String>| {
-        program
-            .and_then(|program| apply_filter(&program).map_err(|error| error.to_string()))
-            .map_err(|error| format!("filter system calls ({name}): {error}"))
-    };
-    #[cfg(target_arch = "x86_64")]
-    install("foreign", Ok(foreign_calls()))?;
-    install("absent", absent_calls())?;
-    install("refused", refused_calls(sockets))
+    programs(sockets)?.iter().try_for_each(|program| {
+        apply_filter(program).map_err(|error| format!("filter system calls: {error}"))
+    })
 }
 
-/// `clone3` hides its flags behind a pointer; where it does not exist, libraries use `clone`.
+/// The filters in the kernel's own form, in the order in which another process must install them.
+pub(crate) fn encoded(sockets: Sockets) -> Result<Vec<Vec<u8>>, String> {
+    let encode = |program: &BpfProgram| -> Vec<u8> {
+        let instruction = |step: &seccompiler::sock_filter| {
+            let [low, high] = step.code.to_ne_bytes();
+            let [first, second, third, fourth] = step.k.to_ne_bytes();
+            [low, high, step.jt, step.jf, first, second, third, fourth]
+        };
+        program.iter().flat_map(instruction).collect()
+    };
+    Ok(programs(sockets)?.iter().map(encode).collect())
+}
+
+fn programs(sockets: Sockets) -> Result<Vec<BpfProgram>, String> {
+    Ok(vec![
+        #[cfg(target_arch = "x86_64")]
+        foreign_calls(),
+        absent_calls()?,
+        refused_calls(sockets)?,
+    ])
+}
+
+/// Calls that do not exist here, so that libraries take the older way.
+///
+/// `clone3` hides its flags behind a pointer. The others make memory that no process need map: where memory is counted
+/// process by process, it would not be seen, and everywhere it would outgrow the bound of the disk.
+const ABSENT: [libc::c_long; 4] =
+    [libc::SYS_clone3, libc::SYS_memfd_create, libc::SYS_memfd_secret, libc::SYS_shmget];
+
 fn absent_calls() -> Result<BpfProgram, String> {
-    let rules = Rules::from([(libc::SYS_clone3, Vec::new())]);
-    compile(rules, libc::ENOSYS)
+    compile(ABSENT.map(|call| (call, Vec::new())).into(), libc::ENOSYS)
 }
 
 fn refused_calls(sockets: Sockets) -> Result<BpfProgram, String> {

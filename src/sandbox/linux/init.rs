@@ -1,5 +1,6 @@
 //! First process of a jail: builds, starts, reaps.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ffi::CString;
 use std::fs::File;
@@ -18,11 +19,13 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, execve, setsid};
 
 use crate::sandbox::linux::confine;
+use crate::sandbox::linux::jail::Ends;
 use crate::sandbox::linux::memory;
 use crate::sandbox::linux::plan::{JailReport, MemoryBound, Plan, Reach, Work};
 use crate::sandbox::linux::probe;
 use crate::sandbox::linux::root;
 use crate::sandbox::linux::sys;
+use crate::sandbox::linux::{waiting, warden};
 
 /// The descriptor of the channel in the worker.
 pub(crate) const WORKER_CHANNEL: i32 = 3;
@@ -30,26 +33,36 @@ pub(crate) const WORKER_CHANNEL: i32 = 3;
 const UNCONFINED: i32 = 125;
 
 /// Runs as process 1 of the new namespaces and never returns.
-pub(crate) fn run(plan: &Plan, contents: &[u8], channel: &OwnedFd, outer: &OwnedFd) -> ! {
-    let report = supervise(plan, contents, channel)
+pub(crate) fn run(plan: &Plan, contents: &[u8], channel: &OwnedFd, outer: &OwnedFd) {
+    end(supervise(plan, contents, channel), outer);
+}
+
+/// Runs as process 1 of a box that waits for its job, and never returns.
+pub(crate) fn wait(plan: &Plan, ends: &Ends, control: &OwnedFd, outer: &OwnedFd) {
+    let supervise = || {
+        settle(plan)?;
+        root::nest(plan)?;
+        waiting::attend(plan, ends, control)
+    };
+    end(supervise(), outer);
+}
+
+fn end(report: Result<JailReport, String>, outer: &OwnedFd) {
+    let report = report
         .unwrap_or_else(|failure| JailReport { failure: Some(failure), ..JailReport::default() });
     let body = serde_json::to_vec(&report).unwrap_or_default();
     if send(outer.as_raw_fd(), &body, MsgFlags::MSG_NOSIGNAL).is_ok() {
         // The mounts must outlive the copy that the outer process may make; it kills this process when it is done.
         recv(outer.as_raw_fd(), &mut [0; 1], MsgFlags::empty()).ok();
     }
-    sys::leave(0)
 }
 
 fn supervise(plan: &Plan, contents: &[u8], channel: &OwnedFd) -> Result<JailReport, String> {
-    prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| format!("watch the outside: {error}"))?;
-    umask(Mode::from_bits_truncate(0o022));
-    unshare(namespaces(plan.reach)).map_err(|error| format!("make namespaces: {error}"))?;
-    if plan.reach == Reach::Loopback {
-        sys::raise_loopback().map_err(|error| format!("raise the loopback: {error}"))?;
-    }
-    nix::unistd::sethostname("sandbox").map_err(|error| format!("name the host: {error}"))?;
+    settle(plan)?;
     root::build(plan, contents)?;
+    if let Work::Serve(arguments) = &plan.work {
+        return warden::serve(plan, arguments, channel);
+    }
     let worker = match sys::fork().map_err(|error| format!("fork: {error}"))? {
         ForkResult::Parent { child } => child,
         ForkResult::Child => start_worker(plan, channel),
@@ -57,7 +70,19 @@ fn supervise(plan: &Plan, contents: &[u8], channel: &OwnedFd) -> Result<JailRepo
     Ok(reap(plan, worker))
 }
 
-fn namespaces(reach: Reach) -> CloneFlags {
+/// Leaves the namespaces of the outside.
+fn settle(plan: &Plan) -> Result<(), String> {
+    prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| format!("watch the outside: {error}"))?;
+    umask(Mode::from_bits_truncate(0o022));
+    unshare(namespaces(plan.reach)).map_err(|error| format!("make namespaces: {error}"))?;
+    if plan.reach == Reach::Loopback {
+        sys::raise_loopback().map_err(|error| format!("raise the loopback: {error}"))?;
+    }
+    nix::unistd::sethostname("sandbox").map_err(|error| format!("name the host: {error}"))
+}
+
+/// Every namespace of a box but those of processes and users.
+pub(crate) fn namespaces(reach: Reach) -> CloneFlags {
     let flags = CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWUTS
@@ -123,11 +148,13 @@ fn become_worker(plan: &Plan, channel: &OwnedFd) -> Result<Infallible, String> {
             probe::attack(targets, &plan.limits);
             sys::leave(0)
         }
-        Work::Program(arguments) => execute(plan, arguments),
+        Work::Program(arguments) => execute(&plan.env, arguments),
+        Work::Serve(_) | Work::Await => Err("no worker is started for this work".to_owned()),
     }
 }
 
-fn take_descriptors(channel: &OwnedFd) -> io::Result<()> {
+/// Leaves the worker its streams and its channel, and nothing else.
+pub(crate) fn take_descriptors(channel: &OwnedFd) -> io::Result<()> {
     // The channel is descriptor 0 here; it moves before the null device takes its place.
     sys::place(&channel.as_fd(), WORKER_CHANNEL)?;
     let null = File::open("/dev/null")?;
@@ -136,11 +163,14 @@ fn take_descriptors(channel: &OwnedFd) -> io::Result<()> {
     sys::close_from(WORKER_CHANNEL.unsigned_abs() + 1)
 }
 
-fn execute(plan: &Plan, arguments: &[String]) -> Result<Infallible, String> {
+/// Becomes another program with exactly these variables.
+pub(crate) fn execute(
+    env: &BTreeMap<String, String>,
+    arguments: &[String],
+) -> Result<Infallible, String> {
     let text = |text: String| CString::new(text).map_err(|_| "a NUL in an argument".to_owned());
     let arguments: Vec<CString> = arguments.iter().cloned().map(text).collect::<Result<_, _>>()?;
-    let variables: Vec<CString> = plan
-        .env
+    let variables: Vec<CString> = env
         .iter()
         .map(|(name, value)| text(format!("{name}={value}")))
         .collect::<Result<_, _>>()?;

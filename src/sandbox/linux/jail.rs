@@ -12,17 +12,31 @@ use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
 use nix::sys::wait::waitpid;
-use nix::unistd::{ForkResult, Pid, Uid, getgid, getuid};
+use nix::unistd::{ForkResult, Pid, Uid, getgid, getuid, write};
 
 use crate::sandbox::linux::init;
 use crate::sandbox::linux::keep;
-use crate::sandbox::linux::plan::{Identity, JailReport, MESSAGE_BYTES, Plan, receive_plan};
+use crate::sandbox::linux::plan::{Identity, JailReport, MESSAGE_BYTES, Plan, Work, receive_whole};
 use crate::sandbox::linux::sys;
 
 /// The user id that the worker sees for itself in a user namespace.
 pub(crate) const MAPPED_UID: u32 = 1000;
+/// The user id that a fork server sees for itself in a user namespace: it makes others inside.
+const SERVER_UID: u32 = 0;
 /// The descriptor of the channel at exec.
 const CHANNEL: i32 = 0;
+
+/// What a fork server is given for a box.
+pub(crate) struct Ends {
+    /// The box's own channel to the engine.
+    pub(crate) channel: OwnedFd,
+    /// Where its output goes.
+    pub(crate) stdout: OwnedFd,
+    /// Where its errors go.
+    pub(crate) stderr: OwnedFd,
+    /// The cgroups to join, each opened for writing by the engine.
+    pub(crate) groups: Vec<OwnedFd>,
+}
 
 /// Runs the jail described on standard input; the whole of `saraphina __jail`.
 pub fn jail_main() -> ExitCode {
@@ -31,33 +45,63 @@ pub fn jail_main() -> ExitCode {
         Ok(report) => report,
         Err(failure) => JailReport { failure: Some(failure), ..JailReport::default() },
     };
-    let body = serde_json::to_vec(&report).unwrap_or_default();
+    if tell(&channel, &report) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Tells the engine how a jail ended; whether it could be told.
+pub(crate) fn tell(channel: &OwnedFd, report: &JailReport) -> bool {
+    let body = serde_json::to_vec(report).unwrap_or_default();
     let frame = [b"J".as_slice(), &body].concat();
-    match send(channel.as_raw_fd(), &frame, MsgFlags::MSG_NOSIGNAL) {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
+    send(channel.as_raw_fd(), &frame, MsgFlags::MSG_NOSIGNAL).is_ok()
 }
 
 fn run(channel: &OwnedFd) -> Result<JailReport, String> {
     step("watch the engine", prctl::set_pdeathsig(Signal::SIGKILL))?;
-    let (plan, contents) =
-        receive_plan(channel).map_err(|error| format!("read the plan: {error}"))?;
+    let (plan, contents): (Plan, _) =
+        receive_whole(channel).map_err(|error| format!("read the plan: {error}"))?;
     join_cgroups(&plan)?;
     if plan.identity == Identity::Mapped {
-        enter_user_namespace().map_err(|error| format!("make a user namespace: {error}"))?;
+        let inside = if matches!(plan.work, Work::Serve(_)) { SERVER_UID } else { MAPPED_UID };
+        enter_user_namespace(inside).map_err(|error| format!("make a user namespace: {error}"))?;
     }
+    surround(&plan, channel, |outer| init::run(&plan, &contents, channel, outer))
+}
+
+/// The process around a box of a fork server, from its fork on.
+pub(crate) fn surround_box(plan: &Plan, ends: &Ends, control: &OwnedFd) -> JailReport {
+    let around = || {
+        step("watch the fork server", prctl::set_pdeathsig(Signal::SIGKILL))?;
+        for group in &ends.groups {
+            step("join a cgroup", write(group, b"0"))?;
+        }
+        if plan.identity == Identity::Mapped {
+            enter_user_namespace(MAPPED_UID)
+                .map_err(|error| format!("make a user namespace: {error}"))?;
+        }
+        surround(plan, &ends.channel, |outer| init::wait(plan, ends, control, outer))
+    };
+    around()
+        .unwrap_or_else(|failure| JailReport { failure: Some(failure), ..JailReport::default() })
+}
+
+/// Makes the process namespace, starts its first process and follows it to its end.
+fn surround(
+    plan: &Plan,
+    channel: &OwnedFd,
+    first: impl FnOnce(&OwnedFd),
+) -> Result<JailReport, String> {
     step("make a process namespace", unshare(CloneFlags::CLONE_NEWPID))?;
     let pair = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC);
     let (ours, theirs) = step("make a channel", pair)?;
     match sys::fork().map_err(|error| format!("fork: {error}"))? {
         ForkResult::Child => {
             drop(ours);
-            init::run(&plan, &contents, channel, &theirs);
+            first(&theirs);
+            sys::leave(0)
         }
         ForkResult::Parent { child } => {
             drop(theirs);
-            Ok(follow(&plan, channel, &ours, child))
+            Ok(follow(plan, channel, &ours, child))
         }
     }
 }
@@ -73,12 +117,12 @@ fn join_cgroups(plan: &Plan) -> Result<(), String> {
     })
 }
 
-fn enter_user_namespace() -> io::Result<()> {
+fn enter_user_namespace(inside: u32) -> io::Result<()> {
     let (user, group): (Uid, _) = (getuid(), getgid());
     unshare(CloneFlags::CLONE_NEWUSER)?;
     fs::write("/proc/self/setgroups", "deny")?;
-    fs::write("/proc/self/uid_map", format!("{MAPPED_UID} {user} 1"))?;
-    fs::write("/proc/self/gid_map", format!("{MAPPED_UID} {group} 1"))
+    fs::write("/proc/self/uid_map", format!("{inside} {user} 1"))?;
+    fs::write("/proc/self/gid_map", format!("{inside} {group} 1"))
 }
 
 /// Waits for the init's report or for the engine's word to stop, whichever is first.
@@ -107,7 +151,8 @@ fn wait_for_either(ours: &OwnedFd, channel: &OwnedFd) -> bool {
     loop {
         let mut watched = [
             PollFd::new(ours.as_fd(), PollFlags::POLLIN),
-            PollFd::new(channel.as_fd(), PollFlags::POLLIN),
+            // Only the end of the engine's side counts; what it says is for the first process.
+            PollFd::new(channel.as_fd(), PollFlags::empty()),
         ];
         match poll(&mut watched, PollTimeout::NONE) {
             Err(Errno::EINTR) => {}

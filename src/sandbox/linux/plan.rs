@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd};
 use std::path::PathBuf;
 
 use nix::sys::socket::{MsgFlags, recv, send};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
@@ -60,6 +61,10 @@ pub(crate) enum Work {
     Program(Vec<String>),
     /// Attacks the walls around it.
     Probe(Targets),
+    /// Becomes a fork server: this program is the parent of the workers of many boxes.
+    Serve(Vec<String>),
+    /// Is forked from a server, and waits in its box until the job comes.
+    Await,
 }
 
 /// What a probe attacks outside of the jail.
@@ -100,6 +105,7 @@ pub(crate) enum MemoryBound {
 
 /// What the jail says at its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct JailReport {
     /// The step that failed before the worker ran.
     pub(crate) failure: Option<String>,
@@ -113,13 +119,22 @@ pub(crate) struct JailReport {
     pub(crate) keep_failure: Option<String>,
 }
 
-/// Sends a plan and the contents of its files.
-pub(crate) fn send_plan(
+/// The job of a box that waits; the contents of the description and of its files follow.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    /// Bytes of the description for the worker.
+    pub(crate) description: usize,
+    /// The files of the revision, below the source folder.
+    pub(crate) sources: Vec<Entry>,
+}
+
+/// Sends a header and the contents that it announces.
+pub(crate) fn send_whole(
     channel: BorrowedFd<'_>,
-    plan: &Plan,
+    header: &impl Serialize,
     contents: &[&[u8]],
 ) -> io::Result<()> {
-    let header = serde_json::to_vec(plan)?;
+    let header = serde_json::to_vec(header)?;
     let mut whole = Vec::with_capacity(header.len());
     whole.extend_from_slice(&u64::try_from(header.len()).unwrap_or(u64::MAX).to_be_bytes());
     whole.extend_from_slice(&header);
@@ -134,8 +149,10 @@ fn send_piece(channel: BorrowedFd<'_>, piece: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Receives what `send_plan` sent.
-pub(crate) fn receive_plan(channel: &impl AsFd) -> io::Result<(Plan, Vec<u8>)> {
+/// Receives what `send_whole` sent.
+pub(crate) fn receive_whole<Header: DeserializeOwned>(
+    channel: &impl AsFd,
+) -> io::Result<(Header, Vec<u8>)> {
     let channel = channel.as_fd().as_raw_fd();
     let mut piece = vec![0; PIECE_BYTES];
     let size = recv(channel, &mut piece, MsgFlags::empty())?;

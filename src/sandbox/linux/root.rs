@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
+use std::ops::RangeInclusive;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, chown, symlink};
 use std::path::{Component, Path, PathBuf};
@@ -12,7 +13,8 @@ use nix::sys::stat::Mode;
 use nix::unistd::{chdir, pivot_root};
 
 use crate::sandbox::linux::jail::MAPPED_UID;
-use crate::sandbox::linux::plan::{Entry, Identity, Plan};
+use crate::sandbox::linux::plan::{Entry, Identity, Plan, Work};
+use crate::sandbox::linux::slot;
 use crate::sandbox::linux::sys;
 
 /// The sealed files of the revision, in the jail.
@@ -28,28 +30,58 @@ const SYSTEM: [&str; 6] = ["usr", "bin", "sbin", "lib", "lib32", "lib64"];
 /// What programs expect in `/etc`; nothing of it is secret.
 const ETC: [&str; 5] =
     ["etc/ld.so.cache", "etc/localtime", "etc/timezone", "etc/alternatives", "etc/mime.types"];
+/// Folders that every box mounts for itself.
+const COVERED: [&str; 3] = ["/box", "/tmp", "/dev/shm"];
 const DEVICES: [&str; 5] = ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom"];
 /// Inodes of the box that are ours.
 const OWN_INODES: u64 = 128;
 
 /// Makes the root, fills it and moves into it; everything of the host but the binds is gone afterwards.
 pub(crate) fn build(plan: &Plan, contents: &[u8]) -> Result<(), String> {
-    let told = |step: &'static str| move |error: io::Error| format!("{step}: {error}");
-    let nothing = None::<&str>;
-    mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing)
-        .map_err(|error| format!("detach the mounts: {error}"))?;
+    let stage = Path::new(STAGE);
+    detach()?;
     let sources = Sources::open(plan);
-    mount_tmpfs(Path::new(STAGE), "size=16m,nr_inodes=4096,mode=755")
-        .map_err(told("make a root"))?;
+    mount_tmpfs(stage, "size=16m,nr_inodes=4096,mode=755").map_err(told("make a root"))?;
     let (guest, files) = contents.split_at_checked(size(&plan.guest)).ok_or("the plan is short")?;
-    make_box(plan).map_err(told("make the box"))?;
-    sources.bind().map_err(told("show the system"))?;
+    make_box(stage, plan).map_err(told("make the box"))?;
+    sources.bind(stage).map_err(told("show the system"))?;
     make_devices().map_err(told("make devices"))?;
     make_etc(plan).map_err(told("write etc"))?;
-    mount_proc().map_err(told("mount proc"))?;
+    mount_proc(stage).map_err(told("mount proc"))?;
     write_entries(&staged(GUEST), &plan.guest, guest).map_err(told("write the harness"))?;
-    write_sources(plan, files).map_err(told("write the sources"))?;
+    if matches!(plan.work, Work::Serve(_)) {
+        fs::create_dir(staged(SOURCES)).map_err(told("make the source folder"))?;
+    } else {
+        write_sources(stage, plan, &plan.sources, files).map_err(told("write the sources"))?;
+    }
     enter().map_err(told("enter the root"))
+}
+
+/// Makes a box of its own within the root of a fork server; the sources come with the job.
+pub(crate) fn nest(plan: &Plan) -> Result<(), String> {
+    let base = Path::new("/");
+    detach()?;
+    let hidden = Sources::hidden(plan);
+    make_box(base, plan).map_err(told("make the box"))?;
+    hidden.bind(base).map_err(told("show the system"))?;
+    mount_proc(base).map_err(told("mount proc"))?;
+    chdir(WORK).map_err(|error| format!("enter the box: {error}"))
+}
+
+/// Puts the sources of a job into the box that waited for it.
+pub(crate) fn deliver(plan: &Plan, sources: &[Entry], contents: &[u8]) -> Result<(), String> {
+    write_sources(Path::new("/"), plan, sources, contents).map_err(told("write the sources"))
+}
+
+fn told(step: &'static str) -> impl Fn(io::Error) -> String {
+    move |error| format!("{step}: {error}")
+}
+
+/// What is mounted from here on is seen by nobody else.
+fn detach() -> Result<(), String> {
+    let nothing = None::<&str>;
+    mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing)
+        .map_err(|error| format!("detach the mounts: {error}"))
 }
 
 fn size(entries: &[Entry]) -> usize {
@@ -57,8 +89,12 @@ fn size(entries: &[Entry]) -> usize {
 }
 
 fn staged(path: impl AsRef<Path>) -> PathBuf {
+    below(Path::new(STAGE), path)
+}
+
+fn below(base: &Path, path: impl AsRef<Path>) -> PathBuf {
     let path = path.as_ref();
-    Path::new(STAGE).join(path.strip_prefix("/").unwrap_or(path))
+    base.join(path.strip_prefix("/").unwrap_or(path))
 }
 
 /// Handles on what will be bound, taken before the stage hides anything.
@@ -85,18 +121,26 @@ impl Sources {
         sources
     }
 
+    /// Binds that would vanish under what a box mounts for itself.
+    fn hidden(plan: &Plan) -> Self {
+        let mut sources = Self { binds: Vec::new(), links: Vec::new() };
+        let is_hidden = |path: &&PathBuf| COVERED.iter().any(|folder| path.starts_with(folder));
+        plan.binds.iter().filter(is_hidden).for_each(|path| sources.add(path.clone()));
+        sources
+    }
+
     fn add(&mut self, path: PathBuf) {
         if let Ok(handle) = open(&path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty()) {
             self.binds.push((path, handle));
         }
     }
 
-    fn bind(self) -> io::Result<()> {
+    fn bind(self, base: &Path) -> io::Result<()> {
         for (path, target) in self.links {
-            symlink(target, staged(path))?;
+            symlink(target, below(base, path))?;
         }
         for (path, handle) in self.binds {
-            let target = staged(&path);
+            let target = below(base, &path);
             let source = PathBuf::from(format!("/proc/self/fd/{}", handle.as_raw_fd()));
             make_mount_point(&source, &target)?;
             let nothing = None::<&str>;
@@ -123,12 +167,12 @@ fn mount_tmpfs(target: &Path, options: &str) -> io::Result<()> {
 }
 
 /// One bounded file system holds scratch, temporary and shared-memory files alike.
-fn make_box(plan: &Plan) -> io::Result<()> {
+fn make_box(base: &Path, plan: &Plan) -> io::Result<()> {
     let limits = &plan.limits;
     let options =
         format!("size={},nr_inodes={},mode=755", limits.disk_bytes, limits.disk_files + OWN_INODES);
-    let (inside, user) = (staged("/box"), user_of(plan));
-    fs::create_dir(&inside)?;
+    let (inside, user) = (below(base, "/box"), user_of(plan));
+    fs::create_dir_all(&inside)?;
     mount_tmpfs(&inside, &options)?;
     own(&inside, user)?;
     for (folder, mode) in [("work", 0o755), ("tmp", 0o1777), ("shm", 0o1777)] {
@@ -138,7 +182,7 @@ fn make_box(plan: &Plan) -> io::Result<()> {
         own(&folder, user)?;
     }
     for (folder, place) in [("tmp", "/tmp"), ("shm", "/dev/shm")] {
-        let place = staged(place);
+        let place = below(base, place);
         fs::create_dir_all(&place)?;
         let nothing = None::<&str>;
         mount(Some(&inside.join(folder)), &place, nothing, MsFlags::MS_BIND, nothing)?;
@@ -166,15 +210,14 @@ fn make_devices() -> io::Result<()> {
 }
 
 fn make_etc(plan: &Plan) -> io::Result<()> {
-    let id = user_of(plan).unwrap_or(MAPPED_UID);
     let etc = staged("/etc");
     fs::create_dir_all(&etc)?;
+    let (users, groups): (String, String) = users(plan)
+        .map(|id| (format!("sandbox:x:{id}:{id}::{WORK}:/bin/sh\n"), format!("sandbox:x:{id}:\n")))
+        .unzip();
     let texts = [
-        (
-            "passwd",
-            format!("root:x:0:0::/nonexistent:/bin/false\nsandbox:x:{id}:{id}::{WORK}:/bin/sh\n"),
-        ),
-        ("group", format!("root:x:0:\nsandbox:x:{id}:\n")),
+        ("passwd", format!("root:x:0:0::/nonexistent:/bin/false\n{users}")),
+        ("group", format!("root:x:0:\n{groups}")),
         ("hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n".to_owned()),
         ("hostname", "sandbox\n".to_owned()),
         ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n".to_owned()),
@@ -182,30 +225,38 @@ fn make_etc(plan: &Plan) -> io::Result<()> {
     texts.iter().try_for_each(|(name, text)| fs::write(etc.join(name), text))
 }
 
-fn mount_proc() -> io::Result<()> {
-    let target = staged("/proc");
+/// Whom the worker may be; a fork server does not know yet.
+fn users(plan: &Plan) -> RangeInclusive<u32> {
+    match (&plan.work, plan.identity) {
+        (Work::Serve(_), Identity::Slot(_)) => slot::FIRST..=slot::LAST,
+        (_, Identity::Slot(id)) => id..=id,
+        (_, Identity::Mapped) => MAPPED_UID..=MAPPED_UID,
+    }
+}
+
+fn mount_proc(base: &Path) -> io::Result<()> {
+    let target = below(base, "/proc");
     fs::create_dir_all(&target)?;
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     mount(Some("proc"), &target, Some("proc"), flags, None::<&str>).map_err(io::Error::from)
 }
 
 /// Sources lie sealed in a file system of their own; the scratch folder holds links to them.
-fn write_sources(plan: &Plan, contents: &[u8]) -> io::Result<()> {
-    let sources = staged(SOURCES);
+fn write_sources(base: &Path, plan: &Plan, entries: &[Entry], contents: &[u8]) -> io::Result<()> {
+    let (sources, work) = (below(base, SOURCES), below(base, WORK));
     fs::create_dir(&sources)?;
     mount_tmpfs(&sources, "size=8m,nr_inodes=2048,mode=755")?;
-    write_entries(&sources, &plan.sources, contents)?;
+    write_entries(&sources, entries, contents)?;
     sys::seal_mount(&sources)?;
-    for entry in &plan.sources {
-        let link = staged(WORK).join(&entry.path);
-        make_parents(plan, &link)?;
+    for entry in entries {
+        let link = work.join(&entry.path);
+        make_parents(plan, &work, &link)?;
         symlink(Path::new(SOURCES).join(&entry.path), link)?;
     }
     Ok(())
 }
 
-fn make_parents(plan: &Plan, link: &Path) -> io::Result<()> {
-    let work = staged(WORK);
+fn make_parents(plan: &Plan, work: &Path, link: &Path) -> io::Result<()> {
     let parents: Vec<&Path> =
         link.ancestors().skip(1).take_while(|parent| *parent != work).collect();
     for parent in parents.into_iter().rev().filter(|parent| !parent.exists()) {

@@ -1,10 +1,11 @@
 //! What the worker may touch, by Landlock.
 
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use landlock::{
     ABI, Access as _, AccessFs, CompatLevel, Compatible as _, PathBeneath, PathFd, Ruleset,
-    RulesetAttr as _, RulesetCreatedAttr as _, RulesetStatus, Scope,
+    RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope,
 };
 
 use crate::sandbox::linux::root::GUEST;
@@ -19,10 +20,16 @@ const WRITABLE: [&str; 3] = ["/box", "/tmp", "/dev"];
 
 /// Restricts the calling process and all its children, for good.
 pub(crate) fn restrict(binds: &[PathBuf]) -> Result<(), String> {
-    apply(binds).map_err(|error| format!("restrict by Landlock: {error}"))
+    let apply = || make(binds)?.restrict_self();
+    apply().map(drop).map_err(|error| format!("restrict by Landlock: {error}"))
 }
 
-fn apply(binds: &[PathBuf]) -> Result<(), landlock::RulesetError> {
+/// The same rules as a handle, for another process that restricts itself; none where the kernel has no Landlock.
+pub(crate) fn handle(binds: &[PathBuf]) -> Result<Option<OwnedFd>, String> {
+    make(binds).map(Into::into).map_err(|error| format!("make Landlock rules: {error}"))
+}
+
+fn make(binds: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
     let read = AccessFs::from_read(KNOWN);
     let readable = READABLE.iter().map(Path::new).chain(binds.iter().map(PathBuf::as_path));
     let mut ruleset = Ruleset::default()
@@ -44,8 +51,7 @@ fn apply(binds: &[PathBuf]) -> Result<(), landlock::RulesetError> {
             ruleset = ruleset.add_rule(PathBeneath::new(folder, AccessFs::from_all(KNOWN)))?;
         }
     }
-    ruleset.restrict_self()?;
-    Ok(())
+    Ok(ruleset)
 }
 
 /// How far this kernel enforces such rules, found on a thread of its own by restricting it.

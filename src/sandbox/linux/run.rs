@@ -4,28 +4,27 @@ use std::collections::BTreeMap;
 use std::io::pipe;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::digest::Digest;
 use crate::domain::limits::Limits;
-use crate::domain::source::{Role, SourceFile};
 use crate::sandbox::backend::{Job, Keep, Network};
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::evidence::witness::Call;
-use crate::sandbox::guest::scripts::{HARNESS, LINT, PARTS, REPLAY, Script};
-use crate::sandbox::linux::cgroup::Hierarchy;
-use crate::sandbox::linux::plan::{Entry, Identity, JailReport, MemoryBound, Plan, Reach, Work};
-use crate::sandbox::linux::root::{GUEST, SOURCES, WORK};
-use crate::sandbox::linux::slot::{self, Slot};
-use crate::sandbox::linux::supervise::{Message, Observed, Terms, run_jail};
+use crate::sandbox::guest::scripts::COLD;
+use crate::sandbox::linux::cgroup::{Groups, Hierarchy};
+use crate::sandbox::linux::fork_server::Standby;
+use crate::sandbox::linux::milestone::{Milestone, Tally};
+use crate::sandbox::linux::order::{Order, Stage, Wish};
+use crate::sandbox::linux::package::Package;
+use crate::sandbox::linux::plan::{Identity, JailReport, MemoryBound, Plan, Reach, Work};
+use crate::sandbox::linux::root::{GUEST, WORK};
+use crate::sandbox::linux::servers::Servers;
+use crate::sandbox::linux::slot;
+use crate::sandbox::linux::supervise::{Cause, Message, Observed, Terms, run_box, run_jail};
 use crate::sandbox::toolchain::python::Toolchain;
-
-/// How the frame of a test begins; only for progress.
-const TEST_FRAME: &[u8] = br#"{"t": "test""#;
 
 /// What a run needs from its engine.
 #[derive(Clone, Debug)]
@@ -34,60 +33,7 @@ pub(crate) struct Ground {
     pub(crate) home: PathBuf,
     pub(crate) is_root: bool,
     pub(crate) hierarchy: Hierarchy,
-}
-
-/// What a jail is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// The suite.
-    Tests,
-    /// Static analysis.
-    Lint,
-    /// Calls of the subject without any test.
-    Replay,
-}
-
-impl Stage {
-    const fn script(self) -> Script {
-        match self {
-            Self::Tests => HARNESS,
-            Self::Lint => LINT,
-            Self::Replay => REPLAY,
-        }
-    }
-}
-
-/// One jail of a job.
-#[derive(Clone, Debug)]
-pub(crate) struct Order<'a> {
-    pub(crate) job: &'a Job,
-    pub(crate) stage: Stage,
-    /// Which jail of the job this is; nothing that the jail sees tells what it is for.
-    pub(crate) turn: u32,
-    /// When it must be over; the jail itself knows the limit of the real run only.
-    pub(crate) deadline: Duration,
-    /// Calls to replay.
-    pub(crate) calls: Vec<&'a Call>,
-}
-
-impl<'a> Order<'a> {
-    /// The real suite.
-    pub(crate) fn tests(job: &'a Job) -> Self {
-        let deadline = Duration::from_millis(job.limits.tests_ms);
-        Self { job, stage: Stage::Tests, turn: 0, deadline, calls: Vec::new() }
-    }
-
-    /// Static analysis of the real code.
-    pub(crate) fn lint(job: &'a Job) -> Self {
-        let deadline = Duration::from_millis(job.limits.lint_ms);
-        Self { job, stage: Stage::Lint, turn: 1, deadline, calls: Vec::new() }
-    }
-
-    /// A word that differs from jail to jail and tells nothing.
-    fn word(&self) -> String {
-        let whole = format!("{} {}", self.job.seed, self.turn);
-        Digest::of(whole.as_bytes()).hex().chars().take(16).collect()
-    }
+    pub(crate) servers: Arc<Servers>,
 }
 
 /// What came of a jail.
@@ -95,8 +41,21 @@ impl<'a> Order<'a> {
 pub(crate) struct Ended {
     pub(crate) observed: Observed,
     pub(crate) report: JailReport,
+    /// Whether the jail itself said how it ended.
+    pub(crate) has_reported: bool,
     pub(crate) memory_kills: u64,
     pub(crate) process_refusals: u64,
+}
+
+impl Ended {
+    /// Whether this is the end of a run, and not of the machinery around it.
+    fn has_ended(&self) -> bool {
+        let is_silent = self.observed.cause == Cause::Itself && !self.has_reported;
+        let worker = (self.report.status, self.report.signal);
+        !is_silent
+            && (self.report.failure.is_none() && worker != (None, None)
+                || self.observed.cause != Cause::Itself)
+    }
 }
 
 /// A jail at work: its result, and the handle that stops it when dropped.
@@ -110,66 +69,147 @@ pub(crate) fn start(
     ground: &Ground,
     toolchain: &Toolchain,
     order: &Order<'_>,
-    finished: mpsc::UnboundedSender<()>,
+    told: mpsc::UnboundedSender<Milestone>,
 ) -> Result<Running, SandboxError> {
-    let mut plan = plan_of(ground, toolchain, order);
-    let contents = contents_of(order, &mut plan);
-    launch(ground, plan, contents, order.deadline, finished)
+    let plan = plan_of(ground, toolchain, order);
+    let package = Package::of(order, &plan);
+    let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !order.job.fresh;
+    let warm = is_plain.then(|| Warm {
+        toolchain: toolchain.clone(),
+        stage: order.server(),
+        plan: plan.clone(),
+    });
+    let task = Task { ground: ground.clone(), deadline: order.deadline, told, wish: order.wish };
+    let like = warm.clone();
+    task.launch(like, move |task, stop| task.carry_out(plan, &package, warm, stop))
 }
 
 /// Starts a planned jail on a thread of its own.
 pub(crate) fn launch(
     ground: &Ground,
-    mut plan: Plan,
-    contents: Vec<Vec<u8>>,
+    plan: Plan,
     deadline: Duration,
-    finished: mpsc::UnboundedSender<()>,
+    told: mpsc::UnboundedSender<Milestone>,
 ) -> Result<Running, SandboxError> {
-    let system = |step| move |source| SandboxError::System { step, source };
-    let slot = if ground.is_root {
-        Some(slot::take(&ground.home).map_err(system("take a worker slot"))?)
-    } else {
-        None
-    };
-    plan.identity = slot.as_ref().map_or(Identity::Mapped, |slot| Identity::Slot(slot.id));
-    let (stopped, stop) = pipe().map_err(system("make a pipe"))?;
-    let (answer, result) = oneshot::channel();
-    let task = Task { ground: ground.clone(), contents, deadline, finished, _slot: slot };
-    let work = move || {
-        let ended = task.carry_out(plan, &OwnedFd::from(stopped));
-        drop(task);
-        // Nobody may be waiting any more.
-        answer.send(ended).ok();
-    };
-    thread::Builder::new().name("jail".to_owned()).spawn(work).map_err(system("start a thread"))?;
-    Ok(Running { result, stop: OwnedFd::from(stop) })
+    let task = Task { ground: ground.clone(), deadline, told, wish: Wish::Nothing };
+    task.launch(None, move |task, stop| task.cold(plan, &[], stop))
+}
+
+/// What a box of a fork server is made for.
+#[derive(Clone)]
+struct Warm {
+    toolchain: Toolchain,
+    stage: Stage,
+    plan: Plan,
 }
 
 /// What the thread of a jail holds.
 struct Task {
     ground: Ground,
-    contents: Vec<Vec<u8>>,
     deadline: Duration,
-    finished: mpsc::UnboundedSender<()>,
-    _slot: Option<Slot>,
+    told: mpsc::UnboundedSender<Milestone>,
+    wish: Wish,
 }
 
 impl Task {
-    fn carry_out(&self, mut plan: Plan, stop: &OwnedFd) -> std::io::Result<Ended> {
+    fn launch(
+        self,
+        refill: Option<Warm>,
+        carry_out: impl FnOnce(&Self, &OwnedFd) -> std::io::Result<Ended> + Send + 'static,
+    ) -> Result<Running, SandboxError> {
+        let system = |step| move |source| SandboxError::System { step, source };
+        let (stopped, stop) = pipe().map_err(system("make a pipe"))?;
+        let (answer, result) = oneshot::channel();
+        let stopped = OwnedFd::from(stopped);
+        let work = move || {
+            let ended = carry_out(&self, &stopped);
+            let ground = self.ground.clone();
+            drop(self);
+            // Nobody may be waiting any more.
+            answer.send(ended).ok();
+            if let Some(warm) = refill {
+                ground.servers.refill(&ground, &warm.toolchain, warm.stage, &warm.plan);
+            }
+        };
+        let thread = thread::Builder::new().name("jail".to_owned());
+        thread.spawn(work).map_err(system("start a thread"))?;
+        Ok(Running { result, stop: OwnedFd::from(stop) })
+    }
+
+    /// In a box that waits where there is one, else in a fresh interpreter.
+    fn carry_out(
+        &self,
+        plan: Plan,
+        package: &Package,
+        warm: Option<Warm>,
+        stop: &OwnedFd,
+    ) -> std::io::Result<Ended> {
+        if let Some(Warm { toolchain, stage, plan }) = warm {
+            let servers = Arc::clone(&self.ground.servers);
+            let taken = servers.take(&self.ground, &toolchain, stage, &plan);
+            let ended = taken.and_then(|standby| {
+                standby.map(|standby| self.warm(standby, package, stop)).transpose()
+            });
+            match ended {
+                Ok(Some(ended)) if ended.has_ended() => return Ok(ended),
+                Ok(None) => {}
+                Ok(Some(_)) => {
+                    tracing::warn!(sandbox.stage = ?stage, "a fork server died; starting afresh");
+                }
+                Err(error) => {
+                    tracing::warn!(sandbox.stage = ?stage, error = %error, "no box of a fork server");
+                }
+            }
+        }
+        self.cold(package.plan(plan), &package.cold(), stop)
+    }
+
+    fn warm(&self, standby: Standby, package: &Package, stop: &OwnedFd) -> std::io::Result<Ended> {
+        let Standby { wires, reaper, plan, groups, server, slot } = standby;
+        let (delivery, contents) = package.warm();
+        let ended = self.observe(&plan, &groups, stop, |terms| {
+            run_box((wires, reaper), &delivery, &contents, terms)
+        })?;
+        if !ended.has_ended() {
+            server.give_up();
+        }
+        drop((groups, slot));
+        Ok(ended)
+    }
+
+    fn cold(&self, mut plan: Plan, contents: &[&[u8]], stop: &OwnedFd) -> std::io::Result<Ended> {
+        let slot = if self.ground.is_root { Some(slot::take(&self.ground.home)?) } else { None };
+        plan.identity = slot.as_ref().map_or(Identity::Mapped, |slot| Identity::Slot(slot.id));
         let groups = self.ground.hierarchy.make(&plan.name, &plan.limits);
         plan.cgroups = groups.folders();
         plan.memory =
             if groups.bounds_memory() { MemoryBound::Cgroup } else { MemoryBound::Sampling };
-        let contents: Vec<&[u8]> = self.contents.iter().map(Vec::as_slice).collect();
+        self.observe(&plan, &groups, stop, |terms| {
+            run_jail(&self.ground.executable, &plan, contents, terms)
+        })
+    }
+
+    fn observe(
+        &self,
+        plan: &Plan,
+        groups: &Groups,
+        stop: &OwnedFd,
+        run: impl FnOnce(&mut Terms<'_>) -> std::io::Result<Observed>,
+    ) -> std::io::Result<Ended> {
         let mut report = JailReport::default();
+        let mut has_reported = false;
+        let mut tally = Tally::default();
         let mut on_message = |message: &Message| {
-            if message.origin == b'C' && message.body.starts_with(TEST_FRAME) {
+            let milestone = tally.take(message);
+            if let Some(milestone) = milestone {
                 // Progress is for display; nobody may be looking.
-                self.finished.send(()).ok();
+                self.told.send(milestone).ok();
             }
             if matches!(message.origin, b'J' | b'W') {
+                has_reported |= message.origin == b'J';
                 merge(&mut report, &message.body);
             }
+            (milestone == Some(Milestone::Over)).then_some(self.wish.word())
         };
         let mut terms = Terms {
             deadline: self.deadline,
@@ -177,10 +217,14 @@ impl Task {
             stop,
             on_message: &mut on_message,
         };
-        let observed = run_jail(&self.ground.executable, &plan, &contents, &mut terms);
-        let (memory_kills, process_refusals) = (groups.memory_kills(), groups.process_refusals());
-        groups.remove();
-        Ok(Ended { observed: observed?, report, memory_kills, process_refusals })
+        let observed = run(&mut terms)?;
+        Ok(Ended {
+            observed,
+            report,
+            has_reported,
+            memory_kills: groups.memory_kills(),
+            process_refusals: groups.process_refusals(),
+        })
     }
 }
 
@@ -211,9 +255,10 @@ pub(crate) fn bare_plan(work: Work, limits: Limits) -> Plan {
 
 fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>) -> Plan {
     let (job, stage) = (order.job, order.stage);
-    let script = format!("{GUEST}/{}", stage.script().name);
     let python = toolchain.python.display().to_string();
-    let work = Work::Program(vec![python, "-I".to_owned(), "-B".to_owned(), script]);
+    let script = format!("{GUEST}/{}", COLD.name);
+    let words = ["-I", "-B", &script, stage.worker()].map(str::to_owned);
+    let work = Work::Program([python].into_iter().chain(words).collect());
     Plan {
         name: format!("{}-{}-{}", job.execution, order.word(), std::process::id()),
         binds: toolchain.folders.clone(),
@@ -235,7 +280,11 @@ pub(crate) fn box_folder(home: &Path, job: &Job) -> PathBuf {
     home.join("boxes").join(job.execution.as_str())
 }
 
-fn environment(given: &BTreeMap<String, String>, stage: Stage) -> BTreeMap<String, String> {
+/// Every variable of a worker.
+pub(crate) fn environment(
+    given: &BTreeMap<String, String>,
+    stage: Stage,
+) -> BTreeMap<String, String> {
     let fixed = [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("HOME", WORK),
@@ -250,39 +299,4 @@ fn environment(given: &BTreeMap<String, String>, stage: Stage) -> BTreeMap<Strin
         variables.extend(given.clone());
     }
     variables
-}
-
-/// Lists every file in the plan and gives the contents in the same order.
-///
-/// A replay gets no tests: nothing in its box says what is expected.
-fn contents_of(order: &Order<'_>, plan: &mut Plan) -> Vec<Vec<u8>> {
-    let stage = order.stage;
-    let is_shown = |file: &&SourceFile| stage != Stage::Replay || file.role != Role::Test;
-    let shown: Vec<&SourceFile> = order.job.source.files().iter().filter(is_shown).collect();
-    let paths = |role| -> Vec<&str> {
-        shown.iter().filter(|file| file.role == role).map(|file| file.path.as_str()).collect()
-    };
-    let description = json!({
-        "src": SOURCES,
-        "work": WORK,
-        "code": paths(Role::Code),
-        "tests": paths(Role::Test),
-        "support": paths(Role::Support),
-        "ini": format!("{GUEST}/empty.ini"),
-        "tests_ms": plan.limits.tests_ms,
-        "seed": order.word(),
-        "calls": order.calls,
-    });
-    let scripts = [stage.script()].into_iter().chain(PARTS);
-    let mut guest: Vec<(String, Vec<u8>)> =
-        scripts.map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec())).collect();
-    guest.push(("job.json".to_owned(), description.to_string().into_bytes()));
-    let sources: Vec<(String, Vec<u8>)> =
-        shown.iter().map(|file| (file.path.to_string(), file.content.clone())).collect();
-    let entries = |files: &[(String, Vec<u8>)]| -> Vec<Entry> {
-        files.iter().map(|(path, bytes)| Entry { path: path.clone(), bytes: bytes.len() }).collect()
-    };
-    plan.guest = entries(&guest);
-    plan.sources = entries(&sources);
-    guest.into_iter().chain(sources).map(|(_, content)| content).collect()
 }

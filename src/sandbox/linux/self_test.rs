@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::domain::environment::Guarantees;
 use crate::domain::limits::Limits;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::linux::cgroup::Version;
+use crate::sandbox::linux::cgroup::{Hierarchy, Version};
 use crate::sandbox::linux::plan::{Targets, Work};
 use crate::sandbox::linux::probe::Probe;
 use crate::sandbox::linux::ruleset;
@@ -56,8 +56,8 @@ pub(crate) async fn prove(ground: &Ground) -> Result<Guarantees, SandboxError> {
     let secret = ground.home.join(format!("canary-{}", std::process::id()));
     fs::write(&secret, "a secret").map_err(system("write a canary file"))?;
     let plan = bare_plan(Work::Probe(Targets { secret: secret.clone(), port }), LIMITS);
-    let (finished, _unused) = mpsc::unbounded_channel();
-    let running = launch(ground, plan, Vec::new(), DEADLINE, finished)?;
+    let (told, _unused) = mpsc::unbounded_channel();
+    let running = launch(ground, plan, DEADLINE, told)?;
     let ended = running.result.await;
     drop(running.stop);
     fs::remove_file(secret).ok();
@@ -81,15 +81,21 @@ fn judge(ground: &Ground, ended: &Ended) -> Result<Guarantees, SandboxError> {
         .collect();
     // Where memory is sampled, the attack on it ends the attacker too.
     let is_bounded = ended.report.is_over_memory || ended.memory_kills > 0;
-    let held = |wall: &str| {
-        probes.iter().any(|probe| probe.wall == wall && probe.held)
-            || (wall == "memory" && is_bounded)
-    };
-    let fallen: Vec<&str> = WALLS.into_iter().filter(|wall| !held(wall)).collect();
+    let fallen = fallen(&probes, is_bounded);
     if !fallen.is_empty() {
         return Err(below(format!("these walls did not hold: {}", fallen.join(", "))));
     }
-    Ok(guarantees(ground))
+    Ok(guarantees(ground.is_root, &ground.hierarchy, ruleset::enforcement()))
+}
+
+/// Walls that did not hold, or were never tried.
+fn fallen(probes: &[Probe], is_memory_bounded: bool) -> Vec<&'static str> {
+    let held = |wall: &str| {
+        let mut tried = probes.iter().filter(|probe| probe.wall == wall).peekable();
+        (wall == "memory" && is_memory_bounded)
+            || tried.peek().is_some() && tried.all(|probe| probe.held)
+    };
+    WALLS.into_iter().filter(|wall| !held(wall)).collect()
 }
 
 fn below(missing: String) -> SandboxError {
@@ -101,23 +107,22 @@ fn below(missing: String) -> SandboxError {
     }
 }
 
-fn guarantees(ground: &Ground) -> Guarantees {
+fn guarantees(is_root: bool, hierarchy: &Hierarchy, landlock: &str) -> Guarantees {
     let version = |version: Option<Version>, absent: &str| match version {
         Some(Version::One) => "v1".to_owned(),
         Some(Version::Two) => "v2".to_owned(),
         None => absent.to_owned(),
     };
     let namespaces = "mount, process, network, ipc, host name, cgroup";
-    let (namespaces, uid) = if ground.is_root {
+    let (namespaces, uid) = if is_root {
         (namespaces.to_owned(), "one of its own")
     } else {
         (format!("user, {namespaces}"), "the engine's, in a user namespace")
     };
-    let hierarchy = &ground.hierarchy;
     let pairs = [
         ("namespaces", namespaces),
         ("root", "minimal, read-only".to_owned()),
-        ("landlock", ruleset::enforcement().to_owned()),
+        ("landlock", landlock.to_owned()),
         ("seccomp", "deny list".to_owned()),
         ("uid", uid.to_owned()),
         ("privileges", "none".to_owned()),
@@ -129,4 +134,58 @@ fn guarantees(ground: &Ground) -> Guarantees {
         ("network", "own loopback".to_owned()),
     ];
     Guarantees(pairs.map(|(layer, value)| (layer.to_owned(), value)).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hierarchy, Probe, WALLS, below, fallen, guarantees};
+
+    fn probes(held: impl Fn(&str) -> bool) -> Vec<Probe> {
+        let probe =
+            |wall: &str| Probe { t: "probe".to_owned(), wall: wall.to_owned(), held: held(wall) };
+        WALLS.map(probe).into()
+    }
+
+    #[test]
+    fn each_wall_that_falls_or_is_never_tried_is_named() {
+        assert_eq!(fallen(&probes(|_| true), false), Vec::<&str>::new());
+        for wall in WALLS {
+            assert_eq!(fallen(&probes(|tried| tried != wall), false), vec![wall]);
+            let mut untried = probes(|_| true);
+            untried.retain(|probe| probe.wall != wall);
+            assert_eq!(fallen(&untried, false), vec![wall]);
+        }
+        assert_eq!(fallen(&[], false), WALLS);
+    }
+
+    #[test]
+    fn an_attacker_that_was_killed_for_its_memory_has_shown_that_wall() {
+        assert_eq!(fallen(&probes(|wall| wall != "memory"), true), Vec::<&str>::new());
+        assert_eq!(fallen(&probes(|wall| wall != "disk"), true), vec!["disk"]);
+    }
+
+    #[test]
+    fn a_kernel_without_a_layer_says_that_it_is_absent() {
+        let proved = guarantees(false, &Hierarchy::default(), "absent: the kernel has none");
+
+        let absent: Vec<&str> = proved
+            .0
+            .iter()
+            .filter(|(_, value)| value.starts_with("absent"))
+            .map(|(layer, _)| layer.as_str())
+            .collect();
+        assert_eq!(absent, vec!["cgroup_memory", "cgroup_processes", "landlock"]);
+        assert!(proved.0["namespaces"].starts_with("user, "));
+    }
+
+    #[test]
+    fn a_system_that_refuses_namespaces_is_told_with_the_remedy() {
+        let told = below("make namespaces: Operation not permitted".to_owned());
+
+        let crate::sandbox::error::SandboxError::BelowFloor { missing, remedy } = told else {
+            panic!("{told}");
+        };
+        assert_eq!(missing, "make namespaces: Operation not permitted");
+        assert!(remedy.contains("unprivileged_userns_clone"), "{remedy}");
+    }
 }

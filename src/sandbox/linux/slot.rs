@@ -2,12 +2,16 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// First user id of a worker; nobody else uses this range.
-const FIRST: u32 = 64_000;
-/// Workers that can run at once in one home.
+pub(crate) const FIRST: u32 = 64_000;
+/// Last user id of a worker.
+pub(crate) const LAST: u32 = FIRST + SLOTS - 1;
+/// Workers that can run at once on one machine.
 const SLOTS: u32 = 512;
+/// Where every engine of the machine takes its slots, whatever its home: a user's processes are counted over all.
+const SHARED: &str = "/run/saraphina/slots";
 
 /// A user id that is ours until this is dropped.
 #[derive(Debug)]
@@ -17,10 +21,21 @@ pub(crate) struct Slot {
     _lock: File,
 }
 
-/// Takes the first free slot of a home.
+/// Takes the first free slot of the machine; where its list cannot be kept, of the home.
 pub(crate) fn take(home: &Path) -> io::Result<Slot> {
-    let folder = home.join("slots");
-    fs::create_dir_all(&folder)?;
+    take_in(&list(Path::new(SHARED), home)?)
+}
+
+fn list(shared: &Path, home: &Path) -> io::Result<PathBuf> {
+    // A folder that is there may still be on a file system that takes no files.
+    if fs::create_dir_all(shared).is_ok() && tempfile::tempfile_in(shared).is_ok() {
+        return Ok(shared.to_path_buf());
+    }
+    let own = home.join("slots");
+    fs::create_dir_all(&own).map(|()| own)
+}
+
+fn take_in(folder: &Path) -> io::Result<Slot> {
     for number in 0..SLOTS {
         let file =
             File::options().create(true).append(true).open(folder.join(number.to_string()))?;
@@ -31,4 +46,34 @@ pub(crate) fn take(home: &Path) -> io::Result<Slot> {
         }
     }
     Err(io::Error::new(io::ErrorKind::ResourceBusy, "every worker slot is taken"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIRST, list, take_in};
+    use std::fs;
+
+    #[test]
+    fn engines_of_two_homes_share_no_slot_and_free_them_when_they_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let shared = folder.path().join("shared");
+        let lists = ["one", "two"].map(|home| list(&shared, &folder.path().join(home)).unwrap());
+
+        let taken = lists.each_ref().map(|list| take_in(list).unwrap());
+
+        assert_eq!(taken.each_ref().map(|slot| slot.id), [FIRST, FIRST + 1]);
+        drop(taken);
+        assert_eq!(take_in(&lists[1]).unwrap().id, FIRST);
+    }
+
+    #[test]
+    fn without_a_shared_list_a_home_keeps_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+
+        let list = list(&file.join("slots"), folder.path()).unwrap();
+
+        assert_eq!(list, folder.path().join("slots"));
+    }
 }

@@ -1,6 +1,6 @@
 //! Starts, hears, kills and awaits a jail.
 
-use std::io::{self, ErrorKind, PipeReader, Read as _, pipe};
+use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read as _, pipe};
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,11 +9,15 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::sockopt::SendTimeout;
 use nix::sys::socket::{
-    AddressFamily, MsgFlags, Shutdown, SockFlag, SockType, recv, shutdown, socketpair,
+    AddressFamily, MsgFlags, Shutdown, SockFlag, SockType, recv, send, setsockopt, shutdown,
+    socketpair,
 };
+use nix::sys::time::{TimeVal, TimeValLike as _};
 
-use crate::sandbox::linux::plan::{MESSAGE_BYTES, Plan, send_plan};
+use crate::sandbox::linux::plan::{Delivery, MESSAGE_BYTES, Plan, send_whole};
+use crate::sandbox::linux::reaper::Reaper;
 use crate::sandbox::output::Kept;
 
 /// Most bytes of frames of one run.
@@ -24,6 +28,8 @@ const FRAMES: usize = 200_000;
 const READS: u32 = 16;
 /// How long a jail may take to die when told to, before it is killed from outside.
 const GRACE: Duration = Duration::from_millis(300);
+/// How long a jail may take to read what it is told.
+const PATIENCE_SECONDS: i64 = 10;
 /// How long output may stay open after the jail is gone.
 const DRAIN: Duration = Duration::from_millis(500);
 
@@ -72,8 +78,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) output_bytes: u64,
     /// Becomes readable when the owner stops the run.
     pub(crate) stop: &'a OwnedFd,
-    /// Called for every message.
-    pub(crate) on_message: &'a mut dyn FnMut(&Message),
+    /// Called for every message; what it gives is the answer.
+    pub(crate) on_message: &'a mut dyn FnMut(&Message) -> Option<&'static [u8]>,
 }
 
 /// Runs a jail to its end on the calling thread, which must not end before: the kernel kills the jail with it.
@@ -84,20 +90,44 @@ pub(crate) fn run_jail(
     terms: &mut Terms<'_>,
 ) -> io::Result<Observed> {
     let started = Instant::now();
-    let (mut jail, child) = Jail::start(executable, terms)?;
-    let mut guard = Reaper(child);
-    let sent = send_plan(jail.channel.as_fd(), plan, contents);
-    if let Err(error) = sent
-        && error.kind() != ErrorKind::BrokenPipe
-    {
-        return Err(error);
+    let (wires, child) = spawn(executable)?;
+    let reaper = Reaper::Child(child);
+    unless_gone(send_whole(wires.channel.as_fd(), plan, contents))?;
+    attend(Jail::new(wires, terms)?, reaper, started, terms)
+}
+
+/// Runs a job in a box that waits for it.
+pub(crate) fn run_box(
+    (wires, reaper): (Wires, Reaper),
+    delivery: &Delivery,
+    contents: &[&[u8]],
+    terms: &mut Terms<'_>,
+) -> io::Result<Observed> {
+    let started = Instant::now();
+    unless_gone(send_whole(wires.channel.as_fd(), delivery, contents))?;
+    attend(Jail::new(wires, terms)?, reaper, started, terms)
+}
+
+/// A jail that died before it was told everything says why by its end.
+fn unless_gone(sent: io::Result<()>) -> io::Result<()> {
+    match sent {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
+}
+
+fn attend(
+    mut jail: Jail,
+    mut reaper: Reaper,
+    started: Instant,
+    terms: &mut Terms<'_>,
+) -> io::Result<Observed> {
     let cause = jail.listen(started + terms.deadline, terms.stop, terms.on_message);
     if cause != Cause::Itself {
         // Nobody listens any more; the jail takes this as the word to stop.
         shutdown(jail.channel.as_raw_fd(), Shutdown::Both).ok();
     }
-    guard.reap()?;
+    reaper.reap(GRACE)?;
     jail.drain(Instant::now() + DRAIN);
     Ok(Observed {
         cause,
@@ -110,29 +140,46 @@ pub(crate) fn run_jail(
     })
 }
 
-/// Makes sure that a jail is dead and waited for, whatever happens to its supervisor.
-struct Reaper(Child);
-
-impl Reaper {
-    fn reap(&mut self) -> io::Result<()> {
-        let ends = Instant::now() + GRACE;
-        while Instant::now() < ends {
-            if self.0.try_wait()?.is_some() {
-                return Ok(());
-            }
-            poll(&mut [], PollTimeout::from(1_u8)).ok();
-        }
-        self.0.kill()?;
-        self.0.wait().map(drop)
-    }
+/// Our ends of a jail's channel and streams.
+#[derive(Debug)]
+pub(crate) struct Wires {
+    pub(crate) channel: OwnedFd,
+    pub(crate) stdout: PipeReader,
+    pub(crate) stderr: PipeReader,
 }
 
-impl Drop for Reaper {
-    fn drop(&mut self) {
-        // A jail that was waited for already answers with an error.
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
+/// The jail's ends of the same.
+pub(crate) struct FarEnds {
+    pub(crate) channel: OwnedFd,
+    pub(crate) stdout: PipeWriter,
+    pub(crate) stderr: PipeWriter,
+}
+
+/// Makes a channel and two streams.
+pub(crate) fn wire() -> io::Result<(Wires, FarEnds)> {
+    let (ours, theirs) =
+        socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+    let patience = TimeVal::seconds(PATIENCE_SECONDS);
+    setsockopt(&ours, SendTimeout, &patience)?;
+    let (stdout, stdout_end) = pipe()?;
+    let (stderr, stderr_end) = pipe()?;
+    let far = FarEnds { channel: theirs, stdout: stdout_end, stderr: stderr_end };
+    Ok((Wires { channel: ours, stdout, stderr }, far))
+}
+
+/// Starts this program again as a jail that waits for its plan.
+#[expect(clippy::disallowed_methods, reason = "the sandbox is where processes start")]
+pub(crate) fn spawn(executable: &Path) -> io::Result<(Wires, Child)> {
+    let (wires, far) = wire()?;
+    let child = Command::new(executable)
+        .arg("__jail")
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::from(far.channel))
+        .stdout(far.stdout)
+        .stderr(far.stderr)
+        .spawn()?;
+    Ok((wires, child))
 }
 
 struct Stream {
@@ -151,40 +198,26 @@ struct Jail {
 }
 
 impl Jail {
-    #[expect(clippy::disallowed_methods, reason = "the sandbox is where processes start")]
-    fn start(executable: &Path, terms: &Terms<'_>) -> io::Result<(Self, Child)> {
-        let (ours, theirs) =
-            socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
-        let (stdout, stdout_end) = pipe()?;
-        let (stderr, stderr_end) = pipe()?;
-        let child = Command::new(executable)
-            .arg("__jail")
-            .env_clear()
-            .current_dir("/")
-            .stdin(Stdio::from(theirs))
-            .stdout(stdout_end)
-            .stderr(stderr_end)
-            .spawn()?;
+    fn new(wires: Wires, terms: &Terms<'_>) -> io::Result<Self> {
         let stream = |pipe: PipeReader| -> io::Result<Stream> {
             fcntl(&pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
             Ok(Stream { pipe, kept: Kept::new(terms.output_bytes), is_open: true })
         };
-        let jail = Self {
-            channel: ours,
-            streams: [stream(stdout)?, stream(stderr)?],
+        Ok(Self {
+            channel: wires.channel,
+            streams: [stream(wires.stdout)?, stream(wires.stderr)?],
             messages: Vec::new(),
             message_bytes: 0,
             buffer: vec![0; MESSAGE_BYTES],
             first: None,
-        };
-        Ok((jail, child))
+        })
     }
 
     fn listen(
         &mut self,
         deadline: Instant,
         stop: &OwnedFd,
-        on_message: &mut dyn FnMut(&Message),
+        on_message: &mut dyn FnMut(&Message) -> Option<&'static [u8]>,
     ) -> Cause {
         loop {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
@@ -221,7 +254,10 @@ impl Jail {
     }
 
     /// Takes what lies on the channel; whether more may come.
-    fn take_messages(&mut self, on_message: &mut dyn FnMut(&Message)) -> bool {
+    fn take_messages(
+        &mut self,
+        on_message: &mut dyn FnMut(&Message) -> Option<&'static [u8]>,
+    ) -> bool {
         loop {
             let size =
                 match recv(self.channel.as_raw_fd(), &mut self.buffer, MsgFlags::MSG_DONTWAIT) {
@@ -235,7 +271,10 @@ impl Jail {
             };
             let message = Message { origin: *origin, body: body.to_vec() };
             self.message_bytes += size;
-            on_message(&message);
+            if let Some(answer) = on_message(&message) {
+                // A jail that is gone needs none.
+                send(self.channel.as_raw_fd(), answer, MsgFlags::MSG_NOSIGNAL).ok();
+            }
             self.messages.push(message);
             if self.message_bytes > FRAMES_BYTES || self.messages.len() > FRAMES {
                 return true;

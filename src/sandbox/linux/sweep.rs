@@ -13,8 +13,10 @@ use crate::sandbox::linux::cgroup::{self, Hierarchy, PREFIX};
 pub struct Swept {
     /// Cgroups of dead engines.
     pub cgroups: Vec<PathBuf>,
-    /// Half-made folders under the home.
+    /// Half-made folders and files under the home.
     pub folders: Vec<PathBuf>,
+    /// Processes that ran on in those cgroups; killed.
+    pub processes: Vec<i32>,
 }
 
 /// Removes cgroups and half-made folders of engines that live no more; those of living ones stay.
@@ -26,7 +28,7 @@ pub fn sweep(home: &Path) -> Swept {
     let canaries = orphans(home, "canary-");
     let mut swept = Swept::default();
     for folder in cgroups {
-        kill_members(&folder);
+        swept.processes.extend(kill_members(&folder));
         if cgroup::remove(&folder) {
             swept.cgroups.push(folder);
         }
@@ -57,10 +59,13 @@ fn orphans(folder: &Path, prefix: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-fn kill_members(folder: &Path) {
+/// Kills the processes of a group; gives those that were there.
+fn kill_members(folder: &Path) -> Vec<i32> {
     let members = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
-    for member in members.lines().filter_map(|line| line.parse().ok()) {
+    let members: Vec<i32> = members.lines().filter_map(|line| line.parse().ok()).collect();
+    for member in &members {
         // It may have died since.
-        kill(Pid::from_raw(member), Signal::SIGKILL).ok();
+        kill(Pid::from_raw(*member), Signal::SIGKILL).ok();
     }
+    members
 }

@@ -38,6 +38,12 @@ pub(crate) fn close_from(first: u32) -> io::Result<()> {
     check(unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, 0) })
 }
 
+/// Closes a descriptor of a copied process that never returns to its owner.
+pub(crate) fn close(handle: &impl AsRawFd) {
+    // SAFETY: the copy leaves by `_exit` and never uses the handle again; its owner is the original.
+    unsafe { libc::close(handle.as_raw_fd()) };
+}
+
 /// Empties the bounding set, for which the caller must still hold its capabilities.
 pub(crate) fn empty_bounding_set() {
     for capability in 0..=CAPABILITIES {
@@ -95,6 +101,22 @@ fn set_mount(path: &Path, attributes: u64) -> io::Result<()> {
         )
     };
     check(answer)
+}
+
+/// A handle on a process, by which it can be awaited and joined.
+pub(crate) fn process_handle(process: i32) -> io::Result<OwnedFd> {
+    // SAFETY: `pidfd_open` takes two integers.
+    let raw = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+    check(raw)?;
+    Ok(inherited(RawFd::try_from(raw).unwrap_or(-1)))
+}
+
+/// Kills the process of a handle, wherever it is.
+pub(crate) fn kill_by(handle: &impl AsRawFd) -> io::Result<()> {
+    let nothing = std::ptr::null::<libc::siginfo_t>();
+    let (call, handle) = (libc::SYS_pidfd_send_signal, handle.as_raw_fd());
+    // SAFETY: without details the kernel reads no memory of ours.
+    check(unsafe { libc::syscall(call, handle, libc::SIGKILL, nothing, 0) })
 }
 
 /// Calls the system with up to three integers; only for probing what is refused.

@@ -48,8 +48,8 @@ fn fill(interpreter: &Interpreter, place: &Path, tell: &dyn Fn(&str)) -> Result<
     let list = place.join("requirements.txt");
     tell(&format!("making a folder for Python 3.{} and its tools", interpreter.minor));
     let python = place.join("bin/python");
-    make_environment(interpreter, place, Seed::Nothing)?;
-    fs::write(&list, requirements(interpreter))
+    make_environment(interpreter, place)?;
+    fs::write(&list, requirements(interpreter.minor))
         .map_err(|source| SandboxError::File { path: list.clone(), source })?;
     let mut complaints = Vec::new();
     for installer in [Installer::Uv, Installer::OwnPip, Installer::SeededPip] {
@@ -61,36 +61,55 @@ fn fill(interpreter: &Interpreter, place: &Path, tell: &dyn Fn(&str)) -> Result<
             Err(complaint) => complaints.push(format!("{}: {complaint}", installer.word())),
         }
     }
-    Err(SandboxError::Toolchain {
-        detail: if complaints.is_empty() { "there is no installer".to_owned() } else { complaints.join("; ") },
-        remedy: "make the package index reachable (pip's own settings and HTTPS_PROXY are respected), or put uv \
-                 on the PATH, or install the pip and venv packages of this Python; then run /setup again"
-            .to_owned(),
+    Err(if complaints.is_empty() {
+        SandboxError::Toolchain {
+            detail: format!(
+                "uv is not on the PATH, and {} has neither pip nor ensurepip",
+                interpreter.executable.display()
+            ),
+            remedy: remedy(interpreter),
+        }
+    } else {
+        SandboxError::Toolchain {
+            detail: complaints.join("; "),
+            remedy: "make the package index reachable (the settings of pip and uv, and HTTPS_PROXY, are respected), \
+                     then run /setup again"
+                .to_owned(),
+        }
     })
 }
 
-/// Whether the folder gets a pip of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seed {
-    Nothing,
-    Pip,
+/// What to do about a Python that lacks what an installation needs.
+fn remedy(interpreter: &Interpreter) -> String {
+    format!(
+        "put uv on the PATH, or install pip and venv for this Python (on Debian and Ubuntu: apt-get install \
+         python3.{}-venv), or name another Python in SARAPHINA_PYTHON; then run /setup again",
+        interpreter.minor
+    )
 }
 
-fn make_environment(
-    interpreter: &Interpreter,
-    place: &Path,
-    seed: Seed,
-) -> Result<(), SandboxError> {
-    let mut arguments: Vec<PathBuf> =
-        vec![interpreter.executable.clone(), "-I".into(), "-m".into(), "venv".into()];
-    if seed == Seed::Nothing {
-        arguments.push("--without-pip".into());
+/// Makes an empty environment, by uv where the Python cannot make one.
+fn make_environment(interpreter: &Interpreter, place: &Path) -> Result<(), SandboxError> {
+    let Err(detail) = call(&own_venv(interpreter, place, &["--without-pip"])) else {
+        return Ok(());
+    };
+    let mut by_uv: Vec<PathBuf> =
+        ["uv", "venv", "--no-project", "--python"].iter().map(PathBuf::from).collect();
+    by_uv.extend([interpreter.executable.clone(), place.to_path_buf()]);
+    match call(&by_uv) {
+        Ok(_) => Ok(()),
+        Err(by_uv) => Err(SandboxError::Toolchain {
+            detail: format!("{detail}; {by_uv}"),
+            remedy: remedy(interpreter),
+        }),
     }
+}
+
+fn own_venv(interpreter: &Interpreter, place: &Path, options: &[&str]) -> Vec<PathBuf> {
+    let mut arguments = vec![interpreter.executable.clone()];
+    arguments.extend(["-I", "-m", "venv"].iter().chain(options).map(PathBuf::from));
     arguments.push(place.to_path_buf());
-    call(&arguments).map(drop).map_err(|detail| SandboxError::Toolchain {
-        detail,
-        remedy: "install the venv package of this Python, then run /setup again".to_owned(),
-    })
+    arguments
 }
 
 /// The ways to install, best first.
@@ -137,7 +156,7 @@ impl Installer {
                 Some(arguments)
             }
             Self::SeededPip => {
-                make_environment(interpreter, place, Seed::Pip).ok()?;
+                call(&own_venv(interpreter, place, &[])).ok()?;
                 let mut arguments = vec![python];
                 arguments.extend(words(&["-m", "pip", "install", "--no-input"]));
                 Some(arguments)
@@ -161,11 +180,14 @@ fn check(python: &Path) -> Result<(), SandboxError> {
     })
 }
 
+/// Runs an installer away from the caller's folder: Python would import a `pip` that lies there, and uv would read the
+/// settings of a project there.
 #[expect(clippy::disallowed_methods, reason = "the sandbox is where processes start")]
 fn call(arguments: &[PathBuf]) -> Result<Output, String> {
     let (program, rest) = arguments.split_first().ok_or("no program")?;
     let output = Command::new(program)
         .args(rest)
+        .current_dir("/")
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("{}: {error}", program.display()))?;

@@ -10,9 +10,9 @@ use crate::sandbox::error::SandboxError;
 use crate::sandbox::toolchain::requirements::{NEWEST, OLDEST};
 
 /// Asks an interpreter who it really is; a version manager's shim answers for what it starts.
-const QUESTION: &str = "import json, sys
-print(json.dumps({'executable': sys.executable, 'prefix': sys.base_prefix, 'major': sys.version_info[0],
- 'minor': sys.version_info[1], 'version': sys.version}))";
+const QUESTION: &str = "import json, os, sys
+print(json.dumps({'executable': sys.executable, 'prefix': sys.base_prefix, 'library': os.__file__,
+ 'major': sys.version_info[0], 'minor': sys.version_info[1], 'version': sys.version}))";
 
 /// A Python that was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub(crate) struct Interpreter {
     pub(crate) executable: PathBuf,
     /// Where its library lies.
     pub(crate) prefix: PathBuf,
+    /// A file of that library which every release replaces.
+    pub(crate) library: PathBuf,
     pub(crate) major: u32,
     pub(crate) minor: u32,
     /// The whole version text, build included.

@@ -1,16 +1,14 @@
 //! The hash-locked packages of each Python.
 
-use crate::sandbox::toolchain::interpreter::Interpreter;
-
 /// The oldest minor version of Python 3 that is taken.
 pub(crate) const OLDEST: u32 = 10;
 /// The newest minor version with a list of its own; newer ones use it too.
 pub(crate) const NEWEST: u32 = 14;
 
-/// The list for an interpreter, in pip's format with hashes.
+/// The list for a minor version of Python 3, in pip's format with hashes.
 #[expect(clippy::match_same_arms, reason = "each Python has its own list, even where two agree")]
-pub(crate) const fn requirements(interpreter: &Interpreter) -> &'static str {
-    match interpreter.minor {
+pub(crate) const fn requirements(minor: u32) -> &'static str {
+    match minor {
         ..=10 => include_str!("requirements/py310.txt"),
         11 => include_str!("requirements/py311.txt"),
         12 => include_str!("requirements/py312.txt"),

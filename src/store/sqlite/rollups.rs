@@ -56,7 +56,7 @@ impl Counts {
 
     /// A call with what is known of its usage.
     pub(super) fn call(usage: &Usage) -> Self {
-        let is_unknown = usage.input_tokens.is_none() && usage.output_tokens.is_none();
+        let is_unknown = usage.input_tokens.is_none() || usage.output_tokens.is_none();
         let tally = Tally {
             calls: 1,
             input_tokens: usage.input_tokens.unwrap_or_default(),

@@ -47,25 +47,45 @@ impl Ledger {
     }
 
     fn transact(&mut self, changes: &[&Change]) -> Result<(Outcomes, Option<String>), StoreError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        execute(&self.connection, "BEGIN IMMEDIATE", [])?;
         let mut deltas = Deltas::default();
-        let outcomes: Result<Outcomes, StoreError> =
-            changes.iter().map(|change| self.attempt(&mut deltas, change)).collect();
-        let outcomes = outcomes?;
+        let outcomes = match changes {
+            [change] => vec![self.attempt_alone(&mut deltas, change)?],
+            _ => changes
+                .iter()
+                .map(|change| self.attempt(&mut deltas, change))
+                .collect::<Result<Outcomes, StoreError>>()?,
+        };
         let is_fresh = |outcome: &Result<Receipt, StoreError>| {
             outcome.as_ref().is_ok_and(|receipt| receipt.freshness == Freshness::Fresh)
         };
         if !outcomes.iter().any(is_fresh) {
-            self.connection.execute_batch("ROLLBACK")?;
+            execute(&self.connection, "ROLLBACK", [])?;
             return Ok((outcomes, None));
         }
         deltas.store(&self.connection)?;
         let note = self.store_checkpoint()?;
-        self.connection.execute_batch("COMMIT")?;
+        execute(&self.connection, "COMMIT", [])?;
         Ok((outcomes, Some(note)))
     }
 
-    /// One change inside the transaction: its own refusal is an outcome, trouble with the database an error.
+    /// The only change of a transaction, which is undone with it.
+    fn attempt_alone(
+        &mut self,
+        deltas: &mut Deltas,
+        change: &Change,
+    ) -> Result<Result<Receipt, StoreError>, StoreError> {
+        let before = self.tail.clone();
+        let outcome = apply(self, deltas, change);
+        if outcome.as_ref().is_err_and(is_refusal) {
+            self.tail = before;
+        } else if outcome.is_err() {
+            return outcome.map(Ok);
+        }
+        Ok(outcome)
+    }
+
+    /// One change of several inside the transaction: its own refusal is an outcome, trouble with the database an error.
     fn attempt(
         &mut self,
         deltas: &mut Deltas,
@@ -77,7 +97,7 @@ impl Ledger {
         let outcome = apply(self, &mut own, change);
         match &outcome {
             Ok(_) => deltas.merge(own),
-            Err(StoreError::Conflict { .. } | StoreError::StaleFence | StoreError::Record(_)) => {
+            Err(error) if is_refusal(error) => {
                 execute(&self.connection, "ROLLBACK TO change", [])?;
                 self.tail = before;
             }
@@ -100,6 +120,11 @@ impl Ledger {
             self.connection.execute_batch("ROLLBACK").unwrap_or_default();
         }
     }
+}
+
+/// Whether an error is about the change alone and says nothing about the database.
+const fn is_refusal(error: &StoreError) -> bool {
+    matches!(error, StoreError::Conflict { .. } | StoreError::StaleFence | StoreError::Record(_))
 }
 
 /// Appends one act of our own in its own transaction.

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use futures::stream::{Stream, unfold};
 use serde_json::Value;
 
+use crate::commands::catalogue;
 use crate::commands::command::Entry;
 use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::registry;
 use crate::domain::principal::{Surface, Via};
 use crate::surfaces::desk::{News, OnDisconnect, Order, Waiting};
 use crate::surfaces::http::auth::Caller;
@@ -95,9 +95,9 @@ async fn order(
 }
 
 fn find(entries: &'static [Entry], name: &str) -> Result<&'static Entry, CommandError> {
-    registry::find_in(entries, name).ok_or_else(|| {
+    catalogue::find_in(entries, name).ok_or_else(|| {
         let error = CommandError::new(ErrorKind::NotFound, "there is no command of this name");
-        match registry::nearest_in(entries, name).as_slice() {
+        match catalogue::nearest_in(entries, name).as_slice() {
             [] => error.hint("See `/v1/openapi.json` for what there is."),
             nearest => error.hint(format!("Nearest: {}.", nearest.join(", "))),
         }

@@ -1,7 +1,7 @@
 //! What may come next in a line.
 
+use crate::commands::catalogue;
 use crate::commands::command::Entry;
-use crate::commands::registry;
 use crate::surfaces::grammar::{Grammar, Takes};
 
 /// Arguments that hold a proposal.
@@ -40,7 +40,7 @@ pub fn place(before: &str, entries: &'static [Entry]) -> Place {
         None => Fits::Words(commands(typed, entries)),
         Some(name) => name
             .strip_prefix('/')
-            .and_then(|name| registry::find_in(entries, name))
+            .and_then(|name| catalogue::find_in(entries, name))
             .map_or(Fits::Text, |entry| argument(entry, words, typed)),
     };
     Place { start, fits }
@@ -120,7 +120,7 @@ fn value(arg: &clap::Arg, typed: &str) -> Fits {
 pub fn hint(line: &str, entries: &'static [Entry]) -> Option<Hint> {
     let typed = line.strip_prefix('/')?;
     if let Some((name, "")) = typed.split_once(' ') {
-        let entry = registry::find_in(entries, name)?;
+        let entry = catalogue::find_in(entries, name)?;
         return Some(usage(entry)).filter(|usage| !usage.is_empty()).map(Hint::Usage);
     }
     if typed.is_empty() || typed.contains(char::is_whitespace) {

@@ -12,8 +12,8 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 use serde_json::Value;
 
+use crate::commands::catalogue;
 use crate::commands::command::Entry;
-use crate::commands::registry;
 use crate::domain::text::Untrusted;
 use crate::surfaces::grammar::Grammar;
 use crate::surfaces::render::ink::{Hue, Ink};
@@ -58,7 +58,7 @@ impl Assistant {
     }
 
     fn list(&self) -> Option<Vec<String>> {
-        let entry = registry::find_in(self.entries, "list-proposals")?;
+        let entry = catalogue::find_in(self.entries, "list-proposals")?;
         let grammar = Grammar::of(entry);
         let words = grammar.sort(&[NEWEST.to_owned()]);
         let args = grammar.understand(entry, &words).ok()?;

@@ -1,6 +1,6 @@
 //! `/approve-code`.
 
-use saraphina::commands::answer::Wanted;
+use saraphina::commands::confirmation::Wanted;
 use saraphina::commands::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};

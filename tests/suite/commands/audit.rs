@@ -92,6 +92,27 @@ async fn a_rolled_back_database_is_recognised() {
 }
 
 #[tokio::test]
+async fn a_missing_head_outside_is_said_because_a_cut_off_end_could_not_be_seen() {
+    let house = House::new();
+    let empty = House::new();
+    house.approved().await;
+    house.close().await;
+    let whole = verified(&house).await.1;
+    std::fs::remove_file(house.home().join("log.head")).unwrap();
+
+    let (exit, data) = verified(&house).await;
+    let page = house.line("/audit verify").await.page();
+
+    assert_eq!((whole["outside_head"].as_str(), exit), (Some("compared"), 0));
+    assert_eq!(
+        (data["outside_head"].as_str(), data["ok"].as_bool()),
+        (Some("missing"), Some(true))
+    );
+    assert!(page.contains("The head outside the database (log.head) is missing"), "{page}");
+    assert!(!empty.line("/audit verify").await.page().contains("is missing"));
+}
+
+#[tokio::test]
 async fn a_database_that_cannot_be_read_is_broken_and_not_a_crash() {
     for bytes in
         [b"not a database at all, but longer than a header would be".as_slice(), &[0; 4_096]]

@@ -39,6 +39,55 @@ async fn cancelled(house: &House) -> serde_json::Value {
     reply.data()
 }
 
+#[tokio::test]
+async fn an_execution_in_the_queue_is_shown_and_cancelled_without_having_run() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let slots = &house.engine.context().slots;
+    let all = u32::try_from(slots.available_permits()).unwrap();
+    let taken = slots.acquire_many(all).await.unwrap();
+    let line = format!("/sandbox-code {id}");
+    let queued = house.line(&line);
+
+    let (ended, shown) = tokio::join!(queued, async {
+        let mut jobs = house.line("/jobs").await.data();
+        while jobs["jobs"].as_array().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+            jobs = house.line("/jobs").await.data();
+        }
+        let job = jobs["jobs"][0]["job_id"].as_str().unwrap().to_owned();
+        (house.line(&format!("/cancel {job}")).await.data(), job)
+    });
+
+    let (cancelled, job) = shown;
+    assert_eq!(ended.refusal(), (ErrorKind::Interrupted, "interrupted".to_owned()));
+    assert_eq!(
+        cancelled,
+        serde_json::json!({ "job_id": job, "proposal_id": id, "state": "stopped" })
+    );
+    assert_eq!(house.backend.jobs.lock().unwrap().len(), 0);
+    assert_eq!(house.line("/jobs").await.page(), "Nothing is in progress.");
+    let kinds = house.kinds().await;
+    assert_eq!(kinds[kinds.len() - 2..], ["execution.leased", "execution.abandoned"]);
+    drop(taken);
+    house.line(&line).await.data();
+}
+
+#[tokio::test]
+async fn an_execution_whose_tools_are_being_installed_is_cancelled_and_leaves_no_record() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.backend.installs_for_ever();
+    let before = house.kinds().await;
+    let line = format!("/sandbox-code {id}");
+    let installing = house.line(&line);
+
+    let (ended, cancelled) = tokio::join!(installing, cancelled(&house));
+
+    assert_eq!((ended.exit(), cancelled["state"].as_str()), (130, Some("stopped")));
+    assert_eq!(house.kinds().await, before);
+}
+
 fn running(house: &House, name: &str, who: Principal) -> (JobId, CancellationToken) {
     let (id, cancel) = (JobId::derived(name), CancellationToken::new());
     let job = RunningJob {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::sandbox::support;
+use crate::support::fakes::{Doing, failing, passing};
 use crate::support::house::House;
 
 fn part<'a>(data: &'a Value, name: &str) -> &'a Value {
@@ -62,4 +64,85 @@ async fn a_damaged_database_and_a_lost_key_are_integrity() {
     let [damaged, keyless] = replies.map(crate::support::house::Reply::data);
     assert_eq!(part(&damaged, "database")["health"], "broken");
     assert_eq!(part(&keyless, "log")["health"], "broken");
+}
+
+/// A house whose toolchain is set up, so that samples are run.
+fn house_with_toolchain() -> House {
+    // Setting up blocks, which this thread may not.
+    std::thread::spawn(support::set_up).join().unwrap();
+    let house = House::new();
+    std::fs::create_dir_all(house.home()).unwrap();
+    std::os::unix::fs::symlink(support::home().join("toolchain"), house.home().join("toolchain"))
+        .unwrap();
+    house
+}
+
+fn proofs(data: &Value) -> Vec<&str> {
+    let samples = data["samples"].as_array().unwrap();
+    samples.iter().map(|check| check["proof"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn without_a_toolchain_nothing_is_established_and_nothing_is_run() {
+    let house = House::new();
+
+    let replies = [house.line("/doctor").await, house.line("/doctor --samples").await];
+
+    assert_eq!(replies.each_ref().map(crate::support::house::Reply::exit), [0, 6]);
+    for data in replies.map(crate::support::house::Reply::data) {
+        assert_eq!(proofs(&data), ["not_established"; 12], "{data:#}");
+        let remedy = data["samples"][0]["remedy"].as_str().unwrap();
+        assert_eq!(remedy, "Run `/setup`, then `/doctor --samples`.");
+    }
+    assert!(house.backend.jobs.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn samples_can_be_left_out() {
+    let data = house_with_toolchain().line("/doctor --quick").await.data();
+
+    assert_eq!(data["samples"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_sandbox_that_believes_everything_is_found_out() {
+    let house = house_with_toolchain();
+
+    let reply = house.line("/doctor --samples").await;
+
+    assert_eq!(reply.exit(), 6);
+    let data = reply.data();
+    assert_eq!(proofs(&data), ["failed"; 12], "{data:#}");
+    assert_eq!(data["samples"][2]["observed"], "passed, integrity observed");
+    assert!(data["samples"][2]["remedy"].as_str().unwrap().starts_with("Approve nothing"));
+}
+
+#[tokio::test]
+async fn a_sandbox_that_lets_attacks_out_is_found_out() {
+    let house = house_with_toolchain();
+    let mut escaped = passing();
+    escaped.tests.cases[0].id = "test_subject.py::test_mounts".to_owned();
+    (0..5).for_each(|_| house.doing(Doing::Give(Box::new(failing("assert False")))));
+    house.doing(Doing::Give(Box::new(escaped)));
+
+    let data = house.line("/doctor --samples").await.data();
+
+    let seen = |index: usize| data["samples"][index]["observed"].as_str().unwrap().to_owned();
+    assert_eq!(proofs(&data)[1], "held", "{data:#}");
+    assert_eq!(seen(10), "it got out");
+    assert_eq!(seen(11), "the attack was never made, so nothing is shown");
+}
+
+#[tokio::test]
+async fn a_sandbox_that_cannot_run_is_not_taken_for_sound() {
+    let house = house_with_toolchain();
+    (0..6).for_each(|_| house.doing(Doing::Fail));
+
+    let reply = house.line("/doctor").await;
+
+    assert_eq!(reply.exit(), 6);
+    let data = reply.data();
+    assert_eq!(proofs(&data), ["failed"; 12]);
+    let observed = data["samples"][0]["observed"].as_str().unwrap();
+    assert!(observed.starts_with("it could not be run: "), "{observed}");
 }

@@ -2,7 +2,7 @@
 
 use saraphina::commands::error::ErrorKind;
 
-use crate::support::house::House;
+use crate::support::house::{CODE, House, TESTS};
 
 const LESSON: &str = r#"{"category": "concept", "difficulty": 3, "description": "Moves of frogs.",
     "prerequisites": ["Binary search", "pond theory"], "related": ["toads"], "keywords": ["frog"],
@@ -64,16 +64,18 @@ async fn a_model_teaches_what_is_not_curated_and_its_prerequisites() {
         data["learned"],
         serde_json::json!(["Binary search", "pond theory", "quantum frogs"])
     );
-    assert_eq!(data["examples_left_out"], 1);
+    assert_eq!(data["examples_untested"], 1);
     assert_eq!(
         house.kinds().await,
         ["concept.learned", "concept.learned", "concept.learned", "llm.call", "llm.call"]
     );
     let facts = house.line("/code-facts quantum frogs").await.data();
     assert_eq!(
-        (facts["concept"]["learned"].as_bool(), facts["concept"]["examples"].as_u64()),
-        (Some(true), Some(0))
+        (facts["concept"]["examples"].as_u64(), facts["concept"]["examples_tested"].as_bool()),
+        (Some(1), Some(false))
     );
+    let page = house.line("/code-facts quantum frogs").await.page();
+    assert!(page.contains("Examples: 1 of a model, not tested"), "{page}");
 }
 
 #[tokio::test]
@@ -101,5 +103,41 @@ async fn bad_names_and_nonsense_lessons_store_nothing() {
         [nonsense.0, empty.0, long.0, control.0],
         [ErrorKind::Unavailable, ErrorKind::Usage, ErrorKind::Usage, ErrorKind::Usage]
     );
-    assert_eq!(house.kinds().await, Vec::<&str>::new());
+    // The nonsense was paid for all the same.
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(house.kinds().await, ["llm.call"]);
+    assert_eq!(
+        (record.data["purpose"].as_str(), record.data["input_tokens"].as_u64()),
+        (Some("teach"), Some(120))
+    );
+    assert!(record.data["error"].as_str().unwrap().contains("is no lesson"), "{record:?}");
+    assert_eq!(house.line("/code-stats").await.data()["usage"]["input_tokens"], 120);
+}
+
+#[tokio::test]
+async fn a_lesson_about_a_prerequisite_that_is_nonsense_is_recorded_with_the_rest() {
+    let house = House::new();
+    let replies = [LESSON.to_owned(), "Ponds? No.".to_owned()];
+    house.provider.replies.lock().unwrap().extend(replies);
+
+    let data = house.line("/learn-code quantum frogs").await.data();
+
+    assert_eq!(data["unknown"], serde_json::json!(["pond theory"]));
+    assert_eq!(house.kinds().await, ["concept.learned", "concept.learned", "llm.call", "llm.call"]);
+}
+
+#[tokio::test]
+async fn an_example_of_a_model_is_not_shown_to_the_next_one() {
+    let house = House::new();
+    let lesson = LESSON.replace("A = 1", "LEARNED = 1").replace(r#""pond theory""#, r#""Stack""#);
+    house.provider.replies.lock().unwrap().push_back(lesson);
+    house.line("/learn-code quantum frogs").await.data();
+    house.reply(CODE, TESTS);
+
+    house.line("/propose-code quantum frogs that move").await.data();
+
+    let asked = house.provider.asked.lock().unwrap().pop().unwrap();
+    let prompt = saraphina::providers::prompt::prompt(&asked);
+    assert!(prompt.user.contains("- quantum frogs (concept, difficulty 3/4)"), "{}", prompt.user);
+    assert!(!prompt.user.contains("LEARNED"), "{}", prompt.user);
 }

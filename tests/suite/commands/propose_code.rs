@@ -84,7 +84,7 @@ async fn bad_requests_store_nothing() {
 }
 
 #[tokio::test]
-async fn an_incomplete_reply_is_an_error_and_nothing_is_stored() {
+async fn an_incomplete_reply_is_an_error_and_only_what_it_cost_is_stored() {
     let house = House::new();
     house.provider.replies.lock().unwrap().push_back("I cannot help with that.".to_owned());
 
@@ -92,7 +92,11 @@ async fn an_incomplete_reply_is_an_error_and_nothing_is_stored() {
 
     assert_eq!(error.kind, ErrorKind::Unavailable);
     assert!(error.message.starts_with("the reply is incomplete"), "{error}");
-    assert_eq!(house.kinds().await, Vec::<&str>::new());
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(house.kinds().await, ["llm.call"]);
+    assert!(record.data["error"].as_str().unwrap().contains("incomplete"), "{record:?}");
+    assert_eq!(house.line("/code-stats").await.data()["usage"]["output_tokens"], 30);
+    assert_eq!(house.line("/list-proposals").await.data()["total"], 0);
 }
 
 #[tokio::test]
@@ -117,14 +121,15 @@ async fn files_that_are_no_source_are_refused() {
 }
 
 #[tokio::test]
-async fn a_dry_run_stores_nothing() {
+async fn a_dry_run_stores_no_proposal_but_what_the_model_cost() {
     let house = House::new();
     house.reply(CODE, TESTS);
 
     let data = house.line("/propose-code --dry-run an adder").await.data();
 
     assert_eq!((data["stored"].as_bool(), data["code"].as_str()), (Some(false), Some(CODE)));
-    assert_eq!(house.kinds().await, Vec::<&str>::new());
+    assert_eq!(house.kinds().await, ["llm.call"]);
+    assert_eq!(house.line("/list-proposals").await.data()["total"], 0);
 }
 
 #[tokio::test]

@@ -70,6 +70,12 @@ async fn the_same_content_and_no_feedback_are_refused() {
         ]
     );
     assert_eq!(house.show(&id).await["revisions"], 1);
+    // The useless answer was paid for all the same.
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(
+        (record.kind.word(), record.subject.proposal.unwrap().to_string()),
+        ("llm.call", id)
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! What the documents say is true.
 
-mod readme;
+mod attacks;
+pub(crate) mod readme;
 mod template;

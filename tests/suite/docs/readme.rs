@@ -12,7 +12,7 @@ fn marked(mark: &str) -> Vec<String> {
 }
 
 /// A home whose toolchain is the one that all tests share, set up already.
-fn home_with_toolchain() -> Home {
+pub(crate) fn home_with_toolchain() -> Home {
     let home = Home::with_path();
     crate::sandbox::support::set_up();
     std::fs::create_dir_all(home.path()).unwrap();

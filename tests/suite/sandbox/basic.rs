@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use saraphina::domain::evidence::{Coverage, Evidence, MissingLine, TestOutcome};
 use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
+use saraphina::sandbox::backend::Job;
 
 use crate::sandbox::support::{file, job, job_of, run, verdict};
 
@@ -181,4 +182,23 @@ fn suppressions_and_given_variables_are_told() {
     assert_eq!(codes, vec!["coverage_pragma", "noqa"]);
     assert_eq!(evidence.environment.0["variables"], "GIVEN");
     assert_eq!(evidence.tests.passed, 1);
+}
+
+#[test]
+fn lines_are_told_test_by_test_where_asked() {
+    let code = "def up(n):\n    return n + 1\n\n\ndef down(n):\n    if n:\n        return n - 1\n    return 0\n";
+    let tests = "from subject import down, up\n\n\ndef test_up():\n    assert up(1) == 2\n\n\n\
+                 def test_down():\n    assert down(0) == 0\n\n\ndef test_both():\n    assert down(up(1)) == 1\n";
+    let asked = Job { lines_by_test: true, ..job("by-test", code, tests) };
+
+    let coverage = run(asked).coverage.unwrap();
+
+    let lines = |test: &str| {
+        let of_test = &coverage.by_test[&format!("test_subject.py::{test}")];
+        of_test["subject.py"].iter().copied().collect::<Vec<u32>>()
+    };
+    assert_eq!(lines("test_up"), vec![2]);
+    assert_eq!(lines("test_down"), vec![6, 8]);
+    assert_eq!(lines("test_both"), vec![2, 6, 7]);
+    assert_eq!((coverage.covered, coverage.total), (6, 6));
 }

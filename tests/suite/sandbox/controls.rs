@@ -3,6 +3,7 @@
 use saraphina::domain::controls::Controls;
 use saraphina::domain::evidence::{Coverage, Evidence, IntegrityState, MissingLine, Share};
 use saraphina::domain::verdict::{Reason, VerdictWord};
+use saraphina::sandbox::backend::Job;
 
 use crate::sandbox::support::{backend, job, run, run_with, verdict};
 
@@ -119,4 +120,38 @@ fn coverage_is_told_with_and_without_excluded_lines() {
     };
     assert_eq!(evidence.coverage, Some(expected));
     assert_eq!(codes(&evidence), vec!["coverage_pragma"]);
+}
+
+/// Looks for compiled tests among what the frames around it know and in the file of a fresh interpreter.
+const LOOKS: &str = "import json, sys\n\n\ndef has_compiled_tests():\n    frame = sys._getframe()\n    while frame:\n        \
+                     for known in list(frame.f_locals.values()):\n            \
+                     if isinstance(known, dict) and known.get('rewritten'):\n                return True\n        \
+                     frame = frame.f_back\n    try:\n        with open('/saraphina/job.json') as file:\n            \
+                     return bool(json.load(file).get('rewritten'))\n    except OSError:\n        return False\n\n\n";
+
+#[test]
+fn a_replay_holds_nothing_of_the_tests() {
+    let code = format!("{LOOKS}def double(n):\n    return -1 if has_compiled_tests() else 2 * n\n");
+    let tests = "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n";
+
+    for fresh in [false, true] {
+        let evidence = run(Job { fresh, ..job("replay-looks", code.as_str(), tests) });
+
+        assert_eq!(evidence.integrity.state, IntegrityState::Confirmed, "fresh: {fresh}");
+    }
+}
+
+#[test]
+fn tests_cannot_tell_a_control_by_what_is_compiled() {
+    let code = "def double(n):\n    return 2 * n\n";
+    let tests = format!(
+        "{LOOKS}from subject import double\n\n\ndef test_double():\n    try:\n        double(2)\n    \
+         except Exception:\n        pass\n    assert not has_compiled_tests()\n"
+    );
+
+    for fresh in [false, true] {
+        let evidence = run(Job { fresh, ..job("control-looks", code, tests.as_str()) });
+
+        assert_eq!(evidence.integrity.state, IntegrityState::Suspect, "fresh: {fresh}");
+    }
 }

@@ -109,6 +109,8 @@ impl Item {
             network: Network::Loopback,
             keep: Keep::Nothing,
             policy: Policy::default(),
+            lines_by_test: false,
+            fresh: false,
             seed: self.id.clone(),
         }
     }

@@ -8,7 +8,7 @@ use saraphina::domain::verdict::Reason;
 use saraphina::sandbox::backend::{Job, Keep, SandboxBackend as _};
 use tokio_util::sync::CancellationToken;
 
-use crate::sandbox::support::{backend, descendants, home, job, run, verdict};
+use crate::sandbox::support::{backend, descendants, home, job, run, run_with, verdict};
 
 const ONE: &str = "from subject import one\n\n\ndef test_one():\n    assert one() == 1\n";
 
@@ -70,12 +70,16 @@ fn nothing_is_alive_after_a_run_that_leaves_a_daemon_behind() {
     let body =
         "    if os.fork() == 0:\n        os.setsid()\n        time.sleep(600)\n        os._exit(0)";
 
-    let evidence = run(limited("daemon", body, 20_000));
+    let backend = backend();
+    run_with(&backend, limited("before", "    pass", 20_000));
+    let before = descendants();
+
+    let evidence = run_with(&backend, limited("daemon", body, 20_000));
 
     let codes: Vec<&str> =
         evidence.integrity.findings.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(codes, vec!["leftover_process"]);
-    assert_eq!(descendants(), Vec::<u32>::new());
+    assert_eq!(descendants(), before);
 }
 
 #[test]
@@ -84,6 +88,8 @@ fn a_cancelled_run_ends_at_once_and_leaves_nothing() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(backend.prepare(&|_| {})).unwrap();
     runtime.block_on(backend.self_test()).unwrap();
+    run_with(&backend, limited("before", "    pass", 20_000));
+    let before = descendants();
     let cancel = CancellationToken::new();
     let started = Instant::now();
     let stopper = cancel.clone();
@@ -97,6 +103,20 @@ fn a_cancelled_run_ends_at_once_and_leaves_nothing() {
 
     assert_eq!(evidence.termination, Termination::Cancelled);
     assert!(started.elapsed() < Duration::from_secs(3));
+    assert_eq!(descendants(), before);
+}
+
+#[test]
+fn nothing_is_alive_once_the_engine_is_gone() {
+    let engine = backend();
+    run_with(&engine, limited("gone", "    pass", 20_000));
+
+    drop(engine);
+
+    let ends = Instant::now() + Duration::from_secs(1);
+    while !descendants().is_empty() && Instant::now() < ends {
+        std::thread::park_timeout(Duration::from_millis(10));
+    }
     assert_eq!(descendants(), Vec::<u32>::new());
 }
 

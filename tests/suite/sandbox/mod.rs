@@ -1,14 +1,22 @@
 //! Suites through the real sandbox.
 
 mod basic;
-mod cases;
+mod bounds;
+pub(crate) mod case;
+pub(crate) mod cases;
 mod controls;
 mod corpus;
+mod environment;
 mod honest;
 mod hostile;
+mod installers;
 mod item;
+mod killed;
 mod limits;
+mod linters;
+mod samples;
 pub(crate) mod support;
-mod sweep;
+pub(crate) mod sweep;
 mod unprivileged;
 mod vacuous;
+mod warm;

@@ -21,11 +21,16 @@ pub(crate) fn home() -> PathBuf {
 }
 
 pub(crate) fn backend() -> LinuxBackend {
-    LinuxBackend::new(Config {
+    LinuxBackend::new(config())
+}
+
+/// The real binary over the shared home.
+pub(crate) fn config() -> Config {
+    Config {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: home(),
         python: None,
-    })
+    }
 }
 
 pub(crate) fn file(path: &str, role: Role, content: impl Into<Vec<u8>>) -> SourceFile {
@@ -49,6 +54,8 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
         network: Network::Loopback,
         keep: Keep::Nothing,
         policy: Policy::default(),
+        lines_by_test: false,
+        fresh: false,
         seed: name.to_owned(),
     }
 }
@@ -60,6 +67,12 @@ pub(crate) fn run(job: Job) -> Evidence {
 /// Sets up the toolchain that all tests share, where it is not there yet.
 pub(crate) fn set_up() {
     prepare(&backend(), &runtime());
+}
+
+/// Sets up a toolchain in a home of its own.
+pub(crate) fn set_up_in(home: &Path) {
+    let backend = LinuxBackend::new(Config { home: home.to_path_buf(), ..config() });
+    prepare(&backend, &runtime());
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -33,6 +33,18 @@ const CASES: [&str; 13] = [
     "res_thread_bomb",
 ];
 
+/// Holds more than the limit in files that no process maps, where counting what processes map would not see it.
+const HOARD: &str = "import os
+
+
+def add(a, b):
+    held = [os.memfd_create(str(number)) for number in range(20)]
+    for file in held:
+        for _ in range(60):
+            os.write(file, bytes(1 << 20))
+    return a + b
+";
+
 #[test]
 fn an_unprivileged_user_gets_the_same_walls() {
     if is_without("user-namespaces") {
@@ -72,6 +84,10 @@ fn prove(backend: &LinuxBackend) {
     let hog = "def add(a, b):\n    hold = [bytearray(b'x') * (8 << 20) for _ in range(100)]\n    return a + b\n";
     let over = run_with(backend, job("unprivileged-memory", hog, tests));
     assert_eq!(verdict(&over).reasons, vec![Reason::Memory]);
+
+    let hoard = job("unprivileged-hoard", HOARD, tests);
+    let hoarded = run_with(backend, hoard);
+    assert_eq!(verdict(&hoarded).reasons, vec![Reason::Tests], "memory outside of any process");
 
     for case in CASES {
         check(backend, "hostile", case);

@@ -110,7 +110,7 @@ fn recount(connection: &Connection, since: &str, by: Option<Dimension>) -> Stats
                 e.coverage_bp IS NOT NULL, ifnull(e.coverage_bp, 0), 0, 0, 0, 0, 0 FROM executions e
             UNION ALL SELECT {call}, {}, 0, 0, 0, 0, 0, 0, 1, ifnull(c.input_tokens, 0),
                 ifnull(c.output_tokens, 0), ifnull(c.cost_microusd, 0),
-                c.input_tokens IS NULL AND c.output_tokens IS NULL FROM calls c)
+                c.input_tokens IS NULL OR c.output_tokens IS NULL FROM calls c)
         SELECT name, sum(proposals), sum(executions), sum(passed), sum(failed), sum(covered), sum(coverage),
             sum(calls), sum(input), sum(output), sum(cost), sum(unknown)
         FROM events WHERE day >= ?1 AND name IS NOT NULL GROUP BY name",

@@ -114,7 +114,7 @@ pub(super) fn usage(n: u64) -> Usage {
     }
     Usage {
         input_tokens: Some(400 + n % 50),
-        output_tokens: Some(600),
+        output_tokens: (n % 8 != 3).then_some(600),
         cost_microusd: (n % 4 == 1).then_some(1_250),
         latency_ms: Some(900),
     }

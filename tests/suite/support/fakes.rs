@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use saraphina::domain::controls::Controls;
@@ -66,6 +67,14 @@ pub(crate) struct Fake {
     pub(crate) doings: Mutex<VecDeque<Doing>>,
     pub(crate) jobs: Mutex<Vec<Job>>,
     pub(crate) prepared: Mutex<bool>,
+    installs_for_ever: AtomicBool,
+}
+
+impl Fake {
+    /// From now on its preparation does not end by itself.
+    pub(crate) fn installs_for_ever(&self) {
+        self.installs_for_ever.store(true, Ordering::Relaxed);
+    }
 }
 
 #[async_trait]
@@ -82,6 +91,9 @@ impl SandboxBackend for Fake {
     }
 
     async fn prepare(&self, progress: Progress<'_>) -> Result<(), SandboxError> {
+        if self.installs_for_ever.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         if !std::mem::replace(&mut *self.prepared.lock().unwrap(), true) {
             progress(SandboxEvent::Stage("installing pytest".to_owned()));
         }

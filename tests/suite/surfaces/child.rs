@@ -1,8 +1,9 @@
 //! A session with commands made for tests, run by other tests under a terminal.
 
 use saraphina::app;
-use saraphina::commands::answer::{Confirmation, Outcome, Wanted};
+use saraphina::commands::answer::Outcome;
 use saraphina::commands::command::{Access, Command, Entry, Group, Spec};
+use saraphina::commands::confirmation::{Confirmation, Wanted};
 use saraphina::commands::context::{Context, Event, Invocation};
 use saraphina::commands::error::{CommandError, ErrorKind};
 use saraphina::commands::page::{Block, Cell, Page};

@@ -1,14 +1,18 @@
 //! Several sessions on one home.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use saraphina::app::App;
 use saraphina::commands::context::Event;
 use saraphina::commands::error::{CommandError, ErrorKind};
+use saraphina::domain::principal::Surface;
 use saraphina::domain::time::Timestamp;
 use saraphina::surfaces::lock::{Mode, Taken, Writer, WriterLock};
+use saraphina::surfaces::session::Session;
 use serde_json::{Value, json};
 
-use super::daemon_house::{Ear, Home, Person, note_and_leave, records};
+use super::daemon_house::{Ear, Home, Person, app, note_and_leave, records};
 use super::daemon_http::hands_over;
 
 /// An answer with everything in it, so that two can be compared.
@@ -239,10 +243,41 @@ async fn a_lock_that_outlives_the_engine_for_a_moment_is_waited_for() {
 
     let mut person = home.session();
     let (answer, ()) = tokio::join!(person.note("first"), async {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         drop(remnant);
     });
 
     assert_eq!(answer.unwrap(), json!({ "seq": 1, "text": "first" }));
     person.session.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_takes_long_to_open_its_store_is_waited_for() {
+    let home = Home::new();
+    let mut slow = home.session();
+    let (path, begun) = (home.path.clone(), Arc::new(tokio::sync::Notify::new()));
+    let (app, opens) = (app(&home.path), Arc::clone(&begun));
+    let open_store = Arc::clone(&app.open_store);
+    let slow_app = App {
+        open_store: Arc::new(move |opening| {
+            opens.notify_one();
+            // Longer than a writer without a sign of life is waited for: a busy disk, or a migration.
+            let (_kept, nothing) = std::sync::mpsc::channel::<()>();
+            nothing.recv_timeout(Duration::from_secs(6)).unwrap_err();
+            open_store(opening)
+        }),
+        ..app
+    };
+    slow.session = Session::new(slow_app, Surface::Shell);
+    let first = tokio::spawn(note_and_leave(slow, "slow".to_owned()));
+    begun.notified().await;
+    assert!(WriterLock::holder(&path).is_some());
+
+    let second = note_and_leave(home.session(), "waits".to_owned()).await;
+
+    assert_eq!(second.unwrap()["text"], "waits");
+    assert_eq!(first.await.unwrap().unwrap()["text"], "slow");
+    let mut texts = home.texts();
+    texts.sort();
+    assert_eq!(texts, ["slow", "waits"]);
 }

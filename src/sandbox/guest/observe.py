@@ -1,51 +1,36 @@
-"""Parent inside the jail: knows what to expect, forks the child that runs it.
+"""Watches a suite from the next process: knows what to expect, forks the child that runs it.
 
 It never imports untrusted code and alone holds the channel to the outside. What the
 child says travels through a pipe and is passed on marked as the child's word.
 """
 
 import atexit
-import ctypes
+import functools
 import importlib.metadata
 import json
+import linecache
 import os
 import platform
 import select
 import signal
-import socket
 import struct
 import sys
 import threading
 import time
 
-CHANNEL = 3
+import _saraphina_channel as channels
+import _saraphina_suite as suite
+import _saraphina_syntax as syntax
+
 FRAME_BYTES = 96 * 1024
 CHILD_BYTES = 16 * 1024 * 1024
 LINGER_SECONDS = 1.0
 LEFTOVER_SECONDS = 0.25
 LINES_PER_FRAME = 8000
-PR_SET_DUMPABLE = 4
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-import _saraphina_syntax as syntax  # noqa: E402
-
-
-class Channel:
-    """The way out: one message per frame, the first byte says whose word it is."""
-
-    def __init__(self, descriptor):
-        self.socket = socket.socket(fileno=descriptor)
-
-    def say(self, **frame):
-        self.pass_on(b"P", json.dumps(frame).encode())
-
-    def pass_on(self, origin, body):
-        self.socket.send(origin + body)
-
-
-def set_dumpable(value):
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, value, 0, 0, 0)
+ANSWER_SECONDS = 5.0
+TEXT_PER_FRAME = 60_000
+# Less than the outside keeps, so that no file arrives in part.
+REWRITTEN_TEXT = 1024 * 1024
 
 
 def version(name):
@@ -55,6 +40,7 @@ def version(name):
         return ""
 
 
+@functools.cache
 def hello():
     return {
         "t": "hello",
@@ -175,18 +161,20 @@ def leftovers():
         time.sleep(0.01)
 
 
-def measure(job, pipe, channel):
+def measure(job, facts, prepared, pipe, channel):
     """Coverage of the code files from the child's line numbers, by coverage's own analysis."""
-    import coverage
+    from coverage.python import PythonFileReporter
 
     for path in job["code"]:
         full = os.path.join(job["src"], path)
         ran = pipe.lines.get(path, set())
         try:
-            surplus = ran - legal_lines(full)
-            _, statements, excluded, missing, _ = analyse(coverage, full, ran, [])
+            surplus = ran - legal_lines(facts.codes[path])
+            file = PythonFileReporter(full, prepared.measured)
+            statements, missing = analyse(file, ran)
+            excluded = file.excluded_lines()
             if excluded:
-                _, all_statements, _, all_missing, _ = analyse(coverage, full, ran, ["exclude"])
+                all_statements, all_missing = analyse(PythonFileReporter(full, unexcluding()), ran)
         except Exception as error:  # coverage raises many kinds for text it cannot parse
             channel.say(t="coverage_unavailable", path=path, message=str(error)[:500])
             continue
@@ -199,18 +187,22 @@ def measure(job, pipe, channel):
             send_lines(channel, path, "all_missing", all_missing)
 
 
-def analyse(coverage, full, ran, cleared):
+def analyse(file, ran):
+    statements = file.lines()
+    return sorted(statements), sorted(statements - file.translate_lines(ran))
+
+
+def unexcluding():
+    import coverage
+
     measured = coverage.Coverage(data_file=None, config_file=False, messages=False)
-    for which in cleared:
-        measured.clear_exclude(which)
-    measured.get_data().add_lines({full: sorted(ran)})
-    return measured.analysis2(full)
+    measured.clear_exclude("exclude")
+    return measured
 
 
-def legal_lines(full):
+def legal_lines(code):
     """Lines that a tracer can report: those that the compiler wrote into the code objects."""
-    with open(full, "rb") as file:
-        pending = [compile(file.read(), full, "exec", dont_inherit=True)]
+    pending = [code]
     found = set()
     while pending:
         code = pending.pop()
@@ -236,6 +228,17 @@ def tell_controls(job, facts, channel):
         channel.say(t="controls_unavailable", message=f"{type(error).__name__}: {error}"[:500])
 
 
+def tell_rewritten(prepared, channel):
+    """The test files as pytest compiles them, so that controls with the same ones need not do it again."""
+    budget = REWRITTEN_TEXT
+    for path, text in prepared.rewritten.items():
+        budget -= len(text)
+        if budget < 0:
+            return
+        for start in range(0, len(text), TEXT_PER_FRAME):
+            channel.say(t="rewritten", path=path, text=text[start : start + TEXT_PER_FRAME])
+
+
 def is_full(folder):
     try:
         space = os.statvfs(folder)
@@ -256,11 +259,10 @@ def finish_child():
     os._exit(0)
 
 
-def run_child(job, facts, write_end, parent_ends):
+def run_child(job, facts, prepared, write_end, parent_ends):
     for descriptor in parent_ends:
         os.close(descriptor)
-    set_dumpable(1)
-    import _saraphina_suite as suite
+    channels.set_dumpable(1)
 
     def send(**frame):
         body = json.dumps(frame).encode()
@@ -268,26 +270,33 @@ def run_child(job, facts, write_end, parent_ends):
         while data:
             data = data[os.write(write_end, data) :]
 
-    suite.run(job, facts, send)
+    suite.run(job, facts, send, prepared)
     finish_child()
 
 
-def follow(job, facts, channel):
+def follow(job, facts, prepared, channel):
     read_end, write_end = os.pipe()
     ends_at = time.monotonic() + job["tests_ms"] / 1000
     started = time.monotonic()
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
-        run_child(job, facts, write_end, (read_end, CHANNEL))
+        run_child(job, facts, prepared, write_end, (read_end, channels.CHANNEL))
     os.close(write_end)
     pipe = Pipe(read_end, channel)
     status, lingered = wait_for(child, pipe, ends_at)
     full = is_full(job["work"]) or is_full("/tmp")
     left = leftovers()
     if pipe.done and not pipe.broken:
-        measure(job, pipe, channel)
-        tell_controls(job, facts, channel)
+        # Only now, when the child is dead, is it asked what the run is for.
+        channel.say(t="over")
+        wish = channel.ask(ANSWER_SECONDS)
+        if wish in (b"measure", b"plan"):
+            measure(job, facts, prepared, pipe, channel)
+            channel.say(t="measured")
+        if wish == b"plan":
+            tell_controls(job, facts, channel)
+            tell_rewritten(prepared, channel)
     channel.say(
         t="exit",
         code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
@@ -300,21 +309,87 @@ def follow(job, facts, channel):
     )
 
 
-def main():
-    set_dumpable(0)
-    channel = Channel(CHANNEL)
-    with open(os.path.join(os.path.dirname(__file__), "job.json"), encoding="utf-8") as file:
-        job = json.load(file)
+def prepare():
+    """All that can be done before there is a job."""
+    import _saraphina_controls  # noqa: F401
+
+    hello()
+    return suite.Prepared()
+
+
+SAMPLE_CODE = """\
+def double(number):
+    if number is None:
+        raise ValueError("nothing to double")
+    return 2 * number
+"""
+SAMPLE_TESTS = """\
+import pytest
+
+from rehearsed import double
+
+
+@pytest.fixture
+def three():
+    return 3
+
+
+def test_value(three):
+    assert double(three) == 6
+
+
+@pytest.mark.parametrize("number", [1])
+def test_difference(number, tmp_path):
+    assert double(number) == [3]
+
+
+def test_error():
+    with pytest.raises(ValueError):
+        double(None)
+"""
+
+
+def rehearse(prepared):
+    """Runs a sample once, so that all that is done once for a process is done before the fork."""
+    files = {"rehearsed.py": SAMPLE_CODE, "test_rehearsed.py": SAMPLE_TESTS}
+    for name, text in files.items():
+        with open(os.path.join(suite.SOURCES, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    job = {"src": suite.SOURCES, "work": "/tmp", "code": ["rehearsed.py"], "tests": ["test_rehearsed.py"], "support": []}
+    known = sys.path[:], sys.meta_path[:], sys.argv, set(sys.modules)
+    facts = syntax.examine(job)
+    prepared.rewrite(job)
+    suite.run(job, facts, lambda **_: None, prepared)
+    rehearse_ends(job, facts, prepared)
+    sys.path[:], sys.meta_path[:], sys.argv = known[:3]
+    for name in ("rehearsed", "test_rehearsed"):
+        sys.modules.pop(name, None)
+    for name in files:
+        os.remove(os.path.join(suite.SOURCES, name))
+    sys.path_importer_cache.pop(suite.SOURCES, None)
+    linecache.clearcache()
+    os.chdir("/")
+    yield suite.Prepared()
+
+
+def rehearse_ends(job, facts, prepared):
+    """What the harness does when the suite is over."""
+    import _saraphina_controls as controls
+    from coverage.python import PythonFileReporter
+
+    path = job["code"][0]
+    legal_lines(facts.codes[path])
+    analyse(PythonFileReporter(os.path.join(job["src"], path), prepared.measured), {1, 2, 4})
+    for _ in controls.frames({**job, "seed": ""}, facts):
+        pass
+
+
+def work(job, channel, prepare):
     channel.say(**hello())
     facts = syntax.examine(job)
     for frame in facts.frames():
         channel.say(**frame)
-    if facts.errors:
-        return
-    import _saraphina_suite as suite
-
-    suite.preload()
-    follow(job, facts, channel)
-
-
-main()
+    if not facts.errors:
+        prepared = prepare()
+        prepared.rewrite(job)
+        follow(job, facts, prepared, channel)

@@ -1,0 +1,116 @@
+//! Answered calls of providers, and their records.
+
+use crate::commands::acts;
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::CommandError;
+use crate::domain::act::{Act, Subject};
+use crate::domain::change::{Change, ModelCall, Write};
+use crate::domain::digest::Digest;
+use crate::domain::id::ProposalId;
+use crate::domain::language::Language;
+use crate::domain::revision::{Authorship, Origin};
+use crate::providers::provider::{Completion, DEFAULT_TEMPERATURE_MILLI, Making};
+
+/// Longest message of an error in a record, in characters.
+const MAX_ERROR_CHARS: usize = 500;
+
+/// One call that was answered, and may have to be paid for.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The answer.
+    pub completion: Completion,
+    /// The language asked for.
+    pub language: Language,
+    /// Most tokens of the reply.
+    pub max_tokens: u32,
+    /// What it was for, where that is not code.
+    pub purpose: Option<&'static str>,
+    /// The proposal it was for, where that exists.
+    pub proposal: Option<ProposalId>,
+}
+
+impl Call {
+    /// Who wrote the answer, and how; `generated` is the origin of what a model wrote for this purpose.
+    pub fn authorship(&self, generated: Origin) -> Authorship {
+        let completion = &self.completion;
+        let (origin, settings) = match completion.making {
+            Making::Generated => (generated, Some((DEFAULT_TEMPERATURE_MILLI, self.max_tokens))),
+            Making::Retrieved => (Origin::Retrieved, None),
+        };
+        Authorship {
+            origin,
+            provider: Some(completion.provider.to_owned()),
+            model: completion.model.clone(),
+            temperature_milli: settings.map(|(temperature, _)| temperature),
+            max_tokens: settings.map(|(_, tokens)| tokens),
+            usage: completion.usage.clone(),
+        }
+    }
+
+    /// The record of it.
+    pub fn act(&self, invocation: &Invocation) -> Act {
+        let authorship = self.authorship(Origin::Generated);
+        acts::model_called(invocation, &self.completion, &authorship).with("purpose", self.purpose)
+    }
+
+    /// The row of it, for statistics.
+    pub fn row(&self) -> Write {
+        Write::NewCall(Box::new(ModelCall {
+            proposal: self.proposal.clone(),
+            provider: self.completion.provider.to_owned(),
+            model: self.completion.model.clone(),
+            language: self.language,
+            usage: self.completion.usage.clone(),
+        }))
+    }
+}
+
+/// Passes a result on; after an error, the calls have nothing else that would record them, and are recorded alone.
+pub async fn settle<T>(
+    context: &Context,
+    invocation: &Invocation,
+    calls: &[Call],
+    result: Result<T, CommandError>,
+) -> Result<T, CommandError> {
+    if let Err(error) = &result {
+        let message: String = error.chain().chars().take(MAX_ERROR_CHARS).collect();
+        record_alone(context, invocation, calls, Some(&message)).await;
+    }
+    result
+}
+
+/// Records calls that nothing was made of, so that what a model cost is known whatever came of it.
+pub async fn record_alone(
+    context: &Context,
+    invocation: &Invocation,
+    calls: &[Call],
+    error: Option<&str>,
+) {
+    // What was retrieved cost nothing.
+    for call in calls.iter().filter(|call| call.completion.making == Making::Generated) {
+        if let Err(failure) = record(context, invocation, call, error).await {
+            tracing::error!(failure = %failure, "a call of a model could not be recorded");
+        }
+    }
+}
+
+async fn record(
+    context: &Context,
+    invocation: &Invocation,
+    call: &Call,
+    error: Option<&str>,
+) -> Result<(), CommandError> {
+    let subject = Subject { proposal: call.proposal.clone(), ..Subject::default() };
+    let reply = Digest::of(call.completion.text.as_bytes());
+    let change = Change {
+        act: call.act(invocation).about(subject).with("error", error),
+        consequences: Vec::new(),
+        writes: vec![call.row()],
+        expected: None,
+        // A command that is repeated under its key asks again, and that is another call.
+        idempotency: format!("{} call {reply}", invocation.idempotency),
+        at: context.now(),
+    };
+    context.store()?.commit(change).await?;
+    Ok(())
+}

@@ -1,0 +1,37 @@
+"""The way out of a jail, and what a process does to keep it for itself."""
+
+import ctypes
+import json
+import os
+import socket
+
+CHANNEL = 3
+PR_SET_DUMPABLE = 4
+
+
+class Channel:
+    """One message per frame; the first byte says whose word it is."""
+
+    def __init__(self, descriptor=CHANNEL):
+        self.socket = socket.socket(fileno=descriptor)
+        os.set_inheritable(descriptor, False)
+
+    def say(self, **frame):
+        self.pass_on(b"P", json.dumps(frame).encode())
+
+    def ask(self, seconds):
+        """The engine's answer to what was said last; nothing where none comes in time."""
+        self.socket.settimeout(seconds)
+        try:
+            return self.socket.recv(64)
+        except OSError:
+            return b""
+        finally:
+            self.socket.settimeout(None)
+
+    def pass_on(self, origin, body):
+        self.socket.send(origin + body)
+
+
+def set_dumpable(value):
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, value, 0, 0, 0)

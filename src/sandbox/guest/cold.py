@@ -1,0 +1,23 @@
+"""Does one job in a fresh interpreter and ends."""
+
+import importlib
+import json
+import os
+import sys
+
+GUEST = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, GUEST)
+
+import _saraphina_channel as channels  # noqa: E402
+
+
+def main():
+    channels.set_dumpable(0)
+    channel = channels.Channel()
+    with open(os.path.join(GUEST, "job.json"), encoding="utf-8") as file:
+        job = json.load(file)
+    worker = importlib.import_module(sys.argv[1])
+    worker.work(job, channel, worker.prepare)
+
+
+main()

@@ -1,0 +1,223 @@
+//! The engine's side of a fork server.
+
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::sockopt::ReceiveTimeout;
+use nix::sys::socket::{Shutdown, setsockopt, shutdown};
+use nix::sys::time::{TimeVal, TimeValLike as _};
+
+use crate::sandbox::linux::cgroup::Groups;
+use crate::sandbox::linux::handles::{receive_with, send_with};
+use crate::sandbox::linux::plan::{Plan, send_whole};
+use crate::sandbox::linux::reaper::Reaper;
+use crate::sandbox::linux::slot::Slot;
+use crate::sandbox::linux::supervise::{Wires, spawn, wire};
+use crate::sandbox::linux::warden::Made;
+
+/// How long a fork server may take to prepare itself, and to fork.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Milliseconds between two looks at what it says.
+const PAUSE_MS: u16 = 4;
+/// Boxes after which a fork server is replaced: a new one has other hash seeds and addresses.
+const MOST_BOXES: u32 = 500;
+/// Age at which it is replaced.
+const MOST_AGE: Duration = Duration::from_hours(1);
+/// Growth of its memory, as a multiple of what it held at first, at which it is replaced.
+const MOST_GROWTH: u64 = 2;
+/// Largest word of a fork server.
+const WORD_BYTES: usize = 4096;
+
+/// A running fork server.
+#[derive(Debug)]
+pub(crate) struct ForkServer {
+    link: Mutex<OwnedFd>,
+    is_ready: AtomicBool,
+    is_rehearsed: AtomicBool,
+    is_dead: AtomicBool,
+    boxes: AtomicU32,
+    first_resident: AtomicU64,
+    last_resident: AtomicU64,
+    born: Instant,
+}
+
+/// A box that waits for its job; single use.
+#[derive(Debug)]
+pub(crate) struct Standby {
+    pub(crate) wires: Wires,
+    pub(crate) reaper: Reaper,
+    pub(crate) plan: Plan,
+    pub(crate) groups: Groups,
+    /// The box dies with its server.
+    pub(crate) server: Arc<ForkServer>,
+    pub(crate) slot: Option<Slot>,
+}
+
+impl ForkServer {
+    /// Starts a server on a thread that lives as long as it: the kernel kills a jail with the thread that made it.
+    pub(crate) fn start(
+        executable: &std::path::Path,
+        plan: Plan,
+        contents: Vec<Vec<u8>>,
+    ) -> io::Result<Arc<Self>> {
+        let (told, started) = std::sync::mpsc::channel();
+        let executable = executable.to_path_buf();
+        let keep = move || {
+            let began = spawn(&executable).and_then(|(wires, child)| {
+                let contents: Vec<&[u8]> = contents.iter().map(Vec::as_slice).collect();
+                send_whole(wires.channel.as_fd(), &plan, &contents)?;
+                Ok((wires, child))
+            });
+            let (wires, mut child) = match began {
+                Ok((wires, child)) => (wires, child),
+                Err(error) => {
+                    // The starter waits for exactly this.
+                    told.send(Err(error)).ok();
+                    return;
+                }
+            };
+            let Wires { channel, stdout, stderr } = wires;
+            told.send(Ok(channel)).ok();
+            // A server says nothing on its streams; they stay open so that a stray word does not end it.
+            let streams = (stdout, stderr);
+            child.wait().ok();
+            drop(streams);
+        };
+        std::thread::Builder::new().name("fork-server".to_owned()).spawn(keep)?;
+        let link = started.recv().map_err(io::Error::other)??;
+        setsockopt(&link, ReceiveTimeout, &TimeVal::milliseconds(30_000))?;
+        Ok(Arc::new(Self {
+            link: Mutex::new(link),
+            is_ready: AtomicBool::new(false),
+            is_rehearsed: AtomicBool::new(false),
+            is_dead: AtomicBool::new(false),
+            boxes: AtomicU32::new(0),
+            first_resident: AtomicU64::new(0),
+            last_resident: AtomicU64::new(0),
+            born: Instant::now(),
+        }))
+    }
+
+    /// Whether it should be replaced: dead, old, used up or grown.
+    pub(crate) fn is_spent(&self) -> bool {
+        let first = self.first_resident.load(Ordering::Relaxed);
+        self.is_dead.load(Ordering::Relaxed)
+            || self.boxes.load(Ordering::Relaxed) >= MOST_BOXES
+            || self.born.elapsed() >= MOST_AGE
+            || (first > 0 && self.last_resident.load(Ordering::Relaxed) > first * MOST_GROWTH)
+    }
+
+    /// Marks it as not to be asked again.
+    pub(crate) fn give_up(&self) {
+        self.is_dead.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until it can fork.
+    pub(crate) fn wait_ready(&self) -> io::Result<()> {
+        self.wait_for(&self.is_ready)
+    }
+
+    /// Waits until it has done all that makes its boxes faster.
+    pub(crate) fn wait_rehearsed(&self) -> io::Result<()> {
+        self.wait_for(&self.is_rehearsed)
+    }
+
+    /// Whether it can fork at once.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.listen();
+        self.is_ready.load(Ordering::Relaxed)
+    }
+
+    /// Whether it has done all that makes its boxes faster.
+    pub(crate) fn is_rehearsed(&self) -> bool {
+        self.listen();
+        self.is_rehearsed.load(Ordering::Relaxed)
+    }
+
+    fn wait_for(&self, wanted: &AtomicBool) -> io::Result<()> {
+        let ends = Instant::now() + PATIENCE;
+        while !wanted.load(Ordering::Relaxed) {
+            if self.is_dead.load(Ordering::Relaxed) || Instant::now() > ends {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            self.listen();
+            poll(&mut [], PollTimeout::from(PAUSE_MS)).ok();
+        }
+        Ok(())
+    }
+
+    /// Takes what the server has said, without waiting for more.
+    fn listen(&self) {
+        let Ok(link) = self.link.try_lock() else { return };
+        let mut watched = [PollFd::new(link.as_fd(), PollFlags::POLLIN)];
+        while poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0) {
+            if self.hear(link.as_fd()).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Takes one word of the server; the handle of a box where it told of one.
+    fn hear(&self, link: BorrowedFd<'_>) -> io::Result<Option<OwnedFd>> {
+        let mut word = [0; WORD_BYTES];
+        let heard = receive_with(&link, &mut word);
+        let (size, mut handles) = heard.inspect_err(|_| self.give_up())?;
+        match word.get(..size).and_then(<[u8]>::split_first) {
+            Some((b'Z', b"ready")) => self.is_ready.store(true, Ordering::Relaxed),
+            Some((b'Z', b"rehearsed")) => self.is_rehearsed.store(true, Ordering::Relaxed),
+            Some((b'B', made)) => {
+                self.count(serde_json::from_slice(made).unwrap_or_default());
+                return Ok(handles.pop());
+            }
+            Some(_) => {}
+            None => {
+                self.give_up();
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the fork server died"));
+            }
+        }
+        Ok(None)
+    }
+
+    fn count(&self, made: Made) {
+        self.boxes.fetch_add(1, Ordering::Relaxed);
+        let first = &self.first_resident;
+        first.compare_exchange(0, made.resident_kib, Ordering::Relaxed, Ordering::Relaxed).ok();
+        self.last_resident.store(made.resident_kib, Ordering::Relaxed);
+    }
+
+    /// Has a box made.
+    pub(crate) fn make(
+        self: &Arc<Self>,
+        plan: Plan,
+        groups: Groups,
+        slot: Option<Slot>,
+    ) -> io::Result<Standby> {
+        let (wires, far) = wire()?;
+        let mut handles: Vec<OwnedFd> = vec![far.channel, far.stdout.into(), far.stderr.into()];
+        handles.extend(groups.open()?.into_iter().map(OwnedFd::from));
+        let body = serde_json::to_vec(&plan)?;
+        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        send_with(&*link, &body, &handles).inspect_err(|_| self.give_up())?;
+        drop(handles);
+        let outermost = loop {
+            if let Some(handle) = self.hear(link.as_fd())? {
+                break handle;
+            }
+        };
+        drop(link);
+        let server = Arc::clone(self);
+        Ok(Standby { wires, reaper: Reaper::Handle(outermost), plan, groups, server, slot })
+    }
+}
+
+impl Drop for ForkServer {
+    fn drop(&mut self) {
+        let link = self.link.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // The server takes this as the word to end, and all its boxes with it.
+        shutdown(link.as_raw_fd(), Shutdown::Both).ok();
+    }
+}

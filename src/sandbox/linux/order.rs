@@ -1,0 +1,129 @@
+//! What one jail is to do.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::domain::digest::Digest;
+use crate::sandbox::backend::Job;
+use crate::sandbox::evidence::witness::Call;
+
+/// What a jail is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The suite.
+    Tests,
+    /// Static analysis.
+    Lint,
+    /// Calls of the subject without any test.
+    Replay,
+}
+
+/// Every stage, the one that is waited for first.
+pub(crate) const STAGES: [Stage; 3] = [Stage::Tests, Stage::Lint, Stage::Replay];
+
+impl Stage {
+    /// The module of the guest that does the work.
+    pub(crate) const fn worker(self) -> &'static str {
+        match self {
+            Self::Tests => "_saraphina_observe",
+            Self::Lint => "_saraphina_lint",
+            Self::Replay => "_saraphina_replay",
+        }
+    }
+}
+
+/// What is wanted of the harness when the suite is over; nothing in the box knows before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Coverage, and the files of the controls.
+    Plan,
+    /// Coverage.
+    Measure,
+    /// That it ends.
+    Nothing,
+}
+
+impl Wish {
+    /// The wish as the harness hears it.
+    pub(crate) const fn word(self) -> &'static [u8] {
+        match self {
+            Self::Plan => b"plan",
+            Self::Measure => b"measure",
+            Self::Nothing => b"end",
+        }
+    }
+}
+
+/// A linter of the toolchain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Linter {
+    /// Slow, with a score.
+    Pylint,
+    /// Fast, without one.
+    Ruff,
+}
+
+/// One jail of a job.
+#[derive(Clone, Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) stage: Stage,
+    /// Which jail of the job this is; nothing that the jail sees tells what it is for.
+    pub(crate) turn: u32,
+    /// When it must be over; the jail itself knows the limit of the real run only.
+    pub(crate) deadline: Duration,
+    /// Calls to replay.
+    pub(crate) calls: Vec<&'a Call>,
+    /// The only linter to run; the first that works where absent.
+    pub(crate) linter: Option<Linter>,
+    /// What is wanted of the harness when the suite is over.
+    pub(crate) wish: Wish,
+    /// Test files that pytest has compiled before, in base64.
+    pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
+}
+
+impl<'a> Order<'a> {
+    /// The real suite.
+    pub(crate) fn tests(job: &'a Job) -> Self {
+        let deadline = Duration::from_millis(job.limits.tests_ms);
+        Self {
+            job,
+            stage: Stage::Tests,
+            turn: 0,
+            deadline,
+            calls: Vec::new(),
+            linter: None,
+            wish: Wish::Plan,
+            rewritten: None,
+        }
+    }
+
+    /// Static analysis of the real code.
+    pub(crate) fn lint(job: &'a Job) -> Self {
+        let deadline = Duration::from_millis(job.limits.lint_ms);
+        Self {
+            job,
+            stage: Stage::Lint,
+            turn: 1,
+            deadline,
+            calls: Vec::new(),
+            linter: None,
+            wish: Wish::Nothing,
+            rewritten: None,
+        }
+    }
+
+    /// The fork server that has what this needs: a linter that is a program of its own needs no prepared one.
+    pub(crate) fn server(&self) -> Stage {
+        if self.linter == Some(Linter::Ruff) { Stage::Replay } else { self.stage }
+    }
+
+    /// A word that differs from jail to jail and tells nothing.
+    pub(crate) fn word(&self) -> String {
+        let whole = format!("{} {}", self.job.seed, self.turn);
+        Digest::of(whole.as_bytes()).hex().chars().take(16).collect()
+    }
+}

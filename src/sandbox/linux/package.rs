@@ -1,0 +1,82 @@
+//! What a job brings to its jail.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::domain::source::{Role, SourceFile};
+use crate::sandbox::guest::scripts::{COLD, PARTS};
+use crate::sandbox::linux::order::{Order, Stage};
+use crate::sandbox::linux::plan::{Delivery, Entry, Plan};
+use crate::sandbox::linux::root::{SOURCES, WORK};
+
+/// The description of a job, and its files.
+pub(crate) struct Package {
+    /// For a fresh interpreter, which has it in a file that the suite can read.
+    description: Vec<u8>,
+    /// For a box that waits, whose harness forgets what it says of compiled tests before the suite starts.
+    told: Vec<u8>,
+    sources: Vec<SourceFile>,
+}
+
+impl Package {
+    /// Packs an order; a replay gets no tests: nothing in its box says what is expected.
+    pub(crate) fn of(order: &Order<'_>, plan: &Plan) -> Self {
+        let stage = order.stage;
+        let is_shown = |file: &&SourceFile| stage != Stage::Replay || file.role != Role::Test;
+        let sources: Vec<SourceFile> =
+            order.job.source.files().iter().filter(is_shown).cloned().collect();
+        let paths = |role| -> Vec<&str> {
+            let of_role = sources.iter().filter(|file| file.role == role);
+            of_role.map(|file| file.path.as_str()).collect()
+        };
+        let mut description = json!({
+            "src": SOURCES,
+            "work": WORK,
+            "code": paths(Role::Code),
+            "tests": paths(Role::Test),
+            "support": paths(Role::Support),
+            "tests_ms": plan.limits.tests_ms,
+            "seed": order.word(),
+            "calls": order.calls,
+            "linter": order.linter,
+            "lines_by_test": order.job.lines_by_test,
+        });
+        let in_file = description.to_string().into_bytes();
+        description["rewritten"] = json!(order.rewritten.unwrap_or(&BTreeMap::new()));
+        Self { description: in_file, told: description.to_string().into_bytes(), sources }
+    }
+
+    fn source_entries(&self) -> Vec<Entry> {
+        let entry =
+            |file: &SourceFile| Entry { path: file.path.to_string(), bytes: file.content.len() };
+        self.sources.iter().map(entry).collect()
+    }
+
+    /// The plan of a fresh interpreter for this package.
+    pub(crate) fn plan(&self, plan: Plan) -> Plan {
+        let scripts = [COLD].into_iter().chain(PARTS);
+        let mut guest: Vec<Entry> = scripts
+            .map(|script| Entry { path: script.name.to_owned(), bytes: script.text.len() })
+            .collect();
+        guest.push(Entry { path: "job.json".to_owned(), bytes: self.description.len() });
+        Plan { guest, sources: self.source_entries(), ..plan }
+    }
+
+    /// The contents that go with that plan, in its order.
+    pub(crate) fn cold(&self) -> Vec<&[u8]> {
+        let scripts = [COLD].into_iter().chain(PARTS).map(|script| script.text.as_bytes());
+        let job = [self.description.as_slice()];
+        scripts.chain(job).chain(self.contents()).collect()
+    }
+
+    /// What a box that waits is told, and its contents.
+    pub(crate) fn warm(&self) -> (Delivery, Vec<&[u8]>) {
+        let delivery = Delivery { description: self.told.len(), sources: self.source_entries() };
+        (delivery, [self.told.as_slice()].into_iter().chain(self.contents()).collect())
+    }
+
+    fn contents(&self) -> impl Iterator<Item = &[u8]> {
+        self.sources.iter().map(|file| file.content.as_slice())
+    }
+}

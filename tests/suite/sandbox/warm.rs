@@ -1,0 +1,156 @@
+//! A box of a fork server shows what a fresh interpreter shows.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use saraphina::domain::evidence::{Evidence, Timings};
+use saraphina::domain::verdict::VerdictWord;
+use saraphina::sandbox::backend::{Job, SandboxBackend as _};
+use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::sandbox::cases::folder;
+use crate::sandbox::item::{Item, ignore};
+use crate::sandbox::support::{backend, descendants, home, job, run_with, set_up, verdict};
+
+const CODE: &str = "def double(n):\n    return 2 * n\n";
+const TESTS: &str =
+    "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n";
+/// Items of each corpus; every one runs twice.
+const ITEMS: usize = 8;
+
+#[test]
+fn warm_and_cold_give_identical_evidence() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let jobs: Vec<Job> = ["humaneval", "mbpp", "exercism"]
+        .iter()
+        .flat_map(|name| spread(Item::load(&folder("corpus").join(format!("{name}.jsonl")))))
+        .flat_map(|item| item.variants().into_iter().map(move |variant| item.job(variant)))
+        .collect();
+    assert!(jobs.len() >= 2 * ITEMS, "{} jobs", jobs.len());
+
+    let differences = runtime.block_on(differences(jobs));
+
+    assert_eq!(differences, Vec::<(String, String)>::new());
+}
+
+fn spread(items: Vec<Item>) -> Vec<Item> {
+    let step = (items.len() / ITEMS).max(1);
+    items.into_iter().step_by(step).collect()
+}
+
+async fn differences(jobs: Vec<Job>) -> Vec<(String, String)> {
+    let backend = Arc::new(backend());
+    backend.prepare(&ignore).await.unwrap();
+    backend.lasts();
+    backend.warm_up();
+    let mut running = JoinSet::new();
+    for job in jobs {
+        let backend = Arc::clone(&backend);
+        running.spawn(async move { compare(&backend, job).await });
+    }
+    running.join_all().await.into_iter().flatten().collect()
+}
+
+async fn compare(backend: &LinuxBackend, job: Job) -> Option<(String, String)> {
+    let run = |fresh| {
+        let job = Job { fresh, ..job.clone() };
+        backend.run(job, &ignore, CancellationToken::new())
+    };
+    let (warm, cold) = (timeless(run(false).await.unwrap()), timeless(run(true).await.unwrap()));
+    let (of_warm, of_cold): (BTreeSet<&str>, BTreeSet<&str>) =
+        (warm.lines().collect(), cold.lines().collect());
+    let only = |these: &BTreeSet<&str>, those: &BTreeSet<&str>| {
+        these.difference(those).copied().collect::<Vec<_>>().join("\n")
+    };
+    (warm != cold).then(|| (only(&of_warm, &of_cold), only(&of_cold, &of_warm)))
+}
+
+/// The evidence without what no two runs share: times.
+fn timeless(evidence: Evidence) -> String {
+    let mut evidence = Evidence { timings_ms: Timings::default(), ..evidence };
+    for case in &mut evidence.tests.cases {
+        case.duration_ms = 0;
+    }
+    serde_json::to_string_pretty(&evidence).unwrap()
+}
+
+#[test]
+fn a_run_whose_fork_server_died_is_carried_out_all_the_same() {
+    let backend = backend();
+    backend.lasts();
+    run_with(&backend, job("before-death", CODE, TESTS));
+    let servers = servers();
+    assert!(!servers.is_empty());
+
+    for server in &servers {
+        kill(Pid::from_raw(i32::try_from(*server).unwrap()), Signal::SIGKILL).unwrap();
+    }
+    let after: Vec<VerdictWord> = (0..3)
+        .map(|number| job(&format!("after-death-{number}"), CODE, TESTS))
+        .map(|job| verdict(&run_with(&backend, job)).word)
+        .collect();
+
+    assert_eq!(after, vec![VerdictWord::Passed; 3]);
+}
+
+#[test]
+fn a_toolchain_that_changes_between_two_runs_is_noticed() {
+    set_up();
+    let folder = tempfile::tempdir().unwrap();
+    let tools = folder.path().join("toolchain");
+    copy(&home().join("toolchain"), &tools);
+    fs::remove_file(tools.join("current.json")).unwrap();
+    let backend = LinuxBackend::new(Config {
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
+        home: folder.path().to_path_buf(),
+        python: None,
+    });
+    run_with(&backend, job("before-upgrade", CODE, TESTS));
+    let before = servers();
+
+    let marks =
+        tools.read_dir().unwrap().map(|entry| entry.unwrap().path().join("saraphina-ready"));
+    let changed: Vec<PathBuf> = marks.filter(|mark| mark.is_file()).collect();
+    assert_eq!(changed.len(), 1);
+    let mark = File::options().write(true).open(&changed[0]).unwrap();
+    mark.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    let evidence = run_with(&backend, job("after-upgrade", CODE, TESTS));
+
+    assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
+    let after = servers();
+    assert!(!after.is_empty() && before.iter().all(|server| !after.contains(server)));
+}
+
+/// Process ids of the fork servers below this process, boxes not counted.
+fn servers() -> Vec<u32> {
+    let says = |process: &u32, word: &str| {
+        let line = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(word)
+    };
+    let mut found: Vec<u32> =
+        descendants().into_iter().filter(|process| says(process, "/saraphina/server.py")).collect();
+    found.sort_unstable();
+    found
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in from.read_dir().unwrap().map(Result::unwrap) {
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            copy(&source, &target);
+        } else if kind.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(source).unwrap(), target).unwrap();
+        } else {
+            fs::copy(source, target).unwrap();
+        }
+    }
+}
