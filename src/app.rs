@@ -195,7 +195,7 @@ impl App {
             providers: self.providers.clone(),
             curated: self.curated,
             settings: Arc::clone(&self.settings),
-            policy: Policy::default(),
+            default_policy: Policy::default(),
             clock: Arc::clone(&self.clock),
             running: Arc::new(RunningJobs::default()),
             slots: Arc::new(Semaphore::new(executions_at_once())),

@@ -10,6 +10,8 @@ use std::process::{Child, Command, Stdio};
 pub enum HostProgram {
     /// This executable.
     Own,
+    /// OpenSSH's key tool, which signs with agents and security keys.
+    SshKeygen,
     /// What long pages are shown in, as simple words.
     Pager(String),
 }
@@ -20,6 +22,7 @@ impl HostProgram {
     pub fn command(&self) -> io::Result<Command> {
         Ok(match self {
             Self::Own => Command::new(std::env::current_exe()?),
+            Self::SshKeygen => Command::new("ssh-keygen"),
             Self::Pager(words) => return of_words(words),
         })
     }

@@ -1,10 +1,12 @@
-//! A decision's statement, checked against its record.
+//! An owner's statement, checked against its record.
 
 use thiserror::Error;
 
+use crate::audit::canonical::CanonicalError;
+use crate::audit::owner_change::{OwnerChange, data_digest};
 use crate::audit::record::Record;
 use crate::audit::sshsig::{SshSig, SshSigError};
-use crate::audit::statement::{Decision, DecisionStatement, StatementError};
+use crate::audit::statement::{AsOf, Decision, DecisionStatement, Nonce, StatementError};
 use crate::domain::act::ActKind;
 
 /// A statement or signature that does not fit the record around it.
@@ -16,6 +18,18 @@ pub enum DecisionError {
         /// The kind of the record.
         kind: ActKind,
     },
+    /// A change of keys or policy is always signed.
+    #[error("a record of kind {} needs a signature", kind.word())]
+    SignatureMissing {
+        /// The kind of the record.
+        kind: ActKind,
+    },
+    /// The statement is about another detail than the record holds.
+    #[error("the statement is about other detail than the record holds")]
+    Detail,
+    /// The detail has no canonical form.
+    #[error("the detail of the record has no canonical form")]
+    Canonical(#[source] CanonicalError),
     /// Only an owner's decision holds a statement or a signature.
     #[error("a record of kind {} has no statement or signature", kind.word())]
     StatementUnexpected {
@@ -56,25 +70,84 @@ pub enum DecisionError {
     },
 }
 
-/// The statement of an owner's decision, if it fits the record; `None` for other kinds.
-pub fn check_decision(record: &Record) -> Result<Option<DecisionStatement>, DecisionError> {
-    let Some(decision) = owner_decision(record.kind) else {
-        return check_bare(record);
-    };
+/// What an owner stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Statement {
+    /// A decision on a proposal.
+    Decision(Box<DecisionStatement>),
+    /// A change of keys or policy.
+    Change(OwnerChange),
+}
+
+impl Statement {
+    /// The head of the log that the owner saw.
+    pub const fn as_of(&self) -> &AsOf {
+        match self {
+            Self::Decision(statement) => &statement.predicate.as_of,
+            Self::Change(statement) => &statement.predicate.as_of,
+        }
+    }
+
+    /// What makes it unique.
+    pub const fn nonce(&self) -> Nonce {
+        match self {
+            Self::Decision(statement) => statement.predicate.nonce,
+            Self::Change(statement) => statement.predicate.nonce,
+        }
+    }
+}
+
+/// The statement of an owner, if it fits the record; `None` for kinds that have none.
+pub fn check_statement(record: &Record) -> Result<Option<Statement>, DecisionError> {
+    let is_change = matches!(
+        record.kind,
+        ActKind::OwnerKeyAdded | ActKind::OwnerKeyRemoved | ActKind::PolicyChanged
+    );
+    let decision = owner_decision(record.kind);
+    if decision.is_none() && !is_change {
+        return check_bare(record).map(|()| None);
+    }
     let Some(text) = &record.stmt else {
         return Err(DecisionError::StatementMissing { kind: record.kind });
     };
-    let statement = DecisionStatement::parse(text.as_bytes())?;
-    check_subject(record, &statement)?;
-    if statement.predicate.decision != decision {
-        return Err(DecisionError::Kind { kind: record.kind });
-    }
-    let as_of = &statement.predicate.as_of;
+    let statement = match decision {
+        Some(decision) => Statement::Decision(Box::new(decided(record, text, decision)?)),
+        None => Statement::Change(changed(record, text)?),
+    };
+    let as_of = statement.as_of();
     if as_of.origin != record.log || !(1..=record.seq).contains(&as_of.size) {
         return Err(DecisionError::AsOf { origin: as_of.origin.clone(), size: as_of.size });
     }
     check_signature(record, text)?;
     Ok(Some(statement))
+}
+
+fn decided(
+    record: &Record,
+    text: &str,
+    decision: Decision,
+) -> Result<DecisionStatement, DecisionError> {
+    let statement = DecisionStatement::parse(text.as_bytes())?;
+    check_subject(record, &statement)?;
+    if statement.predicate.decision == decision {
+        return Ok(statement);
+    }
+    Err(DecisionError::Kind { kind: record.kind })
+}
+
+fn changed(record: &Record, text: &str) -> Result<OwnerChange, DecisionError> {
+    let statement = OwnerChange::parse(text.as_bytes())?;
+    if statement.predicate.change != record.kind {
+        return Err(DecisionError::Kind { kind: record.kind });
+    }
+    let digest = data_digest(&record.data).map_err(DecisionError::Canonical)?;
+    if statement.data_digest != digest || statement.origin != record.log {
+        return Err(DecisionError::Detail);
+    }
+    if record.sig.is_none() {
+        return Err(DecisionError::SignatureMissing { kind: record.kind });
+    }
+    Ok(statement)
 }
 
 const fn owner_decision(kind: ActKind) -> Option<Decision> {
@@ -85,6 +158,9 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         ActKind::DecisionRevoked => Some(Decision::Revoked),
         ActKind::DecisionReopened => Some(Decision::Reopened),
         ActKind::LogGenesis
+        | ActKind::OwnerKeyAdded
+        | ActKind::OwnerKeyRemoved
+        | ActKind::PolicyChanged
         | ActKind::StoreMigrated
         | ActKind::ProposalCreated
         | ActKind::RevisionAdded
@@ -104,9 +180,9 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
     }
 }
 
-fn check_bare(record: &Record) -> Result<Option<DecisionStatement>, DecisionError> {
+fn check_bare(record: &Record) -> Result<(), DecisionError> {
     if record.stmt.is_none() && record.sig.is_none() {
-        return Ok(None);
+        return Ok(());
     }
     Err(DecisionError::StatementUnexpected { kind: record.kind })
 }

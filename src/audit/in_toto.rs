@@ -10,7 +10,7 @@ use crate::domain::digest::Digest;
 pub const PREDICATE_TYPE: &str = "urn:saraphina:decision:v1";
 
 /// The type of the in-toto statement itself.
-const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+pub(super) const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
 /// A decision statement in the spelling of in-toto; U+007F in its text becomes visible.
 #[derive(Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
 use crate::audit::record::RecordError;
+use crate::audit::signers::SignerError;
 
 /// The first place where a log stops holding.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -58,6 +59,9 @@ pub enum Problem {
     /// The statement or signature does not fit.
     #[error("the decision does not hold: {0}")]
     Decision(DecisionError),
+    /// No enrolled key vouches for the entry.
+    #[error("the entry is not by an enrolled key: {0}")]
+    Signer(SignerError),
     /// The owner saw another log than this one.
     #[error("the decision was made on another history of {size} entries")]
     History {

@@ -8,7 +8,7 @@ use crate::audit::canonical::{
     CanonicalError, MAX_INTEGER, canonical_bytes, check_text, has_delete, restrict, visible,
     visible_object,
 };
-use crate::audit::decision::{DecisionError, check_decision};
+use crate::audit::decision::{DecisionError, check_statement};
 use crate::audit::key::check_name;
 use crate::audit::merkle::leaf_hash;
 use crate::audit::ordered::is_ordered;
@@ -138,7 +138,7 @@ impl Record {
     ) -> Result<SealedRecord, RecordError> {
         let record = Self::of_act(position, act, idem);
         record.check()?;
-        check_decision(&record).map_err(RecordError::Decision)?;
+        check_statement(&record).map_err(RecordError::Decision)?;
         let bytes = canonical_bytes(&record)?;
         check_length(&bytes)?;
         let hash = leaf_hash(&bytes);

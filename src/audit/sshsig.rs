@@ -1,25 +1,24 @@
 //! OpenSSH signatures over decisions.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use ed25519_dalek::{Signature, VerifyingKey};
-use sha2::{Digest as _, Sha512};
+use sha2::{Digest as _, Sha256, Sha512};
 use thiserror::Error;
 
-use crate::domain::digest::Digest;
+use crate::audit::owner_key::{OwnerKey, OwnerKeyError};
+use crate::audit::ssh_wire::{between, lines, string, take};
 
 /// The namespace that keeps a decision's signature from counting elsewhere.
 pub const NAMESPACE: &str = "decision@saraphina";
 
 const MAGIC: &[u8] = b"SSHSIG";
 const VERSION: u32 = 1;
-const ALGORITHM: &str = "ssh-ed25519";
 const HASH: &str = "sha512";
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "-----END SSH SIGNATURE-----";
-const LINE_CHARS: usize = 70;
 /// Longest armoured signature that is read; one by Ed25519 takes about 320 bytes.
 const MAX_ARMOUR_BYTES: usize = 2_048;
+/// The flag of a security key that somebody touched it.
+const TOUCHED: u8 = 1;
 
 /// An armoured signature that does not hold.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -27,7 +26,10 @@ pub enum SshSigError {
     /// The text is no armoured SSHSIG of version 1.
     #[error("not an armoured SSH signature")]
     Malformed,
-    /// Another kind of key or hash than this log uses.
+    /// Another kind of key than can sign decisions.
+    #[error(transparent)]
+    Key(OwnerKeyError),
+    /// Another hash or another algorithm than that of the key.
     #[error("the signature uses {found}, expected {wanted}")]
     Algorithm {
         /// The algorithm in the signature.
@@ -41,68 +43,105 @@ pub enum SshSigError {
         /// The namespace in the signature.
         found: String,
     },
+    /// The security key says that nobody touched it.
+    #[error("the security key signed without being touched")]
+    Untouched,
     /// The signature does not fit key and text.
     #[error("the signature does not fit the statement")]
     Signature,
 }
 
+/// What a security key says of a signature (PROTOCOL.u2f of OpenSSH).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presence {
+    /// Bit 0: somebody touched the key.
+    pub flags: u8,
+    /// Counts the signatures of the key.
+    pub counter: u32,
+}
+
 /// A parsed signature: who claims to have signed, and the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SshSig {
-    /// The Ed25519 public key.
-    pub public_key: [u8; 32],
+    /// The public key.
+    pub key: OwnerKey,
     /// The Ed25519 signature over [`signed_blob`].
     pub signature: [u8; 64],
+    /// Of a security key only.
+    pub presence: Option<Presence>,
 }
 
 impl SshSig {
-    /// Reads an armoured Ed25519 signature in our namespace.
+    /// Reads an armoured signature in our namespace.
     pub fn parse(armour: &str) -> Result<Self, SshSigError> {
-        let blob = dearmour(armour).ok_or(SshSigError::Malformed)?;
+        if armour.len() > MAX_ARMOUR_BYTES {
+            return Err(SshSigError::Malformed);
+        }
+        let blob = between(armour, BEGIN, END).ok_or(SshSigError::Malformed)?;
         let fields = Fields::read(&blob).ok_or(SshSigError::Malformed)?;
-        expect(fields.key_algorithm, ALGORITHM)?;
-        expect(fields.signature_algorithm, ALGORITHM)?;
+        let key = OwnerKey::of_blob(fields.key).map_err(|error| match error {
+            OwnerKeyError::Malformed => SshSigError::Malformed,
+            OwnerKeyError::Kind { .. } => SshSigError::Key(error),
+        })?;
+        expect(fields.algorithm, key.kind())?;
         expect(fields.hash, HASH)?;
         if fields.namespace != NAMESPACE.as_bytes() {
             return Err(SshSigError::Namespace { found: lossy(fields.namespace) });
         }
-        let public_key = fields.key.try_into().map_err(|_| SshSigError::Malformed)?;
         let signature = fields.signature.try_into().map_err(|_| SshSigError::Malformed)?;
-        Ok(Self { public_key, signature })
+        let presence = presence(&key, fields.presence)?;
+        Ok(Self { key, signature, presence })
     }
 
     /// Checks the signature over `message`, by the strict rules.
     pub fn verify(&self, message: &[u8]) -> Result<(), SshSigError> {
-        let key = VerifyingKey::from_bytes(&self.public_key).map_err(|_| SshSigError::Malformed)?;
-        key.verify_strict(&signed_blob(message), &Signature::from_bytes(&self.signature))
+        let key = VerifyingKey::from_bytes(self.key.point()).map_err(|_| SshSigError::Malformed)?;
+        let signed = self.signed_bytes(message)?;
+        key.verify_strict(&signed, &Signature::from_bytes(&self.signature))
             .map_err(|_| SshSigError::Signature)
     }
 
-    /// The fingerprint of the key as `ssh-keygen -l` prints it: `SHA256:` and base64.
+    /// A security key signs digests of its application and of the text, with what it says of the touch between.
+    fn signed_bytes(&self, message: &[u8]) -> Result<Vec<u8>, SshSigError> {
+        let blob = signed_blob(message);
+        match (&self.key, self.presence) {
+            (OwnerKey::Plain(_), None) => Ok(blob),
+            (OwnerKey::Hardware { application, .. }, Some(presence)) => {
+                if presence.flags & TOUCHED == 0 {
+                    return Err(SshSigError::Untouched);
+                }
+                let application = Sha256::digest(application.as_bytes());
+                let counter = presence.counter.to_be_bytes();
+                let digest = Sha256::digest(&blob);
+                Ok([application.as_slice(), &[presence.flags], &counter, digest.as_slice()]
+                    .concat())
+            }
+            (OwnerKey::Plain(_), Some(_)) | (OwnerKey::Hardware { .. }, None) => {
+                Err(SshSigError::Malformed)
+            }
+        }
+    }
+
+    /// The fingerprint of the key as `ssh-keygen -l` prints it.
     pub fn fingerprint(&self) -> String {
-        let digest = Digest::of(&key_blob(&self.public_key));
-        format!("SHA256:{}", STANDARD_NO_PAD.encode(digest.as_bytes()))
+        self.key.fingerprint()
     }
 
     /// The armoured text, as `ssh-keygen -Y sign` writes it.
     pub fn armour(&self) -> String {
-        let mut signature = string(ALGORITHM.as_bytes());
+        let mut signature = string(self.key.kind().as_bytes());
         signature.extend(string(&self.signature));
+        if let Some(presence) = self.presence {
+            signature.push(presence.flags);
+            signature.extend(presence.counter.to_be_bytes());
+        }
         let mut blob = [MAGIC, &VERSION.to_be_bytes()].concat();
-        blob.extend(string(&key_blob(&self.public_key)));
+        blob.extend(string(&self.key.blob()));
         blob.extend(string(NAMESPACE.as_bytes()));
         blob.extend(string(b""));
         blob.extend(string(HASH.as_bytes()));
         blob.extend(string(&signature));
-        let encoded = STANDARD.encode(blob);
-        let mut text = BEGIN.to_owned();
-        for (position, letter) in encoded.chars().enumerate() {
-            if position > 0 && position.is_multiple_of(LINE_CHARS) {
-                text.push('\n');
-            }
-            text.push(letter);
-        }
-        text + "\n" + END + "\n"
+        format!("{BEGIN}{}{END}\n", lines(&blob))
     }
 }
 
@@ -116,18 +155,6 @@ pub fn signed_blob(message: &[u8]) -> Vec<u8> {
     blob
 }
 
-fn key_blob(public_key: &[u8; 32]) -> Vec<u8> {
-    let mut blob = string(ALGORITHM.as_bytes());
-    blob.extend(string(public_key));
-    blob
-}
-
-/// A length of four bytes, then the bytes; ours are all short.
-fn string(bytes: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    [&length.to_be_bytes(), bytes].concat()
-}
-
 fn expect(found: &[u8], wanted: &'static str) -> Result<(), SshSigError> {
     if found == wanted.as_bytes() {
         return Ok(());
@@ -139,22 +166,25 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn dearmour(armour: &str) -> Option<Vec<u8>> {
-    if armour.len() > MAX_ARMOUR_BYTES {
-        return None;
+/// What follows the signature itself: nothing, or five bytes of a security key.
+fn presence(key: &OwnerKey, rest: &[u8]) -> Result<Option<Presence>, SshSigError> {
+    match (key, rest) {
+        (OwnerKey::Plain(_), []) => Ok(None),
+        (OwnerKey::Hardware { .. }, [flags, counter @ ..]) => {
+            let counter = counter.try_into().map_err(|_| SshSigError::Malformed)?;
+            Ok(Some(Presence { flags: *flags, counter: u32::from_be_bytes(counter) }))
+        }
+        (OwnerKey::Plain(_) | OwnerKey::Hardware { .. }, _) => Err(SshSigError::Malformed),
     }
-    let armour = armour.strip_suffix('\n').unwrap_or(armour);
-    let body = armour.strip_prefix(BEGIN)?.strip_suffix(END)?;
-    STANDARD.decode(body.replace('\n', "")).ok()
 }
 
 struct Fields<'a> {
-    key_algorithm: &'a [u8],
     key: &'a [u8],
     namespace: &'a [u8],
     hash: &'a [u8],
-    signature_algorithm: &'a [u8],
+    algorithm: &'a [u8],
     signature: &'a [u8],
+    presence: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
@@ -164,32 +194,13 @@ impl<'a> Fields<'a> {
         let namespace = take(&mut rest)?;
         let reserved = take(&mut rest)?;
         let hash = take(&mut rest)?;
-        let signature = take(&mut rest)?;
-        let (key_algorithm, key) = pair(key)?;
-        let (signature_algorithm, signature) = pair(signature)?;
+        let mut signed = take(&mut rest)?;
         let is_whole = rest.is_empty() && reserved.is_empty();
-        is_whole.then_some(Self {
-            key_algorithm,
-            key,
-            namespace,
-            hash,
-            signature_algorithm,
-            signature,
-        })
+        let algorithm = take(&mut signed)?;
+        let signature = take(&mut signed)?;
+        let fields = Self { key, namespace, hash, algorithm, signature, presence: signed };
+        is_whole.then_some(fields)
     }
-}
-
-fn pair(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let pair = (take(&mut bytes)?, take(&mut bytes)?);
-    bytes.is_empty().then_some(pair)
-}
-
-fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let (length, after) = rest.split_first_chunk::<4>()?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-    let (taken, after) = after.split_at_checked(length)?;
-    *rest = after;
-    Some(taken)
 }
 
 #[cfg(test)]
@@ -219,6 +230,30 @@ mod tests {
             Err(SshSigError::Namespace { found: "file".to_owned() })
         );
         assert_eq!(SshSig::parse("x"), Err(SshSigError::Malformed));
+    }
+
+    #[test]
+    fn a_security_key_must_have_been_touched() {
+        let signing = ed25519_dalek::SigningKey::from_bytes(&[3; 32]);
+        let key = OwnerKey::Hardware {
+            point: signing.verifying_key().to_bytes(),
+            application: "ssh:".to_owned(),
+        };
+        let by = |flags| {
+            let presence = Presence { flags, counter: 7 };
+            let digest = Sha256::digest(signed_blob(MESSAGE));
+            let application = Sha256::digest(b"ssh:");
+            let counter = presence.counter.to_be_bytes();
+            let signed = [application.as_slice(), &[flags], &counter, digest.as_slice()].concat();
+            let signature = ed25519_dalek::Signer::sign(&signing, &signed).to_bytes();
+            SshSig { key: key.clone(), signature, presence: Some(presence) }
+        };
+
+        let read = SshSig::parse(&by(1).armour()).unwrap();
+
+        assert_eq!((read.verify(MESSAGE), read.presence.unwrap().counter), (Ok(()), 7));
+        assert_eq!(by(0).verify(MESSAGE), Err(SshSigError::Untouched));
+        assert_eq!(read.verify(b"{}"), Err(SshSigError::Signature));
     }
 
     #[test]

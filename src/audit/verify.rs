@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::audit::decision::check_decision;
+use crate::audit::decision::{Statement, check_statement};
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::leaf_hash;
 use crate::audit::problem::{Break, Problem};
 use crate::audit::record::Record;
-use crate::audit::statement::{DecisionStatement, Nonce};
+use crate::audit::signers::{Signed, Signers};
+use crate::audit::statement::Nonce;
 use crate::audit::tree::Tree;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
@@ -25,6 +26,7 @@ pub struct Verifier {
     pub(super) suspects: Option<Suspects>,
     origin: Option<String>,
     nonces: HashSet<Nonce>,
+    signers: Signers,
 }
 
 /// Two neighbours that contradict each other; what follows tells which of them is bad.
@@ -127,9 +129,10 @@ impl Verifier {
             Some(origin) if *origin == record.log => {}
             Some(_) => return Err(Problem::ForeignLog { found: record.log.clone() }),
         }
-        let Some(statement) = check_decision(record).map_err(Problem::Decision)? else {
+        let Some(statement) = check_statement(record).map_err(Problem::Decision)? else {
             return Ok(());
         };
+        self.signers.take(&Signed::of(record)).map_err(Problem::Signer)?;
         self.check_history(&statement)
     }
 
@@ -149,12 +152,17 @@ impl Verifier {
         Ok(())
     }
 
-    fn check_history(&mut self, statement: &DecisionStatement) -> Result<(), Problem> {
-        let as_of = &statement.predicate.as_of;
+    /// The keys of the owners so far.
+    pub const fn signers(&self) -> &Signers {
+        &self.signers
+    }
+
+    fn check_history(&mut self, statement: &Statement) -> Result<(), Problem> {
+        let as_of = statement.as_of();
         if self.tree.root_at(as_of.size) != Ok(as_of.root) {
             return Err(Problem::History { size: as_of.size });
         }
-        if self.nonces.insert(statement.predicate.nonce) {
+        if self.nonces.insert(statement.nonce()) {
             return Ok(());
         }
         Err(Problem::Replayed)

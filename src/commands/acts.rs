@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::commands::context::{Context, Invocation};
+use crate::commands::context::Invocation;
 use crate::domain::act::{Act, ActKind, Subject};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
@@ -148,9 +148,9 @@ pub fn execution_leased(
 
 /// An execution ended with a verdict.
 pub fn execution_verdict(
-    context: &Context,
     invocation: &Invocation,
     execution: &Execution,
+    policy: Digest,
     contests: Option<&ReviewId>,
 ) -> Act {
     let evidence = &execution.evidence;
@@ -168,7 +168,7 @@ pub fn execution_verdict(
         .with("integrity", evidence.integrity.state.word())
         .with("evidence_digest", evidence.digest().to_string())
         .with("environment_digest", evidence.environment.digest().to_string())
-        .with("policy_digest", context.policy.digest().to_string())
+        .with("policy_digest", policy.to_string())
         .with("tests", counts(evidence))
         .with("coverage_bp", coverage)
         .with("lint_centi", evidence.lint.score.map(centi))
@@ -234,11 +234,12 @@ pub fn execution_abandoned(act: Act, job: &Job, content_hash: Option<Digest>, ca
     act.about(job_subject(job, content_hash)).with("cause", cause).with("job", job.id.as_str())
 }
 
-/// A new revision made a standing decision void.
+/// Something made a standing decision void.
 pub fn decision_dismissed(
     invocation: &Invocation,
     proposal: &Proposal,
     standing: &PastReview,
+    cause: &str,
 ) -> Act {
     let act = Act {
         actor: crate::domain::principal::Principal::system(),
@@ -248,15 +249,15 @@ pub fn decision_dismissed(
     act.about(subject)
         .with("dismisses", standing.id.as_str())
         .with("decision", standing.decision.word())
-        .with("cause", "new_revision")
+        .with("cause", cause)
 }
 
 /// A decision of the owner, without its statement yet.
 pub fn decision(
-    context: &Context,
     invocation: &Invocation,
     review: &Review,
     execution: Option<&Execution>,
+    policy: Digest,
 ) -> Act {
     let subject = Subject {
         execution: review.execution().cloned(),
@@ -277,7 +278,8 @@ pub fn decision(
             "environment_digest",
             execution.map(|execution| digest(execution.evidence.environment.digest())),
         )
-        .with("policy_digest", digest(context.policy.digest()))
+        .with("policy_digest", digest(policy))
+        .with("expires_at", review.expires_at().map(|moment| moment.to_string()))
         .with("integrity", execution.map(|execution| execution.evidence.integrity.state.word()))
 }
 

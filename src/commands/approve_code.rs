@@ -3,29 +3,37 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::record::Record;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::confirmation::{Confirmation, Wanted};
 use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::{self, Decided};
+use crate::commands::decide::{self, Decided, Decider, Ruling};
 use crate::commands::diff_code;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::evidence_page;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::report::Report;
+use crate::commands::signing::Signing;
+use crate::domain::act::ActKind;
+use crate::domain::approval::{Grounds, Run};
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
-use crate::domain::principal::Authority;
-use crate::domain::proposal::{Latest, Proposal};
-use crate::domain::review::{self, Comment, ReasonText, Shown, Words};
+use crate::domain::principal::{Authority, PrincipalKind};
+use crate::domain::proposal::Proposal;
+use crate::domain::review::{self, Comment, Decision, PastReview, ReasonText, Shown, Words};
+use crate::domain::review_error::ReviewError;
 use crate::domain::revision::Revision;
 use crate::domain::source::SourceFile;
 use crate::domain::text::Untrusted;
 use crate::domain::verdict::VerdictWord;
 use crate::domain::weakening::Weakening;
+use crate::store::query::LogQuery;
 
 /// Fewest leading digits of a hash that `--expect` takes.
 const MIN_EXPECT: usize = 12;
+/// Records of a proposal read at once.
+const RECORDS: u32 = 500;
 /// Digits of the hash that an approval despite the verdict asks for.
 const DESPITE_DIGITS: usize = 8;
 
@@ -51,9 +59,15 @@ pub struct Args {
     /// The content hash you looked at, at least its first 12 digits
     #[arg(long, value_name = "HASH")]
     pub expect: Option<String>,
+    /// Approve although files hold characters that reorder or hide text
+    #[arg(long)]
+    pub allow_hidden: bool,
     /// Digest of the text that was shown, as the question gave it
     #[arg(skip)]
     pub shown: Option<Digest>,
+    /// The owner's signature, as the answer to the first try asks for it
+    #[arg(skip)]
+    pub signing: Signing,
 }
 
 impl Command for ApproveCode {
@@ -75,7 +89,7 @@ impl Command for ApproveCode {
         invocation: &Invocation,
         args: Args,
     ) -> Result<Decided, CommandError> {
-        let owner = decide::owner(invocation)?;
+        let decider = Decider::of(context, invocation, &args.signing).await?;
         let despite = args.despite.as_deref().map(ReasonText::new).transpose()?;
         let comment = Comment::new(args.comment.as_deref().unwrap_or_default())?;
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
@@ -84,46 +98,154 @@ impl Command for ApproveCode {
         }
         let execution = decide::deciding_execution(context, &proposal)
             .await?
-            .ok_or_else(|| review::ReviewError::NotTested(proposal.id.clone()))?;
-        let page = shown_page(context, &proposal, &execution).await?;
+            .ok_or_else(|| ReviewError::NotTested(proposal.id.clone()))?;
+        let case = Case::of(context, proposal, execution).await?;
+        let page = case.page(&decider);
+        let proposal = &case.proposal;
         let shown = Shown { content_hash: proposal.content_hash, text_digest: page.digest() };
         let words = Words { despite, comment };
-        let review = review::approve(&owner, &proposal, &execution, &shown, words)?;
-        check_answer(&args, &proposal, &execution, page, &shown)?;
-        decide::record(context, invocation, &proposal, review, Some(execution)).await
+        let grounds = case.grounds(&decider);
+        let review = review::approve(&decider.owner, proposal, &grounds, &shown, words)?;
+        case.check_hidden(&args)?;
+        check_answer(&args, &case, page, (&shown, review.decision()))?;
+        let missing = grounds.missing(&decider.owner.principal().id);
+        let execution = Some(case.execution.clone());
+        let ruling = Ruling { review, execution, missing };
+        decide::record(context, invocation, proposal, &decider, ruling).await
     }
 }
 
-/// Everything the owner decides on; its digest is signed.
-async fn shown_page(
-    context: &Context,
-    proposal: &Proposal,
-    execution: &Execution,
-) -> Result<Page, CommandError> {
+/// Everything that an approval rests on.
+struct Case {
+    proposal: Proposal,
+    execution: Execution,
+    revision: Revision,
+    /// What the revision is compared with: the last one that was decided on, else its parent.
+    before: Option<Revision>,
+    runs: Vec<Run>,
+    paths: Vec<String>,
+    proposers: Vec<String>,
+    approvals: Vec<String>,
+}
+
+impl Case {
+    async fn of(
+        context: &Context,
+        proposal: Proposal,
+        execution: Execution,
+    ) -> Result<Self, CommandError> {
+        let store = context.store()?;
+        let revision = lookup::revision(context, &proposal, None).await?;
+        let reviews = store.reviews(&proposal.id).await?;
+        let reviewed = reviews.iter().rev().map(|review| review.revision);
+        let before = reviewed.into_iter().find(|number| *number < revision.number);
+        let before = match before.or(revision.parent) {
+            Some(number) => Some(lookup::revision(context, &proposal, Some(number)).await?),
+            None => None,
+        };
+        let counts =
+            |review: &&PastReview| review.is_live_approval() && review.revision == revision.number;
+        let approvals = reviews.iter().filter(counts).map(|review| review.reviewer.clone());
+        let approvals = approvals.collect();
+        let mut runs = Vec::new();
+        for latest in store.verdicts(&proposal.id, proposal.head).await? {
+            runs.extend(store.execution(&latest.execution).await?.map(|execution| Run {
+                verdict: execution.verdict.word,
+                environment: execution.evidence.environment.digest(),
+            }));
+        }
+        let paths = revision.source.files().iter().map(|file| file.path.to_string()).collect();
+        let proposers = proposers(context, &proposal).await?;
+        Ok(Self { proposal, execution, revision, before, runs, paths, proposers, approvals })
+    }
+
+    fn grounds<'a>(&'a self, decider: &'a Decider) -> Grounds<'a> {
+        Grounds {
+            policy: &decider.policy,
+            policy_since: decider.policy_since,
+            execution: &self.execution,
+            runs: &self.runs,
+            paths: &self.paths,
+            proposers: &self.proposers,
+            approvals: &self.approvals,
+            now: decider.stamp.issued_at,
+        }
+    }
+
+    /// Everything the owner decides on; its digest is signed.
+    fn page(&self, decider: &Decider) -> Page {
+        let Self { proposal, revision, before, .. } = self;
+        let report = Report::of(proposal, self.execution.clone());
+        let weakened =
+            before.as_ref().map_or_else(Vec::new, |before| diff_code::weakened(before, revision));
+        let compared = before.as_ref().map_or_else(
+            || "everything, this is the first revision".to_owned(),
+            |before| format!("since revision {}", before.number),
+        );
+        let mut warned = warnings(&self.runs, revision, &weakened, &report);
+        let principal = &decider.owner.principal().id;
+        let grounds = self.grounds(decider);
+        warned.extend(grounds.concerns().iter().map(ToString::to_string));
+        if decider.policy.approval.quorum > 1 {
+            let quorum = decider.policy.approval.quorum;
+            warned.push(format!("{} of {quorum} approvals so far", self.approvals.len()));
+        }
+        if grounds.is_own(principal) {
+            warned.push(format!("{principal} proposed it"));
+        }
+        let page = Page::new()
+            .title(format!("Approve {} revision {}?", proposal.id, proposal.head))
+            .fields([
+                ("Request", Cell::from(proposal.request.as_str())),
+                ("Shown", Cell::from(compared)),
+            ])
+            .block(Block::Diff(diff_code::diff(before.as_ref(), revision)))
+            .fields(evidence_page::summary(&report));
+        if warned.is_empty() {
+            return page;
+        }
+        let cells = warned.into_iter().map(|line| Cell::toned(line, Tone::Warn)).collect();
+        page.block(Block::List(cells))
+    }
+
+    /// Characters that reorder or hide text have to be acknowledged.
+    fn check_hidden(&self, args: &Args) -> Result<(), CommandError> {
+        let is_deceptive = |file: &&SourceFile| Untrusted(&file.text()).is_deceptive();
+        let hidden = self.revision.source.files().iter().find(is_deceptive);
+        match hidden.filter(|_| !args.allow_hidden) {
+            Some(file) => Err(ReviewError::HiddenText { path: file.path.to_string() }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The owners who proposed or refined it, by the record.
+async fn proposers(context: &Context, proposal: &Proposal) -> Result<Vec<String>, CommandError> {
     let store = context.store()?;
-    let revision = lookup::revision(context, proposal, None).await?;
-    let parent = match revision.parent {
-        Some(number) => Some(lookup::revision(context, proposal, Some(number)).await?),
-        None => None,
-    };
-    let others = store.verdicts(&proposal.id, proposal.head).await?;
-    let report = Report::of(proposal, execution.clone());
-    let weakened =
-        parent.as_ref().map_or_else(Vec::new, |parent| diff_code::weakened(parent, &revision));
-    Ok(Page::new()
-        .title(format!("Approve {} revision {}?", proposal.id, proposal.head))
-        .fields([("Request", Cell::from(proposal.request.as_str()))])
-        .block(Block::Diff(diff_code::diff(parent.as_ref(), &revision)))
-        .fields(evidence_page::summary(&report))
-        .then(warnings(&revision, &others, &weakened, &report)))
+    let mut names = std::collections::BTreeSet::new();
+    let mut before = None;
+    loop {
+        let query = LogQuery { proposal: Some(proposal.id.clone()), limit: RECORDS, before };
+        let rows = store.log(&query).await?;
+        before = rows.last().map(|row| row.seq);
+        let records = rows.iter().filter_map(|row| Record::parse(&row.bytes).ok());
+        let made = records.filter(|record| {
+            let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
+            makes && record.actor.kind == PrincipalKind::Owner
+        });
+        names.extend(made.map(|record| record.actor.id));
+        if rows.is_empty() {
+            return Ok(names.into_iter().collect());
+        }
+    }
 }
 
 fn warnings(
+    runs: &[Run],
     revision: &Revision,
-    others: &[Latest],
     weakened: &[Weakening],
     report: &Report,
-) -> Page {
+) -> Vec<String> {
     let mut lines: Vec<String> = report
         .integrity
         .findings
@@ -135,30 +257,25 @@ fn warnings(
             .iter()
             .map(|found| format!("tests may be weaker, {}: {}", found.code, found.message)),
     );
-    let failed = others.iter().filter(|other| other.verdict != VerdictWord::Passed).count();
-    if failed > 0 && others.len() > 1 {
-        lines.push(format!("{failed} of {} executions of these bytes did not pass", others.len()));
+    let failed = runs.iter().filter(|run| run.verdict != VerdictWord::Passed).count();
+    if failed > 0 && runs.len() > 1 {
+        lines.push(format!("{failed} of {} executions of these bytes did not pass", runs.len()));
     }
     let is_deceptive = |file: &&SourceFile| Untrusted(&file.text()).is_deceptive();
     lines.extend(revision.source.files().iter().filter(is_deceptive).map(|file| {
         format!("{} holds characters that reorder or hide text; they are shown as <U+…>", file.path)
     }));
-    if lines.is_empty() {
-        return Page::new();
-    }
-    let cells = lines.into_iter().map(|line| Cell::toned(line, Tone::Warn)).collect();
-    Page::new().block(Block::List(cells))
+    lines
 }
 
 /// Goes on only with the owner's word on exactly this content.
 fn check_answer(
     args: &Args,
-    proposal: &Proposal,
-    execution: &Execution,
+    case: &Case,
     page: Page,
-    shown: &Shown,
+    (shown, decision): (&Shown, Decision),
 ) -> Result<(), CommandError> {
-    let hash = proposal.content_hash.hex();
+    let hash = case.proposal.content_hash.hex();
     if let Some(expected) = &args.expect {
         let digits = expected.strip_prefix("sha256:").unwrap_or(expected);
         if digits.len() < MIN_EXPECT {
@@ -181,20 +298,20 @@ fn check_answer(
     if args.yes && args.expect.is_some() {
         return Ok(());
     }
-    Err(ask(execution, page, shown, &hash))
+    Err(ask(case, decision, page, shown))
 }
 
-fn ask(execution: &Execution, page: Page, shown: &Shown, hash: &str) -> CommandError {
-    let (question, wanted) = match execution.verdict.word {
-        VerdictWord::Passed => ("Approve exactly this?".to_owned(), Wanted::Yes),
-        VerdictWord::Failed | VerdictWord::Inconclusive => {
-            let digits = hash.chars().take(DESPITE_DIGITS).collect();
-            let question = format!(
-                "The verdict is {}. Type the first {DESPITE_DIGITS} digits of the content hash to approve despite it",
-                execution.verdict.word
-            );
-            (question, Wanted::Digits(digits))
-        }
+fn ask(case: &Case, decision: Decision, page: Page, shown: &Shown) -> CommandError {
+    let hash = case.proposal.content_hash.hex();
+    let (question, wanted) = if decision == Decision::ApprovedDespite {
+        let digits = hash.chars().take(DESPITE_DIGITS).collect();
+        let question = format!(
+            "The verdict is {}. Type the first {DESPITE_DIGITS} digits of the content hash to approve despite what stands above",
+            case.execution.verdict.word
+        );
+        (question, Wanted::Digits(digits))
+    } else {
+        ("Approve exactly this?".to_owned(), Wanted::Yes)
     };
     CommandError::new(ErrorKind::NeedsOwner, "an approval needs the owner's word")
         .hint(format!(

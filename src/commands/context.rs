@@ -34,8 +34,8 @@ pub struct Context {
     pub curated: fn() -> &'static Index,
     /// The settings and where each comes from.
     pub settings: Arc<Settings>,
-    /// What turns evidence into a verdict.
-    pub policy: Policy,
+    /// The policy until an owner sets one.
+    pub default_policy: Policy,
     /// The clock.
     pub clock: Clock,
     /// Work in progress in this process.
@@ -57,6 +57,12 @@ impl Context {
     /// The moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// The policy that counts.
+    pub async fn policy(&self) -> Result<Policy, CommandError> {
+        let set = self.store()?.policy().await?;
+        Ok(set.map_or_else(|| self.default_policy.clone(), |set| set.policy))
     }
 
     /// The provider of a name, or the default one.

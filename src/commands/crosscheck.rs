@@ -94,6 +94,9 @@ impl<'a> Crosscheck<'a> {
             | ActKind::DecisionRevoked
             | ActKind::DecisionReopened => self.decision(&record),
             ActKind::LogGenesis
+            | ActKind::OwnerKeyAdded
+            | ActKind::OwnerKeyRemoved
+            | ActKind::PolicyChanged
             | ActKind::StoreMigrated
             | ActKind::ProposalCreated
             | ActKind::ModelCalled

@@ -3,21 +3,27 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::checkpoint::Checkpoint;
 use crate::audit::record::Record;
+use crate::audit::signers::{Signer, Signers};
 use crate::audit::statement::{
-    self, AsOf, DecisionStatement, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
+    self, DecisionStatement, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
 };
 use crate::commands::acts;
 use crate::commands::answer::Outcome;
 use crate::commands::context::{Context, Invocation};
+use crate::commands::dismissal;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Cell, Page, Tone};
 use crate::commands::replay;
+use crate::commands::signing::{self, Signed, Signing, Stamp};
+use crate::domain::approval::Missing;
+use crate::domain::assurance::Assurance;
 use crate::domain::change::{Change, Expected, Receipt, Write};
 use crate::domain::execution::Execution;
+use crate::domain::policy::Policy;
 use crate::domain::proposal::{Proposal, Standing};
 use crate::domain::review::{Decision, Owner, Review};
+use crate::domain::time::Timestamp;
 use crate::domain::verdict::VerdictWord;
 
 /// What a decision command answers.
@@ -39,8 +45,29 @@ pub struct Decided {
     pub reason: Option<String>,
     /// What else the owner said.
     pub comment: String,
+    /// Fingerprint of the key that signed it; null for a decision from before there were keys.
+    pub key: Option<String>,
+    /// How well that key is kept.
+    pub assurance: Option<Assurance>,
+    /// What an approval still needs from others; null where it is complete.
+    pub missing: Option<MissingView>,
     /// Its place in the record.
     pub audit: ReceiptView,
+}
+
+/// What is missing until a revision is approved.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MissingView {
+    /// How many more owners have to approve.
+    pub approvals: usize,
+    /// Files whose owners have not approved.
+    pub paths: Vec<String>,
+}
+
+impl From<Missing> for MissingView {
+    fn from(missing: Missing) -> Self {
+        Self { approvals: missing.approvals, paths: missing.paths }
+    }
 }
 
 /// A place in the record.
@@ -52,10 +79,62 @@ pub struct ReceiptView {
     pub hash: String,
 }
 
-/// The owner behind an invocation; authority was checked before, so anything else is a bug.
-pub fn owner(invocation: &Invocation) -> Result<Owner, CommandError> {
-    Owner::of(&invocation.who)
-        .ok_or_else(|| CommandError::new(ErrorKind::Forbidden, "only the owner decides"))
+/// The owner behind an invocation and the moment of the decision, by the signature where there is one.
+pub struct Decider {
+    /// The owner.
+    pub owner: Owner,
+    /// The keys that count.
+    pub signers: Signers,
+    /// What makes the statement one of this moment.
+    pub stamp: Stamp,
+    /// The policy that counts.
+    pub policy: Policy,
+    /// When it was set; the built-in one always was.
+    pub policy_since: Option<Timestamp>,
+    signed: Option<Signed>,
+}
+
+impl Decider {
+    /// Whoever decides; authority was checked before, so anything else is a bug.
+    pub async fn of(
+        context: &Context,
+        invocation: &Invocation,
+        signing: &Signing,
+    ) -> Result<Self, CommandError> {
+        dismissal::sweep(context).await?;
+        let store = context.store()?;
+        let signers = store.signers().await?;
+        let who = signing::owner(invocation, &signers, signing)?;
+        let forbidden = || CommandError::new(ErrorKind::Forbidden, "only the owner decides");
+        let owner = Owner::of(&who).ok_or_else(forbidden)?;
+        let stamp = match &signing.signed {
+            Some(signed) => stamp_of(context, signed).await?,
+            None => Stamp::now(context).await?,
+        };
+        let set = store.policy().await?;
+        let policy_since = set.as_ref().map(|set| set.changed_at);
+        let policy = set.map_or_else(|| context.default_policy.clone(), |set| set.policy);
+        Ok(Self { owner, signers, stamp, policy, policy_since, signed: signing.signed.clone() })
+    }
+}
+
+async fn stamp_of(context: &Context, signed: &Signed) -> Result<Stamp, CommandError> {
+    let statement = DecisionStatement::parse(signed.statement.as_bytes())
+        .map_err(|error| CommandError::from_source(ErrorKind::Usage, &error))?;
+    let Predicate { as_of, issued_at, nonce, .. } = statement.predicate;
+    let stamp = Stamp { as_of, issued_at, nonce };
+    stamp.check(context).await?;
+    Ok(stamp)
+}
+
+/// A decision with what it rests on.
+pub struct Ruling {
+    /// The decision.
+    pub review: Review,
+    /// The execution it rests on.
+    pub execution: Option<Execution>,
+    /// What an approval still needs from others.
+    pub missing: Option<Missing>,
 }
 
 /// The newest execution of the newest revision, if there is one.
@@ -69,28 +148,44 @@ pub async fn deciding_execution(
     }
 }
 
-/// Writes a decision with its statement, status and record in one transaction.
+/// Writes a decision with its signed statement, status and record in one transaction; without a signature it
+/// asks for one.
 pub async fn record(
     context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
-    review: Review,
-    execution: Option<Execution>,
+    decider: &Decider,
+    ruling: Ruling,
 ) -> Result<Decided, CommandError> {
-    let nonce = Nonce((context.entropy)());
-    let statement = statement(context, proposal, &review, execution.as_ref(), nonce).await?;
-    let mut act = acts::decision(context, invocation, &review, execution.as_ref())
-        .with("nonce", String::from(nonce));
+    let Ruling { review, execution, missing } = ruling;
+    let statement = statement(context, proposal, decider, (&review, execution.as_ref())).await?;
+    let Some(signed) = &decider.signed else {
+        return Err(signing::wanted(statement, &decider.signers));
+    };
+    if signed.statement != statement {
+        return Err(signing::differs());
+    }
+    let policy = decider.policy.digest();
+    let mut act = acts::decision(invocation, &review, execution.as_ref(), policy)
+        .with("nonce", String::from(decider.stamp.nonce));
+    act.actor = decider.owner.principal().clone();
     act.statement = Some(statement);
+    act.signature = Some(signed.signature.clone());
+    let id = proposal.id.clone();
+    let mut writes = Vec::new();
+    if !matches!(review.decision(), Decision::Approved | Decision::ApprovedDespite) {
+        writes.push(Write::EndApprovals { proposal: id.clone() });
+    }
+    writes.extend([
+        Write::NewReview(Box::new(review.clone())),
+        Write::SetStatus { proposal: id.clone(), status: review.status() },
+        Write::SetStanding { proposal: id.clone(), standing: Standing::Clear },
+    ]);
     let change = Change {
         act,
         consequences: Vec::new(),
-        writes: vec![
-            Write::NewReview(Box::new(review.clone())),
-            Write::SetStatus { proposal: proposal.id.clone(), status: review.decision().status() },
-            Write::SetStanding { proposal: proposal.id.clone(), standing: Standing::Clear },
-        ],
-        expected: Some(Expected { proposal: proposal.id.clone(), version: proposal.version }),
+        writes,
+        expected: Some(Expected { proposal: id, version: proposal.version }),
         idempotency: invocation.idempotency.clone(),
         at: context.now(),
     };
@@ -102,7 +197,7 @@ pub async fn record(
         audit.seq = receipt.seq,
         "a decision was recorded"
     );
-    Ok(decided(&review, &receipt))
+    Ok(decided(&review, &receipt, &decider.signers, missing))
 }
 
 /// The decision that an earlier invocation with the same key recorded: it is not made twice.
@@ -115,8 +210,10 @@ pub async fn replayed(
     let Some(found) = found.into_iter().find(|found| found.record.stmt.is_some()) else {
         return Ok(None);
     };
-    let reviews = context.store()?.reviews(&proposal.id).await?;
+    let store = context.store()?;
+    let reviews = store.reviews(&proposal.id).await?;
     let review = reviews.into_iter().find(|review| review.seq == found.record.seq);
+    let signers = store.signers().await?;
     let subject = &found.record.subject;
     Ok(review.zip(subject.revision_digest).map(|(review, content_hash)| Decided {
         proposal_id: proposal.id.to_string(),
@@ -127,11 +224,25 @@ pub async fn replayed(
         reviewer: review.reviewer,
         reason: review.reason,
         comment: review.comment,
+        assurance: assurance(&signers, review.signer.as_deref()),
+        key: review.signer,
+        missing: None,
         audit: ReceiptView { seq: review.seq, hash: found.hash.hex() },
     }))
 }
 
-fn decided(review: &Review, receipt: &Receipt) -> Decided {
+/// How well the key is kept that signed, as said when it was enrolled.
+fn assurance(signers: &Signers, fingerprint: Option<&str>) -> Option<Assurance> {
+    let is_it = |signer: &&Signer| Some(signer.key.fingerprint().as_str()) == fingerprint;
+    signers.0.iter().rev().find(is_it).map(|signer| signer.assurance)
+}
+
+fn decided(
+    review: &Review,
+    receipt: &Receipt,
+    signers: &Signers,
+    missing: Option<Missing>,
+) -> Decided {
     Decided {
         proposal_id: review.proposal().to_string(),
         revision: review.revision(),
@@ -141,6 +252,9 @@ fn decided(review: &Review, receipt: &Receipt) -> Decided {
         reviewer: review.reviewer().to_owned(),
         reason: review.reason().map(str::to_owned),
         comment: review.comment().to_owned(),
+        key: review.signer().map(str::to_owned),
+        assurance: assurance(signers, review.signer()),
+        missing: missing.map(MissingView::from),
         audit: ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() },
     }
 }
@@ -148,9 +262,8 @@ fn decided(review: &Review, receipt: &Receipt) -> Decided {
 async fn statement(
     context: &Context,
     proposal: &Proposal,
-    review: &Review,
-    execution: Option<&Execution>,
-    nonce: Nonce,
+    decider: &Decider,
+    (review, execution): (&Review, Option<&Execution>),
 ) -> Result<String, CommandError> {
     let revokes = match review.decision() {
         Decision::Revoked => standing_approval(context, proposal).await?,
@@ -160,6 +273,7 @@ async fn statement(
         | Decision::Reopened => None,
     };
     let comment = Some(review.comment().to_owned()).filter(|comment| !comment.is_empty());
+    let Stamp { as_of, issued_at, nonce } = decider.stamp.clone();
     let statement = DecisionStatement {
         proposal: proposal.id.clone(),
         revision: review.revision(),
@@ -169,13 +283,13 @@ async fn statement(
             evidence: execution.map(evidence),
             evidence_set: evidence_set(context, proposal).await?,
             env_digest: execution.map(|execution| execution.evidence.environment.digest()),
-            policy_digest: context.policy.digest(),
+            policy_digest: decider.policy.digest(),
             reason: review.reason().map(str::to_owned),
             comment,
             shown_digest: review.shown_digest(),
-            as_of: as_of(context).await?,
-            issued_at: context.now(),
-            expires_at: None,
+            as_of,
+            issued_at,
+            expires_at: review.expires_at(),
             nonce,
             revokes,
         },
@@ -219,15 +333,6 @@ async fn evidence_set(context: &Context, proposal: &Proposal) -> Result<Evidence
     EvidenceSet::of(&all).map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
 }
 
-/// The head of the log as the owner sees it now.
-async fn as_of(context: &Context) -> Result<AsOf, CommandError> {
-    let note = context.store()?.log_state().await?.checkpoint;
-    let head = Checkpoint::parse_unverified(&note).map_err(|error| {
-        CommandError::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
-    })?;
-    Ok(AsOf { origin: head.origin, size: head.size, root: head.root })
-}
-
 /// The nonce of the approval that stands.
 async fn standing_approval(
     context: &Context,
@@ -263,11 +368,28 @@ impl Outcome for Decided {
         if let Some(reason) = &self.reason {
             fields.insert(1, ("Reason", Cell::from(reason.as_str())));
         }
+        if let (Some(key), Some(assurance)) = (&self.key, self.assurance) {
+            let tone = if assurance == Assurance::Low { Tone::Warn } else { Tone::Plain };
+            fields.push(("Key", Cell::toned(format!("{key} ({})", assurance.meaning()), tone)));
+        }
+        if let Some(missing) = &self.missing {
+            fields.push(("Still needed", Cell::toned(missing.words(), Tone::Warn)));
+        }
         Page::new()
             .text(Cell::toned(
                 format!("{} revision {}: {words}", self.proposal_id, self.revision),
                 tone,
             ))
             .fields(fields)
+    }
+}
+
+impl MissingView {
+    /// What is missing, in words.
+    pub fn words(&self) -> String {
+        let approvals = (self.approvals > 0).then(|| format!("{} more approvals", self.approvals));
+        let paths =
+            (!self.paths.is_empty()).then(|| format!("the owners of {}", self.paths.join(", ")));
+        approvals.into_iter().chain(paths).collect::<Vec<_>>().join("; ")
     }
 }

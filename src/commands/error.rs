@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::confirmation::Confirmation;
+use crate::commands::signing::ToSign;
 
 /// The kinds of error, each with its exit code and HTTP status (contract, section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -92,6 +93,9 @@ pub struct CommandError {
     /// What the owner must confirm, where a terminal could ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<Box<Confirmation>>,
+    /// What the owner must sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing: Option<Box<ToSign>>,
 }
 
 impl CommandError {
@@ -103,6 +107,7 @@ impl CommandError {
             hints: Vec::new(),
             causes: Vec::new(),
             confirmation: None,
+            signing: None,
         }
     }
 
@@ -135,6 +140,13 @@ impl CommandError {
     #[must_use]
     pub fn asking(mut self, confirmation: Confirmation) -> Self {
         self.confirmation = Some(Box::new(confirmation));
+        self
+    }
+
+    /// The same error with what the owner must sign.
+    #[must_use]
+    pub fn signing(mut self, to_sign: ToSign) -> Self {
+        self.signing = Some(Box::new(to_sign));
         self
     }
 }

@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::{self, Decided};
+use crate::commands::decide::{self, Decided, Decider, Ruling};
 use crate::commands::error::CommandError;
 use crate::commands::lookup::{self, Newest};
+use crate::commands::signing::Signing;
 use crate::domain::proposal::Proposal;
-use crate::domain::review::{Owner, ReasonText, Review, ReviewError};
+use crate::domain::review::{Owner, ReasonText, Review};
+use crate::domain::review_error::ReviewError;
 
 /// What was typed.
 #[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +22,9 @@ pub struct Args {
     /// Why
     #[arg(value_name = "REASON")]
     pub reason: Vec<String>,
+    /// The owner's signature, as the answer to the first try asks for it
+    #[arg(skip)]
+    pub signing: Signing,
 }
 
 /// The rule of one decision.
@@ -32,13 +37,14 @@ pub async fn decide(
     args: Args,
     rule: Rule,
 ) -> Result<Decided, CommandError> {
-    let owner = decide::owner(invocation)?;
+    let decider = Decider::of(context, invocation, &args.signing).await?;
     let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
     if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
         return Ok(done);
     }
     let reason = ReasonText::new(&args.reason.join(" "))?;
-    let review = rule(&owner, &proposal, reason)?;
+    let review = rule(&decider.owner, &proposal, reason)?;
     let execution = decide::deciding_execution(context, &proposal).await?;
-    decide::record(context, invocation, &proposal, review, execution).await
+    let ruling = Ruling { review, execution, missing: None };
+    decide::record(context, invocation, &proposal, &decider, ruling).await
 }

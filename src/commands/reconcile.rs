@@ -2,6 +2,7 @@
 
 use crate::commands::acts;
 use crate::commands::context::Context;
+use crate::commands::dismissal;
 use crate::commands::error::CommandError;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
@@ -22,6 +23,7 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
             abandoned += 1;
         }
     }
+    dismissal::sweep(context).await?;
     if abandoned > 0 {
         tracing::warn!(jobs.abandoned = abandoned, "jobs of an engine that died were ended");
     }

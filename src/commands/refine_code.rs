@@ -11,6 +11,7 @@ use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::diff_code;
+use crate::commands::dismissal;
 use crate::commands::draft::{self, Wish};
 use crate::commands::error::CommandError;
 use crate::commands::lookup::{self, Newest};
@@ -23,7 +24,6 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Expected, Write};
 use crate::domain::principal::Authority;
 use crate::domain::proposal::{Proposal, Request, Standing};
-use crate::domain::review::PastReview;
 use crate::domain::revision::{Authorship, Origin, Revision};
 use crate::domain::source::{Role, Source, SourceFile};
 use crate::domain::status::Status;
@@ -140,8 +140,7 @@ async fn store(
         return Err(CommandError::usage("the new revision has the same content as the one before")
             .hint("No revision was stored; say more about what is to be different."));
     }
-    let standing = standing_decision(context, proposal).await?;
-    let dismissed = standing.map(|review| acts::decision_dismissed(invocation, proposal, &review));
+    let dismissed = dismissal::by_revision(context, invocation, proposal).await?;
     let change = change((context, invocation), proposal, revision, (call, dismissed));
     context.store()?.commit(change).await?;
     Ok(())
@@ -244,31 +243,19 @@ fn next(
     }
 }
 
-/// The approval or rejection that a new revision makes void.
-async fn standing_decision(
-    context: &Context,
-    proposal: &Proposal,
-) -> Result<Option<PastReview>, CommandError> {
-    match proposal.status {
-        Status::Pending | Status::Tested => Ok(None),
-        Status::Approved | Status::Rejected => {
-            Ok(context.store()?.reviews(&proposal.id).await?.pop())
-        }
-    }
-}
-
 fn change(
     (context, invocation): (&Context, &Invocation),
     proposal: &Proposal,
     revision: &Revision,
-    (call, dismissed): (Option<&Call>, Option<Act>),
+    (call, dismissed): (Option<&Call>, Vec<Act>),
 ) -> Change {
     let added = acts::revision_added(invocation, revision);
-    let mut consequences: Vec<Act> = dismissed.into_iter().collect();
+    let mut consequences = dismissed;
     let mut writes = vec![
         Write::NewRevision(Box::new(revision.clone())),
         Write::SetStatus { proposal: proposal.id.clone(), status: Status::Pending },
         Write::SetStanding { proposal: proposal.id.clone(), standing: Standing::Clear },
+        Write::EndApprovals { proposal: proposal.id.clone() },
     ];
     if let Some(call) = call {
         consequences.push(call.act(invocation).about(added.subject.clone()));

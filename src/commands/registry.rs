@@ -12,8 +12,10 @@ use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
 use crate::commands::help::Help;
 use crate::commands::jobs::Jobs;
+use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
+use crate::commands::policy::PolicyCommand;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::refine_code::RefineCode;
 use crate::commands::reject_code::RejectCode;
@@ -42,6 +44,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),
     Entry::of::<ReopenCode>(),
+    Entry::of::<Keys>(),
+    Entry::of::<PolicyCommand>(),
     Entry::of::<LearnCode>(),
     Entry::of::<CodeFacts>(),
     Entry::of::<ListProposals>(),

@@ -16,6 +16,7 @@ use crate::commands::refusal;
 use crate::commands::report::Report;
 use crate::commands::trial::{self, Trial};
 use crate::domain::limits::Limits;
+use crate::domain::policy::Policy;
 use crate::domain::principal::Authority;
 use crate::domain::verdict::{Reason, VerdictWord};
 use crate::sandbox::backend::{Keep, Network};
@@ -83,7 +84,7 @@ impl Command for SandboxCode {
         }
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         let revision = lookup::revision(context, &proposal, args.revision).await?;
-        let trial = trial(&args)?;
+        let trial = trial(&args, context.policy().await?)?;
         let execution = trial::execute(context, invocation, &proposal, &revision, &trial).await?;
         let proposal =
             lookup::proposal(context, invocation, proposal.id.as_str(), Newest::OfHome).await?;
@@ -91,7 +92,7 @@ impl Command for SandboxCode {
     }
 }
 
-fn trial(args: &Args) -> Result<Trial, CommandError> {
+fn trial(args: &Args, policy: Policy) -> Result<Trial, CommandError> {
     let mut limits = Limits::default();
     if let Some(seconds) = args.timeout {
         if !(1..=MAX_TIMEOUT).contains(&seconds) {
@@ -110,6 +111,7 @@ fn trial(args: &Args) -> Result<Trial, CommandError> {
         network: if args.network { Network::Host } else { Network::Loopback },
         keep: if args.keep { Keep::Box } else { Keep::Nothing },
         backend: args.backend.clone(),
+        policy,
     })
 }
 

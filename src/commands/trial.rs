@@ -10,11 +10,13 @@ use crate::commands::context::{Context, Event, Invocation, RunningGuard, Running
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
+use crate::domain::digest::Digest;
 use crate::domain::evidence::{Evidence, Termination, combine};
 use crate::domain::execution::Execution;
 use crate::domain::id::{ExecutionId, JobId};
 use crate::domain::job::{Job as JobRow, JobState};
 use crate::domain::limits::Limits;
+use crate::domain::policy::Policy;
 use crate::domain::proposal::{Proposal, Standing};
 use crate::domain::revision::Revision;
 use crate::domain::status::Status;
@@ -46,6 +48,8 @@ pub struct Trial {
     pub keep: Keep,
     /// The backend; the default one where absent.
     pub backend: Option<String>,
+    /// What the evidence is judged by.
+    pub policy: Policy,
 }
 
 /// Runs a revision and stores the verdict; a repeated invocation returns the stored one.
@@ -71,7 +75,7 @@ pub async fn execute(
         let slot = slot.map_err(|_| SandboxError::Cancelled)?;
         let queued = requested.elapsed();
         let spec = job_spec(context, &job, revision, trial);
-        let ran = run_all(context, invocation, backend.as_ref(), spec, trial.repeat).await;
+        let ran = run_all(invocation, backend.as_ref(), spec, trial.repeat).await;
         drop(slot);
         ran.map(|evidence| (evidence, queued))
     };
@@ -118,7 +122,7 @@ fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial)
         env: trial.env.clone(),
         network: trial.network,
         keep: trial.keep,
-        policy: context.policy.clone(),
+        policy: trial.policy.clone(),
         lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),
@@ -182,7 +186,6 @@ async fn commit(
 }
 
 async fn run_all(
-    context: &Context,
     invocation: &Invocation,
     backend: &dyn SandboxBackend,
     job: Job,
@@ -200,7 +203,7 @@ async fn run_all(
     if evidence.termination == Termination::Cancelled {
         return Err(SandboxError::Cancelled);
     }
-    evidence.lint.critical = context.policy.finds_critical(&evidence.lint);
+    evidence.lint.critical = job.policy.finds_critical(&evidence.lint);
     Ok(evidence)
 }
 
@@ -240,7 +243,8 @@ async fn conclude(
     job: &JobRow,
     (trial, evidence): (&Trial, Evidence),
 ) -> Result<Execution, CommandError> {
-    let verdict = judge(&evidence, &context.policy);
+    let verdict = judge(&evidence, &trial.policy);
+    let policy = trial.policy.digest();
     let execution = Execution {
         id: job.execution.clone(),
         proposal: revision.proposal.clone(),
@@ -254,7 +258,8 @@ async fn conclude(
     };
     let mut conflicts = 0;
     loop {
-        let change = verdict_change(context, invocation, revision, job, &execution).await?;
+        let change =
+            verdict_change((context, invocation), revision, job, (&execution, policy)).await?;
         match context.store()?.commit(change).await {
             Ok(_) => break,
             Err(StoreError::Conflict { .. }) if conflicts < MAX_CONFLICTS => conflicts += 1,
@@ -273,11 +278,10 @@ async fn conclude(
 }
 
 async fn verdict_change(
-    context: &Context,
-    invocation: &Invocation,
+    (context, invocation): (&Context, &Invocation),
     revision: &Revision,
     job: &JobRow,
-    execution: &Execution,
+    (execution, policy): (&Execution, Digest),
 ) -> Result<Change, CommandError> {
     let found = context.store()?.proposal(&revision.proposal).await?;
     let proposal = found.ok_or_else(|| {
@@ -310,9 +314,9 @@ async fn verdict_change(
     }
     Ok(Change {
         act: acts::execution_verdict(
-            context,
             invocation,
             execution,
+            policy,
             contested.as_ref().map(|review| &review.id),
         ),
         consequences: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::proposal::RequestError;
-use crate::domain::review::ReviewError;
+use crate::domain::review_error::ReviewError;
 use crate::domain::source::SourceError;
 use crate::knowledge::error::KnowledgeError;
 use crate::providers::error::ProviderError;
@@ -14,6 +14,9 @@ impl From<StoreError> for CommandError {
         let (kind, hint) = match &error {
             StoreError::Conflict { .. } => {
                 (ErrorKind::State, "Look at the newest state with `/report-code` and decide again.")
+            }
+            StoreError::Superseded => {
+                (ErrorKind::State, "Look at `/keys` and `/policy`, then decide again.")
             }
             StoreError::StaleFence => (ErrorKind::State, "See `/jobs` for who works on it now."),
             StoreError::DiskFull => (
@@ -165,9 +168,27 @@ impl From<ReviewError> for CommandError {
             ReviewError::ContentChanged { .. } | ReviewError::StaleEvidence => {
                 (ErrorKind::State, "Look again with `/report-code`, then decide.".to_owned())
             }
-            ReviewError::NotPassed(_) => {
+            ReviewError::NeedsReason(_) => {
                 (ErrorKind::State, "Approve it all the same with `--despite <reason>`.".to_owned())
             }
+            ReviewError::OldEvidence { .. } | ReviewError::OtherEnvironment { .. } => {
+                (ErrorKind::State, "Run `/sandbox-code` again, then decide.".to_owned())
+            }
+            ReviewError::FutureEvidence { .. } => (
+                ErrorKind::State,
+                "Set the clock right, then run `/sandbox-code` again.".to_owned(),
+            ),
+            ReviewError::NotApprover(_) | ReviewError::SelfApproval(_) => {
+                (ErrorKind::Forbidden, "See `/policy` for who may approve.".to_owned())
+            }
+            ReviewError::ApprovedByYou(_) => {
+                (ErrorKind::State, "See `/policy` for how many have to approve.".to_owned())
+            }
+            ReviewError::HiddenText { .. } => (
+                ErrorKind::State,
+                "Look at them with `/show-code`; `--allow-hidden` approves them all the same."
+                    .to_owned(),
+            ),
             ReviewError::DespiteTooShort
             | ReviewError::ReasonMissing
             | ReviewError::ReasonTooLong(_)

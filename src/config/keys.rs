@@ -91,6 +91,18 @@ pub const KEYS: &[Key] = &[
         "Provider to ask: openai or library.",
         "openai when configured, else library",
     )),
+    key(
+        "SARAPHINA_OWNER_KEY",
+        "owner_key",
+        "Key that signs your decisions: a private key file, or a public one whose private half an agent or a security key holds.",
+        "a key without a passphrase, $SARAPHINA_HOME/keys/owner_key",
+    ),
+    key(
+        "SARAPHINA_OWNER",
+        "owner",
+        "Your name in the record, where several owners share a home.",
+        "owner",
+    ),
     key("SARAPHINA_BACKEND", "backend", "Sandbox backend.", "linux"),
     key(
         "SARAPHINA_PYTHON",

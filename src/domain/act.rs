@@ -32,6 +32,12 @@ macro_rules! act_kinds {
 act_kinds! {
     /// The first record of a log: its key, format and program version.
     LogGenesis = "log.genesis";
+    /// A key of an owner was enrolled.
+    OwnerKeyAdded = "owner.key_added";
+    /// A key of an owner stopped counting.
+    OwnerKeyRemoved = "owner.key_removed";
+    /// The policy was changed.
+    PolicyChanged = "policy.changed";
     /// A database was migrated to a newer schema.
     StoreMigrated = "store.migrated";
     /// A request became a proposal.
@@ -74,6 +80,20 @@ act_kinds! {
     DaemonStopped = "daemon.stopped";
     /// The log was exported.
     ExportCreated = "export.created";
+}
+
+impl ActKind {
+    /// Whether it is one of the five decisions of an owner.
+    pub const fn is_owner_decision(self) -> bool {
+        matches!(
+            self,
+            Self::DecisionApproved
+                | Self::DecisionApprovedDespite
+                | Self::DecisionRejected
+                | Self::DecisionRevoked
+                | Self::DecisionReopened
+        )
+    }
 }
 
 /// What an act is about; absent parts do not enter the record.

@@ -1,12 +1,14 @@
 //! Acts and the rows they cause.
 
 use crate::domain::act::Act;
+use crate::domain::assurance::Assurance;
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::id::{JobId, ProposalId};
 use crate::domain::job::{Job, JobState};
 use crate::domain::language::Language;
+use crate::domain::policy::Policy;
 use crate::domain::proposal::Standing;
 use crate::domain::review::Review;
 use crate::domain::revision::{Authorship, Revision};
@@ -72,6 +74,19 @@ pub struct ModelCall {
     pub usage: Usage,
 }
 
+/// A key of an owner, as enrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerKeyRow {
+    /// Its fingerprint, `SHA256:` and base64.
+    pub fingerprint: String,
+    /// The name of the owner.
+    pub principal: String,
+    /// The public key, `kind base64`.
+    pub key: String,
+    /// How well it is kept.
+    pub assurance: Assurance,
+}
+
 /// One row, or a few that belong together.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -104,6 +119,20 @@ pub enum Write {
         /// The new standing.
         standing: Standing,
     },
+    /// The approvals of a proposal count no longer.
+    EndApprovals {
+        /// The proposal.
+        proposal: ProposalId,
+    },
+    /// A key of an owner.
+    AddOwnerKey(OwnerKeyRow),
+    /// A key of an owner counts no longer.
+    RemoveOwnerKey {
+        /// Its fingerprint.
+        fingerprint: String,
+    },
+    /// The policy from now on.
+    SetPolicy(Box<Policy>),
     /// One call of a provider, for statistics.
     NewCall(Box<ModelCall>),
     /// A claim on an execution.

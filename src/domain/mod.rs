@@ -4,6 +4,9 @@
 //! data, so every rule can be read, tabled and property-tested without a database or a sandbox.
 
 pub mod act;
+pub mod approval;
+pub mod approval_rules;
+pub mod assurance;
 pub mod change;
 pub mod concept;
 pub mod controls;
@@ -20,6 +23,7 @@ pub mod policy;
 pub mod principal;
 pub mod proposal;
 pub mod review;
+pub mod review_error;
 pub mod revision;
 pub mod source;
 pub mod stats;

@@ -1,17 +1,21 @@
-//! Thresholds that turn evidence into a verdict.
+//! What evidence counts for; who decides.
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::approval_rules::ApprovalRules;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Lint, LintIssue, Severity};
 
 /// What counts as critical and who may decide; its digest is stored with each decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// Raised whenever the list below changes.
     pub version: u32,
     /// pylint symbols that make a verdict `failed` by `lint_critical`.
     pub critical_symbols: Vec<String>,
+    /// What an approval needs.
+    pub approval: ApprovalRules,
 }
 
 impl Default for Policy {
@@ -24,7 +28,11 @@ impl Default for Policy {
             "return-outside-function",
             "not-in-loop",
         ];
-        Self { version: 1, critical_symbols: symbols.map(str::to_owned).to_vec() }
+        Self {
+            version: 1,
+            critical_symbols: symbols.map(str::to_owned).to_vec(),
+            approval: ApprovalRules::default(),
+        }
     }
 }
 

@@ -61,6 +61,11 @@ impl Principal {
         Self { kind: PrincipalKind::Owner, id: "owner".to_owned(), key: None }
     }
 
+    /// An owner by name.
+    pub fn owner_named(name: &str) -> Self {
+        Self { id: name.to_owned(), ..Self::owner() }
+    }
+
     /// saraphina itself.
     pub fn system() -> Self {
         Self { kind: PrincipalKind::System, id: "saraphina".to_owned(), key: None }

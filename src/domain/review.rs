@@ -2,15 +2,15 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use crate::domain::approval::{Concern, Grounds};
 use crate::domain::digest::Digest;
-use crate::domain::execution::Execution;
 use crate::domain::id::{ExecutionId, ProposalId, ReviewId};
 use crate::domain::principal::{Authority, Principal};
 use crate::domain::proposal::Proposal;
+use crate::domain::review_error::ReviewError;
 use crate::domain::status::Status;
-use crate::domain::verdict::VerdictWord;
+use crate::domain::time::Timestamp;
 
 /// Longest reason, in characters.
 pub const MAX_REASON_CHARS: usize = 2_000;
@@ -123,62 +123,6 @@ pub struct Shown {
     pub text_digest: Digest,
 }
 
-/// Why a decision is not possible.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum ReviewError {
-    /// Nothing was executed yet.
-    #[error("{0} has not been tested")]
-    NotTested(ProposalId),
-    /// It is approved already.
-    #[error("{0} is approved already")]
-    AlreadyApproved(ProposalId),
-    /// It is rejected.
-    #[error("{0} is rejected")]
-    Rejected(ProposalId),
-    /// It is not approved.
-    #[error("{proposal} is {status}, not approved")]
-    NotApproved {
-        /// The proposal.
-        proposal: ProposalId,
-        /// Where it stands.
-        status: Status,
-    },
-    /// It is not rejected.
-    #[error("{proposal} is {status}, not rejected")]
-    NotRejected {
-        /// The proposal.
-        proposal: ProposalId,
-        /// Where it stands.
-        status: Status,
-    },
-    /// The files are not those that were shown.
-    #[error("the content is {current}, not {shown} as shown")]
-    ContentChanged {
-        /// What was shown.
-        shown: Digest,
-        /// What the proposal holds.
-        current: Digest,
-    },
-    /// The execution did not run the newest revision.
-    #[error("the execution ran other files than the newest revision holds")]
-    StaleEvidence,
-    /// The verdict is not `passed`, and no reason was given.
-    #[error("the verdict is {0}, not passed")]
-    NotPassed(VerdictWord),
-    /// The reason for an approval despite the verdict says too little.
-    #[error("a reason of at least {MIN_DESPITE_CHARS} characters is needed")]
-    DespiteTooShort,
-    /// There is no reason.
-    #[error("a reason is needed")]
-    ReasonMissing,
-    /// The reason is over its bound.
-    #[error("the reason has {0} characters; at most {MAX_REASON_CHARS} are taken")]
-    ReasonTooLong(usize),
-    /// The comment is over its bound.
-    #[error("the comment has {0} characters; at most {MAX_COMMENT_CHARS} are taken")]
-    CommentTooLong(usize),
-}
-
 /// A decision, bound to the files and the evidence; only the functions of this module make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
@@ -192,6 +136,9 @@ pub struct Review {
     reason: Option<String>,
     comment: String,
     shown_digest: Option<Digest>,
+    signer: Option<String>,
+    expires_at: Option<Timestamp>,
+    status: Status,
 }
 
 impl Review {
@@ -244,6 +191,21 @@ impl Review {
     pub const fn shown_digest(&self) -> Option<Digest> {
         self.shown_digest
     }
+
+    /// The fingerprint of the key that signs it.
+    pub fn signer(&self) -> Option<&str> {
+        self.signer.as_deref()
+    }
+
+    /// When an approval runs out.
+    pub const fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    /// Where the proposal stands after it: an approval that others must join leaves it tested.
+    pub const fn status(&self) -> Status {
+        self.status
+    }
 }
 
 /// A stored decision, as history.
@@ -263,8 +225,22 @@ pub struct PastReview {
     pub comment: String,
     /// Where it stands in the log.
     pub seq: u64,
+    /// The fingerprint of the key that signed it.
+    pub signer: Option<String>,
+    /// When an approval runs out.
+    pub expires_at: Option<Timestamp>,
+    /// The record that made an approval void.
+    pub ended: Option<u64>,
     /// When it was recorded.
-    pub reviewed_at: crate::domain::time::Timestamp,
+    pub reviewed_at: Timestamp,
+}
+
+impl PastReview {
+    /// Whether it is an approval that still counts.
+    pub const fn is_live_approval(&self) -> bool {
+        matches!(self.decision, Decision::Approved | Decision::ApprovedDespite)
+            && self.ended.is_none()
+    }
 }
 
 /// What an approval says besides what it rests on.
@@ -276,11 +252,11 @@ pub struct Words {
     pub comment: Comment,
 }
 
-/// Approves the newest revision on the evidence of `execution`, as `shown` to the owner.
+/// Approves the newest revision on its grounds, as `shown` to the owner.
 pub fn approve(
     owner: &Owner,
     proposal: &Proposal,
-    execution: &Execution,
+    grounds: &Grounds<'_>,
     shown: &Shown,
     words: Words,
 ) -> Result<Review, ReviewError> {
@@ -290,6 +266,7 @@ pub fn approve(
         Status::Approved => return Err(ReviewError::AlreadyApproved(proposal.id.clone())),
         Status::Rejected => return Err(ReviewError::Rejected(proposal.id.clone())),
     }
+    let execution = grounds.execution;
     if execution.proposal != proposal.id || execution.content_hash != proposal.content_hash {
         return Err(ReviewError::StaleEvidence);
     }
@@ -299,30 +276,32 @@ pub fn approve(
             current: proposal.content_hash,
         });
     }
-    let (decision, reason) = approval_kind(execution.verdict.word, words.despite)?;
+    let principal = &owner.0.id;
+    grounds.check(principal)?;
+    let (decision, reason) = approval_kind(grounds.concerns(), words.despite)?;
+    let is_complete = grounds.missing(principal).is_none();
     Ok(Review {
         execution: Some(execution.id.clone()),
         shown_digest: Some(shown.text_digest),
         comment: words.comment.0,
+        expires_at: grounds.policy.approval.expires_at(grounds.now),
+        status: if is_complete { Status::Approved } else { Status::Tested },
         ..review(owner, proposal, decision, reason)
     })
 }
 
+/// Whatever is of concern needs a reason; a reason without a concern is not kept.
 fn approval_kind(
-    verdict: VerdictWord,
+    concerns: Vec<Concern>,
     despite: Option<ReasonText>,
 ) -> Result<(Decision, Option<ReasonText>), ReviewError> {
-    match (verdict, despite) {
-        (VerdictWord::Passed, _) => Ok((Decision::Approved, None)),
-        (VerdictWord::Failed | VerdictWord::Inconclusive, None) => {
-            Err(ReviewError::NotPassed(verdict))
+    match (concerns.into_iter().next(), despite) {
+        (None, _) => Ok((Decision::Approved, None)),
+        (Some(concern), None) => Err(ReviewError::NeedsReason(concern)),
+        (Some(_), Some(reason)) if reason.0.chars().count() < MIN_DESPITE_CHARS => {
+            Err(ReviewError::DespiteTooShort)
         }
-        (VerdictWord::Failed | VerdictWord::Inconclusive, Some(reason)) => {
-            if reason.0.chars().count() < MIN_DESPITE_CHARS {
-                return Err(ReviewError::DespiteTooShort);
-            }
-            Ok((Decision::ApprovedDespite, Some(reason)))
-        }
+        (Some(_), Some(reason)) => Ok((Decision::ApprovedDespite, Some(reason))),
     }
 }
 
@@ -389,5 +368,8 @@ fn review(
         reason: reason.map(|reason| reason.0),
         comment: String::new(),
         shown_digest: None,
+        signer: owner.0.key.clone(),
+        expires_at: None,
+        status: decision.status(),
     }
 }

@@ -15,6 +15,11 @@ pub enum StoreError {
         /// The proposal.
         proposal: ProposalId,
     },
+    /// The key or policy that a decision rests on stopped counting.
+    #[error(
+        "the key or the policy that the decision rests on was changed, or it was recorded before"
+    )]
+    Superseded,
     /// A job's fence is not the current one.
     #[error("the job was taken over by another worker")]
     StaleFence,

@@ -2,6 +2,7 @@
 
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
+use crate::domain::policy::Policy;
 use crate::domain::stats::Dimension;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
@@ -100,6 +101,26 @@ pub struct LogState {
     pub size: u64,
     /// The newest checkpoint, a C2SP signed note; empty for an empty log.
     pub checkpoint: String,
+}
+
+/// Which approvals that still count to look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// Those that have run out by then.
+    By(Timestamp),
+    /// Those recorded before this place in the log.
+    Before(u64),
+}
+
+/// A policy as an owner set it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPolicy {
+    /// The policy.
+    pub policy: Policy,
+    /// The place of its record in the log.
+    pub seq: u64,
+    /// When it was recorded.
+    pub changed_at: Timestamp,
 }
 
 /// One stored record.

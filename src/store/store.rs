@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::audit::head::Head;
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
+use crate::audit::signers::Signers;
 use crate::domain::change::{Change, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
@@ -18,7 +19,8 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+    ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Resolved, StatsQuery, StoreUsage,
+    StoredPolicy,
 };
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
@@ -50,6 +52,12 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<crate::domain::proposal::Latest>, StoreError>;
     /// Every decision on a proposal, oldest first.
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
+    /// The keys of the owners so far, oldest first.
+    async fn signers(&self) -> Result<Signers, StoreError>;
+    /// The policy that counts, if one was ever set.
+    async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError>;
+    /// At most `limit` proposals with approvals that count and should not any more.
+    async fn overdue(&self, overdue: Overdue, limit: u32) -> Result<Vec<ProposalId>, StoreError>;
     /// One page of proposals.
     async fn list(&self, query: &ListQuery) -> Result<Page, StoreError>;
     /// Statistics, from rollups.

@@ -16,11 +16,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::commands::context::Events;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::domain::principal::PrincipalKind;
 use crate::surfaces::desk::{Answer, Order};
 use crate::surfaces::http::router::other_protocol;
 use crate::surfaces::protocol::{
-    Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, PROTOCOL, PROTOCOL_HEADER, SESSION, SHOWN,
-    SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
+    Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL, PROTOCOL_HEADER, SESSION,
+    SHOWN, SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
 };
 use crate::surfaces::socket::Socket;
 use crate::surfaces::sse::{Message, Parser};
@@ -221,6 +222,9 @@ fn request(order: &Order) -> Result<Request<Full<Bytes>>, Trouble> {
         .header(SESSION, &order.via.session)
         .header(IDEMPOTENCY, &order.idempotency)
         .header(SURFACE, surface.as_str().unwrap_or("http"));
+    if order.who.kind == PrincipalKind::Owner {
+        builder = builder.header(OWNER, order.who.id.as_str());
+    }
     if let Some(shown) = &order.shown {
         builder = builder.header(SHOWN, shown.as_str());
     }

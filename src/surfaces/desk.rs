@@ -13,7 +13,7 @@ use crate::commands::context::{Event, Events, Invocation};
 use crate::commands::engine::Engine;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::id::ProposalId;
-use crate::domain::principal::{Principal, Via};
+use crate::domain::principal::{Principal, PrincipalKind, Via};
 
 /// Commands carried out at the same time; more of them wait.
 const MAX_AT_ONCE: usize = 64;
@@ -105,7 +105,7 @@ impl Desk {
         on_disconnect: OnDisconnect,
     ) -> Result<Waiting, Closing> {
         let key = Key {
-            who: format!("{:?} {}", order.who.kind, order.who.id),
+            who: holder(&order.who),
             command: order.entry.spec.name,
             idempotency: order.idempotency.clone(),
         };
@@ -167,7 +167,7 @@ impl Desk {
 
     /// Cancels the commands of a principal under a key; whether there was one.
     pub fn cancel(&self, who: &Principal, idempotency: &str) -> bool {
-        let who = format!("{:?} {}", who.kind, who.id);
+        let who = holder(who);
         let book = self.book();
         let mut found = false;
         for (key, work) in &book.work {
@@ -214,6 +214,14 @@ pub enum News {
     Progress(Event),
     /// The end.
     Answer(Answer),
+}
+
+/// Whose commands a key belongs to: owners of one home share theirs, whatever they call themselves.
+fn holder(who: &Principal) -> String {
+    match who.kind {
+        PrincipalKind::Owner => "owner".to_owned(),
+        PrincipalKind::Agent | PrincipalKind::System => format!("{:?} {}", who.kind, who.id),
+    }
 }
 
 /// One who waits for a command; the last one to leave before its end cancels it.

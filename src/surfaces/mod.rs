@@ -17,6 +17,7 @@ pub mod grammar;
 pub mod http;
 pub mod link;
 pub mod lock;
+pub mod owner_key;
 pub mod progress;
 pub mod protocol;
 pub mod render;

@@ -19,6 +19,8 @@ pub const SESSION: &str = "saraphina-session";
 pub const IDEMPOTENCY: &str = "saraphina-idempotency";
 /// The newest proposal the session has shown.
 pub const SHOWN: &str = "saraphina-shown";
+/// The name of the owner, where several share a home.
+pub const OWNER: &str = "saraphina-owner";
 /// The surface the command was typed at.
 pub const SURFACE: &str = "saraphina-surface";
 /// [`PROTOCOL`] of whoever sends the message.

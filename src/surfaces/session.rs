@@ -4,6 +4,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::audit::signers::is_principal;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Events, Invocation};
 use crate::commands::engine::Engine;
@@ -92,9 +93,15 @@ impl Session {
         }
     }
 
+    /// The owner of this session; a name that cannot stand in the record is not taken.
+    fn owner(&self) -> Principal {
+        let name = self.app.settings.get("SARAPHINA_OWNER").filter(|name| is_principal(name));
+        name.map_or_else(Principal::owner, Principal::owner_named)
+    }
+
     async fn here(&self, engine: &Engine, call: Call) -> Answer {
         let invocation = Invocation {
-            who: Principal::owner(),
+            who: self.owner(),
             via: self.via.clone(),
             idempotency: fresh(),
             shown: self.shown.clone(),
@@ -108,7 +115,7 @@ impl Session {
         let order = Order {
             entry: call.entry,
             args: call.args,
-            who: Principal::owner(),
+            who: self.owner(),
             via: self.via.clone(),
             idempotency: fresh(),
             shown: self.shown.clone(),

@@ -15,7 +15,7 @@ use crate::store::sqlite::rows::{count, digest, execute, int, one};
 use crate::store::sqlite::tail::Entry;
 use crate::store::sqlite::transaction::Ledger;
 use crate::store::sqlite::{
-    calls, concepts, executions, jobs, proposals, reviews, revisions, search,
+    calls, concepts, executions, jobs, owners, proposals, reviews, revisions, search,
 };
 
 /// What the rows of one change share.
@@ -44,6 +44,7 @@ pub(super) fn apply(
     check_expected(connection, change.expected.as_ref())?;
     ledger.tail.advance(connection, &ledger.key, change.at)?;
     let seq = ledger.tail.size();
+    owners::check_grounds(connection, &change.act, seq)?;
     let at = ledger.tail.moment();
     let mut unit = Unit { connection, at, seq, deltas, touched: BTreeSet::new() };
     change.writes.iter().try_for_each(|write| write_rows(&mut unit, write))?;
@@ -98,6 +99,10 @@ fn write_rows(unit: &mut Unit<'_>, write: &Write) -> Result<(), StoreError> {
         Write::SetStanding { proposal, standing } => {
             proposals::set_standing(unit, proposal, *standing)
         }
+        Write::EndApprovals { proposal } => owners::end_approvals(unit, proposal),
+        Write::AddOwnerKey(key) => owners::add_key(unit, key),
+        Write::RemoveOwnerKey { fingerprint } => owners::remove_key(unit, fingerprint),
+        Write::SetPolicy(policy) => owners::set_policy(unit, policy),
         Write::NewCall(call) => calls::insert(unit, call),
         Write::NewJob(job) => jobs::insert(unit.connection, job),
         Write::FinishJob { job, fence, state } => {

@@ -20,6 +20,7 @@ mod key_file;
 mod list;
 mod log;
 mod migrate;
+mod owners;
 mod proposals;
 mod readers;
 mod reviews;

@@ -6,18 +6,21 @@ use serde_json::Value;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::review::{Decision, PastReview, Review};
+use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::proposals;
-use crate::store::sqlite::rows::{count, execute, int, many, moment, parsed};
+use crate::store::sqlite::rows::{
+    count, execute, int, many, moment, optional_count, optional_moment, parsed,
+};
 
 /// Adds a decision.
 pub(super) fn insert(unit: &mut Unit<'_>, review: &Review) -> Result<(), StoreError> {
     let state = proposals::state(unit.connection, review.proposal())?;
     let sql = "INSERT INTO reviews (proposal, seq, id, revision, content_hash, execution, decision, \
-        reviewer, reason, comment, shown_digest, reviewed_at) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        reviewer, reason, comment, shown_digest, reviewed_at, signer, expires_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     let shown = review.shown_digest();
     let hash = review.content_hash();
     let params = (
@@ -33,6 +36,8 @@ pub(super) fn insert(unit: &mut Unit<'_>, review: &Review) -> Result<(), StoreEr
         review.comment(),
         shown.as_ref().map(Digest::as_bytes),
         unit.at.millis(),
+        review.signer(),
+        review.expires_at().map(Timestamp::millis),
     );
     execute(unit.connection, sql, params)?;
     unit.touched.insert(state.row);
@@ -45,8 +50,8 @@ pub(super) fn read(
     id: &ProposalId,
 ) -> Result<Vec<PastReview>, StoreError> {
     let Some(proposal) = proposals::row_of(connection, id)? else { return Ok(Vec::new()) };
-    let sql = "SELECT id, revision, decision, reviewer, reason, comment, seq, reviewed_at \
-        FROM reviews WHERE proposal = ?1 ORDER BY seq";
+    let sql = "SELECT id, revision, decision, reviewer, reason, comment, seq, reviewed_at, signer, \
+        expires_at, ended_seq FROM reviews WHERE proposal = ?1 ORDER BY seq";
     many(connection, sql, [proposal], |row| {
         Ok(PastReview {
             id: parsed(row, 0)?,
@@ -57,6 +62,9 @@ pub(super) fn read(
             comment: row.get(5)?,
             seq: count(row, 6)?,
             reviewed_at: moment(row, 7)?,
+            signer: row.get(8)?,
+            expires_at: optional_moment(row, 9)?,
+            ended: optional_count(row, 10)?,
         })
     })
 }

@@ -105,6 +105,15 @@ pub(super) fn moment(row: &Row<'_>, column: usize) -> Result<Timestamp, StoreErr
     Ok(Timestamp::from_millis(row.get(column)?))
 }
 
+/// A moment that may be absent.
+pub(super) fn optional_moment(
+    row: &Row<'_>,
+    column: usize,
+) -> Result<Option<Timestamp>, StoreError> {
+    let millis: Option<i64> = row.get(column)?;
+    Ok(millis.map(Timestamp::from_millis))
+}
+
 /// A value stored as JSON text.
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T, StoreError> {
     let text = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;

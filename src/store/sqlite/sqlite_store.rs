@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use crate::audit::head::Head;
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
+use crate::audit::signers::Signers;
 use crate::domain::change::{Change, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
@@ -23,15 +24,16 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+    ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Resolved, StatsQuery, StoreUsage,
+    StoredPolicy,
 };
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::{database_path, open_for_writing};
 use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{
-    backup, concepts, executions, head_file, header, jobs, key_file, list, log, proposals, reviews,
-    revisions, search, stats, tail,
+    backup, concepts, executions, head_file, header, jobs, key_file, list, log, owners, proposals,
+    reviews, revisions, search, stats, tail,
 };
 use crate::store::store::Store;
 
@@ -166,6 +168,18 @@ impl Store for SqliteStore {
 
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError> {
         self.read(|connection| reviews::read(connection, id))
+    }
+
+    async fn signers(&self) -> Result<Signers, StoreError> {
+        self.read(owners::keys)
+    }
+
+    async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError> {
+        self.read(owners::policy)
+    }
+
+    async fn overdue(&self, overdue: Overdue, limit: u32) -> Result<Vec<ProposalId>, StoreError> {
+        self.read(|connection| owners::overdue(connection, overdue, limit))
     }
 
     async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {

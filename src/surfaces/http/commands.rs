@@ -11,15 +11,17 @@ use axum::response::{IntoResponse as _, Response};
 use futures::stream::{Stream, unfold};
 use serde_json::Value;
 
+use crate::audit::signers::is_principal;
 use crate::commands::catalogue;
 use crate::commands::command::Entry;
 use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::domain::principal::{Surface, Via};
+use crate::domain::principal::{Principal, PrincipalKind, Surface, Via};
 use crate::surfaces::desk::{News, OnDisconnect, Order, Waiting};
 use crate::surfaces::http::auth::Caller;
 use crate::surfaces::http::router::{Served, hand_over, respond};
 use crate::surfaces::protocol::{
-    Envelope, IDEMPOTENCY, MAX_REQUEST_BYTES, ON_DISCONNECT, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE,
+    Envelope, IDEMPOTENCY, MAX_REQUEST_BYTES, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE,
+    SURFACE,
 };
 
 /// Longest name of a session or an invocation.
@@ -87,11 +89,21 @@ async fn order(
     Ok(Order {
         entry,
         args,
-        who: caller.who,
+        who: named_owner(caller.who, headers)?,
         via: Via { surface: surface(headers)?, uid: caller.uid, session },
         idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     })
+}
+
+/// An owner may say by which name; everybody else is who they are.
+fn named_owner(who: Principal, headers: &HeaderMap) -> Result<Principal, CommandError> {
+    match text(headers, OWNER)? {
+        Some(name) if who.kind == PrincipalKind::Owner && is_principal(name) => {
+            Ok(Principal::owner_named(name))
+        }
+        Some(_) | None => Ok(who),
+    }
 }
 
 fn find(entries: &'static [Entry], name: &str) -> Result<&'static Entry, CommandError> {

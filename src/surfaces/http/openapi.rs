@@ -9,7 +9,7 @@ use crate::commands::error::ErrorKind;
 use crate::surfaces::http::router::Served;
 use crate::surfaces::http::status::Status;
 use crate::surfaces::protocol::{
-    IDEMPOTENCY, ON_DISCONNECT, PROTOCOL_HEADER, SESSION, SHOWN, SURFACE, VERSION,
+    IDEMPOTENCY, ON_DISCONNECT, OWNER, PROTOCOL_HEADER, SESSION, SHOWN, SURFACE, VERSION,
 };
 
 /// Statuses an error can have, and what each means.
@@ -68,6 +68,7 @@ fn command_path(entry: &Entry) -> Value {
             header(IDEMPOTENCY, "Repeating a command with the same key repeats nothing."),
             header(SESSION, "Identifies the session in the record."),
             header(SHOWN, "The newest proposal shown; what `@` names in own commands."),
+            header(OWNER, "The name of the owner, where several share a home."),
             header(SURFACE, "The surface the command was typed at."),
             header(PROTOCOL_HEADER, "The protocol of the client; another one is refused."),
             header(ON_DISCONNECT, "`continue` keeps the command running when nobody waits."),

@@ -21,7 +21,11 @@ pub(super) fn oversized(tree: &Tree) -> Vec<String> {
             let Some(name) = function_name(line) else { continue };
             let indent = line.len() - line.trim_start().len();
             let end = format!("{}}}", " ".repeat(indent));
-            let length = lines[index..].iter().take_while(|line| **line != end).count() + 1;
+            let bodyless = format!("{})", " ".repeat(indent));
+            let goes_on = |line: &&&str| {
+                **line != end && !(line.starts_with(&bodyless) && line.ends_with(';'))
+            };
+            let length = lines[index..].iter().take_while(goes_on).count() + 1;
             if length > MAX_FUNCTION_LINES {
                 found.push(format!("{path}: {name} has {length} lines"));
             }

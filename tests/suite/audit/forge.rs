@@ -3,6 +3,9 @@
 use ed25519_dalek::{Signer as _, SigningKey};
 use saraphina::audit::checkpoint::Checkpoint;
 use saraphina::audit::key::LogKey;
+use saraphina::audit::local_key::LocalKey;
+use saraphina::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
+use saraphina::audit::owner_key::OwnerKey;
 use saraphina::audit::record::{Position, Record};
 use saraphina::audit::sshsig::{SshSig, signed_blob};
 use saraphina::audit::statement::{
@@ -14,6 +17,7 @@ use saraphina::domain::digest::Digest;
 use saraphina::domain::id::{ExecutionId, ProposalId, ReviewId};
 use saraphina::domain::principal::{Principal, Surface, Via};
 use saraphina::domain::time::Timestamp;
+use serde_json::{Value, json};
 
 pub(super) const ORIGIN: &str = "saraphina/0193a1b2-c3d4-7000-8000-00000000a0d1";
 
@@ -105,6 +109,51 @@ impl Log {
         }
     }
 
+    /// The act of an owner who enrols a key.
+    pub(super) fn key_added(&self, key: &LocalKey, by: (&str, &LocalKey)) -> Act {
+        let name = if key.public() == by.1.public() { by.0 } else { "bob" };
+        let data = [
+            ("assurance", json!("low")),
+            ("fingerprint", json!(key.public().fingerprint())),
+            ("key", json!(key.public().to_string())),
+            ("principal", json!(name)),
+        ];
+        self.changed(ActKind::OwnerKeyAdded, data, by)
+    }
+
+    /// The act of an owner who changes keys or policy, signed.
+    pub(super) fn changed(
+        &self,
+        kind: ActKind,
+        data: impl IntoIterator<Item = (&'static str, Value)>,
+        (name, key): (&str, &LocalKey),
+    ) -> Act {
+        let size = self.tree.size();
+        let mut act = owner(kind);
+        act.data = data.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let statement = OwnerChange {
+            origin: ORIGIN.to_owned(),
+            data_digest: data_digest(&act.data).unwrap(),
+            predicate: ChangePredicate {
+                change: kind,
+                as_of: AsOf {
+                    origin: ORIGIN.to_owned(),
+                    size,
+                    root: self.tree.root_at(size).unwrap(),
+                },
+                issued_at: Timestamp::from_millis(START),
+                nonce: Nonce(u128::from(size).to_be_bytes()),
+            },
+        };
+        let statement = statement.to_bytes().unwrap();
+        let signature = key.sign(&statement);
+        act.actor =
+            Principal { key: Some(signature.fingerprint()), ..Principal::owner_named(name) };
+        act.statement = Some(String::from_utf8(statement).unwrap());
+        act.signature = Some(signature.armour());
+        act
+    }
+
     /// The act of a decision, signed when `owner` is given.
     pub(super) fn decision(
         &self,
@@ -122,8 +171,9 @@ impl Log {
             .with("verdict", "passed");
         if let Some(owner) = owner {
             let signature = SshSig {
-                public_key: owner.verifying_key().to_bytes(),
+                key: OwnerKey::Plain(owner.verifying_key().to_bytes()),
                 signature: owner.sign(&signed_blob(&statement)).to_bytes(),
+                presence: None,
             };
             act.actor.key = Some(signature.fingerprint());
             act.signature = Some(signature.armour());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use ed25519_dalek::SigningKey;
 use saraphina::audit::key::VerifierKey;
+use saraphina::audit::local_key::LocalKey;
 use saraphina::audit::record::Record;
 use saraphina::audit::statement::Decision;
 use saraphina::audit::verify::{Verifier, lines};
@@ -177,8 +178,30 @@ fn kinds() -> Log {
     log
 }
 
-fn all() -> [(&'static str, Log); 3] {
-    [("small", small()), ("decisions", decisions()), ("kinds", kinds())]
+/// Two owners: keys, a policy, and decisions that only enrolled keys may sign.
+fn owners() -> Log {
+    let (alice, bob) = (LocalKey::from_seed(&[0x77; 32]), LocalKey::from_seed(&[0x78; 32]));
+    let mut log = Log::begun();
+    log.append(&log.key_added(&alice, ("alice", &alice)));
+    log.append(&log.key_added(&bob, ("alice", &alice)));
+    let policy = json!({"approval": {"quorum": 2}, "version": 1});
+    let data = [("before", json!(digest("old"))), ("policy", policy)];
+    let data = data.into_iter().chain([("policy_digest", json!(digest("new")))]);
+    log.append(&log.changed(ActKind::PolicyChanged, data, ("bob", &bob)));
+    for act in [submitted(), revision_added(), verdict()] {
+        log.append(&act);
+    }
+    let decision = (ActKind::DecisionApproved, Decision::Approved);
+    let mut approval = log.decision(decision, None, Some(&SigningKey::from_bytes(&[0x78; 32])));
+    approval.actor.id = "bob".to_owned();
+    log.append(&approval);
+    let data = [("fingerprint", json!(bob.public().fingerprint())), ("principal", json!("bob"))];
+    log.append(&log.changed(ActKind::OwnerKeyRemoved, data, ("alice", &alice)));
+    log
+}
+
+fn all() -> [(&'static str, Log); 4] {
+    [("small", small()), ("decisions", decisions()), ("kinds", kinds()), ("owners", owners())]
 }
 
 fn schema(kind: ActKind) -> Value {
@@ -203,7 +226,7 @@ fn sealing_the_same_acts_gives_the_frozen_bytes() {
 
 #[test]
 fn every_frozen_log_verifies_from_its_files_alone() {
-    for (name, entries) in [("small", 6), ("decisions", 15), ("kinds", 22)] {
+    for (name, entries) in [("small", 6), ("decisions", 15), ("kinds", 22), ("owners", 9)] {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();
         let checkpoint = fs::read_to_string(fixture(name, "checkpoint")).unwrap();
         let mut verifier = Verifier::new(Some(VerifierKey::parse(&vkey).unwrap()));
@@ -239,10 +262,13 @@ fn every_frozen_record_meets_the_schema_of_its_kind() {
 
 #[test]
 fn every_kind_has_a_schema_and_a_frozen_record() {
-    let frozen = fs::read(fixture("kinds", "records.jsonl")).unwrap();
-    let mut found: Vec<ActKind> =
-        lines(&frozen).map(|line| Record::parse(line).unwrap().kind).collect();
+    let mut found: Vec<ActKind> = Vec::new();
+    for name in ["kinds", "owners"] {
+        let frozen = fs::read(fixture(name, "records.jsonl")).unwrap();
+        found.extend(lines(&frozen).map(|line| Record::parse(line).unwrap().kind));
+    }
     found.sort();
+    found.dedup();
     let mut wanted = ActKind::ALL.to_vec();
     wanted.sort();
 

@@ -147,8 +147,12 @@ async fn hidden_characters_are_pointed_out_before_an_approval() {
         .to_owned();
     house.line(&format!("/sandbox-code {id}")).await.data();
 
-    let shown = house.line(&format!("/approve-code {id}")).await.error().confirmation.unwrap();
+    let refused = house.line(&format!("/approve-code {id}")).await.refusal();
+    let line = format!("/approve-code {id} --allow-hidden");
+    let shown = house.line(&line).await.error().confirmation.unwrap();
 
+    let words = "adder.py holds characters that reorder or hide text".to_owned();
+    assert_eq!(refused, (ErrorKind::State, words));
     let page = shown.page.plain();
     assert!(page.contains("holds characters that reorder or hide text"), "{page}");
     assert!(page.contains("<U+202E>") && !page.contains('\u{202e}'), "{page}");

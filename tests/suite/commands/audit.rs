@@ -21,8 +21,8 @@ async fn an_untouched_log_holds() {
     let (exit, data) = verified(&house).await;
 
     assert_eq!((exit, data["ok"].as_bool(), data["problem"].as_str()), (0, Some(true), None));
-    assert_eq!((data["entries"].as_u64(), data["key"].as_str()), (Some(7), Some("home")));
-    assert_eq!(data["checkpoint"]["size"], 7);
+    assert_eq!((data["entries"].as_u64(), data["key"].as_str()), (Some(8), Some("home")));
+    assert_eq!(data["checkpoint"]["size"], 8);
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn an_altered_a_deleted_and_a_cut_off_entry_are_named() {
 async fn rows_that_are_not_those_recorded_are_named() {
     let cases = [
         ("UPDATE proposals SET status = 'approved'", None, "is approved, but not by the record"),
-        ("UPDATE reviews SET reason = 'another'", Some(6), "the stored decision on"),
+        ("UPDATE reviews SET reason = 'another'", Some(7), "the stored decision on"),
         ("UPDATE executions SET verdict = 'failed'", Some(5), "the stored verdict of"),
         ("UPDATE revision_files SET text = text || '#'", Some(3), "were altered"),
     ];

@@ -63,6 +63,9 @@ async fn assert_parts(store: &dyn Store, run: Execution, seq: u64) {
         reason: None,
         comment: "looks right".to_owned(),
         seq,
+        signer: None,
+        expires_at: None,
+        ended: None,
         reviewed_at: at(30),
     };
     assert_eq!(reviews, [expected]);

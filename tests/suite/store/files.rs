@@ -75,11 +75,10 @@ fn a_foreign_file_is_refused_untouched() {
 async fn a_newer_database_is_refused_untouched() {
     let home = settled().await;
     let connection = open_database(&home.path().join("knowledge.db"));
-    connection.execute_batch("PRAGMA user_version = 2").unwrap();
+    connection.execute_batch("PRAGMA user_version = 999").unwrap();
     drop(connection);
 
-    let is_newer =
-        |error: &StoreError| matches!(error, StoreError::NewerSchema { found: 2, known: 1 });
+    let is_newer = |error: &StoreError| matches!(error, StoreError::NewerSchema { found: 999, .. });
     assert_untouched(home.path(), is_newer);
 }
 
@@ -92,7 +91,7 @@ async fn an_older_database_waits_for_a_writer() {
 
     let refused = open(home.path(), Opening::ReadOnly).err().unwrap();
 
-    assert!(matches!(refused, StoreError::OlderSchema { found: 0, known: 1 }));
+    assert!(matches!(refused, StoreError::OlderSchema { found: 0, .. }));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use saraphina::audit::statement::{
     Nonce, Predicate,
 };
 use saraphina::domain::act::{Act, ActKind, Subject};
+use saraphina::domain::approval::Grounds;
 use saraphina::domain::change::{Change, Expected, NewProposal, Write};
 use saraphina::domain::controls::Controls;
 use saraphina::domain::digest::Digest;
@@ -22,6 +23,7 @@ use saraphina::domain::execution::Execution;
 use saraphina::domain::id::{ExecutionId, ProposalId};
 use saraphina::domain::language::Language;
 use saraphina::domain::limits::Limits;
+use saraphina::domain::policy::Policy;
 use saraphina::domain::principal::{Principal, Via};
 use saraphina::domain::proposal::Proposal;
 use saraphina::domain::review::{
@@ -284,7 +286,18 @@ pub(super) fn approved(
 ) -> Change {
     let text_digest = Digest::of(b"shown");
     let shown = Shown { content_hash: proposal.content_hash, text_digest };
-    let review = approve(&owner(), proposal, execution, &shown, words()).unwrap();
+    let policy = Policy::default();
+    let grounds = Grounds {
+        policy: &policy,
+        policy_since: None,
+        execution,
+        runs: &[],
+        paths: &[],
+        proposers: &[],
+        approvals: &[],
+        now: at,
+    };
+    let review = approve(&owner(), proposal, &grounds, &shown, words()).unwrap();
     decided((ActKind::DecisionApproved, Decided::Approved), proposal, review, log, at)
 }
 

@@ -5,12 +5,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use saraphina::app::App;
+use saraphina::audit::local_key::LocalKey;
+use saraphina::audit::owner_key::OwnerKey;
 use saraphina::audit::record::Record;
+use saraphina::commands::catalogue;
 use saraphina::commands::command::{Access, Entry};
 use saraphina::commands::context::Invocation;
 use saraphina::commands::engine::Engine;
 use saraphina::commands::error::{CommandError, ErrorKind, Exit};
 use saraphina::commands::registry;
+use saraphina::commands::signing::{Signed, ToSign};
 use saraphina::config::settings::{Layers, Settings};
 use saraphina::domain::principal::{Principal, Surface, Via};
 use saraphina::domain::time::Timestamp;
@@ -18,8 +22,9 @@ use saraphina::knowledge::curated;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
 use saraphina::surfaces::grammar::Grammar;
+use saraphina::surfaces::owner_key::{takes_signature, with_signature};
 use saraphina::surfaces::slash::{self, Line};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::fakes::{Doing, Fake, Scripted, reply};
@@ -43,6 +48,8 @@ pub(crate) struct House {
     shown: Mutex<Option<String>>,
     keys: AtomicI64,
     checked: AtomicI64,
+    key: Mutex<LocalKey>,
+    now: Arc<AtomicI64>,
 }
 
 /// What came of a line.
@@ -61,7 +68,8 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
         let (provider, backend) = (Arc::new(Scripted::default()), Arc::new(Fake::default()));
-        let now = AtomicI64::new(START);
+        let now = Arc::new(AtomicI64::new(START));
+        let moment = Arc::clone(&now);
         let clock: saraphina::commands::context::Clock =
             Arc::new(move || Timestamp::from_millis(now.fetch_add(1, Ordering::Relaxed)));
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -90,6 +98,8 @@ impl House {
             shown: Mutex::default(),
             keys: AtomicI64::new(0),
             checked: AtomicI64::new(0),
+            key: Mutex::new(LocalKey::from_seed(&[0x51; 32])),
+            now: moment,
         }
     }
 
@@ -151,7 +161,63 @@ impl House {
         args: Value,
         key: &str,
     ) -> Result<Value, CommandError> {
-        let args = (entry.prepare)(args, &Files { input: StandardInput::Taken })?;
+        let mut args = (entry.prepare)(args, &Files { input: StandardInput::Taken })?;
+        if takes_signature(&args) {
+            args["signing"]["key"] = json!(self.public().fingerprint());
+        }
+        let mut answer = self.ask(entry, args.clone(), key).await;
+        if let Some(wanted) = answer.as_ref().err().and_then(|error| error.signing.clone()) {
+            if wanted.enrolled.is_empty() && entry.spec.name != "keys" {
+                self.enrol().await;
+            }
+            let signed = self.sign(&wanted);
+            answer = self.ask(entry, with_signature(args, &signed), key).await;
+        }
+        if let Some(id) = answer.as_ref().ok().and_then(|data| data["proposal_id"].as_str()) {
+            *self.shown.lock().unwrap() = Some(id.to_owned());
+        }
+        self.check_new_records().await;
+        answer
+    }
+
+    /// From now on another key signs.
+    pub(crate) fn sign_with(&self, seed: u8) {
+        *self.key.lock().unwrap() = LocalKey::from_seed(&[seed; 32]);
+    }
+
+    /// The public half of the key that signs.
+    pub(crate) fn public(&self) -> OwnerKey {
+        self.key.lock().unwrap().public()
+    }
+
+    /// Moves the clock on.
+    pub(crate) fn wait_hours(&self, hours: i64) {
+        self.now.fetch_add(hours * 3_600_000, Ordering::Relaxed);
+    }
+
+    /// What a surface does with a statement.
+    pub(crate) fn sign(&self, wanted: &ToSign) -> Signed {
+        let signature = self.key.lock().unwrap().sign(wanted.statement.as_bytes()).armour();
+        Signed { statement: wanted.statement.clone(), signature }
+    }
+
+    /// Enrols the key of the house, as a surface does before the first decision.
+    pub(crate) async fn enrol(&self) {
+        let keys = catalogue::find_in(registry::ENTRIES, "keys").unwrap();
+        let line = self.public().to_string();
+        let args = json!({"what": "add", "line": line});
+        let asked = self.ask(keys, args.clone(), "enrol").await.unwrap_err();
+        let signed = self.sign(&asked.signing.unwrap());
+        self.ask(keys, with_signature(args, &signed), "enrol").await.unwrap();
+    }
+
+    /// One call as it reaches the engine.
+    pub(crate) async fn ask(
+        &self,
+        entry: &'static Entry,
+        args: Value,
+        key: &str,
+    ) -> Result<Value, CommandError> {
         let engine = match entry.spec.access {
             Access::Write => self.engine.clone(),
             Access::Read => Engine::on(self.app.reader()?),
@@ -166,12 +232,7 @@ impl House {
             events: Arc::new(|_| {}),
             cancel: CancellationToken::new(),
         };
-        let answer = engine.invoke(entry, args, invocation).await;
-        if let Some(id) = answer.as_ref().ok().and_then(|data| data["proposal_id"].as_str()) {
-            *self.shown.lock().unwrap() = Some(id.to_owned());
-        }
-        self.check_new_records().await;
-        answer
+        engine.invoke(entry, args, invocation).await
     }
 
     async fn check_new_records(&self) {

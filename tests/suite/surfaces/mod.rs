@@ -10,4 +10,5 @@ mod daemon_sessions;
 pub(crate) mod process;
 mod repl;
 mod script;
+mod signing;
 mod trouble;

@@ -1,0 +1,277 @@
+//! `/keys`: whose signatures count.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::audit::owner_key::OwnerKey;
+use crate::audit::signers::{Signer, Signers, is_principal};
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::decide::ReceiptView;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::owner_act::{self, OwnerAct};
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::signing::{self, Signing};
+use crate::domain::act::ActKind;
+use crate::domain::assurance::Assurance;
+use crate::domain::change::{Change, OwnerKeyRow, Write};
+use crate::domain::principal::{Authority, Principal};
+
+/// Longest file of a public key.
+const MAX_KEY_BYTES: usize = 4_096;
+
+/// `/keys`
+pub enum Keys {}
+
+/// What to do with the keys.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Show them
+    #[default]
+    List,
+    /// Enrol a public key; a key that is enrolled has to sign for it
+    Add,
+    /// A key counts no longer; what it signed before stays good
+    Remove,
+}
+
+/// How well a key is kept, as an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kept {
+    Low,
+    File,
+    Agent,
+    Hardware,
+}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// What to do
+    #[arg(value_enum, default_value_t)]
+    pub what: What,
+    /// File with the public key to add
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Name of the owner whose key it is
+    #[arg(long, value_name = "NAME")]
+    pub principal: Option<String>,
+    /// How well the key is kept: low, file, agent or hardware
+    #[arg(long, value_name = "WORD", value_parser = kept)]
+    pub assurance: Option<Assurance>,
+    /// Fingerprint of the key to remove, as `ssh-keygen -l` prints it
+    #[arg(long, value_name = "SHA256:…")]
+    pub fingerprint: Option<String>,
+    /// The line of the public key, as read from the file
+    #[arg(skip)]
+    pub line: Option<String>,
+    /// The owner's signature, as the answer to the first try asks for it
+    #[arg(skip)]
+    pub signing: Signing,
+}
+
+fn kept(text: &str) -> Result<Assurance, String> {
+    Ok(match Kept::from_str(text, true)? {
+        Kept::Low => Assurance::Low,
+        Kept::File => Assurance::File,
+        Kept::Agent => Assurance::Agent,
+        Kept::Hardware => Assurance::Hardware,
+    })
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// Every key so far, oldest first.
+    pub keys: Vec<KeyView>,
+    /// The place of the change in the record; null where nothing was changed.
+    pub audit: Option<ReceiptView>,
+}
+
+/// One key.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct KeyView {
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// Whose it is.
+    pub principal: String,
+    /// The public key.
+    pub key: String,
+    /// How well it is kept.
+    pub assurance: Assurance,
+    /// When it was enrolled.
+    pub added_at: String,
+    /// When it was removed; null while it counts.
+    pub removed_at: Option<String>,
+}
+
+impl Command for Keys {
+    const SPEC: Spec = Spec {
+        name: "keys",
+        aliases: &[],
+        summary: "Show, add or remove the keys whose signatures count as the owner's",
+        group: Group::Decide,
+        authority: Authority::Own,
+        access: Access::Write,
+        free_text: None,
+        examples: &[
+            "/keys",
+            "/keys add --key id_ed25519.pub --principal alice --assurance agent",
+            "/keys remove --fingerprint SHA256:q/iGWtJWK+xWHs59pSLwXI3b10+ySjytQmHJ0936cp8",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        if let Some(path) = args.key.take() {
+            let bytes = surroundings.read(&path, MAX_KEY_BYTES)?;
+            args.line = Some(String::from_utf8_lossy(&bytes).trim().to_owned());
+        }
+        Ok(())
+    }
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let signers = context.store()?.signers().await?;
+        let change = match args.what {
+            What::List => return Ok(answer(&signers, None)),
+            What::Add => add(invocation, &signers, &args)?,
+            What::Remove => remove(invocation, &signers, &args)?,
+        };
+        let (act, write) = change;
+        let act = owner_act::signed(context, invocation, act, &args.signing).await?;
+        let change = Change {
+            act,
+            consequences: Vec::new(),
+            writes: vec![write],
+            expected: None,
+            idempotency: invocation.idempotency.clone(),
+            at: context.now(),
+        };
+        let receipt = context.store()?.commit(change).await?;
+        let signers = context.store()?.signers().await?;
+        Ok(answer(&signers, Some(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() })))
+    }
+}
+
+fn add<'a>(
+    invocation: &Invocation,
+    signers: &'a Signers,
+    args: &Args,
+) -> Result<(OwnerAct<'a>, Write), CommandError> {
+    let line = args.line.as_deref().ok_or_else(|| {
+        CommandError::usage("a key to add is missing").hint("Give its public half: `--key FILE`.")
+    })?;
+    let key = OwnerKey::parse(line).map_err(|error| {
+        CommandError::from_source(ErrorKind::Usage, &error)
+            .hint("`ssh-keygen -t ed25519` makes a key that can sign decisions.")
+    })?;
+    let principal = args.principal.clone().unwrap_or_else(|| invocation.who.id.clone());
+    if !is_principal(&principal) {
+        return Err(CommandError::usage(format!("{principal:?} cannot name an owner"))
+            .hint("Use 1 to 64 letters, digits and . _ @ + -"));
+    }
+    let unsaid = match key {
+        OwnerKey::Plain(_) => Assurance::Low,
+        OwnerKey::Hardware { .. } => Assurance::Hardware,
+    };
+    let assurance = args.assurance.unwrap_or(unsaid);
+    let fingerprint = key.fingerprint();
+    let data = object(json!({
+        "assurance": assurance,
+        "fingerprint": fingerprint,
+        "key": key.to_string(),
+        "principal": principal,
+    }));
+    let who = match &args.signing.signed {
+        Some(signed) if signers.0.is_empty() => {
+            let by = signing::verified(signed)?.fingerprint();
+            Principal { id: principal.clone(), key: Some(by), ..invocation.who.clone() }
+        }
+        _ => signing::owner(invocation, signers, &args.signing)?,
+    };
+    let row = OwnerKeyRow { fingerprint, principal, key: key.to_string(), assurance };
+    Ok((OwnerAct { kind: ActKind::OwnerKeyAdded, data, signers, who }, Write::AddOwnerKey(row)))
+}
+
+fn remove<'a>(
+    invocation: &Invocation,
+    signers: &'a Signers,
+    args: &Args,
+) -> Result<(OwnerAct<'a>, Write), CommandError> {
+    let fingerprint = args.fingerprint.clone().ok_or_else(|| {
+        CommandError::usage("which key to remove is missing")
+            .hint("Give `--fingerprint SHA256:…` as `/keys` shows it.")
+    })?;
+    let signer = signers.find(&fingerprint).ok_or_else(|| {
+        CommandError::new(ErrorKind::NotFound, format!("no key that counts is {fingerprint}"))
+            .hint("See `/keys`.")
+    })?;
+    let data = object(json!({"fingerprint": fingerprint, "principal": signer.principal}));
+    let who = signing::owner(invocation, signers, &args.signing)?;
+    Ok((
+        OwnerAct { kind: ActKind::OwnerKeyRemoved, data, signers, who },
+        Write::RemoveOwnerKey { fingerprint },
+    ))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn answer(signers: &Signers, audit: Option<ReceiptView>) -> Answer {
+    let view = |signer: &Signer| KeyView {
+        fingerprint: signer.key.fingerprint(),
+        principal: signer.principal.clone(),
+        key: signer.key.to_string(),
+        assurance: signer.assurance,
+        added_at: signer.added.at.to_string(),
+        removed_at: signer.removed.map(|removed| removed.at.to_string()),
+    };
+    Answer { keys: signers.0.iter().map(view).collect(), audit }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        if self.keys.is_empty() {
+            return Page::new()
+                .text("No key is enrolled; the first decision enrols the key that signs it.");
+        }
+        let head = ["owner", "key", "assurance", "since", "until"].map(str::to_owned).to_vec();
+        let row = |key: &KeyView| {
+            let tone = if key.assurance == Assurance::Low { Tone::Warn } else { Tone::Plain };
+            vec![
+                Cell::from(key.principal.as_str()),
+                Cell::from(key.fingerprint.as_str()),
+                Cell::toned(key.assurance.word(), tone),
+                Cell::from(key.added_at.as_str()),
+                Cell::from(key.removed_at.as_deref().unwrap_or("")),
+            ]
+        };
+        let rows = self.keys.iter().map(row).collect();
+        let page = Page::new().block(Block::Table { head, rows });
+        match &self.audit {
+            Some(audit) => page.fields([(
+                "Record",
+                Cell::toned(format!("{} ({})", audit.seq, audit.hash), Tone::Dim),
+            )]),
+            None => page,
+        }
+    }
+}

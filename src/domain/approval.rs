@@ -1,0 +1,190 @@
+//! The rules of approving, as pure functions.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::domain::approval_rules::SelfApproval;
+use crate::domain::digest::Digest;
+use crate::domain::evidence::IntegrityState;
+use crate::domain::execution::Execution;
+use crate::domain::policy::Policy;
+use crate::domain::review_error::ReviewError;
+use crate::domain::time::Timestamp;
+use crate::domain::verdict::VerdictWord;
+
+/// How far clocks may differ, in milliseconds.
+pub const CLOCK_SKEW_MS: i64 = 300_000;
+/// What evidence says first of a layer that could not be established.
+const ABSENT: &str = "absent";
+
+/// One execution of the newest revision, as far as approving goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its answer.
+    pub verdict: VerdictWord,
+    /// The digest of its environment.
+    pub environment: Digest,
+}
+
+/// What an approval rests on besides the proposal.
+#[derive(Clone, Copy, Debug)]
+pub struct Grounds<'a> {
+    /// The policy that counts.
+    pub policy: &'a Policy,
+    /// When it was set; the built-in one always was.
+    pub policy_since: Option<Timestamp>,
+    /// The newest execution of the newest revision.
+    pub execution: &'a Execution,
+    /// All executions of that revision.
+    pub runs: &'a [Run],
+    /// The paths of its files.
+    pub paths: &'a [String],
+    /// The owners who proposed or refined it.
+    pub proposers: &'a [String],
+    /// The owners whose approvals of this revision count so far.
+    pub approvals: &'a [String],
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// Why a plain approval is not enough: it needs a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// The verdict is not `passed`.
+    Verdict(VerdictWord),
+    /// The same bytes passed and failed in the same environment.
+    Mixed {
+        /// How often they passed.
+        passed: usize,
+        /// How often they failed.
+        failed: usize,
+    },
+    /// The evidence is weaker than the policy wants.
+    Integrity {
+        /// What it is.
+        found: IntegrityState,
+        /// What the policy wants.
+        wanted: IntegrityState,
+    },
+    /// A layer of isolation that the policy wants was not established.
+    Isolation {
+        /// The layer.
+        layer: String,
+    },
+}
+
+impl fmt::Display for Concern {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verdict(verdict) => write!(formatter, "the verdict is {verdict}, not passed"),
+            Self::Mixed { passed, failed } => write!(
+                formatter,
+                "the same bytes passed {passed} and failed {failed} times in the same environment"
+            ),
+            Self::Integrity { found, wanted } => write!(
+                formatter,
+                "the integrity of the evidence is {}, the policy wants {}",
+                found.word(),
+                wanted.word()
+            ),
+            Self::Isolation { layer } => {
+                write!(formatter, "the isolation lacks {layer}, which the policy wants")
+            }
+        }
+    }
+}
+
+/// What is missing until a revision is approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// How many more owners have to approve.
+    pub approvals: usize,
+    /// Files whose owners have not approved.
+    pub paths: Vec<String>,
+}
+
+impl Grounds<'_> {
+    /// Whether this owner may approve on this evidence at all.
+    pub fn check(&self, principal: &str) -> Result<(), ReviewError> {
+        let rules = &self.policy.approval;
+        let executed_at = self.execution.executed_at;
+        let found = self.execution.evidence.environment.digest();
+        if executed_at.millis() > self.now.millis().saturating_add(CLOCK_SKEW_MS) {
+            return Err(ReviewError::FutureEvidence { executed_at, now: self.now });
+        }
+        if self.policy_since.is_some_and(|since| executed_at < since) {
+            let why = "the policy was changed after it";
+            return Err(ReviewError::OldEvidence { executed_at, why });
+        }
+        if rules.is_too_old(executed_at, self.now) {
+            let why = "the policy wants newer evidence";
+            return Err(ReviewError::OldEvidence { executed_at, why });
+        }
+        if let Some(wanted) = rules.environment.filter(|wanted| *wanted != found) {
+            return Err(ReviewError::OtherEnvironment { found, wanted });
+        }
+        if !rules.may_approve(principal) {
+            return Err(ReviewError::NotApprover(principal.to_owned()));
+        }
+        if self.approvals.iter().any(|name| name == principal) {
+            return Err(ReviewError::ApprovedByYou(principal.to_owned()));
+        }
+        let counts_own = rules.self_approval == SelfApproval::Warn && rules.quorum < 2;
+        if self.is_own(principal) && !counts_own {
+            return Err(ReviewError::SelfApproval(principal.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Whether this owner proposed what is to be approved.
+    pub fn is_own(&self, principal: &str) -> bool {
+        self.proposers.iter().any(|name| name == principal)
+    }
+
+    /// Everything that needs a reason, the worst first.
+    pub fn concerns(&self) -> Vec<Concern> {
+        let mut concerns = Vec::new();
+        let verdict = self.execution.verdict.word;
+        if verdict != VerdictWord::Passed {
+            concerns.push(Concern::Verdict(verdict));
+        }
+        concerns.extend(self.mixed());
+        let rules = &self.policy.approval;
+        let (found, wanted) = (self.execution.evidence.integrity.state, rules.minimum_integrity);
+        if found < wanted {
+            concerns.push(Concern::Integrity { found, wanted });
+        }
+        let established = &self.execution.evidence.guarantees.0;
+        let lacks =
+            |layer: &&String| established.get(*layer).is_none_or(|value| value.starts_with(ABSENT));
+        let layers = rules.required_guarantees.iter().filter(lacks).cloned();
+        concerns.extend(layers.map(|layer| Concern::Isolation { layer }));
+        concerns
+    }
+
+    /// Running again until it is green does not make it green.
+    fn mixed(&self) -> Option<Concern> {
+        let environment = self.execution.evidence.environment.digest();
+        let count = |verdict| {
+            let is_one = |run: &&Run| run.environment == environment && run.verdict == verdict;
+            self.runs.iter().filter(is_one).count()
+        };
+        let (passed, failed) = (count(VerdictWord::Passed), count(VerdictWord::Failed));
+        (passed > 0 && failed > 0).then_some(Concern::Mixed { passed, failed })
+    }
+
+    /// What is missing once this owner has approved; nothing where that completes it.
+    pub fn missing(&self, principal: &str) -> Option<Missing> {
+        let rules = &self.policy.approval;
+        let approvals: BTreeSet<&str> =
+            self.approvals.iter().map(String::as_str).chain([principal]).collect();
+        let wanted = usize::try_from(rules.quorum).unwrap_or(usize::MAX);
+        let is_open = |path: &&String| {
+            let owners = rules.owners_of(path);
+            !owners.is_empty() && !owners.iter().any(|owner| approvals.contains(owner.as_str()))
+        };
+        let paths: Vec<String> = self.paths.iter().filter(is_open).cloned().collect();
+        let approvals = wanted.saturating_sub(approvals.len());
+        (approvals > 0 || !paths.is_empty()).then_some(Missing { approvals, paths })
+    }
+}

@@ -1,0 +1,226 @@
+//! The owner's key, on the owner's side.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::audit::local_key::{LocalKey, LocalKeyError};
+use crate::audit::owner_key::OwnerKey;
+use crate::audit::sshsig::{NAMESPACE, SshSig};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::signing::{Signed, ToSign};
+use crate::config::settings::Settings;
+use crate::domain::assurance::Assurance;
+use crate::domain::text::Untrusted;
+use crate::launch::HostProgram;
+
+/// The setting that names a key.
+const SETTING: &str = "SARAPHINA_OWNER_KEY";
+/// Longest key file that is read.
+const MAX_KEY_BYTES: u64 = 16_384;
+
+/// A key that can sign in this process or by `ssh-keygen`; the engine never sees more than signatures.
+pub struct Signer {
+    public: OwnerKey,
+    assurance: Assurance,
+    means: Means,
+}
+
+enum Means {
+    /// A key without a passphrase, read here.
+    Local(LocalKey),
+    /// A file that `ssh-keygen -Y sign` takes: it asks for passphrase, agent or touch.
+    Tool(PathBuf),
+}
+
+impl Signer {
+    /// The key that the settings name, or the local one of the home if there is one.
+    pub fn find(settings: &Settings) -> Result<Option<Self>, CommandError> {
+        match settings.get(SETTING) {
+            Some(path) => Self::of_file(Path::new(path)).map(Some),
+            None => Self::local(settings.home()),
+        }
+    }
+
+    /// The same, with a local key made where there is none.
+    pub fn find_or_make(settings: &Settings) -> Result<Self, CommandError> {
+        if let Some(found) = Self::find(settings)? {
+            return Ok(found);
+        }
+        make_local(settings.home())?;
+        Self::local(settings.home())?.ok_or_else(|| {
+            CommandError::new(ErrorKind::Internal, "the local key that was made cannot be found")
+        })
+    }
+
+    fn local(home: &Path) -> Result<Option<Self>, CommandError> {
+        let path = local_path(home);
+        match fs::symlink_metadata(&path) {
+            Ok(_) => Self::of_file(&path).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unreadable(&path, &error.to_string())),
+        }
+    }
+
+    fn of_file(path: &Path) -> Result<Self, CommandError> {
+        let text = read(path)?;
+        if let Ok(public) = OwnerKey::parse(&text) {
+            return Ok(Self::by_tool(path, public, Assurance::Agent));
+        }
+        match LocalKey::parse(&text) {
+            Ok(key) => Ok(Self {
+                public: key.public(),
+                assurance: Assurance::Low,
+                means: Means::Local(key),
+            }),
+            Err(LocalKeyError::Encrypted | LocalKeyError::Kind) => {
+                let public = read(&public_path(path))?;
+                let public = OwnerKey::parse(&public).map_err(|error| {
+                    CommandError::from_source(ErrorKind::Unavailable, &error)
+                        .hint(format!("{SETTING} takes an Ed25519 key, or one of a security key."))
+                })?;
+                Ok(Self::by_tool(path, public, Assurance::File))
+            }
+            Err(error @ LocalKeyError::Malformed) => Err(unreadable(path, &error.to_string())),
+        }
+    }
+
+    fn by_tool(path: &Path, public: OwnerKey, assurance: Assurance) -> Self {
+        let assurance = match public {
+            OwnerKey::Plain(_) => assurance,
+            OwnerKey::Hardware { .. } => Assurance::Hardware,
+        };
+        Self { public, assurance, means: Means::Tool(path.to_owned()) }
+    }
+
+    /// Its fingerprint.
+    pub fn fingerprint(&self) -> String {
+        self.public.fingerprint()
+    }
+
+    /// How well it is kept.
+    pub const fn assurance(&self) -> Assurance {
+        self.assurance
+    }
+
+    /// The arguments of `/keys add` for it.
+    pub fn enrolment(&self, principal: Option<&str>) -> Value {
+        json!({
+            "what": "add",
+            "line": self.public.to_string(),
+            "principal": principal,
+            "assurance": self.assurance,
+        })
+    }
+
+    /// Signs what a command asks for.
+    pub fn sign(&self, wanted: &ToSign) -> Result<Signed, CommandError> {
+        if wanted.namespace != NAMESPACE {
+            let message = format!("a signature for {:?} is not given", wanted.namespace);
+            return Err(CommandError::new(ErrorKind::Forbidden, message));
+        }
+        let statement = wanted.statement.clone();
+        let signature = match &self.means {
+            Means::Local(key) => key.sign(statement.as_bytes()).armour(),
+            Means::Tool(path) => by_ssh_keygen(path, statement.as_bytes())?,
+        };
+        let parsed = SshSig::parse(&signature);
+        match parsed.and_then(|parsed| parsed.verify(statement.as_bytes())) {
+            Ok(()) => Ok(Signed { statement, signature }),
+            Err(error) => Err(CommandError::from_source(ErrorKind::Unavailable, &error)
+                .hint(format!("Check the key that {SETTING} names."))),
+        }
+    }
+}
+
+/// The arguments with the signature in them.
+pub fn with_signature(mut args: Value, signed: &Signed) -> Value {
+    if let Some(signing) = args.get_mut("signing").filter(|signing| signing.is_object()) {
+        signing["signed"] = json!(signed);
+    } else if let Some(fields) = args.as_object_mut() {
+        fields.insert("signing".to_owned(), json!({ "signed": signed }));
+    }
+    args
+}
+
+/// Whether a command takes a signature.
+pub fn takes_signature(args: &Value) -> bool {
+    args.get("signing").is_some()
+}
+
+fn by_ssh_keygen(key: &Path, statement: &[u8]) -> Result<String, CommandError> {
+    let missing = |error: io::Error| {
+        CommandError::new(ErrorKind::Unavailable, format!("ssh-keygen cannot be started: {error}"))
+            .hint("Install OpenSSH's client, or leave SARAPHINA_OWNER_KEY unset.")
+    };
+    let mut child = HostProgram::SshKeygen
+        .command()
+        .map_err(missing)?
+        .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
+        .arg(key)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(missing)?;
+    if let Some(mut input) = child.stdin.take() {
+        // A tool that ends without reading says why on its own.
+        input.write_all(statement).ok();
+    }
+    let Output { status, stdout, stderr } = child.wait_with_output().map_err(missing)?;
+    if status.success() {
+        return Ok(String::from_utf8_lossy(&stdout).into_owned());
+    }
+    let words = Untrusted(&String::from_utf8_lossy(&stderr)).line(300);
+    Err(CommandError::new(ErrorKind::Unavailable, format!("the key did not sign: {words}"))
+        .hint("Check that the agent runs and holds the key, or the security key is plugged in."))
+}
+
+fn local_path(home: &Path) -> PathBuf {
+    home.join("keys").join("owner_key")
+}
+
+fn public_path(private: &Path) -> PathBuf {
+    let mut name = private.as_os_str().to_owned();
+    name.push(".pub");
+    PathBuf::from(name)
+}
+
+/// Makes a key without a passphrase; where another process was quicker, its key is taken.
+fn make_local(home: &Path) -> Result<(), CommandError> {
+    let path = local_path(home);
+    let failed = |error: io::Error| unreadable(&path, &error.to_string());
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| failed(io::Error::from(error)))?;
+    let key = LocalKey::from_seed(&seed);
+    let folder = home.join("keys");
+    let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(failed)?;
+    file.write_all(key.encode().as_bytes()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    match file.persist_noclobber(&path) {
+        Ok(_) => {
+            let line = format!("{} saraphina local key\n", key.public());
+            fs::write(public_path(&path), line).map_err(failed)
+        }
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(failed(error.error)),
+    }
+}
+
+fn read(path: &Path) -> Result<String, CommandError> {
+    let failed = |error: io::Error| unreadable(path, &error.to_string());
+    let length = fs::metadata(path).map_err(failed)?.len();
+    if length > MAX_KEY_BYTES {
+        return Err(unreadable(path, "it is too long for a key"));
+    }
+    fs::read_to_string(path).map_err(failed)
+}
+
+fn unreadable(path: &Path, why: &str) -> CommandError {
+    let message = format!("the owner's key {} cannot be used: {why}", path.display());
+    CommandError::new(ErrorKind::Unavailable, message)
+        .hint(format!("Set {SETTING} to an Ed25519 key, such as `ssh-keygen -t ed25519` makes."))
+}

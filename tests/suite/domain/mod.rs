@@ -1,0 +1,3 @@
+//! The pure rules, through their public face.
+
+mod approvals;
