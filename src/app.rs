@@ -1,10 +1,16 @@
 //! The composition root: settings to context.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use crate::anchors::anchor::Anchor;
+use crate::anchors::file::FileAnchor;
+use crate::anchors::git::GitAnchor;
+use crate::anchors::witness::Witness;
+use crate::commands::anchoring::Anchors;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Clock, Context, RunningJobs};
 use crate::commands::engine::Engine;
@@ -21,12 +27,16 @@ use crate::observability::start::{Guard, Plan, start};
 use crate::providers::library::Library;
 use crate::providers::openai::{self, OpenAi};
 use crate::providers::provider::Provider;
+use crate::providers::transport;
 use crate::sandbox::backend::SandboxBackend;
 #[cfg(target_os = "linux")]
 use crate::sandbox::linux::{self, backend::LinuxBackend};
 use crate::store::error::StoreError;
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use crate::store::store::Store;
+
+/// How long a connection to a witness may take.
+const WITNESS_CONNECTS: Duration = Duration::from_secs(1);
 
 /// Opens the store of the home.
 pub type OpenStore = Arc<dyn Fn(Opening) -> Result<Arc<dyn Store>, StoreError> + Send + Sync>;
@@ -46,6 +56,8 @@ pub struct App {
     pub curated: fn() -> &'static Index,
     /// Opens the store.
     pub open_store: OpenStore,
+    /// Places that keep signed heads.
+    pub anchors: Anchors,
     /// The commands that are served to other processes.
     pub entries: &'static [Entry],
 }
@@ -56,6 +68,7 @@ pub fn compose(settings: Arc<Settings>) -> App {
     App {
         backends: backends(&settings),
         providers: providers(&settings),
+        anchors: anchors(&settings),
         curated: curated::curated,
         open_store: opening(settings.home().to_owned(), Arc::clone(&clock)),
         entries: registry::ENTRIES,
@@ -121,6 +134,35 @@ fn providers(settings: &Settings) -> Vec<Arc<dyn Provider>> {
         }
     }
     providers
+}
+
+/// The anchors that the settings name.
+fn anchors(settings: &Settings) -> Anchors {
+    let words = settings.get("SARAPHINA_ANCHORS").unwrap_or_default().split_whitespace();
+    let mut list = Vec::new();
+    let mut unreadable = Vec::new();
+    for word in words {
+        match anchor(word) {
+            Some(anchor) => list.push(anchor),
+            None => unreadable.push(word.to_owned()),
+        }
+    }
+    let required = settings.get("SARAPHINA_ANCHORS_REQUIRED").unwrap_or("0");
+    // A number that cannot be read must not mean none.
+    let required = required.parse().unwrap_or(usize::MAX);
+    Anchors { list, required, unreadable }
+}
+
+fn anchor(word: &str) -> Option<Arc<dyn Anchor>> {
+    Some(match word.split_once(':')? {
+        ("file", path) => Arc::new(FileAnchor::new(Path::new(path))),
+        ("git", folder) => Arc::new(GitAnchor::new(Path::new(folder))),
+        ("witness", url) => {
+            let client = transport::client(&url.parse().ok()?, WITNESS_CONNECTS).ok()?;
+            Arc::new(Witness::new(url, client))
+        }
+        _ => return None,
+    })
 }
 
 fn model_server(settings: &Settings) -> Option<OpenAi> {
@@ -200,6 +242,7 @@ impl App {
             running: Arc::new(RunningJobs::default()),
             slots: Arc::new(Semaphore::new(executions_at_once())),
             worker: format!("pid {}", std::process::id()),
+            anchors: self.anchors.clone(),
             entropy: || uuid::Uuid::new_v4().into_bytes(),
         }
     }

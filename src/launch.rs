@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// The closed list; none of them is a shell, and no text of theirs passes through one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum HostProgram {
     Own,
     /// OpenSSH's key tool, which signs with agents and security keys.
     SshKeygen,
+    /// The version control system, for heads kept in a repository.
+    Git,
     /// What long pages are shown in, as simple words.
     Pager(String),
 }
@@ -23,6 +25,7 @@ impl HostProgram {
         Ok(match self {
             Self::Own => Command::new(std::env::current_exe()?),
             Self::SshKeygen => Command::new("ssh-keygen"),
+            Self::Git => Command::new("git"),
             Self::Pager(words) => return of_words(words),
         })
     }
@@ -43,6 +46,19 @@ fn of_words(words: &str) -> io::Result<Command> {
     let mut command = Command::new(program);
     command.args(words);
     Ok(command)
+}
+
+/// Runs git in a folder to its end, without hooks and questions; it is killed when the caller gives up waiting.
+pub async fn git(folder: &Path, words: &[&str]) -> io::Result<Output> {
+    let mut command = HostProgram::Git.command()?;
+    command
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"])
+        .args(words)
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .stdin(Stdio::null());
+    tokio::process::Command::from(command).kill_on_drop(true).output().await
 }
 
 /// Starts this executable as the daemon of a home, away from the terminal; its words go to `output`.

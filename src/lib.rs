@@ -4,6 +4,7 @@
 
 pub mod surfaces;
 
+pub mod anchors;
 pub mod app;
 pub mod launch;
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::merkle::leaf_hash;
 use crate::audit::record::Record;
+use crate::commands::anchoring::{self, Depth};
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
@@ -124,12 +125,22 @@ impl Command for Audit {
         match (args.what, &args.path) {
             (What::Log, _) => log(context, invocation, &args).await,
             (What::Verify, None) => {
-                log_check::home(context, invocation).await.map(Answer::Verified)
+                let verified = log_check::home(context, invocation).await?;
+                anchored(context, verified).await.map(Answer::Verified)
             }
             (What::Verify, Some(path)) => log_check::folder(path).await.map(Answer::Verified),
             (What::Checkpoint, _) => checkpoint(context).await,
         }
     }
+}
+
+/// A log that holds by itself is compared with what the anchors keep.
+async fn anchored(context: &Context, verified: Verified) -> Result<Verified, CommandError> {
+    let Some(store) = context.store.as_deref().ok().filter(|_| verified.ok) else {
+        return Ok(verified);
+    };
+    let found = anchoring::contradiction(context, store, Depth::All).await?;
+    Ok(Verified { ok: found.is_none(), problem: found, ..verified })
 }
 
 fn check(args: &Args) -> Result<(), CommandError> {

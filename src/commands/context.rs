@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::commands::anchoring::Anchors;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::settings::Settings;
 use crate::domain::act::{Act, ActKind};
@@ -44,6 +45,8 @@ pub struct Context {
     pub slots: Arc<Semaphore>,
     /// Names this engine in leases.
     pub worker: String,
+    /// Places that keep signed heads.
+    pub anchors: Anchors,
     /// Sixteen bytes nobody can guess.
     pub entropy: fn() -> [u8; 16],
 }

@@ -1,19 +1,16 @@
 //! A decision on its way into the record.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::audit::record::Record;
 use crate::audit::signers::{Signer, Signers};
 use crate::audit::statement::{
     self, DecisionStatement, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
 };
 use crate::commands::acts;
-use crate::commands::answer::Outcome;
+use crate::commands::anchoring;
 use crate::commands::context::{Context, Invocation};
+use crate::commands::decided::{Decided, MissingView, ReceiptView};
 use crate::commands::dismissal;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::page::{Cell, Page, Tone};
 use crate::commands::replay;
 use crate::commands::signing::{self, Signed, Signing, Stamp};
 use crate::domain::approval::Missing;
@@ -25,59 +22,6 @@ use crate::domain::proposal::{Proposal, Standing};
 use crate::domain::review::{Decision, Owner, Review};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::VerdictWord;
-
-/// What a decision command answers.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Decided {
-    /// The proposal.
-    pub proposal_id: String,
-    /// The revision decided on.
-    pub revision: u32,
-    /// The hash of its files.
-    pub content_hash: String,
-    /// The execution it rests on; null where nothing was executed.
-    pub execution_id: Option<String>,
-    /// What was decided.
-    pub decision: Decision,
-    /// Who decided.
-    pub reviewer: String,
-    /// Why; null for a plain approval.
-    pub reason: Option<String>,
-    /// What else the owner said.
-    pub comment: String,
-    /// Fingerprint of the key that signed it; null for a decision from before there were keys.
-    pub key: Option<String>,
-    /// How well that key is kept.
-    pub assurance: Option<Assurance>,
-    /// What an approval still needs from others; null where it is complete.
-    pub missing: Option<MissingView>,
-    /// Its place in the record.
-    pub audit: ReceiptView,
-}
-
-/// What is missing until a revision is approved.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct MissingView {
-    /// How many more owners have to approve.
-    pub approvals: usize,
-    /// Files whose owners have not approved.
-    pub paths: Vec<String>,
-}
-
-impl From<Missing> for MissingView {
-    fn from(missing: Missing) -> Self {
-        Self { approvals: missing.approvals, paths: missing.paths }
-    }
-}
-
-/// A place in the record.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct ReceiptView {
-    /// Sequence number.
-    pub seq: u64,
-    /// Leaf hash.
-    pub hash: String,
-}
 
 /// The owner behind an invocation and the moment of the decision, by the signature where there is one.
 pub struct Decider {
@@ -165,6 +109,7 @@ pub async fn record(
     if signed.statement != statement {
         return Err(signing::differs());
     }
+    anchoring::before_deciding(context).await?;
     let policy = decider.policy.digest();
     let mut act = acts::decision(invocation, &review, execution.as_ref(), policy)
         .with("nonce", String::from(decider.stamp.nonce));
@@ -197,7 +142,8 @@ pub async fn record(
         audit.seq = receipt.seq,
         "a decision was recorded"
     );
-    Ok(decided(&review, &receipt, &decider.signers, missing))
+    let anchored = anchoring::publish(context).await.unwrap_or_default();
+    Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
 }
 
 /// The decision that an earlier invocation with the same key recorded: it is not made twice.
@@ -227,6 +173,7 @@ pub async fn replayed(
         assurance: assurance(&signers, review.signer.as_deref()),
         key: review.signer,
         missing: None,
+        anchored: None,
         audit: ReceiptView { seq: review.seq, hash: found.hash.hex() },
     }))
 }
@@ -255,6 +202,7 @@ fn decided(
         key: review.signer().map(str::to_owned),
         assurance: assurance(signers, review.signer()),
         missing: missing.map(MissingView::from),
+        anchored: None,
         audit: ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() },
     }
 }
@@ -349,47 +297,4 @@ async fn standing_approval(
     let text = record.and_then(|record| record.stmt);
     let statement = text.and_then(|text| DecisionStatement::parse(text.as_bytes()).ok());
     Ok(statement.map(|statement| statement.predicate.nonce))
-}
-
-impl Outcome for Decided {
-    fn page(&self) -> Page {
-        let (words, tone) = match self.decision {
-            Decision::Approved => ("approved", Tone::Good),
-            Decision::ApprovedDespite => ("approved despite the verdict", Tone::Warn),
-            Decision::Rejected => ("rejected", Tone::Bad),
-            Decision::Revoked => ("approval revoked", Tone::Warn),
-            Decision::Reopened => ("reopened", Tone::Plain),
-        };
-        let mut fields = vec![
-            ("Content hash", Cell::from(self.content_hash.as_str())),
-            ("Reviewer", Cell::from(self.reviewer.as_str())),
-            ("Record", Cell::toned(format!("{} ({})", self.audit.seq, self.audit.hash), Tone::Dim)),
-        ];
-        if let Some(reason) = &self.reason {
-            fields.insert(1, ("Reason", Cell::from(reason.as_str())));
-        }
-        if let (Some(key), Some(assurance)) = (&self.key, self.assurance) {
-            let tone = if assurance == Assurance::Low { Tone::Warn } else { Tone::Plain };
-            fields.push(("Key", Cell::toned(format!("{key} ({})", assurance.meaning()), tone)));
-        }
-        if let Some(missing) = &self.missing {
-            fields.push(("Still needed", Cell::toned(missing.words(), Tone::Warn)));
-        }
-        Page::new()
-            .text(Cell::toned(
-                format!("{} revision {}: {words}", self.proposal_id, self.revision),
-                tone,
-            ))
-            .fields(fields)
-    }
-}
-
-impl MissingView {
-    /// What is missing, in words.
-    pub fn words(&self) -> String {
-        let approvals = (self.approvals > 0).then(|| format!("{} more approvals", self.approvals));
-        let paths =
-            (!self.paths.is_empty()).then(|| format!("the owners of {}", self.paths.join(", ")));
-        approvals.into_iter().chain(paths).collect::<Vec<_>>().join("; ")
-    }
 }

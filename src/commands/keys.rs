@@ -12,7 +12,7 @@ use crate::audit::signers::{Signer, Signers, is_principal};
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::ReceiptView;
+use crate::commands::decided::ReceiptView;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::owner_act::{self, OwnerAct};
 use crate::commands::page::{Block, Cell, Page, Tone};

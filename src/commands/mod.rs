@@ -3,6 +3,7 @@
 //! `command.rs` is the contract, `registry.rs` the list. A command returns data; surfaces make words of it.
 
 pub mod acts;
+pub mod anchoring;
 pub mod answer;
 pub mod approve_code;
 pub mod audit;
@@ -17,6 +18,7 @@ pub mod confirmation;
 pub mod context;
 pub mod crosscheck;
 pub mod decide;
+pub mod decided;
 pub mod diff_code;
 pub mod disk;
 pub mod dismissal;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
 use crate::audit::signers::{Moment, Signed as Entry, Signers};
+use crate::commands::anchoring;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::signing::{self, Signed, Signing, Stamp};
@@ -50,6 +51,7 @@ pub async fn signed(
         return Err(signing::differs());
     }
     check(context, &change)?;
+    anchoring::before_deciding(context).await?;
     let mut act = invocation.act(change.kind);
     act.actor = change.who;
     act.data = change.data;

@@ -12,7 +12,7 @@ use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::confirmation::{Confirmation, Wanted};
 use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::ReceiptView;
+use crate::commands::decided::ReceiptView;
 use crate::commands::dismissal;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::owner_act::{self, OwnerAct};

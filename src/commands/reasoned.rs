@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::{self, Decided, Decider, Ruling};
+use crate::commands::decide::{self, Decider, Ruling};
+use crate::commands::decided::Decided;
 use crate::commands::error::CommandError;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::signing::Signing;

@@ -2,7 +2,7 @@
 
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::Decided;
+use crate::commands::decided::Decided;
 use crate::commands::error::CommandError;
 use crate::commands::reasoned::{self, Args};
 use crate::domain::principal::Authority;

@@ -103,6 +103,18 @@ pub const KEYS: &[Key] = &[
         "Your name in the record, where several owners share a home.",
         "owner",
     ),
+    key(
+        "SARAPHINA_ANCHORS",
+        "anchors",
+        "Places outside the home that keep signed heads of the record, separated by spaces: file:PATH, git:FOLDER, witness:URL.",
+        "",
+    ),
+    key(
+        "SARAPHINA_ANCHORS_REQUIRED",
+        "anchors_required",
+        "How many anchors have to keep the head before a decision is taken.",
+        "0",
+    ),
     key("SARAPHINA_BACKEND", "backend", "Sandbox backend.", "linux"),
     key(
         "SARAPHINA_PYTHON",

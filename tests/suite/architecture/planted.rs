@@ -48,6 +48,7 @@ fn things_out_of_place_are_found() {
         ("src/store/plant.rs", "fn f() { chrono::Utc::now(); }", "the clock"),
         ("src/sandbox/plant.rs", "fn f() { unsafe { g() } }", "unsafe belongs"),
         ("src/store/plant.rs", "fn f() { println!(); }", "stdout and stderr"),
+        ("src/commands/plant.rs", "fn f(key: &LocalKey) {}", "the owner's private key"),
         ("src/store/plant.rs", "pub use crate::domain::id::Id;", "modules are imported"),
         ("src/domain/plant.rs", "fn f() { std::fs::read(\"a\"); }", "domain is pure"),
         ("src/audit/plant.rs", "async fn f() {}", "audit is pure"),

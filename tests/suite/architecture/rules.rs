@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["app"],
     &["commands"],
     &["healing"],
-    &["repair", "repository", "providers", "knowledge"],
+    &["repair", "repository", "providers", "knowledge", "anchors"],
     &["store", "sandbox"],
     &["audit", "observability", "config", "launch"],
     &["domain"],
@@ -63,6 +63,11 @@ const PLACES: &[Place] = &[
             "stderr()",
         ],
         allowed: &["src/surfaces/"],
+    },
+    Place {
+        rule: "the owner's private key stays in src/surfaces/",
+        needles: &["LocalKey"],
+        allowed: &["src/surfaces/", "src/audit/"],
     },
     Place {
         rule: "modules are imported from where they are defined",

@@ -1,5 +1,6 @@
 //! Every command on a real store, one file a command.
 
+mod anchoring;
 mod approve_code;
 mod audit;
 mod cancel;

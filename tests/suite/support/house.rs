@@ -8,6 +8,7 @@ use saraphina::app::App;
 use saraphina::audit::local_key::LocalKey;
 use saraphina::audit::owner_key::OwnerKey;
 use saraphina::audit::record::Record;
+use saraphina::commands::anchoring::Anchors;
 use saraphina::commands::catalogue;
 use saraphina::commands::command::{Access, Entry};
 use saraphina::commands::context::Invocation;
@@ -65,6 +66,11 @@ impl House {
 
     /// A house with settings in its environment.
     pub(crate) fn with(environment: &[(&str, &str)]) -> Self {
+        Self::anchored(environment, Anchors::default())
+    }
+
+    /// A house whose heads are kept elsewhere too.
+    pub(crate) fn anchored(environment: &[(&str, &str)], anchors: Anchors) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
         let (provider, backend) = (Arc::new(Scripted::default()), Arc::new(Fake::default()));
@@ -81,6 +87,7 @@ impl House {
             clock,
             backends: vec![Arc::clone(&backend) as Arc<_>],
             providers: vec![Arc::clone(&provider) as Arc<_>],
+            anchors,
             curated: curated::curated,
             open_store: Arc::new(move |opening| {
                 Ok(Arc::new(SqliteStore::open(&opened.0, opening, &opened.1)?) as Arc<_>)
@@ -283,6 +290,12 @@ impl House {
     /// The kinds of all records after the genesis, oldest first.
     pub(crate) async fn kinds(&self) -> Vec<&'static str> {
         self.records().await.iter().skip(1).map(|record| record.kind.word()).collect()
+    }
+
+    /// The same home after its engine ended.
+    pub(crate) fn reopened(mut self) -> Self {
+        self.engine = self.app.engine().unwrap();
+        self
     }
 
     /// Ends the engine, so that the database lies still.

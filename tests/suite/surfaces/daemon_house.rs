@@ -152,6 +152,7 @@ pub(super) fn app(home: &Path) -> App {
         clock: Arc::new(now),
         backends: Vec::new(),
         providers: Vec::new(),
+        anchors: saraphina::commands::anchoring::Anchors::default(),
         curated: saraphina::knowledge::curated::curated,
         open_store: Arc::new(move |opening| Ok(Arc::new(open(&path, opening)?) as Arc<dyn Store>)),
         entries: ENTRIES,

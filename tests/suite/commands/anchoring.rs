@@ -1,0 +1,217 @@
+//! Heads at anchors: kept, required, contradicting.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use saraphina::anchors::anchor::{Anchor, AnchorError, SignedHead};
+use saraphina::anchors::file::FileAnchor;
+use saraphina::anchors::git::GitAnchor;
+use saraphina::anchors::witness::Witness;
+use saraphina::audit::checkpoint::Checkpoint;
+use saraphina::audit::proof::{TreeHead, verify_consistency};
+use saraphina::commands::anchoring::Anchors;
+use saraphina::commands::error::ErrorKind;
+use saraphina::domain::digest::Digest;
+use saraphina::providers::transport;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::support::house::House;
+
+fn anchors(list: Vec<Arc<dyn Anchor>>, required: usize) -> Anchors {
+    Anchors { list, required, unreadable: Vec::new() }
+}
+
+fn in_file(path: &Path) -> Anchors {
+    anchors(vec![Arc::new(FileAnchor::new(path))], 1)
+}
+
+/// What lies in a home that a thief of backups could put back: the database and the head beside it.
+fn copy_home(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_home(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_home_that_is_put_back_as_a_whole_is_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("heads");
+    let house = House::anchored(&[], in_file(&file));
+    house.approved().await;
+    let older = folder.path().join("older");
+    copy_home(&house.home(), &older);
+    let id = house.tested().await;
+    house.line(&format!("/reject-code {id} no")).await.data();
+    let clean = house.line("/audit verify").await.exit();
+    house.close().await;
+    std::fs::remove_dir_all(house.home()).unwrap();
+    copy_home(&older, &house.home());
+    let house = house.reopened();
+
+    let verified = house.line("/audit verify").await;
+    let id = house.tested().await;
+    let refused = house.line(&format!("/reject-code {id} no")).await.refusal();
+
+    assert_eq!((clean, verified.exit()), (0, 7));
+    let problem = verified.data()["problem"].as_str().unwrap().to_owned();
+    assert!(problem.contains("the home was rolled back"), "{problem}");
+    assert_eq!(refused.0, ErrorKind::Integrity);
+    assert!(
+        refused.1.contains("another history") || refused.1.contains("rolled back"),
+        "{}",
+        refused.1
+    );
+}
+
+/// An anchor that hangs while it is told to.
+struct Moody {
+    hangs: AtomicBool,
+}
+
+#[async_trait]
+impl Anchor for Moody {
+    fn name(&self) -> &'static str {
+        "moody"
+    }
+
+    async fn keep(&self, _head: SignedHead<'_>) -> Result<(), AnchorError> {
+        if self.hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+
+    async fn kept(&self, _origin: &str) -> Result<Vec<String>, AnchorError> {
+        Ok(Vec::new())
+    }
+}
+
+#[tokio::test]
+async fn a_hung_anchor_stops_decisions_and_nothing_else() {
+    let moody = Arc::new(Moody { hangs: AtomicBool::new(false) });
+    let house = House::anchored(&[], anchors(vec![Arc::clone(&moody) as Arc<dyn Anchor>], 1));
+    house.approved().await;
+    let id = house.tested().await;
+    moody.hangs.store(true, Ordering::Relaxed);
+
+    let refused = house.line(&format!("/reject-code {id} no")).await.error();
+    let reading = house.line(&format!("/show-code {id}")).await.exit();
+    let running = house.line(&format!("/sandbox-code {id}")).await.exit();
+    moody.hangs.store(false, Ordering::Relaxed);
+    let again = house.line(&format!("/reject-code {id} no")).await.data();
+
+    assert_eq!(refused.kind, ErrorKind::Unavailable);
+    assert_eq!(
+        refused.message,
+        "0 of 1 anchors keep the record, 1 are required; nothing was decided"
+    );
+    assert_eq!(refused.causes, ["moody cannot be used: no answer within 2 s"]);
+    assert_eq!((reading, running), (0, 0));
+    assert_eq!(again["anchored"]["kept_by"][0], "moody");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the repository of an owner")]
+fn git(folder: &Path, words: &[&str]) -> String {
+    let output = std::process::Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+        .args(words)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn heads_become_commits() {
+    let folder = tempfile::tempdir().unwrap();
+    git(folder.path(), &["init", "--quiet"]);
+    git(folder.path(), &["config", "user.name", "an owner"]);
+    git(folder.path(), &["config", "user.email", "owner@example.org"]);
+    let anchor: Arc<dyn Anchor> = Arc::new(GitAnchor::new(folder.path()));
+    let house = House::anchored(&[], anchors(vec![anchor], 1));
+
+    house.approved().await;
+
+    let log = git(folder.path(), &["log", "--format=%s"]);
+    assert!(log.lines().count() >= 2 && log.contains("entries of saraphina/"), "{log}");
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+    git(folder.path(), &["checkout", "--quiet", "--orphan", "other"]);
+    std::fs::remove_dir_all(folder.path().join(".git")).unwrap();
+    let id = house.tested().await;
+    let refused = house.line(&format!("/reject-code {id} no")).await.refusal();
+    assert_eq!(refused.0, ErrorKind::Unavailable);
+}
+
+/// Cosigns what follows from the head it has, as the protocol says.
+struct Cosigner {
+    seen: std::sync::Mutex<(u64, Digest)>,
+}
+
+impl Respond for Cosigner {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let body = String::from_utf8(request.body.clone()).unwrap();
+        let (proof, note) = body.split_once("\n\n").unwrap();
+        let mut lines = proof.lines();
+        let old: u64 = lines.next().unwrap().strip_prefix("old ").unwrap().parse().unwrap();
+        let head = Checkpoint::parse_unverified(note).unwrap();
+        let mut seen = self.seen.lock().unwrap();
+        if old != seen.0 {
+            return ResponseTemplate::new(409).set_body_string(format!("{}\n", seen.0));
+        }
+        let hash =
+            |line: &str| Digest::from_bytes(STANDARD.decode(line).unwrap().try_into().unwrap());
+        let path: Vec<Digest> = lines.map(hash).collect();
+        let new = TreeHead { size: head.size, root: head.root };
+        let before = TreeHead { size: old, root: seen.1 };
+        let follows = old == 0 || verify_consistency(before, new, &path).is_ok();
+        if !follows {
+            return ResponseTemplate::new(422);
+        }
+        *seen = (head.size, head.root);
+        ResponseTemplate::new(200).set_body_string("— witness.example AAAA\n")
+    }
+}
+
+fn witnessed(server: &MockServer) -> Anchors {
+    let client = transport::client(&server.uri().parse().unwrap(), Duration::from_secs(1)).unwrap();
+    let anchor = Witness::new(&server.uri(), client);
+    anchors(vec![Arc::new(anchor)], 1)
+}
+
+#[tokio::test]
+async fn a_witness_gets_proofs_and_notices_a_rollback() {
+    let server = MockServer::start().await;
+    let cosigner = Cosigner { seen: std::sync::Mutex::new((0, Digest::ZERO)) };
+    Mock::given(method("POST"))
+        .and(path("/add-checkpoint"))
+        .respond_with(cosigner)
+        .mount(&server)
+        .await;
+    let house = House::anchored(&[], witnessed(&server));
+    house.approved().await;
+    let id = house.tested().await;
+    house.line(&format!("/reject-code {id} no")).await.data();
+
+    // A younger log of the same witness has fewer entries than it has seen.
+    let other = House::anchored(&[], witnessed(&server));
+    let file = other.file("own.pub", other.public().to_string());
+    let refused = other.line(&format!("/keys add --key {file}")).await.refusal();
+
+    assert_eq!(refused.0, ErrorKind::Integrity);
+    assert!(refused.1.contains("the log was rolled back"), "{}", refused.1);
+}
