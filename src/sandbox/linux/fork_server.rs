@@ -13,11 +13,11 @@ use nix::sys::time::{TimeVal, TimeValLike as _};
 
 use crate::sandbox::linux::cgroup::Groups;
 use crate::sandbox::linux::handles::{receive_with, send_with};
+use crate::sandbox::linux::inside::warden::Made;
 use crate::sandbox::linux::plan::{Plan, send_whole};
 use crate::sandbox::linux::reaper::Reaper;
 use crate::sandbox::linux::slot::Slot;
 use crate::sandbox::linux::supervise::{Wires, spawn, wire};
-use crate::sandbox::linux::warden::Made;
 
 /// How long a fork server may take to prepare itself, and to fork.
 const PATIENCE: Duration = Duration::from_secs(30);

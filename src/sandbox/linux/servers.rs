@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::limits::Limits;
 use crate::sandbox::guest::scripts::{PARTS, SERVER};
-use crate::sandbox::linux::confine::sockets;
-use crate::sandbox::linux::filter;
 use crate::sandbox::linux::fork_server::{ForkServer, Standby};
+use crate::sandbox::linux::inside::confine::sockets;
+use crate::sandbox::linux::inside::filter;
+use crate::sandbox::linux::inside::root::GUEST;
 use crate::sandbox::linux::order::{STAGES, Stage};
 use crate::sandbox::linux::plan::{Entry, Identity, MemoryBound, Plan, Reach, Work};
-use crate::sandbox::linux::root::GUEST;
 use crate::sandbox::linux::run::{Ground, bare_plan, environment};
 use crate::sandbox::linux::slot;
 use crate::sandbox::toolchain::python::Toolchain;

@@ -16,16 +16,16 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde_json::json;
 
-use crate::sandbox::linux::confine::rlimits;
 use crate::sandbox::linux::handles::send_with;
-use crate::sandbox::linux::init::{kill_all, namespaces};
-use crate::sandbox::linux::jail::Ends;
-use crate::sandbox::linux::memory;
+use crate::sandbox::linux::inside::confine::rlimits;
+use crate::sandbox::linux::inside::init::{kill_all, namespaces};
+use crate::sandbox::linux::inside::jail::Ends;
+use crate::sandbox::linux::inside::memory;
+use crate::sandbox::linux::inside::root::{self, WORK};
+use crate::sandbox::linux::inside::ruleset;
 use crate::sandbox::linux::plan::{
     Delivery, Identity, JailReport, MemoryBound, Plan, receive_whole,
 };
-use crate::sandbox::linux::root::{self, WORK};
-use crate::sandbox::linux::ruleset;
 use crate::sandbox::linux::sys;
 
 /// This process, as it sees itself.

@@ -14,8 +14,8 @@ use nix::unistd::{ForkResult, Pid};
 use serde::{Deserialize, Serialize};
 
 use crate::sandbox::linux::handles::{receive_with, send_with};
-use crate::sandbox::linux::init::{execute, take_descriptors};
-use crate::sandbox::linux::jail::{Ends, surround_box, tell};
+use crate::sandbox::linux::inside::init::{execute, take_descriptors};
+use crate::sandbox::linux::inside::jail::{Ends, surround_box, tell};
 use crate::sandbox::linux::plan::{JailReport, MESSAGE_BYTES, Plan};
 use crate::sandbox::linux::sys;
 
