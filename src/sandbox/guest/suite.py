@@ -26,7 +26,7 @@ CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "py
 SOURCES = "/box/src"
 GUEST = os.path.dirname(os.path.abspath(__file__))
 EMPTY = os.path.join(GUEST, "empty.ini")
-QUIET = ["no-data-collected", "module-not-measured", "no-sysmon-context", "trace-changed"]
+QUIET = ["no-data-collected", "module-not-measured", "trace-changed"]
 
 
 def preload():

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,8 +20,8 @@ use crate::sandbox::linux::reaper::Reaper;
 use crate::sandbox::linux::slot::Slot;
 use crate::sandbox::linux::supervise::{Wires, spawn, wire};
 
-/// How long a fork server may take to prepare itself, and to fork.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Seconds that a fork server may take to prepare itself, and to fork.
+const PATIENCE_SECONDS: u32 = 30;
 /// Milliseconds between two looks at what it says.
 const PAUSE_MS: u16 = 4;
 /// Boxes after which a fork server is replaced: a new one has other hash seeds and addresses.
@@ -60,7 +61,7 @@ pub(crate) struct Standby {
 impl ForkServer {
     /// Starts a server on a thread that lives as long as it: the kernel kills a jail with the thread that made it.
     pub(crate) fn start(
-        executable: &std::path::Path,
+        executable: &Path,
         plan: Plan,
         contents: Vec<Vec<u8>>,
     ) -> io::Result<Arc<Self>> {
@@ -89,7 +90,7 @@ impl ForkServer {
         };
         std::thread::Builder::new().name("fork-server".to_owned()).spawn(keep)?;
         let link = started.recv().map_err(io::Error::other)??;
-        setsockopt(&link, ReceiveTimeout, &TimeVal::milliseconds(30_000))?;
+        setsockopt(&link, ReceiveTimeout, &TimeVal::seconds(PATIENCE_SECONDS.into()))?;
         Ok(Arc::new(Self {
             link: Mutex::new(link),
             is_ready: AtomicBool::new(false),
@@ -139,7 +140,7 @@ impl ForkServer {
     }
 
     fn wait_for(&self, wanted: &AtomicBool) -> io::Result<()> {
-        let ends = Instant::now() + PATIENCE;
+        let ends = Instant::now() + Duration::from_secs(PATIENCE_SECONDS.into());
         while !wanted.load(Ordering::Relaxed) {
             if self.is_dead.load(Ordering::Relaxed) || Instant::now() > ends {
                 return Err(io::ErrorKind::TimedOut.into());
