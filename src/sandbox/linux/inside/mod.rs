@@ -7,6 +7,7 @@
 //! imports from the engine's side but what both say to each other.
 
 pub(crate) mod confine;
+mod deaths;
 pub(crate) mod filter;
 mod init;
 pub mod jail;
