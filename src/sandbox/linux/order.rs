@@ -116,11 +116,6 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// The fork server that has what this needs: a linter that is a program of its own needs no prepared one.
-    pub(crate) fn server(&self) -> Stage {
-        if self.linter == Some(Linter::Ruff) { Stage::Replay } else { self.stage }
-    }
-
     /// A word that differs from jail to jail and tells nothing.
     pub(crate) fn word(&self) -> String {
         let whole = format!("{} {}", self.job.seed, self.turn);

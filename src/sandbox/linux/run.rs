@@ -76,7 +76,7 @@ pub(crate) fn start(
     let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !order.job.fresh;
     let warm = is_plain.then(|| Warm {
         toolchain: toolchain.clone(),
-        stage: order.server(),
+        stage: order.stage,
         plan: plan.clone(),
     });
     let task = Task { ground: ground.clone(), deadline: order.deadline, told, wish: order.wish };
