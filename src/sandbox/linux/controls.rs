@@ -19,8 +19,9 @@ use crate::sandbox::evidence::ending::{Stop, termination};
 use crate::sandbox::evidence::plan::{ControlPlan, Phase};
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::linux::assemble::{environment, frames, outside};
+use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::order::{Order, Stage, Wish};
-use crate::sandbox::linux::run::{Ended, Ground, Running, start};
+use crate::sandbox::linux::run::{Ended, Running, start};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// Controls that run at once.
