@@ -1,4 +1,4 @@
-//! The fork server of one stage, and its boxes.
+//! One stage's fork server and its boxes.
 
 use std::collections::BTreeMap;
 use std::io;
