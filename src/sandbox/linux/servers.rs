@@ -70,8 +70,9 @@ impl Servers {
         }
         let server = place.server(ground, warm)?;
         drop(place);
-        // Linting and replaying start fast by themselves; a suite gains even from a server that is only just starting.
-        if stage != Stage::Tests && !server.is_ready() {
+        // A suite gains even from a server that is only just starting. Linting and replaying start fast by themselves, and
+        // a server that rehearses a whole lint would keep its box waiting.
+        if stage != Stage::Tests && !server.is_rehearsed() {
             return Ok(None);
         }
         let made = server.wait_ready().and_then(|()| make(ground, &server, &warm.plan));
