@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use saraphina::domain::evidence::{Evidence, Timings};
@@ -103,7 +104,9 @@ fn a_run_whose_fork_server_died_is_carried_out_all_the_same() {
     assert!(!servers.is_empty());
 
     for server in &servers {
-        kill(Pid::from_raw(i32::try_from(*server).unwrap()), Signal::SIGKILL).unwrap();
+        let killed = kill(Pid::from_raw(i32::try_from(*server).unwrap()), Signal::SIGKILL);
+        // A worker of a box looks like its server, and may have ended by itself.
+        assert!(matches!(killed, Ok(()) | Err(Errno::ESRCH)), "{killed:?}");
     }
     for number in 0..3 {
         let evidence = run_with(&backend, job(&format!("after-death-{number}"), CODE, TESTS));
