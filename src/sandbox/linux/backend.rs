@@ -158,7 +158,7 @@ impl LinuxBackend {
         let telling = async {
             let (mut done, mut measured) = (0, None);
             while let Some(milestone) = heard.recv().await {
-                done += u32::from(milestone == Milestone::TestDone);
+                done += u32::from(matches!(milestone, Milestone::TestDone(_)));
                 measured = milestone.measured_at().or(measured);
                 tell(milestone, done, progress);
             }
@@ -200,7 +200,7 @@ impl LinuxBackend {
 /// Shows a milestone to whoever waits.
 fn tell(milestone: Milestone, done: u32, progress: Progress<'_>) {
     match milestone {
-        Milestone::TestDone => progress(SandboxEvent::TestsDone(done)),
+        Milestone::TestDone(_) => progress(SandboxEvent::TestsDone(done)),
         Milestone::Over => {}
         Milestone::Measured { passed, collected, .. } => {
             let line = format!("{passed} of {collected} tests passed");

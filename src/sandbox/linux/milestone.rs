@@ -15,8 +15,8 @@ const COLLECTED: &[u8] = br#"{"t": "collected","#;
 /// What a run has reached: for display, but for [`Milestone::Over`], which the engine answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Milestone {
-    /// A test ended.
-    TestDone,
+    /// A test ended, with this outcome as the suite says.
+    TestDone(TestOutcome),
     /// The suite is dead, and the harness, whose word alone this is, asks what else is wanted.
     Over,
     /// Tests and coverage are in.
@@ -28,7 +28,7 @@ impl Milestone {
     pub(crate) const fn measured_at(self) -> Option<Instant> {
         match self {
             Self::Measured { at, .. } => Some(at),
-            Self::TestDone | Self::Over => None,
+            Self::TestDone(_) | Self::Over => None,
         }
     }
 }
@@ -64,7 +64,7 @@ impl Tally {
             }
             Frame::Test { outcome, .. } => {
                 self.passed += usize::from(outcome == TestOutcome::Passed);
-                Some(Milestone::TestDone)
+                Some(Milestone::TestDone(outcome))
             }
             _ => None,
         }
@@ -74,6 +74,7 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::{Milestone, Tally};
+    use crate::domain::evidence::TestOutcome;
     use crate::sandbox::linux::supervise::Message;
 
     fn take(tally: &mut Tally, origin: u8, body: &str) -> Option<Milestone> {
@@ -104,7 +105,8 @@ mod tests {
         let torn = take(&mut tally, b'C', r#"{"t": "test", "id": "#);
         let lines = take(&mut tally, b'P', r#"{"t": "coverage", "path": "a", "kind": 1"#);
 
-        assert_eq!(told, [Some(Milestone::TestDone); 2]);
+        let outcomes = [TestOutcome::Passed, TestOutcome::Failed];
+        assert_eq!(told, outcomes.map(|outcome| Some(Milestone::TestDone(outcome))));
         assert_eq!((torn, lines), (None, None));
         let measured = take(&mut tally, b'P', r#"{"t": "measured"}"#);
         let Some(Milestone::Measured { passed, collected, .. }) = measured else {

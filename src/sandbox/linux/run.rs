@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::evidence::TestOutcome;
 use crate::domain::limits::Limits;
 use crate::sandbox::backend::{Job, Keep, Network};
 use crate::sandbox::error::SandboxError;
@@ -17,11 +18,11 @@ use crate::sandbox::linux::fork_server::Standby;
 use crate::sandbox::linux::ground::{Ground, Lodging};
 use crate::sandbox::linux::inside::root::{GUEST, WORK};
 use crate::sandbox::linux::milestone::{Milestone, Tally};
-use crate::sandbox::linux::order::{Order, Stage, Wish};
+use crate::sandbox::linux::order::{Enough, Order, Stage, Wish};
 use crate::sandbox::linux::package::Package;
 use crate::sandbox::linux::plan::{Identity, JailReport, MemoryBound, Plan, Reach, Work};
 use crate::sandbox::linux::servers::Warm;
-use crate::sandbox::linux::supervise::{Cause, Message, Observed, Terms, run_box, run_jail};
+use crate::sandbox::linux::supervise::{Cause, Message, Observed, Reply, Terms, run_box, run_jail};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// What came of a jail.
@@ -67,7 +68,8 @@ pub(crate) fn start(
         stage: order.stage,
         plan: plan.clone(),
     });
-    let task = Task { ground: ground.clone(), deadline: order.deadline, told, wish: order.wish };
+    let Order { deadline, wish, enough, .. } = *order;
+    let task = Task { ground: ground.clone(), deadline, told, wish, enough };
     let like = warm.clone();
     task.launch(like, move |task, stop| task.carry_out(plan, &package, warm, stop))
 }
@@ -79,7 +81,8 @@ pub(crate) fn launch(
     deadline: Duration,
     told: mpsc::UnboundedSender<Milestone>,
 ) -> Result<Running, SandboxError> {
-    let task = Task { ground: ground.clone(), deadline, told, wish: Wish::Nothing };
+    let (wish, enough) = (Wish::Nothing, Enough::AtItsEnd);
+    let task = Task { ground: ground.clone(), deadline, told, wish, enough };
     task.launch(None, move |task, stop| task.cold(plan, &[], stop))
 }
 
@@ -89,6 +92,7 @@ struct Task {
     deadline: Duration,
     told: mpsc::UnboundedSender<Milestone>,
     wish: Wish,
+    enough: Enough,
 }
 
 impl Task {
@@ -171,6 +175,18 @@ impl Task {
         })
     }
 
+    fn reply(&self, milestone: Option<Milestone>) -> Reply {
+        match milestone {
+            Some(Milestone::Over) => Reply::Say(self.wish.word()),
+            Some(Milestone::TestDone(TestOutcome::Failed | TestOutcome::Error))
+                if self.enough == Enough::AtAFailure =>
+            {
+                Reply::Stop
+            }
+            Some(Milestone::TestDone(_) | Milestone::Measured { .. }) | None => Reply::Nothing,
+        }
+    }
+
     fn observe(
         &self,
         lodging: &Lodging,
@@ -190,7 +206,7 @@ impl Task {
                 has_reported |= message.origin == b'J';
                 merge(&mut report, &message.body);
             }
-            (milestone == Some(Milestone::Over)).then_some(self.wish.word())
+            self.reply(milestone)
         };
         let mut terms = Terms {
             deadline: self.deadline,
