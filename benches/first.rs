@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench first -- [--python PATH] [--items N] [--rounds N]`. The other pipeline is pytest with a JSON
 //! report, `coverage run`, `coverage json` and pylint, four cold processes one after another; a third way only forks
-//! and calls. All ways run interleaved, item by item; the figures are
-//! medians over the items. CPU time is that of all processes, refilled boxes included, as a cgroup of version 1 counts it.
+//! and calls. All ways run interleaved, item by item; the figures are medians over the items. CPU time is that of all
+//! processes, refilled boxes included, as a cgroup of version 1 counts it. At the end each item is proposed and run
+//! through the commands, into a home of its own, for p50 and p95 with the store.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,10 +14,10 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use saraphina::domain::evidence::Timings;
 use saraphina::sandbox::backend::{Job, SandboxBackend as _};
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
 use saraphina::sandbox::linux::order::Linter;
@@ -29,6 +30,9 @@ mod item;
 
 #[path = "first/others.rs"]
 mod others;
+
+#[path = "first/stored.rs"]
+mod stored;
 
 use item::{Item, Variant, ignore};
 use others::{Cost, Other, other_python, version};
@@ -64,7 +68,7 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let home = root.join("target/bench-first").join(name_of(arguments.python.as_deref()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let backend = backend(&home, arguments.python.clone());
+    let backend = Arc::new(backend(&home, arguments.python.clone()));
     runtime.block_on(backend.prepare(&ignore)).unwrap();
     let other = other_python(&home, arguments.python.as_deref());
     let items = items(root, arguments.items);
@@ -75,13 +79,13 @@ fn main() {
         items,
         home,
         python: arguments.python,
-        timings: Vec::new(),
     };
     bench.warm_up();
     println!("{} items, {} rounds, {}", bench.items.len(), arguments.rounds, version(&other));
     let costs: Vec<_> = (0..arguments.rounds).flat_map(|_| bench.round()).collect();
     print_ways(&costs);
-    print_timings(&bench.timings);
+    let work = stored::stored(Arc::clone(&bench.backend), &bench.items);
+    stored::print(&bench.runtime.block_on(work));
     bench.print_throughput();
 }
 
@@ -110,30 +114,6 @@ fn print_ways(costs: &[[Cost; WAYS.len()]]) {
         median(wall),
         median(cpu)
     );
-}
-
-fn print_timings(timings: &[Timings]) {
-    println!(
-        "\n| of a stored verdict, ms | queue | spawn | tests | lint | first | controls | total |"
-    );
-    println!("|---|---|---|---|---|---|---|---|");
-    for (name, share) in [("p50", 50), ("p95", 95)] {
-        let at = |take: fn(&Timings) -> u64| {
-            let mut values: Vec<u64> = timings.iter().map(take).collect();
-            values.sort_unstable();
-            values[(values.len() - 1) * share / 100]
-        };
-        println!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {} |",
-            at(|timings| timings.queue),
-            at(|timings| timings.spawn),
-            at(|timings| timings.tests),
-            at(|timings| timings.lint),
-            at(|timings| timings.first),
-            at(|timings| timings.controls),
-            at(|timings| timings.total),
-        );
-    }
 }
 
 fn arguments() -> Arguments {
@@ -174,12 +154,11 @@ fn items(root: &Path, most: usize) -> Vec<Item> {
 
 struct Bench {
     runtime: Runtime,
-    backend: LinuxBackend,
+    backend: Arc<LinuxBackend>,
     other: Other,
     items: Vec<Item>,
     home: PathBuf,
     python: Option<PathBuf>,
-    timings: Vec<Timings>,
 }
 
 impl Bench {
@@ -215,16 +194,13 @@ impl Bench {
         ]
     }
 
-    fn whole(&mut self, job: &Job) -> Cost {
-        let mut timings = Timings::default();
-        let cost = self.ours(|runtime, backend| {
+    fn whole(&self, job: &Job) -> Cost {
+        self.ours(|runtime, backend| {
             let started = Instant::now();
             let run = backend.run(job.clone(), &ignore, CancellationToken::new());
-            timings = runtime.block_on(run).unwrap().timings_ms;
+            runtime.block_on(run).unwrap();
             started.elapsed()
-        });
-        self.timings.push(timings);
-        cost
+        })
     }
 
     /// An engine that has done nothing yet, as one command in a shell is; its walls are proved already.

@@ -4,6 +4,7 @@ use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::report::Report;
 use crate::commands::views;
 use crate::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
+use crate::domain::times::{Scope, Times};
 
 /// Failed tests shown in full.
 const MAX_FAILURES: usize = 3;
@@ -51,23 +52,32 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     fields.push(("Integrity", integrity_cell(report)));
     fields.push(("Backend", Cell::from(report.backend.as_str())));
     let timings = &report.timings_ms;
-    fields.push((
-        "Time",
-        Cell::toned(
-            format!(
-                "{} ms (queue {}, spawn {}, tests {}, lint {}, first {}, controls {})",
-                timings.total,
-                timings.queue,
-                timings.spawn,
-                timings.tests,
-                timings.lint,
-                timings.first,
-                timings.controls
-            ),
-            Tone::Dim,
-        ),
-    ));
+    fields.push(("Time", Cell::toned(split(timings), Tone::Dim)));
     fields
+}
+
+/// Where the time went, the whole first.
+fn split(times: &Times) -> String {
+    let store = times.store.map_or_else(String::new, |store| format!(", store {store}"));
+    format!(
+        "{} ms (queue {}, spawn {}, tests {}, lint {}, first {}, controls {}{store})",
+        times.total, times.queue, times.spawn, times.tests, times.lint, times.first, times.controls,
+    )
+}
+
+/// Where the time of recent executions went.
+pub fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
+    let Some(spread) = &report.recent_ms else { return Vec::new() };
+    let of = match spread.scope {
+        Scope::Proposal => "of this proposal",
+        Scope::Home => "of the home",
+    };
+    let dim = |text: String| Cell::toned(text, Tone::Dim);
+    vec![
+        ("Recent", dim(format!("{} executions {of}, part by part", spread.executions))),
+        ("p50", dim(split(&spread.p50))),
+        ("p95", dim(split(&spread.p95))),
+    ]
 }
 
 fn coverage_cell(report: &Report) -> Cell {

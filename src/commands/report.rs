@@ -7,12 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::controls::Controls;
 use crate::domain::evidence::{
-    Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests, Timings,
+    Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests,
 };
 use crate::domain::execution::Execution;
 use crate::domain::proposal::Proposal;
 use crate::domain::status::Status;
+use crate::domain::times::{Scope, Spread, Times};
 use crate::domain::verdict::{Reason, VerdictWord};
+use crate::store::error::StoreError;
+use crate::store::query::TimesQuery;
+use crate::store::store::Store;
+
+/// Executions whose times are looked at, the newest ones.
+const RECENT: u32 = 200;
+/// Executions of a proposal below which its own times say too little.
+const FEW: usize = 20;
 
 /// What sandbox-code and report-code answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -54,7 +63,9 @@ pub struct Report {
     /// What the suite ran with.
     pub environment: BTreeMap<String, String>,
     /// Where the time went.
-    pub timings_ms: Timings,
+    pub timings_ms: Times,
+    /// Where that of recent executions went; null where the report is no answer of its own.
+    pub recent_ms: Option<Spread>,
     /// What the tests printed.
     pub output: Output,
     /// Where the proposal stands.
@@ -84,9 +95,41 @@ impl Report {
             backend: evidence.backend,
             guarantees: evidence.guarantees.0,
             environment: evidence.environment.0,
-            timings_ms: evidence.timings_ms,
+            timings_ms: Times::of(&evidence.timings_ms, evidence.timings_ms.total),
+            recent_ms: None,
             output: evidence.output,
             status: proposal.status,
+        }
+    }
+
+    /// The report with the time of the store, which is kept beside the evidence, and with that of recent executions.
+    pub async fn timed(
+        store: &dyn Store,
+        proposal: &Proposal,
+        execution: Execution,
+    ) -> Result<Self, StoreError> {
+        let own = store.times(&TimesQuery::Execution(execution.id.clone())).await?;
+        let mut scope = Scope::Proposal;
+        let mut recent = store.times(&TimesQuery::Proposal(proposal.id.clone(), RECENT)).await?;
+        if recent.len() < FEW {
+            scope = Scope::Home;
+            recent = store.times(&TimesQuery::Home(RECENT)).await?;
+        }
+        let report = Self::of(proposal, execution);
+        Ok(Self {
+            timings_ms: own.first().copied().unwrap_or(report.timings_ms),
+            recent_ms: Spread::over(scope, &recent),
+            ..report
+        })
+    }
+
+    /// What the owner would do next, and what it does.
+    pub fn next_step(&self) -> String {
+        let id = &self.proposal_id;
+        match self.verdict {
+            VerdictWord::Passed => format!("/approve-code {id}  lets it in"),
+            VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
+            VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
         }
     }
 

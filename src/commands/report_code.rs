@@ -8,6 +8,7 @@ use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::evidence_page;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Page};
 use crate::commands::report::Report;
@@ -94,7 +95,7 @@ impl Command for ReportCode {
             let message = format!("{} is not an execution of {}", execution.id, proposal.id);
             return Err(CommandError::new(ErrorKind::NotFound, message));
         }
-        let report = Report::of(&proposal, execution);
+        let report = Report::timed(context.store()?, &proposal, execution).await?;
         let document = match args.format {
             Format::Text => None,
             Format::Markdown => Some(report_markdown::markdown(&report)),
@@ -114,7 +115,9 @@ impl Outcome for Answer {
     fn page(&self) -> Page {
         match &self.document {
             Some(document) => Page::new().block(Block::Document(document.clone())),
-            None => self.report.page(),
+            None => evidence_page::page(&self.report)
+                .fields(evidence_page::recent(&self.report))
+                .next([self.report.next_step()]),
         }
     }
 }

@@ -21,8 +21,8 @@ pre{overflow-x:auto;padding:.75rem;border:1px solid var(--line);border-radius:.4
 /// The report as one page: no script, no outside part, everything from the code under test escaped.
 pub fn html(report: &Report) -> String {
     let title = format!("Report on {} revision {}", report.proposal_id, report.revision);
-    let rows: String =
-        evidence_page::summary(report).iter().map(|(name, cell)| row(name, cell)).collect();
+    let fields = [evidence_page::summary(report), evidence_page::recent(report)].concat();
+    let rows: String = fields.iter().map(|(name, cell)| row(name, cell)).collect();
     let status = row("Status", &Cell::from(report.status.word()));
     [
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",

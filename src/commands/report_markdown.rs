@@ -21,7 +21,9 @@ pub fn markdown(report: &Report) -> String {
         Untrusted(&report.spec).fenced("text")
     );
     text.push_str("| | |\n| --- | --- |\n");
-    for (name, cell) in evidence_page::summary(report) {
+    for (name, cell) in
+        evidence_page::summary(report).into_iter().chain(evidence_page::recent(report))
+    {
         let value = Untrusted(&cell.text.replace('\n', " ")).markdown();
         text.push_str(&["| ", name, " | ", &value, " |\n"].concat());
     }

@@ -88,7 +88,7 @@ impl Command for SandboxCode {
         let execution = trial::execute(context, invocation, &proposal, &revision, &trial).await?;
         let proposal =
             lookup::proposal(context, invocation, proposal.id.as_str(), Newest::OfHome).await?;
-        Ok(Report::of(&proposal, execution))
+        Ok(Report::timed(context.store()?, &proposal, execution).await?)
     }
 }
 
@@ -134,13 +134,7 @@ fn variables(pairs: &[String]) -> Result<BTreeMap<String, String>, CommandError>
 
 impl Outcome for Report {
     fn page(&self) -> Page {
-        let id = &self.proposal_id;
-        let next = match self.verdict {
-            VerdictWord::Passed => format!("/approve-code {id}  lets it in"),
-            VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
-            VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
-        };
-        evidence_page::page(self).next([next])
+        evidence_page::page(self).next([self.next_step()])
     }
 
     fn exit(&self) -> Exit {

@@ -256,7 +256,7 @@ async fn conclude(
         evidence,
         verdict,
     };
-    let mut conflicts = 0;
+    let (mut conflicts, storing) = (0, Instant::now());
     loop {
         let change =
             verdict_change((context, invocation), revision, job, (&execution, policy)).await?;
@@ -266,10 +266,14 @@ async fn conclude(
             Err(error) => return Err(error.into()),
         }
     }
+    let total_ms = execution.evidence.timings_ms.total + millis(storing.elapsed()) + 1;
+    if let Err(failure) = context.store()?.note_total(&execution.id, total_ms).await {
+        tracing::warn!(failure = %failure, "what an execution took in all could not be noted");
+    }
     tracing::info!(
         execution.id = %execution.id,
         execution.verdict = execution.verdict.word.word(),
-        execution.duration_ms = execution.evidence.timings_ms.total,
+        execution.duration_ms = total_ms,
         tests.passed = execution.evidence.tests.passed,
         tests.failed = execution.evidence.tests.failed,
         "an execution ended"

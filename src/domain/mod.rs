@@ -30,6 +30,7 @@ pub mod stats;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod times;
 pub mod usage;
 pub mod verdict;
 pub mod weakening;

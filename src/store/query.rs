@@ -1,12 +1,23 @@
 //! Questions to a store and their answers.
 
-use crate::domain::id::ProposalId;
+use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::language::Language;
 use crate::domain::policy::Policy;
 use crate::domain::stats::Dimension;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::VerdictWord;
+
+/// Whose times to read, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimesQuery {
+    /// Those of one execution.
+    Execution(ExecutionId),
+    /// Those of a proposal's executions, at most this many.
+    Proposal(ProposalId, u32),
+    /// Those of all executions, at most this many.
+    Home(u32),
+}
 
 /// Which proposals to list, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -17,10 +17,11 @@ use crate::domain::review::PastReview;
 use crate::domain::revision::Revision;
 use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
+use crate::domain::times::Times;
 use crate::store::error::StoreError;
 use crate::store::query::{
     ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Resolved, StatsQuery, StoreUsage,
-    StoredPolicy,
+    StoredPolicy, TimesQuery,
 };
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
@@ -35,6 +36,11 @@ pub trait Store: Send + Sync {
     async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError>;
     /// One revision with its files.
     async fn revision(&self, id: &ProposalId, number: u32) -> Result<Option<Revision>, StoreError>;
+    /// Where the time of executions went.
+    async fn times(&self, query: &TimesQuery) -> Result<Vec<Times>, StoreError>;
+    /// Notes how long an execution took until its verdict was stored, in ms; beside the evidence, which was sealed before,
+    /// no state, so no act, and not flushed, so that losing power may lose it.
+    async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError>;
     /// The executions an id pattern names.
     async fn resolve_execution(
         &self,

@@ -6,8 +6,6 @@ use crate::sandbox::frame::Exit;
 
 /// Signal of a file over its bound.
 const FILE_TOO_LARGE: i32 = 25;
-/// Signal that cannot be refused; the kernel's word for want of memory.
-const KILLED: i32 = 9;
 /// pytest's statuses for its own failure.
 const PYTEST_FAILED: [i32; 2] = [3, 4];
 
@@ -60,6 +58,10 @@ pub(crate) fn termination(transcript: &Transcript, outside: &Outside) -> Termina
     if let Some(message) = transcript.syntax.first() {
         return Termination::Syntax(message.clone());
     }
+    // Whoever of the tree it was: what the suite made of it rests on a process that died in the middle.
+    if outside.memory_kills > 0 {
+        return Termination::Memory;
+    }
     match (&transcript.exit, transcript.done) {
         (None, _) => early(&outside.harness, outside, "the harness"),
         (Some(exit), None) => early(exit, outside, "the suite"),
@@ -81,9 +83,6 @@ fn completed(transcript: &Transcript, status: i32) -> Termination {
 }
 
 fn early(exit: &Exit, outside: &Outside, who: &str) -> Termination {
-    if outside.memory_kills > 0 && exit.signal == Some(KILLED) {
-        return Termination::Memory;
-    }
     if exit.disk_full || exit.signal == Some(FILE_TOO_LARGE) {
         return Termination::Limit("disk".to_owned());
     }

@@ -28,8 +28,8 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
-    /// Whether the suite of this run is the real one, file for file.
-    pub(crate) const fn has_real_tests(self) -> bool {
+    /// Whether the code of this run is a stub; its suite is the real one, file for file.
+    pub(crate) const fn is_stub(self) -> bool {
         match self {
             Self::StubRaises | Self::StubNone | Self::StubEmpty | Self::StubAlone => true,
             Self::MutatedLiterals | Self::Replay => false,

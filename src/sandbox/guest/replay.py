@@ -5,14 +5,12 @@ import json
 import os
 import sys
 
-import _saraphina_lint as lint
 import _saraphina_suite as suite
 import _saraphina_values as values
 
 
 def prepare():
-    """All that can be done before there is a job: the imports, also of the linter that is a program of its own."""
-    lint.version("ruff")
+    """There is nothing to do before there is a job but the imports above."""
 
 
 def rehearse(state):
@@ -21,9 +19,6 @@ def rehearse(state):
 
 
 def work(job, channel, prepare):
-    if job["linter"]:
-        lint.work(job, channel, lambda: None)
-        return
     os.chdir(job["work"])
     suite.shadow_standard_modules(job)
     roots = [job["src"]] + [root for root in suite.package_roots(job) if root != job["src"]]

@@ -7,6 +7,8 @@ import re
 import tokenize
 import warnings
 
+BUILTINS = frozenset(dir(builtins))
+
 NAMES_PER_FRAME = 300
 SUPPRESSIONS = {
     "coverage_pragma": re.compile(rb"#\s*(?:pragma|PRAGMA)[:\s]?\s*(?:no|NO)\s*(?:cover|COVER)"),
@@ -228,13 +230,13 @@ def relate(path, tree, subjects, facts):
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     missing = used - bound
     if aliases or imported:
-        missing -= set(dir(builtins))
+        missing -= BUILTINS
     plan = []
     for module, code in modules.items():
         public, has_star = public_names(subjects[code])
         wanted = missing & public
-        if has_star and missing - set(dir(builtins)):
-            wanted |= missing - set(dir(builtins))
+        if has_star and missing - BUILTINS:
+            wanted |= missing - BUILTINS
         if wanted:
             plan.append((module, sorted(wanted)))
     if plan:

@@ -118,7 +118,7 @@ pub(crate) fn outside(ended: &Ended) -> Outside {
         (Some(failure), _) => Stop::Setup(failure.clone()),
         (None, Cause::Deadline) => Stop::Deadline,
         (None, Cause::Flood) => Stop::Flood,
-        (None, Cause::Itself) => Stop::Itself,
+        (None, Cause::Itself | Cause::Enough) => Stop::Itself,
     };
     let harness =
         Exit { code: ended.report.status, signal: ended.report.signal, ..Exit::default() };
@@ -137,7 +137,7 @@ fn why_silent(lint: &Ended, limit_ms: u64) -> String {
         (_, Some(failure)) => format!("the linter's jail could not be made: {failure}"),
         (Cause::Deadline, None) => format!("the linter did not end within {limit_ms} ms"),
         (Cause::Cancelled, None) => "stopped".to_owned(),
-        (Cause::Itself | Cause::Flood, None) => {
+        (Cause::Itself | Cause::Flood | Cause::Enough, None) => {
             let words = lint.observed.stderr.text();
             let last = words.lines().last().unwrap_or("it said nothing").to_owned();
             format!("the linter gave no result: {last}")

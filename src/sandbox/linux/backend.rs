@@ -19,10 +19,11 @@ use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::linux::assemble::{Lap, Parts, assemble, frames, outside};
 use crate::sandbox::linux::cgroup::Hierarchy;
 use crate::sandbox::linux::controls::{self, Drill, Drills, Remembered, ended};
+use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::milestone::Milestone;
 use crate::sandbox::linux::order::{Linter, Order, Wish};
 use crate::sandbox::linux::plan::Work;
-use crate::sandbox::linux::run::{self, Ended, Ground, start};
+use crate::sandbox::linux::run::{self, Ended, start};
 use crate::sandbox::linux::self_test;
 use crate::sandbox::linux::servers::Servers;
 use crate::sandbox::linux::sweep::{Swept, sweep};
@@ -157,7 +158,7 @@ impl LinuxBackend {
         let telling = async {
             let (mut done, mut measured) = (0, None);
             while let Some(milestone) = heard.recv().await {
-                done += u32::from(milestone == Milestone::TestDone);
+                done += u32::from(matches!(milestone, Milestone::TestDone(_)));
                 measured = milestone.measured_at().or(measured);
                 tell(milestone, done, progress);
             }
@@ -199,7 +200,7 @@ impl LinuxBackend {
 /// Shows a milestone to whoever waits.
 fn tell(milestone: Milestone, done: u32, progress: Progress<'_>) {
     match milestone {
-        Milestone::TestDone => progress(SandboxEvent::TestsDone(done)),
+        Milestone::TestDone(_) => progress(SandboxEvent::TestsDone(done)),
         Milestone::Over => {}
         Milestone::Measured { passed, collected, .. } => {
             let line = format!("{passed} of {collected} tests passed");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use nix::poll::{PollTimeout, poll};
 
 use crate::domain::limits::Limits;
-use crate::sandbox::linux::confine::OWN_PROCESSES;
+use crate::sandbox::linux::inside::confine::OWN_PROCESSES;
 
 /// The first part of the name of every cgroup of ours.
 pub(crate) const PREFIX: &str = "saraphina-";

@@ -19,8 +19,9 @@ use crate::sandbox::evidence::ending::{Stop, termination};
 use crate::sandbox::evidence::plan::{ControlPlan, Phase};
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::linux::assemble::{environment, frames, outside};
-use crate::sandbox::linux::order::{Order, Stage, Wish};
-use crate::sandbox::linux::run::{Ended, Ground, Running, start};
+use crate::sandbox::linux::ground::Ground;
+use crate::sandbox::linux::order::{Enough, Order, Stage, Wish};
+use crate::sandbox::linux::run::{Ended, Running, start};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// Controls that run at once.
@@ -161,7 +162,8 @@ impl Drills<'_> {
             calls: if phase == Phase::Replay { calls.collect() } else { Vec::new() },
             linter: None,
             wish: Wish::Nothing,
-            rewritten: phase.has_real_tests().then_some(&plan.rewritten),
+            enough: if phase.is_stub() { Enough::AtAFailure } else { Enough::AtItsEnd },
+            rewritten: phase.is_stub().then_some(&plan.rewritten),
         };
         let (told, _nobody) = mpsc::unbounded_channel();
         let running = start(self.ground, self.toolchain, &order, told)?;

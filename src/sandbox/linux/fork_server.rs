@@ -1,7 +1,9 @@
 //! The engine's side of a fork server.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,16 +13,25 @@ use nix::sys::socket::sockopt::ReceiveTimeout;
 use nix::sys::socket::{Shutdown, setsockopt, shutdown};
 use nix::sys::time::{TimeVal, TimeValLike as _};
 
-use crate::sandbox::linux::cgroup::Groups;
+use crate::domain::limits::Limits;
+use crate::sandbox::guest::scripts::{PARTS, SERVER};
+use crate::sandbox::linux::ground::{Ground, Lodging};
 use crate::sandbox::linux::handles::{receive_with, send_with};
-use crate::sandbox::linux::plan::{Plan, send_whole};
+use crate::sandbox::linux::inside::confine::sockets;
+use crate::sandbox::linux::inside::filter;
+use crate::sandbox::linux::inside::warden::Made;
+use crate::sandbox::linux::order::Stage;
+use crate::sandbox::linux::plan::{Entry, Identity, Plan, Reach, Work, send_whole};
 use crate::sandbox::linux::reaper::Reaper;
-use crate::sandbox::linux::slot::Slot;
+use crate::sandbox::linux::run::{bare_plan, environment, guest_command};
+use crate::sandbox::linux::servers::Warm;
+use crate::sandbox::linux::slot;
 use crate::sandbox::linux::supervise::{Wires, spawn, wire};
-use crate::sandbox::linux::warden::Made;
 
-/// How long a fork server may take to prepare itself, and to fork.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Seconds that a fork server may take to rehearse, and to fork.
+const PATIENCE_SECONDS: u32 = 30;
+/// How long it may take until it can fork; a run waits no longer for one that is only just starting.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Milliseconds between two looks at what it says.
 const PAUSE_MS: u16 = 4;
 /// Boxes after which a fork server is replaced: a new one has other hash seeds and addresses.
@@ -32,9 +43,25 @@ const MOST_GROWTH: u64 = 2;
 /// Largest word of a fork server.
 const WORD_BYTES: usize = 4096;
 
+/// When a fork server is given up, and when it is replaced.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) patience: Duration,
+    pub(crate) boxes: u32,
+    pub(crate) age: Duration,
+    pub(crate) growth: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { patience: PATIENCE, boxes: MOST_BOXES, age: MOST_AGE, growth: MOST_GROWTH }
+    }
+}
+
 /// A running fork server.
 #[derive(Debug)]
 pub(crate) struct ForkServer {
+    bounds: Bounds,
     link: Mutex<OwnedFd>,
     is_ready: AtomicBool,
     is_rehearsed: AtomicBool,
@@ -50,47 +77,19 @@ pub(crate) struct ForkServer {
 pub(crate) struct Standby {
     pub(crate) wires: Wires,
     pub(crate) reaper: Reaper,
-    pub(crate) plan: Plan,
-    pub(crate) groups: Groups,
+    pub(crate) lodging: Lodging,
     /// The box dies with its server.
     pub(crate) server: Arc<ForkServer>,
-    pub(crate) slot: Option<Slot>,
 }
 
 impl ForkServer {
     /// Starts a server on a thread that lives as long as it: the kernel kills a jail with the thread that made it.
-    pub(crate) fn start(
-        executable: &std::path::Path,
-        plan: Plan,
-        contents: Vec<Vec<u8>>,
-    ) -> io::Result<Arc<Self>> {
-        let (told, started) = std::sync::mpsc::channel();
-        let executable = executable.to_path_buf();
-        let keep = move || {
-            let began = spawn(&executable).and_then(|(wires, child)| {
-                let contents: Vec<&[u8]> = contents.iter().map(Vec::as_slice).collect();
-                send_whole(wires.channel.as_fd(), &plan, &contents)?;
-                Ok((wires, child))
-            });
-            let (wires, mut child) = match began {
-                Ok((wires, child)) => (wires, child),
-                Err(error) => {
-                    // The starter waits for exactly this.
-                    told.send(Err(error)).ok();
-                    return;
-                }
-            };
-            let Wires { channel, stdout, stderr } = wires;
-            told.send(Ok(channel)).ok();
-            // A server says nothing on its streams; they stay open so that a stray word does not end it.
-            let streams = (stdout, stderr);
-            child.wait().ok();
-            drop(streams);
-        };
-        std::thread::Builder::new().name("fork-server".to_owned()).spawn(keep)?;
-        let link = started.recv().map_err(io::Error::other)??;
-        setsockopt(&link, ReceiveTimeout, &TimeVal::milliseconds(30_000))?;
+    pub(crate) fn start(ground: &Ground, warm: &Warm) -> io::Result<Arc<Self>> {
+        let (plan, contents) = server_plan(ground, warm)?;
+        let link = keep_alive(&ground.executable, plan, contents)?;
+        setsockopt(&link, ReceiveTimeout, &TimeVal::seconds(PATIENCE_SECONDS.into()))?;
         Ok(Arc::new(Self {
+            bounds: ground.servers.bounds,
             link: Mutex::new(link),
             is_ready: AtomicBool::new(false),
             is_rehearsed: AtomicBool::new(false),
@@ -102,13 +101,19 @@ impl ForkServer {
         }))
     }
 
-    /// Whether it should be replaced: dead, old, used up or grown.
+    /// Whether it died, was given up, or cannot fork though it had its time.
+    pub(crate) fn has_failed(&self) -> bool {
+        let is_late = self.born.elapsed() >= self.bounds.patience;
+        self.is_dead.load(Ordering::Relaxed) || (is_late && !self.is_ready())
+    }
+
+    /// Whether it should be replaced: old, used up or grown.
     pub(crate) fn is_spent(&self) -> bool {
         let first = self.first_resident.load(Ordering::Relaxed);
-        self.is_dead.load(Ordering::Relaxed)
-            || self.boxes.load(Ordering::Relaxed) >= MOST_BOXES
-            || self.born.elapsed() >= MOST_AGE
-            || (first > 0 && self.last_resident.load(Ordering::Relaxed) > first * MOST_GROWTH)
+        let most_resident = first.saturating_mul(self.bounds.growth);
+        self.boxes.load(Ordering::Relaxed) >= self.bounds.boxes
+            || self.born.elapsed() >= self.bounds.age
+            || (first > 0 && self.last_resident.load(Ordering::Relaxed) > most_resident)
     }
 
     /// Marks it as not to be asked again.
@@ -139,9 +144,9 @@ impl ForkServer {
     }
 
     fn wait_for(&self, wanted: &AtomicBool) -> io::Result<()> {
-        let ends = Instant::now() + PATIENCE;
+        let ends = Instant::now() + Duration::from_secs(PATIENCE_SECONDS.into());
         while !wanted.load(Ordering::Relaxed) {
-            if self.is_dead.load(Ordering::Relaxed) || Instant::now() > ends {
+            if self.has_failed() || Instant::now() > ends {
                 return Err(io::ErrorKind::TimedOut.into());
             }
             self.listen();
@@ -190,16 +195,11 @@ impl ForkServer {
     }
 
     /// Has a box made.
-    pub(crate) fn make(
-        self: &Arc<Self>,
-        plan: Plan,
-        groups: Groups,
-        slot: Option<Slot>,
-    ) -> io::Result<Standby> {
+    pub(crate) fn make(self: &Arc<Self>, lodging: Lodging) -> io::Result<Standby> {
         let (wires, far) = wire()?;
         let mut handles: Vec<OwnedFd> = vec![far.channel, far.stdout.into(), far.stderr.into()];
-        handles.extend(groups.open()?.into_iter().map(OwnedFd::from));
-        let body = serde_json::to_vec(&plan)?;
+        handles.extend(lodging.groups.open()?.into_iter().map(OwnedFd::from));
+        let body = serde_json::to_vec(&lodging.plan)?;
         let link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         send_with(&*link, &body, &handles).inspect_err(|_| self.give_up())?;
         drop(handles);
@@ -210,7 +210,7 @@ impl ForkServer {
         };
         drop(link);
         let server = Arc::clone(self);
-        Ok(Standby { wires, reaper: Reaper::Handle(outermost), plan, groups, server, slot })
+        Ok(Standby { wires, reaper: Reaper::Handle(outermost), lodging, server })
     }
 }
 
@@ -220,4 +220,55 @@ impl Drop for ForkServer {
         // The server takes this as the word to end, and all its boxes with it.
         shutdown(link.as_raw_fd(), Shutdown::Both).ok();
     }
+}
+
+/// Keeps a server's outermost process on a thread of its own; gives the way to its first process.
+fn keep_alive(executable: &Path, plan: Plan, contents: Vec<Vec<u8>>) -> io::Result<OwnedFd> {
+    let (told, started) = std::sync::mpsc::channel();
+    let executable = executable.to_path_buf();
+    let keep = move || {
+        let began = spawn(&executable).and_then(|(wires, child)| {
+            let contents: Vec<&[u8]> = contents.iter().map(Vec::as_slice).collect();
+            send_whole(wires.channel.as_fd(), &plan, &contents)?;
+            Ok((wires, child))
+        });
+        let (wires, mut child) = match began {
+            Ok((wires, child)) => (wires, child),
+            Err(error) => {
+                // The starter waits for exactly this.
+                told.send(Err(error)).ok();
+                return;
+            }
+        };
+        let Wires { channel, stdout, stderr } = wires;
+        told.send(Ok(channel)).ok();
+        // A server says nothing on its streams; they stay open so that a stray word does not end it.
+        let streams = (stdout, stderr);
+        child.wait().ok();
+        drop(streams);
+    };
+    std::thread::Builder::new().name("fork-server".to_owned()).spawn(keep)?;
+    started.recv().map_err(io::Error::other)?
+}
+
+fn server_plan(ground: &Ground, warm: &Warm) -> io::Result<(Plan, Vec<Vec<u8>>)> {
+    let scripts = [SERVER].into_iter().chain(PARTS);
+    let mut guest: Vec<(String, Vec<u8>)> =
+        scripts.map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec())).collect();
+    let filters = filter::encoded(sockets(Reach::Loopback)).map_err(io::Error::other)?;
+    let filters = filters.into_iter().enumerate();
+    guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));
+    let work = Work::Serve(guest_command(&warm.toolchain, SERVER, warm.stage));
+    let plan = Plan {
+        name: format!("server-{}-{}", warm.stage.worker(), std::process::id()),
+        guest: guest
+            .iter()
+            .map(|(path, bytes)| Entry { path: path.clone(), bytes: bytes.len() })
+            .collect(),
+        binds: warm.toolchain.folders.clone(),
+        env: environment(&BTreeMap::new(), Stage::Tests),
+        identity: if ground.is_root { Identity::Slot(slot::FIRST) } else { Identity::Mapped },
+        ..bare_plan(work, Limits::default())
+    };
+    Ok((plan, guest.into_iter().map(|(_, content)| content).collect()))
 }

@@ -56,6 +56,15 @@ impl Wish {
     }
 }
 
+/// When a jail has shown all that is asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Enough {
+    /// When it ends.
+    AtItsEnd,
+    /// When a test fails: only whether the whole suite passes is asked.
+    AtAFailure,
+}
+
 /// A linter of the toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -81,6 +90,8 @@ pub(crate) struct Order<'a> {
     pub(crate) linter: Option<Linter>,
     /// What is wanted of the harness when the suite is over.
     pub(crate) wish: Wish,
+    /// When it may be stopped; nothing in the box knows.
+    pub(crate) enough: Enough,
     /// Test files that pytest has compiled before, in base64.
     pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
 }
@@ -97,6 +108,7 @@ impl<'a> Order<'a> {
             calls: Vec::new(),
             linter: None,
             wish: Wish::Plan,
+            enough: Enough::AtItsEnd,
             rewritten: None,
         }
     }
@@ -112,13 +124,9 @@ impl<'a> Order<'a> {
             calls: Vec::new(),
             linter: None,
             wish: Wish::Nothing,
+            enough: Enough::AtItsEnd,
             rewritten: None,
         }
-    }
-
-    /// The fork server that has what this needs: a linter that is a program of its own needs no prepared one.
-    pub(crate) fn server(&self) -> Stage {
-        if self.linter == Some(Linter::Ruff) { Stage::Replay } else { self.stage }
     }
 
     /// A word that differs from jail to jail and tells nothing.

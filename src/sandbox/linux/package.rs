@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::domain::source::{Role, SourceFile};
 use crate::sandbox::guest::scripts::{COLD, PARTS};
+use crate::sandbox::linux::inside::root::{SOURCES, WORK};
 use crate::sandbox::linux::order::{Order, Stage};
 use crate::sandbox::linux::plan::{Delivery, Entry, Plan};
-use crate::sandbox::linux::root::{SOURCES, WORK};
 
 /// The description of a job, and its files.
 pub(crate) struct Package {

@@ -4,37 +4,26 @@ use std::collections::BTreeMap;
 use std::io::pipe;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::evidence::TestOutcome;
 use crate::domain::limits::Limits;
 use crate::sandbox::backend::{Job, Keep, Network};
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::guest::scripts::COLD;
-use crate::sandbox::linux::cgroup::{Groups, Hierarchy};
+use crate::sandbox::guest::scripts::{COLD, Script};
 use crate::sandbox::linux::fork_server::Standby;
+use crate::sandbox::linux::ground::{Ground, Lodging};
+use crate::sandbox::linux::inside::root::{GUEST, WORK};
 use crate::sandbox::linux::milestone::{Milestone, Tally};
-use crate::sandbox::linux::order::{Order, Stage, Wish};
+use crate::sandbox::linux::order::{Enough, Order, Stage, Wish};
 use crate::sandbox::linux::package::Package;
 use crate::sandbox::linux::plan::{Identity, JailReport, MemoryBound, Plan, Reach, Work};
-use crate::sandbox::linux::root::{GUEST, WORK};
-use crate::sandbox::linux::servers::Servers;
-use crate::sandbox::linux::slot;
-use crate::sandbox::linux::supervise::{Cause, Message, Observed, Terms, run_box, run_jail};
+use crate::sandbox::linux::servers::Warm;
+use crate::sandbox::linux::supervise::{Cause, Message, Observed, Reply, Terms, run_box, run_jail};
 use crate::sandbox::toolchain::python::Toolchain;
-
-/// What a run needs from its engine.
-#[derive(Clone, Debug)]
-pub(crate) struct Ground {
-    pub(crate) executable: PathBuf,
-    pub(crate) home: PathBuf,
-    pub(crate) is_root: bool,
-    pub(crate) hierarchy: Hierarchy,
-    pub(crate) servers: Arc<Servers>,
-}
 
 /// What came of a jail.
 #[derive(Debug)]
@@ -76,10 +65,11 @@ pub(crate) fn start(
     let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !order.job.fresh;
     let warm = is_plain.then(|| Warm {
         toolchain: toolchain.clone(),
-        stage: order.server(),
+        stage: order.stage,
         plan: plan.clone(),
     });
-    let task = Task { ground: ground.clone(), deadline: order.deadline, told, wish: order.wish };
+    let Order { deadline, wish, enough, .. } = *order;
+    let task = Task { ground: ground.clone(), deadline, told, wish, enough };
     let like = warm.clone();
     task.launch(like, move |task, stop| task.carry_out(plan, &package, warm, stop))
 }
@@ -91,16 +81,9 @@ pub(crate) fn launch(
     deadline: Duration,
     told: mpsc::UnboundedSender<Milestone>,
 ) -> Result<Running, SandboxError> {
-    let task = Task { ground: ground.clone(), deadline, told, wish: Wish::Nothing };
+    let (wish, enough) = (Wish::Nothing, Enough::AtItsEnd);
+    let task = Task { ground: ground.clone(), deadline, told, wish, enough };
     task.launch(None, move |task, stop| task.cold(plan, &[], stop))
-}
-
-/// What a box of a fork server is made for.
-#[derive(Clone)]
-struct Warm {
-    toolchain: Toolchain,
-    stage: Stage,
-    plan: Plan,
 }
 
 /// What the thread of a jail holds.
@@ -109,6 +92,7 @@ struct Task {
     deadline: Duration,
     told: mpsc::UnboundedSender<Milestone>,
     wish: Wish,
+    enough: Enough,
 }
 
 impl Task {
@@ -128,7 +112,7 @@ impl Task {
             // Nobody may be waiting any more.
             answer.send(ended).ok();
             if let Some(warm) = refill {
-                ground.servers.refill(&ground, &warm.toolchain, warm.stage, &warm.plan);
+                ground.servers.refill(&ground, &warm);
             }
         };
         let thread = thread::Builder::new().name("jail".to_owned());
@@ -144,55 +128,68 @@ impl Task {
         warm: Option<Warm>,
         stop: &OwnedFd,
     ) -> std::io::Result<Ended> {
-        if let Some(Warm { toolchain, stage, plan }) = warm {
-            let servers = Arc::clone(&self.ground.servers);
-            let taken = servers.take(&self.ground, &toolchain, stage, &plan);
+        if let Some(warm) = warm {
+            let taken = self.ground.servers.take(&self.ground, &warm);
             let ended = taken.and_then(|standby| {
-                standby.map(|standby| self.warm(standby, package, stop)).transpose()
+                standby.map(|standby| self.warm(warm.stage, standby, package, stop)).transpose()
             });
             match ended {
                 Ok(Some(ended)) if ended.has_ended() => return Ok(ended),
                 Ok(None) => {}
                 Ok(Some(_)) => {
-                    tracing::warn!(sandbox.stage = ?stage, "a fork server died; starting afresh");
+                    tracing::warn!(sandbox.stage = ?warm.stage, "a fork server died; starting afresh");
                 }
                 Err(error) => {
-                    tracing::warn!(sandbox.stage = ?stage, error = %error, "no box of a fork server");
+                    tracing::warn!(sandbox.stage = ?warm.stage, error = %error, "no box of a fork server");
                 }
             }
         }
         self.cold(package.plan(plan), &package.cold(), stop)
     }
 
-    fn warm(&self, standby: Standby, package: &Package, stop: &OwnedFd) -> std::io::Result<Ended> {
-        let Standby { wires, reaper, plan, groups, server, slot } = standby;
+    fn warm(
+        &self,
+        stage: Stage,
+        standby: Standby,
+        package: &Package,
+        stop: &OwnedFd,
+    ) -> std::io::Result<Ended> {
+        let Standby { wires, reaper, lodging, server } = standby;
         let (delivery, contents) = package.warm();
-        let ended = self.observe(&plan, &groups, stop, |terms| {
-            run_box((wires, reaper), &delivery, &contents, terms)
-        })?;
-        if !ended.has_ended() {
-            server.give_up();
+        let ended = self
+            .observe(&lodging, stop, |terms| run_box((wires, reaper), &delivery, &contents, terms));
+        let servers = &self.ground.servers;
+        if ended.as_ref().is_ok_and(Ended::has_ended) {
+            servers.succeed(stage);
+        } else {
+            servers.fail(stage, &server);
         }
-        drop((groups, slot));
-        Ok(ended)
+        drop(lodging);
+        ended
     }
 
-    fn cold(&self, mut plan: Plan, contents: &[&[u8]], stop: &OwnedFd) -> std::io::Result<Ended> {
-        let slot = if self.ground.is_root { Some(slot::take(&self.ground.home)?) } else { None };
-        plan.identity = slot.as_ref().map_or(Identity::Mapped, |slot| Identity::Slot(slot.id));
-        let groups = self.ground.hierarchy.make(&plan.name, &plan.limits);
-        plan.cgroups = groups.folders();
-        plan.memory =
-            if groups.bounds_memory() { MemoryBound::Cgroup } else { MemoryBound::Sampling };
-        self.observe(&plan, &groups, stop, |terms| {
-            run_jail(&self.ground.executable, &plan, contents, terms)
+    fn cold(&self, plan: Plan, contents: &[&[u8]], stop: &OwnedFd) -> std::io::Result<Ended> {
+        let lodging = self.ground.lodge(plan)?;
+        self.observe(&lodging, stop, |terms| {
+            run_jail(&self.ground.executable, &lodging.plan, contents, terms)
         })
+    }
+
+    fn reply(&self, milestone: Option<Milestone>) -> Reply {
+        match milestone {
+            Some(Milestone::Over) => Reply::Say(self.wish.word()),
+            Some(Milestone::TestDone(TestOutcome::Failed | TestOutcome::Error))
+                if self.enough == Enough::AtAFailure =>
+            {
+                Reply::Stop
+            }
+            Some(Milestone::TestDone(_) | Milestone::Measured { .. }) | None => Reply::Nothing,
+        }
     }
 
     fn observe(
         &self,
-        plan: &Plan,
-        groups: &Groups,
+        lodging: &Lodging,
         stop: &OwnedFd,
         run: impl FnOnce(&mut Terms<'_>) -> std::io::Result<Observed>,
     ) -> std::io::Result<Ended> {
@@ -209,11 +206,11 @@ impl Task {
                 has_reported |= message.origin == b'J';
                 merge(&mut report, &message.body);
             }
-            (milestone == Some(Milestone::Over)).then_some(self.wish.word())
+            self.reply(milestone)
         };
         let mut terms = Terms {
             deadline: self.deadline,
-            output_bytes: plan.limits.output_bytes,
+            output_bytes: lodging.plan.limits.output_bytes,
             stop,
             on_message: &mut on_message,
         };
@@ -222,8 +219,8 @@ impl Task {
             observed,
             report,
             has_reported,
-            memory_kills: groups.memory_kills(),
-            process_refusals: groups.process_refusals(),
+            memory_kills: lodging.groups.memory_kills(),
+            process_refusals: lodging.groups.process_refusals(),
         })
     }
 }
@@ -255,10 +252,7 @@ pub(crate) fn bare_plan(work: Work, limits: Limits) -> Plan {
 
 fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>) -> Plan {
     let (job, stage) = (order.job, order.stage);
-    let python = toolchain.python.display().to_string();
-    let script = format!("{GUEST}/{}", COLD.name);
-    let words = ["-I", "-B", &script, stage.worker()].map(str::to_owned);
-    let work = Work::Program([python].into_iter().chain(words).collect());
+    let work = Work::Program(guest_command(toolchain, COLD, stage));
     Plan {
         name: format!("{}-{}-{}", job.execution, order.word(), std::process::id()),
         binds: toolchain.folders.clone(),
@@ -273,6 +267,14 @@ fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>) -> Plan {
         },
         ..bare_plan(work, job.limits.clone())
     }
+}
+
+/// The command that starts a script of the guest as a stage's worker.
+pub(crate) fn guest_command(toolchain: &Toolchain, script: Script, stage: Stage) -> Vec<String> {
+    let python = toolchain.python.display().to_string();
+    let script = format!("{GUEST}/{}", script.name);
+    let words = ["-I", "-B", &script, stage.worker()].map(str::to_owned);
+    [python].into_iter().chain(words).collect()
 }
 
 /// Where the scratch folder of a job is kept.

@@ -10,10 +10,11 @@ use crate::domain::environment::Guarantees;
 use crate::domain::limits::Limits;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::linux::cgroup::{Hierarchy, Version};
+use crate::sandbox::linux::ground::Ground;
+use crate::sandbox::linux::inside::probe::Probe;
+use crate::sandbox::linux::inside::ruleset;
 use crate::sandbox::linux::plan::{Targets, Work};
-use crate::sandbox::linux::probe::Probe;
-use crate::sandbox::linux::ruleset;
-use crate::sandbox::linux::run::{Ended, Ground, bare_plan, launch};
+use crate::sandbox::linux::run::{Ended, bare_plan, launch};
 
 /// How long the attacks may take.
 const DEADLINE: Duration = Duration::from_secs(10);

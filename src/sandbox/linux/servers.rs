@@ -6,33 +6,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::limits::Limits;
-use crate::sandbox::guest::scripts::{PARTS, SERVER};
-use crate::sandbox::linux::confine::sockets;
-use crate::sandbox::linux::filter;
-use crate::sandbox::linux::fork_server::{ForkServer, Standby};
+use crate::sandbox::linux::fork_server::{Bounds, ForkServer, Standby};
+use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::order::{STAGES, Stage};
-use crate::sandbox::linux::plan::{Entry, Identity, MemoryBound, Plan, Reach, Work};
-use crate::sandbox::linux::root::GUEST;
-use crate::sandbox::linux::run::{Ground, bare_plan, environment};
-use crate::sandbox::linux::slot;
+use crate::sandbox::linux::place::{Place, make};
+use crate::sandbox::linux::plan::{Plan, Work};
+use crate::sandbox::linux::run::{bare_plan, environment};
 use crate::sandbox::toolchain::python::Toolchain;
+
+/// What a box of a fork server is made for.
+#[derive(Clone, Debug)]
+pub(crate) struct Warm {
+    pub(crate) toolchain: Toolchain,
+    pub(crate) stage: Stage,
+    /// The plan of the box; its name and what it is lodged with are of no account.
+    pub(crate) plan: Plan,
+}
 
 /// Every fork server of an engine, and what waits in them.
 #[derive(Debug, Default)]
 pub(crate) struct Servers {
+    pub(crate) bounds: Bounds,
     is_lasting: AtomicBool,
     is_warm: AtomicBool,
     tests: Mutex<Place>,
     lint: Mutex<Place>,
     replay: Mutex<Place>,
-}
-
-/// The fork server of one stage, and its boxes.
-#[derive(Debug, Default)]
-struct Place {
-    server: Option<Arc<ForkServer>>,
-    toolchain: Option<Toolchain>,
-    standbys: Vec<Standby>,
 }
 
 impl Servers {
@@ -55,58 +54,83 @@ impl Servers {
     }
 
     /// A box like the plan's that waits for its job; none where a fresh interpreter is the better way.
-    pub(crate) fn take(
-        &self,
-        ground: &Ground,
-        toolchain: &Toolchain,
-        stage: Stage,
-        plan: &Plan,
-    ) -> io::Result<Option<Standby>> {
+    pub(crate) fn take(&self, ground: &Ground, warm: &Warm) -> io::Result<Option<Standby>> {
+        let stage = warm.stage;
         // One command lints and replays once; only its controls run the suite again and again.
         if stage != Stage::Tests && !self.is_lasting() {
             return Ok(None);
         }
         let mut place = self.place(stage);
-        place.drop_unlike(toolchain, plan);
+        place.drop_unfit(warm);
         if let Some(standby) = place.standbys.pop() {
             return Ok(Some(standby));
         }
-        let server = place.server(ground, toolchain, stage)?;
-        drop(place);
-        // Linting and replaying start fast by themselves; a suite gains even from a server that is only just starting.
-        if stage != Stage::Tests && !server.is_ready() {
+        if place.rests() {
             return Ok(None);
         }
-        server.wait_ready()?;
-        make(ground, &server, plan).map(Some)
+        let server = place.server(ground, warm)?;
+        drop(place);
+        // A suite gains even from a server that is only just starting. Linting and replaying start fast by themselves, and
+        // a server that rehearses a whole lint would keep its box waiting.
+        if stage != Stage::Tests && !server.is_rehearsed() {
+            return Ok(None);
+        }
+        let made = server.wait_ready().and_then(|()| make(ground, &server, &warm.plan));
+        made.map(Some).inspect_err(|_| self.fail(stage, &server))
     }
 
-    /// Makes boxes until as many wait as are wanted.
-    pub(crate) fn refill(&self, ground: &Ground, toolchain: &Toolchain, stage: Stage, plan: &Plan) {
+    /// Notes that a run of a box came to its end, so that the stage's servers are good.
+    pub(crate) fn succeed(&self, stage: Stage) {
+        self.place(stage).succeed();
+    }
+
+    /// Notes that a server gave no box, or died under one; it is not asked again.
+    pub(crate) fn fail(&self, stage: Stage, server: &Arc<ForkServer>) {
+        self.place(stage).fail(stage, server);
+    }
+
+    /// Makes boxes until as many wait as are wanted; for engines that last.
+    pub(crate) fn refill(&self, ground: &Ground, warm: &Warm) {
         if !self.is_lasting() {
             return;
         }
-        if let Err(error) = self.fill(ground, toolchain, stage, plan) {
-            tracing::warn!(sandbox.stage = ?stage, error = %error, "no box was made to wait");
+        if let Err(error) = self.renew(ground, warm).and_then(|()| self.fill(ground, warm)) {
+            tracing::warn!(sandbox.stage = ?warm.stage, error = %error, "no box was made to wait");
         }
     }
 
-    fn fill(
-        &self,
-        ground: &Ground,
-        toolchain: &Toolchain,
-        stage: Stage,
-        plan: &Plan,
-    ) -> io::Result<()> {
+    /// Starts the successor of a server that is spent, and puts it in its place when it is prepared.
+    fn renew(&self, ground: &Ground, warm: &Warm) -> io::Result<()> {
+        if !self.place(warm.stage).begin_renewal() {
+            return Ok(());
+        }
+        let start = || {
+            let successor = ForkServer::start(ground, warm)?;
+            successor.wait_rehearsed()?;
+            Ok(successor)
+        };
+        let started = start();
+        self.place(warm.stage).end_renewal(&warm.toolchain, started)
+    }
+
+    fn fill(&self, ground: &Ground, warm: &Warm) -> io::Result<()> {
         loop {
-            let mut place = self.place(stage);
-            place.drop_unlike(toolchain, plan);
-            let server = place.server(ground, toolchain, stage)?;
-            if place.standbys.len() >= wanted(stage) || !server.is_rehearsed() {
+            let mut place = self.place(warm.stage);
+            place.drop_unfit(warm);
+            if place.standbys.len() >= wanted(warm.stage) || !place.may_try() {
                 return Ok(());
             }
-            let standby = make(ground, &server, plan)?;
-            place.standbys.push(standby);
+            let server = place.server(ground, warm)?;
+            if !server.is_rehearsed() {
+                return Ok(());
+            }
+            match make(ground, &server, &warm.plan) {
+                Ok(standby) => place.standbys.push(standby),
+                Err(error) => {
+                    place.fail(warm.stage, &server);
+                    return Err(error);
+                }
+            }
         }
     }
 
@@ -128,7 +152,8 @@ impl Servers {
         };
         let work = move || {
             for stage in STAGES {
-                let warmed = servers.warm(&ground, &toolchain, stage, &plan);
+                let warm = Warm { toolchain: toolchain.clone(), stage, plan: plan.clone() };
+                let warmed = servers.warm(&ground, &warm);
                 let told = |error: io::Error| tracing::warn!(sandbox.stage = ?stage, error = %error, "no fork server");
                 warmed.unwrap_or_else(told);
             }
@@ -137,110 +162,17 @@ impl Servers {
         std::thread::Builder::new().name("warm-up".to_owned()).spawn(work).ok();
     }
 
-    fn warm(
-        &self,
-        ground: &Ground,
-        toolchain: &Toolchain,
-        stage: Stage,
-        plan: &Plan,
-    ) -> io::Result<()> {
-        let server = self.place(stage).server(ground, toolchain, stage)?;
+    fn warm(&self, ground: &Ground, warm: &Warm) -> io::Result<()> {
+        let server = self.place(warm.stage).server(ground, warm)?;
         server.wait_rehearsed()?;
-        self.fill(ground, toolchain, stage, plan)
+        self.fill(ground, warm)
     }
 }
 
 /// Boxes that wait: a verdict takes one for the suite and several for its controls.
-fn wanted(stage: Stage) -> usize {
+const fn wanted(stage: Stage) -> usize {
     match stage {
         Stage::Tests => 4,
         Stage::Lint | Stage::Replay => 1,
     }
-}
-
-impl Place {
-    /// Lets go of what was made for other limits, other variables or another interpreter.
-    fn drop_unlike(&mut self, toolchain: &Toolchain, plan: &Plan) {
-        if self.toolchain.as_ref().is_some_and(|of| of != toolchain)
-            || self.server.as_ref().is_some_and(|server| server.is_spent())
-        {
-            *self = Self::default();
-        }
-        self.standbys.retain(|standby| shape(&standby.plan) == shape(plan));
-    }
-
-    fn server(
-        &mut self,
-        ground: &Ground,
-        toolchain: &Toolchain,
-        stage: Stage,
-    ) -> io::Result<Arc<ForkServer>> {
-        if let Some(server) = &self.server {
-            return Ok(Arc::clone(server));
-        }
-        let (plan, contents) = server_plan(ground, toolchain, stage)?;
-        let server = ForkServer::start(&ground.executable, plan, contents)?;
-        (self.server, self.toolchain) = (Some(Arc::clone(&server)), Some(toolchain.clone()));
-        Ok(server)
-    }
-}
-
-/// What a box is made for; times and output are bounded from outside.
-fn shape(plan: &Plan) -> (Limits, &BTreeMap<String, String>, Reach) {
-    let limits = Limits { tests_ms: 0, lint_ms: 0, output_bytes: 0, ..plan.limits.clone() };
-    (limits, &plan.env, plan.reach)
-}
-
-fn make(ground: &Ground, server: &Arc<ForkServer>, plan: &Plan) -> io::Result<Standby> {
-    let slot = if ground.is_root { Some(slot::take(&ground.home)?) } else { None };
-    let name = format!("box-{}-{}", next_number(), std::process::id());
-    let groups = ground.hierarchy.make(&name, &plan.limits);
-    let memory = if groups.bounds_memory() { MemoryBound::Cgroup } else { MemoryBound::Sampling };
-    let plan = Plan {
-        name,
-        work: Work::Await,
-        sources: Vec::new(),
-        guest: Vec::new(),
-        identity: slot.as_ref().map_or(Identity::Mapped, |slot| Identity::Slot(slot.id)),
-        cgroups: Vec::new(),
-        memory,
-        keep: None,
-        ..plan.clone()
-    };
-    server.make(plan, groups, slot)
-}
-
-fn next_number() -> u64 {
-    use std::sync::atomic::AtomicU64;
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
-}
-
-fn server_plan(
-    ground: &Ground,
-    toolchain: &Toolchain,
-    stage: Stage,
-) -> io::Result<(Plan, Vec<Vec<u8>>)> {
-    let python = toolchain.python.display().to_string();
-    let script = format!("{GUEST}/{}", SERVER.name);
-    let words = ["-I", "-B", &script, stage.worker()].map(str::to_owned);
-    let work = Work::Serve([python].into_iter().chain(words).collect());
-    let scripts = [SERVER].into_iter().chain(PARTS);
-    let mut guest: Vec<(String, Vec<u8>)> =
-        scripts.map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec())).collect();
-    let filters = filter::encoded(sockets(Reach::Loopback)).map_err(io::Error::other)?;
-    let filters = filters.into_iter().enumerate();
-    guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));
-    let plan = Plan {
-        name: format!("server-{}-{}", stage.worker(), std::process::id()),
-        guest: guest
-            .iter()
-            .map(|(path, bytes)| Entry { path: path.clone(), bytes: bytes.len() })
-            .collect(),
-        binds: toolchain.folders.clone(),
-        env: environment(&BTreeMap::new(), Stage::Tests),
-        identity: if ground.is_root { Identity::Slot(slot::FIRST) } else { Identity::Mapped },
-        ..bare_plan(work, Limits::default())
-    };
-    Ok((plan, guest.into_iter().map(|(_, content)| content).collect()))
 }

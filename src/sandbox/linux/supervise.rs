@@ -44,6 +44,26 @@ pub(crate) enum Cause {
     Cancelled,
     /// It said more than it may.
     Flood,
+    /// It had shown all that was asked.
+    Enough,
+}
+
+/// What a message of a jail leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// Nothing.
+    Nothing,
+    /// The jail hears this.
+    Say(&'static [u8]),
+    /// The jail is stopped.
+    Stop,
+}
+
+/// Whether more may come of a jail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum More {
+    Maybe,
+    No(Cause),
 }
 
 /// A message of a jail: whose word it is, and the JSON.
@@ -78,8 +98,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) output_bytes: u64,
     /// Becomes readable when the owner stops the run.
     pub(crate) stop: &'a OwnedFd,
-    /// Called for every message; what it gives is the answer.
-    pub(crate) on_message: &'a mut dyn FnMut(&Message) -> Option<&'static [u8]>,
+    /// Called for every message.
+    pub(crate) on_message: &'a mut dyn FnMut(&Message) -> Reply,
 }
 
 /// Runs a jail to its end on the calling thread, which must not end before: the kernel kills the jail with it.
@@ -217,7 +237,7 @@ impl Jail {
         &mut self,
         deadline: Instant,
         stop: &OwnedFd,
-        on_message: &mut dyn FnMut(&Message) -> Option<&'static [u8]>,
+        on_message: &mut dyn FnMut(&Message) -> Reply,
     ) -> Cause {
         loop {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
@@ -228,11 +248,8 @@ impl Jail {
                 return Cause::Cancelled;
             }
             self.read_streams();
-            if channel && !self.take_messages(on_message) {
-                return Cause::Itself;
-            }
-            if self.message_bytes > FRAMES_BYTES || self.messages.len() > FRAMES {
-                return Cause::Flood;
+            if channel && let More::No(cause) = self.take_messages(on_message) {
+                return cause;
             }
         }
     }
@@ -253,16 +270,13 @@ impl Jail {
         [ready.next().unwrap_or(false), ready.next().unwrap_or(false)]
     }
 
-    /// Takes what lies on the channel; whether more may come.
-    fn take_messages(
-        &mut self,
-        on_message: &mut dyn FnMut(&Message) -> Option<&'static [u8]>,
-    ) -> bool {
+    /// Takes what lies on the channel.
+    fn take_messages(&mut self, on_message: &mut dyn FnMut(&Message) -> Reply) -> More {
         loop {
             let size =
                 match recv(self.channel.as_raw_fd(), &mut self.buffer, MsgFlags::MSG_DONTWAIT) {
-                    Err(Errno::EAGAIN | Errno::EINTR) => return true,
-                    Ok(0) | Err(_) => return false,
+                    Err(Errno::EAGAIN | Errno::EINTR) => return More::Maybe,
+                    Ok(0) | Err(_) => return More::No(Cause::Itself),
                     Ok(size) => size,
                 };
             self.first.get_or_insert_with(Instant::now);
@@ -271,13 +285,18 @@ impl Jail {
             };
             let message = Message { origin: *origin, body: body.to_vec() };
             self.message_bytes += size;
-            if let Some(answer) = on_message(&message) {
-                // A jail that is gone needs none.
-                send(self.channel.as_raw_fd(), answer, MsgFlags::MSG_NOSIGNAL).ok();
-            }
+            let reply = on_message(&message);
             self.messages.push(message);
+            match reply {
+                Reply::Nothing => {}
+                // A jail that is gone needs no answer.
+                Reply::Say(answer) => {
+                    send(self.channel.as_raw_fd(), answer, MsgFlags::MSG_NOSIGNAL).ok();
+                }
+                Reply::Stop => return More::No(Cause::Enough),
+            }
             if self.message_bytes > FRAMES_BYTES || self.messages.len() > FRAMES {
-                return true;
+                return More::No(Cause::Flood);
             }
         }
     }

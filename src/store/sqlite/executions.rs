@@ -9,15 +9,16 @@ use crate::domain::id::{ExecutionId, IdPattern, ProposalId};
 use crate::domain::language::Language;
 use crate::domain::proposal::Latest;
 use crate::domain::revision::Authorship;
+use crate::domain::times::Times;
 use crate::domain::verdict::Verdict;
 use crate::store::error::StoreError;
-use crate::store::query::Resolved;
+use crate::store::query::{Resolved, TimesQuery};
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::proposals::{range, resolved, state};
 use crate::store::sqlite::revisions::author_name;
 use crate::store::sqlite::rollups::Counts;
 use crate::store::sqlite::rows::{
-    digest, execute, int, json, many, moment, one, optional_digest, parsed, to_json,
+    count, digest, execute, int, json, many, moment, one, optional_digest, parsed, to_json,
 };
 use crate::store::sqlite::{blobs, proposals};
 
@@ -140,6 +141,39 @@ fn decode(connection: &Connection, row: &Row<'_>) -> Result<Execution, StoreErro
         evidence,
         verdict: Verdict { word: parsed(row, 4)?, reasons: json(row, 5)? },
     })
+}
+
+/// Where the time of executions went, newest first.
+pub(super) fn times(connection: &Connection, query: &TimesQuery) -> Result<Vec<Times>, StoreError> {
+    let of = |row: &Row<'_>| Ok(Times::of(&json(row, 0)?, count(row, 1)?));
+    let columns = "SELECT json_extract(evidence, '$.timings_ms'), total_ms FROM executions";
+    match query {
+        TimesQuery::Execution(id) => {
+            many(connection, &format!("{columns} WHERE id = ?1"), [id.as_str()], of)
+        }
+        TimesQuery::Proposal(id, most) => {
+            let Some(proposal) = proposals::row_of(connection, id)? else { return Ok(Vec::new()) };
+            let sql = format!("{columns} WHERE proposal = ?1 ORDER BY row DESC LIMIT ?2");
+            many(connection, &sql, (proposal, most), of)
+        }
+        TimesQuery::Home(most) => {
+            many(connection, &format!("{columns} ORDER BY row DESC LIMIT ?1"), [most], of)
+        }
+    }
+}
+
+/// Notes what an execution took in all; the log is not flushed for it.
+pub(super) fn note_total(
+    connection: &Connection,
+    id: &ExecutionId,
+    total_ms: u64,
+) -> Result<(), StoreError> {
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let sql = "UPDATE executions SET total_ms = ?2 WHERE id = ?1";
+    let noted = execute(connection, sql, (id.as_str(), int(total_ms)));
+    // Whatever came of the note, the next change is to be flushed.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    noted.map(drop)
 }
 
 /// Every verdict on one revision, oldest first.

@@ -22,10 +22,11 @@ use crate::domain::review::PastReview;
 use crate::domain::revision::Revision;
 use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
+use crate::domain::times::Times;
 use crate::store::error::StoreError;
 use crate::store::query::{
     ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Resolved, StatsQuery, StoreUsage,
-    StoredPolicy,
+    StoredPolicy, TimesQuery,
 };
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::{database_path, open_for_writing};
@@ -164,6 +165,14 @@ impl Store for SqliteStore {
 
     async fn verdicts(&self, id: &ProposalId, revision: u32) -> Result<Vec<Latest>, StoreError> {
         self.read(|connection| executions::verdicts(connection, id, revision))
+    }
+
+    async fn times(&self, query: &TimesQuery) -> Result<Vec<Times>, StoreError> {
+        self.read(|connection| executions::times(connection, query))
+    }
+
+    async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError> {
+        self.writer()?.note_total(execution.clone(), total_ms).await
     }
 
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError> {

@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::domain::change::{Change, Receipt};
-use crate::domain::id::JobId;
+use crate::domain::id::{ExecutionId, JobId};
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::head_file::FLUSH_EVERY;
 use crate::store::sqlite::header::lengthen_wal;
 use crate::store::sqlite::home::Opened;
 use crate::store::sqlite::transaction::Outcomes;
-use crate::store::sqlite::{jobs, search};
+use crate::store::sqlite::{executions, jobs, search};
 
 /// Messages that wait; a caller waits when there are more.
 const QUEUE: usize = 256;
@@ -34,6 +34,7 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 enum Message {
     Commit(Box<Change>, Reply<Receipt>),
     Heartbeat { job: JobId, fence: u64, until: Timestamp, reply: Reply<bool> },
+    Total { execution: ExecutionId, total_ms: u64, reply: Reply<()> },
     Index(Reply<u64>),
     LimitPages(u32, Reply<()>),
     Close(Reply<()>),
@@ -84,6 +85,15 @@ impl Writer {
         until: Timestamp,
     ) -> Result<bool, StoreError> {
         self.ask(|reply| Message::Heartbeat { job, fence, until, reply }).await
+    }
+
+    /// Notes what an execution took in all.
+    pub(super) async fn note_total(
+        &self,
+        execution: ExecutionId,
+        total_ms: u64,
+    ) -> Result<(), StoreError> {
+        self.ask(|reply| Message::Total { execution, total_ms, reply }).await
     }
 
     /// Feeds the search index until nothing waits.
@@ -184,6 +194,11 @@ impl Desk {
             Message::Heartbeat { job, fence, until, reply } => {
                 let connection = &self.opened.ledger.connection;
                 answer(reply, jobs::heartbeat(connection, &job, fence, until));
+                Next::Message
+            }
+            Message::Total { execution, total_ms, reply } => {
+                let connection = &self.opened.ledger.connection;
+                answer(reply, executions::note_total(connection, &execution, total_ms));
                 Next::Message
             }
             Message::Index(reply) => {

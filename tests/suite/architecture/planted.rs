@@ -46,7 +46,12 @@ fn things_out_of_place_are_found() {
         ),
         ("src/store/plant.rs", "fn f() { std::env::var(\"HOME\"); }", "the environment"),
         ("src/store/plant.rs", "fn f() { chrono::Utc::now(); }", "the clock"),
-        ("src/sandbox/plant.rs", "fn f() { unsafe { g() } }", "unsafe belongs"),
+        ("src/sandbox/linux/plant.rs", "fn f() { unsafe { g() } }", "unsafe belongs"),
+        (
+            "src/sandbox/linux/inside/plant.rs",
+            "use crate::sandbox::linux::run::start;",
+            "the inside may not know",
+        ),
         ("src/store/plant.rs", "fn f() { println!(); }", "stdout and stderr"),
         ("src/commands/plant.rs", "fn f(key: &LocalKey) {}", "the owner's private key"),
         ("src/store/plant.rs", "pub use crate::domain::id::Id;", "modules are imported"),

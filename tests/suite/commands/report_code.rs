@@ -17,6 +17,51 @@ async fn the_report_is_what_the_execution_answered() {
 }
 
 #[tokio::test]
+async fn the_split_of_the_time_has_the_store_and_the_spread_of_recent_executions() {
+    let house = House::new();
+    let id = house.proposed().await;
+    for _ in 0..3 {
+        house.line(&format!("/sandbox-code {id}")).await.data();
+    }
+
+    let report = house.line(&format!("/report-code {id}")).await.data();
+    let page = house.line(&format!("/report-code {id}")).await.page();
+    let markdown = house.line(&format!("/report-code {id} --format markdown")).await.data();
+
+    let (own, recent) = (&report["timings_ms"], &report["recent_ms"]);
+    let store = own["store"].as_u64().unwrap();
+    assert!(store > 0 && own["total"].as_u64().unwrap() >= store, "{own}");
+    assert_eq!((&recent["scope"], &recent["executions"]), (&"home".into(), &3.into()));
+    for part in ["queue", "spawn", "tests", "lint", "first", "controls", "store", "total"] {
+        let [half, most] = ["p50", "p95"].map(|share| recent[share][part].as_u64().unwrap());
+        assert!(half <= most, "{part}: {recent}");
+    }
+    for shown in [page.as_str(), markdown["document"].as_str().unwrap()] {
+        assert!(shown.contains("p50") && shown.contains("p95"), "{shown}");
+        assert!(shown.contains("3 executions of the home"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_proposal_with_many_executions_has_a_spread_of_its_own() {
+    let house = House::new();
+    let [other, id] = [house.proposed().await, house.proposed().await];
+    house.line(&format!("/sandbox-code {other}")).await.data();
+    for _ in 0..20 {
+        house.line(&format!("/sandbox-code {id}")).await.data();
+    }
+
+    let [own, few] = [&id, &other].map(|id| format!("/report-code {id}"));
+    let (own, few) = (house.line(&own).await.data(), house.line(&few).await.data());
+
+    let scope = |report: &serde_json::Value| {
+        (report["recent_ms"]["scope"].clone(), report["recent_ms"]["executions"].clone())
+    };
+    assert_eq!(scope(&own), ("proposal".into(), 20.into()));
+    assert_eq!(scope(&few), ("home".into(), 21.into()));
+}
+
+#[tokio::test]
 async fn an_older_execution_can_be_asked_for() {
     let house = House::new();
     let id = house.proposed().await;

@@ -97,6 +97,21 @@ fn a_stub_that_never_ends_is_stopped_soon() {
 }
 
 #[test]
+fn a_stub_is_stopped_at_the_first_test_that_fails() {
+    let code = "def double(n):\n    return 2 * n\n";
+    let tests = "import time\nfrom subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n\n\n\
+        def test_slow_on_a_stub():\n    try:\n        is_stub = double(1) != 2\n    except Exception:\n        is_stub = True\n    \
+        time.sleep(60 if is_stub else 0)\n";
+
+    let evidence = run(job("stopped-stub", code, tests));
+
+    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed, "{:?}", evidence.integrity);
+    let times = &evidence.timings_ms;
+    // One stub that waits for its deadline takes this long, and three of them follow each other.
+    assert!(times.controls < 4 * times.tests + 3_000, "{times:?}");
+}
+
+#[test]
 fn controls_of_the_same_content_are_remembered() {
     let backend = backend();
     let one = || job("remembered", "def add(a, b):\n    return b + a\n", ADD_TESTS);

@@ -47,31 +47,61 @@ def add(a, b):
 
 #[test]
 fn an_unprivileged_user_gets_the_same_walls() {
+    as_nobody("walls", prove, "sandbox::unprivileged::inner_walls_hold_for_nobody");
+}
+
+#[test]
+fn hostile_programs_meet_the_same_walls_as_an_unprivileged_user() {
+    as_nobody("hostile", try_all, "sandbox::unprivileged::inner_hostile_programs_meet_walls");
+}
+
+#[test]
+#[ignore = "started by a test above as another user"]
+fn inner_walls_hold_for_nobody() {
+    prove(&inner_backend());
+}
+
+#[test]
+#[ignore = "started by a test above as another user"]
+fn inner_hostile_programs_meet_walls() {
+    try_all(&inner_backend());
+}
+
+/// Does it as this user where that has no privilege, else in another process as a user who has none.
+fn as_nobody(name: &str, proof: fn(&LinuxBackend), inner: &str) {
     if is_without("user-namespaces") {
         return;
     }
     if !nix::unistd::Uid::effective().is_root() {
-        return prove(&backend());
+        return proof(&backend());
     }
-    let folder = prepare_folder();
-    let status = rerun(&folder, "sandbox::unprivileged::inner_walls_hold_for_nobody");
+    let folder = prepare_folder(name);
+    let status = rerun(&folder, inner);
 
     assert!(status, "the run as nobody failed; its words are above");
 }
 
-#[test]
-#[ignore = "started by the test above as another user"]
-fn inner_walls_hold_for_nobody() {
+fn inner_backend() -> LinuxBackend {
     #[expect(
         clippy::disallowed_methods,
         reason = "the outer test tells this one where it may work"
     )]
     let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
-    prove(&LinuxBackend::new(Config {
+    LinuxBackend::new(Config {
         executable: folder.join("saraphina"),
-        home: folder.join("home"),
+        home: home_beside(&folder),
         python: None,
-    }));
+    })
+}
+
+fn home_beside(folder: &Path) -> PathBuf {
+    folder.with_file_name("home")
+}
+
+fn try_all(backend: &LinuxBackend) {
+    for case in CASES {
+        check(backend, "hostile", case);
+    }
 }
 
 fn prove(backend: &LinuxBackend) {
@@ -88,16 +118,14 @@ fn prove(backend: &LinuxBackend) {
     let hoard = job("unprivileged-hoard", HOARD, tests);
     let hoarded = run_with(backend, hoard);
     assert_eq!(verdict(&hoarded).reasons, vec![Reason::Tests], "memory outside of any process");
-
-    for case in CASES {
-        check(backend, "hostile", case);
-    }
 }
 
-/// A folder outside of any private one, with copies of both programs, that nobody owns.
-fn prepare_folder() -> PathBuf {
-    let folder = Path::new("/tmp").join("saraphina-test-nobody");
-    fs::create_dir_all(folder.join("home")).unwrap();
+/// A folder outside of any private one, with copies of both programs, that nobody owns; the home beside it is shared.
+fn prepare_folder(name: &str) -> PathBuf {
+    let shared = Path::new("/tmp").join("saraphina-test-nobody");
+    let folder = shared.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(shared.join("home")).unwrap();
     for (source, name) in [
         (PathBuf::from(env!("CARGO_BIN_EXE_saraphina")), "saraphina"),
         (std::env::current_exe().unwrap(), "suite"),
@@ -107,7 +135,7 @@ fn prepare_folder() -> PathBuf {
         fs::copy(source, &target).unwrap();
         fs::set_permissions(&target, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    for path in [folder.clone(), folder.join("home")] {
+    for path in [folder.clone(), shared.join("home"), shared] {
         chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
     }
     folder
@@ -119,7 +147,7 @@ fn rerun(folder: &Path, test: &str) -> bool {
         .args(["--exact", test, "--ignored", "--nocapture"])
         .env(FOLDER, folder)
         .env("OPENAI_API_KEY", "sk-canary")
-        .env("HOME", folder.join("home"))
+        .env("HOME", home_beside(folder))
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .current_dir(folder)
         .uid(NOBODY)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use saraphina::domain::evidence::{Evidence, Timings};
@@ -22,12 +23,22 @@ use crate::sandbox::support::{backend, descendants, home, job, run_with, set_up,
 const CODE: &str = "def double(n):\n    return 2 * n\n";
 const TESTS: &str =
     "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n";
-/// Items of each corpus; every one runs twice.
+/// Items of each corpus in the gate; every one runs twice.
 const ITEMS: usize = 8;
 
 #[test]
 fn warm_and_cold_give_identical_evidence() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let jobs = vec![
+        job("agree-passed", CODE, TESTS),
+        job("agree-failed", CODE.replace("2 * n", "n"), TESTS),
+        job("agree-ended", CODE.replace("return", "import os; os._exit"), TESTS),
+    ];
+
+    assert_eq!(differences(jobs), Vec::<(String, String)>::new());
+}
+
+#[test]
+fn over_the_corpora_warm_and_cold_give_identical_evidence() {
     let jobs: Vec<Job> = ["humaneval", "mbpp", "exercism"]
         .iter()
         .flat_map(|name| spread(Item::load(&folder("corpus").join(format!("{name}.jsonl")))))
@@ -35,9 +46,7 @@ fn warm_and_cold_give_identical_evidence() {
         .collect();
     assert!(jobs.len() >= 2 * ITEMS, "{} jobs", jobs.len());
 
-    let differences = runtime.block_on(differences(jobs));
-
-    assert_eq!(differences, Vec::<(String, String)>::new());
+    assert_eq!(differences(jobs), Vec::<(String, String)>::new());
 }
 
 fn spread(items: Vec<Item>) -> Vec<Item> {
@@ -45,7 +54,12 @@ fn spread(items: Vec<Item>) -> Vec<Item> {
     items.into_iter().step_by(step).collect()
 }
 
-async fn differences(jobs: Vec<Job>) -> Vec<(String, String)> {
+fn differences(jobs: Vec<Job>) -> Vec<(String, String)> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(compare_all(jobs))
+}
+
+async fn compare_all(jobs: Vec<Job>) -> Vec<(String, String)> {
     let backend = Arc::new(backend());
     backend.prepare(&ignore).await.unwrap();
     backend.lasts();
@@ -90,14 +104,16 @@ fn a_run_whose_fork_server_died_is_carried_out_all_the_same() {
     assert!(!servers.is_empty());
 
     for server in &servers {
-        kill(Pid::from_raw(i32::try_from(*server).unwrap()), Signal::SIGKILL).unwrap();
+        let killed = kill(Pid::from_raw(i32::try_from(*server).unwrap()), Signal::SIGKILL);
+        // A worker of a box looks like its server, and may have ended by itself.
+        assert!(matches!(killed, Ok(()) | Err(Errno::ESRCH)), "{killed:?}");
     }
-    let after: Vec<VerdictWord> = (0..3)
-        .map(|number| job(&format!("after-death-{number}"), CODE, TESTS))
-        .map(|job| verdict(&run_with(&backend, job)).word)
-        .collect();
+    for number in 0..3 {
+        let evidence = run_with(&backend, job(&format!("after-death-{number}"), CODE, TESTS));
 
-    assert_eq!(after, vec![VerdictWord::Passed; 3]);
+        let word = verdict(&evidence).word;
+        assert_eq!(word, VerdictWord::Passed, "{:?} {:?}", evidence.termination, evidence.lint);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::Pid;
 
-use crate::sandbox::linux::root::{SOURCES, WORK};
+use crate::sandbox::linux::inside::root::{SOURCES, WORK};
 
 /// Copies the scratch folder while the init still holds it; every other process of the jail is dead by then.
 pub(crate) fn copy_box(init: Pid, target: &Path, most_bytes: u64) -> io::Result<()> {

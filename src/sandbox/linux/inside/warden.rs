@@ -6,16 +6,17 @@ use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::signal::SigSet;
+use nix::sys::signalfd::SignalFd;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid};
 use serde::{Deserialize, Serialize};
 
 use crate::sandbox::linux::handles::{receive_with, send_with};
-use crate::sandbox::linux::init::{execute, take_descriptors};
-use crate::sandbox::linux::jail::{Ends, surround_box, tell};
+use crate::sandbox::linux::inside::deaths::watch_deaths;
+use crate::sandbox::linux::inside::init::{execute, take_descriptors};
+use crate::sandbox::linux::inside::jail::{Ends, surround_box, tell};
 use crate::sandbox::linux::plan::{JailReport, MESSAGE_BYTES, Plan};
 use crate::sandbox::linux::sys;
 
@@ -57,13 +58,6 @@ fn start_server(plan: &Plan, arguments: &[String], control: &OwnedFd) -> ! {
         Ok(never) => match never {},
         Err(_) => sys::leave(UNSTARTED),
     }
-}
-
-fn watch_deaths() -> nix::Result<SignalFd> {
-    let mut deaths = SigSet::empty();
-    deaths.add(Signal::SIGCHLD);
-    sigprocmask(SigmaskHow::SIG_BLOCK, Some(&deaths), None)?;
-    SignalFd::with_flags(&deaths, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)
 }
 
 struct Warden<'a> {

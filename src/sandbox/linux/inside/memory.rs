@@ -7,7 +7,7 @@ use std::thread;
 
 use nix::poll::{PollTimeout, poll};
 
-use crate::sandbox::linux::init::kill_all;
+use crate::sandbox::linux::inside::init::kill_all;
 
 /// Milliseconds between two looks.
 const INTERVAL_MS: u16 = 40;

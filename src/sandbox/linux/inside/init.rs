@@ -18,14 +18,14 @@ use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, execve, setsid};
 
-use crate::sandbox::linux::confine;
-use crate::sandbox::linux::jail::Ends;
-use crate::sandbox::linux::memory;
+use crate::sandbox::linux::inside::confine;
+use crate::sandbox::linux::inside::jail::Ends;
+use crate::sandbox::linux::inside::memory;
+use crate::sandbox::linux::inside::probe;
+use crate::sandbox::linux::inside::root;
+use crate::sandbox::linux::inside::{waiting, warden};
 use crate::sandbox::linux::plan::{JailReport, MemoryBound, Plan, Reach, Work};
-use crate::sandbox::linux::probe;
-use crate::sandbox::linux::root;
 use crate::sandbox::linux::sys;
-use crate::sandbox::linux::{waiting, warden};
 
 /// The descriptor of the channel in the worker.
 pub(crate) const WORKER_CHANNEL: i32 = 3;

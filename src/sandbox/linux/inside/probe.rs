@@ -16,9 +16,9 @@ use nix::unistd::{ForkResult, Pid, Uid, setuid};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::Limits;
-use crate::sandbox::linux::init::WORKER_CHANNEL;
+use crate::sandbox::linux::inside::init::WORKER_CHANNEL;
+use crate::sandbox::linux::inside::root::{GUEST, SOURCES, WORK};
 use crate::sandbox::linux::plan::Targets;
-use crate::sandbox::linux::root::{GUEST, SOURCES, WORK};
 use crate::sandbox::linux::sys;
 
 /// `PTRACE_SEIZE`, which does not stop its target.

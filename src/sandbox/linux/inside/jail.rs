@@ -14,8 +14,8 @@ use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, 
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, Uid, getgid, getuid, write};
 
-use crate::sandbox::linux::init;
-use crate::sandbox::linux::keep;
+use crate::sandbox::linux::inside::init;
+use crate::sandbox::linux::inside::keep;
 use crate::sandbox::linux::plan::{Identity, JailReport, MESSAGE_BYTES, Plan, Work, receive_whole};
 use crate::sandbox::linux::sys;
 

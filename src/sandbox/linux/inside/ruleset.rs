@@ -8,7 +8,7 @@ use landlock::{
     RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope,
 };
 
-use crate::sandbox::linux::root::GUEST;
+use crate::sandbox::linux::inside::root::GUEST;
 
 /// Newest interface that the rules below know.
 const KNOWN: ABI = ABI::V6;

@@ -9,23 +9,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::CloneFlags;
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::signalfd::SignalFd;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde_json::json;
 
-use crate::sandbox::linux::confine::rlimits;
 use crate::sandbox::linux::handles::send_with;
-use crate::sandbox::linux::init::{kill_all, namespaces};
-use crate::sandbox::linux::jail::Ends;
-use crate::sandbox::linux::memory;
+use crate::sandbox::linux::inside::confine::rlimits;
+use crate::sandbox::linux::inside::deaths::watch_deaths;
+use crate::sandbox::linux::inside::init::{kill_all, namespaces};
+use crate::sandbox::linux::inside::jail::Ends;
+use crate::sandbox::linux::inside::memory;
+use crate::sandbox::linux::inside::root::{self, WORK};
+use crate::sandbox::linux::inside::ruleset;
 use crate::sandbox::linux::plan::{
     Delivery, Identity, JailReport, MemoryBound, Plan, receive_whole,
 };
-use crate::sandbox::linux::root::{self, WORK};
-use crate::sandbox::linux::ruleset;
 use crate::sandbox::linux::sys;
 
 /// This process, as it sees itself.
@@ -37,7 +37,7 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<Jail
     let (mut worker, life) = invite(plan, ends, control)?;
     let mut ready = [0];
     if worker.read_exact(&mut ready).is_err() {
-        return Ok(last_word(&life, JailReport::default()));
+        return Ok(last_word(&life));
     }
     send(ends.channel.as_raw_fd(), b"R{}", MsgFlags::MSG_NOSIGNAL)
         .map_err(|error| format!("tell that the box is ready: {error}"))?;
@@ -49,13 +49,6 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<Jail
     hand_over(&mut worker, description).map_err(|error| format!("hand the job over: {error}"))?;
     drop(worker);
     Ok(see_to_the_end(plan, &life, &deaths))
-}
-
-fn watch_deaths() -> nix::Result<SignalFd> {
-    let mut deaths = SigSet::empty();
-    deaths.add(Signal::SIGCHLD);
-    sigprocmask(SigmaskHow::SIG_BLOCK, Some(&deaths), None)?;
-    SignalFd::with_flags(&deaths, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)
 }
 
 /// Asks the fork server for a worker; gives the way to it and the way on which its end is told.
@@ -131,7 +124,7 @@ fn see_to_the_end(plan: &Plan, life: &OwnedFd, deaths: &SignalFd) -> JailReport 
             break;
         }
     }
-    let report = last_word(life, JailReport::default());
+    let report = last_word(life);
     kill_all();
     while !matches!(waitpid(None::<Pid>, None), Err(Errno::ECHILD)) {}
     JailReport { is_over_memory: is_over_memory.load(Ordering::SeqCst), ..report }
@@ -146,9 +139,9 @@ fn bury(deaths: &SignalFd) {
 }
 
 /// How the worker ended, after the fork server's word; silence means that the server ended first.
-fn last_word(life: &OwnedFd, silent: JailReport) -> JailReport {
+fn last_word(life: &OwnedFd) -> JailReport {
     let mut word = [0; 1024];
     let size = recv(life.as_raw_fd(), &mut word, MsgFlags::empty()).unwrap_or(0);
     let word = word.get(..size).filter(|word| !word.is_empty());
-    word.and_then(|word| serde_json::from_slice(word).ok()).unwrap_or(silent)
+    word.and_then(|word| serde_json::from_slice(word).ok()).unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sys::stat::Mode;
 use nix::unistd::{chdir, pivot_root};
 
-use crate::sandbox::linux::jail::MAPPED_UID;
+use crate::sandbox::linux::inside::jail::MAPPED_UID;
 use crate::sandbox::linux::plan::{Entry, Identity, Plan, Work};
 use crate::sandbox::linux::slot;
 use crate::sandbox::linux::sys;

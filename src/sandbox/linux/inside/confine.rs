@@ -5,9 +5,9 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 
 use crate::domain::limits::Limits;
-use crate::sandbox::linux::filter;
+use crate::sandbox::linux::inside::filter;
+use crate::sandbox::linux::inside::ruleset;
 use crate::sandbox::linux::plan::{Identity, Plan, Reach};
-use crate::sandbox::linux::ruleset;
 use crate::sandbox::linux::sys;
 
 /// Address space of one process, at least; interpreters map much more than they use.

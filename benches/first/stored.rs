@@ -1,0 +1,104 @@
+//! Verdicts through the commands of the program, into a home of its own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use saraphina::app::App;
+use saraphina::commands::context::Invocation;
+use saraphina::commands::engine::Engine;
+use saraphina::commands::registry;
+use saraphina::config::settings::{Layers, Settings};
+use saraphina::domain::principal::{Principal, Surface, Via};
+use saraphina::domain::source::Role;
+use saraphina::domain::time::Timestamp;
+use saraphina::domain::times::{Spread, Times};
+use saraphina::knowledge::curated;
+use saraphina::sandbox::linux::backend::LinuxBackend;
+use saraphina::store::sqlite::sqlite_store::SqliteStore;
+use saraphina::surfaces::files::{Files, StandardInput};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::item::{Item, Variant};
+
+/// Proposes and runs each item once; what `/report-code` then says of the times.
+pub(crate) async fn stored(backend: Arc<LinuxBackend>, items: &[Item]) -> Spread {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    let opened = home.clone();
+    let app = App {
+        settings: Arc::new(Settings::resolve(home, &Layers::default())),
+        clock: Arc::new(now),
+        backends: vec![backend],
+        providers: Vec::new(),
+        anchors: saraphina::commands::anchoring::Anchors::default(),
+        curated: curated::curated,
+        open_store: Arc::new(move |opening| {
+            let clock: saraphina::commands::context::Clock = Arc::new(now);
+            Ok(Arc::new(SqliteStore::open(&opened, opening, &clock)?) as Arc<_>)
+        }),
+        entries: registry::ENTRIES,
+    };
+    let engine = app.engine().unwrap();
+    let mut report = Value::Null;
+    for (number, item) in items.iter().enumerate() {
+        let place = folder.path().join(number.to_string());
+        let args = lay_out(item, &place);
+        let id = call(&engine, "propose-code", args, number).await["proposal_id"].clone();
+        call(&engine, "sandbox-code", json!({ "id": id }), number).await;
+        report = call(&engine, "report-code", json!({ "id": id }), number).await;
+    }
+    engine.context().store().unwrap().close().await.unwrap();
+    serde_json::from_value(report["recent_ms"].clone()).unwrap()
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
+}
+
+fn lay_out(item: &Item, place: &Path) -> Value {
+    let mut args = json!({ "request": ["a bench"], "file": [] });
+    for (path, role, text) in item.files(Variant::Reference) {
+        let path = place.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        match role {
+            Role::Code => args["code"] = json!(path),
+            Role::Test => args["tests"] = json!(path),
+            Role::Support => args["file"].as_array_mut().unwrap().push(json!(path)),
+        }
+    }
+    args
+}
+
+async fn call(engine: &Engine, name: &str, args: Value, number: usize) -> Value {
+    let entry = registry::ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap();
+    let args = (entry.prepare)(args, &Files { input: StandardInput::Taken }).unwrap();
+    let invocation = Invocation {
+        who: Principal::owner(),
+        via: Via { surface: Surface::Repl, uid: None, session: "a bench".to_owned() },
+        idempotency: format!("{name} {number}"),
+        shown: None,
+        events: Arc::new(|_| {}),
+        cancel: CancellationToken::new(),
+    };
+    engine.invoke(entry, args, invocation).await.unwrap()
+}
+
+/// The spread as a table.
+pub(crate) fn print(spread: &Spread) {
+    println!(
+        "\n| of a stored verdict, ms | queue | spawn | tests | lint | first | controls | store | total |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    print_row("p50", &spread.p50);
+    print_row("p95", &spread.p95);
+}
+
+fn print_row(name: &str, times: &Times) {
+    let Times { queue, spawn, tests, lint, first, controls, store, total } = times;
+    let store = store.unwrap_or_default();
+    println!(
+        "| {name} | {queue} | {spawn} | {tests} | {lint} | {first} | {controls} | {store} | {total} |"
+    );
+}
