@@ -86,6 +86,9 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         ActKind::DecisionReopened => Some(Decision::Reopened),
         ActKind::LogGenesis
         | ActKind::StoreMigrated
+        | ActKind::LogRestored
+        | ActKind::BlobPruned
+        | ActKind::ModelAnswered
         | ActKind::ProposalCreated
         | ActKind::RevisionAdded
         | ActKind::ModelCalled

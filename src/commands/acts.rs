@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::audit::checkpoint::Checkpoint;
 use crate::commands::context::{Context, Invocation};
 use crate::domain::act::{Act, ActKind, Subject};
 use crate::domain::concept::Concept;
@@ -16,6 +17,7 @@ use crate::domain::proposal::Proposal;
 use crate::domain::review::{PastReview, Review};
 use crate::domain::revision::{Authorship, Revision};
 use crate::providers::provider::Completion;
+use crate::store::query::BackupFacts;
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -290,6 +292,23 @@ const fn kind_of(review: &Review) -> ActKind {
         Decision::Revoked => ActKind::DecisionRevoked,
         Decision::Reopened => ActKind::DecisionReopened,
     }
+}
+
+/// A backup took the place of the database; `left` is the head that the restore leaves behind.
+pub fn log_restored(
+    invocation: &Invocation,
+    backup: &BackupFacts,
+    left: Option<&Checkpoint>,
+    reason: Option<&str>,
+) -> Act {
+    invocation
+        .act(ActKind::LogRestored)
+        .with("size", backup.entries)
+        .with("root", backup.root.to_string())
+        .with("backup_digest", backup.digest.to_string())
+        .with("from_size", left.map(|head| head.size))
+        .with("from_root", left.map(|head| head.root.to_string()))
+        .with("reason", reason)
 }
 
 /// Concepts were learned: one act each.

@@ -95,6 +95,9 @@ impl<'a> Crosscheck<'a> {
             | ActKind::DecisionReopened => self.decision(&record),
             ActKind::LogGenesis
             | ActKind::StoreMigrated
+            | ActKind::LogRestored
+            | ActKind::BlobPruned
+            | ActKind::ModelAnswered
             | ActKind::ProposalCreated
             | ActKind::ModelCalled
             | ActKind::ExecutionLeased

@@ -2,6 +2,7 @@
 
 use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
+use crate::commands::backup::Backup;
 use crate::commands::cancel::Cancel;
 use crate::commands::catalogue::Catalogue;
 use crate::commands::code_facts::CodeFacts;
@@ -19,6 +20,7 @@ use crate::commands::refine_code::RefineCode;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
+use crate::commands::restore::Restore;
 use crate::commands::revoke_approval::RevokeApproval;
 use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
@@ -50,6 +52,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),
+    Entry::of::<Backup>(),
+    Entry::of::<Restore>(),
     Entry::of::<Setup>(),
     Entry::of::<Doctor>(),
     Entry::of::<Jobs>(),

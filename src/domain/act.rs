@@ -34,10 +34,16 @@ act_kinds! {
     LogGenesis = "log.genesis";
     /// A database was migrated to a newer schema.
     StoreMigrated = "store.migrated";
+    /// A backup took the place of the database; it names the head that it leaves behind.
+    LogRestored = "log.restored";
+    /// Outputs and answers that nothing needs any more were taken out; their digests stay.
+    BlobPruned = "blob.pruned";
     /// A request became a proposal.
     ProposalCreated = "proposal.created";
     /// A proposal got a revision.
     RevisionAdded = "revision.added";
+    /// A model answered; the answer was stored before anything was made of it.
+    ModelAnswered = "llm.answered";
     /// A provider was asked.
     ModelCalled = "llm.call";
     /// A job took a revision to run it.

@@ -1,5 +1,6 @@
 //! Questions to a store and their answers.
 
+use crate::domain::digest::Digest;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::stats::Dimension;
@@ -120,6 +121,23 @@ pub struct LogQuery {
     pub limit: u32,
     /// Only those before this sequence, newest first.
     pub before: Option<u64>,
+}
+
+/// What a backup holds, as checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupFacts {
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// Its schema.
+    pub schema: i64,
+    /// Records of its log, all of them checked.
+    pub entries: u64,
+    /// The root over them, as signed.
+    pub root: Digest,
+    /// The public key of its log, as its first record names it.
+    pub vkey: String,
 }
 
 /// Sizes of what the home holds, for `/doctor --usage`.

@@ -1,5 +1,7 @@
 //! The contract of a store.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 
 use crate::audit::head::Head;
@@ -18,7 +20,7 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
 };
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
@@ -87,6 +89,8 @@ pub trait Store: Send + Sync {
     async fn usage(&self) -> Result<StoreUsage, StoreError>;
     /// Checks the pages of the database; the problems found, none when sound.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
+    /// Copies the database as of one moment into a new file, checks pages and log of the copy, and says what it holds.
+    async fn backup(&self, target: &Path) -> Result<BackupFacts, StoreError>;
     /// Brings the search index up to date; how many proposals entered it.
     async fn index(&self) -> Result<u64, StoreError>;
     /// Ends the writer after everything accepted is written.

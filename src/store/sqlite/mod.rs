@@ -22,6 +22,7 @@ mod log;
 mod migrate;
 mod proposals;
 mod readers;
+pub mod restore;
 mod reviews;
 mod revisions;
 mod rollups;

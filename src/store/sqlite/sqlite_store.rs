@@ -23,7 +23,7 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
 };
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::{database_path, open_for_writing};
@@ -73,12 +73,6 @@ impl SqliteStore {
         };
         let readers = Arc::new(Readers::open(&database)?);
         Ok(Self { home: home.to_path_buf(), database, readers, writer })
-    }
-
-    /// Copies the database as of one moment into a new file and checks the copy.
-    pub async fn backup_to(&self, target: &Path) -> Result<(), StoreError> {
-        let target = target.to_path_buf();
-        self.read_long(move |connection| backup::copy_database(connection, &target)).await
     }
 
     /// Bounds the database to this many pages, so that a full disk can be tried without filling one.
@@ -252,6 +246,11 @@ impl Store for SqliteStore {
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read_long(backup::problems).await
+    }
+
+    async fn backup(&self, target: &Path) -> Result<BackupFacts, StoreError> {
+        let target = target.to_path_buf();
+        self.read_long(move |connection| backup::back_up(connection, &target)).await
     }
 
     async fn index(&self) -> Result<u64, StoreError> {

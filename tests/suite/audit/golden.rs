@@ -177,8 +177,43 @@ fn kinds() -> Log {
     log
 }
 
-fn all() -> [(&'static str, Log); 3] {
-    [("small", small()), ("decisions", decisions()), ("kinds", kinds())]
+fn answered() -> Act {
+    Act::new(ActKind::ModelAnswered, Principal::agent("gpt-4o"), repl())
+        .about(proposed())
+        .with("provider", "openai")
+        .with("model", "gpt-4o")
+        .with("input_tokens", 1_200)
+        .with("output_tokens", 800)
+        .with("latency_ms", 2_310)
+        .with("prompt_digest", digest("prompt"))
+        .with("reply_digest", digest("reply"))
+}
+
+/// What came after the first release of the record.
+fn recovery() -> Log {
+    let mut log = Log::begun();
+    for act in [submitted(), answered(), model_called(), revision_added()] {
+        log.append(&act);
+    }
+    let left = owner(ActKind::LogRestored)
+        .with("size", 5)
+        .with("root", digest("root"))
+        .with("backup_digest", digest("backup"))
+        .with("from_size", 9)
+        .with("from_root", digest("left behind"))
+        .with("reason", "the disk failed");
+    log.append(&left);
+    let pruned = owner(ActKind::BlobPruned)
+        .with("count", 2)
+        .with("bytes", 81_920)
+        .with("digest", digest("the sorted digests"))
+        .with("rule", "older than 90 days, beyond the last 5 executions, not approved");
+    log.append(&pruned);
+    log
+}
+
+fn all() -> [(&'static str, Log); 4] {
+    [("small", small()), ("decisions", decisions()), ("kinds", kinds()), ("recovery", recovery())]
 }
 
 fn schema(kind: ActKind) -> Value {
@@ -203,7 +238,7 @@ fn sealing_the_same_acts_gives_the_frozen_bytes() {
 
 #[test]
 fn every_frozen_log_verifies_from_its_files_alone() {
-    for (name, entries) in [("small", 6), ("decisions", 15), ("kinds", 22)] {
+    for (name, entries) in [("small", 6), ("decisions", 15), ("kinds", 22), ("recovery", 7)] {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();
         let checkpoint = fs::read_to_string(fixture(name, "checkpoint")).unwrap();
         let mut verifier = Verifier::new(Some(VerifierKey::parse(&vkey).unwrap()));
@@ -239,10 +274,12 @@ fn every_frozen_record_meets_the_schema_of_its_kind() {
 
 #[test]
 fn every_kind_has_a_schema_and_a_frozen_record() {
-    let frozen = fs::read(fixture("kinds", "records.jsonl")).unwrap();
+    let mut frozen = fs::read(fixture("kinds", "records.jsonl")).unwrap();
+    frozen.extend(fs::read(fixture("recovery", "records.jsonl")).unwrap());
     let mut found: Vec<ActKind> =
         lines(&frozen).map(|line| Record::parse(line).unwrap().kind).collect();
     found.sort();
+    found.dedup();
     let mut wanted = ActKind::ALL.to_vec();
     wanted.sort();
 

@@ -2,6 +2,7 @@
 
 mod approve_code;
 mod audit;
+mod backup;
 mod cancel;
 mod code_facts;
 mod code_stats;
@@ -18,6 +19,7 @@ mod refine_code;
 mod reject_code;
 mod reopen_code;
 mod report_code;
+mod restore;
 mod revoke_approval;
 mod sandbox_code;
 mod setup;

@@ -229,6 +229,17 @@ impl House {
         self.engine.context().store().unwrap().close().await.unwrap();
     }
 
+    /// Opens the home as another writer would.
+    pub(crate) fn open(&self) -> Result<Engine, saraphina::store::error::StoreError> {
+        self.app.engine()
+    }
+
+    /// Another engine on the same home, after the one before was closed.
+    pub(crate) fn reopen(&mut self) {
+        self.engine = self.open().unwrap();
+        self.checked.store(0, Ordering::Relaxed);
+    }
+
     /// Changes the database behind the program's back.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.close().await;
@@ -237,7 +248,7 @@ impl House {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a forger does not ask the store")]
-fn meddle(database: &Path, sql: &str) {
+pub(crate) fn meddle(database: &Path, sql: &str) {
     let connection = rusqlite::Connection::open(database).unwrap();
     let triggers: Vec<String> = connection
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
