@@ -14,6 +14,9 @@ mod commands;
 #[path = "suite/docs/mod.rs"]
 mod docs;
 #[cfg(test)]
+#[path = "suite/faults/mod.rs"]
+mod faults;
+#[cfg(test)]
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
 #[cfg(test)]

@@ -107,7 +107,7 @@ async fn record(
         consequences: Vec::new(),
         writes: vec![call.row()],
         expected: None,
-        // A command that is repeated under its key asks again, and that is another call.
+        // A command that is repeated under its key is given the same answer, which is one call.
         idempotency: format!("{} call {reply}", invocation.idempotency),
         at: context.now(),
     };

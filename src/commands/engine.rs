@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::refusal;
+use crate::commands::{refusal, space};
 
 /// Carries out commands on one context.
 #[derive(Clone)]
@@ -35,6 +35,9 @@ impl Engine {
     ) -> Result<Value, CommandError> {
         if invocation.who.authority() < entry.spec.authority {
             return Err(self.deny(entry, &invocation).await);
+        }
+        if entry.spec.access == Access::Write {
+            space::check_writing(&self.context, &entry.spec)?;
         }
         let context = Arc::clone(&self.context);
         let task = tokio::spawn(async move { (entry.call)(&context, &invocation, args).await });

@@ -9,11 +9,10 @@ use crate::commands::disk;
 use crate::commands::doctor::{Health, Part};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::keys::{KEYS, Key, Secrecy};
+use crate::domain::space::Room;
 use crate::sandbox::toolchain::python;
 use crate::store::store::Store;
 
-/// With less free space than this, the owner is warned.
-const LITTLE_SPACE: u64 = 1 << 30;
 /// Longest state file of a writer that is read, in bytes.
 const MAX_STATE: usize = 4_096;
 
@@ -30,16 +29,18 @@ pub fn home(context: &Context) -> Part {
         return Part::new("home", Health::Warn, format!("{place} cannot be written: {error}"))
             .remedy("Make it writable, or set SARAPHINA_HOME; reading commands work as it is.");
     }
-    match disk::free(home) {
-        Some(free) if free < LITTLE_SPACE => {
-            let words = format!("{place} has only {} left", disk::words(free));
-            Part::new("home", Health::Warn, words).remedy("Free some space; see `/doctor --usage`.")
-        }
-        Some(free) => {
-            Part::new("home", Health::Good, format!("{place}, {} free", disk::words(free)))
-        }
-        None => Part::new("home", Health::Good, place.to_string()),
-    }
+    let Some(free) = (context.space)(home) else {
+        return Part::new("home", Health::Good, place.to_string());
+    };
+    let left = disk::words(free);
+    let (health, words) = match Room::of(Some(free)) {
+        Room::Enough => return Part::new("home", Health::Good, format!("{place}, {left} free")),
+        Room::Little => (Health::Warn, "has only"),
+        Room::Decisions => (Health::Missing, "takes decisions only, nothing is executed: it has"),
+        Room::Nothing => (Health::Missing, "takes no writing command: it has"),
+    };
+    Part::new("home", health, format!("{place} {words} {left} left"))
+        .remedy("Free some space; `/doctor --usage` shows what takes it, `/prune` what can go.")
 }
 
 /// The database: ours, of this schema, with sound pages.

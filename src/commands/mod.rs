@@ -54,6 +54,8 @@ pub mod samples;
 pub mod sandbox_code;
 pub mod setup;
 pub mod show_code;
+pub mod space;
+pub mod stored_answer;
 pub mod submission;
 pub mod teaching;
 pub mod trial;

@@ -7,6 +7,7 @@ use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
 use crate::domain::job::{Job, JobState};
 use crate::domain::principal::{Principal, Via};
+use crate::observability::fault::{self, Point};
 
 /// Records every open job that this engine does not work on as abandoned; how many there were.
 ///
@@ -18,6 +19,7 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
     let mut abandoned = 0;
     for job in context.store()?.open_jobs().await? {
         if context.running.find(&job.id).is_none() {
+            fault::pass(Point::Reconciling);
             abandon(context, &job).await?;
             abandoned += 1;
         }

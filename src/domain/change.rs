@@ -117,6 +117,8 @@ pub enum Write {
         /// `Done` or `Abandoned`.
         state: JobState,
     },
+    /// A text kept by its digest.
+    NewBlob(String),
     /// A concept with its snippets; one of the same name is replaced.
     NewConcept(Box<Concept>),
 }

@@ -22,6 +22,7 @@ pub mod proposal;
 pub mod review;
 pub mod revision;
 pub mod source;
+pub mod space;
 pub mod stats;
 pub mod status;
 pub mod text;

@@ -70,6 +70,13 @@ pub trait Store: Send + Sync {
     /// The public half of the log key of the home; absent where the key is.
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
 
+    /// The first record of the change that was written under an idempotency key.
+    async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError>;
+    /// A text kept by its digest; absent where it never was kept, or was pruned.
+    async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError>;
+
+    /// A job, finished or not.
+    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
     /// Jobs that are not finished.
     async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;
     /// Moves the end of a lease; false when the job is finished or was taken over.

@@ -15,7 +15,7 @@ use crate::store::sqlite::rows::{count, digest, execute, int, one};
 use crate::store::sqlite::tail::Entry;
 use crate::store::sqlite::transaction::Ledger;
 use crate::store::sqlite::{
-    calls, concepts, executions, jobs, proposals, reviews, revisions, search,
+    blobs, calls, concepts, executions, jobs, proposals, reviews, revisions, search,
 };
 
 /// What the rows of one change share.
@@ -103,6 +103,7 @@ fn write_rows(unit: &mut Unit<'_>, write: &Write) -> Result<(), StoreError> {
         Write::FinishJob { job, fence, state } => {
             jobs::finish(unit.connection, job, *fence, *state)
         }
+        Write::NewBlob(text) => blobs::store(unit.connection, text.as_bytes()).map(|_| ()),
         Write::NewConcept(concept) => concepts::insert(unit.connection, concept),
     }
 }

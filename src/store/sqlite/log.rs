@@ -8,6 +8,7 @@ use crate::audit::head::Head;
 use crate::audit::key::VerifierKey;
 use crate::audit::verification::Verification;
 use crate::audit::verify::Verifier;
+use crate::domain::digest::Digest;
 use crate::store::error::StoreError;
 use crate::store::query::{LogQuery, LogRow, LogState};
 use crate::store::sqlite::proposals;
@@ -68,6 +69,13 @@ pub(super) fn stream(
         }
     }
     Ok(())
+}
+
+/// The first record of the change that was written under a key.
+pub(super) fn recorded(connection: &Connection, key: &str) -> Result<Option<LogRow>, StoreError> {
+    let sql = "SELECT l.seq, l.record FROM idempotency i JOIN audit_log l ON l.seq = i.seq \
+        WHERE i.key = ?1";
+    one(connection, sql, [Digest::of(key.as_bytes()).as_bytes()], decode)
 }
 
 /// Checks every record, the newest checkpoint and, where given, the head outside.

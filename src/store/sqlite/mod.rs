@@ -11,6 +11,7 @@ mod concepts;
 mod connection;
 mod executions;
 mod failure;
+pub mod file_layer;
 pub mod generate;
 mod head_file;
 mod header;

@@ -164,7 +164,7 @@ fn hold(home: &Path, now: Timestamp) -> Result<(File, Option<Checkpoint>), Store
             Ok(opened) => return release(opened),
             Err(StoreError::Busy) => return Err(StoreError::Busy),
             Err(error) => {
-                tracing::warn!(failure = %error, "the database to be replaced is not sound")
+                tracing::warn!(failure = %error, "the database to be replaced is not sound");
             }
         }
     }

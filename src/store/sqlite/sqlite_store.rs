@@ -30,8 +30,8 @@ use crate::store::sqlite::home::{database_path, open_for_writing};
 use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{
-    backup, concepts, executions, head_file, header, jobs, key_file, list, log, proposals, reviews,
-    revisions, search, stats, tail,
+    backup, blobs, concepts, executions, head_file, header, jobs, key_file, list, log, proposals,
+    reviews, revisions, search, stats, tail,
 };
 use crate::store::store::Store;
 
@@ -78,7 +78,13 @@ impl SqliteStore {
     /// Bounds the database to this many pages, so that a full disk can be tried without filling one.
     #[doc(hidden)]
     pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
-        self.writer()?.limit_pages(pages).await
+        self.writer()?.tune("max_page_count", i64::from(pages)).await
+    }
+
+    /// Sets a pragma of the writing connection, so that tests can weaken what they show to matter.
+    #[doc(hidden)]
+    pub async fn tune(&self, pragma: &'static str, value: i64) -> Result<(), StoreError> {
+        self.writer()?.tune(pragma, value).await
     }
 
     /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
@@ -208,6 +214,18 @@ impl Store for SqliteStore {
 
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError> {
         Ok(key_file::load(&self.home)?.map(|key| key.verifier().clone()))
+    }
+
+    async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError> {
+        self.read(|connection| log::recorded(connection, key))
+    }
+
+    async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError> {
+        self.read(|connection| blobs::read_kept(connection, digest))
+    }
+
+    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
+        self.read(|connection| jobs::read(connection, id))
     }
 
     async fn open_jobs(&self) -> Result<Vec<Job>, StoreError> {

@@ -6,6 +6,7 @@ use crate::audit::key::LogKey;
 use crate::domain::act::Act;
 use crate::domain::change::{Change, Freshness, Receipt};
 use crate::domain::time::Timestamp;
+use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::apply;
 use crate::store::sqlite::rollups::Deltas;
@@ -65,7 +66,9 @@ impl Ledger {
         }
         deltas.store(&self.connection)?;
         let note = self.store_checkpoint()?;
+        fault::pass(Point::CommitBegins);
         execute(&self.connection, "COMMIT", [])?;
+        fault::pass(Point::CommitDone);
         Ok((outcomes, Some(note)))
     }
 

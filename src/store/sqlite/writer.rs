@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::domain::change::{Change, Receipt};
 use crate::domain::id::JobId;
 use crate::domain::time::Timestamp;
+use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::head_file::FLUSH_EVERY;
 use crate::store::sqlite::header::lengthen_wal;
@@ -35,7 +36,7 @@ enum Message {
     Commit(Box<Change>, Reply<Receipt>),
     Heartbeat { job: JobId, fence: u64, until: Timestamp, reply: Reply<bool> },
     Index(Reply<u64>),
-    LimitPages(u32, Reply<()>),
+    Tune(&'static str, i64, Reply<()>),
     Close(Reply<()>),
 }
 
@@ -91,9 +92,9 @@ impl Writer {
         self.ask(Message::Index).await
     }
 
-    /// Bounds the size of the database.
-    pub(super) async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
-        self.ask(|reply| Message::LimitPages(pages, reply)).await
+    /// Sets a pragma of the writing connection.
+    pub(super) async fn tune(&self, pragma: &'static str, value: i64) -> Result<(), StoreError> {
+        self.ask(|reply| Message::Tune(pragma, value, reply)).await
     }
 
     /// Ends the thread after everything accepted is written.
@@ -191,10 +192,10 @@ impl Desk {
                 answer(reply, indexed);
                 Next::Message
             }
-            Message::LimitPages(pages, reply) => {
+            Message::Tune(pragma, value, reply) => {
                 let connection = &self.opened.ledger.connection;
-                let limited = connection.pragma_update(None, "max_page_count", pages);
-                answer(reply, limited.map_err(StoreError::from));
+                let tuned = connection.pragma_update(None, pragma, value);
+                answer(reply, tuned.map_err(StoreError::from));
                 Next::Message
             }
             Message::Close(reply) => {
@@ -235,6 +236,7 @@ impl Desk {
         let (mut outcomes, note) = self.opened.ledger.write(changes)?;
         if let Some(note) = note {
             self.opened.head.write(note);
+            fault::pass(Point::HeadWritten);
         }
         // The group is committed by now. A decision is not acknowledged before the copy outside holds it, too; asking
         // again with the same key tries that again.
@@ -242,6 +244,7 @@ impl Desk {
             let decides = change.act.kind.word().starts_with("decision.");
             if decides && outcome.is_ok() {
                 let flushed = self.opened.head.flush();
+                fault::pass(Point::HeadFlushed);
                 *outcome = flushed.and(std::mem::replace(outcome, Err(StoreError::Closed)));
             }
         }

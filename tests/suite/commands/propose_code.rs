@@ -1,5 +1,7 @@
 //! `/propose-code`.
 
+use std::sync::atomic::Ordering;
+
 use saraphina::commands::error::ErrorKind;
 use serde_json::{Value, json};
 
@@ -20,7 +22,10 @@ async fn a_request_becomes_a_pending_proposal_with_code_and_tests() {
         data["usage"],
         json!({"input_tokens": 120, "output_tokens": 30, "cost_usd": null, "latency_ms": null})
     );
-    assert_eq!(house.kinds().await, ["proposal.created", "llm.call", "revision.added"]);
+    assert_eq!(
+        house.kinds().await,
+        ["llm.answered", "proposal.created", "llm.call", "revision.added"]
+    );
     let id = data["proposal_id"].as_str().unwrap();
     assert_eq!(house.show(id).await["spec"], "Adder that doesn't FAIL --soon");
 }
@@ -35,7 +40,7 @@ async fn the_same_key_makes_one_proposal_and_asks_once() {
 
     assert_eq!(first, again);
     assert_eq!(house.provider.asked.lock().unwrap().len(), 1);
-    assert_eq!(house.kinds().await.len(), 3);
+    assert_eq!(house.kinds().await.len(), 4);
 }
 
 #[tokio::test]
@@ -93,7 +98,7 @@ async fn an_incomplete_reply_is_an_error_and_only_what_it_cost_is_stored() {
     assert_eq!(error.kind, ErrorKind::Unavailable);
     assert!(error.message.starts_with("the reply is incomplete"), "{error}");
     let record = house.records().await.pop().unwrap();
-    assert_eq!(house.kinds().await, ["llm.call"]);
+    assert_eq!(house.kinds().await, ["llm.answered", "llm.call"]);
     assert!(record.data["error"].as_str().unwrap().contains("incomplete"), "{record:?}");
     assert_eq!(house.line("/code-stats").await.data()["usage"]["output_tokens"], 30);
     assert_eq!(house.line("/list-proposals").await.data()["total"], 0);
@@ -128,7 +133,7 @@ async fn a_dry_run_stores_no_proposal_but_what_the_model_cost() {
     let data = house.line("/propose-code --dry-run an adder").await.data();
 
     assert_eq!((data["stored"].as_bool(), data["code"].as_str()), (Some(false), Some(CODE)));
-    assert_eq!(house.kinds().await, ["llm.call"]);
+    assert_eq!(house.kinds().await, ["llm.answered", "llm.call"]);
     assert_eq!(house.line("/list-proposals").await.data()["total"], 0);
 }
 
@@ -157,4 +162,47 @@ async fn many_files_fit_into_one_record() {
     let data = house.line(&format!("{line} an adder")).await.data();
 
     assert_eq!(data["files"].as_array().unwrap().len(), 99);
+}
+
+#[tokio::test]
+async fn one_key_is_answered_once_whatever_comes_of_the_answer() {
+    let house = House::new();
+    house.provider.replies.lock().unwrap().push_back("I cannot help with that.".to_owned());
+    house.reply(CODE, TESTS);
+
+    let first = house.keyed("k", "/propose-code an adder").await.refusal();
+    let again = house.keyed("k", "/propose-code an adder").await.refusal();
+    let other = house.keyed("l", "/propose-code an adder").await.exit();
+
+    assert_eq!(first, again);
+    assert_eq!(other, 0);
+    assert_eq!(house.provider.asked.lock().unwrap().len(), 2);
+    assert_eq!(house.line("/code-stats").await.data()["usage"]["output_tokens"], 60);
+}
+
+#[tokio::test]
+async fn a_nearly_full_disk_takes_decisions_and_then_nothing() {
+    let house = House::new();
+    let id = house.tested().await;
+    let hash = house.hash(&id).await;
+    let exits = async |free: u64, lines: &[&str]| {
+        house.free.store(free, Ordering::Relaxed);
+        let mut exits = Vec::new();
+        for line in lines {
+            exits.push(house.line(line).await.exit());
+        }
+        exits
+    };
+    let run = format!("/sandbox-code {id}");
+    let approve = format!("/approve-code {id} --yes --expect {hash}");
+    let show = format!("/show-code {id}");
+
+    let scarce = exits((128 << 20) - 1, &[&run, &show]).await;
+    let none = exits((16 << 20) - 1, &[&approve, "/propose-code an adder", &show]).await;
+    let asked = house.provider.asked.lock().unwrap().len();
+    let back = exits(16 << 20, &[&approve]).await;
+    let plenty = exits(512 << 20, &[&run]).await;
+
+    assert_eq!((scarce, none, back, plenty), (vec![6, 0], vec![6, 6, 0], vec![0], vec![0]));
+    assert_eq!(asked, 1);
 }

@@ -1,7 +1,7 @@
 //! `/restore`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use saraphina::commands::error::ErrorKind;
 use saraphina::domain::act::ActKind;
@@ -20,7 +20,7 @@ async fn moved_on() -> (House, String, PathBuf) {
     (house, id, file)
 }
 
-async fn restore(house: &House, file: &PathBuf) -> Value {
+async fn restore(house: &House, file: &Path) -> Value {
     let line = format!("/restore --reason \"the disk failed\" --yes {}", file.display());
     house.line(&line).await.data()
 }

@@ -12,6 +12,6 @@ mod originals;
 mod readers;
 mod records;
 mod rollups;
-mod sample;
+pub(crate) mod sample;
 mod sqlite;
 mod work;

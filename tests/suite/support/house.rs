@@ -1,7 +1,7 @@
 //! A home with an engine, to type commands into.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use saraphina::app::App;
@@ -43,6 +43,8 @@ pub(crate) struct House {
     shown: Mutex<Option<String>>,
     keys: AtomicI64,
     checked: AtomicI64,
+    /// The free bytes that the system tells.
+    pub(crate) free: Arc<AtomicU64>,
 }
 
 /// What came of a line.
@@ -68,12 +70,15 @@ impl House {
         let layers =
             Layers { environment: environment.iter().map(pair).collect(), ..Layers::default() };
         let opened = (home.clone(), Arc::clone(&clock));
+        let free = Arc::new(AtomicU64::new(u64::MAX));
+        let told = Arc::clone(&free);
         let app = App {
             settings: Arc::new(Settings::resolve(home, &layers)),
             clock,
             backends: vec![Arc::clone(&backend) as Arc<_>],
             providers: vec![Arc::clone(&provider) as Arc<_>],
             curated: curated::curated,
+            space: Arc::new(move |_| Some(told.load(Ordering::Relaxed))),
             open_store: Arc::new(move |opening| {
                 Ok(Arc::new(SqliteStore::open(&opened.0, opening, &opened.1)?) as Arc<_>)
             }),
@@ -90,6 +95,7 @@ impl House {
             shown: Mutex::default(),
             keys: AtomicI64::new(0),
             checked: AtomicI64::new(0),
+            free,
         }
     }
 
