@@ -332,6 +332,21 @@ pub fn log_restored(
         .with("reason", reason)
 }
 
+/// Long texts were taken out; `digest` is over their sorted list.
+pub fn blob_pruned(
+    invocation: &Invocation,
+    (count, bytes): (usize, u64),
+    digest: &str,
+    rule: &str,
+) -> Act {
+    invocation
+        .act(ActKind::BlobPruned)
+        .with("count", count)
+        .with("bytes", bytes)
+        .with("digest", digest)
+        .with("rule", rule)
+}
+
 /// Concepts were learned: one act each.
 pub fn concept_learned(invocation: &Invocation, concept: &Concept) -> Act {
     let language = concept.language.map_or("any", Language::word);

@@ -5,14 +5,16 @@ use std::path::Path;
 
 use crate::audit::key::VerifierKey;
 use crate::commands::context::Context;
-use crate::commands::disk;
 use crate::commands::doctor::{Health, Part};
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::{disk, projection};
 use crate::config::keys::{KEYS, Key, Secrecy};
 use crate::domain::space::Room;
 use crate::sandbox::toolchain::python;
 use crate::store::store::Store;
 
+/// A write-ahead log that is larger was not shortened for long, in bytes: its own bound, and a large transaction.
+const LARGE_WAL: u64 = 96 << 20;
 /// Longest state file of a writer that is read, in bytes.
 const MAX_STATE: usize = 4_096;
 
@@ -70,7 +72,41 @@ async fn pages(store: &dyn Store) -> Result<Part, crate::store::error::StoreErro
     }
     let size = disk::words(usage.database_bytes);
     let words = format!("{size}, schema {}, SQLite {}", usage.schema, usage.sqlite);
-    Ok(Part::new("database", Health::Good, words))
+    let details = BTreeMap::from([
+        ("write-ahead log".to_owned(), disk::words(usage.wal_bytes)),
+        ("free pages, used next".to_owned(), disk::words(usage.free_bytes)),
+    ]);
+    if usage.wal_bytes > LARGE_WAL {
+        let remedy =
+            "Close sessions that have been reading for long; the next idle writer shortens it.";
+        return Ok(Part::new("database", Health::Warn, words).details(details).remedy(remedy));
+    }
+    Ok(Part::new("database", Health::Good, words).details(details))
+}
+
+/// The sums that statistics are read from, counted again.
+pub async fn sums(context: &Context) -> Part {
+    let Ok(store) = context.store() else {
+        return Part::new("sums", Health::Warn, "cannot be looked at without the database");
+    };
+    match store.recount().await {
+        Ok(found) if found.is_empty() => Part::new("sums", Health::Good, "equal to a recount"),
+        Ok(found) => Part::new("sums", Health::Broken, found.join("; "))
+            .remedy("Keep the file as it is, and put a backup in its place with `/restore`."),
+        Err(error) => failed("sums", &error.into()),
+    }
+}
+
+/// Where proposals stand, against what the record says of them.
+pub async fn statuses(context: &Context) -> Part {
+    match projection::differences(context).await {
+        Ok((found, compared)) if found.is_empty() => {
+            Part::new("statuses", Health::Good, format!("{compared} proposals stand as recorded"))
+        }
+        Ok((found, _)) => Part::new("statuses", Health::Broken, found.join("; "))
+            .remedy("Run `/audit verify`, and put a backup in its place with `/restore`."),
+        Err(error) => failed("statuses", &error),
+    }
 }
 
 fn failed(part: &str, error: &CommandError) -> Part {

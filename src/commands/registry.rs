@@ -16,6 +16,7 @@ use crate::commands::jobs::Jobs;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::propose_code::ProposeCode;
+use crate::commands::prune::Prune;
 use crate::commands::refine_code::RefineCode;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
@@ -54,6 +55,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Audit>(),
     Entry::of::<Backup>(),
     Entry::of::<Restore>(),
+    Entry::of::<Prune>(),
     Entry::of::<Setup>(),
     Entry::of::<Doctor>(),
     Entry::of::<Jobs>(),

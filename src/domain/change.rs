@@ -72,6 +72,15 @@ pub struct ModelCall {
     pub usage: Usage,
 }
 
+/// Which long texts are let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PruneRule {
+    /// Only what is older than this.
+    pub before: Timestamp,
+    /// The outputs of this many newest executions of each revision stay.
+    pub keep_executions: u32,
+}
+
 /// One row, or a few that belong together.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -119,6 +128,13 @@ pub enum Write {
     },
     /// A text kept by its digest.
     NewBlob(String),
+    /// Texts taken out by a rule; their digests stay.
+    PruneBlobs {
+        /// The rule, which must let all of them go.
+        rule: PruneRule,
+        /// The texts.
+        digests: Vec<Digest>,
+    },
     /// A concept with its snippets; one of the same name is replaced.
     NewConcept(Box<Concept>),
 }

@@ -140,11 +140,24 @@ pub struct BackupFacts {
     pub vkey: String,
 }
 
+/// A text that can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prunable {
+    /// Its digest.
+    pub digest: Digest,
+    /// Bytes it takes in the database.
+    pub bytes: u64,
+}
+
 /// Sizes of what the home holds, for `/doctor --usage`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoreUsage {
     /// Bytes of the database and its write-ahead log.
     pub database_bytes: u64,
+    /// Bytes of the write-ahead log alone.
+    pub wal_bytes: u64,
+    /// Bytes of pages that hold nothing and are used next.
+    pub free_bytes: u64,
     /// Schema version.
     pub schema: i64,
     /// SQLite's version.

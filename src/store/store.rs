@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::audit::head::Head;
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
-use crate::domain::change::{Change, Receipt};
+use crate::domain::change::{Change, PruneRule, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
@@ -20,7 +20,8 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Page, Prunable, Resolved, StatsQuery,
+    StoreUsage,
 };
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
@@ -94,6 +95,10 @@ pub trait Store: Send + Sync {
 
     /// Sizes and versions.
     async fn usage(&self) -> Result<StoreUsage, StoreError>;
+    /// Long texts that a rule lets go, by digest.
+    async fn prunable(&self, rule: &PruneRule) -> Result<Vec<Prunable>, StoreError>;
+    /// Sums that are not what the rows they sum up say, in words; none when all are right.
+    async fn recount(&self) -> Result<Vec<String>, StoreError>;
     /// Checks the pages of the database; the problems found, none when sound.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
     /// Copies the database as of one moment into a new file, checks pages and log of the copy, and says what it holds.

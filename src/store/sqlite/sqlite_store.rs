@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::audit::head::Head;
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
-use crate::domain::change::{Change, Receipt};
+use crate::domain::change::{Change, PruneRule, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
@@ -23,7 +23,8 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Page, Resolved, StatsQuery, StoreUsage,
+    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Page, Prunable, Resolved, StatsQuery,
+    StoreUsage,
 };
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::{database_path, open_for_writing};
@@ -31,7 +32,7 @@ use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{
     backup, blobs, concepts, executions, head_file, header, jobs, key_file, list, log, proposals,
-    reviews, revisions, search, stats, tail,
+    prune, recount, reviews, revisions, search, stats, tail,
 };
 use crate::store::store::Store;
 
@@ -254,12 +255,34 @@ impl Store for SqliteStore {
         let schema = |connection: &Connection| -> Result<i64, StoreError> {
             Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
         };
+        let free = |connection: &Connection| -> Result<u64, StoreError> {
+            let pragma = |name: &str| -> Result<u64, StoreError> {
+                let sql = format!("PRAGMA {name}");
+                Ok(connection.query_row(&sql, [], |row| row.get::<_, u32>(0)).map(u64::from)?)
+            };
+            Ok(pragma("freelist_count")?.saturating_mul(pragma("page_size")?))
+        };
+        let wal_bytes = header::wal_bytes(&self.database);
         Ok(StoreUsage {
-            database_bytes: database + header::wal_bytes(&self.database),
+            database_bytes: database + wal_bytes,
+            wal_bytes,
+            free_bytes: self.read(free)?,
             schema: self.read(schema)?,
             sqlite: rusqlite::version().to_owned(),
             records: self.read(log::size)?,
         })
+    }
+
+    async fn prunable(&self, rule: &PruneRule) -> Result<Vec<Prunable>, StoreError> {
+        let rule = rule.clone();
+        self.read_long(move |connection| prune::prunable(connection, &rule)).await
+    }
+
+    async fn recount(&self) -> Result<Vec<String>, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        // One transaction: sums and rows of the same moment.
+        let read = tokio::task::spawn_blocking(move || readers.read(recount::differences));
+        read.await.map_err(|error| StoreError::Database(Box::new(error)))?
     }
 
     async fn check(&self) -> Result<Vec<String>, StoreError> {

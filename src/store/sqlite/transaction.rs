@@ -127,7 +127,13 @@ impl Ledger {
 
 /// Whether an error is about the change alone and says nothing about the database.
 const fn is_refusal(error: &StoreError) -> bool {
-    matches!(error, StoreError::Conflict { .. } | StoreError::StaleFence | StoreError::Record(_))
+    matches!(
+        error,
+        StoreError::Conflict { .. }
+            | StoreError::StaleFence
+            | StoreError::Needed
+            | StoreError::Record(_)
+    )
 }
 
 /// Appends one act of our own in its own transaction.

@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::head_file::FLUSH_EVERY;
-use crate::store::sqlite::header::lengthen_wal;
+use crate::store::sqlite::header::{USUAL_WAL_BYTES, lengthen_wal, wal_bytes};
 use crate::store::sqlite::home::Opened;
 use crate::store::sqlite::transaction::Outcomes;
 use crate::store::sqlite::{jobs, search};
@@ -284,10 +284,20 @@ impl Desk {
             self.flush_head();
         }
         if !self.is_behind
-            && let Err(error) = lengthen_wal(&self.opened.database)
+            && let Err(error) =
+                self.shorten_wal().and_then(|()| lengthen_wal(&self.opened.database))
         {
-            tracing::warn!(error = %error, "the write-ahead log was not lengthened");
+            tracing::warn!(error = %error, "the write-ahead log did not get its usual length");
         }
+    }
+
+    /// Copies a log that grew beyond its usual length into the database, and cuts it off, unless somebody reads it.
+    fn shorten_wal(&self) -> Result<(), StoreError> {
+        if wal_bytes(&self.opened.database) <= USUAL_WAL_BYTES {
+            return Ok(());
+        }
+        let connection = &self.opened.ledger.connection;
+        Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 
     fn flush_head(&mut self) {

@@ -14,6 +14,7 @@ mod jobs;
 mod learn_code;
 mod list_proposals;
 mod propose_code;
+mod prune;
 mod reconcile;
 mod refine_code;
 mod reject_code;

@@ -63,7 +63,10 @@ impl Scene {
         let mut engine = start(&self.plan(None));
         assert_eq!(engine.hear().as_deref(), Some("ready"));
         self.ready_ms.push(engine.begun.elapsed().as_millis());
-        let said = engine.kill_after(Duration::from_millis(seed.below(LATEST_MS)));
+        // Every second engine lives until it has acknowledged something, however slow the machine is.
+        let first = if self.kills.is_multiple_of(2) { engine.hear() } else { None };
+        let mut said: Vec<String> = first.into_iter().collect();
+        said.extend(engine.kill_after(Duration::from_millis(seed.below(LATEST_MS))));
         self.unpaid += 1;
         self.note(&said);
     }
@@ -140,7 +143,7 @@ async fn kills_at_random_moments_lose_nothing() {
     }
 
     scene.assert_whole().await;
-    assert!(scene.acknowledged() as u64 >= RANDOM, "{}", scene.acknowledged());
+    assert!(scene.acknowledged() as u64 >= RANDOM / 2, "{}", scene.acknowledged());
 }
 
 #[tokio::test(flavor = "multi_thread")]

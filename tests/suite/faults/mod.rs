@@ -3,12 +3,12 @@
 //! `file_layer.rs` is a layer below SQLite that fails and forgets; `engine.rs` is a process that is killed. The full counts
 //! are run by `benches/faults.rs`.
 
-mod contention;
-mod engine;
-mod errors;
+pub(crate) mod contention;
+pub(crate) mod engine;
+pub(crate) mod errors;
 mod file_layer;
-mod kills;
+pub(crate) mod kills;
 mod ledger;
-mod model;
-mod power;
-mod seeds;
+pub(crate) mod model;
+pub(crate) mod power;
+pub(crate) mod seeds;

@@ -136,7 +136,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new() -> Self {
-        Self { house: House::new(), sums: Sums::default(), commands: 0 }
+        Self { house: House::in_memory(), sums: Sums::default(), commands: 0 }
     }
 
     async fn line(&self, step: &Step, number: usize, (id, hash): (&str, &str)) -> (String, u8) {

@@ -11,6 +11,7 @@ mod migrations;
 mod originals;
 mod readers;
 mod records;
+mod released;
 mod rollups;
 pub(crate) mod sample;
 mod sqlite;

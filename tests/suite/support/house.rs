@@ -58,9 +58,29 @@ impl House {
         Self::with(&[])
     }
 
+    /// A house in memory, for many commands: its disk keeps nobody waiting.
+    pub(crate) fn in_memory() -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        Self::in_folder(folder, &[])
+    }
+
+    /// A house whose home is a copy of these files.
+    pub(crate) fn on_copy_of(files: &Path, names: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        std::fs::create_dir_all(home.join("keys")).unwrap();
+        for name in names {
+            std::fs::copy(files.join(name), home.join(name)).unwrap();
+        }
+        Self::in_folder(folder, &[])
+    }
+
     /// A house with settings in its environment.
     pub(crate) fn with(environment: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap(), environment)
+    }
+
+    fn in_folder(folder: tempfile::TempDir, environment: &[(&str, &str)]) -> Self {
         let home = folder.path().join("home");
         let (provider, backend) = (Arc::new(Scripted::default()), Arc::new(Fake::default()));
         let now = AtomicI64::new(START);
