@@ -132,26 +132,6 @@ pub fn model_called(
         .with("reply_digest", Digest::of(completion.text.as_bytes()).to_string())
 }
 
-/// A provider answered, and nothing was made of it yet.
-pub fn model_answered(
-    invocation: &Invocation,
-    proposal: Option<&ProposalId>,
-    completion: &Completion,
-) -> Act {
-    let usage = &completion.usage;
-    invocation
-        .act(ActKind::ModelAnswered)
-        .about(Subject { proposal: proposal.cloned(), ..Subject::default() })
-        .with("provider", completion.provider)
-        .with("model", named(completion.model.as_deref().unwrap_or("none")))
-        .with("input_tokens", usage.input_tokens)
-        .with("output_tokens", usage.output_tokens)
-        .with("cost_microusd", usage.cost_microusd)
-        .with("latency_ms", usage.latency_ms.unwrap_or(0))
-        .with("prompt_digest", Digest::of(completion.prompt.as_bytes()).to_string())
-        .with("reply_digest", Digest::of(completion.text.as_bytes()).to_string())
-}
-
 /// A job took a revision to run it.
 pub fn execution_leased(
     invocation: &Invocation,

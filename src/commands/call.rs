@@ -3,6 +3,7 @@
 use crate::commands::acts;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
+use crate::commands::stored_answer;
 use crate::domain::act::{Act, Subject};
 use crate::domain::change::{Change, ModelCall, Write};
 use crate::domain::digest::Digest;
@@ -107,10 +108,11 @@ async fn record(
         consequences: Vec::new(),
         writes: vec![call.row()],
         expected: None,
-        // A command that is repeated under its key is given the same answer, which is one call.
+        // A command that is repeated under its key asks again, and that is another call.
         idempotency: format!("{} call {reply}", invocation.idempotency),
         at: context.now(),
     };
     context.store()?.commit(change).await?;
+    stored_answer::forget(context, &invocation.idempotency);
     Ok(())
 }

@@ -130,7 +130,8 @@ pub async fn complete(
     provider: &dyn Provider,
     (request, proposal): (&CompletionRequest, Option<&ProposalId>),
 ) -> Result<Completion, CommandError> {
-    if let Some(stored) = stored_answer::find(context, invocation, provider, request).await? {
+    let key = &invocation.idempotency;
+    if let Some(stored) = stored_answer::find(context, key, provider, request).await? {
         tracing::info!(provider.name = provider.name(), "a stored answer is used");
         return Ok(stored);
     }
@@ -155,7 +156,7 @@ pub async fn complete(
         "a provider answered"
     );
     fault::pass(Point::AnswerReceived);
-    stored_answer::keep(context, invocation, proposal, (request, &completion)).await?;
+    stored_answer::keep(context, key, proposal, (request, &completion))?;
     fault::pass(Point::AnswerStored);
     Ok(completion)
 }

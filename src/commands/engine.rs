@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::{refusal, space};
+use crate::commands::{refusal, space, stored_answer};
 
 /// Carries out commands on one context.
 #[derive(Clone)]
@@ -39,10 +39,12 @@ impl Engine {
         if entry.spec.access == Access::Write {
             space::check_writing(&self.context, &entry.spec)?;
         }
-        let context = Arc::clone(&self.context);
+        let (context, key) = (Arc::clone(&self.context), invocation.idempotency.clone());
         let task = tokio::spawn(async move { (entry.call)(&context, &invocation, args).await });
         match task.await {
-            Ok(answer) => answer.inspect_err(|error| tell(entry, error)),
+            Ok(answer) => answer
+                .inspect(|_| stored_answer::forget(&self.context, &key))
+                .inspect_err(|error| tell(entry, error)),
             // The panic itself was told where it happened.
             Err(failure) => {
                 tracing::warn!(command.name = entry.spec.name, failure = %failure, "a command broke off");

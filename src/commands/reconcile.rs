@@ -3,6 +3,7 @@
 use crate::commands::acts;
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
+use crate::commands::stored_answer;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
 use crate::domain::job::{Job, JobState};
@@ -15,6 +16,10 @@ use crate::observability::fault::{self, Point};
 pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
     for backend in &context.backends {
         backend.sweep();
+    }
+    let kept = stored_answer::take_over(context).await?;
+    if kept > 0 {
+        tracing::warn!(answers.kept = kept, "answers that a dead engine left were recorded");
     }
     let mut abandoned = 0;
     for job in context.store()?.open_jobs().await? {

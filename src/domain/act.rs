@@ -42,7 +42,7 @@ act_kinds! {
     ProposalCreated = "proposal.created";
     /// A proposal got a revision.
     RevisionAdded = "revision.added";
-    /// A model answered; the answer was stored before anything was made of it.
+    /// An engine died before it made anything of a model's answer, which is kept.
     ModelAnswered = "llm.answered";
     /// A provider was asked.
     ModelCalled = "llm.call";

@@ -13,7 +13,7 @@ use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
 use crate::domain::job::Job;
-use crate::domain::proposal::Proposal;
+use crate::domain::proposal::{Latest, Proposal};
 use crate::domain::review::PastReview;
 use crate::domain::revision::Revision;
 use crate::domain::stats::Stats;
@@ -36,21 +36,12 @@ pub trait Store: Send + Sync {
     async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError>;
     /// One revision with its files.
     async fn revision(&self, id: &ProposalId, number: u32) -> Result<Option<Revision>, StoreError>;
-    /// The executions an id pattern names.
-    async fn resolve_execution(
-        &self,
-        pattern: &IdPattern,
-    ) -> Result<Resolved<ExecutionId>, StoreError>;
     /// One execution with its evidence.
     async fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError>;
     /// The newest execution of a proposal, of any revision.
     async fn newest_execution(&self, id: &ProposalId) -> Result<Option<Execution>, StoreError>;
     /// Every verdict on one revision, oldest first.
-    async fn verdicts(
-        &self,
-        id: &ProposalId,
-        revision: u32,
-    ) -> Result<Vec<crate::domain::proposal::Latest>, StoreError>;
+    async fn verdicts(&self, id: &ProposalId, revision: u32) -> Result<Vec<Latest>, StoreError>;
     /// Every decision on a proposal, oldest first.
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
     /// One page of proposals.
@@ -92,6 +83,12 @@ pub trait Store: Send + Sync {
     async fn concept(&self, name: &str) -> Result<Option<Concept>, StoreError>;
     /// All learned concepts, by name.
     async fn concepts(&self) -> Result<Vec<Concept>, StoreError>;
+
+    /// The executions an id pattern names.
+    async fn resolve_execution(
+        &self,
+        pattern: &IdPattern,
+    ) -> Result<Resolved<ExecutionId>, StoreError>;
 
     /// Sizes and versions.
     async fn usage(&self) -> Result<StoreUsage, StoreError>;

@@ -3,7 +3,12 @@
 use std::sync::atomic::Ordering;
 
 use saraphina::commands::error::ErrorKind;
+use saraphina::commands::reconcile::reconcile;
+use saraphina::commands::stored_answer;
+use saraphina::domain::language::Language;
+use saraphina::providers::provider::{CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::house::{CODE, House, TESTS};
 
@@ -22,10 +27,7 @@ async fn a_request_becomes_a_pending_proposal_with_code_and_tests() {
         data["usage"],
         json!({"input_tokens": 120, "output_tokens": 30, "cost_usd": null, "latency_ms": null})
     );
-    assert_eq!(
-        house.kinds().await,
-        ["llm.answered", "proposal.created", "llm.call", "revision.added"]
-    );
+    assert_eq!(house.kinds().await, ["proposal.created", "llm.call", "revision.added"]);
     let id = data["proposal_id"].as_str().unwrap();
     assert_eq!(house.show(id).await["spec"], "Adder that doesn't FAIL --soon");
 }
@@ -40,7 +42,7 @@ async fn the_same_key_makes_one_proposal_and_asks_once() {
 
     assert_eq!(first, again);
     assert_eq!(house.provider.asked.lock().unwrap().len(), 1);
-    assert_eq!(house.kinds().await.len(), 4);
+    assert_eq!(house.kinds().await.len(), 3);
 }
 
 #[tokio::test]
@@ -98,7 +100,7 @@ async fn an_incomplete_reply_is_an_error_and_only_what_it_cost_is_stored() {
     assert_eq!(error.kind, ErrorKind::Unavailable);
     assert!(error.message.starts_with("the reply is incomplete"), "{error}");
     let record = house.records().await.pop().unwrap();
-    assert_eq!(house.kinds().await, ["llm.answered", "llm.call"]);
+    assert_eq!(house.kinds().await, ["llm.call"]);
     assert!(record.data["error"].as_str().unwrap().contains("incomplete"), "{record:?}");
     assert_eq!(house.line("/code-stats").await.data()["usage"]["output_tokens"], 30);
     assert_eq!(house.line("/list-proposals").await.data()["total"], 0);
@@ -133,7 +135,7 @@ async fn a_dry_run_stores_no_proposal_but_what_the_model_cost() {
     let data = house.line("/propose-code --dry-run an adder").await.data();
 
     assert_eq!((data["stored"].as_bool(), data["code"].as_str()), (Some(false), Some(CODE)));
-    assert_eq!(house.kinds().await, ["llm.answered", "llm.call"]);
+    assert_eq!(house.kinds().await, ["llm.call"]);
     assert_eq!(house.line("/list-proposals").await.data()["total"], 0);
 }
 
@@ -164,20 +166,61 @@ async fn many_files_fit_into_one_record() {
     assert_eq!(data["files"].as_array().unwrap().len(), 99);
 }
 
-#[tokio::test]
-async fn one_key_is_answered_once_whatever_comes_of_the_answer() {
-    let house = House::new();
-    house.provider.replies.lock().unwrap().push_back("I cannot help with that.".to_owned());
+/// The answer that an engine was given before it died, as it left it.
+async fn leave_answer(house: &House, key: &str) {
+    let request = CompletionRequest {
+        request: "an adder".to_owned(),
+        language: Language::Python,
+        module: "adder".to_owned(),
+        concepts: Vec::new(),
+        context: Vec::new(),
+        constraints: Vec::new(),
+        task: Task::Draft,
+        model: None,
+        temperature_milli: 300,
+        max_tokens: 2_000,
+    };
     house.reply(CODE, TESTS);
+    let silent = |_: &str| {};
+    let asked = house.provider.complete(&request, &silent, CancellationToken::new());
+    let completion = asked.await.unwrap();
+    let context = house.engine.context();
+    stored_answer::keep(context, key, None, (&request, &completion)).unwrap();
+}
 
-    let first = house.keyed("k", "/propose-code an adder").await.refusal();
-    let again = house.keyed("k", "/propose-code an adder").await.refusal();
-    let other = house.keyed("l", "/propose-code an adder").await.exit();
+#[tokio::test]
+async fn an_answer_that_an_engine_left_is_not_paid_for_again() {
+    for is_reconciled in [false, true] {
+        let house = House::new();
+        leave_answer(&house, "k").await;
+        if is_reconciled {
+            reconcile(house.engine.context()).await.unwrap();
+        }
 
-    assert_eq!(first, again);
-    assert_eq!(other, 0);
-    assert_eq!(house.provider.asked.lock().unwrap().len(), 2);
-    assert_eq!(house.line("/code-stats").await.data()["usage"]["output_tokens"], 60);
+        let data = house.keyed("k", "/propose-code an adder").await.data();
+
+        assert_eq!((data["code"].as_str(), data["model"].as_str()), (Some(CODE), Some("model-1")));
+        assert_eq!(house.provider.asked.lock().unwrap().len(), 1);
+        let kinds = house.kinds().await;
+        let left: &[&str] = if is_reconciled { &["llm.answered"] } else { &[] };
+        assert_eq!(kinds, [left, &["proposal.created", "llm.call", "revision.added"]].concat());
+        assert_eq!(house.line("/code-stats").await.data()["usage"]["output_tokens"], 30);
+        let folder = std::fs::read_dir(house.home().join("answers")).unwrap();
+        assert_eq!(folder.count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_comes_back_for_is_on_record() {
+    let house = House::new();
+    leave_answer(&house, "k").await;
+
+    reconcile(house.engine.context()).await.unwrap();
+    reconcile(house.engine.context()).await.unwrap();
+
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(house.kinds().await, ["llm.answered"]);
+    assert_eq!(record.data["output_tokens"], 30);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::support::fakes::{Doing, failing, passing};
 use crate::support::house::House;
 
 /// Sequences of the suite; the bench runs ten thousand.
-const SEQUENCES: u64 = 150;
+const SEQUENCES: u64 = 80;
 /// Longest sequence.
 const LONGEST: usize = 12;
 
