@@ -8,6 +8,7 @@ use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::{refusal, space, stored_answer};
+use crate::domain::principal::Authority;
 
 /// Carries out commands on one context.
 #[derive(Clone)]
@@ -60,7 +61,8 @@ impl Engine {
             format!("{} needs the authority {}, not {has}", entry.spec.name, entry.spec.authority);
         let error = CommandError::new(ErrorKind::Forbidden, message)
             .hint("Ask the owner to type the command in a session of their own.");
-        if entry.spec.access == Access::Write {
+        // Where the store is only read, as in a session of one's own, there is nothing to write it down with.
+        if entry.spec.access == Access::Write || entry.spec.authority == Authority::Own {
             refusal::record(&self.context, invocation, entry.spec.name, entry.spec.authority).await;
         }
         error
