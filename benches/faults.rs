@@ -1,9 +1,10 @@
 //! Faults in their full numbers.
 //!
-//! `cargo bench --profile dev --bench faults -- [kills] [points] [power] [errors] [crowd] [model] [--seed N]`, or all of
-//! them: 500 kills at random moments over 10,000 proposals, 20 at each of ten points, with suites in the real sandbox;
-//! 1,000 power cuts with the store's settings and with weaker ones; a failure of each call of the file layer; 4 processes
-//! with 400 changes each; 10,000 random sequences of commands. It ends at the first difference.
+//! `cargo bench --profile dev --bench faults -- [PART]… [NAME=NUMBER]…` runs all parts or those named: `kills` (500 at random
+//! moments over 10,000 proposals), `points` (20 at each of ten points), both with suites in the real sandbox; `power`
+//! (1,000 cuts with the store's settings and with weaker ones); `errors` (a failure of each call of the file layer);
+//! `crowd` (4 processes with 400 changes each); `model` (10,000 random sequences of commands). `seed=2` is another run;
+//! `kills=50`, `points=2`, `power=100`, `crowd=40` and `model=500` are shorter ones. It ends at the first difference.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails may end")]
 #![expect(clippy::panic, reason = "a difference ends the run")]
@@ -35,11 +36,15 @@ mod store {
 mod support;
 
 const PROPOSALS: u64 = 10_000;
-const KILLS: u64 = 500;
-const EACH: usize = 20;
-const CUTS: u64 = 1_000;
-const CHANGES: u64 = 400;
-const SEQUENCES: u64 = 10_000;
+/// How much of each part, when nothing else is said.
+const COUNTS: [(&str, u64); 6] = [
+    ("kills", 500),
+    ("points", 20),
+    ("power", 1_000),
+    ("errors", 1),
+    ("crowd", 400),
+    ("model", 10_000),
+];
 /// How often the home of many kills is looked through in between.
 const LOOK_EVERY: u64 = 100;
 /// How long processes of killed engines may live.
@@ -56,52 +61,52 @@ fn main() {
     if words.iter().any(|word| word == "--test") {
         return;
     }
-    let seed = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1);
-    let parts: Vec<&str> =
-        words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
-    let parts: Vec<&str> = parts.into_iter().filter(|word| word.parse::<u64>().is_err()).collect();
-    let wants = |part| parts.is_empty() || parts.contains(&part);
-    runtime.block_on(async {
-        if wants("power") {
-            cut_power(seed).await;
+    let number = |name: &str| {
+        let value = words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        value.map(|value| value.parse::<u64>().unwrap())
+    };
+    let seed = number("seed").unwrap_or(1);
+    let is_named = |part: &str| words.iter().any(|word| word.split('=').next() == Some(part));
+    let all = !COUNTS.iter().any(|(part, _)| is_named(part));
+    for (part, usual) in COUNTS {
+        if all || is_named(part) {
+            runtime.block_on(run(part, number(part).unwrap_or(usual), seed));
         }
-        if wants("errors") {
-            println!("{:?}", errors::run(1).await);
-        }
-        if wants("model") {
-            compare(seed).await;
-        }
-        if wants("crowd") {
-            let folder = tempfile::tempdir().unwrap();
-            println!("{:?}", contention::run(&folder.path().join("home"), CHANGES).await);
-        }
-        if wants("kills") {
-            kill_at_random(seed).await;
-        }
-        if wants("points") {
-            kill_at_points(seed).await;
-        }
-    });
-}
-
-async fn cut_power(seed: u64) {
-    for (level, words) in [(2, "as released (FULL)"), (1, "NORMAL"), (0, "OFF")] {
-        let begun = Instant::now();
-        let cuts = power::run(seed..seed + CUTS, level).await;
-        println!("power, {words}: {cuts:?} in {} s", begun.elapsed().as_secs());
-        assert!((level == 2) == (cuts.lost + cuts.unsound == 0), "{cuts:?}");
     }
 }
 
-async fn compare(seed: u64) {
+async fn run(part: &str, count: u64, seed: u64) {
+    match part {
+        "kills" => kill_at_random(count, seed).await,
+        "points" => kill_at_points(count, seed).await,
+        "power" => cut_power(count, seed).await,
+        "errors" => println!("{:?}", errors::run(1).await),
+        "crowd" => {
+            let folder = tempfile::tempdir().unwrap();
+            println!("{:?}", contention::run(&folder.path().join("home"), count).await);
+        }
+        _ => compare(count, seed).await,
+    }
+}
+
+async fn cut_power(cuts: u64, seed: u64) {
+    for (level, words) in [(2, "as released (FULL)"), (1, "NORMAL"), (0, "OFF")] {
+        let begun = Instant::now();
+        let found = power::run(seed..seed + cuts, level).await;
+        println!("power, {words}: {found:?} in {} s", begun.elapsed().as_secs());
+        assert!((level == 2) == (found.lost + found.unsound == 0), "{found:?}");
+    }
+}
+
+async fn compare(count: u64, seed: u64) {
     let begun = Instant::now();
     let mut stage = model::Stage::new();
-    for sequence in model::sequences(seed.to_le_bytes()[0], SEQUENCES) {
+    for sequence in model::sequences(seed.to_le_bytes()[0], count) {
         stage.play(&sequence).await;
     }
     let commands = stage.finish().await;
     println!(
-        "model: {SEQUENCES} sequences, {commands} commands, no difference, in {} s",
+        "model: {count} sequences, {commands} commands, no difference, in {} s",
         begun.elapsed().as_secs()
     );
 }
@@ -117,26 +122,29 @@ fn large_home(folder: &Path) -> PathBuf {
     home
 }
 
-async fn kill_at_random(seed: u64) {
+async fn kill_at_random(kills: u64, seed: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let mut scene = Scene::new(&large_home(folder.path()), true);
     let mut seed = Seed(seed);
     let begun = Instant::now();
-    for kill in 1..=KILLS {
+    for kill in 1..=kills {
         scene.kill_at_random(&mut seed);
         if kill.is_multiple_of(LOOK_EVERY) {
             scene.assert_whole().await;
         }
     }
+    scene.assert_whole().await;
     tell("random", scene, begun);
 }
 
-async fn kill_at_points(seed: u64) {
+async fn kill_at_points(each: u64, seed: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let mut scene = Scene::new(&large_home(folder.path()), true);
     let mut seed = Seed(seed);
     let begun = Instant::now();
-    for index in (0..Point::ALL.len()).cycle().take(Point::ALL.len() * EACH) {
+    for index in
+        (0..Point::ALL.len()).cycle().take(Point::ALL.len() * usize::try_from(each).unwrap())
+    {
         scene.kill_at(index, &mut seed);
     }
     scene.assert_whole().await;
