@@ -13,9 +13,11 @@ use crate::anchors::witness::Witness;
 use crate::commands::anchoring::Anchors;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Clock, Context, RunningJobs};
+use crate::commands::disk;
 use crate::commands::engine::Engine;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::registry;
+use crate::commands::space::Space;
 use crate::config::settings::Settings;
 use crate::domain::policy::Policy;
 use crate::domain::time::Timestamp;
@@ -58,6 +60,8 @@ pub struct App {
     pub open_store: OpenStore,
     /// Places that keep signed heads.
     pub anchors: Anchors,
+    /// Tells the free bytes where a folder lies.
+    pub space: Space,
     /// The commands that are served to other processes.
     pub entries: &'static [Entry],
 }
@@ -71,6 +75,7 @@ pub fn compose(settings: Arc<Settings>) -> App {
         anchors: anchors(&settings),
         curated: curated::curated,
         open_store: opening(settings.home().to_owned(), Arc::clone(&clock)),
+        space: Arc::new(disk::free),
         entries: registry::ENTRIES,
         settings,
         clock,
@@ -241,6 +246,7 @@ impl App {
             clock: Arc::clone(&self.clock),
             running: Arc::new(RunningJobs::default()),
             slots: Arc::new(Semaphore::new(executions_at_once())),
+            space: Arc::clone(&self.space),
             worker: format!("pid {}", std::process::id()),
             anchors: self.anchors.clone(),
             entropy: || uuid::Uuid::new_v4().into_bytes(),

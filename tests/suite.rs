@@ -17,6 +17,9 @@ mod docs;
 #[path = "suite/domain/mod.rs"]
 mod domain;
 #[cfg(test)]
+#[path = "suite/faults/mod.rs"]
+mod faults;
+#[cfg(test)]
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub(crate) async fn stored(backend: Arc<LinuxBackend>, items: &[Item]) -> Spread
         backends: vec![backend],
         providers: Vec::new(),
         anchors: saraphina::commands::anchoring::Anchors::default(),
+        space: Arc::new(|_| None),
         curated: curated::curated,
         open_store: Arc::new(move |opening| {
             let clock: saraphina::commands::context::Clock = Arc::new(now);

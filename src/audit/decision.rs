@@ -162,6 +162,9 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         | ActKind::OwnerKeyRemoved
         | ActKind::PolicyChanged
         | ActKind::StoreMigrated
+        | ActKind::LogRestored
+        | ActKind::BlobPruned
+        | ActKind::ModelAnswered
         | ActKind::ProposalCreated
         | ActKind::RevisionAdded
         | ActKind::ModelCalled

@@ -128,6 +128,8 @@ impl Verifier {
             Ok(outside) => outside,
             Err(error) => return no_place(Problem::Head(error.clone())),
         };
+        // A head that a recorded restore left behind is no sign of a silent one.
+        let outside = outside.filter(|head| !self.is_left_behind(head));
         let Some(newest) = note.or(outside) else {
             return no_place(Problem::NoCheckpoint);
         };
@@ -146,6 +148,10 @@ impl Verifier {
             seq: Some(newest.size),
             problem: Problem::Unsigned { size: newest.size },
         })
+    }
+
+    fn is_left_behind(&self, head: &Checkpoint) -> bool {
+        self.left_behind.iter().any(|left| left.size == head.size && left.root == head.root)
     }
 
     fn locate(&self, signed: &Checkpoint, nodes: &impl Fn(NodeRef) -> Option<Digest>) -> u64 {

@@ -8,6 +8,7 @@ use crate::audit::decision::{Statement, check_statement};
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::leaf_hash;
 use crate::audit::problem::{Break, Problem};
+use crate::audit::proof::TreeHead;
 use crate::audit::record::Record;
 use crate::audit::signers::{Signed, Signers};
 use crate::audit::statement::Nonce;
@@ -24,6 +25,8 @@ pub struct Verifier {
     pub(super) last: Option<Digest>,
     pub(super) broken: Option<Break>,
     pub(super) suspects: Option<Suspects>,
+    /// Heads that a restore left behind, on record.
+    pub(super) left_behind: Vec<TreeHead>,
     origin: Option<String>,
     nonces: HashSet<Nonce>,
     signers: Signers,
@@ -129,6 +132,7 @@ impl Verifier {
             Some(origin) if *origin == record.log => {}
             Some(_) => return Err(Problem::ForeignLog { found: record.log.clone() }),
         }
+        self.left_behind.extend(left_behind(record));
         let Some(statement) = check_statement(record).map_err(Problem::Decision)? else {
             return Ok(());
         };
@@ -167,6 +171,14 @@ impl Verifier {
         }
         Err(Problem::Replayed)
     }
+}
+
+/// The head that a restore names as the one it leaves behind.
+fn left_behind(record: &Record) -> Option<TreeHead> {
+    let is_restore = record.kind == ActKind::LogRestored;
+    let size = record.data.get("from_size").and_then(Value::as_u64).filter(|_| is_restore)?;
+    let root = record.data.get("from_root").and_then(Value::as_str)?.parse().ok()?;
+    Some(TreeHead { size, root })
 }
 
 /// The records of a JSON-lines text: each ends with a line feed, and what follows the last one counts as a record.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::audit::checkpoint::Checkpoint;
 use crate::commands::context::Invocation;
 use crate::domain::act::{Act, ActKind, Subject};
 use crate::domain::concept::Concept;
@@ -16,6 +17,7 @@ use crate::domain::proposal::Proposal;
 use crate::domain::review::{PastReview, Review};
 use crate::domain::revision::{Authorship, Revision};
 use crate::providers::provider::Completion;
+use crate::store::query::BackupFacts;
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -144,6 +146,7 @@ pub fn execution_leased(
         .with("job", job.id.as_str())
         .with("backend", backend)
         .with("timeout_ms", timeout_ms)
+        .with("attempt", (job.fence > 1).then_some(job.fence))
 }
 
 /// An execution ended with a verdict.
@@ -292,6 +295,38 @@ const fn kind_of(review: &Review) -> ActKind {
         Decision::Revoked => ActKind::DecisionRevoked,
         Decision::Reopened => ActKind::DecisionReopened,
     }
+}
+
+/// A backup took the place of the database; `left` is the head that the restore leaves behind.
+pub fn log_restored(
+    invocation: &Invocation,
+    backup: &BackupFacts,
+    left: Option<&Checkpoint>,
+    reason: Option<&str>,
+) -> Act {
+    invocation
+        .act(ActKind::LogRestored)
+        .with("size", backup.entries)
+        .with("root", backup.root.to_string())
+        .with("backup_digest", backup.digest.to_string())
+        .with("from_size", left.map(|head| head.size))
+        .with("from_root", left.map(|head| head.root.to_string()))
+        .with("reason", reason)
+}
+
+/// Long texts were taken out; `digest` is over their sorted list.
+pub fn blob_pruned(
+    invocation: &Invocation,
+    (count, bytes): (usize, u64),
+    digest: &str,
+    rule: &str,
+) -> Act {
+    invocation
+        .act(ActKind::BlobPruned)
+        .with("count", count)
+        .with("bytes", bytes)
+        .with("digest", digest)
+        .with("rule", rule)
 }
 
 /// Concepts were learned: one act each.

@@ -3,6 +3,7 @@
 use crate::commands::acts;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
+use crate::commands::stored_answer;
 use crate::domain::act::{Act, Subject};
 use crate::domain::change::{Change, ModelCall, Write};
 use crate::domain::digest::Digest;
@@ -112,5 +113,6 @@ async fn record(
         at: context.now(),
     };
     context.store()?.commit(change).await?;
+    stored_answer::forget(context, &invocation.idempotency);
     Ok(())
 }

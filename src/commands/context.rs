@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::commands::anchoring::Anchors;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::space::Space;
 use crate::config::settings::Settings;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::id::{JobId, ProposalId};
@@ -43,6 +44,8 @@ pub struct Context {
     pub running: Arc<RunningJobs>,
     /// Places for executions; one waits where all are taken.
     pub slots: Arc<Semaphore>,
+    /// Tells the free bytes where a folder lies.
+    pub space: Space,
     /// Names this engine in leases.
     pub worker: String,
     /// Places that keep signed heads.

@@ -35,6 +35,9 @@ pub struct Args {
     /// Leave the samples out
     #[arg(long)]
     pub quick: bool,
+    /// Count all sums again, and hold every status against the record; takes long in a large home
+    #[arg(long, conflicts_with_all = ["sandbox", "samples"])]
+    pub deep: bool,
 }
 
 /// How a part is.
@@ -115,7 +118,13 @@ impl Command for Doctor {
         authority: Authority::Read,
         access: Access::Attempt,
         free_text: None,
-        examples: &["/doctor", "/doctor --quick", "/doctor --samples", "/doctor --usage"],
+        examples: &[
+            "/doctor",
+            "/doctor --quick",
+            "/doctor --samples",
+            "/doctor --usage",
+            "/doctor --deep",
+        ],
     };
     type Args = Args;
     type Outcome = Answer;
@@ -125,7 +134,10 @@ impl Command for Doctor {
         invocation: &Invocation,
         args: Args,
     ) -> Result<Answer, CommandError> {
-        let parts = if args.samples { Vec::new() } else { parts(context, args.sandbox).await };
+        let mut parts = if args.samples { Vec::new() } else { parts(context, args.sandbox).await };
+        if args.deep {
+            parts.extend([health::sums(context).await, health::statuses(context).await]);
+        }
         let samples = if args.quick { Vec::new() } else { samples::run(context, invocation).await };
         let usage = if args.usage { disk::usage(context.settings.home()) } else { Vec::new() };
         Ok(Answer { parts, samples, usage })

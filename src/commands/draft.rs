@@ -3,11 +3,13 @@
 use crate::commands::call::{self, Call};
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;
+use crate::commands::stored_answer;
 use crate::domain::concept::Concept;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::revision::{Origin, Revision};
 use crate::domain::source::{Role, Source, SourceFile};
+use crate::observability::fault::{self, Point};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract};
 use crate::providers::provider::{
@@ -103,7 +105,8 @@ pub async fn ask(
         temperature_milli: DEFAULT_TEMPERATURE_MILLI,
         max_tokens,
     };
-    let completion = complete(invocation, provider.as_ref(), &request).await?;
+    let about = wish.proposal.as_ref();
+    let completion = complete(context, invocation, provider.as_ref(), (&request, about)).await?;
     let reply = extract(&completion.text).map_err(ProviderError::Incomplete);
     let call = Call {
         completion,
@@ -117,12 +120,21 @@ pub async fn ask(
     Ok((call, reply))
 }
 
-/// Asks a provider and tells the log: what was asked for and what it took, never the words.
+/// Asks a provider, unless an earlier invocation with the same key was answered; the answer is stored before anything
+/// is made of it.
+///
+/// The log is told what was asked for and what it took, never the words.
 pub async fn complete(
+    context: &Context,
     invocation: &Invocation,
     provider: &dyn Provider,
-    request: &CompletionRequest,
+    (request, proposal): (&CompletionRequest, Option<&ProposalId>),
 ) -> Result<Completion, CommandError> {
+    let key = &invocation.idempotency;
+    if let Some(stored) = stored_answer::find(context, key, provider, request).await? {
+        tracing::info!(provider.name = provider.name(), "a stored answer is used");
+        return Ok(stored);
+    }
     tracing::info!(
         provider.name = provider.name(),
         request.chars = request.request.chars().count(),
@@ -143,6 +155,9 @@ pub async fn complete(
         model.latency_ms = completion.usage.latency_ms,
         "a provider answered"
     );
+    fault::pass(Point::AnswerReceived);
+    stored_answer::keep(context, key, proposal, (request, &completion))?;
+    fault::pass(Point::AnswerStored);
     Ok(completion)
 }
 

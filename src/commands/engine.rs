@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::refusal;
+use crate::commands::{refusal, space, stored_answer};
+use crate::domain::principal::Authority;
 
 /// Carries out commands on one context.
 #[derive(Clone)]
@@ -36,10 +37,15 @@ impl Engine {
         if invocation.who.authority() < entry.spec.authority {
             return Err(self.deny(entry, &invocation).await);
         }
-        let context = Arc::clone(&self.context);
+        if entry.spec.access == Access::Write {
+            space::check_writing(&self.context, &entry.spec)?;
+        }
+        let (context, key) = (Arc::clone(&self.context), invocation.idempotency.clone());
         let task = tokio::spawn(async move { (entry.call)(&context, &invocation, args).await });
         match task.await {
-            Ok(answer) => answer.inspect_err(|error| tell(entry, error)),
+            Ok(answer) => answer
+                .inspect(|_| stored_answer::forget(&self.context, &key))
+                .inspect_err(|error| tell(entry, error)),
             // The panic itself was told where it happened.
             Err(failure) => {
                 tracing::warn!(command.name = entry.spec.name, failure = %failure, "a command broke off");
@@ -55,7 +61,8 @@ impl Engine {
             format!("{} needs the authority {}, not {has}", entry.spec.name, entry.spec.authority);
         let error = CommandError::new(ErrorKind::Forbidden, message)
             .hint("Ask the owner to type the command in a session of their own.");
-        if entry.spec.access == Access::Write {
+        // Where the store is only read, as in a session of one's own, there is nothing to write it down with.
+        if entry.spec.access == Access::Write || entry.spec.authority == Authority::Own {
             refusal::record(&self.context, invocation, entry.spec.name, entry.spec.authority).await;
         }
         error

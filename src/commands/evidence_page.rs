@@ -10,6 +10,10 @@ use crate::domain::times::{Scope, Times};
 const MAX_FAILURES: usize = 3;
 /// Characters of a message shown.
 const MAX_MESSAGE: usize = 600;
+/// What a report says of an output that is not there any more.
+pub const PRUNED: &str =
+    "The output was pruned: only its beginning is left; the record keeps the digest of the whole.";
+
 /// Missing lines shown.
 const MAX_MISSING: usize = 10;
 /// Lint messages shown.
@@ -193,6 +197,9 @@ fn output(report: &Report) -> Page {
                 .text(Cell::toned(name, Tone::Dim))
                 .block(Block::Quote(views::preview(text, MAX_MESSAGE)));
         }
+    }
+    if report.output.pruned {
+        page = page.text(Cell::toned(PRUNED, Tone::Warn));
     }
     page
 }

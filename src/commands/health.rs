@@ -5,15 +5,16 @@ use std::path::Path;
 
 use crate::audit::key::VerifierKey;
 use crate::commands::context::Context;
-use crate::commands::disk;
 use crate::commands::doctor::{Health, Part};
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::{disk, projection};
 use crate::config::keys::{KEYS, Key, Secrecy};
+use crate::domain::space::Room;
 use crate::sandbox::toolchain::python;
 use crate::store::store::Store;
 
-/// With less free space than this, the owner is warned.
-const LITTLE_SPACE: u64 = 1 << 30;
+/// A write-ahead log that is larger was not shortened for long, in bytes: its own bound, and a large transaction.
+const LARGE_WAL: u64 = 96 << 20;
 /// Longest state file of a writer that is read, in bytes.
 const MAX_STATE: usize = 4_096;
 
@@ -30,16 +31,18 @@ pub fn home(context: &Context) -> Part {
         return Part::new("home", Health::Warn, format!("{place} cannot be written: {error}"))
             .remedy("Make it writable, or set SARAPHINA_HOME; reading commands work as it is.");
     }
-    match disk::free(home) {
-        Some(free) if free < LITTLE_SPACE => {
-            let words = format!("{place} has only {} left", disk::words(free));
-            Part::new("home", Health::Warn, words).remedy("Free some space; see `/doctor --usage`.")
-        }
-        Some(free) => {
-            Part::new("home", Health::Good, format!("{place}, {} free", disk::words(free)))
-        }
-        None => Part::new("home", Health::Good, place.to_string()),
-    }
+    let Some(free) = (context.space)(home) else {
+        return Part::new("home", Health::Good, place.to_string());
+    };
+    let left = disk::words(free);
+    let (health, words) = match Room::of(Some(free)) {
+        Room::Enough => return Part::new("home", Health::Good, format!("{place}, {left} free")),
+        Room::Little => (Health::Warn, "has only"),
+        Room::Decisions => (Health::Missing, "takes decisions only, nothing is executed: it has"),
+        Room::Nothing => (Health::Missing, "takes no writing command: it has"),
+    };
+    Part::new("home", health, format!("{place} {words} {left} left"))
+        .remedy("Free some space; `/doctor --usage` shows what takes it, `/prune` what can go.")
 }
 
 /// The database: ours, of this schema, with sound pages.
@@ -69,7 +72,41 @@ async fn pages(store: &dyn Store) -> Result<Part, crate::store::error::StoreErro
     }
     let size = disk::words(usage.database_bytes);
     let words = format!("{size}, schema {}, SQLite {}", usage.schema, usage.sqlite);
-    Ok(Part::new("database", Health::Good, words))
+    let details = BTreeMap::from([
+        ("write-ahead log".to_owned(), disk::words(usage.wal_bytes)),
+        ("free pages, used next".to_owned(), disk::words(usage.free_bytes)),
+    ]);
+    if usage.wal_bytes > LARGE_WAL {
+        let remedy =
+            "Close sessions that have been reading for long; the next idle writer shortens it.";
+        return Ok(Part::new("database", Health::Warn, words).details(details).remedy(remedy));
+    }
+    Ok(Part::new("database", Health::Good, words).details(details))
+}
+
+/// The sums that statistics are read from, counted again.
+pub async fn sums(context: &Context) -> Part {
+    let Ok(store) = context.store() else {
+        return Part::new("sums", Health::Warn, "cannot be looked at without the database");
+    };
+    match store.recount().await {
+        Ok(found) if found.is_empty() => Part::new("sums", Health::Good, "equal to a recount"),
+        Ok(found) => Part::new("sums", Health::Broken, found.join("; "))
+            .remedy("Keep the file as it is, and put a backup in its place with `/restore`."),
+        Err(error) => failed("sums", &error.into()),
+    }
+}
+
+/// Where proposals stand, against what the record says of them.
+pub async fn statuses(context: &Context) -> Part {
+    match projection::differences(context).await {
+        Ok((found, compared)) if found.is_empty() => {
+            Part::new("statuses", Health::Good, format!("{compared} proposals stand as recorded"))
+        }
+        Ok((found, _)) => Part::new("statuses", Health::Broken, found.join("; "))
+            .remedy("Run `/audit verify`, and put a backup in its place with `/restore`."),
+        Err(error) => failed("statuses", &error),
+    }
 }
 
 fn failed(part: &str, error: &CommandError) -> Part {

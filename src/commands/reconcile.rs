@@ -4,10 +4,12 @@ use crate::commands::acts;
 use crate::commands::context::Context;
 use crate::commands::dismissal;
 use crate::commands::error::CommandError;
+use crate::commands::stored_answer;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
 use crate::domain::job::{Job, JobState};
 use crate::domain::principal::{Principal, Via};
+use crate::observability::fault::{self, Point};
 
 /// Records every open job that this engine does not work on as abandoned; how many there were.
 ///
@@ -16,9 +18,14 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
     for backend in &context.backends {
         backend.sweep();
     }
+    let kept = stored_answer::take_over(context).await?;
+    if kept > 0 {
+        tracing::warn!(answers.kept = kept, "answers that a dead engine left were recorded");
+    }
     let mut abandoned = 0;
     for job in context.store()?.open_jobs().await? {
         if context.running.find(&job.id).is_none() {
+            fault::pass(Point::Reconciling);
             abandon(context, &job).await?;
             abandoned += 1;
         }

@@ -2,6 +2,7 @@
 
 use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
+use crate::commands::backup::Backup;
 use crate::commands::cancel::Cancel;
 use crate::commands::catalogue::Catalogue;
 use crate::commands::code_facts::CodeFacts;
@@ -17,10 +18,12 @@ use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::propose_code::ProposeCode;
+use crate::commands::prune::Prune;
 use crate::commands::refine_code::RefineCode;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
+use crate::commands::restore::Restore;
 use crate::commands::revoke_approval::RevokeApproval;
 use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
@@ -54,6 +57,9 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),
+    Entry::of::<Backup>(),
+    Entry::of::<Restore>(),
+    Entry::of::<Prune>(),
     Entry::of::<Setup>(),
     Entry::of::<Doctor>(),
     Entry::of::<Jobs>(),

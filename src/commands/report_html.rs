@@ -128,6 +128,12 @@ fn outputs(report: &Report) -> String {
         "" => String::new(),
         _ => ["<h2>", title, "</h2>\n<pre>", &Untrusted(text).html(), "</pre>\n"].concat(),
     };
+    let pruned = if report.output.pruned {
+        ["<p>", evidence_page::PRUNED, "</p>\n"].concat()
+    } else {
+        String::new()
+    };
     block("Standard output", &report.output.stdout)
         + &block("Standard error", &report.output.stderr)
+        + &pruned
 }

@@ -32,6 +32,9 @@ pub fn markdown(report: &Report) -> String {
     text.push_str(&issues(report));
     text.push_str(&findings(report));
     text.push_str(&layers(report));
+    if report.output.pruned {
+        text.push_str(&["\n", evidence_page::PRUNED, "\n"].concat());
+    }
     text
 }
 

@@ -61,7 +61,8 @@ pub async fn teach(
         return Ok(());
     }
     let provider = context.provider(lessons.provider.as_deref())?;
-    ask(invocation, provider.as_ref(), lessons, (&lessons.wanted, taught)).await?;
+    let reach = (context, invocation, provider.as_ref());
+    ask(reach, lessons, (&lessons.wanted, taught)).await?;
     for _ in 0..MAX_DEPTH {
         let shelf = Shelf { curated: curated.concepts(), learned: known, taught: &taught.concepts };
         let unknown = learning::plan(&taught.name, shelf).unknown;
@@ -70,7 +71,7 @@ pub async fn teach(
                 return Ok(());
             }
             let asked = (name.as_str(), &mut *taught);
-            match ask(invocation, provider.as_ref(), lessons, asked).await {
+            match ask(reach, lessons, asked).await {
                 Ok(()) => {}
                 Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
                 Err(_) => return Ok(()),
@@ -81,8 +82,7 @@ pub async fn teach(
 }
 
 async fn ask(
-    invocation: &Invocation,
-    provider: &dyn Provider,
+    (context, invocation, provider): (&Context, &Invocation, &dyn Provider),
     lessons: &Lessons,
     (name, taught): (&str, &mut Taught),
 ) -> Result<(), CommandError> {
@@ -98,7 +98,7 @@ async fn ask(
         temperature_milli: DEFAULT_TEMPERATURE_MILLI,
         max_tokens: DEFAULT_MAX_TOKENS,
     };
-    let completion = draft::complete(invocation, provider, &request).await?;
+    let completion = draft::complete(context, invocation, provider, (&request, None)).await?;
     let (source, text) = (source(&completion), completion.text.clone());
     // First of all: what was paid for counts, even if it turns out to be no lesson.
     taught.calls.push(Call {

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::commands::acts;
 use crate::commands::context::{Context, Event, Invocation, RunningGuard, RunningJob};
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::space;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
 use crate::domain::digest::Digest;
@@ -22,6 +23,7 @@ use crate::domain::revision::Revision;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Verdict, VerdictWord, judge};
+use crate::observability::fault::{self, Point};
 use crate::sandbox::backend::{Job, Keep, Network, SandboxBackend, SandboxEvent};
 use crate::sandbox::error::SandboxError;
 use crate::store::error::StoreError;
@@ -64,6 +66,7 @@ pub async fn execute(
     if let Some(stored) = context.store()?.execution(&id).await? {
         return Ok(stored);
     }
+    space::check_execution(context)?;
     let requested = Instant::now();
     let backend = context.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
@@ -138,13 +141,16 @@ async fn lease(
     (backend, trial): (&str, &Trial),
 ) -> Result<JobRow, CommandError> {
     let now = context.now();
+    let id = JobId::derived(&invocation.idempotency);
+    // An attempt that ended without a verdict, such as one whose engine died, is taken up again.
+    let earlier = context.store()?.job(&id).await?;
     let job = JobRow {
-        id: JobId::derived(&invocation.idempotency),
+        id,
         proposal: proposal.id.clone(),
         revision: revision.number,
         execution: ExecutionId::derived(&invocation.idempotency),
         worker: context.worker.clone(),
-        fence: 1,
+        fence: earlier.map_or(1, |job| job.fence.saturating_add(1)),
         leased_at: now,
         lease_until: after(now, LEASE),
         state: JobState::Leased,
@@ -162,8 +168,10 @@ async fn lease(
     if !trial.env.is_empty() {
         act = act.with("environment_names", trial.env.keys().cloned().collect::<Vec<_>>());
     }
-    let key = format!("{} lease", invocation.idempotency);
+    let key = format!("{} lease {}", invocation.idempotency, job.fence);
+    fault::pass(Point::LeaseBegins);
     commit(context, act, vec![Write::NewJob(Box::new(job.clone()))], key).await?;
+    fault::pass(Point::LeaseStored);
     Ok(job)
 }
 
@@ -244,6 +252,7 @@ async fn conclude(
     (trial, evidence): (&Trial, Evidence),
 ) -> Result<Execution, CommandError> {
     let verdict = judge(&evidence, &trial.policy);
+    fault::pass(Point::VerdictComputed);
     let policy = trial.policy.digest();
     let execution = Execution {
         id: job.execution.clone(),
@@ -361,7 +370,7 @@ async fn give_up(
         fence: job.fence,
         state: JobState::Abandoned,
     }];
-    let key = format!("{} abandoned", invocation.idempotency);
+    let key = format!("{} abandoned {}", invocation.idempotency, job.fence);
     if let Err(error) = commit(context, act, writes, key).await {
         tracing::error!(failure = %error, "a failed execution could not be recorded");
     }

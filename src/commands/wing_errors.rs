@@ -19,6 +19,9 @@ impl From<StoreError> for CommandError {
                 (ErrorKind::State, "Look at `/keys` and `/policy`, then decide again.")
             }
             StoreError::StaleFence => (ErrorKind::State, "See `/jobs` for who works on it now."),
+            StoreError::Needed => {
+                (ErrorKind::State, "Nothing was taken out; run `/prune` again to see what can go.")
+            }
             StoreError::DiskFull => (
                 ErrorKind::Unavailable,
                 "Free some space; nothing was written, so the same command can be run again.",

@@ -40,10 +40,16 @@ act_kinds! {
     PolicyChanged = "policy.changed";
     /// A database was migrated to a newer schema.
     StoreMigrated = "store.migrated";
+    /// A backup took the place of the database; it names the head that it leaves behind.
+    LogRestored = "log.restored";
+    /// Outputs and answers that nothing needs any more were taken out; their digests stay.
+    BlobPruned = "blob.pruned";
     /// A request became a proposal.
     ProposalCreated = "proposal.created";
     /// A proposal got a revision.
     RevisionAdded = "revision.added";
+    /// An engine died before it made anything of a model's answer, which is kept.
+    ModelAnswered = "llm.answered";
     /// A provider was asked.
     ModelCalled = "llm.call";
     /// A job took a revision to run it.

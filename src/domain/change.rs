@@ -87,6 +87,15 @@ pub struct OwnerKeyRow {
     pub assurance: Assurance,
 }
 
+/// Which long texts are let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PruneRule {
+    /// Only what is older than this.
+    pub before: Timestamp,
+    /// The outputs of this many newest executions of each revision stay.
+    pub keep_executions: u32,
+}
+
 /// One row, or a few that belong together.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -145,6 +154,15 @@ pub enum Write {
         fence: u64,
         /// `Done` or `Abandoned`.
         state: JobState,
+    },
+    /// A text kept by its digest.
+    NewBlob(String),
+    /// Texts taken out by a rule; their digests stay.
+    PruneBlobs {
+        /// The rule, which must let all of them go.
+        rule: PruneRule,
+        /// The texts.
+        digests: Vec<Digest>,
     },
     /// A concept with its snippets; one of the same name is replaced.
     NewConcept(Box<Concept>),

@@ -342,6 +342,9 @@ pub struct Output {
     pub stderr: String,
     /// Bytes left out of the middle.
     pub truncated: u64,
+    /// Whether long texts were taken out of the home later, all but their beginnings; the record keeps the digest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pruned: bool,
 }
 
 impl Evidence {

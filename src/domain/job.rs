@@ -1,7 +1,10 @@
 //! Work in progress.
 
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::domain::id::{ExecutionId, JobId, ProposalId};
 use crate::domain::time::Timestamp;
@@ -39,6 +42,20 @@ pub enum JobState {
     Done,
     /// It ended without one.
     Abandoned,
+}
+
+/// Text that is no state of a job.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("not a state of a job: expected leased, done or abandoned")]
+pub struct JobStateError;
+
+impl FromStr for JobState {
+    type Err = JobStateError;
+
+    fn from_str(word: &str) -> Result<Self, JobStateError> {
+        let states = [Self::Leased, Self::Done, Self::Abandoned];
+        states.into_iter().find(|state| state.word() == word).ok_or(JobStateError)
+    }
 }
 
 impl JobState {

@@ -26,6 +26,7 @@ pub mod review;
 pub mod review_error;
 pub mod revision;
 pub mod source;
+pub mod space;
 pub mod stats;
 pub mod status;
 pub mod text;

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "sentry")]
 pub mod crash;
+pub mod fault;
 pub mod logs;
 pub mod redact;
 pub mod rotate;

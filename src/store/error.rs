@@ -23,6 +23,9 @@ pub enum StoreError {
     /// A job's fence is not the current one.
     #[error("the job was taken over by another worker")]
     StaleFence,
+    /// Something that was to be taken out is needed again.
+    #[error("something that was to be taken out is needed again")]
+    Needed,
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,

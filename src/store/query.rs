@@ -1,5 +1,6 @@
 //! Questions to a store and their answers.
 
+use crate::domain::digest::Digest;
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::language::Language;
 use crate::domain::policy::Policy;
@@ -154,11 +155,41 @@ pub struct LogQuery {
     pub before: Option<u64>,
 }
 
+/// What a backup holds, as checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupFacts {
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// Its schema.
+    pub schema: i64,
+    /// Records of its log, all of them checked.
+    pub entries: u64,
+    /// The root over them, as signed.
+    pub root: Digest,
+    /// The public key of its log, as its first record names it.
+    pub vkey: String,
+}
+
+/// A text that can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prunable {
+    /// Its digest.
+    pub digest: Digest,
+    /// Bytes it takes in the database.
+    pub bytes: u64,
+}
+
 /// Sizes of what the home holds, for `/doctor --usage`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoreUsage {
     /// Bytes of the database and its write-ahead log.
     pub database_bytes: u64,
+    /// Bytes of the write-ahead log alone.
+    pub wal_bytes: u64,
+    /// Bytes of pages that hold nothing and are used next.
+    pub free_bytes: u64,
     /// Schema version.
     pub schema: i64,
     /// SQLite's version.

@@ -1,18 +1,20 @@
 //! The contract of a store.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 
 use crate::audit::head::Head;
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
 use crate::audit::signers::Signers;
-use crate::domain::change::{Change, Receipt};
+use crate::domain::change::{Change, PruneRule, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
 use crate::domain::job::Job;
-use crate::domain::proposal::Proposal;
+use crate::domain::proposal::{Latest, Proposal};
 use crate::domain::review::PastReview;
 use crate::domain::revision::Revision;
 use crate::domain::stats::Stats;
@@ -20,8 +22,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::times::Times;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Resolved, StatsQuery, StoreUsage,
-    StoredPolicy, TimesQuery,
+    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
+    StatsQuery, StoreUsage, StoredPolicy, TimesQuery,
 };
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
@@ -41,21 +43,12 @@ pub trait Store: Send + Sync {
     /// Notes how long an execution took until its verdict was stored, in ms; beside the evidence, which was sealed before,
     /// no state, so no act, and not flushed, so that losing power may lose it.
     async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError>;
-    /// The executions an id pattern names.
-    async fn resolve_execution(
-        &self,
-        pattern: &IdPattern,
-    ) -> Result<Resolved<ExecutionId>, StoreError>;
     /// One execution with its evidence.
     async fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError>;
     /// The newest execution of a proposal, of any revision.
     async fn newest_execution(&self, id: &ProposalId) -> Result<Option<Execution>, StoreError>;
     /// Every verdict on one revision, oldest first.
-    async fn verdicts(
-        &self,
-        id: &ProposalId,
-        revision: u32,
-    ) -> Result<Vec<crate::domain::proposal::Latest>, StoreError>;
+    async fn verdicts(&self, id: &ProposalId, revision: u32) -> Result<Vec<Latest>, StoreError>;
     /// Every decision on a proposal, oldest first.
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
     /// The keys of the owners so far, oldest first.
@@ -82,6 +75,13 @@ pub trait Store: Send + Sync {
     /// The public half of the log key of the home; absent where the key is.
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
 
+    /// The first record of the change that was written under an idempotency key.
+    async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError>;
+    /// A text kept by its digest; absent where it never was kept, or was pruned.
+    async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError>;
+
+    /// A job, finished or not.
+    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
     /// Jobs that are not finished.
     async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;
     /// Moves the end of a lease; false when the job is finished or was taken over.
@@ -97,10 +97,22 @@ pub trait Store: Send + Sync {
     /// All learned concepts, by name.
     async fn concepts(&self) -> Result<Vec<Concept>, StoreError>;
 
+    /// The executions an id pattern names.
+    async fn resolve_execution(
+        &self,
+        pattern: &IdPattern,
+    ) -> Result<Resolved<ExecutionId>, StoreError>;
+
     /// Sizes and versions.
     async fn usage(&self) -> Result<StoreUsage, StoreError>;
+    /// Long texts that a rule lets go, by digest.
+    async fn prunable(&self, rule: &PruneRule) -> Result<Vec<Prunable>, StoreError>;
+    /// Sums that are not what the rows they sum up say, in words; none when all are right.
+    async fn recount(&self) -> Result<Vec<String>, StoreError>;
     /// Checks the pages of the database; the problems found, none when sound.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
+    /// Copies the database as of one moment into a new file, checks pages and log of the copy, and says what it holds.
+    async fn backup(&self, target: &Path) -> Result<BackupFacts, StoreError>;
     /// Brings the search index up to date; how many proposals entered it.
     async fn index(&self) -> Result<u64, StoreError>;
     /// Ends the writer after everything accepted is written.

@@ -167,6 +167,7 @@ fn output(ended: &Ended) -> Output {
         stdout: observed.stdout.text(),
         stderr: observed.stderr.text(),
         truncated: observed.stdout.dropped() + observed.stderr.dropped(),
+        pruned: false,
     }
 }
 

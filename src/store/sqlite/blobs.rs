@@ -29,29 +29,51 @@ pub(super) fn shorten(
     Ok(Some(digest))
 }
 
-fn store(connection: &Connection, content: &[u8]) -> Result<Digest, StoreError> {
+/// Keeps a content by its digest; one that was pruned is there again.
+pub(super) fn store(connection: &Connection, content: &[u8]) -> Result<Digest, StoreError> {
     let digest = Digest::of(content);
     let data = zstd::bulk::compress(content, LEVEL)
         .map_err(|error: std::io::Error| StoreError::Database(Box::new(error)))?;
     let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
     let sql = "INSERT INTO blobs (digest, size_bytes, data) VALUES (?1, ?2, ?3) \
-        ON CONFLICT (digest) DO NOTHING";
+        ON CONFLICT (digest) DO UPDATE SET data = excluded.data WHERE length(blobs.data) = 0";
     execute(connection, sql, (digest.as_bytes(), int(size), data))?;
     Ok(digest)
 }
 
-/// The text of a blob, held against its name.
-pub(super) fn read_text(connection: &Connection, digest: Digest) -> Result<String, StoreError> {
-    let sql = "SELECT size_bytes, data FROM blobs WHERE digest = ?1";
-    let found: Option<(u64, Vec<u8>)> =
-        one(connection, sql, [digest.as_bytes()], |row| Ok((count(row, 0)?, row.get(1)?)))?;
+/// The text of a blob, held against its name; `None` where it was pruned.
+pub(super) fn read_text(
+    connection: &Connection,
+    digest: Digest,
+) -> Result<Option<String>, StoreError> {
     let damaged = || corrupt(format!("the blob {digest} is damaged or missing"));
-    let (size, data) = found.ok_or_else(damaged)?;
+    let (size, data) = row(connection, digest)?.ok_or_else(damaged)?;
+    if data.is_empty() { Ok(None) } else { unpack(digest, size, &data).map(Some) }
+}
+
+/// The same where there may be none.
+pub(super) fn read_kept(
+    connection: &Connection,
+    digest: Digest,
+) -> Result<Option<String>, StoreError> {
+    match row(connection, digest)? {
+        None => Ok(None),
+        Some(_) => read_text(connection, digest),
+    }
+}
+
+fn row(connection: &Connection, digest: Digest) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+    let sql = "SELECT size_bytes, data FROM blobs WHERE digest = ?1";
+    one(connection, sql, [digest.as_bytes()], |row| Ok((count(row, 0)?, row.get(1)?)))
+}
+
+fn unpack(digest: Digest, size: u64, data: &[u8]) -> Result<String, StoreError> {
+    let damaged = || corrupt(format!("the blob {digest} is damaged or missing"));
     let size = usize::try_from(size).map_err(|_| damaged())?;
     if size > LARGEST_BLOB_BYTES {
         return Err(damaged());
     }
-    let content = zstd::bulk::decompress(&data, size).map_err(|_| damaged())?;
+    let content = zstd::bulk::decompress(data, size).map_err(|_| damaged())?;
     if Digest::of(&content) != digest {
         return Err(damaged());
     }

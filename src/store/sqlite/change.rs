@@ -15,7 +15,7 @@ use crate::store::sqlite::rows::{count, digest, execute, int, one};
 use crate::store::sqlite::tail::Entry;
 use crate::store::sqlite::transaction::Ledger;
 use crate::store::sqlite::{
-    calls, concepts, executions, jobs, owners, proposals, reviews, revisions, search,
+    blobs, calls, concepts, executions, jobs, owners, proposals, prune, reviews, revisions, search,
 };
 
 /// What the rows of one change share.
@@ -108,6 +108,8 @@ fn write_rows(unit: &mut Unit<'_>, write: &Write) -> Result<(), StoreError> {
         Write::FinishJob { job, fence, state } => {
             jobs::finish(unit.connection, job, *fence, *state)
         }
+        Write::NewBlob(text) => blobs::store(unit.connection, text.as_bytes()).map(|_| ()),
+        Write::PruneBlobs { rule, digests } => prune::prune(unit.connection, rule, digests),
         Write::NewConcept(concept) => concepts::insert(unit.connection, concept),
     }
 }

@@ -9,6 +9,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::error::StoreError;
+use crate::store::sqlite::file_layer::chosen;
 
 /// The oldest SQLite without the bug that could lose committed pages of a write-ahead log.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -40,17 +41,17 @@ pub(super) fn open(path: &Path, access: Access) -> Result<Connection, StoreError
     let connection = match access {
         Access::Write => {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
+            through(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
         }
         Access::Read => {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            Connection::open_with_flags(path, flags)?
+            through(path, flags)?
         }
         Access::Immutable => {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX
                 | OpenFlags::SQLITE_OPEN_URI;
-            Connection::open_with_flags(immutable_uri(path), flags)?
+            through(Path::new(&immutable_uri(path)), flags)?
         }
     };
     configure(&connection)?;
@@ -58,6 +59,14 @@ pub(super) fn open(path: &Path, access: Access) -> Result<Connection, StoreError
         connection.pragma_update(None, "query_only", true)?;
     }
     Ok(connection)
+}
+
+/// Opens through the file layer that was chosen for this process.
+fn through(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    match chosen() {
+        None => Connection::open_with_flags(path, flags),
+        Some(layer) => Connection::open_with_flags_and_vfs(path, flags, layer),
+    }
 }
 
 /// A database that lives in memory only.

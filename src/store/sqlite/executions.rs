@@ -124,11 +124,13 @@ pub(super) fn newest(
 
 fn decode(connection: &Connection, row: &Row<'_>) -> Result<Execution, StoreError> {
     let mut evidence: Evidence = json(row, 9)?;
-    if let Some(digest) = optional_digest(row, 10)? {
-        evidence.output.stdout = blobs::read_text(connection, digest)?;
-    }
-    if let Some(digest) = optional_digest(row, 11)? {
-        evidence.output.stderr = blobs::read_text(connection, digest)?;
+    let output = &mut evidence.output;
+    for (column, text) in [(10, &mut output.stdout), (11, &mut output.stderr)] {
+        let Some(digest) = optional_digest(row, column)? else { continue };
+        match blobs::read_text(connection, digest)? {
+            Some(whole) => *text = whole,
+            None => output.pruned = true,
+        }
     }
     Ok(Execution {
         id: parsed(row, 0)?,

@@ -16,7 +16,7 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
 
 /// A thousand pages, after which the log starts again from its beginning, and the largest transaction on top.
-const USUAL_WAL_BYTES: u64 = 6 << 20;
+pub(super) const USUAL_WAL_BYTES: u64 = 6 << 20;
 
 /// How much of the write-ahead log is lengthened by one write. What one write brings into the memory of the system stays
 /// in one piece there, and every later write into a large piece takes the longer: 5 µs for each page instead of 1.

@@ -18,10 +18,10 @@ use crate::store::sqlite::connection::{Access, open, set_journal};
 use crate::store::sqlite::failure::{DATABASE, located, of_file};
 use crate::store::sqlite::head_file::{self, HeadFile};
 use crate::store::sqlite::header::{Found, inspect};
-use crate::store::sqlite::key_file;
 use crate::store::sqlite::migrate::{KNOWN, back_up, migrate, runner};
 use crate::store::sqlite::tail::{Tail, genesis_vkey, stored_root};
 use crate::store::sqlite::transaction::{Ledger, append_alone};
+use crate::store::sqlite::{key_file, log};
 
 /// Where the database of a home lies.
 pub(super) fn database_path(home: &Path) -> PathBuf {
@@ -34,7 +34,7 @@ pub(super) struct Opened {
     pub(super) ledger: Ledger,
     pub(super) head: HeadFile,
     /// Held until the writer ends; the system lets go of it when the process dies.
-    pub(super) _lock: File,
+    pub(super) lock: File,
 }
 
 /// Opens a home for writing: makes, migrates and checks whatever is needed.
@@ -67,10 +67,11 @@ fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreErro
     }
     file.write(ledger.note()?);
     file.flush()?;
-    Ok(Opened { database: path.to_path_buf(), ledger, head: file, _lock: lock })
+    Ok(Opened { database: path.to_path_buf(), ledger, head: file, lock })
 }
 
-fn refuse_unknown(found: Found) -> Result<(), StoreError> {
+/// Refuses a database that only a newer program can read.
+pub(super) fn refuse_unknown(found: Found) -> Result<(), StoreError> {
     match found {
         Found::Database { schema } if schema > KNOWN => {
             Err(StoreError::NewerSchema { found: schema, known: KNOWN })
@@ -79,7 +80,8 @@ fn refuse_unknown(found: Found) -> Result<(), StoreError> {
     }
 }
 
-fn lock(home: &Path) -> Result<File, StoreError> {
+/// Takes the lock of a home; the system lets go of it when the process ends.
+pub(super) fn lock(home: &Path) -> Result<File, StoreError> {
     let path = home.join("knowledge.lock");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
@@ -100,7 +102,7 @@ fn create(home: &Path, path: &Path, head: Option<&Head>, now: Timestamp) -> Resu
         Some(key) => key,
         None => key_file::create(home, now)?,
     };
-    let folder = empty_folder(home)?;
+    let folder = empty_folder(home.join("knowledge.new"))?;
     let unfinished = folder.join(DATABASE);
     make_database(&unfinished, key, now)?;
     let failed = |error| of_file(path, error);
@@ -110,9 +112,8 @@ fn create(home: &Path, path: &Path, head: Option<&Head>, now: Timestamp) -> Resu
     sync_folder(home)
 }
 
-/// A folder for the unfinished database; what a killed process left in it is of no use.
-fn empty_folder(home: &Path) -> Result<PathBuf, StoreError> {
-    let folder = home.join("knowledge.new");
+/// A folder for an unfinished database; what a killed process left in it is of no use.
+pub(super) fn empty_folder(folder: PathBuf) -> Result<PathBuf, StoreError> {
     if folder.is_dir() {
         std::fs::remove_dir_all(&folder).map_err(|error| of_file(&folder, error))?;
     }
@@ -139,7 +140,7 @@ fn genesis(key: &LogKey) -> Act {
 }
 
 /// The act of a migration, which names the copy that was left behind.
-fn migrated(from: i64, backup: Digest) -> Act {
+pub(super) fn migrated(from: i64, backup: Digest) -> Act {
     Act::new(ActKind::StoreMigrated, Principal::system(), Via::internal())
         .with("from", from)
         .with("to", KNOWN)
@@ -186,7 +187,17 @@ fn check_head(ledger: &Ledger, head: Option<&Head>) -> Result<(), StoreError> {
     };
     let same = checkpoint.size <= database
         && stored_root(&ledger.connection, checkpoint.size)? == Some(checkpoint.root);
-    if same { Ok(()) } else { Err(StoreError::RolledBack { head: checkpoint.size, database }) }
+    if same || is_left_behind(ledger, head)? {
+        return Ok(());
+    }
+    Err(StoreError::RolledBack { head: checkpoint.size, database })
+}
+
+/// Whether a whole and signed log says that a restore left this head behind: one that was killed before it could write
+/// the new head.
+fn is_left_behind(ledger: &Ledger, head: &Head) -> Result<bool, StoreError> {
+    let key = Some(ledger.key.verifier().clone());
+    Ok(log::verify(&ledger.connection, key, Some(head))?.ok)
 }
 
 fn signed_size(head: &Head) -> u64 {

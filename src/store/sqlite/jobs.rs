@@ -1,20 +1,20 @@
 //! Claims on executions as rows.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use crate::domain::id::JobId;
 use crate::domain::job::{Job, JobState};
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
-use crate::store::sqlite::rows::{count, execute, int, many, moment, parsed};
+use crate::store::sqlite::rows::{count, execute, int, many, moment, one, parsed};
 
-/// Adds a claim, or takes over an open one with a higher fence.
+/// Adds a claim, or takes over one that recorded no verdict, with a higher fence.
 pub(super) fn insert(connection: &Connection, job: &Job) -> Result<(), StoreError> {
     let sql = "INSERT INTO jobs (id, proposal, revision, execution, worker, fence, leased_at, \
         lease_until, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
         ON CONFLICT (id) DO UPDATE SET worker = excluded.worker, fence = excluded.fence, \
-        leased_at = excluded.leased_at, lease_until = excluded.lease_until \
-        WHERE excluded.fence > jobs.fence AND jobs.state = 'leased'";
+        leased_at = excluded.leased_at, lease_until = excluded.lease_until, \
+        state = excluded.state WHERE excluded.fence > jobs.fence AND jobs.state <> 'done'";
     let params = (
         job.id.as_str(),
         job.proposal.as_str(),
@@ -55,21 +55,30 @@ const fn one_row(changed: usize) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::StaleFence) }
 }
 
+const COLUMNS: &str = "SELECT id, proposal, revision, execution, worker, fence, leased_at, \
+    lease_until, state FROM jobs";
+
 /// Claims that are not finished, oldest first.
 pub(super) fn open_jobs(connection: &Connection) -> Result<Vec<Job>, StoreError> {
-    let sql = "SELECT id, proposal, revision, execution, worker, fence, leased_at, lease_until \
-        FROM jobs WHERE state = 'leased' ORDER BY leased_at, id";
-    many(connection, sql, [], |row| {
-        Ok(Job {
-            id: parsed(row, 0)?,
-            proposal: parsed(row, 1)?,
-            revision: row.get(2)?,
-            execution: parsed(row, 3)?,
-            worker: row.get(4)?,
-            fence: count(row, 5)?,
-            leased_at: moment(row, 6)?,
-            lease_until: moment(row, 7)?,
-            state: JobState::Leased,
-        })
+    let sql = format!("{COLUMNS} WHERE state = 'leased' ORDER BY leased_at, id");
+    many(connection, &sql, [], decode)
+}
+
+/// One claim.
+pub(super) fn read(connection: &Connection, id: &JobId) -> Result<Option<Job>, StoreError> {
+    one(connection, &format!("{COLUMNS} WHERE id = ?1"), [id.as_str()], decode)
+}
+
+fn decode(row: &Row<'_>) -> Result<Job, StoreError> {
+    Ok(Job {
+        id: parsed(row, 0)?,
+        proposal: parsed(row, 1)?,
+        revision: row.get(2)?,
+        execution: parsed(row, 3)?,
+        worker: row.get(4)?,
+        fence: count(row, 5)?,
+        leased_at: moment(row, 6)?,
+        lease_until: moment(row, 7)?,
+        state: parsed(row, 8)?,
     })
 }

@@ -4,10 +4,16 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Row};
 
+use crate::audit::head::Head;
+use crate::audit::key::VerifierKey;
+use crate::audit::verification::Verification;
+use crate::audit::verify::Verifier;
+use crate::domain::digest::Digest;
 use crate::store::error::StoreError;
 use crate::store::query::{LogQuery, LogRow, LogState};
 use crate::store::sqlite::proposals;
 use crate::store::sqlite::rows::{count, int, many, one};
+use crate::store::sqlite::tail::stored_node;
 
 /// The newest signed state.
 pub(super) fn state(connection: &Connection) -> Result<LogState, StoreError> {
@@ -63,6 +69,29 @@ pub(super) fn stream(
         }
     }
     Ok(())
+}
+
+/// The first record of the change that was written under a key.
+pub(super) fn recorded(connection: &Connection, key: &str) -> Result<Option<LogRow>, StoreError> {
+    let sql = "SELECT l.seq, l.record FROM idempotency i JOIN audit_log l ON l.seq = i.seq \
+        WHERE i.key = ?1";
+    one(connection, sql, [Digest::of(key.as_bytes()).as_bytes()], decode)
+}
+
+/// Checks every record, the newest checkpoint and, where given, the head outside.
+pub(super) fn verify(
+    connection: &Connection,
+    key: Option<VerifierKey>,
+    head: Option<&Head>,
+) -> Result<Verification, StoreError> {
+    let mut verifier = Verifier::new(key);
+    stream(connection, 0, &mut |_, bytes| match verifier.push(bytes) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    })?;
+    let note = state(connection)?.checkpoint;
+    let stored = |place| stored_node(connection, place).ok().flatten();
+    Ok(verifier.finish_with(Some(&note), head, &stored))
 }
 
 fn decode(row: &Row<'_>) -> Result<LogRow, StoreError> {

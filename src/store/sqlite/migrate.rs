@@ -1,19 +1,15 @@
 //! Brings a database to our schema.
 
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader};
 use std::path::Path;
 
 use refinery::Runner;
 use rusqlite::Connection;
-use sha2::{Digest as _, Sha256};
 
 use crate::domain::digest::Digest;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
-use crate::store::sqlite::backup::copy_database;
+use crate::store::sqlite::backup::{copy_database, digest_of};
 use crate::store::sqlite::connection::{Access, open};
-use crate::store::sqlite::failure::of_file;
 use crate::store::sqlite::home::make_folder;
 
 /// The newest schema known here.
@@ -50,24 +46,7 @@ pub(super) fn back_up(
     let time: String = now.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
     let copy = folder.join(format!("knowledge-v{schema}-{time}.db"));
     copy_database(&open(database, Access::Read)?, &copy)?;
-    let failed = |error| of_file(&copy, error);
-    digest_of(File::open(&copy).map_err(failed)?).map_err(failed)
-}
-
-/// The digest of a file too large to hold in memory.
-fn digest_of(file: File) -> io::Result<Digest> {
-    let mut hasher = Sha256::new();
-    let mut reader = BufReader::with_capacity(1 << 20, file);
-    loop {
-        let chunk = reader.fill_buf()?;
-        if chunk.is_empty() {
-            break;
-        }
-        hasher.update(chunk);
-        let length = chunk.len();
-        reader.consume(length);
-    }
-    Ok(Digest::from_bytes(hasher.finalize().into()))
+    digest_of(&copy)
 }
 
 #[cfg(test)]

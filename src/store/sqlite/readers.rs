@@ -1,5 +1,6 @@
 //! The pool of read-only connections.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,15 +19,21 @@ const KEPT: usize = 4;
 /// Hands out connections, each to one read at a time.
 pub(super) struct Readers {
     database: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Reader>>,
+}
+
+/// A connection and the file it reads, which a restore can take from under its name.
+struct Reader {
+    connection: Connection,
+    file: Option<u64>,
 }
 
 impl Readers {
     /// A pool for this database; it opens the first connection to see that it can.
     pub(super) fn open(database: &Path) -> Result<Self, StoreError> {
         let readers = Self { database: database.to_path_buf(), idle: Mutex::default() };
-        if let Readable::Live(connection) = open_for_reading(database)? {
-            readers.put(connection);
+        if let Some(reader) = readers.take()? {
+            readers.put(reader);
         }
         Ok(readers)
     }
@@ -43,13 +50,14 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let Some(connection) = self.take()? else {
+        let Some(reader) = self.take()? else {
             return work(&empty_database()?);
         };
-        execute(&connection, "BEGIN", [])?;
-        let answer = work(&connection);
-        execute(&connection, "COMMIT", [])?;
-        self.put(connection);
+        let connection = &reader.connection;
+        execute(connection, "BEGIN", [])?;
+        let answer = work(connection);
+        execute(connection, "COMMIT", [])?;
+        self.put(reader);
         answer
     }
 
@@ -66,22 +74,28 @@ impl Readers {
     }
 
     /// `None` while there is no database.
-    fn take(&self) -> Result<Option<Connection>, StoreError> {
+    fn take(&self) -> Result<Option<Reader>, StoreError> {
+        let file = self.file();
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if idle.is_some() {
-            return Ok(idle);
+        if let Some(reader) = idle.filter(|reader| reader.file == file) {
+            return Ok(Some(reader));
         }
         match open_for_reading(&self.database)? {
             Readable::Nothing => Ok(None),
-            Readable::Live(connection) => Ok(Some(connection)),
+            Readable::Live(connection) => Ok(Some(Reader { connection, file })),
         }
     }
 
-    fn put(&self, connection: Connection) {
+    fn put(&self, reader: Reader) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < KEPT {
-            idle.push(connection);
+            idle.push(reader);
         }
+    }
+
+    /// The file that has the name of the database now.
+    fn file(&self) -> Option<u64> {
+        std::fs::metadata(&self.database).ok().map(|metadata| metadata.ino())
     }
 
     /// Closes the connections that no read holds.

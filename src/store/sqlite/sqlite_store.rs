@@ -11,7 +11,7 @@ use crate::audit::head::Head;
 use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
 use crate::audit::signers::Signers;
-use crate::domain::change::{Change, Receipt};
+use crate::domain::change::{Change, PruneRule, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
@@ -25,16 +25,16 @@ use crate::domain::time::Timestamp;
 use crate::domain::times::Times;
 use crate::store::error::StoreError;
 use crate::store::query::{
-    ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Resolved, StatsQuery, StoreUsage,
-    StoredPolicy, TimesQuery,
+    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
+    StatsQuery, StoreUsage, StoredPolicy, TimesQuery,
 };
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::{database_path, open_for_writing};
 use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{
-    backup, concepts, executions, head_file, header, jobs, key_file, list, log, owners, proposals,
-    reviews, revisions, search, stats, tail,
+    backup, blobs, concepts, executions, head_file, header, jobs, key_file, list, log, owners,
+    proposals, prune, recount, reviews, revisions, search, stats, tail,
 };
 use crate::store::store::Store;
 
@@ -78,16 +78,16 @@ impl SqliteStore {
         Ok(Self { home: home.to_path_buf(), database, readers, writer })
     }
 
-    /// Copies the database as of one moment into a new file and checks the copy.
-    pub async fn backup_to(&self, target: &Path) -> Result<(), StoreError> {
-        let target = target.to_path_buf();
-        self.read_long(move |connection| backup::copy_database(connection, &target)).await
-    }
-
     /// Bounds the database to this many pages, so that a full disk can be tried without filling one.
     #[doc(hidden)]
     pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
-        self.writer()?.limit_pages(pages).await
+        self.writer()?.tune("max_page_count", i64::from(pages)).await
+    }
+
+    /// Sets a pragma of the writing connection, so that tests can weaken what they show to matter.
+    #[doc(hidden)]
+    pub async fn tune(&self, pragma: &'static str, value: i64) -> Result<(), StoreError> {
+        self.writer()?.tune(pragma, value).await
     }
 
     /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
@@ -239,6 +239,18 @@ impl Store for SqliteStore {
         Ok(key_file::load(&self.home)?.map(|key| key.verifier().clone()))
     }
 
+    async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError> {
+        self.read(|connection| log::recorded(connection, key))
+    }
+
+    async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError> {
+        self.read(|connection| blobs::read_kept(connection, digest))
+    }
+
+    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
+        self.read(|connection| jobs::read(connection, id))
+    }
+
     async fn open_jobs(&self) -> Result<Vec<Job>, StoreError> {
         self.read(jobs::open_jobs)
     }
@@ -265,16 +277,43 @@ impl Store for SqliteStore {
         let schema = |connection: &Connection| -> Result<i64, StoreError> {
             Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
         };
+        let free = |connection: &Connection| -> Result<u64, StoreError> {
+            let pragma = |name: &str| -> Result<u64, StoreError> {
+                let sql = format!("PRAGMA {name}");
+                Ok(connection.query_row(&sql, [], |row| row.get::<_, u32>(0)).map(u64::from)?)
+            };
+            Ok(pragma("freelist_count")?.saturating_mul(pragma("page_size")?))
+        };
+        let wal_bytes = header::wal_bytes(&self.database);
         Ok(StoreUsage {
-            database_bytes: database + header::wal_bytes(&self.database),
+            database_bytes: database + wal_bytes,
+            wal_bytes,
+            free_bytes: self.read(free)?,
             schema: self.read(schema)?,
             sqlite: rusqlite::version().to_owned(),
             records: self.read(log::size)?,
         })
     }
 
+    async fn prunable(&self, rule: &PruneRule) -> Result<Vec<Prunable>, StoreError> {
+        let rule = rule.clone();
+        self.read_long(move |connection| prune::prunable(connection, &rule)).await
+    }
+
+    async fn recount(&self) -> Result<Vec<String>, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        // One transaction: sums and rows of the same moment.
+        let read = tokio::task::spawn_blocking(move || readers.read(recount::differences));
+        read.await.map_err(|error| StoreError::Database(Box::new(error)))?
+    }
+
     async fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read_long(backup::problems).await
+    }
+
+    async fn backup(&self, target: &Path) -> Result<BackupFacts, StoreError> {
+        let target = target.to_path_buf();
+        self.read_long(move |connection| backup::back_up(connection, &target)).await
     }
 
     async fn index(&self) -> Result<u64, StoreError> {

@@ -67,6 +67,11 @@ impl Tail {
         self.frontier.size()
     }
 
+    /// The leaf hash of the last record.
+    pub(super) const fn last(&self) -> Digest {
+        self.last
+    }
+
     /// The time of the last record.
     pub(super) const fn moment(&self) -> Timestamp {
         self.moment

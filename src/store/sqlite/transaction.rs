@@ -6,6 +6,7 @@ use crate::audit::key::LogKey;
 use crate::domain::act::Act;
 use crate::domain::change::{Change, Freshness, Receipt};
 use crate::domain::time::Timestamp;
+use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::apply;
 use crate::store::sqlite::rollups::Deltas;
@@ -65,7 +66,9 @@ impl Ledger {
         }
         deltas.store(&self.connection)?;
         let note = self.store_checkpoint()?;
+        fault::pass(Point::CommitBegins);
         execute(&self.connection, "COMMIT", [])?;
+        fault::pass(Point::CommitDone);
         Ok((outcomes, Some(note)))
     }
 
@@ -124,7 +127,13 @@ impl Ledger {
 
 /// Whether an error is about the change alone and says nothing about the database.
 const fn is_refusal(error: &StoreError) -> bool {
-    matches!(error, StoreError::Conflict { .. } | StoreError::StaleFence | StoreError::Record(_))
+    matches!(
+        error,
+        StoreError::Conflict { .. }
+            | StoreError::StaleFence
+            | StoreError::Needed
+            | StoreError::Record(_)
+    )
 }
 
 /// Appends one act of our own in its own transaction.

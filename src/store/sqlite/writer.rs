@@ -11,9 +11,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::domain::change::{Change, Receipt};
 use crate::domain::id::{ExecutionId, JobId};
 use crate::domain::time::Timestamp;
+use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::head_file::FLUSH_EVERY;
-use crate::store::sqlite::header::lengthen_wal;
+use crate::store::sqlite::header::{USUAL_WAL_BYTES, lengthen_wal, wal_bytes};
 use crate::store::sqlite::home::Opened;
 use crate::store::sqlite::transaction::Outcomes;
 use crate::store::sqlite::{executions, jobs, search};
@@ -36,7 +37,7 @@ enum Message {
     Heartbeat { job: JobId, fence: u64, until: Timestamp, reply: Reply<bool> },
     Total { execution: ExecutionId, total_ms: u64, reply: Reply<()> },
     Index(Reply<u64>),
-    LimitPages(u32, Reply<()>),
+    Tune(&'static str, i64, Reply<()>),
     Close(Reply<()>),
 }
 
@@ -101,9 +102,9 @@ impl Writer {
         self.ask(Message::Index).await
     }
 
-    /// Bounds the size of the database.
-    pub(super) async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
-        self.ask(|reply| Message::LimitPages(pages, reply)).await
+    /// Sets a pragma of the writing connection.
+    pub(super) async fn tune(&self, pragma: &'static str, value: i64) -> Result<(), StoreError> {
+        self.ask(|reply| Message::Tune(pragma, value, reply)).await
     }
 
     /// Ends the thread after everything accepted is written.
@@ -206,10 +207,10 @@ impl Desk {
                 answer(reply, indexed);
                 Next::Message
             }
-            Message::LimitPages(pages, reply) => {
+            Message::Tune(pragma, value, reply) => {
                 let connection = &self.opened.ledger.connection;
-                let limited = connection.pragma_update(None, "max_page_count", pages);
-                answer(reply, limited.map_err(StoreError::from));
+                let tuned = connection.pragma_update(None, pragma, value);
+                answer(reply, tuned.map_err(StoreError::from));
                 Next::Message
             }
             Message::Close(reply) => {
@@ -250,6 +251,7 @@ impl Desk {
         let (mut outcomes, note) = self.opened.ledger.write(changes)?;
         if let Some(note) = note {
             self.opened.head.write(note);
+            fault::pass(Point::HeadWritten);
         }
         // The group is committed by now. A decision is not acknowledged before the copy outside holds it, too; asking
         // again with the same key tries that again.
@@ -257,6 +259,7 @@ impl Desk {
             let decides = change.act.kind.word().starts_with("decision.");
             if decides && outcome.is_ok() {
                 let flushed = self.opened.head.flush();
+                fault::pass(Point::HeadFlushed);
                 *outcome = flushed.and(std::mem::replace(outcome, Err(StoreError::Closed)));
             }
         }
@@ -296,10 +299,20 @@ impl Desk {
             self.flush_head();
         }
         if !self.is_behind
-            && let Err(error) = lengthen_wal(&self.opened.database)
+            && let Err(error) =
+                self.shorten_wal().and_then(|()| lengthen_wal(&self.opened.database))
         {
-            tracing::warn!(error = %error, "the write-ahead log was not lengthened");
+            tracing::warn!(error = %error, "the write-ahead log did not get its usual length");
         }
+    }
+
+    /// Copies a log that grew beyond its usual length into the database, and cuts it off, unless somebody reads it.
+    fn shorten_wal(&self) -> Result<(), StoreError> {
+        if wal_bytes(&self.opened.database) <= USUAL_WAL_BYTES {
+            return Ok(());
+        }
+        let connection = &self.opened.ledger.connection;
+        Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
     }
 
     fn flush_head(&mut self) {

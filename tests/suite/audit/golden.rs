@@ -200,8 +200,49 @@ fn owners() -> Log {
     log
 }
 
-fn all() -> [(&'static str, Log); 4] {
-    [("small", small()), ("decisions", decisions()), ("kinds", kinds()), ("owners", owners())]
+fn answered() -> Act {
+    Act::new(ActKind::ModelAnswered, Principal::agent("gpt-4o"), repl())
+        .about(proposed())
+        .with("provider", "openai")
+        .with("model", "gpt-4o")
+        .with("input_tokens", 1_200)
+        .with("output_tokens", 800)
+        .with("latency_ms", 2_310)
+        .with("prompt_digest", digest("prompt"))
+        .with("reply_digest", digest("reply"))
+}
+
+/// What came after the first release of the record.
+fn recovery() -> Log {
+    let mut log = Log::begun();
+    for act in [submitted(), answered(), model_called(), revision_added()] {
+        log.append(&act);
+    }
+    let left = owner(ActKind::LogRestored)
+        .with("size", 5)
+        .with("root", digest("root"))
+        .with("backup_digest", digest("backup"))
+        .with("from_size", 9)
+        .with("from_root", digest("left behind"))
+        .with("reason", "the disk failed");
+    log.append(&left);
+    let pruned = owner(ActKind::BlobPruned)
+        .with("count", 2)
+        .with("bytes", 81_920)
+        .with("digest", digest("the sorted digests"))
+        .with("rule", "older than 90 days, beyond the last 5 executions, not approved");
+    log.append(&pruned);
+    log
+}
+
+fn all() -> [(&'static str, Log); 5] {
+    [
+        ("small", small()),
+        ("decisions", decisions()),
+        ("kinds", kinds()),
+        ("owners", owners()),
+        ("recovery", recovery()),
+    ]
 }
 
 fn schema(kind: ActKind) -> Value {
@@ -226,7 +267,8 @@ fn sealing_the_same_acts_gives_the_frozen_bytes() {
 
 #[test]
 fn every_frozen_log_verifies_from_its_files_alone() {
-    for (name, entries) in [("small", 6), ("decisions", 15), ("kinds", 22), ("owners", 9)] {
+    let counts = [("small", 6), ("decisions", 15), ("kinds", 22), ("owners", 9), ("recovery", 7)];
+    for (name, entries) in counts {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();
         let checkpoint = fs::read_to_string(fixture(name, "checkpoint")).unwrap();
         let mut verifier = Verifier::new(Some(VerifierKey::parse(&vkey).unwrap()));
@@ -263,7 +305,7 @@ fn every_frozen_record_meets_the_schema_of_its_kind() {
 #[test]
 fn every_kind_has_a_schema_and_a_frozen_record() {
     let mut found: Vec<ActKind> = Vec::new();
-    for name in ["kinds", "owners"] {
+    for name in ["kinds", "owners", "recovery"] {
         let frozen = fs::read(fixture(name, "records.jsonl")).unwrap();
         found.extend(lines(&frozen).map(|line| Record::parse(line).unwrap().kind));
     }

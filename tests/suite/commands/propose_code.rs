@@ -1,7 +1,14 @@
 //! `/propose-code`.
 
+use std::sync::atomic::Ordering;
+
 use saraphina::commands::error::ErrorKind;
+use saraphina::commands::reconcile::reconcile;
+use saraphina::commands::stored_answer;
+use saraphina::domain::language::Language;
+use saraphina::providers::provider::{CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::house::{CODE, House, TESTS};
 
@@ -157,4 +164,88 @@ async fn many_files_fit_into_one_record() {
     let data = house.line(&format!("{line} an adder")).await.data();
 
     assert_eq!(data["files"].as_array().unwrap().len(), 99);
+}
+
+/// The answer that an engine was given before it died, as it left it.
+async fn leave_answer(house: &House, key: &str) {
+    let request = CompletionRequest {
+        request: "an adder".to_owned(),
+        language: Language::Python,
+        module: "adder".to_owned(),
+        concepts: Vec::new(),
+        context: Vec::new(),
+        constraints: Vec::new(),
+        task: Task::Draft,
+        model: None,
+        temperature_milli: 300,
+        max_tokens: 2_000,
+    };
+    house.reply(CODE, TESTS);
+    let silent = |_: &str| {};
+    let asked = house.provider.complete(&request, &silent, CancellationToken::new());
+    let completion = asked.await.unwrap();
+    let context = house.engine.context();
+    stored_answer::keep(context, key, None, (&request, &completion)).unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_an_engine_left_is_not_paid_for_again() {
+    for is_reconciled in [false, true] {
+        let house = House::new();
+        leave_answer(&house, "k").await;
+        if is_reconciled {
+            reconcile(house.engine.context()).await.unwrap();
+        }
+
+        let data = house.keyed("k", "/propose-code an adder").await.data();
+
+        assert_eq!((data["code"].as_str(), data["model"].as_str()), (Some(CODE), Some("model-1")));
+        assert_eq!(house.provider.asked.lock().unwrap().len(), 1);
+        let kinds = house.kinds().await;
+        let left: &[&str] = if is_reconciled { &["llm.answered"] } else { &[] };
+        assert_eq!(kinds, [left, &["proposal.created", "llm.call", "revision.added"]].concat());
+        assert_eq!(house.line("/code-stats").await.data()["usage"]["output_tokens"], 30);
+        let folder = std::fs::read_dir(house.home().join("answers")).unwrap();
+        assert_eq!(folder.count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_comes_back_for_is_on_record() {
+    let house = House::new();
+    leave_answer(&house, "k").await;
+
+    reconcile(house.engine.context()).await.unwrap();
+    reconcile(house.engine.context()).await.unwrap();
+
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(house.kinds().await, ["llm.answered"]);
+    assert_eq!(record.data["output_tokens"], 30);
+}
+
+#[tokio::test]
+async fn a_nearly_full_disk_takes_decisions_and_then_nothing() {
+    let house = House::new();
+    let id = house.tested().await;
+    let hash = house.hash(&id).await;
+    let exits = async |free: u64, lines: &[&str]| {
+        house.free.store(free, Ordering::Relaxed);
+        let mut exits = Vec::new();
+        for line in lines {
+            exits.push(house.line(line).await.exit());
+        }
+        exits
+    };
+    let run = format!("/sandbox-code {id}");
+    let approve = format!("/approve-code {id} --yes --expect {hash}");
+    let show = format!("/show-code {id}");
+
+    let scarce = exits((128 << 20) - 1, &[&run, &show]).await;
+    let none = exits((16 << 20) - 1, &[&approve, "/propose-code an adder", &show]).await;
+    let asked = house.provider.asked.lock().unwrap().len();
+    let back = exits(16 << 20, &[&approve]).await;
+    let plenty = exits(512 << 20, &[&run]).await;
+
+    assert_eq!((scarce, none, back, plenty), (vec![6, 0], vec![6, 6, 0], vec![0], vec![0]));
+    assert_eq!(asked, 1);
 }

@@ -70,3 +70,20 @@ async fn a_job_of_a_dead_engine_is_ended_once_and_recorded() {
     assert_eq!(record.subject.revision_digest.unwrap().hex(), house.hash(&id).await);
     assert_eq!(record.actor, Principal::system());
 }
+
+#[tokio::test]
+async fn whoever_asks_again_for_an_ended_job_gets_one_verdict() {
+    let house = House::new();
+    let id = house.proposed().await;
+    leave_lease(&house, &id).await;
+    reconcile(house.engine.context()).await.unwrap();
+
+    let first = house.keyed("left", &format!("/sandbox-code {id}")).await.data();
+    let again = house.keyed("left", &format!("/sandbox-code {id}")).await.data();
+
+    assert_eq!(first, again);
+    let kinds = house.kinds().await;
+    let ends = ["execution.leased", "execution.abandoned", "execution.leased", "execution.verdict"];
+    assert_eq!(kinds[kinds.len() - 4..], ends);
+    assert_eq!(house.records().await[kinds.len() - 1].data["attempt"], 2);
+}

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use rusqlite::Connection;
+use saraphina::domain::digest::Digest;
 use saraphina::store::error::StoreError;
 use saraphina::store::query::{ListQuery, LogState, StatsQuery};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
@@ -226,10 +227,11 @@ async fn a_backup_is_one_sound_file_of_one_moment() {
     }
     let target = home.path().join("copy.db");
 
-    home.store.backup_to(&target).await.unwrap();
-    let again = home.store.backup_to(&target).await;
+    let facts = home.store.backup(&target).await.unwrap();
+    let again = home.store.backup(&target).await;
 
     assert!(matches!(again, Err(StoreError::File { .. })));
+    assert_eq!((facts.entries, facts.digest), (51, Digest::of(&fs::read(&target).unwrap())));
     let restored = tempfile::tempdir().unwrap();
     fs::copy(&target, restored.path().join("knowledge.db")).unwrap();
     let copy = reader(restored.path());

@@ -38,33 +38,33 @@ use saraphina::domain::verdict::{Reason, Verdict, VerdictWord};
 use saraphina::store::query::LogState;
 
 /// 2026-11-20T08:47:00.000Z.
-pub(super) const START: i64 = 1_795_164_420_000;
+pub(crate) const START: i64 = 1_795_164_420_000;
 
-pub(super) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A clock that ticks a millisecond each time it is read.
-pub(super) fn ticking() -> Clock {
+pub(crate) fn ticking() -> Clock {
     let now = AtomicI64::new(START);
     Arc::new(move || Timestamp::from_millis(now.fetch_add(1, Ordering::Relaxed)))
 }
 
-pub(super) fn at(millis: i64) -> Timestamp {
+pub(crate) fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(START + millis)
 }
 
-pub(super) fn proposal_id(n: u64) -> ProposalId {
+pub(crate) fn proposal_id(n: u64) -> ProposalId {
     ProposalId::derived(&format!("proposal {n}"))
 }
 
-pub(super) fn execution_id(n: u64, attempt: u32) -> ExecutionId {
+pub(crate) fn execution_id(n: u64, attempt: u32) -> ExecutionId {
     ExecutionId::derived(&format!("execution {n}/{attempt}"))
 }
 
-pub(super) fn file(path: &str, role: Role, content: impl Into<Vec<u8>>) -> SourceFile {
+pub(crate) fn file(path: &str, role: Role, content: impl Into<Vec<u8>>) -> SourceFile {
     SourceFile { path: path.parse().unwrap(), role, content: content.into() }
 }
 
-pub(super) fn source(n: u64, number: u32) -> Source {
+pub(crate) fn source(n: u64, number: u32) -> Source {
     let code = format!(
         "import csv\nimport io\n\n\ndef parse_{n}(text, delimiter=','):\n    \
          \"\"\"Rows of revision {number}.\"\"\"\n    reader = csv.reader(io.StringIO(text), \
@@ -81,7 +81,7 @@ pub(super) fn source(n: u64, number: u32) -> Source {
     .unwrap()
 }
 
-pub(super) fn revision(n: u64, number: u32, at: Timestamp) -> Revision {
+pub(crate) fn revision(n: u64, number: u32, at: Timestamp) -> Revision {
     let source = source(n, number);
     Revision {
         proposal: proposal_id(n),
@@ -96,7 +96,7 @@ pub(super) fn revision(n: u64, number: u32, at: Timestamp) -> Revision {
     }
 }
 
-pub(super) fn authorship(n: u64) -> Authorship {
+pub(crate) fn authorship(n: u64) -> Authorship {
     match n % 3 {
         0 => Authorship::submitted(),
         kind => Authorship {
@@ -110,7 +110,7 @@ pub(super) fn authorship(n: u64) -> Authorship {
     }
 }
 
-pub(super) fn usage(n: u64) -> Usage {
+pub(crate) fn usage(n: u64) -> Usage {
     if n.is_multiple_of(4) {
         return Usage::default();
     }
@@ -122,7 +122,7 @@ pub(super) fn usage(n: u64) -> Usage {
     }
 }
 
-pub(super) fn request(n: u64) -> String {
+pub(crate) fn request(n: u64) -> String {
     const THINGS: [&str; 8] = [
         "CSV parser",
         "retry decorator",
@@ -138,7 +138,7 @@ pub(super) fn request(n: u64) -> String {
 }
 
 /// An act of saraphina itself.
-pub(super) fn system(kind: ActKind) -> Act {
+pub(crate) fn system(kind: ActKind) -> Act {
     Act::new(kind, Principal::system(), Via::internal())
 }
 
@@ -147,12 +147,12 @@ fn act(kind: ActKind, n: u64) -> Act {
     Act::new(kind, Principal::agent("model"), Via::internal()).about(subject)
 }
 
-pub(super) fn change(act: Act, writes: Vec<Write>, key: String, at: Timestamp) -> Change {
+pub(crate) fn change(act: Act, writes: Vec<Write>, key: String, at: Timestamp) -> Change {
     Change { act, consequences: vec![], writes, expected: None, idempotency: key, at }
 }
 
 /// A proposal with its first revision.
-pub(super) fn created(n: u64, at: Timestamp) -> Change {
+pub(crate) fn created(n: u64, at: Timestamp) -> Change {
     let proposal = NewProposal {
         id: proposal_id(n),
         request: request(n),
@@ -167,7 +167,7 @@ pub(super) fn created(n: u64, at: Timestamp) -> Change {
 }
 
 /// A further revision, which makes the proposal pending again.
-pub(super) fn refined(n: u64, number: u32, at: Timestamp) -> Change {
+pub(crate) fn refined(n: u64, number: u32, at: Timestamp) -> Change {
     let writes = vec![
         Write::NewRevision(Box::new(revision(n, number, at))),
         Write::SetStatus { proposal: proposal_id(n), status: Status::Pending },
@@ -176,7 +176,7 @@ pub(super) fn refined(n: u64, number: u32, at: Timestamp) -> Change {
     change(act, writes, format!("refine {n} {number}"), at)
 }
 
-pub(super) fn verdict(word: VerdictWord) -> Verdict {
+pub(crate) fn verdict(word: VerdictWord) -> Verdict {
     let reasons = match word {
         VerdictWord::Passed => vec![],
         VerdictWord::Failed => vec![Reason::Tests, Reason::LintCritical],
@@ -185,7 +185,7 @@ pub(super) fn verdict(word: VerdictWord) -> Verdict {
     Verdict { word, reasons }
 }
 
-pub(super) fn evidence(word: VerdictWord) -> Evidence {
+pub(crate) fn evidence(word: VerdictWord) -> Evidence {
     let failed = u32::from(word == VerdictWord::Failed);
     let case = |id: &str, outcome| TestCase {
         id: format!("test_parser.py::{id}"),
@@ -235,7 +235,7 @@ pub(super) fn evidence(word: VerdictWord) -> Evidence {
     }
 }
 
-pub(super) fn execution(
+pub(crate) fn execution(
     n: u64,
     number: u32,
     attempt: u32,
@@ -255,7 +255,7 @@ pub(super) fn execution(
     }
 }
 
-pub(super) fn executed(n: u64, execution: Execution, status: Status, at: Timestamp) -> Change {
+pub(crate) fn executed(n: u64, execution: Execution, status: Status, at: Timestamp) -> Change {
     let act = act(ActKind::ExecutionVerdict, n).with("verdict", execution.verdict.word.word());
     let key = format!("execute {}", execution.id);
     let writes = vec![
@@ -278,7 +278,7 @@ fn owner() -> Owner {
 }
 
 /// The owner's approval of what passed.
-pub(super) fn approved(
+pub(crate) fn approved(
     proposal: &Proposal,
     execution: &Execution,
     log: &LogState,
@@ -302,7 +302,7 @@ pub(super) fn approved(
 }
 
 /// The owner's refusal.
-pub(super) fn rejected(proposal: &Proposal, log: &LogState, at: Timestamp) -> Change {
+pub(crate) fn rejected(proposal: &Proposal, log: &LogState, at: Timestamp) -> Change {
     let review = reject(&owner(), proposal, ReasonText::new("too slow").unwrap()).unwrap();
     decided((ActKind::DecisionRejected, Decided::Rejected), proposal, review, log, at)
 }

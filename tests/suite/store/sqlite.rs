@@ -68,6 +68,8 @@ conforms! {
     work:
         an_older_fence_cannot_finish_a_job
         only_the_holder_of_a_job_prolongs_it
+        no_jump_of_the_clock_ends_a_lease
+        a_job_without_a_verdict_is_taken_up_again
         concepts_are_replaced_by_name;
     records:
         records_are_dense_chained_and_signed

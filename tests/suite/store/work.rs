@@ -1,5 +1,6 @@
 //! Contract: jobs and concepts.
 
+use saraphina::audit::record::Record;
 use saraphina::domain::act::ActKind;
 use saraphina::domain::change::{Change, Write};
 use saraphina::domain::concept::{Concept, Difficulty, Snippet};
@@ -60,6 +61,42 @@ pub(super) async fn only_the_holder_of_a_job_prolongs_it(store: &dyn Store) {
 
     assert_eq!([stale, held, finished], [false, true, false]);
     assert_eq!(open, [Job { lease_until: at(90_000), ..job(2) }]);
+}
+
+pub(super) async fn no_jump_of_the_clock_ends_a_lease(store: &dyn Store) {
+    const TEN_YEARS_MS: i64 = 10 * 365 * 86_400_000;
+    let at_time = |change: Change, millis| Change { at: at(millis), ..change };
+
+    store.commit(at_time(lease(1), 0)).await.unwrap();
+    store.commit(at_time(lease(2), TEN_YEARS_MS)).await.unwrap();
+    let held = store.heartbeat(&job(0).id, 2, at(-TEN_YEARS_MS)).await.unwrap();
+    store.commit(at_time(finish(2), -TEN_YEARS_MS)).await.unwrap();
+
+    assert!(held);
+    assert_eq!(store.open_jobs().await.unwrap(), []);
+    let kinds = store.log_from(0, 10).await.unwrap();
+    let kinds = kinds.iter().map(|row| Record::parse(&row.bytes).unwrap().kind);
+    let (leased, ended) = (ActKind::ExecutionLeased, ActKind::ExecutionVerdict);
+    let wanted = [ActKind::LogGenesis, leased, leased, ActKind::ClockRegressed, ended];
+    assert_eq!(kinds.collect::<Vec<_>>(), wanted);
+}
+
+pub(super) async fn a_job_without_a_verdict_is_taken_up_again(store: &dyn Store) {
+    let give_up = |fence| {
+        let write = Write::FinishJob { job: job(0).id, fence, state: JobState::Abandoned };
+        change(system(ActKind::ExecutionAbandoned), vec![write], format!("end {fence}"), at(1))
+    };
+    store.commit(lease(1)).await.unwrap();
+    store.commit(give_up(1)).await.unwrap();
+
+    let same = store.commit(Change { idempotency: "other".to_owned(), ..lease(1) }).await;
+    store.commit(lease(2)).await.unwrap();
+    let late = store.commit(finish(1)).await;
+    store.commit(finish(2)).await.unwrap();
+
+    assert!(matches!(same, Err(StoreError::StaleFence)));
+    assert!(matches!(late, Err(StoreError::StaleFence)));
+    assert_eq!(store.job(&job(0).id).await.unwrap().unwrap().state, JobState::Done);
 }
 
 pub(super) async fn concepts_are_replaced_by_name(store: &dyn Store) {

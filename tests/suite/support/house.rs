@@ -1,7 +1,7 @@
 //! A home with an engine, to type commands into.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use saraphina::app::App;
@@ -51,6 +51,8 @@ pub(crate) struct House {
     checked: AtomicI64,
     key: Mutex<LocalKey>,
     now: Arc<AtomicI64>,
+    /// The free bytes that the system tells.
+    pub(crate) free: Arc<AtomicU64>,
 }
 
 /// What came of a line.
@@ -64,14 +66,41 @@ impl House {
         Self::with(&[])
     }
 
+    /// A house in memory, for many commands: its disk keeps nobody waiting.
+    pub(crate) fn in_memory() -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        Self::in_folder(folder, &[], Anchors::default())
+    }
+
+    /// A house whose home is a copy of these files.
+    pub(crate) fn on_copy_of(files: &Path, names: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        std::fs::create_dir_all(home.join("keys")).unwrap();
+        for name in names {
+            std::fs::copy(files.join(name), home.join(name)).unwrap();
+        }
+        let house = Self::in_folder(folder, &[], Anchors::default());
+        // The keys of whoever made the files are taken.
+        house.keys.store(1_000_000, Ordering::Relaxed);
+        house
+    }
+
     /// A house with settings in its environment.
     pub(crate) fn with(environment: &[(&str, &str)]) -> Self {
-        Self::anchored(environment, Anchors::default())
+        Self::in_folder(tempfile::tempdir().unwrap(), environment, Anchors::default())
     }
 
     /// A house whose heads are kept elsewhere too.
     pub(crate) fn anchored(environment: &[(&str, &str)], anchors: Anchors) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap(), environment, anchors)
+    }
+
+    fn in_folder(
+        folder: tempfile::TempDir,
+        environment: &[(&str, &str)],
+        anchors: Anchors,
+    ) -> Self {
         let home = folder.path().join("home");
         let (provider, backend) = (Arc::new(Scripted::default()), Arc::new(Fake::default()));
         let now = Arc::new(AtomicI64::new(START));
@@ -82,6 +111,8 @@ impl House {
         let layers =
             Layers { environment: environment.iter().map(pair).collect(), ..Layers::default() };
         let opened = (home.clone(), Arc::clone(&clock));
+        let free = Arc::new(AtomicU64::new(u64::MAX));
+        let told = Arc::clone(&free);
         let app = App {
             settings: Arc::new(Settings::resolve(home, &layers)),
             clock,
@@ -89,6 +120,7 @@ impl House {
             providers: vec![Arc::clone(&provider) as Arc<_>],
             anchors,
             curated: curated::curated,
+            space: Arc::new(move |_| Some(told.load(Ordering::Relaxed))),
             open_store: Arc::new(move |opening| {
                 Ok(Arc::new(SqliteStore::open(&opened.0, opening, &opened.1)?) as Arc<_>)
             }),
@@ -107,6 +139,7 @@ impl House {
             checked: AtomicI64::new(0),
             key: Mutex::new(LocalKey::from_seed(&[0x51; 32])),
             now: moment,
+            free,
         }
     }
 
@@ -303,6 +336,17 @@ impl House {
         self.engine.context().store().unwrap().close().await.unwrap();
     }
 
+    /// Opens the home as another writer would.
+    pub(crate) fn open(&self) -> Result<Engine, saraphina::store::error::StoreError> {
+        self.app.engine()
+    }
+
+    /// Another engine on the same home, after the one before was closed.
+    pub(crate) fn reopen(&mut self) {
+        self.engine = self.open().unwrap();
+        self.checked.store(0, Ordering::Relaxed);
+    }
+
     /// Changes the database behind the program's back.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.close().await;
@@ -311,7 +355,7 @@ impl House {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a forger does not ask the store")]
-fn meddle(database: &Path, sql: &str) {
+pub(crate) fn meddle(database: &Path, sql: &str) {
     let connection = rusqlite::Connection::open(database).unwrap();
     let triggers: Vec<String> = connection
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")

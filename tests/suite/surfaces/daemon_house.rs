@@ -154,6 +154,7 @@ pub(super) fn app(home: &Path) -> App {
         providers: Vec::new(),
         anchors: saraphina::commands::anchoring::Anchors::default(),
         curated: saraphina::knowledge::curated::curated,
+        space: Arc::new(|_| None),
         open_store: Arc::new(move |opening| Ok(Arc::new(open(&path, opening)?) as Arc<dyn Store>)),
         entries: ENTRIES,
     }

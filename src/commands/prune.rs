@@ -1,0 +1,143 @@
+//! `/prune`: long outputs that nothing needs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::acts;
+use crate::commands::answer::Outcome;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::decided::ReceiptView;
+use crate::commands::disk;
+use crate::commands::error::CommandError;
+use crate::commands::page::{Cell, Page, Tone};
+use crate::domain::change::{Change, PruneRule, Write};
+use crate::domain::digest::Digest;
+use crate::domain::principal::Authority;
+
+/// Age from which on an output may go, in days, when nothing else is said.
+const DAYS: u32 = 90;
+/// Longest age that can be given, in days.
+const MAX_DAYS: u32 = 36_500;
+/// Executions of each revision whose outputs stay, however old.
+const KEPT_EXECUTIONS: u32 = 5;
+
+/// `/prune`
+pub enum Prune {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// Do it; without this it only says what would go
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Only say what would go, as without any option
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Take out what is older than this many days instead of 90
+    #[arg(long, value_name = "DAYS")]
+    pub older_than: Option<u32>,
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// Whether it was done; false for a dry run, and where nothing can go.
+    pub pruned: bool,
+    /// Texts that went, or would go.
+    pub count: usize,
+    /// Bytes they took in the database.
+    pub bytes: u64,
+    /// SHA-256 over their sorted digests, one `sha256:<hex>` a line; null without any.
+    pub digest: Option<String>,
+    /// What is let go, in words; as recorded.
+    pub rule: String,
+    /// The record; null where nothing was done.
+    pub audit: Option<ReceiptView>,
+}
+
+impl Command for Prune {
+    const SPEC: Spec = Spec {
+        name: "prune",
+        aliases: &[],
+        summary: "Take out long outputs that nothing needs any more, on record",
+        group: Group::Operate,
+        authority: Authority::Own,
+        access: Access::Write,
+        free_text: None,
+        examples: &["/prune", "/prune --yes", "/prune --older-than 365"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let days = args.older_than.unwrap_or(DAYS);
+        if days > MAX_DAYS {
+            return Err(CommandError::usage(format!("--older-than takes 0 to {MAX_DAYS} days")));
+        }
+        let before = context.now().days_before(i64::from(days));
+        let rule = PruneRule { before, keep_executions: KEPT_EXECUTIONS };
+        let store = context.store()?;
+        let prunable = store.prunable(&rule).await?;
+        let digests: Vec<Digest> = prunable.iter().map(|prunable| prunable.digest).collect();
+        let bytes = prunable.iter().map(|prunable| prunable.bytes).sum();
+        let lines: Vec<String> = digests.iter().map(ToString::to_string).collect();
+        let list = lines.join("\n") + "\n";
+        let mut answer = Answer {
+            pruned: false,
+            count: digests.len(),
+            bytes,
+            digest: (!digests.is_empty()).then(|| Digest::of(list.as_bytes()).to_string()),
+            rule: words(days),
+            audit: None,
+        };
+        let Some(digest) = answer.digest.as_deref().filter(|_| args.yes) else { return Ok(answer) };
+        let change = Change {
+            act: acts::blob_pruned(invocation, (digests.len(), bytes), digest, &answer.rule),
+            consequences: Vec::new(),
+            writes: vec![Write::PruneBlobs { rule, digests }],
+            expected: None,
+            idempotency: invocation.idempotency.clone(),
+            at: context.now(),
+        };
+        let receipt = store.commit(change).await?;
+        answer.audit = Some(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() });
+        answer.pruned = true;
+        Ok(answer)
+    }
+}
+
+fn words(days: u32) -> String {
+    format!(
+        "older than {days} days, not among the last {KEPT_EXECUTIONS} executions of a revision, not of an approved proposal"
+    )
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let (words, tone) = match (self.pruned, self.count) {
+            (true, _) => ("Taken out", Tone::Good),
+            (false, 0) => ("Nothing can go", Tone::Plain),
+            (false, _) => ("Would go (dry run)", Tone::Warn),
+        };
+        let mut fields = vec![
+            ("Texts", Cell::from(self.count.to_string())),
+            ("Size", Cell::from(disk::words(self.bytes))),
+            ("Rule", Cell::from(self.rule.as_str())),
+        ];
+        if let Some(audit) = &self.audit {
+            let record = format!("{} ({})", audit.seq, audit.hash);
+            fields.push(("Record", Cell::toned(record, Tone::Dim)));
+        }
+        let page = Page::new().text(Cell::toned(words, tone)).fields(fields);
+        if self.pruned || self.count == 0 {
+            return page;
+        }
+        page.next(["/prune --yes  does it; the evidence keeps their digests"])
+    }
+}

@@ -1,0 +1,62 @@
+//! Named points at which tests end a process.
+
+use std::sync::OnceLock;
+
+/// A moment between two steps that must not come apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Point {
+    /// A model answered; nothing of it is stored.
+    AnswerReceived,
+    /// The answer is stored; nothing was made of it.
+    AnswerStored,
+    /// An execution is about to be leased.
+    LeaseBegins,
+    /// The lease is stored; nothing runs.
+    LeaseStored,
+    /// The evidence is judged; the verdict is not stored.
+    VerdictComputed,
+    /// A transaction is written and not committed.
+    CommitBegins,
+    /// A transaction is committed; the head outside does not know.
+    CommitDone,
+    /// The head outside is written; nobody has been told.
+    HeadWritten,
+    /// The head outside is flushed for a decision; nobody has been told.
+    HeadFlushed,
+    /// A job of a dead engine is about to be ended.
+    Reconciling,
+}
+
+impl Point {
+    /// All of them, in the order of an execution.
+    pub const ALL: [Self; 10] = [
+        Self::AnswerReceived,
+        Self::AnswerStored,
+        Self::LeaseBegins,
+        Self::LeaseStored,
+        Self::VerdictComputed,
+        Self::CommitBegins,
+        Self::CommitDone,
+        Self::HeadWritten,
+        Self::HeadFlushed,
+        Self::Reconciling,
+    ];
+}
+
+type Hook = Box<dyn Fn(Point) + Send + Sync>;
+
+static HOOK: OnceLock<Hook> = OnceLock::new();
+
+/// From now on every point calls this, in this process; only the first call counts.
+#[doc(hidden)]
+pub fn arm(hook: impl Fn(Point) + Send + Sync + 'static) {
+    HOOK.get_or_init(|| Box::new(hook));
+}
+
+/// Passes a point: nothing happens unless a test armed this process.
+#[inline]
+pub fn pass(point: Point) {
+    if let Some(hook) = HOOK.get() {
+        hook(point);
+    }
+}
