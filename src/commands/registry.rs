@@ -11,6 +11,7 @@ use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
 use crate::commands::help::Help;
+use crate::commands::import::Import;
 use crate::commands::jobs::Jobs;
 use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
@@ -54,6 +55,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),
+    Entry::of::<Import>(),
     Entry::of::<Setup>(),
     Entry::of::<Doctor>(),
     Entry::of::<Jobs>(),

@@ -1,5 +1,6 @@
 //! Questions to a store and their answers.
 
+use crate::domain::history::SourceKind;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::policy::Policy;
@@ -68,6 +69,8 @@ pub struct ListRow {
     pub request: String,
     /// The language.
     pub language: Language,
+    /// Where it was imported from; `None` for one of this home.
+    pub source: Option<SourceKind>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -29,7 +29,8 @@ pub(super) fn shorten(
     Ok(Some(digest))
 }
 
-fn store(connection: &Connection, content: &[u8]) -> Result<Digest, StoreError> {
+/// Keeps a content under its digest, once.
+pub(super) fn store(connection: &Connection, content: &[u8]) -> Result<Digest, StoreError> {
     let digest = Digest::of(content);
     let data = zstd::bulk::compress(content, LEVEL)
         .map_err(|error: std::io::Error| StoreError::Database(Box::new(error)))?;

@@ -15,7 +15,7 @@ use crate::store::sqlite::rows::{count, digest, execute, int, one};
 use crate::store::sqlite::tail::Entry;
 use crate::store::sqlite::transaction::Ledger;
 use crate::store::sqlite::{
-    calls, concepts, executions, jobs, owners, proposals, reviews, revisions, search,
+    calls, concepts, executions, jobs, owners, proposals, provenance, reviews, revisions, search,
 };
 
 /// What the rows of one change share.
@@ -109,6 +109,9 @@ fn write_rows(unit: &mut Unit<'_>, write: &Write) -> Result<(), StoreError> {
             jobs::finish(unit.connection, job, *fence, *state)
         }
         Write::NewConcept(concept) => concepts::insert(unit.connection, concept),
+        Write::NewProvenance(provenance) => provenance::insert(unit, provenance),
+        Write::NewHistory(item) => provenance::insert_history(unit, item),
+        Write::FinishImport(import) => provenance::finish(unit, import),
     }
 }
 

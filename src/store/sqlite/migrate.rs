@@ -103,13 +103,13 @@ mod tests {
         let mut connection = open(&path, Access::Write).unwrap();
         migrate(&mut connection, runner()).unwrap();
 
-        let digest = back_up(home.path(), &path, 1, Timestamp::from_millis(0)).unwrap();
+        let digest = back_up(home.path(), &path, 2, Timestamp::from_millis(0)).unwrap();
         migrate(&mut connection, newer_runner()).unwrap();
 
         let schema = |connection: &Connection| -> i64 {
             connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
         };
-        let copy = home.path().join("backups/knowledge-v1-19700101T000000000Z.db");
+        let copy = home.path().join("backups/knowledge-v2-19700101T000000000Z.db");
         assert_eq!(digest, Digest::of(&std::fs::read(&copy).unwrap()));
         assert_eq!(schema(&connection), 999);
         assert_eq!(schema(&open(&copy, Access::Immutable).unwrap()), KNOWN);

@@ -10,6 +10,7 @@ mod config;
 mod diff_code;
 mod doctor;
 mod help;
+mod import;
 mod jobs;
 mod keys;
 mod learn_code;
