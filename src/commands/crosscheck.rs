@@ -259,7 +259,7 @@ impl<'a> Crosscheck<'a> {
 }
 
 /// Whether a record decides on a proposal, or makes a decision void.
-const fn is_decision(kind: ActKind) -> bool {
+pub const fn is_decision(kind: ActKind) -> bool {
     matches!(
         kind,
         ActKind::DecisionApproved

@@ -9,6 +9,7 @@ use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::import_answer::Answer;
+use crate::commands::import_bundle;
 use crate::commands::import_original;
 use crate::domain::principal::Authority;
 
@@ -19,7 +20,7 @@ pub enum Import {}
 #[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
-    /// The database of an original
+    /// The database of an original, or a bundle of another home
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Offset from UTC of the original's times, such as +02:00; it stores none
@@ -34,12 +35,16 @@ impl Command for Import {
     const SPEC: Spec = Spec {
         name: "import",
         aliases: &[],
-        summary: "Take over the database of an original, as history",
+        summary: "Take over an original's database or another home's bundle, as history",
         group: Group::Operate,
         authority: Authority::Own,
         access: Access::Write,
         free_text: None,
-        examples: &["/import --dry-run knowledge.db", "/import --zone +02:00 knowledge.db"],
+        examples: &[
+            "/import --dry-run knowledge.db",
+            "/import --zone +02:00 knowledge.db",
+            "/import review.tar",
+        ],
     };
     type Args = Args;
     type Outcome = Answer;
@@ -64,6 +69,10 @@ impl Command for Import {
         if let Some(zone) = args.zone.as_deref().filter(|zone| !is_offset(zone)) {
             return Err(CommandError::usage(format!("{zone} is no offset from UTC"))
                 .hint("Give it as +HH:MM or -HH:MM, such as `--zone +02:00`."));
+        }
+        let file = args.file.clone();
+        if beside(move || Ok(import_bundle::is_bundle(&file))).await? {
+            return import_bundle::import(context, invocation, args).await;
         }
         import_original::import(context, invocation, args).await
     }

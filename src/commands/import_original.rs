@@ -243,7 +243,7 @@ async fn finish(
 }
 
 /// The record that closes an import: it counts what is here of the file, whichever run brought it.
-fn closing(invocation: &Invocation, answer: &Answer) -> Act {
+pub fn closing(invocation: &Invocation, answer: &Answer) -> Act {
     invocation
         .act(ActKind::ImportFinished)
         .with("source", answer.source.map(SourceKind::word))

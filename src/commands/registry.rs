@@ -10,6 +10,7 @@ use crate::commands::command::Entry;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
+use crate::commands::export::Export;
 use crate::commands::help::Help;
 use crate::commands::import::Import;
 use crate::commands::jobs::Jobs;
@@ -56,6 +57,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),
     Entry::of::<Import>(),
+    Entry::of::<Export>(),
     Entry::of::<Setup>(),
     Entry::of::<Doctor>(),
     Entry::of::<Jobs>(),

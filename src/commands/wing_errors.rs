@@ -1,5 +1,6 @@
 //! From wing errors to command errors.
 
+use crate::commands::bundle::BundleError;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::proposal::RequestError;
 use crate::domain::review_error::ReviewError;
@@ -60,6 +61,20 @@ impl From<StoreError> for CommandError {
             StoreError::Closed | StoreError::Record(_) | StoreError::Database(_) => {
                 (ErrorKind::Internal, "This is a bug; the log in the home tells more.")
             }
+        };
+        Self::from_source(kind, &error).hint(hint)
+    }
+}
+
+impl From<BundleError> for CommandError {
+    fn from(error: BundleError) -> Self {
+        let (kind, hint) = match &error {
+            BundleError::Format { .. } => (ErrorKind::State, "Upgrade saraphina."),
+            BundleError::TooLarge { .. } => (ErrorKind::Usage, "Nothing was written."),
+            BundleError::Tar(_) | BundleError::Altered(_) => (
+                ErrorKind::Integrity,
+                "Nothing was written; have the bundle exported and sent again.",
+            ),
         };
         Self::from_source(kind, &error).hint(hint)
     }

@@ -138,6 +138,20 @@ pub(crate) fn older(path: &Path) -> Connection {
     connection
 }
 
+/// Code tables that keep whatever they are given as it is.
+pub(crate) fn untyped(path: &Path) -> Connection {
+    let connection = blank(path);
+    connection
+        .execute_batch(
+            "CREATE TABLE code_proposals (id, feature_spec, language, code, tests, explanation,
+                related_concepts, status, created_at, updated_at);
+            CREATE TABLE test_executions (id INTEGER PRIMARY KEY, proposal_id, executed_at, passed,
+                tests_run, coverage_percent);",
+        )
+        .unwrap();
+    connection
+}
+
 /// Code tables without a row.
 pub(crate) fn empty(path: &Path) -> Connection {
     let connection = blank(path);
