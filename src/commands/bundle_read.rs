@@ -1,4 +1,4 @@
-//! A bundle, verified before anything of it is used.
+//! A bundle, verified before it is used.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! `/export`: a proposal with its evidence, as one file.
+//! `/export`: a proposal and its evidence packed.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

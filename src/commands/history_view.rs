@@ -157,20 +157,21 @@ impl HistoryView {
     }
 
     fn line(&self) -> String {
-        let mut line = format!("{} {} {}", self.at, self.kind.word(), self.action);
-        if let Some(revision) = self.revision {
-            line += &format!(" revision {revision}");
-        }
-        if !self.by.is_empty() {
-            line += &format!(" by {}", self.by);
-        }
-        if let Some(result) = &self.result {
-            line += &result.words();
-        }
-        if !self.words.is_empty() {
-            line += &format!(": {}", views::preview(&self.words.replace('\n', " "), SHOWN_CHARS));
-        }
-        line
+        let about = self.revision.map(|revision| format!(" revision {revision}"));
+        let by = (!self.by.is_empty()).then(|| format!(" by {}", self.by));
+        let words = self.words.replace('\n', " ");
+        let said =
+            (!words.is_empty()).then(|| format!(": {}", views::preview(&words, SHOWN_CHARS)));
+        [
+            Some(format!("{} {} {}", self.at, self.kind.word(), self.action)),
+            about,
+            by,
+            self.result.as_ref().map(ClaimedResult::words),
+            said,
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -190,18 +191,14 @@ impl ClaimedResult {
 
     fn words(&self) -> String {
         let number = |count: Option<u64>| count.map_or("?".to_owned(), |count| count.to_string());
-        let mut words = format!(
-            " ({} run, {} passed, {} failed",
-            number(self.tests_run),
-            number(self.tests_passed),
-            number(self.tests_failed)
-        );
-        if let Some(percent) = self.coverage_percent {
-            words += &format!(", coverage {percent:.1} %");
-        }
-        if let Some(score) = self.lint_score {
-            words += &format!(", lint {score:.1}");
-        }
-        words + ")"
+        let coverage = self.coverage_percent.map(|percent| format!("coverage {percent:.1} %"));
+        let lint = self.lint_score.map(|score| format!("lint {score:.1}"));
+        let tests = [
+            format!("{} run", number(self.tests_run)),
+            format!("{} passed", number(self.tests_passed)),
+            format!("{} failed", number(self.tests_failed)),
+        ];
+        let parts: Vec<String> = tests.into_iter().chain(coverage).chain(lint).collect();
+        format!(" ({})", parts.join(", "))
     }
 }

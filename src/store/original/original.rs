@@ -1,5 +1,7 @@
 //! An original, opened and recognised.
 
+use std::cell::Cell;
+
 use rusqlite::{Connection, Row};
 
 use crate::store::error::StoreError;
@@ -14,6 +16,12 @@ use crate::store::sqlite::connection::{Access, open};
 
 /// Most rows of one table that are taken.
 pub const MAX_ROWS: u64 = 200_000;
+/// How often the bytes of the file are read in all: by the survey, while writing, and for what is no proposal.
+const MOST_READINGS: u64 = 4;
+/// Most bytes of a value that are kept of an execution, one more than are stored, so that it shows.
+const EXECUTION_BYTES: usize = (1 << 20) + 1;
+/// Most bytes of a name that are kept; no name that is taken is as long.
+const KEY_BYTES: usize = 1 << 10;
 
 /// The shapes in which databases of the original come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +59,7 @@ pub struct Original {
     connection: Connection,
     shape: Shape,
     present: Vec<Present>,
+    budget: Cell<u64>,
 }
 
 struct Present {
@@ -73,7 +82,8 @@ static TAKEN: [&Table; 9] = [
 impl Original {
     /// Opens a copy and tells its shape by tables and columns.
     pub fn open(snapshot: &Snapshot) -> Result<Self, OriginalError> {
-        let connection = open(&snapshot.database(), Access::Read).map_err(damaged)?;
+        let connection =
+            open(&snapshot.database(), Access::Read).map_err(|error| damaged(&error))?;
         let mut present = Vec::new();
         for table in TAKEN {
             if !is_plain_table(&connection, table.name)? {
@@ -96,7 +106,8 @@ impl Original {
                 return Err(OriginalError::Foreign { path: snapshot.source().to_path_buf() });
             }
         };
-        Ok(Self { connection, shape, present })
+        let budget = Cell::new(snapshot.bytes().saturating_mul(MOST_READINGS));
+        Ok(Self { connection, shape, present, budget })
     }
 
     /// The shape it was recognised by.
@@ -125,7 +136,7 @@ impl Original {
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([number])?;
         let row = rows.next()?.ok_or_else(missing)?;
-        cells(row, present)
+        self.cells(row, present)
     }
 
     /// Tables of the original that are not taken over, with how many rows they have.
@@ -150,7 +161,8 @@ impl Original {
         let mut rows = statement.query([])?;
         let mut keys: Vec<Key> = Vec::new();
         while let Some(row) = rows.next()? {
-            let key = Key { row: row.get(0)?, value: SourceValue::of(row.get_ref(1)?) };
+            let value = self.spend(SourceValue::of(row.get_ref(1)?))?.cut(KEY_BYTES);
+            let key = Key { row: row.get(0)?, value };
             if keys.last().is_some_and(|last| last.row >= key.row) {
                 let detail = format!("rows of {table} are out of order");
                 return Err(OriginalError::Damaged { detail });
@@ -163,9 +175,31 @@ impl Original {
         }
         Ok(keys)
     }
+
+    fn cells(&self, row: &Row<'_>, present: &Present) -> Result<SourceRow, OriginalError> {
+        let mut cells = Vec::new();
+        for (index, name) in present.columns.iter().enumerate() {
+            cells.push((*name, self.spend(SourceValue::of(row.get_ref(index)?))?));
+        }
+        let row = SourceRow::new(present.table.name, cells);
+        Ok(if present.table == &EXECUTIONS { row.cut(EXECUTION_BYTES) } else { row })
+    }
+
+    /// Counts what is read: rows that share their bytes could make a small file endless.
+    fn spend(&self, value: SourceValue) -> Result<SourceValue, OriginalError> {
+        let bytes = match &value {
+            SourceValue::Text(bytes) | SourceValue::Blob(bytes) => bytes.len() as u64,
+            SourceValue::Null | SourceValue::Integer(_) | SourceValue::Real(_) => 0,
+        };
+        let left = self.budget.get().checked_sub(bytes).ok_or_else(|| OriginalError::Damaged {
+            detail: "its rows hold more than the file does".to_owned(),
+        })?;
+        self.budget.set(left);
+        Ok(value)
+    }
 }
 
-fn damaged(error: StoreError) -> OriginalError {
+fn damaged(error: &StoreError) -> OriginalError {
     OriginalError::Damaged { detail: error.to_string() }
 }
 
@@ -210,12 +244,4 @@ fn require(table: &'static Table, columns: &[&'static str]) -> Result<(), Origin
         }
     }
     Ok(())
-}
-
-fn cells(row: &Row<'_>, present: &Present) -> Result<SourceRow, OriginalError> {
-    let mut cells = Vec::new();
-    for (index, name) in present.columns.iter().enumerate() {
-        cells.push((*name, SourceValue::of(row.get_ref(index)?)));
-    }
-    Ok(SourceRow::new(present.table.name, cells))
 }

@@ -47,6 +47,15 @@ impl SourceValue {
         self.len() == 0
     }
 
+    /// The same value, with at most so many bytes of it.
+    #[must_use]
+    pub(super) fn cut(mut self, longest: usize) -> Self {
+        if let Self::Text(bytes) | Self::Blob(bytes) = &mut self {
+            bytes.truncate(longest);
+        }
+        self
+    }
+
     /// A name of the type for people.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -73,11 +82,20 @@ impl SourceValue {
 pub struct SourceRow {
     table: &'static str,
     cells: Vec<(&'static str, SourceValue)>,
+    digest: Digest,
 }
 
 impl SourceRow {
-    pub(super) const fn new(table: &'static str, cells: Vec<(&'static str, SourceValue)>) -> Self {
-        Self { table, cells }
+    pub(super) fn new(table: &'static str, cells: Vec<(&'static str, SourceValue)>) -> Self {
+        let digest = digest(table, &cells);
+        Self { table, cells, digest }
+    }
+
+    /// The same row with at most so many bytes of each value; its digest stays that of the whole.
+    #[must_use]
+    pub(super) fn cut(self, longest: usize) -> Self {
+        let cells = self.cells.into_iter().map(|(name, value)| (name, value.cut(longest)));
+        Self { cells: cells.collect(), ..self }
     }
 
     /// The table.
@@ -92,17 +110,8 @@ impl SourceRow {
     }
 
     /// SHA-256 over the table's name and every column with its type and length, in the order of the schema.
-    pub fn digest(&self) -> Digest {
-        let mut bytes = self.table.as_bytes().to_vec();
-        for (name, value) in &self.cells {
-            let (tag, content) = value.parts();
-            bytes.push(0);
-            bytes.extend_from_slice(name.as_bytes());
-            bytes.extend_from_slice(&[0, tag]);
-            bytes.extend_from_slice(&(content.len() as u64).to_be_bytes());
-            bytes.extend_from_slice(&content);
-        }
-        Digest::of(&bytes)
+    pub const fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// The words of a column: text, or a number as it is written; `None` for nothing and bytes.
@@ -146,6 +155,19 @@ impl SourceRow {
         }
         (object, is_cut)
     }
+}
+
+fn digest(table: &str, cells: &[(&'static str, SourceValue)]) -> Digest {
+    let mut bytes = table.as_bytes().to_vec();
+    for (name, value) in cells {
+        let (tag, content) = value.parts();
+        bytes.push(0);
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(&[0, tag]);
+        bytes.extend_from_slice(&(content.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(&content);
+    }
+    Digest::of(&bytes)
 }
 
 #[cfg(test)]

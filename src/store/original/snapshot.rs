@@ -23,6 +23,7 @@ pub struct Snapshot {
     folder: PathBuf,
     source: PathBuf,
     digest: Digest,
+    bytes: u64,
     _lock: File,
 }
 
@@ -40,8 +41,13 @@ impl Snapshot {
         refuse(source, &before)?;
         let lock = lock(home)?;
         let folder = empty_folder(home)?;
-        let mut snapshot =
-            Self { folder, source: source.to_path_buf(), digest: Digest::ZERO, _lock: lock };
+        let mut snapshot = Self {
+            folder,
+            source: source.to_path_buf(),
+            digest: Digest::ZERO,
+            bytes: before.bytes(),
+            _lock: lock,
+        };
         let mut hasher = Sha256::new();
         copy(source, &snapshot.database(), &mut hasher)?;
         if before.wal.is_some() {
@@ -59,6 +65,11 @@ impl Snapshot {
         self.digest
     }
 
+    /// Bytes of both.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// The path that was typed.
     pub fn source(&self) -> &Path {
         &self.source
@@ -74,6 +85,12 @@ impl Snapshot {
 struct State {
     database: Stamp,
     wal: Option<Stamp>,
+}
+
+impl State {
+    fn bytes(&self) -> u64 {
+        self.database.bytes.saturating_add(self.wal.as_ref().map_or(0, |wal| wal.bytes))
+    }
 }
 
 #[derive(PartialEq, Eq)]
@@ -110,7 +127,7 @@ fn wal(database: &Path) -> PathBuf {
 
 /// Refuses what can be told from size and header alone.
 fn refuse(source: &Path, state: &State) -> Result<(), OriginalError> {
-    let bytes = state.database.bytes.saturating_add(state.wal.as_ref().map_or(0, |wal| wal.bytes));
+    let bytes = state.bytes();
     if bytes > MAX_FILE_BYTES {
         let what = format!("{} has {bytes} bytes", source.display());
         return Err(OriginalError::TooMuch { what, limit: MAX_FILE_BYTES });

@@ -241,57 +241,43 @@ fn replace(files: &mut [Packed], name: &str, from: &str, to: &str) {
     *content = text.replace(from, to).into_bytes();
 }
 
+/// One text of one file exchanged for another, and what is found to be altered.
+const FORGERIES: &[(&str, &str, &str, &str)] = &[
+    ("revisions/1/adder", "a + b", "a - b", "revision 1"),
+    ("bundle.json", "an adder", "an actor", "the proposal"),
+    ("bundle.json", "It adds.", "It subtracts.", "revision 1"),
+    ("bundle.json", ": \"passed\"", ": \"failed\"", "the evidence"),
+    ("bundle.json", ": \"generated\"", ": \"submitted\"", "revision 1"),
+    ("evidence/", "\"passed\":2", "\"passed\":9", "the evidence"),
+    ("records.jsonl", "\"verdict\":\"passed\"", "\"verdict\":\"failed\"", "record"),
+    ("decisions/", "approved", "rejected", "the decision"),
+    ("checkpoint", "saraphina/", "saraphina/0", ""),
+];
+
+fn without_first_line(files: &mut [Packed]) {
+    let (_, content) = files.iter_mut().find(|(name, _)| name == "records.jsonl").unwrap();
+    let end = content.iter().position(|byte| *byte == b'\n').unwrap();
+    content.drain(..=end);
+}
+
 #[tokio::test]
 async fn a_forger_who_mends_the_digests_is_caught_by_the_record() {
     let (house, other) = (House::new(), House::new());
     let (_, file, _) = exported(&house).await;
     let whole = files(&file);
-    let drop_line = |files: &mut Vec<Packed>| {
-        let (_, content) = files.iter_mut().find(|(name, _)| name == "records.jsonl").unwrap();
-        let end = content.iter().position(|byte| *byte == b'\n').unwrap();
-        content.drain(..=end);
-    };
-    let forgeries: Vec<(Vec<u8>, &str)> = vec![
-        (
-            forge(&whole, |files| replace(files, "revisions/1/adder", "a + b", "a - b")),
-            "revision 1",
-        ),
-        (
-            forge(&whole, |files| replace(files, "bundle.json", "an adder", "an actor")),
-            "the proposal",
-        ),
-        (
-            forge(&whole, |files| replace(files, "evidence/", "\"passed\":2", "\"passed\":9")),
-            "the evidence",
-        ),
-        (
-            forge(&whole, |files| {
-                replace(files, "records.jsonl", "\"verdict\":\"passed\"", "\"verdict\":\"failed\"")
-            }),
-            "record",
-        ),
-        (
-            forge(&whole, |files| replace(files, "decisions/", "approved", "rejected")),
-            "the decision",
-        ),
-        (
-            forge(&whole, |files| replace(files, "bundle.json", "It adds.", "It subtracts.")),
-            "revision 1",
-        ),
-        (
-            forge(&whole, |files| files.push(("notes.txt".to_owned(), b"hello".to_vec()))),
-            "\"notes.txt\"",
-        ),
-        (
-            forge(&whole, |files| files.retain(|(name, _)| !name.starts_with("decisions/"))),
-            "decisions/",
-        ),
-        (forge(&whole, drop_line), "the proofs"),
-        (forge(&whole, |files| replace(files, "checkpoint", "saraphina/", "saraphina/0")), ""),
+    let texts = FORGERIES.iter().map(|(name, from, to, what)| {
+        (forge(&whole, |files| replace(files, name, from, to)), *what)
+    });
+    let notes = ("notes.txt".to_owned(), b"hello".to_vec());
+    let is_kept = |file: &Packed| !file.0.starts_with("decisions/");
+    let others = [
+        (forge(&whole, |files| files.push(notes.clone())), "\"notes.txt\""),
+        (forge(&whole, |files| files.retain(is_kept)), "decisions/"),
+        (forge(&whole, |files| without_first_line(files)), "the proofs"),
     ];
 
     let target = other.file("forged.tar", "");
-    for (bytes, what) in forgeries {
+    for (bytes, what) in texts.chain(others) {
         std::fs::write(&target, bytes).unwrap();
         let (kind, message) = refused(&other, Path::new(&target)).await;
         assert_eq!(kind, ErrorKind::Integrity);

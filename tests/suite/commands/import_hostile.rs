@@ -207,34 +207,33 @@ async fn nothing_in_the_file_is_run() {
     );
 }
 
-#[tokio::test]
-async fn rows_of_wrong_types_and_sizes_are_left_out_one_by_one() {
-    let house = House::new();
-    let file = beside(&house, "odd.db");
-    let connection = originals::untyped(&file);
-    let rows = [
+/// Rows that are no proposals, each for another reason.
+fn odd_rows() -> String {
+    let plain = |number: u32| proposal(&format!("'proposal_{number:012}'"), "'x'");
+    [
         proposal("'proposal_000000000001'", "17"),
         proposal("'proposal_000000000002'", "x'00ff'"),
         proposal("'proposal_000000000003'", "'x' || char(0)"),
         proposal("'proposal_000000000004'", "replace(hex(zeroblob(1000000)), '0', 'ab')"),
         proposal("NULL", "'x'"),
         proposal("5.5", "'x'"),
-        proposal("'proposal_000000000006'", "'x'").replace("'a request'", "'  '"),
-        proposal("'proposal_000000000007'", "'x'")
-            .replace("'a request'", "replace(hex(zeroblob(40000)), '0', 'a')"),
-        proposal("'proposal_000000000008'", "cast(x'66c3' as text)")
-            .replace("'a request'", "cast(x'61ff' as text)"),
-        proposal("'proposal_000000000009'", "'x'").replace("'x', NULL", "3, NULL"),
-        "INSERT INTO test_executions (proposal_id, executed_at, passed, tests_run, coverage_percent)
-            VALUES ('proposal_000000000008', x'ff', 'yes', -4, 'much'),
-            ('proposal_000000000008', 5, 1, 9e99, 1e999), (7, '', 1, 1, 1), (NULL, '', 1, 1, 1);"
-            .replace("(NULL, '', 1, 1, 1)", "(x'00', '', 1, 1, 1)"),
-    ];
-    connection.execute_batch(&rows.concat()).unwrap();
-    drop(connection);
+        plain(6).replace("'a request'", "'  '"),
+        plain(7).replace("'a request'", "replace(hex(zeroblob(40000)), '0', 'a')"),
+        plain(9).replace("'x', NULL", "3, NULL"),
+    ]
+    .concat()
+}
 
-    let data = import(&house, &file).await;
+#[tokio::test]
+async fn rows_of_wrong_types_and_sizes_are_left_out_one_by_one() {
+    let house = House::new();
+    let file = beside(&house, "odd.db");
+    originals::untyped(&file).execute_batch(&odd_rows()).unwrap();
 
+    let reply = house.line(&format!("/import {}", file.display())).await;
+
+    assert_eq!(reply.exit(), 1);
+    let data = reply.data();
     let skipped: Vec<(&str, &str)> = data["skipped"]
         .as_array()
         .unwrap()
@@ -255,18 +254,31 @@ async fn rows_of_wrong_types_and_sizes_are_left_out_one_by_one() {
             ("proposal_000000000009", "its tests is a number, not text"),
         ]
     );
+}
+
+#[tokio::test]
+async fn words_and_claims_of_wrong_types_are_taken_as_far_as_they_go() {
+    let house = House::new();
+    let file = beside(&house, "odd.db");
+    let row = proposal("'proposal_000000000008'", "cast(x'66c3' as text)")
+        .replace("'a request'", "cast(x'61ff' as text)");
+    let executions = "INSERT INTO test_executions (proposal_id, executed_at, passed, tests_run,
+            coverage_percent) VALUES ('proposal_000000000008', x'ff', 'yes', -4, 'much'),
+            ('proposal_000000000008', 5, 1, 9e99, 1e999), (7, '', 1, 1, 1), (x'00', '', 1, 1, 1)";
+    let connection = originals::untyped(&file);
+    connection.execute_batch(&format!("{row} {executions}")).unwrap();
+    drop(connection);
+
+    let data = import(&house, &file).await;
+
     let shown = house.show("proposal_000000000008").await;
     assert_eq!(shown["spec"], "a\u{fffd}");
     assert_eq!(
         shown["imported"]["remarks"][0],
         "its request is not UTF-8; what is not is shown as a replacement"
     );
-    let results: Vec<&Value> = shown["imported"]["history"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| &item["action"])
-        .collect();
+    let history = shown["imported"]["history"].as_array().unwrap();
+    let results: Vec<&Value> = history.iter().map(|item| &item["action"]).collect();
     assert_eq!(results, ["unclear", "passed"]);
     assert_eq!(data["orphan_rows"], 2);
     assert_eq!(house.line("/audit verify").await.data()["ok"], true);
