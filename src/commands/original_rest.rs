@@ -13,7 +13,6 @@ use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::source::MAX_FILE_BYTES;
 use crate::store::original::error::OriginalError;
-use crate::store::original::original::MAX_ROWS;
 use crate::store::original::row::{SourceRow, SourceValue};
 use crate::store::original::tables::{AUDIT, CODE_AUDIT, CONCEPTS, LINKS, SNIPPETS, Table};
 
@@ -109,8 +108,8 @@ fn rows(source: &OriginalSource, table: &'static Table) -> Result<Vec<SourceRow>
         let row = source.original.row(table, key.row)?;
         bytes += table.columns.iter().map(|column| row.get(column).len()).sum::<usize>();
         if bytes > MAX_REST_BYTES {
-            let what = format!("{} has more than {MAX_REST_BYTES} bytes in its rows", table.name);
-            return Err(OriginalError::TooMuch { what, limit: MAX_ROWS });
+            let what = format!("the rows of {} have {bytes} bytes or more", table.name);
+            return Err(OriginalError::TooMuch { what, limit: MAX_REST_BYTES as u64 });
         }
         found.push(row);
     }

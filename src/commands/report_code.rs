@@ -57,8 +57,8 @@ pub struct Answer {
     /// The report.
     #[serde(flatten)]
     pub report: Report,
-    /// Where the proposal was imported from; null for one of this home.
-    #[serde(default)]
+    /// Where the proposal was imported from; absent for one of this home.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<ImportedView>,
     /// The finished text of the wanted format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
