@@ -179,7 +179,9 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         | ActKind::ClockRegressed
         | ActKind::DaemonStarted
         | ActKind::DaemonStopped
-        | ActKind::ExportCreated => None,
+        | ActKind::ExportCreated
+        | ActKind::HistoryImported
+        | ActKind::ImportFinished => None,
     }
 }
 

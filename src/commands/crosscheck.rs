@@ -105,6 +105,7 @@ impl<'a> Crosscheck<'a> {
             | ActKind::DecisionRejected
             | ActKind::DecisionRevoked
             | ActKind::DecisionReopened => self.decision(&record),
+            ActKind::HistoryImported => self.history(&record),
             ActKind::LogGenesis
             | ActKind::OwnerKeyAdded
             | ActKind::OwnerKeyRemoved
@@ -124,7 +125,8 @@ impl<'a> Crosscheck<'a> {
             | ActKind::ClockRegressed
             | ActKind::DaemonStarted
             | ActKind::DaemonStopped
-            | ActKind::ExportCreated => Ok(None),
+            | ActKind::ExportCreated
+            | ActKind::ImportFinished => Ok(None),
         }
     }
 
@@ -212,6 +214,18 @@ impl<'a> Crosscheck<'a> {
         }
     }
 
+    /// What an imported proposal is said to have behind it is what came over.
+    fn history(&self, record: &Record) -> Found {
+        let Some(id) = &record.subject.proposal else { return Ok(None) };
+        let Some(provenance) = self.handle.block_on(self.store.provenance(id))? else {
+            return Ok(Some(format!("{id} is recorded as imported, but not stored so")));
+        };
+        let history = self.handle.block_on(self.store.history(id, u32::MAX))?;
+        let stored = provenance.digest_with(&history).to_string();
+        let is_same = text(record, "history_digest") == Some(stored.as_str());
+        Ok((!is_same).then(|| format!("the stored history of {id} is not the recorded one")))
+    }
+
     fn first_unfounded<'row>(
         &self,
         rows: &'row [ListRow],
@@ -265,7 +279,7 @@ impl<'a> Crosscheck<'a> {
 }
 
 /// Whether a record decides on a proposal, or makes a decision void.
-const fn is_decision(kind: ActKind) -> bool {
+pub const fn is_decision(kind: ActKind) -> bool {
     matches!(
         kind,
         ActKind::DecisionApproved

@@ -9,6 +9,7 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::views;
+use crate::domain::history::SourceKind;
 use crate::domain::language::Language;
 use crate::domain::principal::Authority;
 use crate::domain::status::Status;
@@ -87,6 +88,9 @@ pub struct Row {
     pub spec: String,
     /// The language.
     pub language: Language,
+    /// Where it was imported from; null for one of this home.
+    #[serde(default)]
+    pub imported_from: Option<SourceKind>,
     /// When it was made.
     pub created_at: String,
     /// When it last changed.
@@ -168,8 +172,18 @@ fn row(row: ListRow) -> Row {
         verdict: row.verdict,
         spec: row.request,
         language: row.language,
+        imported_from: row.source,
         created_at: row.created_at.to_string(),
         updated_at: row.updated_at.to_string(),
+    }
+}
+
+/// The request, with a mark where the proposal came from elsewhere.
+fn shown_request(row: &Row) -> String {
+    let request = views::preview(&row.spec.replace('\n', " "), 60);
+    match row.imported_from {
+        Some(_) => format!("(imported) {request}"),
+        None => request,
     }
 }
 
@@ -187,7 +201,7 @@ impl Outcome for Answer {
                 row.verdict.map_or_else(|| Cell::toned("", Tone::Dim), views::verdict_cell),
                 Cell::from(row.language.word()),
                 Cell::toned(row.created_at.chars().take(10).collect::<String>(), Tone::Dim),
-                Cell::from(views::preview(&row.spec.replace('\n', " "), 60)),
+                Cell::from(shown_request(row)),
             ]
         };
         let head = ["id", "status", "verdict", "language", "created", "request"]

@@ -11,7 +11,9 @@ use crate::commands::command::Entry;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
+use crate::commands::export::Export;
 use crate::commands::help::Help;
+use crate::commands::import::Import;
 use crate::commands::jobs::Jobs;
 use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
@@ -60,6 +62,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Backup>(),
     Entry::of::<Restore>(),
     Entry::of::<Prune>(),
+    Entry::of::<Import>(),
+    Entry::of::<Export>(),
     Entry::of::<Setup>(),
     Entry::of::<Doctor>(),
     Entry::of::<Jobs>(),

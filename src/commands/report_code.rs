@@ -9,10 +9,12 @@ use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::evidence_page;
+use crate::commands::history_view::{self, ImportedView};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Page};
 use crate::commands::report::Report;
 use crate::commands::{report_html, report_markdown};
+use crate::domain::id::ProposalId;
 use crate::domain::principal::Authority;
 
 /// `/report-code`
@@ -56,6 +58,9 @@ pub struct Answer {
     /// The report.
     #[serde(flatten)]
     pub report: Report,
+    /// Where the proposal was imported from; absent for one of this home.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<ImportedView>,
     /// The finished text of the wanted format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
@@ -81,15 +86,14 @@ impl Command for ReportCode {
         args: Args,
     ) -> Result<Answer, CommandError> {
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        let imported = history_view::imported(context, &proposal.id).await?;
         let execution = match &args.execution {
             Some(typed) => lookup::execution(context, typed).await?,
-            None => context.store()?.newest_execution(&proposal.id).await?.ok_or_else(|| {
-                CommandError::new(
-                    ErrorKind::State,
-                    format!("{} has no test results yet", proposal.id),
-                )
-                .hint(format!("Run `/sandbox-code {}` first.", proposal.id))
-            })?,
+            None => context
+                .store()?
+                .newest_execution(&proposal.id)
+                .await?
+                .ok_or_else(|| no_results(&proposal.id, imported.as_ref()))?,
         };
         if execution.proposal != proposal.id {
             let message = format!("{} is not an execution of {}", execution.id, proposal.id);
@@ -102,7 +106,20 @@ impl Command for ReportCode {
             Format::Html => Some(report_html::html(&report)),
             Format::Json => Some(json(&report)?),
         };
-        Ok(Answer { report, document })
+        Ok(Answer { report, imported, document })
+    }
+}
+
+/// History of another place is no result of this one; it is named, and shown with the code.
+fn no_results(id: &ProposalId, imported: Option<&ImportedView>) -> CommandError {
+    let message = format!("{id} has no test results yet");
+    let error = CommandError::new(ErrorKind::State, message)
+        .hint(format!("Run `/sandbox-code {id}` first."));
+    match imported {
+        Some(imported) => {
+            error.hint(format!("It was {}; see `/show-code {id}`.", imported.claim()))
+        }
+        None => error,
     }
 }
 
@@ -115,9 +132,15 @@ impl Outcome for Answer {
     fn page(&self) -> Page {
         match &self.document {
             Some(document) => Page::new().block(Block::Document(document.clone())),
-            None => evidence_page::page(&self.report)
-                .fields(evidence_page::recent(&self.report))
-                .next([self.report.next_step()]),
+            None => {
+                let page = evidence_page::page(&self.report)
+                    .fields(evidence_page::recent(&self.report))
+                    .next([self.report.next_step()]);
+                match &self.imported {
+                    Some(imported) => page.then(imported.page()),
+                    None => page,
+                }
+            }
         }
     }
 }

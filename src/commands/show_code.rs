@@ -7,6 +7,7 @@ use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
+use crate::commands::history_view::{self, ImportedView};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::views::{self, FileView};
@@ -75,6 +76,9 @@ pub struct Answer {
     pub related_concepts: Vec<String>,
     /// Every decision, oldest first.
     pub reviews: Vec<ReviewView>,
+    /// Where it was imported from, with its history; null for a proposal of this home.
+    #[serde(default)]
+    pub imported: Option<ImportedView>,
     /// When the revision was stored.
     pub created_at: String,
 }
@@ -137,6 +141,7 @@ impl Command for ShowCode {
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         let revision = lookup::revision(context, &proposal, args.revision).await?;
         let reviews = context.store()?.reviews(&proposal.id).await?;
+        let imported = history_view::imported(context, &proposal.id).await?;
         Ok(Answer {
             proposal_id: proposal.id.to_string(),
             revision: revision.number,
@@ -158,6 +163,7 @@ impl Command for ShowCode {
             explanation: revision.explanation,
             related_concepts: proposal.related_concepts,
             reviews: reviews.into_iter().map(ReviewView::from).collect(),
+            imported,
             created_at: revision.created_at.to_string(),
         })
     }
@@ -209,6 +215,9 @@ impl Outcome for Answer {
         if !self.reviews.is_empty() {
             page = page.block(Block::List(self.reviews.iter().map(line).collect()));
         }
-        page
+        match &self.imported {
+            Some(imported) => page.then(imported.page()),
+            None => page,
+        }
     }
 }

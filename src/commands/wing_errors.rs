@@ -1,5 +1,6 @@
 //! From wing errors to command errors.
 
+use crate::commands::bundle::BundleError;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::proposal::RequestError;
 use crate::domain::review_error::ReviewError;
@@ -8,6 +9,7 @@ use crate::knowledge::error::KnowledgeError;
 use crate::providers::error::ProviderError;
 use crate::sandbox::error::SandboxError;
 use crate::store::error::StoreError;
+use crate::store::original::error::OriginalError;
 
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
@@ -61,6 +63,54 @@ impl From<StoreError> for CommandError {
             }
             StoreError::Closed | StoreError::Record(_) | StoreError::Database(_) => {
                 (ErrorKind::Internal, "This is a bug; the log in the home tells more.")
+            }
+        };
+        Self::from_source(kind, &error).hint(hint)
+    }
+}
+
+impl From<BundleError> for CommandError {
+    fn from(error: BundleError) -> Self {
+        let (kind, hint) = match &error {
+            BundleError::Format { .. } => (ErrorKind::State, "Upgrade saraphina."),
+            BundleError::TooLarge { .. } => (ErrorKind::Usage, "Nothing was written."),
+            BundleError::Tar(_) | BundleError::Altered(_) => (
+                ErrorKind::Integrity,
+                "Nothing was written; have the bundle exported and sent again.",
+            ),
+        };
+        Self::from_source(kind, &error).hint(hint)
+    }
+}
+
+impl From<OriginalError> for CommandError {
+    fn from(error: OriginalError) -> Self {
+        let (kind, hint) = match &error {
+            OriginalError::Missing { .. } => (ErrorKind::NotFound, "Check the path."),
+            OriginalError::NotAFile { .. }
+            | OriginalError::NotADatabase { .. }
+            | OriginalError::Foreign { .. }
+            | OriginalError::Column { .. } => (
+                ErrorKind::Usage,
+                "Give an original's database, such as its knowledge.db or ai_data/saraphina.db.",
+            ),
+            OriginalError::OwnHome { .. } => (
+                ErrorKind::Usage,
+                "Take a proposal along with `/export <id>` there, and import that.",
+            ),
+            OriginalError::TooMuch { .. } => {
+                (ErrorKind::Usage, "Nothing was written; split the database.")
+            }
+            OriginalError::Damaged { .. } => (
+                ErrorKind::Integrity,
+                "Nothing was written; repair a copy of it, such as with `sqlite3 copy.db .recover`.",
+            ),
+            OriginalError::Changing { .. } => {
+                (ErrorKind::Unavailable, "End the program that writes to it, and import again.")
+            }
+            OriginalError::Busy => (ErrorKind::Unavailable, "Wait until it is done."),
+            OriginalError::File { .. } => {
+                (ErrorKind::Unavailable, "Check the file, its permissions and the free space.")
             }
         };
         Self::from_source(kind, &error).hint(hint)

@@ -86,6 +86,10 @@ act_kinds! {
     DaemonStopped = "daemon.stopped";
     /// The log was exported.
     ExportCreated = "export.created";
+    /// A proposal came over from another place, with what was done about it there.
+    HistoryImported = "history.imported";
+    /// A file was imported to its end.
+    ImportFinished = "import.finished";
 }
 
 impl ActKind {

@@ -5,6 +5,7 @@ use crate::domain::assurance::Assurance;
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
+use crate::domain::history::{FinishedImport, HistoryItem, Provenance};
 use crate::domain::id::{JobId, ProposalId};
 use crate::domain::job::{Job, JobState};
 use crate::domain::language::Language;
@@ -166,6 +167,12 @@ pub enum Write {
     },
     /// A concept with its snippets; one of the same name is replaced.
     NewConcept(Box<Concept>),
+    /// Where a proposal of the same change was imported from; a second one of the same source is a conflict.
+    NewProvenance(Box<Provenance>),
+    /// What a source says was done; one that is there already stays.
+    NewHistory(Box<HistoryItem>),
+    /// A file that was imported to its end.
+    FinishImport(Box<FinishedImport>),
 }
 
 /// What the store says about a change: the place of its first act in the log.

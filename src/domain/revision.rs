@@ -24,6 +24,8 @@ pub enum Origin {
     Submitted,
     /// A provider rewrote it after feedback.
     Refined,
+    /// It came over from another place.
+    Imported,
 }
 
 impl Origin {
@@ -34,6 +36,7 @@ impl Origin {
             Self::Retrieved => "retrieved",
             Self::Submitted => "submitted",
             Self::Refined => "refined",
+            Self::Imported => "imported",
         }
     }
 }
@@ -48,7 +51,7 @@ impl FromStr for Origin {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Generated, Self::Retrieved, Self::Submitted, Self::Refined]
+        [Self::Generated, Self::Retrieved, Self::Submitted, Self::Refined, Self::Imported]
             .into_iter()
             .find(|origin| origin.word() == text)
             .ok_or(())
@@ -75,8 +78,17 @@ pub struct Authorship {
 impl Authorship {
     /// Files that somebody gave.
     pub fn submitted() -> Self {
+        Self::nobodys(Origin::Submitted)
+    }
+
+    /// Files that came over from another place.
+    pub fn imported() -> Self {
+        Self::nobodys(Origin::Imported)
+    }
+
+    fn nobodys(origin: Origin) -> Self {
         Self {
-            origin: Origin::Submitted,
+            origin,
             provider: None,
             model: None,
             temperature_milli: None,

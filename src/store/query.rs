@@ -1,6 +1,7 @@
 //! Questions to a store and their answers.
 
 use crate::domain::digest::Digest;
+use crate::domain::history::SourceKind;
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::language::Language;
 use crate::domain::policy::Policy;
@@ -80,6 +81,8 @@ pub struct ListRow {
     pub request: String,
     /// The language.
     pub language: Language,
+    /// Where it was imported from; `None` for one of this home.
+    pub source: Option<SourceKind>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

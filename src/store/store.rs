@@ -21,6 +21,7 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::domain::times::Times;
 use crate::store::error::StoreError;
+use crate::store::history::HistoryStore;
 use crate::store::query::{
     BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery,
@@ -28,7 +29,7 @@ use crate::store::query::{
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: HistoryStore + Send + Sync {
     /// Writes a change and its acts in one transaction, or nothing.
     async fn commit(&self, change: Change) -> Result<Receipt, StoreError>;
 

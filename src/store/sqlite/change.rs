@@ -15,7 +15,8 @@ use crate::store::sqlite::rows::{count, digest, execute, int, one};
 use crate::store::sqlite::tail::Entry;
 use crate::store::sqlite::transaction::Ledger;
 use crate::store::sqlite::{
-    blobs, calls, concepts, executions, jobs, owners, proposals, prune, reviews, revisions, search,
+    blobs, calls, concepts, executions, jobs, owners, proposals, provenance, prune, reviews,
+    revisions, search,
 };
 
 /// What the rows of one change share.
@@ -111,6 +112,9 @@ fn write_rows(unit: &mut Unit<'_>, write: &Write) -> Result<(), StoreError> {
         Write::NewBlob(text) => blobs::store(unit.connection, text.as_bytes()).map(|_| ()),
         Write::PruneBlobs { rule, digests } => prune::prune(unit.connection, rule, digests),
         Write::NewConcept(concept) => concepts::insert(unit.connection, concept),
+        Write::NewProvenance(provenance) => provenance::insert(unit, provenance),
+        Write::NewHistory(item) => provenance::insert_history(unit, item),
+        Write::FinishImport(import) => provenance::finish(unit, import),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::store::sqlite::rows::{count, many, moment, one, optional_parsed, pars
 use crate::store::sqlite::search;
 
 const COLUMNS: &str = "SELECT row, id, status, verdict, substr(request, 1, 200), language, \
-    created_at, updated_at FROM proposals";
+    created_at, updated_at, (SELECT v.source FROM provenance v WHERE v.proposal = proposals.row) \
+    FROM proposals";
 
 /// One page, as of one moment.
 ///
@@ -110,6 +111,7 @@ fn decode(row: &Row<'_>) -> Result<(i64, ListRow), StoreError> {
         verdict: optional_parsed(row, 3)?,
         request: row.get(4)?,
         language: parsed(row, 5)?,
+        source: optional_parsed(row, 8)?,
         created_at: moment(row, 6)?,
         updated_at: moment(row, 7)?,
     };

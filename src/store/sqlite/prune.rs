@@ -27,6 +27,7 @@ const UNNEEDED: &str = "WITH ranked AS (
     ), needed AS (
         SELECT stdout AS digest FROM kept WHERE stdout IS NOT NULL
         UNION SELECT stderr FROM kept WHERE stderr IS NOT NULL
+        UNION SELECT blob FROM history WHERE blob IS NOT NULL
         UNION SELECT unhex(substr(json_extract(text, '$.data.reply_digest'), 8)) FROM recent
         UNION SELECT unhex(substr(json_extract(text, '$.data.prompt_digest'), 8)) FROM recent
     )

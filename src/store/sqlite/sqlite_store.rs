@@ -15,6 +15,7 @@ use crate::domain::change::{Change, PruneRule, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
+use crate::domain::history::{HistoryItem, Provenance, SourceKind};
 use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
 use crate::domain::job::Job;
 use crate::domain::proposal::{Latest, Proposal};
@@ -24,6 +25,7 @@ use crate::domain::stats::Stats;
 use crate::domain::time::Timestamp;
 use crate::domain::times::Times;
 use crate::store::error::StoreError;
+use crate::store::history::HistoryStore;
 use crate::store::query::{
     BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery,
@@ -34,7 +36,7 @@ use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{
     backup, blobs, concepts, executions, head_file, header, jobs, key_file, list, log, owners,
-    proposals, prune, recount, reviews, revisions, search, stats, tail,
+    proposals, provenance, prune, recount, reviews, revisions, search, stats, tail,
 };
 use crate::store::store::Store;
 
@@ -326,5 +328,28 @@ impl Store for SqliteStore {
             Some(writer) => writer.close().await,
             None => Ok(()),
         }
+    }
+}
+
+#[async_trait]
+impl HistoryStore for SqliteStore {
+    async fn provenance(&self, id: &ProposalId) -> Result<Option<Provenance>, StoreError> {
+        self.read(|connection| provenance::of_proposal(connection, id))
+    }
+
+    async fn imported(
+        &self,
+        source: SourceKind,
+        source_id: &str,
+    ) -> Result<Option<Provenance>, StoreError> {
+        self.read(|connection| provenance::of_source(connection, source, source_id))
+    }
+
+    async fn history(&self, id: &ProposalId, limit: u32) -> Result<Vec<HistoryItem>, StoreError> {
+        self.read(|connection| provenance::history(connection, id, limit))
+    }
+
+    async fn has_imported(&self, file: &Digest) -> Result<bool, StoreError> {
+        self.read(|connection| provenance::is_finished(connection, file))
     }
 }

@@ -1,5 +1,6 @@
 //! Frozen logs: stored records never change.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -235,13 +236,44 @@ fn recovery() -> Log {
     log
 }
 
-fn all() -> [(&'static str, Log); 5] {
+/// The kinds that came after `kinds` was frozen.
+fn history() -> Log {
+    let mut log = Log::begun();
+    log.append(&submitted());
+    let imported = owner(ActKind::HistoryImported)
+        .about(proposed())
+        .with("source", "original")
+        .with("source_id", "proposal_0123456789ab")
+        .with("source_digest", digest("rows"))
+        .with("history_digest", digest("history"))
+        .with("claimed_status", "approved")
+        .with("revisions", 2)
+        .with("executions", 3)
+        .with("reviews", 1)
+        .with("zone", "+02:00");
+    let finished = owner(ActKind::ImportFinished)
+        .with("source", "original")
+        .with("shape", "whole")
+        .with("file_digest", digest("file"))
+        .with("proposals", 5)
+        .with("imported", 4)
+        .with("skipped", 1)
+        .with("orphans", 2)
+        .with("audit_rows", 7)
+        .with("concepts", 3);
+    log.append(&imported);
+    log.append(&finished);
+    log
+}
+
+fn all() -> [(&'static str, Log); 6] {
     [
         ("small", small()),
         ("decisions", decisions()),
         ("kinds", kinds()),
         ("owners", owners()),
         ("recovery", recovery()),
+        ("history", history()),
     ]
 }
 
@@ -267,8 +299,15 @@ fn sealing_the_same_acts_gives_the_frozen_bytes() {
 
 #[test]
 fn every_frozen_log_verifies_from_its_files_alone() {
-    let counts = [("small", 6), ("decisions", 15), ("kinds", 22), ("owners", 9), ("recovery", 7)];
-    for (name, entries) in counts {
+    let logs = [
+        ("small", 6),
+        ("decisions", 15),
+        ("kinds", 22),
+        ("owners", 9),
+        ("recovery", 7),
+        ("history", 4),
+    ];
+    for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();
         let checkpoint = fs::read_to_string(fixture(name, "checkpoint")).unwrap();
         let mut verifier = Verifier::new(Some(VerifierKey::parse(&vkey).unwrap()));
@@ -304,15 +343,12 @@ fn every_frozen_record_meets_the_schema_of_its_kind() {
 
 #[test]
 fn every_kind_has_a_schema_and_a_frozen_record() {
-    let mut found: Vec<ActKind> = Vec::new();
-    for name in ["kinds", "owners", "recovery"] {
+    let mut found = BTreeSet::new();
+    for (name, _) in all() {
         let frozen = fs::read(fixture(name, "records.jsonl")).unwrap();
         found.extend(lines(&frozen).map(|line| Record::parse(line).unwrap().kind));
     }
-    found.sort();
-    found.dedup();
-    let mut wanted = ActKind::ALL.to_vec();
-    wanted.sort();
+    let wanted: BTreeSet<ActKind> = ActKind::ALL.iter().copied().collect();
 
     assert_eq!(found, wanted);
     for kind in ActKind::ALL {

@@ -1,14 +1,27 @@
-//! Released migrations never change.
+//! Released migrations never change, and homes of every released schema open.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use saraphina::domain::digest::Digest;
+use saraphina::domain::history::SourceKind;
+use saraphina::domain::status::Status;
+use saraphina::store::error::StoreError;
+use saraphina::store::history::HistoryStore as _;
+use saraphina::store::query::ListQuery;
+use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use saraphina::store::store::Store as _;
+
+use super::records::verify;
+use super::sample::{Clock, at, ticking};
+use super::sqlite::open_database;
 
 /// Every released file with its digest; a new schema is a new line, and no line is ever edited.
 const RELEASED: &[(&str, &str)] = &[
     ("V1__foundation.sql", "660b9a7d0408b03e0f3596e4b0995e5bf5732a745abae188907bec19adfe2a33"),
+    ("V2__history.sql", "044c22597235119d40fe587e8d7acd5d4b478a5e1a527bb2df7d63df4b364672"),
     ("V3__owners.sql", "9f183ef67412615e705333294c239e5e6599f07eac6b64386e63d0793d45c1e8"),
 ];
 
@@ -26,4 +39,72 @@ fn released_migrations_are_byte_identical() {
 
     let released = RELEASED.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()));
     assert_eq!(files, released.collect());
+}
+
+/// A home as the program of schema 1 left it: one proposal approved, one rejected, a concept learned, ten records.
+fn home_of_schema_1() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/databases/v1");
+    let packed = fs::read(fixtures.join("knowledge.db.zst")).unwrap();
+    let database = zstd::bulk::decompress(&packed, 1 << 20).unwrap();
+    fs::write(home.path().join("knowledge.db"), database).unwrap();
+    fs::create_dir(home.path().join("keys")).unwrap();
+    fs::copy(fixtures.join("log.key"), home.path().join("keys/log.key")).unwrap();
+    fs::copy(fixtures.join("log.head"), home.path().join("log.head")).unwrap();
+    home
+}
+
+/// A writer on the day after the home was left.
+fn writer(home: &Path) -> SqliteStore {
+    let clock: Clock = Arc::new(|| at(86_400_000));
+    SqliteStore::open(home, Opening::Writer, &clock).unwrap()
+}
+
+#[tokio::test]
+async fn a_home_of_schema_1_opens_with_everything_in_it() {
+    let home = home_of_schema_1();
+
+    let store = writer(home.path());
+
+    assert_eq!(verify(&store).await, 11);
+    assert_eq!(store.usage().await.unwrap().schema, 2);
+    let page = store.list(&ListQuery { limit: 9, ..ListQuery::default() }).await.unwrap();
+    let shown: Vec<(Status, Option<SourceKind>)> =
+        page.rows.iter().map(|row| (row.status, row.source)).collect();
+    assert_eq!(shown, [(Status::Rejected, None), (Status::Approved, None)]);
+    let approved = &page.rows[1].id;
+    assert_eq!(store.reviews(approved).await.unwrap().len(), 1);
+    assert_eq!(store.provenance(approved).await.unwrap(), None);
+    assert_eq!(store.concepts().await.unwrap().len(), 1);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
+    let home = home_of_schema_1();
+    let store = writer(home.path());
+
+    let backups: Vec<PathBuf> = fs::read_dir(home.path().join("backups"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+
+    let [backup] = &backups[..] else { panic!("{backups:?}") };
+    let newest = store.log_from(10, 1).await.unwrap().remove(0);
+    let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
+    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &2.into()));
+    let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
+    assert_eq!(record["data"]["backup_digest"], digest);
+    let schema: i64 =
+        open_database(backup).query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(schema, 1);
+}
+
+#[test]
+fn a_reader_leaves_an_older_home_to_a_writer() {
+    let home = home_of_schema_1();
+
+    let refused = SqliteStore::open(home.path(), Opening::ReadOnly, &ticking()).err().unwrap();
+
+    assert!(matches!(refused, StoreError::OlderSchema { found: 1, known: 2 }));
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod fakes;
 pub(crate) mod house;
+pub(crate) mod originals;
 pub(crate) mod schemas;

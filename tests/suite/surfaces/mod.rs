@@ -7,6 +7,7 @@ mod daemon_house;
 mod daemon_http;
 mod daemon_process;
 mod daemon_sessions;
+mod import_killed;
 pub(crate) mod process;
 mod repl;
 mod script;

@@ -1,0 +1,117 @@
+//! `/import`: what was done elsewhere, as history.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::import_answer::Answer;
+use crate::commands::import_bundle;
+use crate::commands::import_original;
+use crate::domain::principal::Authority;
+
+/// `/import`
+pub enum Import {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The database of an original, or a bundle of another home
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Offset from UTC of the original's times, such as +02:00; it stores none
+    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+    pub zone: Option<String>,
+    /// Show what would come over, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl Command for Import {
+    const SPEC: Spec = Spec {
+        name: "import",
+        aliases: &[],
+        summary: "Take over an original's database or another home's bundle, as history",
+        group: Group::Operate,
+        authority: Authority::Own,
+        access: Access::Write,
+        free_text: None,
+        examples: &[
+            "/import --dry-run knowledge.db",
+            "/import --zone +02:00 knowledge.db",
+            "/import review.tar",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn prepare(args: &mut Args, _surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        // The engine may run in another working folder.
+        args.file = std::path::absolute(&args.file).map_err(|error| {
+            CommandError::usage(format!("{} names no file: {error}", args.file.display()))
+        })?;
+        Ok(())
+    }
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        if !args.file.is_absolute() {
+            return Err(CommandError::usage("the path of the file is not absolute")
+                .hint("Give the whole path, beginning with `/`."));
+        }
+        if let Some(zone) = args.zone.as_deref().filter(|zone| !is_offset(zone)) {
+            return Err(CommandError::usage(format!("{zone} is no offset from UTC"))
+                .hint("Give it as +HH:MM or -HH:MM, such as `--zone +02:00`."));
+        }
+        let file = args.file.clone();
+        if beside(move || Ok(import_bundle::is_bundle(&file))).await? {
+            return import_bundle::import(context, invocation, args).await;
+        }
+        import_original::import(context, invocation, args).await
+    }
+}
+
+/// Whether a text is an offset such as `+02:00`.
+fn is_offset(text: &str) -> bool {
+    let number = |digits: &str| -> Option<u8> {
+        let plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| digits.parse().ok()).flatten()
+    };
+    let Some((hours, minutes)) =
+        text.strip_prefix(['+', '-']).and_then(|rest| rest.split_once(':'))
+    else {
+        return false;
+    };
+    number(hours).is_some_and(|hours| hours <= 14)
+        && number(minutes).is_some_and(|minutes| minutes < 60)
+}
+
+/// Runs work that waits for files beside the runtime.
+pub async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
+) -> Result<T, CommandError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|failure| CommandError::from_source(ErrorKind::Internal, &failure))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_signed_hours_and_minutes() {
+        for good in ["+00:00", "-03:30", "+14:00"] {
+            assert!(is_offset(good), "{good}");
+        }
+        for bad in ["", "02:00", "+2:00", "+15:00", "+02:60", "UTC", "+٠2:00", "+02:00 "] {
+            assert!(!is_offset(bad), "{bad}");
+        }
+    }
+}

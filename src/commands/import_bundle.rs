@@ -1,0 +1,325 @@
+//! Takes over a proposal that another home exported.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::audit::checkpoint::Checkpoint;
+use crate::audit::record::Record;
+use crate::commands::bundle::{BundleError, ExecutionPart, MANIFEST, MAX_BUNDLE_BYTES};
+use crate::commands::bundle_read::{Verified, verify};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::crosscheck::is_decision;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::import::{Args, beside};
+use crate::commands::import_answer::{Answer, Closing, History, Proposals, Skipped, Taken};
+use crate::commands::import_original::closing;
+use crate::commands::incoming::{Incoming, claim};
+use crate::commands::original_history::cut;
+use crate::domain::act::ActKind;
+use crate::domain::change::Write;
+use crate::domain::digest::Digest;
+use crate::domain::evidence::{Coverage, Evidence};
+use crate::domain::history::{FinishedImport, HistoryItem, HistoryKind, Provenance, SourceKind};
+use crate::domain::id::ProposalId;
+use crate::domain::revision::{Authorship, Revision};
+use crate::domain::status::Status;
+use crate::domain::time::Timestamp;
+use crate::store::store::Store;
+
+/// Whether a file starts as bundles do.
+pub fn is_bundle(path: &Path) -> bool {
+    let mut start = [0; MANIFEST.len() + 1];
+    let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let mut read = || File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    is_file && read().is_ok() && start.strip_suffix(b"\0") == Some(MANIFEST.as_bytes())
+}
+
+/// What a bundle is to this home.
+enum Fate {
+    New(ProposalId),
+    Known,
+    Changed(ProposalId),
+}
+
+/// Imports a bundle; everything in it is verified before anything is written.
+pub async fn import(
+    context: &Context,
+    invocation: &Invocation,
+    args: Args,
+) -> Result<Answer, CommandError> {
+    let file = args.file.clone();
+    invocation.stage(format!("verifying {}", file.display()));
+    let (file_digest, bundle) = beside(move || {
+        let bytes = read(&file)?;
+        Ok((Digest::of(&bytes), verify(&bytes)?))
+    })
+    .await?;
+    let store = context.store()?;
+    let fate = fate(store, &bundle).await?;
+    let mut answer = begun(&args, file_digest);
+    match fate {
+        Fate::Known => answer.proposals.known = 1,
+        Fate::Changed(id) => {
+            answer.proposals.skipped = 1;
+            let reason =
+                format!("{id} came with an earlier bundle; an import changes nothing that is here");
+            answer.skipped.push(Skipped { source_id: source_id(&bundle), reason });
+        }
+        Fate::New(id) => {
+            let incoming = incoming(&bundle, &id, context.now());
+            tell(&mut answer, &incoming);
+            if !args.dry_run {
+                let receipt = context
+                    .store()?
+                    .commit(change(context, invocation, &incoming, &answer))
+                    .await?;
+                answer.audit = Some(Closing { seq: receipt.seq, hash: receipt.hash.hex() });
+            }
+        }
+    }
+    Ok(answer)
+}
+
+/// The proposal and the end of the import in one change: a bundle holds nothing else.
+fn change(
+    context: &Context,
+    invocation: &Invocation,
+    incoming: &Incoming,
+    answer: &Answer,
+) -> crate::domain::change::Change {
+    let mut change = incoming.change(context, invocation);
+    change.consequences.push(closing(invocation, answer));
+    if let Ok(file_digest) = answer.file_digest.parse() {
+        let import =
+            FinishedImport { file_digest, source: SourceKind::Bundle, shape: answer.shape.clone() };
+        change.writes.push(Write::FinishImport(Box::new(import)));
+    }
+    change
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
+    let unreadable = |error: std::io::Error| {
+        let message = format!("{} cannot be read: {error}", path.display());
+        CommandError::new(ErrorKind::Unavailable, message).hint("Check the file.")
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_BUNDLE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let size = bytes.len() as u64;
+    if size > MAX_BUNDLE_BYTES {
+        return Err(BundleError::TooLarge { bytes: size }.into());
+    }
+    Ok(bytes)
+}
+
+fn begun(args: &Args, file_digest: Digest) -> Answer {
+    Answer {
+        source: Some(SourceKind::Bundle),
+        shape: "bundle".to_owned(),
+        file: args.file.display().to_string(),
+        file_digest: file_digest.to_string(),
+        zone: Some("+00:00".to_owned()),
+        dry_run: args.dry_run,
+        proposals: Proposals { found: 1, ..Proposals::default() },
+        ..Answer::default()
+    }
+}
+
+fn source_id(bundle: &Verified) -> String {
+    format!("{}/{}", bundle.manifest.log, bundle.manifest.proposal.id)
+}
+
+/// What the bundle says, whichever state of the log it was exported at; the exports themselves do not count.
+fn digest(bundle: &Verified) -> Digest {
+    let told = bundle.records.iter().filter(|(_, record)| record.kind != ActKind::ExportCreated);
+    let hashes: Vec<u8> = told.flat_map(|(hash, _)| *hash.as_bytes()).collect();
+    Digest::of(&hashes)
+}
+
+async fn fate(store: &dyn Store, bundle: &Verified) -> Result<Fate, CommandError> {
+    let id = &bundle.manifest.proposal.id;
+    let is_here = store.proposal(id).await?.is_some();
+    let state = store.log_state().await?;
+    let own = Checkpoint::parse_unverified(&state.checkpoint).map(|checkpoint| checkpoint.origin);
+    if is_here && own.is_ok_and(|origin| origin == bundle.manifest.log) {
+        return Ok(Fate::Known);
+    }
+    match store.imported(SourceKind::Bundle, &source_id(bundle)).await? {
+        Some(earlier) if earlier.digest == digest(bundle) => Ok(Fate::Known),
+        Some(earlier) => Ok(Fate::Changed(earlier.proposal)),
+        None if is_here => {
+            Ok(Fate::New(ProposalId::derived(&format!("import\n{}", source_id(bundle)))))
+        }
+        None => Ok(Fate::New(id.clone())),
+    }
+}
+
+fn tell(answer: &mut Answer, incoming: &Incoming) {
+    answer.proposals.new = 1;
+    answer.history = History {
+        executions: incoming.count(HistoryKind::Execution),
+        reviews: incoming.count(HistoryKind::Review),
+        ..History::default()
+    };
+    answer.imported.push(Taken {
+        proposal_id: incoming.provenance.proposal.to_string(),
+        source_id: incoming.provenance.source_id.clone(),
+        revisions: incoming.revisions.len() as u64,
+        claimed_status: incoming.provenance.claimed_status.clone(),
+        remarks: incoming.provenance.remarks.clone(),
+    });
+}
+
+fn incoming(bundle: &Verified, id: &ProposalId, now: Timestamp) -> Incoming {
+    let proposal = &bundle.manifest.proposal;
+    let parts = bundle.manifest.revisions.iter().zip(&bundle.sources);
+    let revisions = parts.map(|(part, source)| Revision {
+        proposal: id.clone(),
+        number: part.number,
+        parent: part.parent.filter(|parent| *parent < part.number),
+        source: source.clone(),
+        content_hash: part.content_hash,
+        authorship: Authorship::imported(),
+        explanation: part.explanation.clone(),
+        feedback: part.feedback.clone(),
+        created_at: now,
+    });
+    let told: Vec<String> =
+        bundle.records.iter().map(|(_, record)| record.ts.to_string()).collect();
+    let moments: Vec<&str> = told.iter().map(String::as_str).collect();
+    Incoming {
+        request: proposal.request.clone(),
+        language: proposal.language,
+        module: proposal.module.clone(),
+        related: Vec::new(),
+        revisions: revisions.collect(),
+        provenance: Provenance {
+            proposal: id.clone(),
+            source: SourceKind::Bundle,
+            source_id: source_id(bundle),
+            digest: digest(bundle),
+            claimed_status: status(bundle).word().to_owned(),
+            claimed_created_at: moments.first().copied().unwrap_or_default().to_owned(),
+            claimed_updated_at: moments.last().copied().unwrap_or_default().to_owned(),
+            zone: Some("+00:00".to_owned()),
+            remarks: remarks(bundle),
+        },
+        history: history(bundle, id),
+    }
+}
+
+/// Where each decision leaves a proposal.
+const DECIDED: [(ActKind, Status); 5] = [
+    (ActKind::DecisionApproved, Status::Approved),
+    (ActKind::DecisionApprovedDespite, Status::Approved),
+    (ActKind::DecisionRejected, Status::Rejected),
+    (ActKind::DecisionRevoked, Status::Tested),
+    (ActKind::DecisionReopened, Status::Tested),
+];
+
+/// Where the records leave the proposal.
+fn status(bundle: &Verified) -> Status {
+    let step = |status: Status, (_, record): &(Digest, Record)| {
+        if record.kind == ActKind::RevisionAdded {
+            return Status::Pending;
+        }
+        if record.kind == ActKind::ExecutionVerdict && says_something(record) {
+            return status.after_execution();
+        }
+        let decided = DECIDED.iter().find(|(kind, _)| *kind == record.kind);
+        decided.map_or(status, |(_, decided)| *decided)
+    };
+    bundle.records.iter().fold(Status::Pending, step)
+}
+
+/// Whether a verdict moves the status: trouble with the sandbox does not, a flaky suite does.
+fn says_something(record: &Record) -> bool {
+    let is_flaky = record.data.get("reasons").is_some_and(|reasons| {
+        reasons.as_array().is_some_and(|all| all.iter().any(|reason| reason == "flaky"))
+    });
+    is_flaky || record.data.get("verdict").is_some_and(|verdict| verdict != "inconclusive")
+}
+
+fn remarks(bundle: &Verified) -> Vec<String> {
+    let mut remarks =
+        vec![format!("its records lead to a checkpoint signed by {}", bundle.signed_by)];
+    if bundle.records.iter().any(|(_, record)| record.kind == ActKind::HistoryImported) {
+        remarks.push("it was imported there too; that history is not in the bundle".to_owned());
+    }
+    remarks
+}
+
+fn history(bundle: &Verified, id: &ProposalId) -> Vec<HistoryItem> {
+    let executions = bundle.manifest.executions.iter().zip(&bundle.evidence);
+    let of = |record: &Record| {
+        let is_verdict = record.kind == ActKind::ExecutionVerdict;
+        let wanted = record.subject.execution.as_ref().filter(|_| is_verdict)?;
+        executions.clone().find(|(part, _)| part.id == *wanted)
+    };
+    let item = |(hash, record): &(Digest, Record)| {
+        if is_decision(record.kind) {
+            return Some(decision((*hash, record), id));
+        }
+        of(record).map(|run| execution(run, (*hash, record), id))
+    };
+    bundle.records.iter().filter_map(item).collect()
+}
+
+fn base((hash, record): (Digest, &Record), id: &ProposalId, kind: HistoryKind) -> HistoryItem {
+    HistoryItem {
+        proposal: Some(id.clone()),
+        digest: hash,
+        kind,
+        revision: record.subject.revision,
+        moment: record.ts.to_string(),
+        actor: claim(&record.actor.id),
+        action: String::new(),
+        words: String::new(),
+        body: String::new(),
+    }
+}
+
+fn execution(
+    (part, evidence): (&ExecutionPart, &Evidence),
+    record: (Digest, &Record),
+    id: &ProposalId,
+) -> HistoryItem {
+    let tests = &evidence.tests;
+    let coverage = evidence.coverage.as_ref().map(Coverage::basis_points);
+    let body = json!({
+        "execution_id": part.id.as_str(),
+        "evidence_digest": evidence.digest().to_string(),
+        "tests_run": tests.executed,
+        "tests_passed": tests.passed,
+        "tests_failed": tests.failed + tests.errors,
+        "coverage_percent": coverage.map(|points| f64::from(points) / 100.0),
+        "static_analysis_score": evidence.lint.score,
+        "integrity": evidence.integrity.state.word(),
+    });
+    HistoryItem {
+        action: part.verdict.word().to_owned(),
+        body: body.to_string(),
+        ..base(record, id, HistoryKind::Execution)
+    }
+}
+
+fn decision((hash, record): (Digest, &Record), id: &ProposalId) -> HistoryItem {
+    let said = |name: &str| record.data.get(name).and_then(Value::as_str).unwrap_or_default();
+    let words: Vec<&str> =
+        [said("reason"), said("comment")].into_iter().filter(|text| !text.is_empty()).collect();
+    let body = json!({
+        "seq": record.seq,
+        "log": record.log,
+        "key": record.actor.key,
+        "review": said("review"),
+    });
+    HistoryItem {
+        action: record.kind.word().trim_start_matches("decision.").to_owned(),
+        words: cut(words.join("\n")),
+        body: body.to_string(),
+        ..base((hash, record), id, HistoryKind::Review)
+    }
+}

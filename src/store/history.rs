@@ -1,0 +1,25 @@
+//! The contract about what came from elsewhere.
+
+use async_trait::async_trait;
+
+use crate::domain::digest::Digest;
+use crate::domain::history::{HistoryItem, Provenance, SourceKind};
+use crate::domain::id::ProposalId;
+use crate::store::error::StoreError;
+
+/// Where imported proposals come from, and what their sources say.
+#[async_trait]
+pub trait HistoryStore: Send + Sync {
+    /// Where a proposal was imported from; `None` for one of this home.
+    async fn provenance(&self, id: &ProposalId) -> Result<Option<Provenance>, StoreError>;
+    /// What the proposal of a source became here.
+    async fn imported(
+        &self,
+        source: SourceKind,
+        source_id: &str,
+    ) -> Result<Option<Provenance>, StoreError>;
+    /// What the source says was done about an imported proposal, at most `limit` items.
+    async fn history(&self, id: &ProposalId, limit: u32) -> Result<Vec<HistoryItem>, StoreError>;
+    /// Whether a file was imported to its end, by its digest.
+    async fn has_imported(&self, file: &Digest) -> Result<bool, StoreError>;
+}
