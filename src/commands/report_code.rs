@@ -130,17 +130,15 @@ fn json(report: &Report) -> Result<String, CommandError> {
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        match &self.document {
-            Some(document) => Page::new().block(Block::Document(document.clone())),
-            None => {
-                let page = evidence_page::page(&self.report)
-                    .fields(evidence_page::recent(&self.report))
-                    .next([self.report.next_step()]);
-                match &self.imported {
-                    Some(imported) => page.then(imported.page()),
-                    None => page,
-                }
-            }
+        if let Some(document) = &self.document {
+            return Page::new().block(Block::Document(document.clone()));
+        }
+        let page = evidence_page::page(&self.report)
+            .fields(evidence_page::recent(&self.report))
+            .next([self.report.next_step()]);
+        match &self.imported {
+            Some(imported) => page.then(imported.page()),
+            None => page,
         }
     }
 }
