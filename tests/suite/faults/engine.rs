@@ -11,8 +11,10 @@ use async_trait::async_trait;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use saraphina::app::{App, compose};
+use saraphina::audit::local_key::LocalKey;
 use saraphina::commands::error::{CommandError, ErrorKind};
 use saraphina::commands::registry::ENTRIES;
+use saraphina::commands::signing::{Signed, ToSign};
 use saraphina::config::settings::{Layers, Settings};
 use saraphina::domain::principal::{Principal, Surface, Via};
 use saraphina::observability::fault::{self, Point};
@@ -22,6 +24,7 @@ use saraphina::sandbox::backend::SandboxBackend;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
 use saraphina::surfaces::desk::Order;
 use saraphina::surfaces::link::Link;
+use saraphina::surfaces::owner_key::with_signature;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -210,6 +213,34 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// The same for a decision, which the owner's key signs; it is enrolled when nobody's is.
+    async fn decide(&mut self, name: &str, mut args: Value, key: &str) -> Value {
+        let owner = LocalKey::from_seed(&[0x51; 32]);
+        args["signing"]["key"] = json!(owner.public().fingerprint());
+        let wanted = match self.order(name, args.clone(), key).await {
+            Ok(done) => return done,
+            Err(error) => error.signing.clone().unwrap_or_else(|| panic!("{error}")),
+        };
+        if wanted.enrolled.is_empty() {
+            let line = json!({"what": "add", "line": owner.public().to_string()});
+            let enrol = format!("{key}-enrol");
+            let asked = self.order("keys", line.clone(), &enrol).await;
+            if let Some(asked) = asked.err().and_then(|error| error.signing) {
+                let line = with_signature(line, &signed(&owner, &asked));
+                self.order("keys", line, &enrol).await.unwrap();
+            }
+        }
+        let args = with_signature(args, &signed(&owner, &wanted));
+        self.order(name, args, key).await.unwrap()
+    }
+}
+
+fn signed(owner: &LocalKey, wanted: &ToSign) -> Signed {
+    let signature = owner.sign(wanted.statement.as_bytes()).armour();
+    Signed { statement: wanted.statement.clone(), signature }
+}
+
 /// Proposes, runs and approves, and says each time what was acknowledged; the first turn may be one that was killed.
 async fn take_turns(caller: &mut Caller, start: u64) {
     let nothing = json!({"id": "ffffffffffff", "reason": ["nothing"]});
@@ -227,7 +258,7 @@ async fn take_turns(caller: &mut Caller, start: u64) {
         assert_eq!(ran["verdict"], "passed", "{ran:#}");
         say(&format!("acknowledged {n} execution {}", ran["execution_id"].as_str().unwrap()));
         let yes = json!({"id": id, "yes": true, "expect": proposed["content_hash"]});
-        caller.order("approve-code", yes, &format!("{n}-approve")).await.unwrap();
+        caller.decide("approve-code", yes, &format!("{n}-approve")).await;
         say(&format!("acknowledged {n} approval {id}"));
     }
 }

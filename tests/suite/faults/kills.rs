@@ -21,6 +21,8 @@ const RANDOM: u64 = 12;
 const EACH: u64 = 1;
 /// Longest time before a kill, in milliseconds.
 const LATEST_MS: u64 = 250;
+/// The same where suites run in the real sandbox, which takes longer than a whole turn without.
+const LATEST_SANDBOXED_MS: u64 = 2_500;
 
 /// A home whose engines are killed, with what they acknowledged.
 pub(crate) struct Scene {
@@ -63,10 +65,11 @@ impl Scene {
         let mut engine = start(&self.plan(None));
         assert_eq!(engine.hear().as_deref(), Some("ready"));
         self.ready_ms.push(engine.begun.elapsed().as_millis());
+        let latest = if self.sandboxed { LATEST_SANDBOXED_MS } else { LATEST_MS };
         // Every second engine lives until it has acknowledged something, however slow the machine is.
         let first = if self.kills.is_multiple_of(2) { engine.hear() } else { None };
         let mut said: Vec<String> = first.into_iter().collect();
-        said.extend(engine.kill_after(Duration::from_millis(seed.below(LATEST_MS))));
+        said.extend(engine.kill_after(Duration::from_millis(seed.below(latest))));
         self.unpaid += 1;
         self.note(&said);
     }

@@ -70,6 +70,8 @@ struct Model {
     revisions: u64,
     /// Whether the newest execution of the newest revision passed; absent without one.
     passed: Option<bool>,
+    /// Whether executions of the newest revision disagree: what that takes is the policy's to say.
+    mixed: bool,
     decisions: usize,
 }
 
@@ -84,7 +86,7 @@ struct Sums {
 
 impl Model {
     const fn new() -> Self {
-        Self { status: Status::Pending, revisions: 1, passed: None, decisions: 0 }
+        Self { status: Status::Pending, revisions: 1, passed: None, mixed: false, decisions: 0 }
     }
 
     /// The exit code that a step must have; the model moves on.
@@ -94,12 +96,14 @@ impl Model {
             (Step::Refine, _) => {
                 self.revisions += 1;
                 self.passed = None;
+                self.mixed = false;
                 self.status = Pending;
                 0
             }
             (Step::Break, _) => 6,
             (Step::Pass | Step::Fail, _) => {
                 let passed = matches!(step, Step::Pass);
+                self.mixed |= self.passed.is_some_and(|before| before != passed);
                 self.passed = Some(passed);
                 sums.passed += u64::from(passed);
                 sums.failed += u64::from(!passed);
@@ -174,6 +178,9 @@ impl Stage {
         let mut last: Option<(usize, String, u8)> = None;
         for (number, step) in sequence.0.iter().enumerate() {
             self.commands += 1;
+            if matches!(step, Step::Approve | Step::ApproveDespite) && model.mixed {
+                continue;
+            }
             if matches!(step, Step::Again) {
                 self.repeat(&id, last.as_ref(), sequence).await;
             } else {
