@@ -77,6 +77,7 @@ async fn a_bundle_holds_everything_about_one_proposal() {
             &format!("evidence/{execution}.json"),
             &format!("attestations/{execution}.json"),
             &format!("decisions/{decision}.json"),
+            &format!("decisions/{decision}.sig"),
         ]
         .map(str::to_owned)
     );

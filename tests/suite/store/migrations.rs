@@ -67,7 +67,7 @@ async fn a_home_of_schema_1_opens_with_everything_in_it() {
     let store = writer(home.path());
 
     assert_eq!(verify(&store).await, 11);
-    assert_eq!(store.usage().await.unwrap().schema, 2);
+    assert_eq!(store.usage().await.unwrap().schema, 3);
     let page = store.list(&ListQuery { limit: 9, ..ListQuery::default() }).await.unwrap();
     let shown: Vec<(Status, Option<SourceKind>)> =
         page.rows.iter().map(|row| (row.status, row.source)).collect();
@@ -92,7 +92,7 @@ async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
     let [backup] = &backups[..] else { panic!("{backups:?}") };
     let newest = store.log_from(10, 1).await.unwrap().remove(0);
     let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
-    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &2.into()));
+    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &3.into()));
     let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
     assert_eq!(record["data"]["backup_digest"], digest);
     let schema: i64 =
@@ -106,5 +106,5 @@ fn a_reader_leaves_an_older_home_to_a_writer() {
 
     let refused = SqliteStore::open(home.path(), Opening::ReadOnly, &ticking()).err().unwrap();
 
-    assert!(matches!(refused, StoreError::OlderSchema { found: 1, known: 2 }));
+    assert!(matches!(refused, StoreError::OlderSchema { found: 1, .. }));
 }
