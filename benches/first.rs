@@ -84,8 +84,7 @@ fn main() {
     println!("{} items, {} rounds, {}", bench.items.len(), arguments.rounds, version(&other));
     let costs: Vec<_> = (0..arguments.rounds).flat_map(|_| bench.round()).collect();
     print_ways(&costs);
-    let work = stored::stored(Arc::clone(&bench.backend), &bench.items);
-    stored::print(&bench.runtime.block_on(work));
+    bench.print_stored();
     bench.print_throughput();
 }
 
@@ -162,7 +161,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn warm_up(&mut self) {
+    fn warm_up(&self) {
         self.backend.lasts();
         self.backend.warm_up();
         self.runtime.block_on(self.backend.self_test()).unwrap();
@@ -210,6 +209,15 @@ impl Bench {
         let before = self.other.meter.read();
         let wall = first(&self.runtime, &engine, job, None).0;
         Cost { wall, cpu: self.other.meter.read().saturating_sub(before) }
+    }
+
+    /// Times of verdicts through the commands, in an engine that remembers no controls of these items.
+    fn print_stored(&mut self) {
+        self.backend = Arc::new(backend(&self.home, self.python.clone()));
+        self.runtime.block_on(self.backend.prepare(&ignore)).unwrap();
+        self.warm_up();
+        let work = stored::stored(Arc::clone(&self.backend), &self.items);
+        stored::print(&self.runtime.block_on(work));
     }
 
     /// First answers a second, one after another and as many at once as there are cores.
