@@ -2,4 +2,6 @@
 
 pub(crate) mod fakes;
 pub(crate) mod house;
+pub(crate) mod mutations;
 pub(crate) mod schemas;
+pub(crate) mod signing;
