@@ -221,7 +221,7 @@ impl App {
             Access::None => {
                 Err(CommandError::new(ErrorKind::Internal, "this command opens no store"))
             }
-            Access::Attempt | Access::Read | Access::Write => {
+            Access::Attempt | Access::Read | Access::Record | Access::Write => {
                 (self.open_store)(Opening::ReadOnly).map_err(CommandError::from)
             }
         };

@@ -108,4 +108,21 @@ pub enum Problem {
         /// The signed size.
         size: u64,
     },
+    /// The checkpoint that was kept does not hold.
+    #[error("the kept checkpoint does not hold: {0}")]
+    Kept(CheckpointError),
+    /// Less is here than was signed for when the checkpoint was kept.
+    #[error("the log was rolled back: the kept checkpoint has {size} entries, it has {entries}")]
+    BehindKept {
+        /// The size of the kept checkpoint.
+        size: u64,
+        /// The entries found.
+        entries: u64,
+    },
+    /// The log does not begin with what was signed for when the checkpoint was kept.
+    #[error("the log is a fork: it does not begin with the {size} entries of the kept checkpoint")]
+    Fork {
+        /// The size of the kept checkpoint.
+        size: u64,
+    },
 }

@@ -35,6 +35,36 @@ pub struct Verification {
     pub first_bad: Option<u64>,
     /// What is wrong.
     pub problem: Option<Problem>,
+    /// How the owner's decisions among the entries are signed.
+    pub decisions: DecisionTally,
+}
+
+/// How many decisions carry an owner's signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DecisionTally {
+    /// Those that do.
+    pub signed: u64,
+    /// Those that do not.
+    pub unsigned: u64,
+    /// The sequences of the first of those.
+    pub first_unsigned: Vec<u64>,
+}
+
+/// Unsigned decisions whose sequence is kept.
+const NAMED_UNSIGNED: usize = 20;
+
+impl DecisionTally {
+    /// Counts a decision.
+    pub(super) fn count(&mut self, seq: u64, signature: Option<&str>) {
+        if signature.is_some() {
+            self.signed += 1;
+            return;
+        }
+        self.unsigned += 1;
+        if self.first_unsigned.len() < NAMED_UNSIGNED {
+            self.first_unsigned.push(seq);
+        }
+    }
 }
 
 /// A problem with the place it is found at, if it has one.
@@ -89,7 +119,25 @@ impl Verifier {
             ok: finding.is_none(),
             first_bad: finding.as_ref().and_then(|finding| finding.seq),
             problem: finding.map(|finding| finding.problem),
+            decisions: self.decisions,
         }
+    }
+
+    /// Holds the log against a checkpoint that was kept since: what is wrong, and the first missing sequence if it is known.
+    pub fn compare_kept(&self, note: &str) -> Option<(Option<u64>, Problem)> {
+        let kept = match self.open(note) {
+            Ok(kept) => kept,
+            Err(error) => return Some((None, Problem::Kept(error))),
+        };
+        let (size, entries) = (kept.size, self.tree.size());
+        if self.is_left_behind(&kept) {
+            return None;
+        }
+        if size > entries {
+            return Some((Some(entries), Problem::BehindKept { size, entries }));
+        }
+        let is_same = self.tree.root_at(size) == Ok(kept.root);
+        (!is_same).then_some((None, Problem::Fork { size }))
     }
 
     fn open(&self, note: &str) -> Opened {

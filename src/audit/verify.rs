@@ -4,15 +4,16 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::audit::decision::{Statement, check_statement};
+use crate::audit::decision::Statement;
+use crate::audit::examined::{Examined, Reading};
 use crate::audit::key::VerifierKey;
-use crate::audit::merkle::leaf_hash;
 use crate::audit::problem::{Break, Problem};
 use crate::audit::proof::TreeHead;
 use crate::audit::record::Record;
 use crate::audit::signers::{Signed, Signers};
 use crate::audit::statement::Nonce;
 use crate::audit::tree::Tree;
+use crate::audit::verification::DecisionTally;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 
@@ -27,6 +28,7 @@ pub struct Verifier {
     pub(super) suspects: Option<Suspects>,
     /// Heads that a restore left behind, on record.
     pub(super) left_behind: Vec<TreeHead>,
+    pub(super) decisions: DecisionTally,
     origin: Option<String>,
     nonces: HashSet<Nonce>,
     signers: Signers,
@@ -57,34 +59,54 @@ impl Verifier {
         Self { key, ..Self::default() }
     }
 
+    /// Every leaf so far.
+    pub const fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The newest leaf.
+    pub const fn last(&self) -> Option<Digest> {
+        self.last
+    }
+
+    /// The key that was given, or the one of the genesis once that was read.
+    pub const fn key(&self) -> Option<&VerifierKey> {
+        self.key.as_ref()
+    }
+
     /// Takes the next record; after the first break every further call repeats it.
     ///
     /// Where two neighbours contradict each other, the break is reported with the record after them, or by
     /// [`Verifier::finish`], because only that tells which one is bad.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Break> {
+        self.push_examined(Examined::of(bytes))
+    }
+
+    /// The same for a record that was examined already, perhaps on another thread.
+    pub fn push_examined(&mut self, examined: Examined) -> Result<(), Break> {
         if let Some(found) = &self.broken {
             return Err(found.clone());
         }
         let outcome = match self.suspects.take() {
             Some(suspects) => {
-                let follows =
-                    Record::parse(bytes).map_or(true, |record| record.prev == suspects.later_hash);
+                let reading = examined.reading;
+                let follows = reading.map_or(true, |next| next.prev == suspects.later_hash);
                 Err(suspects.blame(follows))
             }
-            None => self.take(bytes),
+            None => self.take(examined),
         };
         self.broken = outcome.clone().err();
         outcome
     }
 
-    fn take(&mut self, bytes: &[u8]) -> Result<(), Break> {
+    fn take(&mut self, examined: Examined) -> Result<(), Break> {
         let seq = self.tree.size();
         let found = |problem| Break { seq, problem };
-        let record = Record::parse(bytes).map_err(|error| found(Problem::Unreadable(error)))?;
-        let hash = leaf_hash(bytes);
-        self.suspects = self.check_place(&record, seq, hash).map_err(found)?;
+        let Examined { hash, reading } = examined;
+        let reading = reading.map_err(|error| found(Problem::Unreadable(error)))?;
+        self.suspects = self.check_place(&reading, seq, hash).map_err(found)?;
         if self.suspects.is_none() {
-            self.check_content(&record).map_err(found)?;
+            self.check_content(reading).map_err(found)?;
         }
         self.tree.push(hash);
         self.last = Some(hash);
@@ -93,7 +115,7 @@ impl Verifier {
 
     fn check_place(
         &self,
-        record: &Record,
+        record: &Reading,
         seq: u64,
         hash: Digest,
     ) -> Result<Option<Suspects>, Problem> {
@@ -123,20 +145,26 @@ impl Verifier {
         }
     }
 
-    fn check_content(&mut self, record: &Record) -> Result<(), Problem> {
-        if (record.seq == 0) != (record.kind == ActKind::LogGenesis) {
+    fn check_content(&mut self, reading: Reading) -> Result<(), Problem> {
+        if (reading.seq == 0) != (reading.kind == ActKind::LogGenesis) {
             return Err(Problem::Genesis);
         }
-        match &self.origin {
-            None => self.begin(record)?,
-            Some(origin) if *origin == record.log => {}
-            Some(_) => return Err(Problem::ForeignLog { found: record.log.clone() }),
+        let genesis = reading.whole.as_ref().map(|whole| &whole.record);
+        match (&self.origin, genesis) {
+            (None, Some(genesis)) => self.begin(genesis)?,
+            (None, None) => return Err(Problem::Genesis),
+            (Some(origin), _) if **origin == *reading.log => {}
+            (Some(_), _) => return Err(Problem::ForeignLog { found: reading.log.into() }),
         }
-        self.left_behind.extend(left_behind(record));
-        let Some(statement) = check_statement(record).map_err(Problem::Decision)? else {
+        let Some(whole) = reading.whole else { return Ok(()) };
+        self.left_behind.extend(left_behind(&whole.record));
+        let Some(statement) = whole.statement.map_err(Problem::Decision)? else {
             return Ok(());
         };
-        self.signers.take(&Signed::of(record)).map_err(Problem::Signer)?;
+        self.signers.take(&Signed::of(&whole.record)).map_err(Problem::Signer)?;
+        if whole.record.kind.is_owner_decision() {
+            self.decisions.count(whole.record.seq, whole.record.sig.as_deref());
+        }
         self.check_history(&statement)
     }
 

@@ -346,6 +346,15 @@ pub fn concept_learned(invocation: &Invocation, concept: &Concept) -> Act {
         .with("prerequisites", prerequisites)
 }
 
+/// The log was exported, as a `folder` or a `tar`.
+pub fn export_created(invocation: &Invocation, entries: u64, root: Digest, form: &str) -> Act {
+    invocation
+        .act(ActKind::ExportCreated)
+        .with("entries", entries)
+        .with("root", root.to_string())
+        .with("target", form)
+}
+
 /// A command was refused for want of authority.
 pub fn denied(invocation: &Invocation, command: &str, needs: Authority) -> Act {
     invocation

@@ -1,6 +1,6 @@
 //! `/audit`: the record, shown and proved.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -10,14 +10,18 @@ use serde_json::Value;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::merkle::leaf_hash;
 use crate::audit::record::Record;
-use crate::commands::anchoring::{self, Depth};
 use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::audit_export::{self, Exported};
+use crate::commands::audit_prove::{self, Proved};
+use crate::commands::audit_report::{self, Format, Reported};
+use crate::commands::audit_verify;
+use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::log_check::{self, Verified};
+use crate::commands::exporting::write::Form;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::verified::Verified;
 use crate::domain::principal::Authority;
 use crate::store::query::{LogQuery, LogRow};
 
@@ -42,6 +46,12 @@ pub enum What {
     Verify,
     /// The newest signed checkpoint and the key that signed it
     Checkpoint,
+    /// Write all of it as a folder, or as one file with `--tar`, that verifies without this home
+    Export,
+    /// That an entry stands in the log, and that the log only grew
+    Prove,
+    /// Changes, decisions, overrides and self-approvals, for auditors
+    Report,
 }
 
 /// What was typed.
@@ -51,9 +61,27 @@ pub struct Args {
     /// What to do
     #[arg(value_enum, default_value_t)]
     pub what: What,
-    /// An exported folder to verify instead of this home
-    #[arg(value_name = "PATH")]
+    /// The export to verify instead of this home, the folder to export to, or the entry to prove
+    #[arg(value_name = "PATH|SEQ")]
     pub path: Option<PathBuf>,
+    /// First UTC day of the report, such as 2026-11-20
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+    /// Last UTC day of the report
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<String>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Export to this one file
+    #[arg(long, value_name = "FILE")]
+    pub tar: Option<PathBuf>,
+    /// The public key of the log, got another way, to verify with
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// A checkpoint that was kept, which the log must begin with
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
     /// At most this many entries of the log
     #[arg(long, value_name = "COUNT")]
     pub limit: Option<u32>,
@@ -71,6 +99,12 @@ pub struct Args {
 pub enum Answer {
     /// Of `verify`.
     Verified(Verified),
+    /// Of `export`.
+    Exported(Exported),
+    /// Of `prove`.
+    Proved(Proved),
+    /// Of `report`.
+    Reported(Reported),
     /// Of `log`.
     Log {
         /// The entries, newest first.
@@ -106,15 +140,43 @@ impl Command for Audit {
     const SPEC: Spec = Spec {
         name: "audit",
         aliases: &[],
-        summary: "Show the approval record, prove it, or print its signed checkpoint",
+        summary: "Show the approval record, verify it, prove entries, export it, or report on it",
         group: Group::Inspect,
         authority: Authority::Read,
         access: Access::Attempt,
         free_text: None,
-        examples: &["/audit log --limit 50", "/audit verify", "/audit log --proposal 7c2e"],
+        examples: &[
+            "/audit log --proposal 7c2e",
+            "/audit verify --since kept.checkpoint",
+            "/audit export record-2026",
+            "/audit prove 7",
+            "/audit report --from 2026-10-01 --format html",
+        ],
     };
     type Args = Args;
     type Outcome = Answer;
+
+    fn access(args: &Args) -> Access {
+        match args.what {
+            What::Export => Access::Record,
+            What::Log | What::Verify | What::Checkpoint | What::Prove | What::Report => {
+                Access::Attempt
+            }
+        }
+    }
+
+    /// Makes paths whole, because an engine elsewhere has another working folder.
+    fn prepare(args: &mut Args, _surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        if args.what == What::Prove {
+            args.since = args.since.as_deref().map(whole).transpose()?;
+            return Ok(());
+        }
+        let paths = [&mut args.path, &mut args.tar, &mut args.key, &mut args.since];
+        for path in paths.into_iter().flatten() {
+            *path = whole(path)?;
+        }
+        Ok(())
+    }
 
     async fn run(
         context: &Context,
@@ -122,25 +184,36 @@ impl Command for Audit {
         args: Args,
     ) -> Result<Answer, CommandError> {
         check(&args)?;
-        match (args.what, &args.path) {
-            (What::Log, _) => log(context, invocation, &args).await,
-            (What::Verify, None) => {
-                let verified = log_check::home(context, invocation).await?;
-                anchored(context, verified).await.map(Answer::Verified)
+        match args.what {
+            What::Log => log(context, invocation, &args).await,
+            What::Verify => {
+                let wish = audit_verify::Wish { path: args.path, key: args.key, since: args.since };
+                audit_verify::verify(context, invocation, wish).await.map(Answer::Verified)
             }
-            (What::Verify, Some(path)) => log_check::folder(path).await.map(Answer::Verified),
-            (What::Checkpoint, _) => checkpoint(context).await,
+            What::Checkpoint => checkpoint(context).await,
+            What::Export => {
+                let (form, target) = match (args.path, args.tar) {
+                    (Some(folder), None) => (Form::Folder, folder),
+                    (None, Some(file)) => (Form::Tar, file),
+                    (Some(_), Some(_)) | (None, None) => return Err(one_target()),
+                };
+                let exported = audit_export::export(context, invocation, form, target).await;
+                exported.map(Answer::Exported)
+            }
+            What::Prove => {
+                let typed = args.path.as_ref().and_then(|path| path.to_str()?.parse().ok());
+                let seq = typed.ok_or_else(|| {
+                    CommandError::usage("a proof is of one entry")
+                        .hint("Give its sequence number, such as `/audit prove 7`.")
+                })?;
+                audit_prove::prove(context, seq, args.since).await.map(Answer::Proved)
+            }
+            What::Report => {
+                let wish = audit_report::Wish { from: args.from, to: args.to, format: args.format };
+                audit_report::report(context, invocation, wish).await.map(Answer::Reported)
+            }
         }
     }
-}
-
-/// A log that holds by itself is compared with what the anchors keep.
-async fn anchored(context: &Context, verified: Verified) -> Result<Verified, CommandError> {
-    let Some(store) = context.store.as_deref().ok().filter(|_| verified.ok) else {
-        return Ok(verified);
-    };
-    let found = anchoring::contradiction(context, store, Depth::All).await?;
-    Ok(Verified { ok: found.is_none(), problem: found, ..verified })
 }
 
 fn check(args: &Args) -> Result<(), CommandError> {
@@ -148,13 +221,36 @@ fn check(args: &Args) -> Result<(), CommandError> {
     if args.what != What::Log && is_filtered {
         return Err(CommandError::usage("--limit, --before and --proposal go with `/audit log`"));
     }
-    if args.what != What::Verify && args.path.is_some() {
-        return Err(CommandError::usage("a path goes with `/audit verify`"));
+    if args.path.is_some() && matches!(args.what, What::Log | What::Checkpoint | What::Report) {
+        return Err(CommandError::usage("a path goes with `/audit verify` and `/audit export`"));
+    }
+    let is_for_report = args.from.is_some() || args.to.is_some() || args.format != Format::Text;
+    if args.what != What::Report && is_for_report {
+        return Err(CommandError::usage("--from, --to and --format go with `/audit report`"));
+    }
+    if args.what != What::Export && args.tar.is_some() {
+        return Err(CommandError::usage("--tar goes with `/audit export`"));
+    }
+    if args.what != What::Verify && args.key.is_some() {
+        return Err(CommandError::usage("--key goes with `/audit verify`"));
+    }
+    if !matches!(args.what, What::Verify | What::Prove) && args.since.is_some() {
+        return Err(CommandError::usage("--since goes with `/audit verify` and `/audit prove`"));
     }
     if args.limit.is_some_and(|limit| !(1..=MAX_LIMIT).contains(&limit)) {
         return Err(CommandError::usage(format!("--limit takes 1 to {MAX_LIMIT}")));
     }
     Ok(())
+}
+
+fn whole(path: &Path) -> Result<PathBuf, CommandError> {
+    std::path::absolute(path)
+        .map_err(|error| CommandError::usage(format!("{}: {error}", path.display())))
+}
+
+fn one_target() -> CommandError {
+    CommandError::usage("an export needs one place to go to")
+        .hint("Name a new folder, `/audit export record`, or a new file, `/audit export --tar record.tar`.")
 }
 
 async fn log(
@@ -200,6 +296,9 @@ impl Outcome for Answer {
     fn page(&self) -> Page {
         match self {
             Self::Verified(verified) => verified.page(),
+            Self::Exported(exported) => exported.page(),
+            Self::Proved(proved) => proved.page(),
+            Self::Reported(reported) => reported.page(),
             Self::Log { records, next_before } => log_page(records, *next_before),
             Self::Checkpoint { note, vkey, .. } => {
                 let key = vkey.as_deref().unwrap_or("(the home has no key)");
@@ -211,7 +310,12 @@ impl Outcome for Answer {
     fn exit(&self) -> Exit {
         match self {
             Self::Verified(verified) if !verified.ok => Exit::Integrity,
-            Self::Verified(_) | Self::Log { .. } | Self::Checkpoint { .. } => Exit::Done,
+            Self::Verified(_)
+            | Self::Exported(_)
+            | Self::Proved(_)
+            | Self::Reported(_)
+            | Self::Log { .. }
+            | Self::Checkpoint { .. } => Exit::Done,
         }
     }
 }

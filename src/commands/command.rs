@@ -55,6 +55,8 @@ pub enum Access {
     Attempt,
     /// A read-only view; it takes no lock and serves nobody.
     Read,
+    /// A view, and a record of it where the home can be written; where it cannot, the command works all the same.
+    Record,
     /// The engine that writes.
     Write,
 }
@@ -95,6 +97,11 @@ pub trait Command {
     /// What comes of it.
     type Outcome: Outcome;
 
+    /// What it needs of the store with these arguments.
+    fn access(_args: &Self::Args) -> Access {
+        Self::SPEC.access
+    }
+
     /// Reads files that the arguments name, in the caller's process.
     fn prepare(
         _args: &mut Self::Args,
@@ -124,6 +131,8 @@ pub struct Entry {
     pub parse: fn(&clap::ArgMatches) -> Result<Value, CommandError>,
     /// Reads files that the arguments name, in the caller's process.
     pub prepare: fn(Value, &dyn Surroundings) -> Result<Value, CommandError>,
+    /// What it needs of the store with these arguments.
+    pub access: fn(&Value) -> Access,
     /// JSON Schema of the arguments.
     pub args_schema: fn() -> Value,
     /// JSON Schema of the data.
@@ -144,6 +153,7 @@ impl Entry {
             clap: clap_of::<C>,
             parse: parse::<C>,
             prepare: prepare::<C>,
+            access: access::<C>,
             args_schema: schema::<C::Args>,
             data_schema: schema::<C::Outcome>,
             call: call::<C>,
@@ -183,6 +193,10 @@ fn prepare<C: Command>(
     let mut args: C::Args = typed(args)?;
     C::prepare(&mut args, surroundings)?;
     to_value(&args)
+}
+
+fn access<C: Command>(args: &Value) -> Access {
+    typed(args.clone()).map_or(C::SPEC.access, |args| C::access(&args))
 }
 
 fn typed<T: DeserializeOwned>(value: Value) -> Result<T, CommandError> {

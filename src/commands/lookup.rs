@@ -1,5 +1,7 @@
 //! From what was typed to what it names.
 
+use crate::audit::key::VerifierKey;
+use crate::audit::record::Record;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::execution::Execution;
@@ -9,6 +11,7 @@ use crate::domain::id::{
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::Revision;
 use crate::store::query::Resolved;
+use crate::store::store::Store;
 
 /// What `@` stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,4 +104,17 @@ fn no_such<K: Named>(typed: &str) -> CommandError {
         "See `/list-proposals`."
     };
     CommandError::new(ErrorKind::NotFound, message).hint(hint)
+}
+
+/// The public key of the log; where the home has only its database, as an auditor's copy may, the one the log was begun with.
+pub async fn log_key(store: &dyn Store) -> Result<VerifierKey, CommandError> {
+    if let Some(key) = store.log_key()? {
+        return Ok(key);
+    }
+    let rows = store.log_from(0, 1).await?;
+    let genesis = rows.first().and_then(|row| Record::parse(&row.bytes).ok());
+    let vkey = genesis.as_ref().and_then(|genesis| genesis.data.get("vkey")?.as_str());
+    VerifierKey::parse(vkey.unwrap_or_default()).map_err(|error| {
+        CommandError::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
+    })
 }

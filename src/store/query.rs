@@ -1,5 +1,7 @@
 //! Questions to a store and their answers.
 
+use std::ops::ControlFlow;
+
 use crate::domain::digest::Digest;
 use crate::domain::history::SourceKind;
 use crate::domain::id::{ExecutionId, ProposalId};
@@ -146,6 +148,9 @@ pub struct LogRow {
     /// Its canonical bytes.
     pub bytes: Vec<u8>,
 }
+
+/// Is shown one record after another with its sequence number, and says whether to go on.
+pub type Visit<'a> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'a;
 
 /// Which records to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

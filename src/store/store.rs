@@ -24,7 +24,7 @@ use crate::store::error::StoreError;
 use crate::store::history::HistoryStore;
 use crate::store::query::{
     BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
-    StatsQuery, StoreUsage, StoredPolicy, TimesQuery,
+    StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
@@ -32,6 +32,21 @@ use crate::store::query::{
 pub trait Store: HistoryStore + Send + Sync {
     /// Writes a change and its acts in one transaction, or nothing.
     async fn commit(&self, change: Change) -> Result<Receipt, StoreError>;
+
+    /// The newest signed state of the log.
+    async fn log_state(&self) -> Result<LogState, StoreError>;
+    /// Records, newest first.
+    async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError>;
+    /// Records from `seq` on, oldest first, at most `limit`.
+    async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
+    /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
+    fn stream_log(&self, seq: u64, visit: &mut Visit<'_>) -> Result<(), StoreError>;
+    /// The hash of a complete subtree of the log, as stored.
+    fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError>;
+    /// The signed head outside the database.
+    fn head(&self) -> Result<Option<Head>, StoreError>;
+    /// The public half of the log key of the home; absent where the key is.
+    fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
 
     /// The proposals an id pattern names.
     async fn resolve(&self, pattern: &IdPattern) -> Result<Resolved<ProposalId>, StoreError>;
@@ -62,19 +77,6 @@ pub trait Store: HistoryStore + Send + Sync {
     async fn list(&self, query: &ListQuery) -> Result<Page, StoreError>;
     /// Statistics, from rollups.
     async fn stats(&self, query: &StatsQuery) -> Result<Stats, StoreError>;
-
-    /// The newest signed state of the log.
-    async fn log_state(&self) -> Result<LogState, StoreError>;
-    /// Records, newest first.
-    async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError>;
-    /// Records from `seq` on, oldest first, at most `limit`.
-    async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
-    /// The hash of a complete subtree of the log, as stored.
-    fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError>;
-    /// The signed head outside the database.
-    fn head(&self) -> Result<Option<Head>, StoreError>;
-    /// The public half of the log key of the home; absent where the key is.
-    fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
 
     /// The first record of the change that was written under an idempotency key.
     async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError>;

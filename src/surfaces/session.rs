@@ -1,5 +1,7 @@
 //! One user's run of commands.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -8,7 +10,7 @@ use crate::audit::signers::is_principal;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Events, Invocation};
 use crate::commands::engine::Engine;
-use crate::commands::error::CommandError;
+use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::id::ProposalId;
 use crate::domain::principal::{Principal, Surface, Via};
 use crate::store::error::StoreError;
@@ -56,11 +58,12 @@ impl Session {
 
     /// Runs one command and notes which proposal it showed.
     pub async fn run(&mut self, call: Call) -> Result<Value, CommandError> {
-        let data = match call.entry.spec.access {
-            Access::None | Access::Attempt => {
-                let engine = Engine::on(self.app.attempt(call.entry.spec.access));
+        let data = match (call.entry.access)(&call.args) {
+            access @ (Access::None | Access::Attempt) => {
+                let engine = Engine::on(self.app.attempt(access));
                 self.here(&engine, call).await?
             }
+            Access::Record => self.record(call).await?,
             Access::Read => self.read(call).await?,
             Access::Write => self.write(call).await?,
         };
@@ -97,6 +100,25 @@ impl Session {
     fn owner(&self) -> Principal {
         let name = self.app.settings.get("SARAPHINA_OWNER").filter(|name| is_principal(name));
         name.map_or_else(Principal::owner, Principal::owner_named)
+    }
+
+    /// Goes to the writer for the sake of the record; a home that is empty stays so, and one that cannot be written is read.
+    async fn record(&mut self, call: Call) -> Answer {
+        let reader = Engine::on(self.app.attempt(Access::Record));
+        let is_empty = match reader.context().store() {
+            Ok(store) => store.log_state().await?.checkpoint.is_empty(),
+            Err(_) => false,
+        };
+        if is_empty {
+            return self.here(&reader, call).await;
+        }
+        let Call { entry, args, events, cancel } = &call;
+        let again =
+            Call { entry, args: args.clone(), events: Arc::clone(events), cancel: cancel.clone() };
+        match self.write(call).await {
+            Err(error) if error.kind == ErrorKind::Unavailable => self.here(&reader, again).await,
+            answer => answer,
+        }
     }
 
     async fn here(&self, engine: &Engine, call: Call) -> Answer {

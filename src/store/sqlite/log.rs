@@ -10,7 +10,7 @@ use crate::audit::verification::Verification;
 use crate::audit::verify::Verifier;
 use crate::domain::digest::Digest;
 use crate::store::error::StoreError;
-use crate::store::query::{LogQuery, LogRow, LogState};
+use crate::store::query::{LogQuery, LogRow, LogState, Visit};
 use crate::store::sqlite::proposals;
 use crate::store::sqlite::rows::{count, int, many, one};
 use crate::store::sqlite::tail::stored_node;
@@ -57,7 +57,7 @@ pub(super) fn read_from(
 pub(super) fn stream(
     connection: &Connection,
     seq: u64,
-    visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    visit: &mut Visit<'_>,
 ) -> Result<(), StoreError> {
     let sql = "SELECT seq, record FROM audit_log WHERE seq >= ?1 ORDER BY seq";
     let mut statement = connection.prepare_cached(sql)?;

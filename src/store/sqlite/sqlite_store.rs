@@ -1,6 +1,5 @@
 //! The store in a home folder.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,7 +27,7 @@ use crate::store::error::StoreError;
 use crate::store::history::HistoryStore;
 use crate::store::query::{
     BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
-    StatsQuery, StoreUsage, StoredPolicy, TimesQuery,
+    StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::{database_path, open_for_writing};
@@ -90,15 +89,6 @@ impl SqliteStore {
     #[doc(hidden)]
     pub async fn tune(&self, pragma: &'static str, value: i64) -> Result<(), StoreError> {
         self.writer()?.tune(pragma, value).await
-    }
-
-    /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
-    pub fn stream_log(
-        &self,
-        seq: u64,
-        visit: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.readers.read(|connection| log::stream(connection, seq, visit))
     }
 
     fn writer(&self) -> Result<&Writer, StoreError> {
@@ -227,6 +217,10 @@ impl Store for SqliteStore {
             return self.read(|connection| log::read_from(connection, seq, limit));
         }
         self.read_long(move |connection| log::read_from(connection, seq, limit)).await
+    }
+
+    fn stream_log(&self, seq: u64, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        self.read(|connection| log::stream(connection, seq, visit))
     }
 
     fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError> {

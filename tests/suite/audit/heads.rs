@@ -103,3 +103,30 @@ fn without_a_key_the_log_is_held_against_its_own_genesis() {
     let signer = verification.checkpoint.map(|checkpoint| checkpoint.signed_by);
     assert_eq!((verification.ok, signer), (true, Some(log.key.verifier().label())));
 }
+
+#[test]
+fn a_kept_checkpoint_tells_growth_rollback_and_fork_apart() {
+    let (log, forged) = (log(), rewritten(7));
+    let kept = |records: &[Vec<u8>], note: &str| {
+        let mut verifier = Verifier::new(Some(log.key.verifier().clone()));
+        for record in records {
+            verifier.push(record).unwrap();
+        }
+        verifier.compare_kept(note)
+    };
+    let other = LogKey::from_seed(ORIGIN, &[1; 32]).unwrap();
+    let root = log.tree.root_at(9).unwrap();
+    let foreign = other.sign(&Checkpoint { origin: ORIGIN.to_owned(), size: 9, root }).unwrap();
+
+    assert_eq!(kept(&log.records, &log.checkpoint_at(9)), None);
+    assert_eq!(kept(&forged.records, &log.checkpoint_at(7)), None);
+    assert_eq!(
+        kept(&forged.records, &log.checkpoint_at(9)),
+        Some((None, Problem::Fork { size: 9 }))
+    );
+    assert_eq!(
+        kept(&log.records[..8], &log.checkpoint_at(9)),
+        Some((Some(8), Problem::BehindKept { size: 9, entries: 8 }))
+    );
+    assert!(matches!(kept(&log.records, &foreign), Some((None, Problem::Kept(_)))));
+}

@@ -10,7 +10,24 @@ use saraphina::domain::digest::Digest;
 use saraphina::domain::time::Timestamp;
 use serde_json::{Map, Value};
 
-use super::forge::{ORIGIN, system};
+use saraphina::audit::quick::glance;
+use saraphina::domain::act::Subject;
+
+use super::forge::{ORIGIN, executed, proposed, revised, system};
+
+#[test]
+fn most_golden_records_are_read_at_a_glance() {
+    let text = std::fs::read_to_string(super::golden::fixture("kinds", "records.jsonl")).unwrap();
+
+    let unread: Vec<&str> = text
+        .lines()
+        .filter(|line| glance(line.as_bytes()).is_none())
+        .map(|line| Record::parse(line.as_bytes()).unwrap().kind.word())
+        .filter(|word| !word.starts_with("decision."))
+        .collect();
+
+    assert_eq!(unread, ["log.genesis"]);
+}
 
 const EXACT: i64 = (1 << 53) - 1;
 
@@ -72,6 +89,48 @@ proptest! {
 
         prop_assert_eq!(sealed.hash, leaf_hash(&sealed.bytes));
         prop_assert_eq!((record.seq, record.ts, record.data), (seq, ts, visible_object(act.data)));
+    }
+
+    #[test]
+    fn what_is_read_at_a_glance_is_what_the_parser_reads(
+        data in data(),
+        number in 0..4_usize,
+        seq in 1..EXACT,
+        millis in -62_167_219_200_000_i64..253_402_300_800_000,
+        session in any::<String>(),
+        bend in (any::<u16>(), any::<u8>()),
+        cut in (any::<u16>(), 0..3_u8),
+    ) {
+        let kinds = [ActKind::DaemonStopped, ActKind::RevisionAdded, ActKind::ExecutionVerdict, ActKind::ExportCreated];
+        let mut act = system(kinds[number]);
+        act.subject = [proposed(), revised(), executed(), Subject::default()][number].clone();
+        act.data = data;
+        act.via.session = session;
+        act.via.uid = (number > 1).then_some(1_000);
+        let ts = Timestamp::from_millis(millis);
+        let position = Position { log: ORIGIN, seq: u64::try_from(seq).unwrap(), prev: Digest::of(b"prev"), ts };
+        let whole = Record::seal(position, &act, "key").unwrap().bytes;
+
+        let mut bent = whole.clone();
+        let at = usize::from(bend.0) % bent.len();
+        bent[at] = bend.1;
+        let mut shifted = whole.clone();
+        let at = usize::from(cut.0) % shifted.len();
+        match cut.1 {
+            0 => drop(shifted.remove(at)),
+            1 => shifted.insert(at, b' '),
+            _ => shifted.insert(at, shifted[at]),
+        }
+
+        for bytes in [whole, bent, shifted] {
+            let Some(glance) = glance(&bytes) else { continue };
+            let record = Record::parse(&bytes);
+            prop_assert!(record.is_ok(), "{record:?} {}", String::from_utf8_lossy(&bytes));
+            let record = record.unwrap();
+            prop_assert_eq!((record.seq, record.prev, record.kind), (glance.seq, glance.prev, glance.kind));
+            prop_assert_eq!(record.log.as_bytes(), &bytes[glance.log]);
+            prop_assert!(record.stmt.is_none() && record.sig.is_none());
+        }
     }
 
     #[test]

@@ -178,3 +178,58 @@ fn the_published_note_key_signs_the_published_note() {
         Err(CheckpointError::Signature { signer: "PeterNeumann".to_owned() })
     );
 }
+
+/// The largest size of the vectors that implementations of the format are held against.
+const ALL: u64 = 1_025;
+
+/// Roots by the definition, for every size up to [`ALL`].
+static HEADS: LazyLock<(Tree, Vec<TreeHead>)> = LazyLock::new(|| {
+    let leaves: Vec<Digest> = (0..ALL).map(|index| leaf_hash(&index.to_be_bytes())).collect();
+    let mut tree = Tree::default();
+    for leaf in &leaves {
+        tree.push(*leaf);
+    }
+    let heads = (0..=ALL).map(|size| {
+        let leaves = &leaves[..usize::try_from(size).unwrap()];
+        TreeHead { size, root: defined_root(leaves) }
+    });
+    (tree, heads.collect())
+});
+
+/// One in `parts` of all pairs of sizes, and of all leaves in all sizes.
+fn prove_share(part: u64, parts: u64) {
+    let (tree, heads) = &*HEADS;
+    let nodes = |place: NodeRef| tree.node(place);
+    for new in heads.iter().filter(|head| head.size % parts == part) {
+        assert_eq!(tree.root_at(new.size), Ok(new.root));
+        for index in 0..new.size {
+            let leaf = nodes(NodeRef { level: 0, index }).unwrap();
+            let path = inclusion_proof(new.size, index, &nodes).unwrap();
+            assert_eq!(verify_inclusion(leaf, index, new.size, &path, new.root), Ok(()));
+        }
+        for old in heads.iter().take_while(|old| old.size <= new.size) {
+            let path = consistency_proof(old.size, new.size, &nodes).unwrap();
+            assert_eq!(verify_consistency(*old, *new, &path), Ok(()), "{} {}", old.size, new.size);
+        }
+    }
+}
+
+#[test]
+fn every_pair_of_sizes_up_to_1025_is_proved_first_quarter() {
+    prove_share(0, 4);
+}
+
+#[test]
+fn every_pair_of_sizes_up_to_1025_is_proved_second_quarter() {
+    prove_share(1, 4);
+}
+
+#[test]
+fn every_pair_of_sizes_up_to_1025_is_proved_third_quarter() {
+    prove_share(2, 4);
+}
+
+#[test]
+fn every_pair_of_sizes_up_to_1025_is_proved_last_quarter() {
+    prove_share(3, 4);
+}

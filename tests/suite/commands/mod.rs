@@ -3,6 +3,12 @@
 mod anchoring;
 mod approve_code;
 mod audit;
+mod audit_export;
+mod audit_hostile;
+mod audit_prove;
+mod audit_readers;
+mod audit_report;
+mod audit_sweep;
 mod backup;
 mod cancel;
 mod code_facts;

@@ -162,6 +162,11 @@ impl House {
         self
     }
 
+    /// A path beside the home.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// A file beside the home.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
@@ -193,6 +198,34 @@ impl House {
             Err(error) => Err(error),
         };
         Reply { entry, result }
+    }
+
+    /// Types a line where the home can only be read.
+    pub(crate) async fn reading(&self, line: &str) -> Reply {
+        let Ok(Line::Call { entry, words }) = slash::read(line, registry::ENTRIES) else {
+            panic!("{line} is no command");
+        };
+        let args = Grammar::of(entry).understand(entry, &words).unwrap();
+        let args = (entry.prepare)(args, &Files { input: StandardInput::Taken }).unwrap();
+        let engine = Engine::on(self.app.attempt(Access::Attempt));
+        Reply { entry, result: self.invoke(&engine, entry, args, "reading").await }
+    }
+
+    /// Appends a made-up approval that the key of the house signs; its sequence number.
+    pub(crate) async fn sign_approval(&self) -> u64 {
+        let key = LocalKey::parse(&self.key.lock().unwrap().encode()).unwrap();
+        self.append_approval(Some(&key)).await
+    }
+
+    /// Appends a made-up approval without a signature, as there could be before a key is enrolled.
+    pub(crate) async fn append_unsigned(&self) -> u64 {
+        self.append_approval(None).await
+    }
+
+    async fn append_approval(&self, key: Option<&LocalKey>) -> u64 {
+        let number = u64::try_from(self.keys.fetch_add(1, Ordering::Relaxed)).unwrap();
+        let (store, now) = (self.engine.context().store().unwrap(), self.engine.context().now());
+        super::signing::append_approval(store, key, number, now).await
     }
 
     async fn call(
@@ -258,11 +291,26 @@ impl House {
         args: Value,
         key: &str,
     ) -> Result<Value, CommandError> {
-        let engine = match entry.spec.access {
-            Access::Write => self.engine.clone(),
+        let engine = match (entry.access)(&args) {
+            Access::Write | Access::Record => self.engine.clone(),
             Access::Read => Engine::on(self.app.reader()?),
             access => Engine::on(self.app.attempt(access)),
         };
+        let answer = self.invoke(&engine, entry, args, key).await;
+        if let Some(id) = answer.as_ref().ok().and_then(|data| data["proposal_id"].as_str()) {
+            *self.shown.lock().unwrap() = Some(id.to_owned());
+        }
+        self.check_new_records().await;
+        answer
+    }
+
+    async fn invoke(
+        &self,
+        engine: &Engine,
+        entry: &'static Entry,
+        args: Value,
+        key: &str,
+    ) -> Result<Value, CommandError> {
         let shown = self.shown.lock().unwrap().clone();
         let invocation = Invocation {
             who: self.who.clone(),

@@ -2,5 +2,7 @@
 
 pub(crate) mod fakes;
 pub(crate) mod house;
+pub(crate) mod mutations;
 pub(crate) mod originals;
 pub(crate) mod schemas;
+pub(crate) mod signing;

@@ -1,0 +1,335 @@
+//! Most records, read at a glance.
+
+use std::ops::Range;
+
+use crate::audit::canonical::MAX_TEXT_CHARS;
+use crate::audit::record::MAX_RECORD_BYTES;
+use crate::domain::act::ActKind;
+use crate::domain::digest::Digest;
+
+/// Deepest nesting that is read here; what nests deeper is left to the parser.
+const MAX_DEPTH: usize = 7;
+/// Most digits of an integer that is read here.
+const MAX_DIGITS: usize = 15;
+/// Most digits of a revision or user that is read here.
+const MAX_SHORT_DIGITS: usize = 9;
+
+/// What the chain needs to know of a record without a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Its sequence number.
+    pub seq: u64,
+    /// The leaf hash of the record before.
+    pub prev: Digest,
+    /// Where the name of its log stands in its bytes.
+    pub log: Range<usize>,
+    /// Its kind.
+    pub kind: ActKind,
+}
+
+/// Reads a record in one pass without building it.
+///
+/// What is returned would also be accepted by [`Record::parse`](crate::audit::record::Record::parse), with the same
+/// values; `None` says nothing but that the parser must decide. Records with a statement, and the genesis, are never read here.
+pub fn glance(bytes: &[u8]) -> Option<Glance> {
+    if bytes.len() > MAX_RECORD_BYTES || std::str::from_utf8(bytes).is_err() {
+        return None;
+    }
+    let mut at = Cursor { bytes, at: 0 };
+    at.actor()?;
+    at.literal(b",\"data\":")?;
+    at.object(1)?;
+    at.literal(b",\"idem\":")?;
+    at.text()?;
+    at.literal(b",\"kind\":")?;
+    let kind = at.kind()?;
+    at.literal(b",\"log\":\"")?;
+    let log = at.log_name()?;
+    at.literal(b"\",\"prev\":")?;
+    let prev = at.digest()?;
+    at.literal(b",\"seq\":")?;
+    let seq = at.integer(MAX_DIGITS)?;
+    at.literal(b",\"subject\":{")?;
+    at.subject()?;
+    at.literal(b",\"ts\":\"")?;
+    at.time()?;
+    at.via()?;
+    (at.at == bytes.len()).then_some(Glance { seq, prev, log, kind })
+}
+
+struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    fn has(&mut self, wanted: &[u8]) -> bool {
+        let is_here = self.rest().starts_with(wanted);
+        if is_here {
+            self.at += wanted.len();
+        }
+        is_here
+    }
+
+    fn literal(&mut self, wanted: &[u8]) -> Option<()> {
+        self.has(wanted).then_some(())
+    }
+
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let taken = self.rest().get(..count)?;
+        self.at += count;
+        Some(taken)
+    }
+
+    fn actor(&mut self) -> Option<()> {
+        self.literal(b"{\"actor\":{\"id\":")?;
+        self.text()?;
+        if self.has(b",\"key\":") {
+            self.text()?;
+        }
+        self.literal(b",\"type\":")?;
+        self.one_of(&["owner", "agent", "system"])?;
+        self.literal(b"}")
+    }
+
+    fn via(&mut self) -> Option<()> {
+        self.literal(b"\",\"v\":1,\"via\":{\"session\":")?;
+        self.text()?;
+        self.literal(b",\"surface\":")?;
+        self.one_of(&["repl", "shell", "script", "http", "mcp", "worker", "internal"])?;
+        if self.has(b",\"uid\":") {
+            self.integer(MAX_SHORT_DIGITS)?;
+        }
+        self.literal(b"}}")
+    }
+
+    /// A string as RFC 8785 writes it, short enough that its characters need not be counted.
+    fn text(&mut self) -> Option<()> {
+        self.literal(b"\"")?;
+        let start = self.at;
+        loop {
+            let rest = self.rest();
+            let plain = rest.iter().position(|byte| !is_plain(*byte))?;
+            self.at += plain;
+            match rest.get(plain)? {
+                b'"' => break,
+                b'\\' => self.escape()?,
+                _ => return None,
+            }
+        }
+        let is_short = self.at - start <= MAX_TEXT_CHARS;
+        self.at += 1;
+        is_short.then_some(())
+    }
+
+    fn escape(&mut self) -> Option<()> {
+        match self.take(2)? {
+            [_, b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't'] => Some(()),
+            [_, b'u'] => match self.take(4)? {
+                [b'0', b'0', b'0', b'0'..=b'7' | b'b' | b'e' | b'f']
+                | [b'0', b'0', b'1', b'0'..=b'9' | b'a'..=b'f'] => Some(()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A string that stands as it is between its quotes.
+    fn word(&mut self) -> Option<&'a [u8]> {
+        self.literal(b"\"")?;
+        let length = self.rest().iter().position(|byte| *byte == b'"')?;
+        let word = self.take(length)?;
+        self.literal(b"\"")?;
+        Some(word)
+    }
+
+    fn one_of(&mut self, words: &[&str]) -> Option<()> {
+        let word = self.word()?;
+        words.iter().any(|known| known.as_bytes() == word).then_some(())
+    }
+
+    fn kind(&mut self) -> Option<ActKind> {
+        let word = self.word()?;
+        let kind = ActKind::ALL.iter().find(|kind| kind.word().as_bytes() == word).copied()?;
+        (!is_weighty(kind)).then_some(kind)
+    }
+
+    fn log_name(&mut self) -> Option<Range<usize>> {
+        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'+' | b'"' | b'\\');
+        let length = self.rest().iter().position(|byte| !plain(*byte))?;
+        let start = self.at;
+        self.at += length;
+        (1..=200).contains(&length).then_some(start..self.at)
+    }
+
+    fn digest(&mut self) -> Option<Digest> {
+        self.literal(b"\"sha256:")?;
+        let digits = self.take(64)?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = half(*pair.first()?)? << 4 | half(*pair.last()?)?;
+        }
+        self.literal(b"\"")?;
+        Some(Digest::from_bytes(bytes))
+    }
+
+    /// An integer that is not negative, without leading zeros.
+    fn integer(&mut self, most: usize) -> Option<u64> {
+        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let text = self.take(digits)?;
+        let is_plain = (1..=most).contains(&digits) && (digits == 1 || text.first() != Some(&b'0'));
+        is_plain.then(|| text.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0')))
+    }
+
+    fn object(&mut self, depth: usize) -> Option<()> {
+        self.literal(b"{")?;
+        if self.has(b"}") {
+            return Some(());
+        }
+        let mut before: &[u8] = b"";
+        loop {
+            let key = self.word()?;
+            // In order, and none twice; the empty text before the first is smaller than any.
+            let starts_well = key.first().is_some_and(u8::is_ascii_lowercase);
+            let is_plain = key.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+            if !starts_well || !is_plain || key <= before {
+                return None;
+            }
+            before = key;
+            self.literal(b":")?;
+            self.value(depth)?;
+            if self.has(b"}") {
+                return Some(());
+            }
+            self.literal(b",")?;
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Option<()> {
+        match self.rest().first()? {
+            b'"' => self.text(),
+            b'{' if depth < MAX_DEPTH => self.object(depth + 1),
+            b'[' if depth < MAX_DEPTH => self.array(depth + 1),
+            b't' => self.literal(b"true"),
+            b'f' => self.literal(b"false"),
+            b'-' => {
+                self.at += 1;
+                self.integer(MAX_DIGITS).filter(|value| *value != 0).map(drop)
+            }
+            _ => self.integer(MAX_DIGITS).map(drop),
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Option<()> {
+        self.literal(b"[")?;
+        if self.has(b"]") {
+            return Some(());
+        }
+        loop {
+            self.value(depth)?;
+            if self.has(b"]") {
+                return Some(());
+            }
+            self.literal(b",")?;
+        }
+    }
+
+    /// Everything up to the closing brace; its parts are all optional and in this order.
+    fn subject(&mut self) -> Option<()> {
+        let mut is_first = true;
+        for (key, part) in [
+            (b"\"execution\":".as_slice(), Part::Id("exec_")),
+            (b"\"proposal\":", Part::Id("proposal_")),
+            (b"\"revision\":", Part::Number),
+            (b"\"revision_digest\":", Part::Digest),
+        ] {
+            if self.rest().starts_with(b"}") {
+                break;
+            }
+            let before = self.at;
+            if !is_first {
+                self.literal(b",")?;
+            }
+            if !self.has(key) {
+                self.at = before;
+                continue;
+            }
+            match part {
+                Part::Id(prefix) => self.id(prefix)?,
+                Part::Number => drop(self.integer(MAX_SHORT_DIGITS)?),
+                Part::Digest => drop(self.digest()?),
+            }
+            is_first = false;
+        }
+        self.literal(b"}")
+    }
+
+    fn id(&mut self, prefix: &str) -> Option<()> {
+        let digits = self.word()?.strip_prefix(prefix.as_bytes())?;
+        (digits.len() == 12 && digits.iter().all(|digit| half(*digit).is_some())).then_some(())
+    }
+
+    /// `2026-11-20T08:47:00.000Z`, a moment that there is.
+    fn time(&mut self) -> Option<()> {
+        let year = self.fixed(4, b"-")?;
+        let month = self.fixed(2, b"-")?;
+        let day = self.fixed(2, b"T")?;
+        let (hour, minute) = (self.fixed(2, b":")?, self.fixed(2, b":")?);
+        let second = self.fixed(2, b".")?;
+        self.fixed(3, b"Z")?;
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            2 if is_leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        let is_day = year >= 1_000 && (1..=days).contains(&day);
+        (is_day && hour < 24 && minute < 60 && second < 60).then_some(())
+    }
+
+    fn fixed(&mut self, digits: usize, end: &[u8]) -> Option<u64> {
+        let text = self.take(digits)?;
+        self.literal(end)?;
+        let is_number = text.iter().all(u8::is_ascii_digit);
+        is_number.then(|| text.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0')))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Id(&'static str),
+    Number,
+    Digest,
+}
+
+/// A byte that stands for itself in a string.
+const fn is_plain(byte: u8) -> bool {
+    byte >= 0x20 && !matches!(byte, b'"' | b'\\' | 0x7f)
+}
+
+const fn half(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// Kinds of which more must be checked than their form.
+const fn is_weighty(kind: ActKind) -> bool {
+    kind.is_owner_decision()
+        || matches!(
+            kind,
+            ActKind::LogGenesis
+                | ActKind::LogRestored
+                | ActKind::OwnerKeyAdded
+                | ActKind::OwnerKeyRemoved
+                | ActKind::PolicyChanged
+        )
+}

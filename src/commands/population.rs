@@ -1,0 +1,265 @@
+//! Changes and decisions, gathered from the record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::audit::record::Record;
+use crate::domain::act::ActKind;
+use crate::domain::time::Timestamp;
+
+/// Something done, by whom and when, with its entry in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Deed {
+    /// The entry.
+    pub seq: u64,
+    /// What the clock said.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// The kind and name of the actor, such as `agent codex`.
+    pub by: String,
+}
+
+/// One revision of a proposal: the unit of the population.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// The proposal.
+    pub proposal: String,
+    /// The revision, from 1.
+    pub revision: u32,
+    /// The content hash.
+    pub content_hash: String,
+    /// Who asked for the proposal; null where the record does not say.
+    pub requested: Option<Deed>,
+    /// Who brought the revision in.
+    pub authored: Deed,
+    /// How it came about and who or what wrote it, such as `generated, gpt-4`.
+    pub author: String,
+    /// Executions with a verdict.
+    pub executions: u64,
+    /// The verdict of the newest of them; null without any.
+    pub verdict: Option<String>,
+    /// The newest decision on it; null without any.
+    pub decision: Option<String>,
+    /// The entry of that decision.
+    pub decided: Option<u64>,
+}
+
+/// One decision of an owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decided {
+    /// The proposal.
+    pub proposal: String,
+    /// The revision.
+    pub revision: u32,
+    /// The word of the decision: approved, `approved_despite`, rejected, revoked or reopened.
+    pub decision: String,
+    /// Who decided, and when.
+    pub deed: Deed,
+    /// The reason given; null without one.
+    pub reason: Option<String>,
+    /// The verdict it was made on; null without one.
+    pub verdict: Option<String>,
+    /// The entry of that verdict, which is earlier; null where the record has none before the decision.
+    pub evidence: Option<u64>,
+    /// Whether the one who decided also asked for the proposal or brought in one of its revisions.
+    pub is_self: bool,
+    /// Of the key that signed: `hardware`, `agent`, `file`, `low`, `unknown`; `unsigned` without one.
+    pub assurance: String,
+    /// What became of it: `revoked`, `dismissed`, `expired` or `reopened`, with the entry; null while it stands.
+    pub undone: Option<String>,
+}
+
+impl Decided {
+    /// Whether it lets a change in.
+    pub fn is_approval(&self) -> bool {
+        self.decision.starts_with("approved")
+    }
+}
+
+/// Gathers what auditors ask for, record by record.
+#[derive(Debug, Default)]
+pub struct Population {
+    changes: BTreeMap<(String, u32), Change>,
+    decisions: Vec<Decided>,
+    /// Who asked for a proposal.
+    requests: BTreeMap<String, Deed>,
+    /// Everyone who asked for a proposal or brought in a revision of it.
+    contributors: BTreeMap<String, BTreeSet<String>>,
+    /// The entry of each verdict by its execution.
+    verdicts: BTreeMap<String, u64>,
+    /// The place of each standing decision by its proposal.
+    standing: BTreeMap<String, usize>,
+    /// The assurance of each key by its fingerprint.
+    keys: BTreeMap<String, String>,
+}
+
+impl Population {
+    /// Takes the next record.
+    pub fn take(&mut self, record: &Record) {
+        match record.kind {
+            ActKind::ProposalCreated => self.requested(record),
+            ActKind::RevisionAdded => self.authored(record),
+            ActKind::ExecutionVerdict => self.executed(record),
+            ActKind::DecisionApproved
+            | ActKind::DecisionApprovedDespite
+            | ActKind::DecisionRejected
+            | ActKind::DecisionRevoked
+            | ActKind::DecisionReopened => self.decided(record),
+            ActKind::DecisionDismissed => self.undo(record, "dismissed"),
+            ActKind::DecisionExpired => self.undo(record, "expired"),
+            ActKind::OwnerKeyAdded => self.enrolled(record),
+            ActKind::LogGenesis
+            | ActKind::OwnerKeyRemoved
+            | ActKind::HistoryImported
+            | ActKind::ImportFinished
+            | ActKind::PolicyChanged
+            | ActKind::StoreMigrated
+            | ActKind::LogRestored
+            | ActKind::BlobPruned
+            | ActKind::ModelAnswered
+            | ActKind::ModelCalled
+            | ActKind::ExecutionLeased
+            | ActKind::ExecutionInfraError
+            | ActKind::ExecutionAbandoned
+            | ActKind::ConceptLearned
+            | ActKind::AuthDenied
+            | ActKind::ClockRegressed
+            | ActKind::DaemonStarted
+            | ActKind::DaemonStopped
+            | ActKind::ExportCreated => {}
+        }
+    }
+
+    /// The changes, in the order in which they came in, and the decisions.
+    pub fn finish(self) -> (Vec<Change>, Vec<Decided>) {
+        let mut changes: Vec<Change> = self.changes.into_values().collect();
+        changes.sort_by_key(|change| change.authored.seq);
+        (changes, self.decisions)
+    }
+
+    fn enrolled(&mut self, record: &Record) {
+        let key = text(record, "fingerprint").zip(text(record, "assurance"));
+        self.keys.extend(key);
+    }
+
+    fn requested(&mut self, record: &Record) {
+        let Some(proposal) = proposal(record) else { return };
+        self.contributed(&proposal, record);
+        self.requests.insert(proposal, deed(record));
+    }
+
+    fn contributed(&mut self, proposal: &str, record: &Record) {
+        self.contributors.entry(proposal.to_owned()).or_default().insert(name(record));
+    }
+
+    fn authored(&mut self, record: &Record) {
+        let Some(proposal) = proposal(record) else { return };
+        self.contributed(&proposal, record);
+        let revision = record.subject.revision.unwrap_or_default();
+        let requested = self.requests.get(&proposal).cloned();
+        let words = ["origin", "provider", "model"].map(|key| text(record, key));
+        let author = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let change = Change {
+            proposal: proposal.clone(),
+            revision,
+            content_hash: record
+                .subject
+                .revision_digest
+                .map(|digest| digest.hex())
+                .unwrap_or_default(),
+            requested,
+            authored: deed(record),
+            author,
+            executions: 0,
+            verdict: None,
+            decision: None,
+            decided: None,
+        };
+        self.changes.insert((proposal, revision), change);
+    }
+
+    fn executed(&mut self, record: &Record) {
+        if let Some(execution) = &record.subject.execution {
+            self.verdicts.insert(execution.to_string(), record.seq);
+        }
+        let verdict = text(record, "verdict");
+        if let Some(change) = self.change(record) {
+            change.executions += 1;
+            change.verdict = verdict;
+        }
+    }
+
+    fn change(&mut self, record: &Record) -> Option<&mut Change> {
+        self.changes.get_mut(&(proposal(record)?, record.subject.revision?))
+    }
+
+    fn decided(&mut self, record: &Record) {
+        let Some(proposal) = proposal(record) else { return };
+        let decision = record.kind.word().trim_start_matches("decision.").to_owned();
+        if matches!(record.kind, ActKind::DecisionRevoked | ActKind::DecisionReopened) {
+            self.undo(record, &decision);
+        }
+        let by = self.contributors.get(&proposal);
+        let execution = record.subject.execution.as_ref().map(ToString::to_string);
+        let decided = Decided {
+            revision: record.subject.revision.unwrap_or_default(),
+            decision: decision.clone(),
+            deed: deed(record),
+            reason: text(record, "reason"),
+            verdict: text(record, "verdict"),
+            evidence: execution.and_then(|execution| self.verdicts.get(&execution).copied()),
+            is_self: by.is_some_and(|by| by.contains(&name(record))),
+            assurance: self.assurance(record),
+            undone: None,
+            proposal: proposal.clone(),
+        };
+        self.standing.insert(proposal, self.decisions.len());
+        self.decisions.push(decided);
+        if let Some(change) = self.change(record) {
+            change.decision = Some(decision);
+            change.decided = Some(record.seq);
+        }
+    }
+
+    /// What the log says about the key of a signature; keys that it does not introduce are unknown.
+    fn assurance(&self, record: &Record) -> String {
+        if record.sig.is_none() {
+            return "unsigned".to_owned();
+        }
+        let known = record.actor.key.as_ref().and_then(|key| self.keys.get(key));
+        known.cloned().unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    fn undo(&mut self, record: &Record, word: &str) {
+        let standing = proposal(record).and_then(|proposal| self.standing.remove(&proposal));
+        if let Some(decided) = standing.and_then(|index| self.decisions.get_mut(index)) {
+            decided.undone = Some(format!("{word} at entry {}", record.seq));
+        }
+    }
+}
+
+fn proposal(record: &Record) -> Option<String> {
+    record.subject.proposal.as_ref().map(ToString::to_string)
+}
+
+fn deed(record: &Record) -> Deed {
+    Deed { seq: record.seq, at: record.ts, by: name(record) }
+}
+
+fn name(record: &Record) -> String {
+    use crate::domain::principal::PrincipalKind;
+    let id = &record.actor.id;
+    match record.actor.kind {
+        PrincipalKind::Owner if id == "owner" => id.clone(),
+        PrincipalKind::Owner => format!("owner {id}"),
+        PrincipalKind::Agent => format!("agent {id}"),
+        PrincipalKind::System => "system".to_owned(),
+    }
+}
+
+fn text(record: &Record, key: &str) -> Option<String> {
+    record.data.get(key).and_then(Value::as_str).map(str::to_owned)
+}

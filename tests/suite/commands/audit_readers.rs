@@ -1,0 +1,84 @@
+//! Auditors, who cannot write.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use saraphina::store::store::Store as _;
+
+use super::audit_export::files;
+use crate::surfaces::process::Home;
+
+/// A home that nobody but its owner could write, and not even they by its permissions.
+fn sealed() -> Home {
+    let home = Home::new();
+    home.put("a.py", "def a():\n    return 1\n");
+    home.put("test_a.py", "from a import a\n\n\ndef test_a():\n    assert a() == 1\n");
+    let proposed =
+        home.saraphina(&["propose-code", "--code", "a.py", "--tests", "test_a.py", "one"]);
+    assert_eq!(proposed.code, Some(0), "{proposed:?}");
+    for entry in home.path().read_dir().unwrap().map(Result::unwrap) {
+        let mode = if entry.path().is_dir() { 0o555 } else { 0o444 };
+        std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let keys = home.path().join("keys");
+    for entry in keys.read_dir().unwrap().map(Result::unwrap) {
+        std::fs::set_permissions(entry.path(), std::fs::Permissions::from_mode(0o444)).unwrap();
+    }
+    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
+    home
+}
+
+#[test]
+fn every_audit_command_works_on_a_home_that_can_only_be_read_and_changes_nothing() {
+    let home = sealed();
+    let before = files(&home.path());
+    let place = home.folder().join("for-nobody");
+    std::fs::create_dir(&place).unwrap();
+    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o777)).unwrap();
+    let export = place.join("record").to_str().unwrap().to_owned();
+
+    for words in [
+        ["audit", "log"].as_slice(),
+        &["audit", "verify"],
+        &["audit", "checkpoint"],
+        &["audit", "prove", "1"],
+        &["audit", "report", "--format", "csv"],
+        &["audit", "export", &export, "--json"],
+        &["audit", "verify", &export],
+    ] {
+        let finished = home.as_nobody(words);
+        assert_eq!(finished.code, Some(0), "{words:?}: {finished:?}");
+        if words.contains(&"export") {
+            assert!(finished.out.contains("\"recorded\":null"), "{finished:?}");
+        }
+    }
+
+    assert!(files(&home.path()) == before);
+}
+
+#[tokio::test]
+async fn a_store_that_was_opened_to_read_has_no_way_to_write() {
+    let home = sealed();
+    let clock: std::sync::Arc<dyn Fn() -> _ + Send + Sync> =
+        std::sync::Arc::new(|| saraphina::domain::time::Timestamp::from_millis(0));
+    let store = SqliteStore::open(&home.path(), Opening::ReadOnly, &clock).unwrap();
+    let change = saraphina::domain::change::Change {
+        act: saraphina::domain::act::Act::new(
+            saraphina::domain::act::ActKind::DaemonStarted,
+            saraphina::domain::principal::Principal::owner(),
+            saraphina::domain::principal::Via::internal(),
+        ),
+        consequences: vec![],
+        writes: vec![],
+        expected: None,
+        idempotency: "key".to_owned(),
+        at: clock(),
+    };
+
+    let refused = store.commit(change).await;
+
+    assert!(
+        matches!(refused, Err(saraphina::store::error::StoreError::ReadOnly { .. })),
+        "{refused:?}"
+    );
+}

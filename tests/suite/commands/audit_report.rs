@@ -1,0 +1,129 @@
+//! `/audit report`.
+
+use saraphina::commands::error::ErrorKind;
+use serde_json::Value;
+
+use crate::support::fakes::{Doing, failing};
+use crate::support::house::House;
+
+/// Requests and approvals by the owner, one override with a hostile reason, one rejection taken back, one signed.
+async fn busy() -> House {
+    let house = House::new();
+    house.approved().await;
+    let id = house.proposed().await;
+    house.doing(Doing::Give(Box::new(failing("assert 1 == 2"))));
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let hash = house.hash(&id).await;
+    let reason = "=HYPERLINK(\"x\") <script>alert(1)</script>";
+    house
+        .line(&format!("/approve-code {id} --yes --expect {hash} --despite '{reason}'"))
+        .await
+        .data();
+    house.line(&format!("/revoke-approval {id} second thoughts")).await.data();
+    house.sign_approval().await;
+    house
+}
+
+fn seqs(rows: &[Value]) -> Vec<u64> {
+    rows.iter().map(|row| row["deed"]["seq"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_population_is_complete_and_each_decision_has_its_grounds() {
+    let house = busy().await;
+
+    let data = house.line("/audit report").await.data();
+
+    let decisions = data["decisions"].as_array().unwrap();
+    let changes = data["population"].as_array().unwrap();
+    let words: Vec<&str> = decisions.iter().map(|one| one["decision"].as_str().unwrap()).collect();
+    assert_eq!(words, ["approved", "approved_despite", "revoked", "approved"]);
+    assert_eq!(seqs(decisions), [7, 13, 14, 15]);
+    assert_eq!(changes.len(), 2, "{changes:#?}");
+    assert_eq!(data["completeness"]["log_entries"], 16);
+    assert_eq!(
+        (&data["completeness"]["first"], &data["completeness"]["last"]),
+        (&0.into(), &15.into())
+    );
+    assert_eq!((&decisions[0]["evidence"], &decisions[0]["is_self"]), (&5.into(), &true.into()));
+    assert_eq!(decisions[1]["undone"], "revoked at entry 14");
+    assert_eq!(
+        (&decisions[3]["evidence"], &decisions[3]["assurance"]),
+        (&Value::Null, &"unknown".into())
+    );
+    assert_eq!(changes[1]["verdict"], "failed");
+    assert_eq!(changes[1]["requested"]["by"], "owner");
+}
+
+#[tokio::test]
+async fn sections_stand_on_the_page_even_when_they_are_empty() {
+    let empty = House::new();
+    let house = busy().await;
+
+    let none = empty.line("/audit report").await.page();
+    let page = house.line("/audit report").await.page();
+
+    for title in [
+        "Overrides",
+        "Self-approvals",
+        "without a verdict",
+        "without an owner's signature",
+        "low or unknown",
+        "revoked",
+    ] {
+        assert!(none.contains(title) && page.contains(title), "{title}: {none}");
+    }
+    assert_eq!(none.matches("None.").count(), 6, "{none}");
+    assert_eq!(page.matches("None.").count(), 0, "{page}");
+}
+
+#[tokio::test]
+async fn tables_and_pages_do_nothing_when_they_are_opened() {
+    let house = busy().await;
+    let text = async |format: &str| {
+        let data = house.line(&format!("/audit report --format {format}")).await.data();
+        data["document"].as_str().unwrap().to_owned()
+    };
+    let (csv, html, json) = (text("csv").await, text("html").await, text("json").await);
+
+    assert!(csv.contains("\"'=HYPERLINK(\"\"x\"\")"), "{csv}");
+    let columns = |line: &str| line.split("\",\"").count();
+    assert!(csv.split_terminator("\r\n").all(|line| columns(line) == 18), "{csv}");
+    assert!(csv.contains("\"override\"") && csv.contains("\"population\""), "{csv}");
+    assert!(!html.contains("<script") && html.contains("&lt;script&gt;alert(1)"), "{html}");
+    assert!(
+        !html.contains("http:") && !html.contains("https:") && !html.contains(" src="),
+        "{html}"
+    );
+    assert_eq!(
+        serde_json::from_str::<Value>(&json).unwrap()["decisions"].as_array().unwrap().len(),
+        4
+    );
+    assert!(
+        House::new().line("/audit report --format csv").await.data()["document"]
+            .as_str()
+            .unwrap()
+            .contains("\"self_approval\",\"\"")
+    );
+}
+
+#[tokio::test]
+async fn the_days_bound_the_report_and_a_broken_record_gives_none() {
+    let house = busy().await;
+
+    let after = house.line("/audit report --from 2026-11-21").await.data();
+    let day = house.line("/audit report --from 2026-11-20 --to 2026-11-20").await.data();
+    assert_eq!(after["population"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        (&after["completeness"]["first"], &after["completeness"]["log_entries"]),
+        (&Value::Null, &16.into())
+    );
+    assert_eq!(day["decisions"].as_array().unwrap().len(), 4);
+    for line in ["--from tomorrow", "--from 2026-11-21 --to 2026-11-20"] {
+        let refusal = house.line(&format!("/audit report {line}")).await.refusal();
+        assert_eq!(refusal.0, ErrorKind::Usage, "{line}");
+    }
+    assert_eq!(house.line("/audit log --from 2026-11-21").await.refusal().0, ErrorKind::Usage);
+    house.tamper("UPDATE audit_log SET record = CAST(replace(CAST(record AS TEXT), 'adder', 'badder') AS BLOB) WHERE seq = 1").await;
+    assert_eq!(house.line("/audit report").await.refusal().0, ErrorKind::Integrity);
+}

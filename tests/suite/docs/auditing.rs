@@ -1,0 +1,93 @@
+//! The page on auditing, executed.
+
+use std::path::Path;
+
+use crate::support::house::House;
+use crate::surfaces::process::{Finished, Home};
+
+/// The commands of the page, in order.
+fn commands() -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/auditing.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut is_shell = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        match line {
+            "```sh" => is_shell = true,
+            "```" => is_shell = false,
+            _ if is_shell => found.push(line.to_owned()),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A home with an unsigned decision at entry 6, the owner's key at 7, and signed decisions at 8 and 9.
+async fn home() -> Home {
+    let house = House::new();
+    house.tested().await;
+    house.append_unsigned().await;
+    house.enrol().await;
+    house.sign_approval().await;
+    house.sign_approval().await;
+    house.close().await;
+    let home = Home::with_path();
+    std::fs::create_dir_all(home.path().join("keys")).unwrap();
+    for name in ["knowledge.db", "log.head", "keys/log.key"] {
+        std::fs::copy(house.home().join(name), home.path().join(name)).unwrap();
+    }
+    home
+}
+
+fn run(home: &Home, line: &str) -> Finished {
+    let (line, input) =
+        line.split_once(" < ").map_or((line, None), |(line, file)| (line, Some(file)));
+    let input = input.map(|file| std::fs::read(home.folder().join(file)).unwrap());
+    let mut words = line.split_whitespace();
+    let program = match words.next().unwrap() {
+        "saraphina" => env!("CARGO_BIN_EXE_saraphina"),
+        other => other,
+    };
+    let mut command = home.command(program);
+    command.args(words);
+    home.finish(command, &input.unwrap_or_default())
+}
+
+/// What an auditor keeps for the next time.
+fn keep(home: &Home, from: &str, to: &str) {
+    std::fs::copy(home.folder().join("record").join(from), home.folder().join(to)).unwrap();
+}
+
+#[tokio::test]
+async fn every_command_of_the_page_works_as_written() {
+    let home = home().await;
+    let commands = commands();
+    assert_eq!(commands.len(), 14, "{commands:#?}");
+
+    for line in commands {
+        let finished = run(&home, &line);
+        assert_eq!(finished.code, Some(0), "{line}: {finished:?}");
+        if line == "saraphina audit export record" {
+            keep(&home, "checkpoint", "kept.checkpoint");
+            keep(&home, "signers.vkey", "kept.vkey");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_way_of_the_page_refuses_an_altered_export() {
+    let home = home().await;
+    run(&home, "saraphina audit export record");
+    let path = home.folder().join("record/decisions/8.json");
+    let statement = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, statement.replacen("approved", "rejected", 1)).unwrap();
+
+    for line in commands()
+        .iter()
+        .filter(|line| line.ends_with("verify record") || line.ends_with("verify.py record"))
+    {
+        assert_eq!(run(&home, line).code, Some(7), "{line}");
+    }
+    let signed = commands().into_iter().find(|line| line.starts_with("ssh-keygen")).unwrap();
+    assert_eq!(run(&home, &signed).code, Some(255));
+}
