@@ -60,8 +60,8 @@ async fn a_damaged_database_and_a_lost_key_are_integrity() {
 
     let replies = [damaged.line("/doctor").await, keyless.line("/doctor").await];
 
-    assert_eq!(replies.each_ref().map(crate::support::house::Reply::exit), [7, 7]);
-    let [damaged, keyless] = replies.map(crate::support::house::Reply::data);
+    assert_eq!(replies.each_ref().map(crate::support::reply::Reply::exit), [7, 7]);
+    let [damaged, keyless] = replies.map(crate::support::reply::Reply::data);
     assert_eq!(part(&damaged, "database")["health"], "broken");
     assert_eq!(part(&keyless, "log")["health"], "broken");
 }
@@ -88,8 +88,8 @@ async fn without_a_toolchain_nothing_is_established_and_nothing_is_run() {
 
     let replies = [house.line("/doctor").await, house.line("/doctor --samples").await];
 
-    assert_eq!(replies.each_ref().map(crate::support::house::Reply::exit), [0, 6]);
-    for data in replies.map(crate::support::house::Reply::data) {
+    assert_eq!(replies.each_ref().map(crate::support::reply::Reply::exit), [0, 6]);
+    for data in replies.map(crate::support::reply::Reply::data) {
         assert_eq!(proofs(&data), ["not_established"; 12], "{data:#}");
         let remedy = data["samples"][0]["remedy"].as_str().unwrap();
         assert_eq!(remedy, "Run `/setup`, then `/doctor --samples`.");

@@ -14,7 +14,7 @@ async fn set(house: &House, text: &str) -> Value {
     house.line(&format!("/policy set {file} --yes --expect {digest}")).await.data()
 }
 
-async fn approve(house: &House, id: &str, rest: &str) -> crate::support::house::Reply {
+async fn approve(house: &House, id: &str, rest: &str) -> crate::support::reply::Reply {
     let hash = house.hash(id).await;
     house.line(&format!("/approve-code {id} {rest} --yes --expect {hash}")).await
 }

@@ -7,7 +7,8 @@ use saraphina::commands::error::ErrorKind;
 use saraphina::domain::act::ActKind;
 use serde_json::Value;
 
-use crate::support::house::{House, meddle};
+use crate::support::house::House;
+use crate::support::meddle::meddle;
 
 /// A house with an approval, a backup of it, and a rejection after the backup.
 async fn moved_on() -> (House, String, PathBuf) {

@@ -13,7 +13,7 @@ use saraphina::commands::catalogue;
 use saraphina::commands::command::{Access, Entry};
 use saraphina::commands::context::Invocation;
 use saraphina::commands::engine::Engine;
-use saraphina::commands::error::{CommandError, ErrorKind, Exit};
+use saraphina::commands::error::CommandError;
 use saraphina::commands::registry;
 use saraphina::commands::signing::{Signed, ToSign};
 use saraphina::config::settings::{Layers, Settings};
@@ -29,6 +29,8 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::fakes::{Doing, Fake, Scripted, reply};
+use super::meddle::meddle;
+use super::reply::Reply;
 use super::schemas;
 
 const START: i64 = 1_795_164_420_000;
@@ -53,12 +55,6 @@ pub(crate) struct House {
     now: Arc<AtomicI64>,
     /// The free bytes that the system tells.
     pub(crate) free: Arc<AtomicU64>,
-}
-
-/// What came of a line.
-pub(crate) struct Reply {
-    entry: &'static Entry,
-    pub(crate) result: Result<Value, CommandError>,
 }
 
 impl House {
@@ -399,56 +395,5 @@ impl House {
     pub(crate) async fn tamper(&self, sql: &str) {
         self.close().await;
         meddle(&self.database(), sql);
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a forger does not ask the store")]
-pub(crate) fn meddle(database: &Path, sql: &str) {
-    let connection = rusqlite::Connection::open(database).unwrap();
-    let triggers: Vec<String> = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    for trigger in triggers {
-        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
-    }
-    connection.execute_batch(sql).unwrap();
-}
-
-impl Reply {
-    pub(crate) fn data(self) -> Value {
-        match self.result {
-            Ok(data) => data,
-            Err(error) => panic!("{}: {error:?}", self.entry.spec.name),
-        }
-    }
-
-    pub(crate) fn error(self) -> CommandError {
-        match self.result {
-            Ok(data) => panic!("{} answered {data:#}", self.entry.spec.name),
-            Err(error) => error,
-        }
-    }
-
-    /// Kind and message of the error.
-    pub(crate) fn refusal(self) -> (ErrorKind, String) {
-        let error = self.error();
-        (error.kind, error.message)
-    }
-
-    pub(crate) fn exit(&self) -> u8 {
-        match &self.result {
-            Ok(data) => (self.entry.exit)(data).code(),
-            Err(error) => Exit::Error(error.kind).code(),
-        }
-    }
-
-    /// What a person sees.
-    pub(crate) fn page(self) -> String {
-        let page = self.entry.page;
-        page(&self.data()).plain()
     }
 }

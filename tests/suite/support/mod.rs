@@ -2,7 +2,9 @@
 
 pub(crate) mod fakes;
 pub(crate) mod house;
+pub(crate) mod meddle;
 pub(crate) mod mutations;
 pub(crate) mod originals;
+pub(crate) mod reply;
 pub(crate) mod schemas;
 pub(crate) mod signing;
