@@ -136,11 +136,13 @@ impl Desk {
         answer: watch::Sender<Option<Answer>>,
     ) {
         let result = self.invoke(&work, order).await;
-        answer.send_replace(Some(result));
+        // Who hears the answer may ask again at once under the same key, with a signature: that is no joining.
         let mut book = self.book();
         if book.work.get(&key).is_some_and(|known| Arc::ptr_eq(known, &work)) {
             book.work.remove(&key);
         }
+        answer.send_replace(Some(result));
+        drop(book);
     }
 
     async fn invoke(&self, work: &Work, order: Order) -> Answer {

@@ -35,6 +35,8 @@ use crate::support::fakes::{Fake, Scripted, reply};
 const PLAN: &str = "SARAPHINA_TEST_ENGINE_PLAN";
 /// Turns of an engine that nobody kills.
 const MAX_TURNS: u64 = 60;
+/// How often a decision is asked about.
+const MAX_ASKED: u32 = 4;
 
 /// What an engine is to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,7 +84,7 @@ pub(crate) fn start(plan: &Plan) -> Engine {
     let mut command = again();
     command.env(PLAN, serde_json::to_string(plan).unwrap());
     let begun = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     Engine { child, lines, begun }
 }
@@ -218,21 +220,29 @@ impl Caller {
     async fn decide(&mut self, name: &str, mut args: Value, key: &str) -> Value {
         let owner = LocalKey::from_seed(&[0x51; 32]);
         args["signing"]["key"] = json!(owner.public().fingerprint());
-        let wanted = match self.order(name, args.clone(), key).await {
-            Ok(done) => return done,
-            Err(error) => error.signing.clone().unwrap_or_else(|| panic!("{error}")),
-        };
-        if wanted.enrolled.is_empty() {
-            let line = json!({"what": "add", "line": owner.public().to_string()});
-            let enrol = format!("{key}-enrol");
-            let asked = self.order("keys", line.clone(), &enrol).await;
-            if let Some(asked) = asked.err().and_then(|error| error.signing) {
-                let line = with_signature(line, &signed(&owner, &asked));
-                self.order("keys", line, &enrol).await.unwrap();
+        let mut asked = self.order(name, args.clone(), key).await;
+        // A statement may be asked for anew, as surfaces allow, too.
+        for attempt in 0..MAX_ASKED {
+            let wanted = match asked {
+                Ok(done) => return done,
+                Err(error) => error.signing.clone().unwrap_or_else(|| panic!("{error}")),
+            };
+            if wanted.enrolled.is_empty() {
+                self.enrol(&owner, &format!("{key}-enrol-{attempt}")).await;
             }
+            let args = with_signature(args.clone(), &signed(&owner, &wanted));
+            asked = self.order(name, args, key).await;
         }
-        let args = with_signature(args, &signed(&owner, &wanted));
-        self.order(name, args, key).await.unwrap()
+        asked.unwrap()
+    }
+
+    async fn enrol(&mut self, owner: &LocalKey, key: &str) {
+        let line = json!({"what": "add", "line": owner.public().to_string()});
+        let asked = self.order("keys", line.clone(), key).await;
+        if let Some(asked) = asked.err().and_then(|error| error.signing) {
+            let line = with_signature(line, &signed(owner, &asked));
+            self.order("keys", line, key).await.unwrap();
+        }
     }
 }
 
