@@ -6,10 +6,14 @@ use serde_json::Value;
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;
 
-/// Requests and approvals by the owner, one override with a hostile reason, one rejection taken back, one signed.
+/// An unsigned decision (6), the owner's key (7) and approval (8), an override with a hostile reason (14), taken back (15),
+/// and an approval of nothing that was ever tested (16).
 async fn busy() -> House {
     let house = House::new();
-    house.approved().await;
+    let first = house.tested().await;
+    house.append_unsigned().await;
+    let hash = house.hash(&first).await;
+    house.line(&format!("/approve-code {first} --yes --expect {hash}")).await.data();
     let id = house.proposed().await;
     house.doing(Doing::Give(Box::new(failing("assert 1 == 2"))));
     house.line(&format!("/sandbox-code {id}")).await.data();
@@ -37,19 +41,19 @@ async fn the_population_is_complete_and_each_decision_has_its_grounds() {
     let decisions = data["decisions"].as_array().unwrap();
     let changes = data["population"].as_array().unwrap();
     let words: Vec<&str> = decisions.iter().map(|one| one["decision"].as_str().unwrap()).collect();
-    assert_eq!(words, ["approved", "approved_despite", "revoked", "approved"]);
-    assert_eq!(seqs(decisions), [7, 13, 14, 15]);
+    assert_eq!(words, ["approved", "approved", "approved_despite", "revoked", "approved"]);
+    assert_eq!(seqs(decisions), [6, 8, 14, 15, 16]);
     assert_eq!(changes.len(), 2, "{changes:#?}");
-    assert_eq!(data["completeness"]["log_entries"], 16);
+    assert_eq!(data["completeness"]["log_entries"], 17);
     assert_eq!(
         (&data["completeness"]["first"], &data["completeness"]["last"]),
-        (&0.into(), &15.into())
+        (&0.into(), &16.into())
     );
-    assert_eq!((&decisions[0]["evidence"], &decisions[0]["is_self"]), (&5.into(), &true.into()));
-    assert_eq!(decisions[1]["undone"], "revoked at entry 14");
+    assert_eq!((&decisions[1]["evidence"], &decisions[1]["is_self"]), (&5.into(), &true.into()));
+    assert_eq!(decisions[2]["undone"], "revoked at entry 15");
     assert_eq!(
-        (&decisions[3]["evidence"], &decisions[3]["assurance"]),
-        (&Value::Null, &"unknown".into())
+        (&decisions[4]["evidence"], &decisions[4]["assurance"]),
+        (&Value::Null, &"low".into())
     );
     assert_eq!(changes[1]["verdict"], "failed");
     assert_eq!(changes[1]["requested"]["by"], "owner");
@@ -97,7 +101,7 @@ async fn tables_and_pages_do_nothing_when_they_are_opened() {
     );
     assert_eq!(
         serde_json::from_str::<Value>(&json).unwrap()["decisions"].as_array().unwrap().len(),
-        4
+        5
     );
     assert!(
         House::new().line("/audit report --format csv").await.data()["document"]
@@ -116,9 +120,9 @@ async fn the_days_bound_the_report_and_a_broken_record_gives_none() {
     assert_eq!(after["population"].as_array().unwrap().len(), 0);
     assert_eq!(
         (&after["completeness"]["first"], &after["completeness"]["log_entries"]),
-        (&Value::Null, &16.into())
+        (&Value::Null, &17.into())
     );
-    assert_eq!(day["decisions"].as_array().unwrap().len(), 4);
+    assert_eq!(day["decisions"].as_array().unwrap().len(), 5);
     for line in ["--from tomorrow", "--from 2026-11-21 --to 2026-11-20"] {
         let refusal = house.line(&format!("/audit report {line}")).await.refusal();
         assert_eq!(refusal.0, ErrorKind::Usage, "{line}");

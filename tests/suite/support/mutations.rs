@@ -184,9 +184,9 @@ const ROWS: [(&str, &str); 5] = [
     ),
     (
         "edit a decision",
-        "UPDATE reviews SET reason = 'another' WHERE rowid = (SELECT min(rowid) FROM reviews)",
+        "UPDATE reviews SET reason = 'another' WHERE seq = (SELECT min(seq) FROM reviews)",
     ),
-    ("delete a decision", "DELETE FROM reviews WHERE rowid = (SELECT min(rowid) FROM reviews)"),
+    ("delete a decision", "DELETE FROM reviews WHERE seq = (SELECT min(seq) FROM reviews)"),
     (
         "approve by hand",
         "UPDATE proposals SET status = 'approved' WHERE rowid = (SELECT max(rowid) FROM proposals)",
