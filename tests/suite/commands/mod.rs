@@ -5,6 +5,7 @@ mod approve_code;
 mod audit;
 mod audit_export;
 mod audit_hostile;
+mod audit_oracle;
 mod audit_prove;
 mod audit_readers;
 mod audit_report;
