@@ -256,7 +256,16 @@ pub(crate) fn execution(
 }
 
 pub(crate) fn executed(n: u64, execution: Execution, status: Status, at: Timestamp) -> Change {
-    let act = act(ActKind::ExecutionVerdict, n).with("verdict", execution.verdict.word.word());
+    let subject = Subject {
+        proposal: Some(execution.proposal.clone()),
+        revision: Some(execution.revision),
+        revision_digest: Some(execution.content_hash),
+        execution: Some(execution.id.clone()),
+    };
+    let act = act(ActKind::ExecutionVerdict, n)
+        .about(subject)
+        .with("verdict", execution.verdict.word.word())
+        .with("evidence_digest", execution.evidence.digest().to_string());
     let key = format!("execute {}", execution.id);
     let writes = vec![
         Write::NewExecution {
@@ -321,6 +330,7 @@ fn decided(
         revision_digest: Some(proposal.content_hash),
         execution: review.execution().cloned(),
     });
+    act = act.with("review", review.id().as_str()).with("reason", review.reason());
     act.statement = Some(String::from_utf8(statement.to_bytes().unwrap()).unwrap());
     let status = review.decision().status();
     let key = format!("decide {}", review.id());
