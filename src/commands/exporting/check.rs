@@ -74,7 +74,7 @@ pub fn check(
     if let (true, Some(note), Some(head)) = (is_whole, &note, head)
         && head.size == check.verifier.tree().size()
     {
-        check.compare_rest(note, head.size);
+        check.compare_rest(note, head);
     }
     Ok(check.answer(note.as_deref(), trusted.since.as_deref(), word))
 }
@@ -242,21 +242,24 @@ impl Check<'_> {
     }
 
     /// Proofs, the last tiles, the keys, and files that no record accounts for.
-    fn compare_rest(&mut self, note: &str, size: u64) {
+    ///
+    /// Records that are not those of the checkpoint spoil every proof: the record at fault is named then, not a proof.
+    fn compare_rest(&mut self, note: &str, head: Checkpoint) {
         if self.parts == Parts::Bare {
             return;
         }
         for file in std::mem::take(&mut self.tiling).finish() {
             self.compare_tile(&file);
         }
-        for seq in self.statements.clone() {
+        let is_of_head = self.verifier.tree().root_at(head.size) == Ok(head.root);
+        for seq in self.statements.clone().into_iter().filter(|_| is_of_head) {
             let tree = self.verifier.tree();
             let proof = InclusionText::build(seq, note, &|place| tree.node(place));
             let text = proof.map(|proof| proof.text()).unwrap_or_default();
             self.compare(&layout::proof(seq), seq, Some(&text));
         }
         self.compare_keys();
-        self.find_strangers(size);
+        self.find_strangers(head.size);
     }
 
     fn compare_keys(&mut self) {
