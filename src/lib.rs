@@ -10,8 +10,11 @@ pub mod launch;
 
 pub mod commands;
 
+pub mod healing;
+
 pub mod knowledge;
 pub mod providers;
+pub mod repair;
 pub mod sandbox;
 pub mod store;
 

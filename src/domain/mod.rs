@@ -20,6 +20,7 @@ pub mod job;
 pub mod language;
 pub mod limits;
 pub mod module_name;
+pub mod patch;
 pub mod policy;
 pub mod principal;
 pub mod proposal;

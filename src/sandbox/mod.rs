@@ -12,4 +12,5 @@ pub(crate) mod guest;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub(crate) mod output;
+pub mod probe;
 pub mod toolchain;

@@ -1,0 +1,6 @@
+//! Model-free repair: small edits over syntax trees.
+//!
+//! Everything here is pure. A suggestion is a patch with its reason and its weight; nothing is run, nothing is known to
+//! help until a sandbox says so. `docs/design/repair.md` tells what each operator is for and where its weight comes from.
+
+pub mod suggestion;

@@ -1,0 +1,16 @@
+//! A patch that may help, and why.
+
+use crate::domain::patch::Patch;
+
+/// A small edit of the code under repair; the suite is never edited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// What is edited.
+    pub patch: Patch,
+    /// The word of the operator that made it: `compare`, `off_by_one`, `missing_import`.
+    pub operator: &'static str,
+    /// The same for a person, in one sentence that names the place.
+    pub why: String,
+    /// How promising it is: suspicion of its lines times the weight of its operator; larger is tried earlier.
+    pub promise: f64,
+}

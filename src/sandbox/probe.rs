@@ -1,0 +1,153 @@
+//! Quick questions about candidates, answered inside a sandbox.
+//!
+//! Thousands of small changes are tried in one box, without pytest, coverage or lint. What comes back is a hint from a
+//! process that runs untrusted code: it chooses what is worth a full execution, and is never evidence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::language::Language;
+use crate::domain::limits::Limits;
+use crate::domain::patch::Patch;
+use crate::domain::source::{Source, SourcePath};
+
+/// What is asked of a box.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// A word that names the box among others at work.
+    pub name: String,
+    /// The files that candidates change; the suite among them is never changed.
+    pub source: Source,
+    /// The language of the suite.
+    pub language: Language,
+    /// What the box may use; `tests_ms` bounds all of its work.
+    pub limits: Limits,
+    /// The question.
+    pub question: Question,
+}
+
+/// A question about a source.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// What each test does on the source as it is, line by line.
+    Trace,
+    /// Which tests pass with each candidate.
+    Try(Try),
+    /// Which candidates behave alike on inputs that no test has.
+    Compare(Vec<Patch>),
+}
+
+/// Candidates and when to stop trying.
+#[derive(Clone, Debug)]
+pub struct Try {
+    /// In the order in which they are tried.
+    pub candidates: Vec<Patch>,
+    /// The tests that count, in the order in which they run; all of them where empty.
+    pub cases: Vec<String>,
+    /// How many further candidates are tried after the first one that passes every case.
+    pub further: usize,
+    /// How much is told of a candidate that fails.
+    pub detail: Detail,
+}
+
+/// How much is told of a candidate that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Which cases pass, and nothing more.
+    Outcome,
+    /// Its first complaint too.
+    Complaint,
+}
+
+/// What a box answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// To [`Question::Trace`].
+    Traced(Traced),
+    /// To [`Question::Try`]: of those that were tried, in order; shorter where time ran out or enough was found.
+    Tried(Vec<Tried>),
+    /// To [`Question::Compare`].
+    Compared(Compared),
+}
+
+/// What the tests do on a source as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Traced {
+    /// The tests, in the order of the suite.
+    pub cases: Vec<Case>,
+    /// Names of the types that the variables of a function held, by file and function line; parameters included.
+    pub types: BTreeMap<(SourcePath, u32), BTreeMap<String, BTreeSet<String>>>,
+    /// Why the source or its suite cannot even be imported.
+    pub complaint: Option<Complaint>,
+    /// Tests that need more than a box without pytest has, and why; candidates are not tried against them.
+    pub unfit: Vec<(String, String)>,
+}
+
+/// One test on the source as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Its id, as pytest would call it.
+    pub id: String,
+    /// Why it fails; absent where it passes.
+    pub complaint: Option<Complaint>,
+    /// Lines of the code files that ran.
+    pub lines: BTreeMap<SourcePath, BTreeSet<u32>>,
+}
+
+/// Why something fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Complaint {
+    /// The name of the exception: `AssertionError`, `SyntaxError`; `Timeout` where it did not end.
+    pub kind: String,
+    /// Its message, bounded.
+    pub message: String,
+    /// The innermost line of a code file, or of a test file where no code file is on the stack; from 1.
+    pub place: Option<(SourcePath, u32)>,
+    /// The column of a syntax error in characters, from 1.
+    pub column: Option<u32>,
+}
+
+/// What came of a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Its place among the candidates that were given.
+    pub index: usize,
+    /// Places, among the cases asked for, of those that pass.
+    pub passed: BTreeSet<usize>,
+    /// Whether it ended by itself.
+    pub ending: Ending,
+    /// Its first complaint, where asked for.
+    pub complaint: Option<Complaint>,
+}
+
+/// How the run of a candidate ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself.
+    Done,
+    /// It does not compile.
+    Uncompiled,
+    /// A case ran out of fuel or time.
+    TimedOut,
+    /// It killed its process or ran out of memory.
+    Died,
+}
+
+/// Candidates that do the same, and inputs that tell the others apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Places of the candidates, those that behave alike together; in the order of their first.
+    pub behaviours: Vec<Vec<usize>>,
+    /// Inputs that were tried; none where no call of the suite could be varied, and then nothing is known.
+    pub inputs: usize,
+    /// The input that separates the first behaviour from the second one, and others, as source text.
+    pub separating: Option<Separating>,
+}
+
+/// A call on which candidates differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Separating {
+    /// The call, as source text: `f([3, 3])`.
+    pub call: String,
+    /// What each behaviour answers, as source text, in their order.
+    pub answers: Vec<String>,
+}
