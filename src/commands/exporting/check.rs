@@ -74,7 +74,7 @@ pub fn check(
     if let (true, Some(note), Some(head)) = (is_whole, &note, head)
         && head.size == check.verifier.tree().size()
     {
-        check.compare_rest(note, head);
+        check.compare_rest(note, &head);
     }
     Ok(check.answer(note.as_deref(), trusted.since.as_deref(), word))
 }
@@ -244,7 +244,7 @@ impl Check<'_> {
     /// Proofs, the last tiles, the keys, and files that no record accounts for.
     ///
     /// Records that are not those of the checkpoint spoil every proof: the record at fault is named then, not a proof.
-    fn compare_rest(&mut self, note: &str, head: Checkpoint) {
+    fn compare_rest(&mut self, note: &str, head: &Checkpoint) {
         if self.parts == Parts::Bare {
             return;
         }
