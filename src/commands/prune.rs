@@ -9,11 +9,13 @@ use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::decided::ReceiptView;
 use crate::commands::disk;
-use crate::commands::error::CommandError;
+use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Cell, Page, Tone};
 use crate::domain::change::{Change, PruneRule, Write};
 use crate::domain::digest::Digest;
 use crate::domain::principal::Authority;
+use crate::domain::space::WRITE_FROM;
+use crate::store::store::Store;
 
 /// Age from which on an output may go, in days, when nothing else is said.
 const DAYS: u32 = 90;
@@ -38,6 +40,9 @@ pub struct Args {
     /// Take out what is older than this many days instead of 90
     #[arg(long, value_name = "DAYS")]
     pub older_than: Option<u32>,
+    /// Then give free space inside the database back to the disk, by rewriting it
+    #[arg(long)]
+    pub compact: bool,
 }
 
 /// What comes of it.
@@ -55,6 +60,8 @@ pub struct Answer {
     pub rule: String,
     /// The record; null where nothing was done.
     pub audit: Option<ReceiptView>,
+    /// Bytes that the database gave back to the disk; null where that was not asked for.
+    pub freed_bytes: Option<u64>,
 }
 
 impl Command for Prune {
@@ -66,7 +73,7 @@ impl Command for Prune {
         authority: Authority::Own,
         access: Access::Write,
         free_text: None,
-        examples: &["/prune", "/prune --yes", "/prune --older-than 365"],
+        examples: &["/prune", "/prune --yes --compact", "/prune --older-than 365"],
     };
     type Args = Args;
     type Outcome = Answer;
@@ -95,21 +102,54 @@ impl Command for Prune {
             digest: (!digests.is_empty()).then(|| Digest::of(list.as_bytes()).to_string()),
             rule: words(days),
             audit: None,
+            freed_bytes: None,
         };
-        let Some(digest) = answer.digest.as_deref().filter(|_| args.yes) else { return Ok(answer) };
-        let change = Change {
-            act: acts::blob_pruned(invocation, (digests.len(), bytes), digest, &answer.rule),
-            consequences: Vec::new(),
-            writes: vec![Write::PruneBlobs { rule, digests }],
-            expected: None,
-            idempotency: invocation.idempotency.clone(),
-            at: context.now(),
-        };
-        let receipt = store.commit(change).await?;
-        answer.audit = Some(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() });
-        answer.pruned = true;
+        if let Some(digest) = answer.digest.clone().filter(|_| args.yes) {
+            answer.audit =
+                Some(take_out(context, invocation, (rule, digests), (&answer, &digest)).await?);
+            answer.pruned = true;
+        }
+        if args.compact && !args.dry_run {
+            answer.freed_bytes = Some(compact(context, store).await?);
+        }
         Ok(answer)
     }
+}
+
+/// Takes the texts out, on record.
+async fn take_out(
+    context: &Context,
+    invocation: &Invocation,
+    (rule, digests): (PruneRule, Vec<Digest>),
+    (answer, digest): (&Answer, &str),
+) -> Result<ReceiptView, CommandError> {
+    let change = Change {
+        act: acts::blob_pruned(invocation, (answer.count, answer.bytes), digest, &answer.rule),
+        consequences: Vec::new(),
+        writes: vec![Write::PruneBlobs { rule, digests }],
+        expected: None,
+        idempotency: invocation.idempotency.clone(),
+        at: context.now(),
+    };
+    let receipt = context.store()?.commit(change).await?;
+    Ok(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() })
+}
+
+/// Rewrites the database, where the disk has room for two of them; the bytes that this freed.
+async fn compact(context: &Context, store: &dyn Store) -> Result<u64, CommandError> {
+    let before = store.usage().await?.database_bytes;
+    let free = (context.space)(context.settings.home());
+    let needed = before.saturating_mul(2).saturating_add(WRITE_FROM);
+    if let Some(free) = free.filter(|free| *free < needed) {
+        let (free, needed) = (disk::words(free), disk::words(needed));
+        let message = format!(
+            "rewriting the database takes {needed} meanwhile, and the disk has {free} left"
+        );
+        return Err(CommandError::new(ErrorKind::Unavailable, message)
+            .hint("Free some space elsewhere, then run `/prune --compact` again; what was taken out stays taken out."));
+    }
+    store.compact().await?;
+    Ok(before.saturating_sub(store.usage().await?.database_bytes))
 }
 
 fn words(days: u32) -> String {
@@ -133,6 +173,9 @@ impl Outcome for Answer {
         if let Some(audit) = &self.audit {
             let record = format!("{} ({})", audit.seq, audit.hash);
             fields.push(("Record", Cell::toned(record, Tone::Dim)));
+        }
+        if let Some(freed) = self.freed_bytes {
+            fields.push(("Given back", Cell::from(disk::words(freed))));
         }
         let page = Page::new().text(Cell::toned(words, tone)).fields(fields);
         if self.pruned || self.count == 0 {

@@ -116,6 +116,8 @@ pub trait Store: HistoryStore + Send + Sync {
     async fn check(&self) -> Result<Vec<String>, StoreError>;
     /// Copies the database as of one moment into a new file, checks pages and log of the copy, and says what it holds.
     async fn backup(&self, target: &Path) -> Result<BackupFacts, StoreError>;
+    /// Gives free pages of the database back to the disk by rewriting it; needs as much space again meanwhile.
+    async fn compact(&self) -> Result<(), StoreError>;
     /// Brings the search index up to date; how many proposals entered it.
     async fn index(&self) -> Result<u64, StoreError>;
     /// Ends the writer after everything accepted is written.

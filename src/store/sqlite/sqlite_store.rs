@@ -312,6 +312,10 @@ impl Store for SqliteStore {
         self.read_long(move |connection| backup::back_up(connection, &target)).await
     }
 
+    async fn compact(&self) -> Result<(), StoreError> {
+        self.writer()?.compact().await
+    }
+
     async fn index(&self) -> Result<u64, StoreError> {
         self.writer()?.index().await
     }

@@ -37,6 +37,7 @@ enum Message {
     Heartbeat { job: JobId, fence: u64, until: Timestamp, reply: Reply<bool> },
     Total { execution: ExecutionId, total_ms: u64, reply: Reply<()> },
     Index(Reply<u64>),
+    Compact(Reply<()>),
     Tune(&'static str, i64, Reply<()>),
     Close(Reply<()>),
 }
@@ -100,6 +101,11 @@ impl Writer {
     /// Feeds the search index until nothing waits.
     pub(super) async fn index(&self) -> Result<u64, StoreError> {
         self.ask(Message::Index).await
+    }
+
+    /// Rewrites the database without its free pages.
+    pub(super) async fn compact(&self) -> Result<(), StoreError> {
+        self.ask(Message::Compact).await
     }
 
     /// Sets a pragma of the writing connection.
@@ -207,6 +213,10 @@ impl Desk {
                 answer(reply, indexed);
                 Next::Message
             }
+            Message::Compact(reply) => {
+                answer(reply, self.compact());
+                Next::Message
+            }
             Message::Tune(pragma, value, reply) => {
                 let connection = &self.opened.ledger.connection;
                 let tuned = connection.pragma_update(None, pragma, value);
@@ -304,6 +314,12 @@ impl Desk {
         {
             tracing::warn!(error = %error, "the write-ahead log did not get its usual length");
         }
+    }
+
+    /// Everything is copied in one transaction: a crash leaves the old file or the new one.
+    fn compact(&self) -> Result<(), StoreError> {
+        self.opened.ledger.connection.execute_batch("VACUUM")?;
+        self.shorten_wal()
     }
 
     /// Copies a log that grew beyond its usual length into the database, and cuts it off, unless somebody reads it.

@@ -143,3 +143,33 @@ async fn an_agent_prunes_nothing() {
 
     assert_eq!(house.line("/prune --yes").await.refusal().0, ErrorKind::Forbidden);
 }
+
+#[tokio::test]
+async fn the_disk_gets_back_what_is_asked_for() {
+    let house = House::new();
+    let id = house.proposed().await;
+    run_noisily(&house, &id, 8).await;
+    prune(&house, "--older-than 0 --yes").await;
+
+    let kept = prune(&house, "--older-than 0").await;
+    let data = prune(&house, "--older-than 0 --compact").await;
+    let again = prune(&house, "--older-than 0 --compact").await;
+
+    assert_eq!(kept["freed_bytes"], Value::Null);
+    assert!(data["freed_bytes"].as_u64().unwrap() > 1 << 20, "{data}");
+    assert_eq!(again["freed_bytes"], 0);
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+    assert_eq!(house.line("/list-proposals --search csv").await.exit(), 0);
+    assert!(house.line("/doctor --deep").await.page().contains("ok"));
+}
+
+/// Outputs that do not compress, so that the database grows by them.
+async fn run_noisily(house: &House, id: &str, times: u64) {
+    for n in 0..times {
+        let mut evidence = passing();
+        let noise = (0..32_000_u64).map(|m| Digest::of(&(n << 32 | m).to_be_bytes()).hex());
+        evidence.output.stdout = noise.collect();
+        house.doing(Doing::Give(Box::new(evidence)));
+        house.line(&format!("/sandbox-code {id}")).await.data();
+    }
+}
