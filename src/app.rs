@@ -26,6 +26,8 @@ use crate::knowledge::search::Index;
 #[cfg(target_os = "linux")]
 use crate::launch;
 use crate::observability::start::{Guard, Plan, start};
+use crate::providers::cassette::{Player, Recorder};
+use crate::providers::fallback::{Fallback, Member};
 use crate::providers::library::Library;
 use crate::providers::openai::{self, OpenAi};
 use crate::providers::provider::Provider;
@@ -122,21 +124,44 @@ fn backends(_settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
     Vec::new()
 }
 
-/// The model server where one is configured, then the library; the wanted one first.
+/// The providers, the one that is asked when nothing else is said first: the wanted ones, or the model servers, or the
+/// library. Several stand in for each other.
 fn providers(settings: &Settings) -> Vec<Arc<dyn Provider>> {
-    let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
-    if let Some(server) = model_server(settings) {
-        providers.push(Arc::new(server));
+    let tape = settings.get("SARAPHINA_CASSETTE");
+    let recording = tape.and_then(|tape| tape.strip_prefix("record:")).map(Path::new);
+    if let (Some(tape), None) = (tape, recording) {
+        let path = tape.strip_prefix("replay:").unwrap_or(tape);
+        return vec![Arc::new(Player::new(Path::new(path)))];
+    }
+    let mut known = model_servers(settings);
+    if let Some(path) = recording {
+        for member in &mut known {
+            member.provider = Arc::new(Recorder::new(Arc::clone(&member.provider), path));
+        }
     }
     let retrieve = |request: &str| curated::curated().fit(request).cloned();
-    providers.push(Arc::new(Library::new(Box::new(retrieve))));
-    let wanted = settings.get("SARAPHINA_PROVIDER");
-    if let Some(wanted) = wanted {
-        // A wanted provider that is not there leaves none: another one must not answer in its name.
-        providers.sort_by_key(|provider| provider.name() != wanted);
-        if providers.first().is_some_and(|provider| provider.name() != wanted) {
-            providers.clear();
-        }
+    let library: Arc<dyn Provider> = Arc::new(Library::new(Box::new(retrieve)));
+    let mut chosen = known.clone();
+    known.push(Member { provider: library, tasks: Vec::new() });
+    let wanted = settings.get("SARAPHINA_PROVIDER").unwrap_or_default().split_whitespace();
+    let wanted: Vec<&str> = wanted.collect();
+    if !wanted.is_empty() {
+        let find = |name: &&str| known.iter().find(|member| member.provider.name() == *name);
+        chosen = wanted.iter().filter_map(find).cloned().collect();
+    }
+    // A wanted provider that is not there leaves none: another one must not answer in its name.
+    if chosen.len() < wanted.len() {
+        return Vec::new();
+    }
+    let order = |member: &Member| {
+        let place = chosen.iter().position(|one| one.provider.name() == member.provider.name());
+        place.unwrap_or(usize::MAX)
+    };
+    known.sort_by_key(order);
+    let mut providers: Vec<Arc<dyn Provider>> =
+        known.into_iter().map(|member| member.provider).collect();
+    if chosen.len() > 1 {
+        providers.insert(0, Arc::new(Fallback::new(chosen)));
     }
     providers
 }
@@ -170,23 +195,41 @@ fn anchor(word: &str) -> Option<Arc<dyn Anchor>> {
     })
 }
 
-fn model_server(settings: &Settings) -> Option<OpenAi> {
+/// The server of `OPENAI_BASE_URL` where it is configured, then those of `config.toml`.
+fn model_servers(settings: &Settings) -> Vec<Member> {
+    if settings.is_on("SARAPHINA_OFFLINE") {
+        return Vec::new();
+    }
     let key = settings.secret("OPENAI_API_KEY");
     let base_url = settings.get("OPENAI_BASE_URL");
-    if settings.is_on("SARAPHINA_OFFLINE") || (key.is_none() && base_url.is_none()) {
-        return None;
-    }
     let defaults = openai::Settings::default();
-    let wanted = openai::Settings {
+    let first = (key.is_some() || base_url.is_some()).then(|| openai::Settings {
         base_url: base_url.map_or(defaults.base_url, str::to_owned),
         api_key: key.map(|key| key.reveal().to_owned().into()),
         model: settings.get("SARAPHINA_MODEL").map(str::to_owned),
         ..openai::Settings::default()
-    };
+    });
+    let others = settings.endpoints().iter().map(|endpoint| {
+        let wanted = openai::Settings {
+            name: endpoint.name.clone(),
+            base_url: endpoint.base_url.clone(),
+            api_key: endpoint.api_key.as_ref().map(|key| key.reveal().to_owned().into()),
+            model: endpoint.model.clone(),
+            ..openai::Settings::default()
+        };
+        (wanted, endpoint.tasks.clone())
+    });
+    let all = first.map(|wanted| (wanted, Vec::new())).into_iter().chain(others);
+    all.filter_map(|(wanted, tasks)| Some(Member { provider: model_server(wanted)?, tasks }))
+        .collect()
+}
+
+fn model_server(wanted: openai::Settings) -> Option<Arc<dyn Provider>> {
+    let name = wanted.name.clone();
     match OpenAi::new(wanted, jitter) {
-        Ok(server) => Some(server),
+        Ok(server) => Some(Arc::new(server)),
         Err(error) => {
-            tracing::warn!(failure = %error, "the model server cannot be used");
+            tracing::warn!(provider.name = name, failure = %error, "a model server cannot be used");
             None
         }
     }

@@ -120,7 +120,7 @@ pub fn model_called(
     let usage = &completion.usage;
     invocation
         .act(ActKind::ModelCalled)
-        .with("provider", completion.provider)
+        .with("provider", completion.provider.as_str())
         .with("model", named(completion.model.as_deref().unwrap_or("none")))
         .with("input_tokens", usage.input_tokens)
         .with("output_tokens", usage.output_tokens)

@@ -40,7 +40,7 @@ impl Call {
         };
         Authorship {
             origin,
-            provider: Some(completion.provider.to_owned()),
+            provider: Some(completion.provider.clone()),
             model: completion.model.clone(),
             temperature_milli: settings.map(|(temperature, _)| temperature),
             max_tokens: settings.map(|(_, tokens)| tokens),
@@ -58,7 +58,7 @@ impl Call {
     pub fn row(&self) -> Write {
         Write::NewCall(Box::new(ModelCall {
             proposal: self.proposal.clone(),
-            provider: self.completion.provider.to_owned(),
+            provider: self.completion.provider.clone(),
             model: self.completion.model.clone(),
             language: self.language,
             usage: self.completion.usage.clone(),

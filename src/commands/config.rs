@@ -9,6 +9,7 @@ use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::config::endpoints::Endpoint;
 use crate::config::settings::Origin;
 use crate::domain::principal::Authority;
 
@@ -92,10 +93,26 @@ impl Command for Config {
         });
         Ok(ConfigOutcome {
             what: args.what,
-            settings: shown.collect(),
+            settings: shown.chain(settings.endpoints().iter().map(endpoint)).collect(),
             paths: places(settings.home()),
             warnings: settings.warnings().to_vec(),
         })
+    }
+}
+
+/// One line for a model server of `config.toml`.
+fn endpoint(endpoint: &Endpoint) -> Setting {
+    let model = endpoint.model.as_deref().unwrap_or("its first model");
+    let key = endpoint.api_key.as_ref().map_or("", |_| ", with a key");
+    let tasks = match endpoint.tasks.as_slice() {
+        [] => String::new(),
+        tasks => format!(", for {}", tasks.join(", ")),
+    };
+    Setting {
+        variable: format!("endpoints.{}", endpoint.name),
+        value: format!("{}, {model}{key}{tasks}", endpoint.base_url),
+        origin: Origin::File.word().to_owned(),
+        meaning: "A further server that speaks the protocol of OpenAI.".to_owned(),
     }
 }
 

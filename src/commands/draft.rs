@@ -148,7 +148,7 @@ pub async fn complete(
         |failure| tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer"),
     )?;
     tracing::info!(
-        provider.name = completion.provider,
+        provider.name = completion.provider.as_str(),
         model.name = completion.model.as_deref().unwrap_or("none"),
         model.input_tokens = completion.usage.input_tokens,
         model.output_tokens = completion.usage.output_tokens,

@@ -57,7 +57,7 @@ pub fn keep(
     let stored = Stored {
         key: key(idempotency, request),
         proposal: proposal.cloned(),
-        provider: completion.provider.to_owned(),
+        provider: completion.provider.clone(),
         model: completion.model.clone(),
         input_tokens: usage.input_tokens,
         output_tokens: usage.output_tokens,
@@ -87,10 +87,10 @@ pub async fn find(
         Some(stored) => Some(stored),
         None => recorded(context, &key(idempotency, request)).await?,
     };
-    Ok(found.filter(|stored| stored.provider == provider.name()).map(|stored| Completion {
+    Ok(found.filter(|stored| provider.answers_as(&stored.provider)).map(|stored| Completion {
         text: stored.text,
         making: Making::Generated,
-        provider: provider.name(),
+        provider: stored.provider,
         model: stored.model,
         usage: Usage {
             input_tokens: stored.input_tokens,

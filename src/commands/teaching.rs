@@ -117,7 +117,7 @@ fn source(completion: &Completion) -> String {
     match (completion.making, &completion.model) {
         (Making::Retrieved, _) => LIBRARY.to_owned(),
         (Making::Generated, Some(model)) if !is_curated(model) => model.clone(),
-        (Making::Generated, _) => completion.provider.to_owned(),
+        (Making::Generated, _) => completion.provider.clone(),
     }
 }
 

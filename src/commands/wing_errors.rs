@@ -164,9 +164,17 @@ impl From<ProviderError> for CommandError {
             ProviderError::Server { .. }
             | ProviderError::Unreachable { .. }
             | ProviderError::Timeout { .. }
+            | ProviderError::AllFailed { .. }
             | ProviderError::Unreadable { .. } => {
                 "Check the server and OPENAI_BASE_URL; nothing was stored, so the same command can be run again."
                     .to_owned()
+            }
+            ProviderError::NotOnTape { .. } => {
+                "Record it with SARAPHINA_CASSETTE=record:FILE, or unset SARAPHINA_CASSETTE to ask a server."
+                    .to_owned()
+            }
+            ProviderError::Tape { .. } => {
+                "Set SARAPHINA_CASSETTE to a tape that can be used, or unset it.".to_owned()
             }
             ProviderError::Cancelled => return Self::new(ErrorKind::Interrupted, "interrupted"),
         };

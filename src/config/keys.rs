@@ -88,9 +88,15 @@ pub const KEYS: &[Key] = &[
     open(key(
         "SARAPHINA_PROVIDER",
         "provider",
-        "Provider to ask: openai or library.",
-        "openai when configured, else library",
+        "Provider to ask: openai, library or an endpoint of config.toml; several, separated by spaces, stand in for each other in this order.",
+        "openai and the endpoints when configured, else library",
     )),
+    key(
+        "SARAPHINA_CASSETTE",
+        "cassette",
+        "Tape of model answers: record:FILE adds every answer to it, replay:FILE answers from it and asks no server.",
+        "",
+    ),
     key(
         "SARAPHINA_OWNER_KEY",
         "owner_key",

@@ -3,6 +3,7 @@
 //! The only wing that reads the environment, `.env` and the config file. `keys.rs` declares every variable once;
 //! `.env.template`, `/config show` and `/doctor` follow from it.
 
+pub mod endpoints;
 pub mod keys;
 pub mod read;
 pub mod settings;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::config::endpoints::{self, Endpoint};
 use crate::config::keys::KEYS;
 use crate::config::settings::{Layers, Settings};
 
@@ -53,8 +54,8 @@ pub fn read() -> Result<Settings, ConfigError> {
             directories::BaseDirs::new().ok_or(ConfigError::NoHome)?.data_dir().join("saraphina")
         }
     };
-    let layers =
-        Layers { environment, project: project()?, file: file(&home.join("config.toml"))? };
+    let (file, endpoints) = file(&home.join("config.toml"))?;
+    let layers = Layers { environment, project: project()?, file, endpoints };
     Ok(Settings::resolve(home, &layers))
 }
 
@@ -105,12 +106,24 @@ fn project() -> Result<BTreeMap<String, String>, ConfigError> {
     Ok(values)
 }
 
-fn file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
-    let Some(text) = text(path)? else { return Ok(BTreeMap::new()) };
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        ConfigError::Syntax { path: path.to_owned(), detail: error.message().to_owned() }
-    })?;
-    table.into_iter().map(|(name, value)| entry(path, name, &value)).collect()
+/// Values by variable, and the model servers by name.
+type File = (BTreeMap<String, String>, Vec<Endpoint>);
+
+fn file(path: &Path) -> Result<File, ConfigError> {
+    let Some(text) = text(path)? else { return Ok((BTreeMap::new(), Vec::new())) };
+    let wrong = |detail| ConfigError::Syntax { path: path.to_owned(), detail };
+    let mut table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+    let endpoints = match table.remove("endpoints") {
+        Some(toml::Value::Table(tables)) => tables,
+        Some(_) => return Err(wrong("endpoints are tables: [endpoints.NAME]".to_owned())),
+        None => toml::Table::new(),
+    };
+    let endpoints: Result<Vec<Endpoint>, String> =
+        endpoints.iter().map(|(name, value)| endpoints::read(name, value)).collect();
+    let values: Result<BTreeMap<String, String>, ConfigError> =
+        table.into_iter().map(|(name, value)| entry(path, name, &value)).collect();
+    Ok((values?, endpoints.map_err(wrong)?))
 }
 
 fn entry(path: &Path, name: String, value: &toml::Value) -> Result<(String, String), ConfigError> {

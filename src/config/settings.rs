@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::config::endpoints::Endpoint;
 use crate::config::keys::{FromProject, KEYS, Key, Secrecy};
 
 /// Where a value comes from, strongest first.
@@ -36,6 +37,11 @@ impl Origin {
 pub struct Secret(String);
 
 impl Secret {
+    /// A value that is never printed from now on.
+    pub(super) const fn new(value: String) -> Self {
+        Self(value)
+    }
+
     /// The value, for the one place that sends it.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -57,6 +63,8 @@ pub struct Layers {
     pub project: BTreeMap<String, String>,
     /// `config.toml` of the home, by variable.
     pub file: BTreeMap<String, String>,
+    /// The tables `[endpoints.NAME]` of `config.toml`, by name.
+    pub endpoints: Vec<Endpoint>,
 }
 
 /// Settings of this process.
@@ -64,6 +72,7 @@ pub struct Layers {
 pub struct Settings {
     home: PathBuf,
     values: BTreeMap<&'static str, (String, Origin)>,
+    endpoints: Vec<Endpoint>,
     warnings: Vec<String>,
 }
 
@@ -83,7 +92,12 @@ pub struct Shown {
 impl Settings {
     /// Resolves the layers; values that a project may not set are left out, with a warning each.
     pub fn resolve(home: PathBuf, layers: &Layers) -> Self {
-        let mut settings = Self { home, values: BTreeMap::new(), warnings: Vec::new() };
+        let mut settings = Self {
+            home,
+            values: BTreeMap::new(),
+            endpoints: layers.endpoints.clone(),
+            warnings: Vec::new(),
+        };
         for key in KEYS {
             settings.take(key, &layers.file, Origin::File);
             match (key.from_project, layers.project.get(key.variable)) {
@@ -130,6 +144,16 @@ impl Settings {
         KEYS.iter()
             .filter(|key| key.secrecy == Secrecy::Secret || key.variable == "SENTRY_DSN")
             .filter_map(|key| self.get(key.variable))
+            .chain(
+                self.endpoints
+                    .iter()
+                    .filter_map(|endpoint| Some(endpoint.api_key.as_ref()?.reveal())),
+            )
+    }
+
+    /// Model servers besides the first, by name.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
     }
 
     /// What was refused while reading.
@@ -176,6 +200,7 @@ mod tests {
                 ("SARAPHINA_PROVIDER", "openai"),
                 ("SARAPHINA_LOG", "debug"),
             ]),
+            ..Layers::default()
         };
 
         let settings = Settings::resolve("/home".into(), &layers);

@@ -1,5 +1,7 @@
 //! What can go wrong asking a provider.
 
+use std::path::PathBuf;
+
 use thiserror::Error;
 
 /// A completion that did not come, or that cannot be used.
@@ -60,6 +62,28 @@ pub enum ProviderError {
     NotConfigured {
         /// Its name.
         name: String,
+        /// Why.
+        detail: String,
+    },
+    /// Each of several providers failed.
+    #[error("no provider answered: {}", failures.join("; "))]
+    AllFailed {
+        /// The name of each, and why.
+        failures: Vec<String>,
+    },
+    /// The tape has no answer to a request, or no further one.
+    #[error("the tape has no answer left to this {task} request ({request})")]
+    NotOnTape {
+        /// The task.
+        task: &'static str,
+        /// The digest of the request.
+        request: String,
+    },
+    /// A tape cannot be read or written.
+    #[error("the tape {path} cannot be used: {detail}")]
+    Tape {
+        /// The file.
+        path: PathBuf,
         /// Why.
         detail: String,
     },

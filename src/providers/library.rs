@@ -52,7 +52,7 @@ impl Library {
 
 #[async_trait]
 impl Provider for Library {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         NAME
     }
 
@@ -84,7 +84,7 @@ fn completion(text: String, source: String) -> Completion {
     Completion {
         text,
         making: Making::Retrieved,
-        provider: NAME,
+        provider: NAME.to_owned(),
         model: None,
         usage: Usage::default(),
         sources: vec![source],

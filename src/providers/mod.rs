@@ -4,9 +4,11 @@
 
 pub mod backoff;
 pub mod blocks;
+pub mod cassette;
 pub mod dialect;
 pub mod error;
 pub mod extract;
+pub mod fallback;
 pub mod labels;
 pub mod library;
 pub mod openai;

@@ -38,6 +38,8 @@ pub const NAME: &str = "openai";
 /// What a server needs.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The name of the provider: `openai`, or that of an endpoint.
+    pub name: String,
     /// The URL that `/chat/completions` follows.
     pub base_url: String,
     /// The key; servers on loopback need none.
@@ -55,6 +57,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            name: NAME.to_owned(),
             base_url: DEFAULT_BASE_URL.to_owned(),
             api_key: None,
             model: None,
@@ -122,7 +125,7 @@ impl OpenAi {
         Ok(Completion {
             text: gathered.text,
             making: Making::Generated,
-            provider: NAME,
+            provider: self.settings.name.clone(),
             model: Some(gathered.model.unwrap_or(model)),
             usage,
             sources: Vec::new(),
@@ -219,8 +222,8 @@ impl OpenAi {
 
 #[async_trait]
 impl Provider for OpenAi {
-    fn name(&self) -> &'static str {
-        NAME
+    fn name(&self) -> &str {
+        &self.settings.name
     }
 
     async fn complete(

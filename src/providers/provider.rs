@@ -88,8 +88,8 @@ pub struct Completion {
     pub text: String,
     /// How it came to be.
     pub making: Making,
-    /// The provider's name: `openai`, `library`.
-    pub provider: &'static str,
+    /// The provider's name: `openai`, `library`, an endpoint's own.
+    pub provider: String,
     /// The model that answered; absent for the library.
     pub model: Option<String>,
     /// What it used; unknown parts are absent.
@@ -104,7 +104,12 @@ pub struct Completion {
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// The word in records and settings.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
+
+    /// Whether completions of that provider may be its own, as those of one it hands requests on to.
+    fn answers_as(&self, provider: &str) -> bool {
+        provider == self.name()
+    }
 
     /// Answers a request; `on_text` is told each piece as it streams in.
     async fn complete(

@@ -5,3 +5,4 @@ mod openai;
 mod openai_failures;
 mod prompt;
 mod server;
+mod several;

@@ -40,7 +40,7 @@ async fn a_streamed_reply_becomes_a_completion() {
     };
     assert_eq!((completion.text.as_str(), completion.usage), ("Hello", expected));
     assert_eq!(
-        (completion.provider, completion.model.as_deref(), completion.making),
+        (completion.provider.as_str(), completion.model.as_deref(), completion.making),
         ("openai", Some("tiny-1"), Making::Generated)
     );
     assert_eq!(pieces, ["Hel", "lo"]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use saraphina::domain::language::Language;
 use saraphina::providers::backoff::Backoff;
 use saraphina::providers::error::ProviderError;
-use saraphina::providers::openai::{OpenAi, Settings};
+use saraphina::providers::openai::{NAME, OpenAi, Settings};
 use saraphina::providers::provider::{Completion, CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -33,6 +33,7 @@ pub(super) fn request() -> CompletionRequest {
 /// Settings for a server that is asked three times, almost without waiting.
 pub(super) fn settings(base_url: &str) -> Settings {
     Settings {
+        name: NAME.to_owned(),
         base_url: base_url.to_owned(),
         api_key: None,
         model: Some("tiny".to_owned()),

@@ -44,7 +44,7 @@ impl Provider for Scripted {
         Ok(Completion {
             text,
             making: Making::Generated,
-            provider: "scripted",
+            provider: "scripted".to_owned(),
             model: Some("model-1".to_owned()),
             usage: Usage { input_tokens: Some(120), output_tokens: Some(30), ..Usage::default() },
             sources: Vec::new(),

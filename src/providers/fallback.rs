@@ -1,0 +1,105 @@
+//! Several providers that stand in for each other.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::providers::error::ProviderError;
+use crate::providers::provider::{Completion, CompletionRequest, Provider};
+
+/// The name of the whole; completions carry the name of the one that answered.
+const NAME: &str = "auto";
+
+/// One of several providers.
+#[derive(Clone)]
+pub struct Member {
+    /// The provider.
+    pub provider: Arc<dyn Provider>,
+    /// The tasks it is wanted for, as [`crate::providers::provider::Task::word`] calls them; all of them where empty.
+    pub tasks: Vec<String>,
+}
+
+/// Asks its members in turn until one answers.
+pub struct Fallback {
+    members: Vec<Member>,
+}
+
+impl Fallback {
+    /// Asked in this order, those that are wanted for the very task first.
+    pub fn new(members: Vec<Member>) -> Self {
+        Self { members }
+    }
+
+    /// Those to ask for a task; a member that is wanted for other tasks only is left out while there is another.
+    fn route(&self, task: &str) -> Vec<&Member> {
+        let is_meant = |member: &&Member| member.tasks.iter().any(|wanted| wanted == task);
+        let meant = self.members.iter().filter(is_meant);
+        let open = self.members.iter().filter(|member| member.tasks.is_empty());
+        let route: Vec<&Member> = meant.chain(open).collect();
+        if route.is_empty() { self.members.iter().collect() } else { route }
+    }
+}
+
+#[async_trait]
+impl Provider for Fallback {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn answers_as(&self, provider: &str) -> bool {
+        self.members.iter().any(|member| member.provider.answers_as(provider))
+    }
+
+    async fn complete(
+        &self,
+        request: &CompletionRequest,
+        on_text: &(dyn for<'text> Fn(&'text str) + Send + Sync),
+        cancel: CancellationToken,
+    ) -> Result<Completion, ProviderError> {
+        let mut failures = Vec::new();
+        for member in self.route(request.task.word()) {
+            let provider = &member.provider;
+            match provider.complete(request, on_text, cancel.clone()).await {
+                Err(failure) if another_may_answer(&failure) => {
+                    tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer; the next one is asked");
+                    failures.push((provider.name().to_owned(), failure));
+                }
+                answer => return answer,
+            }
+        }
+        match failures.len() {
+            0 | 1 => Err(failures.pop().map_or_else(none, |(_, failure)| failure)),
+            _ => Err(ProviderError::AllFailed {
+                failures: failures
+                    .into_iter()
+                    .map(|(name, failure)| format!("{name}: {failure}"))
+                    .collect(),
+            }),
+        }
+    }
+}
+
+fn none() -> ProviderError {
+    ProviderError::NotConfigured { name: NAME.to_owned(), detail: "it has no members".to_owned() }
+}
+
+/// Whether a failure is of the server and not of the request.
+fn another_may_answer(failure: &ProviderError) -> bool {
+    match failure {
+        ProviderError::Unauthorised { .. }
+        | ProviderError::Server { .. }
+        | ProviderError::Unreachable { .. }
+        | ProviderError::Timeout { .. }
+        | ProviderError::CutOff
+        | ProviderError::Unreadable { .. }
+        | ProviderError::NothingFits { .. }
+        | ProviderError::AllFailed { .. }
+        | ProviderError::NotConfigured { .. } => true,
+        ProviderError::TokenLimit { .. }
+        | ProviderError::Incomplete(_)
+        | ProviderError::NotOnTape { .. }
+        | ProviderError::Tape { .. }
+        | ProviderError::Cancelled => false,
+    }
+}
