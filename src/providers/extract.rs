@@ -77,6 +77,39 @@ pub fn extract(reply: &str) -> Result<Extracted, ExtractError> {
     })
 }
 
+/// Reads a reply that holds one program and nothing else of interest: the program and the explanation.
+///
+/// A reply without any fence is taken as the program itself if its first line could begin one.
+pub fn extract_script(reply: &str) -> Result<(String, String), ExtractError> {
+    if reply.len() > MAX_REPLY_BYTES {
+        return Err(ExtractError::TooLarge(reply.len()));
+    }
+    let text = reply.replace("\r\n", "\n");
+    let pieces = pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?;
+    let blocks = kinds(&pieces);
+    let of_kind = |wanted: fn(&Kind) -> bool| blocks.iter().find(|(kind, _)| wanted(kind));
+    let code = of_kind(|kind| matches!(kind, Kind::Code(_)))
+        .or_else(|| of_kind(|kind| matches!(kind, Kind::Plain)));
+    match (code, pieces.as_slice()) {
+        (Some((_, block)), _) => Ok((block.text.clone(), explanation(&pieces))),
+        (None, [Piece::Prose(text)]) if begins_a_program(text) => {
+            Ok((text.trim_start().to_owned(), String::new()))
+        }
+        (None, _) => Err(ExtractError::NoCode),
+    }
+}
+
+/// Whether text begins as programs do and prose does not.
+fn begins_a_program(text: &str) -> bool {
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    let starts =
+        ["import ", "from ", "def ", "class ", "#!", "\"\"\"", "print(", "@", "async def "];
+    starts.iter().any(|start| line.starts_with(start))
+        || line.split_once(" = ").is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|symbol| symbol.is_alphanumeric() || symbol == '_')
+        })
+}
+
 fn without_thoughts(text: &str) -> Result<&str, ExtractError> {
     let Some(thoughts) = text.trim_start().strip_prefix(THOUGHTS.0) else {
         return Ok(text);

@@ -4,7 +4,9 @@ use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
 };
 
-use crate::providers::extract::{ExtractError, Extracted, MAX_REPLY_BYTES, extract};
+use crate::providers::extract::{
+    ExtractError, Extracted, MAX_REPLY_BYTES, extract, extract_script,
+};
 
 const CODE: &str = "def add(a, b):\n    return a + b\n";
 const TESTS: &str = "from m import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
@@ -140,6 +142,25 @@ proptest! {
             prop_assert_eq!(extract(&files.to_reply()), Ok(files));
         }
     }
+}
+
+#[test]
+fn a_script_is_read_with_or_without_a_fence() {
+    let program = "import math\nprint(math.pi)\n";
+    let replies = [
+        format!("It prints pi.\n\n```python\n{program}```\n"),
+        format!("<think>which?</think>```\n{program}```"),
+        format!("Run `pip` first.\n```bash\npip install x\n```\nCode:\n```python\n{program}```"),
+        program.to_owned(),
+    ];
+
+    let read = replies.map(|reply| extract_script(&reply).map(|(code, _)| code));
+
+    assert_eq!(read, [(); 4].map(|()| Ok(program.to_owned())));
+    let refused = ["I cannot do that.", "", "```python\nprint(1)", "Value is = 3"];
+    let wanted =
+        [ExtractError::NoCode, ExtractError::NoCode, ExtractError::Truncated, ExtractError::NoCode];
+    assert_eq!(refused.map(|reply| extract_script(reply).unwrap_err()), wanted);
 }
 
 /// Time this thread has run for; other work on the machine does not enter.
