@@ -13,6 +13,7 @@ use crate::domain::limits::Limits;
 use crate::domain::policy::Policy;
 use crate::domain::source::Source;
 use crate::sandbox::error::SandboxError;
+use crate::sandbox::probe::{Answer, Probe};
 
 /// Source, suite and limits handed to a backend.
 #[derive(Clone, Debug)]
@@ -105,4 +106,15 @@ pub trait SandboxBackend: Send + Sync {
         progress: Progress<'_>,
         cancel: CancellationToken,
     ) -> Result<Evidence, SandboxError>;
+
+    /// Asks a quick question about candidates; the answer is a hint, never evidence.
+    ///
+    /// When `cancel` fires, the tree of processes is killed and the error is `Cancelled`.
+    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
+        drop((probe, cancel));
+        Err(SandboxError::Unavailable {
+            backend: self.name().to_owned(),
+            detail: "it answers no quick questions".to_owned(),
+        })
+    }
 }

@@ -4,6 +4,7 @@
 //! the pinned tools suites run with, `guest/` what runs inside, `frame.rs` what that says, and `evidence/` what it is
 //! worth. Everything the code under test sends is hostile bytes.
 
+pub(crate) mod answer;
 pub mod backend;
 pub mod error;
 pub(crate) mod evidence;

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-import _saraphina_suite as suite
+import _saraphina_imports as imports
 import _saraphina_values as values
 
 
@@ -20,9 +20,8 @@ def rehearse(state):
 
 def work(job, channel, prepare):
     os.chdir(job["work"])
-    suite.shadow_standard_modules(job)
-    roots = [job["src"]] + [root for root in suite.package_roots(job) if root != job["src"]]
-    sys.path[:] = roots + [entry for entry in sys.path if entry != suite.GUEST]
+    imports.shadow_standard_modules(job)
+    imports.take_path(job)
     sys.argv = [""]
     for index, call in enumerate(job["calls"]):
         body = json.dumps({"t": "answer", "index": index, "value": bounded(answer(call))})

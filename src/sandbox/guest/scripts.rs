@@ -16,7 +16,7 @@ pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("co
 /// Prepares a worker once and forks it for every job.
 pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
 /// What they need beside them.
-pub(crate) const PARTS: [Script; 13] = [
+pub(crate) const PARTS: [Script; 25] = [
     Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
     Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
     Script { name: "_saraphina_observe.py", text: include_str!("observe.py") },
@@ -29,6 +29,18 @@ pub(crate) const PARTS: [Script; 13] = [
     Script { name: "_saraphina_stubs.py", text: include_str!("stubs.py") },
     Script { name: "_saraphina_values.py", text: include_str!("values.py") },
     Script { name: "_saraphina_witness.py", text: include_str!("witness.py") },
+    Script { name: "_saraphina_imports.py", text: include_str!("imports.py") },
+    Script { name: "_saraphina_probe.py", text: include_str!("probe.py") },
+    Script { name: "_saraphina_probe_baseline.py", text: include_str!("probe_baseline.py") },
+    Script { name: "_saraphina_probe_box.py", text: include_str!("probe_box.py") },
+    Script { name: "_saraphina_probe_cases.py", text: include_str!("probe_cases.py") },
+    Script { name: "_saraphina_probe_compare.py", text: include_str!("probe_compare.py") },
+    Script { name: "_saraphina_probe_files.py", text: include_str!("probe_files.py") },
+    Script { name: "_saraphina_probe_fixtures.py", text: include_str!("probe_fixtures.py") },
+    Script { name: "_saraphina_probe_fuel.py", text: include_str!("probe_fuel.py") },
+    Script { name: "_saraphina_probe_pytest.py", text: include_str!("probe_pytest.py") },
+    Script { name: "_saraphina_probe_trace.py", text: include_str!("probe_trace.py") },
+    Script { name: "_saraphina_probe_try.py", text: include_str!("probe_try.py") },
     Script { name: "empty.ini", text: "[pytest]\n" },
 ];
 

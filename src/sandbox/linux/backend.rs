@@ -23,10 +23,12 @@ use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::milestone::Milestone;
 use crate::sandbox::linux::order::{Linter, Order, Wish};
 use crate::sandbox::linux::plan::Work;
+use crate::sandbox::linux::probing;
 use crate::sandbox::linux::run::{self, Ended, start};
 use crate::sandbox::linux::self_test;
 use crate::sandbox::linux::servers::Servers;
 use crate::sandbox::linux::sweep::{Swept, sweep};
+use crate::sandbox::probe::{Answer, Probe};
 use crate::sandbox::toolchain::python::{self, Toolchain};
 
 /// How long a bare program may take.
@@ -292,5 +294,17 @@ impl SandboxBackend for LinuxBackend {
             drill: stages.drill.as_ref(),
             lap,
         }))
+    }
+
+    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
+        self.self_test().await?;
+        let toolchain = self.toolchain(&|_| {}).await?;
+        let place = tokio::select! {
+            place = self.places.acquire() => place.map_err(|_| SandboxError::Cancelled)?,
+            () = cancel.cancelled() => return Err(SandboxError::Cancelled),
+        };
+        let answer = probing::ask(&self.ground, &toolchain, &probe, &cancel).await;
+        drop(place);
+        answer
     }
 }

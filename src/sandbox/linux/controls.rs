@@ -164,6 +164,7 @@ impl Drills<'_> {
             wish: Wish::Nothing,
             enough: if phase.is_stub() { Enough::AtAFailure } else { Enough::AtItsEnd },
             rewritten: phase.is_stub().then_some(&plan.rewritten),
+            question: None,
         };
         let (told, _nobody) = mpsc::unbounded_channel();
         let running = start(self.ground, self.toolchain, &order, told)?;

@@ -18,6 +18,7 @@ pub mod order;
 mod package;
 mod place;
 mod plan;
+mod probing;
 mod reaper;
 mod run;
 mod self_test;

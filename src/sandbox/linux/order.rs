@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::domain::digest::Digest;
 use crate::sandbox::backend::Job;
@@ -18,10 +19,12 @@ pub(crate) enum Stage {
     Lint,
     /// Calls of the subject without any test.
     Replay,
+    /// Quick questions about candidates.
+    Probe,
 }
 
 /// Every stage, the one that is waited for first.
-pub(crate) const STAGES: [Stage; 3] = [Stage::Tests, Stage::Lint, Stage::Replay];
+pub(crate) const STAGES: [Stage; 4] = [Stage::Tests, Stage::Lint, Stage::Replay, Stage::Probe];
 
 impl Stage {
     /// The module of the guest that does the work.
@@ -30,6 +33,7 @@ impl Stage {
             Self::Tests => "_saraphina_observe",
             Self::Lint => "_saraphina_lint",
             Self::Replay => "_saraphina_replay",
+            Self::Probe => "_saraphina_probe",
         }
     }
 }
@@ -94,6 +98,8 @@ pub(crate) struct Order<'a> {
     pub(crate) enough: Enough,
     /// Test files that pytest has compiled before, in base64.
     pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
+    /// What a probe is asked.
+    pub(crate) question: Option<&'a Value>,
 }
 
 impl<'a> Order<'a> {
@@ -110,23 +116,20 @@ impl<'a> Order<'a> {
             wish: Wish::Plan,
             enough: Enough::AtItsEnd,
             rewritten: None,
+            question: None,
         }
     }
 
     /// Static analysis of the real code.
     pub(crate) fn lint(job: &'a Job) -> Self {
         let deadline = Duration::from_millis(job.limits.lint_ms);
-        Self {
-            job,
-            stage: Stage::Lint,
-            turn: 1,
-            deadline,
-            calls: Vec::new(),
-            linter: None,
-            wish: Wish::Nothing,
-            enough: Enough::AtItsEnd,
-            rewritten: None,
-        }
+        Self { stage: Stage::Lint, turn: 1, deadline, wish: Wish::Nothing, ..Self::tests(job) }
+    }
+
+    /// A quick question.
+    pub(crate) fn probe(job: &'a Job, question: &'a Value, deadline: Duration) -> Self {
+        let (stage, question) = (Stage::Probe, Some(question));
+        Self { stage, question, deadline, wish: Wish::Nothing, ..Self::tests(job) }
     }
 
     /// A word that differs from jail to jail and tells nothing.

@@ -41,6 +41,8 @@ impl Package {
             "calls": order.calls,
             "linter": order.linter,
             "lines_by_test": order.job.lines_by_test,
+            "memory_bytes": plan.limits.memory_bytes,
+            "question": order.question,
         });
         let in_file = description.to_string().into_bytes();
         description["rewritten"] = json!(order.rewritten.unwrap_or(&BTreeMap::new()));

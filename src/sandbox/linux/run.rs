@@ -259,11 +259,11 @@ fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>) -> Plan {
         env: environment(&job.env, stage),
         reach: match (job.network, stage) {
             (Network::Host, Stage::Tests | Stage::Replay) => Reach::Host,
-            (Network::Host, Stage::Lint) | (Network::Loopback, _) => Reach::Loopback,
+            (Network::Host, Stage::Lint | Stage::Probe) | (Network::Loopback, _) => Reach::Loopback,
         },
         keep: match (job.keep, stage) {
             (Keep::Box, Stage::Tests) => Some(box_folder(&ground.home, job)),
-            (Keep::Box, Stage::Lint | Stage::Replay) | (Keep::Nothing, _) => None,
+            (Keep::Box, Stage::Lint | Stage::Replay | Stage::Probe) | (Keep::Nothing, _) => None,
         },
         ..bare_plan(work, job.limits.clone())
     }

@@ -32,6 +32,7 @@ pub(crate) struct Servers {
     tests: Mutex<Place>,
     lint: Mutex<Place>,
     replay: Mutex<Place>,
+    probe: Mutex<Place>,
 }
 
 impl Servers {
@@ -49,6 +50,7 @@ impl Servers {
             Stage::Tests => &self.tests,
             Stage::Lint => &self.lint,
             Stage::Replay => &self.replay,
+            Stage::Probe => &self.probe,
         };
         place.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,6 +175,6 @@ impl Servers {
 const fn wanted(stage: Stage) -> usize {
     match stage {
         Stage::Tests => 4,
-        Stage::Lint | Stage::Replay => 1,
+        Stage::Lint | Stage::Replay | Stage::Probe => 1,
     }
 }

@@ -14,6 +14,8 @@ mod item;
 mod killed;
 mod limits;
 mod linters;
+mod probe;
+mod probing;
 mod samples;
 pub(crate) mod support;
 pub(crate) mod sweep;

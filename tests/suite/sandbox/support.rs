@@ -75,11 +75,11 @@ pub(crate) fn set_up_in(home: &Path) {
     prepare(&backend, &runtime());
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
 }
 
-fn prepare(backend: &LinuxBackend, runtime: &tokio::runtime::Runtime) {
+pub(crate) fn prepare(backend: &LinuxBackend, runtime: &tokio::runtime::Runtime) {
     static SET_UP: Mutex<()> = Mutex::new(());
     let _guard = SET_UP.lock();
     runtime.block_on(backend.prepare(&|_| {})).unwrap();

@@ -1,0 +1,168 @@
+"""The files of a box as modules: found by name, run from code that changes from candidate to candidate."""
+
+import importlib
+import importlib.machinery
+import os
+import sys
+
+import _saraphina_probe_fuel as fuel
+import _saraphina_imports as imports
+import _saraphina_probe_pytest as stand_in
+
+HARNESS_ONLY = ("_pytest", "pytest_mock", "pytest_asyncio", "hypothesis", "xdist", "anyio")
+CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+
+
+class Files:
+    """Every Python file of the box, by its path there."""
+
+    def __init__(self, job, facts):
+        self.job = job
+        self.source = job["src"]
+        self.code = [path for path in job["code"] if path.endswith(".py")]
+        self.tests = [path for path in job["tests"] if path.endswith(".py")]
+        support = [path for path in job["support"] if path.endswith(".py")]
+        self.texts = {path: self.read(path) for path in self.code + self.tests + support}
+        self.paths = {self.full(path): path for path in self.texts}
+        self.injections = facts.injections
+        self.whole = self.reason()
+        self.fueled = {path: fuel.Fueled(text, self.full(path)) for path, text in self.texts.items()}
+        self.codes = {}
+        for path, text in self.fueled.items():
+            try:
+                self.codes[path] = text.code()
+            except fuel.BAD_TEXT as error:
+                self.codes[path] = error
+
+    def read(self, path):
+        with open(self.full(path), "rb") as file:
+            return file.read()
+
+    def full(self, path):
+        return os.path.join(self.source, path)
+
+    def plain_codes(self):
+        """The code without ticks, for tracing."""
+        found = {}
+        for path, text in self.texts.items():
+            try:
+                found[path] = compile(text, self.full(path), "exec", dont_inherit=True)
+            except fuel.BAD_TEXT as error:
+                found[path] = error
+        return found
+
+    def reason(self):
+        """Why no test of this suite can be run without pytest."""
+        for path in self.job["support"]:
+            if path.rpartition("/")[2] == "conftest.py":
+                return "it has a conftest.py"
+            if path in CONFIGURATION and b"pytest" in self.read(path):
+                return f"{path} configures pytest"
+        return None
+
+    def roots(self):
+        """Folders from which modules are imported: that of each test file first, as pytest has it."""
+        found = []
+        for path in self.tests:
+            folder = os.path.dirname(self.full(path))
+            while os.path.exists(os.path.join(folder, "__init__.py")):
+                folder = os.path.dirname(folder)
+            found.append(folder)
+        return list(dict.fromkeys(found + imports.roots_of(self.job)))
+
+    def names(self):
+        """Module names and the paths they stand for."""
+        found = {}
+        for root in self.roots():
+            for full, path in self.paths.items():
+                if not full.startswith(root + "/"):
+                    continue
+                words = full[len(root) + 1 : -3].split("/")
+                words = words[:-1] if words[-1] == "__init__" else words
+                if words and all(word.isidentifier() for word in words):
+                    found.setdefault(".".join(words), path)
+        return found
+
+
+class Finder:
+    """Finds modules of the box and runs the code of the candidate that is tried."""
+
+    def __init__(self, files):
+        self.files = files
+        self.names = files.names()
+        self.modules = {path: name for name, path in reversed(self.names.items())}
+        self.codes = files.codes
+        self.stubs = False
+        self.specs = {name: self.spec(name, path) for name, path in self.names.items()}
+        words = [name.split(".") for name in self.names]
+        self.purged = list({".".join(parts[: end + 1]) for parts in words for end in range(len(parts))})
+        self.shadow = None
+
+    def spec(self, name, path):
+        is_package = path.rpartition("/")[2] == "__init__.py"
+        spec = importlib.machinery.ModuleSpec(name, self, origin=self.files.full(path), is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations.append(os.path.dirname(spec.origin))
+        return spec
+
+    def install(self):
+        """Takes over the imports of this process."""
+        job = self.files.job
+        self.shadow = imports.shadow_standard_modules(job)
+        imports.take_path(job)
+        sys.path[:0] = [root for root in self.files.roots() if root not in sys.path]
+        sys.argv = ["pytest"]
+        sys.meta_path.insert(0, self)
+        sys.modules["pytest"] = stand_in
+
+    def find_spec(self, name, path=None, target=None):
+        spec = self.specs.get(name)
+        if spec is None:
+            if name.partition(".")[0] in HARNESS_ONLY:
+                raise stand_in.Unfit(f"it imports {name}")
+            return None
+        return None if self.shadow is not None and self.shadow.hides(name) else spec
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        path = self.names[module.__name__]
+        if self.stubs and path in self.files.code:
+            fill(module)
+            return
+        code = self.codes[path]
+        if isinstance(code, BaseException):
+            raise code
+        self.inject(path, module)
+        exec(code, module.__dict__)
+
+    def inject(self, path, module):
+        """Binds names of the subject in test modules that use them without an import."""
+        for name, names in self.files.injections.get(path, ()):
+            subject = importlib.import_module(name)
+            for wanted in names:
+                if hasattr(subject, wanted) and not hasattr(module, wanted):
+                    setattr(module, wanted, getattr(subject, wanted))
+
+    def purge(self):
+        modules = sys.modules
+        for name in self.purged:
+            modules.pop(name, None)
+
+    def module(self, path):
+        """The module of a file, run if it is not there yet."""
+        return importlib.import_module(self.modules[path])
+
+
+def fill(module):
+    """Makes a module that has every name: stands for code that cannot be imported, so that tests can be counted."""
+
+    def find(name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (Exception,), {})
+
+    module.__getattr__ = find
+    module.__all__ = []

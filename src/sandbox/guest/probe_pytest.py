@@ -1,0 +1,396 @@
+"""Stands in for pytest where candidates are tried: what most suites use of it, and nothing that costs time."""
+
+import importlib
+import math
+import re
+import sys
+import types
+import warnings
+
+
+class Unfit(Exception):
+    """A suite wants something that only pytest itself has."""
+
+
+class Outcome(BaseException):
+    """Ends a test by its own word."""
+
+    def __init__(self, msg="", reason="", **_):
+        self.msg = reason or msg
+        super().__init__(self.msg)
+
+
+class Skipped(Outcome):
+    pass
+
+
+class Failed(Outcome):
+    pass
+
+
+class XFailed(Outcome):
+    pass
+
+
+def skip(reason="", *, allow_module_level=False, msg=""):
+    raise Skipped(reason or msg)
+
+
+def fail(reason="", pytrace=True, msg=""):
+    raise Failed(reason or msg)
+
+
+def xfail(reason=""):
+    raise XFailed(reason)
+
+
+skip.Exception, fail.Exception, xfail.Exception = Skipped, Failed, XFailed
+
+
+def importorskip(modname, minversion=None, reason=None, *, exc_type=ImportError):
+    try:
+        return importlib.import_module(modname)
+    except exc_type:
+        raise Skipped(reason or f"could not import {modname!r}") from None
+
+
+# Marks
+
+
+class Mark:
+    def __init__(self, name, args=(), kwargs=None):
+        self.name, self.args, self.kwargs = name, args, kwargs or {}
+        self.mark = self
+
+    def __call__(self, *args, **kwargs):
+        target = args[0] if len(args) == 1 and not kwargs else None
+        if isinstance(target, (types.FunctionType, type, staticmethod, classmethod)):
+            own = target.__dict__.get("pytestmark", [])
+            target.pytestmark = [*(own if isinstance(own, list) else [own]), self]
+            return target
+        return Mark(self.name, self.args + args, {**self.kwargs, **kwargs})
+
+    def with_args(self, *args, **kwargs):
+        return Mark(self.name, self.args + args, {**self.kwargs, **kwargs})
+
+
+class Marker:
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Mark(name)
+
+
+mark = Marker()
+
+
+class Parameters:
+    def __init__(self, values, marks, id):
+        self.values, self.id = values, id
+        self.marks = list(marks) if isinstance(marks, (list, tuple, set)) else [marks]
+
+
+def param(*values, marks=(), id=None):
+    return Parameters(values, marks, id)
+
+
+class Fixture:
+    """A function that makes what a test asks for by name."""
+
+    def __init__(self, function, scope="function", params=None, autouse=False, ids=None, name=None):
+        self.function, self.scope, self.autouse, self.ids = function, scope, autouse, ids
+        self.params = None if params is None else list(params)
+        self.name = name or function.__name__
+        self.__name__ = function.__name__
+
+    def __call__(self, *_, **__):
+        raise Failed(f'Fixture "{self.name}" called directly.')
+
+
+def fixture(function=None, **options):
+    if function is not None:
+        return Fixture(function, **options)
+    return lambda function: Fixture(function, **options)
+
+
+# Expected exceptions
+
+
+class ExceptionInfo:
+    value = None
+
+    @classmethod
+    def __class_getitem__(cls, _):
+        return cls
+
+    @property
+    def type(self):
+        return type(self.value)
+
+    @property
+    def typename(self):
+        return type(self.value).__name__
+
+    @property
+    def tb(self):
+        return self.value.__traceback__
+
+    def match(self, pattern):
+        text = "\n".join([str(self.value), *getattr(self.value, "__notes__", [])])
+        assert re.search(pattern, text), f"Regex pattern did not match.\n Regex: {pattern!r}\n Input: {text!r}"
+        return True
+
+    def errisinstance(self, kinds):
+        return isinstance(self.value, kinds)
+
+    def exconly(self, tryshort=False):
+        return f"{self.typename}: {self.value}"
+
+    def __repr__(self):
+        return f"<ExceptionInfo {self.value!r}>"
+
+
+class Raises:
+    def __init__(self, expected, match=None, check=None):
+        self.expected, self.pattern, self.check = expected, match, check
+        self.info = ExceptionInfo()
+
+    def __enter__(self):
+        return self.info
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            raise Failed(f"DID NOT RAISE {self.expected!r}")
+        if not issubclass(kind, self.expected):
+            return False
+        self.info.value = error.with_traceback(trace)
+        if self.pattern is not None:
+            self.info.match(self.pattern)
+        if self.check is not None:
+            assert self.check(error), "Raised exception failed the check"
+        return True
+
+
+def raises(expected_exception=BaseException, *args, **kwargs):
+    for kind in expected_exception if isinstance(expected_exception, tuple) else (expected_exception,):
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            raise TypeError(f"Expected a BaseException type, but got {kind!r}")
+    if not args:
+        kwargs.pop("message", None)
+        return Raises(expected_exception, **kwargs)
+    with Raises(expected_exception) as info:
+        args[0](*args[1:], **kwargs)
+    return info
+
+
+class Warns(warnings.catch_warnings):
+    def __init__(self, expected=Warning, match=None):
+        super().__init__(record=True)
+        self.expected, self.pattern = expected, match
+
+    def __enter__(self):
+        self.list = super().__enter__()
+        warnings.simplefilter("always")
+        return self.list
+
+    def __exit__(self, kind, *rest):
+        super().__exit__(kind, *rest)
+        if kind is not None:
+            return
+        seen = [item for item in self.list if issubclass(item.category, self.expected)]
+        if not any(self.pattern is None or re.search(self.pattern, str(item.message)) for item in seen):
+            raise Failed(f"DID NOT WARN. No warnings of type {self.expected!r} were emitted.")
+
+
+def warns(expected_warning=Warning, *args, match=None, **kwargs):
+    if not args:
+        return Warns(expected_warning, match)
+    with Warns(expected_warning):
+        return args[0](*args[1:], **kwargs)
+
+
+def deprecated_call(*args, **kwargs):
+    return warns((DeprecationWarning, PendingDeprecationWarning, FutureWarning), *args, **kwargs)
+
+
+# Numbers that are nearly equal
+
+
+class approx:  # noqa: N801
+    __array_ufunc__ = None
+    __hash__ = None
+
+    def __init__(self, expected, rel=None, abs=None, nan_ok=False):
+        self.expected, self.rel, self.abs, self.nan_ok = expected, rel, abs, nan_ok
+        is_text = isinstance(expected, (str, bytes))
+        if not is_text and not isinstance(expected, dict) and hasattr(expected, "__iter__"):
+            if not (hasattr(expected, "__getitem__") and hasattr(expected, "__len__")):
+                raise TypeError(f"pytest.approx() only supports ordered sequences, but got: {expected!r}")
+
+    def __eq__(self, actual):
+        return self.fits(self.expected, actual, True)
+
+    def __ne__(self, actual):
+        return not self == actual
+
+    def fits(self, expected, actual, is_outermost=False):
+        if is_outermost and isinstance(expected, dict):
+            try:
+                return set(actual) == set(expected) and all(self.fits(item, actual[key]) for key, item in expected.items())
+            except (TypeError, AttributeError):
+                return False
+        if is_outermost and hasattr(expected, "__getitem__") and not isinstance(expected, (str, bytes)):
+            try:
+                return len(actual) == len(expected) and all(map(self.fits, expected, actual))
+            except TypeError:
+                return False
+        return self.is_near(expected, actual)
+
+    def is_near(self, expected, actual):
+        if expected == actual:
+            return True
+        is_number = hasattr(expected, "__abs__") and hasattr(expected, "__sub__")
+        if not is_number or isinstance(expected, bool) or not hasattr(actual, "__abs__"):
+            return False
+        try:
+            if math.isnan(abs(expected)):
+                return self.nan_ok and math.isnan(abs(actual))
+            if math.isinf(abs(expected)):
+                return False
+            return bool(abs(expected - actual) <= self.tolerance(expected))
+        except (TypeError, ValueError, OverflowError, ArithmeticError):
+            return False
+
+    def tolerance(self, expected):
+        kind = type(expected) if type(expected).__name__ == "Decimal" else float
+        most = kind("1e-12") if self.abs is None else self.abs
+        if most < 0:
+            raise ValueError("absolute tolerance can't be negative")
+        if self.rel is None and self.abs is not None:
+            return most
+        share = (kind("1e-6") if self.rel is None else self.rel) * abs(expected)
+        if share < 0:
+            raise ValueError("relative tolerance can't be negative")
+        return max(share, most)
+
+    def __repr__(self):
+        return f"approx({self.expected!r})"
+
+
+# Names that tests mention as types only
+
+
+class MonkeyPatch:
+    """Changes that are undone at the end of a test."""
+
+    nothing = object()
+
+    def __init__(self):
+        self.undone = []
+
+    def setattr(self, target, name, value=nothing, raising=True):
+        if value is self.nothing:
+            path, value = target, name
+            target, name = self.resolve(path)
+        old = getattr(target, name, self.nothing)
+        if old is self.nothing and raising:
+            raise AttributeError(f"{target!r} has no attribute {name!r}")
+        own = target.__dict__.get(name, self.nothing) if isinstance(target, type) else old
+        self.undone.append(lambda: delattr(target, name) if own is self.nothing else setattr(target, name, own))
+        setattr(target, name, value)
+
+    def resolve(self, path):
+        words = path.split(".")
+        for end in range(len(words) - 1, 0, -1):
+            try:
+                found = importlib.import_module(".".join(words[:end]))
+            except ImportError:
+                continue
+            for word in words[end:-1]:
+                found = getattr(found, word)
+            return found, words[-1]
+        raise ImportError(path)
+
+    def delattr(self, target, name=nothing, raising=True):
+        if name is self.nothing:
+            target, name = self.resolve(target)
+        if not hasattr(target, name):
+            if raising:
+                raise AttributeError(name)
+            return
+        old = getattr(target, name)
+        self.undone.append(lambda: setattr(target, name, old))
+        delattr(target, name)
+
+    def setitem(self, mapping, name, value):
+        old = mapping.get(name, self.nothing)
+        self.undone.append(lambda: mapping.pop(name, None) if old is self.nothing else mapping.__setitem__(name, old))
+        mapping[name] = value
+
+    def delitem(self, mapping, name, raising=True):
+        if name not in mapping:
+            if raising:
+                raise KeyError(name)
+            return
+        old = mapping[name]
+        self.undone.append(lambda: mapping.__setitem__(name, old))
+        del mapping[name]
+
+    def setenv(self, name, value, prepend=None):
+        import os
+
+        if prepend and name in os.environ:
+            value = f"{value}{prepend}{os.environ[name]}"
+        self.setitem(os.environ, name, str(value))
+
+    def delenv(self, name, raising=True):
+        import os
+
+        self.delitem(os.environ, name, raising)
+
+    def chdir(self, path):
+        import os
+
+        old = os.getcwd()
+        self.undone.append(lambda: os.chdir(old))
+        os.chdir(path)
+
+    def syspath_prepend(self, path):
+        old = sys.path[:]
+        self.undone.append(lambda: sys.path.__setitem__(slice(None), old))
+        sys.path.insert(0, str(path))
+
+    def undo(self):
+        while self.undone:
+            self.undone.pop()()
+
+    @classmethod
+    def context(cls):
+        return Context()
+
+
+class Context:
+    def __enter__(self):
+        self.patch = MonkeyPatch()
+        return self.patch
+
+    def __exit__(self, *_):
+        self.patch.undo()
+
+
+class Named:
+    @classmethod
+    def __class_getitem__(cls, _):
+        return cls
+
+
+CaptureFixture = FixtureRequest = TempPathFactory = LogCaptureFixture = Config = Item = Session = Named
+UsageError = type("UsageError", (Exception,), {})
+PytestWarning = type("PytestWarning", (UserWarning,), {})
+__version__ = "8.0.0"
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    raise Unfit(f"it uses pytest.{name}")

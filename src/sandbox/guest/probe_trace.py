@@ -1,0 +1,268 @@
+"""What each test does on the source as it is, line by line, each in a process of its own."""
+
+import ast
+import json
+import mmap
+import os
+import select
+import signal
+import struct
+import sys
+import time
+
+import _saraphina_probe_box as box
+import _saraphina_probe_cases as cases
+import _saraphina_probe_pytest as stand_in
+
+KINDS = ("case", "lines", "types", "broken", "unfit")
+TAPE = 24 * 1024 * 1024
+ACCOUNT = 256 * 1024
+IMPORT_SECONDS = 5.0
+# What a test may take: working, and in all; less after the first that took too long.
+FIRST = 2.0, 4.0
+LATER = 0.4, 1.0
+# Lines that are traced, and looks at the variables of one function.
+MOST_LINES = 150_000
+MOST_LOOKS = 25
+RANGES_PER_FRAME = 3_000
+
+
+def answer(files, channel, ends_at):
+    tape = box.Tape(TAPE)
+    child = box.fork(lambda: Tracing(files, tape, ends_at).run(), files.job["memory_bytes"])
+
+    def is_stale():
+        for frame in tape.read(KINDS):
+            channel.say(**frame)
+        return time.monotonic() > ends_at
+
+    box.follow(child, is_stale)
+    box.sweep()
+    for frame in tape.read(KINDS):
+        channel.say(**frame)
+
+
+class Tracing:
+    """Imports the suite once and forks for every test."""
+
+    def __init__(self, files, tape, ends_at):
+        self.files, self.tape, self.ends_at = files, tape, ends_at
+        self.bases, size = {}, 16
+        for path in files.code:
+            self.bases[files.full(path)] = size
+            size += files.texts[path].count(b"\n") + files.texts[path].count(b"\r") + 3
+        self.lines = mmap.mmap(-1, size)
+        self.size = size
+        self.account = mmap.mmap(-1, ACCOUNT)
+        self.paths = list(self.bases)
+        self.limits = FIRST
+        self.told = 0
+
+    def run(self):
+        world = box.World(self.files)
+        codes = self.files.plain_codes()
+        found = self.in_time(lambda: self.load(world, codes))
+        for id, reason in world.unfit:
+            self.tape.say(t="unfit", id=id, reason=reason)
+        for case, scene in found or []:
+            if case.unfit is not None:
+                self.tape.say(t="unfit", id=case.id, reason=case.unfit)
+            elif time.monotonic() < self.ends_at:
+                self.one(case, scene)
+
+    def load(self, world, codes):
+        try:
+            return world.load(codes)
+        except BaseException as error:
+            self.tape.say(t="broken", complaint=cases.complaint(error, self.files))
+            return None
+
+    def in_time(self, load):
+        """Imports must end too."""
+        probe = os.fork()
+        if probe == 0:
+            box.limit_time(IMPORT_SECONDS)
+            load()
+            os._exit(0)
+        if self.wait(probe, IMPORT_SECONDS * 1.5) is None:
+            self.tape.say(t="broken", complaint={"kind": "Timeout"})
+            return None
+        return load()
+
+    def wait(self, child, seconds):
+        """The wait status of a process; nothing where it had to be killed, or worked too long."""
+        handle = os.pidfd_open(child)
+        poller = select.poll()
+        poller.register(handle, select.POLLIN)
+        ends = min(time.monotonic() + seconds, self.ends_at)
+        is_over = bool(poller.poll(max(1, int((ends - time.monotonic()) * 1000))))
+        if not is_over:
+            os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+        os.close(handle)
+        return None if not is_over or box.was_killed_by(status, signal.SIGPROF) else status
+
+    def one(self, case, scene):
+        self.lines[:] = bytes(self.size)
+        struct.pack_into("<I", self.account, 0, 0)
+        child = os.fork()
+        if child == 0:
+            box.limit_time(self.limits[0])
+            Tracer(self).run(case, scene)
+            os._exit(0)
+        status = self.wait(child, self.limits[1])
+        told = self.read()
+        if "unfit" in told:
+            self.tape.say(t="unfit", id=case.id, reason=told["unfit"])
+            return
+        complaint = told.get("complaint")
+        if status is None:
+            self.limits = LATER
+            complaint = {"kind": "Timeout", **self.place()}
+        elif "passed" not in told and complaint is None:
+            complaint = {"kind": "SystemExit", "message": "it ended its process", **self.place()}
+        self.tape.say(t="case", id=case.id[:500], complaint=complaint)
+        self.tell_lines()
+        for path, line, names in told.get("types", ()):
+            self.tape.say(t="types", path=path, line=line, names=names)
+        self.told += 1
+
+    def read(self):
+        (size,) = struct.unpack_from("<I", self.account)
+        try:
+            told = json.loads(self.account[4 : 4 + min(size, ACCOUNT - 4)]) if size else {}
+        except ValueError:
+            told = {}
+        return told if isinstance(told, dict) else {}
+
+    def place(self):
+        """The line that ran last."""
+        number, line = struct.unpack_from("<II", self.lines)
+        if not 0 < number <= len(self.paths):
+            return {}
+        return {"path": self.files.paths[self.paths[number - 1]], "line": line}
+
+    def tell_lines(self):
+        seen = self.lines[:]
+        for full, base in self.bases.items():
+            end = min([other for other in self.bases.values() if other > base], default=self.size)
+            ranges = stretches(seen[base:end])
+            for start in range(0, len(ranges), RANGES_PER_FRAME):
+                piece = ranges[start : start + RANGES_PER_FRAME]
+                self.tape.say(t="lines", case=self.told, path=self.files.paths[full], ranges=piece)
+
+
+def stretches(seen):
+    """First and last of lines that follow each other."""
+    found = []
+    for line in range(1, len(seen)):
+        if not seen[line]:
+            continue
+        if found and found[-1][1] == line - 1:
+            found[-1][1] = line
+        else:
+            found.append([line, line])
+    return found
+
+
+class Tracer:
+    """Notes lines and types while one test runs, in the process of that test."""
+
+    def __init__(self, tracing):
+        self.tracing = tracing
+        self.left = MOST_LINES
+        self.looks = {}
+        self.types = {}
+        self.last = memoryview(tracing.lines)[:8].cast("I")
+        self.numbers = {full: number for number, full in enumerate(tracing.bases, 1)}
+
+    def run(self, case, scene):
+        files = self.tracing.files
+        told = {}
+        sys.settrace(self.enter)
+        try:
+            error = cases.run(case, scene)
+        except stand_in.Skipped:
+            sys.settrace(None)
+            self.write({"unfit": "it is skipped"})
+            return
+        sys.settrace(None)
+        if isinstance(error, stand_in.Unfit):
+            self.write({"unfit": str(error)})
+            return
+        told = {"passed": True} if error is None else {"complaint": cases.complaint(error, files)}
+        self.write(told)
+
+    def write(self, told):
+        told["types"] = self.named()
+        body = json.dumps(told).encode()
+        if len(body) > ACCOUNT - 4:
+            body = json.dumps({**told, "types": []}).encode()
+        account = self.tracing.account
+        account[4 : 4 + len(body)] = body
+        struct.pack_into("<I", account, 0, len(body))
+
+    def named(self):
+        """The types by the line of their function's `def`."""
+        found = []
+        lines = {}
+        for (full, first), names in self.types.items():
+            path = self.tracing.files.paths[full]
+            if path not in lines:
+                lines[path] = definitions(self.tracing.files.texts[path])
+            kept = {name: sorted(kinds)[:8] for name, kinds in list(names.items())[:100]}
+            found.append((path, lines[path].get(first, first), kept))
+        return found[:500]
+
+    def enter(self, frame, event, value):
+        full = frame.f_code.co_filename
+        base = self.tracing.bases.get(full)
+        if base is None:
+            return None
+        lines, last, number = self.tracing.lines, self.last, self.numbers[full]
+
+        def follow(frame, event, value):
+            if event == "line":
+                line = frame.f_lineno
+                lines[base + line] = 1
+                last[0], last[1] = number, line
+                self.left -= 1
+                if self.left <= 0:
+                    self.stop()
+                    return None
+            elif event != "return":
+                return follow
+            code = frame.f_code
+            looks = self.looks.get(code, 0)
+            if looks < MOST_LOOKS:
+                self.looks[code] = looks + 1
+                self.look(full, code, frame.f_locals)
+            elif event == "return" and looks < 2 * MOST_LOOKS:
+                self.looks[code] = looks + 1
+                self.look(full, code, frame.f_locals)
+            return follow
+
+        return follow
+
+    def look(self, full, code, values):
+        if code.co_name.startswith("<"):
+            return
+        seen = self.types.setdefault((full, code.co_firstlineno), {})
+        for name, value in values.items():
+            if not name.startswith("."):
+                seen.setdefault(name, set()).add(type(value).__name__[:60])
+
+    def stop(self):
+        """Lets the test run on without being looked at: it may be endless, so what is known is written now."""
+        sys.settrace(None)
+        self.write({})
+
+
+def definitions(text):
+    """The lines of `def` by the first line of what belongs to it."""
+    found = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = min([item.lineno for item in node.decorator_list], default=node.lineno)
+            found[first] = node.lineno
+    return found

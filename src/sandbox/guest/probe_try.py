@@ -1,0 +1,303 @@
+"""Which tests pass with each candidate: about a hundred of them in one process, which is replaced when it dies."""
+
+import bisect
+import json
+import mmap
+import os
+import signal
+import struct
+import time
+
+import _saraphina_probe_box as box
+import _saraphina_probe_cases as cases
+import _saraphina_probe_fuel as fuel
+import _saraphina_probe_pytest as stand_in
+from _saraphina_probe_baseline import LATE, PASSED, Baseline
+
+BATCH = 100
+# Fuel and seconds of processor that a candidate has at least, and as multiples of what the source as it is takes.
+LEAST_FUEL = 20_000
+FUEL_TIMES = 4
+LEAST_SECONDS = 0.05
+SECONDS_TIMES = 8
+# Seconds on the wall after which a process is killed: one that works, and one that sleeps.
+WORKING, ASLEEP = 1.0, 0.3
+# A second chance for candidates that ran out of time, when nothing else passes.
+CHANCE_TIMES = 12
+MOST_CHANCES = 200
+CHANCE_SHARE = 0.5
+# Tests that may run out of time before a candidate is done with.
+MOST_LATE = 2
+COMPLAINT = 1_600
+ROWS_BYTES = 48 * 1024
+HEAD = 8
+ENDINGS = {2: "done", 3: "uncompiled", 4: "timed_out", 5: "died"}
+DONE, UNCOMPILED, TIMED_OUT, DIED = ENDINGS
+
+
+class Slots:
+    """What a process says of its candidates, each in a place of fixed size."""
+
+    def __init__(self, count, cases):
+        self.cases = cases
+        self.size = 8 + cases + COMPLAINT
+        self.map = mmap.mmap(-1, HEAD + count * self.size)
+
+    def begin(self, number):
+        struct.pack_into("<I", self.map, 0, number + 1)
+
+    def current(self):
+        return struct.unpack_from("<I", self.map)[0] - 1
+
+    def set_passed(self, number, case):
+        self.map[HEAD + number * self.size + 8 + case] = 1
+
+    def finish(self, number, ending, complaint=None):
+        start = HEAD + number * self.size
+        if complaint is not None:
+            body = json.dumps(complaint).encode()
+            if len(body) <= COMPLAINT:
+                struct.pack_into("<I", self.map, start + 4, len(body))
+                self.map[start + 8 + self.cases : start + 8 + self.cases + len(body)] = body
+        self.map[start] = ending
+
+    def read(self, number):
+        """The ending, the tests that pass and the complaint, as far as they make sense."""
+        start = HEAD + number * self.size
+        told = self.map[start + 8 : start + 8 + self.cases]
+        passed = [case for case, byte in enumerate(told) if byte == 1]
+        (size,) = struct.unpack_from("<I", self.map, start + 4)
+        body = self.map[start + 8 + self.cases : start + 8 + self.cases + min(size, COMPLAINT)]
+        return ENDINGS.get(self.map[start]), passed, clean(body)
+
+
+def clean(body):
+    """A complaint with the shape of one."""
+    try:
+        told = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict):
+        return None
+    texts = {name: told[name] for name in ("kind", "message", "path") if isinstance(told.get(name), str)}
+    numbers = {name: told[name] for name in ("line", "column") if type(told.get(name)) is int}
+    return texts | {name: number for name, number in numbers.items() if 0 < number < 1 << 31}
+
+
+class Trial:
+    """Tries candidates in order, for as long as there is time."""
+
+    def __init__(self, files, question, channel, ends_at):
+        self.files, self.channel, self.ends_at = files, channel, ends_at
+        self.memory = files.job["memory_bytes"]
+        self.candidates = question["candidates"]
+        self.further = question["further"]
+        self.complaints = question["complaints"]
+        self.start, self.careful = question["from"], question["careful"]
+        self.found = question["found"]
+        self.baseline = Baseline(files, question["cases"], ends_at)
+        self.late = []
+        self.began = time.monotonic()
+
+    def answer(self):
+        baseline = self.baseline
+        baseline.measure()
+        self.wanted = baseline.wanted
+        if not self.wanted:
+            return
+        self.failing = [place for place in range(len(self.wanted)) if baseline.outcomes[place] != PASSED]
+        self.passing = [place for place in range(len(self.wanted)) if baseline.outcomes[place] == PASSED]
+        self.places = {id: place for place, id in enumerate(self.wanted)}
+        self.fuel = max(LEAST_FUEL, FUEL_TIMES * baseline.ticks)
+        self.seconds = max(LEAST_SECONDS, SECONDS_TIMES * baseline.seconds)
+        self.asleep = max(ASLEEP, SECONDS_TIMES * baseline.wall)
+        self.rounds(range(self.start, len(self.candidates)), is_first=True)
+        if self.found is None and self.late:
+            took = time.monotonic() - self.began
+            self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
+            self.fuel *= CHANCE_TIMES
+            self.seconds *= CHANCE_TIMES
+            self.rounds(self.late[:MOST_CHANCES], is_first=False)
+
+    def rounds(self, indices, is_first):
+        pending = list(indices)
+        while pending and time.monotonic() < self.ends_at:
+            if self.found is not None and is_first:
+                pending = pending[: bisect.bisect_right(pending, self.found + self.further)]
+                if not pending:
+                    return
+            batch = pending[: 1 if pending[0] < self.careful else BATCH]
+            if is_first:
+                self.channel.say(**{"t": "begun", "from": batch[0], "to": batch[-1] + 1})
+            pending = pending[self.batch(batch, is_first) :]
+            if self.found is not None and not is_first:
+                return
+
+    def batch(self, batch, is_first):
+        """Tries candidates in one process; gives how many of them are done with."""
+        slots = Slots(len(batch), len(self.wanted))
+        watch = Watch(slots, self)
+        child = box.fork(lambda: Trying(self, slots, batch).run(), self.memory)
+        watch.child = child
+        status = box.follow(child, watch.is_stale)
+        box.sweep()
+        current = min(max(slots.current(), 0), len(batch) - 1)
+        rows, done = [], 0
+        for number, index in enumerate(batch):
+            ending, passed, complaint = slots.read(number)
+            if ending is None:
+                if number == current and not watch.is_over and not self.is_enough(index):
+                    ending = "timed_out" if was_late(status) or watch.was_stale else "died"
+                else:
+                    break
+            rows.append([index, ending, passed, complaint])
+            done = number + 1
+            self.note(index, ending, passed, is_first)
+        self.tell(rows)
+        # A process that ends between two candidates has nobody to be blamed for it.
+        return done if done or watch.is_over else 1
+
+    def is_enough(self, index):
+        return self.found is not None and index > self.found + self.further
+
+    def note(self, index, ending, passed, is_first):
+        if ending == "timed_out" and is_first:
+            self.late.append(index)
+        if len(passed) == len(self.wanted) and ending == "done" and self.found is None:
+            self.found = index
+            self.channel.say(t="found", index=index)
+
+    def tell(self, rows):
+        piece, size = [], 0
+        for row in rows:
+            piece.append(row)
+            size += 100 + 7 * len(row[2]) + (COMPLAINT if row[3] else 0)
+            if size > ROWS_BYTES:
+                self.channel.say(t="tried", rows=piece)
+                piece, size = [], 0
+        self.channel.say(t="tried", rows=piece)
+
+
+def was_late(status):
+    stubborn = os.WIFEXITED(status) and os.WEXITSTATUS(status) == fuel.STUBBORN
+    return stubborn or box.was_killed_by(status, signal.SIGPROF)
+
+
+class Watch:
+    """Sees when a process hangs: the same candidate for too long."""
+
+    def __init__(self, slots, trial):
+        self.slots, self.trial, self.child = slots, trial, None
+        self.seen, self.since = None, time.monotonic()
+        self.was_stale = self.is_over = False
+
+    def is_stale(self):
+        now, current = time.monotonic(), self.slots.current()
+        if now > self.trial.ends_at:
+            self.is_over = True
+            return True
+        if current != self.seen:
+            self.seen, self.since = current, now
+            return False
+        took = now - self.since
+        most = max(WORKING, 20 * self.trial.seconds)
+        sleeps = took > self.trial.asleep and box.state(self.child) == b"S"
+        self.was_stale = self.was_stale or sleeps or took > most
+        return self.was_stale
+
+
+class Trying:
+    """The process that runs candidates one after another."""
+
+    def __init__(self, trial, slots, batch):
+        self.trial, self.slots, self.batch = trial, slots, batch
+        self.files = trial.files
+        self.tank = fuel.Tank()
+        self.stop_behind = trial.found + trial.further if trial.found is not None else len(trial.candidates)
+
+    def run(self):
+        self.world = box.World(self.files)
+        for number, index in enumerate(self.batch):
+            if index > self.stop_behind:
+                break
+            self.slots.begin(number)
+            box.limit_time(self.trial.seconds)
+            ending, complaint, count = self.attempt(number, index)
+            told = complaint if self.trial.complaints else None
+            self.slots.finish(number, ending, told)
+            if ending == DONE and count == len(self.trial.wanted):
+                self.stop_behind = min(self.stop_behind, index + self.trial.further)
+
+    def attempt(self, number, index):
+        """How a candidate ended, its first complaint, and how many tests pass."""
+        self.tank.fill(self.trial.fuel)
+        try:
+            codes = self.codes(self.trial.candidates[index])
+        except fuel.BAD_TEXT as error:
+            return UNCOMPILED, self.complaint(error), 0
+        try:
+            found = {case.id: (case, scene) for case, scene in self.world.load(codes)}
+        except BaseException as error:
+            return self.ending(error), self.complaint(error), 0
+        finally:
+            is_late = self.tank.is_empty()
+        if is_late:
+            return TIMED_OUT, {"kind": "Timeout"}, 0
+        try:
+            return self.judge(number, found)
+        finally:
+            self.tank.fill(self.trial.fuel)
+            self.world.end()
+
+    def codes(self, patch):
+        edits = {}
+        for path, start, end, text in patch:
+            edits.setdefault(path, []).append((start, end, text))
+        changed = {}
+        for path, of_file in edits.items():
+            of_file.sort()
+            if path not in self.files.code:
+                raise ValueError(f"{path} is no code file")
+            changed[path] = self.files.fueled[path].edited(of_file)
+        return {**self.files.codes, **changed}
+
+    def judge(self, number, found):
+        trial = self.trial
+        first, ending, passed, late = None, DONE, 0, 0
+        for place in trial.failing + trial.passing:
+            if passed == 0 and trial.failing and trial.baseline.outcomes[place] == PASSED:
+                break
+            error = self.one(found.get(trial.wanted[place]))
+            if error is None:
+                self.slots.set_passed(number, place)
+                passed += 1
+                continue
+            first = first or self.complaint(error)
+            ending = max(ending, self.ending(error))
+            if ending == DIED or not trial.failing:
+                break
+            if ending == TIMED_OUT and self.tank.is_empty():
+                late += 1
+                if late >= MOST_LATE or trial.baseline.outcomes[place] != LATE:
+                    break
+        return ending, first, passed
+
+    def one(self, found):
+        if found is None or found[0].unfit is not None:
+            return LookupError("the test is not there any more")
+        self.tank.fill(self.trial.fuel)
+        try:
+            error = cases.run(*found)
+        except stand_in.Skipped as skipped:
+            error = skipped
+        return fuel.OutOfFuel() if self.tank.is_empty() and error is None else error
+
+    def ending(self, error):
+        if self.tank.is_empty():
+            return TIMED_OUT
+        return DIED if isinstance(error, MemoryError) else DONE
+
+    def complaint(self, error):
+        if not self.trial.complaints:
+            return True
+        return cases.complaint(error, self.files, self.tank.is_empty())

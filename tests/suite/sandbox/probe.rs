@@ -1,0 +1,209 @@
+//! Quick questions and their answers.
+
+use saraphina::domain::patch::{Edit, Patch};
+use saraphina::domain::source::{Role, Source};
+use saraphina::sandbox::probe::{Complaint, Detail, Ending, Try};
+
+use crate::sandbox::probing::{every, outcomes, pair, swap, swap_in, traced, tried, tried_with};
+use crate::sandbox::support::file;
+
+const CODE: &str = "def largest(values):\n    best = 0\n    for value in values:\n        if value > best:\n            best = value\n    return best\n";
+const TESTS: &str = "import pytest\nfrom subject import largest\n\n\n@pytest.mark.parametrize(\"values, wanted\", [([1, 3, 2], 3), ([-2, -1], -1), ([5], 5)])\ndef test_largest(values, wanted):\n    assert largest(values) == wanted\n";
+
+#[test]
+fn a_trace_tells_lines_types_and_complaints_of_each_case() {
+    let traced = traced(pair(CODE, TESTS));
+
+    let subject = "subject.py".parse().unwrap();
+    let told: Vec<(&str, Option<&str>, Vec<u32>)> = traced
+        .cases
+        .iter()
+        .map(|case| {
+            let kind = case.complaint.as_ref().map(|complaint| complaint.kind.as_str());
+            (case.id.as_str(), kind, case.lines[&subject].iter().copied().collect())
+        })
+        .collect();
+    let all = vec![2, 3, 4, 5, 6];
+    assert_eq!(
+        told,
+        [
+            ("test_subject.py::test_largest[values0-3]", None, all.clone()),
+            ("test_subject.py::test_largest[values1--1]", Some("AssertionError"), vec![2, 3, 4, 6]),
+            ("test_subject.py::test_largest[values2-5]", None, all),
+        ]
+    );
+    let names = &traced.types[&(subject, 1)];
+    assert_eq!(names["values"], ["list".to_owned()].into());
+    assert_eq!(names["best"], ["int".to_owned()].into());
+    assert_eq!((traced.complaint, traced.unfit), (None, vec![]));
+}
+
+#[test]
+fn complaints_name_the_innermost_line_of_the_code() {
+    let code = "def half(text):\n    return parse(text) // 2\n\n\ndef parse(text):\n    return int(text)\n";
+    let tests = "from subject import half\n\n\ndef test_half():\n    assert half('x') == 1\n\n\ndef test_ends():\n    while half('4') == 2:\n        pass\n\n\ndef test_equal():\n    assert half('2') == 2\n";
+
+    let traced = traced(pair(code, tests));
+
+    let complaints: Vec<Complaint> =
+        traced.cases.into_iter().map(|case| case.complaint.unwrap()).collect();
+    let subject = || Some(("subject.py".parse().unwrap(), 6));
+    let complaint = |kind: &str, message: &str, place| Complaint {
+        kind: kind.to_owned(),
+        message: message.to_owned(),
+        place,
+        column: None,
+    };
+    let own = ("test_subject.py".parse().unwrap(), 14);
+    let wrong = complaint("AssertionError", "assert half('2') == 2", Some(own));
+    let invalid = "invalid literal for int() with base 10: 'x'";
+    assert_eq!(complaints[0], complaint("ValueError", invalid, subject()));
+    assert_eq!(complaints[1].kind, "Timeout");
+    assert_eq!(complaints[2], wrong);
+}
+
+#[test]
+fn what_cannot_be_imported_is_told_word_by_word() {
+    let traced = traced(pair("def one():\n    return (1\n", "from subject import one\n"));
+
+    let complaint = Complaint {
+        kind: "SyntaxError".to_owned(),
+        message: "'(' was never closed".to_owned(),
+        place: Some(("subject.py".parse().unwrap(), 2)),
+        column: Some(12),
+    };
+    assert_eq!((traced.complaint, traced.cases), (Some(complaint), vec![]));
+}
+
+#[test]
+fn a_candidate_that_fixes_is_found_among_others() {
+    let source = pair(CODE, TESTS);
+    let candidates = vec![
+        swap(&source, "value > best", "value < best"),
+        swap(&source, "best = 0", "best = values[0]"),
+        swap(&source, "best = 0", "best = ("),
+        swap(&source, "return best", "return -1"),
+        swap(&source, "    best = 0\n", "    if values == [5]:\n        return 5\n    best = -9\n"),
+    ];
+
+    let tried = tried(source, candidates);
+
+    assert_eq!(
+        outcomes(&tried),
+        [
+            (Ending::Done, vec![]),
+            (Ending::Done, vec![0, 1, 2]),
+            (Ending::Uncompiled, vec![]),
+            (Ending::Done, vec![1]),
+            (Ending::Done, vec![0, 1, 2]),
+        ]
+    );
+    let kinds: Vec<Option<&str>> = tried
+        .iter()
+        .map(|tried| tried.complaint.as_ref().map(|complaint| complaint.kind.as_str()))
+        .collect();
+    let wrong = Some("AssertionError");
+    assert_eq!(kinds, [wrong, None, Some("SyntaxError"), wrong, None]);
+}
+
+#[test]
+fn trying_stops_a_few_candidates_behind_the_first_that_passes() {
+    let source = pair(CODE, TESTS);
+    let fixes = swap(&source, "best = 0", "best = values[0]");
+    let other = swap(&source, "best = 0", "best = 1");
+    let candidates = vec![other.clone(), fixes.clone(), other.clone(), fixes, other];
+
+    let wanted = Try { further: 2, detail: Detail::Outcome, ..every(candidates) };
+    let tried = tried_with(source, wanted);
+
+    let indices: Vec<usize> = tried.iter().map(|tried| tried.index).collect();
+    assert_eq!(indices, [0, 1, 2, 3]);
+    assert!(tried.iter().all(|tried| tried.complaint.is_none()));
+}
+
+#[test]
+fn only_the_cases_that_are_asked_for_count() {
+    let source = pair(CODE, TESTS);
+    let candidates =
+        vec![swap(&source, "best = 0", "best = -9"), swap(&source, "best = 0", "best = 9")];
+    let cases = ["[values2-5]", "[values1--1]"]
+        .map(|id| format!("test_subject.py::test_largest{id}"))
+        .to_vec();
+
+    let tried = tried_with(source, Try { cases, ..every(candidates) });
+
+    assert_eq!(outcomes(&tried), [(Ending::Done, vec![0, 1]), (Ending::Done, vec![])]);
+}
+
+#[test]
+fn several_code_files_change_together() {
+    let files = vec![
+        file("shop/__init__.py", Role::Code, "from shop.cart import total\n"),
+        file(
+            "shop/cart.py",
+            Role::Code,
+            "from shop.tax import TAX\n\n\ndef total(prices):\n    return sum(prices) - TAX\n",
+        ),
+        file("shop/tax.py", Role::Code, "TAX = 2\n"),
+        file(
+            "tests/test_cart.py",
+            Role::Test,
+            "from helper import PRICES\nfrom shop import total\n\n\ndef test_total():\n    assert total(PRICES) == 9\n",
+        ),
+        file("tests/helper.py", Role::Support, "PRICES = [1, 5]\n"),
+    ];
+    let source = Source::new(files).unwrap();
+    let sign = swap_in("shop/cart.py", &source, "- TAX", "+ TAX");
+    let tax = swap_in("shop/tax.py", &source, "2", "3");
+    let both = Patch { edits: [sign.edits.clone(), tax.edits.clone()].concat() };
+
+    let tried = tried(source, vec![sign, tax, both]);
+
+    let passed: Vec<usize> = tried.iter().map(|tried| tried.passed.len()).collect();
+    assert_eq!(passed, [0, 0, 1]);
+}
+
+#[test]
+fn candidates_for_a_source_that_does_not_parse_are_tried() {
+    let source = pair(
+        "def one():\n    return (1\n",
+        "from subject import one\n\n\ndef test_one():\n    assert one() == 1\n",
+    );
+    let end = source.files()[0].content.len() - 1;
+    let edit = |text: &str| {
+        let path = "subject.py".parse().unwrap();
+        Patch::of(Edit { path, start: end, end, text: text.to_owned() })
+    };
+
+    let tried = tried(source, vec![edit("]"), edit(")"), edit(", 2)")]);
+
+    let expected = [(Ending::Uncompiled, vec![]), (Ending::Done, vec![0]), (Ending::Done, vec![])];
+    assert_eq!(outcomes(&tried), expected);
+}
+
+#[test]
+fn endless_candidates_run_out_of_fuel_or_time() {
+    let code = "def count(number):\n    return number - 1\n";
+    let tests = "from subject import count\n\n\ndef test_count():\n    assert count(1) == 2\n\n\ndef test_zero():\n    assert count(0) == 1\n";
+    let source = pair(code, tests);
+    let body = |text: &str| swap(&source, "return number - 1", text);
+    let candidates = vec![
+        body("while True:\n        pass"),
+        body("return [1 for _ in iter(int, 1)]"),
+        body(
+            "while True:\n        try:\n            number += 1\n        except BaseException:\n            pass",
+        ),
+        body("return sum(iter(int, 1))"),
+        body("import time\n    time.sleep(60)"),
+        body("return number + 1"),
+        body("return count(number)"),
+    ];
+
+    let wanted = Try { further: 1, ..every(candidates) };
+    let tried = tried_with(source, wanted);
+
+    let late = || (Ending::TimedOut, vec![]);
+    let fails = (Ending::Done, vec![]);
+    let expected = [late(), late(), late(), late(), late(), (Ending::Done, vec![0, 1]), fails];
+    assert_eq!(outcomes(&tried), expected);
+}
