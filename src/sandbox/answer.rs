@@ -1,6 +1,7 @@
-//! What the guest says of a probe, made an answer.
+//! Answers of a guest that may lie.
 //!
 //! The harness repeats what processes with untrusted code wrote into memory that they shared with it, so every
+//! number and text here may be anything.
 //! number and text here may be anything.
 
 use std::collections::{BTreeMap, BTreeSet};
