@@ -1,0 +1,70 @@
+//! Edits of one file before they are ranked.
+
+use tree_sitter::Node;
+
+/// One edit of a text: first byte, first byte that stays, what takes its place.
+pub(super) type Stretch = (usize, usize, String);
+
+/// Edits that belong together.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    /// The word of the operator.
+    pub(super) operator: &'static str,
+    /// How promising it is among the edits of its operator; 1 for the usual.
+    pub(super) factor: f64,
+    /// In the order of the text.
+    pub(super) stretches: Vec<Stretch>,
+}
+
+/// Edits as operators find them.
+#[derive(Debug, Default)]
+pub(super) struct Drafts {
+    pub(super) found: Vec<Draft>,
+}
+
+impl Drafts {
+    /// A node gives way to a text.
+    pub(super) fn replace(
+        &mut self,
+        operator: &'static str,
+        node: Node<'_>,
+        text: impl Into<String>,
+    ) {
+        self.likely(operator, 1.0, node, text);
+    }
+
+    /// A node gives way to a text, more or less likely than the operator's usual edits.
+    pub(super) fn likely(
+        &mut self,
+        operator: &'static str,
+        factor: f64,
+        node: Node<'_>,
+        text: impl Into<String>,
+    ) {
+        self.many(operator, factor, vec![(node.start_byte(), node.end_byte(), text.into())]);
+    }
+
+    /// A text is put in.
+    pub(super) fn insert(&mut self, operator: &'static str, factor: f64, at: usize, text: String) {
+        self.many(operator, factor, vec![(at, at, text)]);
+    }
+
+    /// Two nodes change places.
+    pub(super) fn swap(&mut self, operator: &'static str, text: &str, pair: (Node<'_>, Node<'_>)) {
+        let (first, second) = pair;
+        let of = |node: Node<'_>| text.get(node.byte_range()).unwrap_or("").to_owned();
+        if first.end_byte() > second.start_byte() {
+            return;
+        }
+        let stretches = vec![
+            (first.start_byte(), first.end_byte(), of(second)),
+            (second.start_byte(), second.end_byte(), of(first)),
+        ];
+        self.many(operator, 1.0, stretches);
+    }
+
+    /// Several stretches at once.
+    pub(super) fn many(&mut self, operator: &'static str, factor: f64, stretches: Vec<Stretch>) {
+        self.found.push(Draft { operator, factor, stretches });
+    }
+}

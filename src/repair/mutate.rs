@@ -1,0 +1,220 @@
+//! All single edits of the code, best first.
+
+use std::collections::HashSet;
+
+use tree_sitter::Node;
+
+use super::drafts::{Draft, Stretch};
+use super::infer::infer;
+use super::localise::{Suspicion, localise};
+use super::operators::all;
+use super::scope::{Scope, donors, variables};
+use super::suggestion::Suggestion;
+use super::tree::{functions, line_of, parse, spots, text_of};
+use super::weights::weight;
+use super::words::{characters, words};
+use crate::domain::patch::{Edit, Patch};
+use crate::domain::source::{Role, Source, SourceFile, SourcePath};
+use crate::sandbox::probe::Traced;
+
+/// Most edits of one source.
+pub const MAX_MUTATIONS: usize = 8_000;
+/// Most guards among them.
+const MAX_GUARDS: usize = 200;
+/// Most edits of one file before they are ranked.
+const MAX_DRAFTS: usize = 60_000;
+/// Most characters of a text that a reason shows.
+const MAX_SHOWN: usize = 60;
+
+/// Single edits of the code files, the most promising first, each with its reason.
+///
+/// The trace tells which lines are suspicious and what types variables hold; without one all lines are alike. For a second
+/// edit, apply the first one, trace the result, and call this again: [`merge`](super::merge::merge) makes one patch of both.
+pub fn mutations(source: &Source, traced: Option<&Traced>) -> Vec<Suggestion> {
+    let suspicion = traced.map(localise).unwrap_or_default();
+    let tests: Vec<String> = source.of_role(Role::Test).map(SourceFile::text).collect();
+    let characters = characters(&tests);
+    let mut found = Vec::new();
+    for file in source.of_role(Role::Code) {
+        let Ok(text) = std::str::from_utf8(&file.content) else { continue };
+        let seen =
+            Seen { path: &file.path, text, characters: &characters, suspicion: &suspicion, traced };
+        found.extend(seen.mutations());
+    }
+    found.sort_by(|one, other| other.promise.total_cmp(&one.promise));
+    found.truncate(MAX_MUTATIONS);
+    found
+}
+
+/// A file and what is known about it.
+struct Seen<'s> {
+    path: &'s SourcePath,
+    text: &'s str,
+    characters: &'s [String],
+    suspicion: &'s Suspicion,
+    traced: Option<&'s Traced>,
+}
+
+impl Seen<'_> {
+    fn mutations(&self) -> Vec<Suggestion> {
+        let Some(tree) = parse(self.text) else { return Vec::new() };
+        let root = tree.root_node();
+        let all = functions(root);
+        let names: Vec<&str> = all
+            .iter()
+            .filter_map(|function| function.child_by_field_name("name"))
+            .map(|name| text_of(self.text, name))
+            .collect();
+        let starts = LineStarts::of(self.text);
+        let mut unique: HashSet<Vec<Stretch>> = HashSet::new();
+        let (mut found, mut guards) = (Vec::new(), 0);
+        for function in all.iter().copied().chain([root]) {
+            let scope = self.scope(function, &names);
+            for draft in all::draft(&scope).found {
+                guards += usize::from(draft.operator == "guard");
+                let is_surplus = draft.operator == "guard" && guards > MAX_GUARDS;
+                let Some(stretches) = canonical(self.text, &draft.stretches) else { continue };
+                if is_surplus || found.len() > MAX_DRAFTS || !unique.insert(stretches) {
+                    continue;
+                }
+                found.extend(self.suggestion(draft, &starts));
+            }
+        }
+        found
+    }
+
+    fn scope<'t>(&'t self, root: Node<'t>, functions: &[&'t str]) -> Scope<'t> {
+        let spots = spots(root);
+        let mut types = infer(self.text, root, &spots);
+        let known =
+            self.traced.and_then(|traced| traced.types.get(&(self.path.clone(), line_of(root))));
+        for (name, kinds) in known.into_iter().flatten() {
+            types.insert(name.clone(), kinds.clone());
+        }
+        let name = root.child_by_field_name("name").map_or("", |name| text_of(self.text, name));
+        let mut names = variables(self.text, root, &spots);
+        names.extend(outer_names(self.text, root, &names));
+        Scope {
+            text: self.text,
+            root,
+            name,
+            names,
+            types,
+            donors: donors(self.text, &spots),
+            functions: functions.to_vec(),
+            words: words(self.text, root, self.characters),
+            spots,
+        }
+    }
+
+    fn suggestion(&self, draft: Draft, starts: &LineStarts) -> Option<Suggestion> {
+        let weight = weight(draft.operator)?;
+        let (first, _, _) = draft.stretches.first()?;
+        let line = starts.line(*first);
+        let is_put_in = draft.stretches.iter().all(|(start, end, _)| start == end);
+        let before = if is_put_in { starts.line(first.saturating_sub(1)) } else { line };
+        let suspicion = draft
+            .stretches
+            .iter()
+            .map(|(start, _, _)| self.suspicion.of(self.path, starts.line(*start)))
+            .fold(self.suspicion.of(self.path, before), f64::max);
+        let why = format!("{} in line {line}: {}", weight.does, self.shown(&draft));
+        let edit = |(start, end, text): Stretch| Edit { path: self.path.clone(), start, end, text };
+        Some(Suggestion {
+            operator: draft.operator,
+            why,
+            promise: suspicion * weight.weight * draft.factor,
+            patch: Patch { edits: draft.stretches.into_iter().map(edit).collect() },
+        })
+    }
+
+    fn shown(&self, draft: &Draft) -> String {
+        let mut shown = String::new();
+        for (start, end, text) in draft.stretches.iter().take(2) {
+            let old = brief(self.text.get(*start..*end).unwrap_or(""));
+            let new = brief(text);
+            let both = if shown.is_empty() { "" } else { ", " };
+            let part = match (old.is_empty(), new.is_empty()) {
+                (true, _) => format!("{both}adds `{new}`"),
+                (_, true) => format!("{both}drops `{old}`"),
+                _ => format!("{both}`{old}` becomes `{new}`"),
+            };
+            shown.push_str(&part);
+        }
+        shown
+    }
+}
+
+/// A text on one line, cut to what can be shown.
+fn brief(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or("")),
+        None => line,
+    }
+}
+
+/// Names of the functions around a function are variables of it too.
+fn outer_names<'t>(text: &'t str, root: Node<'t>, own: &[&'t str]) -> Vec<&'t str> {
+    let mut found = Vec::new();
+    let mut at = root.parent();
+    while let Some(node) = at {
+        if node.kind() == "function_definition" {
+            let names = variables(text, node, &spots(node));
+            found.extend(names.into_iter().filter(|name| !own.contains(name)));
+        }
+        at = node.parent();
+    }
+    found
+}
+
+/// What the stretches change and nothing more, so that equal results compare equal; nothing where nothing changes.
+fn canonical(text: &str, stretches: &[Stretch]) -> Option<Vec<Stretch>> {
+    let mut found: Vec<Stretch> =
+        stretches.iter().filter_map(|stretch| trimmed(text.as_bytes(), stretch)).collect();
+    found.sort();
+    (!found.is_empty()).then_some(found)
+}
+
+fn trimmed(text: &[u8], (start, end, new): &Stretch) -> Option<Stretch> {
+    let (mut start, mut end) = (*start, *end);
+    let old = text.get(start..end)?;
+    let new = new.as_bytes();
+    let front = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+    let (old, new) = (old.get(front..)?, new.get(front..)?);
+    let back =
+        old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
+    let mut new = new.get(..new.len() - back)?.to_vec();
+    start += front;
+    end -= back;
+    if start == end && new.is_empty() {
+        return None;
+    }
+    // What is only put in, or only dropped, can be said at several places: the first one counts.
+    while start > 0 && (start == end || new.is_empty()) {
+        let before = text.get(start - 1).copied();
+        let last = if start == end { new.last() } else { text.get(end - 1) }.copied();
+        if before != last {
+            break;
+        }
+        new.rotate_right(usize::from(start == end));
+        start -= 1;
+        end -= 1;
+    }
+    Some((start, end, String::from_utf8_lossy(&new).into_owned()))
+}
+
+/// Where lines begin.
+struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    fn of(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self([0].into_iter().chain(ends.map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The line of a byte, from 1.
+    fn line(&self, byte: usize) -> u32 {
+        u32::try_from(self.0.partition_point(|start| *start <= byte)).unwrap_or(u32::MAX)
+    }
+}

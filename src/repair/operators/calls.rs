@@ -1,0 +1,249 @@
+//! Calls: related functions, their arguments, the call itself.
+
+use tree_sitter::Node;
+
+use crate::repair::drafts::Drafts;
+use crate::repair::scope::{Kind, Scope};
+use crate::repair::tree::{Spot, named};
+
+/// Functions that are taken for each other.
+const FUNCTIONS: &[&[&str]] = &[
+    &["min", "max"],
+    &["any", "all"],
+    &["sorted", "reversed", "list"],
+    &["sum", "max", "min", "len"],
+    &["int", "round", "float", "abs"],
+    &["int", "str", "ord"],
+    &["chr", "ord", "str"],
+    &["list", "set", "tuple", "sorted"],
+    &["len", "sum"],
+    &["zip", "enumerate"],
+    &["isinstance", "issubclass"],
+    &["map", "filter"],
+    &["bin", "hex", "oct"],
+];
+
+/// Methods and functions of modules that are taken for each other.
+const METHODS: &[&[&str]] = &[
+    &["append", "extend", "insert", "add"],
+    &["add", "update", "discard"],
+    &["pop", "popleft", "remove"],
+    &["append", "appendleft"],
+    &["lower", "upper", "title", "capitalize", "swapcase"],
+    &["startswith", "endswith"],
+    &["strip", "lstrip", "rstrip"],
+    &["find", "rfind", "index", "rindex", "count"],
+    &["split", "rsplit", "splitlines"],
+    &["islower", "isupper"],
+    &["isdigit", "isalpha", "isalnum", "isnumeric", "isspace"],
+    &["keys", "values", "items"],
+    &["floor", "ceil", "trunc"],
+    &["sqrt", "isqrt", "cbrt"],
+    &["sin", "cos", "tan"],
+    &["log", "log2", "log10"],
+    &["union", "intersection", "difference", "symmetric_difference"],
+    &["heappush", "heappop"],
+    &["heappushpop", "heapreplace"],
+    &["sort", "reverse"],
+    &["permutations", "combinations", "product"],
+    &["ljust", "rjust", "center", "zfill"],
+    &["issubset", "issuperset"],
+    &["partition", "rpartition"],
+    &["encode", "decode"],
+];
+
+/// Edits of calls.
+pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    if spot.node.kind() == "keyword_argument" {
+        return keyword(spot, scope, drafts);
+    }
+    if spot.node.kind() != "call" {
+        return;
+    }
+    let field = |name| spot.node.child_by_field_name(name);
+    let (Some(function), Some(arguments)) = (field("function"), field("arguments")) else { return };
+    related(function, scope, drafts);
+    without(spot, function, arguments, drafts, scope);
+    if arguments.kind() == "argument_list" {
+        swapped(arguments, scope, drafts);
+        dropped(arguments, scope, drafts);
+        recursion(function, arguments, scope, drafts);
+    }
+    ordered(spot.node, function, arguments, scope, drafts);
+    looked_up(function, arguments, scope, drafts);
+}
+
+fn related(function: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let (word, families, operator) = if function.kind() == "attribute" {
+        let Some(word) = function.child_by_field_name("attribute") else { return };
+        (word, METHODS, "method")
+    } else {
+        (function, FUNCTIONS, "call")
+    };
+    let text = scope.text_of(word);
+    let family = families.iter().filter(|family| family.contains(&text));
+    let (mut count, mut seen) = (0_u32, vec![text]);
+    for other in family.flat_map(|family| family.iter()) {
+        if !seen.contains(other) {
+            count += 1;
+            drafts.likely(operator, 1.5 / f64::from(count), word, *other);
+            seen.push(other);
+        }
+    }
+    for other in scope.functions.iter().filter(|_| function.kind() == "identifier") {
+        if !seen.contains(other) && scope.functions.contains(&text) {
+            drafts.likely("call", 0.3, word, *other);
+        }
+    }
+}
+
+/// `f(x)` as `x`, `x.f()` as `x`.
+fn without(
+    spot: &Spot<'_>,
+    function: Node<'_>,
+    arguments: Node<'_>,
+    drafts: &mut Drafts,
+    scope: &Scope<'_>,
+) {
+    let is_statement = spot.parent.kind() == "expression_statement";
+    if is_statement {
+        return;
+    }
+    if let Some(object) = function.child_by_field_name("object") {
+        drafts.likely("drop_call", 0.7, spot.node, scope.text_of(object));
+    }
+    let given = named(arguments);
+    if let Some(first) = given.first().filter(|_| arguments.kind() == "argument_list") {
+        let factor = if given.len() == 1 { 1.0 } else { 0.3 };
+        drafts.likely("drop_call", factor, spot.node, scope.text_of(*first));
+        for other in given.iter().skip(1).filter(|other| other.kind() != "keyword_argument") {
+            drafts.likely("drop_call", 0.6, spot.node, scope.text_of(*other));
+        }
+    }
+}
+
+fn swapped(arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let given = named(arguments);
+    for pair in given.windows(2) {
+        let [first, second] = pair else { continue };
+        if first.kind() != "keyword_argument" && second.kind() != "keyword_argument" {
+            drafts.swap("swap_arguments", scope.text, (*first, *second));
+        }
+    }
+    if let [first, _, third] = given[..] {
+        drafts.swap("swap_arguments", scope.text, (first, third));
+    }
+}
+
+fn dropped(arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let given = named(arguments);
+    if given.is_empty() || given.len() > 8 {
+        return;
+    }
+    for left_out in 0..given.len() {
+        let kept: Vec<&str> = given
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != left_out)
+            .map(|(_, node)| scope.text_of(*node))
+            .collect();
+        drafts.replace("drop_argument", arguments, format!("({})", kept.join(", ")));
+    }
+}
+
+/// Arguments of a call to the function itself.
+fn recursion(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    if scope.name.is_empty() || scope.text_of(function) != scope.name {
+        return;
+    }
+    for argument in named(arguments) {
+        let text = scope.text_of(argument);
+        let mut put = |text: String| drafts.replace("recursion", argument, text);
+        for step in ["+ 1", "- 1"] {
+            put(format!("{text} {step}"));
+        }
+        for part in ["[1:]", "[:-1]"] {
+            put(format!("{text}{part}"));
+        }
+        for name in &scope.names {
+            for sign in ["+", "-", "%"] {
+                put(format!("{text} {sign} {name}"));
+            }
+            put(format!("{text} + [{name}]"));
+        }
+    }
+}
+
+/// `key` and `reverse` of what sorts.
+fn ordered(
+    node: Node<'_>,
+    function: Node<'_>,
+    arguments: Node<'_>,
+    scope: &Scope<'_>,
+    drafts: &mut Drafts,
+) {
+    let word = scope.text_of(function.child_by_field_name("attribute").unwrap_or(function));
+    if !matches!(word, "sorted" | "sort" | "min" | "max") || arguments.kind() != "argument_list" {
+        return;
+    }
+    let text = scope.text_of(arguments);
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or("");
+    let comma = if inner.is_empty() { "" } else { ", " };
+    if !inner.contains("reverse=") && word.starts_with("sort") {
+        drafts.replace("sort_reverse", arguments, format!("({inner}{comma}reverse=True)"));
+    }
+    if inner.contains("key=") {
+        return;
+    }
+    for key in keys(node, scope) {
+        drafts.likely("sort_key", 0.5, arguments, format!("({inner}{comma}key={key})"));
+    }
+}
+
+/// What may be sorted by.
+fn keys(_near: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
+    let mappings = scope.names.iter().filter(|name| scope.surely(name, &[Kind::Mapping]));
+    let mut keys: Vec<String> = mappings.map(|name| format!("lambda x: {name}[x]")).collect();
+    keys.extend(["len", "abs", "str", "int", "str.lower"].map(str::to_owned));
+    keys.extend(["lambda x: x[0]", "lambda x: x[1]", "lambda x: -x"].map(str::to_owned));
+    keys.push("lambda x: (len(x), x)".to_owned());
+    keys.extend(scope.functions.iter().map(|name| (*name).to_owned()));
+    keys
+}
+
+fn looked_up(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let word = function.child_by_field_name("attribute").map(|word| scope.text_of(word));
+    let given = named(arguments);
+    match (word, &given[..]) {
+        (Some("get"), [key]) => {
+            for default in ["0", "[]", "''", "1"] {
+                let text = format!("({}, {default})", scope.text_of(*key));
+                drafts.replace("get_default", arguments, text);
+            }
+        }
+        (Some("join"), [_]) => {
+            if let Some(object) = function.child_by_field_name("object") {
+                for glue in ["''", "' '", "', '", "','", "'\\n'"] {
+                    drafts.likely("const_str", 2.0, object, glue);
+                }
+            }
+        }
+        (Some("split"), []) => drafts.replace("const_str", arguments, "(' ')"),
+        (Some("split"), [_]) => drafts.replace("const_str", arguments, "()"),
+        (Some("insert"), [at, value]) => {
+            let (at, value) = (scope.text_of(*at), scope.text_of(*value));
+            drafts.likely("off_by_one", 1.0, arguments, format!("({at} + 1, {value})"));
+        }
+        _ => {}
+    }
+}
+
+fn keyword(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let Some(name) = spot.node.child_by_field_name("name") else { return };
+    let Some(value) = spot.node.child_by_field_name("value") else { return };
+    if scope.text_of(name) == "key" {
+        for key in keys(spot.node, scope) {
+            drafts.likely("sort_key", 0.4, value, key);
+        }
+    }
+}

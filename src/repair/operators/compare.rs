@@ -1,0 +1,138 @@
+//! Comparisons and conditions.
+
+use tree_sitter::Node;
+
+use crate::repair::drafts::Drafts;
+use crate::repair::scope::Scope;
+use crate::repair::tree::{Spot, named};
+
+/// Edits of comparisons, joined conditions and negations.
+pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    match spot.node.kind() {
+        "comparison_operator" => comparison(spot.node, scope, drafts),
+        "boolean_operator" => joined(spot.node, scope, drafts),
+        "not_operator" => {
+            if let Some(argument) = spot.node.child_by_field_name("argument") {
+                drafts.replace("drop_not", spot.node, scope.text_of(argument));
+            }
+        }
+        "if_clause" => filter(spot.node, scope, drafts),
+        _ => {}
+    }
+    if is_condition(spot) {
+        condition(spot.node, scope, drafts);
+    }
+}
+
+/// Whether a node decides what happens next.
+fn is_condition(spot: &Spot<'_>) -> bool {
+    let is_ternary = spot.parent.kind() == "conditional_expression"
+        && named(spot.parent).get(1).is_some_and(|node| *node == spot.node);
+    spot.field == "condition"
+        || is_ternary
+        || (spot.parent.kind() == "if_clause" && spot.node.is_named())
+}
+
+fn comparison(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let mut cursor = node.walk();
+    let operators: Vec<Node<'_>> = node.children_by_field_name("operators", &mut cursor).collect();
+    for operator in &operators {
+        for (text, factor) in related(scope.text_of(*operator)) {
+            drafts.likely("compare", *factor, *operator, *text);
+        }
+    }
+    let operands = named(node);
+    let [left, right] = operands[..] else { return };
+    drafts.swap("swap_operands", scope.text, (left, right));
+    for (operator, text) in [("plus_one", " + 1"), ("plus_one", " - 1")] {
+        for side in [left, right] {
+            if !matches!(side.kind(), "integer" | "string" | "none" | "list" | "tuple") {
+                drafts.likely(operator, 0.8, side, format!("{}{text}", scope.text_of(side)));
+            }
+        }
+    }
+    for call in ["set", "sorted", "len", "abs"] {
+        let (one, other) = (scope.text_of(left), scope.text_of(right));
+        let is_plain = !matches!(left.kind(), "integer") && !matches!(right.kind(), "integer");
+        if is_plain {
+            let stretches = vec![
+                (left.start_byte(), left.end_byte(), format!("{call}({one})")),
+                (right.start_byte(), right.end_byte(), format!("{call}({other})")),
+            ];
+            drafts.many("wrap", 1.5, stretches);
+        }
+    }
+}
+
+fn related(operator: &str) -> &'static [(&'static str, f64)] {
+    match operator {
+        "<" => &[("<=", 1.5), (">", 1.5), (">=", 0.8), ("==", 0.4), ("!=", 0.5)],
+        "<=" => &[("<", 1.5), (">=", 1.2), (">", 1.0), ("==", 0.4), ("!=", 0.3)],
+        ">" => &[(">=", 1.5), ("<", 1.5), ("<=", 0.8), ("==", 0.4), ("!=", 0.5)],
+        ">=" => &[(">", 1.5), ("<=", 1.2), ("<", 1.0), ("==", 0.4), ("!=", 0.3)],
+        "==" => &[("!=", 2.0), ("<=", 0.6), (">=", 0.6), ("<", 0.5), (">", 0.5), ("in", 0.2)],
+        "!=" => &[("==", 2.0), ("<", 0.6), (">", 0.6), ("<=", 0.3), (">=", 0.3)],
+        "in" => &[("not in", 2.0), ("==", 0.3)],
+        "not in" => &[("in", 2.0), ("!=", 0.3)],
+        "is" => &[("is not", 2.0), ("==", 1.0)],
+        "is not" => &[("is", 2.0), ("!=", 1.0)],
+        "<>" => &[("!=", 2.0)],
+        _ => &[],
+    }
+}
+
+fn joined(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let field = |name| node.child_by_field_name(name);
+    let (Some(left), Some(operator), Some(right)) =
+        (field("left"), field("operator"), field("right"))
+    else {
+        return;
+    };
+    let other = if scope.text_of(operator) == "and" { "or" } else { "and" };
+    drafts.replace("bool_op", operator, other);
+    drafts.replace("drop_operand", node, scope.text_of(left));
+    drafts.replace("drop_operand", node, scope.text_of(right));
+    drafts.swap("swap_operands", scope.text, (left, right));
+    for side in [left, right] {
+        if side.kind() != "comparison_operator" {
+            drafts.likely("negate", 0.5, side, format!("not ({})", scope.text_of(side)));
+        }
+    }
+}
+
+fn condition(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(node);
+    if node.kind() == "not_operator" {
+        return;
+    }
+    let factor = if node.kind() == "comparison_operator" { 0.3 } else { 1.0 };
+    let negated = match node.kind() {
+        "identifier" | "call" | "attribute" | "subscript" => format!("not {text}"),
+        _ => format!("not ({text})"),
+    };
+    drafts.likely("negate", factor, node, negated);
+    drafts.likely("drop_condition", 0.3, node, "True");
+    drafts.likely("drop_condition", 0.15, node, "False");
+    for name in &scope.names {
+        for (joined, factor) in [("and", 1.0), ("or", 1.0), ("and not", 0.7), ("or not", 0.7)] {
+            drafts.likely("add_condition", factor, node, format!("{text} {joined} {name}"));
+        }
+    }
+    let comparisons = scope.donors.iter().filter(|donor| **donor != text && is_test(donor));
+    for donor in comparisons {
+        drafts.replace("add_condition", node, format!("{text} and {donor}"));
+        drafts.replace("add_condition", node, format!("{text} or {donor}"));
+    }
+}
+
+fn is_test(donor: &str) -> bool {
+    [" < ", " > ", " <= ", " >= ", " == ", " != ", " in ", ".is"]
+        .iter()
+        .any(|word| donor.contains(word))
+}
+
+fn filter(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let before = scope.text.get(..node.start_byte()).unwrap_or("");
+    let start = before.trim_end().len();
+    drafts.many("drop_condition", 1.0, vec![(start, node.end_byte(), String::new())]);
+}

@@ -1,0 +1,161 @@
+//! Statements put in.
+
+use tree_sitter::Node;
+
+use super::statements::{indent_of, is_docstring, whole_lines};
+use crate::repair::drafts::Drafts;
+use crate::repair::scope::{Kind, Scope};
+use crate::repair::tree::{Spot, named};
+
+/// Most statements of one function that are repeated elsewhere.
+const MAX_COPIED: usize = 20;
+/// Most values that are appended.
+const MAX_APPENDED: usize = 12;
+
+/// Edits that put a statement in.
+pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    if spot.node.kind() == "block" {
+        let statements = named(spot.node);
+        let Some(last) = statements.last() else { return };
+        let leaves =
+            matches!(last.kind(), "return_statement" | "break_statement" | "continue_statement");
+        if !leaves {
+            at_end(spot, *last, scope, drafts);
+        }
+        for statement in statements.iter().filter(|statement| !is_docstring(**statement)) {
+            before(*statement, scope, drafts);
+        }
+    }
+    if spot.node.kind() == "if_statement" && spot.node.child_by_field_name("alternative").is_none()
+    {
+        otherwise(spot.node, scope, drafts);
+    }
+}
+
+/// Lines behind a statement, on its level.
+fn behind(statement: Node<'_>, scope: &Scope<'_>, text: &str) -> (usize, String) {
+    let (_, end) = whole_lines(scope.text, statement);
+    let indent = indent_of(scope.text, statement);
+    if scope.text.get(..end).is_some_and(|before| before.ends_with('\n')) {
+        (end, format!("{indent}{text}\n"))
+    } else {
+        (end, format!("\n{indent}{text}"))
+    }
+}
+
+fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let mut put = |operator, factor, text: &str| {
+        let (at, text) = behind(last, scope, text);
+        drafts.insert(operator, factor, at, text);
+    };
+    let is_loop = matches!(spot.parent.kind(), "for_statement" | "while_statement");
+    for name in scope.names.iter().filter(|name| scope.surely(name, &[Kind::Number])) {
+        let factor = if spot.parent.kind() == "while_statement" { 2.0 } else { 0.6 };
+        for sign in ["+=", "-="] {
+            put("insert_step", factor, &format!("{name} {sign} 1"));
+        }
+    }
+    for text in appended(scope) {
+        put("insert_append", if is_loop { 1.5 } else { 0.7 }, &text);
+    }
+    if spot.parent.kind() != "function_definition" {
+        for text in ["break", "continue", "return"] {
+            put("insert_jump", 0.5, text);
+        }
+        for name in &scope.names {
+            put("insert_jump", 0.3, &format!("return {name}"));
+        }
+    } else {
+        for name in &scope.names {
+            put("insert_jump", 1.5, &format!("return {name}"));
+        }
+    }
+}
+
+/// Statements that append a value to a list.
+fn appended(scope: &Scope<'_>) -> Vec<String> {
+    let lists = scope.names.iter().filter(|name| {
+        scope.surely(name, &[Kind::Sequence]) && scope.text.contains(&format!("{name}.append"))
+            || scope.surely(name, &[Kind::Sequence]) && scope.text.contains(&format!("{name}.pop"))
+    });
+    let mut found = Vec::new();
+    for list in lists {
+        let others = scope.names.iter().filter(|name| *name != list);
+        for other in others.clone().take(MAX_APPENDED) {
+            found.push(format!("{list}.append({other})"));
+            if scope.surely(other, &[Kind::Sequence]) {
+                found.push(format!("{list}.append({other}[-1])"));
+                found.push(format!("{list}.append({other}[0])"));
+            }
+        }
+        for donor in scope.donors.iter().filter(|donor| !donor.contains(list)).take(MAX_APPENDED) {
+            found.push(format!("{list}.append({donor})"));
+        }
+    }
+    found
+}
+
+/// Statements of the function repeated before, or after, another one.
+fn before(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let (start, end) = whole_lines(scope.text, statement);
+    let indent = indent_of(scope.text, statement);
+    for copied in copies(scope) {
+        let text = scope.text_of(copied);
+        let factor = if copied.kind() == "if_statement" { 0.4 } else { 1.0 };
+        if copied != statement {
+            drafts.insert("copy_statement", factor, start, format!("{indent}{text}\n"));
+        }
+        let leaves = matches!(
+            statement.kind(),
+            "return_statement" | "break_statement" | "continue_statement"
+        );
+        if !leaves && scope.text.get(..end).is_some_and(|before| before.ends_with('\n')) {
+            drafts.insert("copy_statement", factor, end, format!("{indent}{text}\n"));
+        }
+    }
+}
+
+fn copies<'t>(scope: &Scope<'t>) -> Vec<Node<'t>> {
+    let is_plain = |node: Node<'_>| {
+        matches!(node.kind(), "expression_statement" | "return_statement")
+            && !is_docstring(node)
+            && node.start_position().row == node.end_position().row
+    };
+    let statements = scope.spots.iter().filter(|spot| spot.parent.kind() == "block");
+    let mut found: Vec<Node<'_>> = Vec::new();
+    for spot in statements.filter(|spot| is_plain(spot.node)) {
+        let text = scope.text_of(spot.node);
+        if found.iter().all(|node| scope.text_of(*node) != text) {
+            found.push(spot.node);
+        }
+    }
+    found.truncate(MAX_COPIED);
+    found
+}
+
+/// What is done where a condition does not hold.
+fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let Some(then) = node.child_by_field_name("consequence") else { return };
+    let Some(first) = named(then).first().copied() else { return };
+    let (outer, inner) = (indent_of(scope.text, node), indent_of(scope.text, first));
+    if outer == inner {
+        return;
+    }
+    let (_, end) = whole_lines(scope.text, node);
+    let is_ended = scope.text.get(..end).is_some_and(|before| before.ends_with('\n'));
+    let mut put = |factor, text: &str| {
+        let lines = format!("{outer}else:\n{inner}{text}\n");
+        let lines = if is_ended { lines } else { format!("\n{lines}") };
+        drafts.insert("insert_else", factor, end, lines);
+    };
+    for name in scope.names.iter().filter(|name| scope.surely(name, &[Kind::Number])) {
+        put(1.0, &format!("{name} += 1"));
+        put(0.5, &format!("{name} -= 1"));
+        put(0.4, &format!("{name} = 0"));
+    }
+    for copied in copies(scope).into_iter().filter(|copied| copied.kind() == "expression_statement")
+    {
+        put(0.3, scope.text_of(copied));
+    }
+    put(0.3, "break");
+}

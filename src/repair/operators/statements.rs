@@ -1,0 +1,153 @@
+//! Statements moved, removed, repeated.
+
+use tree_sitter::Node;
+
+use crate::repair::drafts::Drafts;
+use crate::repair::scope::Scope;
+use crate::repair::tree::{Spot, named};
+
+/// Edits of whole statements; what is put in is in `insertions`.
+pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    if spot.node.kind() == "block" {
+        block(spot, scope, drafts);
+    }
+}
+
+fn block(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let statements = named(spot.node);
+    let is_lonely = statements.len() == 1;
+    for statement in &statements {
+        if is_docstring(*statement) {
+            continue;
+        }
+        removed(*statement, is_lonely, scope, drafts);
+    }
+    for pair in statements.windows(2) {
+        let [first, second] = pair else { continue };
+        let is_large = second.end_byte() - first.start_byte() > 2_000;
+        if is_docstring(*first)
+            || first.end_position().row == second.start_position().row
+            || is_large
+        {
+            continue;
+        }
+        swapped((*first, *second), scope, drafts);
+        moved_in((*first, *second), scope, drafts);
+    }
+    if let Some(last) = statements.last().filter(|_| !is_lonely) {
+        moved_out(spot, *last, scope, drafts);
+    }
+}
+
+/// Whether a statement is nothing but a string.
+pub(super) fn is_docstring(statement: Node<'_>) -> bool {
+    statement.kind() == "expression_statement"
+        && statement.named_child(0).is_some_and(|child| child.kind() == "string")
+}
+
+fn removed(statement: Node<'_>, is_lonely: bool, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let (operator, factor) = match statement.kind() {
+        "break_statement" | "continue_statement" => ("remove_jump", 1.0),
+        "return_statement" => ("remove_statement", 0.5),
+        "function_definition"
+        | "class_definition"
+        | "import_statement"
+        | "import_from_statement"
+        | "pass_statement" => return,
+        "expression_statement" => ("remove_statement", 1.0),
+        _ => ("remove_statement", 0.4),
+    };
+    if is_lonely {
+        return drafts.likely(operator, factor * 0.7, statement, "pass");
+    }
+    let (start, end) = whole_lines(scope.text, statement);
+    drafts.many(operator, factor, vec![(start, end, String::new())]);
+}
+
+/// The bytes of the lines of a statement, with the last line's end.
+pub(super) fn whole_lines(text: &str, statement: Node<'_>) -> (usize, usize) {
+    let start = statement.start_byte();
+    let line = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let is_alone = text.get(line..start).is_some_and(|indent| indent.trim().is_empty());
+    let after = text.get(statement.end_byte()..).and_then(|rest| rest.find('\n'));
+    let end = after.map_or(text.len(), |at| statement.end_byte() + at + 1);
+    let rest = text.get(statement.end_byte()..end).unwrap_or("").trim();
+    if is_alone && (rest.is_empty() || rest.starts_with('#')) {
+        (line, end)
+    } else {
+        (start, statement.end_byte())
+    }
+}
+
+fn swapped((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &mut Drafts) {
+    let leaves = |node: Node<'_>| {
+        matches!(node.kind(), "return_statement" | "break_statement" | "continue_statement")
+    };
+    if leaves(first) || leaves(second) {
+        return;
+    }
+    drafts.swap("swap_statements", scope.text, (first, second));
+}
+
+/// Indentation of the line on which a node begins.
+pub(super) fn indent_of<'s>(text: &'s str, node: Node<'_>) -> &'s str {
+    let line =
+        text.get(..node.start_byte()).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let rest = text.get(line..).unwrap_or("");
+    let width = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    rest.get(..width).unwrap_or("")
+}
+
+/// The text of whole lines with another indentation.
+fn indented(lines: &str, from: &str, to: &str) -> String {
+    let line = |line: &str| match line.strip_prefix(from) {
+        Some(rest) => format!("{to}{rest}"),
+        None => line.to_owned(),
+    };
+    lines.split_inclusive('\n').map(line).collect()
+}
+
+/// The last statement of a block goes behind the block.
+fn moved_out(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    if spot.parent.kind() == "function_definition" {
+        return;
+    }
+    let (start, end) = whole_lines(scope.text, last);
+    let outer = indent_of(scope.text, spot.statement);
+    let lines = scope.text.get(start..end).unwrap_or("");
+    let moved = indented(lines, indent_of(scope.text, last), outer);
+    if moved != lines && is_last_part(spot) {
+        drafts.many("move_out", 1.0, vec![(start, end, moved)]);
+    }
+}
+
+/// Whether nothing of the compound statement follows its block.
+fn is_last_part(spot: &Spot<'_>) -> bool {
+    spot.node.end_byte() >= spot.statement.end_byte()
+}
+
+/// A statement goes to the end of the block before it.
+fn moved_in((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &mut Drafts) {
+    let Some(inner) = last_statement(first) else { return };
+    let (start, end) = whole_lines(scope.text, second);
+    let lines = scope.text.get(start..end).unwrap_or("");
+    let mut at = Some(inner);
+    while let Some(statement) = at {
+        let moved =
+            indented(lines, indent_of(scope.text, second), indent_of(scope.text, statement));
+        if moved != lines {
+            drafts.many("move_in", 1.0, vec![(start, end, moved)]);
+        }
+        at = last_statement(statement);
+    }
+}
+
+/// The last statement of the last block of a compound statement.
+fn last_statement(node: Node<'_>) -> Option<Node<'_>> {
+    let last = named(node).pop()?;
+    match last.kind() {
+        "block" => named(last).pop(),
+        "else_clause" | "elif_clause" => last_statement(last),
+        _ => None,
+    }
+}

@@ -1,0 +1,140 @@
+//! Calls and signs around a value.
+
+use crate::repair::drafts::Drafts;
+use crate::repair::scope::{Kind, Scope, is_read};
+use crate::repair::tree::Spot;
+
+/// What is put around a value: before it, after it, its operator, how likely, on what it makes sense.
+type Wrapping = (&'static str, &'static str, &'static str, f64, &'static [Kind]);
+
+const ANY: &[Kind] = &[];
+const NUMBER: &[Kind] = &[Kind::Number];
+const MANY: &[Kind] = &[Kind::Sequence, Kind::Set, Kind::Mapping, Kind::Text];
+const TEXT: &[Kind] = &[Kind::Text];
+
+const WRAPPINGS: &[Wrapping] = &[
+    ("abs(", ")", "wrap", 1.5, NUMBER),
+    ("len(", ")", "wrap", 1.0, MANY),
+    ("sorted(", ")", "wrap_sort", 1.0, MANY),
+    ("sorted(", ", reverse=True)", "wrap_sort", 0.3, MANY),
+    ("str(", ")", "wrap", 1.0, NUMBER),
+    ("int(", ")", "wrap", 1.0, ANY),
+    ("float(", ")", "wrap", 0.3, ANY),
+    ("set(", ")", "wrap_set", 1.0, MANY),
+    ("list(", ")", "wrap", 0.5, MANY),
+    ("list(set(", "))", "wrap_set", 0.6, MANY),
+    ("tuple(", ")", "wrap", 0.3, MANY),
+    ("list(reversed(", "))", "wrap", 0.4, MANY),
+    ("sum(", ")", "wrap", 0.6, MANY),
+    ("max(", ")", "wrap", 0.4, MANY),
+    ("min(", ")", "wrap", 0.4, MANY),
+    ("round(", ")", "wrap", 0.5, NUMBER),
+    ("bool(", ")", "wrap", 0.3, ANY),
+    ("-", "", "wrap", 0.7, NUMBER),
+    ("not ", "", "negate", 0.2, ANY),
+    ("[", "]", "wrap", 0.4, ANY),
+    ("", "[::-1]", "wrap", 1.0, MANY),
+    ("", ".lower()", "wrap", 0.8, TEXT),
+    ("", ".upper()", "wrap", 0.4, TEXT),
+    ("", ".strip()", "wrap", 0.4, TEXT),
+    ("", ".split()", "wrap", 0.3, TEXT),
+    ("", ".copy()", "wrap", 0.3, MANY),
+    ("", ".encode()", "encode", 0.2, TEXT),
+    ("", ".encode('ascii')", "encode", 0.1, TEXT),
+    ("", " + 1", "plus_one", 1.0, NUMBER),
+    ("", " - 1", "plus_one", 1.0, NUMBER),
+    ("", " / 2", "scale", 1.0, NUMBER),
+    ("", " // 2", "scale", 1.0, NUMBER),
+    ("", " * 2", "scale", 1.0, NUMBER),
+    ("", " ** 2", "scale", 0.7, NUMBER),
+    ("", " % 2", "scale", 0.5, NUMBER),
+    ("", " % 10", "scale", 0.5, NUMBER),
+    ("math.sqrt(", ")", "scale", 0.2, NUMBER),
+];
+
+/// Edits that put something around a value.
+pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let Some(usual) = usual(spot, scope) else { return };
+    let text = scope.text_of(spot.node);
+    if text.contains('\n') && text.len() > 400 {
+        return;
+    }
+    let known = kinds(spot, scope);
+    for (before, after, operator, factor, kinds) in WRAPPINGS {
+        let fits =
+            kinds.is_empty() || known.is_empty() || known.iter().any(|kind| kinds.contains(kind));
+        if !fits || (before.starts_with("math.") && !scope.text.contains("import math")) {
+            continue;
+        }
+        let certain = if known.is_empty() { 0.6 } else { 1.0 };
+        let wrapped = surrounded(spot, text, (before, after));
+        drafts.likely(operator, factor * usual * certain, spot.node, wrapped);
+    }
+}
+
+/// How usual it is that something lacks around a value; nothing where none can stand.
+fn usual(spot: &Spot<'_>, scope: &Scope<'_>) -> Option<f64> {
+    let parent = spot.parent.kind();
+    let is_place = match parent {
+        "argument_list" | "return_statement" | "binary_operator" | "comparison_operator" => true,
+        "assignment" | "augmented_assignment" | "for_statement" | "for_in_clause" => {
+            spot.field == "right"
+        }
+        "list_comprehension" | "generator_expression" | "conditional_expression" => true,
+        "pair" | "keyword_argument" => spot.field == "value",
+        "tuple" | "list" | "expression_list" | "interpolation" => true,
+        "parenthesized_expression" | "boolean_operator" => true,
+        "subscript" | "attribute" => spot.field != "attribute" && spot.field != "value",
+        _ => false,
+    };
+    let usual = match spot.node.kind() {
+        _ if !is_place => return None,
+        "identifier" if is_read(spot) => {
+            let name = scope.text_of(spot.node);
+            if scope.names.contains(&name) { 1.0 } else { return None }
+        }
+        "call" | "subscript" | "list_comprehension" | "parenthesized_expression" => 0.8,
+        "binary_operator" if parent != "binary_operator" => 1.0,
+        "attribute" | "generator_expression" | "list" => 0.3,
+        _ => return None,
+    };
+    let is_value = matches!(parent, "return_statement" | "assignment" | "argument_list");
+    Some(if is_value { usual } else { usual * 0.7 })
+}
+
+fn kinds(spot: &Spot<'_>, scope: &Scope<'_>) -> Vec<Kind> {
+    let text = scope.text_of(spot.node);
+    match spot.node.kind() {
+        "identifier" => [Kind::Number, Kind::Text, Kind::Sequence, Kind::Set, Kind::Mapping]
+            .into_iter()
+            .filter(|kind| scope.surely(text, &[*kind]))
+            .collect(),
+        "list_comprehension" | "list" => vec![Kind::Sequence],
+        "call" => match text.split('(').next().unwrap_or("") {
+            "len" | "int" | "sum" | "abs" | "round" | "ord" => vec![Kind::Number],
+            "str" | "chr" | "bin" => vec![Kind::Text],
+            "list" | "sorted" | "range" => vec![Kind::Sequence],
+            "set" => vec![Kind::Set],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The text with its wrapping, in parentheses where it would fall apart.
+fn surrounded(spot: &Spot<'_>, text: &str, (before, after): (&str, &str)) -> String {
+    let is_sign = !after.starts_with(')') && !before.ends_with('(') && before != "[";
+    let is_compound = matches!(
+        spot.node.kind(),
+        "binary_operator" | "boolean_operator" | "comparison_operator" | "conditional_expression"
+    );
+    let inner = if is_sign && is_compound { format!("({text})") } else { text.to_owned() };
+    let inner = match spot.node.kind() {
+        "generator_expression" => inner.trim_start_matches('(').trim_end_matches(')').to_owned(),
+        _ => inner,
+    };
+    let all = format!("{before}{inner}{after}");
+    let is_operand = matches!(spot.parent.kind(), "binary_operator" | "unary_operator");
+    let falls_apart = is_operand && is_sign && !after.starts_with(['.', '[']);
+    if falls_apart { format!("({all})") } else { all }
+}

@@ -1,0 +1,171 @@
+//! What operators know about a function.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tree_sitter::Node;
+
+use super::tree::{Spot, text_of};
+
+/// Longest expression that is used elsewhere, in bytes.
+const MAX_DONOR_BYTES: usize = 40;
+/// Most expressions of one function that are used elsewhere.
+const MAX_DONORS: usize = 40;
+
+/// A function, or the module around all functions.
+pub(super) struct Scope<'t> {
+    /// The whole file.
+    pub(super) text: &'t str,
+    /// The function or module.
+    pub(super) root: Node<'t>,
+    /// The name of the function; empty for the module.
+    pub(super) name: &'t str,
+    /// Its nodes in reading order.
+    pub(super) spots: Vec<Spot<'t>>,
+    /// Variables that can be read in it, in the order of their first mention.
+    pub(super) names: Vec<&'t str>,
+    /// Names of the types that variables hold, as far as they are known.
+    pub(super) types: BTreeMap<String, BTreeSet<String>>,
+    /// Expressions of it that may serve elsewhere.
+    pub(super) donors: Vec<&'t str>,
+    /// Functions of the file.
+    pub(super) functions: Vec<&'t str>,
+    /// Strings worth a trial: of the docstring, of the file and single characters of the tests' inputs.
+    pub(super) words: Words,
+}
+
+/// Strings worth a trial.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    /// Words of docstrings that stand in quotes or begin with a capital.
+    pub(super) described: Vec<String>,
+    /// Single characters that tests pass in.
+    pub(super) characters: Vec<String>,
+}
+
+impl<'t> Scope<'t> {
+    /// The text of a node.
+    pub(super) fn text_of(&self, node: Node<'_>) -> &'t str {
+        text_of(self.text, node)
+    }
+
+    /// Whether two variables may hold the same kind of value; true where nothing is known.
+    pub(super) fn alike(&self, one: &str, other: &str) -> bool {
+        match (self.kinds(one), self.kinds(other)) {
+            (Some(one), Some(other)) => !one.is_disjoint(&other),
+            _ => true,
+        }
+    }
+
+    /// Whether a variable may hold a kind of value; true where nothing is known.
+    pub(super) fn may_be(&self, name: &str, kinds: &[Kind]) -> bool {
+        self.kinds(name).is_none_or(|known| kinds.iter().any(|kind| known.contains(kind)))
+    }
+
+    /// Whether a variable is known to hold a kind of value.
+    pub(super) fn surely(&self, name: &str, kinds: &[Kind]) -> bool {
+        self.kinds(name).is_some_and(|known| kinds.iter().any(|kind| known.contains(kind)))
+    }
+
+    fn kinds(&self, name: &str) -> Option<BTreeSet<Kind>> {
+        let known = self.types.get(name)?;
+        let kinds: BTreeSet<Kind> = known.iter().filter_map(|word| kind_of(word)).collect();
+        (!kinds.is_empty() && kinds.len() == known.len()).then_some(kinds)
+    }
+}
+
+/// What a value can be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Number,
+    Text,
+    Sequence,
+    Set,
+    Mapping,
+    Nothing,
+}
+
+fn kind_of(word: &str) -> Option<Kind> {
+    Some(match word {
+        "int" | "float" | "bool" | "complex" | "Fraction" | "Decimal" => Kind::Number,
+        "str" | "bytes" => Kind::Text,
+        "list" | "tuple" | "deque" | "range" => Kind::Sequence,
+        "set" | "frozenset" => Kind::Set,
+        "dict" | "defaultdict" | "Counter" | "OrderedDict" => Kind::Mapping,
+        "NoneType" => Kind::Nothing,
+        _ => return None,
+    })
+}
+
+/// The variables that a function's nodes and parameters name, in reading order.
+pub(super) fn variables<'t>(text: &'t str, root: Node<'t>, spots: &[Spot<'t>]) -> Vec<&'t str> {
+    let mut found: Vec<&'t str> = Vec::new();
+    let mut add = |name: &'t str| {
+        if !found.contains(&name) && name != "_" {
+            found.push(name);
+        }
+    };
+    let parameters = root.child_by_field_name("parameters");
+    for parameter in parameters.map(super::tree::named).unwrap_or_default() {
+        if let Some(name) = first_identifier(parameter) {
+            add(text_of(text, name));
+        }
+    }
+    for spot in spots.iter().filter(|spot| spot.node.kind() == "identifier") {
+        if is_bound(spot) {
+            add(text_of(text, spot.node));
+        }
+    }
+    found
+}
+
+/// Expressions that may serve elsewhere, each once, in reading order.
+pub(super) fn donors<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
+    let mut found: Vec<&'t str> = Vec::new();
+    let kinds =
+        ["call", "subscript", "attribute", "binary_operator", "comparison_operator", "list"];
+    for spot in spots.iter().filter(|spot| kinds.contains(&spot.node.kind())) {
+        let donor = text_of(text, spot.node);
+        let is_function = spot.field == "function";
+        if donor.len() <= MAX_DONOR_BYTES
+            && !is_function
+            && !donor.contains('\n')
+            && !found.contains(&donor)
+        {
+            found.push(donor);
+        }
+    }
+    found.truncate(MAX_DONORS);
+    found
+}
+
+fn first_identifier(node: Node<'_>) -> Option<Node<'_>> {
+    if node.kind() == "identifier" {
+        return Some(node);
+    }
+    super::tree::named(node).into_iter().find(|child| child.kind() == "identifier")
+}
+
+/// Whether an identifier stands where a name gets its value.
+pub(super) fn is_bound(spot: &Spot<'_>) -> bool {
+    match spot.parent.kind() {
+        "assignment" | "for_statement" | "for_in_clause" => spot.field == "left",
+        "pattern_list" | "tuple_pattern" | "lambda_parameters" | "as_pattern_target" => true,
+        "named_expression" => spot.field == "name",
+        _ => false,
+    }
+}
+
+/// Whether an identifier stands where a variable is read.
+pub(super) fn is_read(spot: &Spot<'_>) -> bool {
+    let is_elsewhere = matches!(
+        (spot.parent.kind(), spot.field),
+        ("attribute", "attribute")
+            | ("keyword_argument", "name")
+            | ("call", "function")
+            | (
+                "default_parameter" | "typed_parameter" | "parameters" | "augmented_assignment",
+                "left" | "name" | ""
+            )
+    );
+    spot.node.kind() == "identifier" && !is_elsewhere && !is_bound(spot)
+}

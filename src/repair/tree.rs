@@ -1,0 +1,130 @@
+//! Syntax trees of Python with their surroundings.
+
+use tree_sitter::{Node, Parser, Tree};
+
+/// Largest file of which a tree is made, in bytes; larger ones get no operators.
+pub(super) const MAX_PARSED_BYTES: usize = 256 * 1024;
+/// Most nodes of one function that operators see.
+const MAX_SPOTS: usize = 20_000;
+
+/// The tree of a text; nothing where it is too large.
+pub(super) fn parse(text: &str) -> Option<Tree> {
+    if text.len() > MAX_PARSED_BYTES {
+        return None;
+    }
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
+    parser.parse(text, None)
+}
+
+/// A node with what a walk knows about it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot<'t> {
+    /// The node.
+    pub(super) node: Node<'t>,
+    /// The node it is a child of.
+    pub(super) parent: Node<'t>,
+    /// What it is to its parent: `left`, `condition`.
+    pub(super) field: &'t str,
+    /// The innermost statement around it, or the statement it is.
+    pub(super) statement: Node<'t>,
+}
+
+impl Spot<'_> {
+    /// Its line, from 1.
+    pub(super) fn line(&self) -> u32 {
+        line_of(self.node)
+    }
+}
+
+/// The first line of a node, from 1.
+pub(super) fn line_of(node: Node<'_>) -> u32 {
+    u32::try_from(node.start_position().row).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// The nodes below a function or module that are its own code, in reading order.
+///
+/// Docstrings, comments, imports, annotations and nested functions are left out.
+pub(super) fn spots(root: Node<'_>) -> Vec<Spot<'_>> {
+    let mut cursor = root.walk();
+    let mut found: Vec<Spot<'_>> = Vec::new();
+    let (mut ancestors, mut statements) = (vec![root], vec![root]);
+    if !cursor.goto_first_child() {
+        return found;
+    }
+    while found.len() < MAX_SPOTS {
+        let node = cursor.node();
+        let (Some(parent), Some(statement)) =
+            (ancestors.last().copied(), statements.last().copied())
+        else {
+            return found;
+        };
+        let field = cursor.field_name().unwrap_or("");
+        let is_left_out = is_left_out(node, parent, field);
+        let statement = if matches!(parent.kind(), "block" | "module") { node } else { statement };
+        if !is_left_out {
+            found.push(Spot { node, parent, field, statement });
+        }
+        if !is_left_out && cursor.goto_first_child() {
+            ancestors.push(node);
+            statements.push(statement);
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if ancestors.len() <= 1 || !cursor.goto_parent() {
+                return found;
+            }
+            ancestors.pop();
+            statements.pop();
+        }
+    }
+    found
+}
+
+/// All function definitions of a tree, in reading order.
+pub(super) fn functions(root: Node<'_>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    let mut cursor = root.walk();
+    loop {
+        if cursor.node().kind() == "function_definition" {
+            found.push(cursor.node());
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return found;
+            }
+        }
+    }
+}
+
+/// The named children of a node without comments.
+pub(super) fn named<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
+}
+
+/// The text of a node.
+pub(super) fn text_of<'s>(text: &'s str, node: Node<'_>) -> &'s str {
+    text.get(node.byte_range()).unwrap_or("")
+}
+
+fn is_left_out(node: Node<'_>, parent: Node<'_>, field: &str) -> bool {
+    match node.kind() {
+        "comment"
+        | "import_statement"
+        | "import_from_statement"
+        | "future_import_statement"
+        | "decorator"
+        | "type"
+        | "function_definition"
+        | "ERROR"
+        | "global_statement"
+        | "nonlocal_statement" => true,
+        "string" => parent.kind() == "expression_statement",
+        "identifier" => field == "name" && parent.kind() != "named_expression",
+        _ => matches!((parent.kind(), field), ("assignment" | "function_definition", "type")),
+    }
+}

@@ -1,0 +1,78 @@
+//! Strings worth a trial.
+
+use tree_sitter::Node;
+
+use super::scope::Words;
+use super::tree::{named, parse, text_of};
+
+/// Most words of a docstring.
+const MAX_WORDS: usize = 24;
+/// Most characters of the tests' inputs.
+const MAX_CHARACTERS: usize = 12;
+
+/// Words of a function's docstring that stand in quotes, beside single characters that tests pass in.
+pub(super) fn words(text: &str, function: Node<'_>, characters: &[String]) -> Words {
+    let docstring = function
+        .child_by_field_name("body")
+        .and_then(|body| named(body).first().copied())
+        .filter(|first| first.kind() == "expression_statement")
+        .map_or("", |first| text_of(text, first));
+    Words { described: quoted(docstring), characters: characters.to_vec() }
+}
+
+fn quoted(docstring: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let inner = docstring.trim_matches(['"', '\'']);
+    for mark in ['\'', '"', '`'] {
+        for (at, word) in inner.split(mark).enumerate() {
+            let is_word = word.len() <= 20 && !word.contains(['\n', '\\']);
+            if at % 2 == 1 && is_word && found.iter().all(|known| known != word) {
+                found.push(word.to_owned());
+            }
+        }
+    }
+    found.truncate(MAX_WORDS);
+    found
+}
+
+/// Punctuation in the strings that tests pass to calls; what they expect, and their tables, are never looked at.
+pub(super) fn characters(tests: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for text in tests {
+        let Some(tree) = parse(text) else { continue };
+        for content in arguments(tree.root_node()) {
+            for symbol in text_of(text, content).chars().filter(char::is_ascii_punctuation) {
+                let symbol = symbol.to_string();
+                if symbol != "\\" && !found.contains(&symbol) {
+                    found.push(symbol);
+                }
+            }
+        }
+    }
+    found.truncate(MAX_CHARACTERS);
+    found
+}
+
+/// Contents of strings that stand somewhere in the arguments of a call outside decorators.
+fn arguments(root: Node<'_>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    let mut cursor = root.walk();
+    let mut inside: Vec<bool> = vec![false];
+    loop {
+        let node = cursor.node();
+        let is_inside = inside.last().copied().unwrap_or(false) || node.kind() == "argument_list";
+        if is_inside && node.kind() == "string_content" {
+            found.push(node);
+        }
+        if node.kind() != "decorator" && cursor.goto_first_child() {
+            inside.push(is_inside);
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return found;
+            }
+            inside.pop();
+        }
+    }
+}
