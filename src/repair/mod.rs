@@ -3,14 +3,18 @@
 //! Everything here is pure. A suggestion is a patch with its reason and its weight; nothing is run, nothing is known to
 //! help until a sandbox says so. `docs/design/repair.md` tells what each operator is for and where its weight comes from.
 
+mod broken;
 mod drafts;
+mod fixes;
 mod infer;
 pub mod localise;
+pub mod mechanical;
 pub mod merge;
 pub mod mutate;
 mod operators;
 mod scope;
 pub mod suggestion;
+mod tokens;
 mod tree;
 mod weights;
 mod words;

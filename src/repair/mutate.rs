@@ -67,27 +67,29 @@ impl Seen<'_> {
             .collect();
         let starts = LineStarts::of(self.text);
         let mut unique: HashSet<Vec<Stretch>> = HashSet::new();
-        let (mut found, mut guards) = (Vec::new(), 0);
-        for function in all.iter().copied().chain([root]) {
-            let scope = self.scope(function, &names);
-            for draft in all::draft(&scope).found {
-                guards += usize::from(draft.operator == "guard");
-                let is_surplus = draft.operator == "guard" && guards > MAX_GUARDS;
-                let Some(stretches) = canonical(self.text, &draft.stretches) else { continue };
-                if is_surplus || found.len() > MAX_DRAFTS || !unique.insert(stretches) {
-                    continue;
-                }
-                found.extend(self.suggestion(draft, &starts));
+        let (mut drafts, mut guards) = (Vec::new(), 0);
+        let scopes = all.iter().copied().chain([root]).map(|root| self.scope(root, &names));
+        for draft in scopes.flat_map(|scope| all::draft(&scope).found) {
+            guards += usize::from(draft.operator == "guard");
+            let is_surplus = draft.operator == "guard" && guards > MAX_GUARDS;
+            let stretches = canonical(self.text, &draft.stretches);
+            if !is_surplus && stretches.is_some_and(|stretches| unique.insert(stretches)) {
+                drafts.push(draft);
             }
         }
-        found
+        drafts.truncate(MAX_DRAFTS);
+        drafts.into_iter().filter_map(|draft| self.suggestion(draft, &starts)).collect()
     }
 
     fn scope<'t>(&'t self, root: Node<'t>, functions: &[&'t str]) -> Scope<'t> {
         let spots = spots(root);
         let mut types = infer(self.text, root, &spots);
-        let known =
-            self.traced.and_then(|traced| traced.types.get(&(self.path.clone(), line_of(root))));
+        // A decorated function begins at its first decorator.
+        let decorated = root.parent().filter(|parent| parent.kind() == "decorated_definition");
+        let known = [Some(root), decorated]
+            .into_iter()
+            .flatten()
+            .find_map(|node| self.traced?.types.get(&(self.path.clone(), line_of(node))));
         for (name, kinds) in known.into_iter().flatten() {
             types.insert(name.clone(), kinds.clone());
         }
@@ -123,7 +125,7 @@ impl Seen<'_> {
         Some(Suggestion {
             operator: draft.operator,
             why,
-            promise: suspicion * weight.weight * draft.factor,
+            promise: suspicion * weight.per_mille * draft.factor,
             patch: Patch { edits: draft.stretches.into_iter().map(edit).collect() },
         })
     }

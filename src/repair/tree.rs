@@ -30,13 +30,6 @@ pub(super) struct Spot<'t> {
     pub(super) statement: Node<'t>,
 }
 
-impl Spot<'_> {
-    /// Its line, from 1.
-    pub(super) fn line(&self) -> u32 {
-        line_of(self.node)
-    }
-}
-
 /// The first line of a node, from 1.
 pub(super) fn line_of(node: Node<'_>) -> u32 {
     u32::try_from(node.start_position().row).unwrap_or(u32::MAX).saturating_add(1)
@@ -101,7 +94,7 @@ pub(super) fn functions(root: Node<'_>) -> Vec<Node<'_>> {
 }
 
 /// The named children of a node without comments.
-pub(super) fn named<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+pub(super) fn named(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
 }
@@ -126,5 +119,43 @@ fn is_left_out(node: Node<'_>, parent: Node<'_>, field: &str) -> bool {
         "string" => parent.kind() == "expression_statement",
         "identifier" => field == "name" && parent.kind() != "named_expression",
         _ => matches!((parent.kind(), field), ("assignment" | "function_definition", "type")),
+    }
+}
+
+/// What is wrong in a tree: errors, tokens made up, and statements that only Python 2 has.
+pub(super) fn errors(text: &str, root: Node<'_>) -> usize {
+    let mut cursor = root.walk();
+    let mut count = 0;
+    loop {
+        let node = cursor.node();
+        let is_old = matches!(node.kind(), "print_statement" | "exec_statement" | "<>");
+        let is_empty = node.kind() == "block" && node.named_child_count() == 0;
+        count += usize::from(node.is_error() || node.is_missing() || is_old || is_empty);
+        count += usize::from(is_misplaced(text, node));
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return count;
+            }
+        }
+    }
+}
+
+/// What the grammar takes and Python does not.
+fn is_misplaced(text: &str, node: Node<'_>) -> bool {
+    match node.kind() {
+        "assignment" => node.child_by_field_name("left").is_some_and(|left| {
+            matches!(left.kind(), "call" | "integer" | "string" | "true" | "false" | "none")
+        }),
+        "string" => {
+            let string = text_of(text, node);
+            !string.contains("\"\"\"")
+                && !string.contains("'''")
+                && string.contains('\n')
+                && !string.contains("\\\n")
+        }
+        _ => false,
     }
 }

@@ -6,14 +6,14 @@ pub(super) struct Weight {
     /// Its word in suggestions.
     pub(super) operator: &'static str,
     /// Share of its edits that repaired something, per thousand.
-    pub(super) weight: f64,
+    pub(super) per_mille: f64,
     /// What it does, for a person.
     pub(super) does: &'static str,
 }
 
 /// All operators.
 ///
-/// The figures started as the yields per thousand edits that a prototype measured on one half of HumanEvalFix and QuixBugs,
+/// The figures started as the yields per thousand edits that a prototype measured on one half of `HumanEvalFix` and `QuixBugs`,
 /// smoothed; they were then moved by hand on that same half until the reference came early (`docs/design/repair.md`). They
 /// are priors, not promises.
 pub(super) const WEIGHTS: &[Weight] = &[
@@ -89,6 +89,6 @@ pub(super) fn weight(operator: &str) -> Option<&'static Weight> {
     WEIGHTS.iter().find(|weight| weight.operator == operator)
 }
 
-const fn of(operator: &'static str, weight: f64, does: &'static str) -> Weight {
-    Weight { operator, weight, does }
+const fn of(operator: &'static str, per_mille: f64, does: &'static str) -> Weight {
+    Weight { operator, per_mille, does }
 }

@@ -40,12 +40,11 @@ pub(super) fn characters(tests: &[String]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for text in tests {
         let Some(tree) = parse(text) else { continue };
-        for content in arguments(tree.root_node()) {
-            for symbol in text_of(text, content).chars().filter(char::is_ascii_punctuation) {
-                let symbol = symbol.to_string();
-                if symbol != "\\" && !found.contains(&symbol) {
-                    found.push(symbol);
-                }
+        let contents = arguments(tree.root_node()).into_iter().map(|node| text_of(text, node));
+        let symbols = contents.flat_map(str::chars).filter(char::is_ascii_punctuation);
+        for symbol in symbols.filter(|symbol| *symbol != '\\').map(String::from) {
+            if !found.contains(&symbol) {
+                found.push(symbol);
             }
         }
     }

@@ -115,13 +115,10 @@ fn chain(node: Node<'_>, drafts: &mut Drafts) {
     }
     ends.push(at.end_byte());
     ends.reverse();
-    for first in 0..ends.len() {
-        for last in first + 1..ends.len() {
-            let is_single = last == first + 1;
-            if let (Some(start), Some(end)) = (ends.get(first), ends.get(last)) {
-                let factor = if is_single { 0.5 } else { 1.0 };
-                drafts.many("drop_chain", factor, vec![(*start, *end, String::new())]);
-            }
+    for (first, start) in ends.iter().enumerate() {
+        for (run, end) in ends.iter().skip(first + 1).enumerate() {
+            let factor = if run == 0 { 0.5 } else { 1.0 };
+            drafts.many("drop_chain", factor, vec![(*start, *end, String::new())]);
         }
     }
 }

@@ -10,8 +10,7 @@ use crate::repair::tree::{Spot, named};
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     match spot.node.kind() {
         "if_statement" => branch(spot.node, scope, drafts),
-        "while_statement" => keyword(spot.node, "if", drafts),
-        "elif_clause" => keyword(spot.node, "if", drafts),
+        "while_statement" | "elif_clause" => keyword(spot.node, "if", drafts),
         "conditional_expression" => ternary(spot.node, scope, drafts),
         _ => {}
     }
@@ -28,19 +27,16 @@ fn branch(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let mut cursor = node.walk();
     let others: Vec<Node<'_>> = node.children_by_field_name("alternative", &mut cursor).collect();
     let then = node.child_by_field_name("consequence");
-    if let ([other], Some(then)) = (&others[..], then) {
-        if let Some(body) = other.child_by_field_name("body") {
-            drafts.swap("swap_branches", scope.text, (then, body));
-        }
+    let only = if let [other] = others[..] { other.child_by_field_name("body") } else { None };
+    if let (Some(body), Some(then)) = (only, then) {
+        drafts.swap("swap_branches", scope.text, (then, body));
     }
     if others.is_empty() {
         keyword(node, "while", drafts);
     }
-    if let (Some(condition), Some(other)) = (node.child_by_field_name("condition"), others.first())
-    {
-        if let Some(second) = other.child_by_field_name("condition") {
-            drafts.swap("swap_branches", scope.text, (condition, second));
-        }
+    let second = others.first().and_then(|other| other.child_by_field_name("condition"));
+    if let (Some(condition), Some(second)) = (node.child_by_field_name("condition"), second) {
+        drafts.swap("swap_branches", scope.text, (condition, second));
     }
 }
 

@@ -11,7 +11,7 @@ const MAX_ELEMENTS: usize = 8;
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     match spot.node.kind() {
         "list" | "tuple" | "expression_list" | "pattern_list" | "set" => {
-            display(spot, scope, drafts)
+            display(spot, scope, drafts);
         }
         "dictionary" => pairs(spot, drafts),
         "pair" => {

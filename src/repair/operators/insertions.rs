@@ -58,17 +58,12 @@ fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Draft
     for text in appended(scope) {
         put("insert_append", if is_loop { 1.5 } else { 0.7 }, &text);
     }
-    if spot.parent.kind() != "function_definition" {
-        for text in ["break", "continue", "return"] {
-            put("insert_jump", 0.5, text);
-        }
-        for name in &scope.names {
-            put("insert_jump", 0.3, &format!("return {name}"));
-        }
-    } else {
-        for name in &scope.names {
-            put("insert_jump", 1.5, &format!("return {name}"));
-        }
+    let is_whole = spot.parent.kind() == "function_definition";
+    for name in &scope.names {
+        put("insert_jump", if is_whole { 1.5 } else { 0.3 }, &format!("return {name}"));
+    }
+    for text in ["break", "continue", "return"].iter().filter(|_| !is_whole) {
+        put("insert_jump", 0.5, text);
     }
 }
 

@@ -60,15 +60,15 @@ fn slice(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         return;
     }
     let (start, stop) = (bounds.first().unwrap_or(&""), bounds.get(1).unwrap_or(&""));
-    let step = bounds.get(2).map_or(String::new(), |step| format!(":{step}"));
+    let pace = bounds.get(2).map_or(String::new(), |pace| format!(":{pace}"));
     let mut put = |operator, text: String| drafts.replace(operator, node, text);
     put("slice", format!("{start}:"));
     put("slice", format!(":{stop}"));
-    put("slice", format!("{stop}:{start}{step}"));
+    put("slice", format!("{stop}:{start}{pace}"));
     for (start, stop) in [("1", *stop), ("0", *stop), (*start, "-1"), (*start, "1")] {
-        put("slice", format!("{start}:{stop}{step}"));
+        put("slice", format!("{start}:{stop}{pace}"));
     }
-    if step.is_empty() {
+    if pace.is_empty() {
         put("slice", format!("{text}:-1"));
         put("slice", format!("{text}:2"));
     } else {
@@ -112,13 +112,13 @@ fn range(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             put(0.3, format!("({start}, {stop}, 2)"));
             put(0.2, format!("({stop}, {start}, -1)"));
         }
-        [start, stop, step] => {
-            put(1.0, format!("({start}, {stop} + 1, {step})"));
-            put(1.0, format!("({start}, {stop} - 1, {step})"));
-            put(0.7, format!("({start} + 1, {stop}, {step})"));
-            put(0.7, format!("({start} - 1, {stop}, {step})"));
+        [start, stop, pace] => {
+            put(1.0, format!("({start}, {stop} + 1, {pace})"));
+            put(1.0, format!("({start}, {stop} - 1, {pace})"));
+            put(0.7, format!("({start} + 1, {stop}, {pace})"));
+            put(0.7, format!("({start} - 1, {stop}, {pace})"));
             put(0.7, format!("({start}, {stop})"));
-            put(0.5, format!("({start}, {stop}, -{step})"));
+            put(0.5, format!("({start}, {stop}, -{pace})"));
         }
         _ => {}
     }

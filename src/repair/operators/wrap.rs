@@ -76,14 +76,23 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 fn usual(spot: &Spot<'_>, scope: &Scope<'_>) -> Option<f64> {
     let parent = spot.parent.kind();
     let is_place = match parent {
-        "argument_list" | "return_statement" | "binary_operator" | "comparison_operator" => true,
+        "argument_list"
+        | "return_statement"
+        | "binary_operator"
+        | "comparison_operator"
+        | "list_comprehension"
+        | "generator_expression"
+        | "conditional_expression"
+        | "tuple"
+        | "list"
+        | "expression_list"
+        | "interpolation"
+        | "parenthesized_expression"
+        | "boolean_operator" => true,
         "assignment" | "augmented_assignment" | "for_statement" | "for_in_clause" => {
             spot.field == "right"
         }
-        "list_comprehension" | "generator_expression" | "conditional_expression" => true,
         "pair" | "keyword_argument" => spot.field == "value",
-        "tuple" | "list" | "expression_list" | "interpolation" => true,
-        "parenthesized_expression" | "boolean_operator" => true,
         "subscript" | "attribute" => spot.field != "attribute" && spot.field != "value",
         _ => false,
     };

@@ -1,0 +1,23 @@
+//! Fixes by the class of the complaint.
+//!
+//! A room reads the message as Python words it, the place and the text around it, and offers what usually helps, the
+//! likeliest first. Whether it helps is not known here.
+
+pub(super) mod attributes;
+mod brackets;
+mod calls;
+mod foreign;
+pub(super) mod found;
+pub(super) mod imports;
+mod indentation;
+mod known;
+mod leftovers;
+pub(super) mod lookups;
+pub(super) mod names;
+mod near;
+mod quotes;
+pub(super) mod returns;
+mod separators;
+mod substitutes;
+pub(super) mod syntax;
+pub(super) mod types;
