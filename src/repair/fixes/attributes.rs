@@ -2,7 +2,7 @@
 
 use super::brackets::between;
 use super::found::Found;
-use super::known::{MEMBERS, METHODS};
+use super::known::{MEMBERS, METHODS, words};
 use super::near::nearest;
 use crate::repair::broken::Line;
 use crate::repair::tokens::{Sort, Token, is_keyword};
@@ -128,12 +128,13 @@ fn misspelt(found: &mut Found<'_, '_>, owner: &str, name: &str, lines: &[Line<'_
         .iter()
         .chain(MEMBERS)
         .find(|(kind, _)| *kind == owner || kind.rsplit('.').next() == Some(owner));
-    let mut right: Vec<&str> = known.map(|(_, methods)| nearest(name, methods)).unwrap_or_default();
+    let mut right: Vec<&str> = known
+        .map(|(_, methods)| nearest(name, &words(methods).collect::<Vec<_>>()))
+        .unwrap_or_default();
     let behind_dots: Vec<&str> = own_names(found, name);
     right.extend(nearest(name, &behind_dots));
     if known.is_none() {
-        let all: Vec<&str> =
-            METHODS.iter().flat_map(|(_, methods)| methods.iter().copied()).collect();
+        let all: Vec<&str> = METHODS.iter().flat_map(|(_, methods)| words(methods)).collect();
         right.extend(nearest(name, &all));
     }
     for line in lines {
@@ -278,7 +279,9 @@ fn bare(found: &mut Found<'_, '_>, line: Line<'_>, name: &str) {
                 "names the class in its module",
             );
         }
-        for (module, _) in MEMBERS.iter().filter(|(_, members)| members.contains(&name)) {
+        for (module, _) in
+            MEMBERS.iter().filter(|(_, members)| words(members).any(|member| member == name))
+        {
             let import = super::imports::place(found.broken);
             let stretches = [
                 (import, import, format!("import {module}\n")),

@@ -2,7 +2,7 @@
 
 use super::brackets::between;
 use super::found::Found;
-use super::known::{ALIASES, MEMBERS, MODULES};
+use super::known::{ALIASES, MEMBERS, MODULES, words};
 use super::near::nearest;
 use super::substitutes;
 use crate::repair::broken::{Broken, Line};
@@ -43,7 +43,7 @@ pub(super) fn missing(found: &mut Found<'_, '_>, name: &str) {
         put(&format!("import {name}"));
     }
     for (module, members) in MEMBERS {
-        if members.contains(&name) {
+        if words(members).any(|member| member == name) {
             put(&format!("from {module} import {name}"));
         }
     }
@@ -122,10 +122,10 @@ pub(super) fn occurrences(broken: &Broken<'_>, name: &str) -> Vec<(usize, usize)
 }
 
 fn misspelt_member(found: &mut Found<'_, '_>, name: &str, module: &str) {
-    let members =
-        MEMBERS.iter().find(|(known, _)| *known == module).map_or(&[][..], |(_, members)| members);
+    let members = MEMBERS.iter().find(|(known, _)| *known == module);
+    let members: Vec<&str> = members.into_iter().flat_map(|(_, members)| words(members)).collect();
     let places = occurrences(found.broken, name);
-    for right in nearest(name, members) {
+    for right in nearest(name, &members) {
         let what = format!("imports `{right}`, not `{name}`,");
         if let Some((start, end)) = places.first() {
             found.put("misspelt_import", (*start, *end), right, &what);
@@ -134,7 +134,9 @@ fn misspelt_member(found: &mut Found<'_, '_>, name: &str, module: &str) {
             places.iter().map(|(start, end)| (*start, *end, right.to_owned())).collect();
         found.all("misspelt_import", &all, &what);
     }
-    let homes = MEMBERS.iter().filter(|(home, members)| *home != module && members.contains(&name));
+    let homes = MEMBERS
+        .iter()
+        .filter(|(home, members)| *home != module && words(members).any(|member| member == name));
     for (home, _) in homes {
         for line in importing(found.broken, module) {
             if let Some(at) = line.text.find(module) {

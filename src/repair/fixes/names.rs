@@ -3,7 +3,7 @@
 use super::brackets::between;
 use super::found::Found;
 use super::imports::{missing, occurrences};
-use super::known::{BUILTINS, MEMBERS, MODULES};
+use super::known::{BUILTINS, MEMBERS, MODULES, words};
 use super::near::nearest;
 use crate::repair::broken::Line;
 use crate::repair::tokens::{Sort, is_keyword};
@@ -105,8 +105,7 @@ fn misspelt(found: &mut Found<'_, '_>, name: &str) {
         seen.push(name);
         is_new
     });
-    let library: Vec<&str> =
-        MEMBERS.iter().flat_map(|(_, members)| members.iter().copied()).collect();
+    let library: Vec<&str> = MEMBERS.iter().flat_map(|(_, members)| words(members)).collect();
     let pools = [&scope[..], BUILTINS, MODULES, &library[..]];
     let mut near: Vec<(bool, &str)> = Vec::new();
     for pool in pools {

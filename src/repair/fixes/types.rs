@@ -253,18 +253,17 @@ fn joined(found: &mut Found<'_, '_>, lines: &[Line<'_>]) {
         for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.text == "join") {
             if let Some(close) = closing(&tokens, at + 1) {
                 let inner = line.text.get(token.end + 1..close.start).unwrap_or("");
-                let is_bare = inner.contains(" for ") && !inner.starts_with('[');
-                let (open, shut) = if is_bare { ("(", ")") } else { ("", "") };
                 let place = (line.start + token.end + 1, line.start + close.start);
-                found.put(
-                    "conversion",
-                    place,
-                    &format!("map(str, {open}{inner}{shut})"),
-                    "joins the values as text",
-                );
+                found.put("conversion", place, &as_text(inner), "joins the values as text");
             }
         }
     }
+}
+
+/// The values of what is joined, as text.
+fn as_text(values: &str) -> String {
+    let is_bare = values.contains(" for ") && !values.starts_with('[');
+    if is_bare { format!("map(str, ({values}))") } else { format!("map(str, {values})") }
 }
 
 /// `x(…)` as `x[…]` and the reverse, `x()` as `x`, `len` as `len(…)`.
