@@ -13,7 +13,8 @@ use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::domain::principal::Authority;
 use crate::domain::revision::Revision;
 use crate::domain::source::{Role, SourceFile, SourcePath};
-use crate::domain::weakening::{Weakening, weakenings};
+use crate::domain::weakening::Weakening;
+use crate::repair::weakening::weakenings;
 
 /// `/diff-code`
 pub enum DiffCode {}

@@ -17,7 +17,7 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
     }
     let is_indentation = complaint.kind != "SyntaxError" || message.contains("indent");
     let is_outside = message.contains("outside");
-    if !is_indentation && !is_outside {
+    if !is_indentation && !is_outside && !is_clause(found) {
         return;
     }
     let Some(here) =
@@ -47,6 +47,26 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
             moved(found, &[before], &level);
         }
         above(found, here, before);
+    }
+    if message.contains("unindent") {
+        earlier(found, here);
+    }
+}
+
+/// Whether the line of the complaint belongs to a statement that must stand as far right.
+fn is_clause(found: &Found<'_, '_>) -> bool {
+    let text = found.broken.here().map_or("", |line| line.text.trim_start());
+    ["else", "elif", "except", "finally"].iter().any(|word| text.starts_with(word))
+}
+
+/// Each line above that stands further left than the one that fits nothing, moved there: its header may be out of place.
+fn earlier(found: &mut Found<'_, '_>, here: Line<'_>) {
+    let lines = found.broken.lines.get(..here.number.saturating_sub(1)).unwrap_or(&[]);
+    let level = here.indent();
+    for line in lines.iter().rev().take(MAX_MOVED) {
+        if !line.is_blank() && line.indent().len() < level.len() {
+            moved(found, &[*line], level);
+        }
     }
 }
 
