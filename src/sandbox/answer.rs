@@ -2,7 +2,6 @@
 //!
 //! The harness repeats what processes with untrusted code wrote into memory that they shared with it, so every
 //! number and text here may be anything.
-//! number and text here may be anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,211 @@
-"""Which candidates behave alike on inputs that no test has."""
+"""Which candidates behave alike on inputs that no test has.
+
+The calls that the suite makes to functions of the source are noted; their arguments, varied, are the inputs. Each
+candidate runs in a process of its own.
+"""
+
+import functools
+import hashlib
+import json
+import signal
+import time
+import types
+
+import _saraphina_probe_box as box
+import _saraphina_probe_cases as cases
+import _saraphina_probe_fuel as fuel
+import _saraphina_probe_vary as vary
+import _saraphina_values as values
+
+TAPE = 8 * 1024 * 1024
+MOST_NOTED = 400
+MOST_INPUTS = 120
+MOST_TEXT = 1_500
+FUEL = 100_000
+SECONDS = 1.0
+WALL = 3.0
+RECORDING_FUEL = 500_000
+RECORDING_SECONDS = 3.0
+SHOWN = 300
 
 
 def answer(files, question, channel, ends_at):
-    pass
+    memory = files.job["memory_bytes"]
+    noted = box.Tape(TAPE)
+    follow(box.fork(lambda: Recording(files, noted).run(), memory), min(ends_at, time.monotonic() + RECORDING_SECONDS))
+    calls = [frame for frame in noted.read(("call",)) if is_call(frame)]
+    inputs = vary.inputs(calls, MOST_INPUTS)
+    behaviours = []
+    if inputs:
+        for patch in question["candidates"]:
+            if time.monotonic() > ends_at:
+                break
+            behaviours.append(behaviour(files, patch, inputs, (memory, ends_at)))
+    groups = {}
+    for place, found in enumerate(behaviours):
+        groups.setdefault(json.dumps([coded for coded, _ in found]), []).append(place)
+    told = list(groups.values())
+    channel.say(t="compared", behaviours=told, inputs=len(inputs))
+    tell_separating(channel, inputs, [behaviours[group[0]] for group in told])
+
+
+def is_call(frame):
+    texts = all(isinstance(frame.get(name), str) for name in ("module", "function"))
+    return texts and isinstance(frame.get("args"), list) and isinstance(frame.get("named"), dict)
+
+
+def follow(child, ends_at):
+    status = box.follow(child, lambda: time.monotonic() > ends_at)
+    box.sweep()
+    return status
+
+
+def tell_separating(channel, inputs, behaviours):
+    """The smallest input on which most behaviours differ, the first two among them."""
+    best = None
+    for place, item in enumerate(inputs):
+        answers = [found[place] for found in behaviours]
+        if len(answers) < 2 or answers[0][0] == answers[1][0]:
+            continue
+        size = -len({json.dumps(coded) for coded, _ in answers}), len(item["text"]), place
+        if best is None or size < best[0]:
+            best = size, item["text"], [shown for _, shown in answers]
+    if best is not None:
+        channel.say(t="separating", call=best[1], answers=best[2])
+
+
+def behaviour(files, patch, inputs, terms):
+    """What a candidate answers to each input; inputs that end its process are gone on behind."""
+    memory, ends_at = terms
+    found = [(["late"], "does not end")] * len(inputs)
+    tape, next_input = box.Tape(TAPE), 0
+    for _ in range(4):
+        start = next_input
+        stop = min(ends_at, time.monotonic() + WALL)
+        status = follow(box.fork(lambda: Running(files, tape, patch).run(inputs, start), memory), stop)
+        for frame in tape.read(("answer",)):
+            place, coded, shown = frame.get("place"), frame.get("coded"), frame.get("shown")
+            if type(place) is int and 0 <= place < len(inputs) and isinstance(shown, str):
+                found[place] = coded, shown[:SHOWN]
+                next_input = max(next_input, place + 1)
+        was_late = box.was_killed_by(status, signal.SIGPROF) or box.was_killed_by(status, signal.SIGKILL)
+        if next_input < len(inputs):
+            found[next_input] = (["late"], "does not end") if was_late else (["died"], "ends its process")
+        next_input += 1
+        if next_input >= len(inputs):
+            break
+    return found
+
+
+class Recording:
+    """Runs the suite and notes the calls of its functions that could be made again."""
+
+    def __init__(self, files, tape):
+        self.files, self.tape = files, tape
+        self.seen = set()
+        self.tank = fuel.Tank()
+        self.depth = 0
+
+    def run(self):
+        self.tank.fill(RECORDING_FUEL)
+        box.limit_time(RECORDING_SECONDS)
+        world = box.World(self.files)
+        world.finder.after = self.wrap
+        for case, scene in world.load(self.files.codes):
+            if case.unfit is None:
+                self.tank.fill(RECORDING_FUEL)
+                try:
+                    cases.run(case, scene)
+                except BaseException:
+                    pass
+
+    def wrap(self, module, path):
+        if path not in self.files.code:
+            return
+        for name, value in list(vars(module).items()):
+            if type(value) is types.FunctionType and value.__module__ == module.__name__ and value.__name__ == name:
+                setattr(module, name, self.noting(module.__name__, value))
+
+    def noting(self, module, function):
+        @functools.wraps(function)
+        def noted(*args, **kwargs):
+            if self.depth == 0 and len(self.seen) < MOST_NOTED:
+                self.note(module, function.__name__, args, kwargs)
+            self.depth += 1
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.depth -= 1
+
+        return noted
+
+    def note(self, module, name, args, kwargs):
+        given = [values.encode(item) for item in args]
+        named = {key: values.encode(item) for key, item in kwargs.items()}
+        body = json.dumps([module, name, given, named])
+        if len(body) > 4 * MOST_TEXT or body in self.seen or '"other"' in body:
+            return
+        self.seen.add(body)
+        self.tape.say(t="call", module=module, function=name, args=given, named=named)
+
+
+class Running:
+    """Calls one candidate with every input."""
+
+    def __init__(self, files, tape, patch):
+        self.files, self.tape, self.patch = files, tape, patch
+        self.tank = fuel.Tank()
+
+    def run(self, inputs, start):
+        self.tank.fill(FUEL)
+        box.limit_time(SECONDS)
+        world = box.World(self.files)
+        try:
+            world.finder.codes = self.files.with_edits(self.patch)
+        except fuel.BAD_TEXT as error:
+            self.all(inputs, start, ["uncompiled"], type(error).__name__)
+            return
+        for place in range(start, len(inputs)):
+            box.limit_time(SECONDS)
+            coded, shown = self.one(inputs[place])
+            self.tape.say(t="answer", place=place, coded=coded, shown=shown)
+
+    def all(self, inputs, start, coded, shown):
+        for place in range(start, len(inputs)):
+            self.tape.say(t="answer", place=place, coded=coded, shown=shown)
+
+    def one(self, item):
+        self.tank.fill(FUEL)
+        given = [values.decode(coded) for coded in item["args"]]
+        named = {name: values.decode(coded) for name, coded in item["named"].items()}
+        try:
+            module = __import__(item["module"], fromlist=["*"])
+            result = getattr(module, item["function"])(*given, **named)
+            if isinstance(result, types.GeneratorType) or type(result) in (map, filter, zip, range, reversed):
+                result = list(result)
+            shown = vary.text(result)
+            changed = [values.encode(value) for value in (*given, *named.values())]
+            coded = ["gave", ordered(values.encode(result)), list(map(ordered, changed))]
+        except BaseException as error:
+            if self.tank.is_empty():
+                return ["late"], "does not end"
+            name = type(error).__name__[:100]
+            return ["raised", name], f"raises {name}"
+        body = json.dumps(coded)
+        if len(body) > 20_000:
+            coded = ["large", hashlib.sha256(body.encode()).hexdigest()]
+        if self.tank.is_empty():
+            return ["late"], "does not end"
+        return coded, shown[:SHOWN]
+
+
+def ordered(coded):
+    """The same with what has no order in one order."""
+    kind, *rest = coded
+    if kind in ("list", "tuple"):
+        return [kind, [ordered(item) for item in rest[0]]]
+    if kind in ("set", "frozenset"):
+        return [kind, sorted(map(ordered, rest[0]), key=json.dumps)]
+    if kind == "dict":
+        return [kind, sorted(([ordered(key), ordered(item)] for key, item in rest[0]), key=json.dumps)]
+    return coded

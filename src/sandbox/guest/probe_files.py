@@ -41,15 +41,17 @@ class Files:
     def full(self, path):
         return os.path.join(self.source, path)
 
-    def plain_codes(self):
-        """The code without ticks, for tracing."""
-        found = {}
-        for path, text in self.texts.items():
-            try:
-                found[path] = compile(text, self.full(path), "exec", dont_inherit=True)
-            except fuel.BAD_TEXT as error:
-                found[path] = error
-        return found
+    def with_edits(self, patch):
+        """The code of a candidate. Raises for one that does not compile."""
+        edits = {}
+        for path, start, end, text in patch:
+            edits.setdefault(path, []).append((start, end, text))
+        changed = {}
+        for path, of_file in edits.items():
+            if path not in self.code:
+                raise ValueError(f"{path} is no code file")
+            changed[path] = self.fueled[path].edited(sorted(of_file))
+        return {**self.codes, **changed}
 
     def reason(self):
         """Why no test of this suite can be run without pytest."""
@@ -93,6 +95,7 @@ class Finder:
         self.modules = {path: name for name, path in reversed(self.names.items())}
         self.codes = files.codes
         self.stubs = False
+        self.after = None
         self.specs = {name: self.spec(name, path) for name, path in self.names.items()}
         words = [name.split(".") for name in self.names]
         self.purged = list({".".join(parts[: end + 1]) for parts in words for end in range(len(parts))})
@@ -137,6 +140,8 @@ class Finder:
             raise code
         self.inject(path, module)
         exec(code, module.__dict__)
+        if self.after is not None:
+            self.after(module, path)
 
     def inject(self, path, module):
         """Binds names of the subject in test modules that use them without an import."""

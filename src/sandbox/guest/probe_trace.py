@@ -12,17 +12,18 @@ import time
 
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
+import _saraphina_probe_fuel as fuel
 import _saraphina_probe_pytest as stand_in
 
 KINDS = ("case", "lines", "types", "broken", "unfit")
 TAPE = 24 * 1024 * 1024
 ACCOUNT = 256 * 1024
 IMPORT_SECONDS = 5.0
-# What a test may take: working, and in all; less after the first that took too long.
-FIRST = 2.0, 4.0
-LATER = 0.4, 1.0
+# What a test may take: fuel, seconds of work, seconds in all; less after the first that took too much.
+FIRST = 5_000_000, 2.0, 4.0
+LATER = 300_000, 0.4, 1.0
 # Lines that are traced, and looks at the variables of one function.
-MOST_LINES = 150_000
+MOST_LINES = 60_000
 MOST_LOOKS = 25
 RANGES_PER_FRAME = 3_000
 
@@ -60,8 +61,9 @@ class Tracing:
 
     def run(self):
         world = box.World(self.files)
-        codes = self.files.plain_codes()
-        found = self.in_time(lambda: self.load(world, codes))
+        self.tank = fuel.Tank()
+        self.tank.fill(FIRST[0])
+        found = self.in_time(lambda: self.load(world))
         for id, reason in world.unfit:
             self.tape.say(t="unfit", id=id, reason=reason)
         for case, scene in found or []:
@@ -70,11 +72,11 @@ class Tracing:
             elif time.monotonic() < self.ends_at:
                 self.one(case, scene)
 
-    def load(self, world, codes):
+    def load(self, world):
         try:
-            return world.load(codes)
+            return world.load(self.files.codes)
         except BaseException as error:
-            self.tape.say(t="broken", complaint=cases.complaint(error, self.files))
+            self.tape.say(t="broken", complaint=cases.complaint(error, self.files, self.tank.is_empty()))
             return None
 
     def in_time(self, load):
@@ -107,16 +109,19 @@ class Tracing:
         struct.pack_into("<I", self.account, 0, 0)
         child = os.fork()
         if child == 0:
-            box.limit_time(self.limits[0])
+            self.tank.fill(self.limits[0])
+            box.limit_time(self.limits[1])
             Tracer(self).run(case, scene)
             os._exit(0)
-        status = self.wait(child, self.limits[1])
+        status = self.wait(child, self.limits[2])
         told = self.read()
         if "unfit" in told:
             self.tape.say(t="unfit", id=case.id, reason=told["unfit"])
             return
         complaint = told.get("complaint")
-        if status is None:
+        if told.get("late"):
+            self.limits = LATER
+        elif status is None or os.WIFEXITED(status) and os.WEXITSTATUS(status) == fuel.STUBBORN:
             self.limits = LATER
             complaint = {"kind": "Timeout", **self.place()}
         elif "passed" not in told and complaint is None:
@@ -178,7 +183,6 @@ class Tracer:
 
     def run(self, case, scene):
         files = self.tracing.files
-        told = {}
         sys.settrace(self.enter)
         try:
             error = cases.run(case, scene)
@@ -190,8 +194,10 @@ class Tracer:
         if isinstance(error, stand_in.Unfit):
             self.write({"unfit": str(error)})
             return
-        told = {"passed": True} if error is None else {"complaint": cases.complaint(error, files)}
-        self.write(told)
+        if self.tracing.tank.is_empty():
+            self.write({"late": True, "complaint": cases.complaint(error or fuel.OutOfFuel(), files, True)})
+        else:
+            self.write({"passed": True} if error is None else {"complaint": cases.complaint(error, files)})
 
     def write(self, told):
         told["types"] = self.named()

@@ -232,7 +232,7 @@ class Trying:
         """How a candidate ended, its first complaint, and how many tests pass."""
         self.tank.fill(self.trial.fuel)
         try:
-            codes = self.codes(self.trial.candidates[index])
+            codes = self.files.with_edits(self.trial.candidates[index])
         except fuel.BAD_TEXT as error:
             return UNCOMPILED, self.complaint(error), 0
         try:
@@ -248,18 +248,6 @@ class Trying:
         finally:
             self.tank.fill(self.trial.fuel)
             self.world.end()
-
-    def codes(self, patch):
-        edits = {}
-        for path, start, end, text in patch:
-            edits.setdefault(path, []).append((start, end, text))
-        changed = {}
-        for path, of_file in edits.items():
-            of_file.sort()
-            if path not in self.files.code:
-                raise ValueError(f"{path} is no code file")
-            changed[path] = self.files.fueled[path].edited(of_file)
-        return {**self.files.codes, **changed}
 
     def judge(self, number, found):
         trial = self.trial

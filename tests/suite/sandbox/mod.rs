@@ -15,6 +15,8 @@ mod killed;
 mod limits;
 mod linters;
 mod probe;
+mod probe_compare;
+mod probe_runner;
 mod probing;
 mod samples;
 pub(crate) mod support;

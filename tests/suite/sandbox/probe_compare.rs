@@ -1,0 +1,76 @@
+//! Candidates told apart by inputs that no test has.
+
+use crate::sandbox::probing::{compared, pair, swap};
+
+const CODE: &str = "def largest(values):\n    best = 0\n    for value in values:\n        if value > best:\n            best = value\n    return best\n";
+const TESTS: &str = "from subject import largest\n\n\ndef test_largest():\n    assert largest([1, 3, 2]) == 3\n    assert largest([5]) == 5\n";
+
+#[test]
+fn candidates_that_differ_are_separated_by_a_small_call() {
+    let source = pair(CODE, TESTS);
+    let candidates = vec![
+        swap(&source, "best = 0", "best = values[0]"),
+        swap(&source, "best = 0", "best = -9"),
+        swap(
+            &source,
+            "best = 0\n    for value in values:",
+            "best = values[0]\n    for value in values[1:]:",
+        ),
+        swap(&source, "    return best", "    values.append(1)\n    return best"),
+    ];
+
+    let compared = compared(source, candidates);
+
+    assert_eq!(compared.behaviours, [vec![0, 2], vec![1], vec![3]]);
+    assert!(compared.inputs > 10, "{compared:?}");
+    let separating = compared.separating.unwrap();
+    assert_eq!(separating.call, "largest([])");
+    assert_eq!(separating.answers, ["raises IndexError", "-9", "0"]);
+}
+
+#[test]
+fn candidates_that_do_the_same_are_one_behaviour() {
+    let source = pair(CODE, TESTS);
+    let candidates = vec![
+        swap(&source, "value > best", "best < value"),
+        swap(&source, "value > best", "value >= best"),
+        swap(
+            &source,
+            "    best = 0\n",
+            "    best = 0\n    while len(values) == 77:\n        pass\n",
+        ),
+    ];
+
+    let compared = compared(source, candidates);
+
+    assert_eq!((compared.behaviours, compared.separating), (vec![vec![0, 1, 2]], None));
+}
+
+#[test]
+fn endless_and_deadly_candidates_behave_as_that() {
+    let source = pair(CODE, TESTS);
+    let body = |text: &str| swap(&source, "best = 0\n", text);
+    let candidates = vec![
+        body("best = 0\n    while len(values) != 3:\n        pass\n"),
+        body("best = 0\n    if len(values) != 3:\n        import os\n        os._exit(0)\n"),
+        body("best = 0\n"),
+    ];
+
+    let compared = compared(source, candidates);
+
+    assert_eq!(compared.behaviours, [vec![0], vec![1], vec![2]]);
+    let answers = compared.separating.unwrap().answers;
+    assert_eq!(answers[..2], ["does not end", "ends its process"]);
+}
+
+#[test]
+fn nothing_is_known_of_programs_that_take_objects() {
+    let code = "class Node:\n    def __init__(self, value):\n        self.value = value\n\n\ndef value_of(node):\n    return node.value\n";
+    let tests = "from subject import Node, value_of\n\n\ndef test_value():\n    assert value_of(Node(1)) == 1\n";
+    let source = pair(code, tests);
+    let candidates = vec![swap(&source, "return node.value", "return 1")];
+
+    let compared = compared(source, candidates);
+
+    assert_eq!((compared.inputs, compared.behaviours, compared.separating), (0, vec![], None));
+}
