@@ -174,6 +174,8 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         | ActKind::ExecutionAbandoned
         | ActKind::DecisionDismissed
         | ActKind::DecisionExpired
+        | ActKind::HealingStarted
+        | ActKind::HealingEnded
         | ActKind::ConceptLearned
         | ActKind::AuthDenied
         | ActKind::ClockRegressed

@@ -120,6 +120,8 @@ impl<'a> Crosscheck<'a> {
             | ActKind::ExecutionAbandoned
             | ActKind::DecisionDismissed
             | ActKind::DecisionExpired
+            | ActKind::HealingStarted
+            | ActKind::HealingEnded
             | ActKind::ConceptLearned
             | ActKind::AuthDenied
             | ActKind::ClockRegressed

@@ -124,6 +124,8 @@ impl Population {
             | ActKind::ExecutionLeased
             | ActKind::ExecutionInfraError
             | ActKind::ExecutionAbandoned
+            | ActKind::HealingStarted
+            | ActKind::HealingEnded
             | ActKind::ConceptLearned
             | ActKind::AuthDenied
             | ActKind::ClockRegressed

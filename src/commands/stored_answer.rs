@@ -184,9 +184,10 @@ async fn recorded(context: &Context, key: &str) -> Result<Option<Stored>, Comman
 /// What one invocation asks is told apart by what is asked for, not by what else the prompt is made of.
 fn asked(request: &CompletionRequest) -> Digest {
     let about = match &request.task {
-        Task::Draft => "",
-        Task::Refine { feedback, .. } => feedback,
-        Task::Teach { concept } => concept,
+        Task::Draft => String::new(),
+        Task::Refine { feedback, .. } => feedback.clone(),
+        Task::Repair(repair) => format!("{}\0{}", repair.code, repair.diagnosis),
+        Task::Teach { concept } => concept.clone(),
     };
     Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())
 }

@@ -74,6 +74,10 @@ act_kinds! {
     DecisionDismissed = "decision.dismissed";
     /// An approval ran out.
     DecisionExpired = "decision.expired";
+    /// A healing began.
+    HealingStarted = "healing.started";
+    /// A healing ended.
+    HealingEnded = "healing.ended";
     /// A concept was learned.
     ConceptLearned = "concept.learned";
     /// A command was refused for want of authority.

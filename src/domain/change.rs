@@ -5,6 +5,7 @@ use crate::domain::assurance::Assurance;
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
+use crate::domain::healing::{End, Healing, Turn};
 use crate::domain::history::{FinishedImport, HistoryItem, Provenance};
 use crate::domain::id::{JobId, ProposalId};
 use crate::domain::job::{Job, JobState};
@@ -155,6 +156,22 @@ pub enum Write {
         fence: u64,
         /// `Done` or `Abandoned`.
         state: JobState,
+    },
+    /// A healing that begins.
+    NewHealing(Box<Healing>),
+    /// A step of a healing, by the digest of its key.
+    NewTurn {
+        /// The healing.
+        healing: Digest,
+        /// The step.
+        turn: Box<Turn>,
+    },
+    /// How a healing ended.
+    EndHealing {
+        /// The healing.
+        healing: Digest,
+        /// Why, and what came of it.
+        end: Box<End>,
     },
     /// A text kept by its digest.
     NewBlob(String),

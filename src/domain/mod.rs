@@ -14,6 +14,7 @@ pub mod digest;
 pub mod environment;
 pub mod evidence;
 pub mod execution;
+pub mod healing;
 pub mod history;
 pub mod id;
 pub mod job;

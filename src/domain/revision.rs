@@ -26,6 +26,8 @@ pub enum Origin {
     Refined,
     /// It came over from another place.
     Imported,
+    /// Healing made it.
+    Repaired,
 }
 
 impl Origin {
@@ -37,6 +39,7 @@ impl Origin {
             Self::Submitted => "submitted",
             Self::Refined => "refined",
             Self::Imported => "imported",
+            Self::Repaired => "repaired",
         }
     }
 }
@@ -51,10 +54,17 @@ impl FromStr for Origin {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Generated, Self::Retrieved, Self::Submitted, Self::Refined, Self::Imported]
-            .into_iter()
-            .find(|origin| origin.word() == text)
-            .ok_or(())
+        [
+            Self::Generated,
+            Self::Retrieved,
+            Self::Submitted,
+            Self::Refined,
+            Self::Imported,
+            Self::Repaired,
+        ]
+        .into_iter()
+        .find(|origin| origin.word() == text)
+        .ok_or(())
     }
 }
 
@@ -84,6 +94,11 @@ impl Authorship {
     /// Files that came over from another place.
     pub fn imported() -> Self {
         Self::nobodys(Origin::Imported)
+    }
+
+    /// Files that were repaired without a model.
+    pub fn repaired() -> Self {
+        Self::nobodys(Origin::Repaired)
     }
 
     fn nobodys(origin: Origin) -> Self {

@@ -4,4 +4,15 @@
 //! for a patch asks a sandbox through its contract and writes nothing. Recording, asking a model and executing for evidence
 //! are the commands' part.
 
+pub mod bench;
+pub mod budget;
+pub mod course;
+pub mod diagnosis;
+pub mod found;
+pub mod holdback;
+pub mod pairs;
+pub mod raised;
+pub mod rounds;
 pub mod script;
+pub mod search;
+pub mod suspicion;

@@ -62,16 +62,39 @@ impl Extracted {
 
 /// Reads the code, the tests, the explanation and the named files of a reply.
 pub fn extract(reply: &str) -> Result<Extracted, ExtractError> {
+    read(reply, Wanted::Both)
+}
+
+/// The same for a reply that was asked for code alone; tests are read where it holds some.
+pub fn extract_code(reply: &str) -> Result<Extracted, ExtractError> {
+    read(reply, Wanted::Code)
+}
+
+/// What a reply must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// Code and tests.
+    Both,
+    /// Code; tests only where it has them.
+    Code,
+}
+
+fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
     if reply.len() > MAX_REPLY_BYTES {
         return Err(ExtractError::TooLarge(reply.len()));
     }
     let text = reply.replace("\r\n", "\n");
     let pieces = pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?;
     let blocks: Vec<(Kind, &Block)> = kinds(&pieces);
-    let (code, tests) = code_and_tests(&blocks)?;
+    let (code, tests) = code_and_tests(&blocks);
+    let code = code.ok_or(ExtractError::NoCode)?;
+    let tests = match wanted {
+        Wanted::Both => Some(tests.ok_or(ExtractError::NoTests)?),
+        Wanted::Code => tests,
+    };
     Ok(Extracted {
         code: code.text.clone(),
-        tests: tests.text.clone(),
+        tests: tests.map(|tests| tests.text.clone()).unwrap_or_default(),
         explanation: explanation(&pieces),
         support: support(&blocks, code, tests),
     })
@@ -135,9 +158,7 @@ fn kinds(pieces: &[Piece]) -> Vec<(Kind, &Block)> {
     found
 }
 
-fn code_and_tests<'a>(
-    blocks: &[(Kind, &'a Block)],
-) -> Result<(&'a Block, &'a Block), ExtractError> {
+fn code_and_tests<'a>(blocks: &[(Kind, &'a Block)]) -> (Option<&'a Block>, Option<&'a Block>) {
     let first = |wanted: &dyn Fn(&Kind) -> bool| {
         blocks.iter().find(|(kind, _)| wanted(kind)).map(|(_, block)| *block)
     };
@@ -145,7 +166,7 @@ fn code_and_tests<'a>(
     let labelled_tests = first(&|kind| matches!(kind, Kind::Test(_)));
     let mut plain = blocks.iter().filter(|(kind, _)| matches!(kind, Kind::Plain));
     let looks_tested = |block: &Block| block.looks_like_tests();
-    let (code, tests) = match (labelled_code, labelled_tests) {
+    match (labelled_code, labelled_tests) {
         (Some(code), Some(tests)) => (Some(code), Some(tests)),
         (Some(code), None) => {
             let tests = plain.clone().find(|(_, block)| looks_tested(block));
@@ -156,11 +177,6 @@ fn code_and_tests<'a>(
             (code.or_else(|| plain.next()).map(|(_, block)| *block), Some(tests))
         }
         (None, None) => by_content(&plain.map(|(_, block)| *block).collect::<Vec<_>>()),
-    };
-    match (code, tests) {
-        (Some(code), Some(tests)) => Ok((code, tests)),
-        (Some(_), None) => Err(ExtractError::NoTests),
-        (None, _) => Err(ExtractError::NoCode),
     }
 }
 
@@ -176,13 +192,18 @@ fn by_content<'a>(blocks: &[&'a Block]) -> (Option<&'a Block>, Option<&'a Block>
     }
 }
 
-fn support(blocks: &[(Kind, &Block)], code: &Block, tests: &Block) -> Vec<(SourcePath, String)> {
+fn support(
+    blocks: &[(Kind, &Block)],
+    code: &Block,
+    tests: Option<&Block>,
+) -> Vec<(SourcePath, String)> {
     let mut files: Vec<(SourcePath, String)> = Vec::new();
     for (kind, block) in blocks {
         let (Kind::Code(Some(path)) | Kind::Test(Some(path)) | Kind::Support(path)) = kind else {
             continue;
         };
-        let is_used = std::ptr::eq(*block, code) || std::ptr::eq(*block, tests);
+        let is_tests = tests.is_some_and(|tests| std::ptr::eq(*block, tests));
+        let is_used = is_tests || std::ptr::eq(*block, code);
         let is_known = files.iter().any(|(known, _)| known == path);
         if !is_used && !is_known && files.len() + 2 < MAX_FILES {
             files.push((path.clone(), block.text.clone()));

@@ -68,7 +68,7 @@ impl Provider for Library {
         let completion = match &request.task {
             Task::Draft => self.draft(request)?,
             Task::Teach { concept } => self.teach(concept)?,
-            Task::Refine { .. } => {
+            Task::Refine { .. } | Task::Repair(_) => {
                 return Err(ProviderError::NotConfigured {
                     name: NAME.to_owned(),
                     detail: "it retrieves snippets and cannot rewrite code".to_owned(),

@@ -226,6 +226,11 @@ impl Provider for OpenAi {
         &self.settings.name
     }
 
+    fn price(&self, model: Option<&str>, input: u64, output: u64) -> Option<u64> {
+        let model = model.or(self.settings.model.as_deref()).unwrap_or(DEFAULT_MODEL);
+        cost_microusd(self.base.host_str().unwrap_or_default(), model, input, output)
+    }
+
     async fn complete(
         &self,
         request: &CompletionRequest,

@@ -54,11 +54,30 @@ pub enum Task {
         /// What is to be different.
         feedback: String,
     },
+    /// Code that passes the tests it has; the tests stay.
+    Repair(Box<Repair>),
     /// A concept with its prerequisites.
     Teach {
         /// The name of the concept.
         concept: String,
     },
+}
+
+/// What a repair starts from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repair {
+    /// The code so far.
+    pub code: String,
+    /// The tests, which are sealed.
+    pub tests: String,
+    /// What is wrong, in a few sentences.
+    pub diagnosis: String,
+    /// Tests that fail: name, class and message, one line each.
+    pub failures: Vec<String>,
+    /// What the linter says, one line each.
+    pub lint: Vec<String>,
+    /// What was tried before and did not help, one line each.
+    pub tried: Vec<String>,
 }
 
 impl Task {
@@ -67,6 +86,7 @@ impl Task {
         match self {
             Self::Draft => "draft",
             Self::Refine { .. } => "refine",
+            Self::Repair(_) => "repair",
             Self::Teach { .. } => "teach",
         }
     }
@@ -109,6 +129,11 @@ pub trait Provider: Send + Sync {
     /// Whether completions of that provider may be its own, as those of one it hands requests on to.
     fn answers_as(&self, provider: &str) -> bool {
         provider == self.name()
+    }
+
+    /// What so many tokens cost in millionths of a dollar; absent where the price is not known.
+    fn price(&self, _model: Option<&str>, _input: u64, _output: u64) -> Option<u64> {
+        None
     }
 
     /// Answers a request; `on_text` is told each piece as it streams in.

@@ -12,6 +12,7 @@ use crate::domain::change::{Change, PruneRule, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
+use crate::domain::healing::Healing;
 use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
 use crate::domain::job::Job;
 use crate::domain::proposal::{Latest, Proposal};
@@ -94,6 +95,11 @@ pub trait Store: HistoryStore + Send + Sync {
         fence: u64,
         until: Timestamp,
     ) -> Result<bool, StoreError>;
+
+    /// The healing that an invocation began, by the digest of its key.
+    async fn healing(&self, key: Digest) -> Result<Option<Healing>, StoreError>;
+    /// The healings of a proposal, oldest first.
+    async fn healings(&self, id: &ProposalId) -> Result<Vec<Healing>, StoreError>;
 
     /// A learned concept by its name, upper and lower case alike.
     async fn concept(&self, name: &str) -> Result<Option<Concept>, StoreError>;

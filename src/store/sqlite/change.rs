@@ -15,8 +15,8 @@ use crate::store::sqlite::rows::{count, digest, execute, int, one};
 use crate::store::sqlite::tail::Entry;
 use crate::store::sqlite::transaction::Ledger;
 use crate::store::sqlite::{
-    blobs, calls, concepts, executions, jobs, owners, proposals, provenance, prune, reviews,
-    revisions, search,
+    blobs, calls, concepts, executions, healings, jobs, owners, proposals, provenance, prune,
+    reviews, revisions, search,
 };
 
 /// What the rows of one change share.
@@ -109,6 +109,9 @@ fn write_rows(unit: &mut Unit<'_>, write: &Write) -> Result<(), StoreError> {
         Write::FinishJob { job, fence, state } => {
             jobs::finish(unit.connection, job, *fence, *state)
         }
+        Write::NewHealing(healing) => healings::insert(unit, healing),
+        Write::NewTurn { healing, turn } => healings::add_turn(unit, *healing, turn),
+        Write::EndHealing { healing, end } => healings::end(unit, *healing, end),
         Write::NewBlob(text) => blobs::store(unit.connection, text.as_bytes()).map(|_| ()),
         Write::PruneBlobs { rule, digests } => prune::prune(unit.connection, rule, digests),
         Write::NewConcept(concept) => concepts::insert(unit.connection, concept),

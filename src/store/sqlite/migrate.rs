@@ -13,7 +13,7 @@ use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::home::make_folder;
 
 /// The newest schema known here.
-pub(super) const KNOWN: i64 = 3;
+pub(super) const KNOWN: i64 = 4;
 
 mod embedded {
     //! The migrations, compiled in.

@@ -15,6 +15,7 @@ pub mod file_layer;
 pub mod generate;
 mod head_file;
 mod header;
+mod healings;
 mod home;
 mod jobs;
 mod key_file;

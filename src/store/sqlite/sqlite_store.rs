@@ -14,6 +14,7 @@ use crate::domain::change::{Change, PruneRule, Receipt};
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
+use crate::domain::healing::Healing;
 use crate::domain::history::{HistoryItem, Provenance, SourceKind};
 use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
 use crate::domain::job::Job;
@@ -34,8 +35,8 @@ use crate::store::sqlite::home::{database_path, open_for_writing};
 use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{
-    backup, blobs, concepts, executions, head_file, header, jobs, key_file, list, log, owners,
-    proposals, provenance, prune, recount, reviews, revisions, search, stats, tail,
+    backup, blobs, concepts, executions, head_file, header, healings, jobs, key_file, list, log,
+    owners, proposals, provenance, prune, recount, reviews, revisions, search, stats, tail,
 };
 use crate::store::store::Store;
 
@@ -258,6 +259,14 @@ impl Store for SqliteStore {
         until: Timestamp,
     ) -> Result<bool, StoreError> {
         self.writer()?.heartbeat(job.clone(), fence, until).await
+    }
+
+    async fn healing(&self, key: Digest) -> Result<Option<Healing>, StoreError> {
+        self.read(|connection| healings::read(connection, key))
+    }
+
+    async fn healings(&self, id: &ProposalId) -> Result<Vec<Healing>, StoreError> {
+        self.read(|connection| healings::of_proposal(connection, id))
     }
 
     async fn concept(&self, name: &str) -> Result<Option<Concept>, StoreError> {

@@ -23,6 +23,7 @@ const RELEASED: &[(&str, &str)] = &[
     ("V1__foundation.sql", "660b9a7d0408b03e0f3596e4b0995e5bf5732a745abae188907bec19adfe2a33"),
     ("V2__history.sql", "044c22597235119d40fe587e8d7acd5d4b478a5e1a527bb2df7d63df4b364672"),
     ("V3__owners.sql", "9f183ef67412615e705333294c239e5e6599f07eac6b64386e63d0793d45c1e8"),
+    ("V4__healing.sql", "5623a587f03099a9b142af8972666a7f7b9e1ffc48d85eb1027c7b6e3645eb98"),
 ];
 
 #[test]
@@ -67,7 +68,7 @@ async fn a_home_of_schema_1_opens_with_everything_in_it() {
     let store = writer(home.path());
 
     assert_eq!(verify(&store).await, 11);
-    assert_eq!(store.usage().await.unwrap().schema, 3);
+    assert_eq!(store.usage().await.unwrap().schema, 4);
     let page = store.list(&ListQuery { limit: 9, ..ListQuery::default() }).await.unwrap();
     let shown: Vec<(Status, Option<SourceKind>)> =
         page.rows.iter().map(|row| (row.status, row.source)).collect();
@@ -92,7 +93,7 @@ async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
     let [backup] = &backups[..] else { panic!("{backups:?}") };
     let newest = store.log_from(10, 1).await.unwrap().remove(0);
     let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
-    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &3.into()));
+    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &4.into()));
     let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
     assert_eq!(record["data"]["backup_digest"], digest);
     let schema: i64 =

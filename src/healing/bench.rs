@@ -1,0 +1,138 @@
+//! A box that candidates are tried in.
+
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::language::Language;
+use crate::domain::limits::Limits;
+use crate::domain::patch::Patch;
+use crate::domain::source::Source;
+use crate::repair::suggestion::Suggestion;
+use crate::sandbox::backend::SandboxBackend;
+use crate::sandbox::error::SandboxError;
+use crate::sandbox::probe::{
+    Answer, Compared, Complaint, Detail, Probe, Question, Traced, Tried, Try,
+};
+
+/// Where edits come from; both give the best first.
+#[derive(Clone, Copy, Debug)]
+pub struct Tools {
+    /// Fixes that a complaint suggests.
+    pub suggest: fn(&Source, &Complaint, Option<&Traced>) -> Vec<Suggestion>,
+    /// All single edits of the code.
+    pub mutations: fn(&Source, &Traced) -> Vec<Suggestion>,
+}
+
+/// A sandbox, asked one question at a time.
+pub struct Bench<'a> {
+    /// The sandbox.
+    pub backend: &'a dyn SandboxBackend,
+    /// Places for work in it; a question waits where all are taken.
+    pub slots: &'a Semaphore,
+    /// Stops it.
+    pub cancel: &'a CancellationToken,
+    /// Names the boxes.
+    pub name: String,
+    /// The language of the suite.
+    pub language: Language,
+    /// What a box may use; the time is that of each question.
+    pub limits: Limits,
+    /// Where edits come from.
+    pub tools: Tools,
+}
+
+/// Time that is set aside for something.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    begun: Instant,
+    length: Duration,
+}
+
+impl Span {
+    /// So long from now on.
+    pub fn of(length: Duration) -> Self {
+        Self { begun: Instant::now(), length }
+    }
+
+    /// What is left of it; nothing when it is over.
+    pub fn left(&self) -> Option<Duration> {
+        self.length.checked_sub(self.begun.elapsed()).filter(|left| !left.is_zero())
+    }
+}
+
+impl Bench<'_> {
+    /// What each test does on a source as it is.
+    pub async fn trace(&self, source: &Source, time: Duration) -> Result<Traced, SandboxError> {
+        match self.ask(source, Question::Trace, time).await? {
+            Answer::Traced(traced) => Ok(traced),
+            Answer::Tried(_) | Answer::Compared(_) => Err(self.nonsense()),
+        }
+    }
+
+    /// Which tests pass with each candidate.
+    pub async fn try_all(
+        &self,
+        source: &Source,
+        (candidates, cases): (Vec<Patch>, &[String]),
+        (further, detail): (usize, Detail),
+        time: Duration,
+    ) -> Result<Vec<Tried>, SandboxError> {
+        let count = candidates.len();
+        let question = Question::Try(Try { candidates, cases: cases.to_vec(), further, detail });
+        match self.ask(source, question, time).await? {
+            Answer::Tried(mut tried) => {
+                // Whatever a box says about candidates it was not given is nonsense.
+                tried.retain(|tried| tried.index < count);
+                Ok(tried)
+            }
+            Answer::Traced(_) | Answer::Compared(_) => Err(self.nonsense()),
+        }
+    }
+
+    /// Which candidates behave alike.
+    pub async fn compare(
+        &self,
+        source: &Source,
+        candidates: Vec<Patch>,
+        time: Duration,
+    ) -> Result<Compared, SandboxError> {
+        match self.ask(source, Question::Compare(candidates), time).await? {
+            Answer::Compared(compared) => Ok(compared),
+            Answer::Traced(_) | Answer::Tried(_) => Err(self.nonsense()),
+        }
+    }
+
+    async fn ask(
+        &self,
+        source: &Source,
+        question: Question,
+        time: Duration,
+    ) -> Result<Answer, SandboxError> {
+        let tests_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1);
+        let probe = Probe {
+            name: self.name.clone(),
+            source: source.clone(),
+            language: self.language,
+            limits: Limits { tests_ms, ..self.limits.clone() },
+            question,
+        };
+        let slot = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(SandboxError::Cancelled),
+            slot = self.slots.acquire() => slot.map_err(|_| SandboxError::Cancelled)?,
+        };
+        let answer = self.backend.probe(probe, self.cancel.clone()).await;
+        drop(slot);
+        answer
+    }
+
+    fn nonsense(&self) -> SandboxError {
+        SandboxError::Unavailable {
+            backend: self.backend.name().to_owned(),
+            detail: "it answered another question".to_owned(),
+        }
+    }
+}

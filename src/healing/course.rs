@@ -1,0 +1,211 @@
+//! What to do next.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use crate::domain::digest::Digest;
+use crate::domain::healing::{Stop, Strategy};
+use crate::domain::verdict::VerdictWord;
+
+/// One executed revision of a healing, the first one included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The revision.
+    pub revision: u32,
+    /// How it was made; absent for the revision that the healing started from.
+    pub strategy: Option<Strategy>,
+    /// The verdict on it.
+    pub verdict: VerdictWord,
+    /// Tests that passed.
+    pub passed: u32,
+    /// Lint messages that the policy calls critical.
+    pub criticals: usize,
+    /// How it fails.
+    pub signature: Digest,
+}
+
+/// Everything that decides about the next step.
+#[derive(Clone, Debug, Default)]
+pub struct Course {
+    /// The strategies, in the order of the cheapest.
+    pub strategies: Vec<Strategy>,
+    /// Most calls of a model.
+    pub max_iterations: u32,
+    /// The executed revisions, oldest first.
+    pub runs: Vec<Run>,
+    /// Strategies that have nothing more to offer for a revision.
+    pub exhausted: BTreeSet<(u32, Strategy)>,
+    /// Calls of a model so far, those that nothing could be made of included.
+    pub calls: u32,
+    /// Whether a model gave code again that was there before.
+    pub repeated: bool,
+    /// Why the tests look wrong.
+    pub doubts: Vec<String>,
+    /// Whether the time has run out.
+    pub is_late: bool,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Try a strategy on a revision.
+    Try(Strategy, u32),
+    /// End.
+    Stop(Stop),
+}
+
+impl Course {
+    /// The next step; pure, and the same for the same past.
+    pub fn next(&self) -> Step {
+        if self.runs.iter().any(|run| run.verdict == VerdictWord::Passed) {
+            return Step::Stop(Stop::Passed);
+        }
+        if self.runs.last().is_none_or(|run| run.verdict == VerdictWord::Inconclusive) {
+            return Step::Stop(Stop::Inconclusive);
+        }
+        if !self.doubts.is_empty() {
+            return Step::Stop(Stop::TestsSuspect);
+        }
+        if self.is_late {
+            return Step::Stop(Stop::Time);
+        }
+        if self.repeated || self.goes_in_circles() {
+            return Step::Stop(Stop::NoProgress);
+        }
+        self.strategy()
+    }
+
+    /// The cheapest strategy that has something to offer for the best revision so far.
+    fn strategy(&self) -> Step {
+        let Some(best) = self.best() else { return Step::Stop(Stop::Inconclusive) };
+        let is_open = |strategy: &&Strategy| !self.exhausted.contains(&(best.revision, **strategy));
+        let asked_enough = self.calls >= self.max_iterations;
+        let can_be_tried = |strategy: &&Strategy| match strategy {
+            Strategy::Mechanical | Strategy::Search => true,
+            Strategy::Model => !asked_enough,
+        };
+        match self.strategies.iter().filter(is_open).find(can_be_tried) {
+            Some(strategy) => Step::Try(*strategy, best.revision),
+            None if self.calls > 0 && asked_enough => Step::Stop(Stop::Attempts),
+            None => Step::Stop(Stop::NoProgress),
+        }
+    }
+
+    /// The best so far: more tests passed, then fewer critical lint messages, then earlier; one that passed above all.
+    pub fn best(&self) -> Option<&Run> {
+        let rank = |run: &&Run| {
+            let has_passed = run.verdict == VerdictWord::Passed;
+            (has_passed, run.passed, Reverse(run.criticals), Reverse(run.revision))
+        };
+        self.runs.iter().max_by_key(rank)
+    }
+
+    /// Whether two answers of a model failed in the same way: asking again would cost the same again.
+    fn goes_in_circles(&self) -> bool {
+        let of_model = |run: &&Run| run.strategy == Some(Strategy::Model);
+        let answers: Vec<&Digest> =
+            self.runs.iter().filter(of_model).map(|run| &run.signature).collect();
+        let Some((last, earlier)) = answers.split_last() else { return false };
+        earlier.contains(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(revision: u32, strategy: Option<Strategy>, passed: u32) -> Run {
+        Run {
+            revision,
+            strategy,
+            verdict: VerdictWord::Failed,
+            passed,
+            criticals: 0,
+            signature: Digest::of(&revision.to_be_bytes()),
+        }
+    }
+
+    fn course(runs: Vec<Run>) -> Course {
+        let calls = runs.iter().filter(|run| run.strategy == Some(Strategy::Model)).count();
+        Course {
+            strategies: Strategy::ALL.to_vec(),
+            max_iterations: 3,
+            calls: u32::try_from(calls).unwrap(),
+            runs,
+            ..Course::default()
+        }
+    }
+
+    #[test]
+    fn strategies_come_cheapest_first_and_on_the_best_revision() {
+        let mut course = course(vec![run(1, None, 2)]);
+        let mut steps = vec![course.next()];
+        course.exhausted.insert((1, Strategy::Mechanical));
+        steps.push(course.next());
+        course.exhausted.insert((1, Strategy::Search));
+        steps.push(course.next());
+        course.runs.push(run(2, Some(Strategy::Model), 3));
+        course.calls = 1;
+        steps.push(course.next());
+
+        assert_eq!(
+            steps,
+            [
+                Step::Try(Strategy::Mechanical, 1),
+                Step::Try(Strategy::Search, 1),
+                Step::Try(Strategy::Model, 1),
+                Step::Try(Strategy::Mechanical, 2),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_loop_ends_in_the_words_of_the_contract() {
+        let start = || course(vec![run(1, None, 2)]);
+        let model = |revision| run(revision, Some(Strategy::Model), 1);
+        let passed = Run { verdict: VerdictWord::Passed, ..model(2) };
+        let nothing = Run { verdict: VerdictWord::Inconclusive, ..model(2) };
+        let same = |revision| Run { signature: Digest::ZERO, ..model(revision) };
+        let only_model = |runs| Course { strategies: vec![Strategy::Model], ..course(runs) };
+        let tried_all = BTreeSet::from(Strategy::ALL.map(|strategy| (1, strategy)));
+        let courses = [
+            course(vec![run(1, None, 2), passed]),
+            course(vec![run(1, None, 2), nothing]),
+            course(Vec::new()),
+            Course { doubts: vec!["no".to_owned()], ..start() },
+            Course { is_late: true, ..start() },
+            Course { repeated: true, ..start() },
+            course(vec![run(1, None, 2), same(2), same(3)]),
+            only_model(vec![run(1, None, 2), model(2), model(3), model(4)]),
+            Course { exhausted: tried_all, ..start() },
+        ];
+
+        assert_eq!(
+            courses.map(|course| course.next()),
+            [
+                Stop::Passed,
+                Stop::Inconclusive,
+                Stop::Inconclusive,
+                Stop::TestsSuspect,
+                Stop::Time,
+                Stop::NoProgress,
+                Stop::NoProgress,
+                Stop::Attempts,
+                Stop::NoProgress,
+            ]
+            .map(Step::Stop)
+        );
+    }
+
+    #[test]
+    fn the_best_has_more_tests_then_less_lint_then_is_earlier() {
+        let with_lint = |run: Run| Run { criticals: 1, ..run };
+        let best = |runs: Vec<Run>| course(runs).best().unwrap().revision;
+
+        assert_eq!(best(vec![run(1, None, 2), run(2, None, 3), run(3, None, 1)]), 2);
+        assert_eq!(best(vec![with_lint(run(1, None, 2)), run(2, None, 2)]), 2);
+        assert_eq!(best(vec![run(1, None, 2), run(2, None, 2)]), 1);
+        let passed = Run { verdict: VerdictWord::Passed, ..run(3, None, 1) };
+        assert_eq!(best(vec![run(1, None, 2), passed]), 3);
+    }
+}

@@ -1,0 +1,55 @@
+//! What a search for a patch finds.
+
+use crate::domain::healing::{Confidence, SeparatingInput};
+use crate::domain::source::Source;
+
+/// The result of looking for a patch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sought {
+    /// The best patch, if there is one.
+    pub found: Option<Found>,
+    /// Candidates that were tried.
+    pub candidates: u64,
+}
+
+/// A patched source that passes more tests than before, as far as a box tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The patched source and what was changed.
+    pub patched: Patched,
+    /// Its place among the candidates, from 1.
+    pub rank: Option<u64>,
+    /// How far it can be trusted; absent where it does not pass all tests.
+    pub confidence: Option<Confidence>,
+    /// Kinds of behaviour among the patches that pass; absent where that cannot be known.
+    pub behaviours: Option<u32>,
+    /// An input on which they differ.
+    pub separating: Option<SeparatingInput>,
+    /// One patch of each other behaviour.
+    pub others: Vec<Patched>,
+}
+
+/// A source with an edit made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patched {
+    /// The files.
+    pub source: Source,
+    /// The word of the edit.
+    pub operator: String,
+    /// The same for a person.
+    pub explanation: String,
+}
+
+impl Found {
+    /// A patch of which nothing else is known.
+    pub fn alone(patched: Patched) -> Self {
+        Self {
+            patched,
+            rank: None,
+            confidence: None,
+            behaviours: None,
+            separating: None,
+            others: Vec::new(),
+        }
+    }
+}

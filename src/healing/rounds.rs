@@ -1,0 +1,168 @@
+//! Mechanical fixes, one complaint after the other.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::domain::digest::Digest;
+use crate::domain::source::Source;
+use crate::healing::bench::{Bench, Span};
+use crate::healing::found::{Found, Patched, Sought};
+use crate::repair::suggestion::Suggestion;
+use crate::sandbox::error::SandboxError;
+use crate::sandbox::probe::{Complaint, Detail, Ending, Traced, Tried};
+
+/// Most rounds: one complaint is mended in each.
+const MAX_ROUNDS: usize = 4;
+/// Most candidates over all rounds.
+const MAX_CANDIDATES: usize = 500;
+/// Time of all rounds together.
+const TIME: Duration = Duration::from_secs(2);
+
+/// Where the rounds stand.
+struct Mended {
+    source: Source,
+    operators: Vec<String>,
+    reasons: Vec<String>,
+    seen: BTreeSet<Digest>,
+    candidates: usize,
+    /// Whether something is better than at the start.
+    has_gained: bool,
+}
+
+/// Mends what the complaints themselves suggest, in a few rounds; no model, and bounded in time.
+pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxError> {
+    let time = Span::of(TIME);
+    let mut mended = Mended {
+        source: source.clone(),
+        operators: Vec::new(),
+        reasons: Vec::new(),
+        seen: BTreeSet::from([source.content_hash()]),
+        candidates: 0,
+        has_gained: false,
+    };
+    for _ in 0..MAX_ROUNDS {
+        if round(bench, &mut mended, &time).await? == Round::Last {
+            break;
+        }
+    }
+    let candidates = u64::try_from(mended.candidates).unwrap_or(u64::MAX);
+    let found = mended.has_gained.then(|| {
+        Found::alone(Patched {
+            source: mended.source,
+            operator: mended.operators.join("+"),
+            explanation: mended.reasons.join("; "),
+        })
+    });
+    Ok(Sought { found, candidates })
+}
+
+/// Whether another round makes sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// Something moved.
+    More,
+    /// It is whole, or stuck.
+    Last,
+}
+
+async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Round, SandboxError> {
+    let Some(left) = time.left() else { return Ok(Round::Last) };
+    let traced = bench.trace(&mended.source, left).await?;
+    let Some(complaint) = complaint(&traced) else { return Ok(Round::Last) };
+    let mut suggestions = (bench.tools.suggest)(&mended.source, complaint, Some(&traced));
+    suggestions.truncate(MAX_CANDIDATES.saturating_sub(mended.candidates));
+    let (false, Some(left)) = (suggestions.is_empty(), time.left()) else {
+        return Ok(Round::Last);
+    };
+    let cases: Vec<String> = traced.cases.iter().map(|case| case.id.clone()).collect();
+    let patches = suggestions.iter().map(|suggestion| suggestion.patch.clone()).collect();
+    let tried =
+        bench.try_all(&mended.source, (patches, &cases), (0, Detail::Complaint), left).await?;
+    mended.candidates += tried.len();
+    if let Some(whole) = tried.iter().find(|tried| is_whole(tried, cases.len())) {
+        let is_new = take(mended, &suggestions, whole);
+        mended.has_gained |= is_new;
+        return Ok(Round::Last);
+    }
+    let before = Before::of(&traced, complaint);
+    let Some(next) = better(&before, &tried) else { return Ok(Round::Last) };
+    let has_gained = before.is_gain(next);
+    if !take(mended, &suggestions, next) {
+        return Ok(Round::Last);
+    }
+    mended.has_gained |= has_gained;
+    Ok(Round::More)
+}
+
+/// What the source complains about first.
+pub fn complaint(traced: &Traced) -> Option<&Complaint> {
+    let of_cases = traced.cases.iter().find_map(|case| case.complaint.as_ref());
+    traced.complaint.as_ref().or(of_cases)
+}
+
+/// Whether a candidate passes everything, as far as the box tells.
+fn is_whole(tried: &Tried, cases: usize) -> bool {
+    let all = if cases == 0 { !tried.passed.is_empty() } else { tried.passed.len() == cases };
+    all && tried.ending == Ending::Done && tried.complaint.is_none()
+}
+
+/// Applies a candidate; false where it leads back to what was there before.
+fn take(mended: &mut Mended, suggestions: &[Suggestion], tried: &Tried) -> bool {
+    let Some(suggestion) = suggestions.get(tried.index) else { return false };
+    let Ok(source) = suggestion.patch.apply(&mended.source) else { return false };
+    if !mended.seen.insert(source.content_hash()) {
+        return false;
+    }
+    mended.source = source;
+    mended.operators.push(suggestion.operator.to_owned());
+    mended.reasons.push(suggestion.why.clone());
+    true
+}
+
+/// What a round starts from.
+struct Before<'a> {
+    complaint: &'a Complaint,
+    passed: BTreeSet<usize>,
+    is_importable: bool,
+}
+
+impl<'a> Before<'a> {
+    fn of(traced: &Traced, complaint: &'a Complaint) -> Self {
+        let passes = |(index, case): (usize, &crate::sandbox::probe::Case)| {
+            case.complaint.is_none().then_some(index)
+        };
+        Self {
+            complaint,
+            passed: traced.cases.iter().enumerate().filter_map(passes).collect(),
+            is_importable: traced.complaint.is_none(),
+        }
+    }
+
+    /// Whether a candidate passes more tests, or can be imported where the source cannot.
+    fn is_gain(&self, tried: &Tried) -> bool {
+        let can_be_imported = !self.is_importable && tried.ending != Ending::Uncompiled;
+        tried.passed.len() > self.passed.len() || (can_be_imported && !tried.passed.is_empty())
+    }
+
+    /// Whether a candidate at least complains about something else, and loses nothing.
+    fn is_elsewhere(&self, tried: &Tried) -> bool {
+        let loses_nothing = !self.is_importable || self.passed.is_subset(&tried.passed);
+        let compiles = tried.ending == Ending::Done;
+        loses_nothing && compiles && tried.complaint.as_ref() != Some(self.complaint)
+    }
+
+    /// Whether a candidate that still does not parse gets further than the source.
+    fn is_later(&self, tried: &Tried) -> bool {
+        let line = |complaint: &Complaint| complaint.place.as_ref().map(|(_, line)| *line);
+        let later = tried.complaint.as_ref().and_then(line) > line(self.complaint);
+        !self.is_importable && tried.ending == Ending::Uncompiled && later
+    }
+}
+
+/// The candidate to go on with: the one that gains most, else the first that gets somewhere else.
+fn better<'a>(before: &Before<'_>, tried: &'a [Tried]) -> Option<&'a Tried> {
+    let gains = tried.iter().rev().filter(|tried| before.is_gain(tried));
+    let most = gains.max_by_key(|tried| tried.passed.len());
+    most.or_else(|| tried.iter().find(|tried| before.is_elsewhere(tried)))
+        .or_else(|| tried.iter().find(|tried| before.is_later(tried)))
+}
