@@ -130,10 +130,20 @@ pub async fn complete(
     provider: &dyn Provider,
     (request, proposal): (&CompletionRequest, Option<&ProposalId>),
 ) -> Result<Completion, CommandError> {
+    Ok(ask_once(context, invocation, provider, (request, proposal)).await??)
+}
+
+/// The same, for those who look at why a provider did not answer.
+pub async fn ask_once(
+    context: &Context,
+    invocation: &Invocation,
+    provider: &dyn Provider,
+    (request, proposal): (&CompletionRequest, Option<&ProposalId>),
+) -> Result<Result<Completion, ProviderError>, CommandError> {
     let key = &invocation.idempotency;
     if let Some(stored) = stored_answer::find(context, key, provider, request).await? {
         tracing::info!(provider.name = provider.name(), "a stored answer is used");
-        return Ok(stored);
+        return Ok(Ok(stored));
     }
     tracing::info!(
         provider.name = provider.name(),
@@ -144,9 +154,13 @@ pub async fn complete(
     invocation.stage(format!("asking {}", provider.name()));
     let events = std::sync::Arc::clone(&invocation.events);
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
-    let completion = provider.complete(request, &on_text, invocation.cancel.clone()).await.inspect_err(
-        |failure| tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer"),
-    )?;
+    let completion = match provider.complete(request, &on_text, invocation.cancel.clone()).await {
+        Ok(completion) => completion,
+        Err(failure) => {
+            tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer");
+            return Ok(Err(failure));
+        }
+    };
     tracing::info!(
         provider.name = completion.provider.as_str(),
         model.name = completion.model.as_deref().unwrap_or("none"),
@@ -158,7 +172,7 @@ pub async fn complete(
     fault::pass(Point::AnswerReceived);
     stored_answer::keep(context, key, proposal, (request, &completion))?;
     fault::pass(Point::AnswerStored);
-    Ok(completion)
+    Ok(Ok(completion))
 }
 
 /// The files of a reply: the code under its module name, the tests beside it.

@@ -2,6 +2,7 @@
 
 use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
+use crate::commands::auto_refine::AutoRefine;
 use crate::commands::backup::Backup;
 use crate::commands::cancel::Cancel;
 use crate::commands::catalogue::Catalogue;
@@ -45,6 +46,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ProposeCode>(),
     Entry::of::<RefineCode>(),
     Entry::of::<SandboxCode>(),
+    Entry::of::<AutoRefine>(),
     Entry::of::<ApproveCode>(),
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),

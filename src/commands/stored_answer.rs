@@ -186,7 +186,8 @@ fn asked(request: &CompletionRequest) -> Digest {
     let about = match &request.task {
         Task::Draft => String::new(),
         Task::Refine { feedback, .. } => feedback.clone(),
-        Task::Repair(repair) => format!("{}\0{}", repair.code, repair.diagnosis),
+        // Each attempt has a key of its own, and what it says of a failure may differ from run to run.
+        Task::Repair(_) => String::new(),
         Task::Teach { concept } => concept.clone(),
     };
     Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())

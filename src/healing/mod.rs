@@ -6,6 +6,7 @@
 
 pub mod bench;
 pub mod budget;
+pub mod contradiction;
 pub mod course;
 pub mod diagnosis;
 pub mod found;
@@ -16,3 +17,4 @@ pub mod rounds;
 pub mod script;
 pub mod search;
 pub mod suspicion;
+pub mod workshop;

@@ -90,6 +90,10 @@ impl Provider for Recorder {
         self.inner.answers_as(provider)
     }
 
+    fn price(&self, model: Option<&str>, input: u64, output: u64) -> Option<u64> {
+        self.inner.price(model, input, output)
+    }
+
     async fn complete(
         &self,
         request: &CompletionRequest,

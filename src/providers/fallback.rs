@@ -51,6 +51,12 @@ impl Provider for Fallback {
         self.members.iter().any(|member| member.provider.answers_as(provider))
     }
 
+    /// The dearest of its members: any of them may answer.
+    fn price(&self, model: Option<&str>, input: u64, output: u64) -> Option<u64> {
+        let prices = self.members.iter().map(|member| member.provider.price(model, input, output));
+        prices.collect::<Option<Vec<u64>>>()?.into_iter().max()
+    }
+
     async fn complete(
         &self,
         request: &CompletionRequest,

@@ -15,6 +15,7 @@ use saraphina::domain::id::JobId;
 use serde_json::{Value, json};
 
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
+use super::later::{healing, history};
 use saraphina::domain::principal::Principal;
 
 const DECISIONS: [(ActKind, Decision, Option<&str>); 5] = [
@@ -33,7 +34,7 @@ pub(super) fn fixture(name: &str, file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/golden").join(name).join(file)
 }
 
-fn submitted() -> Act {
+pub(super) fn submitted() -> Act {
     owner(ActKind::ProposalCreated)
         .about(proposed())
         .with("language", "python")
@@ -46,7 +47,7 @@ fn submitted() -> Act {
         .with("provider", "submission")
 }
 
-fn revision_added() -> Act {
+pub(super) fn revision_added() -> Act {
     owner(ActKind::RevisionAdded).about(revised()).with("origin", "submitted").with(
         "files",
         json!([
@@ -56,7 +57,7 @@ fn revision_added() -> Act {
     )
 }
 
-fn leased() -> Act {
+pub(super) fn leased() -> Act {
     system(ActKind::ExecutionLeased)
         .about(executed())
         .with("job", JobId::derived("golden").to_string())
@@ -64,7 +65,7 @@ fn leased() -> Act {
         .with("timeout_ms", 60_000)
 }
 
-fn verdict() -> Act {
+pub(super) fn verdict() -> Act {
     system(ActKind::ExecutionVerdict)
         .about(executed())
         .with("verdict", "passed")
@@ -236,37 +237,7 @@ fn recovery() -> Log {
     log
 }
 
-/// The kinds that came after `kinds` was frozen.
-fn history() -> Log {
-    let mut log = Log::begun();
-    log.append(&submitted());
-    let imported = owner(ActKind::HistoryImported)
-        .about(proposed())
-        .with("source", "original")
-        .with("source_id", "proposal_0123456789ab")
-        .with("source_digest", digest("rows"))
-        .with("history_digest", digest("history"))
-        .with("claimed_status", "approved")
-        .with("revisions", 2)
-        .with("executions", 3)
-        .with("reviews", 1)
-        .with("zone", "+02:00");
-    let finished = owner(ActKind::ImportFinished)
-        .with("source", "original")
-        .with("shape", "whole")
-        .with("file_digest", digest("file"))
-        .with("proposals", 5)
-        .with("imported", 4)
-        .with("skipped", 1)
-        .with("orphans", 2)
-        .with("audit_rows", 7)
-        .with("concepts", 3);
-    log.append(&imported);
-    log.append(&finished);
-    log
-}
-
-fn all() -> [(&'static str, Log); 6] {
+fn all() -> [(&'static str, Log); 7] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -274,6 +245,7 @@ fn all() -> [(&'static str, Log); 6] {
         ("owners", owners()),
         ("recovery", recovery()),
         ("history", history()),
+        ("healing", healing()),
     ]
 }
 
@@ -306,6 +278,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("owners", 9),
         ("recovery", 7),
         ("history", 4),
+        ("healing", 7),
     ];
     for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();

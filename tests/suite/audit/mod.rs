@@ -3,6 +3,7 @@
 mod forge;
 mod golden;
 mod heads;
+mod later;
 mod properties;
 mod tamper;
 mod vectors;

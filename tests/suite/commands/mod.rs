@@ -10,6 +10,7 @@ mod audit_prove;
 mod audit_readers;
 mod audit_report;
 mod audit_sweep;
+mod auto_refine;
 mod backup;
 mod cancel;
 mod code_facts;

@@ -1,0 +1,213 @@
+//! `/auto-refine`: run, diagnose, repair, run again.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::auto_refine_answer::{AlternativeView, AttemptView, Spent, UnusableView};
+use crate::commands::auto_refine_loop as healing_loop;
+use crate::commands::auto_refine_page;
+use crate::commands::auto_refine_plan::{self, Forecast};
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::commands::lookup::{self, Newest};
+use crate::commands::page::Page;
+use crate::domain::healing::{Bounds, Confidence, Plan, SeparatingInput, Stop, Strategy};
+use crate::domain::principal::Authority;
+use crate::domain::status::Status;
+use crate::domain::verdict::VerdictWord;
+
+/// Calls of a model when nothing else is said, and the most that can be asked for.
+const ITERATIONS: (u32, u32) = (3, 20);
+/// Millionths in a dollar, and the most dollars that can be given.
+const MICRO: f64 = 1_000_000.0;
+const MAX_DOLLARS: f64 = 1_000_000.0;
+
+/// `/auto-refine`
+pub enum AutoRefine {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Most calls of a model (3)
+    #[arg(long, value_name = "COUNT")]
+    pub max_iterations: Option<u32>,
+    /// Most tokens, sent and received
+    #[arg(long, value_name = "COUNT")]
+    pub budget_tokens: Option<u64>,
+    /// Most dollars
+    #[arg(long, value_name = "DOLLARS")]
+    pub budget_usd: Option<f64>,
+    /// Most seconds (600)
+    #[arg(long, value_name = "SECONDS")]
+    pub budget_seconds: Option<u64>,
+    /// What is tried, in the order of the cheapest (mechanical,search,model)
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES")]
+    pub strategy: Vec<Strategy>,
+    /// Provider to ask
+    #[arg(long)]
+    pub provider: Option<String>,
+    /// Model to ask
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Say what would be tried and what it may cost; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal.
+    pub proposal_id: String,
+    /// The revision that healing started from.
+    pub base: u32,
+    /// The newest revision now: the best so far.
+    pub revision: u32,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// Where the proposal stands.
+    pub status: Status,
+    /// The newest verdict on the newest revision; null before one.
+    pub verdict: Option<VerdictWord>,
+    /// Why it ended; null for a dry run.
+    pub stop: Option<Stop>,
+    /// What was wrong with the first revision, as far as its evidence tells.
+    pub diagnosis: Option<String>,
+    /// The tested revisions, oldest first.
+    pub attempts: Vec<AttemptView>,
+    /// Revisions beside them, which wait for the owner.
+    pub alternatives: Vec<AlternativeView>,
+    /// Answers of a model that nothing could be made of.
+    pub unusable: Vec<UnusableView>,
+    /// The revision that the newest one brings back; null where the newest is an attempt itself.
+    pub restored: Option<u32>,
+    /// Kinds of behaviour among the patches that pass the tests; null where nothing is known of them.
+    pub plausible_behaviours: Option<u32>,
+    /// An input on which they differ, the chosen one's answer first.
+    pub separating_input: Option<SeparatingInput>,
+    /// How far a patch that was searched for can be trusted.
+    pub confidence: Option<Confidence>,
+    /// Candidates that were tried without a model.
+    pub candidates: u64,
+    /// What models used.
+    pub spent: Spent,
+    /// Whether tests that came with the first revision fail on the code before it; null where that is not known.
+    pub red_before_green: Option<bool>,
+    /// What else the owner should know.
+    pub notes: Vec<String>,
+    /// What would be tried; null unless that was asked for.
+    pub forecast: Option<Forecast>,
+}
+
+impl Command for AutoRefine {
+    const SPEC: Spec = Spec {
+        name: "auto-refine",
+        aliases: &["heal-code"],
+        summary: "Heal a proposal: run, diagnose, repair and run again until it passes",
+        group: Group::Run,
+        authority: Authority::Propose,
+        access: Access::Write,
+        free_text: None,
+        examples: &[
+            "/auto-refine @",
+            "/auto-refine 7c2e --strategy mechanical,search",
+            "/auto-refine @ --max-iterations 5 --budget-usd 0.10",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let plan = plan(&args)?;
+        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        if args.dry_run {
+            return auto_refine_plan::forecast(context, &proposal, plan).await;
+        }
+        healing_loop::heal(context, invocation, &proposal, plan).await
+    }
+}
+
+fn plan(args: &Args) -> Result<Plan, CommandError> {
+    let max_iterations = args.max_iterations.unwrap_or(ITERATIONS.0);
+    if !(1..=ITERATIONS.1).contains(&max_iterations) {
+        let message = format!("--max-iterations takes 1 to {}", ITERATIONS.1);
+        return Err(CommandError::usage(message)
+            .hint("Leave the model out with `--strategy mechanical,search`."));
+    }
+    let given =
+        [("--budget-tokens", args.budget_tokens), ("--budget-seconds", args.budget_seconds)];
+    if let Some((name, _)) = given.into_iter().find(|(_, value)| *value == Some(0)) {
+        return Err(no_budget(name));
+    }
+    let mut strategies =
+        if args.strategy.is_empty() { Strategy::ALL.to_vec() } else { args.strategy.clone() };
+    strategies.sort_unstable();
+    strategies.dedup();
+    Ok(Plan {
+        strategies,
+        max_iterations,
+        bounds: Bounds {
+            tokens: args.budget_tokens,
+            cost_microusd: args.budget_usd.map(microdollars).transpose()?,
+            seconds: args.budget_seconds,
+        },
+        provider: args.provider.clone(),
+        model: args.model.clone(),
+    })
+}
+
+fn no_budget(name: &str) -> CommandError {
+    CommandError::usage(format!("{name} takes more than 0"))
+        .hint("Heal without a model with `--strategy mechanical,search`.")
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked before"
+)]
+fn microdollars(dollars: f64) -> Result<u64, CommandError> {
+    let is_sane = dollars.is_finite() && dollars * MICRO >= 1.0 && dollars <= MAX_DOLLARS;
+    if !is_sane {
+        return Err(no_budget("--budget-usd"));
+    }
+    Ok((dollars * MICRO).round() as u64)
+}
+
+/// The plan when nothing is said, for commands that go on to healing.
+pub fn usual(provider: Option<String>, model: Option<String>) -> Plan {
+    Plan {
+        strategies: Strategy::ALL.to_vec(),
+        max_iterations: ITERATIONS.0,
+        bounds: Bounds::default(),
+        provider,
+        model,
+    }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        auto_refine_page::page(self)
+    }
+
+    fn exit(&self) -> Exit {
+        match self.stop {
+            None | Some(Stop::Passed) => Exit::Done,
+            Some(Stop::Inconclusive) => Exit::Unavailable,
+            Some(Stop::Cancelled) => Exit::Error(ErrorKind::Interrupted),
+            Some(
+                Stop::Attempts | Stop::Budget | Stop::Time | Stop::NoProgress | Stop::TestsSuspect,
+            ) => Exit::Negative,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What a healing answers, from what is stored.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::auto_refine::Answer;
+use crate::commands::context::Context;
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::lookup;
+use crate::commands::views;
+use crate::domain::execution::Execution;
+use crate::domain::healing::{Healing, Part, Strategy, Turn};
+use crate::domain::proposal::Proposal;
+use crate::domain::verdict::VerdictWord;
+use crate::domain::weakening::Weakening;
+use crate::healing::budget::Budget;
+use crate::healing::diagnosis::diagnose;
+
+/// One tested revision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AttemptView {
+    /// The revision.
+    pub revision: u32,
+    /// The revision it was made from.
+    pub parent: u32,
+    /// How it was made.
+    pub strategy: Strategy,
+    /// The word of the edit; null for a model's.
+    pub operator: Option<String>,
+    /// The diagnosis that it answers.
+    pub diagnosis: String,
+    /// What was changed and why.
+    pub explanation: String,
+    /// The verdict; null where it was not executed.
+    pub verdict: Option<VerdictWord>,
+    /// Tests that passed.
+    pub tests_passed: u32,
+    /// Tests that were collected.
+    pub tests_total: u32,
+    /// Candidates that were tried for it.
+    pub candidates: u64,
+    /// Its place among them.
+    pub rank: Option<u64>,
+    /// What a model used for it.
+    pub usage: views::UsageView,
+}
+
+/// A revision that waits for the owner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AlternativeView {
+    /// The revision.
+    pub revision: u32,
+    /// `plausible` or `changes_tests`.
+    pub kind: Part,
+    /// The word of the edit; null for a model's.
+    pub operator: Option<String>,
+    /// What was changed and why.
+    pub explanation: String,
+    /// Signs that the tests were made weaker.
+    pub weakenings: Vec<Weakening>,
+    /// The verdict; null where it was not executed.
+    pub verdict: Option<VerdictWord>,
+}
+
+/// An answer that nothing could be made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UnusableView {
+    /// Why.
+    pub trouble: String,
+    /// What it used.
+    pub usage: views::UsageView,
+}
+
+/// What models used in all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Spent {
+    /// Calls.
+    pub calls: u32,
+    /// Tokens, sent and received; where a server did not tell, what was set aside.
+    pub tokens: u64,
+    /// Dollars, as far as prices are known.
+    pub cost_usd: f64,
+}
+
+/// The answer of a healing as it is stored.
+pub async fn answer(context: &Context, healing: &Healing) -> Result<Answer, CommandError> {
+    let proposal = context.store()?.proposal(&healing.proposal).await?;
+    let proposal = proposal.ok_or_else(|| {
+        CommandError::new(ErrorKind::Internal, format!("{} is gone", healing.proposal))
+    })?;
+    let end = healing.end.as_ref();
+    let head = end.map_or(proposal.head, |end| end.head);
+    let searched = healing
+        .turns
+        .iter()
+        .rev()
+        .find(|turn| turn.part == Part::Attempt && turn.detail.confidence.is_some());
+    let searched = searched.map(|turn| &turn.detail);
+    Ok(Answer {
+        proposal_id: proposal.id.to_string(),
+        base: healing.base,
+        revision: head,
+        content_hash: lookup::revision(context, &proposal, Some(head)).await?.content_hash.hex(),
+        status: proposal.status,
+        verdict: newest(context, &proposal, head).await?.map(|execution| execution.verdict.word),
+        stop: end.map(|end| end.stop),
+        diagnosis: diagnosis(context, &proposal, healing.base).await?,
+        attempts: attempts(context, &proposal, healing).await?,
+        alternatives: alternatives(context, &proposal, healing).await?,
+        unusable: healing.turns.iter().filter_map(unusable).collect(),
+        restored: restored(healing, head),
+        plausible_behaviours: searched.and_then(|detail| detail.behaviours),
+        separating_input: searched.and_then(|detail| detail.separating.clone()),
+        confidence: searched.and_then(|detail| detail.confidence),
+        candidates: end.map_or(0, |end| end.candidates),
+        spent: spent(healing),
+        red_before_green: end.and_then(|end| end.red_before_green),
+        notes: end.map(|end| end.notes.clone()).unwrap_or_default(),
+        forecast: None,
+    })
+}
+
+/// The newest execution of a revision.
+pub async fn newest(
+    context: &Context,
+    proposal: &Proposal,
+    revision: u32,
+) -> Result<Option<Execution>, CommandError> {
+    let store = context.store()?;
+    let Some(latest) = store.verdicts(&proposal.id, revision).await?.pop() else {
+        return Ok(None);
+    };
+    Ok(store.execution(&latest.execution).await?)
+}
+
+/// What is wrong with a revision, in a sentence; `None` where it passes or was never executed.
+pub async fn diagnosis(
+    context: &Context,
+    proposal: &Proposal,
+    number: u32,
+) -> Result<Option<String>, CommandError> {
+    let Some(execution) = newest(context, proposal, number).await? else { return Ok(None) };
+    if execution.verdict.word == VerdictWord::Passed {
+        return Ok(None);
+    }
+    let revision = lookup::revision(context, proposal, Some(number)).await?;
+    let diagnosis = diagnose(&revision.source, &execution.evidence, &execution.verdict, Vec::new());
+    Ok(Some(diagnosis.sentence))
+}
+
+async fn attempts(
+    context: &Context,
+    proposal: &Proposal,
+    healing: &Healing,
+) -> Result<Vec<AttemptView>, CommandError> {
+    let mut views = Vec::new();
+    for turn in healing.turns.iter().filter(|turn| turn.part == Part::Attempt) {
+        let Some(revision) = turn.revision else { continue };
+        let execution = newest(context, proposal, revision).await?;
+        views.push(attempt(turn, revision, execution.as_ref()));
+    }
+    Ok(views)
+}
+
+fn attempt(turn: &Turn, revision: u32, execution: Option<&Execution>) -> AttemptView {
+    let detail = &turn.detail;
+    let tests = execution.map(|execution| &execution.evidence.tests);
+    AttemptView {
+        revision,
+        parent: detail.parent,
+        strategy: turn.strategy,
+        operator: detail.operator.clone(),
+        diagnosis: detail.diagnosis.clone(),
+        explanation: detail.explanation.clone(),
+        verdict: execution.map(|execution| execution.verdict.word),
+        tests_passed: tests.map_or(0, |tests| tests.passed),
+        tests_total: tests.map_or(0, |tests| tests.collected),
+        candidates: detail.candidates,
+        rank: detail.rank,
+        usage: views::usage(&detail.usage),
+    }
+}
+
+async fn alternatives(
+    context: &Context,
+    proposal: &Proposal,
+    healing: &Healing,
+) -> Result<Vec<AlternativeView>, CommandError> {
+    let waits = |turn: &&Turn| matches!(turn.part, Part::Plausible | Part::ChangesTests);
+    let mut views = Vec::new();
+    for turn in healing.turns.iter().filter(waits) {
+        let Some(revision) = turn.revision else { continue };
+        let execution = newest(context, proposal, revision).await?;
+        views.push(AlternativeView {
+            revision,
+            kind: turn.part,
+            operator: turn.detail.operator.clone(),
+            explanation: turn.detail.explanation.clone(),
+            weakenings: turn.detail.weakenings.clone(),
+            verdict: execution.map(|execution| execution.verdict.word),
+        });
+    }
+    Ok(views)
+}
+
+fn unusable(turn: &Turn) -> Option<UnusableView> {
+    (turn.part == Part::Unusable).then(|| UnusableView {
+        trouble: turn.detail.trouble.clone().unwrap_or_default(),
+        usage: views::usage(&turn.detail.usage),
+    })
+}
+
+/// What the newest revision brings back, where it is no attempt itself.
+fn restored(healing: &Healing, head: u32) -> Option<u32> {
+    let back = |turn: &&Turn| turn.part == Part::Restored && turn.revision == Some(head);
+    healing.turns.iter().find(back).map(|turn| turn.detail.parent)
+}
+
+fn spent(healing: &Healing) -> Spent {
+    let mut budget = Budget::new(healing.plan.bounds);
+    for turn in &healing.turns {
+        if is_call(turn) {
+            budget.settle(&turn.detail.usage, turn.detail.reserved_tokens);
+        }
+    }
+    Spent {
+        calls: budget.calls(),
+        tokens: budget.tokens(),
+        cost_usd: views::dollars(budget.cost_microusd()),
+    }
+}
+
+/// Whether a step stands for a call of a model.
+pub fn is_call(turn: &Turn) -> bool {
+    let is_asked = matches!(turn.part, Part::Attempt | Part::Unusable);
+    is_asked && turn.strategy == Strategy::Model
+}

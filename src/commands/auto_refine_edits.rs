@@ -1,0 +1,169 @@
+//! Attempts without a model.
+
+use crate::commands::auto_refine_loop::{Tested, Work, detail};
+use crate::commands::auto_refine_record::{self as record, Made};
+use crate::commands::error::CommandError;
+use crate::commands::lookup;
+use crate::domain::healing::{Part, Strategy, Turn, TurnDetail};
+use crate::domain::limits::Limits;
+use crate::domain::revision::{Authorship, Revision};
+use crate::domain::source::{Role, Source, SourceFile};
+use crate::healing::bench::Bench;
+use crate::healing::found::{Found, Patched, Sought};
+use crate::healing::{rounds, search, workshop};
+use crate::sandbox::error::SandboxError;
+use crate::sandbox::probe::Traced;
+
+/// Time of a look at what the tests do.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Looks for a patch of a revision, and stores what is found as an attempt.
+pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<(), CommandError> {
+    work.course.exhausted.insert((on, strategy));
+    let parent = work.tested(on)?;
+    work.invocation.stage(format!("{strategy} repair of revision {on}"));
+    let Some(sought) = seek(work, strategy, &parent.revision.source).await? else {
+        return Ok(());
+    };
+    work.candidates += sought.candidates;
+    let Some(found) = sought.found else { return Ok(()) };
+    if work.is_known(&found.patched.source) {
+        return Ok(());
+    }
+    store(work, strategy, &parent, (found, sought.candidates)).await
+}
+
+async fn seek(
+    work: &mut Work<'_>,
+    strategy: Strategy,
+    source: &Source,
+) -> Result<Option<Sought>, CommandError> {
+    let sought = {
+        let bench = bench(work)?;
+        match strategy {
+            Strategy::Mechanical => rounds::mend(&bench, source).await,
+            Strategy::Search => search::search(&bench, source).await,
+            Strategy::Model => return Ok(None),
+        }
+    };
+    hinted(work, sought)
+}
+
+/// What a box says is a hint: where it cannot be had, healing goes on without.
+fn hinted<T>(
+    work: &mut Work<'_>,
+    hint: Result<T, SandboxError>,
+) -> Result<Option<T>, CommandError> {
+    match hint {
+        Ok(hint) => Ok(Some(hint)),
+        Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
+        Err(error) => {
+            work.note(format!("no candidates could be tried: {error}"));
+            Ok(None)
+        }
+    }
+}
+
+fn bench<'a>(work: &Work<'a>) -> Result<Bench<'a>, CommandError> {
+    Ok(Bench {
+        backend: work.context.backend(None)?.as_ref(),
+        slots: &work.context.slots,
+        cancel: &work.invocation.cancel,
+        name: work.healing.key.hex().chars().take(12).collect(),
+        language: crate::domain::language::Language::Python,
+        limits: Limits::default(),
+        tools: workshop::TOOLS,
+    })
+}
+
+/// What the tests of a source do, where a box can tell.
+pub async fn look(work: &mut Work<'_>, source: &Source) -> Result<Option<Traced>, CommandError> {
+    let traced = bench(work)?.trace(source, LOOK).await;
+    match traced {
+        Ok(traced) => Ok(Some(traced)),
+        Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether tests that came with a revision fail on the code before it; `None` where there are none, or nobody can tell.
+pub async fn red_before_green(
+    work: &mut Work<'_>,
+    revision: &Revision,
+) -> Result<Option<bool>, CommandError> {
+    let Some(parent) = revision.parent else { return Ok(None) };
+    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let parent = lookup::revision(work.context, &proposal, Some(parent)).await?;
+    let Some(source) = older_code(&parent.source, &revision.source) else { return Ok(None) };
+    let traced = look(work, &source).await?;
+    Ok(traced.map(|traced| {
+        traced.complaint.is_some() || traced.cases.iter().any(|case| case.complaint.is_some())
+    }))
+}
+
+/// The newer tests beside the older code; `None` where the tests are the same.
+fn older_code(older: &Source, newer: &Source) -> Option<Source> {
+    let tests =
+        |source: &Source| -> Vec<SourceFile> { source.of_role(Role::Test).cloned().collect() };
+    if tests(older) == tests(newer) {
+        return None;
+    }
+    let rest = older.files().iter().filter(|file| file.role != Role::Test).cloned();
+    Source::new(rest.chain(tests(newer)).collect()).ok()
+}
+
+/// Stores a patch as an attempt, and patches that behave differently beside it; the chosen one is the newest.
+async fn store(
+    work: &mut Work<'_>,
+    strategy: Strategy,
+    parent: &Tested,
+    (found, candidates): (Found, u64),
+) -> Result<(), CommandError> {
+    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let first = proposal.head + 1;
+    let mut revisions = Vec::new();
+    let mut number = first;
+    for other in found.others.iter().rev().filter(|other| !work.is_known(&other.source)) {
+        let turn = turn(Part::Plausible, strategy, (parent, number), other);
+        revisions.push((revision(work, (parent, number), other), turn));
+        number += 1;
+    }
+    let chosen = turn(Part::Attempt, strategy, (parent, number), &found.patched);
+    let chosen = Turn {
+        detail: TurnDetail {
+            candidates,
+            rank: found.rank,
+            confidence: found.confidence,
+            behaviours: found.behaviours,
+            separating: found.separating,
+            ..chosen.detail
+        },
+        ..chosen
+    };
+    revisions.push((revision(work, (parent, number), &found.patched), chosen));
+    let made = Made { revisions, call: None, key: format!("heal {strategy} {first}") };
+    record::add((work.context, work.invocation), work.healing.key, &proposal, made).await
+}
+
+fn revision(work: &Work<'_>, place: (&Tested, u32), patched: &Patched) -> Revision {
+    let said = (Authorship::repaired(), patched.explanation.clone());
+    work.revision(place, patched.source.clone(), said)
+}
+
+fn turn(
+    part: Part,
+    strategy: Strategy,
+    (parent, number): (&Tested, u32),
+    patched: &Patched,
+) -> Turn {
+    Turn {
+        part,
+        revision: Some(number),
+        strategy,
+        detail: TurnDetail {
+            operator: Some(patched.operator.clone()),
+            explanation: patched.explanation.clone(),
+            ..detail(parent)
+        },
+    }
+}

@@ -1,0 +1,453 @@
+//! The healing loop, from the first run to the end.
+
+use tokio::time::Instant;
+
+use crate::commands::auto_refine::Answer;
+use crate::commands::auto_refine_answer::{answer, is_call, newest};
+use crate::commands::auto_refine_edits;
+use crate::commands::auto_refine_model;
+use crate::commands::auto_refine_record as record;
+use crate::commands::context::{Context, Invocation, RunningJob};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::lookup;
+use crate::commands::trial::{self, Trial};
+use crate::domain::digest::Digest;
+use crate::domain::execution::Execution;
+use crate::domain::healing::{
+    End, FailureClass, Healing, Part, Plan, Stop, Strategy, Turn, TurnDetail,
+};
+use crate::domain::id::JobId;
+use crate::domain::limits::Limits;
+use crate::domain::proposal::Proposal;
+use crate::domain::revision::{Authorship, Revision};
+use crate::domain::source::Source;
+use crate::domain::usage::Usage;
+use crate::domain::verdict::{Reason, VerdictWord};
+use crate::healing::budget::{Budget, DEFAULT_SECONDS};
+use crate::healing::contradiction;
+use crate::healing::course::{Course, Run, Step};
+use crate::healing::diagnosis::{Diagnosis, diagnose};
+use crate::sandbox::backend::{Keep, Network};
+
+/// Wall time of the tests in a healing, in milliseconds; raised once, when nothing but time is the trouble.
+const TESTS_MS: u64 = 10_000;
+const RAISED_MS: u64 = 60_000;
+/// The trouble of an answer that holds code that was there before.
+pub const SAME_CODE: &str = "the model gave code that was there before";
+
+/// One executed revision with what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    /// The revision.
+    pub revision: Revision,
+    /// What is wrong.
+    pub diagnosis: Diagnosis,
+}
+
+/// A healing at work.
+pub struct Work<'a> {
+    /// What it can reach.
+    pub context: &'a Context,
+    /// Who asked, and under which key.
+    pub invocation: &'a Invocation,
+    /// What is stored of it.
+    pub healing: Healing,
+    /// What decides about the next step.
+    pub course: Course,
+    /// Executed revisions, in the order of `course.runs`.
+    pub tested: Vec<Tested>,
+    /// What was spent.
+    pub budget: Budget,
+    /// Candidates tried in all.
+    pub candidates: u64,
+    /// What the owner should know.
+    pub notes: Vec<String>,
+    red_before_green: Option<bool>,
+    begun: Instant,
+    tests_ms: u64,
+    is_raised: bool,
+}
+
+/// Heals the newest revision of a proposal; a repeated invocation goes on where it was.
+pub async fn heal(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+    plan: Plan,
+) -> Result<Answer, CommandError> {
+    let key = Digest::of(invocation.idempotency.as_bytes());
+    let healing = match context.store()?.healing(key).await? {
+        Some(ended) if ended.end.is_some() => return answer(context, &ended).await,
+        Some(open) => open,
+        None => record::start((context, invocation), proposal, plan, key).await?,
+    };
+    let job = RunningJob {
+        proposal: proposal.id.clone(),
+        who: invocation.who.clone(),
+        session: invocation.via.session.clone(),
+        started_at: context.now(),
+        cancel: invocation.cancel.clone(),
+    };
+    let entered = context.running.enter(JobId::derived(&invocation.idempotency), job);
+    let mut work = Work::new(context, invocation, healing);
+    let stop = match work.go().await {
+        Err(error) if error.kind == ErrorKind::Interrupted => Stop::Cancelled,
+        ended => ended?,
+    };
+    work.finish(stop).await?;
+    drop(entered);
+    let ended = context.store()?.healing(key).await?;
+    answer(context, &ended.unwrap_or(work.healing)).await
+}
+
+impl<'a> Work<'a> {
+    fn new(context: &'a Context, invocation: &'a Invocation, healing: Healing) -> Self {
+        let course = Course {
+            strategies: healing.plan.strategies.clone(),
+            max_iterations: healing.plan.max_iterations,
+            ..Course::default()
+        };
+        Self {
+            context,
+            invocation,
+            budget: Budget::new(healing.plan.bounds),
+            course,
+            tested: Vec::new(),
+            candidates: 0,
+            notes: Vec::new(),
+            red_before_green: None,
+            begun: Instant::now(),
+            tests_ms: TESTS_MS,
+            is_raised: false,
+            // Steps are taken up one by one.
+            healing: Healing { turns: Vec::new(), ..healing },
+        }
+    }
+
+    async fn go(&mut self) -> Result<Stop, CommandError> {
+        self.begin().await?;
+        self.take_up().await?;
+        loop {
+            if self.invocation.cancel.is_cancelled() {
+                return Ok(Stop::Cancelled);
+            }
+            let bound = self.healing.plan.bounds.seconds.unwrap_or(DEFAULT_SECONDS);
+            self.course.is_late = self.begun.elapsed().as_secs() >= bound;
+            let ended = match self.course.next() {
+                Step::Stop(stop) => Some(stop),
+                Step::Try(Strategy::Model, on) => auto_refine_model::ask(self, on).await?,
+                Step::Try(strategy, on) => {
+                    auto_refine_edits::edit(self, strategy, on).await?;
+                    None
+                }
+            };
+            if let Some(stop) = ended {
+                return Ok(stop);
+            }
+            self.take_up().await?;
+        }
+    }
+
+    /// The evidence that the healing starts from: what is there, else a first run.
+    async fn begin(&mut self) -> Result<(), CommandError> {
+        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let base = lookup::revision(self.context, &proposal, Some(self.healing.base)).await?;
+        let known = newest(self.context, &proposal, base.number).await?;
+        let usable = known.filter(|known| known.verdict.is_tested() && known.env_names.is_empty());
+        match usable {
+            Some(known) if !is_only_late(&known) || known.limits.tests_ms >= RAISED_MS => {
+                self.note_run(base.clone(), None, &known);
+            }
+            Some(_) | None => self.run(base.clone(), None).await?,
+        }
+        let has_failed = |run: &Run| run.verdict == VerdictWord::Failed;
+        if self.course.runs.last().is_some_and(has_failed) {
+            self.course.doubts.extend(contradiction::contradictions(&base.source));
+            if let Some(first) = self.tested.first() {
+                self.course.doubts.extend(first.diagnosis.doubts.iter().cloned());
+            }
+            self.red_before_green = auto_refine_edits::red_before_green(self, &base).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes up the steps that are stored and not yet looked at: executes their revisions, or finds the verdicts.
+    async fn take_up(&mut self) -> Result<(), CommandError> {
+        let stored = self.context.store()?.healing(self.healing.key).await?;
+        let turns = stored.map(|stored| stored.turns).unwrap_or_default();
+        let known = self.healing.turns.len();
+        let mut beside = Vec::new();
+        for turn in turns.into_iter().skip(known) {
+            self.healing.turns.push(turn.clone());
+            self.count(&turn);
+            match (turn.part, turn.revision) {
+                (Part::Plausible, Some(number)) => beside.push(number),
+                (Part::Attempt, Some(number)) => {
+                    let strategy = Some(turn.strategy);
+                    self.run_number(number, strategy).await?;
+                    for number in std::mem::take(&mut beside).into_iter().rev() {
+                        if self.has_failed() {
+                            self.run_number(number, strategy).await?;
+                        }
+                    }
+                }
+                (Part::Plausible | Part::Attempt, None)
+                | (Part::ChangesTests | Part::Restored | Part::Unusable, _) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn has_failed(&self) -> bool {
+        self.course.runs.last().is_some_and(|run| run.verdict == VerdictWord::Failed)
+    }
+
+    /// Counts what a step used.
+    fn count(&mut self, turn: &Turn) {
+        if is_call(turn) {
+            self.course.calls += 1;
+            self.budget.settle(&turn.detail.usage, turn.detail.reserved_tokens);
+        }
+        self.course.repeated |= turn.detail.trouble.as_deref() == Some(SAME_CODE);
+        if turn.part == Part::Attempt && turn.strategy != Strategy::Model {
+            self.course.exhausted.insert((turn.detail.parent, turn.strategy));
+        }
+    }
+
+    async fn run_number(
+        &mut self,
+        number: u32,
+        strategy: Option<Strategy>,
+    ) -> Result<(), CommandError> {
+        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let revision = lookup::revision(self.context, &proposal, Some(number)).await?;
+        self.run(revision, strategy).await
+    }
+
+    /// Executes a revision; only this is evidence.
+    async fn run(
+        &mut self,
+        revision: Revision,
+        strategy: Option<Strategy>,
+    ) -> Result<(), CommandError> {
+        let mut execution = self.execute(&revision, "run").await;
+        if execution.as_ref().is_ok_and(is_only_late) && !self.is_raised {
+            self.is_raised = true;
+            let usual = std::mem::replace(&mut self.tests_ms, RAISED_MS);
+            execution = self.execute(&revision, "longer run").await;
+            if execution.as_ref().is_ok_and(is_only_late) {
+                self.tests_ms = usual;
+            }
+        }
+        match execution {
+            Ok(execution) => {
+                self.note_run(revision, strategy, &execution);
+                Ok(())
+            }
+            Err(error) if error.kind == ErrorKind::Unavailable => {
+                self.note(error.chain());
+                self.note_nothing(revision, strategy);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn execute(&self, revision: &Revision, what: &str) -> Result<Execution, CommandError> {
+        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let trial = Trial {
+            limits: Limits { tests_ms: self.tests_ms, ..Limits::default() },
+            repeat: 1,
+            env: std::collections::BTreeMap::new(),
+            network: Network::Loopback,
+            keep: Keep::Nothing,
+            backend: None,
+            policy: self.context.policy().await?,
+        };
+        let invocation = self.under(&format!("{what} of {}", revision.number));
+        trial::execute(self.context, &invocation, &proposal, revision, &trial).await
+    }
+
+    /// The same invocation under a key of its own, the same each time.
+    pub fn under(&self, what: &str) -> Invocation {
+        Invocation {
+            idempotency: format!("{} heal {what}", self.invocation.idempotency),
+            ..self.invocation.clone()
+        }
+    }
+
+    fn note_run(&mut self, revision: Revision, strategy: Option<Strategy>, execution: &Execution) {
+        let evidence = &execution.evidence;
+        let diagnosis = diagnose(&revision.source, evidence, &execution.verdict, Vec::new());
+        let tests = &evidence.tests;
+        let (verdict, number) = (execution.verdict.word, revision.number);
+        let how = strategy.map_or("first run", Strategy::word);
+        let wrong = match verdict {
+            VerdictWord::Passed => String::new(),
+            VerdictWord::Failed | VerdictWord::Inconclusive => format!(": {}", diagnosis.sentence),
+        };
+        self.invocation.stage(format!(
+            "revision {number} ({how}): {verdict}, {} of {} tests pass{wrong}",
+            tests.passed, tests.collected
+        ));
+        self.course.runs.push(Run {
+            revision: number,
+            strategy,
+            verdict,
+            passed: tests.passed,
+            criticals: usize::from(evidence.lint.critical),
+            signature: diagnosis.signature,
+        });
+        self.tested.push(Tested { revision, diagnosis });
+    }
+
+    /// A run that gave no evidence at all.
+    fn note_nothing(&mut self, revision: Revision, strategy: Option<Strategy>) {
+        let diagnosis = Diagnosis {
+            class: FailureClass::Infrastructure,
+            sentence: "the sandbox gave no evidence to go by".to_owned(),
+            failures: Vec::new(),
+            patterns: Vec::new(),
+            lint: Vec::new(),
+            suspects: Vec::new(),
+            doubts: Vec::new(),
+            signature: Digest::ZERO,
+        };
+        self.course.runs.push(Run {
+            revision: revision.number,
+            strategy,
+            verdict: VerdictWord::Inconclusive,
+            passed: 0,
+            criticals: 0,
+            signature: Digest::ZERO,
+        });
+        self.tested.push(Tested { revision, diagnosis });
+    }
+
+    /// Adds something the owner should know, once.
+    pub fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// The executed revision of a number.
+    pub fn tested(&self, number: u32) -> Result<Tested, CommandError> {
+        let found = self.tested.iter().rev().find(|tested| tested.revision.number == number);
+        found.cloned().ok_or_else(|| {
+            CommandError::new(ErrorKind::Internal, format!("revision {number} was not executed"))
+        })
+    }
+
+    /// Whether code was there before, in this healing or where it started.
+    pub fn is_known(&self, source: &Source) -> bool {
+        let hash = source.content_hash();
+        self.tested.iter().any(|tested| tested.revision.content_hash == hash)
+    }
+
+    /// A revision made from another one.
+    pub fn revision(
+        &self,
+        (parent, number): (&Tested, u32),
+        source: Source,
+        (authorship, explanation): (Authorship, String),
+    ) -> Revision {
+        Revision {
+            proposal: self.healing.proposal.clone(),
+            number,
+            parent: Some(parent.revision.number),
+            content_hash: source.content_hash(),
+            source,
+            authorship,
+            explanation,
+            feedback: Some(parent.diagnosis.sentence.clone()),
+            created_at: self.context.now(),
+        }
+    }
+
+    /// Brings the best revision back where it is not the newest, and records the end.
+    async fn finish(&mut self, stop: Stop) -> Result<(), CommandError> {
+        if stop == Stop::TestsSuspect {
+            for doubt in self.course.doubts.clone() {
+                self.note(doubt);
+            }
+        }
+        self.restore(stop).await?;
+        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let end = End {
+            stop,
+            notes: self.notes.clone(),
+            candidates: self.candidates,
+            red_before_green: self.red_before_green,
+            head: proposal.head,
+        };
+        record::end((self.context, self.invocation), &self.healing, end).await
+    }
+
+    async fn restore(&mut self, stop: Stop) -> Result<(), CommandError> {
+        let Some(best) = self.course.best().map(|best| best.revision) else { return Ok(()) };
+        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let best = self.tested(best)?;
+        let is_newest = proposal.content_hash == best.revision.content_hash;
+        // Somebody else's newer revision stays the newest.
+        let newest_of_ours = self.healing.turns.iter().filter_map(|turn| turn.revision).max();
+        if is_newest || proposal.head != newest_of_ours.unwrap_or(self.healing.base) {
+            return Ok(());
+        }
+        let number = proposal.head + 1;
+        let said = format!("brings back revision {}, the best so far", best.revision.number);
+        let authorship = Authorship::repaired();
+        let source = best.revision.source.clone();
+        let revision = self.revision((&best, number), source, (authorship, said.clone()));
+        let turn = Turn {
+            part: Part::Restored,
+            revision: Some(number),
+            strategy: Strategy::Mechanical,
+            detail: TurnDetail { explanation: said, ..detail(&best) },
+        };
+        let made = record::Made {
+            revisions: vec![(revision.clone(), turn.clone())],
+            call: None,
+            key: format!("heal restore {number}"),
+        };
+        let both = (self.context, self.invocation);
+        record::add(both, self.healing.key, &proposal, made).await?;
+        self.healing.turns.push(turn);
+        if stop == Stop::Cancelled {
+            self.note("the newest revision was not executed again");
+            return Ok(());
+        }
+        match self.execute(&revision, "run").await {
+            Err(error) if error.kind == ErrorKind::Unavailable => self.note(error.chain()),
+            executed => drop(executed?),
+        }
+        Ok(())
+    }
+}
+
+/// What a step says of the revision it starts from.
+pub fn detail(parent: &Tested) -> TurnDetail {
+    TurnDetail {
+        parent: parent.revision.number,
+        class: parent.diagnosis.class,
+        diagnosis: parent.diagnosis.sentence.clone(),
+        operator: None,
+        explanation: String::new(),
+        candidates: 0,
+        rank: None,
+        confidence: None,
+        behaviours: None,
+        separating: None,
+        usage: Usage::default(),
+        reserved_tokens: 0,
+        trouble: None,
+        weakenings: Vec::new(),
+    }
+}
+
+/// Whether nothing but time is the trouble.
+fn is_only_late(execution: &Execution) -> bool {
+    let tests = &execution.evidence.tests;
+    execution.verdict.reasons.contains(&Reason::Timeout) && tests.failed + tests.errors == 0
+}

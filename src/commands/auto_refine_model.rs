@@ -1,0 +1,268 @@
+//! Attempts of a model.
+
+use crate::commands::auto_refine_edits;
+use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work, detail};
+use crate::commands::auto_refine_record::{self as record, Made};
+use crate::commands::call::Call;
+use crate::commands::context::Context;
+use crate::commands::diff_code;
+use crate::commands::draft;
+use crate::commands::error::CommandError;
+use crate::commands::stored_answer;
+use crate::commands::views;
+use crate::domain::healing::{Part, Plan, Stop, Strategy, Turn, TurnDetail};
+use crate::domain::proposal::Proposal;
+use crate::domain::revision::Origin;
+use crate::domain::source::{Role, Source, SourceFile, SourcePath};
+use crate::domain::usage::Usage;
+use crate::healing::budget::Reserve;
+use crate::healing::diagnosis::Diagnosis;
+use crate::healing::suspicion;
+use crate::providers::error::ProviderError;
+use crate::providers::extract::{Extracted, extract_code};
+use crate::providers::prompt::prompt;
+use crate::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
+    Task,
+};
+
+/// Asks a model for a repair of a revision; the reason where healing ends instead.
+pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
+    let mut parent = work.tested(on)?;
+    if let Some(traced) = auto_refine_edits::look(work, &parent.revision.source).await? {
+        parent.diagnosis.suspects = suspicion::suspects(&suspicion::of_trace(&traced));
+    }
+    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let request = request(&proposal, &work.healing.plan, &parent, tried(work));
+    let context = work.context;
+    let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
+    let reserve = reserve(provider, &request);
+    if let Err(breach) = work.budget.reserve(&reserve) {
+        work.note(breach.note());
+        return Ok(Some(Stop::Budget));
+    }
+    work.invocation.stage(estimate(provider.name(), &reserve));
+    let number = work.course.calls + 1;
+    let invocation = work.under(&format!("call {number}"));
+    let asked = (&request, Some(&proposal.id));
+    let answered = draft::ask_once(context, &invocation, provider, asked).await?;
+    let ended = match answered {
+        Ok(completion) => take(work, &parent, (completion, reserve, number)).await.map(|()| None),
+        Err(failure) => failed(work, failure, (on, reserve)),
+    }?;
+    stored_answer::forget(context, &invocation.idempotency);
+    Ok(ended)
+}
+
+/// What a call may use at most.
+pub fn reserve(provider: &dyn Provider, request: &CompletionRequest) -> Reserve {
+    let model = request.model.as_deref();
+    let price = |input, output| provider.price(model, input, output);
+    Reserve::of(prompt(request).text().len(), request.max_tokens, price)
+}
+
+/// What a call may use at most, in words.
+pub fn estimate(provider: &str, reserve: &Reserve) -> String {
+    let tokens = reserve.tokens();
+    match reserve.cost_microusd {
+        Some(cost) => {
+            let dollars = views::dollars(cost);
+            format!("asking {provider}: at most {tokens} tokens, at most ${dollars:.4}")
+        }
+        None => format!("asking {provider}: at most {tokens} tokens, at a price that is not known"),
+    }
+}
+
+/// The request for a repair of a revision.
+pub fn request(
+    proposal: &Proposal,
+    plan: &Plan,
+    parent: &Tested,
+    tried: Vec<String>,
+) -> CompletionRequest {
+    let Diagnosis { failures, lint, .. } = &parent.diagnosis;
+    let source = &parent.revision.source;
+    let others = source.files().iter().filter(|file| file.role != Role::Test);
+    let main = source.of_role(Role::Code).next().map(|file| &file.path);
+    let others = others.filter(|file| Some(&file.path) != main);
+    let repair = Repair {
+        code: source.text_of(Role::Code),
+        tests: source.text_of(Role::Test),
+        diagnosis: parent.diagnosis.text(),
+        failures: failures.iter().map(crate::healing::diagnosis::Failure::line).collect(),
+        lint: lint.clone(),
+        tried,
+    };
+    CompletionRequest {
+        request: proposal.request.clone(),
+        language: proposal.language,
+        module: proposal.module.clone(),
+        concepts: Vec::new(),
+        context: others.map(|file| (file.path.to_string(), file.text())).collect(),
+        constraints: Vec::new(),
+        task: Task::Repair(Box::new(repair)),
+        model: plan.model.clone(),
+        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
+        max_tokens: DEFAULT_MAX_TOKENS,
+    }
+}
+
+/// What was tried before, one line each, the newest first.
+fn tried(work: &Work<'_>) -> Vec<String> {
+    let line = |(run, tested): (&crate::healing::course::Run, &Tested)| {
+        let strategy = run.strategy?;
+        let said = &tested.revision.explanation;
+        Some(format!("{strategy}: {said} Then {}", tested.diagnosis.sentence))
+    };
+    let runs = work.course.runs.iter().zip(&work.tested);
+    let unusable = work.healing.turns.iter().rev().filter_map(|turn| turn.detail.trouble.clone());
+    unusable.chain(runs.rev().filter_map(line)).collect()
+}
+
+/// A provider that did not answer: what was cut off counts as a call, everything else ends the loop or the strategy.
+fn failed(
+    work: &mut Work<'_>,
+    failure: ProviderError,
+    (on, reserve): (u32, Reserve),
+) -> Result<Option<Stop>, CommandError> {
+    work.note(format!("the model gave no answer: {failure}"));
+    match failure {
+        ProviderError::Cancelled => Err(failure.into()),
+        ProviderError::CutOff
+        | ProviderError::TokenLimit { .. }
+        | ProviderError::Unreadable { .. }
+        | ProviderError::Incomplete(_) => {
+            work.course.calls += 1;
+            work.budget.settle(&Usage::default(), reserve.tokens());
+            Ok(None)
+        }
+        ProviderError::NotConfigured { .. } | ProviderError::NothingFits { .. } => {
+            let is_all = work.healing.plan.strategies == [Strategy::Model];
+            work.course.exhausted.insert((on, Strategy::Model));
+            if is_all { Err(failure.into()) } else { Ok(None) }
+        }
+        ProviderError::Unauthorised { .. }
+        | ProviderError::Server { .. }
+        | ProviderError::Unreachable { .. }
+        | ProviderError::Timeout { .. }
+        | ProviderError::AllFailed { .. }
+        | ProviderError::NotOnTape { .. }
+        | ProviderError::Tape { .. } => Ok(Some(Stop::Inconclusive)),
+    }
+}
+
+/// Makes an attempt of an answer, or records that nothing could be made of it.
+async fn take(
+    work: &mut Work<'_>,
+    parent: &Tested,
+    (completion, reserve, number): (Completion, Reserve, u32),
+) -> Result<(), CommandError> {
+    let read = extract_code(&completion.text);
+    let call = Call {
+        language: crate::domain::language::Language::Python,
+        max_tokens: DEFAULT_MAX_TOKENS,
+        purpose: None,
+        proposal: Some(work.healing.proposal.clone()),
+        completion,
+    };
+    let told = TurnDetail {
+        usage: call.completion.usage.clone(),
+        reserved_tokens: reserve.tokens(),
+        ..detail(parent)
+    };
+    let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
+    let usable = usable.and_then(|reply| {
+        let source = repaired(&parent.revision.source, &reply)
+            .map_err(|error| format!("the answer is unusable: {error}"))?;
+        if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
+            return Err(SAME_CODE.to_owned());
+        }
+        Ok((reply, source))
+    });
+    match usable {
+        Ok((reply, source)) => store(work, parent, (reply, source, told), (call, number)).await,
+        Err(trouble) => {
+            work.note(trouble.clone());
+            let turn = Turn {
+                part: Part::Unusable,
+                revision: None,
+                strategy: Strategy::Model,
+                detail: TurnDetail { trouble: Some(trouble), ..told },
+            };
+            let invocation = work.under(&format!("call {number}"));
+            record::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
+        }
+    }
+}
+
+/// The code of an answer in the place of the old one; tests and files of other roles stay.
+fn repaired(parent: &Source, reply: &Extracted) -> Result<Source, CommandError> {
+    let main = parent.of_role(Role::Code).next().map(|file| file.path.clone());
+    let text = |path: &SourcePath| {
+        let named = reply.support.iter().find(|(named, _)| named == path);
+        let of_main = (Some(path) == main.as_ref()).then_some(&reply.code);
+        of_main.or(named.map(|(_, text)| text))
+    };
+    let file = |file: &SourceFile| match text(&file.path) {
+        Some(text) if file.role == Role::Code => {
+            SourceFile { content: text.as_bytes().to_vec(), ..file.clone() }
+        }
+        Some(_) | None => file.clone(),
+    };
+    Ok(Source::new(parent.files().iter().map(file).collect())?)
+}
+
+/// Whether code differs in white space at its ends at most.
+fn is_same_code(one: &Source, other: &Source) -> bool {
+    let texts = |source: &Source| -> Vec<String> {
+        source.of_role(Role::Code).map(|file| file.text().trim().to_owned()).collect()
+    };
+    texts(one) == texts(other)
+}
+
+/// What an answer made of the sealed tests; `None` where it left them alone.
+fn with_other_tests(source: &Source, reply: &Extracted) -> Option<Source> {
+    let sealed = source.of_role(Role::Test).next()?;
+    if reply.tests.trim().is_empty() || reply.tests.trim() == sealed.text().trim() {
+        return None;
+    }
+    let file = |file: &SourceFile| match file.path == sealed.path {
+        true => SourceFile { content: reply.tests.as_bytes().to_vec(), ..file.clone() },
+        false => file.clone(),
+    };
+    Source::new(source.files().iter().map(file).collect()).ok()
+}
+
+/// Stores an attempt with the sealed tests; changed tests become a revision beside it, which waits for the owner.
+async fn store(
+    work: &mut Work<'_>,
+    parent: &Tested,
+    (reply, source, told): (Extracted, Source, TurnDetail),
+    (call, number): (Call, u32),
+) -> Result<(), CommandError> {
+    let context: &Context = work.context;
+    let proposal = record::proposal(context, &work.healing.proposal).await?;
+    let authorship = call.authorship(Origin::Repaired);
+    let told = TurnDetail { explanation: reply.explanation.clone(), ..told };
+    let mut next = proposal.head + 1;
+    let mut revisions = Vec::new();
+    if let Some(bent) = with_other_tests(&source, &reply) {
+        let said = (authorship.clone(), reply.explanation.clone());
+        let revision = work.revision((parent, next), bent, said);
+        let weakenings = diff_code::weakened(&parent.revision, &revision);
+        let detail = TurnDetail { weakenings, usage: Usage::default(), ..told.clone() };
+        let part = Part::ChangesTests;
+        let turn = Turn { part, revision: Some(next), strategy: Strategy::Model, detail };
+        revisions.push((revision, turn));
+        work.note(format!(
+            "the model changed the tests; revision {next} holds that, and waits for you"
+        ));
+        next += 1;
+    }
+    let revision = work.revision((parent, next), source, (authorship, reply.explanation));
+    let part = Part::Attempt;
+    let turn = Turn { part, revision: Some(next), strategy: Strategy::Model, detail: told };
+    revisions.push((revision, turn));
+    let made = Made { revisions, call: Some(call), key: format!("heal answer {number}") };
+    record::add((context, work.invocation), work.healing.key, &proposal, made).await
+}

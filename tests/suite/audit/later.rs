@@ -1,0 +1,67 @@
+//! Frozen logs of kinds that came later.
+
+use saraphina::domain::act::ActKind;
+use serde_json::json;
+
+use super::forge::{Log, digest, owner, proposed, revised};
+use super::golden::{leased, revision_added, submitted, verdict};
+
+/// What was imported.
+pub(super) fn history() -> Log {
+    let mut log = Log::begun();
+    log.append(&submitted());
+    let imported = owner(ActKind::HistoryImported)
+        .about(proposed())
+        .with("source", "original")
+        .with("source_id", "proposal_0123456789ab")
+        .with("source_digest", digest("rows"))
+        .with("history_digest", digest("history"))
+        .with("claimed_status", "approved")
+        .with("revisions", 2)
+        .with("executions", 3)
+        .with("reviews", 1)
+        .with("zone", "+02:00");
+    let finished = owner(ActKind::ImportFinished)
+        .with("source", "original")
+        .with("shape", "whole")
+        .with("file_digest", digest("file"))
+        .with("proposals", 5)
+        .with("imported", 4)
+        .with("skipped", 1)
+        .with("orphans", 2)
+        .with("audit_rows", 7)
+        .with("concepts", 3);
+    log.append(&imported);
+    log.append(&finished);
+    log
+}
+
+/// A healing, as far as it has records of its own.
+pub(super) fn healing() -> Log {
+    let mut log = Log::begun();
+    for act in [submitted(), revision_added(), leased(), verdict()] {
+        log.append(&act);
+    }
+    let started = owner(ActKind::HealingStarted)
+        .about(revised())
+        .with("strategies", json!(["mechanical", "search", "model"]))
+        .with("max_iterations", 3)
+        .with("budget_tokens", 20_000)
+        .with("budget_microusd", 50_000)
+        .with("budget_seconds", 120);
+    let ended = owner(ActKind::HealingEnded)
+        .about(revised())
+        .with("stop", "passed")
+        .with("base", 1)
+        .with(
+            "steps",
+            json!([{"part": "attempt", "strategy": "search", "parent": 1, "class": "logic",
+                    "candidates": 122, "revision": 2, "operator": "compare",
+                    "confidence": "held_back", "behaviours": 1}]),
+        )
+        .with("candidates", 122)
+        .with("notes", json!(["the newest revision was not executed again"]));
+    log.append(&started);
+    log.append(&ended);
+    log
+}
