@@ -20,6 +20,9 @@ mod domain;
 #[path = "suite/faults/mod.rs"]
 mod faults;
 #[cfg(test)]
+#[path = "suite/healing/mod.rs"]
+mod healing;
+#[cfg(test)]
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
 #[cfg(test)]

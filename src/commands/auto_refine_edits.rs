@@ -1,6 +1,6 @@
 //! Attempts without a model.
 
-use crate::commands::auto_refine_loop::{Tested, Work, detail};
+use crate::commands::auto_refine_loop::{Tested, Work};
 use crate::commands::auto_refine_record::{self as record, Made};
 use crate::commands::error::CommandError;
 use crate::commands::lookup;
@@ -163,7 +163,7 @@ fn turn(
         detail: TurnDetail {
             operator: Some(patched.operator.clone()),
             explanation: patched.explanation.clone(),
-            ..detail(parent)
+            ..parent.detail()
         },
     }
 }

@@ -5,23 +5,21 @@ use tokio::time::Instant;
 use crate::commands::auto_refine::Answer;
 use crate::commands::auto_refine_answer::{answer, is_call, newest};
 use crate::commands::auto_refine_edits;
+use crate::commands::auto_refine_end;
 use crate::commands::auto_refine_model;
 use crate::commands::auto_refine_record as record;
 use crate::commands::context::{Context, Invocation, RunningJob};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::lookup;
+use crate::commands::lookup::{self, Newest};
 use crate::commands::trial::{self, Trial};
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
-use crate::domain::healing::{
-    End, FailureClass, Healing, Part, Plan, Stop, Strategy, Turn, TurnDetail,
-};
+use crate::domain::healing::{FailureClass, Healing, Part, Plan, Stop, Strategy, Turn, TurnDetail};
 use crate::domain::id::JobId;
 use crate::domain::limits::Limits;
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::{Authorship, Revision};
 use crate::domain::source::Source;
-use crate::domain::usage::Usage;
 use crate::domain::verdict::{Reason, VerdictWord};
 use crate::healing::budget::{Budget, DEFAULT_SECONDS};
 use crate::healing::contradiction;
@@ -62,7 +60,8 @@ pub struct Work<'a> {
     pub candidates: u64,
     /// What the owner should know.
     pub notes: Vec<String>,
-    red_before_green: Option<bool>,
+    /// Whether tests that came with the first revision fail on the code before it.
+    pub red_before_green: Option<bool>,
     begun: Instant,
     tests_ms: u64,
     is_raised: bool,
@@ -94,10 +93,23 @@ pub async fn heal(
         Err(error) if error.kind == ErrorKind::Interrupted => Stop::Cancelled,
         ended => ended?,
     };
-    work.finish(stop).await?;
+    auto_refine_end::finish(&mut work, stop).await?;
     drop(entered);
     let ended = context.store()?.healing(key).await?;
     answer(context, &ended.unwrap_or(work.healing)).await
+}
+
+/// Heals what another command has just stored, under a key of its own.
+pub async fn heal_further(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &str,
+    plan: Plan,
+) -> Result<Answer, CommandError> {
+    let proposal = lookup::proposal(context, invocation, proposal, Newest::OfHome).await?;
+    let idempotency = format!("{} healing", invocation.idempotency);
+    let further = Invocation { idempotency, ..invocation.clone() };
+    heal(context, &further, &proposal, plan).await
 }
 
 impl<'a> Work<'a> {
@@ -253,7 +265,12 @@ impl<'a> Work<'a> {
         }
     }
 
-    async fn execute(&self, revision: &Revision, what: &str) -> Result<Execution, CommandError> {
+    /// Executes a revision without counting it.
+    pub async fn execute(
+        &self,
+        revision: &Revision,
+        what: &str,
+    ) -> Result<Execution, CommandError> {
         let proposal = record::proposal(self.context, &self.healing.proposal).await?;
         let trial = Trial {
             limits: Limits { tests_ms: self.tests_ms, ..Limits::default() },
@@ -365,84 +382,13 @@ impl<'a> Work<'a> {
             created_at: self.context.now(),
         }
     }
-
-    /// Brings the best revision back where it is not the newest, and records the end.
-    async fn finish(&mut self, stop: Stop) -> Result<(), CommandError> {
-        if stop == Stop::TestsSuspect {
-            for doubt in self.course.doubts.clone() {
-                self.note(doubt);
-            }
-        }
-        self.restore(stop).await?;
-        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
-        let end = End {
-            stop,
-            notes: self.notes.clone(),
-            candidates: self.candidates,
-            red_before_green: self.red_before_green,
-            head: proposal.head,
-        };
-        record::end((self.context, self.invocation), &self.healing, end).await
-    }
-
-    async fn restore(&mut self, stop: Stop) -> Result<(), CommandError> {
-        let Some(best) = self.course.best().map(|best| best.revision) else { return Ok(()) };
-        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
-        let best = self.tested(best)?;
-        let is_newest = proposal.content_hash == best.revision.content_hash;
-        // Somebody else's newer revision stays the newest.
-        let newest_of_ours = self.healing.turns.iter().filter_map(|turn| turn.revision).max();
-        if is_newest || proposal.head != newest_of_ours.unwrap_or(self.healing.base) {
-            return Ok(());
-        }
-        let number = proposal.head + 1;
-        let said = format!("brings back revision {}, the best so far", best.revision.number);
-        let authorship = Authorship::repaired();
-        let source = best.revision.source.clone();
-        let revision = self.revision((&best, number), source, (authorship, said.clone()));
-        let turn = Turn {
-            part: Part::Restored,
-            revision: Some(number),
-            strategy: Strategy::Mechanical,
-            detail: TurnDetail { explanation: said, ..detail(&best) },
-        };
-        let made = record::Made {
-            revisions: vec![(revision.clone(), turn.clone())],
-            call: None,
-            key: format!("heal restore {number}"),
-        };
-        let both = (self.context, self.invocation);
-        record::add(both, self.healing.key, &proposal, made).await?;
-        self.healing.turns.push(turn);
-        if stop == Stop::Cancelled {
-            self.note("the newest revision was not executed again");
-            return Ok(());
-        }
-        match self.execute(&revision, "run").await {
-            Err(error) if error.kind == ErrorKind::Unavailable => self.note(error.chain()),
-            executed => drop(executed?),
-        }
-        Ok(())
-    }
 }
 
-/// What a step says of the revision it starts from.
-pub fn detail(parent: &Tested) -> TurnDetail {
-    TurnDetail {
-        parent: parent.revision.number,
-        class: parent.diagnosis.class,
-        diagnosis: parent.diagnosis.sentence.clone(),
-        operator: None,
-        explanation: String::new(),
-        candidates: 0,
-        rank: None,
-        confidence: None,
-        behaviours: None,
-        separating: None,
-        usage: Usage::default(),
-        reserved_tokens: 0,
-        trouble: None,
-        weakenings: Vec::new(),
+impl Tested {
+    /// What a step that starts from it says of it.
+    pub fn detail(&self) -> TurnDetail {
+        let diagnosis = &self.diagnosis;
+        TurnDetail::answering(self.revision.number, diagnosis.class, &diagnosis.sentence)
     }
 }
 

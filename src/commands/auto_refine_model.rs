@@ -1,7 +1,7 @@
 //! Attempts of a model.
 
 use crate::commands::auto_refine_edits;
-use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work, detail};
+use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
 use crate::commands::auto_refine_record::{self as record, Made};
 use crate::commands::call::Call;
 use crate::commands::context::Context;
@@ -168,7 +168,7 @@ async fn take(
     let told = TurnDetail {
         usage: call.completion.usage.clone(),
         reserved_tokens: reserve.tokens(),
-        ..detail(parent)
+        ..parent.detail()
     };
     let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
     let usable = usable.and_then(|reply| {

@@ -6,11 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
+use crate::commands::auto_refine;
+use crate::commands::auto_refine_loop;
 use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft, Wish};
-use crate::commands::error::CommandError;
+use crate::commands::error::{CommandError, Exit};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::submission::{self, Given, Named};
 use crate::commands::views::{self, Written};
@@ -54,6 +56,9 @@ pub struct Args {
     /// Most tokens of the reply
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
+    /// Go on to the healing loop
+    #[arg(long, conflicts_with = "dry_run")]
+    pub heal: bool,
     /// Show what would be stored, and store no proposal
     #[arg(long)]
     pub dry_run: bool,
@@ -88,6 +93,9 @@ pub struct Answer {
     pub related_concepts: Vec<String>,
     /// Whether it was stored; false for a dry run.
     pub stored: bool,
+    /// What healing came to; null where it was not asked for.
+    #[serde(default)]
+    pub healing: Option<Box<auto_refine::Answer>>,
 }
 
 impl Command for ProposeCode {
@@ -140,7 +148,7 @@ impl Command for ProposeCode {
     ) -> Result<Answer, CommandError> {
         let id = ProposalId::derived(&invocation.idempotency);
         if let Some(stored) = stored(context, &id).await? {
-            return Ok(stored);
+            return healed(context, invocation, &args, stored).await;
         }
         let draft = draft_of(context, invocation, &args, &id).await?;
         if args.dry_run {
@@ -155,8 +163,24 @@ impl Command for ProposeCode {
             );
         }
         let stored = if args.dry_run { Stored::No } else { Stored::Yes };
-        Ok(answer(args.language, stored, draft))
+        healed(context, invocation, &args, answer(args.language, stored, draft)).await
     }
+}
+
+/// The answer, with what healing came to where it was asked for.
+async fn healed(
+    context: &Context,
+    invocation: &Invocation,
+    args: &Args,
+    answer: Answer,
+) -> Result<Answer, CommandError> {
+    if !args.heal || !answer.stored {
+        return Ok(answer);
+    }
+    let plan = auto_refine::usual(args.provider.clone(), args.model.clone());
+    let id = &answer.written.proposal_id;
+    let healing = auto_refine_loop::heal_further(context, invocation, id, plan).await?;
+    Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 
 /// Whether an answer tells of something stored.
@@ -260,6 +284,7 @@ fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
         module: draft.module,
         related_concepts: draft.related,
         stored: stored == Stored::Yes,
+        healing: None,
     }
 }
 
@@ -296,12 +321,18 @@ impl Outcome for Answer {
                 text: views::preview(&written.code, 500),
             })
             .text(format!("Tests: {} characters", written.tests.chars().count()));
-        if self.stored {
+        if let Some(healing) = &self.healing {
+            page = page.then(healing.page());
+        } else if self.stored {
             page = page.next([
                 format!("/sandbox-code {id}  runs the tests in the sandbox"),
                 format!("/report-code {id}  shows the evidence"),
             ]);
         }
         page
+    }
+
+    fn exit(&self) -> Exit {
+        self.healing.as_ref().map_or(Exit::Done, |healing| healing.exit())
     }
 }

@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::acts;
 use crate::commands::answer::Outcome;
+use crate::commands::auto_refine;
+use crate::commands::auto_refine_loop;
 use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::diff_code;
 use crate::commands::dismissal;
 use crate::commands::draft::{self, Wish};
-use crate::commands::error::CommandError;
+use crate::commands::error::{CommandError, Exit};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::related;
@@ -61,6 +63,9 @@ pub struct Args {
     /// Store this file beside them (repeatable)
     #[arg(long, value_name = "PATH")]
     pub file: Vec<PathBuf>,
+    /// Go on to the healing loop
+    #[arg(long)]
+    pub heal: bool,
     /// Files already read, by whoever sends the command
     #[arg(skip)]
     pub given: Vec<Given>,
@@ -78,6 +83,9 @@ pub struct Answer {
     pub diff: String,
     /// Signs that the tests were made weaker.
     pub weakenings: Vec<Weakening>,
+    /// What healing came to; null where it was not asked for.
+    #[serde(default)]
+    pub healing: Option<Box<auto_refine::Answer>>,
 }
 
 impl Command for RefineCode {
@@ -115,7 +123,7 @@ impl Command for RefineCode {
         })?;
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         if let Some(stored) = stored(context, invocation, &proposal).await? {
-            return Ok(stored);
+            return healed(context, invocation, &args, stored).await;
         }
         let parent = lookup::revision(context, &proposal, None).await?;
         let (revision, call) = if args.given.is_empty() {
@@ -126,8 +134,24 @@ impl Command for RefineCode {
         let there = (&proposal, &parent);
         let stored = store((context, invocation), there, &revision, call.as_ref()).await;
         call::settle(context, invocation, call.as_slice(), stored).await?;
-        Ok(answer(feedback.as_str(), &parent, &revision))
+        healed(context, invocation, &args, answer(feedback.as_str(), &parent, &revision)).await
     }
+}
+
+/// The answer, with what healing came to where it was asked for.
+async fn healed(
+    context: &Context,
+    invocation: &Invocation,
+    args: &Args,
+    answer: Answer,
+) -> Result<Answer, CommandError> {
+    if !args.heal {
+        return Ok(answer);
+    }
+    let plan = auto_refine::usual(args.provider.clone(), args.model.clone());
+    let id = &answer.written.proposal_id;
+    let healing = auto_refine_loop::heal_further(context, invocation, id, plan).await?;
+    Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 
 async fn store(
@@ -277,6 +301,7 @@ fn answer(feedback: &str, parent: &Revision, revision: &Revision) -> Answer {
         feedback: feedback.to_owned(),
         diff: diff_code::diff(Some(parent), revision),
         weakenings: diff_code::weakened(parent, revision),
+        healing: None,
     }
 }
 
@@ -293,6 +318,13 @@ impl Outcome for Answer {
         for found in &self.weakenings {
             page = page.text(Cell::toned(format!("{}: {}", found.code, found.message), Tone::Warn));
         }
-        page.next([format!("/sandbox-code {id}  runs the tests in the sandbox")])
+        match &self.healing {
+            Some(healing) => page.then(healing.page()),
+            None => page.next([format!("/sandbox-code {id}  runs the tests in the sandbox")]),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        self.healing.as_ref().map_or(Exit::Done, |healing| healing.exit())
     }
 }

@@ -23,6 +23,7 @@ use crate::commands::policy::PolicyCommand;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::prune::Prune;
 use crate::commands::refine_code::RefineCode;
+use crate::commands::refinement_history::RefinementHistory;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
@@ -58,6 +59,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ListProposals>(),
     Entry::of::<ShowCode>(),
     Entry::of::<DiffCode>(),
+    Entry::of::<RefinementHistory>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),

@@ -245,6 +245,28 @@ pub struct TurnDetail {
     pub weakenings: Vec<Weakening>,
 }
 
+impl TurnDetail {
+    /// A step that answers a diagnosis; nothing else is known of it.
+    pub fn answering(parent: u32, class: FailureClass, diagnosis: &str) -> Self {
+        Self {
+            parent,
+            class,
+            diagnosis: diagnosis.to_owned(),
+            operator: None,
+            explanation: String::new(),
+            candidates: 0,
+            rank: None,
+            confidence: None,
+            behaviours: None,
+            separating: None,
+            usage: Usage::default(),
+            reserved_tokens: 0,
+            trouble: None,
+            weakenings: Vec::new(),
+        }
+    }
+}
+
 /// How a healing ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {

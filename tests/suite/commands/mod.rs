@@ -31,6 +31,7 @@ mod propose_code;
 mod prune;
 mod reconcile;
 mod refine_code;
+mod refinement_history;
 mod reject_code;
 mod reopen_code;
 mod report_code;

@@ -1,0 +1,158 @@
+//! A box in which code passes by its words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use saraphina::domain::environment::Guarantees;
+use saraphina::domain::evidence::Evidence;
+use saraphina::domain::source::{Role, Source, SourceFile};
+use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
+use saraphina::sandbox::error::SandboxError;
+use saraphina::sandbox::probe::{
+    Answer, Case, Compared, Complaint, Ending, Probe, Question, Separating, Traced, Tried, Try,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Its six tests: test `n` passes where the code holds `<n>`; code with `(` and without `)` does not parse.
+pub(super) const CASES: usize = 6;
+
+/// Answers questions by looking at words, and keeps what it was asked.
+#[derive(Default)]
+pub(super) struct Imitation {
+    pub(super) asked: Mutex<Vec<Probe>>,
+}
+
+/// Code in a file beside an empty suite.
+pub(super) fn source(code: &str) -> Source {
+    let file = |path: &str, role, text: &str| SourceFile {
+        path: path.parse().unwrap(),
+        role,
+        content: text.as_bytes().to_vec(),
+    };
+    Source::new(vec![file("a.py", Role::Code, code), file("test_a.py", Role::Test, "")]).unwrap()
+}
+
+pub(super) fn id(number: usize) -> String {
+    format!("test_a.py::test_{number}")
+}
+
+fn parses(source: &Source) -> bool {
+    let code = source.text_of(Role::Code);
+    code.matches('(').count() == code.matches(')').count()
+}
+
+fn passes(source: &Source, number: usize) -> bool {
+    parses(source) && source.text_of(Role::Code).contains(&format!("<{number}>"))
+}
+
+fn complaint(source: &Source) -> Option<Complaint> {
+    let told = |kind: &str, message: String| Complaint {
+        kind: kind.to_owned(),
+        message,
+        place: Some(("a.py".parse().unwrap(), 1)),
+        column: None,
+    };
+    if !parses(source) {
+        return Some(told("SyntaxError", "'(' was never closed".to_owned()));
+    }
+    let missing = (0..CASES).find(|number| !passes(source, *number))?;
+    Some(told("NameError", format!("name 'n{missing}' is not defined")))
+}
+
+fn traced(source: &Source) -> Traced {
+    let case = |number| Case {
+        id: id(number),
+        complaint: complaint(source).filter(|_| !passes(source, number)),
+        lines: BTreeMap::new(),
+    };
+    let is_whole = parses(source);
+    Traced {
+        cases: if is_whole { (0..CASES).map(case).collect() } else { Vec::new() },
+        complaint: if is_whole { None } else { complaint(source) },
+        ..Traced::default()
+    }
+}
+
+fn tried(source: &Source, question: &Try) -> Vec<Tried> {
+    let mut answers = Vec::new();
+    let mut further = None;
+    for (index, patch) in question.candidates.iter().enumerate() {
+        if further == Some(0) {
+            break;
+        }
+        further = further.map(|further: usize| further - 1);
+        let patched = patch.apply(source).unwrap();
+        let passed: BTreeSet<usize> =
+            (0..CASES).filter(|number| passes(&patched, *number)).collect();
+        if passed.len() == CASES && further.is_none() {
+            further = Some(question.further);
+        }
+        answers.push(Tried {
+            index,
+            ending: if parses(&patched) { Ending::Done } else { Ending::Uncompiled },
+            complaint: complaint(&patched),
+            passed,
+        });
+    }
+    answers
+}
+
+/// Candidates behave alike that have the same letter after a `#`.
+fn compared(source: &Source, patches: &[saraphina::domain::patch::Patch]) -> Compared {
+    let mut behaviours: Vec<(String, Vec<usize>)> = Vec::new();
+    for (index, patch) in patches.iter().enumerate() {
+        let code = patch.apply(source).unwrap().text_of(Role::Code);
+        let letter = code.split('#').nth(1).unwrap_or_default().chars().take(1).collect();
+        match behaviours.iter_mut().find(|(known, _)| *known == letter) {
+            Some((_, alike)) => alike.push(index),
+            None => behaviours.push((letter, vec![index])),
+        }
+    }
+    let answers = behaviours.iter().map(|(letter, _)| format!("'{letter}'")).collect();
+    Compared {
+        separating: (behaviours.len() > 1).then(|| Separating { call: "f(1)".to_owned(), answers }),
+        behaviours: behaviours.into_iter().map(|(_, alike)| alike).collect(),
+        inputs: 9,
+    }
+}
+
+#[async_trait]
+impl SandboxBackend for Imitation {
+    fn name(&self) -> &'static str {
+        "imitation"
+    }
+
+    fn sweep(&self) {}
+
+    async fn self_test(&self) -> Result<Guarantees, SandboxError> {
+        Ok(Guarantees(BTreeMap::new()))
+    }
+
+    async fn prepare(&self, _progress: Progress<'_>) -> Result<(), SandboxError> {
+        Ok(())
+    }
+
+    async fn run(
+        &self,
+        _job: Job,
+        _progress: Progress<'_>,
+        _cancel: CancellationToken,
+    ) -> Result<Evidence, SandboxError> {
+        Err(SandboxError::Cancelled)
+    }
+
+    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
+        if cancel.is_cancelled() {
+            return Err(SandboxError::Cancelled);
+        }
+        let source = &probe.source;
+        let answer = match &probe.question {
+            Question::Trace => Answer::Traced(traced(source)),
+            Question::Try(question) => Answer::Tried(tried(source, question)),
+            Question::Compare(patches) => Answer::Compared(compared(source, patches)),
+        };
+        self.asked.lock().unwrap().push(probe);
+        Ok(answer)
+    }
+}

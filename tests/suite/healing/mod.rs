@@ -1,0 +1,4 @@
+//! Healing, apart from the commands that do it.
+
+mod imitation;
+mod search;

@@ -1,0 +1,176 @@
+//! Patches that are searched for in a box.
+
+use saraphina::domain::healing::{Confidence, SeparatingInput};
+use saraphina::domain::language::Language;
+use saraphina::domain::limits::Limits;
+use saraphina::domain::patch::{Edit, Patch};
+use saraphina::domain::source::{Role, Source};
+use saraphina::healing::bench::{Bench, Tools};
+use saraphina::healing::found::{Found, Sought};
+use saraphina::healing::{rounds, search};
+use saraphina::repair::suggestion::Suggestion;
+use saraphina::sandbox::error::SandboxError;
+use saraphina::sandbox::probe::{Complaint, Question, Traced};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::imitation::{Imitation, source};
+
+/// An edit that puts a text at the end of the code.
+fn put(source: &Source, text: &str, promise: f64) -> Suggestion {
+    let end = source.text_of(Role::Code).len();
+    let edit = Edit { path: "a.py".parse().unwrap(), start: end, end, text: text.to_owned() };
+    Suggestion {
+        patch: Patch::of(edit),
+        operator: "put",
+        why: format!("puts {text:?} in"),
+        promise,
+    }
+}
+
+fn suggest(source: &Source, complaint: &Complaint, _: Option<&Traced>) -> Vec<Suggestion> {
+    if complaint.kind == "SyntaxError" {
+        return vec![put(source, "(", 2.0), put(source, ")", 1.0)];
+    }
+    let number = complaint.message.trim_matches(|symbol: char| !symbol.is_ascii_digit());
+    vec![put(source, "nothing", 2.0), put(source, &format!("<{number}>"), 1.0)]
+}
+
+/// A hundred and fifty useless edits, then some that give each a missing word, and all of them in two ways.
+fn mutations(source: &Source, _: &Traced) -> Vec<Suggestion> {
+    let useless = (0..150).map(|number| put(source, &format!("_{number}"), 9.0));
+    let words = (0..6).map(|number| put(source, &format!("<{number}>"), 3.0));
+    let whole = ["<4><5>#a", "<4><5>#b", "<5><4>#a"].map(|text| put(source, text, 2.0));
+    useless.chain(words).chain(whole).collect()
+}
+
+const TOOLS: Tools = Tools { suggest, mutations };
+
+fn bench<'a>(
+    imitation: &'a Imitation,
+    slots: &'a Semaphore,
+    cancel: &'a CancellationToken,
+) -> Bench<'a> {
+    Bench {
+        backend: imitation,
+        slots,
+        cancel,
+        name: "a search".to_owned(),
+        language: Language::Python,
+        limits: Limits::default(),
+        tools: TOOLS,
+    }
+}
+
+async fn searched(code: &str) -> (Sought, Imitation) {
+    let imitation = Imitation::default();
+    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
+    let sought = search::search(&bench(&imitation, &slots, &cancel), &source(code)).await.unwrap();
+    (sought, imitation)
+}
+
+async fn mended(code: &str) -> Sought {
+    let imitation = Imitation::default();
+    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
+    rounds::mend(&bench(&imitation, &slots, &cancel), &source(code)).await.unwrap()
+}
+
+fn code(found: &Found) -> String {
+    found.patched.source.text_of(Role::Code)
+}
+
+#[tokio::test]
+async fn the_most_promising_patch_is_chosen_and_other_behaviours_are_shown() {
+    let (sought, _) = searched("<0><1><2><3>").await;
+
+    let found = sought.found.unwrap();
+
+    assert_eq!(code(&found), "<0><1><2><3><4><5>#a");
+    assert_eq!((found.rank, found.behaviours, sought.candidates), (Some(157), Some(2), 159));
+    assert_eq!(found.confidence, Some(Confidence::HeldBack));
+    let others: Vec<String> =
+        found.others.iter().map(|other| other.source.text_of(Role::Code)).collect();
+    assert_eq!(others, ["<0><1><2><3><4><5>#b"]);
+    let separating = SeparatingInput {
+        call: "f(1)".to_owned(),
+        answers: vec!["'a'".to_owned(), "'b'".to_owned()],
+    };
+    assert_eq!(found.separating, Some(separating));
+}
+
+#[tokio::test]
+async fn two_edits_are_joined_where_one_helps_a_little() {
+    let (sought, _) = searched("<0><1><2>").await;
+
+    let found = sought.found.unwrap();
+
+    // The first edit of the pair gives the two words, the second one the last.
+    assert!(code(&found).contains("<4><5>") && code(&found).contains("<3>"), "{}", code(&found));
+    assert_eq!(found.patched.operator, "put+put");
+    assert!(sought.candidates > 159, "{}", sought.candidates);
+}
+
+#[tokio::test]
+async fn what_helps_a_little_is_kept_where_nothing_helps_wholly() {
+    let (sought, _) = searched("").await;
+
+    let found = sought.found.unwrap();
+
+    assert_eq!((code(&found).as_str(), found.confidence), ("<4><5>#a", None));
+}
+
+#[tokio::test]
+async fn stages_grow_and_time_is_bounded() {
+    let (_, imitation) = searched("<0><1><2><3>").await;
+
+    let asked = imitation.asked.lock().unwrap();
+    let tries: Vec<usize> = asked
+        .iter()
+        .filter_map(|probe| match &probe.question {
+            Question::Try(question) => Some(question.candidates.len()),
+            Question::Trace | Question::Compare(_) => None,
+        })
+        .collect();
+    assert_eq!(tries, [100, 59]);
+    assert!(asked.iter().all(|probe| probe.limits.tests_ms <= 10_000));
+}
+
+#[tokio::test]
+async fn code_that_passes_or_does_not_parse_is_not_searched() {
+    for code in ["<0><1><2><3><4><5>", "(<0>"] {
+        let (sought, _) = searched(code).await;
+
+        assert_eq!(sought, Sought::default(), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn complaints_are_mended_one_after_the_other() {
+    let sought = mended("(<0><1><2>").await;
+
+    let found = sought.found.unwrap();
+
+    assert_eq!(code(&found), "(<0><1><2>)<3><4><5>");
+    assert_eq!(found.patched.operator, "put+put+put+put");
+    assert_eq!(sought.candidates, 8);
+}
+
+#[tokio::test]
+async fn rounds_end_and_keep_what_was_gained() {
+    let sought = mended("(<0>").await;
+
+    // Four rounds mend four of the six complaints.
+    assert_eq!(code(&sought.found.unwrap()), "(<0>)<1><2><3>");
+    assert_eq!(mended("<0><1><2><3><4><5>").await, Sought::default());
+}
+
+#[tokio::test]
+async fn a_cancelled_search_ends() {
+    let imitation = Imitation::default();
+    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
+    cancel.cancel();
+
+    let ended = search::search(&bench(&imitation, &slots, &cancel), &source("")).await;
+
+    assert!(matches!(ended, Err(SandboxError::Cancelled)));
+}
