@@ -3,15 +3,12 @@
 use crate::domain::source::Source;
 use crate::healing::bench::Tools;
 use crate::repair::suggestion::Suggestion;
-use crate::sandbox::probe::{Complaint, Traced};
+use crate::repair::{mechanical, mutate};
+use crate::sandbox::probe::Traced;
 
 /// The sources of edits.
-pub const TOOLS: Tools = Tools { suggest, mutations };
+pub const TOOLS: Tools = Tools { suggest: mechanical::suggest, mutations };
 
-fn suggest(_: &Source, _: &Complaint, _: Option<&Traced>) -> Vec<Suggestion> {
-    Vec::new()
-}
-
-fn mutations(_: &Source, _: &Traced) -> Vec<Suggestion> {
-    Vec::new()
+fn mutations(source: &Source, traced: &Traced) -> Vec<Suggestion> {
+    mutate::mutations(source, Some(traced))
 }
