@@ -158,11 +158,7 @@ impl SandboxBackend for Blind<'_> {
         self.inner.run(job, progress, cancel).await
     }
 
-    async fn probe(
-        &self,
-        probe: Probe,
-        cancel: CancellationToken,
-    ) -> Result<Answer, SandboxError> {
+    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
         let asks_all = matches!(&probe.question, Question::Try(wanted) if wanted.cases.is_empty());
         assert!(self.hidden.is_empty() || !asks_all, "hidden tests would be run");
         let mut answer = self.inner.probe(probe, cancel).await?;
@@ -179,7 +175,9 @@ fn main() {
         return;
     }
     let Some(arguments) = arguments() else {
-        eprintln!("usage: healing FOLDER [--only NAME] [--half] [--split tuning|report|all] [--limit N] [--items]");
+        eprintln!(
+            "usage: healing FOLDER [--only NAME] [--half] [--split tuning|report|all] [--limit N] [--items]"
+        );
         return;
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -241,7 +239,10 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
         name: format!("heal-{}", Digest::of(item.id.as_bytes()).hex().get(..12).unwrap()),
         language: Language::Python,
         limits: Limits::default(),
-        tools: Tools { suggest: mechanical::suggest, mutations: |source, traced| mutate::mutations(source, Some(traced)) },
+        tools: Tools {
+            suggest: mechanical::suggest,
+            mutations: |source, traced| mutate::mutations(source, Some(traced)),
+        },
     };
     let mut row = Row {
         id: item.id.clone(),
@@ -312,7 +313,8 @@ async fn confirm(
 ) -> Option<Patched> {
     let found = sought.found.as_ref()?;
     for patched in [&found.patched].into_iter().chain(&found.others) {
-        let evidence = execute(backend, Job { source: patched.source.clone(), ..job.clone() }).await;
+        let evidence =
+            execute(backend, Job { source: patched.source.clone(), ..job.clone() }).await;
         let fails = |case: &&saraphina::domain::evidence::TestCase| {
             case.outcome != TestOutcome::Passed && !blind.hidden.contains(&case.id)
         };
@@ -343,7 +345,8 @@ async fn is_equal(bench: &Bench<'_>, item: &Item, patched: &Source) -> Option<bo
         })
     };
     let reference = item.job(Variant::Reference).source;
-    let sides = [&reference, patched].map(|side| whole(&side.of_role(Role::Code).next().unwrap().content));
+    let sides =
+        [&reference, patched].map(|side| whole(&side.of_role(Role::Code).next().unwrap().content));
     let compared = bench.compare(&buggy, sides.to_vec(), JUDGE).await.ok()?;
     (compared.inputs > 0).then_some(compared.behaviours.len() == 1)
 }
@@ -355,7 +358,12 @@ fn percent(part: usize, whole: usize) -> String {
 fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let last = values.len().saturating_sub(1);
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a short list"
+    )]
     let place = (last as f64 * share).round() as usize;
     values.get(place).copied().unwrap_or_default()
 }
@@ -370,7 +378,11 @@ fn summary(name: &str, rows: &[Row]) -> String {
     let one = plausible.iter().filter(alike).count();
     let one_right = plausible.iter().filter(alike).filter(right).count();
     let many = plausible.iter().filter(|row| row.behaviours.is_some_and(|count| count > 1)).count();
-    let many_right = plausible.iter().filter(|row| row.behaviours.is_some_and(|count| count > 1)).filter(right).count();
+    let many_right = plausible
+        .iter()
+        .filter(|row| row.behaviours.is_some_and(|count| count > 1))
+        .filter(right)
+        .count();
     format!(
         "{name}: {} wrong programs; passing all visible tests {}; passing the hidden ones too {}; and like the reference on other \
          inputs {} ({} of them could not be varied); candidates median {}, p90 {}; seconds to the confirmed patch median {:.2}, p90 {:.2}; \

@@ -137,13 +137,18 @@ impl Command for AutoRefine {
     }
 }
 
-fn plan(args: &Args) -> Result<Plan, CommandError> {
-    let max_iterations = args.max_iterations.unwrap_or(ITERATIONS.0);
-    if !(1..=ITERATIONS.1).contains(&max_iterations) {
-        let message = format!("--max-iterations takes 1 to {}", ITERATIONS.1);
-        return Err(CommandError::usage(message)
-            .hint("Leave the model out with `--strategy mechanical,search`."));
+/// The plan with as many calls of a model as are asked for.
+pub fn bounded(plan: Plan, max_iterations: Option<u32>) -> Result<Plan, CommandError> {
+    let max_iterations = max_iterations.unwrap_or(ITERATIONS.0);
+    if (1..=ITERATIONS.1).contains(&max_iterations) {
+        return Ok(Plan { max_iterations, ..plan });
     }
+    let message = format!("--max-iterations takes 1 to {}", ITERATIONS.1);
+    Err(CommandError::usage(message)
+        .hint("Leave the model out with `/auto-refine ID --strategy mechanical,search`."))
+}
+
+fn plan(args: &Args) -> Result<Plan, CommandError> {
     let given =
         [("--budget-tokens", args.budget_tokens), ("--budget-seconds", args.budget_seconds)];
     if let Some((name, _)) = given.into_iter().find(|(_, value)| *value == Some(0)) {
@@ -153,17 +158,13 @@ fn plan(args: &Args) -> Result<Plan, CommandError> {
         if args.strategy.is_empty() { Strategy::ALL.to_vec() } else { args.strategy.clone() };
     strategies.sort_unstable();
     strategies.dedup();
-    Ok(Plan {
-        strategies,
-        max_iterations,
-        bounds: Bounds {
-            tokens: args.budget_tokens,
-            cost_microusd: args.budget_usd.map(microdollars).transpose()?,
-            seconds: args.budget_seconds,
-        },
-        provider: args.provider.clone(),
-        model: args.model.clone(),
-    })
+    let bounds = Bounds {
+        tokens: args.budget_tokens,
+        cost_microusd: args.budget_usd.map(microdollars).transpose()?,
+        seconds: args.budget_seconds,
+    };
+    let usual = usual(args.provider.clone(), args.model.clone());
+    bounded(Plan { strategies, bounds, ..usual }, args.max_iterations)
 }
 
 fn no_budget(name: &str) -> CommandError {

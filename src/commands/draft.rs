@@ -1,9 +1,11 @@
 //! From request to reply to revision.
 
+use crate::commands::acts;
 use crate::commands::call::{self, Call};
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::stored_answer;
+use crate::domain::change::{Change, NewProposal, Write};
 use crate::domain::concept::Concept;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
@@ -84,6 +86,48 @@ pub async fn draft(
     Ok(Draft { request, module, related, revision, call: Some(call) })
 }
 
+/// The change that makes a proposal of a draft.
+pub fn first_change(
+    context: &Context,
+    invocation: &Invocation,
+    language: Language,
+    draft: &Draft,
+) -> Change {
+    let revision = &draft.revision;
+    let created = acts::proposal_created(
+        invocation,
+        revision,
+        &draft.request,
+        &draft.module,
+        language.word(),
+    );
+    let mut consequences = Vec::new();
+    let mut writes = vec![
+        Write::NewProposal(NewProposal {
+            id: revision.proposal.clone(),
+            request: draft.request.clone(),
+            language,
+            module: draft.module.clone(),
+            related_concepts: draft.related.clone(),
+        }),
+        Write::NewRevision(Box::new(revision.clone())),
+    ];
+    if let Some(call) = &draft.call {
+        let call = Call { proposal: Some(revision.proposal.clone()), ..call.clone() };
+        consequences.push(call.act(invocation).about(created.subject.clone()));
+        writes.push(call.row());
+    }
+    consequences.push(acts::revision_added(invocation, revision));
+    Change {
+        act: created,
+        consequences,
+        writes,
+        expected: None,
+        idempotency: invocation.idempotency.clone(),
+        at: context.now(),
+    }
+}
+
 /// Asks a provider, and reads code and tests out of its reply; an unreadable reply is recorded before it is an error.
 pub async fn ask(
     context: &Context,
@@ -92,6 +136,21 @@ pub async fn ask(
     task: Task,
     max_tokens: u32,
 ) -> Result<(Call, Extracted), CommandError> {
+    let call = call(context, invocation, wish, task, max_tokens).await?;
+    let read = extract(&call.completion.text).map_err(ProviderError::Incomplete);
+    let read = read.map_err(CommandError::from);
+    let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
+    Ok((call, reply))
+}
+
+/// Asks a provider; what is made of the answer is the caller's.
+pub async fn call(
+    context: &Context,
+    invocation: &Invocation,
+    wish: &Wish,
+    task: Task,
+    max_tokens: u32,
+) -> Result<Call, CommandError> {
     let provider = context.provider(wish.provider.as_deref())?;
     let request = CompletionRequest {
         request: wish.request.clone(),
@@ -107,17 +166,13 @@ pub async fn ask(
     };
     let about = wish.proposal.as_ref();
     let completion = complete(context, invocation, provider.as_ref(), (&request, about)).await?;
-    let reply = extract(&completion.text).map_err(ProviderError::Incomplete);
-    let call = Call {
+    Ok(Call {
         completion,
         language: wish.language,
         max_tokens,
         purpose: None,
         proposal: wish.proposal.clone(),
-    };
-    let read = reply.map_err(CommandError::from);
-    let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
-    Ok((call, reply))
+    })
 }
 
 /// Asks a provider, unless an earlier invocation with the same key was answered; the answer is stored before anything

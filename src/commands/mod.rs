@@ -89,6 +89,7 @@ pub mod report_html;
 pub mod report_markdown;
 pub mod restore;
 pub mod revoke_approval;
+pub mod run_code;
 pub mod sample;
 pub mod samples;
 pub mod sandbox_code;

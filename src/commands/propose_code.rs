@@ -8,16 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::commands::answer::Outcome;
 use crate::commands::auto_refine;
 use crate::commands::auto_refine_loop;
-use crate::commands::call::{self, Call};
+use crate::commands::call;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft, Wish};
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::related;
 use crate::commands::submission::{self, Given, Named};
 use crate::commands::views::{self, Written};
-use crate::commands::{acts, related};
-use crate::domain::change::{Change, NewProposal, Write};
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::module_name::module_name;
@@ -154,7 +153,7 @@ impl Command for ProposeCode {
         if args.dry_run {
             call::record_alone(context, invocation, draft.call.as_slice(), None).await;
         } else {
-            let change = change(context, invocation, &args, &draft);
+            let change = draft::first_change(context, invocation, args.language, &draft);
             context.store()?.commit(change).await?;
             tracing::info!(
                 proposal.id = %id,
@@ -239,42 +238,6 @@ async fn draft_of(
         proposal: None,
     };
     draft::draft(context, invocation, id, wish).await
-}
-
-fn change(context: &Context, invocation: &Invocation, args: &Args, draft: &Draft) -> Change {
-    let revision = &draft.revision;
-    let created = acts::proposal_created(
-        invocation,
-        revision,
-        &draft.request,
-        &draft.module,
-        args.language.word(),
-    );
-    let mut consequences = Vec::new();
-    let mut writes = vec![
-        Write::NewProposal(NewProposal {
-            id: revision.proposal.clone(),
-            request: draft.request.clone(),
-            language: args.language,
-            module: draft.module.clone(),
-            related_concepts: draft.related.clone(),
-        }),
-        Write::NewRevision(Box::new(revision.clone())),
-    ];
-    if let Some(call) = &draft.call {
-        let call = Call { proposal: Some(revision.proposal.clone()), ..call.clone() };
-        consequences.push(call.act(invocation).about(created.subject.clone()));
-        writes.push(call.row());
-    }
-    consequences.push(acts::revision_added(invocation, revision));
-    Change {
-        act: created,
-        consequences,
-        writes,
-        expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
-    }
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {

@@ -29,6 +29,7 @@ use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
 use crate::commands::restore::Restore;
 use crate::commands::revoke_approval::RevokeApproval;
+use crate::commands::run_code::RunCode;
 use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
@@ -48,6 +49,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<RefineCode>(),
     Entry::of::<SandboxCode>(),
     Entry::of::<AutoRefine>(),
+    Entry::of::<RunCode>(),
     Entry::of::<ApproveCode>(),
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),

@@ -104,21 +104,15 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
 ///
 /// A reply without any fence is taken as the program itself if its first line could begin one.
 pub fn extract_script(reply: &str) -> Result<(String, String), ExtractError> {
-    if reply.len() > MAX_REPLY_BYTES {
-        return Err(ExtractError::TooLarge(reply.len()));
-    }
-    let text = reply.replace("\r\n", "\n");
-    let pieces = pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?;
-    let blocks = kinds(&pieces);
-    let of_kind = |wanted: fn(&Kind) -> bool| blocks.iter().find(|(kind, _)| wanted(kind));
-    let code = of_kind(|kind| matches!(kind, Kind::Code(_)))
-        .or_else(|| of_kind(|kind| matches!(kind, Kind::Plain)));
-    match (code, pieces.as_slice()) {
-        (Some((_, block)), _) => Ok((block.text.clone(), explanation(&pieces))),
-        (None, [Piece::Prose(text)]) if begins_a_program(text) => {
-            Ok((text.trim_start().to_owned(), String::new()))
+    match extract_code(reply) {
+        Ok(read) => Ok((read.code, read.explanation)),
+        Err(ExtractError::NoCode) => {
+            let text = reply.replace("\r\n", "\n");
+            let program = without_thoughts(&text)?.trim_start();
+            let is_one = !program.contains("```") && begins_a_program(program);
+            if is_one { Ok((program.to_owned(), String::new())) } else { Err(ExtractError::NoCode) }
         }
-        (None, _) => Err(ExtractError::NoCode),
+        Err(error) => Err(error),
     }
 }
 

@@ -68,10 +68,12 @@ impl Provider for Library {
         let completion = match &request.task {
             Task::Draft => self.draft(request)?,
             Task::Teach { concept } => self.teach(concept)?,
-            Task::Refine { .. } | Task::Repair(_) => {
+            Task::Refine { .. } | Task::Repair(_) | Task::Script => {
                 return Err(ProviderError::NotConfigured {
                     name: NAME.to_owned(),
-                    detail: "it retrieves snippets and cannot rewrite code".to_owned(),
+                    detail:
+                        "it retrieves tested modules, and neither rewrites code nor writes scripts"
+                            .to_owned(),
                 });
             }
         };

@@ -31,11 +31,13 @@ const MAX_LISTED: usize = 300;
 
 const ROLE_CODE: &str = include_str!("prompts/role_code.md");
 const ROLE_REPAIR: &str = include_str!("prompts/role_repair.md");
+const ROLE_SCRIPT: &str = include_str!("prompts/role_script.md");
 const ROLE_TEACH: &str = include_str!("prompts/role_teach.md");
 const DATA: &str = include_str!("prompts/data.md");
 const ANSWER_FILES: &str = include_str!("prompts/answer_files.md");
 const ANSWER_REFINE: &str = include_str!("prompts/answer_refine.md");
 const ANSWER_REPAIR: &str = include_str!("prompts/answer_repair.md");
+const ANSWER_SCRIPT: &str = include_str!("prompts/answer_script.md");
 /// The form `knowledge` reads.
 const ANSWER_TEACH: &str = include_str!("prompts/answer_teach.md");
 
@@ -59,7 +61,7 @@ impl Prompt {
 pub fn prompt(request: &CompletionRequest) -> Prompt {
     let mut user = String::new();
     match &request.task {
-        Task::Draft => {
+        Task::Draft | Task::Script => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
         }
         Task::Refine { code, tests, feedback } => {
@@ -86,6 +88,7 @@ fn system(request: &CompletionRequest) -> String {
     let role = match request.task {
         Task::Draft | Task::Refine { .. } => ROLE_CODE,
         Task::Repair(_) => ROLE_REPAIR,
+        Task::Script => ROLE_SCRIPT,
         Task::Teach { .. } => ROLE_TEACH,
     };
     let role = role.trim_end().replace("{language}", request.language.word());
@@ -99,6 +102,7 @@ fn deliverables(request: &CompletionRequest) -> String {
         Task::Draft => of_module(ANSWER_FILES),
         Task::Refine { .. } => format!("{}{ANSWER_REFINE}", of_module(ANSWER_FILES)),
         Task::Repair(_) => of_module(ANSWER_REPAIR),
+        Task::Script => of_module(ANSWER_SCRIPT),
     }
 }
 

@@ -56,6 +56,8 @@ pub enum Task {
     },
     /// Code that passes the tests it has; the tests stay.
     Repair(Box<Repair>),
+    /// A program that runs as it is, without tests.
+    Script,
     /// A concept with its prerequisites.
     Teach {
         /// The name of the concept.
@@ -87,6 +89,7 @@ impl Task {
             Self::Draft => "draft",
             Self::Refine { .. } => "refine",
             Self::Repair(_) => "repair",
+            Self::Script => "script",
             Self::Teach { .. } => "teach",
         }
     }

@@ -143,6 +143,13 @@ class Finder:
         if self.after is not None:
             self.after(module, path)
 
+    def get_code(self, name):
+        """What `runpy` runs when a suite starts a module as a program."""
+        code = self.codes[self.names[name]]
+        if isinstance(code, BaseException):
+            raise code
+        return code
+
     def inject(self, path, module):
         """Binds names of the subject in test modules that use them without an import."""
         for name, names in self.files.injections.get(path, ()):

@@ -37,6 +37,7 @@ mod reopen_code;
 mod report_code;
 mod restore;
 mod revoke_approval;
+mod run_code;
 mod sandbox_code;
 mod setup;
 mod show_code;

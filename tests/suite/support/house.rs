@@ -43,7 +43,7 @@ pub(crate) const TESTS: &str =
 /// A home, its engine and who is at it.
 pub(crate) struct House {
     folder: tempfile::TempDir,
-    app: App,
+    pub(crate) app: App,
     pub(crate) engine: Engine,
     pub(crate) provider: Arc<Scripted>,
     pub(crate) backend: Arc<Fake>,

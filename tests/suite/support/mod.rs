@@ -1,5 +1,6 @@
 //! What several tests share.
 
+pub(crate) mod boxed;
 pub(crate) mod fakes;
 pub(crate) mod house;
 pub(crate) mod meddle;

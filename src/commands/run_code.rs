@@ -1,0 +1,263 @@
+//! `/run-code`: a script from words, run and healed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::auto_refine;
+use crate::commands::auto_refine_answer::{AttemptView, Spent};
+use crate::commands::auto_refine_loop;
+use crate::commands::call;
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::draft::{self, Draft, Wish};
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::lookup::{self, Newest};
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::related;
+use crate::commands::views;
+use crate::domain::healing::{Plan, Stop, Strategy};
+use crate::domain::id::ProposalId;
+use crate::domain::language::Language;
+use crate::domain::principal::Authority;
+use crate::domain::proposal::Request;
+use crate::domain::revision::{Origin, Revision};
+use crate::domain::source::{Role, Source, SourceFile};
+use crate::domain::verdict::VerdictWord;
+use crate::healing::script::{RunClass, SCRIPT, SUITE, SUITE_TEXT};
+use crate::providers::error::ProviderError;
+use crate::providers::extract::extract_script;
+use crate::providers::provider::{DEFAULT_MAX_TOKENS, Task};
+
+/// The module name of a script.
+const MODULE: &str = "main";
+
+/// `/run-code`
+pub enum RunCode {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// What the script is to do
+    #[arg(value_name = "PROMPT")]
+    pub prompt: Vec<String>,
+    /// Provider to ask
+    #[arg(long)]
+    pub provider: Option<String>,
+    /// Model to ask
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Most times that a model mends the script (3)
+    #[arg(long, value_name = "COUNT")]
+    pub max_iterations: Option<u32>,
+}
+
+/// What came of the script.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal that keeps every version.
+    pub proposal_id: String,
+    /// The newest revision: the best so far.
+    pub revision: u32,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// How its run went; null where it could not be run.
+    pub class: Option<RunClass>,
+    /// The verdict of that run; null where it could not be run.
+    pub verdict: Option<VerdictWord>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it printed as complaints.
+    pub stderr: String,
+    /// Bytes of both that were left out.
+    pub truncated: u64,
+    /// The script.
+    pub code: String,
+    /// What its author says about it.
+    pub explanation: String,
+    /// Why healing ended.
+    pub stop: Option<Stop>,
+    /// The diagnosis of the first run; null where it went well.
+    pub diagnosis: Option<String>,
+    /// The versions that healing made.
+    pub attempts: Vec<AttemptView>,
+    /// What the first script used.
+    pub usage: views::UsageView,
+    /// What healing used.
+    pub spent: Spent,
+}
+
+impl Command for RunCode {
+    const SPEC: Spec = Spec {
+        name: "run-code",
+        aliases: &[],
+        summary: "Have a script written, run it, and heal it until it ends well",
+        group: Group::Run,
+        authority: Authority::Propose,
+        access: Access::Write,
+        free_text: Some("prompt"),
+        examples: &[
+            "/run-code print the average of the numbers in a list",
+            "/run-code --max-iterations 1 count the words of a text",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let usual = auto_refine::usual(args.provider.clone(), args.model.clone());
+        // A suite that only asks for any output is no guide for a search: it would find what hides the trouble.
+        let strategies = vec![Strategy::Mechanical, Strategy::Model];
+        let plan = auto_refine::bounded(Plan { strategies, ..usual }, args.max_iterations)?;
+        let id = ProposalId::derived(&invocation.idempotency);
+        // A repeated invocation goes on with the script it had written.
+        if context.store()?.proposal(&id).await?.is_none() {
+            let draft = written(context, invocation, &args, &id).await?;
+            let change = draft::first_change(context, invocation, Language::Python, &draft);
+            context.store()?.commit(change).await?;
+        }
+        healed(context, invocation, &id, plan).await
+    }
+}
+
+/// Has the script written; its suite is ours.
+async fn written(
+    context: &Context,
+    invocation: &Invocation,
+    args: &Args,
+    id: &ProposalId,
+) -> Result<Draft, CommandError> {
+    let typed = args.prompt.join(" ");
+    let request = Request::new(&typed)?;
+    let concepts = related::concepts(context, request.as_str()).await?;
+    let wish = Wish {
+        request: request.as_str().to_owned(),
+        module: MODULE.to_owned(),
+        language: Language::Python,
+        context: Vec::new(),
+        constraints: Vec::new(),
+        provider: args.provider.clone(),
+        model: args.model.clone(),
+        max_tokens: None,
+        concepts,
+        proposal: None,
+    };
+    let call = draft::call(context, invocation, &wish, Task::Script, DEFAULT_MAX_TOKENS).await?;
+    let read = extract_script(&call.completion.text).map_err(ProviderError::Incomplete);
+    let read = read
+        .map_err(CommandError::from)
+        .and_then(|(code, explanation)| Ok((source_of(&code)?, explanation)));
+    let (source, explanation) =
+        call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
+    let revision = Revision {
+        proposal: id.clone(),
+        number: 1,
+        parent: None,
+        content_hash: source.content_hash(),
+        source,
+        authorship: call.authorship(Origin::Generated),
+        explanation,
+        feedback: None,
+        created_at: context.now(),
+    };
+    let related = wish.concepts.iter().map(|concept| concept.name.clone()).collect();
+    Ok(Draft { request: wish.request, module: wish.module, related, revision, call: Some(call) })
+}
+
+fn source_of(code: &str) -> Result<Source, CommandError> {
+    let file = |path: &str, role, text: &str| -> Result<SourceFile, CommandError> {
+        Ok(SourceFile { path: path.parse()?, role, content: text.as_bytes().to_vec() })
+    };
+    Ok(Source::new(vec![file(SCRIPT, Role::Code, code)?, file(SUITE, Role::Test, SUITE_TEXT)?])?)
+}
+
+/// Runs it, heals it, and tells how the best version ran.
+async fn healed(
+    context: &Context,
+    invocation: &Invocation,
+    id: &ProposalId,
+    plan: Plan,
+) -> Result<Answer, CommandError> {
+    let healing = auto_refine_loop::heal_further(context, invocation, id.as_str(), plan).await?;
+    let proposal = lookup::proposal(context, invocation, id.as_str(), Newest::OfHome).await?;
+    let first = lookup::revision(context, &proposal, Some(1)).await?;
+    let newest = lookup::revision(context, &proposal, Some(healing.revision)).await?;
+    let execution =
+        crate::commands::auto_refine_answer::newest(context, &proposal, newest.number).await?;
+    let output = execution.as_ref().map(|execution| execution.evidence.output.clone());
+    let output = output.unwrap_or_default();
+    let explanation = [&newest.explanation, &first.explanation]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .cloned();
+    Ok(Answer {
+        proposal_id: id.to_string(),
+        revision: newest.number,
+        content_hash: newest.content_hash.hex(),
+        class: execution.as_ref().map(|execution| RunClass::of(&execution.evidence)),
+        verdict: execution.as_ref().map(|execution| execution.verdict.word),
+        stdout: output.stdout,
+        stderr: output.stderr,
+        truncated: output.truncated,
+        code: newest.source.text_of(Role::Code),
+        explanation: explanation.unwrap_or_default(),
+        stop: healing.stop,
+        diagnosis: healing.diagnosis,
+        attempts: healing.attempts,
+        usage: views::usage(&first.authorship.usage),
+        spent: healing.spent,
+    })
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let (words, tone) = match self.class {
+            Some(RunClass::Success) => ("ran well", Tone::Good),
+            Some(RunClass::SilentFailure) => ("ended well but printed nothing", Tone::Warn),
+            Some(RunClass::HandledException) => ("ended well but speaks of trouble", Tone::Warn),
+            Some(RunClass::Crash) => ("crashed", Tone::Bad),
+            None => ("could not be run", Tone::Bad),
+        };
+        let mut page = Page::new()
+            .title(format!("Script {} revision {}", self.proposal_id, self.revision))
+            .fields([
+                ("Run", Cell::toned(words, tone)),
+                ("Content hash", Cell::toned(self.content_hash.as_str(), Tone::Dim)),
+            ]);
+        if !self.explanation.is_empty() {
+            page = page.block(Block::Quote(views::preview(&self.explanation, 300)));
+        }
+        page = page.block(Block::Code { language: "python".to_owned(), text: self.code.clone() });
+        for (name, text) in [("It printed", &self.stdout), ("It complained", &self.stderr)] {
+            if !text.is_empty() {
+                page =
+                    page.text(Cell::toned(name, Tone::Strong)).block(Block::Document(text.clone()));
+            }
+        }
+        for attempt in &self.attempts {
+            let verdict = attempt.verdict.map_or("not run", VerdictWord::word);
+            page = page.text(format!(
+                "revision {}: {}, {} → {verdict}",
+                attempt.revision, attempt.strategy, attempt.explanation
+            ));
+        }
+        let id = &self.proposal_id;
+        page.next([
+            format!("/refinement-history {id}  shows every version"),
+            format!("/approve-code {id}  accepts it"),
+        ])
+    }
+
+    fn exit(&self) -> Exit {
+        match (self.class, self.stop) {
+            (None, _) | (_, Some(Stop::Inconclusive)) => Exit::Unavailable,
+            (Some(RunClass::Success), _) => Exit::Done,
+            (Some(_), _) => Exit::Negative,
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! A house with the real sandbox.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+
+use super::house::House;
+
+/// A house whose suites run in boxes of the shared toolchain.
+pub(crate) async fn boxed() -> House {
+    let mut house = House::new();
+    house.close().await;
+    house.app.backends = vec![Arc::new(LinuxBackend::new(Config {
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
+        home: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-home"),
+        python: None,
+    }))];
+    house.reopen();
+    house
+}
