@@ -307,7 +307,7 @@ def holds(mark, scene):
 def complaint(error, files, is_late=False):
     """What is told of a failure."""
     kind = "Timeout" if is_late else type(error).__name__
-    told = {"kind": kind[:200], "message": ""}
+    told = {"kind": kind[:100], "message": ""}
     if isinstance(error, SyntaxError) and error.filename in files.paths:
         told.update(path=files.paths[error.filename], line=error.lineno, column=error.offset, message=text(error.msg))
         return told

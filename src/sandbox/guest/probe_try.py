@@ -28,7 +28,8 @@ MOST_CHANCES = 200
 CHANCE_SHARE = 0.5
 # Tests that may run out of time before a candidate is done with.
 MOST_LATE = 2
-COMPLAINT = 1_600
+# Room for the longest complaint, every character of it escaped.
+COMPLAINT = 5_200
 ROWS_BYTES = 48 * 1024
 HEAD = 8
 ENDINGS = {2: "done", 3: "uncompiled", 4: "timed_out", 5: "died"}
@@ -38,9 +39,10 @@ DONE, UNCOMPILED, TIMED_OUT, DIED = ENDINGS
 class Slots:
     """What a process says of its candidates, each in a place of fixed size."""
 
-    def __init__(self, count, cases):
+    def __init__(self, count, cases, complaints):
         self.cases = cases
-        self.size = 8 + cases + COMPLAINT
+        self.room = COMPLAINT if complaints else 0
+        self.size = 8 + cases + self.room
         self.map = mmap.mmap(-1, HEAD + count * self.size)
 
     def begin(self, number):
@@ -56,7 +58,7 @@ class Slots:
         start = HEAD + number * self.size
         if complaint is not None:
             body = json.dumps(complaint).encode()
-            if len(body) <= COMPLAINT:
+            if len(body) <= self.room:
                 struct.pack_into("<I", self.map, start + 4, len(body))
                 self.map[start + 8 + self.cases : start + 8 + self.cases + len(body)] = body
         self.map[start] = ending
@@ -67,7 +69,7 @@ class Slots:
         told = self.map[start + 8 : start + 8 + self.cases]
         passed = [case for case, byte in enumerate(told) if byte == 1]
         (size,) = struct.unpack_from("<I", self.map, start + 4)
-        body = self.map[start + 8 + self.cases : start + 8 + self.cases + min(size, COMPLAINT)]
+        body = self.map[start + 8 + self.cases : start + 8 + self.cases + min(size, self.room)]
         return ENDINGS.get(self.map[start]), passed, clean(body)
 
 
@@ -135,7 +137,7 @@ class Trial:
 
     def batch(self, batch, is_first):
         """Tries candidates in one process; gives how many of them are done with."""
-        slots = Slots(len(batch), len(self.wanted))
+        slots = Slots(len(batch), len(self.wanted), self.complaints)
         watch = Watch(slots, self)
         child = box.fork(lambda: Trying(self, slots, batch).run(), self.memory)
         watch.child = child
@@ -146,10 +148,10 @@ class Trial:
         for number, index in enumerate(batch):
             ending, passed, complaint = slots.read(number)
             if ending is None:
-                if number == current and not watch.is_over and not self.is_enough(index):
-                    ending = "timed_out" if was_late(status) or watch.was_stale else "died"
-                else:
+                if number > current or watch.is_over or self.is_enough(index):
                     break
+                is_late = number == current and (was_late(status) or watch.was_stale)
+                ending = "timed_out" if is_late else "died"
             rows.append([index, ending, passed, complaint])
             done = number + 1
             self.note(index, ending, passed, is_first)
@@ -217,12 +219,15 @@ class Trying:
 
     def run(self):
         self.world = box.World(self.files)
+        own = os.getpid()
         for number, index in enumerate(self.batch):
             if index > self.stop_behind:
                 break
             self.slots.begin(number)
             box.limit_time(self.trial.seconds)
             ending, complaint, count = self.attempt(number, index)
+            if os.getpid() != own:  # a child of a candidate
+                os._exit(0)
             told = complaint if self.trial.complaints else None
             self.slots.finish(number, ending, told)
             if ending == DONE and count == len(self.trial.wanted):
