@@ -176,7 +176,7 @@ fn candidates(source: &Source) -> Vec<Patch> {
     });
     let mut found: Vec<Patch> =
         swapped.map(|(start, end, to)| edit(start, end, to.to_owned())).collect();
-    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     for (start, digit) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()) {
         let around = [start.checked_sub(1).and_then(|place| text.as_bytes().get(place))];
         if !is_word(around[0]) && !is_word(text.as_bytes().get(start + 1)) {

@@ -74,7 +74,7 @@ pub enum Answer {
 pub struct Traced {
     /// The tests, in the order of the suite.
     pub cases: Vec<Case>,
-    /// Names of the types that the variables of a function held, by file and function line; parameters included.
+    /// Names of the types that the variables of a function held, by file and line of its `def`; parameters included.
     pub types: BTreeMap<(SourcePath, u32), BTreeMap<String, BTreeSet<String>>>,
     /// Why the source or its suite cannot even be imported.
     pub complaint: Option<Complaint>,
@@ -111,7 +111,11 @@ pub struct Complaint {
 pub struct Tried {
     /// Its place among the candidates that were given.
     pub index: usize,
-    /// Places, among the cases asked for, of those that pass.
+    /// Places, among the cases asked for, of those that pass; where all were asked for, among those of a trace.
+    ///
+    /// Cases that fail on the source as it is run first, and all of them. The others run only if one of these passes. Where
+    /// none fails on the source as it is, a candidate is done with at its first case that fails. It is done with, too, at a
+    /// case that runs out of time, unless that one does so on the source as it is; two of them always end it.
     pub passed: BTreeSet<usize>,
     /// Whether it ended by itself.
     pub ending: Ending,
@@ -135,11 +139,12 @@ pub enum Ending {
 /// Candidates that do the same, and inputs that tell the others apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
-    /// Places of the candidates, those that behave alike together; in the order of their first.
+    /// Places of the candidates, those that behave alike together; in the order of their first. None without inputs; those
+    /// for which there was no time are in no group.
     pub behaviours: Vec<Vec<usize>>,
     /// Inputs that were tried; none where no call of the suite could be varied, and then nothing is known.
     pub inputs: usize,
-    /// The input that separates the first behaviour from the second one, and others, as source text.
+    /// The input that separates the first behaviour from the second one, and as many others as one can.
     pub separating: Option<Separating>,
 }
 

@@ -161,16 +161,19 @@ class World:
         self.finder.install()
         self.scenes = []
         self.unfit = []
+        self.is_direct = False
 
     def load(self, codes):
         """Runs the modules of the tests with these codes; gives the tests. Raises what they raise."""
         self.finder.codes = codes
         self.finder.purge()
         self.scenes, self.unfit, found = [], [], []
+        if self.is_direct:
+            self.finder.made(self.files.code[0])
         reason = self.files.whole
         for path in self.files.tests:
             try:
-                more, scene = cases.collect(self.finder.module(path), path)
+                more, scene = cases.collect(self.finder.made(path), path)
             except stand_in.Unfit as error:
                 self.unfit.append((path, str(error)))
                 continue
@@ -181,6 +184,8 @@ class World:
             for case in more:
                 case.unfit = case.unfit or reason
             found += [(case, scene) for case in more]
+        # One code file that every test module imports at once need not be looked for.
+        self.is_direct = len(self.files.code) == 1 and self.finder.modules.get(self.files.code[0]) in sys.modules
         return found
 
     def end(self):

@@ -16,6 +16,7 @@ import _saraphina_probe_pytest as stand_in
 MOST_CASES = 5_000
 MESSAGE = 300
 Unfit, Skipped = stand_in.Unfit, stand_in.Skipped
+NO_FUNCTION = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 FUNCTIONS = (types.FunctionType, staticmethod, classmethod)
 
 
@@ -31,13 +32,42 @@ class Case:
 def collect(module, path):
     """The tests of a module, in order."""
     scene = fixtures.Scene(module)
+    names = module.__dict__
     marks = marks_of(module)
+    is_plain = not (marks or scene.autouse or "setup_function" in names or "teardown_function" in names)
     found = []
-    for name, value in list(module.__dict__.items()):
+    for name, value in list(names.items()):
+        if type(value) is types.FunctionType:
+            if not name.startswith("test"):
+                continue
+            if is_plain and not value.__dict__ and needs_nothing(value.__code__):
+                found.append(Case(f"{path}::{name}", Plain(value), ()))
+                continue
+        elif not isinstance(value, type) and not name.startswith("test"):
+            continue
         found += collected(name, value, f"{path}::{name}", scene, marks)
         if len(found) > MOST_CASES:
             raise Unfit("it has too many tests")
     return found, scene
+
+
+def needs_nothing(code):
+    """Whether a function can just be called: most tests can, and looking closer takes longer than they do."""
+    return not (code.co_argcount or code.co_kwonlyargcount or code.co_flags & NO_FUNCTION)
+
+
+class Plain:
+    """A test function that needs nothing."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function):
+        self.function = function
+
+    def run(self, scene):
+        if None not in scene.begun:
+            scene.begin(None)
+        self.function()
 
 
 def marks_of(target):
@@ -305,12 +335,20 @@ def holds(mark, scene):
 
 
 def complaint(error, files, is_late=False):
-    """What is told of a failure."""
+    """What is told of a failure; an exception of untrusted code may answer with anything."""
+    try:
+        return told_of(error, files, is_late)
+    except BaseException:
+        return {"kind": "Exception", "message": ""}
+
+
+def told_of(error, files, is_late):
     kind = "Timeout" if is_late else type(error).__name__
     told = {"kind": kind[:100], "message": ""}
     if isinstance(error, SyntaxError) and error.filename in files.paths:
-        told.update(path=files.paths[error.filename], line=error.lineno, column=error.offset, message=text(error.msg))
-        return told
+        told.update(path=files.paths[error.filename], message=text(error.msg))
+        places = {"line": error.lineno, "column": error.offset}
+        return told | {name: place for name, place in places.items() if type(place) is int and 0 < place < 1 << 31}
     path, line = place(error.__traceback__, files)
     if path is not None:
         told.update(path=path, line=line)
@@ -322,7 +360,7 @@ def complaint(error, files, is_late=False):
 def text(value):
     try:
         return str(value)[:MESSAGE]
-    except Exception:
+    except BaseException:
         return ""
 
 

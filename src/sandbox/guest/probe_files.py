@@ -4,6 +4,7 @@ import importlib
 import importlib.machinery
 import os
 import sys
+import types
 
 import _saraphina_probe_fuel as fuel
 import _saraphina_imports as imports
@@ -163,9 +164,21 @@ class Finder:
         for name in self.purged:
             modules.pop(name, None)
 
-    def module(self, path):
-        """The module of a file, run if it is not there yet."""
-        return importlib.import_module(self.modules[path])
+    def made(self, path):
+        """The module of a file, run now; what is imported by it is looked for as usual."""
+        name = self.modules[path]
+        if "." in name or (self.shadow is not None and name in self.shadow.taken):
+            return importlib.import_module(name)
+        spec = self.specs[name]
+        module = types.ModuleType(name)
+        module.__file__, module.__spec__, module.__loader__, module.__package__ = spec.origin, spec, self, ""
+        sys.modules[name] = module
+        try:
+            self.exec_module(module)
+        except BaseException:
+            sys.modules.pop(name, None)
+            raise
+        return sys.modules.get(name, module)
 
 
 def fill(module):

@@ -23,10 +23,10 @@ class Scene:
     def __init__(self, module, known=None, kind=None, above=None):
         self.module, self.kind, self.above = module, kind, above
         self.known = dict(known or {})
-        layers = [vars(base) for base in reversed(kind.__mro__)] if kind is not None else [vars(module)]
-        for value in itertools.chain(*(list(layer.values()) for layer in layers)):
-            if isinstance(value, stand_in.Fixture):
-                self.known[value.name] = value
+        for owner in [module] if kind is None else reversed(kind.__mro__):
+            for value in list(vars(owner).values()):
+                if type(value) is stand_in.Fixture:
+                    self.known[value.name] = value
         self.autouse = [fixture.name for fixture in self.known.values() if fixture.autouse]
         self.kept = {} if above is None else above.kept
         self.ends = [] if above is None else above.ends

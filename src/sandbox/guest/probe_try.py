@@ -16,8 +16,8 @@ from _saraphina_probe_baseline import LATE, PASSED, Baseline
 
 BATCH = 100
 # Fuel and seconds of processor that a candidate has at least, and as multiples of what the source as it is takes.
-LEAST_FUEL = 20_000
-FUEL_TIMES = 4
+LEAST_FUEL = 10_000
+FUEL_TIMES = 6
 LEAST_SECONDS = 0.05
 SECONDS_TIMES = 8
 # Seconds on the wall after which a process is killed: one that works, and one that sleeps.

@@ -16,6 +16,7 @@ mod limits;
 mod linters;
 mod probe;
 mod probe_compare;
+mod probe_equal;
 mod probe_hostile;
 mod probe_runner;
 mod probing;

@@ -21,13 +21,15 @@ fn kinds(traced: &Traced) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-const CODE: &str = "def double(value):\n    return value * 2\n";
+pub(crate) const CODE: &str = "def double(value):\n    return value * 2\n";
+pub(crate) const PARAMETERS: &str = "import enum\nimport pytest\nfrom subject import double\n\n\nclass Colour(enum.Enum):\n    RED = 1\n\n\n@pytest.mark.parametrize('value', [1, 1, 'x y', 'é\\n', b'\\x00', 1.5, None, True, Colour.RED, double, [1], pytest.param(3, id='three', marks=pytest.mark.xfail)])\ndef test_one(value):\n    assert value is not None\n\n\n@pytest.mark.parametrize('first', [1, 2])\n@pytest.mark.parametrize(('second', 'third'), [('a', 0), ('b', 1)], ids=['A', None])\nclass TestMore:\n    @pytest.mark.parametrize('fourth', [9], ids=lambda value: f'<{value}>')\n    def test_two(self, first, second, third, fourth):\n        assert third == 0\n";
+pub(crate) const FIXTURES: &str = "import os\nimport pytest\nfrom subject import double\n\nLOG = []\n\n\n@pytest.fixture(autouse=True)\ndef around():\n    LOG.append('before')\n    yield\n    LOG.append('after')\n\n\n@pytest.fixture(params=[1, 2])\ndef number(request):\n    return request.param\n\n\n@pytest.fixture(scope='module')\ndef shared():\n    LOG.append('shared')\n    yield [double(1)]\n\n\ndef test_params(number, shared):\n    assert double(number) == number + number\n    assert shared == [2] and LOG.count('shared') == 1\n\n\ndef test_built_in(tmp_path, capsys, monkeypatch):\n    (tmp_path / 'a').write_text('b')\n    print('told')\n    monkeypatch.setenv('WORD', 'set')\n    assert capsys.readouterr().out == 'told\\n'\n    assert os.environ['WORD'] == 'set' and (tmp_path / 'a').read_text() == 'b'\n\n\ndef test_undone():\n    assert 'WORD' not in os.environ\n    assert LOG[-1] == 'before'\n\n\ndef test_broken(missing_of_ours):\n    pass\n\n\n@pytest.fixture\ndef missing_of_ours():\n    raise OSError('no')\n\n\nclass TestSetUp:\n    def setup_method(self):\n        self.value = double(2)\n\n    def test_value(self):\n        assert self.value == 4\n";
+pub(crate) const CLASSES: &str = "import unittest\nfrom subject import double\n\n\nclass Cases(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        cls.known = 4\n\n    def setUp(self):\n        self.value = double(2)\n\n    def test_value(self):\n        self.assertEqual(self.value, self.known)\n\n    def test_parts(self):\n        for number in range(3):\n            with self.subTest(number=number):\n                self.assertNotEqual(number, 1)\n\n    def test_raises(self):\n        with self.assertRaisesRegex(TypeError, 'unsupported'):\n            double(object())\n\n    @unittest.expectedFailure\n    def test_expected(self):\n        self.fail()\n\n    @unittest.skip('later')\n    def test_skipped(self):\n        self.fail()\n";
+pub(crate) const RAISED: &str = "import pytest\nfrom subject import double\n\n\ndef test_raises():\n    with pytest.raises(TypeError, match='unsupported') as info:\n        double({})\n    assert isinstance(info.value, TypeError)\n\n\ndef test_not_raised():\n    with pytest.raises(ValueError):\n        double(1)\n\n\ndef test_other_text():\n    with pytest.raises(TypeError, match='^no$'):\n        double({})\n\n\ndef test_near():\n    assert double(0.1 + 0.2) == pytest.approx(0.6)\n    assert [0.1 + 0.2, 1] == pytest.approx([0.3, 1])\n    assert {'a': 0.1 + 0.2} == pytest.approx({'a': 0.3})\n    assert 1e-13 == pytest.approx(0)\n    assert 1.1 == pytest.approx(1, abs=0.2)\n    assert (1, 2) != pytest.approx((1, 3)) and 1.00001 != pytest.approx(1)\n\n\ndef test_failed():\n    pytest.fail('told')\n\n\n@pytest.mark.xfail\ndef test_expected():\n    assert double(1) == 3\n\n\n@pytest.mark.xfail(strict=True)\ndef test_strict():\n    assert double(1) == 2\n";
 
 #[test]
 fn parameters_are_named_as_pytest_names_them() {
-    let tests = "import enum\nimport pytest\nfrom subject import double\n\n\nclass Colour(enum.Enum):\n    RED = 1\n\n\n@pytest.mark.parametrize('value', [1, 1, 'x y', 'é\\n', b'\\x00', 1.5, None, True, Colour.RED, double, [1], pytest.param(3, id='three', marks=pytest.mark.xfail)])\ndef test_one(value):\n    assert value is not None\n\n\n@pytest.mark.parametrize('first', [1, 2])\n@pytest.mark.parametrize(('second', 'third'), [('a', 0), ('b', 1)], ids=['A', None])\nclass TestMore:\n    @pytest.mark.parametrize('fourth', [9], ids=lambda value: f'<{value}>')\n    def test_two(self, first, second, third, fourth):\n        assert third == 0\n";
-
-    let traced = traced(pair(CODE, tests));
+    let traced = traced(pair(CODE, PARAMETERS));
 
     let wrong = "AssertionError";
     let expected = [
@@ -53,9 +55,7 @@ fn parameters_are_named_as_pytest_names_them() {
 
 #[test]
 fn fixtures_are_made_and_undone() {
-    let tests = "import os\nimport pytest\nfrom subject import double\n\nLOG = []\n\n\n@pytest.fixture(autouse=True)\ndef around():\n    LOG.append('before')\n    yield\n    LOG.append('after')\n\n\n@pytest.fixture(params=[1, 2])\ndef number(request):\n    return request.param\n\n\n@pytest.fixture(scope='module')\ndef shared():\n    LOG.append('shared')\n    yield [double(1)]\n\n\ndef test_params(number, shared):\n    assert double(number) == number + number\n    assert shared == [2] and LOG.count('shared') == 1\n\n\ndef test_built_in(tmp_path, capsys, monkeypatch):\n    (tmp_path / 'a').write_text('b')\n    print('told')\n    monkeypatch.setenv('WORD', 'set')\n    assert capsys.readouterr().out == 'told\\n'\n    assert os.environ['WORD'] == 'set' and (tmp_path / 'a').read_text() == 'b'\n\n\ndef test_undone():\n    assert 'WORD' not in os.environ\n    assert LOG[-1] == 'before'\n\n\ndef test_broken(missing_of_ours):\n    pass\n\n\n@pytest.fixture\ndef missing_of_ours():\n    raise OSError('no')\n\n\nclass TestSetUp:\n    def setup_method(self):\n        self.value = double(2)\n\n    def test_value(self):\n        assert self.value == 4\n";
-
-    let traced = traced(pair(CODE, tests));
+    let traced = traced(pair(CODE, FIXTURES));
 
     let expected = [
         ("test_params[1]", ""),
@@ -70,9 +70,7 @@ fn fixtures_are_made_and_undone() {
 
 #[test]
 fn classes_of_unittest_run_by_its_own_machinery() {
-    let tests = "import unittest\nfrom subject import double\n\n\nclass Cases(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        cls.known = 4\n\n    def setUp(self):\n        self.value = double(2)\n\n    def test_value(self):\n        self.assertEqual(self.value, self.known)\n\n    def test_parts(self):\n        for number in range(3):\n            with self.subTest(number=number):\n                self.assertNotEqual(number, 1)\n\n    def test_raises(self):\n        with self.assertRaisesRegex(TypeError, 'unsupported'):\n            double(object())\n\n    @unittest.expectedFailure\n    def test_expected(self):\n        self.fail()\n\n    @unittest.skip('later')\n    def test_skipped(self):\n        self.fail()\n";
-
-    let traced = traced(pair(CODE, tests));
+    let traced = traced(pair(CODE, CLASSES));
 
     let expected = [
         ("Cases::test_value", ""),
@@ -87,9 +85,7 @@ fn classes_of_unittest_run_by_its_own_machinery() {
 
 #[test]
 fn raised_and_nearly_equal_values_are_judged_as_by_pytest() {
-    let tests = "import pytest\nfrom subject import double\n\n\ndef test_raises():\n    with pytest.raises(TypeError, match='unsupported') as info:\n        double({})\n    assert isinstance(info.value, TypeError)\n\n\ndef test_not_raised():\n    with pytest.raises(ValueError):\n        double(1)\n\n\ndef test_other_text():\n    with pytest.raises(TypeError, match='^no$'):\n        double({})\n\n\ndef test_near():\n    assert double(0.1 + 0.2) == pytest.approx(0.6)\n    assert [0.1 + 0.2, 1] == pytest.approx([0.3, 1])\n    assert {'a': 0.1 + 0.2} == pytest.approx({'a': 0.3})\n    assert 1e-13 == pytest.approx(0)\n    assert 1.1 == pytest.approx(1, abs=0.2)\n    assert (1, 2) != pytest.approx((1, 3)) and 1.00001 != pytest.approx(1)\n\n\ndef test_failed():\n    pytest.fail('told')\n\n\n@pytest.mark.xfail\ndef test_expected():\n    assert double(1) == 3\n\n\n@pytest.mark.xfail(strict=True)\ndef test_strict():\n    assert double(1) == 2\n";
-
-    let traced = traced(pair(CODE, tests));
+    let traced = traced(pair(CODE, RAISED));
 
     let expected = [
         ("test_raises", ""),
