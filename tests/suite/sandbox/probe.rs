@@ -2,10 +2,12 @@
 
 use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::{Role, Source};
-use saraphina::sandbox::probe::{Complaint, Detail, Ending, Try};
+use saraphina::sandbox::probe::{Complaint, Detail, Ending, Question, Try};
 
-use crate::sandbox::probing::{every, outcomes, pair, swap, swap_in, traced, tried, tried_with};
-use crate::sandbox::support::file;
+use crate::sandbox::probing::{
+    ask, ask_of, every, outcomes, pair, probe, swap, swap_in, traced, tried, tried_with,
+};
+use crate::sandbox::support::{backend, file};
 
 const CODE: &str = "def largest(values):\n    best = 0\n    for value in values:\n        if value > best:\n            best = value\n    return best\n";
 const TESTS: &str = "import pytest\nfrom subject import largest\n\n\n@pytest.mark.parametrize(\"values, wanted\", [([1, 3, 2], 3), ([-2, -1], -1), ([5], 5)])\ndef test_largest(values, wanted):\n    assert largest(values) == wanted\n";
@@ -206,4 +208,21 @@ fn endless_candidates_run_out_of_fuel_or_time() {
     let fails = (Ending::Done, vec![]);
     let expected = [late(), late(), late(), late(), late(), (Ending::Done, vec![0, 1]), fails];
     assert_eq!(outcomes(&tried), expected);
+}
+
+#[test]
+fn boxes_that_wait_answer_what_a_fresh_interpreter_answers() {
+    let source = pair(CODE, TESTS);
+    let candidates = ["values[0]", "1", "("].map(|text| swap(&source, "= 0", &format!("= {text}")));
+    let asked = || {
+        let questions = [Question::Trace, Question::Try(every(candidates.to_vec()))];
+        questions.map(|question| probe(source.clone(), question))
+    };
+    let cold = asked().map(ask);
+    let lasting = backend();
+    lasting.lasts();
+
+    let warm = [(); 2].map(|()| asked().map(|probe| ask_of(&lasting, probe)));
+
+    assert_eq!(warm, [cold.clone(), cold]);
 }
