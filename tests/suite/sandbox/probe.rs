@@ -2,6 +2,7 @@
 
 use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::{Role, Source};
+use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::probe::{Complaint, Detail, Ending, Question, Try};
 
 use crate::sandbox::probing::{
