@@ -2,6 +2,9 @@
 
 use tree_sitter::Node;
 
+/// Most edits of one function before they are ranked.
+const MAX_DRAFTS: usize = 40_000;
+
 /// One edit of a text: first byte, first byte that stays, what takes its place.
 pub(super) type Stretch = (usize, usize, String);
 
@@ -63,8 +66,15 @@ impl Drafts {
         self.many(operator, 1.0, stretches);
     }
 
+    /// Whether there is room for no more.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MAX_DRAFTS
+    }
+
     /// Several stretches at once.
     pub(super) fn many(&mut self, operator: &'static str, factor: f64, stretches: Vec<Stretch>) {
-        self.found.push(Draft { operator, factor, stretches });
+        if !self.is_full() {
+            self.found.push(Draft { operator, factor, stretches });
+        }
     }
 }

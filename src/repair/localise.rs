@@ -59,4 +59,13 @@ impl Suspicion {
         let known = self.lines.get(path).and_then(|lines| lines.get(&line));
         known.copied().unwrap_or(FLOOR).max(FLOOR)
     }
+
+    /// The suspicion of the most suspicious of some lines, the last one included.
+    pub fn most(&self, path: &SourcePath, first: u32, last: u32) -> f64 {
+        if self.lines.is_empty() {
+            return 1.0;
+        }
+        let known = self.lines.get(path).into_iter().flat_map(|lines| lines.range(first..=last));
+        known.map(|(_, suspicion)| *suspicion).fold(FLOOR, f64::max)
+    }
 }

@@ -8,9 +8,15 @@ mod drafts;
 mod fixes;
 mod infer;
 pub mod localise;
+#[cfg(test)]
+mod localise_tests;
 pub mod mechanical;
+#[cfg(test)]
+mod mechanical_tests;
 pub mod merge;
 pub mod mutate;
+#[cfg(test)]
+mod mutate_tests;
 mod operators;
 mod scope;
 pub mod suggestion;

@@ -8,7 +8,7 @@ use super::drafts::{Draft, Stretch};
 use super::infer::infer;
 use super::localise::{Suspicion, localise};
 use super::operators::all;
-use super::scope::{Scope, donors, variables};
+use super::scope::{Scope, donors, gathering, plain, variables};
 use super::suggestion::Suggestion;
 use super::tree::{functions, line_of, parse, spots, text_of};
 use super::weights::weight;
@@ -21,7 +21,7 @@ use crate::sandbox::probe::Traced;
 pub const MAX_MUTATIONS: usize = 8_000;
 /// Most guards among them.
 const MAX_GUARDS: usize = 200;
-/// Most edits of one file before they are ranked.
+/// Most edits of one file that are ranked; functions with suspicious lines come first.
 const MAX_DRAFTS: usize = 60_000;
 /// Most characters of a text that a reason shows.
 const MAX_SHOWN: usize = 60;
@@ -65,20 +65,37 @@ impl Seen<'_> {
             .filter_map(|function| function.child_by_field_name("name"))
             .map(|name| text_of(self.text, name))
             .collect();
-        let starts = LineStarts::of(self.text);
+        let lines = LineStarts::of(self.text);
         let mut unique: HashSet<Vec<Stretch>> = HashSet::new();
-        let (mut drafts, mut guards) = (Vec::new(), 0);
-        let scopes = all.iter().copied().chain([root]).map(|root| self.scope(root, &names));
-        for draft in scopes.flat_map(|scope| all::draft(&scope).found) {
+        let mut ranked: Vec<(f64, Draft)> = Vec::new();
+        let mut guards = 0;
+        let scopes = self.by_suspicion(all).into_iter().chain([root]);
+        for draft in scopes.flat_map(|root| all::draft(&self.scope(root, &names)).found) {
             guards += usize::from(draft.operator == "guard");
             let is_surplus = draft.operator == "guard" && guards > MAX_GUARDS;
             let stretches = canonical(self.text, &draft.stretches);
             if !is_surplus && stretches.is_some_and(|stretches| unique.insert(stretches)) {
-                drafts.push(draft);
+                ranked.push((self.promise(&draft, &lines), draft));
+            }
+            if ranked.len() >= MAX_DRAFTS {
+                break;
             }
         }
-        drafts.truncate(MAX_DRAFTS);
-        drafts.into_iter().filter_map(|draft| self.suggestion(draft, &starts)).collect()
+        ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        ranked.truncate(MAX_MUTATIONS);
+        ranked.into_iter().map(|(promise, draft)| self.suggestion(promise, draft, &lines)).collect()
+    }
+
+    /// The functions, those with the most suspicious lines first.
+    fn by_suspicion<'t>(&self, mut functions: Vec<Node<'t>>) -> Vec<Node<'t>> {
+        let most = |node: &Node<'_>| {
+            let first = line_of(*node);
+            let height = node.end_position().row - node.start_position().row;
+            let last = first.saturating_add(u32::try_from(height).unwrap_or(u32::MAX));
+            self.suspicion.most(self.path, first, last)
+        };
+        functions.sort_by(|one, other| most(other).total_cmp(&most(one)));
+        functions
     }
 
     fn scope<'t>(&'t self, root: Node<'t>, functions: &[&'t str]) -> Scope<'t> {
@@ -103,31 +120,33 @@ impl Seen<'_> {
             names,
             types,
             donors: donors(self.text, &spots),
+            gathering: gathering(self.text, &spots),
+            plain: plain(self.text, &spots),
+            has_math: self.text.contains("import math"),
             functions: functions.to_vec(),
             words: words(self.text, root, self.characters),
             spots,
         }
     }
 
-    fn suggestion(&self, draft: Draft, starts: &LineStarts) -> Option<Suggestion> {
-        let weight = weight(draft.operator)?;
-        let (first, _, _) = draft.stretches.first()?;
-        let line = starts.line(*first);
-        let is_put_in = draft.stretches.iter().all(|(start, end, _)| start == end);
-        let before = if is_put_in { starts.line(first.saturating_sub(1)) } else { line };
-        let suspicion = draft
-            .stretches
-            .iter()
-            .map(|(start, _, _)| self.suspicion.of(self.path, starts.line(*start)))
-            .fold(self.suspicion.of(self.path, before), f64::max);
-        let why = format!("{} in line {line}: {}", weight.does, self.shown(&draft));
+    /// Suspicion of its lines times the weight of its operator; what is put in counts for the line before too.
+    fn promise(&self, draft: &Draft, lines: &LineStarts) -> f64 {
+        let starts = draft.stretches.iter().map(|(start, _, _)| *start);
+        let put_in = draft.stretches.iter().filter(|(start, end, _)| start == end);
+        let before = put_in.map(|(start, _, _)| start.saturating_sub(1));
+        let suspicions =
+            starts.chain(before).map(|byte| self.suspicion.of(self.path, lines.line(byte)));
+        let weight = weight(draft.operator).map_or(0.0, |weight| weight.per_mille);
+        suspicions.fold(0.0, f64::max) * weight * draft.factor
+    }
+
+    fn suggestion(&self, promise: f64, draft: Draft, lines: &LineStarts) -> Suggestion {
+        let does = weight(draft.operator).map_or("changes the code", |weight| weight.does);
+        let line = draft.stretches.first().map_or(1, |(start, _, _)| lines.line(*start));
+        let why = format!("{does} in line {line}: {}", self.shown(&draft));
         let edit = |(start, end, text): Stretch| Edit { path: self.path.clone(), start, end, text };
-        Some(Suggestion {
-            operator: draft.operator,
-            why,
-            promise: suspicion * weight.per_mille * draft.factor,
-            patch: Patch { edits: draft.stretches.into_iter().map(edit).collect() },
-        })
+        let edits = draft.stretches.into_iter().map(edit).collect();
+        Suggestion { operator: draft.operator, why, promise, patch: Patch { edits } }
     }
 
     fn shown(&self, draft: &Draft) -> String {

@@ -10,6 +10,10 @@ use super::tree::{Spot, text_of};
 const MAX_DONOR_BYTES: usize = 40;
 /// Most expressions of one function that are used elsewhere.
 const MAX_DONORS: usize = 40;
+/// Most variables of one function that take each other's place.
+const MAX_NAMES: usize = 40;
+/// Most statements of one function that are repeated elsewhere.
+const MAX_PLAIN: usize = 20;
 
 /// A function, or the module around all functions.
 pub(super) struct Scope<'t> {
@@ -29,6 +33,12 @@ pub(super) struct Scope<'t> {
     pub(super) donors: Vec<&'t str>,
     /// Functions of the file.
     pub(super) functions: Vec<&'t str>,
+    /// Variables that something is appended to or popped from.
+    pub(super) gathering: Vec<&'t str>,
+    /// Plain statements of one line that may be repeated elsewhere.
+    pub(super) plain: Vec<Node<'t>>,
+    /// Whether the module `math` is imported.
+    pub(super) has_math: bool,
     /// Strings worth a trial: of the docstring, of the file and single characters of the tests' inputs.
     pub(super) words: Words,
 }
@@ -100,7 +110,7 @@ fn kind_of(word: &str) -> Option<Kind> {
 pub(super) fn variables<'t>(text: &'t str, root: Node<'t>, spots: &[Spot<'t>]) -> Vec<&'t str> {
     let mut found: Vec<&'t str> = Vec::new();
     let mut add = |name: &'t str| {
-        if !found.contains(&name) && name != "_" {
+        if found.len() < MAX_NAMES && !found.contains(&name) && name != "_" {
             found.push(name);
         }
     };
@@ -128,13 +138,48 @@ pub(super) fn donors<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
         let is_function = spot.field == "function";
         if donor.len() <= MAX_DONOR_BYTES
             && !is_function
+            && found.len() < MAX_DONORS
             && !donor.contains('\n')
             && !found.contains(&donor)
         {
             found.push(donor);
         }
     }
-    found.truncate(MAX_DONORS);
+    found
+}
+
+/// Variables that something is appended to or popped from.
+pub(super) fn gathering<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
+    let mut found: Vec<&'t str> = Vec::new();
+    for spot in spots.iter().filter(|spot| spot.node.kind() == "attribute") {
+        let field = |name| spot.node.child_by_field_name(name).map(|node| text_of(text, node));
+        let (Some(object), Some("append" | "pop")) = (field("object"), field("attribute")) else {
+            continue;
+        };
+        if found.len() < MAX_NAMES && !found.contains(&object) {
+            found.push(object);
+        }
+    }
+    found
+}
+
+/// Plain statements of one line, each once.
+pub(super) fn plain<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<Node<'t>> {
+    let is_plain = |node: Node<'_>| {
+        matches!(node.kind(), "expression_statement" | "return_statement")
+            && node.named_child(0).is_none_or(|child| child.kind() != "string")
+            && node.start_position().row == node.end_position().row
+    };
+    let mut found: Vec<Node<'t>> = Vec::new();
+    for spot in spots.iter().filter(|spot| spot.parent.kind() == "block" && is_plain(spot.node)) {
+        let statement = text_of(text, spot.node);
+        if found.iter().all(|node| text_of(text, *node) != statement) {
+            found.push(spot.node);
+        }
+        if found.len() == MAX_PLAIN {
+            break;
+        }
+    }
     found
 }
 

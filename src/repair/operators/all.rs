@@ -31,6 +31,9 @@ pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
         for operator in SINGLE {
             operator(spot, scope, &mut drafts);
         }
+        if drafts.is_full() {
+            break;
+        }
     }
     constants::draft_all(scope, &mut drafts);
     guards::draft_all(scope, &mut drafts);

@@ -7,8 +7,6 @@ use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, Scope};
 use crate::repair::tree::{Spot, named};
 
-/// Most statements of one function that are repeated elsewhere.
-const MAX_COPIED: usize = 20;
 /// Most values that are appended.
 const MAX_APPENDED: usize = 12;
 
@@ -69,10 +67,7 @@ fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Draft
 
 /// Statements that append a value to a list.
 fn appended(scope: &Scope<'_>) -> Vec<String> {
-    let lists = scope.names.iter().filter(|name| {
-        scope.surely(name, &[Kind::Sequence]) && scope.text.contains(&format!("{name}.append"))
-            || scope.surely(name, &[Kind::Sequence]) && scope.text.contains(&format!("{name}.pop"))
-    });
+    let lists = scope.gathering.iter().filter(|name| scope.surely(name, &[Kind::Sequence])).take(4);
     let mut found = Vec::new();
     for list in lists {
         let others = scope.names.iter().filter(|name| *name != list);
@@ -94,7 +89,7 @@ fn appended(scope: &Scope<'_>) -> Vec<String> {
 fn before(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let (start, end) = whole_lines(scope.text, statement);
     let indent = indent_of(scope.text, statement);
-    for copied in copies(scope) {
+    for copied in scope.plain.iter().copied() {
         let text = scope.text_of(copied);
         let factor = if copied.kind() == "if_statement" { 0.4 } else { 1.0 };
         if copied != statement {
@@ -108,24 +103,6 @@ fn before(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             drafts.insert("copy_statement", factor, end, format!("{indent}{text}\n"));
         }
     }
-}
-
-fn copies<'t>(scope: &Scope<'t>) -> Vec<Node<'t>> {
-    let is_plain = |node: Node<'_>| {
-        matches!(node.kind(), "expression_statement" | "return_statement")
-            && !is_docstring(node)
-            && node.start_position().row == node.end_position().row
-    };
-    let statements = scope.spots.iter().filter(|spot| spot.parent.kind() == "block");
-    let mut found: Vec<Node<'_>> = Vec::new();
-    for spot in statements.filter(|spot| is_plain(spot.node)) {
-        let text = scope.text_of(spot.node);
-        if found.iter().all(|node| scope.text_of(*node) != text) {
-            found.push(spot.node);
-        }
-    }
-    found.truncate(MAX_COPIED);
-    found
 }
 
 /// What is done where a condition does not hold.
@@ -148,8 +125,8 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         put(0.5, &format!("{name} -= 1"));
         put(0.4, &format!("{name} = 0"));
     }
-    for copied in copies(scope).into_iter().filter(|copied| copied.kind() == "expression_statement")
-    {
+    let plain = scope.plain.iter().filter(|node| node.kind() == "expression_statement");
+    for copied in plain.copied() {
         put(0.3, scope.text_of(copied));
     }
     put(0.3, "break");

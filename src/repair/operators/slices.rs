@@ -142,7 +142,7 @@ fn part(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         scope.names.iter().filter(|other| **other != name && scope.may_be(other, &[Kind::Number]));
     for number in numbers.filter(|_| is_loop) {
         for bounds in [format!("{number}:"), format!(":{number}")] {
-            drafts.likely("slice", factor, spot.node, format!("{name}[{bounds}]"));
+            drafts.likely("slice", 1.8 * factor, spot.node, format!("{name}[{bounds}]"));
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     for (before, after, operator, factor, kinds) in WRAPPINGS {
         let fits =
             kinds.is_empty() || known.is_empty() || known.iter().any(|kind| kinds.contains(kind));
-        if !fits || (before.starts_with("math.") && !scope.text.contains("import math")) {
+        if !fits || (before.starts_with("math.") && !scope.has_math) {
             continue;
         }
         let certain = if known.is_empty() { 0.6 } else { 1.0 };

@@ -1,0 +1,55 @@
+//! Suspicion by line.
+
+use std::collections::BTreeSet;
+
+use super::localise::{FLOOR, Suspicion, localise};
+use crate::domain::source::SourcePath;
+use crate::sandbox::probe::{Case, Complaint, Traced};
+
+fn path() -> SourcePath {
+    "a.py".parse().unwrap()
+}
+
+fn case(id: &str, lines: &[u32], complaint: Option<Complaint>) -> Case {
+    let lines: BTreeSet<u32> = lines.iter().copied().collect();
+    let lines = if lines.is_empty() { vec![] } else { vec![(path(), lines)] };
+    Case { id: id.to_owned(), complaint, lines: lines.into_iter().collect() }
+}
+
+fn traced(cases: Vec<Case>) -> Traced {
+    Traced { cases, ..Traced::default() }
+}
+
+#[test]
+fn lines_that_only_failing_tests_run_are_the_most_suspicious() {
+    let failing = Some(Complaint::default());
+    let cases = vec![case("a", &[1, 2], failing), case("b", &[1, 3], None)];
+
+    let suspicion = localise(&traced(cases));
+
+    let both = 1.0 / 2.0_f64.sqrt();
+    let told = [1, 2, 3, 9].map(|line| suspicion.of(&path(), line));
+    assert_eq!(
+        told.map(|told| (told * 1e6).round()),
+        [both, 1.0, FLOOR, FLOOR].map(|told| (told * 1e6).round())
+    );
+}
+
+#[test]
+fn a_failing_test_without_lines_counts_for_its_place() {
+    let complaint = Complaint { place: Some((path(), 7)), ..Complaint::default() };
+
+    let suspicion = localise(&traced(vec![case("a", &[], Some(complaint))]));
+
+    assert!((suspicion.of(&path(), 7) - 1.0).abs() < 1e-9);
+    assert!((suspicion.most(&path(), 1, 6) - FLOOR).abs() < 1e-9);
+    assert!((suspicion.most(&path(), 5, 9) - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn nothing_is_suspicious_where_nothing_fails() {
+    let suspicion = localise(&traced(vec![case("a", &[1], None)]));
+
+    assert_eq!(suspicion, Suspicion::default());
+    assert!((suspicion.of(&path(), 1) - 1.0).abs() < 1e-9);
+}

@@ -1,0 +1,181 @@
+//! Single edits as a caller sees them.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use proptest::prelude::*;
+
+use super::mutate::{MAX_MUTATIONS, mutations};
+use super::suggestion::Suggestion;
+use crate::domain::source::{Role, Source, SourceFile, SourcePath};
+use crate::sandbox::probe::{Case, Complaint, Traced};
+
+fn source(code: &[u8], tests: &str) -> Source {
+    let file = |path: &str, role, content: &[u8]| SourceFile {
+        path: path.parse().unwrap(),
+        role,
+        content: content.to_vec(),
+    };
+    Source::new(vec![
+        file("a.py", Role::Code, code),
+        file("test_a.py", Role::Test, tests.as_bytes()),
+    ])
+    .unwrap()
+}
+
+fn code_after(source: &Source, suggestion: &Suggestion) -> String {
+    let after = suggestion.patch.apply(source).unwrap();
+    assert_eq!(after.files()[1], source.files()[1], "the tests stay: {suggestion:?}");
+    after.files()[0].text()
+}
+
+/// Rank of an edit that leaves a text, from 1.
+fn rank(code: &str, wanted: &str) -> Option<usize> {
+    let source = source(code.as_bytes(), "assert f('.') == '!'\n");
+    let found = mutations(&source, None);
+    found.iter().position(|found| code_after(&source, found) == wanted).map(|at| at + 1)
+}
+
+#[test]
+fn each_family_makes_its_edit() {
+    let of = |body: &str| format!("def f(x, y, items):\n    {body}\n");
+    let edits = [
+        ("return x < y", "return x <= y"),
+        ("return x and y", "return x or y"),
+        ("return x + y + 1", "return x + y"),
+        ("return x * y", "return x + y"),
+        ("total = 0", "total = 1"),
+        ("return 'yes'", "return 'Yes'"),
+        ("return range(x)", "return range(1, x + 1)"),
+        ("return items[x]", "return items[x - 1]"),
+        ("return items[x:]", "return items[:x]"),
+        ("return min(items)", "return max(items)"),
+        ("return items.lower()", "return items.upper()"),
+        ("return pow(x, y)", "return pow(y, x)"),
+        ("return (x, y)", "return (y, x)"),
+        ("return sorted(items)", "return sorted(items, reverse=True)"),
+        ("return items", "return sorted(items)"),
+        ("return items", "return list(set(items))"),
+        ("return x", "return y"),
+        ("return x if y else 0", "return 0 if y else x"),
+        ("return not x", "return x"),
+        ("return [i for i in items if i]", "return [i for i in items]"),
+        ("return x - y // 2", "return x // 2 - y"),
+        ("x += y", "x -= y"),
+        ("x += y", "x = y"),
+        ("return f(x, y)", "return f(x - 1, y)"),
+        ("return items.get(x)", "return items.get(x, 0)"),
+        ("return items.split('.')", "return items.split()"),
+        ("if x:\n        return y\n    return 0", "if not x:\n        return y\n    return 0"),
+        (
+            "if x:\n        return y\n    else:\n        return 0",
+            "if x:\n        return 0\n    else:\n        return y",
+        ),
+        (
+            "for i in items:\n        x += i\n        y += 1",
+            "for i in items:\n        x += i\n    y += 1",
+        ),
+        ("while x:\n        y += 1\n    return y", "if x:\n        y += 1\n    return y"),
+        ("x += 1\n    y += 1", "y += 1\n    x += 1"),
+        ("x += 1\n    return x", "return x"),
+        ("return x.count(',')", "return x.count('.')"),
+    ];
+
+    for (before, after) in edits {
+        assert!(rank(&of(before), &of(after)).is_some(), "{before} never becomes {after}");
+    }
+}
+
+#[test]
+fn likely_edits_come_early() {
+    let before = "def f(items):\n    best = 0\n    for item in items:\n        if item < best:\n            best = item\n    return best\n";
+
+    assert!(rank(before, &before.replace('<', ">")).unwrap() <= 10);
+    assert!(rank(before, &before.replace("best = 0", "best = 1")).unwrap() <= 10);
+}
+
+#[test]
+fn no_edit_says_nothing_or_what_another_says() {
+    let code = "def f(a, b):\n    '''Answers \"Yes\" # always.'''\n    # a < b\n    if a == a:\n        return 'no'\n    return a + b\n";
+    let source = source(code.as_bytes(), "def test_f():\n    assert f(1, 2) == 77\n");
+
+    let found = mutations(&source, None);
+    let texts: Vec<String> = found.iter().map(|found| code_after(&source, found)).collect();
+
+    let unique: HashSet<&String> = texts.iter().collect();
+    assert_eq!(unique.len(), texts.len());
+    assert!(!unique.contains(&code.to_owned()));
+    assert!(texts.iter().all(|text| text.contains("'''Answers \"Yes\" # always.'''")));
+    assert!(texts.iter().all(|text| text.contains("# a < b") && !text.contains("77")));
+    assert!(found.iter().all(|found| found.why.contains(" in line ") && found.promise > 0.0));
+    assert!(found.is_sorted_by(|one, next| one.promise >= next.promise));
+    assert_eq!(found, mutations(&source, None));
+}
+
+#[test]
+fn suspicious_lines_come_first_and_types_rule_out_names() {
+    let code = "def f(n, word):\n    a = n + 1\n    b = n + 1\n    return a + b\n";
+    let source = source(code.as_bytes(), "");
+    let path: SourcePath = "a.py".parse().unwrap();
+    let lines: BTreeMap<_, _> = [(path.clone(), BTreeSet::from([3]))].into();
+    let case = Case { id: "t".to_owned(), complaint: Some(Complaint::default()), lines };
+    let kinds = |word: &str| BTreeSet::from([word.to_owned()]);
+    let types = BTreeMap::from([("n".to_owned(), kinds("int")), ("word".to_owned(), kinds("str"))]);
+    let traced =
+        Traced { cases: vec![case], types: [((path, 1), types)].into(), ..Traced::default() };
+
+    let found = mutations(&source, Some(&traced));
+
+    let third = code.find("    b = n").unwrap();
+    let is_third = |found: &Suggestion| found.patch.edits.iter().any(|edit| edit.start >= third);
+    assert!(found[..20].iter().all(is_third));
+    assert!(
+        found
+            .iter()
+            .all(|found| found.operator != "variable" || found.patch.edits[0].text != "word")
+    );
+}
+
+#[test]
+fn guards_come_last_and_are_few() {
+    let functions: String =
+        (0..40).map(|at| format!("def f{at}(a, b):\n    return a\n\n")).collect();
+    let source = source(functions.as_bytes(), "");
+
+    let found = mutations(&source, None);
+
+    let guards = found.iter().filter(|found| found.operator == "guard").count();
+    assert!((1..=200).contains(&guards), "{guards}");
+    assert_eq!(found.last().unwrap().operator, "guard");
+}
+
+#[test]
+fn large_and_deep_files_stay_within_bounds() {
+    let deep = format!("def f(x):\n    return {}x{}\n", "(".repeat(5_000), ")".repeat(5_000));
+    let long: String = (0..400).map(|at| format!("    v{at} = v{at} + {at}\n")).collect();
+    let long = format!("def f(x):\n{long}");
+    let huge = "x = 1\n".repeat(100_000);
+
+    for code in [deep, long, huge] {
+        assert!(mutations(&source(code.as_bytes(), ""), None).len() <= MAX_MUTATIONS);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn any_bytes_can_be_mutated(code in prop::collection::vec(1_u8.., 0..200)) {
+        let source = source(&code, "");
+        for found in mutations(&source, None) {
+            prop_assert!(found.patch.apply(&source).is_ok());
+        }
+    }
+
+    #[test]
+    fn every_edit_fits(lines in prop::collection::vec("(    ){0,2}(if |return |for i in |x = |def f\\(x\\):|else:|while )(x|i|'é'|\\[1, x\\]|f\\(x, 2\\)|x\\[1:\\]|x < 2|not x| and |:){0,4}", 1..8)) {
+        let source = source(lines.join("\n").as_bytes(), "");
+        for found in mutations(&source, None) {
+            prop_assert!(found.patch.apply(&source).is_ok(), "{found:?}");
+        }
+    }
+}
