@@ -178,7 +178,7 @@ fn names_are_imported_corrected_or_set() {
 }
 
 #[test]
-fn attributes_types_and_returns_are_mended() {
+fn attributes_and_types_are_mended() {
     let attribute = |message| ("AttributeError", message, 1, None);
     let kind = |message| ("TypeError", message, 1, None);
     assert_fixed(
@@ -219,6 +219,15 @@ fn attributes_types_and_returns_are_mended() {
                 kind("sequence item 0: expected str instance, int found"),
                 "y = ','.join(map(str, xs))\n",
             ),
+        ],
+        12,
+    );
+}
+
+#[test]
+fn calls_returns_and_lookups_are_mended() {
+    assert_fixed(
+        &[
             (
                 "class A:\n    def f(x):\n        return x\n",
                 ("TypeError", "A.f() takes 1 positional argument but 2 were given", 2, None),

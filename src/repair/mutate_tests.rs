@@ -137,8 +137,9 @@ fn suspicious_lines_come_first_and_types_rule_out_names() {
 
 #[test]
 fn guards_come_last_and_are_few() {
-    let functions: String =
+    let functions: Vec<String> =
         (0..40).map(|at| format!("def f{at}(a, b):\n    return a\n\n")).collect();
+    let functions = functions.concat();
     let source = source(functions.as_bytes(), "");
 
     let found = mutations(&source, None);
@@ -151,8 +152,8 @@ fn guards_come_last_and_are_few() {
 #[test]
 fn large_and_deep_files_stay_within_bounds() {
     let deep = format!("def f(x):\n    return {}x{}\n", "(".repeat(5_000), ")".repeat(5_000));
-    let long: String = (0..400).map(|at| format!("    v{at} = v{at} + {at}\n")).collect();
-    let long = format!("def f(x):\n{long}");
+    let long: Vec<String> = (0..400).map(|at| format!("    v{at} = v{at} + {at}\n")).collect();
+    let long = format!("def f(x):\n{}", long.concat());
     let huge = "x = 1\n".repeat(100_000);
 
     for code in [deep, long, huge] {
