@@ -37,12 +37,15 @@ use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
 use saraphina::sandbox::probe::{Answer, Probe, Question};
+use table::{Row, by_tenths, summary};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/suite/sandbox/item.rs"]
 mod item;
+#[path = "healing/table.rs"]
+mod table;
 
 /// Wall time of a full execution, in milliseconds, as in healing trials.
 const TRIAL_MS: u64 = 10_000;
@@ -105,26 +108,6 @@ fn arguments() -> Option<Arguments> {
         }
     }
     arguments.folder.is_dir().then_some(arguments)
-}
-
-/// What became of one item.
-#[derive(Clone, Debug, Default)]
-struct Row {
-    id: String,
-    /// Share of the tests that the wrong program passes, in tenths.
-    passed_tenths: u32,
-    /// A full execution passed all visible tests.
-    is_plausible: bool,
-    /// And all hidden ones.
-    is_valid: bool,
-    /// And does what the reference does on other inputs; unknown where none could be made.
-    is_equal: Option<bool>,
-    candidates: u64,
-    rank: Option<u64>,
-    behaviours: Option<u32>,
-    operator: String,
-    /// From the end of the failing run to the end of the confirming one.
-    seconds: f64,
 }
 
 /// A sandbox of which some tests are not seen.
@@ -257,6 +240,10 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
         rounds::mend(&bench, &job.source).await.unwrap(),
         search::search(&bench, &job.source).await.unwrap(),
     ] {
+        row.until_found = match sought.found.as_ref().and_then(|found| found.rank) {
+            Some(rank) => row.candidates + rank,
+            None => row.candidates + sought.candidates,
+        };
         row.candidates += sought.candidates;
         if let Some(patched) = confirm(backend, &job, &blind, &sought, &mut row).await {
             row.seconds = started.elapsed().as_secs_f64();
@@ -323,7 +310,6 @@ async fn confirm(
         if passes_visible {
             row.is_plausible = true;
             row.is_valid = judge(&evidence, &Policy::default()).word == VerdictWord::Passed;
-            row.rank = found.rank;
             row.behaviours = found.behaviours;
             row.operator.clone_from(&patched.operator);
             return Some(patched.clone());
@@ -349,69 +335,4 @@ async fn is_equal(bench: &Bench<'_>, item: &Item, patched: &Source) -> Option<bo
         [&reference, patched].map(|side| whole(&side.of_role(Role::Code).next().unwrap().content));
     let compared = bench.compare(&buggy, sides.to_vec(), JUDGE).await.ok()?;
     (compared.inputs > 0).then_some(compared.behaviours.len() == 1)
-}
-
-fn percent(part: usize, whole: usize) -> String {
-    format!("{part} of {whole} ({} %)", (part * 100).div_euclid(whole.max(1)))
-}
-
-fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let last = values.len().saturating_sub(1);
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place in a short list"
-    )]
-    let place = (last as f64 * share).round() as usize;
-    values.get(place).copied().unwrap_or_default()
-}
-
-fn summary(name: &str, rows: &[Row]) -> String {
-    let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count();
-    let plausible: Vec<&Row> = rows.iter().filter(|row| row.is_plausible).collect();
-    let tried: Vec<f64> = plausible.iter().map(|row| row.candidates as f64).collect();
-    let seconds: Vec<f64> = plausible.iter().map(|row| row.seconds).collect();
-    let alike = |row: &&&Row| row.behaviours == Some(1);
-    let right = |row: &&&Row| row.is_valid && row.is_equal != Some(false);
-    let one = plausible.iter().filter(alike).count();
-    let one_right = plausible.iter().filter(alike).filter(right).count();
-    let many = plausible.iter().filter(|row| row.behaviours.is_some_and(|count| count > 1)).count();
-    let many_right = plausible
-        .iter()
-        .filter(|row| row.behaviours.is_some_and(|count| count > 1))
-        .filter(right)
-        .count();
-    format!(
-        "{name}: {} wrong programs; passing all visible tests {}; passing the hidden ones too {}; and like the reference on other \
-         inputs {} ({} of them could not be varied); candidates median {}, p90 {}; seconds to the confirmed patch median {:.2}, p90 {:.2}; \
-         one behaviour: right {}; several: right {}",
-        rows.len(),
-        percent(plausible.len(), rows.len()),
-        percent(count(|row| row.is_valid), rows.len()),
-        percent(count(|row| row.is_valid && row.is_equal != Some(false)), rows.len()),
-        count(|row| row.is_valid && row.is_equal.is_none()),
-        quantile(tried.clone(), 0.5),
-        quantile(tried, 0.9),
-        quantile(seconds.clone(), 0.5),
-        quantile(seconds, 0.9),
-        percent(one_right, one),
-        percent(many_right, many),
-    )
-}
-
-/// Rates by how much of the suite the wrong program passes.
-fn by_tenths(rows: &[Row]) {
-    for (from, to) in [(0, 0), (1, 3), (4, 6), (7, 9)] {
-        let some: Vec<&Row> =
-            rows.iter().filter(|row| (from..=to).contains(&row.passed_tenths)).collect();
-        let plausible = some.iter().filter(|row| row.is_plausible).count();
-        let valid = some.iter().filter(|row| row.is_valid && row.is_equal != Some(false)).count();
-        println!(
-            "  passing {from} to {to} tenths of the tests: plausible {}, valid {}",
-            percent(plausible, some.len()),
-            percent(valid, some.len())
-        );
-    }
 }

@@ -1,0 +1,88 @@
+//! Rows of repairs and what they come to.
+
+/// What became of one item.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    /// Share of the tests that the wrong program passes, in tenths.
+    pub(crate) passed_tenths: u32,
+    /// A full execution passed all visible tests.
+    pub(crate) is_plausible: bool,
+    /// And all hidden ones.
+    pub(crate) is_valid: bool,
+    /// And does what the reference does on other inputs; unknown where none could be made.
+    pub(crate) is_equal: Option<bool>,
+    /// Candidates that were tried in all.
+    pub(crate) candidates: u64,
+    /// Candidates up to the first that passed everything visible in the box.
+    pub(crate) until_found: u64,
+    pub(crate) behaviours: Option<u32>,
+    pub(crate) operator: String,
+    /// From the end of the failing run to the end of the confirming one.
+    pub(crate) seconds: f64,
+}
+
+fn percent(part: usize, whole: usize) -> String {
+    format!("{part} of {whole} ({} %)", (part * 100).div_euclid(whole.max(1)))
+}
+
+fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().saturating_sub(1);
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a short list"
+    )]
+    let place = (last as f64 * share).round() as usize;
+    values.get(place).copied().unwrap_or_default()
+}
+
+pub(crate) fn summary(name: &str, rows: &[Row]) -> String {
+    let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count();
+    let plausible: Vec<&Row> = rows.iter().filter(|row| row.is_plausible).collect();
+    let tried: Vec<f64> = plausible.iter().map(|row| row.until_found as f64).collect();
+    let seconds: Vec<f64> = plausible.iter().map(|row| row.seconds).collect();
+    let alike = |row: &&&Row| row.behaviours == Some(1);
+    let right = |row: &&&Row| row.is_valid && row.is_equal != Some(false);
+    let one = plausible.iter().filter(alike).count();
+    let one_right = plausible.iter().filter(alike).filter(right).count();
+    let many = plausible.iter().filter(|row| row.behaviours.is_some_and(|count| count > 1)).count();
+    let many_right = plausible
+        .iter()
+        .filter(|row| row.behaviours.is_some_and(|count| count > 1))
+        .filter(right)
+        .count();
+    format!(
+        "{name}: {} wrong programs; passing all visible tests {}; passing the hidden ones too {}; and like the reference on other \
+         inputs {} ({} of them could not be varied); candidates until one passed median {}, p90 {}; seconds to the confirmed patch median {:.2}, p90 {:.2}; \
+         one behaviour: right {}; several: right {}",
+        rows.len(),
+        percent(plausible.len(), rows.len()),
+        percent(count(|row| row.is_valid), rows.len()),
+        percent(count(|row| row.is_valid && row.is_equal != Some(false)), rows.len()),
+        count(|row| row.is_valid && row.is_equal.is_none()),
+        quantile(tried.clone(), 0.5),
+        quantile(tried, 0.9),
+        quantile(seconds.clone(), 0.5),
+        quantile(seconds, 0.9),
+        percent(one_right, one),
+        percent(many_right, many),
+    )
+}
+
+/// Rates by how much of the suite the wrong program passes.
+pub(crate) fn by_tenths(rows: &[Row]) {
+    for (from, to) in [(0, 0), (1, 3), (4, 6), (7, 9)] {
+        let some: Vec<&Row> =
+            rows.iter().filter(|row| (from..=to).contains(&row.passed_tenths)).collect();
+        let plausible = some.iter().filter(|row| row.is_plausible).count();
+        let valid = some.iter().filter(|row| row.is_valid && row.is_equal != Some(false)).count();
+        println!(
+            "  passing {from} to {to} tenths of the tests: plausible {}, valid {}",
+            percent(plausible, some.len()),
+            percent(valid, some.len())
+        );
+    }
+}
