@@ -37,7 +37,7 @@ use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
 use saraphina::sandbox::probe::{Answer, Probe, Question};
-use table::{Row, by_tenths, summary};
+use table::{Row, by_class, by_tenths, summary};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -200,6 +200,7 @@ async fn measure_all(arguments: &Arguments) {
             }
         }
         println!("{}", summary(&name, &rows));
+        by_class(&rows);
         by_tenths(&rows);
     }
 }

@@ -2,8 +2,9 @@
 """Breaks the references of a corpus in one place each and prints what Python complains of.
 
     scripts/breakages.py CORPUS.jsonl… | cargo bench --bench reach -- --complaints | scripts/reach.py
+    scripts/breakages.py --split report CORPUS.jsonl… > FOLDER/breakages.jsonl; cargo bench --bench healing -- FOLDER --split all
 
-Only items that operators may be tuned on are read. Syntax errors are Python's own words; the other complaints are
+Without `--split` only items that operators may be tuned on are read; `report` are the others, `all` is all. Syntax errors are Python's own words; the other complaints are
 worded as Python words them, from the syntax tree: nothing is run.
 """
 import ast
@@ -14,6 +15,13 @@ import re
 import sys
 import tokenize
 from io import StringIO
+
+
+CLASSES = {
+    "drop_import": "import", "module_slip": "import", "member_slip": "import",
+    "variable_slip": "name", "builtin_slip": "name", "drop_first_value": "name", "method_slip": "attribute",
+    "drop_return": "return", "drop_conversion": "type", "int_as_str": "type", "spurious_str": "type",
+}
 
 
 def is_for_tuning(name):
@@ -181,10 +189,14 @@ def broken_types(text, seed):
 
 
 def main():
-    for path in sys.argv[1:]:
+    paths, split = sys.argv[1:], "tuning"
+    if paths[:1] == ["--split"]:
+        split, paths = paths[1], paths[2:]
+    wanted = {"tuning": is_for_tuning, "report": lambda name: not is_for_tuning(name), "all": lambda name: True}[split]
+    for path in paths:
         for row in open(path):
             item = json.loads(row)
-            if not is_for_tuning(item["id"]) or item["language"] != "python":
+            if not wanted(item["id"]) or item["language"] != "python":
                 continue
             text, seed = item["code"], item["id"]
             try:
@@ -195,7 +207,8 @@ def main():
                 continue
             for number, (kind, new, told) in enumerate(found):
                 if told and new != text:
-                    print(json.dumps({"id": f"{kind}/{item['id']}#{number}", "bug_type": kind, "buggy_code": new, "code": text, "tests": item["tests"], "complaint": told}))
+                    name = f"{CLASSES.get(kind, 'syntax')}:{kind}/{item['id']}#{number}"
+                    print(json.dumps({"id": name, "language": "python", "module": item["module"], "bug_type": kind, "buggy_code": new, "code": text, "tests": item["tests"], "complaint": told}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 //! Rows of repairs and what they come to.
 
+use std::collections::BTreeSet;
+
 /// What became of one item.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
@@ -70,6 +72,18 @@ pub(crate) fn summary(name: &str, rows: &[Row]) -> String {
         percent(one_right, one),
         percent(many_right, many),
     )
+}
+
+/// Rates by class of breakage, where the items are of such classes.
+pub(crate) fn by_class(rows: &[Row]) {
+    let class = |row: &Row| row.id.split_once(':').map(|(class, _)| class.to_owned());
+    let classes: BTreeSet<String> = rows.iter().filter_map(class).collect();
+    for name in classes {
+        let some = rows.iter().filter(|row| class(row).as_ref() == Some(&name));
+        let some: Vec<&Row> = some.collect();
+        let valid = some.iter().filter(|row| row.is_valid).count();
+        println!("  {name}: {}", percent(valid, some.len()));
+    }
 }
 
 /// Rates by how much of the suite the wrong program passes.
