@@ -195,13 +195,8 @@ impl<'a> Work<'a> {
             match (turn.part, turn.revision) {
                 (Part::Plausible, Some(number)) => beside.push(number),
                 (Part::Attempt, Some(number)) => {
-                    let strategy = Some(turn.strategy);
-                    self.run_number(number, strategy).await?;
-                    for number in std::mem::take(&mut beside).into_iter().rev() {
-                        if self.has_failed() {
-                            self.run_number(number, strategy).await?;
-                        }
-                    }
+                    let beside = std::mem::take(&mut beside);
+                    self.run_attempt((number, beside), turn.strategy).await?;
                 }
                 (Part::Plausible | Part::Attempt, None)
                 | (Part::ChangesTests | Part::Restored | Part::Unusable, _) => {}
@@ -210,8 +205,21 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn has_failed(&self) -> bool {
-        self.course.runs.last().is_some_and(|run| run.verdict == VerdictWord::Failed)
+    /// Executes an attempt, and where it fails the patches beside it, the better ones first.
+    async fn run_attempt(
+        &mut self,
+        (number, beside): (u32, Vec<u32>),
+        strategy: Strategy,
+    ) -> Result<(), CommandError> {
+        self.run_number(number, Some(strategy)).await?;
+        for number in beside.into_iter().rev() {
+            let has_failed = |run: &Run| run.verdict == VerdictWord::Failed;
+            if !self.course.runs.last().is_some_and(has_failed) {
+                break;
+            }
+            self.run_number(number, Some(strategy)).await?;
+        }
+        Ok(())
     }
 
     /// Counts what a step used.
@@ -320,16 +328,8 @@ impl<'a> Work<'a> {
 
     /// A run that gave no evidence at all.
     fn note_nothing(&mut self, revision: Revision, strategy: Option<Strategy>) {
-        let diagnosis = Diagnosis {
-            class: FailureClass::Infrastructure,
-            sentence: "the sandbox gave no evidence to go by".to_owned(),
-            failures: Vec::new(),
-            patterns: Vec::new(),
-            lint: Vec::new(),
-            suspects: Vec::new(),
-            doubts: Vec::new(),
-            signature: Digest::ZERO,
-        };
+        let said = "the sandbox gave no evidence to go by";
+        let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
         self.course.runs.push(Run {
             revision: revision.number,
             strategy,

@@ -11,7 +11,6 @@ use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::commands::lookup;
 use crate::commands::views;
-use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::healing::{FailureClass, Plan, Strategy};
 use crate::domain::proposal::Proposal;
@@ -114,15 +113,6 @@ fn calls(
 fn diagnosis(revision: &Revision, known: Option<&Execution>) -> Diagnosis {
     match known {
         Some(known) => diagnose(&revision.source, &known.evidence, &known.verdict, Vec::new()),
-        None => Diagnosis {
-            class: FailureClass::Exception,
-            sentence: "it was not executed yet".to_owned(),
-            failures: Vec::new(),
-            patterns: Vec::new(),
-            lint: Vec::new(),
-            suspects: Vec::new(),
-            doubts: Vec::new(),
-            signature: Digest::ZERO,
-        },
+        None => Diagnosis::without_evidence(FailureClass::Exception, "it was not executed yet"),
     }
 }

@@ -71,7 +71,7 @@ fn claims(text: &str) -> Vec<Claim> {
     found
 }
 
-fn claim(text: &str, test: &str, statement: Node<'_>) -> Option<Claim> {
+fn claim(text: &str, name: &str, statement: Node<'_>) -> Option<Claim> {
     if statement.kind() != "assert_statement" {
         return None;
     }
@@ -93,7 +93,7 @@ fn claim(text: &str, test: &str, statement: Node<'_>) -> Option<Claim> {
     let values: Option<Vec<String>> =
         arguments.named_children(&mut cursor).map(|node| literal(text, node, 0)).collect();
     Some(Claim {
-        test: test.to_owned(),
+        test: name.to_owned(),
         call: format!("{}({})", part(text, function), values?.join(", ")),
         expected: literal(text, expected, 0)?,
     })

@@ -57,6 +57,20 @@ impl Failure {
 }
 
 impl Diagnosis {
+    /// A diagnosis without evidence.
+    pub fn without_evidence(class: FailureClass, sentence: &str) -> Self {
+        Self {
+            class,
+            sentence: sentence.to_owned(),
+            failures: Vec::new(),
+            patterns: Vec::new(),
+            lint: Vec::new(),
+            suspects: Vec::new(),
+            doubts: Vec::new(),
+            signature: Digest::ZERO,
+        }
+    }
+
     /// The sentence, the patterns and the suspicious lines, as a model is told.
     pub fn text(&self) -> String {
         let mut lines = vec![self.sentence.clone()];

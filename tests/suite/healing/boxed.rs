@@ -1,0 +1,81 @@
+//! Healing without a model, in the real sandbox.
+
+use serde_json::{Value, json};
+
+use crate::docs::readme::home_with_toolchain;
+use crate::surfaces::process::Home;
+
+const CLAMP: &str = "def clamp(value, low, high):\n    \"\"\"The nearest value of a range.\"\"\"\n    if value < low:\n        return low\n    if value < high:\n        return high\n    return value\n";
+const CLAMP_TESTS: &str = "from clamp import clamp\n\n\ndef test_inside():\n    assert clamp(5, 0, 10) == 5\n\n\ndef test_below():\n    assert clamp(-5, 0, 10) == 0\n\n\ndef test_above():\n    assert clamp(15, 0, 10) == 10\n\n\ndef test_edge():\n    assert clamp(10, 0, 10) == 10\n\n\ndef test_within():\n    assert clamp(3, 1, 4) == 3\n";
+
+/// Proposes files, heals them without a model, and gives exit code and data.
+fn heal(home: &Home, name: &str, code: &str, tests: &str) -> (Option<i32>, Value) {
+    home.put(&format!("{name}.py"), code);
+    home.put(&format!("test_{name}.py"), tests);
+    let (code, tests) = (format!("{name}.py"), format!("test_{name}.py"));
+    let given = ["propose-code", "--code", &code, "--tests", &tests, "heal me"];
+    let proposed = home.saraphina(&given);
+    assert_eq!(proposed.code, Some(0), "{proposed:?}");
+    let words = ["auto-refine", "@", "--strategy", "mechanical,search", "--json"];
+    let healed = home.saraphina(&words);
+    let answer: Value = serde_json::from_str(&healed.out).unwrap_or_else(|_| panic!("{healed:?}"));
+    (healed.code, answer["data"].clone())
+}
+
+#[test]
+fn a_wrong_comparison_is_found_and_confirmed_by_a_full_execution() {
+    let home = home_with_toolchain();
+
+    let (code, data) = heal(&home, "clamp", CLAMP, CLAMP_TESTS);
+
+    assert_eq!(
+        (code, &data["stop"], &data["verdict"]),
+        (Some(0), &json!("passed"), &json!("passed"))
+    );
+    let attempt = data["attempts"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&attempt["strategy"], &attempt["verdict"], &attempt["tests_passed"]),
+        (&json!("search"), &json!("passed"), &json!(5))
+    );
+    assert!(data["candidates"].as_u64().unwrap() > 1, "{data:#}");
+    assert!(data["plausible_behaviours"].as_u64().unwrap() >= 1, "{data:#}");
+    assert!(data["diagnosis"].as_str().unwrap().contains("results are wrong"), "{data:#}");
+    let shown = home.saraphina(&["show-code", "@", "--json"]);
+    let shown: Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(shown["data"]["tests"], CLAMP_TESTS, "the tests are sealed");
+    let verified = home.saraphina(&["audit", "verify"]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
+}
+
+#[test]
+fn a_bracket_and_an_import_are_mended_one_after_the_other() {
+    let home = home_with_toolchain();
+    let code = "def area(radius):\n    \"\"\"The area of a circle.\"\"\"\n    return round(math.pi * radius ** 2, 2\n";
+    let tests = "from area import area\n\n\ndef test_unit():\n    assert area(1) == 3.14\n\n\ndef test_two():\n    assert area(2) == 12.57\n";
+
+    let (code, data) = heal(&home, "area", code, tests);
+
+    assert_eq!((code, &data["stop"]), (Some(0), &json!("passed")), "{data:#}");
+    let attempt = &data["attempts"][0];
+    assert_eq!(
+        (&attempt["strategy"], &attempt["verdict"]),
+        (&json!("mechanical"), &json!("passed")),
+        "{data:#}"
+    );
+    assert!(attempt["explanation"].as_str().unwrap().contains("math"), "{data:#}");
+}
+
+#[test]
+fn what_no_small_edit_can_repair_ends_without_progress_and_loses_nothing() {
+    let home = home_with_toolchain();
+    let code =
+        "def roman(number):\n    \"\"\"A number in Roman numerals.\"\"\"\n    return str(number)\n";
+    let tests = "from roman import roman\n\n\ndef test_four():\n    assert roman(4) == 'IV'\n\n\ndef test_year():\n    assert roman(1994) == 'MCMXCIV'\n";
+
+    let (exit, data) = heal(&home, "roman", code, tests);
+
+    assert_eq!((exit, &data["stop"]), (Some(1), &json!("no_progress")), "{data:#}");
+    let shown = home.saraphina(&["show-code", "@", "--json"]);
+    let shown: Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(shown["data"]["tests"], tests);
+}

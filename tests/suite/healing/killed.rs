@@ -1,0 +1,197 @@
+//! A healing whose engine dies goes on where it was.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use saraphina::app::{App, compose};
+use saraphina::commands::error::CommandError;
+use saraphina::commands::registry::ENTRIES;
+use saraphina::config::settings::{Layers, Settings};
+use saraphina::domain::environment::Guarantees;
+use saraphina::domain::evidence::Evidence;
+use saraphina::domain::principal::{Principal, Surface, Via};
+use saraphina::domain::source::Role;
+use saraphina::observability::fault::{self, Point};
+use saraphina::providers::error::ProviderError;
+use saraphina::providers::provider::{Completion, CompletionRequest, Provider, Task};
+use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
+use saraphina::sandbox::error::SandboxError;
+use saraphina::surfaces::desk::Order;
+use saraphina::surfaces::link::Link;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::fakes::{Scripted, failing, passing, reply};
+
+/// The home, the index of the point and its passing, when this binary is started again to play an engine.
+const PLAN: &str = "SARAPHINA_TEST_HEALING_PLAN";
+const TESTS: &str = "from adder import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
+/// Where engines die: the point, and at which passing.
+const DEATHS: [(Point, u64); 8] = [
+    (Point::AnswerReceived, 2),
+    (Point::AnswerStored, 2),
+    (Point::AnswerStored, 3),
+    (Point::LeaseStored, 2),
+    (Point::VerdictComputed, 1),
+    (Point::VerdictComputed, 3),
+    (Point::CommitDone, 5),
+    (Point::CommitBegins, 8),
+];
+
+/// Gives wrong code, then other wrong code, then right code, and notes each question.
+struct Improving(PathBuf);
+
+#[async_trait]
+impl Provider for Improving {
+    fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    async fn complete(
+        &self,
+        request: &CompletionRequest,
+        on_text: &(dyn for<'text> Fn(&'text str) + Send + Sync),
+        cancel: CancellationToken,
+    ) -> Result<Completion, ProviderError> {
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options.append(true).create(true).open(&self.0).unwrap();
+        writeln!(file, "{}", request.task.word()).unwrap();
+        let sign = match &request.task {
+            Task::Repair(repair) if repair.code.contains("a - b") && repair.tried.is_empty() => "*",
+            Task::Repair(_) => "+",
+            Task::Draft | Task::Refine { .. } | Task::Teach { .. } => "-",
+        };
+        let scripted = Scripted::default();
+        let code = format!("def add(a, b):\n    return a {sign} b\n");
+        scripted.replies.lock().unwrap().push_back(reply(&code, TESTS));
+        scripted.complete(request, on_text, cancel).await
+    }
+}
+
+/// Judges by the code alone.
+struct Reader;
+
+#[async_trait]
+impl SandboxBackend for Reader {
+    fn name(&self) -> &'static str {
+        "reader"
+    }
+
+    fn sweep(&self) {}
+
+    async fn self_test(&self) -> Result<Guarantees, SandboxError> {
+        Ok(Guarantees::default())
+    }
+
+    async fn prepare(&self, _progress: Progress<'_>) -> Result<(), SandboxError> {
+        Ok(())
+    }
+
+    async fn run(
+        &self,
+        job: Job,
+        _progress: Progress<'_>,
+        _cancel: CancellationToken,
+    ) -> Result<Evidence, SandboxError> {
+        let code = job.source.text_of(Role::Code);
+        let is_right = code.contains("a + b");
+        Ok(if is_right { passing() } else { failing(&format!("E   assert {} == 3", code.len())) })
+    }
+}
+
+fn asked(home: &Path) -> PathBuf {
+    home.with_file_name("asked")
+}
+
+fn app(home: &Path) -> App {
+    let settings = Arc::new(Settings::resolve(home.to_owned(), &Layers::default()));
+    App {
+        providers: vec![Arc::new(Improving(asked(home)))],
+        backends: vec![Arc::new(Reader)],
+        ..compose(settings)
+    }
+}
+
+async fn order(
+    (app, link): (&App, &mut Link),
+    name: &str,
+    args: Value,
+) -> Result<Value, CommandError> {
+    let entry = ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap();
+    let order = Order {
+        entry,
+        args,
+        who: Principal::owner(),
+        via: Via { surface: Surface::Script, uid: None, session: "killed".to_owned() },
+        idempotency: format!("the {name}"),
+        shown: None,
+    };
+    let (events, cancel) = (Arc::new(|_| {}) as _, CancellationToken::new());
+    Box::pin(link.carry(app, order, &events, &cancel)).await
+}
+
+/// Proposes and heals; the same each time, under the same keys.
+async fn heal(home: &Path) -> Value {
+    let (app, mut link) = (app(home), Link::default());
+    let wish = json!({"request": ["an adder of two numbers"]});
+    let proposed = order((&app, &mut link), "propose-code", wish).await.unwrap();
+    let id = proposed["proposal_id"].clone();
+    let healed = order((&app, &mut link), "auto-refine", json!({"id": id})).await.unwrap();
+    let verified = order((&app, &mut link), "audit", json!({"what": "verify"})).await.unwrap();
+    assert_eq!(verified["ok"], true, "{verified:#}");
+    link.close().await.unwrap();
+    healed
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn playing() {
+    let plan = std::env::vars().find_map(|(key, value)| (key == PLAN).then_some(value));
+    let Some(plan) = plan else { return };
+    let (home, index, passing): (PathBuf, usize, u64) = serde_json::from_str(&plan).unwrap();
+    let (wanted, passed) = (DEATHS[index].0, AtomicU64::new(0));
+    fault::arm(move |point| {
+        if point == wanted && passed.fetch_add(1, Ordering::SeqCst) + 1 == passing {
+            kill(Pid::this(), Signal::SIGKILL).unwrap();
+        }
+    });
+    heal(&home).await;
+}
+
+/// Plays an engine that dies on its way.
+#[expect(clippy::disallowed_methods, reason = "the test starts itself as another process")]
+fn die(home: &Path, index: usize) {
+    let plan = serde_json::to_string(&(home, index, DEATHS[index].1)).unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "healing::killed::playing", "--nocapture", "--test-threads=1"]);
+    let ended =
+        command.env(PLAN, plan).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    assert_eq!(ended.code(), None, "{:?} was not reached", DEATHS[index]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_healing_goes_on_after_its_engine_died_and_pays_once() {
+    for (index, (point, passing)) in DEATHS.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        die(&home, index);
+
+        let healed = heal(&home).await;
+        let again = heal(&home).await;
+
+        let at = format!("{point:?} {passing}: {healed:#}");
+        assert_eq!((&healed["stop"], &healed["revision"]), (&json!("passed"), &json!(3)), "{at}");
+        assert_eq!(healed["attempts"].as_array().unwrap().len(), 2, "{at}");
+        assert_eq!(healed["spent"]["calls"], 2, "{at}");
+        assert_eq!(healed, again);
+        // Only an answer that nobody had stored yet is asked for again.
+        let calls = std::fs::read_to_string(asked(&home)).unwrap().lines().count();
+        let unpaid = usize::from(point == Point::AnswerReceived);
+        assert_eq!(calls, 3 + unpaid, "{at}");
+    }
+}
