@@ -11,6 +11,7 @@ mod audit_readers;
 mod audit_report;
 mod audit_sweep;
 mod auto_refine;
+mod auto_refine_hints;
 mod backup;
 mod cancel;
 mod code_facts;

@@ -16,6 +16,7 @@ use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{Completion, CompletionRequest, Making, Provider};
 use saraphina::sandbox::backend::{Job, Progress, SandboxBackend, SandboxEvent};
 use saraphina::sandbox::error::SandboxError;
+use saraphina::sandbox::probe::{Answer, Probe, Question};
 use tokio_util::sync::CancellationToken;
 
 /// Answers with replies in their order, and keeps what it was asked.
@@ -68,7 +69,12 @@ pub(crate) struct Fake {
     pub(crate) jobs: Mutex<Vec<Job>>,
     pub(crate) prepared: Mutex<bool>,
     installs_for_ever: AtomicBool,
+    /// What it says to quick questions; without it, it answers none.
+    pub(crate) hints: Mutex<Option<Hints>>,
 }
+
+/// Answers quick questions.
+pub(crate) type Hints = Box<dyn Fn(&Question) -> Answer + Send>;
 
 impl Fake {
     /// From now on its preparation does not end by itself.
@@ -120,6 +126,19 @@ impl SandboxBackend for Fake {
                 Err(SandboxError::Cancelled)
             }
         }
+    }
+
+    async fn probe(
+        &self,
+        probe: Probe,
+        _cancel: CancellationToken,
+    ) -> Result<Answer, SandboxError> {
+        let hints = self.hints.lock().unwrap();
+        let answer = hints.as_ref().map(|hints| hints(&probe.question));
+        answer.ok_or_else(|| SandboxError::Unavailable {
+            backend: "fake".to_owned(),
+            detail: "it answers no quick questions".to_owned(),
+        })
     }
 }
 
