@@ -226,9 +226,11 @@ fn with_other_tests(source: &Source, reply: &Extracted) -> Option<Source> {
     if reply.tests.trim().is_empty() || reply.tests.trim() == sealed.text().trim() {
         return None;
     }
-    let file = |file: &SourceFile| match file.path == sealed.path {
-        true => SourceFile { content: reply.tests.as_bytes().to_vec(), ..file.clone() },
-        false => file.clone(),
+    let file = |file: &SourceFile| {
+        if file.path != sealed.path {
+            return file.clone();
+        }
+        SourceFile { content: reply.tests.as_bytes().to_vec(), ..file.clone() }
     };
     Source::new(source.files().iter().map(file).collect()).ok()
 }

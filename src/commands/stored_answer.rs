@@ -184,10 +184,9 @@ async fn recorded(context: &Context, key: &str) -> Result<Option<Stored>, Comman
 /// What one invocation asks is told apart by what is asked for, not by what else the prompt is made of.
 fn asked(request: &CompletionRequest) -> Digest {
     let about = match &request.task {
-        Task::Draft | Task::Script => String::new(),
         Task::Refine { feedback, .. } => feedback.clone(),
-        // Each attempt has a key of its own, and what it says of a failure may differ from run to run.
-        Task::Repair(_) => String::new(),
+        // Each repair has a key of its own, and what it says of a failure may differ from run to run.
+        Task::Draft | Task::Script | Task::Repair(_) => String::new(),
         Task::Teach { concept } => concept.clone(),
     };
     Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())

@@ -198,7 +198,7 @@ async fn a_cancelled_healing_ends_on_record_and_keeps_the_best() {
     let line = format!("/auto-refine {id} --strategy model");
     let healing = house.line(&line);
 
-    let (ended, _) = tokio::join!(healing, async {
+    let (ended, ()) = tokio::join!(healing, async {
         while house.backend.jobs.lock().unwrap().len() < 2 {
             tokio::task::yield_now().await;
         }

@@ -41,7 +41,7 @@ async fn every_revision_is_shown_newest_first_with_cause_and_result() {
         [json!(2), json!("refined"), Value::Null, json!("failed"), json!(1)],
         [json!(1), json!("generated"), Value::Null, Value::Null, Value::Null],
     ];
-    assert_eq!(told, wanted.each_ref().map(|row| row.each_ref()));
+    assert_eq!(told, wanted.each_ref().map(<[Value; 5]>::each_ref));
     let cause = |index: usize| data["revisions"][index]["cause"].clone();
     assert_eq!((cause(1), cause(2)), (json!("put the minus back"), Value::Null));
     assert!(cause(0).as_str().unwrap().starts_with("1 of 2 tests fail"), "{data:#}");
