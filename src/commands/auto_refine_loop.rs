@@ -1,4 +1,4 @@
-//! The healing loop, from the first run to the end.
+//! The healing loop, from first run to end.
 
 use tokio::time::Instant;
 
@@ -320,6 +320,7 @@ impl<'a> Work<'a> {
             strategy,
             verdict,
             passed: tests.passed,
+            executed: tests.executed,
             criticals: usize::from(evidence.lint.critical),
             signature: diagnosis.signature,
         });
@@ -335,6 +336,7 @@ impl<'a> Work<'a> {
             strategy,
             verdict: VerdictWord::Inconclusive,
             passed: 0,
+            executed: 0,
             criticals: 0,
             signature: Digest::ZERO,
         });

@@ -1,4 +1,4 @@
-//! What a healing would try, and what it may cost.
+//! What a healing would try and cost.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

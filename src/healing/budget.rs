@@ -1,4 +1,4 @@
-//! What may be spent, set aside before it is.
+//! What may be spent, reserved before.
 
 use crate::domain::healing::Bounds;
 use crate::domain::usage::Usage;

@@ -18,6 +18,8 @@ pub struct Run {
     pub verdict: VerdictWord,
     /// Tests that passed.
     pub passed: u32,
+    /// Tests that ran at all.
+    pub executed: u32,
     /// Lint messages that the policy calls critical.
     pub criticals: usize,
     /// How it fails.
@@ -91,11 +93,18 @@ impl Course {
         }
     }
 
-    /// The best so far: more tests passed, then fewer critical lint messages, then earlier; one that passed above all.
+    /// The best so far: more tests passed, then any ran, then fewer critical lint messages, then earlier; one that passed
+    /// above all.
     pub fn best(&self) -> Option<&Run> {
         let rank = |run: &&Run| {
             let has_passed = run.verdict == VerdictWord::Passed;
-            (has_passed, run.passed, Reverse(run.criticals), Reverse(run.revision))
+            (
+                has_passed,
+                run.passed,
+                run.executed > 0,
+                Reverse(run.criticals),
+                Reverse(run.revision),
+            )
         };
         self.runs.iter().max_by_key(rank)
     }
@@ -120,6 +129,7 @@ mod tests {
             strategy,
             verdict: VerdictWord::Failed,
             passed,
+            executed: 4,
             criticals: 0,
             signature: Digest::of(&revision.to_be_bytes()),
         }
@@ -205,6 +215,8 @@ mod tests {
         assert_eq!(best(vec![run(1, None, 2), run(2, None, 3), run(3, None, 1)]), 2);
         assert_eq!(best(vec![with_lint(run(1, None, 2)), run(2, None, 2)]), 2);
         assert_eq!(best(vec![run(1, None, 2), run(2, None, 2)]), 1);
+        let unparsed = Run { executed: 0, ..run(1, None, 0) };
+        assert_eq!(best(vec![unparsed, run(2, None, 0)]), 2);
         let passed = Run { verdict: VerdictWord::Passed, ..run(3, None, 1) };
         assert_eq!(best(vec![run(1, None, 2), passed]), 3);
     }

@@ -15,8 +15,9 @@ use crate::sandbox::probe::{Complaint, Detail, Ending, Traced, Tried};
 const MAX_ROUNDS: usize = 4;
 /// Most candidates over all rounds.
 const MAX_CANDIDATES: usize = 500;
-/// Time of all rounds together.
-const TIME: Duration = Duration::from_secs(2);
+/// Time of one question in a box, and of all rounds together, the making of the boxes included.
+const ROUND_TIME: Duration = Duration::from_secs(2);
+const TIME: Duration = Duration::from_secs(8);
 
 /// Where the rounds stand.
 struct Mended {
@@ -67,7 +68,7 @@ enum Round {
 
 async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Round, SandboxError> {
     let Some(left) = time.left() else { return Ok(Round::Last) };
-    let traced = bench.trace(&mended.source, left).await?;
+    let traced = bench.trace(&mended.source, left.min(ROUND_TIME)).await?;
     let Some(complaint) = complaint(&traced) else { return Ok(Round::Last) };
     let mut suggestions = (bench.tools.suggest)(&mended.source, complaint, Some(&traced));
     suggestions.truncate(MAX_CANDIDATES.saturating_sub(mended.candidates));
@@ -76,8 +77,9 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
     };
     let cases: Vec<String> = traced.cases.iter().map(|case| case.id.clone()).collect();
     let patches = suggestions.iter().map(|suggestion| suggestion.patch.clone()).collect();
-    let tried =
-        bench.try_all(&mended.source, (patches, &cases), (0, Detail::Complaint), left).await?;
+    let tried = bench
+        .try_all(&mended.source, (patches, &cases), (0, Detail::Complaint), left.min(ROUND_TIME))
+        .await?;
     mended.candidates += tried.len();
     if let Some(whole) = tried.iter().find(|tried| is_whole(tried, cases.len())) {
         let is_new = take(mended, &suggestions, whole);
@@ -141,7 +143,7 @@ impl<'a> Before<'a> {
     /// Whether a candidate passes more tests, or can be imported where the source cannot.
     fn is_gain(&self, tried: &Tried) -> bool {
         let can_be_imported = !self.is_importable && tried.ending != Ending::Uncompiled;
-        tried.passed.len() > self.passed.len() || (can_be_imported && !tried.passed.is_empty())
+        tried.passed.len() > self.passed.len() || can_be_imported
     }
 
     /// Whether a candidate at least complains about something else, and loses nothing.
