@@ -20,7 +20,7 @@ use crate::domain::limits::Limits;
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::{Authorship, Revision};
 use crate::domain::source::Source;
-use crate::domain::verdict::{Reason, VerdictWord};
+use crate::domain::verdict::VerdictWord;
 use crate::healing::budget::{Budget, DEFAULT_SECONDS};
 use crate::healing::contradiction;
 use crate::healing::course::{Course, Run, Step};
@@ -167,7 +167,7 @@ impl<'a> Work<'a> {
         let known = newest(self.context, &proposal, base.number).await?;
         let usable = known.filter(|known| known.verdict.is_tested() && known.env_names.is_empty());
         match usable {
-            Some(known) if !is_only_late(&known) || known.limits.tests_ms >= RAISED_MS => {
+            Some(known) if !known.is_only_late() || known.limits.tests_ms >= RAISED_MS => {
                 self.note_run(base.clone(), None, &known);
             }
             Some(_) | None => self.run(base.clone(), None).await?,
@@ -251,11 +251,11 @@ impl<'a> Work<'a> {
         strategy: Option<Strategy>,
     ) -> Result<(), CommandError> {
         let mut execution = self.execute(&revision, "run").await;
-        if execution.as_ref().is_ok_and(is_only_late) && !self.is_raised {
+        if execution.as_ref().is_ok_and(Execution::is_only_late) && !self.is_raised {
             self.is_raised = true;
             let usual = std::mem::replace(&mut self.tests_ms, RAISED_MS);
             execution = self.execute(&revision, "longer run").await;
-            if execution.as_ref().is_ok_and(is_only_late) {
+            if execution.as_ref().is_ok_and(Execution::is_only_late) {
                 self.tests_ms = usual;
             }
         }
@@ -392,10 +392,4 @@ impl Tested {
         let diagnosis = &self.diagnosis;
         TurnDetail::answering(self.revision.number, diagnosis.class, &diagnosis.sentence)
     }
-}
-
-/// Whether nothing but time is the trouble.
-fn is_only_late(execution: &Execution) -> bool {
-    let tests = &execution.evidence.tests;
-    execution.verdict.reasons.contains(&Reason::Timeout) && tests.failed + tests.errors == 0
 }

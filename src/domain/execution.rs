@@ -5,7 +5,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::limits::Limits;
 use crate::domain::time::Timestamp;
-use crate::domain::verdict::Verdict;
+use crate::domain::verdict::{Reason, Verdict};
 
 /// One run of one revision under one backend with one set of limits.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,4 +28,12 @@ pub struct Execution {
     pub evidence: Evidence,
     /// What follows.
     pub verdict: Verdict,
+}
+
+impl Execution {
+    /// Whether nothing but time is the trouble.
+    pub fn is_only_late(&self) -> bool {
+        let tests = &self.evidence.tests;
+        self.verdict.reasons.contains(&Reason::Timeout) && tests.failed + tests.errors == 0
+    }
 }
