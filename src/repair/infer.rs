@@ -1,4 +1,4 @@
-//! Types of variables as far as their text tells.
+//! Types of variables from their text alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,7 @@
 
 use super::broken::Broken;
 use super::fixes::found::{Fix, Found};
-use super::fixes::{attributes, imports, lookups, names, returns, syntax, types};
+use super::fixes::{attributes, conversions, imports, lookups, names, returns, syntax};
 use super::suggestion::Suggestion;
 use super::tree::{MAX_PARSED_BYTES, errors, parse};
 use crate::domain::patch::Edit;
@@ -52,7 +52,7 @@ fn find(broken: &Broken<'_>) -> Vec<Fix> {
         "NameError" | "UnboundLocalError" => names::find(&mut found),
         "AttributeError" => attributes::find(&mut found),
         "TypeError" | "ValueError" => {
-            types::find(&mut found);
+            conversions::find(&mut found);
             returns::find(&mut found);
         }
         "KeyError" | "IndexError" | "ZeroDivisionError" => lookups::find(&mut found),

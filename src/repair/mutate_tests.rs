@@ -119,7 +119,12 @@ fn suspicious_lines_come_first_and_types_rule_out_names() {
     let lines: BTreeMap<_, _> = [(path.clone(), BTreeSet::from([3]))].into();
     let case = Case { id: "t".to_owned(), complaint: Some(Complaint::default()), lines };
     let kinds = |word: &str| BTreeSet::from([word.to_owned()]);
-    let types = BTreeMap::from([("n".to_owned(), kinds("int")), ("word".to_owned(), kinds("str"))]);
+    let types = BTreeMap::from([
+        ("n".to_owned(), kinds("int")),
+        ("word".to_owned(), kinds("str")),
+        ("a".to_owned(), kinds("int")),
+        ("b".to_owned(), kinds("int")),
+    ]);
     let traced =
         Traced { cases: vec![case], types: [((path, 1), types)].into(), ..Traced::default() };
 

@@ -1,9 +1,9 @@
-//! Calls with too many or too few arguments, and values that do not unpack.
+//! Arguments and values that do not fit.
 
 use super::brackets::between;
+use super::conversions::{is_unpacking, values};
 use super::found::Found;
 use super::imports::occurrences;
-use super::types::{is_unpacking, values};
 use crate::repair::broken::Line;
 use crate::repair::tokens::Token;
 

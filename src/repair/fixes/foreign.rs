@@ -1,4 +1,4 @@
-//! Words and signs of other languages, and of Python 2.
+//! Words of other languages and Python 2.
 
 use super::found::Found;
 use crate::repair::broken::Line;

@@ -1,4 +1,4 @@
-//! Modules and names that are not imported, misspelt or not installed.
+//! Imports that lack, are misspelt or unavailable.
 
 use super::brackets::between;
 use super::found::Found;

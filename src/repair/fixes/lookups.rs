@@ -1,4 +1,4 @@
-//! Keys and places that are not there, and divisions by nothing.
+//! Keys and places that are not there.
 
 use super::found::Found;
 use crate::repair::broken::Line;

@@ -6,6 +6,7 @@
 pub(super) mod attributes;
 mod brackets;
 mod calls;
+pub(super) mod conversions;
 mod foreign;
 pub(super) mod found;
 pub(super) mod imports;
@@ -20,4 +21,3 @@ pub(super) mod returns;
 mod separators;
 mod substitutes;
 pub(super) mod syntax;
-pub(super) mod types;

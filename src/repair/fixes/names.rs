@@ -222,6 +222,23 @@ fn first_value(found: &mut Found<'_, '_>, name: &str) {
     }
 }
 
+/// First values where nothing tells how a name is used.
+const FIRST_VALUES: &[&str] = &[
+    "0",
+    "[]",
+    "''",
+    "1",
+    "{}",
+    "None",
+    "set()",
+    "False",
+    "True",
+    "-1",
+    "2",
+    "float('inf')",
+    "float('-inf')",
+];
+
 /// First values by how a name is used, the likeliest first.
 fn values(body: &[Line<'_>], name: &str) -> Vec<&'static str> {
     let text = body.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
@@ -264,25 +281,9 @@ fn values(body: &[Line<'_>], name: &str) -> Vec<&'static str> {
     if has("@ is None") || has("@ is not None") {
         values.push("None");
     }
-    for value in [
-        "0",
-        "[]",
-        "''",
-        "1",
-        "{}",
-        "None",
-        "set()",
-        "False",
-        "True",
-        "-1",
-        "2",
-        "float('inf')",
-        "float('-inf')",
-    ] {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
+    let others = FIRST_VALUES.iter().filter(|value| !values.contains(value));
+    let others: Vec<&'static str> = others.copied().collect();
+    values.extend(others);
     values
 }
 

@@ -1,4 +1,4 @@
-//! Quotes that lack, stand over or are of another kind.
+//! Quotes that lack, stand over or differ.
 
 use super::found::Found;
 use crate::repair::broken::Line;

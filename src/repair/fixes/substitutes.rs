@@ -1,4 +1,4 @@
-//! The standard library's way where a module is not installed.
+//! The standard library instead of missing modules.
 
 use super::found::Found;
 use super::imports::occurrences;

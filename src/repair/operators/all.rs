@@ -1,4 +1,4 @@
-//! The operators, in the order in which they look.
+//! The operators, in their order.
 
 use super::{
     arithmetic, branches, calls, collections, compare, constants, guards, insertions, names,
