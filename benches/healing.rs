@@ -36,7 +36,7 @@ use saraphina::repair::{mechanical, mutate};
 use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::probe::{Answer, Probe, Question};
+use saraphina::sandbox::probe::{Answer, Compare, Inputs, Probe, Question};
 use table::{Row, by_class, by_tenths, summary};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -334,6 +334,7 @@ async fn is_equal(bench: &Bench<'_>, item: &Item, patched: &Source) -> Option<bo
     let reference = item.job(Variant::Reference).source;
     let sides =
         [&reference, patched].map(|side| whole(&side.of_role(Role::Code).next().unwrap().content));
-    let compared = bench.compare(&buggy, sides.to_vec(), JUDGE).await.ok()?;
+    let compare = Compare { candidates: sides.to_vec(), inputs: Inputs::AnsweredByFirst };
+    let compared = bench.compare(&buggy, compare, JUDGE).await.ok()?;
     (compared.inputs > 0).then_some(compared.behaviours.len() == 1)
 }

@@ -44,7 +44,7 @@ fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
 pub(crate) fn summary(name: &str, rows: &[Row]) -> String {
     let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count();
     let plausible: Vec<&Row> = rows.iter().filter(|row| row.is_plausible).collect();
-    let tried: Vec<f64> = plausible.iter().map(|row| row.until_found as f64).collect();
+    let tried: Vec<f64> = plausible.iter().map(|row| count_of(row.until_found)).collect();
     let seconds: Vec<f64> = plausible.iter().map(|row| row.seconds).collect();
     let alike = |row: &&&Row| row.behaviours == Some(1);
     let right = |row: &&&Row| row.is_valid && row.is_equal != Some(false);
@@ -99,4 +99,8 @@ pub(crate) fn by_tenths(rows: &[Row]) {
             percent(valid, some.len())
         );
     }
+}
+
+fn count_of(number: u64) -> f64 {
+    u32::try_from(number).map_or(f64::MAX, f64::from)
 }

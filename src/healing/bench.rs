@@ -14,7 +14,7 @@ use crate::repair::suggestion::Suggestion;
 use crate::sandbox::backend::SandboxBackend;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{
-    Answer, Compared, Complaint, Detail, Probe, Question, Traced, Tried, Try,
+    Answer, Compare, Compared, Complaint, Detail, Probe, Question, Traced, Tried, Try,
 };
 
 /// Where edits come from; both give the best first.
@@ -96,10 +96,10 @@ impl Bench<'_> {
     pub async fn compare(
         &self,
         source: &Source,
-        candidates: Vec<Patch>,
+        compare: Compare,
         time: Duration,
     ) -> Result<Compared, SandboxError> {
-        match self.ask(source, Question::Compare(candidates), time).await? {
+        match self.ask(source, Question::Compare(compare), time).await? {
             Answer::Compared(compared) => Ok(compared),
             Answer::Traced(_) | Answer::Tried(_) => Err(self.nonsense()),
         }

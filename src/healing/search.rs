@@ -12,7 +12,7 @@ use crate::healing::holdback;
 use crate::healing::pairs;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Compared, Detail, Ending, Traced, Tried};
+use crate::sandbox::probe::{Compare, Compared, Detail, Ending, Inputs, Traced, Tried};
 
 /// Ends of the stages, in candidates.
 const STAGES: [usize; 3] = [100, 500, 2_000];
@@ -197,7 +197,8 @@ async fn compare(
 ) -> Result<Option<Compared>, SandboxError> {
     let patch = |place: &usize| Some(ground.suggestions.get(*place)?.patch.clone());
     let patches: Vec<Patch> = places.iter().filter_map(patch).collect();
-    let compared = bench.compare(&ground.source, patches, COMPARE_TIME).await?;
+    let compare = Compare { candidates: patches, inputs: Inputs::All };
+    let compared = bench.compare(&ground.source, compare, COMPARE_TIME).await?;
     let is_known = compared.inputs > 0 && !compared.behaviours.is_empty();
     Ok(is_known.then_some(compared))
 }

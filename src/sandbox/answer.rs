@@ -89,7 +89,9 @@ impl Heard {
                 let most = if wanted.cases.is_empty() { MOST_CASES } else { wanted.cases.len() };
                 (wanted.candidates.len(), most, Answer::Tried(Vec::new()))
             }
-            Question::Compare(patches) => (patches.len(), 0, Answer::Compared(Compared::default())),
+            Question::Compare(wanted) => {
+                (wanted.candidates.len(), 0, Answer::Compared(Compared::default()))
+            }
         };
         Self {
             files: Files::of(&probe.source),

@@ -33,7 +33,7 @@ pub enum Question {
     /// Which tests pass with each candidate.
     Try(Try),
     /// Which candidates behave alike on inputs that no test has.
-    Compare(Vec<Patch>),
+    Compare(Compare),
 }
 
 /// Candidates and when to stop trying.
@@ -47,6 +47,24 @@ pub struct Try {
     pub further: usize,
     /// How much is told of a candidate that fails.
     pub detail: Detail,
+}
+
+/// Candidates to compare, and on what.
+#[derive(Clone, Debug)]
+pub struct Compare {
+    /// In the order of their behaviours.
+    pub candidates: Vec<Patch>,
+    /// Which inputs count.
+    pub inputs: Inputs,
+}
+
+/// Which inputs count in a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    /// All that could be made.
+    All,
+    /// Those to which the first candidate gives an answer: it is the measure of the others.
+    AnsweredByFirst,
 }
 
 /// How much is told of a candidate that fails.

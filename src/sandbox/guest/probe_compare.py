@@ -41,6 +41,10 @@ def answer(files, question, channel, ends_at):
             if time.monotonic() > ends_at:
                 break
             behaviours.append(behaviour(files, patch, inputs, (memory, ends_at)))
+    if question["answered"] and behaviours:
+        kept = [place for place, (coded, _) in enumerate(behaviours[0]) if coded[0] in ("gave", "large")]
+        inputs = [inputs[place] for place in kept]
+        behaviours = [[found[place] for place in kept] for found in behaviours]
     groups = {}
     for place, found in enumerate(behaviours):
         groups.setdefault(json.dumps([coded for coded, _ in found]), []).append(place)

@@ -19,7 +19,7 @@ use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::order::Order;
 use crate::sandbox::linux::run::{Ended, start};
 use crate::sandbox::linux::supervise::Cause;
-use crate::sandbox::probe::{Answer, Detail, Probe, Question, Try};
+use crate::sandbox::probe::{Answer, Detail, Inputs, Probe, Question, Try};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// Boxes that one question may use up: candidates can kill the harness that tries them.
@@ -90,7 +90,7 @@ fn told_candidates(question: &Question) -> Vec<Value> {
     let patches: &[Patch] = match question {
         Question::Trace => &[],
         Question::Try(wanted) => &wanted.candidates,
-        Question::Compare(patches) => patches,
+        Question::Compare(wanted) => &wanted.candidates,
     };
     let mut left = CANDIDATE_BYTES;
     let fitting = patches.iter().take_while(move |patch| {
@@ -122,8 +122,11 @@ fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration
             "careful": heard.careful_until(),
             "found": heard.found(),
         }),
-        Question::Compare(_) => {
-            json!({ "kind": "compare", "left_ms": left_ms, "candidates": candidates })
-        }
+        Question::Compare(wanted) => json!({
+            "kind": "compare",
+            "left_ms": left_ms,
+            "candidates": candidates,
+            "answered": wanted.inputs == Inputs::AnsweredByFirst,
+        }),
     }
 }

@@ -150,7 +150,7 @@ impl SandboxBackend for Imitation {
         let answer = match &probe.question {
             Question::Trace => Answer::Traced(traced(source)),
             Question::Try(question) => Answer::Tried(tried(source, question)),
-            Question::Compare(patches) => Answer::Compared(compared(source, patches)),
+            Question::Compare(wanted) => Answer::Compared(compared(source, &wanted.candidates)),
         };
         self.asked.lock().unwrap().push(probe);
         Ok(answer)
