@@ -36,6 +36,8 @@ mod store {
 mod support;
 
 const PROPOSALS: u64 = 10_000;
+/// Records of that home: its genesis, and two of each proposal.
+const FILLED: usize = 1 + 2 * 10_000;
 /// How much of each part, when nothing else is said.
 const COUNTS: [(&str, u64); 6] = [
     ("kills", 500),
@@ -125,6 +127,7 @@ fn large_home(folder: &Path) -> PathBuf {
 async fn kill_at_random(kills: u64, seed: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let mut scene = Scene::new(&large_home(folder.path()), true);
+    scene.filled = FILLED;
     let mut seed = Seed(seed);
     let begun = Instant::now();
     for kill in 1..=kills {
@@ -140,6 +143,7 @@ async fn kill_at_random(kills: u64, seed: u64) {
 async fn kill_at_points(each: u64, seed: u64) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let mut scene = Scene::new(&large_home(folder.path()), true);
+    scene.filled = FILLED;
     let mut seed = Seed(seed);
     let begun = Instant::now();
     for index in

@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use item::{Item, Variant, ignore};
 use saraphina::domain::digest::Digest;
 use saraphina::domain::environment::Guarantees;
-use saraphina::domain::evidence::{Evidence, TestOutcome};
+use saraphina::domain::evidence::{Evidence, Termination, TestOutcome};
 use saraphina::domain::language::Language;
 use saraphina::domain::limits::Limits;
 use saraphina::domain::patch::{Edit, Patch};
@@ -301,8 +301,12 @@ async fn confirm(
 ) -> Option<Patched> {
     let found = sought.found.as_ref()?;
     for patched in [&found.patched].into_iter().chain(&found.others) {
-        let evidence =
-            execute(backend, Job { source: patched.source.clone(), ..job.clone() }).await;
+        let job = Job { source: patched.source.clone(), ..job.clone() };
+        let mut evidence = execute(backend, job.clone()).await;
+        if evidence.termination == Termination::Timeout {
+            // As the loop does when nothing but time is the trouble.
+            evidence = execute(backend, Job { limits: Limits::default(), ..job }).await;
+        }
         let fails = |case: &&saraphina::domain::evidence::TestCase| {
             case.outcome != TestOutcome::Passed && !blind.hidden.contains(&case.id)
         };

@@ -35,6 +35,8 @@ pub(crate) struct Scene {
     pub(crate) kills: u64,
     /// Kills that may come between an answer and its storing.
     unpaid: u64,
+    /// Records that the home was filled with; their executions were never leased.
+    pub(crate) filled: usize,
 }
 
 impl Scene {
@@ -47,6 +49,7 @@ impl Scene {
             ready_ms: Vec::new(),
             kills: 0,
             unpaid: 0,
+            filled: 0,
         }
     }
 
@@ -111,7 +114,7 @@ impl Scene {
         drop(engine);
         let store = open(&self.home, Opening::ReadOnly);
         let records = assert_sound(&store).await;
-        assert_all_ended(&records);
+        assert_all_ended(&records[self.filled..]);
         assert_eq!(store.open_jobs().await.unwrap(), []);
         for (what, id) in &self.acknowledged {
             if what == "execution" {
