@@ -99,6 +99,8 @@ pub mod signing;
 pub mod space;
 pub mod stored_answer;
 pub mod submission;
+pub mod suggest_findings;
+pub mod suggest_improvements;
 pub mod tar;
 pub mod teaching;
 pub mod trial;

@@ -33,6 +33,7 @@ use crate::commands::run_code::RunCode;
 use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
+use crate::commands::suggest_improvements::SuggestImprovements;
 
 /// The list below.
 pub enum Registry {}
@@ -62,6 +63,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ShowCode>(),
     Entry::of::<DiffCode>(),
     Entry::of::<RefinementHistory>(),
+    Entry::of::<SuggestImprovements>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),

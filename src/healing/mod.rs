@@ -6,11 +6,13 @@
 
 pub mod bench;
 pub mod budget;
+pub mod characterisation;
 pub mod contradiction;
 pub mod course;
 pub mod diagnosis;
 pub mod found;
 pub mod holdback;
+pub mod mutation;
 pub mod pairs;
 pub mod raised;
 pub mod rounds;

@@ -7,6 +7,7 @@ mod broken;
 mod drafts;
 mod fixes;
 mod infer;
+pub mod literals;
 pub mod localise;
 #[cfg(test)]
 mod localise_tests;
@@ -14,10 +15,12 @@ pub mod mechanical;
 #[cfg(test)]
 mod mechanical_tests;
 pub mod merge;
+pub mod mutants;
 pub mod mutate;
 #[cfg(test)]
 mod mutate_tests;
 mod operators;
+pub mod outline;
 mod scope;
 pub mod suggestion;
 mod suite;

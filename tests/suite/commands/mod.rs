@@ -42,3 +42,4 @@ mod run_code;
 mod sandbox_code;
 mod setup;
 mod show_code;
+mod suggest_improvements;

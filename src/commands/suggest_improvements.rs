@@ -1,0 +1,298 @@
+//! `/suggest-improvements`: what would make the evidence stronger.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::answer::Outcome;
+use crate::commands::auto_refine_answer::{diagnosis, newest};
+use crate::commands::command::{Access, Command, Group, Spec};
+use crate::commands::context::{Context, Invocation};
+use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::lookup::{self, Newest};
+use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::suggest_findings::{Finding, Looked, Weight, findings};
+use crate::domain::execution::Execution;
+use crate::domain::healing::SeparatingInput;
+use crate::domain::language::Language;
+use crate::domain::limits::Limits;
+use crate::domain::principal::Authority;
+use crate::domain::source::Source;
+use crate::domain::verdict::VerdictWord;
+use crate::healing::bench::Bench;
+use crate::healing::characterisation::missing_tests;
+use crate::healing::mutation::{self, Mutation, Scored, Survivor};
+use crate::healing::workshop;
+use crate::sandbox::error::SandboxError;
+
+/// Seconds for mutants when nothing else is said, and the most.
+const SECONDS: (u64, u64) = (5, 120);
+/// Most survivors that a page shows.
+const MAX_SHOWN: usize = 10;
+
+/// `/suggest-improvements`
+pub enum SuggestImprovements {}
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Time for mutants, 1 to 120 (5)
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<u64>,
+    /// Try no mutants
+    #[arg(long)]
+    pub no_mutants: bool,
+}
+
+/// What comes of it; none of it is evidence.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal.
+    pub proposal_id: String,
+    /// Its newest revision.
+    pub revision: u32,
+    /// The newest execution of that.
+    pub execution_id: String,
+    /// What the tests noticed; null where no mutants were tried.
+    pub mutation: Option<MutationView>,
+    /// What limits the look at mutants, or why none were tried; null where nothing does.
+    pub note: Option<String>,
+    /// What would make the evidence stronger, strongest first; none where it is excellent.
+    pub findings: Vec<Finding>,
+    /// Tests that say what the code does today, to be checked value by value; null where there are none.
+    pub missing_tests: Option<String>,
+}
+
+/// What the tests noticed.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MutationView {
+    /// Killed of tried, 0 to 1; null where none was tried. A low one is a reason to look, no verdict.
+    pub score: Option<f64>,
+    /// Mutants with which a test fails.
+    pub killed: usize,
+    /// Mutants that were tried.
+    pub tried: usize,
+    /// Mutants for which there was no time.
+    pub untried: usize,
+    /// The others: those with a separating input first.
+    pub survivors: Vec<SurvivorView>,
+}
+
+/// A mutant that no test notices.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SurvivorView {
+    /// The word of its operator.
+    pub operator: String,
+    /// What it does.
+    pub why: String,
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The text of the line.
+    pub before: String,
+    /// The text it has in the mutant.
+    pub after: String,
+    /// A call on which it differs, the answer of the code first; null where none was found: perhaps it is equivalent.
+    pub separating: Option<SeparatingInput>,
+}
+
+impl Command for SuggestImprovements {
+    const SPEC: Spec = Spec {
+        name: "suggest-improvements",
+        aliases: &[],
+        summary: "Show what would make the evidence stronger",
+        group: Group::Inspect,
+        authority: Authority::Propose,
+        // Boxes take places of the engine, and only the one that writes counts them.
+        access: Access::Write,
+        free_text: None,
+        examples: &["/suggest-improvements @", "/suggest-improvements 7c2e --seconds 30"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    async fn run(
+        context: &Context,
+        invocation: &Invocation,
+        args: Args,
+    ) -> Result<Answer, CommandError> {
+        let seconds = args.seconds.unwrap_or(SECONDS.0);
+        if !(1..=SECONDS.1).contains(&seconds) {
+            return Err(CommandError::usage(format!("--seconds takes 1 to {}", SECONDS.1)));
+        }
+        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        let revision = lookup::revision(context, &proposal, None).await?;
+        let execution = newest(context, &proposal, revision.number).await?.ok_or_else(|| {
+            let message =
+                format!("revision {} of {} has no test results yet", revision.number, proposal.id);
+            CommandError::new(ErrorKind::State, message)
+                .hint(format!("Run `/sandbox-code {}` first.", proposal.id))
+        })?;
+        let trouble = diagnosis(context, &proposal, revision.number).await?;
+        let scored = match (args.no_mutants, fails(&execution)) {
+            (true, _) => Scored::Impossible("none were asked for".to_owned()),
+            (false, true) => Scored::Impossible("the tests fail already".to_owned()),
+            (false, false) => {
+                let time = Duration::from_secs(seconds);
+                score((context, invocation), &revision.source, &execution, time).await?
+            }
+        };
+        let (mutation, note) = match scored {
+            Scored::Tried(mutation) => (Some(mutation), None),
+            Scored::Impossible(why) => (None, Some(format!("no mutants were tried: {why}"))),
+        };
+        let looked = Looked {
+            source: &revision.source,
+            evidence: &execution.evidence,
+            trouble: trouble.as_deref(),
+            mutation: mutation.as_ref(),
+        };
+        Ok(Answer {
+            proposal_id: proposal.id.to_string(),
+            revision: revision.number,
+            execution_id: execution.id.to_string(),
+            findings: findings(&looked),
+            note: note.or_else(|| mutation.as_ref().and_then(limits_of)),
+            missing_tests: mutation
+                .as_ref()
+                .and_then(|mutation| missing_tests(&revision.source, &mutation.survivors)),
+            mutation: mutation.map(view),
+        })
+    }
+}
+
+/// Whether tests failed, or none could run.
+fn fails(execution: &Execution) -> bool {
+    let tests = &execution.evidence.tests;
+    execution.verdict.word != VerdictWord::Passed
+        && (tests.failed + tests.errors > 0 || tests.passed == 0)
+}
+
+/// Tries mutants; where no box can be had, the rest is told all the same.
+async fn score(
+    (context, invocation): (&Context, &Invocation),
+    source: &Source,
+    execution: &Execution,
+    time: Duration,
+) -> Result<Scored, CommandError> {
+    invocation.stage("trying mutants");
+    let bench = Bench {
+        backend: context.backend(None)?.as_ref(),
+        slots: &context.slots,
+        cancel: &invocation.cancel,
+        name: execution.id.to_string(),
+        language: Language::Python,
+        limits: Limits::default(),
+        tools: workshop::TOOLS,
+    };
+    match mutation::score(&bench, source, time).await {
+        Ok(scored) => Ok(scored),
+        Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
+        Err(error) => Ok(Scored::Impossible(error.to_string())),
+    }
+}
+
+/// What a score leaves out.
+fn limits_of(mutation: &Mutation) -> Option<String> {
+    let mut told = Vec::new();
+    if mutation.untried > 0 {
+        told.push(format!("no time for {} mutants; give more with --seconds", mutation.untried));
+    }
+    if mutation.unfit > 0 {
+        told.push(format!(
+            "{} tests need more than mutants are tried with; what only they notice counts as a survivor",
+            mutation.unfit
+        ));
+    }
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
+fn view(mutation: Mutation) -> MutationView {
+    let survivor = |survivor: Survivor| SurvivorView {
+        operator: survivor.operator,
+        why: survivor.why,
+        path: survivor.path.to_string(),
+        line: survivor.line,
+        before: survivor.before,
+        after: survivor.after,
+        separating: survivor.separating,
+    };
+    MutationView {
+        score: mutation.score(),
+        killed: mutation.killed,
+        tried: mutation.tried,
+        untried: mutation.untried,
+        survivors: mutation.survivors.into_iter().map(survivor).collect(),
+    }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let id = &self.proposal_id;
+        let mut page = Page::new().title(format!("{id} revision {}", self.revision));
+        if let Some(mutation) = &self.mutation {
+            page = page.then(mutation.page());
+        }
+        if let Some(note) = &self.note {
+            page = page.text(Cell::toned(note.as_str(), Tone::Dim));
+        }
+        if self.findings.is_empty() {
+            page = page.text(Cell::toned("excellent: nothing to suggest", Tone::Good));
+        } else {
+            page = page.block(Block::Table {
+                head: ["Weight", "Place", "What", "Hint"].map(str::to_owned).to_vec(),
+                rows: self.findings.iter().map(row).collect(),
+            });
+        }
+        let Some(tests) = &self.missing_tests else { return page };
+        page.text("Tests that are missing; they say what the code does today, so check each value:")
+            .block(Block::Code { language: "python".to_owned(), text: tests.clone() })
+            .next([format!(
+                "/refine-code {id} --tests FILE <why>  stores your tests with these among them"
+            )])
+    }
+}
+
+impl MutationView {
+    fn page(&self) -> Page {
+        let score = self.score.map_or_else(|| "none".to_owned(), |score| format!("{score:.2}"));
+        let told = format!("{score} ({} of {} noticed)", self.killed, self.tried);
+        let page = Page::new().fields([("Mutation score", Cell::from(told))]);
+        let alike: Vec<Cell> = self
+            .survivors
+            .iter()
+            .filter(|survivor| survivor.separating.is_none())
+            .take(MAX_SHOWN)
+            .map(|survivor| {
+                let (path, line) = (&survivor.path, survivor.line);
+                let texts = (survivor.before.trim(), survivor.after.trim());
+                Cell::toned(format!("{path}:{line}: {} -> {}", texts.0, texts.1), Tone::Dim)
+            })
+            .collect();
+        if alike.is_empty() {
+            return page;
+        }
+        page.text("Unnoticed and perhaps equivalent; no input was found that tells them apart:")
+            .block(Block::List(alike))
+    }
+}
+
+fn row(finding: &Finding) -> Vec<Cell> {
+    let tone = match finding.severity {
+        Weight::High => Tone::Bad,
+        Weight::Medium => Tone::Warn,
+        Weight::Low => Tone::Dim,
+    };
+    vec![
+        Cell::toned(finding.severity.word(), tone),
+        Cell::from(finding.place.as_deref().unwrap_or("")),
+        Cell::from(finding.message.as_str()),
+        Cell::from(finding.hint.as_str()),
+    ]
+}
