@@ -255,3 +255,16 @@ async fn a_suite_that_misses_nothing_is_excellent() {
     assert!(data["mutation"]["tried"].as_u64().unwrap() >= 2, "{data:#}");
     assert_eq!((&data["mutation"]["score"], &data["missing_tests"]), (&json!(1.0), &Value::Null));
 }
+
+#[tokio::test]
+async fn code_that_answers_differently_each_time_has_no_separating_input() {
+    let code = "import random\n\n\ndef roll(sides):\n    return random.random() * sides + 1\n";
+    let tests = "from adder_two_numbers import roll\n\n\ndef test_roll():\n    assert 1 <= roll(6) <= 100\n";
+
+    let data = boxed_suggestions(code, tests).await;
+
+    let survivors = data["mutation"]["survivors"].as_array().unwrap();
+    assert!(!survivors.is_empty(), "{data:#}");
+    assert!(survivors.iter().all(|it| it["separating"].is_null()), "{data:#}");
+    assert_eq!(data["missing_tests"], Value::Null);
+}
