@@ -64,14 +64,16 @@ async fn what_the_library_cannot_do_is_said() {
         Task::Refine { code: String::new(), tests: String::new(), feedback: "faster".to_owned() };
 
     let unknown = ask(asking("a quantum chromodynamics simulator")).await.unwrap_err();
-    let refused =
-        ask(CompletionRequest { task: refine, ..asking("CSV parser") }).await.unwrap_err();
+    let refused = ask(CompletionRequest { task: refine, ..asking("CSV parser") }).await;
+    let script = ask(CompletionRequest { task: Task::Script, ..asking("CSV parser") }).await;
 
     assert!(matches!(unknown, ProviderError::NothingFits { .. }), "{unknown}");
-    assert_eq!(
-        refused.to_string(),
-        "the provider library is not available: it retrieves snippets and cannot rewrite code"
-    );
+    for refused in [refused, script] {
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "the provider library is not available: it retrieves tested modules, and neither rewrites code nor writes scripts"
+        );
+    }
 }
 
 #[tokio::test]
