@@ -17,7 +17,7 @@ use crate::sandbox::probe::{Compare, Compared, Detail, Ending, Inputs, Traced, T
 /// Ends of the stages, in candidates.
 const STAGES: [usize; 3] = [100, 500, 2_000];
 /// Time of all single edits together.
-const TIME: Duration = Duration::from_secs(20);
+const TIME: Duration = Duration::from_secs(10);
 /// Candidates that are tried after the first one that passes everything.
 const FURTHER: usize = 300;
 /// Most patches whose behaviours are compared, and the time of that.
