@@ -1,6 +1,6 @@
 //! Repairs without a model, counted.
 //!
-//! `cargo bench --bench healing -- FOLDER [--only NAME] [--half] [--split tuning|report|all] [--limit N] [--items] [--seconds N]`
+//! `cargo bench --bench healing -- FOLDER [--only NAME] [--half] [--split tuning|report|all] [--limit N] [--items]`
 //! takes the wrong programs of every `*.jsonl` of a folder: each runs in the sandbox, is mended by small edits, and the patch
 //! is executed again in full. Only that execution counts. `--half` hides half of the tests of each item from the search
 //! (places of the SHA-256 of id and test, alternating, one that fails stays visible). The split is by the second-lowest bit
@@ -29,10 +29,10 @@ use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::policy::Policy;
 use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{VerdictWord, judge};
-use saraphina::healing::bench::{Bench, Tools};
+use saraphina::healing::bench::Bench;
 use saraphina::healing::found::{Patched, Sought};
+use saraphina::healing::workshop::TOOLS;
 use saraphina::healing::{rounds, search};
-use saraphina::repair::{mechanical, mutate};
 use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
@@ -223,10 +223,7 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
         name: format!("heal-{}", Digest::of(item.id.as_bytes()).hex().get(..12).unwrap()),
         language: Language::Python,
         limits: Limits::default(),
-        tools: Tools {
-            suggest: mechanical::suggest,
-            mutations: |source, traced| mutate::mutations(source, Some(traced)),
-        },
+        tools: TOOLS,
     };
     let mut row = Row {
         id: item.id.clone(),

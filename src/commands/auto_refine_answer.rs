@@ -144,7 +144,7 @@ pub async fn diagnosis(
         return Ok(None);
     }
     let revision = lookup::revision(context, proposal, Some(number)).await?;
-    let diagnosis = diagnose(&revision.source, &execution.evidence, &execution.verdict, Vec::new());
+    let diagnosis = diagnose(&revision.source, &execution.evidence, &execution.verdict);
     Ok(Some(diagnosis.sentence))
 }
 

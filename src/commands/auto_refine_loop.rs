@@ -303,7 +303,7 @@ impl<'a> Work<'a> {
 
     fn note_run(&mut self, revision: Revision, strategy: Option<Strategy>, execution: &Execution) {
         let evidence = &execution.evidence;
-        let diagnosis = diagnose(&revision.source, evidence, &execution.verdict, Vec::new());
+        let diagnosis = diagnose(&revision.source, evidence, &execution.verdict);
         let tests = &evidence.tests;
         let (verdict, number) = (execution.verdict.word, revision.number);
         let how = strategy.map_or("first run", Strategy::word);

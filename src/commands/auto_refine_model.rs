@@ -17,7 +17,6 @@ use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::domain::usage::Usage;
 use crate::healing::budget::Reserve;
 use crate::healing::diagnosis::Diagnosis;
-use crate::healing::suspicion;
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
@@ -25,12 +24,16 @@ use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
     Task,
 };
+use crate::repair::localise::localise;
+
+/// Most suspicious lines that a model is told.
+const MAX_SUSPECTS: usize = 5;
 
 /// Asks a model for a repair of a revision; the reason where healing ends instead.
 pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
     let mut parent = work.tested(on)?;
     if let Some(traced) = auto_refine_edits::look(work, &parent.revision.source).await? {
-        parent.diagnosis.suspects = suspicion::suspects(&suspicion::of_trace(&traced));
+        parent.diagnosis.suspects = localise(&traced).places(MAX_SUSPECTS);
     }
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
     let request = request(&proposal, &work.healing.plan, &parent, tried(work));

@@ -112,7 +112,7 @@ fn calls(
 
 fn diagnosis(revision: &Revision, known: Option<&Execution>) -> Diagnosis {
     match known {
-        Some(known) => diagnose(&revision.source, &known.evidence, &known.verdict, Vec::new()),
+        Some(known) => diagnose(&revision.source, &known.evidence, &known.verdict),
         None => Diagnosis::without_evidence(FailureClass::Exception, "it was not executed yet"),
     }
 }

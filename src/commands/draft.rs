@@ -13,7 +13,7 @@ use crate::domain::revision::{Origin, Revision};
 use crate::domain::source::{Role, Source, SourceFile};
 use crate::observability::fault::{self, Point};
 use crate::providers::error::ProviderError;
-use crate::providers::extract::{Extracted, extract};
+use crate::providers::extract::{ExtractError, Extracted};
 use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Task,
 };
@@ -58,18 +58,22 @@ pub struct Draft {
     pub call: Option<Call>,
 }
 
-/// Asks a provider for a first revision.
+/// Reads the files out of a reply.
+pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
+
+/// Asks a provider for a first revision: a task, and how the reply to it is read.
 pub async fn draft(
     context: &Context,
     invocation: &Invocation,
     id: &ProposalId,
     wish: Wish,
+    (task, read): (Task, Read),
 ) -> Result<Draft, CommandError> {
     let related = wish.concepts.iter().map(|concept| concept.name.clone()).collect();
     let module = wish.module.clone();
     let request = wish.request.clone();
     let max_tokens = wish.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS);
-    let (call, reply) = ask(context, invocation, &wish, Task::Draft, max_tokens).await?;
+    let (call, reply) = ask(context, invocation, &wish, (task, read), max_tokens).await?;
     let source = source_of(&module, &reply);
     let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
     let revision = Revision {
@@ -128,29 +132,14 @@ pub fn first_change(
     }
 }
 
-/// Asks a provider, and reads code and tests out of its reply; an unreadable reply is recorded before it is an error.
+/// Asks a provider, and reads the files out of its reply; an unreadable reply is recorded before it is an error.
 pub async fn ask(
     context: &Context,
     invocation: &Invocation,
     wish: &Wish,
-    task: Task,
+    (task, read): (Task, Read),
     max_tokens: u32,
 ) -> Result<(Call, Extracted), CommandError> {
-    let call = call(context, invocation, wish, task, max_tokens).await?;
-    let read = extract(&call.completion.text).map_err(ProviderError::Incomplete);
-    let read = read.map_err(CommandError::from);
-    let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
-    Ok((call, reply))
-}
-
-/// Asks a provider; what is made of the answer is the caller's.
-pub async fn call(
-    context: &Context,
-    invocation: &Invocation,
-    wish: &Wish,
-    task: Task,
-    max_tokens: u32,
-) -> Result<Call, CommandError> {
     let provider = context.provider(wish.provider.as_deref())?;
     let request = CompletionRequest {
         request: wish.request.clone(),
@@ -166,13 +155,17 @@ pub async fn call(
     };
     let about = wish.proposal.as_ref();
     let completion = complete(context, invocation, provider.as_ref(), (&request, about)).await?;
-    Ok(Call {
+    let read = read(&completion.text).map_err(ProviderError::Incomplete);
+    let call = Call {
         completion,
         language: wish.language,
         max_tokens,
         purpose: None,
         proposal: wish.proposal.clone(),
-    })
+    };
+    let read = read.map_err(CommandError::from);
+    let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
+    Ok((call, reply))
 }
 
 /// Asks a provider, unless an earlier invocation with the same key was answered; the answer is stored before anything

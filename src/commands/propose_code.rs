@@ -23,6 +23,8 @@ use crate::domain::module_name::module_name;
 use crate::domain::principal::Authority;
 use crate::domain::proposal::{MAX_REQUEST_BYTES, Request};
 use crate::domain::source::{MAX_FILE_BYTES, Role};
+use crate::providers::extract::extract;
+use crate::providers::provider::Task;
 
 /// `/propose-code`
 pub enum ProposeCode {}
@@ -237,7 +239,7 @@ async fn draft_of(
         concepts,
         proposal: None,
     };
-    draft::draft(context, invocation, id, wish).await
+    draft::draft(context, invocation, id, wish, (Task::Draft, extract)).await
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {

@@ -30,6 +30,7 @@ use crate::domain::revision::{Authorship, Origin, Revision};
 use crate::domain::source::{Role, Source, SourceFile};
 use crate::domain::status::Status;
 use crate::domain::weakening::Weakening;
+use crate::providers::extract::extract;
 use crate::providers::provider::{REFINE_MAX_TOKENS, Task};
 
 /// `/refine-code`
@@ -211,7 +212,7 @@ async fn generate(
         feedback: feedback.to_owned(),
     };
     let max_tokens = args.max_tokens.unwrap_or(REFINE_MAX_TOKENS);
-    let (call, reply) = draft::ask(context, invocation, &wish, task, max_tokens).await?;
+    let (call, reply) = draft::ask(context, invocation, &wish, (task, extract), max_tokens).await?;
     let texts = [(Role::Code, reply.code.as_str()), (Role::Test, reply.tests.as_str())];
     let files = texts.into_iter().filter_map(|(role, text)| {
         let path = parent.source.of_role(role).next()?.path.clone();

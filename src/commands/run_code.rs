@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
 use crate::commands::auto_refine;
-use crate::commands::auto_refine_answer::{AttemptView, Spent};
+use crate::commands::auto_refine_answer::{AttemptView, Spent, newest};
 use crate::commands::auto_refine_loop;
-use crate::commands::call;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft, Wish};
@@ -21,16 +20,11 @@ use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::principal::Authority;
 use crate::domain::proposal::Request;
-use crate::domain::revision::{Origin, Revision};
-use crate::domain::source::{Role, Source, SourceFile};
+use crate::domain::source::Role;
 use crate::domain::verdict::VerdictWord;
-use crate::healing::script::{RunClass, SCRIPT, SUITE, SUITE_TEXT};
-use crate::providers::error::ProviderError;
-use crate::providers::extract::extract_script;
-use crate::providers::provider::{DEFAULT_MAX_TOKENS, Task};
-
-/// The module name of a script.
-const MODULE: &str = "main";
+use crate::healing::script::{MODULE, RunClass, SUITE_TEXT};
+use crate::providers::extract::{ExtractError, Extracted, extract_script};
+use crate::providers::provider::Task;
 
 /// `/run-code`
 pub enum RunCode {}
@@ -147,33 +141,13 @@ async fn written(
         concepts,
         proposal: None,
     };
-    let call = draft::call(context, invocation, &wish, Task::Script, DEFAULT_MAX_TOKENS).await?;
-    let read = extract_script(&call.completion.text).map_err(ProviderError::Incomplete);
-    let read = read
-        .map_err(CommandError::from)
-        .and_then(|(code, explanation)| Ok((source_of(&code)?, explanation)));
-    let (source, explanation) =
-        call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
-    let revision = Revision {
-        proposal: id.clone(),
-        number: 1,
-        parent: None,
-        content_hash: source.content_hash(),
-        source,
-        authorship: call.authorship(Origin::Generated),
-        explanation,
-        feedback: None,
-        created_at: context.now(),
-    };
-    let related = wish.concepts.iter().map(|concept| concept.name.clone()).collect();
-    Ok(Draft { request: wish.request, module: wish.module, related, revision, call: Some(call) })
+    draft::draft(context, invocation, id, wish, (Task::Script, script)).await
 }
 
-fn source_of(code: &str) -> Result<Source, CommandError> {
-    let file = |path: &str, role, text: &str| -> Result<SourceFile, CommandError> {
-        Ok(SourceFile { path: path.parse()?, role, content: text.as_bytes().to_vec() })
-    };
-    Ok(Source::new(vec![file(SCRIPT, Role::Code, code)?, file(SUITE, Role::Test, SUITE_TEXT)?])?)
+/// The script of a reply, under the suite of every script.
+fn script(reply: &str) -> Result<Extracted, ExtractError> {
+    let tests = SUITE_TEXT.to_owned();
+    Ok(Extracted { tests, support: Vec::new(), ..extract_script(reply)? })
 }
 
 /// Runs it, heals it, and tells how the best version ran.
@@ -186,25 +160,22 @@ async fn healed(
     let healing = auto_refine_loop::heal_further(context, invocation, id.as_str(), plan).await?;
     let proposal = lookup::proposal(context, invocation, id.as_str(), Newest::OfHome).await?;
     let first = lookup::revision(context, &proposal, Some(1)).await?;
-    let newest = lookup::revision(context, &proposal, Some(healing.revision)).await?;
-    let execution =
-        crate::commands::auto_refine_answer::newest(context, &proposal, newest.number).await?;
+    let best = lookup::revision(context, &proposal, Some(healing.revision)).await?;
+    let execution = newest(context, &proposal, best.number).await?;
     let output = execution.as_ref().map(|execution| execution.evidence.output.clone());
     let output = output.unwrap_or_default();
-    let explanation = [&newest.explanation, &first.explanation]
-        .into_iter()
-        .find(|text| !text.is_empty())
-        .cloned();
+    let explanation =
+        [&best.explanation, &first.explanation].into_iter().find(|text| !text.is_empty()).cloned();
     Ok(Answer {
         proposal_id: id.to_string(),
-        revision: newest.number,
-        content_hash: newest.content_hash.hex(),
+        revision: best.number,
+        content_hash: best.content_hash.hex(),
         class: execution.as_ref().map(|execution| RunClass::of(&execution.evidence)),
         verdict: execution.as_ref().map(|execution| execution.verdict.word),
         stdout: output.stdout,
         stderr: output.stderr,
         truncated: output.truncated,
-        code: newest.source.text_of(Role::Code),
+        code: best.source.text_of(Role::Code),
         explanation: explanation.unwrap_or_default(),
         stop: healing.stop,
         diagnosis: healing.diagnosis,

@@ -8,7 +8,6 @@ use crate::domain::healing::FailureClass;
 use crate::domain::source::{Role, Source};
 use crate::domain::verdict::{Reason, Verdict, VerdictWord};
 use crate::healing::raised::Raised;
-use crate::healing::suspicion::Suspect;
 
 /// Most failing tests that a diagnosis holds.
 const MAX_FAILURES: usize = 50;
@@ -30,8 +29,9 @@ pub struct Diagnosis {
     pub patterns: Vec<String>,
     /// The first messages of the linter.
     pub lint: Vec<String>,
-    /// Lines that the failing tests run and the passing ones do not, the most suspicious first.
-    pub suspects: Vec<Suspect>,
+    /// Lines that the failing tests run and the passing ones do not, as `path:line`, the most suspicious first; none before a
+    /// trace was taken.
+    pub suspects: Vec<String>,
     /// Why the tests look wrong; none where they do not.
     pub doubts: Vec<String>,
     /// Equal for revisions that fail in the same way.
@@ -75,21 +75,15 @@ impl Diagnosis {
     pub fn text(&self) -> String {
         let mut lines = vec![self.sentence.clone()];
         lines.extend(self.patterns.iter().cloned());
-        let suspects: Vec<String> = self.suspects.iter().map(Suspect::place).collect();
-        if !suspects.is_empty() {
-            lines.push(format!("Suspicious lines: {}.", suspects.join(", ")));
+        if !self.suspects.is_empty() {
+            lines.push(format!("Suspicious lines: {}.", self.suspects.join(", ")));
         }
         lines.join("\n")
     }
 }
 
 /// Tells what is wrong; pure, and the same for the same evidence.
-pub fn diagnose(
-    source: &Source,
-    evidence: &Evidence,
-    verdict: &Verdict,
-    suspects: Vec<Suspect>,
-) -> Diagnosis {
+pub fn diagnose(source: &Source, evidence: &Evidence, verdict: &Verdict) -> Diagnosis {
     let raised = failing(evidence);
     let failures: Vec<Failure> =
         raised.iter().map(|(name, raised)| failure(name, raised)).collect();
@@ -100,7 +94,7 @@ pub fn diagnose(
         sentence: sentence(class, evidence, &failures, &doubts),
         patterns: patterns(&failures, evidence),
         lint: lint(evidence),
-        suspects,
+        suspects: Vec::new(),
         signature: signature(class, evidence, &failures),
         failures,
         doubts,

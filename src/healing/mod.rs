@@ -18,5 +18,4 @@ pub mod raised;
 pub mod rounds;
 pub mod script;
 pub mod search;
-pub mod suspicion;
 pub mod workshop;

@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::evidence::{Evidence, Termination, TestOutcome};
 
-/// The file of the script.
-pub const SCRIPT: &str = "main.py";
-/// The file of its suite.
-pub const SUITE: &str = "test_main.py";
+/// The module name of every script.
+pub const MODULE: &str = "main";
 /// The suite of every script.
 pub const SUITE_TEXT: &str = include_str!("script_suite.py");
 /// What the suite says of a script that prints nothing.

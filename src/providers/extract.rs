@@ -100,19 +100,27 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
     })
 }
 
-/// Reads a reply that holds one program and nothing else of interest: the program and the explanation.
+/// Reads a reply that holds one program and nothing else of interest.
 ///
 /// A reply without any fence is taken as the program itself if its first line could begin one.
-pub fn extract_script(reply: &str) -> Result<(String, String), ExtractError> {
+pub fn extract_script(reply: &str) -> Result<Extracted, ExtractError> {
     match extract_code(reply) {
-        Ok(read) => Ok((read.code, read.explanation)),
         Err(ExtractError::NoCode) => {
             let text = reply.replace("\r\n", "\n");
             let program = without_thoughts(&text)?.trim_start();
             let is_one = !program.contains("```") && begins_a_program(program);
-            if is_one { Ok((program.to_owned(), String::new())) } else { Err(ExtractError::NoCode) }
+            is_one.then(|| alone(program)).ok_or(ExtractError::NoCode)
         }
-        Err(error) => Err(error),
+        read => read,
+    }
+}
+
+fn alone(program: &str) -> Extracted {
+    Extracted {
+        code: program.to_owned(),
+        tests: String::new(),
+        explanation: String::new(),
+        support: Vec::new(),
     }
 }
 

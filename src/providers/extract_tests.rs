@@ -154,7 +154,7 @@ fn a_script_is_read_with_or_without_a_fence() {
         program.to_owned(),
     ];
 
-    let read = replies.map(|reply| extract_script(&reply).map(|(code, _)| code));
+    let read = replies.map(|reply| extract_script(&reply).map(|read| read.code));
 
     assert_eq!(read, [(); 4].map(|()| Ok(program.to_owned())));
     let refused = ["I cannot do that.", "", "```python\nprint(1)", "Value is = 3"];

@@ -60,6 +60,16 @@ impl Suspicion {
         known.copied().unwrap_or(FLOOR).max(FLOOR)
     }
 
+    /// The most suspicious lines as `path:line`, the first ones first; none where nothing is known.
+    pub fn places(&self, most: usize) -> Vec<String> {
+        let lines = self.lines.iter().flat_map(|(path, lines)| {
+            lines.iter().map(move |(line, suspicion)| (path, *line, *suspicion))
+        });
+        let mut lines: Vec<(&SourcePath, u32, f64)> = lines.collect();
+        lines.sort_by(|left, right| right.2.total_cmp(&left.2).then(left.1.cmp(&right.1)));
+        lines.iter().take(most).map(|(path, line, _)| format!("{path}:{line}")).collect()
+    }
+
     /// The suspicion of the most suspicious of some lines, the last one included.
     pub fn most(&self, path: &SourcePath, first: u32, last: u32) -> f64 {
         if self.lines.is_empty() {

@@ -50,3 +50,14 @@ fn nothing_is_suspicious_where_nothing_fails() {
     assert_eq!(suspicion, Suspicion::default());
     assert!((suspicion.of(&path(), 1) - 1.0).abs() < 1e-9);
 }
+
+#[test]
+fn places_are_named_from_the_most_suspicious_on() {
+    let failing = Some(Complaint::default());
+    let cases = vec![case("a", &[1, 4, 2], failing), case("b", &[1], None)];
+
+    let places = localise(&traced(cases)).places(2);
+
+    assert_eq!(places, ["a.py:2", "a.py:4"]);
+    assert!(Suspicion::default().places(5).is_empty());
+}

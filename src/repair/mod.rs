@@ -14,7 +14,6 @@ mod localise_tests;
 pub mod mechanical;
 #[cfg(test)]
 mod mechanical_tests;
-pub mod merge;
 pub mod mutants;
 pub mod mutate;
 #[cfg(test)]

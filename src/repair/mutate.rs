@@ -29,7 +29,7 @@ const MAX_SHOWN: usize = 60;
 /// Single edits of the code files, the most promising first, each with its reason.
 ///
 /// The trace tells which lines are suspicious and what types variables hold; without one all lines are alike. For a second
-/// edit, apply the first one, trace the result, and call this again: [`merge`](super::merge::merge) makes one patch of both.
+/// edit, apply the first one, trace the result, and call this again.
 pub fn mutations(source: &Source, traced: Option<&Traced>) -> Vec<Suggestion> {
     let suspicion = traced.map(localise).unwrap_or_default();
     let tests: Vec<String> = source.of_role(Role::Test).map(SourceFile::text).collect();

@@ -48,6 +48,22 @@ impl Token<'_> {
     }
 }
 
+/// The bracket that closes the one at a place of a line.
+pub(in crate::repair) fn closing<'t>(tokens: &[Token<'t>], open: usize) -> Option<Token<'t>> {
+    let mut depth = 0_usize;
+    for token in tokens.get(open..)? {
+        match token.sort {
+            Sort::Open => depth += 1,
+            Sort::Close => depth = depth.checked_sub(1)?,
+            Sort::Name | Sort::Number | Sort::Text | Sort::Sign => {}
+        }
+        if depth == 0 {
+            return Some(*token);
+        }
+    }
+    None
+}
+
 /// Signs of more than one character.
 const SIGNS: &[&str] = &[
     "===", "!==", "**=", "//=", ">>=", "<<=", "...", "==", "!=", "<=", ">=", "=>", "=<", "<>",

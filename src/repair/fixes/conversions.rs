@@ -4,7 +4,7 @@ use super::brackets::between;
 use super::calls;
 use super::found::Found;
 use crate::repair::broken::Line;
-use crate::repair::tokens::{Sort, Token, is_keyword};
+use crate::repair::tokens::{Sort, Token, closing, is_keyword};
 
 /// Conversions that are put around values.
 const CONVERSIONS: &[&str] =
@@ -93,21 +93,6 @@ fn unwrapped(found: &mut Found<'_, '_>, line: Line<'_>) {
             );
         }
     }
-}
-
-fn closing<'t>(tokens: &[Token<'t>], open: usize) -> Option<Token<'t>> {
-    let mut depth = 0_usize;
-    for token in tokens.get(open..)? {
-        match token.sort {
-            Sort::Open => depth += 1,
-            Sort::Close => depth = depth.checked_sub(1)?,
-            Sort::Name | Sort::Number | Sort::Text | Sort::Sign => {}
-        }
-        if depth == 0 {
-            return Some(*token);
-        }
-    }
-    None
 }
 
 /// Values of a line, as stretches of it: names with what they are called or subscripted with, brackets, literals.

@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use crate::repair::broken::Line;
-use crate::repair::tokens::{Sort, Token};
+use crate::repair::tokens::{Sort, closing};
 
 /// Lookups with a default, bounds moved by one, divisions guarded.
 pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
@@ -48,21 +48,6 @@ fn subscripts(found: &mut Found<'_, '_>, line: Line<'_>, with: impl Fn(&str, &st
             }
         }
     }
-}
-
-fn closing<'t>(tokens: &[Token<'t>], open: usize) -> Option<Token<'t>> {
-    let mut depth = 0_usize;
-    for token in tokens.get(open..)? {
-        match token.sort {
-            Sort::Open => depth += 1,
-            Sort::Close => depth = depth.checked_sub(1)?,
-            Sort::Name | Sort::Number | Sort::Text | Sort::Sign => {}
-        }
-        if depth == 0 {
-            return Some(*token);
-        }
-    }
-    None
 }
 
 /// Ranges of the loops around the line, one shorter.
