@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use saraphina::domain::source::{Role, Source, SourceFile};
 use saraphina::repair::mechanical::suggest;
-use saraphina::repair::mutate::mutations;
+use saraphina::repair::mutate::{Breadth, mutations};
 use saraphina::repair::suggestion::Suggestion;
 use saraphina::sandbox::probe::Complaint;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ fn main() {
         for line in text.lines() {
             let item: Value = serde_json::from_str(line).expect("a JSON line");
             if is_for_tuning(word(&item, "id")) {
-                taken.push(show(&item, |source| mutations(source, None)));
+                taken.push(show(&item, |source| mutations(source, None, Breadth::Wide)));
             }
         }
     }

@@ -21,6 +21,8 @@ CLASSES = {
     "drop_import": "import", "module_slip": "import", "member_slip": "import",
     "variable_slip": "name", "builtin_slip": "name", "drop_first_value": "name", "method_slip": "attribute",
     "drop_return": "return", "drop_conversion": "type", "int_as_str": "type", "spurious_str": "type",
+    **dict.fromkeys(["drop_condition", "drop_operand", "drop_sign", "drop_call", "drop_method", "drop_argument", "drop_subscript", "drop_bound", "drop_filter", "drop_choice",
+                     "drop_guard", "drop_if", "drop_else", "drop_statement", "drop_augment"], "logic"),
 }
 
 
@@ -188,6 +190,79 @@ def broken_types(text, seed):
         yield "spurious_str", "".join(lines[:n.lineno - 1] + [new] + lines[n.lineno:]), {"kind": "TypeError", "message": "'<' not supported between instances of 'str' and 'int'", "line": n.lineno, "column": None}
 
 
+def broken_logic(text, seed):
+    """What is easily forgotten, left out: a condition, an operand, a call, an argument, a statement, a branch."""
+    tree = ast.parse(text)
+    lines = text.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    span = lambda n: (starts[n.lineno - 1] + n.col_offset, starts[n.end_lineno - 1] + n.end_col_offset)
+    of = lambda n: text[slice(*span(n))]
+    put = lambda n, new: without(text, *span(n), new)
+    found = {}
+    add = lambda kind, new: found.setdefault(kind, []).append(new)
+    whole = lambda n: "".join(lines[:n.lineno - 1] + lines[n.end_lineno:])
+    for n in ast.walk(tree):
+        if isinstance(n, ast.BoolOp):
+            for skipped in n.values:
+                rest = [of(v) for v in n.values if v is not skipped]
+                add("drop_condition", put(n, "(" + (" and " if isinstance(n.op, ast.And) else " or ").join(rest) + ")"))
+        elif isinstance(n, ast.BinOp):
+            add("drop_operand", put(n, f"({of(n.left)})"))
+            add("drop_operand", put(n, f"({of(n.right)})"))
+        elif isinstance(n, ast.UnaryOp) and not isinstance(n.operand, ast.Constant):
+            add("drop_sign", put(n, f"({of(n.operand)})"))
+        elif isinstance(n, ast.Call):
+            if len(n.args) == 1 and not n.keywords and not isinstance(n.args[0], (ast.Starred, ast.GeneratorExp)):
+                add("drop_call", put(n, f"({of(n.args[0])})" if isinstance(n.func, ast.Name) else of(n.func.value) if isinstance(n.func, ast.Attribute) else of(n)))
+            elif not n.args and not n.keywords and isinstance(n.func, ast.Attribute):
+                add("drop_method", put(n, of(n.func.value)))
+            else:
+                for skipped in [*n.args, *n.keywords]:
+                    rest = [of(a) for a in [*n.args, *n.keywords] if a is not skipped]
+                    add("drop_argument", put(n, f"{of(n.func)}({', '.join(rest)})"))
+        elif isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load):
+            add("drop_subscript", put(n, of(n.value)))
+            if isinstance(n.slice, ast.Slice):
+                for bound in filter(None, [n.slice.lower, n.slice.upper, n.slice.step]):
+                    add("drop_bound", put(bound, ""))
+        elif isinstance(n, ast.comprehension):
+            for test in n.ifs:
+                start, end = span(test)
+                before = text[:start].rstrip()
+                if before.endswith("if"):
+                    add("drop_filter", before[:-2].rstrip() + text[end:])
+        elif isinstance(n, ast.IfExp):
+            add("drop_choice", put(n, f"({of(n.body)})"))
+            add("drop_choice", put(n, f"({of(n.orelse)})"))
+        elif isinstance(n, ast.If):
+            if not n.orelse and n.body[0].lineno > n.lineno and lines[n.lineno - 1].lstrip().startswith("if"):
+                add("drop_guard", whole(n))
+                width = n.body[0].col_offset - n.col_offset
+                body = [line[width:] if line[:width].isspace() else line for line in lines[n.body[0].lineno - 1:n.end_lineno]]
+                add("drop_if", "".join(lines[:n.lineno - 1] + body + lines[n.end_lineno:]))
+            elif n.orelse and not (len(n.orelse) == 1 and isinstance(n.orelse[0], ast.If)):
+                last = n.body[-1].end_lineno
+                add("drop_else", "".join(lines[:last] + lines[n.end_lineno:]))
+        elif isinstance(n, (ast.Assign, ast.AugAssign, ast.Expr, ast.Break, ast.Continue)) and not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)):
+            if n.col_offset:
+                add("drop_statement", whole(n))
+        if isinstance(n, ast.AugAssign):
+            add("drop_augment", put(n, f"{of(n.target)} = {of(n.value)}"))
+    for kind, texts in found.items():
+        for new in pick(sorted(set(texts)), seed + kind, 2):
+            yield kind, new
+
+
+def runs(text):
+    try:
+        ast.parse(text)
+        return True
+    except SyntaxError:
+        return False
+
+
 def main():
     paths, split = sys.argv[1:], "tuning"
     if paths[:1] == ["--split"]:
@@ -203,6 +278,7 @@ def main():
                 text.encode("ascii")
                 found = [(kind, new, complaint(new)) for kind, new in broken_syntax(text, seed)]
                 found += list(broken_names(text, seed)) + list(broken_types(text, seed))
+                found += [(kind, new, {"kind": "AssertionError"}) for kind, new in broken_logic(text, seed) if runs(new)]
             except (UnicodeEncodeError, tokenize.TokenError, SyntaxError):
                 continue
             for number, (kind, new, told) in enumerate(found):

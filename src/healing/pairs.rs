@@ -72,6 +72,8 @@ fn both(first: &Patched, found: Found) -> Found {
         patched: join(found.patched),
         others: found.others.into_iter().map(join).collect(),
         rank: None,
+        // Too few pairs are tried to say that all of them behave alike.
+        behaviours: found.behaviours.filter(|count| *count > 1),
         ..found
     }
 }

@@ -15,7 +15,7 @@ use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Compare, Compared, Detail, Ending, Inputs, Traced, Tried};
 
 /// Ends of the stages, in candidates.
-const STAGES: [usize; 3] = [100, 500, 2_000];
+const STAGES: [usize; 2] = [100, 16_000];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
 /// Candidates that are tried after the first one that passes everything.

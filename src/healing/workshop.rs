@@ -2,13 +2,14 @@
 
 use crate::domain::source::Source;
 use crate::healing::bench::Tools;
+use crate::repair::mechanical;
+use crate::repair::mutate::{self, Breadth};
 use crate::repair::suggestion::Suggestion;
-use crate::repair::{mechanical, mutate};
 use crate::sandbox::probe::Traced;
 
 /// The sources of edits.
 pub const TOOLS: Tools = Tools { suggest: mechanical::suggest, mutations };
 
 fn mutations(source: &Source, traced: &Traced) -> Vec<Suggestion> {
-    mutate::mutations(source, Some(traced))
+    mutate::mutations(source, Some(traced), Breadth::Wide)
 }

@@ -280,6 +280,16 @@ fn large_files_stay_within_bounds() {
     }
 }
 
+#[test]
+fn quotes_that_are_not_there_are_not_dropped() {
+    let source = source(b"\n");
+    let told = complaint("SyntaxError", "unterminated triple-quoted string literal", 0, None);
+
+    let found = suggest(&source, &told, None);
+
+    assert!(found.iter().all(|found| found.patch.apply(&source).is_ok()), "{found:?}");
+}
+
 const KINDS: &[&str] = &[
     "SyntaxError",
     "IndentationError",

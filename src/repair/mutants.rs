@@ -96,7 +96,7 @@ mod tests {
 
     use super::*;
     use crate::domain::source::{Role, SourceFile};
-    use crate::repair::mutate::mutations;
+    use crate::repair::mutate::{Breadth, mutations};
     use crate::repair::weights::weight;
 
     fn source(code: &str) -> Source {
@@ -111,7 +111,7 @@ mod tests {
 
     fn chosen(code: &str) -> Vec<(u32, &'static str, String)> {
         let source = source(code);
-        let chosen = choose(&source, mutations(&source, None));
+        let chosen = choose(&source, mutations(&source, None, Breadth::Near));
         let line = |edit: &Suggestion| place(&source, &edit.patch.edits).unwrap().line;
         chosen
             .iter()

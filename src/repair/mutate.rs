@@ -18,27 +18,40 @@ use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::sandbox::probe::Traced;
 
 /// Most edits of one source.
-pub const MAX_MUTATIONS: usize = 8_000;
-/// Most guards among them.
-const MAX_GUARDS: usize = 200;
+pub const MAX_MUTATIONS: usize = 16_000;
 /// Most edits of one file that are ranked; functions with suspicious lines come first.
 const MAX_DRAFTS: usize = 60_000;
 /// Most characters of a text that a reason shows.
 const MAX_SHOWN: usize = 60;
 
+/// Which edits are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breadth {
+    /// Those that change what is there.
+    Near,
+    /// Those that put something in as well.
+    Wide,
+}
+
 /// Single edits of the code files, the most promising first, each with its reason.
 ///
 /// The trace tells which lines are suspicious and what types variables hold; without one all lines are alike. For a second
 /// edit, apply the first one, trace the result, and call this again.
-pub fn mutations(source: &Source, traced: Option<&Traced>) -> Vec<Suggestion> {
+pub fn mutations(source: &Source, traced: Option<&Traced>, breadth: Breadth) -> Vec<Suggestion> {
     let suspicion = traced.map(localise).unwrap_or_default();
     let tests: Vec<String> = source.of_role(Role::Test).map(SourceFile::text).collect();
     let characters = characters(&tests);
     let mut found = Vec::new();
     for file in source.of_role(Role::Code) {
         let Ok(text) = std::str::from_utf8(&file.content) else { continue };
-        let seen =
-            Seen { path: &file.path, text, characters: &characters, suspicion: &suspicion, traced };
+        let seen = Seen {
+            path: &file.path,
+            text,
+            characters: &characters,
+            suspicion: &suspicion,
+            traced,
+            breadth,
+        };
         found.extend(seen.mutations());
     }
     found.sort_by(|one, other| other.promise.total_cmp(&one.promise));
@@ -53,6 +66,7 @@ struct Seen<'s> {
     characters: &'s [String],
     suspicion: &'s Suspicion,
     traced: Option<&'s Traced>,
+    breadth: Breadth,
 }
 
 impl Seen<'_> {
@@ -68,13 +82,13 @@ impl Seen<'_> {
         let lines = LineStarts::of(self.text);
         let mut unique: HashSet<Vec<Stretch>> = HashSet::new();
         let mut ranked: Vec<(f64, Draft)> = Vec::new();
-        let mut guards = 0;
-        let scopes = self.by_suspicion(all).into_iter().chain([root]);
-        for draft in scopes.flat_map(|root| all::draft(&self.scope(root, &names)).found) {
-            guards += usize::from(draft.operator == "guard");
-            let is_surplus = draft.operator == "guard" && guards > MAX_GUARDS;
+        let roots = self.by_suspicion(all).into_iter().chain([root]);
+        let scopes: Vec<Scope<'_>> = roots.map(|root| self.scope(root, &names)).collect();
+        let added = scopes.iter().filter(|_| self.breadth == Breadth::Wide);
+        let drafts = scopes.iter().flat_map(|scope| all::draft(scope).found);
+        for draft in drafts.chain(added.flat_map(|scope| all::draft_additions(scope).found)) {
             let stretches = canonical(self.text, &draft.stretches);
-            if !is_surplus && stretches.is_some_and(|stretches| unique.insert(stretches)) {
+            if stretches.is_some_and(|stretches| unique.insert(stretches)) {
                 ranked.push((self.promise(&draft, &lines), draft));
             }
             if ranked.len() >= MAX_DRAFTS {
@@ -115,7 +129,6 @@ impl Seen<'_> {
         names.extend(outer_names(self.text, root, &names));
         Scope {
             text: self.text,
-            root,
             name,
             names,
             types,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proptest::prelude::*;
 
-use super::mutate::{MAX_MUTATIONS, mutations};
+use super::mutate::{Breadth, MAX_MUTATIONS, mutations};
 use super::suggestion::Suggestion;
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::sandbox::probe::{Case, Complaint, Traced};
@@ -31,7 +31,7 @@ fn code_after(source: &Source, suggestion: &Suggestion) -> String {
 /// Rank of an edit that leaves a text, from 1.
 fn rank(code: &str, wanted: &str) -> Option<usize> {
     let source = source(code.as_bytes(), "assert f('.') == '!'\n");
-    let found = mutations(&source, None);
+    let found = mutations(&source, None, Breadth::Wide);
     found.iter().position(|found| code_after(&source, found) == wanted).map(|at| at + 1)
 }
 
@@ -98,7 +98,7 @@ fn no_edit_says_nothing_or_what_another_says() {
     let code = "def f(a, b):\n    '''Answers \"Yes\" # always.'''\n    # a < b\n    if a == a:\n        return 'no'\n    return a + b\n";
     let source = source(code.as_bytes(), "def test_f():\n    assert f(1, 2) == 77\n");
 
-    let found = mutations(&source, None);
+    let found = mutations(&source, None, Breadth::Wide);
     let texts: Vec<String> = found.iter().map(|found| code_after(&source, found)).collect();
 
     let unique: HashSet<&String> = texts.iter().collect();
@@ -108,7 +108,7 @@ fn no_edit_says_nothing_or_what_another_says() {
     assert!(texts.iter().all(|text| text.contains("# a < b") && !text.contains("77")));
     assert!(found.iter().all(|found| found.why.contains(" in line ") && found.promise > 0.0));
     assert!(found.is_sorted_by(|one, next| one.promise >= next.promise));
-    assert_eq!(found, mutations(&source, None));
+    assert_eq!(found, mutations(&source, None, Breadth::Wide));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn suspicious_lines_come_first_and_types_rule_out_names() {
     let traced =
         Traced { cases: vec![case], types: [((path, 1), types)].into(), ..Traced::default() };
 
-    let found = mutations(&source, Some(&traced));
+    let found = mutations(&source, Some(&traced), Breadth::Wide);
 
     let third = code.find("    b = n").unwrap();
     let is_third = |found: &Suggestion| found.patch.edits.iter().any(|edit| edit.start >= third);
@@ -141,17 +141,21 @@ fn suspicious_lines_come_first_and_types_rule_out_names() {
 }
 
 #[test]
-fn guards_come_last_and_are_few() {
+fn every_function_is_changed_before_anything_is_put_in() {
     let functions: Vec<String> =
-        (0..40).map(|at| format!("def f{at}(a, b):\n    return a\n\n")).collect();
-    let functions = functions.concat();
-    let source = source(functions.as_bytes(), "");
+        (0..100).map(|at| format!("def f{at}(a, b):\n    return a\n\n")).collect();
+    let source = source(functions.concat().as_bytes(), "");
 
-    let found = mutations(&source, None);
+    let near = mutations(&source, None, Breadth::Near);
+    let wide = mutations(&source, None, Breadth::Wide);
 
-    let guards = found.iter().filter(|found| found.operator == "guard").count();
-    assert!((1..=200).contains(&guards), "{guards}");
-    assert_eq!(found.last().unwrap().operator, "guard");
+    let places = |found: &[Suggestion]| -> BTreeSet<usize> {
+        let others = found.iter().filter(|found| found.operator == "return_name");
+        others.map(|found| found.patch.edits[0].start).collect()
+    };
+    assert_eq!((places(&near).len(), places(&wide).len()), (100, 100));
+    let has = |found: &[Suggestion], operator| found.iter().any(|one| one.operator == operator);
+    assert_eq!((has(&near, "answer"), has(&wide, "answer")), (false, true));
 }
 
 #[test]
@@ -162,7 +166,9 @@ fn large_and_deep_files_stay_within_bounds() {
     let huge = "x = 1\n".repeat(100_000);
 
     for code in [deep, long, huge] {
-        assert!(mutations(&source(code.as_bytes(), ""), None).len() <= MAX_MUTATIONS);
+        assert!(
+            mutations(&source(code.as_bytes(), ""), None, Breadth::Wide).len() <= MAX_MUTATIONS
+        );
     }
 }
 
@@ -172,7 +178,7 @@ proptest! {
     #[test]
     fn any_bytes_can_be_mutated(code in prop::collection::vec(1_u8.., 0..200)) {
         let source = source(&code, "");
-        for found in mutations(&source, None) {
+        for found in mutations(&source, None, Breadth::Wide) {
             prop_assert!(found.patch.apply(&source).is_ok());
         }
     }
@@ -180,7 +186,7 @@ proptest! {
     #[test]
     fn every_edit_fits(lines in prop::collection::vec("(    ){0,2}(if |return |for i in |x = |def f\\(x\\):|else:|while )(x|i|'é'|\\[1, x\\]|f\\(x, 2\\)|x\\[1:\\]|x < 2|not x| and |:){0,4}", 1..8)) {
         let source = source(lines.join("\n").as_bytes(), "");
-        for found in mutations(&source, None) {
+        for found in mutations(&source, None, Breadth::Wide) {
             prop_assert!(found.patch.apply(&source).is_ok(), "{found:?}");
         }
     }

@@ -19,8 +19,6 @@ const MAX_PLAIN: usize = 20;
 pub(super) struct Scope<'t> {
     /// The whole file.
     pub(super) text: &'t str,
-    /// The function or module.
-    pub(super) root: Node<'t>,
     /// The name of the function; empty for the module.
     pub(super) name: &'t str,
     /// Its nodes in reading order.

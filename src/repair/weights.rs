@@ -63,7 +63,7 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("encode", 3.0, "turns text into bytes or back"),
     of("return_name", 4.0, "returns another variable"),
     of("return_wrap", 1.6, "returns the value changed"),
-    of("return_test", 8.0, "returns a test of a variable"),
+    of("return_test", 3.0, "returns a test of a variable"),
     of("unstring", 10.0, "uses the variable, not its name in quotes"),
     of("move_out", 3.0, "moves a statement out of its block"),
     of("move_in", 2.0, "moves a statement into the block before it"),
@@ -81,7 +81,14 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("filter", 1.0, "filters otherwise"),
     of("add_condition", 0.4, "asks for one thing more"),
     of("recursion", 2.0, "changes the argument of a recursive call"),
-    of("guard", 0.02, "answers an edge case at once"),
+    of("operand", 0.5, "takes another value into account"),
+    of("add_argument", 0.8, "passes one thing more"),
+    of("add_method", 0.6, "calls a method of a value"),
+    of("element", 1.0, "takes one element"),
+    of("bound_of", 1.5, "takes another part of a sequence"),
+    of("effect", 6.0, "does something with a value that was only named"),
+    of("ask", 0.3, "does something under a condition only"),
+    of("answer", 0.08, "answers a case at once"),
 ];
 
 /// What an operator is worth, per thousand; nothing for a word that is none.

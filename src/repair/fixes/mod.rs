@@ -7,6 +7,7 @@ pub(super) mod attributes;
 mod brackets;
 mod calls;
 pub(super) mod conversions;
+mod first_values;
 mod foreign;
 pub(super) mod found;
 pub(super) mod imports;

@@ -1,15 +1,13 @@
 //! Names that mean nothing where they stand.
 
 use super::brackets::between;
+use super::first_values::first_value;
 use super::found::Found;
 use super::imports::{missing, occurrences};
 use super::known::{BUILTINS, MEMBERS, MODULES, words};
 use super::near::nearest;
 use crate::repair::broken::Line;
 use crate::repair::tokens::{Sort, is_keyword};
-
-/// Most lines of a function on which a first value is tried.
-const MAX_PLACES: usize = 6;
 
 /// Imports, corrects, quotes or sets a name.
 pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
@@ -148,7 +146,7 @@ fn members(found: &mut Found<'_, '_>, name: &str) {
     }
 }
 
-fn parameters(header: Line<'_>) -> Vec<&str> {
+pub(super) fn parameters(header: Line<'_>) -> Vec<&str> {
     let tokens = header.tokens();
     let inner = tokens.iter().skip_while(|token| token.text != "(").skip(1);
     let mut found = Vec::new();
@@ -200,91 +198,6 @@ pub(super) fn first_line<'s>(found: &Found<'_, 's>) -> Option<Line<'s>> {
         }
     }
     None
-}
-
-/// A first value by how the name is used, at the start of the function and before the loops around.
-fn first_value(found: &mut Found<'_, '_>, name: &str) {
-    let mut places: Vec<Line<'_>> = first_line(found).into_iter().collect();
-    let here = found.broken.line;
-    let body = found.broken.body();
-    let loops = body.iter().filter(|line| {
-        let text = line.text.trim_start();
-        line.number <= here && (text.starts_with("for ") || text.starts_with("while "))
-    });
-    places.extend(loops.copied());
-    places.truncate(MAX_PLACES);
-    for value in values(&body, name) {
-        for place in &places {
-            let text = format!("{}{name} = {value}\n", place.indent());
-            let what = format!("gives `{name}` the first value `{value}`");
-            found.put("first_value", (place.start, place.start), &text, &what);
-        }
-    }
-}
-
-/// First values where nothing tells how a name is used.
-const FIRST_VALUES: &[&str] = &[
-    "0",
-    "[]",
-    "''",
-    "1",
-    "{}",
-    "None",
-    "set()",
-    "False",
-    "True",
-    "-1",
-    "2",
-    "float('inf')",
-    "float('-inf')",
-];
-
-/// First values by how a name is used, the likeliest first.
-fn values(body: &[Line<'_>], name: &str) -> Vec<&'static str> {
-    let text = body.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
-    let has = |pattern: &str| text.contains(&pattern.replace('@', name));
-    let mut values: Vec<&'static str> = Vec::new();
-    if has("@.append")
-        || has("@.extend")
-        || has("@.pop()")
-        || has("@ += [")
-        || has("@.insert")
-        || has("@.sort")
-    {
-        values.push("[]");
-    }
-    if has("@.add(") {
-        values.push("set()");
-    }
-    if has("@.items")
-        || has("@.get(")
-        || has("@.keys")
-        || has("@.setdefault")
-        || (has("@[") && has("] ="))
-    {
-        values.push("{}");
-    }
-    let is_text =
-        ["@ += '", "@ += \"", "@ + '", "@ += str(", "@ + str(", "@ += chr(", "@ = @ + chr"];
-    if is_text.iter().any(|pattern| has(pattern)) {
-        values.push("''");
-    }
-    if has("@ *= ") || has("@ = @ * ") {
-        values.push("1");
-    }
-    if has("@ = True") || has("not @") {
-        values.push("False");
-    }
-    if has("@ = False") {
-        values.push("True");
-    }
-    if has("@ is None") || has("@ is not None") {
-        values.push("None");
-    }
-    let others = FIRST_VALUES.iter().filter(|value| !values.contains(value));
-    let others: Vec<&'static str> = others.copied().collect();
-    values.extend(others);
-    values
 }
 
 /// The line that defines the name, moved before the one that uses it.

@@ -132,7 +132,10 @@ fn triple(found: &mut Found<'_, '_>) {
             found.put("quote", (line.end(), line.end()), mark, "ends the text");
         }
     }
-    found.put("quote", (at, at + mark.len()), "", "drops the quotes that nothing ends");
+    let is_there = found.broken.text.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    if is_there {
+        found.put("quote", (at, at + mark.len()), "", "drops the quotes that nothing ends");
+    }
     for line in ends {
         found.put("quote", (line.end(), line.end()), mark, "ends the text");
     }

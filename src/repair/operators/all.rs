@@ -1,8 +1,8 @@
 //! The operators, in their order.
 
 use super::{
-    arithmetic, branches, calls, collections, compare, constants, guards, insertions, names,
-    returns, slices, statements, wrap,
+    additions, arithmetic, branches, calls, collections, compare, constants, decisions, insertions,
+    names, returns, slices, statements, wrap,
 };
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
@@ -24,7 +24,7 @@ const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
     insertions::draft,
 ];
 
-/// Every single edit of a function.
+/// The edits of a function that change what is there.
 pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
     let mut drafts = Drafts::default();
     for spot in &scope.spots {
@@ -36,6 +36,15 @@ pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
         }
     }
     constants::draft_all(scope, &mut drafts);
-    guards::draft_all(scope, &mut drafts);
+    drafts
+}
+
+/// The edits of a function that put in what may be missing: many more, each of them less likely.
+pub(in crate::repair) fn draft_additions(scope: &Scope<'_>) -> Drafts {
+    let mut drafts = Drafts::default();
+    for spot in &scope.spots {
+        additions::draft(spot, scope, &mut drafts);
+    }
+    decisions::draft_all(scope, &mut drafts);
     drafts
 }

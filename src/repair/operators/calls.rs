@@ -69,7 +69,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         dropped(arguments, scope, drafts);
         recursion(function, arguments, scope, drafts);
     }
-    ordered(spot.node, function, arguments, scope, drafts);
+    ordered(function, arguments, scope, drafts);
     looked_up(function, arguments, scope, drafts);
 }
 
@@ -175,13 +175,7 @@ fn recursion(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts:
 }
 
 /// `key` and `reverse` of what sorts.
-fn ordered(
-    node: Node<'_>,
-    function: Node<'_>,
-    arguments: Node<'_>,
-    scope: &Scope<'_>,
-    drafts: &mut Drafts,
-) {
+fn ordered(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let word = scope.text_of(function.child_by_field_name("attribute").unwrap_or(function));
     if !matches!(word, "sorted" | "sort" | "min" | "max") || arguments.kind() != "argument_list" {
         return;
@@ -195,13 +189,13 @@ fn ordered(
     if inner.contains("key=") {
         return;
     }
-    for key in keys(node, scope) {
+    for key in keys(scope) {
         drafts.likely("sort_key", 0.5, arguments, format!("({inner}{comma}key={key})"));
     }
 }
 
 /// What may be sorted by.
-fn keys(_near: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
+pub(super) fn keys(scope: &Scope<'_>) -> Vec<String> {
     let mappings = scope.names.iter().filter(|name| scope.surely(name, &[Kind::Mapping]));
     let mut keys: Vec<String> = mappings.map(|name| format!("lambda x: {name}[x]")).collect();
     keys.extend(["len", "abs", "str", "int", "str.lower"].map(str::to_owned));
@@ -242,7 +236,7 @@ fn keyword(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let Some(name) = spot.node.child_by_field_name("name") else { return };
     let Some(value) = spot.node.child_by_field_name("value") else { return };
     if scope.text_of(name) == "key" {
-        for key in keys(spot.node, scope) {
+        for key in keys(scope) {
             drafts.likely("sort_key", 0.4, value, key);
         }
     }

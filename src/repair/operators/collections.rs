@@ -92,25 +92,14 @@ fn pairs(spot: &Spot<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// A comprehension without its conditions, with one more, or as its first part alone.
+/// A comprehension of something else.
 fn comprehension(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let Some(body) = spot.node.child_by_field_name("body") else { return };
     let parts = named(spot.node);
     let clause = parts.iter().rev().find(|part| part.kind() == "for_in_clause");
     let Some(clause) = clause else { return };
-    let at = spot.node.end_byte().saturating_sub(1);
     let target = clause.child_by_field_name("left");
     let name = target.map(|target| scope.text_of(target)).unwrap_or_default();
-    if parts.iter().all(|part| part.kind() != "if_clause") {
-        for test in ["", " % 2 == 0", " > 0", " != 0", " is not None"] {
-            drafts.insert("filter", 0.6, at, format!(" if {name}{test}"));
-        }
-        for other in &scope.names {
-            for sign in ["!=", "<", ">", "in", "not in"].iter().filter(|_| *other != name) {
-                drafts.insert("filter", 0.5, at, format!(" if {name} {sign} {other}"));
-            }
-        }
-    }
     if scope.text_of(body) != name {
         drafts.likely("donor", 1.0, body, name);
     }

@@ -113,22 +113,6 @@ fn condition(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     drafts.likely("negate", factor, node, negated);
     drafts.likely("drop_condition", 0.3, node, "True");
     drafts.likely("drop_condition", 0.15, node, "False");
-    for name in &scope.names {
-        for (joined, factor) in [("and", 1.0), ("or", 1.0), ("and not", 0.7), ("or not", 0.7)] {
-            drafts.likely("add_condition", factor, node, format!("{text} {joined} {name}"));
-        }
-    }
-    let comparisons = scope.donors.iter().filter(|donor| **donor != text && is_test(donor));
-    for donor in comparisons {
-        drafts.replace("add_condition", node, format!("{text} and {donor}"));
-        drafts.replace("add_condition", node, format!("{text} or {donor}"));
-    }
-}
-
-fn is_test(donor: &str) -> bool {
-    [" < ", " > ", " <= ", " >= ", " == ", " != ", " in ", ".is"]
-        .iter()
-        .any(|word| donor.contains(word))
 }
 
 fn filter(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::decisions::answers;
 use super::statements::{indent_of, is_docstring, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, Scope};
@@ -17,8 +18,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         let Some(last) = statements.last() else { return };
         let leaves =
             matches!(last.kind(), "return_statement" | "break_statement" | "continue_statement");
-        if !leaves {
-            at_end(spot, *last, scope, drafts);
+        let behind = if leaves { statements.iter().rev().nth(1) } else { Some(last) };
+        if let Some(behind) = behind.filter(|statement| !is_docstring(**statement)) {
+            at_end(spot, *behind, scope, drafts);
         }
         for statement in statements.iter().filter(|statement| !is_docstring(**statement)) {
             before(*statement, scope, drafts);
@@ -130,4 +132,16 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         put(0.3, scope.text_of(copied));
     }
     put(0.3, "break");
+    put(0.3, "continue");
+    for answer in answers(scope) {
+        put(0.5, &format!("return {answer}"));
+    }
+    let assigned = first.named_child(0).filter(|child| child.kind() == "assignment");
+    let Some(target) = assigned.and_then(|assigned| assigned.child_by_field_name("left")) else {
+        return;
+    };
+    let target = scope.text_of(target);
+    for value in scope.names.iter().chain(&["0", "1", "None", "True", "False", "''", "[]"]) {
+        put(0.3, &format!("{target} = {value}"));
+    }
 }

@@ -3,16 +3,19 @@
 //! Each room knows one family and sees one node at a time; `all` asks them in turn. None of them knows the expected values
 //! of the tests.
 
+mod additions;
 pub(super) mod all;
 mod arithmetic;
 mod branches;
 mod calls;
 mod collections;
 mod compare;
+mod conditions;
 mod constants;
-mod guards;
+mod decisions;
 mod insertions;
 mod names;
+mod operands;
 mod returns;
 mod slices;
 mod statements;

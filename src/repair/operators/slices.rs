@@ -37,6 +37,9 @@ fn subscript(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             drafts.likely("slice", 0.3, node, format!("{text}[:{index}]"));
         }
         drafts.likely("slice", 0.5, node, text);
+        for call in ["sum", "max", "min", "len", "sorted"] {
+            drafts.likely("wrap", 0.5, node, format!("{call}({text})"));
+        }
     }
 }
 

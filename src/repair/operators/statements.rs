@@ -32,6 +32,11 @@ fn block(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             continue;
         }
         swapped((*first, *second), scope, drafts);
+        if statements.len() > 2 {
+            let (start, _) = whole_lines(scope.text, *first);
+            let (_, end) = whole_lines(scope.text, *second);
+            drafts.many("remove_statement", 0.2, vec![(start, end, String::new())]);
+        }
         moved_in((*first, *second), scope, drafts);
     }
     if let Some(last) = statements.last().filter(|_| !is_lonely) {

@@ -1,5 +1,6 @@
 //! Calls and signs around a value.
 
+use super::calls::keys;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, Scope, is_read};
 use crate::repair::tree::Spot;
@@ -69,6 +70,12 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         let certain = if known.is_empty() { 0.6 } else { 1.0 };
         let wrapped = surrounded(spot, text, (before, after));
         drafts.likely(operator, factor * usual * certain, spot.node, wrapped);
+    }
+    if known.contains(&Kind::Sequence) {
+        for key in keys(scope) {
+            let wrapped = format!("sorted({text}, key={key})");
+            drafts.likely("wrap_sort", 0.2 * usual, spot.node, wrapped);
+        }
     }
 }
 

@@ -15,8 +15,8 @@ UNKNOWN, BEGUN, PASSED, FAILED, LATE, UNFIT = range(6)
 TAPE = 4 * 1024 * 1024
 IDS_PER_FRAME = 50
 # Fuel of each test; of those that need more, together.
-FUEL = 200_000
-MORE_FUEL = 3_000_000
+FUEL = 30_000
+MORE_FUEL = 800_000
 # Seconds of processor of one process, and on the wall without a new test.
 SECONDS = 1.0
 WALL = 1.0

@@ -20,8 +20,8 @@ TAPE = 24 * 1024 * 1024
 ACCOUNT = 256 * 1024
 IMPORT_SECONDS = 5.0
 # What a test may take: fuel, seconds of work, seconds in all; less after the first that took too much.
-FIRST = 5_000_000, 2.0, 4.0
-LATER = 300_000, 0.4, 1.0
+FIRST = 500_000, 0.6, 1.5
+LATER = 30_000, 0.1, 0.5
 # Lines that are traced, and looks at the variables of one function.
 MOST_LINES = 60_000
 MOST_LOOKS = 25

@@ -1,0 +1,125 @@
+//! First values of names that have none.
+
+use super::found::Found;
+use super::names::{first_line, parameters};
+use crate::repair::broken::Line;
+
+/// Most lines of a function on which a first value is tried.
+const MAX_PLACES: usize = 6;
+/// Most parameters of which a first value is made.
+const MAX_PARAMETERS: usize = 4;
+
+/// A first value by how the name is used, at the start of the function and before the loops around.
+pub(super) fn first_value(found: &mut Found<'_, '_>, name: &str) {
+    let mut places: Vec<Line<'_>> = first_line(found).into_iter().collect();
+    let here = found.broken.line;
+    let body = found.broken.body();
+    let loops = body.iter().filter(|line| {
+        let text = line.text.trim_start();
+        line.number <= here && (text.starts_with("for ") || text.starts_with("while "))
+    });
+    places.extend(loops.copied());
+    places.truncate(MAX_PLACES);
+    for value in values(&body, name) {
+        for place in &places {
+            let text = format!("{}{name} = {value}\n", place.indent());
+            let what = format!("gives `{name}` the first value `{value}`");
+            found.put("first_value", (place.start, place.start), &text, &what);
+        }
+    }
+    let Some(first) = first_line(found) else { return };
+    let parameters = found.broken.function().map(parameters).unwrap_or_default();
+    for value in made(&parameters, name) {
+        let text = format!("{}{name} = {value}\n", first.indent());
+        let what = format!("gives `{name}` the first value `{value}`");
+        found.put("first_value", (first.start, first.start), &text, &what);
+    }
+}
+
+/// First values that are made of the parameters.
+fn made(parameters: &[&str], name: &str) -> Vec<String> {
+    let around = [
+        ("len(", ")"),
+        ("", ""),
+        ("list(", ")"),
+        ("sorted(", ")"),
+        ("str(", ")"),
+        ("set(", ")"),
+        ("", "[0]"),
+        ("max(", ")"),
+        ("min(", ")"),
+        ("sum(", ")"),
+        ("[0] * len(", ")"),
+        ("", ".split()"),
+        ("", "[:]"),
+    ];
+    let others = parameters.iter().take(MAX_PARAMETERS).filter(|parameter| **parameter != name);
+    let wrapped =
+        |parameter: &&str| around.map(|(before, after)| format!("{before}{parameter}{after}"));
+    others.flat_map(wrapped).collect()
+}
+
+/// First values where nothing tells how a name is used.
+const FIRST_VALUES: &[&str] = &[
+    "0",
+    "[]",
+    "''",
+    "1",
+    "{}",
+    "None",
+    "set()",
+    "False",
+    "True",
+    "-1",
+    "2",
+    "float('inf')",
+    "float('-inf')",
+];
+
+/// First values by how a name is used, the likeliest first.
+fn values(body: &[Line<'_>], name: &str) -> Vec<&'static str> {
+    let text = body.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+    let has = |pattern: &str| text.contains(&pattern.replace('@', name));
+    let mut values: Vec<&'static str> = Vec::new();
+    if has("@.append")
+        || has("@.extend")
+        || has("@.pop()")
+        || has("@ += [")
+        || has("@.insert")
+        || has("@.sort")
+    {
+        values.push("[]");
+    }
+    if has("@.add(") {
+        values.push("set()");
+    }
+    if has("@.items")
+        || has("@.get(")
+        || has("@.keys")
+        || has("@.setdefault")
+        || (has("@[") && has("] ="))
+    {
+        values.push("{}");
+    }
+    let is_text =
+        ["@ += '", "@ += \"", "@ + '", "@ += str(", "@ + str(", "@ += chr(", "@ = @ + chr"];
+    if is_text.iter().any(|pattern| has(pattern)) {
+        values.push("''");
+    }
+    if has("@ *= ") || has("@ = @ * ") {
+        values.push("1");
+    }
+    if has("@ = True") || has("not @") {
+        values.push("False");
+    }
+    if has("@ = False") {
+        values.push("True");
+    }
+    if has("@ is None") || has("@ is not None") {
+        values.push("None");
+    }
+    let others = FIRST_VALUES.iter().filter(|value| !values.contains(value));
+    let others: Vec<&'static str> = others.copied().collect();
+    values.extend(others);
+    values
+}

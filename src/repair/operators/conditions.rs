@@ -1,0 +1,217 @@
+//! Conditions that may be missing somewhere.
+
+use std::collections::HashSet;
+
+use tree_sitter::Node;
+
+use crate::repair::scope::{Kind, Scope};
+use crate::repair::tree::{Spot, named};
+
+/// Most conditions of one function.
+const MAX_CONDITIONS: usize = 160;
+/// Most names that conditions are about.
+const MAX_NAMES: usize = 8;
+/// Longest name of an index, in bytes.
+const MAX_INDEX_BYTES: usize = 3;
+/// Most numbers of the function that a variable is compared with.
+const MAX_NUMBERS: usize = 4;
+
+/// A condition and how usual it is; 1 for the usual.
+pub(super) type Condition = (String, f64);
+
+const NUMBER: &[Kind] = &[Kind::Number];
+const MANY: &[Kind] = &[Kind::Sequence, Kind::Text, Kind::Set, Kind::Mapping];
+const INDEXED: &[Kind] = &[Kind::Sequence, Kind::Text];
+const TEXT: &[Kind] = &[Kind::Text];
+
+/// Conditions that a function could ask, the most usual ones first.
+pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
+    let mut found: Vec<Condition> = Vec::new();
+    let names: Vec<&str> = scope.names.iter().copied().take(MAX_NAMES).collect();
+    for donor in scope.donors.iter().filter(|donor| is_test(donor)) {
+        found.push(((*donor).to_owned(), 2.0));
+    }
+    let numbers = numbers(scope);
+    for name in &names {
+        found.extend(of_one(name, &numbers, scope));
+    }
+    for (at, one) in names.iter().enumerate() {
+        for other in names.iter().skip(at + 1) {
+            found.extend(of_two(one, other, scope));
+        }
+    }
+    found.extend(neighbours(&names, scope));
+    found.extend(held(&names, scope));
+    for function in scope.functions.iter().filter(|function| **function != scope.name) {
+        found.extend(names.iter().map(|name| (format!("{function}({name})"), 1.0)));
+    }
+    let mut seen = HashSet::new();
+    found.retain(|(text, _)| seen.insert(text.clone()));
+    found.sort_by(|one, other| other.1.total_cmp(&one.1));
+    found.truncate(MAX_CONDITIONS);
+    found
+}
+
+/// Whether an expression can be asked for.
+pub(super) fn is_test(text: &str) -> bool {
+    [" < ", " > ", " <= ", " >= ", " == ", " != ", " in ", ".is", "with("]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// Whole numbers that the function names, each once.
+pub(super) fn numbers<'t>(scope: &Scope<'t>) -> Vec<&'t str> {
+    let mut found: Vec<&'t str> = Vec::new();
+    for spot in scope.spots.iter().filter(|spot| spot.node.kind() == "integer") {
+        let number = scope.text_of(spot.node);
+        if found.len() < MAX_NUMBERS && !found.contains(&number) {
+            found.push(number);
+        }
+    }
+    found
+}
+
+fn of_one(name: &str, numbers: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let mut found = vec![(name.to_owned(), 0.8), (format!("not {name}"), 0.8)];
+    found.push((format!("{name} is not None"), 0.3));
+    if scope.may_be(name, NUMBER) {
+        let tests = [
+            (" == 0", 1.0),
+            (" > 0", 1.0),
+            (" < 0", 1.0),
+            (" != 0", 0.5),
+            (" == 1", 0.8),
+            (" > 1", 0.5),
+            (" % 2 == 0", 0.8),
+            (" % 2 == 1", 0.6),
+            (" >= 0", 0.4),
+            (" < 2", 0.4),
+            (" <= 0", 0.4),
+        ];
+        found.extend(tests.map(|(test, factor)| (format!("{name}{test}"), factor)));
+        for number in numbers {
+            let tests = [("==", 0.5), (">", 0.5), ("<", 0.5), (">=", 0.3), ("<=", 0.3)];
+            found.extend(tests.map(|(sign, factor)| (format!("{name} {sign} {number}"), factor)));
+        }
+    }
+    if scope.may_be(name, MANY) {
+        let tests = [("== 0", 0.4), ("== 1", 0.5), ("> 1", 0.4), ("< 2", 0.3)];
+        let factor = if scope.surely(name, MANY) { 1.0 } else { 0.2 };
+        found.extend(tests.map(|(test, usual)| (format!("len({name}) {test}"), usual * factor)));
+    }
+    if scope.surely(name, TEXT) {
+        let tests = ["isalpha", "isdigit", "isspace", "isupper", "islower", "isalnum"];
+        found.extend(tests.map(|test| (format!("{name}.{test}()"), 0.5)));
+    }
+    found
+}
+
+fn of_two(one: &str, other: &str, scope: &Scope<'_>) -> Vec<Condition> {
+    let mut found = Vec::new();
+    if scope.alike(one, other) {
+        let tests = [("<", 1.0), (">", 1.0), ("==", 1.0), ("!=", 1.0), ("<=", 0.6), (">=", 0.6)];
+        found.extend(tests.map(|(sign, factor)| (format!("{one} {sign} {other}"), factor)));
+    }
+    let both = |kinds| scope.may_be(one, kinds) && scope.may_be(other, kinds);
+    if both(NUMBER) {
+        found.push((format!("{one} % {other} == 0"), 0.8));
+        found.push((format!("{other} % {one} == 0"), 0.8));
+    }
+    if both(INDEXED) && (scope.surely(one, INDEXED) || scope.surely(other, INDEXED)) {
+        for sign in ["!=", ">", "<", "=="] {
+            found.push((format!("len({one}) {sign} len({other})"), 0.7));
+        }
+    }
+    for (item, many) in [(one, other), (other, one)] {
+        if scope.surely(many, MANY) {
+            found.push((format!("{item} in {many}"), 0.8));
+            found.push((format!("{item} not in {many}"), 0.8));
+            if scope.may_be(item, NUMBER) {
+                found.push((format!("{item} < len({many})"), 0.6));
+                found.push((format!("{item} == len({many})"), 0.5));
+            }
+        }
+        if scope.surely(many, TEXT) && scope.may_be(item, TEXT) {
+            found.push((format!("{item}.startswith({many})"), 0.5));
+            found.push((format!("{item}.endswith({many})"), 0.4));
+        }
+    }
+    found
+}
+
+/// Elements of a sequence compared with each other.
+fn neighbours(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let many = names.iter().filter(|name| scope.surely(name, INDEXED));
+    let indices: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| scope.surely(name, NUMBER) && name.len() <= MAX_INDEX_BYTES)
+        .collect();
+    many.flat_map(|many| elements(many, &indices)).collect()
+}
+
+fn elements(many: &str, indices: &[&str]) -> Vec<Condition> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (at, one) in indices.iter().enumerate() {
+        pairs.push((format!("{many}[{one}]"), format!("{many}[{one} + 1]")));
+        let others = indices.iter().skip(at + 1);
+        pairs.extend(others.map(|other| (format!("{many}[{one}]"), format!("{many}[{other}]"))));
+    }
+    let signs = ["<", ">", "==", "!="];
+    let compared =
+        |(one, other): &(String, String)| signs.map(|sign| (format!("{one} {sign} {other}"), 0.6));
+    pairs.iter().flat_map(compared).collect()
+}
+
+/// Whether a sequence holds a part of something else.
+fn held(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let many = names.iter().filter(|name| scope.surely(name, MANY));
+    let parts = scope.donors.iter().filter(|donor| donor.ends_with([')', ']']) && !is_test(donor));
+    let parts: Vec<&&str> = parts.take(MAX_NAMES).collect();
+    let of = |many: &&str| {
+        let of_part = |part: &&&str| {
+            [(format!("{part} in {many}"), 0.5), (format!("{part} not in {many}"), 0.5)]
+        };
+        parts.iter().flat_map(of_part).collect::<Vec<_>>()
+    };
+    many.flat_map(of).collect()
+}
+
+/// A condition with one variable or number in it changed, as the next one of a row often looks.
+pub(super) fn variants(node: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
+    let text = scope.text_of(node);
+    let start = node.start_byte();
+    let inside = |spot: &&Spot<'_>| {
+        node.start_byte() <= spot.node.start_byte() && spot.node.end_byte() <= node.end_byte()
+    };
+    let mut found = Vec::new();
+    for spot in scope.spots.iter().filter(inside) {
+        let own = scope.text_of(spot.node);
+        let others: Vec<String> = match spot.node.kind() {
+            "identifier" if scope.names.contains(&own) => {
+                let alike = |name: &&&str| **name != own && scope.alike(own, name);
+                scope.names.iter().filter(alike).map(|name| (*name).to_owned()).collect()
+            }
+            "integer" => near(own),
+            _ => continue,
+        };
+        let (from, to) = (spot.node.start_byte() - start, spot.node.end_byte() - start);
+        let (Some(before), Some(after)) = (text.get(..from), text.get(to..)) else { continue };
+        found.extend(others.iter().map(|other| format!("{before}{other}{after}")));
+    }
+    found
+}
+
+fn near(number: &str) -> Vec<String> {
+    let Ok(number) = number.parse::<i64>() else { return Vec::new() };
+    let steps = [1, -1, 2, -2].into_iter().filter_map(|step| number.checked_add(step));
+    steps.filter(|number| *number >= 0).map(|number| number.to_string()).collect()
+}
+
+/// The operands of a condition, itself where it is not a joined one.
+pub(super) fn joined(node: Node<'_>) -> Vec<Node<'_>> {
+    if node.kind() != "boolean_operator" {
+        return vec![node];
+    }
+    named(node).into_iter().flat_map(joined).collect()
+}

@@ -1,0 +1,226 @@
+//! Conditions, guards and filters put in.
+
+use std::collections::HashSet;
+
+use tree_sitter::Node;
+
+use super::conditions::{Condition, conditions, joined, variants};
+use super::statements::{indent_of, is_docstring, whole_lines};
+use crate::repair::drafts::Drafts;
+use crate::repair::scope::Scope;
+use crate::repair::tree::{Spot, named};
+
+/// Most characters of a statement that a condition is put around.
+const MAX_GUARDED: usize = 600;
+/// Conditions that are joined with others; the rest is only tried where nothing was asked before.
+const MAX_JOINED: usize = 60;
+/// Most values that guards answer with.
+const MAX_ANSWERS: usize = 9;
+/// Those of them that are tried elsewhere than at the start and before a return.
+const MAX_USUAL_ANSWERS: usize = 4;
+
+/// Puts conditions where none are asked, and asks for more where some are.
+pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
+    let conditions = conditions(scope);
+    let answers = answers(scope);
+    for spot in &scope.spots {
+        match spot.node.kind() {
+            "block" => block(spot, &conditions, &answers, (scope, drafts)),
+            "list_comprehension"
+            | "generator_expression"
+            | "set_comprehension"
+            | "dictionary_comprehension" => filtered(spot.node, &conditions, scope, drafts),
+            _ => {}
+        }
+        if is_asked(spot) {
+            asked(spot.node, &conditions, scope, drafts);
+        }
+        if drafts.is_full() {
+            return;
+        }
+    }
+}
+
+/// Whether a node is what a branch, a loop, a filter or a returned test asks.
+fn is_asked(spot: &Spot<'_>) -> bool {
+    let is_ternary = spot.parent.kind() == "conditional_expression"
+        && named(spot.parent).get(1).is_some_and(|node| *node == spot.node);
+    let is_test = matches!(spot.node.kind(), "comparison_operator" | "boolean_operator");
+    spot.field == "condition"
+        || is_ternary
+        || (spot.parent.kind() == "if_clause" && spot.node.is_named())
+        || (spot.parent.kind() == "return_statement" && is_test)
+}
+
+fn asked(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(node);
+    let own = joined(node);
+    let is_open = text.contains(" or ");
+    let all = if is_open { format!("({text})") } else { text.to_owned() };
+    let mut put = |factor: f64, more: &str| {
+        drafts.likely("add_condition", factor, node, format!("{all} and {more}"));
+        drafts.likely("add_condition", factor, node, format!("{text} or {more}"));
+    };
+    for one in &own {
+        for more in variants(*one, scope) {
+            put(3.0, &more);
+        }
+    }
+    for (more, factor) in
+        conditions.iter().filter(|(more, _)| !text.contains(more.as_str())).take(MAX_JOINED)
+    {
+        put(*factor, more);
+    }
+}
+
+/// A comprehension that leaves something out.
+fn filtered(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &mut Drafts) {
+    let parts = named(node);
+    if parts.iter().any(|part| part.kind() == "if_clause") {
+        return;
+    }
+    let bound: Vec<&str> = parts
+        .iter()
+        .filter(|part| part.kind() == "for_in_clause")
+        .filter_map(|part| part.child_by_field_name("left"))
+        .flat_map(|left| scope.text_of(left).split([',', ' ', '(', ')']))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let Some(last) = parts.last() else { return };
+    let at = last.end_byte();
+    for (test, factor) in conditions {
+        if bound.iter().any(|name| names(test, name)) {
+            drafts.insert("filter", *factor, at, format!(" if {test}"));
+        }
+    }
+    for name in bound {
+        for kind in ["int", "str", "float", "list"] {
+            drafts.insert("filter", 0.4, at, format!(" if isinstance({name}, {kind})"));
+        }
+        for test in ["isalpha()", "isdigit()", "isspace()", "isupper()", "islower()"] {
+            drafts.insert("filter", 0.5, at, format!(" if {name}.{test}"));
+            drafts.insert("filter", 0.4, at, format!(" if not {name}.{test}"));
+        }
+        for other in &scope.names {
+            for test in [
+                format!("{name} % {other} == 0"),
+                format!("{other} % {name} == 0"),
+                format!("{name}.startswith({other})"),
+            ] {
+                drafts.insert("filter", 0.5, at, format!(" if {test}"));
+            }
+        }
+    }
+}
+
+/// Whether a condition is about a name.
+fn names(test: &str, name: &str) -> bool {
+    test.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_').any(|word| word == name)
+}
+
+/// What the function returns anyway, and the plain answers.
+pub(super) fn answers(scope: &Scope<'_>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let returned = scope.spots.iter().filter(|spot| spot.node.kind() == "return_statement");
+    for value in returned.filter_map(|spot| named(spot.node).first().copied()) {
+        let text = scope.text_of(value);
+        let opposite = match value.kind() {
+            "true" => vec!["False"],
+            "false" => vec!["True"],
+            "string" => strings(scope).into_iter().filter(|other| *other != text).take(3).collect(),
+            _ => Vec::new(),
+        };
+        found.extend([text].into_iter().chain(opposite).map(str::to_owned));
+    }
+    found.extend(["None", "False", "True", "0", "[]", "-1", "''", "1"].map(str::to_owned));
+    let mut seen = HashSet::new();
+    found.retain(|text| text.len() < 40 && !text.contains('\n') && seen.insert(text.clone()));
+    found.truncate(MAX_ANSWERS);
+    found
+}
+
+fn strings<'t>(scope: &Scope<'t>) -> Vec<&'t str> {
+    let strings = scope.spots.iter().filter(|spot| spot.node.kind() == "string");
+    let mut found: Vec<&str> = strings.map(|spot| scope.text_of(spot.node)).collect();
+    found.dedup();
+    found
+}
+
+fn block<'t>(
+    spot: &Spot<'t>,
+    conditions: &[Condition],
+    answers: &[String],
+    (scope, drafts): (&Scope<'t>, &mut Drafts),
+) {
+    let is_loop = matches!(spot.parent.kind(), "for_statement" | "while_statement");
+    let statements: Vec<Node<'t>> = named(spot.node);
+    let statements = statements.iter().filter(|statement| !is_docstring(**statement));
+    for (place, statement) in statements.enumerate() {
+        let step = Step::of(*statement, scope);
+        let is_likely = place == 0 || statement.kind() == "return_statement";
+        for (test, factor) in conditions {
+            step.ask(test, *factor, is_loop, drafts);
+            let usual = factor * if is_likely { 1.0 } else { 0.3 };
+            let count = if is_likely { MAX_ANSWERS } else { MAX_USUAL_ANSWERS };
+            for answer in answers.iter().take(count) {
+                step.answer(test, usual, &format!("return {answer}"), drafts);
+            }
+            for (jump, factor) in JUMPS.iter().filter(|_| is_loop) {
+                step.answer(test, usual * factor, jump, drafts);
+            }
+        }
+    }
+}
+
+/// How a loop is left, and how usual that is.
+const JUMPS: &[(&str, f64)] = &[("continue", 1.0), ("break", 0.7)];
+
+/// A statement with its lines.
+struct Step<'s> {
+    kind: &'s str,
+    lines: &'s str,
+    indent: &'s str,
+    start: usize,
+    end: usize,
+}
+
+impl<'s> Step<'s> {
+    fn of(statement: Node<'s>, scope: &Scope<'s>) -> Self {
+        let (start, end) = whole_lines(scope.text, statement);
+        Self {
+            kind: statement.kind(),
+            lines: scope.text.get(start..end).unwrap_or(""),
+            indent: indent_of(scope.text, statement),
+            start,
+            end,
+        }
+    }
+
+    fn unit(&self) -> &'static str {
+        if self.indent.starts_with('\t') { "\t" } else { "    " }
+    }
+
+    /// The statement under a condition.
+    fn ask(&self, test: &str, factor: f64, is_loop: bool, drafts: &mut Drafts) {
+        let leaves = ["return_statement", "continue_statement", "break_statement"];
+        let leaves = leaves.contains(&self.kind);
+        let is_plain = leaves || self.kind == "expression_statement";
+        if !is_plain || self.lines.len() > MAX_GUARDED || !self.lines.ends_with('\n') {
+            return;
+        }
+        let factor = factor * if leaves && is_loop { 2.0 } else { 1.0 };
+        let mut lines = format!("{}if {test}:\n", self.indent);
+        for line in self.lines.split_inclusive('\n') {
+            lines.push_str(self.unit());
+            lines.push_str(line);
+        }
+        drafts.many("ask", factor, vec![(self.start, self.end, lines)]);
+    }
+
+    /// An answer before the statement.
+    fn answer(&self, test: &str, factor: f64, what: &str, drafts: &mut Drafts) {
+        let (indent, unit) = (self.indent, self.unit());
+        let lines = format!("{indent}if {test}:\n{indent}{unit}{what}\n");
+        drafts.insert("answer", factor, self.start, lines);
+    }
+}
