@@ -21,6 +21,7 @@ pub mod problem;
 pub mod proof;
 pub mod quick;
 pub mod record;
+pub mod restored;
 pub mod signers;
 mod ssh_wire;
 pub mod sshsig;

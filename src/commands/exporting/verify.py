@@ -201,6 +201,13 @@ def check_statement(folder, record, tree, nonces, allowed, live):
     return True
 
 
+def left_behind(data):
+    """The heads that a restore names as those of the history it leaves."""
+    heads = [(data["from_size"], data["from_root"])] if "from_size" in data else []
+    heads += [(head["size"], head["root"]) for head in data.get("anchored", [])]
+    return [(size, bytes.fromhex(root[7:])) for size, root in heads]
+
+
 def check_proof(folder, seq, tree, note, head):
     head_line, index, *path = (folder / f"proofs/{seq}.tlog-proof").read_text().partition("\n\n")[0].split("\n")
     need(head_line == "c2sp.org/tlog-proof@v1" and index == f"index {seq}", f"proofs/{seq}.tlog-proof is of another entry")
@@ -232,7 +239,7 @@ def check(folder, key_file, since_file):
     head = read_checkpoint(note, key)
     allowed = {line.split()[-1] for line in (folder / "allowed_signers").read_text().splitlines()}
     tree, prev, nonces, live, bundle = Tree(), b"\0" * 32, set(), {}, b""
-    stated, decisions, unsigned = [], 0, []
+    stated, decisions, unsigned, restores = [], 0, [], {}
     with open(folder / "records.jsonl", "rb") as records:
         for seq, line in enumerate(records):
             try:
@@ -250,6 +257,9 @@ def check(folder, key_file, since_file):
                     decisions += record["kind"].startswith("decision.")
                     if not check_statement(folder, record, tree, nonces, allowed, live):
                         unsigned.append(seq)
+                if record["kind"] == "log.restored":
+                    need("sig" in record or not live, "it is not signed, although keys are enrolled")
+                    restores[seq] = left_behind(record["data"])
                 prev = sha256(b"\0", line)
                 tree.push(prev)
                 bundle += struct.pack(">H", len(line)) + line
@@ -265,8 +275,13 @@ def check(folder, key_file, since_file):
     need(tree.root(entries) == head[1], "the entries do not lead to the signed root")
     if since_file:
         kept = read_checkpoint(since_file.read_text(), key)
-        need(kept[0] <= entries, f"entry {entries}: rolled back, the kept checkpoint has {kept[0]} entries")
-        need(tree.root(kept[0]) == kept[1], f"a fork: it does not begin with the {kept[0]} entries of the kept checkpoint")
+        explained = [seq for seq, heads in restores.items() if kept in heads]
+        known = f" (restores on record: entries {', '.join(map(str, restores))})" if restores else ""
+        need(explained or kept[0] <= entries, f"entry {entries}: rolled back, the kept checkpoint has {kept[0]} entries{known}")
+        fits = explained or tree.root(kept[0]) == kept[1]
+        need(fits, f"a fork: it does not begin with the {kept[0]} entries of the kept checkpoint{known}")
+        if explained:
+            print(f"The kept checkpoint is of a history that the restore of entry {explained[0]} left behind: rolled back, on record.")
     for seq in stated:
         try:
             check_proof(folder, seq, tree, note, head)
@@ -278,6 +293,8 @@ def check(folder, key_file, since_file):
     print(f"All {entries} entries hold; {decisions - len(unsigned)} decisions are signed by an owner's key.")
     if unsigned:
         print(f"{len(unsigned)} decisions are UNSIGNED, first at entry {unsigned[0]}: only the log's key stands behind them.")
+    for seq, heads in restores.items():
+        print(f"Entry {seq} puts a restore on record, of a history of {max([size for size, _ in heads], default='unknown')} entries.")
     if not key_file:
         print("The key came with the export: this shows that the log fits itself, not whose it is.")
 
