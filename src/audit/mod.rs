@@ -17,6 +17,7 @@ pub mod merkle;
 mod ordered;
 pub mod owner_change;
 pub mod owner_key;
+mod owner_signature;
 pub mod problem;
 pub mod proof;
 pub mod quick;

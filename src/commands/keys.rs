@@ -195,10 +195,8 @@ fn add(
         return Err(CommandError::usage(format!("{principal:?} cannot name an owner"))
             .hint("Use 1 to 64 letters, digits and . _ @ + -"));
     }
-    let unsaid = match key {
-        OwnerKey::Plain(_) => Assurance::Low,
-        OwnerKey::Hardware { .. } => Assurance::Hardware,
-    };
+    let is_hardware = key.application().is_some();
+    let unsaid = if is_hardware { Assurance::Hardware } else { Assurance::Low };
     let assurance = args.assurance.unwrap_or(unsaid);
     let fingerprint = key.fingerprint();
     let data = object(json!({
