@@ -164,6 +164,37 @@ async fn a_home_lost_with_its_disk_is_restored_under_what_the_anchors_saw() {
     assert_eq!(house.line("/audit verify").await.exit(), 0);
 }
 
+#[tokio::test]
+async fn of_two_homes_with_one_log_only_the_first_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("heads");
+    let mut house = House::anchored(&[], in_file(&file));
+    let id = house.approved().await;
+    house.close().await;
+    let twin = folder.path().join("twin");
+    copy_home(&house.home(), &twin);
+    house.reopen();
+    house.line(&format!("/revoke-approval {id} a mistake")).await.data();
+    house.close().await;
+    std::fs::remove_dir_all(house.home()).unwrap();
+    copy_home(&twin, &house.home());
+    house.reopen();
+    for _ in 0..3 {
+        house.tested().await;
+    }
+    let before = house.records().await.len();
+
+    let verified = house.line("/audit verify").await;
+    let refused = house.line(&format!("/revoke-approval {id} otherwise")).await.refusal();
+
+    assert_eq!((verified.exit(), refused.0), (7, ErrorKind::Integrity));
+    assert!(
+        refused.1.contains("another history") && refused.1.contains("rewritten"),
+        "{refused:?}"
+    );
+    assert_eq!(house.records().await.len(), before);
+}
+
 /// An anchor that hangs while it is told to.
 struct Moody {
     hangs: AtomicBool,
