@@ -18,7 +18,7 @@ pub enum DecisionError {
         /// The kind of the record.
         kind: ActKind,
     },
-    /// A change of keys or policy is always signed.
+    /// A change of keys or policy is always signed, and so is a restore that has a statement.
     #[error("a record of kind {} needs a signature", kind.word())]
     SignatureMissing {
         /// The kind of the record.
@@ -75,7 +75,7 @@ pub enum DecisionError {
 pub enum Statement {
     /// A decision on a proposal.
     Decision(Box<DecisionStatement>),
-    /// A change of keys or policy.
+    /// A change of keys or policy, or a restore.
     Change(OwnerChange),
 }
 
@@ -99,10 +99,13 @@ impl Statement {
 
 /// The statement of an owner, if it fits the record; `None` for kinds that have none.
 pub fn check_statement(record: &Record) -> Result<Option<Statement>, DecisionError> {
-    let is_change = matches!(
-        record.kind,
-        ActKind::OwnerKeyAdded | ActKind::OwnerKeyRemoved | ActKind::PolicyChanged
-    );
+    // Whether a restore may go without a statement is for the keys that are enrolled to say.
+    let is_signed_restore = record.kind == ActKind::LogRestored && record.stmt.is_some();
+    let is_change = is_signed_restore
+        || matches!(
+            record.kind,
+            ActKind::OwnerKeyAdded | ActKind::OwnerKeyRemoved | ActKind::PolicyChanged
+        );
     let decision = owner_decision(record.kind);
     if decision.is_none() && !is_change {
         return check_bare(record).map(|()| None);

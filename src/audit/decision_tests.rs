@@ -3,7 +3,7 @@
 use ed25519_dalek::{Signer as _, SigningKey};
 
 use crate::audit::decision::DecisionError;
-use crate::audit::owner_key::OwnerKey;
+use crate::audit::owner_key::{ED25519, OwnerKey};
 use crate::audit::record::{Position, Record, RecordError};
 use crate::audit::sshsig::{SshSig, SshSigError, signed_blob};
 use crate::audit::statement::DecisionStatement;
@@ -89,7 +89,8 @@ fn the_signature_must_be_good_and_by_the_named_key() {
     let stranger = SigningKey::from_bytes(&[3; 32]);
     let over = |message: &[u8]| SshSig {
         key: OwnerKey::Plain(stranger.verifying_key().to_bytes()),
-        signature: stranger.sign(&signed_blob(message)).to_bytes(),
+        algorithm: ED25519,
+        signature: stranger.sign(&signed_blob(message)).to_bytes().to_vec(),
         presence: None,
     };
     let by_stranger = over(act().statement.unwrap().as_bytes());

@@ -57,6 +57,9 @@ impl LocalKey {
         let is_one = take_number(&mut rest) == Some(1);
         let public = take(&mut rest).filter(|_| is_one).ok_or(LocalKeyError::Malformed)?;
         let public = OwnerKey::of_blob(public).map_err(|_| LocalKeyError::Kind)?;
+        if public.kind() != ED25519 {
+            return Err(LocalKeyError::Kind);
+        }
         let mut section = take(&mut rest).ok_or(LocalKeyError::Malformed)?;
         let key = Self::of_section(&mut section).ok_or(LocalKeyError::Malformed)?;
         if key.public() == public { Ok(key) } else { Err(LocalKeyError::Malformed) }
@@ -95,8 +98,8 @@ impl LocalKey {
 
     /// The signature over a statement, in our namespace.
     pub fn sign(&self, message: &[u8]) -> SshSig {
-        let signature = self.signing.sign(&signed_blob(message)).to_bytes();
-        SshSig { key: self.public(), signature, presence: None }
+        let signature = self.signing.sign(&signed_blob(message)).to_bytes().to_vec();
+        SshSig { key: self.public(), algorithm: ED25519, signature, presence: None }
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Moment {
 /// An entry that is not signed as the enrolled keys demand.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SignerError {
-    /// Once a key is enrolled, every decision is signed.
+    /// Once a key is enrolled, every decision and restore is signed.
     #[error("it is not signed, although keys are enrolled")]
     Unsigned,
     /// The key was never enrolled or is removed.
@@ -104,6 +104,11 @@ impl<'a> Signed<'a> {
     }
 }
 
+/// Whether an owner has to sign for an entry once a key is enrolled.
+const fn needs_key(kind: ActKind) -> bool {
+    kind.is_owner_decision() || matches!(kind, ActKind::LogRestored)
+}
+
 /// The keys of the owners so far, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signers(pub Vec<Signer>);
@@ -125,7 +130,7 @@ impl Signers {
             ActKind::OwnerKeyAdded => self.add(entry),
             ActKind::OwnerKeyRemoved => self.remove(entry),
             ActKind::PolicyChanged => self.check(entry),
-            kind if kind.is_owner_decision() && self.live().next().is_some() => self.check(entry),
+            kind if needs_key(kind) && self.live().next().is_some() => self.check(entry),
             _ => Ok(()),
         }
     }

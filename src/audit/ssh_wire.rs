@@ -26,6 +26,15 @@ pub(super) fn take_number(rest: &mut &[u8]) -> Option<u32> {
     Some(u32::from_be_bytes(*number))
 }
 
+/// The bytes of a positive number as SSH writes it: the sign bit is clear, and there is no zero too many.
+pub(super) fn positive(number: &[u8]) -> Option<&[u8]> {
+    match number {
+        [0, rest @ ..] if rest.first().is_some_and(|first| first & 0x80 != 0) => Some(rest),
+        [first, ..] if *first != 0 && first & 0x80 == 0 => Some(number),
+        _ => None,
+    }
+}
+
 /// Base64 in lines of 70 characters, as OpenSSH writes them, each with a line feed.
 pub(super) fn lines(blob: &[u8]) -> String {
     let encoded = STANDARD.encode(blob);

@@ -1,10 +1,10 @@
 //! OpenSSH signatures over decisions.
 
-use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256, Sha512};
 use thiserror::Error;
 
 use crate::audit::owner_key::{OwnerKey, OwnerKeyError};
+use crate::audit::owner_signature::has_signed;
 use crate::audit::ssh_wire::{between, lines, string, take};
 
 /// The namespace that keeps a decision's signature from counting elsewhere.
@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 const HASH: &str = "sha512";
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
 const END: &str = "-----END SSH SIGNATURE-----";
-/// Longest armoured signature that is read; one by Ed25519 takes about 320 bytes.
+/// Longest armoured signature that is read; one by Ed25519 takes about 320 bytes, by RSA with 4096 bits about 1,600.
 const MAX_ARMOUR_BYTES: usize = 2_048;
 /// The flag of a security key that somebody touched it.
 const TOUCHED: u8 = 1;
@@ -65,8 +65,10 @@ pub struct Presence {
 pub struct SshSig {
     /// The public key.
     pub key: OwnerKey,
-    /// The Ed25519 signature over [`signed_blob`].
-    pub signature: [u8; 64],
+    /// The name of the signature's algorithm, one of those of the key.
+    pub algorithm: &'static str,
+    /// The signature over [`signed_blob`], as SSH has it under that name.
+    pub signature: Vec<u8>,
     /// Of a security key only.
     pub presence: Option<Presence>,
 }
@@ -81,32 +83,32 @@ impl SshSig {
         let fields = Fields::read(&blob).ok_or(SshSigError::Malformed)?;
         let key = OwnerKey::of_blob(fields.key).map_err(|error| match error {
             OwnerKeyError::Malformed => SshSigError::Malformed,
-            OwnerKeyError::Kind { .. } => SshSigError::Key(error),
+            OwnerKeyError::Kind { .. } | OwnerKeyError::Rsa => SshSigError::Key(error),
         })?;
-        expect(fields.algorithm, key.kind())?;
+        let algorithm = algorithm(&key, fields.algorithm)?;
         expect(fields.hash, HASH)?;
         if fields.namespace != NAMESPACE.as_bytes() {
             return Err(SshSigError::Namespace { found: lossy(fields.namespace) });
         }
-        let signature = fields.signature.try_into().map_err(|_| SshSigError::Malformed)?;
         let presence = presence(&key, fields.presence)?;
-        Ok(Self { key, signature, presence })
+        Ok(Self { key, algorithm, signature: fields.signature.to_vec(), presence })
     }
 
     /// Checks the signature over `message`, by the strict rules.
     pub fn verify(&self, message: &[u8]) -> Result<(), SshSigError> {
-        let key = VerifyingKey::from_bytes(self.key.point()).map_err(|_| SshSigError::Malformed)?;
         let signed = self.signed_bytes(message)?;
-        key.verify_strict(&signed, &Signature::from_bytes(&self.signature))
-            .map_err(|_| SshSigError::Signature)
+        if has_signed(&self.key, self.algorithm, &signed, &self.signature) {
+            return Ok(());
+        }
+        Err(SshSigError::Signature)
     }
 
     /// A security key signs digests of its application and of the text, with what it says of the touch between.
     fn signed_bytes(&self, message: &[u8]) -> Result<Vec<u8>, SshSigError> {
         let blob = signed_blob(message);
-        match (&self.key, self.presence) {
-            (OwnerKey::Plain(_), None) => Ok(blob),
-            (OwnerKey::Hardware { application, .. }, Some(presence)) => {
+        match (self.key.application(), self.presence) {
+            (None, None) => Ok(blob),
+            (Some(application), Some(presence)) => {
                 if presence.flags & TOUCHED == 0 {
                     return Err(SshSigError::Untouched);
                 }
@@ -116,9 +118,7 @@ impl SshSig {
                 Ok([application.as_slice(), &[presence.flags], &counter, digest.as_slice()]
                     .concat())
             }
-            (OwnerKey::Plain(_), Some(_)) | (OwnerKey::Hardware { .. }, None) => {
-                Err(SshSigError::Malformed)
-            }
+            (None, Some(_)) | (Some(_), None) => Err(SshSigError::Malformed),
         }
     }
 
@@ -129,7 +129,7 @@ impl SshSig {
 
     /// The armoured text, as `ssh-keygen -Y sign` writes it.
     pub fn armour(&self) -> String {
-        let mut signature = string(self.key.kind().as_bytes());
+        let mut signature = string(self.algorithm.as_bytes());
         signature.extend(string(&self.signature));
         if let Some(presence) = self.presence {
             signature.push(presence.flags);
@@ -162,19 +162,27 @@ fn expect(found: &[u8], wanted: &'static str) -> Result<(), SshSigError> {
     Err(SshSigError::Algorithm { found: lossy(found), wanted })
 }
 
+/// The name of the signature, if the key has signatures of that name.
+fn algorithm(key: &OwnerKey, found: &[u8]) -> Result<&'static str, SshSigError> {
+    let known = key.algorithms();
+    let wanted = known.first().copied().unwrap_or(key.kind());
+    let same = known.iter().copied().find(|name| name.as_bytes() == found);
+    same.ok_or_else(|| SshSigError::Algorithm { found: lossy(found), wanted })
+}
+
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// What follows the signature itself: nothing, or five bytes of a security key.
 fn presence(key: &OwnerKey, rest: &[u8]) -> Result<Option<Presence>, SshSigError> {
-    match (key, rest) {
-        (OwnerKey::Plain(_), []) => Ok(None),
-        (OwnerKey::Hardware { .. }, [flags, counter @ ..]) => {
+    match (key.application(), rest) {
+        (None, []) => Ok(None),
+        (Some(_), [flags, counter @ ..]) => {
             let counter = counter.try_into().map_err(|_| SshSigError::Malformed)?;
             Ok(Some(Presence { flags: *flags, counter: u32::from_be_bytes(counter) }))
         }
-        (OwnerKey::Plain(_) | OwnerKey::Hardware { .. }, _) => Err(SshSigError::Malformed),
+        (Some(_) | None, _) => Err(SshSigError::Malformed),
     }
 }
 
@@ -209,6 +217,7 @@ mod tests {
 
     const MESSAGE: &[u8] = include_bytes!("../../tests/fixtures/audit/statement.json");
     const ARMOUR: &str = include_str!("../../tests/fixtures/audit/statement.json.sig");
+    const RSA_SHA256: &str = include_str!("../../tests/fixtures/audit/rsa-sha2-256.sig");
     const FOREIGN: &str = include_str!("../../tests/fixtures/audit/other-namespace.sig");
 
     #[test]
@@ -233,6 +242,55 @@ mod tests {
     }
 
     #[test]
+    fn rsa_counts_with_both_hashes_and_with_no_other() {
+        let signature = SshSig::parse(RSA_SHA256).unwrap();
+        let renamed = |name: &'static str| SshSig { algorithm: name, ..signature.clone() };
+
+        assert_eq!(signature.verify(MESSAGE), Ok(()));
+        assert_eq!(signature.armour(), RSA_SHA256);
+        assert_eq!(signature.verify(b"{}"), Err(SshSigError::Signature));
+        assert_eq!(renamed("rsa-sha2-512").verify(MESSAGE), Err(SshSigError::Signature));
+        let (found, wanted) = ("ssh-rsa".to_owned(), "rsa-sha2-512");
+        assert_eq!(
+            SshSig::parse(&renamed("ssh-rsa").armour()),
+            Err(SshSigError::Algorithm { found, wanted })
+        );
+    }
+
+    #[test]
+    fn an_ecdsa_security_key_must_have_been_touched() {
+        let random = ring::rand::SystemRandom::new();
+        let rules = &ring::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+        let pair = ring::signature::EcdsaKeyPair::generate_pkcs8(rules, &random).unwrap();
+        let pair =
+            ring::signature::EcdsaKeyPair::from_pkcs8(rules, pair.as_ref(), &random).unwrap();
+        let point = ring::signature::KeyPair::public_key(&pair).as_ref().to_vec();
+        let key = OwnerKey::HardwareEcdsa { point, application: "ssh:".to_owned() };
+        let number = |bytes: &[u8]| {
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            let bytes = &bytes[zeros..];
+            let sign: &[u8] = if bytes[0] & 0x80 == 0 { &[] } else { &[0] };
+            string(&[sign, bytes].concat())
+        };
+        let by = |flags: u8| {
+            let digest = Sha256::digest(signed_blob(MESSAGE));
+            let application = Sha256::digest(b"ssh:");
+            let rest = [&[flags], 7_u32.to_be_bytes().as_slice(), digest.as_slice()].concat();
+            let fixed = pair.sign(&random, &[application.as_slice(), &rest].concat()).unwrap();
+            let (r, s) = fixed.as_ref().split_at(32);
+            let signature = [number(r), number(s)].concat();
+            let presence = Some(Presence { flags, counter: 7 });
+            SshSig { key: key.clone(), algorithm: key.kind(), signature, presence }
+        };
+
+        let read = SshSig::parse(&by(1).armour()).unwrap();
+
+        assert_eq!(read.verify(MESSAGE), Ok(()));
+        assert_eq!(by(0).verify(MESSAGE), Err(SshSigError::Untouched));
+        assert_eq!(read.verify(b"{}"), Err(SshSigError::Signature));
+    }
+
+    #[test]
     fn a_security_key_must_have_been_touched() {
         let signing = ed25519_dalek::SigningKey::from_bytes(&[3; 32]);
         let key = OwnerKey::Hardware {
@@ -246,7 +304,8 @@ mod tests {
             let counter = presence.counter.to_be_bytes();
             let signed = [application.as_slice(), &[flags], &counter, digest.as_slice()].concat();
             let signature = ed25519_dalek::Signer::sign(&signing, &signed).to_bytes();
-            SshSig { key: key.clone(), signature, presence: Some(presence) }
+            let (algorithm, signature) = (key.kind(), signature.to_vec());
+            SshSig { key: key.clone(), algorithm, signature, presence: Some(presence) }
         };
 
         let read = SshSig::parse(&by(1).armour()).unwrap();
@@ -258,8 +317,9 @@ mod tests {
 
     #[test]
     fn every_changed_byte_of_the_armour_is_refused() {
-        for position in 0..ARMOUR.len() {
-            let mut changed = ARMOUR.as_bytes().to_vec();
+        let places = |armour: &'static str| (0..armour.len()).map(move |at| (armour, at));
+        for (armour, position) in places(ARMOUR).chain(places(RSA_SHA256)) {
+            let mut changed = armour.as_bytes().to_vec();
             changed[position] ^= 1;
             let text = String::from_utf8(changed).unwrap();
             let outcome = SshSig::parse(&text).and_then(|signature| signature.verify(MESSAGE));

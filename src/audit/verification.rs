@@ -6,6 +6,7 @@ use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
 use crate::audit::problem::{Break, Problem};
 use crate::audit::proof::{TreeHead, first_difference};
+use crate::audit::restored::Restored;
 use crate::audit::verify::Verifier;
 use crate::domain::digest::Digest;
 
@@ -37,6 +38,8 @@ pub struct Verification {
     pub problem: Option<Problem>,
     /// How the owner's decisions among the entries are signed.
     pub decisions: DecisionTally,
+    /// The restores among the entries, oldest first.
+    pub restores: Vec<Restored>,
 }
 
 /// How many decisions carry an owner's signature.
@@ -120,17 +123,20 @@ impl Verifier {
             first_bad: finding.as_ref().and_then(|finding| finding.seq),
             problem: finding.map(|finding| finding.problem),
             decisions: self.decisions,
+            restores: self.restores,
         }
     }
 
     /// Holds the log against a checkpoint that was kept since: what is wrong, and the first missing sequence if it is known.
+    ///
+    /// One that a restore on record left behind is no fault; [`Verifier::explains`] names that restore.
     pub fn compare_kept(&self, note: &str) -> Option<(Option<u64>, Problem)> {
         let kept = match self.open(note) {
             Ok(kept) => kept,
             Err(error) => return Some((None, Problem::Kept(error))),
         };
         let (size, entries) = (kept.size, self.tree.size());
-        if self.is_left_behind(&kept) {
+        if self.restore_that_left(&kept).is_some() {
             return None;
         }
         if size > entries {
@@ -177,7 +183,7 @@ impl Verifier {
             Err(error) => return no_place(Problem::Head(error.clone())),
         };
         // A head that a recorded restore left behind is no sign of a silent one.
-        let outside = outside.filter(|head| !self.is_left_behind(head));
+        let outside = outside.filter(|head| self.restore_that_left(head).is_none());
         let Some(newest) = note.or(outside) else {
             return no_place(Problem::NoCheckpoint);
         };
@@ -198,8 +204,14 @@ impl Verifier {
         })
     }
 
-    fn is_left_behind(&self, head: &Checkpoint) -> bool {
-        self.left_behind.iter().any(|left| left.size == head.size && left.root == head.root)
+    /// The entry of the restore that names the signed head in this note as one it left behind.
+    pub fn explains(&self, note: &str) -> Option<u64> {
+        self.restore_that_left(&self.open(note).ok()?).map(|restored| restored.seq)
+    }
+
+    fn restore_that_left(&self, head: &Checkpoint) -> Option<&Restored> {
+        let head = TreeHead { size: head.size, root: head.root };
+        self.restores.iter().find(|restored| restored.names(head))
     }
 
     fn locate(&self, signed: &Checkpoint, nodes: &impl Fn(NodeRef) -> Option<Digest>) -> u64 {

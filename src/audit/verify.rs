@@ -8,8 +8,8 @@ use crate::audit::decision::Statement;
 use crate::audit::examined::{Examined, Reading};
 use crate::audit::key::VerifierKey;
 use crate::audit::problem::{Break, Problem};
-use crate::audit::proof::TreeHead;
 use crate::audit::record::Record;
+use crate::audit::restored::Restored;
 use crate::audit::signers::{Signed, Signers};
 use crate::audit::statement::Nonce;
 use crate::audit::tree::Tree;
@@ -26,8 +26,8 @@ pub struct Verifier {
     pub(super) last: Option<Digest>,
     pub(super) broken: Option<Break>,
     pub(super) suspects: Option<Suspects>,
-    /// Heads that a restore left behind, on record.
-    pub(super) left_behind: Vec<TreeHead>,
+    /// Restores on record, oldest first.
+    pub(super) restores: Vec<Restored>,
     pub(super) decisions: DecisionTally,
     origin: Option<String>,
     nonces: HashSet<Nonce>,
@@ -157,11 +157,10 @@ impl Verifier {
             (Some(_), _) => return Err(Problem::ForeignLog { found: reading.log.into() }),
         }
         let Some(whole) = reading.whole else { return Ok(()) };
-        self.left_behind.extend(left_behind(&whole.record));
-        let Some(statement) = whole.statement.map_err(Problem::Decision)? else {
-            return Ok(());
-        };
+        let statement = whole.statement.map_err(Problem::Decision)?;
         self.signers.take(&Signed::of(&whole.record)).map_err(Problem::Signer)?;
+        self.restores.extend(Restored::of(&whole.record));
+        let Some(statement) = statement else { return Ok(()) };
         if whole.record.kind.is_owner_decision() {
             self.decisions.count(whole.record.seq, whole.record.sig.as_deref());
         }
@@ -199,14 +198,6 @@ impl Verifier {
         }
         Err(Problem::Replayed)
     }
-}
-
-/// The head that a restore names as the one it leaves behind.
-fn left_behind(record: &Record) -> Option<TreeHead> {
-    let is_restore = record.kind == ActKind::LogRestored;
-    let size = record.data.get("from_size").and_then(Value::as_u64).filter(|_| is_restore)?;
-    let root = record.data.get("from_root").and_then(Value::as_str)?.parse().ok()?;
-    Some(TreeHead { size, root })
 }
 
 /// The records of a JSON-lines text: each ends with a line feed, and what follows the last one counts as a record.

@@ -3,6 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::audit::checkpoint::Checkpoint;
+use crate::audit::proof::TreeHead;
+use crate::audit::restored::MAX_ANCHORED;
 use crate::commands::context::Invocation;
 use crate::domain::act::{Act, ActKind, Subject};
 use crate::domain::concept::Concept;
@@ -297,13 +299,15 @@ const fn kind_of(review: &Review) -> ActKind {
     }
 }
 
-/// A backup took the place of the database; `left` is the head that the restore leaves behind.
+/// A backup took the place of the database; the restore leaves the head of the home behind, and those that anchors keep.
 pub fn log_restored(
     invocation: &Invocation,
     backup: &BackupFacts,
-    left: Option<&Checkpoint>,
+    (left, anchored): (Option<&Checkpoint>, &[TreeHead]),
     reason: Option<&str>,
 ) -> Act {
+    let named = |head: &TreeHead| json!({"size": head.size, "root": head.root.to_string()});
+    let anchored: Vec<Value> = anchored.iter().take(MAX_ANCHORED).map(named).collect();
     invocation
         .act(ActKind::LogRestored)
         .with("size", backup.entries)
@@ -311,6 +315,7 @@ pub fn log_restored(
         .with("backup_digest", backup.digest.to_string())
         .with("from_size", left.map(|head| head.size))
         .with("from_root", left.map(|head| head.root.to_string()))
+        .with("anchored", (!anchored.is_empty()).then_some(anchored))
         .with("reason", reason)
 }
 

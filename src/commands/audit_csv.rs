@@ -31,12 +31,13 @@ const HEAD: [&str; 18] = [
 /// The report as comma-separated values (RFC 4180); a section without decisions has a line that says so.
 pub fn csv(report: &Reported) -> String {
     let complete = &report.completeness;
+    let (root, signed_by) = complete.seal();
     let range = |seq: Option<u64>| seq.map(|seq| seq.to_string()).unwrap_or_default();
     let remark = format!(
         "log of {} entries without gaps, verified; root {} signed by {}; entries {} to {} in the period {}",
         complete.log_entries,
-        complete.root,
-        complete.signed_by,
+        root,
+        signed_by,
         range(complete.first),
         range(complete.last),
         report.period(),

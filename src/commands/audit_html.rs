@@ -40,7 +40,8 @@ pub fn html(report: &Reported) -> String {
 }
 
 fn completeness(report: &Reported) -> String {
-    let Completeness { log_entries, root, signed_by, first, last } = &report.completeness;
+    let Completeness { log_entries, first, last, .. } = &report.completeness;
+    let (root, signed_by) = report.completeness.seal();
     let range = first
         .zip(*last)
         .map_or_else(|| "none".to_owned(), |(first, last)| format!("{first} to {last}"));

@@ -71,14 +71,22 @@ pub struct Reported {
 pub struct Completeness {
     /// The entries of the whole log, numbered from 0 without gaps; all of them were verified for this report.
     pub log_entries: u64,
-    /// The root over them.
-    pub root: String,
-    /// The key that signed it.
-    pub signed_by: String,
+    /// The root over them; null for an empty log.
+    pub root: Option<String>,
+    /// The key that signed it; null for an empty log.
+    pub signed_by: Option<String>,
     /// The first entry of the days reported on; null where there is none.
     pub first: Option<u64>,
     /// The last of them.
     pub last: Option<u64>,
+}
+
+impl Completeness {
+    /// Root and signer in words; an empty log has neither.
+    pub fn seal(&self) -> (&str, &str) {
+        let root = self.root.as_deref().unwrap_or("none");
+        (root, self.signed_by.as_deref().unwrap_or("nobody, as it is empty"))
+    }
 }
 
 /// A part of the report that is there even when it is empty.
@@ -223,8 +231,8 @@ fn gather(
                 .hint("Run `/audit verify`; there is no report from a record that does not hold.")
         })?;
         completeness.log_entries = signed.size;
-        completeness.root = signed.root.hex();
-        completeness.signed_by = signed.signed_by;
+        completeness.root = Some(signed.root.hex());
+        completeness.signed_by = Some(signed.signed_by);
     }
     let (mut changes, mut decisions) = population.finish();
     decisions.retain(|one| period.holds(one.deed.at));
@@ -252,7 +260,8 @@ impl Reported {
         if let Some(document) = &self.document {
             return Page::new().block(Block::Document(document.clone()));
         }
-        let Completeness { log_entries, root, signed_by, first, last } = &self.completeness;
+        let Completeness { log_entries, first, last, .. } = &self.completeness;
+        let (root, signed_by) = self.completeness.seal();
         let range = first.zip(*last).map_or_else(
             || "none".to_owned(),
             |(first, last)| format!("entries {first} to {last}, without gaps"),
@@ -262,7 +271,7 @@ impl Reported {
                 "Log",
                 Cell::from(format!("{log_entries} entries, all verified, signed by {signed_by}")),
             ),
-            ("Root", Cell::toned(root.as_str(), Tone::Dim)),
+            ("Root", Cell::toned(root, Tone::Dim)),
             ("Period", Cell::from(range)),
             ("Changes", Cell::from(self.population.len().to_string())),
             ("Decisions", Cell::from(self.decisions.len().to_string())),

@@ -39,7 +39,7 @@ pub async fn verify(
         since: wish.since.as_deref().map(checkpoint_file).transpose()?,
     };
     let Some(path) = wish.path else {
-        let verified = log_check::home(context, invocation, trusted).await?;
+        let verified = log_check::home(context, invocation.cancel.clone(), trusted).await?;
         return anchored(context, verified).await;
     };
     let cancel = invocation.cancel.clone();
@@ -56,8 +56,9 @@ async fn anchored(context: &Context, verified: Verified) -> Result<Verified, Com
     let Some(store) = context.store.as_deref().ok().filter(|_| verified.ok) else {
         return Ok(verified);
     };
-    let found = anchoring::contradiction(context, store, Depth::All).await?;
-    Ok(Verified { ok: found.is_none(), problem: found, ..verified })
+    let found = anchoring::compare(context, store, (Depth::All, &verified.restores)).await?;
+    let notes = [verified.notes, found.explained].concat();
+    Ok(Verified { ok: found.problem.is_none(), problem: found.problem, notes, ..verified })
 }
 
 fn missing(path: &Path, problem: &str) -> CommandError {

@@ -53,7 +53,7 @@ impl Decider {
         let owner = Owner::of(&who).ok_or_else(forbidden)?;
         let stamp = match &signing.signed {
             Some(signed) => stamp_of(context, signed).await?,
-            None => Stamp::now(context).await?,
+            None => Stamp::now(context, context.store()?).await?,
         };
         let set = store.policy().await?;
         let policy_since = set.as_ref().map(|set| set.changed_at);
@@ -67,7 +67,7 @@ async fn stamp_of(context: &Context, signed: &Signed) -> Result<Stamp, CommandEr
         .map_err(|error| CommandError::from_source(ErrorKind::Usage, &error))?;
     let Predicate { as_of, issued_at, nonce, .. } = statement.predicate;
     let stamp = Stamp { as_of, issued_at, nonce };
-    stamp.check(context).await?;
+    stamp.check(context, context.store()?).await?;
     Ok(stamp)
 }
 
@@ -142,7 +142,7 @@ pub async fn record(
         audit.seq = receipt.seq,
         "a decision was recorded"
     );
-    let anchored = anchoring::publish(context).await.unwrap_or_default();
+    let anchored = anchoring::publish(context, context.store()?).await.unwrap_or_default();
     Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::owner_key::OwnerKey;
 use crate::audit::signers::{Signer, Signers, is_principal};
+use crate::commands::anchoring;
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
@@ -145,14 +146,17 @@ impl Command for Keys {
         invocation: &Invocation,
         args: Args,
     ) -> Result<Answer, CommandError> {
-        let signers = context.store()?.signers().await?;
-        let change = match args.what {
+        let store = context.store()?;
+        let signers = store.signers().await?;
+        let (wanted, write) = match args.what {
             What::List => return Ok(answer(&signers, None)),
             What::Add => add(invocation, &signers, &args)?,
             What::Remove => remove(invocation, &signers, &args)?,
         };
-        let (act, write) = change;
+        let Wanted { kind, data, who } = wanted;
+        let act = OwnerAct { kind, data, signers: &signers, who, log: store };
         let act = owner_act::signed(context, invocation, act, &args.signing).await?;
+        anchoring::before_deciding(context).await?;
         let change = Change {
             act,
             consequences: Vec::new(),
@@ -161,17 +165,24 @@ impl Command for Keys {
             idempotency: invocation.idempotency.clone(),
             at: context.now(),
         };
-        let receipt = context.store()?.commit(change).await?;
-        let signers = context.store()?.signers().await?;
+        let receipt = store.commit(change).await?;
+        let signers = store.signers().await?;
         Ok(answer(&signers, Some(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() })))
     }
 }
 
-fn add<'a>(
+/// A change of keys, to be signed.
+struct Wanted {
+    kind: ActKind,
+    data: Map<String, Value>,
+    who: Principal,
+}
+
+fn add(
     invocation: &Invocation,
-    signers: &'a Signers,
+    signers: &Signers,
     args: &Args,
-) -> Result<(OwnerAct<'a>, Write), CommandError> {
+) -> Result<(Wanted, Write), CommandError> {
     let line = args.line.as_deref().ok_or_else(|| {
         CommandError::usage("a key to add is missing").hint("Give its public half: `--key FILE`.")
     })?;
@@ -184,10 +195,8 @@ fn add<'a>(
         return Err(CommandError::usage(format!("{principal:?} cannot name an owner"))
             .hint("Use 1 to 64 letters, digits and . _ @ + -"));
     }
-    let unsaid = match key {
-        OwnerKey::Plain(_) => Assurance::Low,
-        OwnerKey::Hardware { .. } => Assurance::Hardware,
-    };
+    let is_hardware = key.application().is_some();
+    let unsaid = if is_hardware { Assurance::Hardware } else { Assurance::Low };
     let assurance = args.assurance.unwrap_or(unsaid);
     let fingerprint = key.fingerprint();
     let data = object(json!({
@@ -204,14 +213,14 @@ fn add<'a>(
         _ => signing::owner(invocation, signers, &args.signing)?,
     };
     let row = OwnerKeyRow { fingerprint, principal, key: key.to_string(), assurance };
-    Ok((OwnerAct { kind: ActKind::OwnerKeyAdded, data, signers, who }, Write::AddOwnerKey(row)))
+    Ok((Wanted { kind: ActKind::OwnerKeyAdded, data, who }, Write::AddOwnerKey(row)))
 }
 
-fn remove<'a>(
+fn remove(
     invocation: &Invocation,
-    signers: &'a Signers,
+    signers: &Signers,
     args: &Args,
-) -> Result<(OwnerAct<'a>, Write), CommandError> {
+) -> Result<(Wanted, Write), CommandError> {
     let fingerprint = args.fingerprint.clone().ok_or_else(|| {
         CommandError::usage("which key to remove is missing")
             .hint("Give `--fingerprint SHA256:…` as `/keys` shows it.")
@@ -222,10 +231,8 @@ fn remove<'a>(
     })?;
     let data = object(json!({"fingerprint": fingerprint, "principal": signer.principal}));
     let who = signing::owner(invocation, signers, &args.signing)?;
-    Ok((
-        OwnerAct { kind: ActKind::OwnerKeyRemoved, data, signers, who },
-        Write::RemoveOwnerKey { fingerprint },
-    ))
+    let wanted = Wanted { kind: ActKind::OwnerKeyRemoved, data, who };
+    Ok((wanted, Write::RemoveOwnerKey { fingerprint }))
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::verify::Verifier;
-use crate::commands::context::{Context, Invocation};
+use crate::commands::context::Context;
 use crate::commands::crosscheck::Crosscheck;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::examining::{Feed, examine};
@@ -19,14 +19,14 @@ use crate::store::store::Store;
 /// Verifies the log of the home, then the rows that it vouches for; writes nothing.
 pub async fn home(
     context: &Context,
-    invocation: &Invocation,
+    cancel: CancellationToken,
     trusted: Trusted,
 ) -> Result<Verified, CommandError> {
     let store = match &context.store {
         Ok(store) => Arc::clone(store),
         Err(error) => return broken_or(error.clone()),
     };
-    let (handle, cancel) = (Handle::current(), invocation.cancel.clone());
+    let handle = Handle::current();
     let work = Work { store, handle, cancel, trusted };
     let verified = tokio::task::spawn_blocking(move || work.verify()).await;
     match verified {
@@ -74,6 +74,7 @@ impl Work {
         let note = Some(state.checkpoint.as_str()).filter(|note| !note.is_empty());
         let newer = self.newer_note(wanted, note)?;
         let kept = since.and_then(|since| verifier.compare_kept(since));
+        let left = since.and_then(|since| verifier.explains(since));
         let stored = |place| self.store.node(place).ok().flatten();
         let found = verifier.finish_with(newer.as_deref().or(note), head.as_ref(), &stored);
         let outside_head =
@@ -84,6 +85,7 @@ impl Work {
         if let Some((seq, problem)) = kept.filter(|_| answer.ok) {
             answer = answer.or_flaw(Flaw { seq, problem: problem.to_string() });
         }
+        answer = answer.explained(left);
         if !answer.ok {
             return Ok(answer);
         }

@@ -1,15 +1,15 @@
-//! An owner's change of keys or policy.
+//! An owner's change or restore, signed.
 
 use serde_json::{Map, Value};
 
 use crate::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
 use crate::audit::signers::{Moment, Signed as Entry, Signers};
-use crate::commands::anchoring;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::signing::{self, Signed, Signing, Stamp};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::principal::Principal;
+use crate::store::store::Store;
 
 /// What is to be changed, and by whom.
 pub struct OwnerAct<'a> {
@@ -21,6 +21,8 @@ pub struct OwnerAct<'a> {
     pub signers: &'a Signers,
     /// The owner; for the first key, whoever enrols it.
     pub who: Principal,
+    /// The log that the act goes to.
+    pub log: &'a dyn Store,
 }
 
 /// The act with the owner's signature; without one it asks for it.
@@ -33,8 +35,8 @@ pub async fn signed(
     let internal =
         |error: &dyn std::error::Error| CommandError::new(ErrorKind::Internal, error.to_string());
     let stamp = match &signing.signed {
-        Some(signed) => stamp_of(context, signed).await?,
-        None => Stamp::now(context).await?,
+        Some(signed) => stamp_of(context, change.log, signed).await?,
+        None => Stamp::now(context, change.log).await?,
     };
     let Stamp { as_of, issued_at, nonce } = stamp;
     let statement = OwnerChange {
@@ -51,7 +53,6 @@ pub async fn signed(
         return Err(signing::differs());
     }
     check(context, &change)?;
-    anchoring::before_deciding(context).await?;
     let mut act = invocation.act(change.kind);
     act.actor = change.who;
     act.data = change.data;
@@ -70,11 +71,15 @@ fn check(context: &Context, change: &OwnerAct<'_>) -> Result<(), CommandError> {
     })
 }
 
-async fn stamp_of(context: &Context, signed: &Signed) -> Result<Stamp, CommandError> {
+async fn stamp_of(
+    context: &Context,
+    log: &dyn Store,
+    signed: &Signed,
+) -> Result<Stamp, CommandError> {
     let statement = OwnerChange::parse(signed.statement.as_bytes())
         .map_err(|error| CommandError::from_source(ErrorKind::Usage, &error))?;
     let ChangePredicate { as_of, issued_at, nonce, .. } = statement.predicate;
     let stamp = Stamp { as_of, issued_at, nonce };
-    stamp.check(context).await?;
+    stamp.check(context, log).await?;
     Ok(stamp)
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use similar::TextDiff;
 
+use crate::commands::anchoring;
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::confirmation::{Confirmation, Wanted};
@@ -209,8 +210,10 @@ async fn change(
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()
     .collect();
-    let wanted = OwnerAct { kind: ActKind::PolicyChanged, data, signers: &signers, who };
+    let kind = ActKind::PolicyChanged;
+    let wanted = OwnerAct { kind, data, signers: &signers, who, log: store };
     let act = owner_act::signed(context, invocation, wanted, signing).await?;
+    anchoring::before_deciding(context).await?;
     let change = Change {
         act,
         consequences: Vec::new(),

@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
+use crate::audit::checkpoint::Checkpoint;
+use crate::audit::key::VerifierKey;
 use crate::commands::acts;
+use crate::commands::anchoring::{self, Anchored, Left};
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::confirmation::{Confirmation, Wanted};
@@ -16,12 +19,17 @@ use crate::commands::crosscheck::Crosscheck;
 use crate::commands::decided::ReceiptView;
 use crate::commands::disk;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::owner_act::{self, OwnerAct};
 use crate::commands::page::{Cell, Page, Tone};
+use crate::commands::signing::{self, Signing};
+use crate::domain::act::Act;
 use crate::domain::digest::Digest;
 use crate::domain::principal::Authority;
 use crate::domain::review::ReasonText;
 use crate::store::error::StoreError;
 use crate::store::sqlite::restore::{Restoration, Restored};
+use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use crate::store::store::Store as _;
 
 /// `/restore`
 pub enum Restore {}
@@ -45,6 +53,9 @@ pub struct Args {
     /// Digest of the page that was shown, by whoever asked
     #[arg(skip)]
     pub shown: Option<Digest>,
+    /// The owner's signature, as the answer to the first try asks for it
+    #[arg(skip)]
+    pub signing: Signing,
 }
 
 /// What comes of it.
@@ -56,10 +67,14 @@ pub struct Answer {
     pub digest: String,
     /// Records of its log.
     pub entries: u64,
-    /// Records of the log that was left behind; null where none was known.
+    /// Records of the log that was left behind, in the home or by what anchors keep; null where none was known.
     pub left_behind: Option<u64>,
     /// Where the replaced database lies now; null where there was none.
     pub aside: Option<String>,
+    /// Fingerprint of the key that signed the restore; null where the backup knows no key.
+    pub key: Option<String>,
+    /// What became of the new head at the anchors; null where the home has none.
+    pub anchored: Option<Anchored>,
     /// The record of the restore.
     pub audit: ReceiptView,
 }
@@ -96,12 +111,11 @@ impl Command for Restore {
         }
         invocation.stage("checking the backup");
         let restoration = prepared(context, invocation, args.file.clone()).await?;
-        check_answer(&args, &restoration)?;
-        let head = restoration.present().cloned();
-        let facts = restoration.facts().clone();
-        let reason = reason.as_ref().map(ReasonText::as_str);
-        let act = acts::log_restored(invocation, &facts, head.as_ref(), reason);
-        let now = context.now();
+        let left = left_behind(context, &restoration).await?;
+        check_answer(&args, &restoration, &left)?;
+        let act = signed(context, invocation, &restoration, (&args, &left, reason)).await?;
+        let (facts, present) = (restoration.facts().clone(), restoration.present().cloned());
+        let (key, now) = (act.actor.key.clone().filter(|_| act.signature.is_some()), context.now());
         let restored = beside(move || Ok(restoration.finish(&act, now)?)).await?;
         tracing::warn!(audit.seq = restored.seq, "a backup took the place of the database");
         let Restored { seq, hash, aside } = restored;
@@ -109,11 +123,59 @@ impl Command for Restore {
             path: args.file.display().to_string(),
             digest: facts.digest.hex(),
             entries: facts.entries,
-            left_behind: head.map(|head| head.size),
+            left_behind: highest(present.as_ref(), &left),
             aside: aside.map(|path| path.display().to_string()),
+            key,
+            anchored: published(context).await,
             audit: ReceiptView { seq, hash: hash.hex() },
         })
     }
+}
+
+/// What anchors keep beyond the backup, which the record of the restore names.
+async fn left_behind(context: &Context, restoration: &Restoration) -> Result<Left, CommandError> {
+    let log = restoration.reader(&context.clock)?;
+    let key = VerifierKey::parse(&restoration.facts().vkey)
+        .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
+    anchoring::left_behind(context, &log, key).await
+}
+
+/// Gives the new head to the anchors; that they have it not is told, and undoes nothing.
+async fn published(context: &Context) -> Option<Anchored> {
+    let store = SqliteStore::open(context.settings.home(), Opening::ReadOnly, &context.clock);
+    match store {
+        Ok(store) => anchoring::publish(context, &store).await.unwrap_or_else(|error| {
+            Some(Anchored { failures: vec![error.chain()], ..Anchored::default() })
+        }),
+        Err(error) => {
+            tracing::warn!(failure = %error, "the restored log cannot be read for the anchors");
+            None
+        }
+    }
+}
+
+/// The act of the restore; where the backup knows keys, one of them has to sign it.
+async fn signed(
+    context: &Context,
+    invocation: &Invocation,
+    restoration: &Restoration,
+    (args, left, reason): (&Args, &Left, Option<ReasonText>),
+) -> Result<Act, CommandError> {
+    let log = restoration.reader(&context.clock)?;
+    let signers = log.signers().await?;
+    let reason = reason.as_ref().map(ReasonText::as_str);
+    let heads = (restoration.present(), left.heads.as_slice());
+    let act = acts::log_restored(invocation, restoration.facts(), heads, reason);
+    if signers.live().next().is_none() {
+        return Ok(act);
+    }
+    let who = signing::owner(invocation, &signers, &args.signing).map_err(|mut error| {
+        error.hints =
+            vec!["The backup knows other keys; set SARAPHINA_OWNER_KEY to one of them.".to_owned()];
+        error
+    })?;
+    let wanted = OwnerAct { kind: act.kind, data: act.data, signers: &signers, who, log: &log };
+    owner_act::signed(context, invocation, wanted, &args.signing).await
 }
 
 /// A backup whose pages, log and rows hold; nothing was replaced yet.
@@ -162,7 +224,7 @@ fn refused(error: StoreError) -> CommandError {
 }
 
 /// Goes on only with the owner's word on exactly this backup.
-fn check_answer(args: &Args, restoration: &Restoration) -> Result<(), CommandError> {
+fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(), CommandError> {
     let digest = restoration.facts().digest;
     if let Some(expected) = &args.expect {
         let digits = expected.strip_prefix("sha256:").unwrap_or(expected);
@@ -172,7 +234,7 @@ fn check_answer(args: &Args, restoration: &Restoration) -> Result<(), CommandErr
                 .hint("Look which file this is, then run `/restore` again."));
         }
     }
-    let page = shown_page(restoration);
+    let page = shown_page(restoration, left);
     if args.shown.is_some_and(|shown| shown != page.digest()) {
         let message = "the home changed after it was shown";
         return Err(CommandError::new(ErrorKind::State, message)
@@ -193,18 +255,28 @@ fn check_answer(args: &Args, restoration: &Restoration) -> Result<(), CommandErr
         }))
 }
 
-fn shown_page(restoration: &Restoration) -> Page {
+/// The length of the longest history that is left behind, as far as anybody kept a head of it.
+fn highest(present: Option<&Checkpoint>, left: &Left) -> Option<u64> {
+    let anchored = left.heads.iter().map(|head| head.size);
+    present.map(|head| head.size).into_iter().chain(anchored).max()
+}
+
+fn shown_page(restoration: &Restoration, left: &Left) -> Page {
     let facts = restoration.facts();
-    let size = restoration.present().map(|head| head.size);
+    let size = highest(restoration.present(), left);
     let lost = size.map_or(0, |size| size.saturating_sub(facts.entries));
     let present = size.map_or_else(|| "none known".to_owned(), |size| format!("{size} records"));
-    Page::new().title("Restore a backup?").fields([
+    let page = Page::new().title("Restore a backup?").fields([
         ("Backup", Cell::from(format!("{} records, all of them hold", facts.entries))),
         ("Size", Cell::from(disk::words(facts.bytes))),
         ("Digest", Cell::toned(facts.digest.hex(), Tone::Dim)),
         ("Present log", Cell::from(present)),
         ("Left behind", Cell::toned(format!("at least {lost} records"), Tone::Warn)),
-    ])
+    ]);
+    left.silent.iter().fold(page, |page, silent| {
+        let words = format!("{silent}: what it keeps beyond the backup will look like a rollback.");
+        page.text(Cell::toned(words, Tone::Warn))
+    })
 }
 
 impl Outcome for Answer {
@@ -216,6 +288,17 @@ impl Outcome for Answer {
         ];
         if let Some(size) = self.left_behind {
             fields.push(("Left behind", Cell::from(format!("a log of {size} records"))));
+        }
+        let signed = self.key.as_deref().map_or_else(
+            || Cell::toned("UNSIGNED: the backup knows no key", Tone::Warn),
+            |key| Cell::toned(key, Tone::Dim),
+        );
+        fields.push(("Signed by", signed));
+        if let Some(anchored) =
+            self.anchored.as_ref().filter(|anchored| !anchored.failures.is_empty())
+        {
+            let words = format!("not anchored: {}", anchored.failures.join("; "));
+            fields.push(("Anchors", Cell::toned(words, Tone::Warn)));
         }
         if let Some(aside) = &self.aside {
             fields.push(("Replaced database", Cell::from(aside.as_str())));

@@ -14,6 +14,7 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::approval::CLOCK_SKEW_MS;
 use crate::domain::principal::{Principal, PrincipalKind};
 use crate::domain::time::Timestamp;
+use crate::store::store::Store;
 
 /// How long a signature may take, in milliseconds: a security key is not always at hand.
 const LIFETIME_MS: i64 = 3_600_000;
@@ -71,24 +72,23 @@ pub struct Stamp {
 
 impl Stamp {
     /// A stamp of now.
-    pub async fn now(context: &Context) -> Result<Self, CommandError> {
-        let as_of = as_of(context).await?;
+    pub async fn now(context: &Context, log: &dyn Store) -> Result<Self, CommandError> {
+        let as_of = as_of(log).await?;
         Ok(Self { as_of, issued_at: context.now(), nonce: Nonce((context.entropy)()) })
     }
 
     /// Whether a stamp that came back is recent and saw this very log.
-    pub async fn check(&self, context: &Context) -> Result<(), CommandError> {
+    pub async fn check(&self, context: &Context, log: &dyn Store) -> Result<(), CommandError> {
         let age = context.now().millis().saturating_sub(self.issued_at.millis());
         if !(-CLOCK_SKEW_MS..=LIFETIME_MS).contains(&age) {
             let message = format!("the statement of {} cannot be used any more", self.issued_at);
             return Err(CommandError::new(ErrorKind::State, message)
                 .hint("Check the clocks and run the command again."));
         }
-        let head = as_of(context).await?;
-        let store = context.store()?;
+        let head = as_of(log).await?;
         let seen = &self.as_of;
         let is_ours = seen.origin == head.origin && (1..=head.size).contains(&seen.size);
-        let root = range_root(0, seen.size, &|place| store.node(place).ok().flatten());
+        let root = range_root(0, seen.size, &|place| log.node(place).ok().flatten());
         if is_ours && root == Ok(seen.root) {
             return Ok(());
         }
@@ -98,8 +98,8 @@ impl Stamp {
 }
 
 /// The head of the log as the owner sees it now.
-async fn as_of(context: &Context) -> Result<AsOf, CommandError> {
-    let note = context.store()?.log_state().await?.checkpoint;
+async fn as_of(log: &dyn Store) -> Result<AsOf, CommandError> {
+    let note = log.log_state().await?.checkpoint;
     let head = Checkpoint::parse_unverified(&note).map_err(|error| {
         CommandError::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
     })?;

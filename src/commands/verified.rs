@@ -3,8 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::proof::TreeHead;
+use crate::audit::restored::Restored;
 use crate::audit::verification::Verification;
 use crate::commands::page::{Cell, Page, Tone};
+
+/// Restores that a page names, newest first; programs get all of them.
+const SHOWN_RESTORES: usize = 10;
 
 /// What was checked and what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +36,9 @@ pub struct Verified {
     /// The size of the kept checkpoint that the log was held against; null without one.
     #[serde(default)]
     pub since: Option<u64>,
+    /// The restores on record, oldest first.
+    #[serde(default)]
+    pub restores: Vec<RestoreView>,
     /// What is no fault, but worth knowing.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -58,6 +66,59 @@ pub enum OutsideHead {
     Compared,
     /// It is missing, although the log has entries.
     Missing,
+}
+
+/// A restore that the log records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RestoreView {
+    /// Its entry.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: String,
+    /// The fingerprint of the owner's key that signed it; null where no key was enrolled.
+    pub signed_by: Option<String>,
+    /// The heads that it names as left behind.
+    pub left: Vec<HeadView>,
+}
+
+/// The size and root of a log at some time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeadView {
+    /// The entries.
+    pub size: u64,
+    /// The root over them.
+    pub root: String,
+}
+
+impl HeadView {
+    /// The view of a head.
+    pub fn of(head: TreeHead) -> Self {
+        Self { size: head.size, root: head.root.hex() }
+    }
+}
+
+impl RestoreView {
+    fn of(restored: &Restored) -> Self {
+        Self {
+            seq: restored.seq,
+            at: restored.at.to_string(),
+            signed_by: restored.signed_by.clone(),
+            left: restored.left.iter().copied().map(HeadView::of).collect(),
+        }
+    }
+
+    /// What a person should know of it.
+    fn words(&self) -> String {
+        let signed = match &self.signed_by {
+            Some(key) => format!("signed by {key}"),
+            None => "UNSIGNED".to_owned(),
+        };
+        let left = match self.left.iter().map(|head| head.size).max() {
+            Some(size) => format!("it left a history of {size} entries behind"),
+            None => "what it left behind was not known".to_owned(),
+        };
+        format!("Entry {} puts a restore on record, {signed}: {left}.", self.seq)
+    }
 }
 
 /// A signed head.
@@ -91,6 +152,7 @@ impl Verified {
                 unsigned: found.decisions.unsigned,
                 first_unsigned: found.decisions.first_unsigned,
             },
+            restores: found.restores.iter().map(RestoreView::of).collect(),
             ..Self::default()
         }
     }
@@ -98,6 +160,18 @@ impl Verified {
     /// A log that cannot even be read.
     pub fn unreadable(problem: String, key: &str) -> Self {
         Self { problem: Some(problem), key: key.to_owned(), ..Self::default() }
+    }
+
+    /// The same with a word on the kept checkpoint, if a restore on record left it behind.
+    #[must_use]
+    pub fn explained(mut self, restore: Option<u64>) -> Self {
+        if let (Some(seq), Some(size)) = (restore, self.since) {
+            self.notes.push(format!(
+                "The kept checkpoint of {size} entries is of the history that the restore of entry {seq} left behind: \
+                 the log was rolled back, on record."
+            ));
+        }
+        self
     }
 
     /// The same, unless something is wrong already that has its place earlier in the log.
@@ -134,6 +208,9 @@ impl Verified {
                  end. Compare the checkpoint with one you kept; the next writing command makes a new head.",
                 Tone::Warn,
             ));
+        }
+        for restore in self.restores.iter().rev().take(SHOWN_RESTORES) {
+            page = page.text(Cell::toned(restore.words(), Tone::Warn));
         }
         for note in &self.notes {
             page = page.text(Cell::toned(note.as_str(), Tone::Warn));

@@ -8,7 +8,7 @@ use std::process::{Output, Stdio};
 use serde_json::{Value, json};
 
 use crate::audit::local_key::{LocalKey, LocalKeyError};
-use crate::audit::owner_key::OwnerKey;
+use crate::audit::owner_key::{OwnerKey, OwnerKeyError};
 use crate::audit::sshsig::{NAMESPACE, SshSig};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::signing::{Signed, ToSign};
@@ -19,6 +19,8 @@ use crate::launch::HostProgram;
 
 /// The setting that names a key.
 const SETTING: &str = "SARAPHINA_OWNER_KEY";
+/// The kinds of key that can sign, in words.
+const KINDS: &str = "an Ed25519, ECDSA (nistp256, nistp384) or RSA key (2048 to 4096 bits)";
 /// Longest key file that is read.
 const MAX_KEY_BYTES: u64 = 16_384;
 
@@ -67,8 +69,12 @@ impl Signer {
 
     fn of_file(path: &Path) -> Result<Self, CommandError> {
         let text = read(path)?;
-        if let Ok(public) = OwnerKey::parse(&text) {
-            return Ok(Self::by_tool(path, public, Assurance::Agent));
+        match OwnerKey::parse(&text) {
+            Ok(public) => return Ok(Self::by_tool(path, public, Assurance::Agent)),
+            Err(OwnerKeyError::Malformed) => {}
+            Err(error @ (OwnerKeyError::Kind { .. } | OwnerKeyError::Rsa)) => {
+                return Err(unreadable(path, &error.to_string()));
+            }
         }
         match LocalKey::parse(&text) {
             Ok(key) => Ok(Self {
@@ -76,23 +82,24 @@ impl Signer {
                 assurance: Assurance::Low,
                 means: Means::Local(key),
             }),
-            Err(LocalKeyError::Encrypted | LocalKeyError::Kind) => {
+            Err(error @ (LocalKeyError::Encrypted | LocalKeyError::Kind)) => {
                 let public = read(&public_path(path))?;
                 let public = OwnerKey::parse(&public).map_err(|error| {
                     CommandError::from_source(ErrorKind::Unavailable, &error)
-                        .hint(format!("{SETTING} takes an Ed25519 key, or one of a security key."))
+                        .hint(format!("{SETTING} takes {KINDS}."))
                 })?;
-                Ok(Self::by_tool(path, public, Assurance::File))
+                // A key of a kind that is only used by the tool may lie there without a passphrase.
+                let is_open = error == LocalKeyError::Kind;
+                let assurance = if is_open { Assurance::Low } else { Assurance::File };
+                Ok(Self::by_tool(path, public, assurance))
             }
             Err(error @ LocalKeyError::Malformed) => Err(unreadable(path, &error.to_string())),
         }
     }
 
     fn by_tool(path: &Path, public: OwnerKey, assurance: Assurance) -> Self {
-        let assurance = match public {
-            OwnerKey::Plain(_) => assurance,
-            OwnerKey::Hardware { .. } => Assurance::Hardware,
-        };
+        let assurance =
+            if public.application().is_some() { Assurance::Hardware } else { assurance };
         Self { public, assurance, means: Means::Tool(path.to_owned()) }
     }
 
@@ -222,5 +229,5 @@ fn read(path: &Path) -> Result<String, CommandError> {
 fn unreadable(path: &Path, why: &str) -> CommandError {
     let message = format!("the owner's key {} cannot be used: {why}", path.display());
     CommandError::new(ErrorKind::Unavailable, message)
-        .hint(format!("Set {SETTING} to an Ed25519 key, such as `ssh-keygen -t ed25519` makes."))
+        .hint(format!("Set {SETTING} to {KINDS}, such as `ssh-keygen -t ed25519` makes."))
 }

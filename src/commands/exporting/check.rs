@@ -321,6 +321,7 @@ impl Check<'_> {
 
     fn answer(self, note: Option<&str>, since: Option<&str>, word: &str) -> Verified {
         let kept = since.and_then(|since| self.verifier.compare_kept(since));
+        let left = since.and_then(|since| self.verifier.explains(since));
         let size = note.and_then(|note| Some(Checkpoint::parse_unverified(note).ok()?.size));
         let read = |path: &str| self.source.bytes(path, MAX_TILE_BYTES).ok().flatten();
         let nodes = |place| node(place, size?, &read);
@@ -334,6 +335,7 @@ impl Check<'_> {
         }
         let since = since.and_then(|since| Checkpoint::parse_unverified(since).ok());
         answer.since = since.map(|since| since.size);
+        answer = answer.explained(left);
         if self.parts == Parts::Bare {
             answer.notes.push("The export holds records and checkpoint alone.".to_owned());
         } else if read(layout::SCRIPT).as_deref() != Some(layout::SCRIPT_TEXT.as_bytes()) {

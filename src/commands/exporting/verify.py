@@ -67,6 +67,64 @@ def signed(key, message, signature):
     return len(signature) == 64 and s < L and not small and same(times(s, BASE), add(r, times(h, a)))
 
 
+# ECDSA on the curves of NIST (FIPS 186-5, 6.4.2) and RSA (RFC 8017, 8.2.2), for owners' keys of these kinds.
+CURVES = {  # name: (hash, prime, b, order, base point)
+    b"nistp256": (hashlib.sha256, 2**256 - 2**224 + 2**192 + 2**96 - 1,
+        0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+        (0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+         0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5)),
+    b"nistp384": (hashlib.sha384, 2**384 - 2**128 - 2**96 + 2**32 - 1,
+        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+        (0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
+         0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F)),
+}
+
+
+def plus(p, q, prime):
+    if p is None or q is None:
+        return p or q
+    if p[0] == q[0] and (p[1] + q[1]) % prime == 0:
+        return None
+    slope = (3 * p[0] * p[0] - 3) * pow(2 * p[1], -1, prime) if p == q else (q[1] - p[1]) * pow(q[0] - p[0], -1, prime)
+    x = (slope * slope - p[0] - q[0]) % prime
+    return x, (slope * (p[0] - x) - p[1]) % prime
+
+
+def signed_ecdsa(curve, encoded, message, signature):
+    digest, prime, b, order, base = CURVES[curve]
+    width = (order.bit_length() + 7) // 8
+    need(len(encoded) == 1 + 2 * width and encoded[:1] == b"\4", "a key is no point of the curve")
+    x, y = (int.from_bytes(part, "big") for part in (encoded[1 : 1 + width], encoded[1 + width :]))
+    need(x < prime and y < prime and (y * y - x * x * x + 3 * x - b) % prime == 0, "a key is no point of the curve")
+    r, rest = ssh_string(signature)
+    s, rest = ssh_string(rest)
+    r, s = int.from_bytes(r, "big"), int.from_bytes(s, "big")
+    if rest or not 0 < r < order or not 0 < s < order:
+        return False
+    inverse, total = pow(s, -1, order), None
+    for number, place in ((int.from_bytes(digest(message).digest(), "big") * inverse, base), (r * inverse, (x, y))):
+        number %= order
+        while number:
+            if number & 1:
+                total = plus(total, place, prime)
+            place, number = plus(place, place, prime), number >> 1
+    return total is not None and total[0] % order == r
+
+
+def signed_rsa(modulus, sort, message, signature):
+    names = {b"rsa-sha2-256": ("sha256", 1), b"rsa-sha2-512": ("sha512", 3)}
+    need(sort in names and 2048 <= modulus.bit_length() <= 4096, "another kind of signature")
+    name, number = names[sort]
+    digest = hashlib.new(name, message).digest()
+    info = bytes.fromhex(f"30{len(digest) + 17:02x}300d06096086480165030402{number:02x}050004{len(digest):02x}") + digest
+    length = (modulus.bit_length() + 7) // 8
+    wanted = b"\0\1" + b"\xff" * (length - len(info) - 3) + b"\0" + info
+    number = int.from_bytes(signature, "big")
+    return len(signature) == length and number < modulus and pow(number, 65537, modulus).to_bytes(length, "big") == wanted
+
+
 # The tree (RFC 6962): rows[k] holds the hashes of all complete subtrees of 2**k entries.
 class Tree:
     def __init__(self):
@@ -139,7 +197,7 @@ def packed(*texts):
 
 
 def check_signature(statement, armour, allowed):
-    """OpenSSH's SSHSIG, namespace decision@saraphina, Ed25519, also of security keys. The key that signed."""
+    """OpenSSH's SSHSIG, namespace decision@saraphina, with Ed25519, ECDSA or RSA, also of security keys. The key that signed."""
     lines = armour.strip().splitlines()
     need(lines[0] == "-----BEGIN SSH SIGNATURE-----" and lines[-1] == "-----END SSH SIGNATURE-----", "no SSH signature")
     blob = base64.b64decode("".join(lines[1:-1]), validate=True)
@@ -155,12 +213,22 @@ def check_signature(statement, armour, allowed):
     message = b"SSHSIG" + packed(namespace, b"", digest, hashlib.sha512(statement).digest())
     kind, key = ssh_string(key)
     sort, signature = ssh_string(signature)
-    key, application = ssh_string(key)
+    first, rest = ssh_string(key)
     signature, presence = ssh_string(signature)
-    need(kind == sort and kind in (b"ssh-ed25519", b"sk-ssh-ed25519@openssh.com"), "another kind of key: use ssh-keygen")
-    if kind != b"ssh-ed25519":
-        message = sha256(ssh_string(application)[0]) + presence + sha256(message)
-    need(signed(key, message, signature), "the signature does not fit the statement")
+    need(sort == kind or kind == b"ssh-rsa", "another kind of signature")
+    is_ecdsa = kind in (b"ecdsa-sha2-nistp256", b"ecdsa-sha2-nistp384", b"sk-ecdsa-sha2-nistp256@openssh.com")
+    place, rest = ssh_string(rest) if is_ecdsa else (first, rest)
+    if kind.startswith(b"sk-"):
+        need(len(presence) == 5 and presence[0] & 1, "nobody touched the security key")
+        message = sha256(ssh_string(rest)[0]) + presence + sha256(message)
+    if kind in (b"ssh-ed25519", b"sk-ssh-ed25519@openssh.com"):
+        good = signed(place, message, signature)
+    elif is_ecdsa:
+        good = kind.split(b"@")[0].endswith(first) and signed_ecdsa(first, place, message, signature)
+    else:
+        need(kind == b"ssh-rsa" and first == b"\1\0\1", "another kind of key: use ssh-keygen")
+        good = signed_rsa(int.from_bytes(ssh_string(rest)[0], "big"), sort, message, signature)
+    need(good, "the signature does not fit the statement")
     return owner
 
 
@@ -201,6 +269,13 @@ def check_statement(folder, record, tree, nonces, allowed, live):
     return True
 
 
+def left_behind(data):
+    """The heads that a restore names as those of the history it leaves."""
+    heads = [(data["from_size"], data["from_root"])] if "from_size" in data else []
+    heads += [(head["size"], head["root"]) for head in data.get("anchored", [])]
+    return [(size, bytes.fromhex(root[7:])) for size, root in heads]
+
+
 def check_proof(folder, seq, tree, note, head):
     head_line, index, *path = (folder / f"proofs/{seq}.tlog-proof").read_text().partition("\n\n")[0].split("\n")
     need(head_line == "c2sp.org/tlog-proof@v1" and index == f"index {seq}", f"proofs/{seq}.tlog-proof is of another entry")
@@ -232,7 +307,7 @@ def check(folder, key_file, since_file):
     head = read_checkpoint(note, key)
     allowed = {line.split()[-1] for line in (folder / "allowed_signers").read_text().splitlines()}
     tree, prev, nonces, live, bundle = Tree(), b"\0" * 32, set(), {}, b""
-    stated, decisions, unsigned = [], 0, []
+    stated, decisions, unsigned, restores = [], 0, [], {}
     with open(folder / "records.jsonl", "rb") as records:
         for seq, line in enumerate(records):
             try:
@@ -250,6 +325,9 @@ def check(folder, key_file, since_file):
                     decisions += record["kind"].startswith("decision.")
                     if not check_statement(folder, record, tree, nonces, allowed, live):
                         unsigned.append(seq)
+                if record["kind"] == "log.restored":
+                    need("sig" in record or not live, "it is not signed, although keys are enrolled")
+                    restores[seq] = left_behind(record["data"])
                 prev = sha256(b"\0", line)
                 tree.push(prev)
                 bundle += struct.pack(">H", len(line)) + line
@@ -265,8 +343,13 @@ def check(folder, key_file, since_file):
     need(tree.root(entries) == head[1], "the entries do not lead to the signed root")
     if since_file:
         kept = read_checkpoint(since_file.read_text(), key)
-        need(kept[0] <= entries, f"entry {entries}: rolled back, the kept checkpoint has {kept[0]} entries")
-        need(tree.root(kept[0]) == kept[1], f"a fork: it does not begin with the {kept[0]} entries of the kept checkpoint")
+        explained = [seq for seq, heads in restores.items() if kept in heads]
+        known = f" (restores on record: entries {', '.join(map(str, restores))})" if restores else ""
+        need(explained or kept[0] <= entries, f"entry {entries}: rolled back, the kept checkpoint has {kept[0]} entries{known}")
+        fits = explained or tree.root(kept[0]) == kept[1]
+        need(fits, f"a fork: it does not begin with the {kept[0]} entries of the kept checkpoint{known}")
+        if explained:
+            print(f"The kept checkpoint is of a history that the restore of entry {explained[0]} left behind: rolled back, on record.")
     for seq in stated:
         try:
             check_proof(folder, seq, tree, note, head)
@@ -278,6 +361,8 @@ def check(folder, key_file, since_file):
     print(f"All {entries} entries hold; {decisions - len(unsigned)} decisions are signed by an owner's key.")
     if unsigned:
         print(f"{len(unsigned)} decisions are UNSIGNED, first at entry {unsigned[0]}: only the log's key stands behind them.")
+    for seq, heads in restores.items():
+        print(f"Entry {seq} puts a restore on record, of a history of {max([size for size, _ in heads], default='unknown')} entries.")
     if not key_file:
         print("The key came with the export: this shows that the log fits itself, not whose it is.")
 

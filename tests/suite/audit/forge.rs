@@ -5,7 +5,7 @@ use saraphina::audit::checkpoint::Checkpoint;
 use saraphina::audit::key::LogKey;
 use saraphina::audit::local_key::LocalKey;
 use saraphina::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
-use saraphina::audit::owner_key::OwnerKey;
+use saraphina::audit::owner_key::{ED25519, OwnerKey};
 use saraphina::audit::record::{Position, Record};
 use saraphina::audit::sshsig::{SshSig, signed_blob};
 use saraphina::audit::statement::{
@@ -172,7 +172,8 @@ impl Log {
         if let Some(owner) = owner {
             let signature = SshSig {
                 key: OwnerKey::Plain(owner.verifying_key().to_bytes()),
-                signature: owner.sign(&signed_blob(&statement)).to_bytes(),
+                algorithm: ED25519,
+                signature: owner.sign(&signed_blob(&statement)).to_bytes().to_vec(),
                 presence: None,
             };
             act.actor.key = Some(signature.fingerprint());

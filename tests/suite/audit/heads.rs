@@ -3,10 +3,14 @@
 use saraphina::audit::checkpoint::{Checkpoint, CheckpointError};
 use saraphina::audit::head::Head;
 use saraphina::audit::key::LogKey;
+use saraphina::audit::local_key::LocalKey;
 use saraphina::audit::problem::Problem;
+use saraphina::audit::signers::SignerError;
 use saraphina::audit::verify::Verifier;
+use saraphina::domain::act::ActKind;
+use serde_json::json;
 
-use super::forge::ORIGIN;
+use super::forge::{Log, ORIGIN, digest, owner};
 use super::tamper::{log, rewritten, verify};
 
 #[test]
@@ -129,4 +133,35 @@ fn a_kept_checkpoint_tells_growth_rollback_and_fork_apart() {
         Some((Some(8), Problem::BehindKept { size: 9, entries: 8 }))
     );
     assert!(matches!(kept(&log.records, &foreign), Some((None, Problem::Kept(_)))));
+}
+
+#[test]
+fn a_restore_is_signed_by_an_enrolled_key_once_there_is_one() {
+    let (alice, mallory) = (LocalKey::from_seed(&[0x77; 32]), LocalKey::from_seed(&[0x79; 32]));
+    let left = || {
+        let size = ("size", json!(2));
+        let root = ("root", json!(digest("root")));
+        [size, root, ("backup_digest", json!(digest("backup")))]
+    };
+    let unsigned = left()
+        .into_iter()
+        .fold(owner(ActKind::LogRestored), |act, (name, value)| act.with(name, value));
+    let found = |by: Option<&LocalKey>, is_enrolled: bool| {
+        let mut log = Log::begun();
+        if is_enrolled {
+            log.append(&log.key_added(&alice, ("alice", &alice)));
+        }
+        let signed = |key| log.changed(ActKind::LogRestored, left(), ("alice", key));
+        let act = by.map_or_else(|| unsigned.clone(), signed);
+        log.append(&act);
+        verify(&log.records, Some(&log.checkpoint()), None).problem
+    };
+
+    assert_eq!([found(None, false), found(Some(&alice), true)], [None, None]);
+    assert_eq!(found(None, true), Some(Problem::Signer(SignerError::Unsigned)));
+    let fingerprint = mallory.public().fingerprint();
+    assert_eq!(
+        found(Some(&mallory), true),
+        Some(Problem::Signer(SignerError::Unknown { fingerprint }))
+    );
 }

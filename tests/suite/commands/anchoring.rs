@@ -1,6 +1,6 @@
 //! Heads at anchors: kept, required, contradicting.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -74,6 +74,125 @@ async fn a_home_that_is_put_back_as_a_whole_is_recognised() {
         "{}",
         refused.1
     );
+}
+
+/// An anchored house with a backup, and a rejection after it; the house is closed.
+async fn moved_on(file: &Path) -> (House, String, PathBuf) {
+    let house = House::anchored(&[], in_file(file));
+    let id = house.approved().await;
+    let backup = house.beside("monday.db");
+    house.line(&format!("/backup {}", backup.display())).await.data();
+    house.line(&format!("/revoke-approval {id} a mistake")).await.data();
+    house.close().await;
+    (house, id, backup)
+}
+
+#[tokio::test]
+async fn heads_that_a_restore_left_behind_are_explained_by_its_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("heads");
+    let (mut house, id, backup) = moved_on(&file).await;
+
+    let data = house.line(&format!("/restore --yes {}", backup.display())).await.data();
+    house.reopen();
+
+    let seq = data["audit"]["seq"].as_u64().unwrap();
+    assert_eq!(data["anchored"]["kept_by"].as_array().unwrap().len(), 1);
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(record.data["anchored"][0]["size"], record.data["from_size"]);
+    let verified = house.line("/audit verify").await;
+    assert_eq!(verified.exit(), 0);
+    let note = verified.data()["notes"][0].as_str().unwrap().to_owned();
+    let wanted = format!("heads of a history that the restore of entry {seq} left behind");
+    assert!(note.contains(&wanted) && note.contains("rolled back, on record"), "{note}");
+    // Work goes on, and its heads are kept.
+    house.line(&format!("/revoke-approval {id} again")).await.data();
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn a_restore_on_record_excuses_no_later_rollback() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("heads");
+    let (mut house, id, backup) = moved_on(&file).await;
+    house.line(&format!("/restore --yes {}", backup.display())).await.data();
+    let older = folder.path().join("older");
+    copy_home(&house.home(), &older);
+    house.reopen();
+    house.line(&format!("/revoke-approval {id} again")).await.data();
+    house.close().await;
+    std::fs::remove_dir_all(house.home()).unwrap();
+    copy_home(&older, &house.home());
+    house.reopen();
+
+    let verified = house.line("/audit verify").await;
+    let refused = house.line(&format!("/revoke-approval {id} again")).await.error();
+
+    assert_eq!((verified.exit(), refused.kind), (7, ErrorKind::Integrity));
+    let problem = verified.data()["problem"].as_str().unwrap().to_owned();
+    assert!(problem.contains("the home was rolled back"), "{problem}");
+    // What its owner can do who has nothing newer: put the rollback on record.
+    assert!(refused.hints[1].contains("`/backup FILE` of this home, then `/restore FILE`"));
+    let present = house.beside("present.db");
+    house.line(&format!("/backup {}", present.display())).await.data();
+    house.close().await;
+    house.line(&format!("/restore --yes {}", present.display())).await.data();
+    house.reopen();
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+    house.line(&format!("/revoke-approval {id} again")).await.data();
+}
+
+#[tokio::test]
+async fn a_home_lost_with_its_disk_is_restored_under_what_the_anchors_saw() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("heads");
+    let (mut house, _, backup) = moved_on(&file).await;
+    let head = std::fs::read_to_string(&file).unwrap();
+    let last: String = serde_json::from_str(head.lines().last().unwrap()).unwrap();
+    let last = Checkpoint::parse_unverified(&last).unwrap();
+    for name in ["knowledge.db", "log.head"] {
+        std::fs::remove_file(house.home().join(name)).unwrap();
+    }
+
+    let data = house.line(&format!("/restore --yes {}", backup.display())).await.data();
+    house.reopen();
+
+    assert_eq!((data["left_behind"].as_u64(), data["aside"].as_str()), (Some(last.size), None));
+    let record = house.records().await.pop().unwrap();
+    let anchored = serde_json::json!([{"root": last.root.to_string(), "size": last.size}]);
+    assert_eq!((record.data.get("from_size"), &record.data["anchored"]), (None, &anchored));
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn of_two_homes_with_one_log_only_the_first_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("heads");
+    let mut house = House::anchored(&[], in_file(&file));
+    let id = house.approved().await;
+    house.close().await;
+    let twin = folder.path().join("twin");
+    copy_home(&house.home(), &twin);
+    house.reopen();
+    house.line(&format!("/revoke-approval {id} a mistake")).await.data();
+    house.close().await;
+    std::fs::remove_dir_all(house.home()).unwrap();
+    copy_home(&twin, &house.home());
+    house.reopen();
+    for _ in 0..3 {
+        house.tested().await;
+    }
+    let before = house.records().await.len();
+
+    let verified = house.line("/audit verify").await;
+    let refused = house.line(&format!("/revoke-approval {id} otherwise")).await.refusal();
+
+    assert_eq!((verified.exit(), refused.0), (7, ErrorKind::Integrity));
+    assert!(
+        refused.1.contains("another history") && refused.1.contains("rewritten"),
+        "{refused:?}"
+    );
+    assert_eq!(house.records().await.len(), before);
 }
 
 /// An anchor that hangs while it is told to.

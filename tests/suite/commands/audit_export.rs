@@ -47,7 +47,11 @@ pub(super) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "verifiers that are not ours are programs")]
-fn program(words: &[&str], folder: &Path, input: Option<&Path>) -> (Option<i32>, String) {
+pub(super) fn program(
+    words: &[&str],
+    folder: &Path,
+    input: Option<&Path>,
+) -> (Option<i32>, String) {
     let input = input.map_or_else(Stdio::null, |path| std::fs::File::open(path).unwrap().into());
     let mut command = Command::new(words[0]);
     let output = command.args(&words[1..]).current_dir(folder).stdin(input).output().unwrap();

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;
+use crate::surfaces::process::Home;
 
 /// An unsigned decision (6), the owner's key (7) and approval (8), an override with a hostile reason (14), taken back (15),
 /// and an approval of nothing that was ever tested (16).
@@ -79,6 +80,23 @@ async fn sections_stand_on_the_page_even_when_they_are_empty() {
     }
     assert_eq!(none.matches("None.").count(), 6, "{none}");
     assert_eq!(page.matches("None.").count(), 0, "{page}");
+}
+
+#[tokio::test]
+async fn a_report_on_an_empty_home_says_that_nobody_signed() {
+    let home = Home::new();
+    let report = |format: &str| home.saraphina(&["audit", "report", "--format", format]).out;
+
+    let page = home.saraphina(&["audit", "report"]).out;
+    let seal: Value = serde_json::from_str(&report("json")).unwrap();
+
+    assert!(page.contains("0 entries, all verified, signed by nobody, as it is empty"), "{page}");
+    assert!(report("csv").contains("root none signed by nobody, as it is empty"));
+    assert!(report("html").contains("<code>nobody, as it is empty</code>"));
+    assert_eq!(
+        (&seal["completeness"]["root"], &seal["completeness"]["signed_by"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 #[tokio::test]

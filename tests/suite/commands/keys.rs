@@ -143,6 +143,24 @@ async fn only_the_exact_fresh_statement_counts_and_only_once() {
 }
 
 #[tokio::test]
+async fn a_statement_from_the_future_is_refused() {
+    let house = House::new();
+    house.approved().await;
+    let id = house.tested().await;
+    let reject = catalogue::find_in(registry::ENTRIES, "reject-code").unwrap();
+    let args = json!({"id": id, "reason": ["no"]});
+    let wanted = house.ask(reject, args.clone(), "1").await.unwrap_err().signing.unwrap();
+    let signed = house.sign(&wanted);
+    house.wait_hours(-1);
+
+    let refused = house.ask(reject, with_signature(args, &signed), "2").await.unwrap_err();
+
+    assert_eq!(refused.kind, ErrorKind::State);
+    assert!(refused.hints[0].contains("Check the clocks"), "{refused:?}");
+    assert_eq!(house.show(&id).await["status"], "tested");
+}
+
+#[tokio::test]
 async fn bad_keys_and_names_are_refused_with_what_to_do() {
     let house = House::new();
     let rsa = house.file("rsa.pub", "ssh-rsa AAAAB3NzaC1yc2EAAAABAQ== x");

@@ -3,10 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use saraphina::audit::sshsig::SshSig;
+use saraphina::commands::catalogue;
 use saraphina::commands::error::ErrorKind;
+use saraphina::commands::registry;
 use saraphina::domain::act::ActKind;
-use serde_json::Value;
+use saraphina::surfaces::owner_key::with_signature;
+use serde_json::{Value, json};
 
+use super::audit_export::program;
 use crate::support::house::House;
 use crate::support::meddle::meddle;
 
@@ -53,6 +58,133 @@ async fn a_restored_backup_is_in_use_and_on_record() {
     assert_eq!(verified.data()["entries"], record.seq + 1);
     house.line(&format!("/revoke-approval {id} again")).await.data();
     assert_eq!(house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn a_restore_is_signed_by_a_key_that_the_backup_knows() {
+    let (mut house, _, file) = moved_on().await;
+    let before = fs::read(house.database()).unwrap();
+    let restore = catalogue::find_in(registry::ENTRIES, "restore").unwrap();
+    let args = json!({"file": file, "yes": true});
+    let asked = house.ask(restore, args.clone(), "ask").await.unwrap_err();
+    let wanted = asked.signing.unwrap();
+    house.sign_with(0x99);
+    let stranger = with_signature(args.clone(), &house.sign(&wanted));
+    let stranger = house.ask(restore, stranger, "stranger").await.unwrap_err();
+    house.sign_with(0x51);
+    let other = json!({"file": file, "yes": true, "reason": "another"});
+    let other = with_signature(other, &house.sign(&wanted));
+    let other = house.ask(restore, other, "other").await.unwrap_err();
+    let untouched = fs::read(house.database()).unwrap() == before;
+
+    let data = house.ask(restore, with_signature(args, &house.sign(&wanted)), "own").await.unwrap();
+    house.reopen();
+
+    assert_eq!((asked.kind, stranger.kind), (ErrorKind::NeedsOwner, ErrorKind::Forbidden));
+    assert!(stranger.hints[0].contains("The backup knows other keys"), "{stranger:?}");
+    assert_eq!(other.message, "what was signed is not what would be recorded now");
+    assert!(untouched);
+    let record = house.records().await.pop().unwrap();
+    let signature = SshSig::parse(record.sig.as_ref().unwrap()).unwrap();
+    assert_eq!(signature.verify(record.stmt.as_ref().unwrap().as_bytes()), Ok(()));
+    assert_eq!(record.actor.key, Some(house.public().fingerprint()));
+    assert_eq!(data["key"], house.public().fingerprint());
+    let verified = house.line("/audit verify").await;
+    assert_eq!(verified.exit(), 0);
+    let page = verified.page();
+    assert!(page.contains("puts a restore on record, signed by SHA256:"), "{page}");
+}
+
+#[tokio::test]
+async fn an_export_of_a_restored_log_says_so_to_every_verifier() {
+    let (mut house, _, file) = moved_on().await;
+    house.reopen();
+    let old = house.beside("old");
+    house.line(&format!("/audit export {}", old.display())).await.data();
+    house.close().await;
+    let seq = restore(&house, &file).await["audit"]["seq"].as_u64().unwrap();
+    house.reopen();
+    let new = house.beside("new");
+    house.line(&format!("/audit export {}", new.display())).await.data();
+    let verify =
+        format!("/audit verify --since {} {}", old.join("checkpoint").display(), new.display());
+
+    let plain = house.line(&format!("/audit verify {}", new.display())).await;
+    let since = house.line(&verify).await;
+    let python = program(&["python3", "verify.py", "."], &new, None);
+    let kept = old.join("checkpoint");
+    let python_since =
+        program(&["python3", "verify.py", ".", "--since", kept.to_str().unwrap()], &new, None);
+    let signature = format!("decisions/{seq}.sig");
+    let statement = new.join(format!("decisions/{seq}.json"));
+    let ssh = program(
+        &[
+            "ssh-keygen",
+            "-Y",
+            "verify",
+            "-f",
+            "allowed_signers",
+            "-I",
+            "owner",
+            "-n",
+            "decision@saraphina",
+            "-Overify-time=20261120084700Z",
+            "-s",
+            &signature,
+        ],
+        &new,
+        Some(&statement),
+    );
+
+    assert_eq!((plain.exit(), python.0, ssh.0), (0, Some(0), Some(0)), "{python:?} {ssh:?}");
+    assert_eq!(plain.data()["restores"][0]["seq"], seq);
+    assert!(python.1.contains(&format!("Entry {seq} puts a restore on record")), "{}", python.1);
+    // The checkpoint of the export is older than the head that the restore names: nothing in the log proves it.
+    assert_eq!((since.exit(), python_since.0), (7, Some(7)), "{python_since:?}");
+    assert!(
+        python_since.1.contains(&format!("restores on record: entries {seq}")),
+        "{python_since:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_kept_checkpoint_that_the_restore_names_is_explained() {
+    let (mut house, _, file) = moved_on().await;
+    house.reopen();
+    let note = house.line("/audit checkpoint").await.data()["note"].as_str().unwrap().to_owned();
+    let kept = house.file("kept", note);
+    house.close().await;
+    restore(&house, &file).await;
+    house.reopen();
+    let new = house.beside("new");
+    house.line(&format!("/audit export {}", new.display())).await.data();
+
+    let home = house.line(&format!("/audit verify --since {kept}")).await;
+    let export = house.line(&format!("/audit verify --since {kept} {}", new.display())).await;
+    let python = program(&["python3", "verify.py", ".", "--since", &kept], &new, None);
+
+    assert_eq!((home.exit(), export.exit(), python.0), (0, 0, Some(0)), "{python:?}");
+    for notes in [home.data()["notes"].to_string(), export.data()["notes"].to_string(), python.1] {
+        assert!(notes.contains("rolled back, on record"), "{notes}");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_that_knows_no_key_is_restored_unsigned_and_that_is_said() {
+    let mut house = House::new();
+    house.tested().await;
+    let file = house.beside("early.db");
+    house.line(&format!("/backup {}", file.display())).await.data();
+    house.close().await;
+
+    let reply = house.line(&format!("/restore --yes {}", file.display())).await;
+    house.reopen();
+
+    assert!(reply.page().contains("Signed by: UNSIGNED"));
+    let record = house.records().await.pop().unwrap();
+    assert_eq!((record.kind, record.stmt, record.sig), (ActKind::LogRestored, None, None));
+    let page = house.line("/audit verify").await.page();
+    assert!(page.contains("puts a restore on record, UNSIGNED"), "{page}");
 }
 
 #[tokio::test]

@@ -7,8 +7,12 @@ use crate::surfaces::process::{Finished, Home};
 
 /// The commands of the page, in order.
 fn commands() -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/auditing.md");
-    let text = std::fs::read_to_string(path).unwrap();
+    shell_lines(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/auditing.md"))
+}
+
+/// The lines of the shell blocks of a page.
+fn shell_lines(page: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(page).unwrap();
     let mut is_shell = false;
     let mut found = Vec::new();
     for line in text.lines() {
@@ -39,17 +43,23 @@ async fn home() -> Home {
     home
 }
 
-fn run(home: &Home, line: &str) -> Finished {
+pub(super) fn run(home: &Home, line: &str) -> Finished {
+    run_in(home, ".", line)
+}
+
+/// A line of a shell in a folder below the working folder, without a shell.
+pub(super) fn run_in(home: &Home, folder: &str, line: &str) -> Finished {
+    let folder = home.folder().join(folder);
     let (line, input) =
         line.split_once(" < ").map_or((line, None), |(line, file)| (line, Some(file)));
-    let input = input.map(|file| std::fs::read(home.folder().join(file)).unwrap());
+    let input = input.map(|file| std::fs::read(folder.join(file)).unwrap());
     let mut words = line.split_whitespace();
     let program = match words.next().unwrap() {
         "saraphina" => env!("CARGO_BIN_EXE_saraphina"),
         other => other,
     };
     let mut command = home.command(program);
-    command.args(words);
+    command.args(words).current_dir(folder);
     home.finish(command, &input.unwrap_or_default())
 }
 
@@ -70,6 +80,29 @@ async fn every_command_of_the_page_works_as_written() {
         if line == "saraphina audit export record" {
             keep(&home, "checkpoint", "kept.checkpoint");
             keep(&home, "signers.vkey", "kept.vkey");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_command_of_the_page_inside_an_export_works_as_written() {
+    let home = home().await;
+    run(&home, "saraphina audit export record");
+    keep(&home, "checkpoint", "record/kept.checkpoint");
+    keep(&home, "signers.vkey", "record/kept.vkey");
+    let commands = shell_lines(&home.folder().join("record/VERIFY.md"));
+    assert_eq!(commands.len(), 4 + 3, "{commands:#?}");
+
+    for line in commands {
+        let line =
+            line.replace("KEY_FILE", "kept.vkey").replace("KEPT_CHECKPOINT", "kept.checkpoint");
+        let finished = run_in(&home, "record", &line);
+        assert_eq!(finished.code, Some(0), "{line}: {finished:?}");
+        if line.starts_with("ssh-keygen") {
+            assert!(
+                finished.out.starts_with("Good \"decision@saraphina\" signature"),
+                "{finished:?}"
+            );
         }
     }
 }

@@ -2,5 +2,6 @@
 
 mod attacks;
 mod auditing;
+mod bundle;
 pub(crate) mod readme;
 mod template;

@@ -87,8 +87,12 @@ struct Agent {
 
 impl Agent {
     fn with_key(home: &Home) -> Self {
+        Self::with_key_of(home, &["-t", "ed25519"])
+    }
+
+    fn with_key_of(home: &Home, options: &[&str]) -> Self {
         let mut command = home.command("ssh-keygen");
-        command.args(["-q", "-t", "ed25519", "-N", "", "-f", "id_ed25519"]);
+        command.args(["-q", "-N", "", "-f", "id_ed25519"]).args(options);
         assert_eq!(home.finish(command, b"").code, Some(0));
         let socket = home.folder().join("agent.sock").to_string_lossy().into_owned();
         let mut command = home.command("ssh-agent");
@@ -141,6 +145,95 @@ fn a_key_in_an_agent_signs_and_a_dead_agent_stops_the_decision() {
     assert!(reopened.err.contains("the key did not sign"), "{}", reopened.err);
     assert!(status.out.contains("\"rejected\""), "{}", status.out);
     assert_eq!(records(&home).len(), before.len());
+}
+
+/// A proposal, rejected with a key that `ssh-keygen` made so; the record of the key.
+fn rejected_with(home: &Home, options: &[&str]) -> Record {
+    let id = proposed(home);
+    let mut command = home.command("ssh-keygen");
+    command.args(["-q", "-N", "", "-f", "own"]).args(options);
+    assert_eq!(home.finish(command, b"").code, Some(0));
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+    command.env("SARAPHINA_OWNER_KEY", "own").args(["reject-code", &id, "no"]);
+    let rejected = home.finish(command, b"");
+    assert_eq!(rejected.code, Some(0), "{options:?}: {rejected:?}");
+    let records = records(home);
+    assert_eq!(verify_with_openssh(home, &records), 2, "{options:?}");
+    records.into_iter().find(|record| record.kind.word() == "owner.key_added").unwrap()
+}
+
+#[test]
+fn ecdsa_and_rsa_keys_sign_and_every_verifier_agrees() {
+    for options in [
+        ["-t", "ecdsa", "-b", "256"],
+        ["-t", "ecdsa", "-b", "384"],
+        ["-t", "rsa", "-b", "2048"],
+        ["-t", "rsa", "-b", "4096"],
+    ] {
+        let home = Home::with_path();
+
+        let added = rejected_with(&home, &options);
+        let exported = home.saraphina(&["audit", "export", "record"]);
+        let own = home.saraphina(&["audit", "verify", "record"]);
+        let mut command = home.command("python3");
+        command.args(["record/verify.py", "record"]);
+        let python = home.finish(command, b"");
+        let path = home.folder().join(format!("record/decisions/{}.sig", added.seq));
+        let armour = fs::read_to_string(&path).unwrap();
+        let last = armour.lines().rev().nth(1).unwrap();
+        let bent = if last.starts_with('A') { "B" } else { "A" };
+        let bent = armour.replace(last, &format!("{bent}{}", &last[1..]));
+        let lines = home.folder().join("record/records.jsonl");
+        let records = fs::read_to_string(&lines).unwrap();
+        let escaped = |text: &str| text.replace('\n', "\\n");
+        fs::write(&lines, records.replace(&escaped(&armour), &escaped(&bent))).unwrap();
+        fs::write(&path, bent).unwrap();
+        let mut command = home.command("python3");
+        command.args(["record/verify.py", "record"]);
+        let refused = home.finish(command, b"");
+
+        // A file without a passphrase is open to every program of its user, whatever its kind.
+        assert_eq!(added.data["assurance"], "low", "{options:?}");
+        assert_eq!((exported.code, own.code), (Some(0), Some(0)), "{options:?}: {own:?}");
+        assert!(python.out.contains("1 decisions are signed by an owner's key"), "{python:?}");
+        assert_eq!(refused.code, Some(7), "{refused:?}");
+        assert!(refused.out.contains("the signature does not fit"), "{options:?}: {refused:?}");
+        assert_eq!(home.saraphina(&["audit", "verify", "record"]).code, Some(7));
+    }
+}
+
+#[test]
+fn an_rsa_key_in_an_agent_signs() {
+    let home = Home::with_path();
+    let id = proposed(&home);
+    let agent = Agent::with_key_of(&home, &["-t", "rsa", "-b", "3072"]);
+
+    let rejected = with_agent(&home, &agent.socket, &["reject-code", &id, "no"]);
+
+    assert_eq!(rejected.code, Some(0), "{rejected:?}");
+    assert_eq!(verify_with_openssh(&home, &records(&home)), 2);
+    assert_eq!(home.saraphina(&["audit", "verify"]).code, Some(0));
+}
+
+#[test]
+fn keys_of_other_kinds_are_refused_with_what_to_use() {
+    let home = Home::with_path();
+    let id = proposed(&home);
+
+    for options in [["-t", "ecdsa", "-b", "521"], ["-t", "rsa", "-b", "1024"]] {
+        let mut command = home.command("ssh-keygen");
+        let name = options[3];
+        command.args(["-q", "-N", "", "-f", name]).args(options);
+        assert_eq!(home.finish(command, b"").code, Some(0));
+        for file in [name.to_owned(), format!("{name}.pub")] {
+            let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+            command.env("SARAPHINA_OWNER_KEY", &file).args(["reject-code", &id, "no"]);
+            let refused = home.finish(command, b"");
+            assert_eq!(refused.code, Some(6), "{refused:?}");
+            assert!(refused.err.contains("Ed25519") && refused.err.contains("2048"), "{refused:?}");
+        }
+    }
+    assert!(records(&home).iter().all(|record| record.stmt.is_none()));
 }
 
 #[test]
