@@ -292,13 +292,13 @@ mod tests {
         course.calls_for.insert(files[1].clone(), 2);
         steps.push(step(&course));
 
-        let stop = |stop| (Step::Stop(stop), None);
+        let ended = |word| (Step::Stop(word), None);
         let wanted = [
             ask(&files[0]),
             ask(&files[1]),
             ask(&files[1]),
-            stop(Stop::NoProgress),
-            stop(Stop::Attempts),
+            ended(Stop::NoProgress),
+            ended(Stop::Attempts),
         ];
         assert_eq!(steps, wanted);
     }

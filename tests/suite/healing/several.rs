@@ -44,7 +44,7 @@ const PROSE_TESTS: (&str, &str) = (
 
 fn reply(files: &[(&str, &str)]) -> String {
     let block = |(path, text): &(&str, &str)| {
-        let tag = if path.ends_with(".py") { "python" } else { "text" };
+        let tag = if *path == "requirements.txt" { "text" } else { "python" };
         format!("```{tag} title=\"{path}\"\n{text}```\n\n")
     };
     format!("Several files.\n\n{}", files.iter().map(block).collect::<String>())
@@ -212,6 +212,69 @@ async fn files_without_tests_are_run_from_their_entry_point() {
         (&json!("passed"), &json!("app.py")),
         "{healed:#}"
     );
+}
+
+#[tokio::test]
+async fn every_kind_of_entry_point_is_run() {
+    let house = boxed().await;
+    let tool = ("tool.py", "\"\"\"A tool.\"\"\"\n\nNAME = \"tool\"\n");
+    let root =
+        ("__main__.py", "\"\"\"Starts it.\"\"\"\n\nimport tool\n\nprint(\"root\", tool.NAME)\n");
+    let package = (
+        "shop/__main__.py",
+        "\"\"\"Starts it.\"\"\"\n\nfrom . import bag\n\nprint(\"shop\", bag.NAME)\n",
+    );
+    let bag = ("shop/bag.py", "\"\"\"A bag.\"\"\"\n\nNAME = \"bag\"\n");
+    let guard = (
+        "zoo.py",
+        "\"\"\"Starts it.\"\"\"\n\nimport tool\n\nif __name__ == \"__main__\":\n    print(\"zoo\", tool.NAME)\n",
+    );
+    let cases = [(tool, root, "root tool"), (bag, package, "shop bag"), (tool, guard, "zoo tool")];
+
+    for (one, entry, printed) in cases {
+        proposed(&house, &[one, entry]).await;
+        let report = house.line("/sandbox-code @").await.data();
+
+        assert_eq!(
+            (&report["verdict"], &report["entry_point"]),
+            (&json!("passed"), &json!(entry.0)),
+            "{report:#}"
+        );
+        assert!(report["output"]["stdout"].as_str().unwrap().contains(printed), "{report:#}");
+    }
+}
+
+#[tokio::test]
+async fn a_refinement_replaces_the_files_that_it_names_and_keeps_the_others() {
+    let house = House::new();
+    let files: Vec<(&str, &str)> = [CIRCLE, SQUARE, MAIN].into_iter().chain(TESTS).collect();
+    proposed(&house, &files).await;
+    let better = ("square.py", "def area(side):\n    return side**2\n");
+    let tests =
+        ("test_square.py", "from square import area\n\n\ndef test_a():\n    assert area(3) == 9\n");
+    answer(&house, &[better, tests, ("../evil.py", "x = 1\n"), ("shop/new.py", "x = 1\n")]);
+
+    let refined = house.line("/refine-code @ a simpler square").await.data();
+
+    let text = |path: &str| {
+        let files = refined["files"].as_array().unwrap();
+        let file = files.iter().find(|file| file["path"] == path);
+        file.map(|file| file["content"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(text("square.py").as_deref(), Some(better.1));
+    assert_eq!(text("test_square.py").as_deref(), Some(tests.1));
+    assert_eq!(
+        [text("circle.py"), text("main.py")],
+        [CIRCLE, MAIN].map(|file| Some(file.1.to_owned()))
+    );
+    assert_eq!(refined["files"].as_array().unwrap().len(), 7, "{refined:#}");
+    assert_eq!(
+        (text("shop/new.py").as_deref(), refined["entry_point"].as_str()),
+        (Some("x = 1\n"), Some("main.py"))
+    );
+    let asked = house.provider.asked.lock().unwrap();
+    let prompt = saraphina::providers::prompt::prompt(asked.last().unwrap()).user;
+    assert!(prompt.contains("circle.py:") && prompt.contains("def line(size)"), "{prompt}");
 }
 
 #[tokio::test]
