@@ -11,6 +11,7 @@ use crate::commands::auto_refine_plan::{self, Forecast};
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::commands::file_reports::FileReport;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::Page;
 use crate::domain::healing::{Bounds, Confidence, Plan, SeparatingInput, Stop, Strategy};
@@ -34,7 +35,7 @@ pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Most calls of a model (3)
+    /// Most calls of a model; for each code file, where there are several (3)
     #[arg(long, value_name = "COUNT")]
     pub max_iterations: Option<u32>,
     /// Most tokens, sent and received
@@ -101,6 +102,12 @@ pub struct Answer {
     pub red_before_green: Option<bool>,
     /// What else the owner should know.
     pub notes: Vec<String>,
+    /// The file that the program starts with, where there are several code files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_point: Option<String>,
+    /// Each code file of the newest revision, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileReport>,
     /// What would be tried; null unless that was asked for.
     pub forecast: Option<Forecast>,
 }

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::commands::auto_refine::Answer;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::file_reports;
 use crate::commands::lookup;
 use crate::commands::views;
+use crate::domain::entry_point::entry_point;
 use crate::domain::execution::Execution;
 use crate::domain::healing::{Healing, Part, Strategy, Turn};
 use crate::domain::proposal::Proposal;
@@ -96,13 +98,19 @@ pub async fn answer(context: &Context, healing: &Healing) -> Result<Answer, Comm
         .rev()
         .find(|turn| turn.part == Part::Attempt && turn.detail.confidence.is_some());
     let searched = searched.map(|turn| &turn.detail);
+    let newest_revision = lookup::revision(context, &proposal, Some(head)).await?;
+    let execution = newest(context, &proposal, head).await?;
+    let source = &newest_revision.source;
+    let files = execution
+        .as_ref()
+        .map(|execution| file_reports::reports(source, &execution.evidence, Some(healing)));
     Ok(Answer {
         proposal_id: proposal.id.to_string(),
         base: healing.base,
         revision: head,
-        content_hash: lookup::revision(context, &proposal, Some(head)).await?.content_hash.hex(),
+        content_hash: newest_revision.content_hash.hex(),
         status: proposal.status,
-        verdict: newest(context, &proposal, head).await?.map(|execution| execution.verdict.word),
+        verdict: execution.map(|execution| execution.verdict.word),
         stop: end.map(|end| end.stop),
         diagnosis: diagnosis(context, &proposal, healing.base).await?,
         attempts: attempts(context, &proposal, healing).await?,
@@ -116,6 +124,8 @@ pub async fn answer(context: &Context, healing: &Healing) -> Result<Answer, Comm
         spent: spent(healing),
         red_before_green: end.and_then(|end| end.red_before_green),
         notes: end.map(|end| end.notes.clone()).unwrap_or_default(),
+        entry_point: entry_point(source).map(ToString::to_string),
+        files: files.unwrap_or_default(),
         forecast: None,
     })
 }

@@ -1,5 +1,7 @@
 //! Attempts without a model.
 
+use std::collections::BTreeSet;
+
 use crate::commands::auto_refine_loop::{Tested, Work};
 use crate::commands::auto_refine_record::{self as record, Made};
 use crate::commands::error::CommandError;
@@ -9,20 +11,29 @@ use crate::domain::limits::Limits;
 use crate::domain::revision::{Authorship, Revision};
 use crate::domain::source::{Role, Source, SourceFile};
 use crate::healing::bench::Bench;
+use crate::healing::files::suspects;
 use crate::healing::found::{Found, Patched, Sought};
-use crate::healing::{rounds, search, workshop};
+use crate::healing::{rounds, script, search, workshop};
+use crate::repair::links;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::Traced;
 
 /// Time of a look at what the tests do.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// Most files that are set aside, one after the other.
+const MAX_ASIDE: usize = 3;
+
 /// Looks for a patch of a revision, and stores what is found as an attempt.
 pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<(), CommandError> {
     work.course.exhausted.insert((on, strategy));
     let parent = work.tested(on)?;
     work.invocation.stage(format!("{strategy} repair of revision {on}"));
-    let Some(sought) = seek(work, strategy, &parent.revision.source).await? else {
+    let source = &parent.revision.source;
+    if strategy == Strategy::Search && script::is_only_run(source) {
+        return Ok(());
+    }
+    let Some(sought) = seek_well(work, strategy, &parent).await? else {
         return Ok(());
     };
     work.candidates += sought.candidates;
@@ -31,6 +42,59 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
         return Ok(());
     }
     store(work, strategy, &parent, (found, sought.candidates)).await
+}
+
+/// Looks for a patch; where what is found heals not all of several files, for one of the files beside a suspicious one,
+/// which is set aside with all that imports it: a file that cannot be repaired stops no other.
+async fn seek_well(
+    work: &mut Work<'_>,
+    strategy: Strategy,
+    parent: &Tested,
+) -> Result<Option<Sought>, CommandError> {
+    let source = &parent.revision.source;
+    let Some(mut sought) = seek(work, strategy, source).await? else { return Ok(None) };
+    let suspects = suspects(&parent.files);
+    if suspects.len() < 2 || is_healed(work, sought.found.as_ref()).await? {
+        return Ok(Some(sought));
+    }
+    for file in suspects.into_iter().take(MAX_ASIDE) {
+        let Some(part) = links::without(source, &BTreeSet::from([file])) else { continue };
+        let Some(beside) = seek(work, strategy, &part).await? else { break };
+        sought.candidates += beside.candidates;
+        let is_healed = is_healed(work, beside.found.as_ref()).await?;
+        let found = beside.found.and_then(|found| placed(source, found));
+        if is_healed || sought.found.is_none() {
+            sought.found = found;
+        }
+        if is_healed {
+            break;
+        }
+    }
+    Ok(Some(sought))
+}
+
+/// Whether nothing fails with a patch, as far as a box can tell.
+async fn is_healed(work: &mut Work<'_>, found: Option<&Found>) -> Result<bool, CommandError> {
+    let Some(found) = found else { return Ok(false) };
+    let traced = look(work, &found.patched.source).await?;
+    Ok(traced.is_some_and(|traced| {
+        let is_fine = |case: &crate::sandbox::probe::Case| case.complaint.is_none();
+        traced.complaint.is_none() && !traced.cases.is_empty() && traced.cases.iter().all(is_fine)
+    }))
+}
+
+/// What was found for a part of the files, in its place among all.
+fn placed(source: &Source, found: Found) -> Option<Found> {
+    let whole = |patched: Patched| {
+        links::with(source, &patched.source).map(|source| Patched { source, ..patched })
+    };
+    Some(Found {
+        patched: whole(found.patched)?,
+        others: found.others.into_iter().filter_map(whole).collect(),
+        // That it passes all tests was said of the part.
+        confidence: None,
+        ..found
+    })
 }
 
 async fn seek(
@@ -163,7 +227,16 @@ fn turn(
         detail: TurnDetail {
             operator: Some(patched.operator.clone()),
             explanation: patched.explanation.clone(),
+            files: touched(&parent.revision.source, &patched.source),
             ..parent.detail()
         },
     }
+}
+
+/// The code files that a patch changes, where there are several.
+fn touched(before: &Source, after: &Source) -> Vec<String> {
+    if before.of_role(Role::Code).count() < 2 {
+        return Vec::new();
+    }
+    links::changed(before, after).map(ToString::to_string).collect()
 }

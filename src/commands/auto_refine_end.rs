@@ -5,6 +5,7 @@ use crate::commands::auto_refine_record as record;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
 use crate::domain::revision::Authorship;
+use crate::domain::verdict::VerdictWord;
 
 /// Brings the best revision back where it is not the newest, and records the end.
 pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
@@ -13,6 +14,7 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
             work.note(doubt);
         }
     }
+    still_failing(work);
     restore(work, stop).await?;
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
     let end = End {
@@ -23,6 +25,16 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
         head: proposal.head,
     };
     record::end((work.context, work.invocation), &work.healing, end).await
+}
+
+/// Names the files of several that fail in the best revision.
+fn still_failing(work: &mut Work<'_>) {
+    let failing = work.course.best().filter(|best| best.verdict == VerdictWord::Failed);
+    let paths: Vec<String> =
+        failing.into_iter().flat_map(|best| &best.suspects).map(ToString::to_string).collect();
+    if !paths.is_empty() {
+        work.note(format!("these files still fail: {}", paths.join(", ")));
+    }
 }
 
 /// Nothing of the past is changed: the best revision is stored once more, and executed once more.

@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use crate::commands::auto_refine::Answer;
-use crate::commands::auto_refine_answer::{answer, is_call, newest};
+use crate::commands::auto_refine_answer::{answer, newest};
 use crate::commands::auto_refine_edits;
 use crate::commands::auto_refine_end;
 use crate::commands::auto_refine_model;
@@ -14,7 +14,7 @@ use crate::commands::lookup::{self, Newest};
 use crate::commands::trial::{self, Trial};
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
-use crate::domain::healing::{FailureClass, Healing, Part, Plan, Stop, Strategy, Turn, TurnDetail};
+use crate::domain::healing::{Healing, Part, Plan, Stop, Strategy, TurnDetail};
 use crate::domain::id::JobId;
 use crate::domain::limits::Limits;
 use crate::domain::proposal::Proposal;
@@ -24,7 +24,8 @@ use crate::domain::verdict::VerdictWord;
 use crate::healing::budget::{Budget, DEFAULT_SECONDS};
 use crate::healing::contradiction;
 use crate::healing::course::{Course, Run, Step};
-use crate::healing::diagnosis::{Diagnosis, diagnose};
+use crate::healing::diagnosis::Diagnosis;
+use crate::healing::files::FileResult;
 use crate::sandbox::backend::{Keep, Network};
 
 /// Wall time of the tests in a healing, in milliseconds; raised once, when nothing but time is the trouble.
@@ -40,6 +41,8 @@ pub struct Tested {
     pub revision: Revision,
     /// What is wrong.
     pub diagnosis: Diagnosis,
+    /// What is said of each code file, where there are several.
+    pub files: Vec<FileResult>,
 }
 
 /// A healing at work.
@@ -222,18 +225,6 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Counts what a step used.
-    fn count(&mut self, turn: &Turn) {
-        if is_call(turn) {
-            self.course.calls += 1;
-            self.budget.settle(&turn.detail.usage, turn.detail.reserved_tokens);
-        }
-        self.course.repeated |= turn.detail.trouble.as_deref() == Some(SAME_CODE);
-        if turn.part == Part::Attempt && turn.strategy != Strategy::Model {
-            self.course.exhausted.insert((turn.detail.parent, turn.strategy));
-        }
-    }
-
     async fn run_number(
         &mut self,
         number: u32,
@@ -299,48 +290,6 @@ impl<'a> Work<'a> {
             idempotency: format!("{} heal {what}", self.invocation.idempotency),
             ..self.invocation.clone()
         }
-    }
-
-    fn note_run(&mut self, revision: Revision, strategy: Option<Strategy>, execution: &Execution) {
-        let evidence = &execution.evidence;
-        let diagnosis = diagnose(&revision.source, evidence, &execution.verdict);
-        let tests = &evidence.tests;
-        let (verdict, number) = (execution.verdict.word, revision.number);
-        let how = strategy.map_or("first run", Strategy::word);
-        let wrong = match verdict {
-            VerdictWord::Passed => String::new(),
-            VerdictWord::Failed | VerdictWord::Inconclusive => format!(": {}", diagnosis.sentence),
-        };
-        self.invocation.stage(format!(
-            "revision {number} ({how}): {verdict}, {} of {} tests pass{wrong}",
-            tests.passed, tests.collected
-        ));
-        self.course.runs.push(Run {
-            revision: number,
-            strategy,
-            verdict,
-            passed: tests.passed,
-            executed: tests.executed,
-            criticals: usize::from(evidence.lint.critical),
-            signature: diagnosis.signature,
-        });
-        self.tested.push(Tested { revision, diagnosis });
-    }
-
-    /// A run that gave no evidence at all.
-    fn note_nothing(&mut self, revision: Revision, strategy: Option<Strategy>) {
-        let said = "the sandbox gave no evidence to go by";
-        let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
-        self.course.runs.push(Run {
-            revision: revision.number,
-            strategy,
-            verdict: VerdictWord::Inconclusive,
-            passed: 0,
-            executed: 0,
-            criticals: 0,
-            signature: Digest::ZERO,
-        });
-        self.tested.push(Tested { revision, diagnosis });
     }
 
     /// Adds something the owner should know, once.

@@ -3,6 +3,7 @@
 use crate::commands::auto_refine_edits;
 use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
 use crate::commands::auto_refine_record::{self as record, Made};
+use crate::commands::auto_refine_told;
 use crate::commands::call::Call;
 use crate::commands::context::Context;
 use crate::commands::diff_code;
@@ -16,7 +17,7 @@ use crate::domain::revision::Origin;
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::domain::usage::Usage;
 use crate::healing::budget::Reserve;
-use crate::healing::diagnosis::Diagnosis;
+use crate::healing::course::Given;
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
@@ -36,7 +37,8 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
         parent.diagnosis.suspects = localise(&traced).places(MAX_SUSPECTS);
     }
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
-    let request = request(&proposal, &work.healing.plan, &parent, tried(work));
+    let file = focus(work, on);
+    let request = request(&proposal, (&work.healing.plan, file.as_ref()), &parent, tried(work));
     let context = work.context;
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
     let reserve = reserve(provider, &request);
@@ -50,8 +52,11 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let asked = (&request, Some(&proposal.id));
     let answered = draft::ask_once(context, &invocation, provider, asked).await?;
     let ended = match answered {
-        Ok(completion) => take(work, &parent, (completion, reserve, number)).await.map(|()| None),
-        Err(failure) => failed(work, failure, (on, reserve)),
+        Ok(completion) => {
+            let given = (completion, reserve, number);
+            take(work, (&parent, file.as_ref()), given).await.map(|()| None)
+        }
+        Err(failure) => failed(work, failure, (on, file.as_ref(), reserve)),
     }?;
     stored_answer::forget(context, &invocation.idempotency);
     Ok(ended)
@@ -76,30 +81,38 @@ pub fn estimate(provider: &str, reserve: &Reserve) -> String {
     }
 }
 
-/// The request for a repair of a revision.
+/// The file that is asked for next, where there are several.
+fn focus(work: &Work<'_>, on: u32) -> Option<SourcePath> {
+    let run = work.course.runs.iter().rev().find(|run| run.revision == on)?;
+    work.course.focus(run).cloned()
+}
+
+/// The request for a repair of a revision; of one of its files, where there are several.
 pub fn request(
     proposal: &Proposal,
-    plan: &Plan,
+    (plan, file): (&Plan, Option<&SourcePath>),
     parent: &Tested,
     tried: Vec<String>,
 ) -> CompletionRequest {
-    let Diagnosis { failures, lint, .. } = &parent.diagnosis;
     let source = &parent.revision.source;
+    let main = file.or_else(|| source.of_role(Role::Code).next().map(|file| &file.path));
     let others = source.files().iter().filter(|file| file.role != Role::Test);
-    let main = source.of_role(Role::Code).next().map(|file| &file.path);
     let others = others.filter(|file| Some(&file.path) != main);
+    let code = source.files().iter().find(|file| Some(&file.path) == main);
     let repair = Repair {
-        code: source.text_of(Role::Code),
-        tests: source.text_of(Role::Test),
-        diagnosis: parent.diagnosis.text(),
-        failures: failures.iter().map(crate::healing::diagnosis::Failure::line).collect(),
-        lint: lint.clone(),
+        code: code.map(SourceFile::text).unwrap_or_default(),
+        tests: auto_refine_told::tests(source, file),
+        diagnosis: auto_refine_told::diagnosis(parent, file),
+        failures: auto_refine_told::failures(parent, file),
+        lint: auto_refine_told::lint(parent, file),
         tried,
     };
     CompletionRequest {
         request: proposal.request.clone(),
         language: proposal.language,
-        module: proposal.module.clone(),
+        module: file
+            .and_then(SourcePath::module)
+            .map_or_else(|| proposal.module.clone(), str::to_owned),
         concepts: Vec::new(),
         context: others.map(|file| (file.path.to_string(), file.text())).collect(),
         constraints: Vec::new(),
@@ -126,7 +139,7 @@ fn tried(work: &Work<'_>) -> Vec<String> {
 fn failed(
     work: &mut Work<'_>,
     failure: ProviderError,
-    (on, reserve): (u32, Reserve),
+    (on, file, reserve): (u32, Option<&SourcePath>, Reserve),
 ) -> Result<Option<Stop>, CommandError> {
     work.note(format!("the model gave no answer: {failure}"));
     match failure {
@@ -136,6 +149,9 @@ fn failed(
         | ProviderError::Unreadable { .. }
         | ProviderError::Incomplete(_) => {
             work.course.calls += 1;
+            if let Some(file) = file {
+                work.course.count_for(file, Given::New);
+            }
             work.budget.settle(&Usage::default(), reserve.tokens());
             Ok(None)
         }
@@ -157,7 +173,7 @@ fn failed(
 /// Makes an attempt of an answer, or records that nothing could be made of it.
 async fn take(
     work: &mut Work<'_>,
-    parent: &Tested,
+    (parent, file): (&Tested, Option<&SourcePath>),
     (completion, reserve, number): (Completion, Reserve, u32),
 ) -> Result<(), CommandError> {
     let read = extract_code(&completion.text);
@@ -171,11 +187,12 @@ async fn take(
     let told = TurnDetail {
         usage: call.completion.usage.clone(),
         reserved_tokens: reserve.tokens(),
+        files: file.map(SourcePath::to_string).into_iter().collect(),
         ..parent.detail()
     };
     let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
     let usable = usable.and_then(|reply| {
-        let source = repaired(&parent.revision.source, &reply)
+        let source = repaired((&parent.revision.source, file), &reply)
             .map_err(|error| format!("the answer is unusable: {error}"))?;
         if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
             return Err(SAME_CODE.to_owned());
@@ -199,11 +216,19 @@ async fn take(
 }
 
 /// The code of an answer in the place of the old one; tests and files of other roles stay.
-fn repaired(parent: &Source, reply: &Extracted) -> Result<Source, CommandError> {
-    let main = parent.of_role(Role::Code).next().map(|file| file.path.clone());
+///
+/// Where there are several code files, an answer without a name is the one that was asked for.
+fn repaired(
+    (parent, file): (&Source, Option<&SourcePath>),
+    reply: &Extracted,
+) -> Result<Source, CommandError> {
+    let first = parent.of_role(Role::Code).next().map(|file| &file.path);
+    let is_code = |path: &&SourcePath| parent.of_role(Role::Code).any(|file| file.path == **path);
+    let called = file.and(reply.code_path.as_ref()).filter(is_code);
+    let main = called.or(file).or(first);
     let text = |path: &SourcePath| {
         let named = reply.support.iter().find(|(named, _)| named == path);
-        let of_main = (Some(path) == main.as_ref()).then_some(&reply.code);
+        let of_main = (Some(path) == main).then_some(&reply.code);
         of_main.or(named.map(|(_, text)| text))
     };
     let file = |file: &SourceFile| match text(&file.path) {
@@ -225,7 +250,9 @@ fn is_same_code(one: &Source, other: &Source) -> bool {
 
 /// What an answer made of the sealed tests; `None` where it left them alone.
 fn with_other_tests(source: &Source, reply: &Extracted) -> Option<Source> {
-    let sealed = source.of_role(Role::Test).next()?;
+    let named =
+        source.of_role(Role::Test).find(|file| Some(&file.path) == reply.tests_path.as_ref());
+    let sealed = named.or_else(|| source.of_role(Role::Test).next())?;
     if reply.tests.trim().is_empty() || reply.tests.trim() == sealed.text().trim() {
         return None;
     }

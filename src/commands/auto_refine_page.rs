@@ -3,6 +3,7 @@
 use crate::commands::auto_refine::Answer;
 use crate::commands::auto_refine_answer::{AlternativeView, AttemptView};
 use crate::commands::auto_refine_plan::Forecast;
+use crate::commands::file_reports;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::views;
 use crate::domain::healing::{Confidence, Part, Stop};
@@ -25,6 +26,7 @@ pub fn page(answer: &Answer) -> Page {
             rows: answer.attempts.iter().map(row).collect(),
         });
     }
+    page = page.then(file_reports::page(&answer.files));
     if !answer.alternatives.is_empty() {
         page = page
             .text(Cell::toned("Beside them, waiting for you:", Tone::Strong))
@@ -50,6 +52,9 @@ fn fields(answer: &Answer) -> Vec<(&'static str, Cell)> {
         ("Newest revision", Cell::from(newest(answer))),
         ("Content hash", Cell::toned(answer.content_hash.as_str(), Tone::Dim)),
     ];
+    if let Some(entry) = &answer.entry_point {
+        fields.push(("Entry point", Cell::from(entry.as_str())));
+    }
     if let Some(diagnosis) = &answer.diagnosis {
         fields.push(("Diagnosis", Cell::from(views::preview(diagnosis, MAX_SHOWN))));
     }

@@ -15,9 +15,11 @@ use crate::domain::execution::Execution;
 use crate::domain::healing::{FailureClass, Plan, Strategy};
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::Revision;
+use crate::domain::source::Role;
 use crate::domain::verdict::VerdictWord;
 use crate::healing::budget::Budget;
 use crate::healing::diagnosis::{Diagnosis, diagnose};
+use crate::healing::files::{results, suspects};
 
 /// What would be tried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,7 +49,9 @@ pub async fn forecast(
     let revision = lookup::revision(context, proposal, None).await?;
     let known = newest(context, proposal, revision.number).await?;
     let verdict = known.as_ref().map(|known| known.verdict.word);
-    let tested = Tested { diagnosis: diagnosis(&revision, known.as_ref()), revision };
+    let files = known.as_ref().map(|known| results(&revision.source, &known.evidence));
+    let files = files.unwrap_or_default();
+    let tested = Tested { diagnosis: diagnosis(&revision, known.as_ref()), revision, files };
     let is_passed = verdict == Some(VerdictWord::Passed);
     let (revision, hash) = (tested.revision.number, tested.revision.content_hash.hex());
     let forecast = if is_passed { None } else { Some(calls(context, proposal, plan, &tested)?) };
@@ -71,6 +75,8 @@ pub async fn forecast(
         spent: Spent::default(),
         red_before_green: None,
         notes: Vec::new(),
+        entry_point: None,
+        files: Vec::new(),
         forecast,
     })
 }
@@ -93,15 +99,19 @@ fn calls(
         });
     }
     let provider = context.provider(plan.provider.as_deref())?;
-    let request = request(proposal, &plan, tested, Vec::new());
+    let suspects = suspects(&tested.files);
+    let request = request(proposal, (&plan, suspects.first()), tested, Vec::new());
+    // Each of several files may be asked for as often.
+    let files = tested.revision.source.of_role(Role::Code).count();
+    let calls = plan.max_iterations.saturating_mul(u32::try_from(files).unwrap_or(u32::MAX));
     let reserve = reserve(provider.as_ref(), &request);
     let all = reserve.cost_microusd.map(|cost| {
-        let all = cost.saturating_mul(u64::from(plan.max_iterations));
+        let all = cost.saturating_mul(u64::from(calls));
         plan.bounds.cost_microusd.map_or(all, |bound| bound.min(all))
     });
     Ok(Forecast {
         provider: Some(provider.name().to_owned()),
-        calls: plan.max_iterations,
+        calls,
         tokens_per_call: reserve.tokens(),
         cost_usd_per_call: reserve.cost_microusd.map(views::dollars),
         cost_usd: all.map(views::dollars),

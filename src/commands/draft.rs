@@ -2,15 +2,17 @@
 
 use crate::commands::acts;
 use crate::commands::call::{self, Call};
+use crate::commands::composition;
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::stored_answer;
 use crate::domain::change::{Change, NewProposal, Write};
 use crate::domain::concept::Concept;
+use crate::domain::entry_point::entry_point;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::revision::{Origin, Revision};
-use crate::domain::source::{Role, Source, SourceFile};
+use crate::domain::source::{Source, SourcePath};
 use crate::observability::fault::{self, Point};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{ExtractError, Extracted};
@@ -74,8 +76,9 @@ pub async fn draft(
     let request = wish.request.clone();
     let max_tokens = wish.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS);
     let (call, reply) = ask(context, invocation, &wish, (task, read), max_tokens).await?;
-    let source = source_of(&module, &reply);
+    let source = composition::of_reply(&module, &reply);
     let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
+    let module = module_of(&source).unwrap_or(module);
     let revision = Revision {
         proposal: id.clone(),
         number: 1,
@@ -88,6 +91,11 @@ pub async fn draft(
         created_at: context.now(),
     };
     Ok(Draft { request, module, related, revision, call: Some(call) })
+}
+
+/// What several files are called: the module that their program starts with.
+pub fn module_of(source: &Source) -> Option<String> {
+    entry_point(source).and_then(SourcePath::module).map(str::to_owned)
 }
 
 /// The change that makes a proposal of a draft.
@@ -221,15 +229,4 @@ pub async fn ask_once(
     stored_answer::keep(context, key, proposal, (request, &completion))?;
     fault::pass(Point::AnswerStored);
     Ok(Ok(completion))
-}
-
-/// The files of a reply: the code under its module name, the tests beside it.
-pub fn source_of(module: &str, reply: &Extracted) -> Result<Source, CommandError> {
-    let file = |path: String, role, text: &str| -> Result<SourceFile, CommandError> {
-        Ok(SourceFile { path: path.parse()?, role, content: text.as_bytes().to_vec() })
-    };
-    Ok(Source::new(vec![
-        file(format!("{module}.py"), Role::Code, &reply.code)?,
-        file(format!("test_{module}.py"), Role::Test, &reply.tests)?,
-    ])?)
 }

@@ -1,5 +1,6 @@
 //! Evidence laid out for a person.
 
+use crate::commands::file_reports;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::report::Report;
 use crate::commands::views;
@@ -25,6 +26,8 @@ pub fn page(report: &Report) -> Page {
     Page::new()
         .title(title)
         .fields(summary(report))
+        .then(file_reports::page(&report.files))
+        .then(file_reports::requirements_page(&report.requirements))
         .then(failures(report))
         .then(lint(report))
         .then(findings(report))
@@ -42,6 +45,9 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     ];
     if !reasons.is_empty() {
         fields.push(("Reasons", Cell::toned(reasons.join(", "), Tone::Bad)));
+    }
+    if let Some(entry) = &report.entry_point {
+        fields.push(("Entry point", Cell::from(entry.as_str())));
     }
     fields.push(("Ended", Cell::from(report.termination_text())));
     fields.push((
@@ -169,7 +175,10 @@ fn lint(report: &Report) -> Page {
     }
     let row = |issue: &crate::domain::evidence::LintIssue| {
         vec![
-            Cell::from(format!("{}:{}", issue.line, issue.column)),
+            Cell::from(match &issue.path {
+                Some(path) => format!("{path}:{}:{}", issue.line, issue.column),
+                None => format!("{}:{}", issue.line, issue.column),
+            }),
             Cell::from(issue.symbol.as_str()),
             Cell::from(issue.message.as_str()),
         ]

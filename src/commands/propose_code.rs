@@ -63,12 +63,12 @@ pub struct Args {
     /// Show what would be stored, and store no proposal
     #[arg(long)]
     pub dry_run: bool,
-    /// Store this file as the code instead of generating it
-    #[arg(long, value_name = "FILE", requires = "tests")]
-    pub code: Option<PathBuf>,
-    /// Store this file as the tests
+    /// Store this file as the code instead of generating it (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub code: Vec<PathBuf>,
+    /// Store this file as the tests (repeatable; a program of several files can do without)
     #[arg(long, value_name = "FILE", requires = "code")]
-    pub tests: Option<PathBuf>,
+    pub tests: Vec<PathBuf>,
     /// Store this file beside them (repeatable)
     #[arg(long, value_name = "PATH", requires = "code")]
     pub file: Vec<PathBuf>,
@@ -134,8 +134,8 @@ impl Command for ProposeCode {
             )?);
         }
         let named = Named {
-            code: args.code.take(),
-            tests: args.tests.take(),
+            code: std::mem::take(&mut args.code),
+            tests: std::mem::take(&mut args.tests),
             files: std::mem::take(&mut args.file),
         };
         args.given.extend(named.read(surroundings)?);
@@ -276,6 +276,16 @@ impl Outcome for Answer {
         ]);
         if !written.explanation.is_empty() {
             page = page.block(Block::Quote(views::preview(&written.explanation, 300)));
+        }
+        if let Some(entry) = &written.entry_point {
+            let name = |file: &views::FileView| format!("{} ({})", file.path, file.role);
+            page = page.fields([
+                ("Entry point", Cell::from(entry.as_str())),
+                (
+                    "Files",
+                    Cell::from(written.files.iter().map(name).collect::<Vec<_>>().join(", ")),
+                ),
+            ]);
         }
         let shown = written.code.chars().take(500).count();
         let total = written.code.chars().count();

@@ -11,6 +11,7 @@ use crate::commands::auto_refine;
 use crate::commands::auto_refine_loop;
 use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
+use crate::commands::composition;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::diff_code;
 use crate::commands::dismissal;
@@ -27,7 +28,7 @@ use crate::domain::change::{Change, Expected, Write};
 use crate::domain::principal::Authority;
 use crate::domain::proposal::{Proposal, Request, Standing};
 use crate::domain::revision::{Authorship, Origin, Revision};
-use crate::domain::source::{Role, Source, SourceFile};
+use crate::domain::source::{Role, Source, SourcePath};
 use crate::domain::status::Status;
 use crate::domain::weakening::Weakening;
 use crate::providers::extract::extract;
@@ -55,12 +56,12 @@ pub struct Args {
     /// Most tokens of the reply
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
-    /// Store this file as the code instead of generating it
+    /// Store this file as the code instead of generating it (repeatable)
     #[arg(long, value_name = "FILE")]
-    pub code: Option<PathBuf>,
-    /// Store this file as the tests; the tests stay as they are without it
+    pub code: Vec<PathBuf>,
+    /// Store this file as the tests; the tests stay as they are without it (repeatable)
     #[arg(long, value_name = "FILE")]
-    pub tests: Option<PathBuf>,
+    pub tests: Vec<PathBuf>,
     /// Store this file beside them (repeatable)
     #[arg(long, value_name = "PATH")]
     pub file: Vec<PathBuf>,
@@ -105,8 +106,8 @@ impl Command for RefineCode {
 
     fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
         let named = Named {
-            code: args.code.take(),
-            tests: args.tests.take(),
+            code: std::mem::take(&mut args.code),
+            tests: std::mem::take(&mut args.tests),
             files: std::mem::take(&mut args.file),
         };
         args.given.extend(named.read(surroundings)?);
@@ -194,11 +195,13 @@ async fn generate(
     proposal: &Proposal,
     (parent, feedback): (&Revision, &str),
 ) -> Result<(Revision, Option<Call>), CommandError> {
+    let main = composition::main_file(&parent.source);
+    let main = main.map(|file| (file.path.clone(), file.text())).unzip();
     let wish = Wish {
         request: proposal.request.clone(),
         module: proposal.module.clone(),
         language: proposal.language,
-        context: Vec::new(),
+        context: others(&parent.source, main.0.as_ref()),
         constraints: Vec::new(),
         provider: args.provider.clone(),
         model: args.model.clone(),
@@ -207,22 +210,25 @@ async fn generate(
         proposal: Some(proposal.id.clone()),
     };
     let task = Task::Refine {
-        code: parent.source.text_of(Role::Code),
+        code: main.1.unwrap_or_default(),
         tests: parent.source.text_of(Role::Test),
         feedback: feedback.to_owned(),
     };
     let max_tokens = args.max_tokens.unwrap_or(REFINE_MAX_TOKENS);
     let (call, reply) = draft::ask(context, invocation, &wish, (task, extract), max_tokens).await?;
-    let texts = [(Role::Code, reply.code.as_str()), (Role::Test, reply.tests.as_str())];
-    let files = texts.into_iter().filter_map(|(role, text)| {
-        let path = parent.source.of_role(role).next()?.path.clone();
-        Some(SourceFile { path, role, content: text.as_bytes().to_vec() })
-    });
-    let source = replaced(parent, files.collect());
+    let source = composition::of_refinement(&parent.source, &reply);
     let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
     let authorship = call.authorship(Origin::Refined);
     let revision = next(context, parent, source, authorship, (reply.explanation, feedback));
     Ok((revision, Some(call)))
+}
+
+/// The files beside the one that is to be refined and its tests.
+fn others(source: &Source, main: Option<&SourcePath>) -> Vec<(String, String)> {
+    let tests = source.of_role(Role::Test).next().map(|file| &file.path);
+    let shown = [main, tests];
+    let others = source.files().iter().filter(|file| !shown.contains(&Some(&file.path)));
+    others.map(|file| (file.path.to_string(), file.text())).collect()
 }
 
 fn submit(
@@ -232,20 +238,8 @@ fn submit(
     feedback: &str,
 ) -> Result<Revision, CommandError> {
     let files = submission::files(given)?;
-    let source = replaced(parent, files)?;
+    let source = composition::replaced(&parent.source, files)?;
     Ok(next(context, parent, source, Authorship::submitted(), (String::new(), feedback)))
-}
-
-/// The parent's files, those of the same path, or of the same single role, replaced.
-fn replaced(parent: &Revision, files: Vec<SourceFile>) -> Result<Source, CommandError> {
-    let is_replaced = |old: &SourceFile| {
-        files
-            .iter()
-            .any(|new| new.path == old.path || (new.role == old.role && old.role != Role::Support))
-    };
-    let kept: Vec<SourceFile> =
-        parent.source.files().iter().filter(|old| !is_replaced(old)).cloned().collect();
-    Ok(Source::new(kept.into_iter().chain(files).collect())?)
 }
 
 fn next(

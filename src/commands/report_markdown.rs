@@ -1,9 +1,12 @@
 //! A report as Markdown.
 
 use crate::commands::evidence_page;
+use crate::commands::file_reports;
+use crate::commands::page::Cell;
 use crate::commands::report::Report;
 use crate::domain::evidence::TestOutcome;
 use crate::domain::text::Untrusted;
+use crate::healing::packages::Requirement;
 
 /// Failed tests shown.
 const MAX_FAILURES: usize = 3;
@@ -28,6 +31,7 @@ pub fn markdown(report: &Report) -> String {
         text.push_str(&["| ", name, " | ", &value, " |\n"].concat());
     }
     text.push_str(&["| Status | ", report.status.word(), " |\n"].concat());
+    text.push_str(&files(report));
     text.push_str(&failures(report));
     text.push_str(&issues(report));
     text.push_str(&findings(report));
@@ -36,6 +40,34 @@ pub fn markdown(report: &Report) -> String {
         text.push_str(&["\n", evidence_page::PRUNED, "\n"].concat());
     }
     text
+}
+
+fn files(report: &Report) -> String {
+    let mut text = String::new();
+    let cells = |row: Vec<String>| format!("| {} |\n", row.join(" | "));
+    for (title, head, rows) in [
+        ("Files", file_reports::HEAD.to_vec(), file_reports::rows(&report.files)),
+        ("Requirements", vec!["Requirement", "In the sandbox"], requirements(report)),
+    ] {
+        if rows.is_empty() {
+            continue;
+        }
+        text.push_str(&["\n## ", title, "\n\n"].concat());
+        text.push_str(&cells(head.iter().map(|name| (*name).to_owned()).collect()));
+        text.push_str(&cells(vec!["---".to_owned(); head.len()]));
+        for row in rows {
+            let row = row.iter().map(|cell| Untrusted(&cell.text).markdown());
+            text.push_str(&cells(row.collect()));
+        }
+    }
+    text
+}
+
+fn requirements(report: &Report) -> Vec<Vec<Cell>> {
+    let row = |wanted: &Requirement| {
+        vec![Cell::from(wanted.text.as_str()), Cell::from(wanted.found.word())]
+    };
+    report.requirements.iter().map(row).collect()
 }
 
 fn failures(report: &Report) -> String {

@@ -6,13 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::command::Surroundings;
+use crate::commands::composition::{self, Missing};
 use crate::commands::context::Context;
 use crate::commands::draft::Draft;
 use crate::commands::error::CommandError;
+use crate::domain::entry_point::entry_point;
 use crate::domain::id::ProposalId;
 use crate::domain::proposal::Request;
 use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::{MAX_FILE_BYTES, Role, Source, SourceFile, SourcePath};
+use crate::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
 
 /// A file read by whoever sends the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,7 +35,7 @@ pub struct Given {
 impl Given {
     /// Reads a file of the caller's.
     ///
-    /// Code and tests keep their file name; a support file keeps its relative path.
+    /// Code and tests keep their file name; a support file keeps its relative path, and so does each of several.
     pub fn read(
         path: &Path,
         role: Role,
@@ -76,9 +78,9 @@ impl Given {
 #[derive(Debug, Default)]
 pub struct Named {
     /// The code.
-    pub code: Option<PathBuf>,
+    pub code: Vec<PathBuf>,
     /// The tests.
-    pub tests: Option<PathBuf>,
+    pub tests: Vec<PathBuf>,
     /// What lies beside them.
     pub files: Vec<PathBuf>,
 }
@@ -86,12 +88,17 @@ pub struct Named {
 impl Named {
     /// Reads them all.
     pub fn read(self, surroundings: &dyn Surroundings) -> Result<Vec<Given>, CommandError> {
+        let is_single = self.code.len() < 2 && self.tests.len() < 2;
         let code = self.code.into_iter().map(|path| (path, Role::Code));
         let tests = self.tests.into_iter().map(|path| (path, Role::Test));
         let files = self.files.into_iter().map(|path| (path, Role::Support));
         code.chain(tests)
             .chain(files)
-            .map(|(path, role)| Given::read(&path, role, MAX_FILE_BYTES, surroundings))
+            .map(|(path, role)| {
+                let given = Given::read(&path, role, MAX_FILE_BYTES, surroundings)?;
+                let stored = stored_path(&path, if is_single { role } else { Role::Support });
+                Ok(Given { path: stored, ..given })
+            })
             .collect()
     }
 }
@@ -107,14 +114,17 @@ fn stored_path(path: &Path, role: Role) -> String {
 }
 
 /// The first revision of given files; without a request, their names say what it is.
+///
+/// Several code files without any tests are a program, which a suite of ours runs.
 pub fn draft(
     context: &Context,
     id: &ProposalId,
     typed: &str,
     given: &[Given],
 ) -> Result<Draft, CommandError> {
-    let source = Source::new(files(given)?)?;
-    let code = source.of_role(Role::Code).next().map(|file| file.path.clone());
+    let source = composition::with_suite(files(given)?, Missing::AllTests)?;
+    let first = source.of_role(Role::Code).next().map(|file| &file.path);
+    let code = entry_point(&source).or(first).cloned();
     let module = code.as_ref().and_then(SourcePath::module).unwrap_or("subject").to_owned();
     let request = match typed.trim() {
         "" => format!("submitted: {}", code.map(String::from).unwrap_or_default()),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::page::{Cell, Tone};
+use crate::domain::entry_point::entry_point;
 use crate::domain::revision::{Origin, Revision};
 use crate::domain::source::Role;
 use crate::domain::status::Status;
@@ -61,6 +62,9 @@ pub struct Written {
     pub explanation: String,
     /// What it used.
     pub usage: UsageView,
+    /// The file that the program starts with, where there are several code files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_point: Option<String>,
 }
 
 impl Written {
@@ -80,6 +84,7 @@ impl Written {
             tests: revision.source.text_of(Role::Test),
             explanation: revision.explanation.clone(),
             usage: usage(&authorship.usage),
+            entry_point: entry_point(&revision.source).map(ToString::to_string),
         }
     }
 }

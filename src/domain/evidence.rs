@@ -158,6 +158,9 @@ pub struct Coverage {
     pub total: u32,
     /// Lines that did not run; `path:line` for every code file but the first.
     pub missing: Vec<MissingLine>,
+    /// The share of each code file, where there are several.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, Share>,
     /// The same with the lines that comments exclude; absent where none are excluded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unexcluded: Option<Share>,
@@ -212,7 +215,8 @@ impl Coverage {
     /// Coverage from counts.
     pub fn of(covered: u32, total: u32, missing: Vec<MissingLine>) -> Self {
         let Share { percent, .. } = Share::of(covered, total);
-        Self { percent, covered, total, missing, unexcluded: None, by_test: BTreeMap::new() }
+        let (files, by_test) = (BTreeMap::new(), BTreeMap::new());
+        Self { percent, covered, total, missing, files, unexcluded: None, by_test }
     }
 }
 
@@ -247,6 +251,9 @@ pub struct LintIssue {
     pub severity: Severity,
     /// The message.
     pub message: String,
+    /// The code file, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// What static analysis found.

@@ -243,6 +243,9 @@ pub struct TurnDetail {
     /// Signs that tests were made weaker.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weakenings: Vec<Weakening>,
+    /// The code files that it is about, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 impl TurnDetail {
@@ -263,6 +266,7 @@ impl TurnDetail {
             reserved_tokens: 0,
             trouble: None,
             weakenings: Vec::new(),
+            files: Vec::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod change;
 pub mod concept;
 pub mod controls;
 pub mod digest;
+pub mod entry_point;
 pub mod environment;
 pub mod evidence;
 pub mod execution;

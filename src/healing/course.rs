@@ -1,10 +1,11 @@
 //! What to do next.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::digest::Digest;
 use crate::domain::healing::{Stop, Strategy};
+use crate::domain::source::SourcePath;
 use crate::domain::verdict::VerdictWord;
 
 /// One executed revision of a healing, the first one included.
@@ -24,6 +25,10 @@ pub struct Run {
     pub criticals: usize,
     /// How it fails.
     pub signature: Digest,
+    /// The code files that fail, the most suspicious first; none where there is one code file only.
+    pub suspects: Vec<SourcePath>,
+    /// The file that a model was asked for, where there are several.
+    pub file: Option<SourcePath>,
 }
 
 /// Everything that decides about the next step.
@@ -39,12 +44,25 @@ pub struct Course {
     pub exhausted: BTreeSet<(u32, Strategy)>,
     /// Calls of a model so far, those that nothing could be made of included.
     pub calls: u32,
+    /// Calls for each file, where there are several.
+    pub calls_for: BTreeMap<SourcePath, u32>,
     /// Whether a model gave code again that was there before.
     pub repeated: bool,
+    /// Files, where there are several, for which a model gave code again that was there before.
+    pub repeated_for: BTreeSet<SourcePath>,
     /// Why the tests look wrong.
     pub doubts: Vec<String>,
     /// Whether the time has run out.
     pub is_late: bool,
+}
+
+/// What a model gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Something new, or nothing at all.
+    New,
+    /// Code that was there before.
+    SameCode,
 }
 
 /// What to do next.
@@ -71,7 +89,7 @@ impl Course {
         if self.is_late {
             return Step::Stop(Stop::Time);
         }
-        if self.repeated || self.goes_in_circles() {
+        if self.repeated || self.goes_in_circles(None) {
             return Step::Stop(Stop::NoProgress);
         }
         self.strategy()
@@ -81,10 +99,10 @@ impl Course {
     fn strategy(&self) -> Step {
         let Some(best) = self.best() else { return Step::Stop(Stop::Inconclusive) };
         let is_open = |strategy: &&Strategy| !self.exhausted.contains(&(best.revision, **strategy));
-        let asked_enough = self.calls >= self.max_iterations;
+        let asked_enough = self.asked_enough(best);
         let can_be_tried = |strategy: &&Strategy| match strategy {
             Strategy::Mechanical | Strategy::Search => true,
-            Strategy::Model => !asked_enough,
+            Strategy::Model => !asked_enough && self.is_worth_asking(best),
         };
         match self.strategies.iter().filter(is_open).find(can_be_tried) {
             Some(strategy) => Step::Try(*strategy, best.revision),
@@ -93,8 +111,43 @@ impl Course {
         }
     }
 
+    /// Whether a model was asked as often as it may be: in all, or for each file that fails.
+    fn asked_enough(&self, best: &Run) -> bool {
+        if best.suspects.is_empty() {
+            return self.calls >= self.max_iterations;
+        }
+        best.suspects.iter().all(|file| self.calls_for(file) >= self.max_iterations)
+    }
+
+    /// Counts a call for a file.
+    pub fn count_for(&mut self, file: &SourcePath, given: Given) {
+        *self.calls_for.entry(file.clone()).or_default() += 1;
+        if given == Given::SameCode {
+            self.repeated_for.insert(file.clone());
+        }
+    }
+
+    fn calls_for(&self, file: &SourcePath) -> u32 {
+        self.calls_for.get(file).copied().unwrap_or(0)
+    }
+
+    fn is_worth_asking(&self, best: &Run) -> bool {
+        best.suspects.is_empty() || self.focus(best).is_some()
+    }
+
+    /// The file that a model is asked for next: the most suspicious one for which its answers are not used up; `None`
+    /// where there is one code file only, or nothing left to ask.
+    pub fn focus<'r>(&self, best: &'r Run) -> Option<&'r SourcePath> {
+        let is_open = |file: &&SourcePath| {
+            self.calls_for(file) < self.max_iterations
+                && !self.repeated_for.contains(*file)
+                && !self.goes_in_circles(Some(file))
+        };
+        best.suspects.iter().find(is_open)
+    }
+
     /// The best so far: more tests passed, then any ran, then fewer critical lint messages, then earlier; one that passed
-    /// above all.
+    /// above all. Among several files fewer that fail count before earlier.
     pub fn best(&self) -> Option<&Run> {
         let rank = |run: &&Run| {
             let has_passed = run.verdict == VerdictWord::Passed;
@@ -103,15 +156,18 @@ impl Course {
                 run.passed,
                 run.executed > 0,
                 Reverse(run.criticals),
+                Reverse(run.suspects.len()),
                 Reverse(run.revision),
             )
         };
         self.runs.iter().max_by_key(rank)
     }
 
-    /// Whether two answers of a model failed in the same way: asking again would cost the same again.
-    fn goes_in_circles(&self) -> bool {
-        let of_model = |run: &&Run| run.strategy == Some(Strategy::Model);
+    /// Whether two answers of a model, for a file where there are several, failed in the same way: asking again would cost
+    /// the same again.
+    fn goes_in_circles(&self, file: Option<&SourcePath>) -> bool {
+        let of_model =
+            |run: &&Run| run.strategy == Some(Strategy::Model) && run.file.as_ref() == file;
         let answers: Vec<&Digest> =
             self.runs.iter().filter(of_model).map(|run| &run.signature).collect();
         let Some((last, earlier)) = answers.split_last() else { return false };
@@ -132,6 +188,8 @@ mod tests {
             executed: 4,
             criticals: 0,
             signature: Digest::of(&revision.to_be_bytes()),
+            suspects: Vec::new(),
+            file: None,
         }
     }
 
@@ -205,6 +263,44 @@ mod tests {
             ]
             .map(Step::Stop)
         );
+    }
+
+    #[test]
+    fn each_of_several_files_has_its_own_calls_and_one_that_is_used_up_stops_no_other() {
+        let path = |name: &str| name.parse::<SourcePath>().unwrap();
+        let files = [path("a.py"), path("b.py")];
+        let failing = |run: Run| Run { suspects: files.to_vec(), ..run };
+        let of = |run: Run, file: &SourcePath| Run { file: Some(file.clone()), ..failing(run) };
+        let model = |revision| run(revision, Some(Strategy::Model), 1);
+        let mut course = Course {
+            strategies: vec![Strategy::Model],
+            max_iterations: 2,
+            ..course(vec![failing(run(1, None, 2))])
+        };
+        let step = |course: &Course| (course.next(), course.focus(&course.runs[0]).cloned());
+        let ask = |file: &SourcePath| (Step::Try(Strategy::Model, 1), Some(file.clone()));
+
+        let mut steps = vec![step(&course)];
+        course.calls_for.insert(files[0].clone(), 2);
+        course.calls = 2;
+        steps.push(step(&course));
+        let same = |revision| Run { signature: Digest::ZERO, ..model(revision) };
+        course.runs.extend([of(same(2), &files[0]), of(same(3), &files[1])]);
+        steps.push(step(&course));
+        course.repeated_for.insert(files[1].clone());
+        steps.push(step(&course));
+        course.calls_for.insert(files[1].clone(), 2);
+        steps.push(step(&course));
+
+        let ended = |word| (Step::Stop(word), None);
+        let wanted = [
+            ask(&files[0]),
+            ask(&files[1]),
+            ask(&files[1]),
+            ended(Stop::NoProgress),
+            ended(Stop::Attempts),
+        ];
+        assert_eq!(steps, wanted);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::domain::evidence::{Evidence, Termination, TestOutcome};
 use crate::domain::healing::FailureClass;
 use crate::domain::source::{Role, Source};
 use crate::domain::verdict::{Reason, Verdict, VerdictWord};
+use crate::healing::packages::{question, requirements};
 use crate::healing::raised::Raised;
 
 /// Most failing tests that a diagnosis holds.
@@ -92,7 +93,10 @@ pub fn diagnose(source: &Source, evidence: &Evidence, verdict: &Verdict) -> Diag
     Diagnosis {
         class,
         sentence: sentence(class, evidence, &failures, &doubts),
-        patterns: patterns(&failures, evidence),
+        patterns: patterns(&failures, evidence)
+            .into_iter()
+            .chain(questions(source, evidence, &raised))
+            .collect(),
         lint: lint(evidence),
         suspects: Vec::new(),
         signature: signature(class, evidence, &failures),
@@ -289,9 +293,37 @@ fn patterns(failures: &[Failure], evidence: &Evidence) -> Vec<String> {
     found
 }
 
+/// What modules that are not there ask of the environment.
+fn questions(
+    source: &Source,
+    evidence: &Evidence,
+    raised: &[(String, Raised)],
+) -> BTreeSet<String> {
+    let stopped = match &evidence.termination {
+        Termination::Collection(text) => Some(Raised::read(text)),
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Limit(_)
+        | Termination::EarlyExit(_)
+        | Termination::Syntax(_)
+        | Termination::Infrastructure(_)
+        | Termination::Cancelled => None,
+    };
+    let wanted = requirements(source, &evidence.environment);
+    let raised = raised.iter().map(|(_, raised)| raised).chain(&stopped);
+    let imports = raised.filter(|raised| raised.class() == FailureClass::Import);
+    let module = |raised: &Raised| {
+        let quoted = raised.message.strip_prefix("No module named '")?;
+        question(quoted.split('\'').next().unwrap_or_default(), &wanted)
+    };
+    imports.filter_map(module).collect()
+}
+
 fn lint(evidence: &Evidence) -> Vec<String> {
     let line = |issue: &crate::domain::evidence::LintIssue| {
-        format!("line {}: {} ({})", issue.line, issue.message, issue.symbol)
+        let of = issue.path.as_ref().map_or_else(String::new, |path| format!("{path} "));
+        format!("{of}line {}: {} ({})", issue.line, issue.message, issue.symbol)
     };
     evidence.lint.issues.iter().take(MAX_LINT).map(line).collect()
 }

@@ -23,7 +23,7 @@ impl Raised {
         let line = told.or_else(|| text.lines().find(|line| !line.trim().is_empty()));
         let line = line.unwrap_or_default().trim();
         let (kind, message) = parts(line);
-        let place = text.lines().filter_map(place).next_back();
+        let place = places(text).next_back().map(|(path, line)| (path.to_owned(), line));
         Self { kind: kind.to_owned(), message: bounded(message), place }
     }
 
@@ -61,15 +61,20 @@ fn parts(line: &str) -> (&str, &str) {
     (kind, line)
 }
 
+/// The places that a short traceback names, the innermost last.
+pub fn places(text: &str) -> impl DoubleEndedIterator<Item = (&str, u32)> {
+    text.lines().filter_map(place)
+}
+
 /// `path:line: in name` or `path:line: Kind` at the start of a line.
-fn place(line: &str) -> Option<(String, u32)> {
+fn place(line: &str) -> Option<(&str, u32)> {
     let mut parts = line.splitn(3, ':');
     let (path, number, rest) = (parts.next()?, parts.next()?, parts.next()?);
     let is_place = rest.starts_with(' ') && std::path::Path::new(path).extension().is_some();
     if !is_place || path.starts_with(' ') {
         return None;
     }
-    Some((path.to_owned(), number.parse().ok()?))
+    Some((path, number.parse().ok()?))
 }
 
 fn bounded(text: &str) -> String {

@@ -156,6 +156,12 @@ impl<'a> Before<'a> {
     /// Whether a candidate that still does not parse gets further than the source.
     fn is_later(&self, tried: &Tried) -> bool {
         let line = |complaint: &Complaint| complaint.place.as_ref().map(|(_, line)| *line);
+        let path = |complaint: &Complaint| complaint.place.as_ref().map(|(path, _)| path.clone());
+        let told = tried.complaint.as_ref().and_then(path);
+        // A file that parses now lets the next one complain.
+        if !self.is_importable && told.is_some() && told != path(self.complaint) {
+            return true;
+        }
         let later = tried.complaint.as_ref().and_then(line) > line(self.complaint);
         !self.is_importable && tried.ending == Ending::Uncompiled && later
     }

@@ -7,15 +7,37 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::evidence::{Evidence, Termination, TestOutcome};
+use crate::domain::source::{Role, Source, SourcePath};
 
 /// The module name of every script.
 pub const MODULE: &str = "main";
 /// The suite of every script.
 pub const SUITE_TEXT: &str = include_str!("script_suite.py");
+/// How the suite of a script runs it.
+const RUN: &str = "runpy.run_module(\"main\", run_name=\"__main__\")";
 /// What the suite says of a script that prints nothing.
 const SILENT: &str = "AssertionError: the script ended well but printed nothing";
 /// What it says of one that caught its own trouble.
 const HANDLED: &str = "AssertionError: the script ended well but speaks of trouble";
+
+/// The suite of a program of several files: it runs the one that the program starts with.
+pub fn suite_of(entry: &SourcePath) -> String {
+    let path = entry.as_str();
+    let module = path.strip_suffix(".py").unwrap_or(path).replace('/', ".");
+    let run = match module.strip_suffix("__main__").map(|package| package.trim_end_matches('.')) {
+        // This name is that of the harness's own program.
+        Some("") => "runpy.run_path(__file__.rpartition(\"/\")[0] + \"/__main__.py\", run_name=\"__main__\")".to_owned(),
+        Some(package) => RUN.replace("\"main\"", &format!("\"{package}\"")),
+        None => RUN.replace("\"main\"", &format!("\"{module}\"")),
+    };
+    SUITE_TEXT.replace(RUN, &run).replace("[\"main.py\"]", &format!("[\"{path}\"]"))
+}
+
+/// Whether all tests of a source are such a suite: whatever prints anything passes it, so it guides no search.
+pub fn is_only_run(source: &Source) -> bool {
+    let suites: Vec<String> = source.of_role(Role::Code).map(|file| suite_of(&file.path)).collect();
+    source.of_role(Role::Test).all(|test| suites.contains(&test.text()))
+}
 
 /// How a run of a script went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

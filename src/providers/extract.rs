@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use crate::domain::source::{MAX_FILES, SourcePath};
+use crate::domain::source::{MAX_FILES, Role, SourcePath};
 use crate::providers::blocks::{Block, Piece, pieces};
-use crate::providers::labels::{Kind, is_label, kind_of};
+use crate::providers::labels::{Kind, is_label, kind_of, role_of};
 
 /// Largest reply that is read, in bytes.
 pub const MAX_REPLY_BYTES: usize = 2 << 20;
@@ -41,9 +41,18 @@ pub struct Extracted {
     pub explanation: String,
     /// Further files that the reply names by path.
     pub support: Vec<(SourcePath, String)>,
+    /// What the reply calls the code, where it names it.
+    pub code_path: Option<SourcePath>,
+    /// What the reply calls the tests, where it names them.
+    pub tests_path: Option<SourcePath>,
 }
 
 impl Extracted {
+    /// Whether the reply holds more code or more tests than one file of each: such files keep their names.
+    pub fn is_several(&self) -> bool {
+        self.support.iter().any(|(path, _)| role_of(path) != Role::Support)
+    }
+
     /// The labelled form that [`extract`] reads back unchanged.
     pub fn to_reply(&self) -> String {
         let mut reply = String::new();
@@ -51,10 +60,17 @@ impl Extracted {
             reply.push_str(&self.explanation);
             reply.push_str("\n\n");
         }
-        push_block(&mut reply, "Code:", "python", &self.code);
-        push_block(&mut reply, "Tests:", "python", &self.tests);
+        push_block(&mut reply, "Code:", &info("python", self.code_path.as_ref()), &self.code);
+        if !self.tests.is_empty() {
+            push_block(
+                &mut reply,
+                "Tests:",
+                &info("python", self.tests_path.as_ref()),
+                &self.tests,
+            );
+        }
         for (path, text) in &self.support {
-            push_block(&mut reply, "File:", &format!("text title=\"{path}\""), text);
+            push_block(&mut reply, "File:", &info("text", Some(path)), text);
         }
         reply
     }
@@ -88,16 +104,27 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
     let blocks: Vec<(Kind, &Block)> = kinds(&pieces);
     let (code, tests) = code_and_tests(&blocks);
     let code = code.ok_or(ExtractError::NoCode)?;
-    let tests = match wanted {
-        Wanted::Both => Some(tests.ok_or(ExtractError::NoTests)?),
-        Wanted::Code => tests,
+    let path = |wanted: &Block| {
+        let found = blocks.iter().find(|(_, block)| std::ptr::eq(*block, wanted));
+        found.and_then(|(kind, _)| path_of(kind).cloned())
     };
-    Ok(Extracted {
+    let extracted = Extracted {
         code: code.text.clone(),
         tests: tests.map(|tests| tests.text.clone()).unwrap_or_default(),
         explanation: explanation(&pieces),
         support: support(&blocks, code, tests),
-    })
+        code_path: path(code),
+        tests_path: tests.and_then(path),
+    };
+    // Several files without tests are a program, which can be run.
+    match wanted {
+        Wanted::Both if tests.is_none() && !has_more_code(&extracted) => Err(ExtractError::NoTests),
+        Wanted::Both | Wanted::Code => Ok(extracted),
+    }
+}
+
+fn has_more_code(extracted: &Extracted) -> bool {
+    extracted.support.iter().any(|(path, _)| role_of(path) == Role::Code)
 }
 
 /// Reads a reply that holds one program and nothing else of interest.
@@ -121,6 +148,8 @@ fn alone(program: &str) -> Extracted {
         tests: String::new(),
         explanation: String::new(),
         support: Vec::new(),
+        code_path: None,
+        tests_path: None,
     }
 }
 
@@ -172,7 +201,10 @@ fn code_and_tests<'a>(blocks: &[(Kind, &'a Block)]) -> (Option<&'a Block>, Optio
         (Some(code), Some(tests)) => (Some(code), Some(tests)),
         (Some(code), None) => {
             let tests = plain.clone().find(|(_, block)| looks_tested(block));
-            (Some(code), tests.or_else(|| plain.next()).map(|(_, block)| *block))
+            let named = blocks.iter().filter(|(kind, _)| matches!(kind, Kind::Code(Some(_))));
+            // Where files are named, a block without a name is no file of theirs.
+            let other = if named.count() > 1 { None } else { plain.next() };
+            (Some(code), tests.or(other).map(|(_, block)| *block))
         }
         (None, Some(tests)) => {
             let code = plain.clone().find(|(_, block)| !looks_tested(block));
@@ -200,18 +232,29 @@ fn support(
     tests: Option<&Block>,
 ) -> Vec<(SourcePath, String)> {
     let mut files: Vec<(SourcePath, String)> = Vec::new();
+    let is_chosen = |block: &Block| {
+        std::ptr::eq(block, code) || tests.is_some_and(|tests| std::ptr::eq(block, tests))
+    };
+    let chosen = blocks.iter().filter(|(_, block)| is_chosen(block));
+    let chosen: Vec<&SourcePath> = chosen.filter_map(|(kind, _)| path_of(kind)).collect();
     for (kind, block) in blocks {
-        let (Kind::Code(Some(path)) | Kind::Test(Some(path)) | Kind::Support(path)) = kind else {
-            continue;
-        };
-        let is_tests = tests.is_some_and(|tests| std::ptr::eq(*block, tests));
-        let is_used = is_tests || std::ptr::eq(*block, code);
-        let is_known = files.iter().any(|(known, _)| known == path);
+        let Some(path) = path_of(kind) else { continue };
+        let is_used = is_chosen(block);
+        let is_known = chosen.contains(&path) || files.iter().any(|(known, _)| known == path);
         if !is_used && !is_known && files.len() + 2 < MAX_FILES {
             files.push((path.clone(), block.text.clone()));
         }
     }
     files
+}
+
+/// What a block is called.
+fn path_of(kind: &Kind) -> Option<&SourcePath> {
+    match kind {
+        Kind::Code(path) | Kind::Test(path) => path.as_ref(),
+        Kind::Support(path) => Some(path),
+        Kind::Plain | Kind::Aside => None,
+    }
 }
 
 fn explanation(pieces: &[Piece]) -> String {
@@ -234,6 +277,10 @@ fn without_labels(prose: &str) -> String {
         text = rest.to_owned();
     }
     text.trim().to_owned()
+}
+
+fn info(tag: &str, path: Option<&SourcePath>) -> String {
+    path.map_or_else(|| tag.to_owned(), |path| format!("{tag} title=\"{path}\""))
 }
 
 fn push_block(reply: &mut String, label: &str, info: &str, text: &str) {

@@ -1,5 +1,7 @@
 //! Replies and the files they hold.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
 };
@@ -17,6 +19,8 @@ fn expected(explanation: &str) -> Extracted {
         tests: TESTS.to_owned(),
         explanation: explanation.to_owned(),
         support: Vec::new(),
+        code_path: None,
+        tests_path: None,
     }
 }
 
@@ -48,13 +52,13 @@ fn code_and_tests_are_found_however_they_are_labelled() {
         "```python\nC\n```\n\n```text\n3 passed\n```\n\n```python\nT\n```\n\n## Explanation\n\nIt adds.\n",
     ];
 
+    let nameless = |read: Result<Extracted, ExtractError>| {
+        read.map(|files| Extracted { code_path: None, tests_path: None, ..files })
+    };
     for reply in replies {
-        assert_eq!(read(reply), Ok(expected("It adds.")), "{reply}");
-        assert_eq!(
-            read(&reply.replace("C\n", CODE).replace("T\n", TESTS).replace('\n', "\r\n")),
-            Ok(expected("It adds.")),
-            "{reply}"
-        );
+        assert_eq!(nameless(read(reply)), Ok(expected("It adds.")), "{reply}");
+        let returned = reply.replace("C\n", CODE).replace("T\n", TESTS).replace('\n', "\r\n");
+        assert_eq!(nameless(read(&returned)), Ok(expected("It adds.")), "{reply}");
     }
 }
 
@@ -119,6 +123,38 @@ fn named_files_come_along_and_unsafe_paths_do_not() {
 
     let file = |path: &str, text: &str| (path.parse().unwrap(), text.to_owned());
     assert_eq!(support, Ok(vec![file("data/rows.json", "[]\n"), file("helpers.py", "x = 1\n")]));
+}
+
+#[test]
+fn several_files_are_read_by_whatever_names_them() {
+    let wanted = ["app.py", "shop/cart.py", "test_app.py", "requirements.txt"];
+    let replies = [
+        "A shop.\n\n```python title=\"app.py\"\nC\n```\n```python title=\"shop/cart.py\"\nx = 1\n```\n```python title=\"test_app.py\"\nT\n```\n```text title=\"requirements.txt\"\nflask\n```\n",
+        "A shop.\n\n### `app.py`\n```python\nC\n```\n### `shop/cart.py`\n```python\nx = 1\n```\n**test_app.py**\n```python\nT\n```\nFile: requirements.txt\n```\nflask\n```\n",
+        "A shop.\n\nCode:\n```python\n# file: app.py\nC\n```\n```python\n#!/usr/bin/env python3\n# ---- shop/cart.py ----\nx = 1\n```\nTests:\n```python\n# test_app.py\nT\n```\n```text requirements.txt\nflask\n```\n",
+    ];
+
+    for reply in replies {
+        let files = read(reply).unwrap();
+        let chosen = [files.code_path.clone(), files.tests_path.clone()].into_iter().flatten();
+        let further = files.support.iter().map(|(path, _)| path.clone());
+        let found: BTreeSet<String> = chosen.chain(further).map(String::from).collect();
+
+        assert_eq!(found, wanted.map(str::to_owned).into(), "{reply}");
+        assert_eq!((files.is_several(), files.code_path.unwrap().as_str()), (true, "app.py"));
+    }
+}
+
+#[test]
+fn several_files_need_no_tests_and_an_unnamed_block_is_none_of_them() {
+    let reply = "```python title=app.py\nC\n```\n```python title=cart.py\nx = 1\n```\n```python title=app.py\ny = 2\n```\n```python\nprint('so')\n```\n";
+
+    let files = read(reply).unwrap();
+
+    assert_eq!(
+        (files.code.as_str(), files.tests.as_str(), files.support),
+        (CODE, "", vec![("cart.py".parse().unwrap(), "x = 1\n".to_owned())])
+    );
 }
 
 fn line() -> impl Strategy<Value = String> {

@@ -1,6 +1,6 @@
 //! What the lines around a block call it.
 
-use crate::domain::source::SourcePath;
+use crate::domain::source::{Role, SourcePath};
 use crate::providers::blocks::Block;
 
 /// Longest line that can be a label, in bytes.
@@ -44,11 +44,12 @@ pub fn kind_of(block: &Block, prose: &str) -> Kind {
     if let Some(path) = path {
         return kind_of_path(path);
     }
+    let named = comment_path(block);
     match topic_of(label) {
-        Some(Topic::Test) => Kind::Test(None),
-        Some(Topic::Code) => Kind::Code(None),
+        Some(Topic::Test) => Kind::Test(named.filter(|path| role_of(path) == Role::Test)),
+        Some(Topic::Code) => Kind::Code(named.filter(|path| role_of(path) == Role::Code)),
         Some(Topic::Aside) => Kind::Aside,
-        None => comment_path(block).map_or(Kind::Plain, kind_of_path),
+        None => named.map_or(Kind::Plain, kind_of_path),
     }
 }
 
@@ -93,12 +94,19 @@ fn words_of(line: &str) -> impl Iterator<Item = String> {
 }
 
 fn kind_of_path(path: SourcePath) -> Kind {
+    match role_of(&path) {
+        Role::Code => Kind::Code(Some(path)),
+        Role::Test => Kind::Test(Some(path)),
+        Role::Support => Kind::Support(path),
+    }
+}
+
+/// What a file of this name is for.
+pub fn role_of(path: &SourcePath) -> Role {
     match path.module() {
-        Some("conftest" | "__init__") | None => Kind::Support(path),
-        Some(module) if module.starts_with("test_") || module.ends_with("_test") => {
-            Kind::Test(Some(path))
-        }
-        Some(_) => Kind::Code(Some(path)),
+        Some("conftest" | "__init__") | None => Role::Support,
+        Some(module) if module.starts_with("test_") || module.ends_with("_test") => Role::Test,
+        Some(_) => Role::Code,
     }
 }
 
@@ -116,9 +124,13 @@ fn path_in(word: &str) -> Option<SourcePath> {
 }
 
 fn comment_path(block: &Block) -> Option<SourcePath> {
-    let first = block.text.lines().find(|line| !line.trim().is_empty())?;
-    let comment = first.strip_prefix('#')?.trim();
-    let name = comment.rsplit(' ').next()?;
-    let is_only = comment.split_whitespace().count() <= 2;
-    if is_only { path_in(name) } else { None }
+    let mut lines = block.text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next()?;
+    let first = if first.starts_with("#!") { lines.next()? } else { first };
+    let comment = first.strip_prefix('#')?;
+    // Rulers around a name are none of its words.
+    let is_word = |word: &&str| word.chars().any(char::is_alphanumeric);
+    let mut words = comment.split_whitespace().filter(is_word);
+    let (one, two, none) = (words.next()?, words.next(), words.next());
+    if none.is_some() { None } else { path_in(two.unwrap_or(one)) }
 }

@@ -112,5 +112,7 @@ fn adapted(snippet: &Snippet, module: &str, explanation: String) -> Extracted {
         tests: lines.collect(),
         explanation,
         support: Vec::new(),
+        code_path: None,
+        tests_path: None,
     }
 }

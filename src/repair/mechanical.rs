@@ -15,6 +15,8 @@ pub const MAX_FIXES: usize = 500;
 const MAX_WEIGHED: usize = 400;
 /// Bytes that are parsed for that, over all of them.
 const MAX_WEIGHED_BYTES: usize = 4 << 20;
+/// Below this size every fix is looked at for what it leaves; above it those that take half of the text.
+const SMALL_BYTES: usize = 2 << 10;
 
 /// Fixes of the code for one complaint, the likeliest first, each with its reason.
 ///
@@ -29,7 +31,7 @@ pub fn suggest(source: &Source, complaint: &Complaint, traced: Option<&Traced>) 
     for file in looked_into {
         let Ok(text) = std::str::from_utf8(&file.content) else { continue };
         let broken = Broken::new(&file.path, text, complaint, traced);
-        found.extend(find(&broken));
+        found.extend(find(&broken).into_iter().filter(|fix| leaves_code(text, &fix.patch.edits)));
     }
     found.truncate(MAX_FIXES);
     found.into_iter().enumerate().map(|(rank, fix)| suggestion(rank, fix)).collect()
@@ -82,7 +84,21 @@ fn by_errors(broken: &Broken<'_>, fixes: Vec<Fix>) -> Vec<Fix> {
     weighed.into_iter().map(|(_, fix)| fix).collect()
 }
 
+/// Whether anything but comments is left: a file without code is no repaired one.
+fn leaves_code(text: &str, edits: &[Edit]) -> bool {
+    let gone: usize = edits.iter().map(|edit| edit.end.saturating_sub(edit.start)).sum();
+    if gone * 2 < text.len() && text.len() > SMALL_BYTES {
+        return true;
+    }
+    let is_code = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    edited(text, edits).is_none_or(|result| result.lines().any(is_code))
+}
+
 fn errors_after(text: &str, edits: &[Edit]) -> Option<usize> {
+    errors_of(&edited(text, edits)?)
+}
+
+fn edited(text: &str, edits: &[Edit]) -> Option<String> {
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort_by_key(|edit| (edit.start, edit.end));
     let mut result = String::with_capacity(text.len() + 16);
@@ -93,7 +109,7 @@ fn errors_after(text: &str, edits: &[Edit]) -> Option<usize> {
         done = edit.end;
     }
     result.push_str(text.get(done..)?);
-    errors_of(&result)
+    Some(result)
 }
 
 fn errors_of(text: &str) -> Option<usize> {

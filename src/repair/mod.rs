@@ -7,6 +7,7 @@ mod broken;
 mod drafts;
 mod fixes;
 mod infer;
+pub mod links;
 pub mod literals;
 pub mod localise;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Line coverage over all code files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::{Coverage, MissingLine, Share};
 use crate::sandbox::evidence::transcript::Transcript;
@@ -13,9 +13,13 @@ pub(crate) fn coverage_of(transcript: &Transcript, code: &[String]) -> Option<Co
     }
     let mut total = 0;
     let mut missing = Vec::new();
+    let mut files = BTreeMap::new();
     for (index, path) in code.iter().enumerate() {
         let (statements, missed) = file(transcript, path, Lines::Statements, Lines::Missing)?;
-        total += count(statements.iter());
+        let in_file = count(statements.iter());
+        total += in_file;
+        let gone = count(missed.intersection(&statements));
+        files.insert(path.clone(), Share::of(in_file.saturating_sub(gone), in_file));
         let named = |line: &u32| match index {
             0 => MissingLine::Line(*line),
             _ => MissingLine::InFile(format!("{path}:{line}")),
@@ -24,6 +28,9 @@ pub(crate) fn coverage_of(transcript: &Transcript, code: &[String]) -> Option<Co
     }
     let missed = count(missing.iter());
     let mut coverage = Coverage::of(total.saturating_sub(missed), total, missing);
+    if code.len() > 1 {
+        coverage.files = files;
+    }
     coverage.unexcluded = unexcluded(transcript, code);
     coverage.by_test.clone_from(&transcript.lines_by_test);
     Some(coverage)

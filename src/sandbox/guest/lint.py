@@ -166,7 +166,7 @@ def work(job, channel, prepare):
         except Exception as error:  # whatever stops one linter, the next may run
             notes.append(f"{linter.__name__[4:]}: {type(error).__name__}: {error}"[:300])
             continue
-        issues.sort(key=lambda issue: (issue["line"], issue["column"], issue["symbol"]))
+        issues.sort(key=lambda issue: (issue["path"], issue["line"], issue["column"], issue["symbol"]))
         for start in range(0, min(len(issues), MOST_ISSUES), ISSUES_PER_FRAME):
             channel.say(t="issues", issues=issues[start : min(start + ISSUES_PER_FRAME, MOST_ISSUES)])
         channel.say(t="lint", tool=tool, score=score, note="; ".join(notes))
@@ -186,8 +186,9 @@ def forget_namesakes(job):
         del MANAGER.astroid_cache[name]
 
 
-def issue(line, column, symbol, severity, message):
+def issue(path, line, column, symbol, severity, message):
     return {
+        "path": os.path.relpath(path or "."),
         "line": max(0, line or 0),
         "column": max(0, column or 0),
         "symbol": symbol,
@@ -202,7 +203,7 @@ def run_pylint(paths, linter):
     linter.check(paths)
     linter.generate_reports()
     found = [
-        issue(item.line, item.column, item.symbol, item.category, item.msg)
+        issue(item.abspath, item.line, item.column, item.symbol, item.category, item.msg)
         for item in linter.reporter.messages
     ]
     fatal = any(item["severity"] == "fatal" for item in found)
@@ -221,20 +222,20 @@ def run_ruff(paths, _):
         known = {"F821": "undefined-variable", "F706": "return-outside-function", "F701": "not-in-loop", "F702": "not-in-loop"}
         symbol = "syntax-error" if fatal else known.get(symbol, symbol)
         severity = "error" if fatal or symbol in known.values() else "warning"
-        found.append(issue(item["location"]["row"], item["location"]["column"] - 1, symbol, severity, item["message"]))
+        found.append(issue(item["filename"], item["location"]["row"], item["location"]["column"] - 1, symbol, severity, item["message"]))
     return f"ruff {version('ruff')}", None, found
 
 
 def run_flake8(paths, _):
-    command = [sys.executable, "-I", "-m", "flake8", "--isolated", "--format=%(row)d:%(col)d:%(code)s:%(text)s", "--", *paths]
+    command = [sys.executable, "-I", "-m", "flake8", "--isolated", "--format=%(row)d:%(col)d:%(code)s:%(path)s:%(text)s", "--", *paths]
     done = subprocess.run(command, capture_output=True, timeout=25, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stderr.decode(errors="replace")[-200:])
     found = []
     known = {"F821": "undefined-variable", "E999": "syntax-error", "F706": "return-outside-function"}
     for line in done.stdout.decode(errors="replace").splitlines():
-        row, column, code, text = line.split(":", 3)
+        row, column, code, path, text = line.split(":", 4)
         severity = "error" if code in known else "warning"
-        found.append(issue(int(row), int(column) - 1, known.get(code, code), severity, text))
+        found.append(issue(path, int(row), int(column) - 1, known.get(code, code), severity, text))
     return f"flake8 {version('flake8')}", None, found
 

@@ -389,7 +389,8 @@ def work(job, channel, prepare):
     facts = syntax.examine(job)
     for frame in facts.frames():
         channel.say(**frame)
-    if not facts.errors:
+    # A file that does not parse stops the tests that need it, and no others.
+    if not facts.errors or len(job["tests"]) > 1:
         prepared = prepare()
         prepared.rewrite(job)
         follow(job, facts, prepared, channel)

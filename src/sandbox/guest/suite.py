@@ -106,6 +106,8 @@ class Prepared:
         """What `pytest.main` does after its configuration; gives its exit status."""
         import pytest
 
+        # What one test file cannot import stops the tests of that file only.
+        self.config.option.continue_on_collection_errors = len(job["tests"]) > 1
         if configuration(job) or has_conftest(job):
             self.config._ensure_unconfigure()
             return pytest.main(arguments(job), plugins=[self.recorder])
@@ -206,6 +208,8 @@ def arguments(job=None):
     options += ["-c", os.path.join(SOURCES, declared) if declared else EMPTY]
     if not (job and has_conftest(job)):
         options.append("--noconftest")
+    if job and len(job["tests"]) > 1:
+        options.append("--continue-on-collection-errors")
     for plugin in DROPPED + ([] if declared else ["terminal"]):
         options += ["-p", f"no:{plugin}"]
     return options + (test_paths(job) if job else [])

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::controls::Controls;
 use crate::domain::environment::{Environment, Guarantees};
 use crate::domain::evidence::{
-    Evidence, Finding, Integrity, IntegrityState, Output, Stability, Timings,
+    Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability, Timings,
 };
 use crate::domain::source::Role;
 use crate::sandbox::backend::Job;
@@ -52,11 +52,12 @@ pub(crate) fn assemble(parts: &Parts<'_>) -> Evidence {
     let termination = termination(&transcript, &outside);
     let code: Vec<String> =
         parts.job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
-    let lint = lint_of(
+    let mut lint = lint_of(
         frames(&parts.lint.observed.messages),
         &parts.job.policy,
         &why_silent(parts.lint, parts.job.limits.lint_ms),
     );
+    place(&mut lint.issues, &code);
     let mut integrity = integrity(&transcript, &outside, tests.missing.len());
     let controls = add_controls(parts.drill, &Ran::of(&transcript, &outside), &mut integrity);
     if let Some(failure) = &parts.tests.report.keep_failure {
@@ -79,6 +80,13 @@ pub(crate) fn assemble(parts: &Parts<'_>) -> Evidence {
         output: output(parts.tests),
         stability: Stability::Once,
         controls,
+    }
+}
+
+/// Messages name their file where there are several; any other name is none.
+fn place(issues: &mut [LintIssue], code: &[String]) {
+    for issue in issues {
+        issue.path = issue.path.take().filter(|path| code.len() > 1 && code.contains(path));
     }
 }
 

@@ -108,6 +108,7 @@ async fn gaps_of_coverage_tests_and_lint_are_found_strongest_first() {
         symbol: "unused-thing".to_owned(),
         severity: Severity::Convention,
         message: "a thing is unused".to_owned(),
+        path: None,
     }];
     evidence.tests.cases[1].outcome = TestOutcome::Skipped;
     evidence.tests.skipped = 1;

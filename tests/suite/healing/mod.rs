@@ -4,3 +4,4 @@ mod boxed;
 mod imitation;
 mod killed;
 mod search;
+mod several;

@@ -82,7 +82,7 @@ fn a_draft_is_asked_for_with_everything_that_is_known() {
     2. A line `Code:` and one ```python block: the module `adder`, standard library only, typed, with docstrings, with clear errors for bad input, and nothing that runs on import.
     3. A line `Tests:` and one ```python block: pytest tests that begin with `from adder import …`, import every name they use, assert exact values, cover the edge cases, and need no network and no sleep.
 
-    The module is saved as `adder.py`, the tests as `test_adder.py`. Write no other block.
+    The module is saved as `adder.py`, the tests as `test_adder.py`. Write no other block, unless the request asks for several files: then give each file whole in one block of its own that says its path, as in ```python title="shop/cart.py". A program starts with `main.py`; the tests of `cart.py` are `test_cart.py`; packages beyond the standard library stand in `requirements.txt` and are not installed.
     "###);
 }
 
@@ -125,7 +125,7 @@ fn a_refinement_shows_what_is_there() {
     2. A line `Code:` and one ```python block: the module `adder`, standard library only, typed, with docstrings, with clear errors for bad input, and nothing that runs on import.
     3. A line `Tests:` and one ```python block: pytest tests that begin with `from adder import …`, import every name they use, assert exact values, cover the edge cases, and need no network and no sleep.
 
-    The module is saved as `adder.py`, the tests as `test_adder.py`. Write no other block.
+    The module is saved as `adder.py`, the tests as `test_adder.py`. Write no other block, unless the request asks for several files: then give each file whole in one block of its own that says its path, as in ```python title="shop/cart.py". A program starts with `main.py`; the tests of `cart.py` are `test_cart.py`; packages beyond the standard library stand in `requirements.txt` and are not installed.
     Give both files whole, and keep every test that is right.
     "###);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use saraphina::domain::evidence::{Coverage, Evidence, MissingLine, TestOutcome};
+use saraphina::domain::evidence::{Coverage, Evidence, MissingLine, Share, TestOutcome};
 use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::backend::Job;
@@ -93,7 +93,9 @@ fn packages_support_files_and_folders_work() {
 
     assert_eq!(verdict(&evidence).reasons, vec![]);
     let missing = vec![MissingLine::InFile("shop/cart.py:6".to_owned())];
-    assert_eq!(evidence.coverage, Some(Coverage::of(4, 5, missing)));
+    let files = [("shop/__init__.py", Share::of(1, 1)), ("shop/cart.py", Share::of(3, 4))];
+    let files = files.map(|(path, share)| (path.to_owned(), share)).into();
+    assert_eq!(evidence.coverage, Some(Coverage { files, ..Coverage::of(4, 5, missing) }));
 }
 
 #[test]

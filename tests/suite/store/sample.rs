@@ -221,6 +221,7 @@ pub(crate) fn evidence(word: VerdictWord) -> Evidence {
                 symbol: "missing-module-docstring".to_owned(),
                 severity: Severity::Convention,
                 message: "Missing module docstring".to_owned(),
+                path: None,
             }],
             note: String::new(),
         },

@@ -1,0 +1,94 @@
+//! What steps and runs tell the loop.
+
+use crate::commands::auto_refine_answer::is_call;
+use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
+use crate::domain::digest::Digest;
+use crate::domain::execution::Execution;
+use crate::domain::healing::{FailureClass, Part, Strategy, Turn};
+use crate::domain::revision::Revision;
+use crate::domain::source::SourcePath;
+use crate::domain::verdict::VerdictWord;
+use crate::healing::course::{Given, Run};
+use crate::healing::diagnosis::{Diagnosis, diagnose};
+use crate::healing::files::{results, suspects};
+
+impl Work<'_> {
+    /// Counts what a step used.
+    pub fn count(&mut self, turn: &Turn) {
+        let file = if is_call(turn) { turn.detail.files.first() } else { None };
+        let file = file.and_then(|file| file.parse::<SourcePath>().ok());
+        if is_call(turn) {
+            self.course.calls += 1;
+            self.budget.settle(&turn.detail.usage, turn.detail.reserved_tokens);
+        }
+        let is_same_code = turn.detail.trouble.as_deref() == Some(SAME_CODE);
+        let gave = if is_same_code { Given::SameCode } else { Given::New };
+        match file {
+            Some(file) => self.course.count_for(&file, gave),
+            None => self.course.repeated |= is_same_code,
+        }
+        if turn.part == Part::Attempt && turn.strategy != Strategy::Model {
+            self.course.exhausted.insert((turn.detail.parent, turn.strategy));
+        }
+    }
+
+    /// Takes up what an execution showed.
+    pub fn note_run(
+        &mut self,
+        revision: Revision,
+        strategy: Option<Strategy>,
+        execution: &Execution,
+    ) {
+        let evidence = &execution.evidence;
+        let diagnosis = diagnose(&revision.source, evidence, &execution.verdict);
+        let files = results(&revision.source, evidence);
+        let tests = &evidence.tests;
+        let (verdict, number) = (execution.verdict.word, revision.number);
+        let how = strategy.map_or("first run", Strategy::word);
+        let wrong = match verdict {
+            VerdictWord::Passed => String::new(),
+            VerdictWord::Failed | VerdictWord::Inconclusive => format!(": {}", diagnosis.sentence),
+        };
+        self.invocation.stage(format!(
+            "revision {number} ({how}): {verdict}, {} of {} tests pass{wrong}",
+            tests.passed, tests.collected
+        ));
+        self.course.runs.push(Run {
+            revision: number,
+            strategy,
+            verdict,
+            passed: tests.passed,
+            executed: tests.executed,
+            criticals: usize::from(evidence.lint.critical),
+            signature: diagnosis.signature,
+            suspects: suspects(&files),
+            file: strategy.and_then(|_| self.file_of(number)),
+        });
+        self.tested.push(Tested { revision, diagnosis, files });
+    }
+
+    /// A run that gave no evidence at all.
+    pub fn note_nothing(&mut self, revision: Revision, strategy: Option<Strategy>) {
+        let said = "the sandbox gave no evidence to go by";
+        let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
+        self.course.runs.push(Run {
+            revision: revision.number,
+            strategy,
+            verdict: VerdictWord::Inconclusive,
+            passed: 0,
+            executed: 0,
+            criticals: 0,
+            signature: Digest::ZERO,
+            suspects: Vec::new(),
+            file: None,
+        });
+        self.tested.push(Tested { revision, diagnosis, files: Vec::new() });
+    }
+
+    /// The file that a model was asked for when it made a revision, where there are several.
+    fn file_of(&self, revision: u32) -> Option<SourcePath> {
+        let turn = self.healing.turns.iter().find(|turn| turn.revision == Some(revision))?;
+        let file = turn.detail.files.first().filter(|_| is_call(turn))?;
+        file.parse().ok()
+    }
+}

@@ -1,0 +1,78 @@
+//! The file that a program starts with.
+
+use crate::domain::source::{Role, Source, SourceFile, SourcePath};
+
+/// Names of files that programs start with, the likeliest first.
+const NAMES: [&str; 4] = ["main.py", "app.py", "run.py", "__main__.py"];
+/// How a file asks whether it was started.
+const GUARDS: [&str; 2] = ["if __name__ ==", "if '__main__' =="];
+
+/// The code file that several of them start with; `None` where there is one only, or none that could.
+///
+/// By name, those nearest to the root first; then any with a main guard; then the first in the root.
+pub fn entry_point(source: &Source) -> Option<&SourcePath> {
+    let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
+    if code.len() < 2 {
+        return None;
+    }
+    let mut by_depth = code.clone();
+    by_depth.sort_by_key(|file| depth(file));
+    let named = |name: &&str| by_depth.iter().find(|file| file.path.file_name() == *name);
+    let found = NAMES
+        .iter()
+        .find_map(named)
+        .or_else(|| by_depth.iter().find(|file| has_guard(file)))
+        .or_else(|| code.iter().find(|file| depth(file) == 0 && file.path.module().is_some()));
+    found.map(|file| &file.path)
+}
+
+/// Whether a file is meant to be started: by its name, or by a main guard.
+pub fn is_program(file: &SourceFile) -> bool {
+    NAMES.contains(&file.path.file_name()) || has_guard(file)
+}
+
+fn depth(file: &SourceFile) -> usize {
+    file.path.as_str().matches('/').count()
+}
+
+fn has_guard(file: &SourceFile) -> bool {
+    let text = file.text();
+    text.lines().any(|line| GUARDS.iter().any(|guard| line.starts_with(guard)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(files: &[(&str, &str)]) -> Option<String> {
+        let file = |(path, text): &(&str, &str)| {
+            let role = if path.starts_with("test_") { Role::Test } else { Role::Code };
+            let content = text.as_bytes().to_vec();
+            SourceFile { path: path.parse().unwrap(), role, content }
+        };
+        let tests = [("test_a.py", "")];
+        let source = Source::new(files.iter().chain(&tests).map(file).collect()).unwrap();
+        entry_point(&source).map(ToString::to_string)
+    }
+
+    #[test]
+    fn a_program_starts_with_a_known_name_then_a_guard_then_the_first_file_of_the_root() {
+        let guard = "def f():\n    pass\n\n\nif __name__ == \"__main__\":\n    f()\n";
+        let found = [
+            entry(&[("zoo.py", guard), ("app.py", ""), ("main.py", "")]),
+            entry(&[("zoo.py", guard), ("run.py", ""), ("app.py", "")]),
+            entry(&[("shop/main.py", ""), ("shop/__main__.py", ""), ("cart.py", "")]),
+            entry(&[("shop/main.py", ""), ("main.py", ""), ("cart.py", "")]),
+            entry(&[("bee.py", ""), ("zoo.py", guard), ("ant.py", "")]),
+            entry(&[("deep/ant.py", ""), ("zoo.py", ""), ("bee.py", "")]),
+            entry(&[("deep/ant.py", ""), ("deep/bee.py", "")]),
+            entry(&[("main.py", "")]),
+        ];
+
+        let wanted = ["main.py", "app.py", "shop/main.py", "main.py", "zoo.py", "bee.py"];
+        let mut wanted: Vec<Option<String>> =
+            wanted.iter().map(|path| Some((*path).to_owned())).collect();
+        wanted.extend([None, None]);
+        assert_eq!(found.to_vec(), wanted);
+    }
+}
