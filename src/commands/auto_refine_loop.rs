@@ -1,9 +1,11 @@
 //! The healing loop, from first run to end.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::commands::auto_refine::Answer;
-use crate::commands::auto_refine_answer::{answer, is_call, newest};
+use crate::commands::auto_refine_answer::{answer, newest};
 use crate::commands::auto_refine_edits;
 use crate::commands::auto_refine_end;
 use crate::commands::auto_refine_model;
@@ -143,8 +145,7 @@ impl<'a> Work<'a> {
             if self.invocation.cancel.is_cancelled() {
                 return Ok(Stop::Cancelled);
             }
-            let bound = self.healing.plan.bounds.seconds.unwrap_or(DEFAULT_SECONDS);
-            self.course.is_late = self.begun.elapsed().as_secs() >= bound;
+            self.course.is_late = self.left().is_zero();
             let ended = match self.course.next() {
                 Step::Stop(stop) => Some(stop),
                 Step::Try(Strategy::Model, on) => auto_refine_model::ask(self, on).await?,
@@ -160,6 +161,12 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The time that is left.
+    pub fn left(&self) -> Duration {
+        let bound = self.healing.plan.bounds.seconds.unwrap_or(DEFAULT_SECONDS);
+        Duration::from_secs(bound).saturating_sub(self.begun.elapsed())
+    }
+
     /// The evidence that the healing starts from: what is there, else a first run.
     async fn begin(&mut self) -> Result<(), CommandError> {
         let proposal = record::proposal(self.context, &self.healing.proposal).await?;
@@ -172,8 +179,7 @@ impl<'a> Work<'a> {
             }
             Some(_) | None => self.run(base.clone(), None).await?,
         }
-        let has_failed = |run: &Run| run.verdict == VerdictWord::Failed;
-        if self.course.runs.last().is_some_and(has_failed) {
+        if self.course.has_failed() {
             self.course.doubts.extend(contradiction::contradictions(&base.source));
             if let Some(first) = self.tested.first() {
                 self.course.doubts.extend(first.diagnosis.doubts.iter().cloned());
@@ -213,8 +219,7 @@ impl<'a> Work<'a> {
     ) -> Result<(), CommandError> {
         self.run_number(number, Some(strategy)).await?;
         for number in beside.into_iter().rev() {
-            let has_failed = |run: &Run| run.verdict == VerdictWord::Failed;
-            if !self.course.runs.last().is_some_and(has_failed) {
+            if !self.course.has_failed() {
                 break;
             }
             self.run_number(number, Some(strategy)).await?;
@@ -224,10 +229,9 @@ impl<'a> Work<'a> {
 
     /// Counts what a step used.
     fn count(&mut self, turn: &Turn) {
-        if is_call(turn) {
-            self.course.calls += 1;
-            self.budget.settle(&turn.detail.usage, turn.detail.reserved_tokens);
-        }
+        self.budget.count(turn);
+        self.course.lost += u32::from(turn.is_lost());
+        self.course.calls += u32::from(turn.is_call() && !turn.is_lost());
         self.course.repeated |= turn.detail.trouble.as_deref() == Some(SAME_CODE);
         if turn.part == Part::Attempt && turn.strategy != Strategy::Model {
             self.course.exhausted.insert((turn.detail.parent, turn.strategy));
@@ -251,7 +255,8 @@ impl<'a> Work<'a> {
         strategy: Option<Strategy>,
     ) -> Result<(), CommandError> {
         let mut execution = self.execute(&revision, "run").await;
-        if execution.as_ref().is_ok_and(Execution::is_only_late) && !self.is_raised {
+        let has_time = self.left() >= Duration::from_millis(RAISED_MS);
+        if execution.as_ref().is_ok_and(Execution::is_only_late) && !self.is_raised && has_time {
             self.is_raised = true;
             let usual = std::mem::replace(&mut self.tests_ms, RAISED_MS);
             execution = self.execute(&revision, "longer run").await;
@@ -315,15 +320,7 @@ impl<'a> Work<'a> {
             "revision {number} ({how}): {verdict}, {} of {} tests pass{wrong}",
             tests.passed, tests.collected
         ));
-        self.course.runs.push(Run {
-            revision: number,
-            strategy,
-            verdict,
-            passed: tests.passed,
-            executed: tests.executed,
-            criticals: usize::from(evidence.lint.critical),
-            signature: diagnosis.signature,
-        });
+        self.course.runs.push(Run::of((number, strategy), execution, diagnosis.signature));
         self.tested.push(Tested { revision, diagnosis });
     }
 
@@ -331,15 +328,7 @@ impl<'a> Work<'a> {
     fn note_nothing(&mut self, revision: Revision, strategy: Option<Strategy>) {
         let said = "the sandbox gave no evidence to go by";
         let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
-        self.course.runs.push(Run {
-            revision: revision.number,
-            strategy,
-            verdict: VerdictWord::Inconclusive,
-            passed: 0,
-            executed: 0,
-            criticals: 0,
-            signature: Digest::ZERO,
-        });
+        self.course.runs.push(Run::without_evidence(revision.number, strategy));
         self.tested.push(Tested { revision, diagnosis });
     }
 

@@ -1,5 +1,7 @@
 //! Attempts of a model.
 
+use tokio::time::timeout;
+
 use crate::commands::auto_refine_edits;
 use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
 use crate::commands::auto_refine_record::{self as record, Made};
@@ -10,7 +12,7 @@ use crate::commands::draft;
 use crate::commands::error::CommandError;
 use crate::commands::stored_answer;
 use crate::commands::views;
-use crate::domain::healing::{Part, Plan, Stop, Strategy, Turn, TurnDetail};
+use crate::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::Origin;
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
@@ -21,8 +23,8 @@ use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
-    Task,
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
+    Repair, Task,
 };
 use crate::repair::localise::localise;
 
@@ -45,13 +47,17 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
         return Ok(Some(Stop::Budget));
     }
     work.invocation.stage(estimate(provider.name(), &reserve));
-    let number = work.course.calls + 1;
+    let number = work.course.calls + work.course.lost + 1;
     let invocation = work.under(&format!("call {number}"));
     let asked = (&request, Some(&proposal.id));
-    let answered = draft::ask_once(context, &invocation, provider, asked).await?;
-    let ended = match answered {
+    let left = work.left();
+    let answered = timeout(left, draft::ask_once(context, &invocation, provider, asked)).await;
+    let late = |_| Ok(Err(ProviderError::Timeout { seconds: left.as_secs() }));
+    let ended = match answered.unwrap_or_else(late)? {
         Ok(completion) => take(work, &parent, (completion, reserve, number)).await.map(|()| None),
-        Err(failure) => failed(work, failure, (on, reserve)),
+        Err(failure) => {
+            failed(work, (failure, provider.name()), &request, (&parent, reserve, number)).await
+        }
     }?;
     stored_answer::forget(context, &invocation.idempotency);
     Ok(ended)
@@ -118,39 +124,83 @@ fn tried(work: &Work<'_>) -> Vec<String> {
         Some(format!("{strategy}: {said} Then {}", tested.diagnosis.sentence))
     };
     let runs = work.course.runs.iter().zip(&work.tested);
-    let unusable = work.healing.turns.iter().rev().filter_map(|turn| turn.detail.trouble.clone());
+    let answered = work.healing.turns.iter().rev().filter(|turn| !turn.is_lost());
+    let unusable = answered.filter_map(|turn| turn.detail.trouble.clone());
     unusable.chain(runs.rev().filter_map(line)).collect()
 }
 
-/// A provider that did not answer: what was cut off counts as a call, everything else ends the loop or the strategy.
-fn failed(
+/// A provider that did not answer: what the model would not give is an attempt, what was lost on the way is none, and
+/// may have to be paid for all the same; everything else ends the loop or the strategy.
+async fn failed(
     work: &mut Work<'_>,
-    failure: ProviderError,
-    (on, reserve): (u32, Reserve),
+    (failure, provider): (ProviderError, &str),
+    request: &CompletionRequest,
+    (parent, reserve, number): (&Tested, Reserve, u32),
 ) -> Result<Option<Stop>, CommandError> {
-    work.note(format!("the model gave no answer: {failure}"));
+    let trouble = format!("the model gave no answer: {failure}");
+    let told = TurnDetail { trouble: Some(trouble.clone()), ..set_aside(parent, reserve) };
+    let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
+    let call = unanswered(work, provider, request);
     match failure {
         ProviderError::Cancelled => Err(failure.into()),
-        ProviderError::CutOff
-        | ProviderError::TokenLimit { .. }
-        | ProviderError::Unreadable { .. }
-        | ProviderError::Incomplete(_) => {
-            work.course.calls += 1;
-            work.budget.settle(&Usage::default(), reserve.tokens());
-            Ok(None)
+        ProviderError::TokenLimit { .. }
+        | ProviderError::Refused { .. }
+        | ProviderError::Incomplete(_) => unusable(work, (call, number), told).await.map(|()| None),
+        ProviderError::CutOff | ProviderError::Unreadable { .. } => {
+            unusable(work, (call, number), lost).await.map(|()| None)
+        }
+        ProviderError::Timeout { .. } => {
+            unusable(work, (call, number), lost).await?;
+            Ok(Some(if work.left().is_zero() { Stop::Time } else { Stop::Inconclusive }))
         }
         ProviderError::NotConfigured { .. } | ProviderError::NothingFits { .. } => {
+            work.note(trouble);
             let is_all = work.healing.plan.strategies == [Strategy::Model];
-            work.course.exhausted.insert((on, Strategy::Model));
+            work.course.exhausted.insert((parent.revision.number, Strategy::Model));
             if is_all { Err(failure.into()) } else { Ok(None) }
         }
         ProviderError::Unauthorised { .. }
         | ProviderError::Server { .. }
         | ProviderError::Unreachable { .. }
-        | ProviderError::Timeout { .. }
         | ProviderError::AllFailed { .. }
         | ProviderError::NotOnTape { .. }
-        | ProviderError::Tape { .. } => Ok(Some(Stop::Inconclusive)),
+        | ProviderError::Tape { .. } => {
+            work.note(trouble);
+            Ok(Some(Stop::Inconclusive))
+        }
+    }
+}
+
+/// What a step says of a call for which so much was set aside.
+fn set_aside(parent: &Tested, reserve: Reserve) -> TurnDetail {
+    TurnDetail {
+        reserved_tokens: reserve.tokens(),
+        reserved_microusd: reserve.cost_microusd,
+        ..parent.detail()
+    }
+}
+
+/// A call without an answer; what it used is not known.
+fn unanswered(work: &Work<'_>, provider: &str, request: &CompletionRequest) -> Call {
+    let completion = Completion {
+        text: String::new(),
+        making: Making::Generated,
+        provider: provider.to_owned(),
+        model: request.model.clone(),
+        usage: Usage::default(),
+        sources: Vec::new(),
+        prompt: prompt(request).text(),
+    };
+    call_of(work, completion)
+}
+
+fn call_of(work: &Work<'_>, completion: Completion) -> Call {
+    Call {
+        language: crate::domain::language::Language::Python,
+        max_tokens: DEFAULT_MAX_TOKENS,
+        purpose: None,
+        proposal: Some(work.healing.proposal.clone()),
+        completion,
     }
 }
 
@@ -161,18 +211,8 @@ async fn take(
     (completion, reserve, number): (Completion, Reserve, u32),
 ) -> Result<(), CommandError> {
     let read = extract_code(&completion.text);
-    let call = Call {
-        language: crate::domain::language::Language::Python,
-        max_tokens: DEFAULT_MAX_TOKENS,
-        purpose: None,
-        proposal: Some(work.healing.proposal.clone()),
-        completion,
-    };
-    let told = TurnDetail {
-        usage: call.completion.usage.clone(),
-        reserved_tokens: reserve.tokens(),
-        ..parent.detail()
-    };
+    let call = call_of(work, completion);
+    let told = TurnDetail { usage: call.completion.usage.clone(), ..set_aside(parent, reserve) };
     let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
     let usable = usable.and_then(|reply| {
         let source = repaired(&parent.revision.source, &reply)
@@ -185,17 +225,22 @@ async fn take(
     match usable {
         Ok((reply, source)) => store(work, parent, (reply, source, told), (call, number)).await,
         Err(trouble) => {
-            work.note(trouble.clone());
-            let turn = Turn {
-                part: Part::Unusable,
-                revision: None,
-                strategy: Strategy::Model,
-                detail: TurnDetail { trouble: Some(trouble), ..told },
-            };
-            let invocation = work.under(&format!("call {number}"));
-            record::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
+            unusable(work, (call, number), TurnDetail { trouble: Some(trouble), ..told }).await
         }
     }
+}
+
+/// Records a call that nothing could be made of.
+async fn unusable(
+    work: &mut Work<'_>,
+    (call, number): (Call, u32),
+    detail: TurnDetail,
+) -> Result<(), CommandError> {
+    work.note(detail.trouble.clone().unwrap_or_default());
+    let (part, strategy) = (Part::Unusable, Strategy::Model);
+    let turn = Turn { part, revision: None, strategy, detail };
+    let invocation = work.under(&format!("call {number}"));
+    record::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
 }
 
 /// The code of an answer in the place of the old one; tests and files of other roles stay.

@@ -48,6 +48,12 @@ pub enum ProviderError {
         /// The limit.
         max_tokens: u32,
     },
+    /// The model or its server would not answer.
+    #[error("the model gave no reply: {detail}")]
+    Refused {
+        /// What it said.
+        detail: String,
+    },
     /// The reply is not what the protocol says.
     #[error("the model server sent something unreadable: {detail}")]
     Unreadable {

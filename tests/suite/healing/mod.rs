@@ -1,6 +1,10 @@
 //! Healing, apart from the commands that do it.
 
 mod boxed;
+mod faults;
+mod forged;
 mod imitation;
 mod killed;
 mod search;
+mod server;
+mod tape;
