@@ -10,6 +10,7 @@ use crate::commands::context::Context;
 use crate::commands::diff_code;
 use crate::commands::draft;
 use crate::commands::error::CommandError;
+use crate::commands::personas;
 use crate::commands::stored_answer;
 use crate::commands::views;
 use crate::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
@@ -38,8 +39,8 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
         parent.diagnosis.suspects = localise(&traced).places(MAX_SUSPECTS);
     }
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
-    let request = request(&proposal, &work.healing.plan, &parent, tried(work));
     let context = work.context;
+    let request = request(context, &proposal, &work.healing.plan, (&parent, tried(work)))?;
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
     let reserve = reserve(provider, &request);
     if let Err(breach) = work.budget.reserve(&reserve) {
@@ -84,11 +85,11 @@ pub fn estimate(provider: &str, reserve: &Reserve) -> String {
 
 /// The request for a repair of a revision.
 pub fn request(
+    context: &Context,
     proposal: &Proposal,
     plan: &Plan,
-    parent: &Tested,
-    tried: Vec<String>,
-) -> CompletionRequest {
+    (parent, tried): (&Tested, Vec<String>),
+) -> Result<CompletionRequest, CommandError> {
     let Diagnosis { failures, lint, .. } = &parent.diagnosis;
     let source = &parent.revision.source;
     let others = source.files().iter().filter(|file| file.role != Role::Test);
@@ -101,8 +102,9 @@ pub fn request(
         failures: failures.iter().map(crate::healing::diagnosis::Failure::line).collect(),
         lint: lint.clone(),
         tried,
+        persona: personas::text(context, plan.persona.as_deref(), parent.diagnosis.class)?,
     };
-    CompletionRequest {
+    Ok(CompletionRequest {
         request: proposal.request.clone(),
         language: proposal.language,
         module: proposal.module.clone(),
@@ -113,7 +115,7 @@ pub fn request(
         model: plan.model.clone(),
         temperature_milli: DEFAULT_TEMPERATURE_MILLI,
         max_tokens: DEFAULT_MAX_TOKENS,
-    }
+    })
 }
 
 /// What was tried before, one line each, the newest first.

@@ -93,7 +93,7 @@ fn calls(
         });
     }
     let provider = context.provider(plan.provider.as_deref())?;
-    let request = request(proposal, &plan, tested, Vec::new());
+    let request = request(context, proposal, &plan, (tested, Vec::new()))?;
     let reserve = reserve(provider.as_ref(), &request);
     let all = reserve.cost_microusd.map(|cost| {
         let all = cost.saturating_mul(u64::from(plan.max_iterations));

@@ -177,6 +177,9 @@ pub struct Plan {
     pub provider: Option<String>,
     /// The model; the provider's own where absent.
     pub model: Option<String>,
+    /// The role that a model plays; the one that fits the failure where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<String>,
 }
 
 /// A call on which patches differ.

@@ -31,7 +31,7 @@ pub(super) fn openai(url: &str, silence: Duration) -> OpenAi {
         base_url: url.to_owned(),
         api_key: None,
         model: Some("tiny".to_owned()),
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
         silence_timeout: silence,
         backoff: Backoff {
             tries: 3,
@@ -100,7 +100,14 @@ impl Stage {
             assert!(is_said, "the stop is not explained: {data:#}");
         }
         assert_eq!(shown["tests"], TESTS, "the tests are sealed");
-        assert_eq!(data["stop"].as_str().is_some(), true, "{data:#}");
+        let calls = u64::try_from(attempts.len()).unwrap() + unusable(data);
+        assert_eq!(data["spent"]["calls"], calls, "{data:#}");
+        self.check_history(attempts).await;
+        assert_eq!(self.house.line("/audit verify").await.exit(), 0);
+    }
+
+    /// Each attempt stands in the history.
+    async fn check_history(&self, attempts: &[Value]) {
         let history = self.house.line(&format!("/refinement-history {}", self.id)).await.data();
         let listed = history["revisions"].as_array().unwrap();
         for attempt in attempts {
@@ -109,9 +116,6 @@ impl Stage {
             assert_eq!(entry["explanation"], attempt["explanation"]);
             assert_eq!((&entry["part"], &entry["strategy"]), (&json!("attempt"), &json!("model")));
         }
-        let calls = u64::try_from(attempts.len()).unwrap() + unusable(data);
-        assert_eq!(data["spent"]["calls"], calls, "{data:#}");
-        assert_eq!(self.house.line("/audit verify").await.exit(), 0);
     }
 }
 

@@ -47,14 +47,7 @@ impl Server {
         let script = Arc::new(Mutex::new(script.iter().cloned().collect::<VecDeque<Act>>()));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (acts, bodies) = (Arc::clone(&script), Arc::clone(&asked));
-        tokio::spawn(async move {
-            while let Ok((mut socket, _)) = listener.accept().await {
-                let Some(body) = read(&mut socket).await else { continue };
-                bodies.lock().unwrap().push(body);
-                let act = acts.lock().unwrap().pop_front().unwrap_or(Act::Reset);
-                tokio::spawn(play(socket, act));
-            }
-        });
+        tokio::spawn(serve(listener, acts, bodies));
         Self { url, script, asked }
     }
 
@@ -66,6 +59,19 @@ impl Server {
     /// Acts that nobody asked for.
     pub(super) fn left(&self) -> usize {
         self.script.lock().unwrap().len()
+    }
+}
+
+async fn serve(
+    listener: TcpListener,
+    acts: Arc<Mutex<VecDeque<Act>>>,
+    bodies: Arc<Mutex<Vec<Value>>>,
+) {
+    while let Ok((mut socket, _)) = listener.accept().await {
+        let Some(body) = read(&mut socket).await else { continue };
+        bodies.lock().unwrap().push(body);
+        let act = acts.lock().unwrap().pop_front().unwrap_or(Act::Reset);
+        tokio::spawn(play(socket, act));
     }
 }
 
