@@ -24,8 +24,8 @@ use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
-    Repair, Task,
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
+    Task,
 };
 use crate::repair::localise::localise;
 
@@ -142,7 +142,7 @@ async fn failed(
     let trouble = format!("the model gave no answer: {failure}");
     let told = TurnDetail { trouble: Some(trouble.clone()), ..set_aside(parent, reserve) };
     let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
-    let call = unanswered(work, provider, request);
+    let call = Call::unanswered(provider, request, Some(&work.healing.proposal));
     match failure {
         ProviderError::Cancelled => Err(failure.into()),
         ProviderError::TokenLimit { .. }
@@ -180,20 +180,6 @@ fn set_aside(parent: &Tested, reserve: Reserve) -> TurnDetail {
         reserved_microusd: reserve.cost_microusd,
         ..parent.detail()
     }
-}
-
-/// A call without an answer; what it used is not known.
-fn unanswered(work: &Work<'_>, provider: &str, request: &CompletionRequest) -> Call {
-    let completion = Completion {
-        text: String::new(),
-        making: Making::Generated,
-        provider: provider.to_owned(),
-        model: request.model.clone(),
-        usage: Usage::default(),
-        sources: Vec::new(),
-        prompt: prompt(request).text(),
-    };
-    call_of(work, completion)
 }
 
 fn call_of(work: &Work<'_>, completion: Completion) -> Call {

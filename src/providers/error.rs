@@ -97,3 +97,26 @@ pub enum ProviderError {
     #[error("interrupted")]
     Cancelled,
 }
+
+impl ProviderError {
+    /// Whether a model may have been at work, so that its server may want to be paid.
+    pub const fn may_cost(&self) -> bool {
+        match self {
+            Self::Timeout { .. }
+            | Self::CutOff
+            | Self::TokenLimit { .. }
+            | Self::Refused { .. }
+            | Self::Unreadable { .. }
+            | Self::Incomplete(_) => true,
+            Self::NothingFits { .. }
+            | Self::Unauthorised { .. }
+            | Self::Server { .. }
+            | Self::Unreachable { .. }
+            | Self::NotConfigured { .. }
+            | Self::AllFailed { .. }
+            | Self::NotOnTape { .. }
+            | Self::Tape { .. }
+            | Self::Cancelled => false,
+        }
+    }
+}

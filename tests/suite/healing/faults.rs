@@ -328,6 +328,22 @@ async fn hostile_characters_reach_neither_screen_nor_prompt_unescaped() {
     }
 }
 
+#[tokio::test]
+async fn a_draft_that_ends_at_its_limit_is_on_record_although_nothing_came_of_it() {
+    let long = event(&json!({"content": "So"}), Some("length"));
+    let stage = Stage::new(&[Act::Stream(long.into_bytes()), Act::Status(404, "", "gone")]).await;
+
+    let ended = stage.house.line("/propose-code an adder for two numbers").await;
+    let gone = stage.house.line("/propose-code an adder for three numbers").await;
+
+    assert_eq!([ended.exit(), gone.exit()], [6, 6]);
+    let records = stage.house.records().await;
+    let calls: Vec<_> = records.iter().filter(|it| it.kind.word() == "llm.call").collect();
+    assert_eq!(calls.len(), 1, "what no model worked on is no call");
+    assert!(calls[0].data["error"].as_str().unwrap().contains("limit of 2000 tokens"));
+    assert_eq!(calls[0].data.get("input_tokens"), None);
+}
+
 /// A server whose tokens have a price.
 struct Priced(OpenAi);
 
