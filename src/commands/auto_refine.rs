@@ -14,7 +14,10 @@ use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::file_reports::FileReport;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::Page;
-use crate::domain::healing::{Bounds, Confidence, Plan, SeparatingInput, Stop, Strategy};
+use crate::commands::personas;
+use crate::domain::healing::{
+    Bounds, Confidence, FailureClass, Plan, SeparatingInput, Stop, Strategy,
+};
 use crate::domain::principal::Authority;
 use crate::domain::status::Status;
 use crate::domain::verdict::VerdictWord;
@@ -56,6 +59,9 @@ pub struct Args {
     /// Model to ask
     #[arg(long)]
     pub model: Option<String>,
+    /// The role a model plays: debugger, minimalist, reviewer, tester or one of the home's `prompts` (by the failure)
+    #[arg(long, value_name = "NAME")]
+    pub persona: Option<String>,
     /// Say what would be tried and what it may cost; write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -136,6 +142,10 @@ impl Command for AutoRefine {
         args: Args,
     ) -> Result<Answer, CommandError> {
         let plan = plan(&args)?;
+        if args.persona.is_some() {
+            // Whether there is such a role is known before anything is done.
+            personas::text(context, args.persona.as_deref(), FailureClass::Exception)?;
+        }
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         if args.dry_run {
             return auto_refine_plan::forecast(context, &proposal, plan).await;
@@ -171,7 +181,8 @@ fn plan(args: &Args) -> Result<Plan, CommandError> {
         seconds: args.budget_seconds,
     };
     let usual = usual(args.provider.clone(), args.model.clone());
-    bounded(Plan { strategies, bounds, ..usual }, args.max_iterations)
+    let persona = args.persona.clone();
+    bounded(Plan { strategies, bounds, persona, ..usual }, args.max_iterations)
 }
 
 fn no_budget(name: &str) -> CommandError {
@@ -200,6 +211,7 @@ pub fn usual(provider: Option<String>, model: Option<String>) -> Plan {
         bounds: Bounds::default(),
         provider,
         model,
+        persona: None,
     }
 }
 

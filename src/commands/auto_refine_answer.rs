@@ -80,7 +80,7 @@ pub struct Spent {
     pub calls: u32,
     /// Tokens, sent and received; where a server did not tell, what was set aside.
     pub tokens: u64,
-    /// Dollars, as far as prices are known.
+    /// Dollars, as far as prices are known; where a server did not tell, what was set aside.
     pub cost_usd: f64,
 }
 
@@ -229,19 +229,11 @@ fn restored(healing: &Healing, head: u32) -> Option<u32> {
 fn spent(healing: &Healing) -> Spent {
     let mut budget = Budget::new(healing.plan.bounds);
     for turn in &healing.turns {
-        if is_call(turn) {
-            budget.settle(&turn.detail.usage, turn.detail.reserved_tokens);
-        }
+        budget.count(turn);
     }
     Spent {
         calls: budget.calls(),
         tokens: budget.tokens(),
         cost_usd: views::dollars(budget.cost_microusd()),
     }
-}
-
-/// Whether a step stands for a call of a model.
-pub fn is_call(turn: &Turn) -> bool {
-    let is_asked = matches!(turn.part, Part::Attempt | Part::Unusable);
-    is_asked && turn.strategy == Strategy::Model
 }

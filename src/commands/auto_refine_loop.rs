@@ -1,5 +1,7 @@
 //! The healing loop, from first run to end.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::commands::auto_refine::Answer;
@@ -20,10 +22,9 @@ use crate::domain::limits::Limits;
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::{Authorship, Revision};
 use crate::domain::source::Source;
-use crate::domain::verdict::VerdictWord;
 use crate::healing::budget::{Budget, DEFAULT_SECONDS};
 use crate::healing::contradiction;
-use crate::healing::course::{Course, Run, Step};
+use crate::healing::course::{Course, Step};
 use crate::healing::diagnosis::Diagnosis;
 use crate::healing::files::FileResult;
 use crate::sandbox::backend::{Keep, Network};
@@ -146,8 +147,7 @@ impl<'a> Work<'a> {
             if self.invocation.cancel.is_cancelled() {
                 return Ok(Stop::Cancelled);
             }
-            let bound = self.healing.plan.bounds.seconds.unwrap_or(DEFAULT_SECONDS);
-            self.course.is_late = self.begun.elapsed().as_secs() >= bound;
+            self.course.is_late = self.left().is_zero();
             let ended = match self.course.next() {
                 Step::Stop(stop) => Some(stop),
                 Step::Try(Strategy::Model, on) => auto_refine_model::ask(self, on).await?,
@@ -163,6 +163,12 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The time that is left.
+    pub fn left(&self) -> Duration {
+        let bound = self.healing.plan.bounds.seconds.unwrap_or(DEFAULT_SECONDS);
+        Duration::from_secs(bound).saturating_sub(self.begun.elapsed())
+    }
+
     /// The evidence that the healing starts from: what is there, else a first run.
     async fn begin(&mut self) -> Result<(), CommandError> {
         let proposal = record::proposal(self.context, &self.healing.proposal).await?;
@@ -175,8 +181,7 @@ impl<'a> Work<'a> {
             }
             Some(_) | None => self.run(base.clone(), None).await?,
         }
-        let has_failed = |run: &Run| run.verdict == VerdictWord::Failed;
-        if self.course.runs.last().is_some_and(has_failed) {
+        if self.course.has_failed() {
             self.course.doubts.extend(contradiction::contradictions(&base.source));
             if let Some(first) = self.tested.first() {
                 self.course.doubts.extend(first.diagnosis.doubts.iter().cloned());
@@ -216,8 +221,7 @@ impl<'a> Work<'a> {
     ) -> Result<(), CommandError> {
         self.run_number(number, Some(strategy)).await?;
         for number in beside.into_iter().rev() {
-            let has_failed = |run: &Run| run.verdict == VerdictWord::Failed;
-            if !self.course.runs.last().is_some_and(has_failed) {
+            if !self.course.has_failed() {
                 break;
             }
             self.run_number(number, Some(strategy)).await?;
@@ -242,7 +246,8 @@ impl<'a> Work<'a> {
         strategy: Option<Strategy>,
     ) -> Result<(), CommandError> {
         let mut execution = self.execute(&revision, "run").await;
-        if execution.as_ref().is_ok_and(Execution::is_only_late) && !self.is_raised {
+        let has_time = self.left() >= Duration::from_millis(RAISED_MS);
+        if execution.as_ref().is_ok_and(Execution::is_only_late) && !self.is_raised && has_time {
             self.is_raised = true;
             let usual = std::mem::replace(&mut self.tests_ms, RAISED_MS);
             execution = self.execute(&revision, "longer run").await;

@@ -1,5 +1,7 @@
 //! Attempts of a model.
 
+use tokio::time::timeout;
+
 use crate::commands::auto_refine_edits;
 use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
 use crate::commands::auto_refine_record::{self as record, Made};
@@ -9,15 +11,15 @@ use crate::commands::context::Context;
 use crate::commands::diff_code;
 use crate::commands::draft;
 use crate::commands::error::CommandError;
+use crate::commands::personas;
 use crate::commands::stored_answer;
 use crate::commands::views;
-use crate::domain::healing::{Part, Plan, Stop, Strategy, Turn, TurnDetail};
+use crate::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::Origin;
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::domain::usage::Usage;
 use crate::healing::budget::Reserve;
-use crate::healing::course::Given;
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
@@ -38,8 +40,9 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     }
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
     let file = focus(work, on);
-    let request = request(&proposal, (&work.healing.plan, file.as_ref()), &parent, tried(work));
     let context = work.context;
+    let wanted = (&work.healing.plan, file.as_ref());
+    let request = request(context, &proposal, wanted, (&parent, tried(work)))?;
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
     let reserve = reserve(provider, &request);
     if let Err(breach) = work.budget.reserve(&reserve) {
@@ -47,16 +50,19 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
         return Ok(Some(Stop::Budget));
     }
     work.invocation.stage(estimate(provider.name(), &reserve));
-    let number = work.course.calls + 1;
+    let number = work.course.calls + work.course.lost + 1;
     let invocation = work.under(&format!("call {number}"));
-    let asked = (&request, Some(&proposal.id));
-    let answered = draft::ask_once(context, &invocation, provider, asked).await?;
-    let ended = match answered {
-        Ok(completion) => {
-            let given = (completion, reserve, number);
-            take(work, (&parent, file.as_ref()), given).await.map(|()| None)
-        }
-        Err(failure) => failed(work, failure, (on, file.as_ref(), reserve)),
+    let asked = Asked { parent: &parent, file, reserve, number };
+    let left = work.left();
+    let answered = timeout(
+        left,
+        draft::ask_once(context, &invocation, provider, (&request, Some(&proposal.id))),
+    )
+    .await;
+    let late = |_| Ok(Err(ProviderError::Timeout { seconds: left.as_secs() }));
+    let ended = match answered.unwrap_or_else(late)? {
+        Ok(completion) => take(work, &asked, completion).await.map(|()| None),
+        Err(failure) => failed(work, (failure, provider.name()), &request, &asked).await,
     }?;
     stored_answer::forget(context, &invocation.idempotency);
     Ok(ended)
@@ -89,11 +95,11 @@ fn focus(work: &Work<'_>, on: u32) -> Option<SourcePath> {
 
 /// The request for a repair of a revision; of one of its files, where there are several.
 pub fn request(
+    context: &Context,
     proposal: &Proposal,
     (plan, file): (&Plan, Option<&SourcePath>),
-    parent: &Tested,
-    tried: Vec<String>,
-) -> CompletionRequest {
+    (parent, tried): (&Tested, Vec<String>),
+) -> Result<CompletionRequest, CommandError> {
     let source = &parent.revision.source;
     let main = file.or_else(|| source.of_role(Role::Code).next().map(|file| &file.path));
     let others = source.files().iter().filter(|file| file.role != Role::Test);
@@ -106,8 +112,9 @@ pub fn request(
         failures: auto_refine_told::failures(parent, file),
         lint: auto_refine_told::lint(parent, file),
         tried,
+        persona: personas::text(context, plan.persona.as_deref(), parent.diagnosis.class)?,
     };
-    CompletionRequest {
+    Ok(CompletionRequest {
         request: proposal.request.clone(),
         language: proposal.language,
         module: file
@@ -120,7 +127,7 @@ pub fn request(
         model: plan.model.clone(),
         temperature_milli: DEFAULT_TEMPERATURE_MILLI,
         max_tokens: DEFAULT_MAX_TOKENS,
-    }
+    })
 }
 
 /// What was tried before, one line each, the newest first.
@@ -131,68 +138,99 @@ fn tried(work: &Work<'_>) -> Vec<String> {
         Some(format!("{strategy}: {said} Then {}", tested.diagnosis.sentence))
     };
     let runs = work.course.runs.iter().zip(&work.tested);
-    let unusable = work.healing.turns.iter().rev().filter_map(|turn| turn.detail.trouble.clone());
+    let answered = work.healing.turns.iter().rev().filter(|turn| !turn.is_lost());
+    let unusable = answered.filter_map(|turn| turn.detail.trouble.clone());
     unusable.chain(runs.rev().filter_map(line)).collect()
 }
 
-/// A provider that did not answer: what was cut off counts as a call, everything else ends the loop or the strategy.
-fn failed(
+/// A provider that did not answer: what the model would not give is an attempt, what was lost on the way is none, and
+/// may have to be paid for all the same; everything else ends the loop or the strategy.
+async fn failed(
     work: &mut Work<'_>,
-    failure: ProviderError,
-    (on, file, reserve): (u32, Option<&SourcePath>, Reserve),
+    (failure, provider): (ProviderError, &str),
+    request: &CompletionRequest,
+    asked: &Asked<'_>,
 ) -> Result<Option<Stop>, CommandError> {
-    work.note(format!("the model gave no answer: {failure}"));
+    let trouble = format!("the model gave no answer: {failure}");
+    let told = TurnDetail { trouble: Some(trouble.clone()), ..asked.detail() };
+    let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
+    let call = Call::unanswered(provider, request, Some(&work.healing.proposal));
     match failure {
         ProviderError::Cancelled => Err(failure.into()),
-        ProviderError::CutOff
-        | ProviderError::TokenLimit { .. }
-        | ProviderError::Unreadable { .. }
+        ProviderError::TokenLimit { .. }
+        | ProviderError::Refused { .. }
         | ProviderError::Incomplete(_) => {
-            work.course.calls += 1;
-            if let Some(file) = file {
-                work.course.count_for(file, Given::New);
-            }
-            work.budget.settle(&Usage::default(), reserve.tokens());
-            Ok(None)
+            unusable(work, (call, asked.number), told).await.map(|()| None)
+        }
+        ProviderError::CutOff | ProviderError::Unreadable { .. } => {
+            unusable(work, (call, asked.number), lost).await.map(|()| None)
+        }
+        ProviderError::Timeout { .. } => {
+            unusable(work, (call, asked.number), lost).await?;
+            Ok(Some(if work.left().is_zero() { Stop::Time } else { Stop::Inconclusive }))
         }
         ProviderError::NotConfigured { .. } | ProviderError::NothingFits { .. } => {
+            work.note(trouble);
             let is_all = work.healing.plan.strategies == [Strategy::Model];
-            work.course.exhausted.insert((on, Strategy::Model));
+            work.course.exhausted.insert((asked.parent.revision.number, Strategy::Model));
             if is_all { Err(failure.into()) } else { Ok(None) }
         }
         ProviderError::Unauthorised { .. }
         | ProviderError::Server { .. }
         | ProviderError::Unreachable { .. }
-        | ProviderError::Timeout { .. }
         | ProviderError::AllFailed { .. }
         | ProviderError::NotOnTape { .. }
-        | ProviderError::Tape { .. } => Ok(Some(Stop::Inconclusive)),
+        | ProviderError::Tape { .. } => {
+            work.note(trouble);
+            Ok(Some(Stop::Inconclusive))
+        }
+    }
+}
+
+/// A call of a model for a repair.
+struct Asked<'a> {
+    parent: &'a Tested,
+    /// The file that is asked for, where there are several.
+    file: Option<SourcePath>,
+    reserve: Reserve,
+    number: u32,
+}
+
+impl Asked<'_> {
+    /// What a step says of the call.
+    fn detail(&self) -> TurnDetail {
+        TurnDetail {
+            reserved_tokens: self.reserve.tokens(),
+            reserved_microusd: self.reserve.cost_microusd,
+            files: self.file.iter().map(SourcePath::to_string).collect(),
+            ..self.parent.detail()
+        }
+    }
+}
+
+fn call_of(work: &Work<'_>, completion: Completion) -> Call {
+    Call {
+        language: crate::domain::language::Language::Python,
+        max_tokens: DEFAULT_MAX_TOKENS,
+        purpose: None,
+        proposal: Some(work.healing.proposal.clone()),
+        completion,
     }
 }
 
 /// Makes an attempt of an answer, or records that nothing could be made of it.
 async fn take(
     work: &mut Work<'_>,
-    (parent, file): (&Tested, Option<&SourcePath>),
-    (completion, reserve, number): (Completion, Reserve, u32),
+    asked: &Asked<'_>,
+    completion: Completion,
 ) -> Result<(), CommandError> {
+    let (parent, number) = (asked.parent, asked.number);
     let read = extract_code(&completion.text);
-    let call = Call {
-        language: crate::domain::language::Language::Python,
-        max_tokens: DEFAULT_MAX_TOKENS,
-        purpose: None,
-        proposal: Some(work.healing.proposal.clone()),
-        completion,
-    };
-    let told = TurnDetail {
-        usage: call.completion.usage.clone(),
-        reserved_tokens: reserve.tokens(),
-        files: file.map(SourcePath::to_string).into_iter().collect(),
-        ..parent.detail()
-    };
+    let call = call_of(work, completion);
+    let told = TurnDetail { usage: call.completion.usage.clone(), ..asked.detail() };
     let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
     let usable = usable.and_then(|reply| {
-        let source = repaired((&parent.revision.source, file), &reply)
+        let source = repaired((&parent.revision.source, asked.file.as_ref()), &reply)
             .map_err(|error| format!("the answer is unusable: {error}"))?;
         if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
             return Err(SAME_CODE.to_owned());
@@ -202,17 +240,22 @@ async fn take(
     match usable {
         Ok((reply, source)) => store(work, parent, (reply, source, told), (call, number)).await,
         Err(trouble) => {
-            work.note(trouble.clone());
-            let turn = Turn {
-                part: Part::Unusable,
-                revision: None,
-                strategy: Strategy::Model,
-                detail: TurnDetail { trouble: Some(trouble), ..told },
-            };
-            let invocation = work.under(&format!("call {number}"));
-            record::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
+            unusable(work, (call, number), TurnDetail { trouble: Some(trouble), ..told }).await
         }
     }
+}
+
+/// Records a call that nothing could be made of.
+async fn unusable(
+    work: &mut Work<'_>,
+    (call, number): (Call, u32),
+    detail: TurnDetail,
+) -> Result<(), CommandError> {
+    work.note(detail.trouble.clone().unwrap_or_default());
+    let (part, strategy) = (Part::Unusable, Strategy::Model);
+    let turn = Turn { part, revision: None, strategy, detail };
+    let invocation = work.under(&format!("call {number}"));
+    record::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
 }
 
 /// The code of an answer in the place of the old one; tests and files of other roles stay.

@@ -1,8 +1,6 @@
 //! What steps and runs tell the loop.
 
-use crate::commands::auto_refine_answer::is_call;
 use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
-use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::healing::{FailureClass, Part, Strategy, Turn};
 use crate::domain::revision::Revision;
@@ -15,12 +13,12 @@ use crate::healing::files::{results, suspects};
 impl Work<'_> {
     /// Counts what a step used.
     pub fn count(&mut self, turn: &Turn) {
-        let file = if is_call(turn) { turn.detail.files.first() } else { None };
+        self.budget.count(turn);
+        let is_attempt = turn.is_call() && !turn.is_lost();
+        self.course.lost += u32::from(turn.is_lost());
+        self.course.calls += u32::from(is_attempt);
+        let file = turn.detail.files.first().filter(|_| is_attempt);
         let file = file.and_then(|file| file.parse::<SourcePath>().ok());
-        if is_call(turn) {
-            self.course.calls += 1;
-            self.budget.settle(&turn.detail.usage, turn.detail.reserved_tokens);
-        }
         let is_same_code = turn.detail.trouble.as_deref() == Some(SAME_CODE);
         let gave = if is_same_code { Given::SameCode } else { Given::New };
         match file {
@@ -54,15 +52,9 @@ impl Work<'_> {
             tests.passed, tests.collected
         ));
         self.course.runs.push(Run {
-            revision: number,
-            strategy,
-            verdict,
-            passed: tests.passed,
-            executed: tests.executed,
-            criticals: usize::from(evidence.lint.critical),
-            signature: diagnosis.signature,
             suspects: suspects(&files),
             file: strategy.and_then(|_| self.file_of(number)),
+            ..Run::of((number, strategy), execution, diagnosis.signature)
         });
         self.tested.push(Tested { revision, diagnosis, files });
     }
@@ -71,24 +63,14 @@ impl Work<'_> {
     pub fn note_nothing(&mut self, revision: Revision, strategy: Option<Strategy>) {
         let said = "the sandbox gave no evidence to go by";
         let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
-        self.course.runs.push(Run {
-            revision: revision.number,
-            strategy,
-            verdict: VerdictWord::Inconclusive,
-            passed: 0,
-            executed: 0,
-            criticals: 0,
-            signature: Digest::ZERO,
-            suspects: Vec::new(),
-            file: None,
-        });
+        self.course.runs.push(Run::without_evidence(revision.number, strategy));
         self.tested.push(Tested { revision, diagnosis, files: Vec::new() });
     }
 
     /// The file that a model was asked for when it made a revision, where there are several.
     fn file_of(&self, revision: u32) -> Option<SourcePath> {
         let turn = self.healing.turns.iter().find(|turn| turn.revision == Some(revision))?;
-        let file = turn.detail.files.first().filter(|_| is_call(turn))?;
+        let file = turn.detail.files.first().filter(|_| turn.is_call())?;
         file.parse().ok()
     }
 }

@@ -100,7 +100,8 @@ fn calls(
     }
     let provider = context.provider(plan.provider.as_deref())?;
     let suspects = suspects(&tested.files);
-    let request = request(proposal, (&plan, suspects.first()), tested, Vec::new());
+    let asked = (&plan, suspects.first());
+    let request = request(context, proposal, asked, (tested, Vec::new()))?;
     // Each of several files may be asked for as often.
     let files = tested.revision.source.of_role(Role::Code).count();
     let calls = plan.max_iterations.saturating_mul(u32::try_from(files).unwrap_or(u32::MAX));

@@ -10,7 +10,11 @@ use crate::domain::digest::Digest;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::revision::{Authorship, Origin};
-use crate::providers::provider::{Completion, DEFAULT_TEMPERATURE_MILLI, Making};
+use crate::domain::usage::Usage;
+use crate::providers::prompt::prompt;
+use crate::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_TEMPERATURE_MILLI, Making,
+};
 
 /// Longest message of an error in a record, in characters.
 const MAX_ERROR_CHARS: usize = 500;
@@ -31,6 +35,29 @@ pub struct Call {
 }
 
 impl Call {
+    /// A call without an answer; what it used is not known.
+    pub fn unanswered(
+        provider: &str,
+        request: &CompletionRequest,
+        proposal: Option<&ProposalId>,
+    ) -> Self {
+        Self {
+            completion: Completion {
+                text: String::new(),
+                making: Making::Generated,
+                provider: provider.to_owned(),
+                model: request.model.clone(),
+                usage: Usage::default(),
+                sources: Vec::new(),
+                prompt: prompt(request).text(),
+            },
+            language: request.language,
+            max_tokens: request.max_tokens,
+            purpose: None,
+            proposal: proposal.cloned(),
+        }
+    }
+
     /// Who wrote the answer, and how; `generated` is the origin of what a model wrote for this purpose.
     pub fn authorship(&self, generated: Origin) -> Authorship {
         let completion = &self.completion;

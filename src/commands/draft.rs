@@ -177,7 +177,7 @@ pub async fn ask(
 }
 
 /// Asks a provider, unless an earlier invocation with the same key was answered; the answer is stored before anything
-/// is made of it.
+/// is made of it. A call that may have to be paid for is recorded although no answer came of it.
 ///
 /// The log is told what was asked for and what it took, never the words.
 pub async fn complete(
@@ -186,7 +186,15 @@ pub async fn complete(
     provider: &dyn Provider,
     (request, proposal): (&CompletionRequest, Option<&ProposalId>),
 ) -> Result<Completion, CommandError> {
-    Ok(ask_once(context, invocation, provider, (request, proposal)).await??)
+    let asked = ask_once(context, invocation, provider, (request, proposal)).await?;
+    if let Err(failure) = asked.as_ref()
+        && failure.may_cost()
+    {
+        let call = Call::unanswered(provider.name(), request, proposal);
+        let told = failure.to_string();
+        call::record_alone(context, invocation, std::slice::from_ref(&call), Some(&told)).await;
+    }
+    Ok(asked?)
 }
 
 /// The same, for those who look at why a provider did not answer.

@@ -186,7 +186,7 @@ fn asked(request: &CompletionRequest) -> Digest {
     let about = match &request.task {
         Task::Refine { feedback, .. } => feedback.clone(),
         // Each repair has a key of its own, and what it says of a failure may differ from run to run.
-        Task::Draft | Task::Script | Task::Repair(_) => String::new(),
+        Task::Draft | Task::Script | Task::Repair(_) | Task::Review { .. } => String::new(),
         Task::Teach { concept } => concept.clone(),
     };
     Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())

@@ -13,11 +13,16 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::suggest_findings::{Finding, Looked, Weight, findings};
+use crate::commands::suggest_proposal::{self, Proposed};
+use crate::commands::suggest_review::{self, Asked, Opinion};
+use crate::commands::views;
 use crate::domain::execution::Execution;
 use crate::domain::healing::SeparatingInput;
 use crate::domain::language::Language;
 use crate::domain::limits::Limits;
 use crate::domain::principal::Authority;
+use crate::domain::proposal::Proposal;
+use crate::domain::revision::Revision;
 use crate::domain::source::Source;
 use crate::domain::verdict::VerdictWord;
 use crate::healing::bench::Bench;
@@ -45,8 +50,20 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<u64>,
     /// Try no mutants
-    #[arg(long)]
+    #[arg(long, conflicts_with = "propose")]
     pub no_mutants: bool,
+    /// Store the missing tests, with the code and its tests, as a proposal that waits for you
+    #[arg(long)]
+    pub propose: bool,
+    /// Ask a model for its remarks too
+    #[arg(long)]
+    pub review: bool,
+    /// Provider to ask
+    #[arg(long, requires = "review")]
+    pub provider: Option<String>,
+    /// Model to ask
+    #[arg(long, requires = "review")]
+    pub model: Option<String>,
 }
 
 /// What comes of it; none of it is evidence.
@@ -66,6 +83,12 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// Tests that say what the code does today, to be checked value by value; null where there are none.
     pub missing_tests: Option<String>,
+    /// The proposal that holds them; null unless that was asked for and there are any.
+    #[serde(default)]
+    pub proposed: Option<Proposed>,
+    /// What a model remarks; null unless that was asked for.
+    #[serde(default)]
+    pub opinion: Option<Opinion>,
 }
 
 /// What the tests noticed.
@@ -112,7 +135,11 @@ impl Command for SuggestImprovements {
         // Boxes take places of the engine, and only the one that writes counts them.
         access: Access::Write,
         free_text: None,
-        examples: &["/suggest-improvements @", "/suggest-improvements 7c2e --seconds 30"],
+        examples: &[
+            "/suggest-improvements @",
+            "/suggest-improvements 7c2e --seconds 30",
+            "/suggest-improvements @ --propose",
+        ],
     };
     type Args = Args;
     type Outcome = Answer;
@@ -134,37 +161,63 @@ impl Command for SuggestImprovements {
             CommandError::new(ErrorKind::State, message)
                 .hint(format!("Run `/sandbox-code {}` first.", proposal.id))
         })?;
-        let trouble = diagnosis(context, &proposal, revision.number).await?;
-        let scored = match (args.no_mutants, fails(&execution)) {
-            (true, _) => Scored::Impossible("none were asked for".to_owned()),
-            (false, true) => Scored::Impossible("the tests fail already".to_owned()),
-            (false, false) => {
-                let time = Duration::from_secs(seconds);
-                score((context, invocation), &revision.source, &execution, time).await?
-            }
-        };
-        let (mutation, note) = match scored {
-            Scored::Tried(mutation) => (Some(mutation), None),
-            Scored::Impossible(why) => (None, Some(format!("no mutants were tried: {why}"))),
-        };
-        let looked = Looked {
-            source: &revision.source,
-            evidence: &execution.evidence,
-            trouble: trouble.as_deref(),
-            mutation: mutation.as_ref(),
-        };
-        Ok(Answer {
-            proposal_id: proposal.id.to_string(),
-            revision: revision.number,
-            execution_id: execution.id.to_string(),
-            findings: findings(&looked),
-            note: note.or_else(|| mutation.as_ref().and_then(limits_of)),
-            missing_tests: mutation
-                .as_ref()
-                .and_then(|mutation| missing_tests(&revision.source, &mutation.survivors)),
-            mutation: mutation.map(view),
-        })
+        let mutants = if args.no_mutants { None } else { Some(Duration::from_secs(seconds)) };
+        let there = (&proposal, &revision);
+        let mut answer = suggested((context, invocation), there, &execution, mutants).await?;
+        if args.review {
+            let asked = Asked {
+                provider: args.provider.as_deref(),
+                model: args.model.as_deref(),
+                findings: &answer.findings,
+            };
+            answer.opinion = Some(suggest_review::ask(context, invocation, there, asked).await?);
+        }
+        if let Some(tests) = answer.missing_tests.as_deref().filter(|_| args.propose) {
+            let proposed = suggest_proposal::propose(context, invocation, there, tests).await?;
+            answer.proposed = Some(proposed);
+        }
+        Ok(answer)
     }
+}
+
+/// What an execution of a revision leaves to be wished for; without time no mutants are tried.
+async fn suggested(
+    (context, invocation): (&Context, &Invocation),
+    (proposal, revision): (&Proposal, &Revision),
+    execution: &Execution,
+    mutants: Option<Duration>,
+) -> Result<Answer, CommandError> {
+    let trouble = diagnosis(context, proposal, revision.number).await?;
+    let scored = match (mutants, fails(execution)) {
+        (None, _) => Scored::Impossible("none were asked for".to_owned()),
+        (Some(_), true) => Scored::Impossible("the tests fail already".to_owned()),
+        (Some(time), false) => {
+            score((context, invocation), &revision.source, execution, time).await?
+        }
+    };
+    let (mutation, note) = match scored {
+        Scored::Tried(mutation) => (Some(mutation), None),
+        Scored::Impossible(why) => (None, Some(format!("no mutants were tried: {why}"))),
+    };
+    let looked = Looked {
+        source: &revision.source,
+        evidence: &execution.evidence,
+        trouble: trouble.as_deref(),
+        mutation: mutation.as_ref(),
+    };
+    Ok(Answer {
+        proposal_id: proposal.id.to_string(),
+        revision: revision.number,
+        execution_id: execution.id.to_string(),
+        findings: findings(&looked),
+        note: note.or_else(|| mutation.as_ref().and_then(limits_of)),
+        missing_tests: mutation
+            .as_ref()
+            .and_then(|mutation| missing_tests(&revision.source, &mutation.survivors)),
+        mutation: mutation.map(view),
+        proposed: None,
+        opinion: None,
+    })
 }
 
 /// Whether tests failed, or none could run.
@@ -250,12 +303,38 @@ impl Outcome for Answer {
                 rows: self.findings.iter().map(row).collect(),
             });
         }
+        if let Some(opinion) = &self.opinion {
+            page = page.then(suggest_review::page(opinion, row));
+        }
         let Some(tests) = &self.missing_tests else { return page };
-        page.text("Tests that are missing; they say what the code does today, so check each value:")
-            .block(Block::Code { language: "python".to_owned(), text: tests.clone() })
-            .next([format!(
-                "/refine-code {id} --tests FILE <why>  stores your tests with these among them"
-            )])
+        let page = page
+            .text("Tests that are missing; they say what the code does today, so check each value:")
+            .block(Block::Code { language: "python".to_owned(), text: tests.clone() });
+        match &self.proposed {
+            Some(proposed) => page.then(proposed.page()),
+            None => page.next([
+                format!(
+                    "/suggest-improvements {id} --propose  stores them as a proposal of their own"
+                ),
+                format!(
+                    "/refine-code {id} --tests FILE <why>  stores your tests with these among them"
+                ),
+            ]),
+        }
+    }
+}
+
+impl Proposed {
+    fn page(&self) -> Page {
+        let id = &self.proposal_id;
+        let told = format!("{} of {} pass", self.tests_passed, self.tests_total);
+        Page::new()
+            .text(format!("Stored as {id}, in {}; the code is unchanged.", self.path))
+            .fields([("Verdict", views::verdict_cell(self.verdict)), ("Tests", Cell::from(told))])
+            .next([
+                format!("/show-code {id}  shows them"),
+                format!("/approve-code {id}  takes them in, once each value is checked"),
+            ])
     }
 }
 

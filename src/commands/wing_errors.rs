@@ -158,7 +158,9 @@ impl From<ProviderError> for CommandError {
             ProviderError::TokenLimit { .. } => {
                 "Ask for something smaller, or raise the limit with `--max-tokens`.".to_owned()
             }
-            ProviderError::Incomplete(_) | ProviderError::CutOff => {
+            ProviderError::Incomplete(_)
+            | ProviderError::CutOff
+            | ProviderError::Refused { .. } => {
                 "Nothing was stored; ask again, or try another model with `--model`.".to_owned()
             }
             ProviderError::Server { .. }

@@ -9,7 +9,7 @@ const TAKEN: [&str; 4] = ["auto", "cassette", "library", "openai"];
 /// Longest name, in bytes.
 const MAX_NAME: usize = 40;
 /// What a server can be wanted for.
-const TASKS: [&str; 5] = ["draft", "refine", "repair", "script", "teach"];
+const TASKS: [&str; 6] = ["draft", "refine", "repair", "review", "script", "teach"];
 
 /// A server that speaks the protocol of `OpenAI`; a table `[endpoints.NAME]` of `config.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -177,6 +177,9 @@ pub struct Plan {
     pub provider: Option<String>,
     /// The model; the provider's own where absent.
     pub model: Option<String>,
+    /// The role that a model plays; the one that fits the failure where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<String>,
 }
 
 /// A call on which patches differ.
@@ -237,6 +240,9 @@ pub struct TurnDetail {
     /// Tokens set aside for the call, which count where it did not say what it used.
     #[serde(default)]
     pub reserved_tokens: u64,
+    /// Millionths of a dollar set aside for it, where the price is known; they count in the same way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved_microusd: Option<u64>,
     /// Why nothing could be made of an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
@@ -246,6 +252,19 @@ pub struct TurnDetail {
     /// The code files that it is about, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
+}
+
+impl Turn {
+    /// Whether it stands for a call of a model.
+    pub fn is_call(&self) -> bool {
+        let is_asked = matches!(self.part, Part::Attempt | Part::Unusable);
+        is_asked && self.strategy == Strategy::Model
+    }
+
+    /// Whether it stands for a call whose answer was lost on the way, which is no attempt.
+    pub fn is_lost(&self) -> bool {
+        self.part == Part::Unusable && self.detail.class == FailureClass::Infrastructure
+    }
 }
 
 impl TurnDetail {
@@ -264,6 +283,7 @@ impl TurnDetail {
             separating: None,
             usage: Usage::default(),
             reserved_tokens: 0,
+            reserved_microusd: None,
             trouble: None,
             weakenings: Vec::new(),
             files: Vec::new(),

@@ -28,6 +28,8 @@ pub enum Origin {
     Imported,
     /// Healing made it.
     Repaired,
+    /// Its code was there, and its further tests say what that code was seen to do.
+    Observed,
 }
 
 impl Origin {
@@ -40,6 +42,7 @@ impl Origin {
             Self::Refined => "refined",
             Self::Imported => "imported",
             Self::Repaired => "repaired",
+            Self::Observed => "observed",
         }
     }
 }
@@ -61,6 +64,7 @@ impl FromStr for Origin {
             Self::Refined,
             Self::Imported,
             Self::Repaired,
+            Self::Observed,
         ]
         .into_iter()
         .find(|origin| origin.word() == text)
@@ -99,6 +103,11 @@ impl Authorship {
     /// Files that were repaired without a model.
     pub fn repaired() -> Self {
         Self::nobodys(Origin::Repaired)
+    }
+
+    /// Files whose further tests were taken from the behaviour of the code.
+    pub fn observed() -> Self {
+        Self::nobodys(Origin::Observed)
     }
 
     fn nobodys(origin: Origin) -> Self {

@@ -1,6 +1,6 @@
 //! What may be spent, reserved before.
 
-use crate::domain::healing::Bounds;
+use crate::domain::healing::{Bounds, Turn};
 use crate::domain::usage::Usage;
 
 /// Tokens that may be used where nothing bounds them: neither a bound nor a known price.
@@ -86,13 +86,22 @@ impl Budget {
         }
     }
 
-    /// Counts what a call used; what it did not tell counts as what was set aside for it.
-    pub fn settle(&mut self, usage: &Usage, reserved_tokens: u64) {
+    /// Counts what a call used; what it did not tell counts as what was set aside for it, tokens and money.
+    fn settle(&mut self, usage: &Usage, (tokens, cost): (u64, Option<u64>)) {
         let told = usage.input_tokens.zip(usage.output_tokens);
-        let tokens = told.map_or(reserved_tokens, |(input, output)| input.saturating_add(output));
+        let tokens = told.map_or(tokens, |(input, output)| input.saturating_add(output));
         self.tokens = self.tokens.saturating_add(tokens);
-        self.cost_microusd = self.cost_microusd.saturating_add(usage.cost_microusd.unwrap_or(0));
+        let cost = usage.cost_microusd.or(cost).unwrap_or(0);
+        self.cost_microusd = self.cost_microusd.saturating_add(cost);
         self.calls += 1;
+    }
+
+    /// Counts what a step used, where it stands for a call.
+    pub fn count(&mut self, turn: &Turn) {
+        let detail = &turn.detail;
+        if turn.is_call() {
+            self.settle(&detail.usage, (detail.reserved_tokens, detail.reserved_microusd));
+        }
     }
 
     /// Tokens so far.
@@ -151,7 +160,7 @@ mod tests {
         let call = Reserve { input_tokens: 300, output_tokens: 300, cost_microusd: Some(300) };
 
         assert_eq!(budget.reserve(&call), Ok(()));
-        budget.settle(&used(300, 200, Some(250)), call.tokens());
+        budget.settle(&used(300, 200, Some(250)), (call.tokens(), call.cost_microusd));
 
         assert_eq!(budget.reserve(&call), Err(Breach::Tokens(500)));
         let small = Reserve { input_tokens: 1, ..call };
@@ -162,9 +171,9 @@ mod tests {
     fn what_is_not_told_counts_as_what_was_set_aside() {
         let mut budget = bounds(Some(1_000), None);
 
-        budget.settle(&Usage::default(), 900);
+        budget.settle(&Usage::default(), (900, Some(70)));
 
-        assert_eq!((budget.tokens(), budget.calls()), (900, 1));
+        assert_eq!((budget.tokens(), budget.cost_microusd(), budget.calls()), (900, 70, 1));
     }
 
     #[test]

@@ -4,9 +4,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::digest::Digest;
+use crate::domain::execution::Execution;
 use crate::domain::healing::{Stop, Strategy};
 use crate::domain::source::SourcePath;
-use crate::domain::verdict::VerdictWord;
+use crate::domain::verdict::{Reason, VerdictWord};
+
+/// Answers that may be lost on the way before a model counts as not there.
+const MAX_LOST: u32 = 3;
 
 /// One executed revision of a healing, the first one included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +35,45 @@ pub struct Run {
     pub file: Option<SourcePath>,
 }
 
+impl Run {
+    /// What an execution of a revision showed; where its evidence cannot be believed, no test counts as passed, so that
+    /// code that forges is never the best so far.
+    pub fn of(
+        (revision, strategy): (u32, Option<Strategy>),
+        execution: &Execution,
+        signature: Digest,
+    ) -> Self {
+        let Execution { evidence, verdict, .. } = execution;
+        let is_believed = !verdict.reasons.contains(&Reason::Integrity);
+        Self {
+            revision,
+            strategy,
+            verdict: verdict.word,
+            passed: if is_believed { evidence.tests.passed } else { 0 },
+            executed: if is_believed { evidence.tests.executed } else { 0 },
+            criticals: usize::from(evidence.lint.critical),
+            signature,
+            suspects: Vec::new(),
+            file: None,
+        }
+    }
+
+    /// A run that gave no evidence at all.
+    pub const fn without_evidence(revision: u32, strategy: Option<Strategy>) -> Self {
+        Self {
+            revision,
+            strategy,
+            verdict: VerdictWord::Inconclusive,
+            passed: 0,
+            executed: 0,
+            criticals: 0,
+            signature: Digest::ZERO,
+            suspects: Vec::new(),
+            file: None,
+        }
+    }
+}
+
 /// Everything that decides about the next step.
 #[derive(Clone, Debug, Default)]
 pub struct Course {
@@ -46,6 +89,8 @@ pub struct Course {
     pub calls: u32,
     /// Calls for each file, where there are several.
     pub calls_for: BTreeMap<SourcePath, u32>,
+    /// Calls whose answers were lost on the way; they are no attempts.
+    pub lost: u32,
     /// Whether a model gave code again that was there before.
     pub repeated: bool,
     /// Files, where there are several, for which a model gave code again that was there before.
@@ -89,10 +134,18 @@ impl Course {
         if self.is_late {
             return Step::Stop(Stop::Time);
         }
+        if self.lost >= MAX_LOST {
+            return Step::Stop(Stop::Inconclusive);
+        }
         if self.repeated || self.goes_in_circles(None) {
             return Step::Stop(Stop::NoProgress);
         }
         self.strategy()
+    }
+
+    /// Whether the newest run failed.
+    pub fn has_failed(&self) -> bool {
+        self.runs.last().is_some_and(|run| run.verdict == VerdictWord::Failed)
     }
 
     /// The cheapest strategy that has something to offer for the best revision so far.
@@ -242,6 +295,7 @@ mod tests {
             course(Vec::new()),
             Course { doubts: vec!["no".to_owned()], ..start() },
             Course { is_late: true, ..start() },
+            Course { lost: MAX_LOST, ..start() },
             Course { repeated: true, ..start() },
             course(vec![run(1, None, 2), same(2), same(3)]),
             only_model(vec![run(1, None, 2), model(2), model(3), model(4)]),
@@ -256,6 +310,7 @@ mod tests {
                 Stop::Inconclusive,
                 Stop::TestsSuspect,
                 Stop::Time,
+                Stop::Inconclusive,
                 Stop::NoProgress,
                 Stop::NoProgress,
                 Stop::Attempts,

@@ -48,6 +48,12 @@ pub enum ProviderError {
         /// The limit.
         max_tokens: u32,
     },
+    /// The model or its server would not answer.
+    #[error("the model gave no reply: {detail}")]
+    Refused {
+        /// What it said.
+        detail: String,
+    },
     /// The reply is not what the protocol says.
     #[error("the model server sent something unreadable: {detail}")]
     Unreadable {
@@ -90,4 +96,27 @@ pub enum ProviderError {
     /// The owner stopped it.
     #[error("interrupted")]
     Cancelled,
+}
+
+impl ProviderError {
+    /// Whether a model may have been at work, so that its server may want to be paid.
+    pub const fn may_cost(&self) -> bool {
+        match self {
+            Self::Timeout { .. }
+            | Self::CutOff
+            | Self::TokenLimit { .. }
+            | Self::Refused { .. }
+            | Self::Unreadable { .. }
+            | Self::Incomplete(_) => true,
+            Self::NothingFits { .. }
+            | Self::Unauthorised { .. }
+            | Self::Server { .. }
+            | Self::Unreachable { .. }
+            | Self::NotConfigured { .. }
+            | Self::AllFailed { .. }
+            | Self::NotOnTape { .. }
+            | Self::Tape { .. }
+            | Self::Cancelled => false,
+        }
+    }
 }

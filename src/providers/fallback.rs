@@ -99,6 +99,7 @@ fn another_may_answer(failure: &ProviderError) -> bool {
         | ProviderError::Timeout { .. }
         | ProviderError::CutOff
         | ProviderError::Unreadable { .. }
+        | ProviderError::Refused { .. }
         | ProviderError::NothingFits { .. }
         | ProviderError::AllFailed { .. }
         | ProviderError::NotConfigured { .. } => true,

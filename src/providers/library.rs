@@ -68,11 +68,11 @@ impl Provider for Library {
         let completion = match &request.task {
             Task::Draft => self.draft(request)?,
             Task::Teach { concept } => self.teach(concept)?,
-            Task::Refine { .. } | Task::Repair(_) | Task::Script => {
+            Task::Refine { .. } | Task::Repair(_) | Task::Review { .. } | Task::Script => {
                 return Err(ProviderError::NotConfigured {
                     name: NAME.to_owned(),
                     detail:
-                        "it retrieves tested modules, and neither rewrites code nor writes scripts"
+                        "it retrieves tested modules, and neither rewrites nor reviews code, nor writes scripts"
                             .to_owned(),
                 });
             }

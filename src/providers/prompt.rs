@@ -26,17 +26,24 @@ const MAX_FEEDBACK: usize = 12_000;
 const MAX_FAILURES: usize = 5;
 const MAX_LINT: usize = 3;
 const MAX_TRIED: usize = 6;
+/// Most lines of evidence that a review is told.
+const MAX_EVIDENCE: usize = 20;
+/// Most characters of a role.
+const MAX_PERSONA: usize = 4_000;
 /// Most characters of one of them.
 const MAX_LISTED: usize = 300;
 
 const ROLE_CODE: &str = include_str!("prompts/role_code.md");
 const ROLE_REPAIR: &str = include_str!("prompts/role_repair.md");
+const ROLE_REVIEW: &str = include_str!("prompts/role_review.md");
 const ROLE_SCRIPT: &str = include_str!("prompts/role_script.md");
 const ROLE_TEACH: &str = include_str!("prompts/role_teach.md");
 const DATA: &str = include_str!("prompts/data.md");
 const ANSWER_FILES: &str = include_str!("prompts/answer_files.md");
 const ANSWER_REFINE: &str = include_str!("prompts/answer_refine.md");
 const ANSWER_REPAIR: &str = include_str!("prompts/answer_repair.md");
+/// The form `remarks` reads.
+const ANSWER_REVIEW: &str = include_str!("prompts/answer_review.md");
 const ANSWER_SCRIPT: &str = include_str!("prompts/answer_script.md");
 /// The form `knowledge` reads.
 const ANSWER_TEACH: &str = include_str!("prompts/answer_teach.md");
@@ -72,6 +79,13 @@ pub fn prompt(request: &CompletionRequest) -> Prompt {
             push_part(&mut user, "Feedback", &fenced(feedback, "text", MAX_FEEDBACK));
         }
         Task::Repair(repair) => push_repair(&mut user, request, repair),
+        Task::Review { code, tests, evidence } => {
+            push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
+            let tag = request.language.word();
+            push_part(&mut user, "Code", &fenced(code, tag, MAX_SOURCE));
+            push_part(&mut user, "Tests", &fenced(tests, tag, MAX_SOURCE));
+            push_part(&mut user, "Evidence", &listed(evidence, MAX_EVIDENCE));
+        }
         Task::Teach { concept } => {
             push_part(&mut user, "Concept to teach", &fenced(concept, "text", MAX_REQUEST));
         }
@@ -85,14 +99,25 @@ pub fn prompt(request: &CompletionRequest) -> Prompt {
 }
 
 fn system(request: &CompletionRequest) -> String {
+    let persona = match &request.task {
+        Task::Repair(repair) => repair.persona.trim(),
+        Task::Draft
+        | Task::Refine { .. }
+        | Task::Review { .. }
+        | Task::Script
+        | Task::Teach { .. } => "",
+    };
     let role = match request.task {
         Task::Draft | Task::Refine { .. } => ROLE_CODE,
         Task::Repair(_) => ROLE_REPAIR,
+        Task::Review { .. } => ROLE_REVIEW,
         Task::Script => ROLE_SCRIPT,
         Task::Teach { .. } => ROLE_TEACH,
     };
     let role = role.trim_end().replace("{language}", request.language.word());
-    format!("{role} {}", DATA.trim_end())
+    let persona: String = persona.chars().take(MAX_PERSONA).collect();
+    let parts = [role.as_str(), persona.as_str(), DATA.trim_end()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn deliverables(request: &CompletionRequest) -> String {
@@ -102,6 +127,7 @@ fn deliverables(request: &CompletionRequest) -> String {
         Task::Draft => of_module(ANSWER_FILES),
         Task::Refine { .. } => format!("{}{ANSWER_REFINE}", of_module(ANSWER_FILES)),
         Task::Repair(_) => of_module(ANSWER_REPAIR),
+        Task::Review { .. } => ANSWER_REVIEW.to_owned(),
         Task::Script => of_module(ANSWER_SCRIPT),
     }
 }

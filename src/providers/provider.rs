@@ -56,6 +56,15 @@ pub enum Task {
     },
     /// Code that passes the tests it has; the tests stay.
     Repair(Box<Repair>),
+    /// Remarks on code and tests that stay as they are.
+    Review {
+        /// The code.
+        code: String,
+        /// The tests.
+        tests: String,
+        /// What executions showed, one line each.
+        evidence: Vec<String>,
+    },
     /// A program that runs as it is, without tests.
     Script,
     /// A concept with its prerequisites.
@@ -80,6 +89,8 @@ pub struct Repair {
     pub lint: Vec<String>,
     /// What was tried before and did not help, one line each.
     pub tried: Vec<String>,
+    /// The role that the model is to play; empty where it plays none.
+    pub persona: String,
 }
 
 impl Task {
@@ -89,6 +100,7 @@ impl Task {
             Self::Draft => "draft",
             Self::Refine { .. } => "refine",
             Self::Repair(_) => "repair",
+            Self::Review { .. } => "review",
             Self::Script => "script",
             Self::Teach { .. } => "teach",
         }

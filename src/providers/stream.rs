@@ -55,8 +55,8 @@ impl Gathered {
             }
         };
         if let Some(refusal) = chunk.refusal.filter(|refusal| !refusal.is_empty()) {
-            let detail = format!("the model refused: {}", message_of(&refusal));
-            return Err(ProviderError::Unreadable { detail });
+            let detail = format!("it refused: {}", message_of(&refusal));
+            return Err(ProviderError::Refused { detail });
         }
         self.model = chunk.model.filter(|model| !model.is_empty()).or(self.model.take());
         self.tokens = chunk.tokens.or(self.tokens);
@@ -72,14 +72,12 @@ impl Gathered {
 
     /// Judges how the stream ended.
     pub fn check_end(&self, max_tokens: u32) -> Result<(), ProviderError> {
-        let unreadable = |detail: &str| ProviderError::Unreadable { detail: detail.to_owned() };
+        let refused = |detail: &str| ProviderError::Refused { detail: detail.to_owned() };
         match self.finish {
             None => Err(ProviderError::CutOff),
             Some(Finish::Length) => Err(ProviderError::TokenLimit { max_tokens }),
-            Some(Finish::Filtered) => Err(unreadable("the reply was filtered by the server")),
-            Some(Finish::Tool) => {
-                Err(unreadable("the model asked for a tool instead of answering"))
-            }
+            Some(Finish::Filtered) => Err(refused("its server filtered it")),
+            Some(Finish::Tool) => Err(refused("it asked for a tool instead of answering")),
             Some(Finish::Stop) => Ok(()),
         }
     }

@@ -27,6 +27,7 @@ mod jobs;
 mod keys;
 mod learn_code;
 mod list_proposals;
+mod personas;
 mod policy;
 mod propose_code;
 mod prune;

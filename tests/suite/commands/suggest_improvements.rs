@@ -206,6 +206,94 @@ async fn where_mutants_would_say_nothing_it_says_why() {
 }
 
 #[tokio::test]
+async fn missing_tests_become_a_proposal_of_their_own_that_waits_for_the_owner() {
+    let house = House::new();
+    let id = executed(&house, excellent()).await;
+    hint(&house, first_survives);
+    let before = house.show(&id).await;
+    let line = format!("/suggest-improvements {id} --propose");
+
+    let data = house.keyed("k", &line).await.data();
+    let again = house.keyed("k", &line).await.data();
+    let page = house.keyed("k", &line).await.page();
+
+    let proposed = &data["proposed"];
+    assert_eq!(proposed, &again["proposed"]);
+    assert_eq!(
+        (&proposed["path"], &proposed["verdict"], &proposed["tests_passed"]),
+        (&json!("test_adder_two_numbers_today.py"), &json!("passed"), &json!(2))
+    );
+    let shown = house.show(proposed["proposal_id"].as_str().unwrap()).await;
+    assert_eq!((&shown["code"], &shown["tests"]), (&json!(CODE), &json!(TESTS)));
+    assert_eq!((&shown["status"], &shown["revisions"]), (&json!("tested"), &json!(1)));
+    assert_eq!(shown["files"].as_array().unwrap().len(), 3);
+    assert!(shown["files"].to_string().contains("assert is_adult(18) is True"), "{shown:#}");
+    assert!(shown["explanation"].as_str().unwrap().contains("not from the request"), "{shown:#}");
+    assert_eq!(house.show(&id).await, before, "what was looked at stays as it is");
+    let added = house.records().await.into_iter().rev();
+    let added: Vec<Value> = added
+        .filter(|record| record.kind.word() == "revision.added")
+        .map(|record| record.data["origin"].clone())
+        .collect();
+    assert_eq!(added, ["observed", "generated"], "it is stored once");
+    assert!(page.contains("check each value"), "{page}");
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_proposed_where_no_test_is_missing() {
+    let house = House::new();
+    let id = executed(&house, excellent()).await;
+    let before = house.kinds().await;
+
+    let data = house.line(&format!("/suggest-improvements {id} --propose")).await.data();
+
+    assert_eq!((&data["missing_tests"], &data["proposed"]), (&Value::Null, &Value::Null));
+    assert_eq!(house.kinds().await, before);
+    let both = house.line(&format!("/suggest-improvements {id} --propose --no-mutants")).await;
+    assert_eq!(both.exit(), 2);
+}
+
+const REMARKS: &str = "{\"remarks\": [{\"kind\": \"bug\", \"severity\": \"high\", \"line\": 2, \"message\": \"is_adult(None) raises\\u001b[2J\", \"advice\": \"Check it.\"}, 7]}";
+
+#[tokio::test]
+async fn a_model_remarks_and_the_call_is_on_record() {
+    let house = House::new();
+    let id = executed(&house, excellent()).await;
+    for reply in [REMARKS, "It is lovely."] {
+        house.provider.replies.lock().unwrap().push_back(reply.to_owned());
+    }
+    let line = format!("/suggest-improvements {id} --no-mutants --review");
+
+    let data = house.line(&line).await.data();
+    let useless = house.line(&line).await;
+    let without = house.line(&line).await;
+
+    let opinion = &data["opinion"];
+    assert_eq!((&opinion["refused"], &opinion["trouble"]), (&json!(1), &Value::Null));
+    assert_eq!(
+        opinion["remarks"],
+        json!([{
+            "severity": "high",
+            "kind": "bug",
+            "message": "is_adult(None) raises\\x1b[2J",
+            "place": "adder_two_numbers.py:2",
+            "hint": "Check it.",
+        }])
+    );
+    assert_eq!(data["findings"], json!([]), "an opinion is no finding");
+    let useless = useless.data();
+    assert_eq!(useless["opinion"]["remarks"], json!([]));
+    assert!(useless["opinion"]["trouble"].as_str().unwrap().contains("not in the form"));
+    assert_eq!(without.exit(), 6);
+    let records = house.records().await;
+    let calls = records.iter().filter(|record| record.kind.word() == "llm.call");
+    let purposes: Vec<&Value> = calls.filter_map(|record| record.data.get("purpose")).collect();
+    assert_eq!(purposes, [&json!("review"), &json!("review")]);
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test]
 async fn unknown_ids_missing_results_and_other_times_are_refused() {
     let house = House::new();
     let id = house.proposed().await;
@@ -221,12 +309,15 @@ async fn unknown_ids_missing_results_and_other_times_are_refused() {
 }
 
 async fn boxed_suggestions(code: &str, tests: &str) -> Value {
-    let house = boxed().await;
+    suggestions_in(&boxed().await, code, tests, "").await
+}
+
+async fn suggestions_in(house: &House, code: &str, tests: &str, flags: &str) -> Value {
     house.reply(code, tests);
     let data = house.line("/propose-code an adder for two numbers").await.data();
     let id = data["proposal_id"].as_str().unwrap();
     house.line(&format!("/sandbox-code {id}")).await.data();
-    house.line(&format!("/suggest-improvements {id} --seconds 60")).await.data()
+    house.line(&format!("/suggest-improvements {id} --seconds 60 {flags}")).await.data()
 }
 
 const DOCUMENTED: &str = "\"\"\"Ages.\"\"\"\n\n\ndef is_adult(age):\n    \"\"\"Tell whether somebody is of age.\"\"\"\n    return age >= 18\n";
@@ -268,4 +359,20 @@ async fn code_that_answers_differently_each_time_has_no_separating_input() {
     assert!(!survivors.is_empty(), "{data:#}");
     assert!(survivors.iter().all(|it| it["separating"].is_null()), "{data:#}");
     assert_eq!(data["missing_tests"], Value::Null);
+}
+
+#[tokio::test]
+async fn proposed_tests_run_in_the_box_and_notice_what_was_missed() {
+    let tests = "\"\"\"Ages.\"\"\"\n\nfrom adder_two_numbers import is_adult\n\n\ndef test_adult():\n    \"\"\"Far from the boundary, and one beside it.\"\"\"\n    assert is_adult(19) is True\n    assert is_adult(3) is False\n";
+    let house = boxed().await;
+
+    let data = suggestions_in(&house, DOCUMENTED, tests, "--propose").await;
+    let proposed = data["proposed"]["proposal_id"].as_str().unwrap_or_else(|| panic!("{data:#}"));
+    let line = format!("/suggest-improvements {proposed} --seconds 60");
+    let better = house.line(&line).await.data();
+
+    assert_eq!(data["proposed"]["verdict"], "passed", "{data:#}");
+    let score = |data: &Value| data["mutation"]["score"].as_f64().unwrap();
+    assert!(score(&better) > score(&data), "{data:#} {better:#}");
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
 }

@@ -65,7 +65,11 @@ impl Provider for Improving {
         let sign = match &request.task {
             Task::Repair(repair) if repair.code.contains("a - b") && repair.tried.is_empty() => "*",
             Task::Repair(_) => "+",
-            Task::Draft | Task::Refine { .. } | Task::Script | Task::Teach { .. } => "-",
+            Task::Draft
+            | Task::Refine { .. }
+            | Task::Review { .. }
+            | Task::Script
+            | Task::Teach { .. } => "-",
         };
         let scripted = Scripted::default();
         let code = format!("def add(a, b):\n    return a {sign} b\n");

@@ -1,7 +1,11 @@
 //! Healing, apart from the commands that do it.
 
 mod boxed;
+mod faults;
+mod forged;
 mod imitation;
 mod killed;
 mod search;
+mod server;
 mod several;
+mod tape;

@@ -68,10 +68,12 @@ async fn what_the_library_cannot_do_is_said() {
     let script = ask(CompletionRequest { task: Task::Script, ..asking("CSV parser") }).await;
 
     assert!(matches!(unknown, ProviderError::NothingFits { .. }), "{unknown}");
-    for refused in [refused, script] {
+    let review = Task::Review { code: String::new(), tests: String::new(), evidence: Vec::new() };
+    let review = ask(CompletionRequest { task: review, ..asking("CSV parser") }).await;
+    for refused in [refused, script, review] {
         assert_eq!(
             refused.unwrap_err().to_string(),
-            "the provider library is not available: it retrieves tested modules, and neither rewrites code nor writes scripts"
+            "the provider library is not available: it retrieves tested modules, and neither rewrites nor reviews code, nor writes scripts"
         );
     }
 }

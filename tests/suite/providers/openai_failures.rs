@@ -90,15 +90,15 @@ async fn incomplete_replies_are_errors() {
     );
     assert_eq!(
         failure_of(streaming(stream(Some("content_filter"), None)), 1).await,
-        "the model server sent something unreadable: the reply was filtered by the server"
+        "the model gave no reply: its server filtered it"
     );
     assert_eq!(
         failure_of(streaming(stream(Some("tool_calls"), None)), 1).await,
-        "the model server sent something unreadable: the model asked for a tool instead of answering"
+        "the model gave no reply: it asked for a tool instead of answering"
     );
     assert_eq!(
         failure_of(streaming(refused), 1).await,
-        "the model server sent something unreadable: the model refused: I will not."
+        "the model gave no reply: it refused: I will not."
     );
     assert_eq!(
         failure_of(streaming("data: nonsense\n\n"), 1).await,
