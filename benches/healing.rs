@@ -305,7 +305,8 @@ async fn confirm(
             evidence = execute(backend, Job { limits: Limits::default(), ..job }).await;
         }
         let fails = |case: &&saraphina::domain::evidence::TestCase| {
-            case.outcome != TestOutcome::Passed && !blind.hidden.contains(&case.id)
+            let has_failed = matches!(case.outcome, TestOutcome::Failed | TestOutcome::Error);
+            has_failed && !blind.hidden.contains(&case.id)
         };
         let passes_visible =
             evidence.tests.passed > 0 && evidence.tests.cases.iter().all(|case| !fails(&case));

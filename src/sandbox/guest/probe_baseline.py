@@ -63,7 +63,7 @@ class Baseline:
         self.board, self.tape = Board(), box.Tape(TAPE)
         self.ids = []
         self.wanted, self.outcomes = [], []
-        self.ticks, self.seconds, self.wall = 0, 0.0, 0.0
+        self.ticks, self.seconds, self.wall = [], 0.0, 0.0
 
     def measure(self):
         self.run(FUEL)
@@ -80,8 +80,8 @@ class Baseline:
         told = [outcomes.get(id, FAILED) for id in self.wanted]
         self.outcomes = [LATE if outcome in known else PASSED if outcome == PASSED else FAILED for outcome in told]
         ended = [place for place in range(count) if self.board.outcome(place) in (PASSED, FAILED)]
-        self.ticks = max((self.board.ticks(place) for place in ended), default=0)
-        self.ticks = min(self.ticks, MORE_FUEL)
+        ticks = {self.ids[place]: min(self.board.ticks(place), MORE_FUEL) for place in ended}
+        self.ticks = [ticks.get(id, 0) for id in self.wanted]
         self.seconds, self.wall = self.board.times()
 
     def run(self, amount):

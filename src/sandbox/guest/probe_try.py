@@ -5,6 +5,7 @@ import json
 import mmap
 import os
 import signal
+import statistics
 import struct
 import time
 
@@ -26,6 +27,8 @@ WORKING, ASLEEP = 1.0, 0.3
 CHANCE_TIMES = 12
 MOST_CHANCES = 200
 CHANCE_SHARE = 0.5
+# Fuel of a test that is not worth its time once a candidate fails another one.
+SLOW = 20_000
 # Tests that may run out of time before a candidate is done with.
 MOST_LATE = 2
 # Room for the longest complaint, every character of it escaped.
@@ -107,17 +110,19 @@ class Trial:
         self.wanted = baseline.wanted
         if not self.wanted:
             return
-        self.failing = [place for place in range(len(self.wanted)) if baseline.outcomes[place] != PASSED]
-        self.passing = [place for place in range(len(self.wanted)) if baseline.outcomes[place] == PASSED]
+        quick_first = sorted(range(len(self.wanted)), key=lambda place: baseline.ticks[place])
+        self.failing = [place for place in quick_first if baseline.outcomes[place] != PASSED]
+        self.passing = [place for place in quick_first if baseline.outcomes[place] == PASSED]
         self.places = {id: place for place, id in enumerate(self.wanted)}
-        self.fuel = max(LEAST_FUEL, FUEL_TIMES * baseline.ticks)
+        usual = int(statistics.median(baseline.ticks))
+        self.fuel = [max(LEAST_FUEL, FUEL_TIMES * max(usual, ticks)) for ticks in baseline.ticks]
         self.seconds = max(LEAST_SECONDS, SECONDS_TIMES * baseline.seconds)
         self.asleep = max(ASLEEP, SECONDS_TIMES * baseline.wall)
         self.rounds(range(self.start, len(self.candidates)), is_first=True)
         if self.found is None and self.late:
             took = time.monotonic() - self.began
             self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
-            self.fuel *= CHANCE_TIMES
+            self.fuel = [CHANCE_TIMES * max(self.fuel)] * len(self.fuel)
             self.seconds *= CHANCE_TIMES
             self.rounds(self.late[:MOST_CHANCES], is_first=False)
 
@@ -235,7 +240,7 @@ class Trying:
 
     def attempt(self, number, index):
         """How a candidate ended, its first complaint, and how many tests pass."""
-        self.tank.fill(self.trial.fuel)
+        self.tank.fill(max(self.trial.fuel))
         try:
             codes = self.files.with_edits(self.trial.candidates[index])
         except fuel.BAD_TEXT as error:
@@ -251,7 +256,7 @@ class Trying:
         try:
             return self.judge(number, found)
         finally:
-            self.tank.fill(self.trial.fuel)
+            self.tank.fill(max(self.trial.fuel))
             self.world.end()
 
     def judge(self, number, found):
@@ -260,7 +265,9 @@ class Trying:
         for place in trial.failing + trial.passing:
             if passed == 0 and trial.failing and trial.baseline.outcomes[place] == PASSED:
                 break
-            error = self.one(found.get(trial.wanted[place]))
+            if first and trial.baseline.ticks[place] > SLOW:
+                continue
+            error = self.one(place, found.get(trial.wanted[place]))
             if error is None:
                 self.slots.set_passed(number, place)
                 passed += 1
@@ -275,10 +282,10 @@ class Trying:
                     break
         return ending, first, passed
 
-    def one(self, found):
+    def one(self, place, found):
         if found is None or found[0].unfit is not None:
             return LookupError("the test is not there any more")
-        self.tank.fill(self.trial.fuel)
+        self.tank.fill(self.trial.fuel[place])
         try:
             error = cases.run(*found)
         except stand_in.Skipped as skipped:
