@@ -9,26 +9,34 @@ const GUARDS: [&str; 2] = ["if __name__ ==", "if '__main__' =="];
 
 /// The code file that several of them start with; `None` where there is one only, or none that could.
 ///
-/// By name, those nearest to the root first; then any with a main guard; then the first in the root.
+/// Only files with plain names count: the name goes into the suite that runs it. By name, those nearest to the root first; then any with a main guard; then the first in the root.
 pub fn entry_point(source: &Source) -> Option<&SourcePath> {
     let code: Vec<&SourceFile> = source.of_role(Role::Code).collect();
     if code.len() < 2 {
         return None;
     }
-    let mut by_depth = code.clone();
+    let plain = || code.iter().copied().filter(|file| is_plain(&file.path));
+    let mut by_depth: Vec<&SourceFile> = plain().collect();
     by_depth.sort_by_key(|file| depth(file));
     let named = |name: &&str| by_depth.iter().find(|file| file.path.file_name() == *name);
     let found = NAMES
         .iter()
         .find_map(named)
         .or_else(|| by_depth.iter().find(|file| has_guard(file)))
-        .or_else(|| code.iter().find(|file| depth(file) == 0 && file.path.module().is_some()));
+        .copied()
+        .or_else(|| plain().find(|file| depth(file) == 0 && file.path.module().is_some()));
     found.map(|file| &file.path)
 }
 
 /// Whether a file is meant to be started: by its name, or by a main guard.
 pub fn is_program(file: &SourceFile) -> bool {
     NAMES.contains(&file.path.file_name()) || has_guard(file)
+}
+
+fn is_plain(path: &SourcePath) -> bool {
+    let is_plain =
+        |symbol: char| symbol.is_alphanumeric() || matches!(symbol, '_' | '-' | '.' | '/');
+    path.as_str().chars().all(is_plain)
 }
 
 fn depth(file: &SourceFile) -> usize {
@@ -67,12 +75,13 @@ mod tests {
             entry(&[("deep/ant.py", ""), ("zoo.py", ""), ("bee.py", "")]),
             entry(&[("deep/ant.py", ""), ("deep/bee.py", "")]),
             entry(&[("main.py", "")]),
+            entry(&[("x\"] or [\"/main.py", guard), ("x'y.py", guard)]),
         ];
 
         let wanted = ["main.py", "app.py", "shop/main.py", "main.py", "zoo.py", "bee.py"];
         let mut wanted: Vec<Option<String>> =
             wanted.iter().map(|path| Some((*path).to_owned())).collect();
-        wanted.extend([None, None]);
+        wanted.extend([None, None, None]);
         assert_eq!(found.to_vec(), wanted);
     }
 }
