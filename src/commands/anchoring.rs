@@ -12,11 +12,11 @@ use crate::anchors::anchor::{Anchor, AnchorError, SignedHead};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::key::VerifierKey;
 use crate::audit::proof::{TreeHead, consistency_proof, range_root};
+use crate::commands::auditing::verified::{HeadView, RestoreView};
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::exporting::check::Trusted;
 use crate::commands::log_check;
-use crate::commands::verified::{HeadView, RestoreView};
 use crate::store::store::Store;
 
 /// How long an anchor may take.

@@ -11,17 +11,17 @@ use crate::audit::checkpoint::Checkpoint;
 use crate::audit::merkle::leaf_hash;
 use crate::audit::record::Record;
 use crate::commands::answer::Outcome;
-use crate::commands::audit_export::{self, Exported};
-use crate::commands::audit_prove::{self, Proved};
-use crate::commands::audit_report::{self, Format, Reported};
-use crate::commands::audit_verify;
+use crate::commands::auditing::export::{self, Exported};
+use crate::commands::auditing::prove::{self, Proved};
+use crate::commands::auditing::report::{self, Format, Reported};
+use crate::commands::auditing::verified::Verified;
+use crate::commands::auditing::verify;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::exporting::write::Form;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::verified::Verified;
 use crate::domain::principal::Authority;
 use crate::store::query::{LogQuery, LogRow};
 
@@ -187,8 +187,8 @@ impl Command for Audit {
         match args.what {
             What::Log => log(context, invocation, &args).await,
             What::Verify => {
-                let wish = audit_verify::Wish { path: args.path, key: args.key, since: args.since };
-                audit_verify::verify(context, invocation, wish).await.map(Answer::Verified)
+                let wish = verify::Wish { path: args.path, key: args.key, since: args.since };
+                verify::verify(context, invocation, wish).await.map(Answer::Verified)
             }
             What::Checkpoint => checkpoint(context).await,
             What::Export => {
@@ -197,7 +197,7 @@ impl Command for Audit {
                     (None, Some(file)) => (Form::Tar, file),
                     (Some(_), Some(_)) | (None, None) => return Err(one_target()),
                 };
-                let exported = audit_export::export(context, invocation, form, target).await;
+                let exported = export::export(context, invocation, form, target).await;
                 exported.map(Answer::Exported)
             }
             What::Prove => {
@@ -206,11 +206,11 @@ impl Command for Audit {
                     CommandError::usage("a proof is of one entry")
                         .hint("Give its sequence number, such as `/audit prove 7`.")
                 })?;
-                audit_prove::prove(context, seq, args.since).await.map(Answer::Proved)
+                prove::prove(context, seq, args.since).await.map(Answer::Proved)
             }
             What::Report => {
-                let wish = audit_report::Wish { from: args.from, to: args.to, format: args.format };
-                audit_report::report(context, invocation, wish).await.map(Answer::Reported)
+                let wish = report::Wish { from: args.from, to: args.to, format: args.format };
+                report::report(context, invocation, wish).await.map(Answer::Reported)
             }
         }
     }

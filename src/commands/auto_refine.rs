@@ -4,17 +4,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
-use crate::commands::auto_refine_answer::{AlternativeView, AttemptView, Spent, UnusableView};
-use crate::commands::auto_refine_loop as healing_loop;
-use crate::commands::auto_refine_page;
-use crate::commands::auto_refine_plan::{self, Forecast};
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::file_reports::FileReport;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::Page;
-use crate::commands::personas;
+use crate::commands::refining::answer::{AlternativeView, AttemptView, Spent, UnusableView};
+use crate::commands::refining::page;
+use crate::commands::refining::personas;
+use crate::commands::refining::plan::{self, Forecast};
+use crate::commands::refining::work as healing_loop;
 use crate::domain::healing::{
     Bounds, Confidence, FailureClass, Plan, SeparatingInput, Stop, Strategy,
 };
@@ -148,7 +148,7 @@ impl Command for AutoRefine {
         }
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         if args.dry_run {
-            return auto_refine_plan::forecast(context, &proposal, plan).await;
+            return plan::forecast(context, &proposal, plan).await;
         }
         healing_loop::heal(context, invocation, &proposal, plan).await
     }
@@ -217,7 +217,7 @@ pub fn usual(provider: Option<String>, model: Option<String>) -> Plan {
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        auto_refine_page::page(self)
+        page::page(self)
     }
 
     fn exit(&self) -> Exit {

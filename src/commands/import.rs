@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::import_answer::Answer;
-use crate::commands::import_bundle;
-use crate::commands::import_original;
+use crate::commands::importing::answer::Answer;
+use crate::commands::importing::bundle;
+use crate::commands::importing::original;
 use crate::domain::principal::Authority;
 
 /// `/import`
@@ -71,10 +71,10 @@ impl Command for Import {
                 .hint("Give it as +HH:MM or -HH:MM, such as `--zone +02:00`."));
         }
         let file = args.file.clone();
-        if beside(move || Ok(import_bundle::is_bundle(&file))).await? {
-            return import_bundle::import(context, invocation, args).await;
+        if beside(move || Ok(bundle::is_bundle(&file))).await? {
+            return bundle::import(context, invocation, args).await;
         }
-        import_original::import(context, invocation, args).await
+        original::import(context, invocation, args).await
     }
 }
 

@@ -8,12 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::verify::Verifier;
+use crate::commands::auditing::verified::{Flaw, OutsideHead, Verified};
 use crate::commands::context::Context;
 use crate::commands::crosscheck::Crosscheck;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::examining::{Feed, examine};
 use crate::commands::exporting::check::Trusted;
-use crate::commands::verified::{Flaw, OutsideHead, Verified};
 use crate::store::store::Store;
 
 /// Verifies the log of the home, then the rows that it vouches for; writes nothing.

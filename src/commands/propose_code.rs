@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
 use crate::commands::auto_refine;
-use crate::commands::auto_refine_loop;
 use crate::commands::call;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft, Wish};
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::refining::work;
 use crate::commands::related;
 use crate::commands::submission::{self, Given, Named};
 use crate::commands::views::{self, Written};
@@ -180,7 +180,7 @@ async fn healed(
     }
     let plan = auto_refine::usual(args.provider.clone(), args.model.clone());
     let id = &answer.written.proposal_id;
-    let healing = auto_refine_loop::heal_further(context, invocation, id, plan).await?;
+    let healing = work::heal_further(context, invocation, id, plan).await?;
     Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 

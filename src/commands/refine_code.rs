@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::commands::acts;
 use crate::commands::answer::Outcome;
 use crate::commands::auto_refine;
-use crate::commands::auto_refine_loop;
 use crate::commands::call::{self, Call};
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
 use crate::commands::composition;
@@ -19,6 +18,7 @@ use crate::commands::draft::{self, Wish};
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::refining::work;
 use crate::commands::related;
 use crate::commands::replay;
 use crate::commands::submission::{self, Given, Named};
@@ -152,7 +152,7 @@ async fn healed(
     }
     let plan = auto_refine::usual(args.provider.clone(), args.model.clone());
     let id = &answer.written.proposal_id;
-    let healing = auto_refine_loop::heal_further(context, invocation, id, plan).await?;
+    let healing = work::heal_further(context, invocation, id, plan).await?;
     Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 

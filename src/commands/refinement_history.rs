@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
-use crate::commands::auto_refine_answer::newest;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::diff_code;
 use crate::commands::error::CommandError;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::refining::answer::newest;
 use crate::commands::views::{self, UsageView};
 use crate::domain::execution::Execution;
 use crate::domain::healing::{FailureClass, Part, Strategy, Turn};

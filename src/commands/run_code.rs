@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
 use crate::commands::auto_refine;
-use crate::commands::auto_refine_answer::{AttemptView, Spent, newest};
-use crate::commands::auto_refine_loop;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft, Wish};
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::refining::answer::{AttemptView, Spent, newest};
+use crate::commands::refining::work;
 use crate::commands::related;
 use crate::commands::views;
 use crate::domain::healing::{Plan, Stop, Strategy};
@@ -157,7 +157,7 @@ async fn healed(
     id: &ProposalId,
     plan: Plan,
 ) -> Result<Answer, CommandError> {
-    let healing = auto_refine_loop::heal_further(context, invocation, id.as_str(), plan).await?;
+    let healing = work::heal_further(context, invocation, id.as_str(), plan).await?;
     let proposal = lookup::proposal(context, invocation, id.as_str(), Newest::OfHome).await?;
     let first = lookup::revision(context, &proposal, Some(1)).await?;
     let best = lookup::revision(context, &proposal, Some(healing.revision)).await?;

@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::answer::Outcome;
-use crate::commands::auto_refine_answer::{diagnosis, newest};
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::refining::answer::{diagnosis, newest};
 use crate::commands::suggest_findings::{Finding, Looked, Weight, findings};
 use crate::commands::suggest_proposal::{self, Proposed};
 use crate::commands::suggest_review::{self, Asked, Opinion};

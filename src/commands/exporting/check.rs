@@ -12,11 +12,11 @@ use crate::audit::log_proof::InclusionText;
 use crate::audit::record::MAX_RECORD_BYTES;
 use crate::audit::tiles::{TileFile, Tiling, file_count, node};
 use crate::audit::verify::Verifier;
+use crate::commands::auditing::verified::{Flaw, Verified};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::examining::{Feed, examine};
 use crate::commands::exporting::layout;
 use crate::commands::exporting::source::Source;
-use crate::commands::verified::{Flaw, Verified};
 
 /// Longest checkpoint, key, statement, signature or proof that is read.
 const MAX_SHORT_BYTES: usize = 16_384;

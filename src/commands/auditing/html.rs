@@ -1,7 +1,7 @@
 //! An audit report as one page.
 
-use crate::commands::audit_report::{Completeness, Reported, SECTIONS, Section};
-use crate::commands::population::{Change, Decided, Deed};
+use crate::commands::auditing::population::{Change, Decided, Deed};
+use crate::commands::auditing::report::{Completeness, Reported, SECTIONS, Section};
 use crate::domain::text::Untrusted;
 
 const STYLE: &str = "\

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::auto_refine_loop::Tested;
+use crate::commands::refining::work::Tested;
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::healing::diagnosis::Failure;
 use crate::repair::links::Links;

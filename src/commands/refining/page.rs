@@ -1,10 +1,10 @@
 //! A healing on a page.
 
 use crate::commands::auto_refine::Answer;
-use crate::commands::auto_refine_answer::{AlternativeView, AttemptView};
-use crate::commands::auto_refine_plan::Forecast;
 use crate::commands::file_reports;
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::refining::answer::{AlternativeView, AttemptView};
+use crate::commands::refining::plan::Forecast;
 use crate::commands::views;
 use crate::domain::healing::{Confidence, Part, Stop};
 

@@ -1,6 +1,6 @@
 //! What steps and runs tell the loop.
 
-use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
+use crate::commands::refining::work::{SAME_CODE, Tested, Work};
 use crate::domain::execution::Execution;
 use crate::domain::healing::{FailureClass, Part, Strategy, Turn};
 use crate::domain::revision::Revision;

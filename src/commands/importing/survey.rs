@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
+use crate::commands::importing::history::{NotTaken, ProposalRows, Terms};
 use crate::commands::incoming::{Incoming, claim};
-use crate::commands::original_history::{NotTaken, ProposalRows, Terms};
 use crate::domain::digest::Digest;
 use crate::domain::history::HistoryKind;
 use crate::domain::id::ProposalId;

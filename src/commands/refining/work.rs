@@ -5,14 +5,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::commands::auto_refine::Answer;
-use crate::commands::auto_refine_answer::{answer, newest};
-use crate::commands::auto_refine_edits;
-use crate::commands::auto_refine_end;
-use crate::commands::auto_refine_model;
-use crate::commands::auto_refine_record as record;
 use crate::commands::context::{Context, Invocation, RunningJob};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup::{self, Newest};
+use crate::commands::refining::answer::{answer, newest};
+use crate::commands::refining::edits;
+use crate::commands::refining::end;
+use crate::commands::refining::model;
+use crate::commands::refining::record;
 use crate::commands::trial::{self, Trial};
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
@@ -97,7 +97,7 @@ pub async fn heal(
         Err(error) if error.kind == ErrorKind::Interrupted => Stop::Cancelled,
         ended => ended?,
     };
-    auto_refine_end::finish(&mut work, stop).await?;
+    end::finish(&mut work, stop).await?;
     drop(entered);
     let ended = context.store()?.healing(key).await?;
     answer(context, &ended.unwrap_or(work.healing)).await
@@ -150,9 +150,9 @@ impl<'a> Work<'a> {
             self.course.is_late = self.left().is_zero();
             let ended = match self.course.next() {
                 Step::Stop(stop) => Some(stop),
-                Step::Try(Strategy::Model, on) => auto_refine_model::ask(self, on).await?,
+                Step::Try(Strategy::Model, on) => model::ask(self, on).await?,
                 Step::Try(strategy, on) => {
-                    auto_refine_edits::edit(self, strategy, on).await?;
+                    edits::edit(self, strategy, on).await?;
                     None
                 }
             };
@@ -186,7 +186,7 @@ impl<'a> Work<'a> {
             if let Some(first) = self.tested.first() {
                 self.course.doubts.extend(first.diagnosis.doubts.iter().cloned());
             }
-            self.red_before_green = auto_refine_edits::red_before_green(self, &base).await?;
+            self.red_before_green = edits::red_before_green(self, &base).await?;
         }
         Ok(())
     }

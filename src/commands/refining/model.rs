@@ -2,16 +2,16 @@
 
 use tokio::time::timeout;
 
-use crate::commands::auto_refine_edits;
-use crate::commands::auto_refine_loop::{SAME_CODE, Tested, Work};
-use crate::commands::auto_refine_record::{self as record, Made};
-use crate::commands::auto_refine_told;
 use crate::commands::call::Call;
 use crate::commands::context::Context;
 use crate::commands::diff_code;
 use crate::commands::draft;
 use crate::commands::error::CommandError;
-use crate::commands::personas;
+use crate::commands::refining::edits;
+use crate::commands::refining::personas;
+use crate::commands::refining::record::{self as record, Made};
+use crate::commands::refining::told;
+use crate::commands::refining::work::{SAME_CODE, Tested, Work};
 use crate::commands::stored_answer;
 use crate::commands::views;
 use crate::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
@@ -35,7 +35,7 @@ const MAX_SUSPECTS: usize = 5;
 /// Asks a model for a repair of a revision; the reason where healing ends instead.
 pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
     let mut parent = work.tested(on)?;
-    if let Some(traced) = auto_refine_edits::look(work, &parent.revision.source).await? {
+    if let Some(traced) = edits::look(work, &parent.revision.source).await? {
         parent.diagnosis.suspects = localise(&traced).places(MAX_SUSPECTS);
     }
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
@@ -107,10 +107,10 @@ pub fn request(
     let code = source.files().iter().find(|file| Some(&file.path) == main);
     let repair = Repair {
         code: code.map(SourceFile::text).unwrap_or_default(),
-        tests: auto_refine_told::tests(source, file),
-        diagnosis: auto_refine_told::diagnosis(parent, file),
-        failures: auto_refine_told::failures(parent, file),
-        lint: auto_refine_told::lint(parent, file),
+        tests: told::tests(source, file),
+        diagnosis: told::diagnosis(parent, file),
+        failures: told::failures(parent, file),
+        lint: told::lint(parent, file),
         tried,
         persona: personas::text(context, plan.persona.as_deref(), parent.diagnosis.class)?,
     };

@@ -8,13 +8,13 @@ use crate::commands::acts;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::import::{Args, beside};
-use crate::commands::import_answer::{
+use crate::commands::importing::answer::{
     Answer, Closing, Concepts, History, LISTED, OrphanRows, Proposals, Skipped, TableRows, Taken,
 };
+use crate::commands::importing::history::{NotTaken, Terms};
+use crate::commands::importing::rest::Rest;
+use crate::commands::importing::survey::{OriginalSource, Planned, Survey};
 use crate::commands::incoming::Incoming;
-use crate::commands::original_history::{NotTaken, Terms};
-use crate::commands::original_rest::Rest;
-use crate::commands::original_survey::{OriginalSource, Planned, Survey};
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
 use crate::domain::concept::Concept;

@@ -12,7 +12,7 @@ use crate::audit::key::VerifierKey;
 use crate::audit::log_proof::{GrowthText, InclusionText, LogProofError};
 use crate::audit::merkle::{NodeRef, leaf_hash};
 use crate::audit::proof::range_root;
-use crate::commands::audit_verify::checkpoint_file;
+use crate::commands::auditing::verify::checkpoint_file;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup;

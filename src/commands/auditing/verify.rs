@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::key::VerifierKey;
 use crate::commands::anchoring::{self, Depth};
+use crate::commands::auditing::verified::Verified;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::exporting::check::{Trusted, check};
 use crate::commands::exporting::source::{NoSource, Source};
 use crate::commands::log_check;
-use crate::commands::verified::Verified;
 
 /// Longest key or checkpoint file that is read.
 const MAX_BYTES: u64 = 16_384;

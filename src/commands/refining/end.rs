@@ -1,8 +1,8 @@
 //! The end of a healing.
 
-use crate::commands::auto_refine_loop::Work;
-use crate::commands::auto_refine_record as record;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::refining::record;
+use crate::commands::refining::work::Work;
 use crate::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
 use crate::domain::revision::Authorship;
 use crate::domain::verdict::VerdictWord;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::commands::importing::history::cut;
+use crate::commands::importing::survey::OriginalSource;
 use crate::commands::incoming::claim;
-use crate::commands::original_history::cut;
-use crate::commands::original_survey::OriginalSource;
 use crate::domain::concept::{Concept, Difficulty, Snippet};
 use crate::domain::history::{HistoryItem, HistoryKind};
 use crate::domain::id::ProposalId;

@@ -1,7 +1,7 @@
 //! An audit report as one table.
 
-use crate::commands::audit_report::{Reported, SECTIONS};
-use crate::commands::population::{Change, Decided, Deed};
+use crate::commands::auditing::population::{Change, Decided, Deed};
+use crate::commands::auditing::report::{Reported, SECTIONS};
 use crate::domain::text::Untrusted;
 
 /// Longest cell, in characters.

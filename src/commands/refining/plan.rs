@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::auto_refine::Answer;
-use crate::commands::auto_refine_answer::{Spent, newest};
-use crate::commands::auto_refine_loop::Tested;
-use crate::commands::auto_refine_model::{request, reserve};
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::commands::lookup;
+use crate::commands::refining::answer::{Spent, newest};
+use crate::commands::refining::model::{request, reserve};
+use crate::commands::refining::work::Tested;
 use crate::commands::views;
 use crate::domain::execution::Execution;
 use crate::domain::healing::{FailureClass, Plan, Strategy};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::auto_refine_loop::{Tested, Work};
-use crate::commands::auto_refine_record::{self as record, Made};
 use crate::commands::error::CommandError;
 use crate::commands::lookup;
+use crate::commands::refining::record::{self as record, Made};
+use crate::commands::refining::work::{Tested, Work};
 use crate::domain::healing::{Part, Strategy, Turn, TurnDetail};
 use crate::domain::limits::Limits;
 use crate::domain::revision::{Authorship, Revision};

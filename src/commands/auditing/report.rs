@@ -11,12 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::audit::record::Record;
 use crate::audit::verify::Verifier;
-use crate::commands::audit_csv;
-use crate::commands::audit_html;
+use crate::commands::auditing::csv;
+use crate::commands::auditing::html;
+use crate::commands::auditing::population::{Change, Decided, Population};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::population::{Change, Decided, Population};
 use crate::domain::time::Timestamp;
 use crate::store::store::Store;
 
@@ -151,8 +151,8 @@ pub async fn report(
     let mut reported = Reported { from, to, completeness, population, decisions, document: None };
     reported.document = match wish.format {
         Format::Text => None,
-        Format::Csv => Some(audit_csv::csv(&reported)),
-        Format::Html => Some(audit_html::html(&reported)),
+        Format::Csv => Some(csv::csv(&reported)),
+        Format::Html => Some(html::html(&reported)),
         Format::Json => Some(
             serde_json::to_string_pretty(&reported)
                 .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?,

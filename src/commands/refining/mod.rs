@@ -1,0 +1,15 @@
+//! The healing loop of the commands.
+//!
+//! `work` is the loop; what it decides is decided in `healing`, what it stores is written by `record`.
+
+pub mod answer;
+pub mod edits;
+pub mod end;
+pub mod model;
+pub mod notes;
+pub mod page;
+pub mod personas;
+pub mod plan;
+pub mod record;
+pub mod told;
+pub mod work;
