@@ -194,10 +194,11 @@ async fn measure_all(arguments: &Arguments) {
         }
         let mut rows = Vec::new();
         for item in &items {
-            rows.extend(measure(&backend, item, arguments.is_half).await);
-            if let (true, Some(row)) = (arguments.is_listing, rows.last()) {
-                println!("{row:?}");
+            let row = measure(&backend, item, arguments.is_half).await;
+            if let (true, Some(row)) = (arguments.is_listing, &row) {
+                println!("{}", serde_json::to_string(row).unwrap());
             }
+            rows.extend(row);
         }
         println!("{}", summary(&name, &rows));
         by_class(&rows);
