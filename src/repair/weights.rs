@@ -71,7 +71,7 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("remove_statement", 3.0, "removes a statement"),
     of("copy_statement", 0.5, "repeats a statement from elsewhere"),
     of("insert_step", 1.0, "counts up or down"),
-    of("insert_append", 0.6, "appends a value"),
+    of("insert_append", 1.2, "appends a value"),
     of("insert_else", 2.5, "does something in the other case too"),
     of("insert_jump", 0.8, "leaves the loop or the function"),
     of("remove_jump", 4.0, "no longer leaves the loop or the function"),

@@ -55,8 +55,11 @@ fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Draft
             put("insert_step", factor, &format!("{name} {sign} 1"));
         }
     }
-    for text in appended(scope) {
-        put("insert_append", if is_loop { 1.5 } else { 0.7 }, &text);
+    for (list, text) in appended(scope) {
+        // What is popped from has to be filled somewhere.
+        let is_lacking = !scope.text.contains(&format!("{list}.append("));
+        let factor = if is_loop { 1.5 } else { 0.7 };
+        put("insert_append", if is_lacking { 4.0 * factor } else { factor }, &text);
     }
     let is_whole = spot.parent.kind() == "function_definition";
     for name in &scope.names {
@@ -67,21 +70,21 @@ fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Draft
     }
 }
 
-/// Statements that append a value to a list.
-fn appended(scope: &Scope<'_>) -> Vec<String> {
+/// Statements that append a value to a list, with the list.
+fn appended<'t>(scope: &Scope<'t>) -> Vec<(&'t str, String)> {
     let lists = scope.gathering.iter().filter(|name| scope.surely(name, &[Kind::Sequence])).take(4);
     let mut found = Vec::new();
     for list in lists {
         let others = scope.names.iter().filter(|name| *name != list);
         for other in others.clone().take(MAX_APPENDED) {
-            found.push(format!("{list}.append({other})"));
+            found.push((*list, format!("{list}.append({other})")));
             if scope.surely(other, &[Kind::Sequence]) {
-                found.push(format!("{list}.append({other}[-1])"));
-                found.push(format!("{list}.append({other}[0])"));
+                found.push((*list, format!("{list}.append({other}[-1])")));
+                found.push((*list, format!("{list}.append({other}[0])")));
             }
         }
         for donor in scope.donors.iter().filter(|donor| !donor.contains(list)).take(MAX_APPENDED) {
-            found.push(format!("{list}.append({donor})"));
+            found.push((*list, format!("{list}.append({donor})")));
         }
     }
     found
