@@ -29,7 +29,10 @@ fn main() {
         let text = read_to_string(std::io::stdin()).expect("readable items");
         for line in text.lines() {
             let item: Value = serde_json::from_str(line).expect("a JSON line");
-            taken.push(show(&item, |source| suggest(source, &complaint(&item), None)));
+            // What is wrong in silence is not for mechanical fixes.
+            if item.get("complaint").is_some_and(|told| !told.is_null()) {
+                taken.push(show(&item, |source| suggest(source, &complaint(&item), None)));
+            }
         }
     }
     for path in std::env::args().skip(1).filter(|path| !path.starts_with("--")) {

@@ -143,6 +143,12 @@ impl Invocation {
         Act::new(kind, self.who.clone(), self.via.clone())
     }
 
+    /// The same invocation under a key of its own, the same each time.
+    #[must_use]
+    pub fn under(&self, what: &str) -> Self {
+        Self { idempotency: format!("{} {what}", self.idempotency), ..self.clone() }
+    }
+
     /// Tells the surface that a stage began.
     pub fn stage(&self, words: impl Into<String>) {
         (self.events)(Event::Stage(words.into()));

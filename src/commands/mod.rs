@@ -89,6 +89,7 @@ pub mod suggest_proposal;
 pub mod suggest_review;
 pub mod tar;
 pub mod teaching;
+pub mod terms;
 pub mod trial;
 pub mod views;
 pub mod walls;

@@ -12,23 +12,20 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::refining::answer::{diagnosis, newest};
+use crate::commands::refining::edits::bench_of;
 use crate::commands::suggest_findings::{Finding, Looked, Weight, findings};
 use crate::commands::suggest_proposal::{self, Proposed};
 use crate::commands::suggest_review::{self, Asked, Opinion};
 use crate::commands::views;
 use crate::domain::execution::Execution;
 use crate::domain::healing::SeparatingInput;
-use crate::domain::language::Language;
-use crate::domain::limits::Limits;
 use crate::domain::principal::Authority;
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::Revision;
 use crate::domain::source::Source;
 use crate::domain::verdict::VerdictWord;
-use crate::healing::bench::Bench;
 use crate::healing::characterisation::missing_tests;
 use crate::healing::mutation::{self, Mutation, Scored, Survivor};
-use crate::healing::workshop;
 use crate::sandbox::error::SandboxError;
 
 /// Seconds for mutants when nothing else is said, and the most.
@@ -235,15 +232,7 @@ async fn score(
     time: Duration,
 ) -> Result<Scored, CommandError> {
     invocation.stage("trying mutants");
-    let bench = Bench {
-        backend: context.backend(None)?.as_ref(),
-        slots: &context.slots,
-        cancel: &invocation.cancel,
-        name: execution.id.to_string(),
-        language: Language::Python,
-        limits: Limits::default(),
-        tools: workshop::TOOLS,
-    };
+    let bench = bench_of(context, invocation, execution.id.to_string())?;
     match mutation::score(&bench, source, time).await {
         Ok(scored) => Ok(scored),
         Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),

@@ -1,21 +1,19 @@
 //! Missing tests as a proposal of their own.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft::{self, Draft};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::trial::{self, Trial};
+use crate::commands::terms::Trial;
+use crate::commands::trial;
 use crate::domain::id::ProposalId;
 use crate::domain::limits::Limits;
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::{Authorship, Revision};
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::domain::verdict::VerdictWord;
-use crate::sandbox::backend::{Keep, Network};
 
 /// A proposal that waits for the owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,11 +42,7 @@ pub async fn propose(
     (proposal, revision): (&Proposal, &Revision),
     tests: &str,
 ) -> Result<Proposed, CommandError> {
-    let under = |what: &str| Invocation {
-        idempotency: format!("{} {what}", invocation.idempotency),
-        ..invocation.clone()
-    };
-    let storing = under("missing tests");
+    let storing = invocation.under("missing tests");
     let id = ProposalId::derived(&storing.idempotency);
     let store = context.store()?;
     let path = free_path(&revision.source, &proposal.module)?;
@@ -60,8 +54,8 @@ pub async fn propose(
     let missing = || CommandError::new(ErrorKind::Internal, format!("{id} is gone"));
     let stored = store.proposal(&id).await?.ok_or_else(missing)?;
     let revision = store.revision(&id, 1).await?.ok_or_else(missing)?;
-    let executing = under("missing tests run");
-    let trial = trial(context).await?;
+    let executing = invocation.under("missing tests run");
+    let trial = Trial::usual(Limits::default(), context.policy().await?);
     let execution = trial::execute(context, &executing, &stored, &revision, &trial).await?;
     let counts = &execution.evidence.tests;
     Ok(Proposed {
@@ -72,18 +66,6 @@ pub async fn propose(
         verdict: execution.verdict.word,
         tests_passed: counts.passed,
         tests_total: counts.collected,
-    })
-}
-
-async fn trial(context: &Context) -> Result<Trial, CommandError> {
-    Ok(Trial {
-        limits: Limits::default(),
-        repeat: 1,
-        env: BTreeMap::new(),
-        network: Network::Loopback,
-        keep: Keep::Nothing,
-        backend: None,
-        policy: context.policy().await?,
     })
 }
 

@@ -1,6 +1,5 @@
 //! One execution, from lease to verdict.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -9,6 +8,7 @@ use crate::commands::acts;
 use crate::commands::context::{Context, Event, Invocation, RunningGuard, RunningJob};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::space;
+use crate::commands::terms::Trial;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
 use crate::domain::digest::Digest;
@@ -16,15 +16,13 @@ use crate::domain::evidence::{Evidence, Termination, combine};
 use crate::domain::execution::Execution;
 use crate::domain::id::{ExecutionId, JobId};
 use crate::domain::job::{Job as JobRow, JobState};
-use crate::domain::limits::Limits;
-use crate::domain::policy::Policy;
 use crate::domain::proposal::{Proposal, Standing};
 use crate::domain::revision::Revision;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Verdict, VerdictWord, judge};
 use crate::observability::fault::{self, Point};
-use crate::sandbox::backend::{Job, Keep, Network, SandboxBackend, SandboxEvent};
+use crate::sandbox::backend::{Job, Network, SandboxBackend, SandboxEvent};
 use crate::sandbox::error::SandboxError;
 use crate::store::error::StoreError;
 
@@ -34,25 +32,6 @@ const LEASE: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How often a verdict is decided again when the proposal changed in the meantime.
 const MAX_CONFLICTS: u32 = 5;
-
-/// How a revision is to be run.
-#[derive(Clone, Debug)]
-pub struct Trial {
-    /// What it may use.
-    pub limits: Limits,
-    /// How often it runs.
-    pub repeat: u32,
-    /// Variables it gets.
-    pub env: BTreeMap<String, String>,
-    /// Whether it reaches a network.
-    pub network: Network,
-    /// Whether the box stays.
-    pub keep: Keep,
-    /// The backend; the default one where absent.
-    pub backend: Option<String>,
-    /// What the evidence is judged by.
-    pub policy: Policy,
-}
 
 /// Runs a revision and stores the verdict; a repeated invocation returns the stored one.
 pub async fn execute(

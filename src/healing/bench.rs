@@ -10,6 +10,7 @@ use crate::domain::language::Language;
 use crate::domain::limits::Limits;
 use crate::domain::patch::Patch;
 use crate::domain::source::Source;
+use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::backend::SandboxBackend;
 use crate::sandbox::error::SandboxError;
@@ -22,8 +23,8 @@ use crate::sandbox::probe::{
 pub struct Tools {
     /// Fixes that a complaint suggests.
     pub suggest: fn(&Source, &Complaint, Option<&Traced>) -> Vec<Suggestion>,
-    /// All single edits of the code.
-    pub mutations: fn(&Source, &Traced) -> Vec<Suggestion>,
+    /// The single edits of the code.
+    pub mutations: fn(&Source, &Traced, Breadth) -> Vec<Suggestion>,
 }
 
 /// A sandbox, asked one question at a time.

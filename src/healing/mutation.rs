@@ -7,6 +7,7 @@ use crate::domain::patch::Patch;
 use crate::domain::source::{Source, SourcePath};
 use crate::healing::bench::{Bench, Span};
 use crate::repair::mutants::{self, Place};
+use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{
@@ -86,7 +87,7 @@ pub async fn score(
     if let Some(why) = hindrance(&traced) {
         return Ok(Scored::Impossible(why));
     }
-    let mutants = mutants::choose(source, (bench.tools.mutations)(source, &traced));
+    let mutants = mutants::choose(source, (bench.tools.mutations)(source, &traced, Breadth::Near));
     let tried = try_out(bench, source, (&traced, &mutants), &span).await?;
     let compiled = || tried.iter().filter(|tried| tried.ending != Ending::Uncompiled);
     let survives =

@@ -10,12 +10,13 @@ use crate::healing::bench::{Bench, Span};
 use crate::healing::found::{Found, Patched, Sought};
 use crate::healing::holdback;
 use crate::healing::pairs;
+use crate::repair::mutate::{Breadth, MAX_MUTATIONS};
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Compare, Compared, Detail, Ending, Inputs, Traced, Tried};
 
 /// Ends of the stages, in candidates.
-const STAGES: [usize; 2] = [100, 16_000];
+const STAGES: [usize; 2] = [100, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
 /// Candidates that are tried after the first one that passes everything.
@@ -60,7 +61,7 @@ impl Ground {
             source: source.clone(),
             cases: traced.cases.iter().map(|case| case.id.clone()).collect(),
             passed: traced.cases.iter().enumerate().filter_map(passes).collect(),
-            suggestions: (bench.tools.mutations)(source, traced),
+            suggestions: (bench.tools.mutations)(source, traced, Breadth::Wide),
         }
     }
 

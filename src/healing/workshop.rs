@@ -10,6 +10,6 @@ use crate::sandbox::probe::Traced;
 /// The sources of edits.
 pub const TOOLS: Tools = Tools { suggest: mechanical::suggest, mutations };
 
-fn mutations(source: &Source, traced: &Traced) -> Vec<Suggestion> {
-    mutate::mutations(source, Some(traced), Breadth::Wide)
+fn mutations(source: &Source, traced: &Traced, breadth: Breadth) -> Vec<Suggestion> {
+    mutate::mutations(source, Some(traced), breadth)
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::tree::{functions, line_of, named, parse, text_of};
+use super::tree::{functions, is_docstring, line_of, named, parse, text_of};
 use crate::domain::source::{Role, Source, SourcePath};
 
 /// A function or method; those inside of functions are left out.
@@ -44,12 +44,8 @@ fn function(path: &SourcePath, text: &str, node: Node<'_>) -> Option<Function> {
         }
         around = outer.parent();
     }
-    let is_docstring = |node: &Node<'_>| {
-        node.kind() == "expression_statement"
-            && node.named_child(0).is_some_and(|child| child.kind() == "string")
-    };
     let body = named(node.child_by_field_name("body")?);
-    let first = body.into_iter().find(|statement| !is_docstring(statement))?;
+    let first = body.into_iter().find(|statement| !is_docstring(*statement))?;
     Some(Function { path: path.clone(), name, line: line_of(node), first: line_of(first) })
 }
 

@@ -92,6 +92,14 @@ pub(super) enum Kind {
     Nothing,
 }
 
+/// Kinds that operators ask for.
+pub(super) const NUMBER: &[Kind] = &[Kind::Number];
+pub(super) const TEXT: &[Kind] = &[Kind::Text];
+pub(super) const SEQUENCE: &[Kind] = &[Kind::Sequence];
+pub(super) const MAPPING: &[Kind] = &[Kind::Mapping];
+pub(super) const INDEXED: &[Kind] = &[Kind::Sequence, Kind::Text];
+pub(super) const MANY: &[Kind] = &[Kind::Sequence, Kind::Set, Kind::Mapping, Kind::Text];
+
 fn kind_of(word: &str) -> Option<Kind> {
     Some(match word {
         "int" | "float" | "bool" | "complex" | "Fraction" | "Decimal" => Kind::Number,

@@ -99,6 +99,17 @@ pub(super) fn named(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
 }
 
+/// Whether a statement is nothing but a string.
+pub(super) fn is_docstring(statement: Node<'_>) -> bool {
+    statement.kind() == "expression_statement"
+        && statement.named_child(0).is_some_and(|child| child.kind() == "string")
+}
+
+/// Whether a statement leaves its block.
+pub(super) fn leaves(statement: Node<'_>) -> bool {
+    matches!(statement.kind(), "return_statement" | "break_statement" | "continue_statement")
+}
+
 /// The text of a node.
 pub(super) fn text_of<'s>(text: &'s str, node: Node<'_>) -> &'s str {
     text.get(node.byte_range()).unwrap_or("")

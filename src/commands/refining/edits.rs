@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::lookup;
-use crate::commands::refining::record::{self as record, Made};
+use crate::commands::refining::record::{self, Made};
 use crate::commands::refining::work::{Tested, Work};
 use crate::domain::healing::{Part, Strategy, Turn, TurnDetail};
 use crate::domain::limits::Limits;
@@ -129,11 +130,21 @@ fn hinted<T>(
 }
 
 fn bench<'a>(work: &Work<'a>) -> Result<Bench<'a>, CommandError> {
+    let name = work.healing.key.hex().chars().take(12).collect();
+    bench_of(work.context, work.invocation, name)
+}
+
+/// The box of this engine, of a name.
+pub fn bench_of<'a>(
+    context: &'a Context,
+    invocation: &'a Invocation,
+    name: String,
+) -> Result<Bench<'a>, CommandError> {
     Ok(Bench {
-        backend: work.context.backend(None)?.as_ref(),
-        slots: &work.context.slots,
-        cancel: &work.invocation.cancel,
-        name: work.healing.key.hex().chars().take(12).collect(),
+        backend: context.backend(None)?.as_ref(),
+        slots: &context.slots,
+        cancel: &invocation.cancel,
+        name,
         language: crate::domain::language::Language::Python,
         limits: Limits::default(),
         tools: workshop::TOOLS,

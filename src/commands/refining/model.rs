@@ -9,7 +9,7 @@ use crate::commands::draft;
 use crate::commands::error::CommandError;
 use crate::commands::refining::edits;
 use crate::commands::refining::personas;
-use crate::commands::refining::record::{self as record, Made};
+use crate::commands::refining::record::{self, Made};
 use crate::commands::refining::told;
 use crate::commands::refining::work::{SAME_CODE, Tested, Work};
 use crate::commands::stored_answer;

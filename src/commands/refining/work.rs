@@ -13,7 +13,8 @@ use crate::commands::refining::edits;
 use crate::commands::refining::end;
 use crate::commands::refining::model;
 use crate::commands::refining::record;
-use crate::commands::trial::{self, Trial};
+use crate::commands::terms::Trial;
+use crate::commands::trial;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::healing::{Healing, Part, Plan, Stop, Strategy, TurnDetail};
@@ -27,7 +28,6 @@ use crate::healing::contradiction;
 use crate::healing::course::{Course, Step};
 use crate::healing::diagnosis::Diagnosis;
 use crate::healing::files::FileResult;
-use crate::sandbox::backend::{Keep, Network};
 
 /// Wall time of the tests in a healing, in milliseconds; raised once, when nothing but time is the trouble.
 const TESTS_MS: u64 = 10_000;
@@ -111,9 +111,7 @@ pub async fn heal_further(
     plan: Plan,
 ) -> Result<Answer, CommandError> {
     let proposal = lookup::proposal(context, invocation, proposal, Newest::OfHome).await?;
-    let idempotency = format!("{} healing", invocation.idempotency);
-    let further = Invocation { idempotency, ..invocation.clone() };
-    heal(context, &further, &proposal, plan).await
+    heal(context, &invocation.under("healing"), &proposal, plan).await
 }
 
 impl<'a> Work<'a> {
@@ -276,25 +274,15 @@ impl<'a> Work<'a> {
         what: &str,
     ) -> Result<Execution, CommandError> {
         let proposal = record::proposal(self.context, &self.healing.proposal).await?;
-        let trial = Trial {
-            limits: Limits { tests_ms: self.tests_ms, ..Limits::default() },
-            repeat: 1,
-            env: std::collections::BTreeMap::new(),
-            network: Network::Loopback,
-            keep: Keep::Nothing,
-            backend: None,
-            policy: self.context.policy().await?,
-        };
+        let limits = Limits { tests_ms: self.tests_ms, ..Limits::default() };
+        let trial = Trial::usual(limits, self.context.policy().await?);
         let invocation = self.under(&format!("{what} of {}", revision.number));
         trial::execute(self.context, &invocation, &proposal, revision, &trial).await
     }
 
     /// The same invocation under a key of its own, the same each time.
     pub fn under(&self, what: &str) -> Invocation {
-        Invocation {
-            idempotency: format!("{} heal {what}", self.invocation.idempotency),
-            ..self.invocation.clone()
-        }
+        self.invocation.under(&format!("heal {what}"))
     }
 
     /// Adds something the owner should know, once.

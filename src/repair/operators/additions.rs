@@ -4,19 +4,13 @@ use tree_sitter::Node;
 
 use super::operands::{is_call_or_element, is_value, operand};
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, Scope, is_read};
+use crate::repair::scope::{INDEXED, Kind, MAPPING, NUMBER, SEQUENCE, Scope, TEXT, is_read};
 use crate::repair::tree::{Spot, named};
 
 /// Most arguments of a call that gets one more.
 const MAX_ARGUMENTS: usize = 4;
 /// Most expressions that are put in as an argument.
 const MAX_GIVEN: usize = 16;
-
-const NUMBER: &[Kind] = &[Kind::Number];
-const TEXT: &[Kind] = &[Kind::Text];
-const SEQUENCE: &[Kind] = &[Kind::Sequence];
-const MAPPING: &[Kind] = &[Kind::Mapping];
-const INDEXED: &[Kind] = &[Kind::Sequence, Kind::Text];
 
 /// Methods without arguments, on what they make sense, how usual.
 const METHODS: &[(&str, &[Kind], f64)] = &[

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use tree_sitter::Node;
 
-use crate::repair::scope::{Kind, Scope};
+use crate::repair::scope::{INDEXED, MANY, NUMBER, Scope, TEXT};
 use crate::repair::tree::{Spot, named};
 
 /// Most conditions of one function.
@@ -18,11 +18,6 @@ const MAX_NUMBERS: usize = 4;
 
 /// A condition and how usual it is; 1 for the usual.
 pub(super) type Condition = (String, f64);
-
-const NUMBER: &[Kind] = &[Kind::Number];
-const MANY: &[Kind] = &[Kind::Sequence, Kind::Text, Kind::Set, Kind::Mapping];
-const INDEXED: &[Kind] = &[Kind::Sequence, Kind::Text];
-const TEXT: &[Kind] = &[Kind::Text];
 
 /// Conditions that a function could ask, the most usual ones first.
 pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {

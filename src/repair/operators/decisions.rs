@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use tree_sitter::Node;
 
+use super::compare::is_condition;
 use super::conditions::{Condition, conditions, joined, variants};
-use super::statements::{indent_of, is_docstring, whole_lines};
+use super::statements::{indent_of, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::{Spot, named};
+use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
 /// Most characters of a statement that a condition is put around.
 const MAX_GUARDED: usize = 600;
@@ -43,13 +44,8 @@ pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
 
 /// Whether a node is what a branch, a loop, a filter or a returned test asks.
 fn is_asked(spot: &Spot<'_>) -> bool {
-    let is_ternary = spot.parent.kind() == "conditional_expression"
-        && named(spot.parent).get(1).is_some_and(|node| *node == spot.node);
     let is_test = matches!(spot.node.kind(), "comparison_operator" | "boolean_operator");
-    spot.field == "condition"
-        || is_ternary
-        || (spot.parent.kind() == "if_clause" && spot.node.is_named())
-        || (spot.parent.kind() == "return_statement" && is_test)
+    is_condition(spot) || (spot.parent.kind() == "return_statement" && is_test)
 }
 
 fn asked(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -177,7 +173,8 @@ const JUMPS: &[(&str, f64)] = &[("continue", 1.0), ("break", 0.7)];
 
 /// A statement with its lines.
 struct Step<'s> {
-    kind: &'s str,
+    leaves: bool,
+    is_plain: bool,
     lines: &'s str,
     indent: &'s str,
     start: usize,
@@ -188,7 +185,8 @@ impl<'s> Step<'s> {
     fn of(statement: Node<'s>, scope: &Scope<'s>) -> Self {
         let (start, end) = whole_lines(scope.text, statement);
         Self {
-            kind: statement.kind(),
+            leaves: leaves(statement),
+            is_plain: leaves(statement) || statement.kind() == "expression_statement",
             lines: scope.text.get(start..end).unwrap_or(""),
             indent: indent_of(scope.text, statement),
             start,
@@ -202,13 +200,10 @@ impl<'s> Step<'s> {
 
     /// The statement under a condition.
     fn ask(&self, test: &str, factor: f64, is_loop: bool, drafts: &mut Drafts) {
-        let leaves = ["return_statement", "continue_statement", "break_statement"];
-        let leaves = leaves.contains(&self.kind);
-        let is_plain = leaves || self.kind == "expression_statement";
-        if !is_plain || self.lines.len() > MAX_GUARDED || !self.lines.ends_with('\n') {
+        if !self.is_plain || self.lines.len() > MAX_GUARDED || !self.lines.ends_with('\n') {
             return;
         }
-        let factor = factor * if leaves && is_loop { 2.0 } else { 1.0 };
+        let factor = factor * if self.leaves && is_loop { 2.0 } else { 1.0 };
         let mut lines = format!("{}if {test}:\n", self.indent);
         for line in self.lines.split_inclusive('\n') {
             lines.push_str(self.unit());

@@ -3,10 +3,10 @@
 use tree_sitter::Node;
 
 use super::decisions::answers;
-use super::statements::{indent_of, is_docstring, whole_lines};
+use super::statements::{indent_of, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, Scope};
-use crate::repair::tree::{Spot, named};
+use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
 /// Most values that are appended.
 const MAX_APPENDED: usize = 12;
@@ -16,9 +16,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if spot.node.kind() == "block" {
         let statements = named(spot.node);
         let Some(last) = statements.last() else { return };
-        let leaves =
-            matches!(last.kind(), "return_statement" | "break_statement" | "continue_statement");
-        let behind = if leaves { statements.iter().rev().nth(1) } else { Some(last) };
+        let behind = if leaves(*last) { statements.iter().rev().nth(1) } else { Some(last) };
         if let Some(behind) = behind.filter(|statement| !is_docstring(**statement)) {
             at_end(spot, *behind, scope, drafts);
         }
@@ -100,11 +98,8 @@ fn before(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         if copied != statement {
             drafts.insert("copy_statement", factor, start, format!("{indent}{text}\n"));
         }
-        let leaves = matches!(
-            statement.kind(),
-            "return_statement" | "break_statement" | "continue_statement"
-        );
-        if !leaves && scope.text.get(..end).is_some_and(|before| before.ends_with('\n')) {
+        if !leaves(statement) && scope.text.get(..end).is_some_and(|before| before.ends_with('\n'))
+        {
             drafts.insert("copy_statement", factor, end, format!("{indent}{text}\n"));
         }
     }

@@ -2,11 +2,8 @@
 
 use super::conditions::numbers;
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, Scope, is_read};
+use crate::repair::scope::{INDEXED, NUMBER, Scope, is_read};
 use crate::repair::tree::Spot;
-
-const NUMBER: &[Kind] = &[Kind::Number];
-const INDEXED: &[Kind] = &[Kind::Sequence, Kind::Text];
 
 /// `x` as `x + y`.
 pub(super) fn operand(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {

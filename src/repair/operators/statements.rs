@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::{Spot, named};
+use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
 /// Edits of whole statements; what is put in is in `insertions`.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -44,12 +44,6 @@ fn block(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// Whether a statement is nothing but a string.
-pub(super) fn is_docstring(statement: Node<'_>) -> bool {
-    statement.kind() == "expression_statement"
-        && statement.named_child(0).is_some_and(|child| child.kind() == "string")
-}
-
 fn removed(statement: Node<'_>, is_lonely: bool, scope: &Scope<'_>, drafts: &mut Drafts) {
     let (operator, factor) = match statement.kind() {
         "break_statement" | "continue_statement" => ("remove_jump", 1.0),
@@ -85,9 +79,6 @@ pub(super) fn whole_lines(text: &str, statement: Node<'_>) -> (usize, usize) {
 }
 
 fn swapped((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &mut Drafts) {
-    let leaves = |node: Node<'_>| {
-        matches!(node.kind(), "return_statement" | "break_statement" | "continue_statement")
-    };
     if leaves(first) || leaves(second) {
         return;
     }

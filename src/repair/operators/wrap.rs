@@ -2,16 +2,13 @@
 
 use super::calls::keys;
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, Scope, is_read};
+use crate::repair::scope::{Kind, MANY, NUMBER, Scope, TEXT, is_read};
 use crate::repair::tree::Spot;
 
 /// What is put around a value: before it, after it, its operator, how likely, on what it makes sense.
 type Wrapping = (&'static str, &'static str, &'static str, f64, &'static [Kind]);
 
 const ANY: &[Kind] = &[];
-const NUMBER: &[Kind] = &[Kind::Number];
-const MANY: &[Kind] = &[Kind::Sequence, Kind::Set, Kind::Mapping, Kind::Text];
-const TEXT: &[Kind] = &[Kind::Text];
 
 const WRAPPINGS: &[Wrapping] = &[
     ("abs(", ")", "wrap", 1.5, NUMBER),

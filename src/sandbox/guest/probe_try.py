@@ -116,13 +116,15 @@ class Trial:
         self.places = {id: place for place, id in enumerate(self.wanted)}
         usual = int(statistics.median(baseline.ticks))
         self.fuel = [max(LEAST_FUEL, FUEL_TIMES * max(usual, ticks)) for ticks in baseline.ticks]
+        self.most_fuel = max(self.fuel)
         self.seconds = max(LEAST_SECONDS, SECONDS_TIMES * baseline.seconds)
         self.asleep = max(ASLEEP, SECONDS_TIMES * baseline.wall)
         self.rounds(range(self.start, len(self.candidates)), is_first=True)
         if self.found is None and self.late:
             took = time.monotonic() - self.began
             self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
-            self.fuel = [CHANCE_TIMES * max(self.fuel)] * len(self.fuel)
+            self.fuel = [CHANCE_TIMES * self.most_fuel] * len(self.fuel)
+            self.most_fuel *= CHANCE_TIMES
             self.seconds *= CHANCE_TIMES
             self.rounds(self.late[:MOST_CHANCES], is_first=False)
 
@@ -240,7 +242,7 @@ class Trying:
 
     def attempt(self, number, index):
         """How a candidate ended, its first complaint, and how many tests pass."""
-        self.tank.fill(max(self.trial.fuel))
+        self.tank.fill(self.trial.most_fuel)
         try:
             codes = self.files.with_edits(self.trial.candidates[index])
         except fuel.BAD_TEXT as error:
@@ -256,7 +258,7 @@ class Trying:
         try:
             return self.judge(number, found)
         finally:
-            self.tank.fill(max(self.trial.fuel))
+            self.tank.fill(self.trial.most_fuel)
             self.world.end()
 
     def judge(self, number, found):

@@ -8,6 +8,7 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::healing::bench::{Bench, Tools};
 use saraphina::healing::found::{Found, Sought};
 use saraphina::healing::{rounds, search};
+use saraphina::repair::mutate::Breadth;
 use saraphina::repair::suggestion::Suggestion;
 use saraphina::sandbox::error::SandboxError;
 use saraphina::sandbox::probe::{Complaint, Question, Traced};
@@ -37,7 +38,7 @@ fn suggest(source: &Source, complaint: &Complaint, _: Option<&Traced>) -> Vec<Su
 }
 
 /// A hundred and fifty useless edits, then some that give each a missing word, and all of them in two ways.
-fn mutations(source: &Source, _: &Traced) -> Vec<Suggestion> {
+fn mutations(source: &Source, _: &Traced, _: Breadth) -> Vec<Suggestion> {
     let useless = (0..150).map(|number| put(source, &format!("_{number}"), 9.0));
     let words = (0..6).map(|number| put(source, &format!("<{number}>"), 3.0));
     let whole = ["<4><5>#a", "<4><5>#b", "<5><4>#a"].map(|text| put(source, text, 2.0));
