@@ -3,7 +3,8 @@
 //! `cargo bench --bench healing -- FOLDER [--only NAME] [--half] [--split tuning|report|all] [--limit N] [--items]`
 //! takes the wrong programs of every `*.jsonl` of a folder: each runs in the sandbox, is mended by small edits, and the patch
 //! is executed again in full. Only that execution counts. `--half` hides half of the tests of each item from the search
-//! (places of the SHA-256 of id and test, alternating, one that fails stays visible). The split is by the second-lowest bit
+//! (places of the SHA-256 of id and test, alternating, one that fails stays visible); they are cut out of the suite, rows of a
+//! table aside, which are only not run. The split is by the second-lowest bit
 //! of SHA-256 over the id: 0 is for tuning, 1 for reports. A patch is also held against the reference on inputs that no test
 //! has, those aside on which the reference itself raises.
 //!
@@ -46,6 +47,8 @@ use tokio_util::sync::CancellationToken;
 mod item;
 #[path = "healing/table.rs"]
 mod table;
+#[path = "healing/tests.rs"]
+mod tests;
 
 /// Wall time of a full execution, in milliseconds, as in healing trials.
 const TRIAL_MS: u64 = 10_000;
@@ -235,10 +238,10 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
         eprintln!("{}: the wrong program passes", item.id);
         return None;
     }
-    for sought in [
-        rounds::mend(&bench, &job.source).await.unwrap(),
-        search::search(&bench, &job.source).await.unwrap(),
-    ] {
+    let seen = tests::without(&job.source, &blind.hidden);
+    for sought in
+        [rounds::mend(&bench, &seen).await.unwrap(), search::search(&bench, &seen).await.unwrap()]
+    {
         row.until_found = match sought.found.as_ref().and_then(|found| found.rank) {
             Some(rank) => row.candidates + rank,
             None => row.candidates + sought.candidates,
@@ -299,7 +302,7 @@ async fn confirm(
 ) -> Option<Patched> {
     let found = sought.found.as_ref()?;
     for patched in [&found.patched].into_iter().chain(&found.others) {
-        let job = Job { source: patched.source.clone(), ..job.clone() };
+        let job = Job { source: tests::all_of(&job.source, &patched.source), ..job.clone() };
         let mut evidence = execute(backend, job.clone()).await;
         if evidence.termination == Termination::Timeout {
             // As the loop does when nothing but time is the trouble.

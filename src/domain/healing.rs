@@ -148,6 +148,8 @@ words! {
     Confidence {
         /// The first patch that passed half of the tests also passed the half it did not see.
         HeldBack = "held_back",
+        /// The first patch that passed the tests also agrees with every example that descriptions in the code give.
+        Examples = "examples",
         /// It passes the tests that chose it.
         Plausible = "plausible",
     }

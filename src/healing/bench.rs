@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::language::Language;
 use crate::domain::limits::Limits;
 use crate::domain::patch::Patch;
-use crate::domain::source::Source;
+use crate::domain::source::{Source, SourceFile};
 use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::backend::SandboxBackend;
@@ -25,6 +25,8 @@ pub struct Tools {
     pub suggest: fn(&Source, &Complaint, Option<&Traced>) -> Vec<Suggestion>,
     /// The single edits of the code.
     pub mutations: fn(&Source, &Traced, Breadth) -> Vec<Suggestion>,
+    /// The examples that descriptions give, as one more test file.
+    pub examples: fn(&Source) -> Option<SourceFile>,
 }
 
 /// A sandbox, asked one question at a time.

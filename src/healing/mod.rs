@@ -12,6 +12,7 @@ pub mod course;
 pub mod diagnosis;
 pub mod files;
 pub mod found;
+pub mod ground;
 pub mod holdback;
 pub mod mutation;
 pub mod packages;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::healing::bench::{Bench, Span};
 use crate::healing::found::{Found, Patched, Sought};
-use crate::healing::search::{Ground, choose};
+use crate::healing::ground::Ground;
+use crate::healing::search::choose;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Ending, Tried};
 

@@ -1,6 +1,5 @@
 //! The search for a patch among small edits.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::domain::healing::{Confidence, SeparatingInput};
@@ -8,96 +7,26 @@ use crate::domain::patch::Patch;
 use crate::domain::source::Source;
 use crate::healing::bench::{Bench, Span};
 use crate::healing::found::{Found, Patched, Sought};
+use crate::healing::ground::Ground;
 use crate::healing::holdback;
 use crate::healing::pairs;
-use crate::repair::mutate::{Breadth, MAX_MUTATIONS};
-use crate::repair::suggestion::Suggestion;
+use crate::repair::mutate::MAX_MUTATIONS;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Compare, Compared, Detail, Ending, Inputs, Traced, Tried};
+use crate::sandbox::probe::{Compare, Compared, Inputs, Tried};
 
 /// Ends of the stages, in candidates.
-const STAGES: [usize; 2] = [100, MAX_MUTATIONS];
+const STAGES: [usize; 4] = [100, 1_000, 4_000, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
 /// Candidates that are tried after the first one that passes everything.
-const FURTHER: usize = 300;
+pub(super) const FURTHER: usize = 300;
+/// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
+const PATIENCE: usize = 2_000;
 /// Most patches whose behaviours are compared, and the time of that.
 const MAX_COMPARED: usize = 40;
 const COMPARE_TIME: Duration = Duration::from_secs(3);
 /// Most behaviours of which one patch is kept.
 const MAX_BEHAVIOURS: usize = 5;
-
-/// A source with what its tests do, and the edits that may help.
-pub struct Ground {
-    /// The files.
-    pub source: Source,
-    /// Ids of the tests that count.
-    pub cases: Vec<String>,
-    /// Places of those that pass already.
-    pub passed: BTreeSet<usize>,
-    /// The edits, the most promising first.
-    pub suggestions: Vec<Suggestion>,
-}
-
-impl Ground {
-    /// Looks at a source; `None` where no test that can be tried fails.
-    pub async fn of(
-        bench: &Bench<'_>,
-        source: &Source,
-        time: Duration,
-    ) -> Result<Option<Self>, SandboxError> {
-        let traced = bench.trace(source, time).await?;
-        if traced.complaint.is_some() || traced.cases.iter().all(|case| case.complaint.is_none()) {
-            return Ok(None);
-        }
-        Ok(Some(Self::from_trace(bench, source, &traced)))
-    }
-
-    fn from_trace(bench: &Bench<'_>, source: &Source, traced: &Traced) -> Self {
-        let passes = |(index, case): (usize, &crate::sandbox::probe::Case)| {
-            case.complaint.is_none().then_some(index)
-        };
-        Self {
-            source: source.clone(),
-            cases: traced.cases.iter().map(|case| case.id.clone()).collect(),
-            passed: traced.cases.iter().enumerate().filter_map(passes).collect(),
-            suggestions: (bench.tools.mutations)(source, traced, Breadth::Wide),
-        }
-    }
-
-    /// Whether a candidate passes every test.
-    pub fn is_plausible(&self, tried: &Tried) -> bool {
-        tried.ending == Ending::Done && tried.passed.len() == self.cases.len()
-    }
-
-    /// The source with one of the edits made.
-    pub fn patched(&self, index: usize) -> Option<Patched> {
-        let suggestion = self.suggestions.get(index)?;
-        Some(Patched {
-            source: suggestion.patch.apply(&self.source).ok()?,
-            operator: suggestion.operator.to_owned(),
-            explanation: suggestion.why.clone(),
-        })
-    }
-
-    fn patches(&self, from: usize, to: usize) -> Vec<Patch> {
-        let some = self.suggestions.get(from..to).unwrap_or_default();
-        some.iter().map(|suggestion| suggestion.patch.clone()).collect()
-    }
-
-    /// Tries the edits from one place to another; answers name the place among all edits.
-    pub async fn try_some(
-        &self,
-        bench: &Bench<'_>,
-        (from, to): (usize, usize),
-        time: Duration,
-    ) -> Result<Vec<Tried>, SandboxError> {
-        let asked = (self.patches(from, to), &self.cases[..]);
-        let tried = bench.try_all(&self.source, asked, (FURTHER, Detail::Outcome), time).await?;
-        let placed = |tried: Tried| Tried { index: tried.index + from, ..tried };
-        Ok(tried.into_iter().map(placed).collect())
-    }
-}
 
 /// Looks for a patch of one edit, else of two; bounded in candidates and time.
 pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxError> {
@@ -135,8 +64,10 @@ async fn singles(
         tried.extend(ground.try_some(bench, (from, end), left).await?);
         from = end;
         let first = tried.iter().find(|tried| ground.is_plausible(tried));
-        goal = first.map(|first| first.index + 1 + FURTHER).filter(|goal| *goal > from);
-        if first.is_some() && goal.is_none() {
+        let agreed = tried.iter().find(|tried| ground.is_agreed(tried));
+        let is_enough = first.is_some_and(|first| from > first.index + PATIENCE);
+        goal = agreed.map(|agreed| agreed.index + 1 + FURTHER).filter(|goal| *goal > from);
+        if goal.is_none() && (agreed.is_some() || is_enough) {
             break;
         }
     }
@@ -153,6 +84,7 @@ pub async fn choose(
     let places: Vec<usize> = ranked.iter().take(MAX_COMPARED).copied().collect();
     let Some(first) = places.first().copied() else { return Ok(None) };
     let Some(patched) = ground.patched(first) else { return Ok(None) };
+    let patched = with_doubt(ground, tried, first, patched);
     let compared = compare(bench, ground, &places).await?;
     let behaviours = compared.as_ref().map(|compared| compared.behaviours.len());
     let others = compared.iter().flat_map(|compared| compared.behaviours.iter().skip(1));
@@ -170,19 +102,33 @@ pub async fn choose(
     }))
 }
 
-/// Places of the patches that pass everything: the most promising first, then the smallest.
+/// Says of a patch how many examples disagree with it.
+fn with_doubt(ground: &Ground, tried: &[Tried], place: usize, patched: Patched) -> Patched {
+    let passed = tried.iter().find(|tried| tried.index == place);
+    let missed = passed.map_or(0, |tried| ground.cases.len() - tried.passed.len());
+    let explanation = match missed {
+        0 => patched.explanation,
+        1 => format!("{}; one example in a description disagrees with it", patched.explanation),
+        _ => format!("{}; {missed} examples in descriptions disagree with it", patched.explanation),
+    };
+    Patched { explanation, ..patched }
+}
+
+/// Places of the patches that pass everything: those that most examples agree with first, then the most promising, then
+/// the smallest.
 fn ranked(ground: &Ground, tried: &[Tried]) -> Vec<usize> {
     let plausible = tried.iter().filter(|tried| ground.is_plausible(tried));
-    let mut places: Vec<(f64, usize, usize)> = plausible
+    let mut places: Vec<(usize, f64, usize, usize)> = plausible
         .filter_map(|tried| {
             let suggestion = ground.suggestions.get(tried.index)?;
-            Some((suggestion.promise, size(&suggestion.patch), tried.index))
+            Some((tried.passed.len(), suggestion.promise, size(&suggestion.patch), tried.index))
         })
         .collect();
     places.sort_by(|left, right| {
-        right.0.total_cmp(&left.0).then((left.1, left.2).cmp(&(right.1, right.2)))
+        let by_promise = right.0.cmp(&left.0).then(right.1.total_cmp(&left.1));
+        by_promise.then((left.2, left.3).cmp(&(right.2, right.3)))
     });
-    places.into_iter().map(|(_, _, index)| index).collect()
+    places.into_iter().map(|(_, _, _, index)| index).collect()
 }
 
 /// Bytes that a patch takes away and puts in.
@@ -199,19 +145,23 @@ async fn compare(
     let patch = |place: &usize| Some(ground.suggestions.get(*place)?.patch.clone());
     let patches: Vec<Patch> = places.iter().filter_map(patch).collect();
     let compare = Compare { candidates: patches, inputs: Inputs::All };
-    let compared = bench.compare(&ground.source, compare, COMPARE_TIME).await?;
+    let compared = bench.compare(&ground.told, compare, COMPARE_TIME).await?;
     let is_known = compared.inputs > 0 && !compared.behaviours.is_empty();
     Ok(is_known.then_some(compared))
 }
 
-/// Whether the first patch that passes half of the tests also passes the half it did not see.
+/// What else the first patch that passes the tests agrees with: the half of the tests that the first patch which passes the
+/// other half did not see, else the examples of descriptions.
 fn confidence(ground: &Ground, tried: &[Tried]) -> Confidence {
-    let Some(split) = holdback::split(&ground.cases, &ground.passed) else {
-        return Confidence::Plausible;
-    };
-    let first = tried.iter().find(|tried| split.seen.is_subset(&tried.passed));
+    let split = holdback::split(ground.own_tests(), &ground.passed);
+    let is_confirmed = split.is_some_and(|split| {
+        let first = tried.iter().find(|tried| split.seen.is_subset(&tried.passed));
+        first.is_some_and(|first| split.held_back.is_subset(&first.passed))
+    });
+    let first = tried.iter().find(|tried| ground.is_plausible(tried));
     match first {
-        Some(first) if split.held_back.is_subset(&first.passed) => Confidence::HeldBack,
+        _ if is_confirmed => Confidence::HeldBack,
+        Some(first) if ground.has_examples() && ground.is_agreed(first) => Confidence::Examples,
         Some(_) | None => Confidence::Plausible,
     }
 }

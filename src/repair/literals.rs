@@ -1,11 +1,16 @@
 //! Texts that can only be plain values.
 
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use super::tree::{errors, named, parse, text_of};
 
 /// Deepest nesting of a value.
 const MAX_DEPTH: usize = 20;
+/// Builtins that only look at a value.
+const LOOKING: &[&str] =
+    &["list", "tuple", "set", "sorted", "len", "round", "str", "sum", "dict", "max", "min", "next"];
 
 /// Whether a text is one literal and nothing more: no name, no call, no operator but a sign.
 pub fn is_literal(text: &str) -> bool {
@@ -25,6 +30,40 @@ pub fn literal_call(text: &str) -> Option<String> {
     })
 }
 
+/// The functions that a text calls, where it is a call of known functions with literals, perhaps inside of builtins that
+/// only look at a value; `None` where it is anything else.
+pub(super) fn plain_call(text: &str, known: &[&str]) -> Option<BTreeSet<String>> {
+    let mut called = BTreeSet::new();
+    alone(text, |node| calls((text, known), node, &mut called, 0).then_some(()))?;
+    (!called.is_empty()).then_some(called)
+}
+
+fn calls(
+    (text, known): (&str, &[&str]),
+    node: Node<'_>,
+    called: &mut BTreeSet<String>,
+    depth: usize,
+) -> bool {
+    if node.kind() != "call" {
+        return literal(node, depth);
+    }
+    let parts = (node.child_by_field_name("function"), node.child_by_field_name("arguments"));
+    let (Some(function), Some(arguments)) = parts else { return false };
+    let name = text_of(text, function);
+    let is_known = known.contains(&name);
+    if is_known {
+        called.insert(name.to_owned());
+    }
+    let is_plain = function.kind() == "identifier" && arguments.kind() == "argument_list";
+    let each = named(arguments).into_iter().map(|argument| match argument.kind() {
+        "keyword_argument" => argument.child_by_field_name("value"),
+        _ => Some(argument),
+    });
+    let mut plain =
+        each.map(|value| value.is_some_and(|value| calls((text, known), value, called, depth + 1)));
+    (is_known || LOOKING.contains(&name)) && is_plain && depth < MAX_DEPTH && plain.all(|is| is)
+}
+
 fn argument(node: Node<'_>) -> bool {
     match node.kind() {
         "keyword_argument" => {
@@ -35,7 +74,7 @@ fn argument(node: Node<'_>) -> bool {
 }
 
 /// What is made of the only expression of a one-line text.
-fn alone<T>(text: &str, read: impl Fn(Node<'_>) -> Option<T>) -> Option<T> {
+fn alone<T>(text: &str, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
     if text.chars().any(char::is_control) {
         return None;
     }

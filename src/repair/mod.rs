@@ -5,6 +5,9 @@
 
 mod broken;
 mod drafts;
+pub mod examples;
+#[cfg(test)]
+mod examples_tests;
 mod fixes;
 mod infer;
 pub mod links;

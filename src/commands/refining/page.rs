@@ -94,6 +94,7 @@ fn newest(answer: &Answer) -> String {
 const fn trust(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::HeldBack => "also passes tests that did not choose it",
+        Confidence::Examples => "also agrees with the examples of its descriptions",
         Confidence::Plausible => "plausible: it passes the tests that chose it",
     }
 }

@@ -45,7 +45,7 @@ fn mutations(source: &Source, _: &Traced, _: Breadth) -> Vec<Suggestion> {
     useless.chain(words).chain(whole).collect()
 }
 
-const TOOLS: Tools = Tools { suggest, mutations };
+const TOOLS: Tools = Tools { suggest, mutations, examples: |_| None };
 
 fn bench<'a>(
     imitation: &'a Imitation,

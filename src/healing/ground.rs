@@ -1,0 +1,118 @@
+//! What a search starts from.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::domain::patch::Patch;
+use crate::domain::source::{Source, SourceFile};
+use crate::healing::bench::Bench;
+use crate::healing::found::Patched;
+use crate::healing::search::FURTHER;
+use crate::repair::mutate::Breadth;
+use crate::repair::suggestion::Suggestion;
+use crate::sandbox::error::SandboxError;
+use crate::sandbox::probe::{Case, Detail, Ending, Tried};
+
+/// A source with what its tests do, and the edits that may help.
+pub struct Ground {
+    /// The files.
+    pub source: Source,
+    /// The same with the examples of its descriptions as one more test file.
+    pub told: Source,
+    /// Ids of the tests that count, then of the examples.
+    pub cases: Vec<String>,
+    /// How many of these are tests.
+    tests: usize,
+    /// Places of those that pass already.
+    pub passed: BTreeSet<usize>,
+    /// The edits, the most promising first.
+    pub suggestions: Vec<Suggestion>,
+}
+
+impl Ground {
+    /// Looks at a source; `None` where no test that can be tried fails.
+    pub async fn of(
+        bench: &Bench<'_>,
+        source: &Source,
+        time: Duration,
+    ) -> Result<Option<Self>, SandboxError> {
+        let examples = (bench.tools.examples)(source);
+        let told = examples.as_ref().and_then(|file| with(source, file));
+        let told = told.unwrap_or_else(|| source.clone());
+        let traced = bench.trace(&told, time).await?;
+        let is_example = |case: &Case| {
+            let file = case.id.split("::").next();
+            examples.as_ref().is_some_and(|examples| file == Some(examples.path.as_str()))
+        };
+        let (examples, tests): (Vec<Case>, Vec<Case>) =
+            traced.cases.iter().cloned().partition(is_example);
+        if traced.complaint.is_some() || tests.iter().all(|case| case.complaint.is_none()) {
+            return Ok(None);
+        }
+        let count = tests.len();
+        let all: Vec<Case> = tests.into_iter().chain(examples).collect();
+        let passes = |(index, case): (usize, &Case)| case.complaint.is_none().then_some(index);
+        Ok(Some(Self {
+            source: source.clone(),
+            told,
+            cases: all.iter().map(|case| case.id.clone()).collect(),
+            tests: count,
+            passed: all.iter().enumerate().filter_map(passes).collect(),
+            suggestions: (bench.tools.mutations)(source, &traced, Breadth::Wide),
+        }))
+    }
+
+    /// Ids of the tests.
+    pub fn own_tests(&self) -> &[String] {
+        self.cases.get(..self.tests).unwrap_or_default()
+    }
+
+    /// Whether descriptions give examples.
+    pub fn has_examples(&self) -> bool {
+        self.cases.len() > self.tests
+    }
+
+    /// Whether a candidate passes every test.
+    pub fn is_plausible(&self, tried: &Tried) -> bool {
+        tried.ending == Ending::Done && tried.passed.range(..self.tests).count() == self.tests
+    }
+
+    /// Whether a candidate passes every test and agrees with every example.
+    pub fn is_agreed(&self, tried: &Tried) -> bool {
+        tried.ending == Ending::Done && tried.passed.len() == self.cases.len()
+    }
+
+    /// The source with one of the edits made.
+    pub fn patched(&self, index: usize) -> Option<Patched> {
+        let suggestion = self.suggestions.get(index)?;
+        Some(Patched {
+            source: suggestion.patch.apply(&self.source).ok()?,
+            operator: suggestion.operator.to_owned(),
+            explanation: suggestion.why.clone(),
+        })
+    }
+
+    fn patches(&self, from: usize, to: usize) -> Vec<Patch> {
+        let some = self.suggestions.get(from..to).unwrap_or_default();
+        some.iter().map(|suggestion| suggestion.patch.clone()).collect()
+    }
+
+    /// Tries the edits from one place to another; answers name the place among all edits.
+    pub async fn try_some(
+        &self,
+        bench: &Bench<'_>,
+        (from, to): (usize, usize),
+        time: Duration,
+    ) -> Result<Vec<Tried>, SandboxError> {
+        let asked = (self.patches(from, to), &self.cases[..]);
+        let tried = bench.try_all(&self.told, asked, (FURTHER, Detail::Outcome), time).await?;
+        let placed = |tried: Tried| Tried { index: tried.index + from, ..tried };
+        Ok(tried.into_iter().map(placed).collect())
+    }
+}
+
+/// A source with one more file.
+fn with(source: &Source, file: &SourceFile) -> Option<Source> {
+    let files = source.files().iter().chain([file]).cloned().collect();
+    Source::new(files).ok()
+}
