@@ -146,7 +146,8 @@ impl SandboxBackend for Blind<'_> {
 
     async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
         let asks_all = matches!(&probe.question, Question::Try(wanted) if wanted.cases.is_empty());
-        assert!(self.hidden.is_empty() || !asks_all, "hidden tests would be run");
+        let is_there = |id: &String| tests::is_there(&probe.source, id);
+        assert!(!asks_all || !self.hidden.iter().any(is_there), "hidden tests would be run");
         let mut answer = self.inner.probe(probe, cancel).await?;
         if let Answer::Traced(traced) = &mut answer {
             traced.cases.retain(|case| !self.hidden.contains(&case.id));

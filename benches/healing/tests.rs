@@ -15,6 +15,14 @@ pub(crate) fn without(source: &Source, hidden: &BTreeSet<String>) -> Source {
     Source::new(source.files().iter().map(file).collect()).unwrap()
 }
 
+/// Whether a test is in a suite after all.
+pub(crate) fn is_there(source: &Source, id: &str) -> bool {
+    let Some((path, name)) = id.split_once("::") else { return false };
+    let name = name.split(['[', ':']).next().unwrap_or(name);
+    let suite = source.files().iter().find(|file| file.path.as_str() == path);
+    suite.is_some_and(|suite| suite.text().contains(&format!("def {name}(")))
+}
+
 /// The text without the functions that begin so.
 fn cut(file: &SourceFile, names: &BTreeSet<String>) -> Vec<u8> {
     let text = file.text();

@@ -7,6 +7,7 @@
 pub mod bench;
 pub mod budget;
 pub mod characterisation;
+pub mod choice;
 pub mod contradiction;
 pub mod course;
 pub mod diagnosis;

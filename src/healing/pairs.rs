@@ -1,22 +1,32 @@
 //! Patches of two edits.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
+use crate::domain::healing::Confidence;
 use crate::healing::bench::{Bench, Span};
+use crate::healing::choice::{Passing, choose};
 use crate::healing::found::{Found, Patched, Sought};
 use crate::healing::ground::Ground;
-use crate::healing::search::choose;
+use crate::healing::search::passing;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Ending, Tried};
 
 /// Most first edits that a second one is added to.
-const MAX_PARENTS: usize = 8;
-/// Most candidates over all of them.
-const MAX_CANDIDATES: usize = 3_000;
-/// Candidates for one first edit in one turn.
-const PORTION: usize = 375;
+const MAX_PARENTS: usize = 16;
+/// Ends of the rounds, in candidates for each first edit: all of them get a little before one gets much.
+const ROUNDS: [usize; 3] = [300, 1_000, 4_000];
 /// Time of all of them together.
 const TIME: Duration = Duration::from_secs(10);
+
+/// A first edit that helped, with what may be added to it.
+struct Parent {
+    first: Patched,
+    promise: f64,
+    ground: Ground,
+    /// Second edits that were tried.
+    done: usize,
+}
 
 /// Adds second edits to the first ones that helped a little; nothing where none did.
 pub async fn search(
@@ -25,56 +35,85 @@ pub async fn search(
     tried: &[Tried],
 ) -> Result<Sought, SandboxError> {
     let time = Span::of(TIME);
+    let mut parents = grounds(bench, ground, tried, &time).await?;
     let mut candidates = 0;
-    for parent in parents(ground, tried).iter().take(MAX_PARENTS) {
-        let (Some(left), Some(first)) = (time.left(), ground.patched(parent.index)) else {
+    let mut found: Vec<Passing> = Vec::new();
+    for end in ROUNDS {
+        for parent in &mut parents {
+            let Some(left) = time.left() else { break };
+            let to = end.min(parent.ground.suggestions.len());
+            if parent.done >= to {
+                continue;
+            }
+            let more = parent.ground.try_some(bench, (parent.done, to), left).await?;
+            parent.done = to;
+            let before = candidates;
+            candidates += more.len();
+            let both = passing(&parent.ground, &more).into_iter();
+            found.extend(both.map(|second| parent.both(second, before)));
+        }
+        if !found.is_empty() {
             break;
-        };
-        let Some(second) = Ground::of(bench, &first.source, left).await? else { continue };
-        let end = PORTION.min(second.suggestions.len()).min(MAX_CANDIDATES - candidates);
-        let Some(left) = time.left() else { break };
-        let again = second.try_some(bench, (0, end), left).await?;
-        candidates += again.len();
-        let Some(found) = choose(bench, &second, &again).await? else { continue };
-        let found = both(&first, found);
-        return Ok(Sought { found: Some(found), candidates: count(candidates) });
+        }
     }
-    Ok(Sought { found: None, candidates: count(candidates) })
+    let chosen = choose(bench, ground, found).await?.map(|found| Found {
+        confidence: Some(Confidence::Plausible),
+        // Too few pairs are tried to say that all of them behave alike.
+        behaviours: found.behaviours.filter(|count| *count > 1),
+        ..found
+    });
+    Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
 }
 
-fn count(candidates: usize) -> u64 {
-    u64::try_from(candidates).unwrap_or(u64::MAX)
+/// Looks at what the best first edits make of the source.
+async fn grounds(
+    bench: &Bench<'_>,
+    ground: &Ground,
+    tried: &[Tried],
+    time: &Span,
+) -> Result<Vec<Parent>, SandboxError> {
+    let mut parents = Vec::new();
+    for helping in helping(ground, tried).into_iter().take(MAX_PARENTS) {
+        let (Some(left), Some(first)) = (time.left(), ground.patched(helping.index)) else {
+            break;
+        };
+        let promise = ground.suggestions.get(helping.index).map_or(0.0, |it| it.promise);
+        if let Some(ground) = Ground::of(bench, &first.source, left).await? {
+            parents.push(Parent { first, promise, ground, done: 0 });
+        }
+    }
+    Ok(parents)
 }
 
 /// Candidates after which more tests pass than before, the best first.
-fn parents<'a>(ground: &Ground, tried: &'a [Tried]) -> Vec<&'a Tried> {
+fn helping<'a>(ground: &Ground, tried: &'a [Tried]) -> Vec<&'a Tried> {
     let helps =
         |tried: &&Tried| tried.ending == Ending::Done && tried.passed.len() > ground.passed.len();
-    let mut parents: Vec<&Tried> = tried.iter().filter(helps).collect();
-    parents.sort_by_key(|tried| (std::cmp::Reverse(tried.passed.len()), tried.index));
-    parents
+    let mut helping: Vec<&Tried> = tried.iter().filter(helps).collect();
+    helping.sort_by_key(|tried| (Reverse(tried.passed.len()), tried.index));
+    helping
 }
 
 /// The candidate that passes most tests without losing one, where that is more than before.
 pub fn partial(ground: &Ground, tried: &[Tried]) -> Option<Found> {
     let loses_nothing = |tried: &&&Tried| ground.passed.is_subset(&tried.passed);
-    let best = parents(ground, tried);
+    let best = helping(ground, tried);
     let best = best.iter().find(loses_nothing)?;
     ground.patched(best.index).map(Found::alone)
 }
 
-fn both(first: &Patched, found: Found) -> Found {
-    let join = |second: Patched| Patched {
-        source: second.source,
-        operator: format!("{}+{}", first.operator, second.operator),
-        explanation: format!("{}; {}", first.explanation, second.explanation),
-    };
-    Found {
-        patched: join(found.patched),
-        others: found.others.into_iter().map(join).collect(),
-        rank: None,
-        // Too few pairs are tried to say that all of them behave alike.
-        behaviours: found.behaviours.filter(|count| *count > 1),
-        ..found
+impl Parent {
+    fn both(&self, second: Passing, before: usize) -> Passing {
+        let patched = Patched {
+            source: second.patched.source,
+            operator: format!("{}+{}", self.first.operator, second.patched.operator),
+            explanation: format!("{}; {}", self.first.explanation, second.patched.explanation),
+        };
+        Passing {
+            patched,
+            promise: self.promise * second.promise,
+            place: before + second.place,
+            ..second
+        }
     }
 }

@@ -26,6 +26,7 @@ const MESSAGE_CHARACTERS: usize = 300;
 const TEXT_CHARACTERS: usize = 2_000;
 /// Most candidates in an answer to a comparison.
 const MOST_INPUTS: usize = 1_000;
+const MOST_SURPRISES: usize = 100;
 
 /// One frame of the guest; whatever is none is passed over.
 #[derive(Debug, Deserialize)]
@@ -39,7 +40,7 @@ enum Told {
     Begun { from: usize, to: usize },
     Found { index: usize },
     Tried { rows: Vec<Row> },
-    Compared { behaviours: Vec<Vec<usize>>, inputs: usize },
+    Compared { behaviours: Vec<Vec<usize>>, inputs: usize, surprises: Vec<Vec<String>> },
     Separating { call: String, answers: Vec<String> },
     Done {},
 }
@@ -242,13 +243,21 @@ fn take_traced(files: &Files, traced: &mut Traced, told: Told) {
 
 fn take_compared(candidates: usize, compared: &mut Compared, told: Told) {
     match told {
-        Told::Compared { behaviours, inputs } => {
+        Told::Compared { behaviours, inputs, surprises } => {
             let known = |group: Vec<usize>| -> Vec<usize> {
                 group.into_iter().filter(|place| *place < candidates).collect()
             };
             compared.behaviours = behaviours.into_iter().map(known).collect();
             compared.behaviours.retain(|group| !group.is_empty());
             compared.inputs = inputs.min(MOST_INPUTS);
+            let named = |names: Vec<String>| -> Vec<String> {
+                names
+                    .iter()
+                    .take(MOST_SURPRISES)
+                    .map(|name| bounded(name, NAME_CHARACTERS))
+                    .collect()
+            };
+            compared.surprises = surprises.into_iter().take(candidates).map(named).collect();
         }
         Told::Separating { call, answers } => {
             let bounded_all = answers.iter().map(|text| bounded(text, TEXT_CHARACTERS));

@@ -1,7 +1,8 @@
-"""Which candidates behave alike on inputs that no test has.
+"""Which candidates behave alike on inputs that no test has, and which of them surprise.
 
 The calls that the suite makes to functions of the source are noted; their arguments, varied, are the inputs. Each
-candidate runs in a process of its own.
+candidate runs in a process of its own. Where all of them answer the suite's own calls alike, these answers are what other
+answers are held against.
 """
 
 import functools
@@ -14,12 +15,14 @@ import types
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
+import _saraphina_probe_properties as properties
 import _saraphina_probe_vary as vary
 import _saraphina_values as values
 
 TAPE = 8 * 1024 * 1024
 MOST_NOTED = 400
 MOST_INPUTS = 120
+MOST_OWN = 40
 MOST_TEXT = 1_500
 FUEL = 100_000
 SECONDS = 1.0
@@ -35,22 +38,47 @@ def answer(files, question, channel, ends_at):
     follow(box.fork(lambda: Recording(files, noted).run(), memory), min(ends_at, time.monotonic() + RECORDING_SECONDS))
     calls = [frame for frame in noted.read(("call",)) if is_call(frame)]
     inputs = vary.inputs(calls, MOST_INPUTS)
-    behaviours = []
+    own = [vary.own(call) for call in calls[:MOST_OWN]] if inputs else []
+    answers = []
     if inputs:
         for patch in question["candidates"]:
             if time.monotonic() > ends_at:
                 break
-            behaviours.append(behaviour(files, patch, inputs, (memory, ends_at)))
+            answers.append(behaviour(files, patch, own + inputs, (memory, ends_at)))
+    found = surprises(own, inputs, answers)
+    behaviours = [given[len(own) :] for given in answers]
     if question["answered"] and behaviours:
         kept = [place for place, (coded, _) in enumerate(behaviours[0]) if coded[0] in ("gave", "large")]
         inputs = [inputs[place] for place in kept]
-        behaviours = [[found[place] for place in kept] for found in behaviours]
+        behaviours = [[given[place] for place in kept] for given in behaviours]
     groups = {}
-    for place, found in enumerate(behaviours):
-        groups.setdefault(json.dumps([coded for coded, _ in found]), []).append(place)
+    for place, given in enumerate(behaviours):
+        groups.setdefault(json.dumps([coded for coded, _ in given]), []).append(place)
     told = list(groups.values())
-    channel.say(t="compared", behaviours=told, inputs=len(inputs))
+    channel.say(t="compared", behaviours=told, inputs=len(inputs), surprises=found)
     tell_separating(channel, inputs, [behaviours[group[0]] for group in told])
+
+
+def surprises(own, inputs, answers):
+    """For each candidate the properties that its answers lack and those of the suite's own calls have."""
+    if not answers:
+        return []
+    agreed = [place for place in range(len(own)) if len({json.dumps(given[place][0]) for given in answers}) == 1]
+    known = [properties.observed(own[place], answers[0][place][0]) for place in agreed]
+    claims = properties.mine([one for one in known if one is not None])
+    is_raised_nowhere = all(answers[0][place][0][0] != "raised" for place in agreed)
+    found = []
+    for given in answers:
+        names = set()
+        for place, item in enumerate(inputs, len(own)):
+            one = properties.observed(item, given[place][0])
+            if one is not None:
+                names.update(properties.broken(claims, one))
+            elif is_raised_nowhere and given[place][0][0] in ("raised", "late", "died"):
+                if any(other[place][0][0] == "gave" for other in answers):
+                    names.add("answers what others answer")
+        found.append(sorted(names))
+    return found
 
 
 def is_call(frame):

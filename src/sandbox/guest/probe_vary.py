@@ -52,6 +52,11 @@ def variations(call):
         streams = still
 
 
+def own(call):
+    """A call as it is."""
+    return {name: call[name] for name in ("module", "function", "args", "named")}
+
+
 def changed(call, given, place, value):
     args, named = list(given[0]), dict(given[1])
     (args if place[0] == "args" else named)[place[1]] = value
