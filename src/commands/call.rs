@@ -50,6 +50,7 @@ impl Call {
                 usage: Usage::default(),
                 sources: Vec::new(),
                 prompt: prompt(request).text(),
+                persona: request.task.persona(),
             },
             language: request.language,
             max_tokens: request.max_tokens,

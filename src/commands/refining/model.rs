@@ -105,6 +105,7 @@ pub fn request(
     let others = source.files().iter().filter(|file| file.role != Role::Test);
     let others = others.filter(|file| Some(&file.path) != main);
     let code = source.files().iter().find(|file| Some(&file.path) == main);
+    let persona = personas::read(context, plan.persona.as_deref(), parent.diagnosis.class)?;
     let repair = Repair {
         code: code.map(SourceFile::text).unwrap_or_default(),
         tests: told::tests(source, file),
@@ -112,7 +113,8 @@ pub fn request(
         failures: told::failures(parent, file),
         lint: told::lint(parent, file),
         tried,
-        persona: personas::text(context, plan.persona.as_deref(), parent.diagnosis.class)?,
+        persona: persona.text,
+        persona_name: Some(persona.name),
     };
     Ok(CompletionRequest {
         request: proposal.request.clone(),
