@@ -156,9 +156,12 @@ async fn failed(
     let trouble = format!("the model gave no answer: {failure}");
     let told = TurnDetail { trouble: Some(trouble.clone()), ..asked.detail() };
     let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
-    let call = Call::unanswered(provider, request, Some(&work.healing.proposal));
+    let call = Call::unanswered(provider, request, Some(&work.healing.proposal), &failure);
     match failure {
-        ProviderError::Cancelled => Err(failure.into()),
+        ProviderError::Cancelled => {
+            unusable(work, (call, asked.number), lost).await?;
+            Ok(Some(Stop::Cancelled))
+        }
         ProviderError::TokenLimit { .. }
         | ProviderError::Refused { .. }
         | ProviderError::Incomplete(_) => {
@@ -216,6 +219,7 @@ fn call_of(work: &Work<'_>, completion: Completion) -> Call {
         max_tokens: DEFAULT_MAX_TOKENS,
         purpose: None,
         proposal: Some(work.healing.proposal.clone()),
+        finish: None,
         completion,
     }
 }
