@@ -40,16 +40,21 @@ async fn slow_house() -> (House, Server, String) {
     (house, server, id)
 }
 
+/// Does something at each piece of a reply.
+fn at_each_piece(act: impl Fn() + Send + Sync + 'static) -> Events {
+    Arc::new(move |event| {
+        if matches!(event, Event::Reply(_)) {
+            act();
+        }
+    })
+}
+
 /// Carries a command out, and stops it at the first piece of a reply.
 async fn interrupted(house: &House, name: &str, args: Value) -> Result<Value, CommandError> {
     let entry = ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap();
     let cancel = CancellationToken::new();
     let stop = cancel.clone();
-    let events: Events = Arc::new(move |event| {
-        if matches!(event, Event::Reply(_)) {
-            stop.cancel();
-        }
-    });
+    let events = at_each_piece(move || stop.cancel());
     let idempotency = format!("the {name}");
     let who = Principal::owner();
     let invocation = Invocation { who, via: via(), idempotency, shown: None, events, cancel };
@@ -151,11 +156,7 @@ async fn a_client_that_goes_leaves_its_call_on_record() {
         let (app, told) = (house.app.clone(), Arc::clone(&streams));
         let order = order("auto-refine", json!({"id": id, "strategy": ["model"]}));
         async move {
-            let events: Events = Arc::new(move |event| {
-                if matches!(event, Event::Reply(_)) {
-                    told.notify_one();
-                }
-            });
+            let events = at_each_piece(move || told.notify_one());
             let cancel = CancellationToken::new();
             Box::pin(Link::default().carry(&app, order, &events, &cancel)).await
         }
