@@ -263,11 +263,19 @@ def interrupt(house, proxy, *words):
 
 def interrupted(house, proxy):
     _, before = house.ask("list-proposals", "--count")
+    calls = len(house.records("llm.call"))
     code, out, took = interrupt(house, proxy, "propose-code", "a function that adds two numbers")
     _, after = house.ask("list-proposals", "--count")
     assert code == 130, (code, out)
     assert before["data"]["total"] == after["data"]["total"], "half a reply became a proposal"
+    cancelled_once(house, calls)
     return f"exit {code} after {took:.1f} s"
+
+
+def cancelled_once(house, before):
+    recorded = house.records("llm.call")
+    assert len(recorded) == before + 1 and recorded[-1]["finish"] == "cancelled", recorded[before:]
+    assert "input_tokens" not in recorded[-1], recorded[-1]
 
 
 def wrong(house):
@@ -280,12 +288,14 @@ def wrong(house):
 
 def interrupted_healing(house, proxy):
     proposal = wrong(house)
+    calls = len(house.records("llm.call"))
     code, out, took = interrupt(house, proxy, "auto-refine", proposal, "--strategy", "model")
     answer = json.loads(out)
     assert code == 130 and answer["data"]["stop"] == "cancelled", (code, out)
     _, shown = house.ask("show-code", proposal)
     assert shown["data"]["revision"] == 1, shown
     assert house.records("healing.ended")[-1]["stop"] == "cancelled"
+    cancelled_once(house, calls)
     return f"exit {code} after {took:.1f} s, recorded as cancelled"
 
 

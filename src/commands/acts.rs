@@ -130,6 +130,7 @@ pub fn model_called(
         .with("latency_ms", usage.latency_ms.unwrap_or(0))
         .with("temperature_milli", authorship.temperature_milli)
         .with("max_tokens", authorship.max_tokens)
+        .with("persona", completion.persona.as_deref())
         .with("prompt_digest", Digest::of(completion.prompt.as_bytes()).to_string())
         .with("reply_digest", Digest::of(completion.text.as_bytes()).to_string())
 }

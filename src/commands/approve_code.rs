@@ -120,6 +120,7 @@ impl Command for ApproveCode {
 struct Case {
     proposal: Proposal,
     execution: Execution,
+    report: Report,
     revision: Revision,
     /// What the revision is compared with: the last one that was decided on, else its parent.
     before: Option<Revision>,
@@ -157,7 +158,18 @@ impl Case {
         }
         let paths = revision.source.files().iter().map(|file| file.path.to_string()).collect();
         let proposers = proposers(context, &proposal).await?;
-        Ok(Self { proposal, execution, revision, before, runs, paths, proposers, approvals })
+        let report = Report::by_file(store, &proposal, execution.clone()).await?;
+        Ok(Self {
+            proposal,
+            execution,
+            report,
+            revision,
+            before,
+            runs,
+            paths,
+            proposers,
+            approvals,
+        })
     }
 
     fn grounds<'a>(&'a self, decider: &'a Decider) -> Grounds<'a> {
@@ -175,15 +187,14 @@ impl Case {
 
     /// Everything the owner decides on; its digest is signed.
     fn page(&self, decider: &Decider) -> Page {
-        let Self { proposal, revision, before, .. } = self;
-        let report = Report::of(proposal, self.execution.clone());
+        let Self { proposal, report, revision, before, .. } = self;
         let weakened =
             before.as_ref().map_or_else(Vec::new, |before| diff_code::weakened(before, revision));
         let compared = before.as_ref().map_or_else(
             || "everything, this is the first revision".to_owned(),
             |before| format!("since revision {}", before.number),
         );
-        let mut warned = warnings(&self.runs, revision, &weakened, &report);
+        let mut warned = warnings(&self.runs, revision, &weakened, report);
         let principal = &decider.owner.principal().id;
         let grounds = self.grounds(decider);
         warned.extend(grounds.concerns().iter().map(ToString::to_string));
@@ -201,7 +212,8 @@ impl Case {
                 ("Shown", Cell::from(compared)),
             ])
             .block(Block::Diff(diff_code::diff(before.as_ref(), revision)))
-            .fields(evidence_page::summary(&report));
+            .fields(evidence_page::summary(report))
+            .then(evidence_page::files(report));
         if warned.is_empty() {
             return page;
         }

@@ -144,7 +144,7 @@ impl Command for AutoRefine {
         let plan = plan(&args)?;
         if args.persona.is_some() {
             // Whether there is such a role is known before anything is done.
-            personas::text(context, args.persona.as_deref(), FailureClass::Exception)?;
+            personas::read(context, args.persona.as_deref(), FailureClass::Exception)?;
         }
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         if args.dry_run {

@@ -11,11 +11,14 @@ use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::revision::{Authorship, Origin};
 use crate::domain::usage::Usage;
+use crate::providers::error::ProviderError;
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_TEMPERATURE_MILLI, Making,
 };
 
+/// How a call ended that somebody stopped.
+const CANCELLED: &str = "cancelled";
 /// Longest message of an error in a record, in characters.
 const MAX_ERROR_CHARS: usize = 500;
 
@@ -32,6 +35,8 @@ pub struct Call {
     pub purpose: Option<&'static str>,
     /// The proposal it was for, where that exists.
     pub proposal: Option<ProposalId>,
+    /// How it ended, where somebody stopped it.
+    pub finish: Option<&'static str>,
 }
 
 impl Call {
@@ -40,6 +45,7 @@ impl Call {
         provider: &str,
         request: &CompletionRequest,
         proposal: Option<&ProposalId>,
+        failure: &ProviderError,
     ) -> Self {
         Self {
             completion: Completion {
@@ -50,11 +56,13 @@ impl Call {
                 usage: Usage::default(),
                 sources: Vec::new(),
                 prompt: prompt(request).text(),
+                persona: request.task.persona(),
             },
             language: request.language,
             max_tokens: request.max_tokens,
             purpose: None,
             proposal: proposal.cloned(),
+            finish: matches!(failure, ProviderError::Cancelled).then_some(CANCELLED),
         }
     }
 
@@ -78,7 +86,9 @@ impl Call {
     /// The record of it.
     pub fn act(&self, invocation: &Invocation) -> Act {
         let authorship = self.authorship(Origin::Generated);
-        acts::model_called(invocation, &self.completion, &authorship).with("purpose", self.purpose)
+        acts::model_called(invocation, &self.completion, &authorship)
+            .with("purpose", self.purpose)
+            .with("finish", self.finish)
     }
 
     /// The row of it, for statistics.
@@ -129,15 +139,19 @@ async fn record(
     error: Option<&str>,
 ) -> Result<(), CommandError> {
     let subject = Subject { proposal: call.proposal.clone(), ..Subject::default() };
-    let reply = Digest::of(call.completion.text.as_bytes());
+    let at = context.now();
+    let text = &call.completion.text;
+    // What was answered is recorded once; each call without an answer is one of its own.
+    let told =
+        if text.is_empty() { at.to_string() } else { Digest::of(text.as_bytes()).to_string() };
     let change = Change {
         act: call.act(invocation).about(subject).with("error", error),
         consequences: Vec::new(),
         writes: vec![call.row()],
         expected: None,
         // A command that is repeated under its key asks again, and that is another call.
-        idempotency: format!("{} call {reply}", invocation.idempotency),
-        at: context.now(),
+        idempotency: format!("{} call {told}", invocation.idempotency),
+        at,
     };
     context.store()?.commit(change).await?;
     stored_answer::forget(context, &invocation.idempotency);

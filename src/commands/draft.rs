@@ -170,6 +170,7 @@ pub async fn ask(
         max_tokens,
         purpose: None,
         proposal: wish.proposal.clone(),
+        finish: None,
     };
     let read = read.map_err(CommandError::from);
     let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
@@ -190,7 +191,7 @@ pub async fn complete(
     if let Err(failure) = asked.as_ref()
         && failure.may_cost()
     {
-        let call = Call::unanswered(provider.name(), request, proposal);
+        let call = Call::unanswered(provider.name(), request, proposal, failure);
         let told = failure.to_string();
         call::record_alone(context, invocation, std::slice::from_ref(&call), Some(&told)).await;
     }
@@ -215,6 +216,9 @@ pub async fn ask_once(
         request.task = request.task.word(),
         "generation was requested"
     );
+    if invocation.cancel.is_cancelled() {
+        return Err(ProviderError::Cancelled.into());
+    }
     invocation.stage(format!("asking {}", provider.name()));
     let events = std::sync::Arc::clone(&invocation.events);
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));

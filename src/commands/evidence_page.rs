@@ -26,12 +26,17 @@ pub fn page(report: &Report) -> Page {
     Page::new()
         .title(title)
         .fields(summary(report))
-        .then(file_reports::page(&report.files))
-        .then(file_reports::requirements_page(&report.requirements))
+        .then(files(report))
         .then(failures(report))
         .then(lint(report))
         .then(findings(report))
         .then(output(report))
+}
+
+/// Every file with its results, and what is wanted of the sandbox.
+pub fn files(report: &Report) -> Page {
+    file_reports::listing(&report.listed, &report.files)
+        .then(file_reports::requirements_page(&report.requirements))
 }
 
 /// The lines an owner decides on.

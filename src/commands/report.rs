@@ -5,20 +5,17 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::file_reports::{self, FileReport};
+use crate::commands::file_reports::{ByFile, FileReport, ListedFile};
 use crate::domain::controls::Controls;
-use crate::domain::entry_point::entry_point;
 use crate::domain::evidence::{
     Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests,
 };
 use crate::domain::execution::Execution;
-use crate::domain::healing::Healing;
 use crate::domain::proposal::Proposal;
-use crate::domain::source::Role;
 use crate::domain::status::Status;
 use crate::domain::times::{Scope, Spread, Times};
 use crate::domain::verdict::{Reason, VerdictWord};
-use crate::healing::packages::{Requirement, requirements};
+use crate::healing::packages::Requirement;
 use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
 use crate::store::store::Store;
@@ -78,6 +75,9 @@ pub struct Report {
     /// The file that the program starts with, where there are several code files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<String>,
+    /// Every file with its role and its size, where there are several code files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<ListedFile>,
     /// Each code file, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileReport>,
@@ -87,8 +87,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report on an execution of a proposal.
-    pub fn of(proposal: &Proposal, execution: Execution) -> Self {
+    /// The report on an execution of a proposal, without what its files say.
+    fn of(proposal: &Proposal, execution: Execution) -> Self {
         let evidence: Evidence = execution.evidence;
         Self {
             proposal_id: proposal.id.to_string(),
@@ -114,32 +114,29 @@ impl Report {
             output: evidence.output,
             status: proposal.status,
             entry_point: None,
+            listed: Vec::new(),
             files: Vec::new(),
             requirements: Vec::new(),
         }
     }
 
-    /// What the evidence says of the files that ran, and what healing came to for them.
-    async fn told_by_file(
+    /// The report on an execution of a proposal, with what is said of each file that ran.
+    pub async fn by_file(
         store: &dyn Store,
         proposal: &Proposal,
-        execution: &Execution,
-    ) -> Result<(Option<String>, Vec<FileReport>, Vec<Requirement>), StoreError> {
-        let Some(revision) = store.revision(&proposal.id, execution.revision).await? else {
-            return Ok((None, Vec::new(), Vec::new()));
+        execution: Execution,
+    ) -> Result<Self, StoreError> {
+        let by_file = match store.revision(&proposal.id, execution.revision).await? {
+            Some(revision) => ByFile::of(store, &revision, Some(&execution)).await?,
+            None => ByFile::default(),
         };
-        let source = &revision.source;
-        let requirements = requirements(source, &execution.evidence.environment);
-        if source.of_role(Role::Code).count() < 2 {
-            return Ok((None, Vec::new(), requirements));
-        }
-        let healings = store.healings(&proposal.id).await?;
-        let ends_here = |healing: &&Healing| {
-            healing.end.as_ref().is_some_and(|end| end.head == execution.revision)
-        };
-        let healing = healings.iter().rev().find(ends_here);
-        let files = file_reports::reports(source, &execution.evidence, healing);
-        Ok((entry_point(source).map(ToString::to_string), files, requirements))
+        Ok(Self {
+            entry_point: by_file.entry_point,
+            listed: by_file.listed,
+            files: by_file.results,
+            requirements: by_file.requirements,
+            ..Self::of(proposal, execution)
+        })
     }
 
     /// The report with the time of the store, which is kept beside the evidence, and with that of recent executions.
@@ -155,13 +152,8 @@ impl Report {
             scope = Scope::Home;
             recent = store.times(&TimesQuery::Home(RECENT)).await?;
         }
-        let (entry_point, files, requirements) =
-            Self::told_by_file(store, proposal, &execution).await?;
-        let report = Self::of(proposal, execution);
+        let report = Self::by_file(store, proposal, execution).await?;
         Ok(Self {
-            entry_point,
-            files,
-            requirements,
             timings_ms: own.first().copied().unwrap_or(report.timings_ms),
             recent_ms: Spread::over(scope, &recent),
             ..report

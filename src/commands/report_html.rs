@@ -1,8 +1,8 @@
 //! A report as one HTML page.
 
-use crate::commands::evidence_page;
 use crate::commands::page::{Cell, Tone};
 use crate::commands::report::Report;
+use crate::commands::{evidence_page, file_reports};
 use crate::domain::evidence::{TestCase, TestOutcome};
 use crate::domain::text::Untrusted;
 
@@ -31,6 +31,8 @@ pub fn html(report: &Report) -> String {
         &format!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n", Untrusted(&title).html()),
         &format!("<h1>{}</h1>\n<pre>{}</pre>\n", Untrusted(&title).html(), Untrusted(&report.spec).html()),
         &format!("<table>\n{rows}{status}</table>\n"),
+        &table("Files", &file_reports::HEAD, &file_reports::rows(&report.listed, &report.files)),
+        &table("Requirements", &file_reports::REQUIREMENTS, &file_reports::requirement_rows(&report.requirements)),
         &tests(report),
         &issues(report),
         &findings(report),
@@ -43,6 +45,10 @@ pub fn html(report: &Report) -> String {
 }
 
 fn row(name: &str, cell: &Cell) -> String {
+    ["<tr><th scope=\"row\">", &Untrusted(name).html(), "</th>", &data(cell), "</tr>\n"].concat()
+}
+
+fn data(cell: &Cell) -> String {
     let class = match cell.tone {
         Tone::Good => "good",
         Tone::Bad => "bad",
@@ -50,8 +56,20 @@ fn row(name: &str, cell: &Cell) -> String {
         Tone::Dim => "dim",
         Tone::Plain | Tone::Strong => "",
     };
-    let (name, text) = (Untrusted(name).html(), Untrusted(&cell.text).html());
-    format!("<tr><th scope=\"row\">{name}</th><td class=\"{class}\">{text}</td></tr>\n")
+    format!("<td class=\"{class}\">{}</td>", Untrusted(&cell.text).html())
+}
+
+fn table(title: &str, head: &[&str], rows: &[Vec<Cell>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let row = |row: &Vec<Cell>| {
+        let cells: String = row.iter().map(data).collect();
+        ["<tr>", &cells, "</tr>\n"].concat()
+    };
+    let rows: String = rows.iter().map(row).collect();
+    let head = head.join("</th><th>");
+    format!("<h2>{title}</h2>\n<table>\n<tr><th>{head}</th></tr>\n{rows}</table>\n")
 }
 
 fn tests(report: &Report) -> String {
@@ -94,9 +112,12 @@ fn issues(report: &Report) -> String {
     }
     let row = |issue: &crate::domain::evidence::LintIssue| {
         let (symbol, message) = (Untrusted(&issue.symbol).html(), Untrusted(&issue.message).html());
+        let path = issue.path.as_deref().map(|path| Untrusted(path).html() + ":");
         format!(
-            "<tr><td>{}:{}</td><td>{symbol}</td><td>{message}</td></tr>\n",
-            issue.line, issue.column
+            "<tr><td>{}{}:{}</td><td>{symbol}</td><td>{message}</td></tr>\n",
+            path.unwrap_or_default(),
+            issue.line,
+            issue.column
         )
     };
     let rows: String = report.lint.issues.iter().map(row).collect();

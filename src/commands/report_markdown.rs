@@ -2,11 +2,9 @@
 
 use crate::commands::evidence_page;
 use crate::commands::file_reports;
-use crate::commands::page::Cell;
 use crate::commands::report::Report;
 use crate::domain::evidence::TestOutcome;
 use crate::domain::text::Untrusted;
-use crate::healing::packages::Requirement;
 
 /// Failed tests shown.
 const MAX_FAILURES: usize = 3;
@@ -46,8 +44,12 @@ fn files(report: &Report) -> String {
     let mut text = String::new();
     let cells = |row: Vec<String>| format!("| {} |\n", row.join(" | "));
     for (title, head, rows) in [
-        ("Files", file_reports::HEAD.to_vec(), file_reports::rows(&report.files)),
-        ("Requirements", vec!["Requirement", "In the sandbox"], requirements(report)),
+        ("Files", &file_reports::HEAD[..], file_reports::rows(&report.listed, &report.files)),
+        (
+            "Requirements",
+            &file_reports::REQUIREMENTS[..],
+            file_reports::requirement_rows(&report.requirements),
+        ),
     ] {
         if rows.is_empty() {
             continue;
@@ -61,13 +63,6 @@ fn files(report: &Report) -> String {
         }
     }
     text
-}
-
-fn requirements(report: &Report) -> Vec<Vec<Cell>> {
-    let row = |wanted: &Requirement| {
-        vec![Cell::from(wanted.text.as_str()), Cell::from(wanted.found.word())]
-    };
-    report.requirements.iter().map(row).collect()
 }
 
 fn failures(report: &Report) -> String {

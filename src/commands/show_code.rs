@@ -7,9 +7,11 @@ use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
+use crate::commands::file_reports::{self, ByFile, FileReport, ListedFile};
 use crate::commands::history_view::{self, ImportedView};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::commands::refining::answer::newest;
 use crate::commands::views::{self, FileView};
 use crate::domain::language::Language;
 use crate::domain::principal::Authority;
@@ -17,6 +19,7 @@ use crate::domain::review::PastReview;
 use crate::domain::revision::Origin;
 use crate::domain::source::Role;
 use crate::domain::status::Status;
+use crate::healing::packages::Requirement;
 
 /// `/show-code`
 pub enum ShowCode {}
@@ -81,6 +84,18 @@ pub struct Answer {
     pub imported: Option<ImportedView>,
     /// When the revision was stored.
     pub created_at: String,
+    /// The file that the program starts with, where there are several code files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_point: Option<String>,
+    /// Every file with its role and its size, where there are several code files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<ListedFile>,
+    /// What the newest execution of the revision says of each code file, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub results: Vec<FileReport>,
+    /// The packages that the revision wants, against those that execution had; nothing is installed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<Requirement>,
 }
 
 /// One decision.
@@ -142,6 +157,8 @@ impl Command for ShowCode {
         let revision = lookup::revision(context, &proposal, args.revision).await?;
         let reviews = context.store()?.reviews(&proposal.id).await?;
         let imported = history_view::imported(context, &proposal.id).await?;
+        let execution = newest(context, &proposal, revision.number).await?;
+        let by_file = ByFile::of(context.store()?, &revision, execution.as_ref()).await?;
         Ok(Answer {
             proposal_id: proposal.id.to_string(),
             revision: revision.number,
@@ -165,6 +182,10 @@ impl Command for ShowCode {
             reviews: reviews.into_iter().map(ReviewView::from).collect(),
             imported,
             created_at: revision.created_at.to_string(),
+            entry_point: by_file.entry_point,
+            listed: by_file.listed,
+            results: by_file.results,
+            requirements: by_file.requirements,
         })
     }
 }
@@ -193,6 +214,12 @@ impl Outcome for Answer {
         if let Some(feedback) = &self.feedback {
             page = page.fields([("Feedback", Cell::from(feedback.as_str()))]);
         }
+        if let Some(entry) = &self.entry_point {
+            page = page.fields([("Entry point", Cell::from(entry.as_str()))]);
+        }
+        page = page
+            .then(file_reports::listing(&self.listed, &self.results))
+            .then(file_reports::requirements_page(&self.requirements));
         if !self.explanation.is_empty() {
             page = page.block(Block::Quote(self.explanation.clone()));
         }

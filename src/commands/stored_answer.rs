@@ -40,6 +40,8 @@ struct Stored {
     cost_microusd: Option<u64>,
     latency_ms: Option<u64>,
     prompt: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    persona: Option<String>,
     text: String,
 }
 
@@ -64,6 +66,7 @@ pub fn keep(
         cost_microusd: usage.cost_microusd,
         latency_ms: usage.latency_ms,
         prompt: completion.prompt.clone(),
+        persona: completion.persona.clone(),
         text: completion.text.clone(),
     };
     let folder = folder(context);
@@ -100,6 +103,7 @@ pub async fn find(
         },
         sources: Vec::new(),
         prompt: stored.prompt,
+        persona: stored.persona,
     }))
 }
 
@@ -149,6 +153,7 @@ fn act(stored: &Stored) -> Act {
         .with("output_tokens", stored.output_tokens)
         .with("cost_microusd", stored.cost_microusd)
         .with("latency_ms", stored.latency_ms.unwrap_or(0))
+        .with("persona", stored.persona.as_deref())
         .with("prompt_digest", Digest::of(stored.prompt.as_bytes()).to_string())
         .with("reply_digest", Digest::of(stored.text.as_bytes()).to_string())
 }
@@ -177,6 +182,7 @@ async fn recorded(context: &Context, key: &str) -> Result<Option<Stored>, Comman
         cost_microusd: number("cost_microusd"),
         latency_ms: number("latency_ms"),
         prompt,
+        persona: text("persona").map(str::to_owned),
         text: reply,
     }))
 }

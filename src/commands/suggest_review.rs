@@ -82,6 +82,7 @@ pub async fn ask(
         max_tokens: DEFAULT_MAX_TOKENS,
         purpose: Some("review"),
         proposal: Some(proposal.id.clone()),
+        finish: None,
         completion,
     };
     let trouble = read.is_none().then_some(UNREADABLE);

@@ -107,6 +107,7 @@ async fn ask(
         max_tokens: request.max_tokens,
         purpose: Some("teach"),
         proposal: None,
+        finish: None,
     });
     taught.concepts.push(read_lesson(&text, name, lessons.language, &source)?);
     Ok(())

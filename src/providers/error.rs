@@ -107,7 +107,8 @@ impl ProviderError {
             | Self::TokenLimit { .. }
             | Self::Refused { .. }
             | Self::Unreadable { .. }
-            | Self::Incomplete(_) => true,
+            | Self::Incomplete(_)
+            | Self::Cancelled => true,
             Self::NothingFits { .. }
             | Self::Unauthorised { .. }
             | Self::Server { .. }
@@ -115,8 +116,7 @@ impl ProviderError {
             | Self::NotConfigured { .. }
             | Self::AllFailed { .. }
             | Self::NotOnTape { .. }
-            | Self::Tape { .. }
-            | Self::Cancelled => false,
+            | Self::Tape { .. } => false,
         }
     }
 }

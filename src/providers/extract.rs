@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::domain::source::{MAX_FILES, Role, SourcePath};
 use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::labels::{Kind, is_label, kind_of, role_of};
+use crate::providers::sections::cut;
 
 /// Largest reply that is read, in bytes.
 pub const MAX_REPLY_BYTES: usize = 2 << 20;
@@ -100,7 +101,7 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
         return Err(ExtractError::TooLarge(reply.len()));
     }
     let text = reply.replace("\r\n", "\n");
-    let pieces = pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?;
+    let (pieces, left_out) = cut(pieces(without_thoughts(&text)?).ok_or(ExtractError::Truncated)?);
     let blocks: Vec<(Kind, &Block)> = kinds(&pieces);
     let (code, tests) = code_and_tests(&blocks);
     let code = code.ok_or(ExtractError::NoCode)?;
@@ -111,7 +112,7 @@ fn read(reply: &str, wanted: Wanted) -> Result<Extracted, ExtractError> {
     let extracted = Extracted {
         code: code.text.clone(),
         tests: tests.map(|tests| tests.text.clone()).unwrap_or_default(),
-        explanation: explanation(&pieces),
+        explanation: with_remarks(explanation(&pieces), &left_out),
         support: support(&blocks, code, tests),
         code_path: path(code),
         tests_path: tests.and_then(path),
@@ -268,6 +269,13 @@ fn explanation(pieces: &[Piece]) -> String {
         return before;
     }
     proses.rfind(|prose| !prose.is_empty()).unwrap_or_default()
+}
+
+fn with_remarks(explanation: String, remarks: &[String]) -> String {
+    if remarks.is_empty() {
+        return explanation;
+    }
+    [explanation, remarks.join("\n")].join("\n\n").trim().to_owned()
 }
 
 fn without_labels(prose: &str) -> String {

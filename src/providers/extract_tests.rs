@@ -163,6 +163,7 @@ fn line() -> impl Strategy<Value = String> {
             "```", "````", "```python", "```bash", "~~~", "~~~py", "\"\"\"", "'''", "Code:", "Tests:", "def test_a(): pass",
             "## `test_b.py`", "<think>", "</think>", "# a.py", "   ```", "x = \"\"\"", "File: d.json", "```json title=a/b.json",
             "Usage example:", "pip install x", "", "\r", "```python title=\"c.py\"",
+            "# file: b.py", "# file: ../e.py", "# d.json",
         ]).prop_map(str::to_owned),
         1 => any::<String>(),
         1 => Just("x = 1".to_owned()),
@@ -215,11 +216,13 @@ fn the_time_for_hostile_replies_grows_with_their_length_only() {
         "```\n'''\n```py\n```\n",
         "`\n~~~\n",
         "'''\n```\n'''\n",
+        "# a.py\n# /b.py\n",
     ];
 
     for pattern in patterns {
         let quickest = |length: usize| {
-            let reply = pattern.repeat(length / pattern.len());
+            let lines = pattern.repeat(length / pattern.len());
+            let reply = if pattern.starts_with('#') { format!("```\n{lines}```\n") } else { lines };
             let times = (0..3).map(|_| {
                 let started = processor_time();
                 std::hint::black_box(extract(&reply)).ok();

@@ -115,12 +115,19 @@ fn path_of_line(line: &str) -> Option<SourcePath> {
 }
 
 /// A file name in a word, without the marks that Markdown puts around it.
-fn path_in(word: &str) -> Option<SourcePath> {
-    let name = word.trim_matches(|symbol: char| "`*\"'():,#[]".contains(symbol));
+pub fn path_in(word: &str) -> Option<SourcePath> {
+    if is_plain_file(word) { unmarked(word).trim_start_matches("./").parse().ok() } else { None }
+}
+
+/// Whether a word has the form of a file name, be it one that a proposal may have or not.
+pub fn is_plain_file(word: &str) -> bool {
+    let name = unmarked(word);
     let is_file = ENDINGS.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending));
-    let is_plain =
-        name.chars().all(|symbol| symbol.is_ascii_alphanumeric() || "._-/".contains(symbol));
-    if is_file && is_plain { name.trim_start_matches("./").parse().ok() } else { None }
+    is_file && name.chars().all(|symbol| symbol.is_ascii_alphanumeric() || "._-/".contains(symbol))
+}
+
+fn unmarked(word: &str) -> &str {
+    word.trim_matches(|symbol: char| "`*\"'():,#[]".contains(symbol))
 }
 
 fn comment_path(block: &Block) -> Option<SourcePath> {

@@ -91,6 +91,7 @@ fn completion(text: String, source: String) -> Completion {
         usage: Usage::default(),
         sources: vec![source],
         prompt: String::new(),
+        persona: None,
     }
 }
 

@@ -17,9 +17,12 @@ pub mod pricing;
 pub mod prompt;
 pub mod provider;
 pub mod remarks;
+pub mod sections;
 pub mod stream;
 pub mod strings;
 pub mod transport;
 
 #[cfg(test)]
 mod extract_tests;
+#[cfg(test)]
+mod sections_tests;

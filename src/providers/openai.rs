@@ -130,6 +130,7 @@ impl OpenAi {
             usage,
             sources: Vec::new(),
             prompt: prompt.text(),
+            persona: request.task.persona(),
         })
     }
 

@@ -91,6 +91,8 @@ pub struct Repair {
     pub tried: Vec<String>,
     /// The role that the model is to play; empty where it plays none.
     pub persona: String,
+    /// The name of that role.
+    pub persona_name: Option<String>,
 }
 
 impl Task {
@@ -103,6 +105,18 @@ impl Task {
             Self::Review { .. } => "review",
             Self::Script => "script",
             Self::Teach { .. } => "teach",
+        }
+    }
+
+    /// The name of the role that the model is to play.
+    pub fn persona(&self) -> Option<String> {
+        match self {
+            Self::Repair(repair) => repair.persona_name.clone(),
+            Self::Draft
+            | Self::Refine { .. }
+            | Self::Review { .. }
+            | Self::Script
+            | Self::Teach { .. } => None,
         }
     }
 }
@@ -133,6 +147,8 @@ pub struct Completion {
     pub sources: Vec<String>,
     /// The prompt that was sent, for its digest; empty for the library.
     pub prompt: String,
+    /// The name of the role that the prompt gave the model.
+    pub persona: Option<String>,
 }
 
 /// A source of completions.

@@ -105,6 +105,7 @@ pub fn request(
     let others = source.files().iter().filter(|file| file.role != Role::Test);
     let others = others.filter(|file| Some(&file.path) != main);
     let code = source.files().iter().find(|file| Some(&file.path) == main);
+    let persona = personas::read(context, plan.persona.as_deref(), parent.diagnosis.class)?;
     let repair = Repair {
         code: code.map(SourceFile::text).unwrap_or_default(),
         tests: told::tests(source, file),
@@ -112,7 +113,8 @@ pub fn request(
         failures: told::failures(parent, file),
         lint: told::lint(parent, file),
         tried,
-        persona: personas::text(context, plan.persona.as_deref(), parent.diagnosis.class)?,
+        persona: persona.text,
+        persona_name: Some(persona.name),
     };
     Ok(CompletionRequest {
         request: proposal.request.clone(),
@@ -154,9 +156,12 @@ async fn failed(
     let trouble = format!("the model gave no answer: {failure}");
     let told = TurnDetail { trouble: Some(trouble.clone()), ..asked.detail() };
     let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
-    let call = Call::unanswered(provider, request, Some(&work.healing.proposal));
+    let call = Call::unanswered(provider, request, Some(&work.healing.proposal), &failure);
     match failure {
-        ProviderError::Cancelled => Err(failure.into()),
+        ProviderError::Cancelled => {
+            unusable(work, (call, asked.number), lost).await?;
+            Ok(Some(Stop::Cancelled))
+        }
         ProviderError::TokenLimit { .. }
         | ProviderError::Refused { .. }
         | ProviderError::Incomplete(_) => {
@@ -214,6 +219,7 @@ fn call_of(work: &Work<'_>, completion: Completion) -> Call {
         max_tokens: DEFAULT_MAX_TOKENS,
         purpose: None,
         proposal: Some(work.healing.proposal.clone()),
+        finish: None,
         completion,
     }
 }

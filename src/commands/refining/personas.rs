@@ -16,20 +16,30 @@ const MAX_BYTES: u64 = 4_000;
 /// Longest name, in bytes.
 const MAX_NAME: usize = 40;
 
-/// The text of a role: the owner's own before what is built in, and the fitting one where none is named.
-pub fn text(
+/// A role that a model plays.
+#[derive(Debug)]
+pub struct Persona {
+    /// Its name.
+    pub name: String,
+    /// What the model is told.
+    pub text: String,
+}
+
+/// A role: the owner's own before what is built in, and the fitting one where none is named.
+pub fn read(
     context: &Context,
     named: Option<&str>,
     class: FailureClass,
-) -> Result<String, CommandError> {
+) -> Result<Persona, CommandError> {
     let name = named.unwrap_or_else(|| fitting(class));
     if !is_name(name) {
         return Err(unknown(name));
     }
     let path = context.settings.home().join(FOLDER).join(format!("{name}.md"));
-    match read(&path) {
-        Ok(Some(text)) => Ok(text),
-        Ok(None) => built_in(name).map(str::to_owned).ok_or_else(|| unknown(name)),
+    let found = |text| Persona { name: name.to_owned(), text };
+    match own(&path) {
+        Ok(Some(text)) => Ok(found(text)),
+        Ok(None) => built_in(name).map(|text| found(text.to_owned())).ok_or_else(|| unknown(name)),
         Err(detail) => {
             let message = format!("the role {name} cannot be used: {} {detail}", path.display());
             Err(CommandError::new(ErrorKind::Usage, message)
@@ -39,7 +49,7 @@ pub fn text(
 }
 
 /// The owner's text; `None` where there is no file.
-fn read(path: &Path) -> Result<Option<String>, String> {
+fn own(path: &Path) -> Result<Option<String>, String> {
     let mut bytes = Vec::new();
     match File::open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),

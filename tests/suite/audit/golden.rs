@@ -15,7 +15,7 @@ use saraphina::domain::id::JobId;
 use serde_json::{Value, json};
 
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
-use super::later::{healing, history};
+use super::later::{healing, history, roles};
 use saraphina::domain::principal::Principal;
 
 const DECISIONS: [(ActKind, Decision, Option<&str>); 5] = [
@@ -237,7 +237,7 @@ fn recovery() -> Log {
     log
 }
 
-fn all() -> [(&'static str, Log); 7] {
+fn all() -> [(&'static str, Log); 8] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -246,6 +246,7 @@ fn all() -> [(&'static str, Log); 7] {
         ("recovery", recovery()),
         ("history", history()),
         ("healing", healing()),
+        ("roles", roles()),
     ]
 }
 
@@ -279,6 +280,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("recovery", 7),
         ("history", 4),
         ("healing", 7),
+        ("roles", 5),
     ];
     for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();

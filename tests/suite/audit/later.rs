@@ -36,6 +36,25 @@ pub(super) fn history() -> Log {
     log
 }
 
+/// A call of a model that played a role, its answer found later, and a call that was stopped.
+pub(super) fn roles() -> Log {
+    let mut log = Log::begun();
+    log.append(&submitted());
+    let asked = |kind| {
+        owner(kind)
+            .about(proposed())
+            .with("provider", "openai")
+            .with("model", "gpt-4o")
+            .with("latency_ms", 2_310)
+            .with("persona", "a-role-of-my-own2")
+            .with("prompt_digest", digest("prompt"))
+    };
+    log.append(&asked(ActKind::ModelCalled).with("reply_digest", digest("reply")));
+    log.append(&asked(ActKind::ModelAnswered).with("reply_digest", digest("reply")));
+    log.append(&asked(ActKind::ModelCalled).with("finish", "cancelled"));
+    log
+}
+
 /// A healing, as far as it has records of its own.
 pub(super) fn healing() -> Log {
     let mut log = Log::begun();

@@ -42,5 +42,6 @@ mod revoke_approval;
 mod run_code;
 mod sandbox_code;
 mod setup;
+mod several_files;
 mod show_code;
 mod suggest_improvements;

@@ -1,6 +1,7 @@
 //! The roles of a repairing model.
 
 use saraphina::commands::error::ErrorKind;
+use saraphina::domain::act::ActKind;
 use saraphina::providers::prompt::prompt;
 
 use crate::support::fakes::{Doing, failing};
@@ -79,4 +80,30 @@ async fn roles_that_are_none_are_refused_before_anything_is_done() {
     let unknown = house.line("/auto-refine @ --persona prayer").await.error();
     assert!(unknown.message.contains("debugger, minimalist, reviewer, tester"), "{unknown:?}");
     assert_eq!(house.kinds().await, before);
+}
+
+#[tokio::test]
+async fn the_record_of_a_call_names_the_role() {
+    let fitting = failing_house("E   assert -1 == 3").await;
+    let named = failing_house("E   assert -1 == 3").await;
+    let folder = named.home().join("prompts");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("poet.md"), "Repair it in verse.\n").unwrap();
+    let unusable = failing_house("E   assert -1 == 3").await;
+    unusable.provider.replies.lock().unwrap()[0] = "I will not.".to_owned();
+
+    fitting.line("/auto-refine @ --strategy model").await.data();
+    named.line("/auto-refine @ --strategy model --persona poet").await.data();
+    unusable.line("/auto-refine @ --strategy model --max-iterations 1").await.data();
+    let asked_otherwise = House::new();
+    asked_otherwise.proposed().await;
+
+    let mut roles = Vec::new();
+    for house in [&fitting, &named, &unusable, &asked_otherwise] {
+        let records = house.records().await;
+        let calls = records.iter().filter(|record| record.kind == ActKind::ModelCalled);
+        roles.extend(calls.map(|record| record.data.get("persona").cloned()));
+        assert_eq!(house.line("/audit verify").await.exit(), 0);
+    }
+    assert_eq!(roles, [Some("tester".into()), Some("poet".into()), Some("tester".into()), None]);
 }

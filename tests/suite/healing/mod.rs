@@ -4,6 +4,7 @@ mod boxed;
 mod faults;
 mod forged;
 mod imitation;
+mod interrupted;
 mod killed;
 mod search;
 mod server;

@@ -180,6 +180,7 @@ fn repair() -> Repair {
         lint: vec!["line 2: no newline\nat the end (missing-final-newline)".to_owned()],
         tried: vec!["model: It multiplied. Then 1 of 2 tests fail".to_owned()],
         persona: String::new(),
+        persona_name: None,
     }
 }
 

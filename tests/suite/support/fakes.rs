@@ -50,6 +50,7 @@ impl Provider for Scripted {
             usage: Usage { input_tokens: Some(120), output_tokens: Some(30), ..Usage::default() },
             sources: Vec::new(),
             prompt: "the prompt".to_owned(),
+            persona: request.task.persona(),
         })
     }
 }
