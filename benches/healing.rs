@@ -24,6 +24,7 @@ use item::{Item, Variant, ignore};
 use saraphina::domain::digest::Digest;
 use saraphina::domain::environment::Guarantees;
 use saraphina::domain::evidence::{Evidence, Termination, TestOutcome};
+use saraphina::domain::healing::Confidence;
 use saraphina::domain::language::Language;
 use saraphina::domain::limits::Limits;
 use saraphina::domain::patch::{Edit, Patch};
@@ -320,6 +321,7 @@ async fn confirm(
             row.is_valid = judge(&evidence, &Policy::default()).word == VerdictWord::Passed;
             row.behaviours = found.behaviours;
             row.operator.clone_from(&patched.operator);
+            row.confidence = found.confidence.map(Confidence::word);
             return Some(patched.clone());
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub(crate) until_found: u64,
     pub(crate) behaviours: Option<u32>,
     pub(crate) operator: String,
+    /// What confirms it.
+    pub(crate) confidence: Option<&'static str>,
     /// From the end of the failing run to the end of the confirming one.
     pub(crate) seconds: f64,
 }

@@ -150,6 +150,8 @@ words! {
         HeldBack = "held_back",
         /// The first patch that passed the tests also agrees with every example that descriptions in the code give.
         Examples = "examples",
+        /// On inputs that no test has, its answers have what the answers to the tests' own calls have in common.
+        Properties = "properties",
         /// It passes the tests that chose it.
         Plausible = "plausible",
     }

@@ -1,8 +1,8 @@
-//! Which of several patches that pass is the one to take.
+//! Which of several passing patches to take.
 
 use std::time::Duration;
 
-use crate::domain::healing::SeparatingInput;
+use crate::domain::healing::{Confidence, SeparatingInput};
 use crate::domain::patch::{Edit, Patch};
 use crate::domain::source::{Role, Source};
 use crate::healing::bench::Bench;
@@ -14,6 +14,9 @@ use crate::sandbox::probe::{Compare, Compared, Inputs};
 /// Most patches whose behaviours are compared, and the time of that.
 const MAX_COMPARED: usize = 40;
 const COMPARE_TIME: Duration = Duration::from_secs(3);
+/// Fewest properties, and inputs that they were asked of, that confirm a patch.
+const FEWEST_PROPERTIES: usize = 3;
+const FEWEST_INPUTS: usize = 20;
 /// Most behaviours of which one patch is kept.
 const MAX_BEHAVIOURS: usize = 5;
 
@@ -64,8 +67,8 @@ impl Passing {
 
 /// The best patch, with one of each other behaviour beside it; `None` where there is none at all.
 ///
-/// Best is what most examples agree with; then what lacks the fewest properties that the answers to the suite's own calls
-/// have; then the most promising; then the smallest.
+/// Best is what most examples agree with; then the most promising; then the smallest. What lacks a property that the answers
+/// to the suite's own calls have in common is not put behind: that was tried, and chose no better.
 pub async fn choose(
     bench: &Bench<'_>,
     ground: &Ground,
@@ -78,35 +81,24 @@ pub async fn choose(
     passing.sort_by(by_promise);
     passing.truncate(MAX_COMPARED);
     let compared = compare(bench, ground, &passing).await?;
-    let surprises = |place: usize| compared.surprises.get(place).map_or(0, Vec::len);
-    let mut order: Vec<usize> = (0..passing.len()).collect();
-    order.sort_by_key(|place| (passing.get(*place).map(|it| it.missed), surprises(*place)));
-    let Some(best) = order.first().copied() else { return Ok(None) };
-    let Some(chosen) = passing.get(best).cloned() else { return Ok(None) };
-    let is_other = |alike: &&Vec<usize>| !alike.contains(&best);
-    let best_of = |alike: &Vec<usize>| order.iter().find(|place| alike.contains(place));
-    let others = compared.behaviours.iter().filter(is_other).filter_map(best_of);
+    let Some(chosen) = passing.first().cloned() else { return Ok(None) };
+    let others = compared.behaviours.iter().skip(1).filter_map(|alike| alike.first());
     let others = others.filter_map(|place| passing.get(*place).cloned()).map(Passing::told);
     let count = compared.behaviours.len();
+    let is_usual = compared.properties >= FEWEST_PROPERTIES
+        && compared.inputs >= FEWEST_INPUTS
+        && compared.surprises.first().is_some_and(Vec::is_empty);
     Ok(Some(Found {
         others: others.take(MAX_BEHAVIOURS - 1).collect(),
         rank: u64::try_from(chosen.place + 1).ok(),
-        confidence: None,
+        confidence: Some(if is_usual { Confidence::Properties } else { Confidence::Plausible }),
         behaviours: u32::try_from(count).ok().filter(|count| *count > 0),
-        separating: separating(compared, best),
+        separating: compared.separating.map(|separating| SeparatingInput {
+            call: separating.call,
+            answers: separating.answers,
+        }),
         patched: chosen.told(),
     }))
-}
-
-/// What tells the behaviours apart, that of the chosen patch first.
-fn separating(compared: Compared, best: usize) -> Option<SeparatingInput> {
-    let own = compared.behaviours.iter().position(|alike| alike.contains(&best))?;
-    let mut separating = compared.separating?;
-    if own < separating.answers.len() {
-        let answer = separating.answers.remove(own);
-        separating.answers.insert(0, answer);
-    }
-    Some(SeparatingInput { call: separating.call, answers: separating.answers })
 }
 
 /// Behaviours of the patches; none where nothing is known about them.

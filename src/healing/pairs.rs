@@ -13,9 +13,9 @@ use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Ending, Tried};
 
 /// Most first edits that a second one is added to.
-const MAX_PARENTS: usize = 16;
+const MAX_PARENTS: usize = 8;
 /// Ends of the rounds, in candidates for each first edit: all of them get a little before one gets much.
-const ROUNDS: [usize; 3] = [300, 1_000, 4_000];
+const ROUNDS: [usize; 2] = [400, 1_600];
 /// Time of all of them together.
 const TIME: Duration = Duration::from_secs(10);
 

@@ -33,7 +33,7 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
     let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
     let found = choose(bench, &ground, passing(&ground, &tried)).await?;
     if let Some(found) = found {
-        let confidence = Some(confidence(&ground, &tried));
+        let confidence = confirmed(&ground, &tried).or(found.confidence);
         return Ok(Sought { found: Some(Found { confidence, ..found }), candidates });
     }
     let further = pairs::search(bench, &ground, &tried).await?;
@@ -81,16 +81,17 @@ pub fn passing(ground: &Ground, tried: &[Tried]) -> Vec<Passing> {
 
 /// What else the first patch that passes the tests agrees with: the half of the tests that the first patch which passes the
 /// other half did not see, else the examples of descriptions.
-fn confidence(ground: &Ground, tried: &[Tried]) -> Confidence {
+fn confirmed(ground: &Ground, tried: &[Tried]) -> Option<Confidence> {
     let split = holdback::split(ground.own_tests(), &ground.passed);
     let is_confirmed = split.is_some_and(|split| {
         let first = tried.iter().find(|tried| split.seen.is_subset(&tried.passed));
         first.is_some_and(|first| split.held_back.is_subset(&first.passed))
     });
     let first = tried.iter().find(|tried| ground.is_plausible(tried));
-    match first {
-        _ if is_confirmed => Confidence::HeldBack,
-        Some(first) if ground.has_examples() && ground.is_agreed(first) => Confidence::Examples,
-        Some(_) | None => Confidence::Plausible,
+    let is_agreed = ground.has_examples() && first.is_some_and(|first| ground.is_agreed(first));
+    match (is_confirmed, is_agreed) {
+        (true, _) => Some(Confidence::HeldBack),
+        (false, true) => Some(Confidence::Examples),
+        (false, false) => None,
     }
 }

@@ -32,16 +32,47 @@ const MOST_SURPRISES: usize = 100;
 #[derive(Debug, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 enum Told {
-    Case { id: String, complaint: Option<ToldComplaint> },
-    Lines { case: usize, path: String, ranges: Vec<(u32, u32)> },
-    Types { path: String, line: u32, names: BTreeMap<String, BTreeSet<String>> },
-    Broken { complaint: ToldComplaint },
-    Unfit { id: String, reason: String },
-    Begun { from: usize, to: usize },
-    Found { index: usize },
-    Tried { rows: Vec<Row> },
-    Compared { behaviours: Vec<Vec<usize>>, inputs: usize, surprises: Vec<Vec<String>> },
-    Separating { call: String, answers: Vec<String> },
+    Case {
+        id: String,
+        complaint: Option<ToldComplaint>,
+    },
+    Lines {
+        case: usize,
+        path: String,
+        ranges: Vec<(u32, u32)>,
+    },
+    Types {
+        path: String,
+        line: u32,
+        names: BTreeMap<String, BTreeSet<String>>,
+    },
+    Broken {
+        complaint: ToldComplaint,
+    },
+    Unfit {
+        id: String,
+        reason: String,
+    },
+    Begun {
+        from: usize,
+        to: usize,
+    },
+    Found {
+        index: usize,
+    },
+    Tried {
+        rows: Vec<Row>,
+    },
+    Compared {
+        behaviours: Vec<Vec<usize>>,
+        inputs: usize,
+        properties: usize,
+        surprises: Vec<Vec<String>>,
+    },
+    Separating {
+        call: String,
+        answers: Vec<String>,
+    },
     Done {},
 }
 
@@ -243,13 +274,14 @@ fn take_traced(files: &Files, traced: &mut Traced, told: Told) {
 
 fn take_compared(candidates: usize, compared: &mut Compared, told: Told) {
     match told {
-        Told::Compared { behaviours, inputs, surprises } => {
+        Told::Compared { behaviours, inputs, properties, surprises } => {
             let known = |group: Vec<usize>| -> Vec<usize> {
                 group.into_iter().filter(|place| *place < candidates).collect()
             };
             compared.behaviours = behaviours.into_iter().map(known).collect();
             compared.behaviours.retain(|group| !group.is_empty());
             compared.inputs = inputs.min(MOST_INPUTS);
+            compared.properties = properties.min(MOST_SURPRISES);
             let named = |names: Vec<String>| -> Vec<String> {
                 names
                     .iter()

@@ -162,6 +162,8 @@ pub struct Compared {
     pub behaviours: Vec<Vec<usize>>,
     /// Inputs that were tried; none where no call of the suite could be varied, and then nothing is known.
     pub inputs: usize,
+    /// Properties that the answers of all candidates to the suite's own calls have in common.
+    pub properties: usize,
     /// For each candidate the properties that its answers lack, and that the answers of all candidates to the suite's own calls
     /// have: "is not negative", "rises".
     pub surprises: Vec<Vec<String>>,

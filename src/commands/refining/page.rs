@@ -95,6 +95,7 @@ const fn trust(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::HeldBack => "also passes tests that did not choose it",
         Confidence::Examples => "also agrees with the examples of its descriptions",
+        Confidence::Properties => "answers other inputs as it answers those of the tests",
         Confidence::Plausible => "plausible: it passes the tests that chose it",
     }
 }

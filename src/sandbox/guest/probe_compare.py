@@ -45,7 +45,7 @@ def answer(files, question, channel, ends_at):
             if time.monotonic() > ends_at:
                 break
             answers.append(behaviour(files, patch, own + inputs, (memory, ends_at)))
-    found = surprises(own, inputs, answers)
+    count, found = surprises(own, inputs, answers)
     behaviours = [given[len(own) :] for given in answers]
     if question["answered"] and behaviours:
         kept = [place for place, (coded, _) in enumerate(behaviours[0]) if coded[0] in ("gave", "large")]
@@ -55,14 +55,14 @@ def answer(files, question, channel, ends_at):
     for place, given in enumerate(behaviours):
         groups.setdefault(json.dumps([coded for coded, _ in given]), []).append(place)
     told = list(groups.values())
-    channel.say(t="compared", behaviours=told, inputs=len(inputs), surprises=found)
+    channel.say(t="compared", behaviours=told, inputs=len(inputs), properties=count, surprises=found)
     tell_separating(channel, inputs, [behaviours[group[0]] for group in told])
 
 
 def surprises(own, inputs, answers):
-    """For each candidate the properties that its answers lack and those of the suite's own calls have."""
+    """How many properties the answers to the suite's own calls have in common, and which of them each candidate lacks."""
     if not answers:
-        return []
+        return 0, []
     agreed = [place for place in range(len(own)) if len({json.dumps(given[place][0]) for given in answers}) == 1]
     known = [properties.observed(own[place], answers[0][place][0]) for place in agreed]
     claims = properties.mine([one for one in known if one is not None])
@@ -78,7 +78,7 @@ def surprises(own, inputs, answers):
                 if any(other[place][0][0] == "gave" for other in answers):
                     names.add("answers what others answer")
         found.append(sorted(names))
-    return found
+    return sum(map(len, claims.values())), found
 
 
 def is_call(frame):

@@ -125,7 +125,6 @@ WHOLE = {
     "is not negative": lambda one: one.result >= 0 if is_number(one.result) else None,
     "rises": of_rows(is_rising),
     "falls": of_rows(is_falling),
-    "has nothing twice": of_rows(lambda result: len(set(result)) == len(result)),
 }
 OF_ARGUMENT = {
     "is as long as": when(is_sized, lambda given, result: len(given) == len(result)),

@@ -40,6 +40,7 @@ fn two_pass(question: &Question) -> Answer {
             Answer::Tried((0..asked.candidates.len().min(2)).map(passes).collect())
         }
         Question::Compare(_) => Answer::Compared(Compared {
+            properties: 0,
             surprises: Vec::new(),
             behaviours: vec![vec![0], vec![1]],
             inputs: 7,

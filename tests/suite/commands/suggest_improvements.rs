@@ -63,6 +63,7 @@ fn first_survives(question: &Question) -> Answer {
             Answer::Tried((0..asked.candidates.len() - 1).map(tried).collect())
         }
         Question::Compare(_) => Answer::Compared(Compared {
+            properties: 0,
             surprises: Vec::new(),
             behaviours: vec![vec![0, 1], vec![2]],
             inputs: 7,

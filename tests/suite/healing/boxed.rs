@@ -79,3 +79,40 @@ fn what_no_small_edit_can_repair_ends_without_progress_and_loses_nothing() {
     let shown: Value = serde_json::from_str(&shown.out).unwrap();
     assert_eq!(shown["data"]["tests"], tests);
 }
+
+#[test]
+fn the_example_of_a_docstring_decides_between_patches_that_pass() {
+    for (value, mended, confidence) in [("8", "a + b", "plausible"), ("2", "b - a", "examples")] {
+        let home = home_with_toolchain();
+        let code = format!(
+            "def joined(a, b):\n    \"\"\"Two numbers as one.\n\n    >>> joined(3, 5)\n    {value}\n    \"\"\"\n    return a - b\n"
+        );
+        let tests =
+            "from joined import joined\n\n\ndef test_joined():\n    assert joined(0, 2) == 2\n";
+
+        let (exit, data) = heal(&home, "joined", &code, tests);
+
+        assert_eq!((exit, &data["stop"]), (Some(0), &json!("passed")), "{data:#}");
+        // An example confirms the patch that is found first, not the one that it chose.
+        assert_eq!(data["confidence"], confidence, "{data:#}");
+        let shown = home.saraphina(&["show-code", "@", "--json"]);
+        let shown: Value = serde_json::from_str(&shown.out).unwrap();
+        let code = shown["data"]["code"].as_str().unwrap();
+        assert!(code.ends_with(&format!("return {mended}\n")), "{code}");
+    }
+}
+
+#[test]
+fn an_example_that_no_patch_agrees_with_is_told_and_the_tests_count() {
+    let home = home_with_toolchain();
+    let code =
+        "def joined(a, b):\n    \"\"\"joined(3, 5) returns 'eight'.\"\"\"\n    return a - b\n";
+    let tests = "from joined import joined\n\n\ndef test_joined():\n    assert joined(1, 2) == 3\n";
+
+    let (exit, data) = heal(&home, "joined", code, tests);
+
+    assert_eq!((exit, &data["stop"]), (Some(0), &json!("passed")), "{data:#}");
+    let attempt = data["attempts"].as_array().unwrap().last().unwrap();
+    let explanation = attempt["explanation"].as_str().unwrap();
+    assert!(explanation.contains("one example in a description disagrees with it"), "{data:#}");
+}

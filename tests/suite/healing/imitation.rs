@@ -114,6 +114,7 @@ fn compared(source: &Source, patches: &[saraphina::domain::patch::Patch]) -> Com
         separating: (behaviours.len() > 1).then(|| Separating { call: "f(1)".to_owned(), answers }),
         behaviours: behaviours.into_iter().map(|(_, alike)| alike).collect(),
         inputs: 9,
+        properties: 0,
         surprises: Vec::new(),
     }
 }

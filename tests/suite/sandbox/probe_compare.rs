@@ -74,3 +74,21 @@ fn nothing_is_known_of_programs_that_take_objects() {
 
     assert_eq!((compared.inputs, compared.behaviours, compared.separating), (0, vec![], None));
 }
+
+#[test]
+fn an_answer_that_lacks_what_all_known_answers_have_surprises() {
+    let code = "def kept(values):\n    return sorted(values)\n";
+    let tests = "import pytest\nfrom subject import kept\n\n\n@pytest.mark.parametrize('given', [[3, 1], [2], [5, 4, 6], [9, 7, 8]])\ndef test_kept(given):\n    assert kept(given) == sorted(given)\n";
+    let source = pair(code, tests);
+    let candidates = vec![
+        swap(&source, "sorted(values)", "sorted(values) "),
+        swap(&source, "sorted(values)", "sorted(values) if len(values) < 4 else values"),
+        swap(&source, "sorted(values)", "sorted(values) if len(values) else None"),
+    ];
+
+    let compared = compared(source, candidates);
+
+    assert!(compared.properties >= 5, "{compared:?}");
+    let lacking: Vec<String> = compared.surprises.iter().map(|names| names.join("; ")).collect();
+    assert_eq!(lacking, ["", "rises", "gives values of the same types"]);
+}
