@@ -19,6 +19,7 @@ import _saraphina_suite as suite  # noqa: E402
 suite.SOURCES = source
 
 import _saraphina_channel as channels  # noqa: E402
+import _saraphina_immortal as immortal  # noqa: E402
 import _saraphina_observe as observe  # noqa: E402
 
 os.makedirs(source, exist_ok=True)
@@ -28,6 +29,7 @@ for state in observe.rehearse(state):
 # Other processes of the machine are nobody's leftovers.
 observe.leftovers = lambda: 0
 gc.collect()
+immortal.immortalise()
 gc.freeze()
 
 

@@ -64,8 +64,8 @@ fn lay_out(item: &Item, place: &Path) -> Value {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
         match role {
-            Role::Code => args["code"] = json!(path),
-            Role::Test => args["tests"] = json!(path),
+            Role::Code => args["code"] = json!([path]),
+            Role::Test => args["tests"] = json!([path]),
             Role::Support => args["file"].as_array_mut().unwrap().push(json!(path)),
         }
     }

@@ -19,6 +19,7 @@ pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!
 pub(crate) const PARTS: [Script; 27] = [
     Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
     Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
+    Script { name: "_saraphina_immortal.py", text: include_str!("immortal.py") },
     Script { name: "_saraphina_observe.py", text: include_str!("observe.py") },
     Script { name: "_saraphina_lint.py", text: include_str!("lint.py") },
     Script { name: "_saraphina_replay.py", text: include_str!("replay.py") },

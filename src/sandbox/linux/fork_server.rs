@@ -40,6 +40,8 @@ const MOST_BOXES: u32 = 500;
 const MOST_AGE: Duration = Duration::from_hours(1);
 /// Growth of its memory, as a multiple of what it held at first, at which it is replaced.
 const MOST_GROWTH: u64 = 2;
+/// Tells a server that it makes many boxes, so that what takes a while and makes each cheaper is worth it.
+const LASTING: &str = "lasting";
 /// Largest word of a fork server.
 const WORD_BYTES: usize = 4096;
 
@@ -258,7 +260,8 @@ fn server_plan(ground: &Ground, warm: &Warm) -> io::Result<(Plan, Vec<Vec<u8>>)>
     let filters = filter::encoded(sockets(Reach::Loopback)).map_err(io::Error::other)?;
     let filters = filters.into_iter().enumerate();
     guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));
-    let work = Work::Serve(guest_command(&warm.toolchain, SERVER, warm.stage));
+    let mut command = guest_command(&warm.toolchain, SERVER, warm.stage);
+    command.extend(ground.servers.is_lasting().then(|| LASTING.to_owned()));
     let plan = Plan {
         name: format!("server-{}-{}", warm.stage.worker(), std::process::id()),
         guest: guest
@@ -268,7 +271,7 @@ fn server_plan(ground: &Ground, warm: &Warm) -> io::Result<(Plan, Vec<Vec<u8>>)>
         binds: warm.toolchain.folders.clone(),
         env: environment(&BTreeMap::new(), Stage::Tests),
         identity: if ground.is_root { Identity::Slot(slot::FIRST) } else { Identity::Mapped },
-        ..bare_plan(work, Limits::default())
+        ..bare_plan(Work::Serve(command), Limits::default())
     };
     Ok((plan, guest.into_iter().map(|(_, content)| content).collect()))
 }

@@ -41,7 +41,8 @@ impl Servers {
         self.is_lasting.store(true, Ordering::Relaxed);
     }
 
-    fn is_lasting(&self) -> bool {
+    /// Whether later runs are worth preparing.
+    pub(crate) fn is_lasting(&self) -> bool {
         self.is_lasting.load(Ordering::Relaxed)
     }
 
