@@ -16,7 +16,7 @@ pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("co
 /// Prepares a worker once and forks it for every job.
 pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
 /// What they need beside them.
-pub(crate) const PARTS: [Script; 27] = [
+pub(crate) const PARTS: [Script; 28] = [
     Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
     Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
     Script { name: "_saraphina_immortal.py", text: include_str!("immortal.py") },
