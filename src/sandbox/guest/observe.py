@@ -361,6 +361,7 @@ def rehearse(prepared):
     prepared.rewrite(job)
     suite.run(job, facts, lambda **_: None, prepared)
     rehearse_ends(job, facts, prepared)
+    prepared.forget()
     sys.path[:], sys.meta_path[:], sys.argv = known[:3]
     for name in ("rehearsed", "test_rehearsed"):
         sys.modules.pop(name, None)

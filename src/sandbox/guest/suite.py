@@ -61,9 +61,11 @@ class Prepared:
 
     def __init__(self):
         import _pytest.config
+        from _pytest.assertion import rewrite
         from _pytest.main import Session
 
         preload()
+        self.plain = rewrite._rewrite_test
         self.measured = measurement()
         self.recorder = Recorder(self.measured)
         self.config = _pytest.config._prepareconfig(arguments(), [self.recorder])
@@ -82,7 +84,7 @@ class Prepared:
         """
         from _pytest.assertion import rewrite
 
-        plain = rewrite._rewrite_test
+        plain = self.plain
         texts = job.pop("rewritten", {})
 
         def compiled(file, config):
@@ -101,6 +103,12 @@ class Prepared:
         known = {path: marshal.loads(base64.b64decode(text)) for path, text in texts.items()}
         self.rewritten = texts
         rewrite._rewrite_test = compiled
+
+    def forget(self):
+        """Compiles nothing beforehand any more: what a rehearsal compiled is no job's."""
+        from _pytest.assertion import rewrite
+
+        rewrite._rewrite_test = self.plain
 
     def run(self, job):
         """What `pytest.main` does after its configuration; gives its exit status."""

@@ -10,6 +10,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use saraphina::domain::evidence::{Evidence, Timings};
+use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::VerdictWord;
 use saraphina::sandbox::backend::{Job, SandboxBackend as _};
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
@@ -18,7 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::cases::folder;
 use crate::sandbox::item::{Item, ignore};
-use crate::sandbox::support::{backend, descendants, home, job, run_with, set_up, verdict};
+use crate::sandbox::support::{
+    backend, descendants, file, home, job, job_of, run_with, set_up, verdict,
+};
 
 const CODE: &str = "def double(n):\n    return 2 * n\n";
 const TESTS: &str =
@@ -93,6 +96,30 @@ fn timeless(evidence: Evidence) -> String {
         case.duration_ms = 0;
     }
     serde_json::to_string_pretty(&evidence).unwrap()
+}
+
+#[test]
+fn files_named_like_the_sample_of_a_rehearsal_are_run_as_they_are() {
+    let files = vec![
+        file("rehearsed.py", Role::Code, "def double(n):\n    return n\n"),
+        file(
+            "test_rehearsed.py",
+            Role::Test,
+            "from rehearsed import double\n\n\ndef test_own():\n    assert double(2) == 4\n",
+        ),
+    ];
+    let source = Source::new(files).unwrap();
+    let backend = backend();
+    backend.lasts();
+
+    for number in 0..12 {
+        let evidence =
+            run_with(&backend, job_of(&format!("like-a-sample-{number}"), source.clone()));
+
+        let ids: Vec<&str> = evidence.tests.cases.iter().map(|case| case.id.as_str()).collect();
+        assert_eq!(ids, ["test_rehearsed.py::test_own"], "run {number}");
+        assert_eq!(verdict(&evidence).word, VerdictWord::Failed, "run {number}");
+    }
 }
 
 #[test]
