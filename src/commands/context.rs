@@ -60,6 +60,18 @@ impl Context {
         self.store.as_deref().map_err(Clone::clone)
     }
 
+    /// Lists an invocation among what is at work on a proposal, until the guard is dropped.
+    pub fn enter(&self, invocation: &Invocation, proposal: &ProposalId) -> RunningGuard {
+        let job = RunningJob {
+            proposal: proposal.clone(),
+            who: invocation.who.clone(),
+            session: invocation.via.session.clone(),
+            started_at: self.now(),
+            cancel: invocation.cancel.clone(),
+        };
+        self.running.enter(JobId::derived(&invocation.idempotency), job)
+    }
+
     /// The moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::commands::acts;
-use crate::commands::context::{Context, Event, Invocation, RunningGuard, RunningJob};
+use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::space;
 use crate::commands::terms::Trial;
@@ -49,7 +49,7 @@ pub async fn execute(
     let requested = Instant::now();
     let backend = context.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
-    let entered = enter(context, invocation, proposal);
+    let entered = context.enter(invocation, &proposal.id);
     unless_cancelled(invocation, backend.prepare(&progress(invocation))).await??;
     let job = lease(context, invocation, proposal, revision, (backend.name(), trial)).await?;
     let work = async {
@@ -71,17 +71,6 @@ pub async fn execute(
         }
         Err(failure) => Err(give_up(context, invocation, revision, &job, failure).await),
     }
-}
-
-fn enter(context: &Context, invocation: &Invocation, proposal: &Proposal) -> RunningGuard {
-    let job = RunningJob {
-        proposal: proposal.id.clone(),
-        who: invocation.who.clone(),
-        session: invocation.via.session.clone(),
-        started_at: context.now(),
-        cancel: invocation.cancel.clone(),
-    };
-    context.running.enter(JobId::derived(&invocation.idempotency), job)
 }
 
 async fn unless_cancelled<T>(

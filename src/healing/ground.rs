@@ -7,11 +7,13 @@ use crate::domain::patch::Patch;
 use crate::domain::source::{Source, SourceFile};
 use crate::healing::bench::Bench;
 use crate::healing::found::Patched;
-use crate::healing::search::FURTHER;
 use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Case, Detail, Ending, Tried};
+
+/// Candidates that are tried after the first one that passes everything.
+pub(super) const FURTHER: usize = 300;
 
 /// A source with what its tests do, and the edits that may help.
 pub struct Ground {

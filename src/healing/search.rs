@@ -7,7 +7,7 @@ use crate::domain::source::Source;
 use crate::healing::bench::{Bench, Span};
 use crate::healing::choice::{Passing, choose};
 use crate::healing::found::{Found, Sought};
-use crate::healing::ground::Ground;
+use crate::healing::ground::{FURTHER, Ground};
 use crate::healing::holdback;
 use crate::healing::pairs;
 use crate::repair::mutate::MAX_MUTATIONS;
@@ -18,8 +18,6 @@ use crate::sandbox::probe::Tried;
 const STAGES: [usize; 4] = [100, 1_000, 4_000, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
-/// Candidates that are tried after the first one that passes everything.
-pub(super) const FURTHER: usize = 300;
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
 const PATIENCE: usize = 2_000;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
+use super::links::dotted;
 use super::literals::{is_literal, plain_call};
 use super::tree::{is_docstring, named, parse, text_of};
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
@@ -93,12 +94,6 @@ impl Example {
             "def test_example_{number}():\n    from {module} import {names}\n    assert _is_same({call}, {value})\n"
         )
     }
-}
-
-/// The name that a file is imported by.
-fn dotted(path: &SourcePath) -> Option<String> {
-    let whole = path.as_str().strip_suffix(".py")?;
-    Some(whole.strip_suffix("/__init__").unwrap_or(whole).replace('/', "."))
 }
 
 /// A text without blanks, its quotes alike.

@@ -72,10 +72,14 @@ pub fn changed<'s>(before: &'s Source, after: &'s Source) -> impl Iterator<Item 
 
 /// Names under which a file can be imported: from the root, and from its own folder.
 fn names(path: &SourcePath) -> Vec<String> {
-    let Some(whole) = path.as_str().strip_suffix(".py") else { return Vec::new() };
-    let dotted = whole.strip_suffix("/__init__").unwrap_or(whole).replace('/', ".");
     let own = path.module().filter(|own| *own != "__init__").map(str::to_owned);
-    std::iter::once(dotted).chain(own).collect()
+    dotted(path).into_iter().chain(own).collect()
+}
+
+/// The name under which a file can be imported from the root.
+pub(super) fn dotted(path: &SourcePath) -> Option<String> {
+    let whole = path.as_str().strip_suffix(".py")?;
+    Some(whole.strip_suffix("/__init__").unwrap_or(whole).replace('/', "."))
 }
 
 fn imported(file: &SourceFile, modules: &BTreeMap<String, &SourcePath>) -> BTreeSet<SourcePath> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::commands::auto_refine::Answer;
-use crate::commands::context::{Context, Invocation, RunningJob};
+use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup::{self, Newest};
 use crate::commands::refining::answer::{answer, newest};
@@ -18,7 +18,6 @@ use crate::commands::trial;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::healing::{Healing, Part, Plan, Stop, Strategy, TurnDetail};
-use crate::domain::id::JobId;
 use crate::domain::limits::Limits;
 use crate::domain::proposal::Proposal;
 use crate::domain::revision::{Authorship, Revision};
@@ -84,14 +83,7 @@ pub async fn heal(
         Some(open) => open,
         None => record::start((context, invocation), proposal, plan, key).await?,
     };
-    let job = RunningJob {
-        proposal: proposal.id.clone(),
-        who: invocation.who.clone(),
-        session: invocation.via.session.clone(),
-        started_at: context.now(),
-        cancel: invocation.cancel.clone(),
-    };
-    let entered = context.running.enter(JobId::derived(&invocation.idempotency), job);
+    let entered = context.enter(invocation, &proposal.id);
     let mut work = Work::new(context, invocation, healing);
     let stop = match work.go().await {
         Err(error) if error.kind == ErrorKind::Interrupted => Stop::Cancelled,
