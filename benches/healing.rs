@@ -244,10 +244,11 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
     for sought in
         [rounds::mend(&bench, &seen).await.unwrap(), search::search(&bench, &seen).await.unwrap()]
     {
-        row.until_found = match sought.found.as_ref().and_then(|found| found.rank) {
-            Some(rank) => row.candidates + rank,
-            None => row.candidates + sought.candidates,
-        };
+        let found = sought.found.as_ref();
+        let until = |rank: Option<u64>| row.candidates + rank.unwrap_or(sought.candidates);
+        row.until_passed = until(found.and_then(|found| found.first_rank));
+        row.until_chosen = until(found.and_then(|found| found.rank));
+        row.mechanical.get_or_insert(sought.candidates);
         row.candidates += sought.candidates;
         if let Some(patched) = confirm(backend, &job, &blind, &sought, &mut row).await {
             row.seconds = started.elapsed().as_secs_f64();

@@ -46,7 +46,7 @@ def main():
     mended = [row for row in items if row["is_plausible"]]
     most = len(items)
     ours = [row["seconds"] for row in mended]
-    other = [row["until_found"] * pace for row in mended]
+    other = [row["until_passed"] * pace for row in mended]
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',

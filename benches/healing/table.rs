@@ -18,8 +18,12 @@ pub(crate) struct Row {
     pub(crate) is_equal: Option<bool>,
     /// Candidates that were tried in all.
     pub(crate) candidates: u64,
+    /// Those of them that the complaints themselves suggested.
+    pub(crate) mechanical: Option<u64>,
     /// Candidates up to the first that passed everything visible in the box.
-    pub(crate) until_found: u64,
+    pub(crate) until_passed: u64,
+    /// Candidates up to the one that was chosen among those.
+    pub(crate) until_chosen: u64,
     pub(crate) behaviours: Option<u32>,
     pub(crate) operator: String,
     /// What confirms it.
@@ -48,7 +52,8 @@ fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
 pub(crate) fn summary(name: &str, rows: &[Row]) -> String {
     let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count();
     let plausible: Vec<&Row> = rows.iter().filter(|row| row.is_plausible).collect();
-    let tried: Vec<f64> = plausible.iter().map(|row| count_of(row.until_found)).collect();
+    let passed: Vec<f64> = plausible.iter().map(|row| count_of(row.until_passed)).collect();
+    let chosen: Vec<f64> = plausible.iter().map(|row| count_of(row.until_chosen)).collect();
     let seconds: Vec<f64> = plausible.iter().map(|row| row.seconds).collect();
     let alike = |row: &&&Row| row.behaviours == Some(1);
     let right = |row: &&&Row| row.is_valid && row.is_equal != Some(false);
@@ -62,15 +67,17 @@ pub(crate) fn summary(name: &str, rows: &[Row]) -> String {
         .count();
     format!(
         "{name}: {} wrong programs; passing all visible tests {}; passing the hidden ones too {}; and like the reference on other \
-         inputs {} ({} of them could not be varied); candidates until one passed median {}, p90 {}; seconds to the confirmed patch median {:.2}, p90 {:.2}; \
+         inputs {} ({} of them could not be varied); candidates until one passed median {}, p90 {}, until the chosen one {}, p90 {}; seconds to the confirmed patch median {:.2}, p90 {:.2}; \
          one behaviour: right {}; several: right {}",
         rows.len(),
         percent(plausible.len(), rows.len()),
         percent(count(|row| row.is_valid), rows.len()),
         percent(count(|row| row.is_valid && row.is_equal != Some(false)), rows.len()),
         count(|row| row.is_valid && row.is_equal.is_none()),
-        quantile(tried.clone(), 0.5),
-        quantile(tried, 0.9),
+        quantile(passed.clone(), 0.5),
+        quantile(passed, 0.9),
+        quantile(chosen.clone(), 0.5),
+        quantile(chosen, 0.9),
         quantile(seconds.clone(), 0.5),
         quantile(seconds, 0.9),
         percent(one_right, one),

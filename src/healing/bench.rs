@@ -15,7 +15,8 @@ use crate::repair::suggestion::Suggestion;
 use crate::sandbox::backend::SandboxBackend;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{
-    Answer, Compare, Compared, Complaint, Detail, Probe, Question, Traced, Tried, Try,
+    Answer, Compare, Compared, Complaint, Detail, Infect, Infected, Probe, Question, Traced, Tried,
+    Try,
 };
 
 /// Where edits come from; both give the best first.
@@ -71,7 +72,7 @@ impl Bench<'_> {
     pub async fn trace(&self, source: &Source, time: Duration) -> Result<Traced, SandboxError> {
         match self.ask(source, Question::Trace, time).await? {
             Answer::Traced(traced) => Ok(traced),
-            Answer::Tried(_) | Answer::Compared(_) => Err(self.nonsense()),
+            Answer::Tried(_) | Answer::Infected(_) | Answer::Compared(_) => Err(self.nonsense()),
         }
     }
 
@@ -91,7 +92,20 @@ impl Bench<'_> {
                 tried.retain(|tried| tried.index < count);
                 Ok(tried)
             }
-            Answer::Traced(_) | Answer::Compared(_) => Err(self.nonsense()),
+            Answer::Traced(_) | Answer::Infected(_) | Answer::Compared(_) => Err(self.nonsense()),
+        }
+    }
+
+    /// Which candidates change the value of an expression in which tests.
+    pub async fn infect(
+        &self,
+        source: &Source,
+        infect: Infect,
+        time: Duration,
+    ) -> Result<Infected, SandboxError> {
+        match self.ask(source, Question::Infect(infect), time).await? {
+            Answer::Infected(infected) => Ok(infected),
+            Answer::Traced(_) | Answer::Tried(_) | Answer::Compared(_) => Err(self.nonsense()),
         }
     }
 
@@ -104,7 +118,7 @@ impl Bench<'_> {
     ) -> Result<Compared, SandboxError> {
         match self.ask(source, Question::Compare(compare), time).await? {
             Answer::Compared(compared) => Ok(compared),
-            Answer::Traced(_) | Answer::Tried(_) => Err(self.nonsense()),
+            Answer::Traced(_) | Answer::Tried(_) | Answer::Infected(_) => Err(self.nonsense()),
         }
     }
 

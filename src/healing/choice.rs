@@ -78,6 +78,7 @@ pub async fn choose(
         let promise = left.missed.cmp(&right.missed).then(right.promise.total_cmp(&left.promise));
         promise.then((left.size, left.place).cmp(&(right.size, right.place)))
     };
+    let first = passing.iter().map(|passing| passing.place).min();
     passing.sort_by(by_promise);
     passing.truncate(MAX_COMPARED);
     let compared = compare(bench, ground, &passing).await?;
@@ -91,6 +92,7 @@ pub async fn choose(
     Ok(Some(Found {
         others: others.take(MAX_BEHAVIOURS - 1).collect(),
         rank: u64::try_from(chosen.place + 1).ok(),
+        first_rank: first.and_then(|place| u64::try_from(place + 1).ok()),
         confidence: Some(if is_usual { Confidence::Properties } else { Confidence::Plausible }),
         behaviours: u32::try_from(count).ok().filter(|count| *count > 0),
         separating: compared.separating.map(|separating| SeparatingInput {

@@ -19,6 +19,8 @@ pub struct Found {
     pub patched: Patched,
     /// Its place among the candidates, from 1.
     pub rank: Option<u64>,
+    /// The place of the first candidate that passes every test.
+    pub first_rank: Option<u64>,
     /// How far it can be trusted; absent where it does not pass all tests.
     pub confidence: Option<Confidence>,
     /// Kinds of behaviour among the patches that pass; absent where that cannot be known.
@@ -46,6 +48,7 @@ impl Found {
         Self {
             patched,
             rank: None,
+            first_rank: None,
             confidence: None,
             behaviours: None,
             separating: None,

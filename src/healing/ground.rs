@@ -7,13 +7,18 @@ use crate::domain::patch::Patch;
 use crate::domain::source::{Source, SourceFile};
 use crate::healing::bench::Bench;
 use crate::healing::found::Patched;
+use crate::repair::infection::by_infection;
 use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Case, Detail, Ending, Tried};
+use crate::sandbox::probe::{Case, Detail, Ending, Infect, Tried};
 
 /// Candidates that are tried after the first one that passes everything.
 pub(super) const FURTHER: usize = 300;
+/// Edits that are looked at before any is tried, in so many failing and passing tests, for so long.
+const WEIGHED: usize = 1_000;
+const MOST_INFECTED: usize = 8;
+const INFECTION_TIME: Duration = Duration::from_secs(2);
 
 /// A source with what its tests do, and the edits that may help.
 pub struct Ground {
@@ -54,14 +59,36 @@ impl Ground {
         let count = tests.len();
         let all: Vec<Case> = tests.into_iter().chain(examples).collect();
         let passes = |(index, case): (usize, &Case)| case.complaint.is_none().then_some(index);
-        Ok(Some(Self {
+        let mut ground = Self {
             source: source.clone(),
             told,
             cases: all.iter().map(|case| case.id.clone()).collect(),
             tests: count,
             passed: all.iter().enumerate().filter_map(passes).collect(),
             suggestions: (bench.tools.mutations)(source, &traced, Breadth::Wide),
-        }))
+        };
+        ground.put_in_order(bench, time.min(INFECTION_TIME)).await?;
+        Ok(Some(ground))
+    }
+
+    /// Puts edits that cannot matter to the failing tests behind.
+    async fn put_in_order(
+        &mut self,
+        bench: &Bench<'_>,
+        time: Duration,
+    ) -> Result<(), SandboxError> {
+        let own = self.own_tests().iter().enumerate();
+        let (passing, failing): (Vec<_>, Vec<_>) =
+            own.partition(|(place, _)| self.passed.contains(place));
+        let few = |some: &[(usize, &String)]| -> Vec<String> {
+            some.iter().take(MOST_INFECTED).map(|(_, id)| (*id).clone()).collect()
+        };
+        let (failing, passing) = (few(&failing), few(&passing));
+        let cases = [&failing[..], &passing[..]].concat();
+        let candidates = self.patches(0, WEIGHED);
+        let infected = bench.infect(&self.told, Infect { candidates, cases }, time).await?;
+        by_infection(&mut self.suggestions, &infected, failing.len());
+        Ok(())
     }
 
     /// Ids of the tests.
@@ -95,6 +122,7 @@ impl Ground {
     }
 
     fn patches(&self, from: usize, to: usize) -> Vec<Patch> {
+        let to = to.min(self.suggestions.len());
         let some = self.suggestions.get(from..to).unwrap_or_default();
         some.iter().map(|suggestion| suggestion.patch.clone()).collect()
     }

@@ -35,7 +35,12 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
         return Ok(Sought { found: Some(Found { confidence, ..found }), candidates });
     }
     let further = pairs::search(bench, &ground, &tried).await?;
-    let later = |found: Found| Found { rank: found.rank.map(|rank| rank + candidates), ..found };
+    let behind = |rank: Option<u64>| rank.map(|rank| rank + candidates);
+    let later = |found: Found| Found {
+        rank: behind(found.rank),
+        first_rank: behind(found.first_rank),
+        ..found
+    };
     Ok(Sought {
         found: further.found.map(later).or_else(|| pairs::partial(&ground, &tried)),
         candidates: candidates + further.candidates,

@@ -9,6 +9,9 @@ pub mod examples;
 #[cfg(test)]
 mod examples_tests;
 mod fixes;
+pub mod infection;
+#[cfg(test)]
+mod infection_tests;
 mod infer;
 pub mod links;
 pub mod literals;
@@ -29,6 +32,7 @@ pub mod suggestion;
 mod suite;
 mod tokens;
 mod tree;
+mod usage;
 pub mod weakening;
 mod weights;
 mod words;

@@ -11,6 +11,7 @@ use super::operators::all;
 use super::scope::{Scope, donors, gathering, plain, variables};
 use super::suggestion::Suggestion;
 use super::tree::{functions, line_of, parse, spots, text_of};
+use super::usage::Usage;
 use super::weights::weight;
 use super::words::{characters, words};
 use crate::domain::patch::{Edit, Patch};
@@ -84,12 +85,14 @@ impl Seen<'_> {
         let mut ranked: Vec<(f64, Draft)> = Vec::new();
         let roots = self.by_suspicion(all).into_iter().chain([root]);
         let scopes: Vec<Scope<'_>> = roots.map(|root| self.scope(root, &names)).collect();
+        let usage = Usage::of(self.text, root, &scopes);
         let added = scopes.iter().filter(|_| self.breadth == Breadth::Wide);
         let drafts = scopes.iter().flat_map(|scope| all::draft(scope).found);
         for draft in drafts.chain(added.flat_map(|scope| all::draft_additions(scope).found)) {
             let stretches = canonical(self.text, &draft.stretches);
             if stretches.is_some_and(|stretches| unique.insert(stretches)) {
-                ranked.push((self.promise(&draft, &lines), draft));
+                let promise = self.promise(&draft, &lines) * usage.factor(self.text, &draft);
+                ranked.push((promise, draft));
             }
             if ranked.len() >= MAX_DRAFTS {
                 break;

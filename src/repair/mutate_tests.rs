@@ -191,3 +191,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_variable_that_is_named_only_once_is_tried_early() {
+    let code = "def f(a, b, key=0):\n    total = a + a\n    return total\n";
+
+    let forgotten = rank(code, &code.replace("a + a", "a + b")).unwrap();
+    let other = rank(code, &code.replace("a + a", "total + a")).unwrap();
+
+    assert!(forgotten < other, "{forgotten} {other}");
+}

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use crate::domain::source::{Source, SourceFile, SourcePath};
 use crate::sandbox::probe::{
-    Answer, Case, Compared, Complaint, Ending, Probe, Question, Separating, Traced, Tried,
+    Answer, Case, Compared, Complaint, Ending, Infected, Infection, Probe, Question, Separating,
+    Traced, Tried,
 };
 
 /// Most tests that are heard of.
@@ -62,6 +63,10 @@ enum Told {
     },
     Tried {
         rows: Vec<Row>,
+    },
+    Infected {
+        case: usize,
+        told: Vec<u8>,
     },
     Compared {
         behaviours: Vec<Vec<usize>>,
@@ -121,6 +126,10 @@ impl Heard {
                 let most = if wanted.cases.is_empty() { MOST_CASES } else { wanted.cases.len() };
                 (wanted.candidates.len(), most, Answer::Tried(Vec::new()))
             }
+            Question::Infect(wanted) => {
+                let answer = Answer::Infected(Infected::default());
+                (wanted.candidates.len(), wanted.cases.len(), answer)
+            }
             Question::Compare(wanted) => {
                 (wanted.candidates.len(), 0, Answer::Compared(Compared::default()))
             }
@@ -146,6 +155,9 @@ impl Heard {
             (_, Told::Done {}) => self.is_done = true,
             (Answer::Tried(_), told) => self.take_tried(told),
             (Answer::Traced(traced), told) => take_traced(&self.files, traced, told),
+            (Answer::Infected(infected), told) => {
+                take_infected((self.candidates, self.cases), infected, told);
+            }
             (Answer::Compared(compared), told) => take_compared(self.candidates, compared, told),
         }
     }
@@ -221,6 +233,7 @@ impl Heard {
             Answer::Tried(_) => Answer::Tried(self.tried.into_values().collect()),
             Answer::Compared(compared) => Answer::Compared(checked(compared)),
             Answer::Traced(traced) => Answer::Traced(traced),
+            Answer::Infected(infected) => Answer::Infected(infected),
         }
     }
 }
@@ -269,6 +282,26 @@ fn take_traced(files: &Files, traced: &mut Traced, told: Told) {
             traced.unfit.push((bounded(&id, NAME_CHARACTERS), bounded(&reason, NAME_CHARACTERS)));
         }
         _ => {}
+    }
+}
+
+fn take_infected((candidates, cases): (usize, usize), infected: &mut Infected, told: Told) {
+    match told {
+        Told::Infected { case, told } if case < cases => {
+            infected.0.insert(case, told.into_iter().take(candidates).map(infection).collect());
+        }
+        _ => {}
+    }
+}
+
+/// A byte of the guest.
+const fn infection(told: u8) -> Infection {
+    match told {
+        0 => Infection::Unreached,
+        1 => Infection::Absent,
+        2 => Infection::Value,
+        3 => Infection::Raise,
+        _ => Infection::Unknown,
     }
 }
 

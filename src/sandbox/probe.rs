@@ -32,6 +32,8 @@ pub enum Question {
     Trace,
     /// Which tests pass with each candidate.
     Try(Try),
+    /// Which candidates change the value of an expression in which tests.
+    Infect(Infect),
     /// Which candidates behave alike on inputs that no test has.
     Compare(Compare),
 }
@@ -47,6 +49,15 @@ pub struct Try {
     pub further: usize,
     /// How much is told of a candidate that fails.
     pub detail: Detail,
+}
+
+/// Candidates that are not run, and the tests that are.
+#[derive(Clone, Debug)]
+pub struct Infect {
+    /// The candidates.
+    pub candidates: Vec<Patch>,
+    /// The tests, as a trace names them.
+    pub cases: Vec<String>,
 }
 
 /// Candidates to compare, and on what.
@@ -83,6 +94,8 @@ pub enum Answer {
     Traced(Traced),
     /// To [`Question::Try`]: of those that were tried, in order; shorter where time ran out or enough was found.
     Tried(Vec<Tried>),
+    /// To [`Question::Infect`].
+    Infected(Infected),
     /// To [`Question::Compare`].
     Compared(Compared),
 }
@@ -152,6 +165,31 @@ pub enum Ending {
     TimedOut,
     /// It killed its process or ran out of memory.
     Died,
+}
+
+/// What candidates would change while tests run on the source as it is, as far as it can be told without running them.
+///
+/// A candidate infects a test where the expression that it changes has another value there (the infection of the PIE model:
+/// Voas, IEEE TSE 1992; weak mutation: Howden, IEEE TSE 1982). One that does not infect a failing test cannot mend it.
+///
+/// By the place of the test among those asked for: what each candidate does there, in their order. A test of which nothing
+/// can be told has no entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Infected(pub BTreeMap<usize, Vec<Infection>>);
+
+/// What a candidate would change in one test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Infection {
+    /// It cannot be told.
+    Unknown,
+    /// The expression is not reached.
+    Unreached,
+    /// Nothing: the expression always has the value that it has now.
+    Absent,
+    /// A value.
+    Value,
+    /// The expression raises, where it does not now.
+    Raise,
 }
 
 /// Candidates that do the same, and inputs that tell the others apart.

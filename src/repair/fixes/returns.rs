@@ -1,16 +1,21 @@
 //! Values that are calculated and not returned.
 
+use std::cmp::Reverse;
+
+use tree_sitter::Node;
+
 use super::found::Found;
 use super::names::first_line;
 use crate::repair::broken::Line;
 use crate::repair::tokens::is_keyword;
+use crate::repair::tree::{functions, is_docstring, parse, spots, text_of};
 
-/// Words that begin a statement which is no expression.
-const STATEMENTS: &[&str] = &[
-    "return", "if", "elif", "else", "for", "while", "def", "class", "try", "except", "finally",
-    "with", "import", "from", "raise", "pass", "break", "continue", "assert", "del", "global",
-    "nonlocal", "yield", "print", "async", "@",
-];
+/// Most functions that are looked into.
+const MAX_FUNCTIONS: usize = 50;
+
+/// Methods that change what they are called on and answer nothing.
+const CHANGES: &[&str] =
+    &["append", "extend", "add", "sort", "insert", "update", "remove", "reverse", "heapify"];
 
 /// Puts `return` in front of bare expressions, and names at the ends of functions.
 pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
@@ -21,9 +26,7 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
         return;
     }
     let bodies = bodies(found);
-    for body in &bodies {
-        bare(found, body);
-    }
+    bare(found, is_none);
     for body in bodies.iter().filter(|body| is_none || !returns(body)) {
         at_end(found, body);
     }
@@ -37,7 +40,9 @@ fn bodies<'s>(found: &Found<'_, 's>) -> Vec<Vec<Line<'s>>> {
     if found.broken.is_named() && first_line(found).is_some() {
         bodies.push(found.broken.body());
     }
-    for header in lines.iter().filter(|line| line.text.trim_start().starts_with("def ")).take(50) {
+    for header in
+        lines.iter().filter(|line| line.text.trim_start().starts_with("def ")).take(MAX_FUNCTIONS)
+    {
         let width = header.indent().len();
         let rest = lines.get(header.number..).unwrap_or(&[]).iter();
         let body = rest.take_while(|line| line.is_blank() || line.indent().len() > width).take(300);
@@ -53,45 +58,36 @@ fn returns(body: &[Line<'_>]) -> bool {
     })
 }
 
-/// Whether a line is an expression that nothing is done with.
-fn is_bare(line: &Line<'_>, before: Option<&Line<'_>>) -> bool {
-    let tokens = line.tokens();
-    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return false };
-    let goes_on =
-        before.is_some_and(|before| before.text.trim_end().ends_with([',', '(', '[', '{', '\\']));
-    let is_text = tokens.len() == 1 && first.text.starts_with(['"', '\'']);
-    let is_assignment = tokens.iter().any(|token| {
-        token.text.ends_with('=')
-            && !matches!(token.text, "==" | "!=" | "<=" | ">=")
-            && token.text.len() < 4
-    });
-    let is_keyword_argument = line.text.contains('(');
-    let changes = [
-        "append(", "extend(", "add(", "sort(", "insert(", "update(", "remove(", "pop(", "reverse(",
-        "heapify(",
-    ]
-    .iter()
-    .any(|word| line.text.contains(&format!(".{word}")) && !line.text.contains(' '));
-    !STATEMENTS.contains(&first.text)
-        && !goes_on
-        && !is_text
-        && last.text != ":"
-        && !changes
-        && (!is_assignment
-            || (is_keyword_argument
-                && tokens.get(1).is_some_and(|next| matches!(next.text, "(" | "."))))
-        && !line.text.trim_start().starts_with([')', ']', '}'])
-}
-
-/// `return` in front of the last bare expression, then of those before.
-fn bare(found: &mut Found<'_, '_>, body: &[Line<'_>]) {
-    for (at, line) in body.iter().enumerate().rev() {
-        let before = at.checked_sub(1).and_then(|at| body.get(at));
-        if is_bare(line, before) && !line.is_blank() {
-            let start = line.start + line.indent().len();
+/// `return` in front of expressions that nothing is done with: the last one first, those around the complaint before the others.
+fn bare(found: &mut Found<'_, '_>, is_none: bool) {
+    let text = found.broken.text;
+    let Some(tree) = parse(text) else { return };
+    let mut functions = functions(tree.root_node());
+    let line = found.broken.line;
+    let is_around = |node: &Node<'_>| {
+        (node.start_position().row..=node.end_position().row).contains(&line.saturating_sub(1))
+    };
+    functions.sort_by_key(|node| Reverse(is_around(node)));
+    for function in functions.into_iter().take(MAX_FUNCTIONS) {
+        let spots = spots(function);
+        let statements = spots.iter().rev().map(|spot| spot.node);
+        for statement in statements.filter(|node| is_bare(text, *node, is_none)) {
+            let start = statement.start_byte();
             found.put("missing_return", (start, start), "return ", "returns the value");
         }
     }
+}
+
+fn is_bare(text: &str, node: Node<'_>, is_none: bool) -> bool {
+    let Some(value) = node.named_child(0).filter(|_| node.kind() == "expression_statement") else {
+        return false;
+    };
+    let called = value.child_by_field_name("function");
+    let method = called.and_then(|called| called.child_by_field_name("attribute"));
+    let is_change = method.is_some_and(|method| CHANGES.contains(&text_of(text, method)));
+    let is_print = called.is_some_and(|called| text_of(text, called) == "print");
+    let is_statement = matches!(value.kind(), "assignment" | "augmented_assignment" | "yield");
+    !is_docstring(node) && !is_statement && !is_print && (is_none || !is_change)
 }
 
 /// `return name` behind the last line, for each name of the function that is set, the last one first.

@@ -47,6 +47,10 @@ def work(job, channel, prepare):
         trace.answer(files, channel, ends_at)
     elif question["kind"] == "try":
         trial.Trial(files, question, channel, ends_at).answer()
+    elif question["kind"] == "infect":
+        import _saraphina_probe_infect as infect
+
+        infect.answer(files, question, channel, ends_at)
     else:
         import _saraphina_probe_compare as compare
 

@@ -19,7 +19,7 @@ use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::order::Order;
 use crate::sandbox::linux::run::{Ended, start};
 use crate::sandbox::linux::supervise::Cause;
-use crate::sandbox::probe::{Answer, Detail, Inputs, Probe, Question, Try};
+use crate::sandbox::probe::{Answer, Detail, Infect, Inputs, Probe, Question, Try};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// Boxes that one question may use up: candidates can kill the harness that tries them.
@@ -90,6 +90,7 @@ fn told_candidates(question: &Question) -> Vec<Value> {
     let patches: &[Patch] = match question {
         Question::Trace => &[],
         Question::Try(wanted) => &wanted.candidates,
+        Question::Infect(wanted) => &wanted.candidates,
         Question::Compare(wanted) => &wanted.candidates,
     };
     let mut left = CANDIDATE_BYTES;
@@ -121,6 +122,12 @@ fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration
             "from": heard.next(),
             "careful": heard.careful_until(),
             "found": heard.found(),
+        }),
+        Question::Infect(Infect { cases, candidates: _ }) => json!({
+            "kind": "infect",
+            "left_ms": left_ms,
+            "candidates": candidates,
+            "cases": cases,
         }),
         Question::Compare(wanted) => json!({
             "kind": "compare",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use saraphina::sandbox::probe::{
-    Answer, Case, Compared, Complaint, Ending, Question, Separating, Traced, Tried,
+    Answer, Case, Compared, Complaint, Ending, Infected, Question, Separating, Traced, Tried,
 };
 use serde_json::{Value, json};
 
@@ -39,6 +39,7 @@ fn two_pass(question: &Question) -> Answer {
             };
             Answer::Tried((0..asked.candidates.len().min(2)).map(passes).collect())
         }
+        Question::Infect(_) => Answer::Infected(Infected::default()),
         Question::Compare(_) => Answer::Compared(Compared {
             properties: 0,
             surprises: Vec::new(),
@@ -120,12 +121,14 @@ async fn nonsense_from_a_box_is_survived() {
     let id = wrong(&house).await;
     hint(&house, |question| match question {
         Question::Trace => traced(&[true, true]),
-        Question::Try(_) | Question::Compare(_) => Answer::Tried(vec![Tried {
-            index: 1 << 40,
-            passed: (0..9_000).collect(),
-            ending: Ending::Done,
-            complaint: None,
-        }]),
+        Question::Try(_) | Question::Infect(_) | Question::Compare(_) => {
+            Answer::Tried(vec![Tried {
+                index: 1 << 40,
+                passed: (0..9_000).collect(),
+                ending: Ending::Done,
+                complaint: None,
+            }])
+        }
     });
 
     let healed = house.line(&format!("/auto-refine {id} --strategy mechanical,search")).await;

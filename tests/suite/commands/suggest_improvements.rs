@@ -8,7 +8,7 @@ use saraphina::domain::evidence::{
     TestOutcome,
 };
 use saraphina::sandbox::probe::{
-    Answer, Case, Compared, Complaint, Ending, Question, Separating, Traced, Tried,
+    Answer, Case, Compared, Complaint, Ending, Infected, Question, Separating, Traced, Tried,
 };
 use serde_json::{Value, json};
 
@@ -62,6 +62,7 @@ fn first_survives(question: &Question) -> Answer {
             };
             Answer::Tried((0..asked.candidates.len() - 1).map(tried).collect())
         }
+        Question::Infect(_) => Answer::Infected(Infected::default()),
         Question::Compare(_) => Answer::Compared(Compared {
             properties: 0,
             surprises: Vec::new(),

@@ -10,7 +10,8 @@ use saraphina::domain::source::{Role, Source, SourceFile};
 use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
 use saraphina::sandbox::probe::{
-    Answer, Case, Compared, Complaint, Ending, Probe, Question, Separating, Traced, Tried, Try,
+    Answer, Case, Compared, Complaint, Ending, Infect, Infected, Infection, Probe, Question,
+    Separating, Traced, Tried, Try,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -98,6 +99,19 @@ fn tried(source: &Source, question: &Try) -> Vec<Tried> {
     answers
 }
 
+/// Nothing is known, but of code with a `%`: there candidates that begin with `_` change nothing.
+fn infected(source: &Source, question: &Infect) -> Infected {
+    if !source.text_of(Role::Code).contains('%') {
+        return Infected::default();
+    }
+    let infection = |patch: &saraphina::domain::patch::Patch| {
+        let is_useless = patch.edits.iter().all(|edit| edit.text.starts_with('_'));
+        if is_useless { Infection::Absent } else { Infection::Value }
+    };
+    let told: Vec<Infection> = question.candidates.iter().map(infection).collect();
+    Infected((0..question.cases.len()).map(|case| (case, told.clone())).collect())
+}
+
 /// Candidates behave alike that have the same letter after a `#`.
 fn compared(source: &Source, patches: &[saraphina::domain::patch::Patch]) -> Compared {
     let mut behaviours: Vec<(String, Vec<usize>)> = Vec::new();
@@ -152,6 +166,7 @@ impl SandboxBackend for Imitation {
         let answer = match &probe.question {
             Question::Trace => Answer::Traced(traced(source)),
             Question::Try(question) => Answer::Tried(tried(source, question)),
+            Question::Infect(question) => Answer::Infected(infected(source, question)),
             Question::Compare(wanted) => Answer::Compared(compared(source, &wanted.candidates)),
         };
         self.asked.lock().unwrap().push(probe);

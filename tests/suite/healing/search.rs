@@ -15,7 +15,7 @@ use saraphina::sandbox::probe::{Complaint, Question, Traced};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::imitation::{Imitation, source};
+use super::imitation::{Imitation, id, source};
 
 /// An edit that puts a text at the end of the code.
 fn put(source: &Source, text: &str, promise: f64) -> Suggestion {
@@ -100,6 +100,22 @@ async fn the_most_promising_patch_is_chosen_and_other_behaviours_are_shown() {
 }
 
 #[tokio::test]
+async fn edits_that_cannot_matter_to_a_failing_test_are_tried_last() {
+    let (sought, imitation) = searched("<0><1><2><3>%").await;
+
+    let found = sought.found.unwrap();
+
+    // Six words come first, for they promise more.
+    assert_eq!((found.first_rank, found.rank, sought.candidates), (Some(7), Some(7), 159));
+    let asked = imitation.asked.lock().unwrap();
+    let cases = asked.iter().find_map(|probe| match &probe.question {
+        Question::Infect(question) => Some(question.cases.clone()),
+        Question::Trace | Question::Try(_) | Question::Compare(_) => None,
+    });
+    assert_eq!(cases.unwrap(), [4, 5, 0, 1, 2, 3].map(id));
+}
+
+#[tokio::test]
 async fn two_edits_are_joined_where_one_helps_a_little() {
     let (sought, _) = searched("<0><1><2>").await;
 
@@ -129,7 +145,7 @@ async fn stages_grow_and_time_is_bounded() {
         .iter()
         .filter_map(|probe| match &probe.question {
             Question::Try(question) => Some(question.candidates.len()),
-            Question::Trace | Question::Compare(_) => None,
+            Question::Trace | Question::Infect(_) | Question::Compare(_) => None,
         })
         .collect();
     assert_eq!(tries, [100, 59]);

@@ -19,6 +19,7 @@ mod probe;
 mod probe_compare;
 mod probe_equal;
 mod probe_hostile;
+mod probe_infect;
 mod probe_runner;
 mod probing;
 mod samples;

@@ -7,7 +7,8 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::linux::backend::LinuxBackend;
 use saraphina::sandbox::probe::{
-    Answer, Compare, Compared, Detail, Ending, Inputs, Probe, Question, Traced, Tried, Try,
+    Answer, Compare, Compared, Detail, Ending, Infect, Infected, Inputs, Probe, Question, Traced,
+    Tried, Try,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -68,6 +69,13 @@ pub(crate) fn tried_with(source: Source, wanted: Try) -> Vec<Tried> {
 pub(crate) fn compared(source: Source, candidates: Vec<Patch>) -> Compared {
     match ask(probe(source, Question::Compare(Compare { candidates, inputs: Inputs::All }))) {
         Answer::Compared(compared) => compared,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn infected(source: Source, candidates: Vec<Patch>, cases: Vec<String>) -> Infected {
+    match ask(probe(source, Question::Infect(Infect { candidates, cases }))) {
+        Answer::Infected(infected) => infected,
         other => panic!("{other:?}"),
     }
 }

@@ -1,0 +1,68 @@
+//! The order of edits by what they change.
+
+use std::collections::BTreeMap;
+
+use super::infection::by_infection;
+use super::suggestion::Suggestion;
+use crate::domain::patch::Patch;
+use crate::sandbox::probe::Infected;
+use crate::sandbox::probe::Infection::{self, Absent, Raise, Unknown, Unreached, Value};
+
+/// The order that edits come in which promise 10, 9, 8 …, by what each does in each test; the first two tests fail.
+fn order(of_edits: &[&[Infection]]) -> Vec<usize> {
+    let edit = |place: usize| Suggestion {
+        patch: Patch { edits: Vec::new() },
+        operator: "compare",
+        why: place.to_string(),
+        promise: f64::from(10_u32 - u32::try_from(place).unwrap()),
+    };
+    // One edit more than anything is told of.
+    let mut edits: Vec<Suggestion> = (0..=of_edits.len()).map(edit).collect();
+    let mut cases: BTreeMap<usize, Vec<Infection>> = BTreeMap::new();
+    for told in of_edits {
+        for (case, infection) in told.iter().enumerate() {
+            cases.entry(case).or_default().push(*infection);
+        }
+    }
+    by_infection(&mut edits, &Infected(cases), 2);
+    assert!(edits.iter().all(|edit| edit.promise > 1.0), "{edits:?}");
+    edits.iter().map(|edit| edit.why.parse().unwrap()).collect()
+}
+
+#[test]
+fn an_edit_that_spares_a_failing_test_comes_last() {
+    let order =
+        order(&[&[Value, Absent, Absent], &[Unreached, Value, Absent], &[Value, Value, Absent]]);
+
+    assert_eq!(order, [2, 3, 0, 1]);
+}
+
+#[test]
+fn an_edit_that_makes_all_failing_tests_raise_comes_last() {
+    let order = order(&[&[Raise, Raise, Absent], &[Raise, Value, Absent]]);
+
+    assert_eq!(order, [1, 2, 0]);
+}
+
+#[test]
+fn an_edit_comes_later_the_more_passing_tests_it_changes() {
+    let order = order(&[
+        &[Value, Value, Value, Value],
+        &[Value, Value, Value, Absent],
+        &[Value, Value, Unreached, Absent],
+    ]);
+
+    assert_eq!(order, [2, 3, 1, 0]);
+}
+
+#[test]
+fn what_is_not_known_changes_nothing() {
+    let order = order(&[
+        &[Unknown, Unknown, Value],
+        &[Unreached, Unreached, Unreached],
+        &[Unknown, Value, Absent],
+        &[Value, Value, Absent],
+    ]);
+
+    assert_eq!(order, [0, 1, 2, 3, 4]);
+}
