@@ -53,9 +53,9 @@ for line in sys.stdin:
     theirs.close()
     wall = 0.0
     while message := ours.recv(1 << 17):
-        if b'"t": "over"' in message[:20]:
+        if b'P{"t": "over"}' in message:
             ours.send(b"measure")
-        if b'"t": "measured"' in message[:20]:
+        if b'P{"t": "measured"}' in message:
             wall = time.perf_counter() - started
     os.waitpid(child, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -24,6 +24,8 @@ import _saraphina_syntax as syntax
 
 FRAME_BYTES = 96 * 1024
 CHILD_BYTES = 16 * 1024 * 1024
+# How long what the child says may lie, in milliseconds, so that each waking brings more than one word of it.
+PAUSE_MS = 2
 LINGER_SECONDS = 1.0
 LEFTOVER_SECONDS = 0.25
 LINES_PER_FRAME = 8000
@@ -115,11 +117,16 @@ def wait_for(child, pipe, ends_at):
     poller = select.poll()
     poller.register(handle, select.POLLIN)
     poller.register(pipe.descriptor, select.POLLIN)
+    ended = select.poll()
+    ended.register(handle, select.POLLIN)
     done_at = None
     while True:
         events = dict(poller.poll(50))
+        if events and handle not in events:
+            events.update(ended.poll(PAUSE_MS))
         if pipe.descriptor in events:
             pipe.drain()
+            pipe.channel.let_go()
             if events[pipe.descriptor] & (select.POLLHUP | select.POLLERR):
                 poller.unregister(pipe.descriptor)
         if handle in events:
@@ -279,6 +286,7 @@ def follow(job, facts, prepared, channel):
     ends_at = time.monotonic() + job["tests_ms"] / 1000
     started = time.monotonic()
     sys.stdout.flush()
+    channel.let_go()
     child = os.fork()
     if child == 0:
         run_child(job, facts, prepared, write_end, (read_end, channels.CHANNEL))
@@ -294,6 +302,7 @@ def follow(job, facts, prepared, channel):
         if wish in (b"measure", b"plan"):
             measure(job, facts, prepared, pipe, channel)
             channel.say(t="measured")
+            channel.let_go()
         if wish == b"plan":
             tell_controls(job, facts, channel)
             tell_rewritten(prepared, channel)
@@ -388,6 +397,7 @@ def rehearse_ends(job, facts, prepared):
 
 
 def work(job, channel, prepare):
+    channel.hold()
     channel.say(**hello())
     facts = syntax.examine(job)
     for frame in facts.frames():
@@ -397,3 +407,4 @@ def work(job, channel, prepare):
         prepared = prepare()
         prepared.rewrite(job)
         follow(job, facts, prepared, channel)
+    channel.let_go()

@@ -13,6 +13,7 @@ mod fork_server;
 mod ground;
 mod handles;
 pub mod inside;
+mod message;
 mod milestone;
 pub mod order;
 mod package;
