@@ -16,9 +16,10 @@ pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("co
 /// Prepares a worker once and forks it for every job.
 pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
 /// What they need beside them.
-pub(crate) const PARTS: [Script; 30] = [
+pub(crate) const PARTS: [Script; 31] = [
     Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
     Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
+    Script { name: "_saraphina_huge.py", text: include_str!("huge.py") },
     Script { name: "_saraphina_immortal.py", text: include_str!("immortal.py") },
     Script { name: "_saraphina_observe.py", text: include_str!("observe.py") },
     Script { name: "_saraphina_lint.py", text: include_str!("lint.py") },

@@ -272,10 +272,10 @@ impl Jail {
                     Ok(size) => size,
                 };
             self.first.get_or_insert_with(Instant::now);
-            for message in Message::all_in(self.buffer.get(..size).unwrap_or_default()) {
-                if let More::No(cause) = self.take(message, on_message) {
-                    return More::No(cause);
-                }
+            let messages = Message::all_in(self.buffer.get(..size).unwrap_or_default());
+            let mut taken = messages.into_iter().map(|message| self.take(message, on_message));
+            if let Some(end) = taken.find(|more| *more != More::Maybe) {
+                return end;
             }
         }
     }
