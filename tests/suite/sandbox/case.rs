@@ -27,7 +27,7 @@ pub(crate) struct Expectation {
     #[serde(default)]
     pub(crate) must_not: BTreeSet<String>,
     #[serde(default)]
-    pub(crate) must_flag: BTreeSet<String>,
+    must_flag: BTreeSet<String>,
     /// What must be flagged where a trace function measures coverage.
     #[serde(default)]
     must_flag_before_3_12: BTreeSet<String>,
