@@ -24,8 +24,6 @@ import _saraphina_syntax as syntax
 
 FRAME_BYTES = 96 * 1024
 CHILD_BYTES = 16 * 1024 * 1024
-# How long what the child says may lie, in milliseconds, so that each waking brings more than one word of it.
-PAUSE_MS = 2
 LINGER_SECONDS = 1.0
 LEFTOVER_SECONDS = 0.25
 LINES_PER_FRAME = 8000
@@ -117,13 +115,9 @@ def wait_for(child, pipe, ends_at):
     poller = select.poll()
     poller.register(handle, select.POLLIN)
     poller.register(pipe.descriptor, select.POLLIN)
-    ended = select.poll()
-    ended.register(handle, select.POLLIN)
     done_at = None
     while True:
         events = dict(poller.poll(50))
-        if events and handle not in events:
-            events.update(ended.poll(PAUSE_MS))
         if pipe.descriptor in events:
             pipe.drain()
             pipe.channel.let_go()
