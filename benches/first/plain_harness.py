@@ -55,9 +55,9 @@ for line in sys.stdin:
     theirs.close()
     wall = 0.0
     while message := ours.recv(1 << 17):
-        if b'P{"t": "over"}' in message:
+        if b'"t": "over"' in message[:20]:
             ours.send(b"measure")
-        if b'P{"t": "measured"}' in message:
+        if b'"t": "measured"' in message[:20]:
             wall = time.perf_counter() - started
     os.waitpid(child, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -158,7 +158,6 @@ def rehearse(_):
 
 def work(job, channel, prepare):
     prepared = prepare()
-    channel.hold()
     os.chdir(job["src"])
     forget_namesakes(job)
     notes = []
@@ -173,10 +172,8 @@ def work(job, channel, prepare):
         for start in range(0, min(len(issues), MOST_ISSUES), ISSUES_PER_FRAME):
             channel.say(t="issues", issues=issues[start : min(start + ISSUES_PER_FRAME, MOST_ISSUES)])
         channel.say(t="lint", tool=tool, score=score, note="; ".join(notes))
-        channel.let_go()
         return
     channel.say(t="lint", tool="none", score=None, note="; ".join(notes))
-    channel.let_go()
 
 
 def forget_namesakes(job):

@@ -120,7 +120,6 @@ def wait_for(child, pipe, ends_at):
         events = dict(poller.poll(50))
         if pipe.descriptor in events:
             pipe.drain()
-            pipe.channel.let_go()
             if events[pipe.descriptor] & (select.POLLHUP | select.POLLERR):
                 poller.unregister(pipe.descriptor)
         if handle in events:
@@ -280,7 +279,6 @@ def follow(job, facts, prepared, channel):
     ends_at = time.monotonic() + job["tests_ms"] / 1000
     started = time.monotonic()
     sys.stdout.flush()
-    channel.let_go()
     child = os.fork()
     if child == 0:
         run_child(job, facts, prepared, write_end, (read_end, channels.CHANNEL))
@@ -296,7 +294,6 @@ def follow(job, facts, prepared, channel):
         if wish in (b"measure", b"plan"):
             measure(job, facts, prepared, pipe, channel)
             channel.say(t="measured")
-            channel.let_go()
         if wish == b"plan":
             tell_controls(job, facts, channel)
             tell_rewritten(prepared, channel)
@@ -391,7 +388,6 @@ def rehearse_ends(job, facts, prepared):
 
 
 def work(job, channel, prepare):
-    channel.hold()
     channel.say(**hello())
     facts = syntax.examine(job)
     for frame in facts.frames():
@@ -401,4 +397,3 @@ def work(job, channel, prepare):
         prepared = prepare()
         prepared.rewrite(job)
         follow(job, facts, prepared, channel)
-    channel.let_go()

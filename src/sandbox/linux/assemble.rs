@@ -19,9 +19,8 @@ use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::frame::{Exit, Origin};
 use crate::sandbox::guest::scripts::harness_digest;
 use crate::sandbox::linux::controls::Drill;
-use crate::sandbox::linux::message::Message;
 use crate::sandbox::linux::run::Ended;
-use crate::sandbox::linux::supervise::Cause;
+use crate::sandbox::linux::supervise::{Cause, Message};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// Times of the whole request.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::domain::evidence::TestOutcome;
 use crate::sandbox::frame::Frame;
-use crate::sandbox::linux::message::Message;
+use crate::sandbox::linux::supervise::Message;
 
 /// How the frames that count begin, as the guest writes them.
 const OVER: &[u8] = br#"{"t": "over"}"#;
@@ -75,7 +75,7 @@ impl Tally {
 mod tests {
     use super::{Milestone, Tally};
     use crate::domain::evidence::TestOutcome;
-    use crate::sandbox::linux::message::Message;
+    use crate::sandbox::linux::supervise::Message;
 
     fn take(tally: &mut Tally, origin: u8, body: &str) -> Option<Milestone> {
         tally.take(&Message { origin, body: body.as_bytes().to_vec() })

@@ -13,7 +13,6 @@ mod fork_server;
 mod ground;
 mod handles;
 pub mod inside;
-mod message;
 mod milestone;
 pub mod order;
 mod package;

@@ -17,13 +17,12 @@ use crate::sandbox::guest::scripts::{COLD, Script};
 use crate::sandbox::linux::fork_server::Standby;
 use crate::sandbox::linux::ground::{Ground, Lodging};
 use crate::sandbox::linux::inside::root::{GUEST, WORK};
-use crate::sandbox::linux::message::Message;
 use crate::sandbox::linux::milestone::{Milestone, Tally};
 use crate::sandbox::linux::order::{Enough, Order, Stage, Wish};
 use crate::sandbox::linux::package::Package;
 use crate::sandbox::linux::plan::{Identity, JailReport, MemoryBound, Plan, Reach, Work};
 use crate::sandbox::linux::servers::Warm;
-use crate::sandbox::linux::supervise::{Cause, Observed, Reply, Terms, run_box, run_jail};
+use crate::sandbox::linux::supervise::{Cause, Message, Observed, Reply, Terms, run_box, run_jail};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// What came of a jail.

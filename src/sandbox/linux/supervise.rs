@@ -16,7 +16,6 @@ use nix::sys::socket::{
 };
 use nix::sys::time::{TimeVal, TimeValLike as _};
 
-use crate::sandbox::linux::message::Message;
 use crate::sandbox::linux::plan::{Delivery, MESSAGE_BYTES, Plan, send_whole};
 use crate::sandbox::linux::reaper::Reaper;
 use crate::sandbox::output::Kept;
@@ -65,6 +64,15 @@ pub(crate) enum Reply {
 enum More {
     Maybe,
     No(Cause),
+}
+
+/// A message of a jail: whose word it is, and the JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    /// `J` the jail, `W` the worker before it is confined, `P` the harness, `C` the suite.
+    pub(crate) origin: u8,
+    /// The JSON.
+    pub(crate) body: Vec<u8>,
 }
 
 /// Everything the outside observed.
@@ -272,30 +280,25 @@ impl Jail {
                     Ok(size) => size,
                 };
             self.first.get_or_insert_with(Instant::now);
-            let messages = Message::all_in(self.buffer.get(..size).unwrap_or_default());
-            let mut taken = messages.into_iter().map(|message| self.take(message, on_message));
-            if let Some(end) = taken.find(|more| *more != More::Maybe) {
-                return end;
+            let Some((origin, body)) = self.buffer.get(..size).and_then(<[u8]>::split_first) else {
+                continue;
+            };
+            let message = Message { origin: *origin, body: body.to_vec() };
+            self.message_bytes += size;
+            let reply = on_message(&message);
+            self.messages.push(message);
+            match reply {
+                Reply::Nothing => {}
+                // A jail that is gone needs no answer.
+                Reply::Say(answer) => {
+                    send(self.channel.as_raw_fd(), answer, MsgFlags::MSG_NOSIGNAL).ok();
+                }
+                Reply::Stop => return More::No(Cause::Enough),
+            }
+            if self.message_bytes > FRAMES_BYTES || self.messages.len() > FRAMES {
+                return More::No(Cause::Flood);
             }
         }
-    }
-
-    fn take(&mut self, message: Message, on_message: &mut dyn FnMut(&Message) -> Reply) -> More {
-        self.message_bytes += 1 + message.body.len();
-        let reply = on_message(&message);
-        self.messages.push(message);
-        match reply {
-            Reply::Nothing => {}
-            // A jail that is gone needs no answer.
-            Reply::Say(answer) => {
-                send(self.channel.as_raw_fd(), answer, MsgFlags::MSG_NOSIGNAL).ok();
-            }
-            Reply::Stop => return More::No(Cause::Enough),
-        }
-        if self.message_bytes > FRAMES_BYTES || self.messages.len() > FRAMES {
-            return More::No(Cause::Flood);
-        }
-        More::Maybe
     }
 
     fn read_streams(&mut self) {
