@@ -26,6 +26,28 @@ use crate::sandbox::support::{
 const CODE: &str = "def double(n):\n    return 2 * n\n";
 const TESTS: &str =
     "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n";
+/// Forks until no more is allowed, and says how many there were.
+const MANY: &str = "\
+import os
+import signal
+
+
+def most():
+    children = []
+    try:
+        while len(children) < 500:
+            child = os.fork()
+            if child == 0:
+                signal.pause()
+                os._exit(0)
+            children.append(child)
+    except OSError:
+        pass
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    return len(children)
+";
 /// Items of each corpus in the gate; every one runs twice.
 const ITEMS: usize = 8;
 
@@ -35,6 +57,11 @@ fn warm_and_cold_give_identical_evidence() {
         job("agree-passed", CODE, TESTS),
         job("agree-failed", CODE.replace("2 * n", "n"), TESTS),
         job("agree-ended", CODE.replace("return", "import os; os._exit"), TESTS),
+        job(
+            "agree-processes",
+            MANY,
+            "from subject import most\n\n\ndef test_most():\n    print(most())\n",
+        ),
     ];
 
     assert_eq!(differences(jobs), Vec::<(String, String)>::new());

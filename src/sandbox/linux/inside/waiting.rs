@@ -82,10 +82,8 @@ fn order(plan: &Plan, handles: &[String]) -> serde_json::Value {
         Identity::Slot(id) => (Some(id), CloneFlags::empty()),
         Identity::Mapped => (None, CloneFlags::CLONE_NEWUSER),
     };
-    let limits: serde_json::Map<String, serde_json::Value> = rlimits(&plan.limits)
-        .into_iter()
-        .map(|(name, _, most)| (name.to_owned(), json!(most)))
-        .collect();
+    let limits: serde_json::Map<String, serde_json::Value> =
+        rlimits(plan).into_iter().map(|(name, _, most)| (name.to_owned(), json!(most))).collect();
     json!({
         "handles": handles,
         "namespaces": (namespaces(plan.reach) | others).bits(),
