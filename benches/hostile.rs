@@ -139,7 +139,7 @@ impl Count {
             (row.left > 0, &mut self.left_running, "LEFT RUNNING"),
             (expected.accept.is_disjoint(&found), &mut self.not_accepted, "not accepted"),
             (
-                !is_late && !expected.must_flag.is_subset(&flags),
+                !is_late && !expected.must_flag(&row.evidence).is_subset(&flags),
                 &mut self.not_flagged,
                 "not flagged",
             ),

@@ -19,6 +19,7 @@ import _saraphina_suite as suite  # noqa: E402
 suite.SOURCES = source
 
 import _saraphina_channel as channels  # noqa: E402
+import _saraphina_huge as huge  # noqa: E402
 import _saraphina_immortal as immortal  # noqa: E402
 import _saraphina_observe as observe  # noqa: E402
 
@@ -31,6 +32,7 @@ observe.leftovers = lambda: 0
 gc.collect()
 immortal.immortalise()
 gc.freeze()
+huge.gather()
 
 
 def harness(job, end):

@@ -170,7 +170,7 @@ def measure(job, facts, prepared, pipe, channel):
         ran = pipe.lines.get(path, set())
         try:
             surplus = ran - legal_lines(facts.codes[path])
-            file = PythonFileReporter(full, prepared.measured)
+            file = PythonFileReporter(full, prepared.measured.coverage)
             statements, missing = analyse(file, ran)
             excluded = file.excluded_lines()
             if excluded:
@@ -357,6 +357,7 @@ def rehearse(prepared):
             file.write(text)
     job = {"src": suite.SOURCES, "work": "/tmp", "code": ["rehearsed.py"], "tests": ["test_rehearsed.py"], "support": []}
     known = sys.path[:], sys.meta_path[:], sys.argv, set(sys.modules)
+    prepared.measured.go_on()
     facts = syntax.examine(job)
     prepared.rewrite(job)
     suite.run(job, facts, lambda **_: None, prepared)
@@ -365,12 +366,13 @@ def rehearse(prepared):
     sys.path[:], sys.meta_path[:], sys.argv = known[:3]
     for name in ("rehearsed", "test_rehearsed"):
         sys.modules.pop(name, None)
-    for name in files:
-        os.remove(os.path.join(suite.SOURCES, name))
+    for path in [os.path.join(suite.SOURCES, name) for name in files]:
+        os.remove(path)
+        prepared.measured.forget(path)
     sys.path_importer_cache.pop(suite.SOURCES, None)
     linecache.clearcache()
     os.chdir("/")
-    yield suite.Prepared()
+    yield suite.Prepared(prepared.measured)
 
 
 def rehearse_ends(job, facts, prepared):
@@ -380,7 +382,7 @@ def rehearse_ends(job, facts, prepared):
 
     path = job["code"][0]
     legal_lines(facts.codes[path])
-    analyse(PythonFileReporter(os.path.join(job["src"], path), prepared.measured), {1, 2, 4})
+    analyse(PythonFileReporter(os.path.join(job["src"], path), prepared.measured.coverage), {1, 2, 4})
     for _ in controls.frames({**job, "seed": ""}, facts):
         pass
 

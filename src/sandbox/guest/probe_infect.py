@@ -44,7 +44,7 @@ METHODS = frozenset(
     "symmetric_difference title translate union upper values zfill".split()
 )
 # Modules whose functions have no effects on what they are given.
-MODULES = frozenset("cmath collections fractions hashlib itertools math operator re statistics string".split())
+MODULES = frozenset("cmath collections fractions hashlib itertools math re statistics string".split())
 PURE = (
     ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Subscript, ast.Slice, ast.Tuple,
     ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.Lambda,
@@ -52,6 +52,7 @@ PURE = (
     ast.boolop, ast.cmpop, ast.expr_context,
 )  # fmt: skip
 SCOPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+
 
 def answer(files, question, channel, ends_at):
     tape = box.Tape(TAPE)

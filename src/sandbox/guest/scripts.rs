@@ -16,15 +16,18 @@ pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("co
 /// Prepares a worker once and forks it for every job.
 pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
 /// What they need beside them.
-pub(crate) const PARTS: [Script; 29] = [
+pub(crate) const PARTS: [Script; 32] = [
     Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
     Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
+    Script { name: "_saraphina_huge.py", text: include_str!("huge.py") },
     Script { name: "_saraphina_immortal.py", text: include_str!("immortal.py") },
     Script { name: "_saraphina_observe.py", text: include_str!("observe.py") },
     Script { name: "_saraphina_lint.py", text: include_str!("lint.py") },
     Script { name: "_saraphina_replay.py", text: include_str!("replay.py") },
     Script { name: "_saraphina_syntax.py", text: include_str!("syntax.py") },
     Script { name: "_saraphina_suite.py", text: include_str!("suite.py") },
+    Script { name: "_saraphina_measure.py", text: include_str!("measure.py") },
+    Script { name: "_saraphina_returns.py", text: include_str!("returns.py") },
     Script { name: "_saraphina_controls.py", text: include_str!("controls.py") },
     Script { name: "_saraphina_mutants.py", text: include_str!("mutants.py") },
     Script { name: "_saraphina_stubs.py", text: include_str!("stubs.py") },

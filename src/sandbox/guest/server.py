@@ -29,6 +29,7 @@ sys.path.insert(0, GUEST)
 
 import _saraphina_channel as channels  # noqa: E402
 import _saraphina_confine as confine  # noqa: E402
+import _saraphina_huge as huge  # noqa: E402
 import _saraphina_immortal as immortal  # noqa: E402
 
 
@@ -76,6 +77,8 @@ class Server:
             if self.lasts:
                 immortal.immortalise()
             gc.freeze()
+            if self.lasts:
+                huge.gather()
             self.control.send(b"rehearsed")
             return None
 

@@ -10,13 +10,12 @@ import sys
 import traceback
 
 import _saraphina_imports as imports
+import _saraphina_measure as measure
 
 MESSAGE_BYTES = 8 * 1024
 IDS_PER_FRAME = 200
 LINES_PER_FRAME = 5000
 TYPES_PER_FRAME = 2000
-EVENTS_PER_TEST = 5_000
-EVENTS_PER_RUN = 200_000
 DROPPED = (
     "cacheprovider doctest junitxml pastebin stepwise setuponly setupplan faulthandler "
     "unraisableexception threadexception"
@@ -25,7 +24,6 @@ CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "py
 SOURCES = "/box/src"
 GUEST = os.path.dirname(os.path.abspath(__file__))
 EMPTY = os.path.join(GUEST, "empty.ini")
-QUIET = ["no-data-collected", "module-not-measured", "trace-changed"]
 
 
 def preload():
@@ -59,22 +57,19 @@ def walk(node):
 class Prepared:
     """pytest configured and coverage set up, before any file of a proposal exists here."""
 
-    def __init__(self):
+    def __init__(self, measured=None):
         import _pytest.config
         from _pytest.assertion import rewrite
         from _pytest.main import Session
 
         preload()
         self.plain = rewrite._rewrite_test
-        self.measured = measurement()
+        self.measured = measured or measure.Measure(SOURCES)
         self.recorder = Recorder(self.measured)
         self.config = _pytest.config._prepareconfig(arguments(), [self.recorder])
         self.config._do_configure()
         self.session = Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
-        # Everything that coverage sets up once is set up by its first start.
-        self.measured.start()
-        self.measured.stop()
 
     def rewrite(self, job):
         """Compiles the test files the way pytest does, outside of the process that will run them.
@@ -118,6 +113,8 @@ class Prepared:
         self.config.option.continue_on_collection_errors = len(job["tests"]) > 1
         if configuration(job) or has_conftest(job):
             self.config._ensure_unconfigure()
+            # What such files do before the collection is not measured.
+            self.measured.stand_still()
             return pytest.main(arguments(job), plugins=[self.recorder])
         self.config.args = test_paths(job)
         self.config.invocation_params = self.config.InvocationParams(
@@ -156,31 +153,6 @@ class Prepared:
         return 0 if self.session.testscollected else 5
 
 
-def measurement():
-    import coverage
-
-    measured = coverage.Coverage(data_file=None, config_file=False, messages=False, include=[SOURCES + "/*"])
-    measured.set_option("run:disable_warnings", QUIET)
-    if hasattr(sys, "monitoring"):
-        measured.set_option("run:core", "sysmon")
-    return measured
-
-
-class Exactly:
-    """Stands where coverage has patterns, and matches these paths only; a pattern would be compiled in every process."""
-
-    def __init__(self, paths):
-        self.paths = frozenset(paths)
-
-    def match(self, path):
-        return path in self.paths
-
-
-def narrow(measured, job):
-    """Measures the code files only; coverage takes no other files once it is set up."""
-    measured._inorout.include_match = Exactly(os.path.join(job["src"], path) for path in job["code"])
-
-
 def run(job, facts, send, prepared):
     os.chdir(job["work"])
     source = job["src"]
@@ -188,7 +160,6 @@ def run(job, facts, send, prepared):
     imports.take_path(job)
     sys.argv = ["pytest"]
     inject_names(job, facts)
-    narrow(prepared.measured, job)
     recorder = prepared.recorder
     recorder.begin(job, send)
     status = prepared.run(job)
@@ -229,14 +200,13 @@ class Recorder:
     def __init__(self, measured):
         self.measured = measured
         self.is_measuring = False
-        self.had_trace = False
         self.tracer_held = True
         self.reports = {}
 
     def begin(self, job, send):
         self.job = job
         self.send = send
-        self.types = Types(job)
+        self.measured.begin(job)
         self.known = {}
         self.late = {}
         self.bait = bait()
@@ -247,7 +217,6 @@ class Recorder:
     def pytest_collection(self):
         self.is_measuring = True
         self.measured.start()
-        self.had_trace = is_traced()
 
     def pytest_collectreport(self, report):
         if report.failed:
@@ -259,19 +228,8 @@ class Recorder:
         ids = [item.nodeid[:1000] for item in session.items]
         for start in range(0, len(ids), IDS_PER_FRAME):
             self.send(t="collected", ids=ids[start : start + IDS_PER_FRAME])
-        self.known = self.lines()
-
-    def lines(self):
-        """Lines of the code files that ran since the last question, straight from coverage's collector."""
-        found = {}
-        for full, lines in self.measured._collector.data.items():
-            path = os.path.relpath(full, self.job["src"])
-            found[path] = {line for line in lines if type(line) is int}
-            lines.clear()
-        if hasattr(sys, "monitoring"):
-            # A line that was seen once is not told again before this.
-            sys.monitoring.restart_events()
-        return found
+        self.known = self.measured.lines()
+        self.measured.look_again()
 
     def pytest_runtest_makereport(self, item, call):
         """Gives a folder back to suites that removed theirs; reports need one."""
@@ -286,9 +244,9 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report):
         if report.when == "setup":
-            self.types.start()
+            self.measured.returns.start()
         else:
-            self.types.stop()
+            self.measured.returns.stop()
         self.reports.setdefault(report.nodeid, []).append(report)
 
     def pytest_runtest_logfinish(self, nodeid):
@@ -307,11 +265,12 @@ class Recorder:
             self.tell_lines(nodeid)
 
     def tell_lines(self, nodeid):
-        for path, lines in self.lines().items():
+        for path, lines in self.measured.lines().items():
             self.late.setdefault(path, set()).update(lines)
             lines = sorted(lines)
             for start in range(0, len(lines), LINES_PER_FRAME):
                 self.send(t="test_lines", id=nodeid[:1000], path=path, lines=lines[start : start + LINES_PER_FRAME])
+        self.measured.look_again()
 
     def bitten(self, path):
         """Lines that somebody else wrote into coverage's data, where we write none."""
@@ -326,54 +285,17 @@ class Recorder:
         if not self.is_measuring:
             return
         self.is_measuring = False
-        self.tracer_held = not self.had_trace or is_traced()
-        self.measured.stop()
+        self.tracer_held = self.measured.stop()
         late = self.late
-        for path, lines in self.lines().items():
+        for path, lines in self.measured.lines().items():
             late.setdefault(path, set()).update(lines)
         for path in self.job["code"]:
             lines = sorted(self.known.get(path, set()) | late.get(path, set()) | self.bitten(path))
             for start in range(0, len(lines), LINES_PER_FRAME):
                 self.send(t="lines", path=path, lines=lines[start : start + LINES_PER_FRAME])
         self.send(t="touched", touched=any(late.values()))
-        for path, types in self.types.seen.items():
+        for path, types in self.measured.returns.seen.items():
             self.send(t="types", path=path, types=sorted(types.items())[:TYPES_PER_FRAME])
-
-
-class Types:
-    """Names of the builtin types that functions of the subject return, seen in a bounded sample of calls."""
-
-    KNOWN = {bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset}
-    IS_GENERATOR = 0x20
-
-    def __init__(self, job):
-        self.files = {os.path.join(job["src"], path): path for path in job["code"]}
-        self.seen = {}
-        self.left = EVENTS_PER_RUN
-        self.left_here = 0
-        self.hook = self.note
-
-    def start(self):
-        self.left_here = min(EVENTS_PER_TEST, self.left)
-        if self.left_here > 0 and sys.getprofile() is None:
-            sys.setprofile(self.hook)
-
-    def stop(self):
-        if sys.getprofile() is self.hook:
-            sys.setprofile(None)
-
-    def note(self, frame, event, value):
-        self.left -= 1
-        self.left_here -= 1
-        if self.left_here <= 0:
-            sys.setprofile(None)
-            return
-        path = self.files.get(frame.f_code.co_filename) if event == "return" else None
-        if path is None:
-            return
-        kind = "generator" if frame.f_code.co_flags & self.IS_GENERATOR else type(value).__name__
-        if type(value) in self.KNOWN or kind == "generator":
-            self.seen.setdefault(path, {}).setdefault(frame.f_code.co_firstlineno, kind)
 
 
 def bait():
@@ -381,14 +303,6 @@ def bait():
     import coverage
 
     return coverage.CoverageData(no_disk=True)
-
-
-def is_traced():
-    """Whether coverage's tracer is where coverage put it."""
-    if hasattr(sys, "monitoring"):
-        tool = sys.monitoring.COVERAGE_ID
-        return sys.monitoring.get_tool(tool) is not None and sys.monitoring.get_events(tool) != 0
-    return sys.gettrace() is not None
 
 
 def bounded(text):

@@ -6,16 +6,14 @@ use std::path::{Path, PathBuf};
 
 use nix::poll::{PollTimeout, poll};
 
-use crate::domain::limits::Limits;
-use crate::sandbox::linux::inside::confine::OWN_PROCESSES;
+use crate::sandbox::linux::inside::confine::own_processes;
+use crate::sandbox::linux::plan::Plan;
 
 /// The first part of the name of every cgroup of ours.
 pub(crate) const PREFIX: &str = "saraphina-";
 /// How often and how long removal is tried; the kernel lets go of a dead group a moment late.
 const REMOVALS: u32 = 100;
 const REMOVAL_PAUSE_MS: u16 = 5;
-/// Processes around the worker's own: fewer than its rlimit leaves, so that the group refuses first and counts it.
-const JAIL_PROCESSES: u32 = OWN_PROCESSES;
 
 /// Which interface holds a controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,15 +60,14 @@ impl Hierarchy {
     }
 
     /// Makes the groups of one run; what cannot be made is left out.
-    pub(crate) fn make(&self, name: &str, limits: &Limits) -> Groups {
-        let make = |place: &Option<(Version, PathBuf)>,
-                    set: fn(Version, &Path, &Limits) -> bool| {
+    pub(crate) fn make(&self, plan: &Plan) -> Groups {
+        let make = |place: &Option<(Version, PathBuf)>, set: fn(Version, &Path, &Plan) -> bool| {
             let (version, parent) = place.as_ref()?;
-            let folder = parent.join(format!("{PREFIX}{name}"));
+            let folder = parent.join(format!("{PREFIX}{}", plan.name));
             if !folder.is_dir() {
                 fs::create_dir(&folder).ok()?;
             }
-            if set(*version, &folder, limits) {
+            if set(*version, &folder, plan) {
                 return Some(folder);
             }
             fs::remove_dir(&folder).ok();
@@ -80,8 +77,8 @@ impl Hierarchy {
     }
 }
 
-fn bound_memory(version: Version, folder: &Path, limits: &Limits) -> bool {
-    let bytes = limits.memory_bytes.to_string();
+fn bound_memory(version: Version, folder: &Path, plan: &Plan) -> bool {
+    let bytes = plan.limits.memory_bytes.to_string();
     match version {
         Version::One => {
             let held = fs::write(folder.join("memory.limit_in_bytes"), &bytes).is_ok();
@@ -96,8 +93,10 @@ fn bound_memory(version: Version, folder: &Path, limits: &Limits) -> bool {
     }
 }
 
-fn bound_pids(_: Version, folder: &Path, limits: &Limits) -> bool {
-    fs::write(folder.join("pids.max"), (limits.processes + JAIL_PROCESSES).to_string()).is_ok()
+/// Its rlimit counts fewer of the worker's processes, so that the group refuses first and counts it.
+fn bound_pids(_: Version, folder: &Path, plan: &Plan) -> bool {
+    let most = plan.limits.processes + own_processes(&plan.work);
+    fs::write(folder.join("pids.max"), most.to_string()).is_ok()
 }
 
 fn unified(mounts: &str, own: &str) -> Option<PathBuf> {

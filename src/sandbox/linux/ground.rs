@@ -32,7 +32,7 @@ impl Ground {
     /// Gives a plan an identity, groups under its name, and whoever bounds its memory.
     pub(crate) fn lodge(&self, plan: Plan) -> io::Result<Lodging> {
         let slot = if self.is_root { Some(slot::take(&self.home)?) } else { None };
-        let groups = self.hierarchy.make(&plan.name, &plan.limits);
+        let groups = self.hierarchy.make(&plan);
         let bounded = groups.bounds_memory();
         let plan = Plan {
             identity: slot.as_ref().map_or(Identity::Mapped, |slot| Identity::Slot(slot.id)),

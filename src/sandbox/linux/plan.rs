@@ -138,7 +138,9 @@ pub(crate) fn send_whole(
     let mut whole = Vec::with_capacity(header.len());
     whole.extend_from_slice(&u64::try_from(header.len()).unwrap_or(u64::MAX).to_be_bytes());
     whole.extend_from_slice(&header);
-    whole.extend(contents.iter().flat_map(|content| content.iter().copied()));
+    for content in contents {
+        whole.extend_from_slice(content);
+    }
     let total = u64::try_from(whole.len()).unwrap_or(u64::MAX).to_be_bytes();
     send_piece(channel, &total)?;
     whole.chunks(PIECE_BYTES).try_for_each(|piece| send_piece(channel, piece))

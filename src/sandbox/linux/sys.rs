@@ -7,7 +7,8 @@ use std::os::fd::{AsRawFd, FromRawFd as _, OwnedFd, RawFd};
 use std::path::Path;
 
 use nix::libc;
-use nix::unistd::ForkResult;
+use nix::sched::CloneFlags;
+use nix::unistd::{ForkResult, Pid};
 
 /// Highest capability number that is dropped; unknown ones answer with an error that is ignored.
 const CAPABILITIES: libc::c_ulong = 63;
@@ -18,6 +19,20 @@ const CAPABILITY_VERSION: u32 = 0x2008_0522;
 pub(crate) fn fork() -> io::Result<ForkResult> {
     // SAFETY: the jail runs no second thread when it forks, so the child may run any code.
     unsafe { nix::unistd::fork() }.map_err(io::Error::from)
+}
+
+/// Forks into new namespaces, of which the child is the first process; the same is asked of the caller.
+pub(crate) fn fork_into(namespaces: CloneFlags) -> io::Result<ForkResult> {
+    let flags = namespaces.bits() | libc::SIGCHLD;
+    // SAFETY: as a fork does, without a stack and without shared memory; the jail runs no second thread when it forks.
+    let child = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
+    check(child)?;
+    let child = i32::try_from(child).map_err(io::Error::other)?;
+    Ok(if child == 0 {
+        ForkResult::Child
+    } else {
+        ForkResult::Parent { child: Pid::from_raw(child) }
+    })
 }
 
 /// Takes ownership of an inherited descriptor.

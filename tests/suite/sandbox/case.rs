@@ -27,9 +27,28 @@ pub(crate) struct Expectation {
     #[serde(default)]
     pub(crate) must_not: BTreeSet<String>,
     #[serde(default)]
-    pub(crate) must_flag: BTreeSet<String>,
+    must_flag: BTreeSet<String>,
+    /// What must be flagged where a trace function measures coverage.
+    #[serde(default)]
+    must_flag_before_3_12: BTreeSet<String>,
     #[serde(default)]
     pub(crate) needs: Vec<String>,
+}
+
+impl Expectation {
+    /// The findings that this evidence must carry.
+    pub(crate) fn must_flag(&self, evidence: &Evidence) -> BTreeSet<String> {
+        let is_older = !has_monitoring(evidence);
+        let older = self.must_flag_before_3_12.iter().filter(|_| is_older);
+        self.must_flag.iter().chain(older).cloned().collect()
+    }
+}
+
+/// Whether coverage comes from what the interpreter tells, and not from a trace function.
+pub(crate) fn has_monitoring(evidence: &Evidence) -> bool {
+    let version = &evidence.environment.0["python"];
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
+    (parts.next(), parts.next()) >= (Some(3), Some(12))
 }
 
 fn subject() -> String {

@@ -1,7 +1,10 @@
 //! The hostile battery.
 
-use crate::sandbox::cases::{check, names};
-use crate::sandbox::support::backend;
+use saraphina::domain::evidence::{Coverage, MissingLine};
+
+use crate::sandbox::case::{Case, flags, has_monitoring};
+use crate::sandbox::cases::{check, folder, names};
+use crate::sandbox::support::{backend, job_of, run};
 
 macro_rules! cases {
     ($($name:ident,)*) => {
@@ -32,7 +35,7 @@ cases! {
     esc_symlink_artifact, esc_symlink_read, esc_unix_abstract, esc_unix_path_sockets,
     forge_atexit_exit0, forge_builtins_patch, forge_conftest_drop, forge_coverage_data,
     forge_distinfo_plugin, forge_edit_tests, forge_edit_tests_then_rerun, forge_env_detect,
-    forge_exit0_import, forge_exit0_in_test, forge_hook_via_gc, forge_patch_runtestprotocol,
+    forge_exit0_import, forge_exit0_in_test, forge_hook_via_gc, forge_monitoring_off, forge_patch_runtestprotocol,
     forge_pragma_no_cover, forge_settrace_none, forge_signal_exit0, forge_skip_from_code,
     forge_stdout_then_kill, forge_write_fds, forge_xfail_from_code, name_stdlib_code,
     name_stdlib_random, res_exit_hang, res_forkbomb, res_infinite_loop, res_infinite_output,
@@ -40,4 +43,17 @@ cases! {
     res_thread_bomb, res_zip_bomb, txt_bom, txt_crlf, txt_invalid_utf8_output,
     txt_large_failure_value, txt_many_tests, txt_nul_output, txt_tabs_mix, txt_terminal_escapes,
     txt_unicode_identifiers,
+}
+
+#[test]
+fn a_trace_function_that_is_taken_away_costs_no_coverage_where_none_measures_it() {
+    let name = "forge_settrace_none";
+    let case = Case::read(&folder("hostile").join(name));
+
+    let evidence = run(job_of(name, case.source()));
+
+    let missing = [11, 12, 13].map(MissingLine::Line).to_vec();
+    let whole = Coverage::of(6, 9, missing);
+    assert_eq!(evidence.coverage == Some(whole), has_monitoring(&evidence));
+    assert_eq!(flags(&evidence).contains("tracer_removed"), !has_monitoring(&evidence));
 }

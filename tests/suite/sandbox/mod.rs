@@ -9,6 +9,7 @@ mod corpus;
 mod environment;
 mod honest;
 mod hostile;
+mod huge;
 mod immortal;
 mod installers;
 mod item;

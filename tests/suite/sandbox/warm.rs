@@ -26,6 +26,28 @@ use crate::sandbox::support::{
 const CODE: &str = "def double(n):\n    return 2 * n\n";
 const TESTS: &str =
     "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n";
+/// Forks until no more is allowed, and says how many there were.
+const MANY: &str = "\
+import os
+import signal
+
+
+def most():
+    children = []
+    try:
+        while len(children) < 500:
+            child = os.fork()
+            if child == 0:
+                signal.pause()
+                os._exit(0)
+            children.append(child)
+    except OSError:
+        pass
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    return len(children)
+";
 /// Items of each corpus in the gate; every one runs twice.
 const ITEMS: usize = 8;
 
@@ -35,6 +57,11 @@ fn warm_and_cold_give_identical_evidence() {
         job("agree-passed", CODE, TESTS),
         job("agree-failed", CODE.replace("2 * n", "n"), TESTS),
         job("agree-ended", CODE.replace("return", "import os; os._exit"), TESTS),
+        job(
+            "agree-processes",
+            MANY,
+            "from subject import most\n\n\ndef test_most():\n    print(most())\n",
+        ),
     ];
 
     assert_eq!(differences(jobs), Vec::<(String, String)>::new());
@@ -50,6 +77,62 @@ fn over_the_corpora_warm_and_cold_give_identical_evidence() {
     assert!(jobs.len() >= 2 * ITEMS, "{} jobs", jobs.len());
 
     assert_eq!(differences(jobs), Vec::<(String, String)>::new());
+}
+
+/// Runs before a test, in one, in a thread and at import: a function, a generator, one that waits, one that returns.
+const MIXED: &str = "\
+import asyncio
+import threading
+
+
+def double(n):
+    return [n, n]
+
+
+def count(n):
+    for number in range(n):
+        yield number
+
+
+async def wait(n):
+    await asyncio.sleep(0)
+    return {n: n}
+
+
+def unused():
+    return 1
+
+
+FIRST = double(1)
+";
+
+#[test]
+fn what_is_measured_is_the_same_whether_it_began_before_the_fork_or_after() {
+    let tests = "import asyncio, threading\nimport subject\n\n\n\
+                 def test_again():\n    assert subject.double(2) == [2, 2] and subject.FIRST == [1, 1]\n\n\n\
+                 def test_first():\n    assert next(subject.count(2)) == 0\n\n\n\
+                 def test_waits():\n    assert asyncio.run(subject.wait(1)) == {1: 1}\n\n\n\
+                 def test_thread():\n    found = []\n    thread = threading.Thread(target=lambda: found.extend(subject.double(1)))\n    \
+                 thread.start()\n    thread.join()\n    assert found == [1, 1]\n";
+    let conftest = "import pytest\nimport subject\n\nlist(subject.count(3))\n\n\n\
+                    @pytest.fixture(autouse=True)\ndef around():\n    subject.double(0)\n    yield\n";
+    let plain =
+        || vec![file("subject.py", Role::Code, MIXED), file("test_subject.py", Role::Test, tests)];
+    let with_conftest = [plain(), vec![file("conftest.py", Role::Support, conftest)]].concat();
+    let backend = backend();
+    backend.lasts();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+
+    for number in 0..3 {
+        for (name, files) in [("plain", plain()), ("conftest", with_conftest.clone())] {
+            let job = job_of(&format!("{name}-{number}"), Source::new(files).unwrap());
+            let job = Job { lines_by_test: true, ..job };
+
+            let difference = runtime.block_on(compare(&backend, job));
+
+            assert_eq!(difference, None, "{name}, run {number}");
+        }
+    }
 }
 
 fn spread(items: Vec<Item>) -> Vec<Item> {

@@ -4,22 +4,18 @@ use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 
-use crate::domain::limits::Limits;
 use crate::sandbox::linux::inside::filter;
 use crate::sandbox::linux::inside::ruleset;
-use crate::sandbox::linux::plan::{Identity, Plan, Reach};
+use crate::sandbox::linux::plan::{Identity, Plan, Reach, Work};
 use crate::sandbox::linux::sys;
 
 /// Address space of one process, at least; interpreters map much more than they use.
 const ADDRESS_SPACE_FLOOR: u64 = 2 << 30;
 /// Address space of one process as a multiple of the memory of the tree.
 const ADDRESS_SPACE_FACTOR: u64 = 4;
-/// The init and the harness, which count as processes of the worker's user.
-pub(crate) const OWN_PROCESSES: u32 = 3;
-
 /// Limits, identity, capabilities, Landlock and seccomp, in the only order that works.
 pub(crate) fn confine(plan: &Plan) -> Result<(), String> {
-    limit(&plan.limits).map_err(|error| format!("set limits: {error}"))?;
+    limit(plan).map_err(|error| format!("set limits: {error}"))?;
     sys::empty_bounding_set();
     if let Identity::Slot(id) = plan.identity {
         become_user(id).map_err(|error| format!("become user {id}: {error}"))?;
@@ -44,14 +40,23 @@ fn become_user(id: u32) -> nix::Result<()> {
     setresuid(user, user, user)
 }
 
-fn limit(limits: &Limits) -> nix::Result<()> {
-    rlimits(limits).into_iter().try_for_each(|(_, resource, most)| setrlimit(resource, most, most))
+/// Processes of a jail that are none of the suite's: the harness, the first process, and who is around that where one is.
+pub(crate) const fn own_processes(work: &Work) -> u32 {
+    match work {
+        Work::Await => 2,
+        Work::Program(_) | Work::Probe(_) | Work::Serve(_) => 3,
+    }
+}
+
+fn limit(plan: &Plan) -> nix::Result<()> {
+    rlimits(plan).into_iter().try_for_each(|(_, resource, most)| setrlimit(resource, most, most))
 }
 
 /// The limits of a process of the worker, by the names that the kernel's headers give them.
-pub(crate) fn rlimits(limits: &Limits) -> [(&'static str, Resource, u64); 7] {
+pub(crate) fn rlimits(plan: &Plan) -> [(&'static str, Resource, u64); 7] {
+    let limits = &plan.limits;
     let address_space = (limits.memory_bytes * ADDRESS_SPACE_FACTOR).max(ADDRESS_SPACE_FLOOR);
-    let processes = u64::from(limits.processes + OWN_PROCESSES);
+    let processes = u64::from(limits.processes + own_processes(&plan.work));
     [
         ("RLIMIT_AS", Resource::RLIMIT_AS, address_space),
         ("RLIMIT_CORE", Resource::RLIMIT_CORE, 0),

@@ -19,7 +19,7 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, execve, setsid};
 
 use crate::sandbox::linux::inside::confine;
-use crate::sandbox::linux::inside::jail::Ends;
+use crate::sandbox::linux::inside::jail::{Ends, move_in, tell};
 use crate::sandbox::linux::inside::memory;
 use crate::sandbox::linux::inside::probe;
 use crate::sandbox::linux::inside::root;
@@ -37,20 +37,23 @@ pub(crate) fn run(plan: &Plan, contents: &[u8], channel: &OwnedFd, outer: &Owned
     end(supervise(plan, contents, channel), outer);
 }
 
-/// Runs as process 1 of a box that waits for its job, and never returns.
-pub(crate) fn wait(plan: &Plan, ends: &Ends, control: &OwnedFd, outer: &OwnedFd) {
+/// Runs as process 1 of a box that waits for its job, from its fork to its end.
+pub(crate) fn wait(plan: &Plan, ends: &Ends, control: &OwnedFd) {
     let supervise = || {
+        move_in(plan, ends)?;
         settle(plan)?;
         root::nest(plan)?;
         waiting::attend(plan, ends, control)
     };
-    end(supervise(), outer);
+    tell(&ends.channel, &or_why(supervise()));
+}
+
+fn or_why(report: Result<JailReport, String>) -> JailReport {
+    report.unwrap_or_else(|failure| JailReport { failure: Some(failure), ..JailReport::default() })
 }
 
 fn end(report: Result<JailReport, String>, outer: &OwnedFd) {
-    let report = report
-        .unwrap_or_else(|failure| JailReport { failure: Some(failure), ..JailReport::default() });
-    let body = serde_json::to_vec(&report).unwrap_or_default();
+    let body = serde_json::to_vec(&or_why(report)).unwrap_or_default();
     if send(outer.as_raw_fd(), &body, MsgFlags::MSG_NOSIGNAL).is_ok() {
         // The mounts must outlive the copy that the outer process may make; it kills this process when it is done.
         recv(outer.as_raw_fd(), &mut [0; 1], MsgFlags::empty()).ok();

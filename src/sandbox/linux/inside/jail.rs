@@ -67,21 +67,25 @@ fn run(channel: &OwnedFd) -> Result<JailReport, String> {
     surround(&plan, channel, |outer| init::run(&plan, &contents, channel, outer))
 }
 
-/// The process around a box of a fork server, from its fork on.
-pub(crate) fn surround_box(plan: &Plan, ends: &Ends, control: &OwnedFd) -> JailReport {
-    let around = || {
-        step("watch the fork server", prctl::set_pdeathsig(Signal::SIGKILL))?;
-        for group in &ends.groups {
-            step("join a cgroup", write(group, b"0"))?;
-        }
-        if plan.identity == Identity::Mapped {
-            enter_user_namespace(MAPPED_UID)
-                .map_err(|error| format!("make a user namespace: {error}"))?;
-        }
-        surround(plan, &ends.channel, |outer| init::wait(plan, ends, control, outer))
-    };
-    around()
-        .unwrap_or_else(|failure| JailReport { failure: Some(failure), ..JailReport::default() })
+/// The namespaces that the first process of a fork server's box is forked into.
+pub(crate) fn namespaces_of_processes(plan: &Plan) -> CloneFlags {
+    match plan.identity {
+        Identity::Slot(_) => CloneFlags::CLONE_NEWPID,
+        Identity::Mapped => CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWUSER,
+    }
+}
+
+/// Makes the first process of a fork server's box one of its groups, and somebody in its user namespace.
+pub(crate) fn move_in(plan: &Plan, ends: &Ends) -> Result<(), String> {
+    for group in &ends.groups {
+        step("join a cgroup", write(group, b"0"))?;
+    }
+    if plan.identity == Identity::Mapped {
+        // Outside it has the id that the fork server is seen under.
+        map_user(MAPPED_UID, SERVER_UID, SERVER_UID)
+            .map_err(|error| format!("map the user: {error}"))?;
+    }
+    Ok(())
 }
 
 /// Makes the process namespace, starts its first process and follows it to its end.
@@ -120,6 +124,11 @@ fn join_cgroups(plan: &Plan) -> Result<(), String> {
 fn enter_user_namespace(inside: u32) -> io::Result<()> {
     let (user, group): (Uid, _) = (getuid(), getgid());
     unshare(CloneFlags::CLONE_NEWUSER)?;
+    map_user(inside, user.as_raw(), group.as_raw())
+}
+
+/// Lets the user be another inside of the user namespace that this process is the first of.
+fn map_user(inside: u32, user: u32, group: u32) -> io::Result<()> {
     fs::write("/proc/self/setgroups", "deny")?;
     fs::write("/proc/self/uid_map", format!("{inside} {user} 1"))?;
     fs::write("/proc/self/gid_map", format!("{inside} {group} 1"))

@@ -48,7 +48,7 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<Jail
     root::deliver(plan, &delivery.sources, files)?;
     hand_over(&mut worker, description).map_err(|error| format!("hand the job over: {error}"))?;
     drop(worker);
-    Ok(see_to_the_end(plan, &life, &deaths))
+    Ok(see_to_the_end(plan, ends, &life, &deaths))
 }
 
 /// Asks the fork server for a worker; gives the way to it and the way on which its end is told.
@@ -82,10 +82,8 @@ fn order(plan: &Plan, handles: &[String]) -> serde_json::Value {
         Identity::Slot(id) => (Some(id), CloneFlags::empty()),
         Identity::Mapped => (None, CloneFlags::CLONE_NEWUSER),
     };
-    let limits: serde_json::Map<String, serde_json::Value> = rlimits(&plan.limits)
-        .into_iter()
-        .map(|(name, _, most)| (name.to_owned(), json!(most)))
-        .collect();
+    let limits: serde_json::Map<String, serde_json::Value> =
+        rlimits(plan).into_iter().map(|(name, _, most)| (name.to_owned(), json!(most))).collect();
     json!({
         "handles": handles,
         "namespaces": (namespaces(plan.reach) | others).bits(),
@@ -102,32 +100,51 @@ fn hand_over(worker: &mut UnixStream, description: &[u8]) -> io::Result<()> {
     worker.write_all(description)
 }
 
-/// Follows the worker, kills what it left behind, and reaps what was left to this process.
-fn see_to_the_end(plan: &Plan, life: &OwnedFd, deaths: &SignalFd) -> JailReport {
+/// Follows the worker until it or the engine ends, kills what is left, and reaps what was left to this process.
+fn see_to_the_end(plan: &Plan, ends: &Ends, life: &OwnedFd, deaths: &SignalFd) -> JailReport {
     let is_over_memory = Arc::new(AtomicBool::new(false));
     if plan.memory == MemoryBound::Sampling {
         memory::watch(plan.limits.memory_bytes, Arc::clone(&is_over_memory));
     }
-    loop {
-        let watch = |handle| PollFd::new(handle, PollFlags::POLLIN);
-        let mut watched = [life.as_fd(), deaths.as_fd()].map(watch);
-        match poll(&mut watched, PollTimeout::NONE) {
-            Err(Errno::EINTR) => continue,
-            Err(_) => break,
-            Ok(_) => {}
-        }
-        let [has_ended, has_orphans] = watched.map(|watched| watched.any().unwrap_or(true));
-        if has_orphans {
-            bury(deaths);
-        }
-        if has_ended {
-            break;
-        }
-    }
-    let report = last_word(life);
+    let report = match follow(ends, life, deaths) {
+        Ended::Worker => last_word(life),
+        Ended::Engine => JailReport::default(),
+    };
     kill_all();
     while !matches!(waitpid(None::<Pid>, None), Err(Errno::ECHILD)) {}
     JailReport { is_over_memory: is_over_memory.load(Ordering::SeqCst), ..report }
+}
+
+/// Who ended first.
+enum Ended {
+    Worker,
+    Engine,
+}
+
+fn follow(ends: &Ends, life: &OwnedFd, deaths: &SignalFd) -> Ended {
+    loop {
+        let mut watched = [
+            PollFd::new(life.as_fd(), PollFlags::POLLIN),
+            PollFd::new(deaths.as_fd(), PollFlags::POLLIN),
+            // Only the end of the engine's side counts; what it says is for the worker.
+            PollFd::new(ends.channel.as_fd(), PollFlags::empty()),
+        ];
+        match poll(&mut watched, PollTimeout::NONE) {
+            Err(Errno::EINTR) => continue,
+            Err(_) => return Ended::Engine,
+            Ok(_) => {}
+        }
+        let [worker, orphans, engine] = watched.map(|watched| watched.any().unwrap_or(true));
+        if orphans {
+            bury(deaths);
+        }
+        if worker {
+            return Ended::Worker;
+        }
+        if engine {
+            return Ended::Engine;
+        }
+    }
 }
 
 fn bury(deaths: &SignalFd) {

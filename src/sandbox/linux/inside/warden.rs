@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::sandbox::linux::handles::{receive_with, send_with};
 use crate::sandbox::linux::inside::deaths::watch_deaths;
-use crate::sandbox::linux::inside::init::{execute, take_descriptors};
-use crate::sandbox::linux::inside::jail::{Ends, surround_box, tell};
+use crate::sandbox::linux::inside::init::{self, execute, take_descriptors};
+use crate::sandbox::linux::inside::jail::{Ends, namespaces_of_processes};
 use crate::sandbox::linux::plan::{JailReport, MESSAGE_BYTES, Plan};
 use crate::sandbox::linux::sys;
 
@@ -137,7 +137,7 @@ impl Warden<'_> {
         let mut next = || handles.next().ok_or(io::ErrorKind::InvalidData);
         let (channel, stdout, stderr) = (next()?, next()?, next()?);
         let ends = Ends { channel, stdout, stderr, groups: handles.collect() };
-        match sys::fork()? {
+        match sys::fork_into(namespaces_of_processes(&plan))? {
             ForkResult::Child => self.become_box(&plan, &ends),
             ForkResult::Parent { child } => {
                 let handle = sys::process_handle(child.as_raw())?;
@@ -153,8 +153,7 @@ impl Warden<'_> {
         sys::close(self.channel);
         sys::close(&self.deaths);
         SigSet::all().thread_unblock().ok();
-        let report = surround_box(plan, ends, &self.control);
-        tell(&ends.channel, &report);
+        init::wait(plan, ends, &self.control);
         sys::leave(0)
     }
 
