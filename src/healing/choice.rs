@@ -113,7 +113,7 @@ async fn compare(
         return Ok(Compared::default());
     }
     let candidates = passing.iter().map(|it| whole(&ground.source, &it.patched.source)).collect();
-    let compare = Compare { candidates, inputs: Inputs::All };
+    let compare = Compare { candidates, inputs: Inputs::AllAndOwn };
     let compared = bench.compare(&ground.told, compare, COMPARE_TIME).await?;
     let is_known = compared.inputs > 0 && !compared.behaviours.is_empty();
     Ok(if is_known { compared } else { Compared::default() })

@@ -74,6 +74,8 @@ pub struct Compare {
 pub enum Inputs {
     /// All that could be made.
     All,
+    /// All that could be made; the suite's own calls are asked too, for the properties that their answers have in common.
+    AllAndOwn,
     /// Those to which the first candidate gives an answer: it is the measure of the others.
     AnsweredByFirst,
 }
@@ -200,7 +202,7 @@ pub struct Compared {
     pub behaviours: Vec<Vec<usize>>,
     /// Inputs that were tried; none where no call of the suite could be varied, and then nothing is known.
     pub inputs: usize,
-    /// Properties that the answers of all candidates to the suite's own calls have in common.
+    /// Properties that the answers of all candidates to the suite's own calls have in common; none where these were not asked.
     pub properties: usize,
     /// For each candidate the properties that its answers lack, and that the answers of all candidates to the suite's own calls
     /// have: "is not negative", "rises".

@@ -38,7 +38,7 @@ def answer(files, question, channel, ends_at):
     follow(box.fork(lambda: Recording(files, noted).run(), memory), min(ends_at, time.monotonic() + RECORDING_SECONDS))
     calls = [frame for frame in noted.read(("call",)) if is_call(frame)]
     inputs = vary.inputs(calls, MOST_INPUTS)
-    own = [vary.own(call) for call in calls[:MOST_OWN]] if inputs and not question["answered"] else []
+    own = [vary.own(call) for call in calls[:MOST_OWN]] if inputs and question["own"] else []
     answers = []
     if inputs:
         for patch in question["candidates"]:

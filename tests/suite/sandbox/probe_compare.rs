@@ -1,6 +1,9 @@
 //! Candidates told apart by inputs that no test has.
 
-use crate::sandbox::probing::{compared, pair, swap};
+use saraphina::domain::patch::Patch;
+use saraphina::sandbox::probe::{Compare, Inputs};
+
+use crate::sandbox::probing::{compared, compared_on, pair, swap};
 
 const CODE: &str = "def largest(values):\n    best = 0\n    for value in values:\n        if value > best:\n            best = value\n    return best\n";
 const TESTS: &str = "from subject import largest\n\n\ndef test_largest():\n    assert largest([1, 3, 2]) == 3\n    assert largest([5]) == 5\n";
@@ -91,4 +94,17 @@ fn an_answer_that_lacks_what_all_known_answers_have_surprises() {
     assert!(compared.properties >= 5, "{compared:?}");
     let lacking: Vec<String> = compared.surprises.iter().map(|names| names.join("; ")).collect();
     assert_eq!(lacking, ["", "rises", "gives values of the same types"]);
+}
+
+#[test]
+fn properties_are_told_where_they_are_asked_for_only() {
+    let source = pair(CODE, TESTS);
+    let same = Patch::default();
+
+    let wanted = Compare { candidates: vec![same.clone(), same], inputs: Inputs::All };
+    let compared = compared_on(source, wanted);
+
+    assert!(compared.inputs > 0, "{compared:?}");
+    let told = (compared.properties, compared.behaviours, compared.surprises);
+    assert_eq!(told, (0, vec![vec![0, 1]], vec![Vec::<String>::new(); 2]));
 }

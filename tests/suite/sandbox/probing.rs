@@ -67,7 +67,11 @@ pub(crate) fn tried_with(source: Source, wanted: Try) -> Vec<Tried> {
 }
 
 pub(crate) fn compared(source: Source, candidates: Vec<Patch>) -> Compared {
-    match ask(probe(source, Question::Compare(Compare { candidates, inputs: Inputs::All }))) {
+    compared_on(source, Compare { candidates, inputs: Inputs::AllAndOwn })
+}
+
+pub(crate) fn compared_on(source: Source, wanted: Compare) -> Compared {
+    match ask(probe(source, Question::Compare(wanted))) {
         Answer::Compared(compared) => compared,
         other => panic!("{other:?}"),
     }
