@@ -70,10 +70,9 @@ impl Span {
 impl Bench<'_> {
     /// What each test does on a source as it is.
     pub async fn trace(&self, source: &Source, time: Duration) -> Result<Traced, SandboxError> {
-        match self.ask(source, Question::Trace, time).await? {
-            Answer::Traced(traced) => Ok(traced),
-            Answer::Tried(_) | Answer::Infected(_) | Answer::Compared(_) => Err(self.nonsense()),
-        }
+        let answer = self.ask(source, Question::Trace, time).await?;
+        let Answer::Traced(traced) = answer else { return Err(self.nonsense()) };
+        Ok(traced)
     }
 
     /// Which tests pass with each candidate.
@@ -86,14 +85,11 @@ impl Bench<'_> {
     ) -> Result<Vec<Tried>, SandboxError> {
         let count = candidates.len();
         let question = Question::Try(Try { candidates, cases: cases.to_vec(), further, detail });
-        match self.ask(source, question, time).await? {
-            Answer::Tried(mut tried) => {
-                // Whatever a box says about candidates it was not given is nonsense.
-                tried.retain(|tried| tried.index < count);
-                Ok(tried)
-            }
-            Answer::Traced(_) | Answer::Infected(_) | Answer::Compared(_) => Err(self.nonsense()),
-        }
+        let answer = self.ask(source, question, time).await?;
+        let Answer::Tried(mut tried) = answer else { return Err(self.nonsense()) };
+        // Whatever a box says about candidates it was not given is nonsense.
+        tried.retain(|tried| tried.index < count);
+        Ok(tried)
     }
 
     /// Which candidates change the value of an expression in which tests.
@@ -103,10 +99,9 @@ impl Bench<'_> {
         infect: Infect,
         time: Duration,
     ) -> Result<Infected, SandboxError> {
-        match self.ask(source, Question::Infect(infect), time).await? {
-            Answer::Infected(infected) => Ok(infected),
-            Answer::Traced(_) | Answer::Tried(_) | Answer::Compared(_) => Err(self.nonsense()),
-        }
+        let answer = self.ask(source, Question::Infect(infect), time).await?;
+        let Answer::Infected(infected) = answer else { return Err(self.nonsense()) };
+        Ok(infected)
     }
 
     /// Which candidates behave alike.
@@ -116,10 +111,9 @@ impl Bench<'_> {
         compare: Compare,
         time: Duration,
     ) -> Result<Compared, SandboxError> {
-        match self.ask(source, Question::Compare(compare), time).await? {
-            Answer::Compared(compared) => Ok(compared),
-            Answer::Traced(_) | Answer::Tried(_) | Answer::Infected(_) => Err(self.nonsense()),
-        }
+        let answer = self.ask(source, Question::Compare(compare), time).await?;
+        let Answer::Compared(compared) = answer else { return Err(self.nonsense()) };
+        Ok(compared)
     }
 
     async fn ask(

@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use super::links::dotted;
 use super::literals::{is_literal, plain_call};
-use super::tree::{is_docstring, named, parse, text_of};
+use super::tree::{is_docstring, named, parse, text_of, walk};
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 
 /// The file that examples are put into.
@@ -124,20 +124,13 @@ fn undecorated(node: Node<'_>) -> Node<'_> {
 /// Strings that stand alone, and comments.
 fn descriptions<'t>(text: &'t str, root: Node<'_>) -> Vec<&'t str> {
     let mut found = Vec::new();
-    let mut cursor = root.walk();
-    loop {
+    walk(root, (), |cursor, ()| {
         let node = cursor.node();
-        if is_docstring(node) || node.kind() == "comment" {
-            found.push(text_of(text, node));
-        } else if cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return found;
-            }
-        }
-    }
+        let is_description = is_docstring(node) || node.kind() == "comment";
+        found.extend(is_description.then(|| text_of(text, node)));
+        (!is_description).then_some(())
+    });
+    found
 }
 
 fn of_description(text: &str, known: &[&str]) -> Vec<Example> {

@@ -1,5 +1,7 @@
 //! Which edits can matter to failing tests.
 
+use std::ops::Range;
+
 use super::suggestion::Suggestion;
 use crate::sandbox::probe::{Infected, Infection};
 
@@ -13,11 +15,12 @@ const HARMFUL: f64 = 0.15;
 /// `infected` tells of the first of the suggestions; `failing` says how many of the tests asked for fail, which stand before
 /// those that pass.
 pub fn by_infection(suggestions: &mut Vec<Suggestion>, infected: &Infected, failing: usize) {
+    let told = |place: usize, cases: Range<usize>| -> Vec<Infection> {
+        infected.0.range(cases).filter_map(|(_, told)| told.get(place).copied()).collect()
+    };
     let weigh = |(place, suggestion): (usize, Suggestion)| {
-        let of = |(case, told): (&usize, &Vec<Infection>)| Some((*case, *told.get(place)?));
-        let told = infected.0.iter().filter_map(of);
-        let (failing, passing): (Vec<_>, Vec<_>) = told.partition(|(case, _)| *case < failing);
-        (suggestion.promise * factor(&failing, &passing), suggestion)
+        let factor = factor(&told(place, 0..failing), &told(place, failing..usize::MAX));
+        (suggestion.promise * factor, suggestion)
     };
     let mut weighed: Vec<(f64, Suggestion)> =
         std::mem::take(suggestions).into_iter().enumerate().map(weigh).collect();
@@ -26,22 +29,16 @@ pub fn by_infection(suggestions: &mut Vec<Suggestion>, infected: &Infected, fail
 }
 
 /// One for an edit that infects every failing test and no other; less, the more of the others it infects.
-fn factor(failing: &[(usize, Infection)], passing: &[(usize, Infection)]) -> f64 {
-    let told = |(_, told): &(usize, Infection)| *told;
-    let (failing, passing): (Vec<Infection>, Vec<Infection>) =
-        (failing.iter().map(told).collect(), passing.iter().map(told).collect());
-    let is_told = |told: &&Infection| !matches!(told, Infection::Unknown | Infection::Unreached);
+fn factor(failing: &[Infection], passing: &[Infection]) -> f64 {
+    let is_told = |told: &Infection| !matches!(told, Infection::Unknown | Infection::Unreached);
+    let known: Vec<&Infection> =
+        failing.iter().filter(|told| **told != Infection::Unknown).collect();
     // What no test reaches may have run when its module was imported.
-    if failing.iter().chain(&passing).find(is_told).is_none() {
+    if known.is_empty() || !failing.iter().chain(passing).any(is_told) {
         return 1.0;
     }
-    let is_spared = |told: &Infection| matches!(told, Infection::Unreached | Infection::Absent);
-    let known: Vec<Infection> =
-        failing.into_iter().filter(|told| *told != Infection::Unknown).collect();
-    if known.is_empty() {
-        return 1.0;
-    }
-    if known.iter().any(is_spared) || known.iter().all(|told| *told == Infection::Raise) {
+    let is_spared = |told: &&Infection| matches!(**told, Infection::Unreached | Infection::Absent);
+    if known.iter().any(is_spared) || known.iter().all(|told| **told == Infection::Raise) {
         return HOPELESS;
     }
     let harmed = passing.iter().filter(|told| matches!(told, Infection::Value | Infection::Raise));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tree_sitter::Node;
 
-use super::tree::{named, parse, text_of};
+use super::tree::{named, parse, text_of, walk};
 
 /// Names that leave a test out or let it fail.
 const SKIPS: &[&str] = &[
@@ -56,25 +56,14 @@ pub(super) struct Asked {
 pub(super) fn read(text: &str) -> Option<Suite> {
     let tree = parse(text).filter(|tree| !tree.root_node().has_error())?;
     let mut suite = Suite::default();
-    let mut cursor = tree.walk();
-    // The test around each node on the way down; the empty name outside of tests.
-    let mut around: Vec<String> = vec![String::new()];
-    loop {
+    // The test around each node; the empty name outside of tests.
+    walk(tree.root_node(), String::new(), |cursor, outer| {
         let node = cursor.node();
-        let outer = around.last().cloned().unwrap_or_default();
-        let name = entered(text, node, &outer).unwrap_or(outer);
+        let name = entered(text, node, outer).unwrap_or_else(|| outer.clone());
         note(text, node, suite.tests.entry(name.clone()).or_default());
-        if cursor.goto_first_child() {
-            around.push(name);
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return Some(suite);
-            }
-            around.pop();
-        }
-    }
+        Some(name)
+    });
+    Some(suite)
 }
 
 /// The name of the test that begins with a node, its decorators included.

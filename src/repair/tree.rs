@@ -1,6 +1,6 @@
 //! Syntax trees of Python with their surroundings.
 
-use tree_sitter::{Node, Parser, Tree};
+use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
 /// Largest file of which a tree is made, in bytes; larger ones get no operators.
 pub(super) const MAX_PARSED_BYTES: usize = 256 * 1024;
@@ -33,6 +33,33 @@ pub(super) struct Spot<'t> {
 /// The first line of a node, from 1.
 pub(super) fn line_of(node: Node<'_>) -> u32 {
     u32::try_from(node.start_position().row).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Visits a node and all below it in reading order.
+///
+/// `enter` is given the place and what was said of the node around it, and says something of this one for those below it;
+/// nothing leaves them out.
+pub(super) fn walk<'t, C>(
+    root: Node<'t>,
+    outermost: C,
+    mut enter: impl FnMut(&TreeCursor<'t>, &C) -> Option<C>,
+) {
+    let mut cursor = root.walk();
+    let mut around = vec![outermost];
+    while let Some(outer) = around.last() {
+        if let Some(inner) = enter(&cursor, outer)
+            && cursor.goto_first_child()
+        {
+            around.push(inner);
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+            around.pop();
+        }
+    }
 }
 
 /// The nodes below a function or module that are its own code, in reading order.
@@ -77,20 +104,11 @@ pub(super) fn spots(root: Node<'_>) -> Vec<Spot<'_>> {
 /// All function definitions of a tree, in reading order.
 pub(super) fn functions(root: Node<'_>) -> Vec<Node<'_>> {
     let mut found = Vec::new();
-    let mut cursor = root.walk();
-    loop {
-        if cursor.node().kind() == "function_definition" {
-            found.push(cursor.node());
-        }
-        if cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return found;
-            }
-        }
-    }
+    walk(root, (), |cursor, ()| {
+        found.extend(Some(cursor.node()).filter(|node| node.kind() == "function_definition"));
+        Some(())
+    });
+    found
 }
 
 /// The named children of a node without comments.
@@ -135,23 +153,16 @@ fn is_left_out(node: Node<'_>, parent: Node<'_>, field: &str) -> bool {
 
 /// What is wrong in a tree: errors, tokens made up, and statements that only Python 2 has.
 pub(super) fn errors(text: &str, root: Node<'_>) -> usize {
-    let mut cursor = root.walk();
     let mut count = 0;
-    loop {
+    walk(root, (), |cursor, ()| {
         let node = cursor.node();
         let is_old = matches!(node.kind(), "print_statement" | "exec_statement" | "<>");
         let is_empty = node.kind() == "block" && node.named_child_count() == 0;
         count += usize::from(node.is_error() || node.is_missing() || is_old || is_empty);
         count += usize::from(is_misplaced(text, node));
-        if cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return count;
-            }
-        }
-    }
+        Some(())
+    });
+    count
 }
 
 /// What the grammar takes and Python does not.

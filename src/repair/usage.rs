@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use super::drafts::{Draft, Stretch};
 use super::scope::Scope;
-use super::tree::text_of;
+use super::tree::{text_of, walk};
 
 /// What an edit gains that names a variable again which is named once only: it was perhaps forgotten.
 const REMEMBERED: f64 = 3.3;
@@ -67,26 +67,14 @@ impl<'t> Usage<'t> {
 /// Where variables are named, as far as the grammar tells; types and the names of keyword arguments are none.
 fn identifiers(root: Node<'_>) -> Vec<Node<'_>> {
     let mut found = Vec::new();
-    let mut cursor = root.walk();
-    let mut around: Vec<&str> = Vec::new();
-    loop {
+    walk(root, "", |cursor, around| {
         let node = cursor.node();
         let is_other = matches!(
-            (around.last(), cursor.field_name()),
-            (Some(&"attribute"), Some("attribute")) | (Some(&"keyword_argument"), Some("name"))
+            (*around, cursor.field_name()),
+            ("attribute", Some("attribute")) | ("keyword_argument", Some("name"))
         );
-        if node.kind() == "identifier" && !is_other {
-            found.push(node);
-        }
-        if node.kind() != "type" && cursor.goto_first_child() {
-            around.push(node.kind());
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return found;
-            }
-            around.pop();
-        }
-    }
+        found.extend(Some(node).filter(|node| node.kind() == "identifier" && !is_other));
+        Some(node.kind()).filter(|kind| *kind != "type")
+    });
+    found
 }

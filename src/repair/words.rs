@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::scope::Words;
-use super::tree::{named, parse, text_of};
+use super::tree::{named, parse, text_of, walk};
 
 /// Most words of a docstring.
 const MAX_WORDS: usize = 24;
@@ -55,23 +55,11 @@ pub(super) fn characters(tests: &[String]) -> Vec<String> {
 /// Contents of strings that stand somewhere in the arguments of a call outside decorators.
 fn arguments(root: Node<'_>) -> Vec<Node<'_>> {
     let mut found = Vec::new();
-    let mut cursor = root.walk();
-    let mut inside: Vec<bool> = vec![false];
-    loop {
+    walk(root, false, |cursor, is_inside| {
         let node = cursor.node();
-        let is_inside = inside.last().copied().unwrap_or(false) || node.kind() == "argument_list";
-        if is_inside && node.kind() == "string_content" {
-            found.push(node);
-        }
-        if node.kind() != "decorator" && cursor.goto_first_child() {
-            inside.push(is_inside);
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return found;
-            }
-            inside.pop();
-        }
-    }
+        let is_inside = *is_inside || node.kind() == "argument_list";
+        found.extend(Some(node).filter(|node| is_inside && node.kind() == "string_content"));
+        Some(is_inside).filter(|_| node.kind() != "decorator")
+    });
+    found
 }

@@ -8,7 +8,6 @@ candidate has it, where neither can have an effect; no candidate is run for that
 import ast
 import itertools
 import mmap
-import os
 import sys
 import time
 import types
@@ -297,13 +296,8 @@ class Infection(trace.Tracing):
         if place is None:
             return
         self.told[:] = bytes(self.blank)
-        child = os.fork()
-        if child == 0:
-            self.tank.fill(self.limits[0])
-            box.limit_time(self.limits[1])
-            Watcher(self).run(case, scene)
-            os._exit(0)
-        if self.wait(child, self.limits[2]) is not None and self.told[-1]:
+        status = self.apart(lambda: Watcher(self).run(case, scene))
+        if status is not None and self.told[-1]:
             self.tape.say(t="infected", case=place, told=list(self.told[:-1]))
 
 
@@ -311,7 +305,7 @@ class Watcher:
     """Evaluates what candidates change while one test runs, in the process of that test."""
 
     def __init__(self, infection):
-        self.sites, self.told = infection.sites, infection.told
+        self.sites, self.told, self.tank = infection.sites, infection.told, infection.tank
         self.files = set(infection.bases)
         self.left = MOST_EVALUATIONS
         self.looks = {}
@@ -324,7 +318,8 @@ class Watcher:
             return
         finally:
             sys.settrace(None)
-        self.told[-1] = 1
+        # Of a test that is cut short nobody knows what else it would reach.
+        self.told[-1] = not self.tank.is_empty()
 
     def enter(self, frame, event, value):
         return self.follow if frame.f_code.co_filename in self.files else None
@@ -336,15 +331,18 @@ class Watcher:
         return self.follow
 
     def look(self, site, frame):
-        looks = self.looks[site] = self.looks.get(site, 0) + 1
+        looks = self.looks.get(site, 0)
+        if looks == MOST_LOOKS:
+            return
+        self.looks[site] = looks + 1
         names = {**dict.fromkeys(site.assigned, ...), **frame.f_globals, **frame.f_locals}
-        if looks > MOST_LOOKS or self.left <= 0 or not site.original.is_plain(names):
+        if looks + 1 == MOST_LOOKS or self.left <= 0 or not site.original.is_plain(names):
             self.give_up(site)
             return
         expected = evaluate(site.original, names, site.as_condition)
         for number, other in site.others:
             known = self.told[number]
-            if known == UNKNOWN or known >= INFECTED and looks > FULL_LOOKS:
+            if known == UNKNOWN or known >= INFECTED and looks >= FULL_LOOKS:
                 continue
             self.left -= 1
             is_known = other is not None and other.is_plain(names)
@@ -352,7 +350,8 @@ class Watcher:
             self.told[number] = max(known, told_of(expected, found))
 
     def give_up(self, site):
-        """What was not seen to differ may still differ later."""
+        """Looks no more: what was not seen to differ may still differ later."""
+        self.looks[site] = MOST_LOOKS
         for number, _ in site.others:
             if self.told[number] <= ABSENT:
                 self.told[number] = UNKNOWN

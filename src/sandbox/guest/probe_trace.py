@@ -104,16 +104,20 @@ class Tracing:
         os.close(handle)
         return None if not is_over or box.was_killed_by(status, signal.SIGPROF) else status
 
-    def one(self, case, scene):
-        self.lines[:] = bytes(self.size)
-        struct.pack_into("<I", self.account, 0, 0)
+    def apart(self, work):
+        """Does the work of a test in a process of its own; gives its wait status, as `wait` does."""
         child = os.fork()
         if child == 0:
             self.tank.fill(self.limits[0])
             box.limit_time(self.limits[1])
-            Tracer(self).run(case, scene)
+            work()
             os._exit(0)
-        status = self.wait(child, self.limits[2])
+        return self.wait(child, self.limits[2])
+
+    def one(self, case, scene):
+        self.lines[:] = bytes(self.size)
+        struct.pack_into("<I", self.account, 0, 0)
+        status = self.apart(lambda: Tracer(self).run(case, scene))
         told = self.read()
         if "unfit" in told:
             self.tape.say(t="unfit", id=case.id, reason=told["unfit"])
