@@ -4,6 +4,10 @@ use tree_sitter::Node;
 
 /// Most edits of one function before they are ranked.
 const MAX_DRAFTS: usize = 40_000;
+/// Most bytes that one edit puts in: what is longer is no small change.
+const MAX_PUT_IN: usize = 4_000;
+/// Most bytes that all of them put in.
+const MAX_BYTES: usize = 32 << 20;
 
 /// One edit of a text: first byte, first byte that stays, what takes its place.
 pub(super) type Stretch = (usize, usize, String);
@@ -23,6 +27,7 @@ pub(super) struct Draft {
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
     pub(super) found: Vec<Draft>,
+    bytes: usize,
 }
 
 impl Drafts {
@@ -68,12 +73,14 @@ impl Drafts {
 
     /// Whether there is room for no more.
     pub(super) fn is_full(&self) -> bool {
-        self.found.len() >= MAX_DRAFTS
+        self.found.len() >= MAX_DRAFTS || self.bytes >= MAX_BYTES
     }
 
     /// Several stretches at once.
     pub(super) fn many(&mut self, operator: &'static str, factor: f64, stretches: Vec<Stretch>) {
-        if !self.is_full() {
+        let bytes: usize = stretches.iter().map(|(_, _, text)| text.len()).sum();
+        if bytes <= MAX_PUT_IN && !self.is_full() {
+            self.bytes += bytes;
             self.found.push(Draft { operator, factor, stretches });
         }
     }

@@ -184,7 +184,7 @@ impl Seen<'_> {
 
 /// A text on one line, cut to what can be shown.
 fn brief(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = text.split_whitespace().take(MAX_SHOWN).collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or("")),
         None => line,

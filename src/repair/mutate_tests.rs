@@ -159,6 +159,19 @@ fn every_function_is_changed_before_anything_is_put_in() {
 }
 
 #[test]
+fn what_puts_in_whole_pages_is_no_small_change() {
+    let deep = format!("def f(x):\n    return {}x{}\n", "(".repeat(3_000), ")".repeat(3_000));
+
+    let found = mutations(&source(deep.as_bytes(), ""), None, Breadth::Wide);
+
+    let put_in = |suggestion: &Suggestion| -> usize {
+        suggestion.patch.edits.iter().map(|edit| edit.text.len()).sum()
+    };
+    assert!(!found.is_empty());
+    assert!(found.iter().all(|suggestion| put_in(suggestion) <= 4_000));
+}
+
+#[test]
 fn large_and_deep_files_stay_within_bounds() {
     let deep = format!("def f(x):\n    return {}x{}\n", "(".repeat(5_000), ")".repeat(5_000));
     let long: Vec<String> = (0..400).map(|at| format!("    v{at} = v{at} + {at}\n")).collect();

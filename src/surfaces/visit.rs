@@ -62,9 +62,11 @@ impl Visit {
     pub fn wait<T>(&mut self, future: impl Future<Output = T>) -> Result<Option<T>, CommandError> {
         let opened = self.open()?;
         Ok(opened.runtime.block_on(async {
+            // The first poll subscribes to the signal, which has to happen before any work begins.
             tokio::select! {
-                value = future => Some(value),
+                biased;
                 () = interrupted() => None,
+                value = future => Some(value),
             }
         }))
     }
@@ -104,8 +106,9 @@ async fn watched(
 ) -> Result<Value, CommandError> {
     let mut run = Box::pin(session.run(call));
     loop {
+        // The first poll subscribes to the signal, which has to happen before any work begins.
         tokio::select! {
-            answer = &mut run => return answer,
+            biased;
             () = interrupted() => {
                 if cancel.is_cancelled() {
                     return Err(CommandError::new(ErrorKind::Interrupted, "interrupted")
@@ -113,6 +116,7 @@ async fn watched(
                 }
                 cancel.cancel();
             }
+            answer = &mut run => return answer,
         }
     }
 }
