@@ -21,6 +21,7 @@ mod localise_tests;
 pub mod mechanical;
 #[cfg(test)]
 mod mechanical_tests;
+mod members;
 pub mod mutants;
 pub mod mutate;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use tree_sitter::Node;
 use super::drafts::{Draft, Stretch};
 use super::infer::infer;
 use super::localise::{Suspicion, localise};
+use super::members::Members;
 use super::operators::all;
 use super::scope::{Scope, donors, gathering, plain, variables};
 use super::suggestion::Suggestion;
@@ -75,16 +76,12 @@ impl Seen<'_> {
         let Some(tree) = parse(self.text) else { return Vec::new() };
         let root = tree.root_node();
         let all = functions(root);
-        let names: Vec<&str> = all
-            .iter()
-            .filter_map(|function| function.child_by_field_name("name"))
-            .map(|name| text_of(self.text, name))
-            .collect();
+        let members = Members::of(self.text, root);
         let lines = LineStarts::of(self.text);
         let mut unique: HashSet<Vec<Stretch>> = HashSet::new();
         let mut ranked: Vec<(f64, Draft)> = Vec::new();
         let roots = self.by_suspicion(all).into_iter().chain([root]);
-        let scopes: Vec<Scope<'_>> = roots.map(|root| self.scope(root, &names)).collect();
+        let scopes: Vec<Scope<'_>> = roots.map(|root| self.scope(root, &members)).collect();
         let usage = Usage::of(self.text, root, &scopes);
         let added = scopes.iter().filter(|_| self.breadth == Breadth::Wide);
         let drafts = scopes.iter().flat_map(|scope| all::draft(scope).found);
@@ -115,7 +112,7 @@ impl Seen<'_> {
         functions
     }
 
-    fn scope<'t>(&'t self, root: Node<'t>, functions: &[&'t str]) -> Scope<'t> {
+    fn scope<'t>(&'t self, root: Node<'t>, members: &'t Members<'t>) -> Scope<'t> {
         let spots = spots(root);
         let mut types = infer(self.text, root, &spots);
         // A decorated function begins at its first decorator.
@@ -139,7 +136,7 @@ impl Seen<'_> {
             gathering: gathering(self.text, &spots),
             plain: plain(self.text, &spots),
             has_math: self.text.contains("import math"),
-            functions: functions.to_vec(),
+            members,
             words: words(self.text, root, self.characters),
             spots,
         }

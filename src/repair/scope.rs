@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::Node;
 
+use super::members::Members;
 use super::tree::{Spot, text_of};
 
 /// Longest expression that is used elsewhere, in bytes.
@@ -29,8 +30,8 @@ pub(super) struct Scope<'t> {
     pub(super) types: BTreeMap<String, BTreeSet<String>>,
     /// Expressions of it that may serve elsewhere.
     pub(super) donors: Vec<&'t str>,
-    /// Functions of the file.
-    pub(super) functions: Vec<&'t str>,
+    /// What functions and objects of the file offer.
+    pub(super) members: &'t Members<'t>,
     /// Variables that something is appended to or popped from.
     pub(super) gathering: Vec<&'t str>,
     /// Plain statements of one line that may be repeated elsewhere.

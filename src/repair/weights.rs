@@ -87,6 +87,12 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("element", 1.0, "takes one element"),
     of("bound_of", 1.5, "takes another part of a sequence"),
     of("effect", 6.0, "does something with a value that was only named"),
+    of("field", 3.0, "reads or sets another attribute"),
+    of("own_call", 1.0, "calls a function of the file"),
+    of("insert_assignment", 0.3, "remembers a value"),
+    of("insert_sum", 0.4, "sums up a value"),
+    of("insert_item", 0.5, "sets an item"),
+    of("insert_field", 0.5, "sets an attribute"),
     of("ask", 0.3, "does something under a condition only"),
     of("answer", 0.08, "answers a case at once"),
 ];

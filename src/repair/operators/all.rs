@@ -1,8 +1,8 @@
 //! The operators, in their order.
 
 use super::{
-    additions, arithmetic, branches, calls, collections, compare, constants, decisions, insertions,
-    names, returns, slices, statements, wrap,
+    additions, arithmetic, branches, calls, collections, compare, constants, decisions, fields,
+    insertions, lines, names, own_calls, returns, slices, statements, wrap,
 };
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
@@ -24,6 +24,10 @@ const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
     insertions::draft,
 ];
 
+/// Those that mostly put something in.
+const PUTTING_IN: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] =
+    &[additions::draft, fields::draft, own_calls::draft, lines::draft];
+
 /// The edits of a function that change what is there.
 pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
     let mut drafts = Drafts::default();
@@ -43,7 +47,9 @@ pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
 pub(in crate::repair) fn draft_additions(scope: &Scope<'_>) -> Drafts {
     let mut drafts = Drafts::default();
     for spot in &scope.spots {
-        additions::draft(spot, scope, &mut drafts);
+        for operator in PUTTING_IN {
+            operator(spot, scope, &mut drafts);
+        }
     }
     decisions::draft_all(scope, &mut drafts);
     drafts

@@ -90,8 +90,9 @@ fn related(function: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             seen.push(other);
         }
     }
-    for other in scope.functions.iter().filter(|_| function.kind() == "identifier") {
-        if !seen.contains(other) && scope.functions.contains(&text) {
+    let own: Vec<&str> = scope.members.functions.iter().map(|function| function.name).collect();
+    for other in own.iter().filter(|_| function.kind() == "identifier" && own.contains(&text)) {
+        if !seen.contains(other) {
             drafts.likely("call", 0.3, word, *other);
         }
     }
@@ -201,7 +202,7 @@ pub(super) fn keys(scope: &Scope<'_>) -> Vec<String> {
     keys.extend(["len", "abs", "str", "int", "str.lower"].map(str::to_owned));
     keys.extend(["lambda x: x[0]", "lambda x: x[1]", "lambda x: -x"].map(str::to_owned));
     keys.push("lambda x: (len(x), x)".to_owned());
-    keys.extend(scope.functions.iter().map(|name| (*name).to_owned()));
+    keys.extend(scope.members.functions.iter().map(|function| function.name.to_owned()));
     keys
 }
 

@@ -37,7 +37,8 @@ pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
     }
     found.extend(neighbours(&names, scope));
     found.extend(held(&names, scope));
-    for function in scope.functions.iter().filter(|function| **function != scope.name) {
+    let functions = scope.members.functions.iter().map(|function| function.name);
+    for function in functions.filter(|function| *function != scope.name) {
         found.extend(names.iter().map(|name| (format!("{function}({name})"), 1.0)));
     }
     let mut seen = HashSet::new();

@@ -31,7 +31,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 }
 
 /// Lines behind a statement, on its level.
-fn behind(statement: Node<'_>, scope: &Scope<'_>, text: &str) -> (usize, String) {
+pub(super) fn behind(statement: Node<'_>, scope: &Scope<'_>, text: &str) -> (usize, String) {
     let (_, end) = whole_lines(scope.text, statement);
     let indent = indent_of(scope.text, statement);
     if scope.text.get(..end).is_some_and(|before| before.ends_with('\n')) {

@@ -1,0 +1,78 @@
+//! What functions and objects of a file offer.
+
+use tree_sitter::Node;
+
+use super::tree::{functions, named, text_of, walk};
+
+/// Most attributes, and most objects that have some.
+const MAX_FIELDS: usize = 12;
+
+/// A function of the file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Function<'t> {
+    /// Its name.
+    pub(super) name: &'t str,
+    /// How many parameters it has, without `self`.
+    pub(super) parameters: usize,
+    /// Whether it is a method.
+    pub(super) is_method: bool,
+}
+
+/// What can be called and what can stand behind a dot, each once, in reading order.
+#[derive(Debug, Default)]
+pub(super) struct Members<'t> {
+    /// Functions and methods.
+    pub(super) functions: Vec<Function<'t>>,
+    /// Attributes that are read or set, methods and what modules have aside.
+    pub(super) fields: Vec<&'t str>,
+    /// Those of `self`.
+    pub(super) own: Vec<&'t str>,
+    /// Variables of which attributes are read or set.
+    pub(super) holders: Vec<&'t str>,
+}
+
+impl<'t> Members<'t> {
+    /// Looks through a file.
+    pub(super) fn of(text: &'t str, root: Node<'t>) -> Self {
+        let mut members = Self {
+            functions: functions(root).iter().filter_map(|node| function(text, *node)).collect(),
+            ..Self::default()
+        };
+        walk(root, "", |cursor, field: &&'static str| {
+            let node = cursor.node();
+            let is_called = *field == "called" && cursor.field_name() == Some("function");
+            if node.kind() == "attribute" && !is_called {
+                members.add(text, node);
+            }
+            Some(if node.kind() == "call" { "called" } else { "" })
+        });
+        members
+    }
+
+    fn add(&mut self, text: &'t str, node: Node<'t>) {
+        let part = |name| node.child_by_field_name(name).map(|node| text_of(text, node));
+        let (Some(object), Some(field)) = (part("object"), part("attribute")) else { return };
+        if text.contains(&format!("import {object}")) {
+            return;
+        }
+        put(&mut self.fields, field);
+        if object == "self" {
+            put(&mut self.own, field);
+        } else if node.child_by_field_name("object").is_some_and(|it| it.kind() == "identifier") {
+            put(&mut self.holders, object);
+        }
+    }
+}
+
+fn put<'t>(all: &mut Vec<&'t str>, one: &'t str) {
+    if all.len() < MAX_FIELDS && !all.contains(&one) {
+        all.push(one);
+    }
+}
+
+fn function<'t>(text: &'t str, node: Node<'t>) -> Option<Function<'t>> {
+    let name = text_of(text, node.child_by_field_name("name")?);
+    let parameters = named(node.child_by_field_name("parameters")?);
+    let is_method = parameters.first().is_some_and(|first| text_of(text, *first) == "self");
+    Some(Function { name, parameters: parameters.len() - usize::from(is_method), is_method })
+}

@@ -1,0 +1,54 @@
+//! Functions of the file called on values.
+
+use super::operands::is_value;
+use crate::repair::drafts::Drafts;
+use crate::repair::members::Function;
+use crate::repair::scope::Scope;
+use crate::repair::tree::Spot;
+
+/// Most variables that are passed beside a value.
+const MAX_PASSED: usize = 6;
+
+/// Edits that put a call of an own function around a value, or in its place.
+pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(spot.node);
+    let is_yield = spot.parent.kind() == "yield" && spot.node.kind() == "identifier";
+    if text == "self" || text.contains('\n') || !(is_value(spot) || is_yield) {
+        return;
+    }
+    for function in &scope.members.functions {
+        let Some(name) = called(function, scope) else { continue };
+        if text.starts_with(&format!("{name}(")) {
+            continue;
+        }
+        let factor = if function.name == scope.name { 1.0 } else { 0.7 };
+        let mut put = |factor: f64, given: String| {
+            drafts.likely("own_call", factor, spot.node, format!("{name}({given})"));
+        };
+        if function.parameters == 1 {
+            put(factor, text.to_owned());
+        }
+        let names = scope.names.iter().filter(|name| **name != "self" && **name != text);
+        for other in names.take(MAX_PASSED) {
+            match function.parameters {
+                1 => put(0.3 * factor, (*other).to_owned()),
+                2 => {
+                    put(0.5 * factor, format!("{text}, {other}"));
+                    put(0.5 * factor, format!("{other}, {text}"));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// How a function is called from another one; nothing where it cannot be.
+fn called(function: &Function<'_>, scope: &Scope<'_>) -> Option<String> {
+    let is_hidden = function.name.starts_with("__") || scope.name.is_empty();
+    let is_own = scope.names.first() == Some(&"self");
+    match function.is_method {
+        _ if is_hidden => None,
+        true => is_own.then(|| format!("self.{}", function.name)),
+        false => Some(function.name.to_owned()),
+    }
+}
