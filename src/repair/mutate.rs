@@ -130,10 +130,10 @@ impl Seen<'_> {
         Scope {
             text: self.text,
             name,
-            names,
             types,
             donors: donors(self.text, &spots),
-            gathering: gathering(self.text, &spots),
+            gathering: gathering(self.text, &spots, &names),
+            names,
             plain: plain(self.text, &spots),
             has_math: self.text.contains("import math"),
             members,

@@ -155,9 +155,10 @@ pub(super) fn donors<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
     found
 }
 
-/// Variables that something is appended to or popped from.
-pub(super) fn gathering<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
-    let mut found: Vec<&'t str> = Vec::new();
+/// Variables that something is appended to or popped from, or that begin empty.
+pub(super) fn gathering<'t>(text: &'t str, spots: &[Spot<'t>], names: &[&'t str]) -> Vec<&'t str> {
+    let begins_empty = |name: &&&str| text.contains(&format!("{name} = []"));
+    let mut found: Vec<&'t str> = names.iter().filter(begins_empty).copied().collect();
     for spot in spots.iter().filter(|spot| spot.node.kind() == "attribute") {
         let field = |name| spot.node.child_by_field_name(name).map(|node| text_of(text, node));
         let (Some(object), Some("append" | "pop")) = (field("object"), field("attribute")) else {

@@ -91,6 +91,7 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("own_call", 1.0, "calls a function of the file"),
     of("insert_assignment", 0.3, "remembers a value"),
     of("insert_sum", 0.4, "sums up a value"),
+    of("insert_call", 0.3, "calls a function of the file"),
     of("insert_item", 0.5, "sets an item"),
     of("insert_field", 0.5, "sets an attribute"),
     of("ask", 0.3, "does something under a condition only"),

@@ -1,6 +1,7 @@
 //! Methods and attributes that something does not have.
 
 use super::brackets::between;
+use super::first_values::first_attribute;
 use super::found::Found;
 use super::known::{MEMBERS, METHODS, words};
 use super::near::nearest;
@@ -84,6 +85,7 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
     let owner = if message.starts_with("type object") { "type" } else { owner };
     let lines = lines_with(found, name);
     misspelt(found, owner, name, &lines);
+    first_attribute(found, owner, name);
     for line in &lines {
         foreign(found, *line, name);
     }

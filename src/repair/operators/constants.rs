@@ -124,6 +124,12 @@ fn number(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 fn truth(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     drafts.replace("bool_flip", spot.node, opposite(spot.node));
     drafts.likely("const_none", 0.5, spot.node, "None");
+    if spot.parent.kind() == "while_statement" {
+        for name in &scope.names {
+            drafts.likely("filter", 2.0, spot.node, *name);
+            drafts.likely("filter", 0.7, spot.node, format!("not {name}"));
+        }
+    }
     if spot.parent.kind() != "return_statement" {
         return;
     }

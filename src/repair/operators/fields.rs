@@ -100,6 +100,8 @@ pub(super) fn statements(scope: &Scope<'_>) -> Vec<String> {
                 found.push(format!("self.{field}{change}{name}"));
             }
             found.push(format!("self.{field}.append({name})"));
+            let others = scope.names.iter().filter(|other| *other != name && **other != "self");
+            found.extend(others.map(|other| format!("self.{field}[{name}] = {other}")));
         }
         found.push(format!("self.{field} += 1"));
         found.push(format!("self.{field} -= 1"));

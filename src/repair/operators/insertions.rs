@@ -70,7 +70,7 @@ fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Draft
 
 /// Statements that append a value to a list, with the list.
 fn appended<'t>(scope: &Scope<'t>) -> Vec<(&'t str, String)> {
-    let lists = scope.gathering.iter().filter(|name| scope.surely(name, &[Kind::Sequence])).take(4);
+    let lists = scope.gathering.iter().filter(|name| scope.may_be(name, &[Kind::Sequence])).take(4);
     let mut found = Vec::new();
     for list in lists {
         let others = scope.names.iter().filter(|name| *name != list);
@@ -128,6 +128,14 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let plain = scope.plain.iter().filter(|node| node.kind() == "expression_statement");
     for copied in plain.copied() {
         put(0.3, scope.text_of(copied));
+    }
+    for (_, line) in appended(scope) {
+        put(0.3, &line);
+    }
+    if scope.text_of(node).contains("yield") {
+        for name in &scope.names {
+            put(0.6, &format!("yield {name}"));
+        }
     }
     put(0.3, "break");
     put(0.3, "continue");

@@ -91,6 +91,7 @@ fn lines(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
         remembered(name, inside, scope, &mut found);
         gathered(name, inside, scope, &mut found);
     }
+    found.extend(called(inside, scope));
     found.extend(fields::statements(scope).into_iter().map(|line| ("insert_field", 1.0, line)));
     found
 }
@@ -113,11 +114,50 @@ fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Ve
             }
         }
     }
+    for value in again(name, scope) {
+        let assignment = format!("{name} = {value}");
+        if !inside.text.contains(&assignment) {
+            found.push(("insert_assignment", 0.7 * forgets, assignment));
+        }
+    }
     if scope.members.holders.contains(&name) {
         for field in &scope.members.fields {
             found.push(("insert_assignment", forgets, format!("{name} = {name}.{field}")));
         }
     }
+}
+
+/// Values with which a variable begins again.
+fn again(name: &str, scope: &Scope<'_>) -> &'static [&'static str] {
+    let begins_with = |values: &[&str]| {
+        values.iter().any(|value| scope.text.contains(&format!("{name} = {value}\n")))
+    };
+    let is_plain = scope.types.get(name).is_some_and(|types| types.len() == 1);
+    if begins_with(&["True", "False"]) {
+        &["False", "True"]
+    } else if scope.surely(name, NUMBER) && is_plain {
+        &["0", "1"]
+    } else if begins_with(&["[]"]) {
+        &["[]"]
+    } else if begins_with(&["''", "\"\""]) {
+        &["''"]
+    } else {
+        &[]
+    }
+}
+
+/// Calls of the file's own functions for what they do.
+fn called(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
+    let functions =
+        scope.members.functions.iter().filter(|function| function.parameters == 1).take(MAX_NAMES);
+    let mut found = Vec::new();
+    for function in functions.filter_map(|function| function.called(scope.name, &scope.names)) {
+        for name in scope.names.iter().take(MAX_NAMES).filter(|name| **name != "self") {
+            let known = if inside.named.contains(name) { 1.0 } else { 0.3 };
+            found.push(("insert_call", known, format!("{function}({name})")));
+        }
+    }
+    found
 }
 
 /// What goes into a set or a mapping.

@@ -2,7 +2,7 @@
 
 use super::conditions::numbers;
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{INDEXED, NUMBER, Scope, is_read};
+use crate::repair::scope::{INDEXED, NUMBER, SEQUENCE, Scope, is_read};
 use crate::repair::tree::Spot;
 
 /// `x` as `x + y`.
@@ -77,6 +77,15 @@ fn sum(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         for all in [format!("{text} + {other}"), format!("{other} + {text}")] {
             let all = if is_operand { format!("({all})") } else { all };
             drafts.likely("operand", 0.5, spot.node, all);
+        }
+    }
+    if !scope.surely(text, SEQUENCE) {
+        return;
+    }
+    for other in scope.names.iter().filter(|other| **other != text) {
+        for all in [format!("{text} + [{other}]"), format!("[{other}] + {text}")] {
+            let all = if is_operand { format!("({all})") } else { all };
+            drafts.likely("operand", 0.3, spot.node, all);
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::operands::is_value;
 use crate::repair::drafts::Drafts;
-use crate::repair::members::Function;
 use crate::repair::scope::Scope;
 use crate::repair::tree::Spot;
 
@@ -17,7 +16,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         return;
     }
     for function in &scope.members.functions {
-        let Some(name) = called(function, scope) else { continue };
+        let Some(name) = function.called(scope.name, &scope.names) else { continue };
         if text.starts_with(&format!("{name}(")) {
             continue;
         }
@@ -39,16 +38,5 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
                 _ => {}
             }
         }
-    }
-}
-
-/// How a function is called from another one; nothing where it cannot be.
-fn called(function: &Function<'_>, scope: &Scope<'_>) -> Option<String> {
-    let is_hidden = function.name.starts_with("__") || scope.name.is_empty();
-    let is_own = scope.names.first() == Some(&"self");
-    match function.is_method {
-        _ if is_hidden => None,
-        true => is_own.then(|| format!("self.{}", function.name)),
-        false => Some(function.name.to_owned()),
     }
 }

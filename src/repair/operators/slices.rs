@@ -20,6 +20,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
+/// What also takes an element away.
+const TAKEN: &[(&str, &str)] = &[("0", "pop(0)"), ("0", "popleft()"), ("-1", "pop()")];
+
 fn subscript(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let mut cursor = node.walk();
     let indices: Vec<Node<'_>> = node.children_by_field_name("subscript", &mut cursor).collect();
@@ -37,6 +40,9 @@ fn subscript(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             drafts.likely("slice", 0.3, node, format!("{text}[:{index}]"));
         }
         drafts.likely("slice", 0.5, node, text);
+        for taken in TAKEN.iter().filter(|(place, _)| *place == index) {
+            drafts.likely("wrap", 0.5, node, format!("{text}.{}", taken.1));
+        }
         for call in ["sum", "max", "min", "len", "sorted"] {
             drafts.likely("wrap", 0.5, node, format!("{call}({text})"));
         }
