@@ -200,6 +200,11 @@ fn attributes_and_types_are_mended() {
                 "y = x.upper()\n",
             ),
             (
+                "class A:\n    def __init__(self):\n        self.n = 0\n\n    def add(self, x):\n        self.all.append(x)\n",
+                ("AttributeError", "'A' object has no attribute 'all'", 6, None),
+                "class A:\n    def __init__(self):\n        self.all = []\n        self.n = 0\n\n    def add(self, x):\n        self.all.append(x)\n",
+            ),
+            (
                 "y = 'a' + x\n",
                 kind("can only concatenate str (not \"int\") to str"),
                 "y = 'a' + str(x)\n",

@@ -18,18 +18,6 @@ pub(super) struct Function<'t> {
     pub(super) is_method: bool,
 }
 
-impl Function<'_> {
-    /// How it is called from another function with these variables; nothing where it cannot be.
-    pub(super) fn called(&self, from: &str, names: &[&str]) -> Option<String> {
-        let is_hidden = self.name.starts_with("__") || from.is_empty();
-        match self.is_method {
-            _ if is_hidden => None,
-            true => (names.first() == Some(&"self")).then(|| format!("self.{}", self.name)),
-            false => Some(self.name.to_owned()),
-        }
-    }
-}
-
 /// What can be called and what can stand behind a dot, each once, in reading order.
 #[derive(Debug, Default)]
 pub(super) struct Members<'t> {

@@ -206,6 +206,50 @@ proptest! {
 }
 
 #[test]
+fn what_objects_and_own_functions_offer_is_used() {
+    let node = "class Node:\n    def __init__(self, value, after):\n        self.value = value\n        self.after = after\n\n\n";
+    let chain = format!(
+        "{node}def last(node):\n    while node.after:\n        node = node.after\n    return node.value\n"
+    );
+    let account = "class Account:\n    def __init__(self, limit):\n        self.limit = limit\n        self.balance = 0\n\n    def pay(self, amount):\n        if amount > self.limit:\n            return\n        self.balance -= amount\n";
+    let flat = "def flat(items, found):\n    for item in items:\n        if isinstance(item, list):\n            found.extend(item)\n        else:\n            found.append(item)\n    return found\n\n\ndef one(items, found):\n    return flat(items, found)\n";
+    let forgiving = account.replace("amount > self.limit", "amount > self.limit + self.balance");
+    for (code, right, wrong) in [
+        (chain.as_str(), "while node.after", "while node"),
+        (chain.as_str(), "return node.value", "return node"),
+        (chain.as_str(), "return node.value", "return node.after"),
+        (chain.as_str(), "return node.value", "return node.after.value"),
+        (account, "amount > self.limit", "amount > self.balance"),
+        (forgiving.as_str(), "self.limit + self.balance", "self.limit"),
+        (flat, "return flat(items, found)", "return items"),
+    ] {
+        assert!(rank(&code.replacen(right, wrong, 1), code).is_some(), "{right} for {wrong}");
+    }
+}
+
+#[test]
+fn lines_that_were_forgotten_are_put_in() {
+    let gap = "def gap(numbers):\n    best = 0\n    last = numbers[0]\n    for number in numbers:\n        best = max(best, number - last)\n        last = number\n    return best\n";
+    let seen = "def unique(items):\n    seen = set()\n    found = []\n    for item in items:\n        if item not in seen:\n            seen.add(item)\n            found.append(item)\n    return found\n";
+    let total = "def total(rows):\n    whole = 0\n    for row in rows:\n        part = len(row)\n        whole += part\n    return whole\n";
+    let count = "def count(items):\n    found = {}\n    for item in items:\n        found[item] = found.get(item, 0) + 1\n    return found\n";
+    let prime = "def prime(number):\n    is_prime = True\n    for part in range(2, number):\n        if number % part == 0:\n            is_prime = False\n            break\n    return is_prime\n";
+    let visits = "def order(links):\n    done = []\n\n    def visit(name):\n        for link in links[name]:\n            visit(link)\n        done.append(name)\n\n    for name in links:\n        visit(name)\n    return done\n";
+    for (code, line) in [
+        (gap, "        last = number\n"),
+        (seen, "            seen.add(item)\n"),
+        (total, "        whole += part\n"),
+        (prime, "            is_prime = False\n"),
+        (visits, "        done.append(name)\n"),
+    ] {
+        assert!(rank(&code.replacen(line, "", 1), code).is_some(), "{line}");
+    }
+    let without = count.replace("found[item] = found.get(item, 0) + 1", "pass");
+    let with = without.replace("pass\n", "pass\n        found[item] = found.get(item, 0) + 1\n");
+    assert!(rank(&without, &with).is_some());
+}
+
+#[test]
 fn a_variable_that_is_named_only_once_is_tried_early() {
     let code = "def f(a, b, key=0):\n    total = a + a\n    return total\n";
 

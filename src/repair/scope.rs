@@ -16,6 +16,9 @@ const MAX_NAMES: usize = 40;
 /// Most statements of one function that are repeated elsewhere.
 const MAX_PLAIN: usize = 20;
 
+/// Most functions of the file that one of them may call.
+const MAX_CALLABLE: usize = 6;
+
 /// A function, or the module around all functions.
 pub(super) struct Scope<'t> {
     /// The whole file.
@@ -34,6 +37,8 @@ pub(super) struct Scope<'t> {
     pub(super) members: &'t Members<'t>,
     /// Variables that something is appended to or popped from.
     pub(super) gathering: Vec<&'t str>,
+    /// Functions of the file that can be called, each as it is called, with its number of arguments.
+    pub(super) callable: Vec<(String, usize)>,
     /// Plain statements of one line that may be repeated elsewhere.
     pub(super) plain: Vec<Node<'t>>,
     /// Whether the module `math` is imported.
@@ -169,6 +174,36 @@ pub(super) fn gathering<'t>(text: &'t str, spots: &[Spot<'t>], names: &[&'t str]
         }
     }
     found
+}
+
+/// Functions that can be called from one of them, that one first, then those that it calls already.
+pub(super) fn callable(
+    text: &str,
+    (name, names): (&str, &[&str]),
+    spots: &[Spot<'_>],
+    members: &Members<'_>,
+) -> Vec<(String, usize)> {
+    let is_own = names.first() == Some(&"self");
+    let called: BTreeSet<&str> = spots
+        .iter()
+        .filter(|spot| spot.field == "function")
+        .map(|spot| text_of(text, spot.node))
+        .collect();
+    let mut found: Vec<(u8, String, usize)> = Vec::new();
+    for function in &members.functions {
+        let is_hidden = name.is_empty() || function.name.starts_with("__");
+        if is_hidden || function.is_method && !is_own {
+            continue;
+        }
+        let prefix = if function.is_method { "self." } else { "" };
+        let whole = format!("{prefix}{}", function.name);
+        let order =
+            if function.name == name { 0 } else { 2 - u8::from(called.contains(whole.as_str())) };
+        found.push((order, whole, function.parameters));
+    }
+    found.sort_by_key(|(order, _, _)| *order);
+    found.truncate(MAX_CALLABLE);
+    found.into_iter().map(|(_, whole, parameters)| (whole, parameters)).collect()
 }
 
 /// Plain statements of one line, each once.

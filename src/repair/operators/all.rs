@@ -26,7 +26,7 @@ const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
 
 /// Those that mostly put something in.
 const PUTTING_IN: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] =
-    &[additions::draft, fields::draft, own_calls::draft, lines::draft];
+    &[additions::draft, fields::draft, own_calls::draft];
 
 /// The edits of a function that change what is there.
 pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
@@ -52,5 +52,8 @@ pub(in crate::repair) fn draft_additions(scope: &Scope<'_>) -> Drafts {
         }
     }
     decisions::draft_all(scope, &mut drafts);
+    for spot in &scope.spots {
+        lines::draft(spot, scope, &mut drafts);
+    }
     drafts
 }

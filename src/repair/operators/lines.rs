@@ -1,4 +1,4 @@
-//! Lines put in that remember, sum up or gather a value.
+//! Lines that remember, sum up or gather.
 
 use tree_sitter::Node;
 
@@ -148,10 +148,8 @@ fn again(name: &str, scope: &Scope<'_>) -> &'static [&'static str] {
 
 /// Calls of the file's own functions for what they do.
 fn called(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
-    let functions =
-        scope.members.functions.iter().filter(|function| function.parameters == 1).take(MAX_NAMES);
     let mut found = Vec::new();
-    for function in functions.filter_map(|function| function.called(scope.name, &scope.names)) {
+    for (function, _) in scope.callable.iter().filter(|(_, parameters)| *parameters == 1) {
         for name in scope.names.iter().take(MAX_NAMES).filter(|name| **name != "self") {
             let known = if inside.named.contains(name) { 1.0 } else { 0.3 };
             found.push(("insert_call", known, format!("{function}({name})")));

@@ -15,21 +15,20 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if text == "self" || text.contains('\n') || !(is_value(spot) || is_yield) {
         return;
     }
-    for function in &scope.members.functions {
-        let Some(name) = function.called(scope.name, &scope.names) else { continue };
+    for (name, parameters) in &scope.callable {
         if text.starts_with(&format!("{name}(")) {
             continue;
         }
-        let factor = if function.name == scope.name { 1.0 } else { 0.7 };
+        let factor = if name == scope.name { 1.0 } else { 0.7 };
         let mut put = |factor: f64, given: String| {
             drafts.likely("own_call", factor, spot.node, format!("{name}({given})"));
         };
-        if function.parameters == 1 {
+        if *parameters == 1 {
             put(factor, text.to_owned());
         }
         let names = scope.names.iter().filter(|name| **name != "self" && **name != text);
         for other in names.take(MAX_PASSED) {
-            match function.parameters {
+            match parameters {
                 1 => put(0.3 * factor, (*other).to_owned()),
                 2 => {
                     put(0.5 * factor, format!("{text}, {other}"));
