@@ -53,6 +53,9 @@ pub(in crate::repair) fn draft_additions(scope: &Scope<'_>) -> Drafts {
     }
     decisions::draft_all(scope, &mut drafts);
     for spot in &scope.spots {
+        if drafts.is_full() {
+            break;
+        }
         lines::draft(spot, scope, &mut drafts);
     }
     drafts
