@@ -160,10 +160,19 @@ pub(super) fn donors<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
     found
 }
 
+/// Whether a text gives a variable a value, to the end of a line.
+pub(super) fn begins_as(text: &str, name: &str, value: &str) -> bool {
+    let assignment = format!("{name} = {value}\n");
+    text.match_indices(&assignment).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        before.is_none_or(|before| !before.is_alphanumeric() && before != '_' && before != '.')
+    })
+}
+
 /// Variables that something is appended to or popped from, or that begin empty.
 pub(super) fn gathering<'t>(text: &'t str, spots: &[Spot<'t>], names: &[&'t str]) -> Vec<&'t str> {
-    let begins_empty = |name: &&&str| text.contains(&format!("{name} = []"));
-    let mut found: Vec<&'t str> = names.iter().filter(begins_empty).copied().collect();
+    let mut found: Vec<&'t str> =
+        names.iter().filter(|name| begins_as(text, name, "[]")).copied().collect();
     for spot in spots.iter().filter(|spot| spot.node.kind() == "attribute") {
         let field = |name| spot.node.child_by_field_name(name).map(|node| text_of(text, node));
         let (Some(object), Some("append" | "pop")) = (field("object"), field("attribute")) else {

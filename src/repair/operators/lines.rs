@@ -6,7 +6,7 @@ use super::fields;
 use super::insertions::behind;
 use super::statements::{indent_of, whole_lines};
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, MAPPING, NUMBER, Scope};
+use crate::repair::scope::{Kind, MAPPING, NUMBER, Scope, begins_as};
 use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
 /// Most variables on either side.
@@ -129,9 +129,8 @@ fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Ve
 
 /// Values with which a variable begins again.
 fn again(name: &str, scope: &Scope<'_>) -> &'static [&'static str] {
-    let begins_with = |values: &[&str]| {
-        values.iter().any(|value| scope.text.contains(&format!("{name} = {value}\n")))
-    };
+    let begins_with =
+        |values: &[&str]| values.iter().any(|value| begins_as(scope.text, name, value));
     let is_plain = scope.types.get(name).is_some_and(|types| types.len() == 1);
     if begins_with(&["True", "False"]) {
         &["False", "True"]
