@@ -150,7 +150,11 @@ impl<'s> Broken<'s> {
 
     /// Lines of the function around the complaint behind its header, or those around the complaint.
     pub(super) fn body(&self) -> Vec<Line<'s>> {
-        let Some(header) = self.function() else { return self.around().to_vec() };
+        self.function().map_or_else(|| self.around().to_vec(), |header| self.below(header))
+    }
+
+    /// The lines that stand deeper than the header before them.
+    pub(super) fn below(&self, header: Line<'_>) -> Vec<Line<'s>> {
         let width = header.indent().len();
         let rest = self.lines.get(header.number..).unwrap_or(&[]);
         rest.iter()

@@ -38,20 +38,13 @@ pub(super) fn first_value(found: &mut Found<'_, '_>, name: &str) {
 
 /// A first value for what an object lacks, where its class makes it.
 pub(super) fn first_attribute(found: &mut Found<'_, '_>, class: &str, name: &str) {
-    let lines = &found.broken.lines;
     let is_class = |line: &&Line<'_>| {
         let rest =
             line.text.trim_start().strip_prefix("class ").and_then(|rest| rest.strip_prefix(class));
         rest.is_some_and(|rest| rest.trim_start().starts_with([':', '(']))
     };
-    let Some(header) = lines.iter().find(is_class).copied() else { return };
-    let body: Vec<Line<'_>> = lines
-        .get(header.number..)
-        .unwrap_or(&[])
-        .iter()
-        .take_while(|line| line.is_blank() || line.indent().len() > header.indent().len())
-        .copied()
-        .collect();
+    let Some(header) = found.broken.lines.iter().find(is_class).copied() else { return };
+    let body = found.broken.below(header);
     let is_made = |line: &Line<'_>| line.text.trim_start().starts_with("def __init__(");
     let Some(place) = body.iter().position(is_made).and_then(|at| body.get(at + 1)).copied() else {
         return;

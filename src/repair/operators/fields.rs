@@ -21,7 +21,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 }
 
 /// Whether a function reads or sets what its object has.
-pub(super) fn is_method(scope: &Scope<'_>) -> bool {
+fn is_method(scope: &Scope<'_>) -> bool {
     scope.names.first() == Some(&"self") && !scope.members.own.is_empty()
 }
 

@@ -67,25 +67,22 @@ pub(super) fn is_call_or_element(donor: &str) -> bool {
     donor.ends_with([')', ']']) && !donor.contains(" == ")
 }
 
-/// Texts and sequences with another one before or behind them.
+/// Texts and sequences with another one, or one element more, before or behind them.
 fn sum(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(spot.node);
     let is_operand = matches!(spot.parent.kind(), "binary_operator");
-    for other in
-        scope.names.iter().filter(|other| scope.alike(text, other) && scope.surely(other, INDEXED))
-    {
+    let mut with = |factor: f64, other: &str| {
         for all in [format!("{text} + {other}"), format!("{other} + {text}")] {
             let all = if is_operand { format!("({all})") } else { all };
-            drafts.likely("operand", 0.5, spot.node, all);
+            drafts.likely("operand", factor, spot.node, all);
         }
-    }
-    if !scope.surely(text, SEQUENCE) {
-        return;
-    }
-    for other in scope.names.iter().filter(|other| **other != text) {
-        for all in [format!("{text} + [{other}]"), format!("[{other}] + {text}")] {
-            let all = if is_operand { format!("({all})") } else { all };
-            drafts.likely("operand", 0.3, spot.node, all);
+    };
+    for other in &scope.names {
+        if scope.alike(text, other) && scope.surely(other, INDEXED) {
+            with(0.5, other);
+        }
+        if *other != text && scope.surely(text, SEQUENCE) {
+            with(0.3, &format!("[{other}]"));
         }
     }
 }
