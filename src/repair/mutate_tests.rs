@@ -258,3 +258,43 @@ fn a_variable_that_is_named_only_once_is_tried_early() {
 
     assert!(forgotten < other, "{forgotten} {other}");
 }
+
+#[test]
+fn what_stands_elsewhere_is_done_with_other_values() {
+    let evens =
+        "def f(items):\n    evens = list(items[::2])\n    evens.sort()\n    return evens + [0]\n";
+    let near = "from collections import deque\n\n\ndef near(links, start, goal):\n    queue = deque([(start, 0)])\n    seen = set()\n    while queue:\n        at, far = queue.popleft()\n        if at == goal:\n            return far\n        for to in links[at]:\n            seen.add(to)\n            queue.append((to, far + 1))\n    return None\n";
+    let runs = "def runs(text):\n    found = []\n    count = 0\n    last = ''\n    for sign in text:\n        if sign == last:\n            count += 1\n        else:\n            if count:\n                found.append((last, count))\n            last = sign\n            count = 1\n    if count:\n        found.append((last, count))\n    return found\n";
+    let between = "def between(items, one, other):\n    if one > other:\n        return items[other:one]\n    return items[one:other]\n";
+    let orders = "def orders(items):\n    found = []\n    for at, item in enumerate(items):\n        for rest in orders(items[:at] + items[at + 1:]):\n            found.append([item] + rest)\n    return found\n";
+    let digits =
+        "def digits(text):\n    return [sign for sign in text if sign >= '0' and sign <= '9']\n";
+    let shown = "def shown(x, y):\n    return f'{x},{y}'\n";
+    let ways = "def ways(n):\n    found = [1] + [0] * n\n    return found\n";
+    for (code, right, wrong) in [
+        (evens, "    evens.sort()\n", ""),
+        (near, "            queue.append((to, far + 1))\n", ""),
+        (runs, "    if count:\n        found.append((last, count))\n    return", "    return"),
+        (between, "items[other:one]", "[]"),
+        (orders, "items[:at] + items[at + 1:]", "items[at + 1:]"),
+        (orders, "orders(items[:at] + items[at + 1:])", "[items[:at] + items[at + 1:]]"),
+        (digits, "sign >= '0' and sign <= '9'", "sign >= '0'"),
+        (shown, "{x},{y}", "{x} {y}"),
+        (ways, "[1] + [0] * n", "[0] * n"),
+    ] {
+        assert!(rank(&code.replacen(right, wrong, 1), code).is_some(), "{right}");
+    }
+}
+
+#[test]
+fn who_answers_true_or_false_answers_no_number() {
+    let code = "def f(items):\n    for item in items:\n        if item < 0:\n            return False\n    return item\n";
+    let with = |answer: &str| {
+        code.replacen("    for", &format!("    if not items:\n        return {answer}\n    for"), 1)
+    };
+
+    let usual = rank(code, &with("True")).unwrap();
+    let strange = rank(code, &with("1")).unwrap();
+
+    assert!(usual < strange, "{usual} {strange}");
+}

@@ -175,10 +175,11 @@ pub(super) fn gathering<'t>(text: &'t str, spots: &[Spot<'t>], names: &[&'t str]
         names.iter().filter(|name| begins_as(text, name, "[]")).copied().collect();
     for spot in spots.iter().filter(|spot| spot.node.kind() == "attribute") {
         let field = |name| spot.node.child_by_field_name(name).map(|node| text_of(text, node));
-        let (Some(object), Some("append" | "pop")) = (field("object"), field("attribute")) else {
+        let taken = ["append", "appendleft", "pop", "popleft"];
+        let (Some(object), Some(method)) = (field("object"), field("attribute")) else {
             continue;
         };
-        if found.len() < MAX_NAMES && !found.contains(&object) {
+        if taken.contains(&method) && found.len() < MAX_NAMES && !found.contains(&object) {
             found.push(object);
         }
     }

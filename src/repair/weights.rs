@@ -94,6 +94,8 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("insert_call", 0.3, "calls a function of the file"),
     of("insert_item", 0.5, "sets an item"),
     of("insert_field", 0.5, "sets an attribute"),
+    of("insert_order", 0.6, "puts a list in order"),
+    of("twin", 0.6, "does as elsewhere with other values"),
     of("ask", 0.3, "does something under a condition only"),
     of("answer", 0.08, "answers a case at once"),
 ];

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use tree_sitter::Node;
 
-use crate::repair::scope::{INDEXED, MANY, NUMBER, Scope, TEXT};
+use crate::repair::scope::{INDEXED, Kind, MANY, NUMBER, Scope, TEXT};
 use crate::repair::tree::{Spot, named};
 
 /// Most conditions of one function.
@@ -15,6 +15,8 @@ const MAX_NAMES: usize = 8;
 const MAX_INDEX_BYTES: usize = 3;
 /// Most numbers of the function that a variable is compared with.
 const MAX_NUMBERS: usize = 4;
+
+const HOLDING: &[Kind] = &[Kind::Sequence, Kind::Set, Kind::Mapping];
 
 /// A condition and how usual it is; 1 for the usual.
 pub(super) type Condition = (String, f64);
@@ -68,7 +70,8 @@ pub(super) fn numbers<'t>(scope: &Scope<'t>) -> Vec<&'t str> {
 }
 
 fn of_one(name: &str, numbers: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
-    let mut found = vec![(name.to_owned(), 0.8), (format!("not {name}"), 0.8)];
+    let empty = if scope.surely(name, MANY) { 1.2 } else { 0.8 };
+    let mut found = vec![(name.to_owned(), empty), (format!("not {name}"), empty)];
     found.push((format!("{name} is not None"), 0.3));
     if scope.may_be(name, NUMBER) {
         let tests = [
@@ -105,7 +108,12 @@ fn of_one(name: &str, numbers: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
 fn of_two(one: &str, other: &str, scope: &Scope<'_>) -> Vec<Condition> {
     let mut found = Vec::new();
     if scope.alike(one, other) {
-        let tests = [("<", 1.0), (">", 1.0), ("==", 1.0), ("!=", 1.0), ("<=", 0.6), (">=", 0.6)];
+        // Lists, sets and mappings are rarely asked which is the larger.
+        let ordered =
+            if scope.surely(one, HOLDING) || scope.surely(other, HOLDING) { 0.1 } else { 1.0 };
+        let tests = [("<", 1.0), (">", 1.0), ("<=", 0.6), (">=", 0.6)];
+        let tests = tests.map(|(sign, factor)| (sign, factor * ordered));
+        let tests = tests.into_iter().chain([("==", 1.0), ("!=", 1.0)]);
         found.extend(tests.map(|(sign, factor)| (format!("{one} {sign} {other}"), factor)));
     }
     let both = |kinds| scope.may_be(one, kinds) && scope.may_be(other, kinds);

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::Spot;
+use crate::repair::tree::{Spot, named};
 
 /// Numbers that are often the right one.
 const SMALL: &[&str] = &["0", "1", "2", "-1"];
@@ -24,6 +24,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             }
         }
         "string" => string(spot, scope, drafts),
+        "string_content" => between(spot, scope, drafts),
         _ => {}
     }
 }
@@ -176,6 +177,15 @@ fn string(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         drafts.replace("unstring", spot.node, content);
         drafts.replace("unstring", spot.node, format!("{content}.encode()"));
         drafts.likely("unstring", 0.6, spot.node, format!("{content}.encode('ascii')"));
+    }
+}
+
+/// What stands between the values of a formatted string.
+fn between(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let is_formatted = named(spot.parent).iter().any(|part| part.kind() == "interpolation");
+    let text = scope.text_of(spot.node);
+    for value in STRINGS.iter().filter(|value| is_formatted && **value != text) {
+        drafts.replace("const_str", spot.node, *value);
     }
 }
 

@@ -61,12 +61,30 @@ fn asked(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &m
         for more in variants(*one, scope) {
             put(3.0, &more);
         }
+        if let Some(more) = other_end(scope.text_of(*one)) {
+            put(8.0, &more);
+        }
     }
     for (more, factor) in
         conditions.iter().filter(|(more, _)| !text.contains(more.as_str())).take(MAX_JOINED)
     {
         put(*factor, more);
     }
+}
+
+/// The other end of a range of characters of which one end is asked for.
+fn other_end(asked: &str) -> Option<String> {
+    const RANGES: [(&str, &str); 3] = [("0", "9"), ("a", "z"), ("A", "Z")];
+    let inner = asked.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+    let (value, character) = inner.unwrap_or(asked).rsplit_once(' ')?;
+    let (value, sign) = value.rsplit_once(' ')?;
+    let character = character.trim_matches(['"', '\'']);
+    let other = |(first, last): (&str, &str)| match sign {
+        "<=" if character == last => Some(format!("{value} >= '{first}'")),
+        ">=" if character == first => Some(format!("{value} <= '{last}'")),
+        _ => None,
+    };
+    RANGES.into_iter().find_map(other)
 }
 
 /// A comprehension that leaves something out.
@@ -114,9 +132,12 @@ fn names(test: &str, name: &str) -> bool {
     test.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_').any(|word| word == name)
 }
 
+/// An answer and how usual it is; 1 for the usual.
+pub(super) type Answer = (String, f64);
+
 /// What the function returns anyway, and the plain answers.
-pub(super) fn answers(scope: &Scope<'_>) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+pub(super) fn answers(scope: &Scope<'_>) -> Vec<Answer> {
+    let mut found: Vec<Answer> = Vec::new();
     let returned = scope.spots.iter().filter(|spot| spot.node.kind() == "return_statement");
     for value in returned.filter_map(|spot| named(spot.node).first().copied()) {
         let text = scope.text_of(value);
@@ -126,11 +147,21 @@ pub(super) fn answers(scope: &Scope<'_>) -> Vec<String> {
             "string" => strings(scope).into_iter().filter(|other| *other != text).take(3).collect(),
             _ => Vec::new(),
         };
-        found.extend([text].into_iter().chain(opposite).map(str::to_owned));
+        found.extend([text].into_iter().chain(opposite).map(|text| (text.to_owned(), 1.0)));
     }
-    found.extend(["None", "False", "True", "0", "[]", "-1", "''", "1"].map(str::to_owned));
+    // Who answers True or False elsewhere answers no number, nor the reverse.
+    let is_truth = |text: &str| matches!(text, "True" | "False");
+    let is_number = |text: &str| text.parse::<i64>().is_ok();
+    let truths = found.iter().any(|(text, _)| is_truth(text));
+    let numbers = found.iter().any(|(text, _)| is_number(text));
+    let usual = |text: &str| {
+        let is_strange = (truths && is_number(text)) || (numbers && is_truth(text));
+        if is_strange { 0.2 } else { 1.0 }
+    };
+    let plain = ["None", "False", "True", "0", "[]", "-1", "''", "1"];
+    found.extend(plain.map(|text| (text.to_owned(), usual(text))));
     let mut seen = HashSet::new();
-    found.retain(|text| text.len() < 40 && !text.contains('\n') && seen.insert(text.clone()));
+    found.retain(|(text, _)| text.len() < 40 && !text.contains('\n') && seen.insert(text.clone()));
     found.truncate(MAX_ANSWERS);
     found
 }
@@ -145,7 +176,7 @@ fn strings<'t>(scope: &Scope<'t>) -> Vec<&'t str> {
 fn block<'t>(
     spot: &Spot<'t>,
     conditions: &[Condition],
-    answers: &[String],
+    answers: &[Answer],
     (scope, drafts): (&Scope<'t>, &mut Drafts),
 ) {
     let is_loop = matches!(spot.parent.kind(), "for_statement" | "while_statement");
@@ -158,8 +189,8 @@ fn block<'t>(
             step.ask(test, *factor, is_loop, drafts);
             let usual = factor * if is_likely { 1.0 } else { 0.3 };
             let count = if is_likely { MAX_ANSWERS } else { MAX_USUAL_ANSWERS };
-            for answer in answers.iter().take(count) {
-                step.answer(test, usual, &format!("return {answer}"), drafts);
+            for (answer, likely) in answers.iter().take(count) {
+                step.answer(test, usual * likely, &format!("return {answer}"), drafts);
             }
             for (jump, factor) in JUMPS.iter().filter(|_| is_loop) {
                 step.answer(test, usual * factor, jump, drafts);

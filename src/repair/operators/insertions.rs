@@ -3,13 +3,15 @@
 use tree_sitter::Node;
 
 use super::decisions::answers;
-use super::statements::{indent_of, whole_lines};
+use super::statements::{indent_of, indented, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, Scope};
 use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
 /// Most values that are appended.
 const MAX_APPENDED: usize = 12;
+/// Most lines of a branch that is repeated behind its loop.
+const MAX_FLUSHED_LINES: usize = 5;
 
 /// Edits that put a statement in.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -23,6 +25,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         for statement in statements.iter().filter(|statement| !is_docstring(**statement)) {
             before(*statement, scope, drafts);
         }
+    }
+    if matches!(spot.node.kind(), "for_statement" | "while_statement") {
+        flushed(spot.node, scope, drafts);
     }
     if spot.node.kind() == "if_statement" && spot.node.child_by_field_name("alternative").is_none()
     {
@@ -105,6 +110,29 @@ fn before(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
+/// What a loop does on a condition, done once more behind it.
+fn flushed(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let range = node.byte_range();
+    let is_inside = |spot: &&Spot<'_>| {
+        let rows = spot.node.end_position().row - spot.node.start_position().row;
+        let is_short = (1..MAX_FLUSHED_LINES).contains(&rows);
+        let is_plain = spot.node.child_by_field_name("alternative").is_none();
+        let is_asked = spot.node.kind() == "if_statement" && is_short && is_plain;
+        is_asked && range.contains(&spot.node.start_byte())
+    };
+    for asked in scope.spots.iter().filter(is_inside).map(|spot| spot.node) {
+        let (start, end) = whole_lines(scope.text, asked);
+        let lines = scope.text.get(start..end).unwrap_or("");
+        let moved = indented(lines, indent_of(scope.text, asked), indent_of(scope.text, node));
+        let (_, behind) = whole_lines(scope.text, node);
+        if moved.ends_with('\n')
+            && scope.text.get(..behind).is_some_and(|text| text.ends_with('\n'))
+        {
+            drafts.insert("copy_statement", 2.0, behind, moved);
+        }
+    }
+}
+
 /// What is done where a condition does not hold.
 fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let Some(then) = node.child_by_field_name("consequence") else { return };
@@ -139,8 +167,8 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     put(0.3, "break");
     put(0.3, "continue");
-    for answer in answers(scope) {
-        put(0.5, &format!("return {answer}"));
+    for (answer, usual) in answers(scope) {
+        put(0.5 * usual, &format!("return {answer}"));
     }
     let assigned = first.named_child(0).filter(|child| child.kind() == "assignment");
     let Some(target) = assigned.and_then(|assigned| assigned.child_by_field_name("left")) else {

@@ -6,7 +6,7 @@ use super::fields;
 use super::insertions::behind;
 use super::statements::{indent_of, whole_lines};
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, MAPPING, NUMBER, Scope, begins_as};
+use crate::repair::scope::{Kind, MAPPING, NUMBER, SEQUENCE, Scope, begins_as};
 use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
 /// Most variables on either side.
@@ -89,6 +89,7 @@ fn lines(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
     let mut found = Vec::new();
     for name in scope.names.iter().take(MAX_NAMES).filter(|name| **name != "self") {
         remembered(name, inside, scope, &mut found);
+        ordered(name, scope, &mut found);
         gathered(name, inside, scope, &mut found);
     }
     found.extend(called(inside, scope));
@@ -124,6 +125,16 @@ fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Ve
         for field in &scope.members.fields {
             found.push(("insert_assignment", forgets, format!("{name} = {name}.{field}")));
         }
+    }
+}
+
+/// A list put in order.
+fn ordered(name: &str, scope: &Scope<'_>, found: &mut Vec<Line>) {
+    if !scope.surely(name, SEQUENCE) {
+        return;
+    }
+    for (call, usual) in [("sort()", 1.0), ("sort(reverse=True)", 0.3), ("reverse()", 0.5)] {
+        found.push(("insert_order", usual, format!("{name}.{call}")));
     }
 }
 

@@ -22,4 +22,5 @@ mod own_calls;
 mod returns;
 mod slices;
 mod statements;
+mod twins;
 mod wrap;

@@ -13,6 +13,9 @@ pub(super) fn operand(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         return sum(spot, scope, drafts);
     }
     let is_compound = spot.node.kind() == "binary_operator";
+    if is_compound && text.contains('[') {
+        sequences(spot, scope, drafts);
+    }
     let own = if is_compound { format!("({text})") } else { text.to_owned() };
     let is_whole =
         matches!(spot.parent.kind(), "return_statement" | "assignment" | "augmented_assignment");
@@ -87,9 +90,44 @@ fn sum(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
+/// A sum or a multiple of sequences with a rest of another one, or with a first or last element more.
+fn sequences(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(spot.node);
+    let mut with = |factor: f64, all: String| drafts.likely("operand", factor, spot.node, all);
+    if text.starts_with('[') {
+        for number in ["0", "1"] {
+            with(0.6, format!("[{number}] + {text}"));
+            with(0.3, format!("{text} + [{number}]"));
+        }
+    }
+    for many in scope.names.iter().filter(|name| scope.surely(name, INDEXED)) {
+        for place in scope.names.iter().filter(|name| scope.surely(name, NUMBER)) {
+            let rest = format!("{many}[{place}:]");
+            if text.contains(" + ") && !text.contains(&rest) {
+                with(0.5, format!("{text} + {rest}"));
+            }
+        }
+    }
+}
+
 /// Whether a node is an expression whose value is used.
 pub(super) fn is_value(spot: &Spot<'_>) -> bool {
-    let is_place = match spot.parent.kind() {
+    let is_sort = match spot.node.kind() {
+        "identifier" => is_read(spot),
+        "call"
+        | "subscript"
+        | "integer"
+        | "attribute"
+        | "binary_operator"
+        | "parenthesized_expression" => true,
+        _ => false,
+    };
+    is_sort && is_place(spot)
+}
+
+/// Whether the value of what stands at a spot is used.
+pub(super) fn is_place(spot: &Spot<'_>) -> bool {
+    match spot.parent.kind() {
         "argument_list"
         | "return_statement"
         | "binary_operator"
@@ -113,16 +151,5 @@ pub(super) fn is_value(spot: &Spot<'_>) -> bool {
         "pair" | "keyword_argument" => spot.field == "value",
         "lambda" => spot.field == "body",
         _ => spot.field == "condition",
-    };
-    let is_sort = match spot.node.kind() {
-        "identifier" => is_read(spot),
-        "call"
-        | "subscript"
-        | "integer"
-        | "attribute"
-        | "binary_operator"
-        | "parenthesized_expression" => true,
-        _ => false,
-    };
-    is_place && is_sort
+    }
 }

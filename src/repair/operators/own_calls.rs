@@ -1,9 +1,9 @@
 //! Functions of the file called on values.
 
-use super::operands::is_value;
+use super::operands::{is_place, is_value};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::Spot;
+use crate::repair::tree::{Spot, named};
 
 /// Most variables that are passed beside a value.
 const MAX_PASSED: usize = 6;
@@ -12,6 +12,9 @@ const MAX_PASSED: usize = 6;
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(spot.node);
     let is_yield = spot.parent.kind() == "yield" && spot.node.kind() == "identifier";
+    if spot.node.kind() == "list" && is_place(spot) {
+        return unpacked(spot, scope, drafts);
+    }
     if text == "self" || text.contains('\n') || !(is_value(spot) || is_yield) {
         return;
     }
@@ -37,5 +40,14 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
                 _ => {}
             }
         }
+    }
+}
+
+/// A call on the only element of a list in place of the list.
+fn unpacked(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let elements = named(spot.node);
+    let [only] = elements.as_slice() else { return };
+    for (name, _) in scope.callable.iter().filter(|(_, parameters)| *parameters == 1) {
+        drafts.replace("own_call", spot.node, format!("{name}({})", scope.text_of(*only)));
     }
 }

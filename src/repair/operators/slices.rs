@@ -9,7 +9,7 @@ use crate::repair::tree::{Spot, named};
 /// Edits of subscripts, slices and what is run through.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     match spot.node.kind() {
-        "subscript" => subscript(spot.node, scope, drafts),
+        "subscript" => subscript(spot, scope, drafts),
         "slice" => slice(spot.node, scope, drafts),
         "call" => range(spot.node, scope, drafts),
         "identifier" if is_read(spot) => part(spot, scope, drafts),
@@ -23,7 +23,8 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 /// What also takes an element away.
 const TAKEN: &[(&str, &str)] = &[("0", "pop(0)"), ("0", "popleft()"), ("-1", "pop()")];
 
-fn subscript(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+fn subscript(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let node = spot.node;
     let mut cursor = node.walk();
     let indices: Vec<Node<'_>> = node.children_by_field_name("subscript", &mut cursor).collect();
     for index in &indices {
@@ -39,6 +40,11 @@ fn subscript(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             drafts.likely("slice", 0.3, node, format!("{text}[{index}:]"));
             drafts.likely("slice", 0.3, node, format!("{text}[:{index}]"));
         }
+        if let Some(rest) = all_but_one(text, index) {
+            let all =
+                if spot.parent.kind() == "binary_operator" { format!("({rest})") } else { rest };
+            drafts.replace("bound_of", node, all);
+        }
         drafts.likely("slice", 0.5, node, text);
         for taken in TAKEN.iter().filter(|(place, _)| *place == index) {
             drafts.likely("wrap", 0.5, node, format!("{text}.{}", taken.1));
@@ -47,6 +53,18 @@ fn subscript(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             drafts.likely("wrap", 0.5, node, format!("{call}({text})"));
         }
     }
+}
+
+/// What is before and behind an element, where only one of the two was taken.
+fn all_but_one(text: &str, bounds: &str) -> Option<String> {
+    let (start, stop) = bounds.split_once(':')?;
+    let place = match (start.trim(), stop.trim()) {
+        ("", stop) => stop,
+        (start, "") => start.strip_suffix("+ 1").or_else(|| start.strip_suffix("+1"))?.trim(),
+        _ => return None,
+    };
+    let is_place = !place.is_empty() && !place.contains(':');
+    is_place.then(|| format!("{text}[:{place}] + {text}[{place} + 1:]"))
 }
 
 /// An index or a bound, one further or one back.

@@ -95,7 +95,7 @@ pub(super) fn indent_of<'s>(text: &'s str, node: Node<'_>) -> &'s str {
 }
 
 /// The text of whole lines with another indentation.
-fn indented(lines: &str, from: &str, to: &str) -> String {
+pub(super) fn indented(lines: &str, from: &str, to: &str) -> String {
     let line = |line: &str| match line.strip_prefix(from) {
         Some(rest) => format!("{to}{rest}"),
         None => line.to_owned(),
