@@ -41,12 +41,16 @@ fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if elements.len() > MAX_ELEMENTS {
         return;
     }
+    // What is unpacked is rarely named in the wrong order.
+    let is_target = spot.node.kind() == "pattern_list";
     for pair in elements.windows(2) {
         if let [first, second] = pair {
             drafts.swap("swap_elements", scope.text, (*first, *second));
+            if is_target && let Some(draft) = drafts.found.last_mut() {
+                draft.factor = 0.15;
+            }
         }
     }
-    let is_target = spot.node.kind() == "pattern_list";
     for (at, element) in elements.iter().enumerate().filter(|_| !is_target && elements.len() > 1) {
         let (start, end) = match (elements.get(at + 1), at.checked_sub(1)) {
             (Some(next), _) => (element.start_byte(), next.start_byte()),

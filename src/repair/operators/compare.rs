@@ -3,8 +3,11 @@
 use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::Scope;
+use crate::repair::scope::{Kind, Scope};
 use crate::repair::tree::{Spot, named};
+
+/// What is asked for being the same, and rarely for being larger.
+const UNORDERED: &[Kind] = &[Kind::Text, Kind::Sequence, Kind::Set, Kind::Mapping];
 
 /// Edits of comparisons, joined conditions and negations.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -36,12 +39,24 @@ pub(super) fn is_condition(spot: &Spot<'_>) -> bool {
 fn comparison(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let mut cursor = node.walk();
     let operators: Vec<Node<'_>> = node.children_by_field_name("operators", &mut cursor).collect();
+    let operands = named(node);
+    let is_text = |operand: &Node<'_>| {
+        operand.kind() == "string" || scope.surely(scope.text_of(*operand), UNORDERED)
+    };
+    let is_unordered = operands.iter().any(is_text);
     for operator in &operators {
-        for (text, factor) in related(scope.text_of(*operator)) {
-            drafts.likely("compare", *factor, *operator, *text);
+        let own = scope.text_of(*operator);
+        for (text, factor) in related(own) {
+            let is_strange =
+                is_unordered && matches!(own, "==" | "!=") && text.starts_with(['<', '>']);
+            drafts.likely(
+                "compare",
+                if is_strange { factor * 0.2 } else { *factor },
+                *operator,
+                *text,
+            );
         }
     }
-    let operands = named(node);
     let [left, right] = operands[..] else { return };
     drafts.swap("swap_operands", scope.text, (left, right));
     for (operator, text) in [("plus_one", " + 1"), ("plus_one", " - 1")] {
