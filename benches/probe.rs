@@ -22,7 +22,7 @@ use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::{Role, Source};
 use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::probe::{Answer, Detail, Ending, Probe, Question, Tried, Try};
+use saraphina::sandbox::probe::{Answer, Detail, Ending, Patience, Probe, Question, Tried, Try};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
@@ -147,7 +147,8 @@ impl Bench {
 
     fn time(&self, source: &Source, candidates: Vec<Patch>) -> (Vec<Tried>, Duration) {
         let further = candidates.len();
-        let wanted = Try { candidates, cases: Vec::new(), further, detail: Detail::Outcome };
+        let (cases, detail, patience) = (Vec::new(), Detail::Outcome, Patience::Usual);
+        let wanted = Try { candidates, cases, further, detail, patience };
         let probe = Probe {
             name: "bench".to_owned(),
             source: source.clone(),

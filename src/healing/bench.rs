@@ -8,15 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::language::Language;
 use crate::domain::limits::Limits;
-use crate::domain::patch::Patch;
 use crate::domain::source::{Source, SourceFile};
 use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::backend::SandboxBackend;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{
-    Answer, Compare, Compared, Complaint, Detail, Infect, Infected, Probe, Question, Traced, Tried,
-    Try,
+    Answer, Compare, Compared, Complaint, Infect, Infected, Probe, Question, Traced, Tried, Try,
 };
 
 /// Where edits come from; both give the best first.
@@ -79,13 +77,11 @@ impl Bench<'_> {
     pub async fn try_all(
         &self,
         source: &Source,
-        (candidates, cases): (Vec<Patch>, &[String]),
-        (further, detail): (usize, Detail),
+        wanted: Try,
         time: Duration,
     ) -> Result<Vec<Tried>, SandboxError> {
-        let count = candidates.len();
-        let question = Question::Try(Try { candidates, cases: cases.to_vec(), further, detail });
-        let answer = self.ask(source, question, time).await?;
+        let count = wanted.candidates.len();
+        let answer = self.ask(source, Question::Try(wanted), time).await?;
         let Answer::Tried(mut tried) = answer else { return Err(self.nonsense()) };
         // Whatever a box says about candidates it was not given is nonsense.
         tried.retain(|tried| tried.index < count);

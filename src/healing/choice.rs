@@ -67,8 +67,7 @@ impl Passing {
 
 /// The best patch, with one of each other behaviour beside it; `None` where there is none at all.
 ///
-/// Best is what most examples agree with; of that the behaviour to which most promise leads; of that the most promising, then
-/// the smallest. What lacks a property that the answers
+/// Best is what most examples agree with; then the most promising; then the smallest. What lacks a property that the answers
 /// to the suite's own calls have in common is not put behind: that was tried, and chose no better.
 pub async fn choose(
     bench: &Bench<'_>,
@@ -82,13 +81,7 @@ pub async fn choose(
     let first = passing.iter().map(|passing| passing.place).min();
     passing.sort_by(by_promise);
     passing.truncate(MAX_COMPARED);
-    let mut compared = compare(bench, ground, &passing).await?;
-    if let Some(favourite) = favourite(&passing, &compared) {
-        let favourite = passing.remove(favourite);
-        passing.insert(0, favourite);
-        // The input that is shown separates the chosen behaviour from another one.
-        compared = compare(bench, ground, &passing).await?;
-    }
+    let compared = compare(bench, ground, &passing).await?;
     let Some(chosen) = passing.first().cloned() else { return Ok(None) };
     let others = compared.behaviours.iter().skip(1).filter_map(|alike| alike.first());
     let others = others.filter_map(|place| passing.get(*place).cloned()).map(Passing::told);
@@ -108,19 +101,6 @@ pub async fn choose(
         }),
         patched: chosen.told(),
     }))
-}
-
-/// The best patch of the behaviour to which most promise leads, where that is not the first patch's.
-fn favourite(passing: &[Passing], compared: &Compared) -> Option<usize> {
-    let fewest = passing.first()?.missed;
-    let promise = |alike: &[usize]| -> f64 {
-        let patches = alike.iter().filter_map(|place| passing.get(*place));
-        patches.filter(|it| it.missed == fewest).map(|it| it.promise).sum()
-    };
-    let (first, rest) = compared.behaviours.split_first()?;
-    let most = rest.iter().max_by(|one, other| promise(one).total_cmp(&promise(other)))?;
-    let is_more = promise(most) > promise(first);
-    most.first().copied().filter(|_| is_more)
 }
 
 /// Behaviours of the patches; none where nothing is known about them.

@@ -43,6 +43,13 @@ pub struct Patched {
 }
 
 impl Found {
+    /// The same with so many candidates before.
+    #[must_use]
+    pub fn behind(self, candidates: u64) -> Self {
+        let behind = |rank: Option<u64>| rank.map(|rank| rank + candidates);
+        Self { rank: behind(self.rank), first_rank: behind(self.first_rank), ..self }
+    }
+
     /// A patch of which nothing else is known.
     pub fn alone(patched: Patched) -> Self {
         Self {

@@ -11,7 +11,7 @@ use crate::repair::infection::by_infection;
 use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Case, Detail, Ending, Infect, Tried};
+use crate::sandbox::probe::{Case, Detail, Ending, Infect, Patience, Tried, Try};
 
 /// Candidates that are tried after the first one that passes everything.
 pub(super) const FURTHER: usize = 300;
@@ -19,6 +19,9 @@ pub(super) const FURTHER: usize = 300;
 const WEIGHED: usize = 1_000;
 const MOST_INFECTED: usize = 8;
 const INFECTION_TIME: Duration = Duration::from_secs(2);
+/// Edits that have run out of time before some of them are waited for, and most that are.
+const FEWEST_LATE: usize = 8;
+const MOST_LATE: usize = 16;
 
 /// A source with what its tests do, and the edits that may help.
 pub struct Ground {
@@ -134,10 +137,35 @@ impl Ground {
         (from, to): (usize, usize),
         time: Duration,
     ) -> Result<Vec<Tried>, SandboxError> {
-        let asked = (self.patches(from, to), &self.cases[..]);
-        let tried = bench.try_all(&self.told, asked, (FURTHER, Detail::Outcome), time).await?;
+        let wanted = self.wanted(self.patches(from, to), Patience::Usual);
+        let tried = bench.try_all(&self.told, wanted, time).await?;
         let placed = |tried: Tried| Tried { index: tried.index + from, ..tried };
         Ok(tried.into_iter().map(placed).collect())
+    }
+
+    /// Those of some candidates that ran out of time and pass everything when they are waited for: they were slow, not
+    /// endless. Few are waited for, and only where many ran out of time.
+    pub async fn wait_for(
+        &self,
+        bench: &Bench<'_>,
+        tried: impl Iterator<Item = &Tried>,
+        time: Duration,
+    ) -> Result<Vec<Tried>, SandboxError> {
+        let late = tried.filter(|tried| tried.ending == Ending::TimedOut);
+        let late: Vec<usize> = late.map(|tried| tried.index).collect();
+        if late.len() < FEWEST_LATE {
+            return Ok(Vec::new());
+        }
+        let patches = late.iter().take(MOST_LATE).flat_map(|at| self.patches(*at, at + 1));
+        let wanted = Try { further: 0, ..self.wanted(patches.collect(), Patience::Long) };
+        let tried = bench.try_all(&self.told, wanted, time).await?;
+        let placed = |tried: Tried| Some(Tried { index: *late.get(tried.index)?, ..tried });
+        Ok(tried.into_iter().filter_map(placed).filter(|it| self.is_plausible(it)).collect())
+    }
+
+    fn wanted(&self, candidates: Vec<Patch>, patience: Patience) -> Try {
+        let (cases, detail) = (self.cases.clone(), Detail::Outcome);
+        Try { candidates, cases, further: FURTHER, detail, patience }
     }
 }
 

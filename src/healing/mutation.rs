@@ -11,7 +11,7 @@ use crate::repair::mutate::Breadth;
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{
-    Case, Compare, Compared, Detail, Ending, Inputs, Separating, Traced, Tried,
+    Case, Compare, Compared, Detail, Ending, Inputs, Patience, Separating, Traced, Tried, Try,
 };
 
 /// Most survivors whose behaviours are compared.
@@ -139,9 +139,14 @@ async fn try_out(
 ) -> Result<Vec<Tried>, SandboxError> {
     let Some(left) = span.left().filter(|_| !mutants.is_empty()) else { return Ok(Vec::new()) };
     let patches: Vec<Patch> = mutants.iter().map(|mutant| mutant.patch.clone()).collect();
-    let cases: Vec<String> = traced.cases.iter().map(|case| case.id.clone()).collect();
-    let goal = (patches.len(), Detail::Outcome);
-    let mut tried = bench.try_all(source, (patches, &cases), goal, left * 2 / 3).await?;
+    let wanted = Try {
+        further: patches.len(),
+        candidates: patches,
+        cases: traced.cases.iter().map(|case| case.id.clone()).collect(),
+        detail: Detail::Outcome,
+        patience: Patience::Usual,
+    };
+    let mut tried = bench.try_all(source, wanted, left * 2 / 3).await?;
     // What a box says twice counts once.
     tried.sort_by_key(|tried| tried.index);
     tried.dedup_by_key(|tried| tried.index);

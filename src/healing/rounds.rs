@@ -9,7 +9,7 @@ use crate::healing::bench::{Bench, Span};
 use crate::healing::found::{Found, Patched, Sought};
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Complaint, Detail, Ending, Traced, Tried};
+use crate::sandbox::probe::{Complaint, Detail, Ending, Patience, Traced, Tried, Try};
 
 /// Most rounds: one complaint is mended in each.
 const MAX_ROUNDS: usize = 4;
@@ -76,10 +76,14 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
         return Ok(Round::Last);
     };
     let cases: Vec<String> = traced.cases.iter().map(|case| case.id.clone()).collect();
-    let patches = suggestions.iter().map(|suggestion| suggestion.patch.clone()).collect();
-    let tried = bench
-        .try_all(&mended.source, (patches, &cases), (0, Detail::Complaint), left.min(ROUND_TIME))
-        .await?;
+    let wanted = Try {
+        candidates: suggestions.iter().map(|suggestion| suggestion.patch.clone()).collect(),
+        cases: cases.clone(),
+        further: 0,
+        detail: Detail::Complaint,
+        patience: Patience::Usual,
+    };
+    let tried = bench.try_all(&mended.source, wanted, left.min(ROUND_TIME)).await?;
     mended.candidates += tried.len();
     if let Some(whole) = tried.iter().find(|tried| is_whole(tried, cases.len())) {
         let is_new = take(mended, &suggestions, whole);

@@ -18,6 +18,9 @@ use crate::sandbox::probe::Tried;
 const STAGES: [usize; 4] = [100, 1_000, 4_000, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
+/// End of the stages of which candidates that ran out of time are waited for, and how long.
+const WAITED_FOR: usize = 1_000;
+const SLOW_TIME: Duration = Duration::from_secs(3);
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
 const PATIENCE: usize = 2_000;
 
@@ -35,14 +38,9 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
         return Ok(Sought { found: Some(Found { confidence, ..found }), candidates });
     }
     let further = pairs::search(bench, &ground, &tried).await?;
-    let behind = |rank: Option<u64>| rank.map(|rank| rank + candidates);
-    let later = |found: Found| Found {
-        rank: behind(found.rank),
-        first_rank: behind(found.first_rank),
-        ..found
-    };
+    let found = further.found.map(|found| found.behind(candidates));
     Ok(Sought {
-        found: further.found.map(later).or_else(|| pairs::partial(&ground, &tried)),
+        found: found.or_else(|| pairs::partial(&ground, &tried)),
         candidates: candidates + further.candidates,
     })
 }
@@ -61,6 +59,10 @@ async fn singles(
         let end = end.min(ground.suggestions.len());
         let (true, Some(left)) = (from < end, time.left()) else { break };
         tried.extend(ground.try_some(bench, (from, end), left).await?);
+        if !tried.iter().any(|tried| ground.is_plausible(tried)) && end <= WAITED_FOR {
+            let late = tried.iter().filter(|tried| tried.index >= from);
+            tried.extend(ground.wait_for(bench, late, left.min(SLOW_TIME)).await?);
+        }
         from = end;
         let first = tried.iter().find(|tried| ground.is_plausible(tried));
         let agreed = tried.iter().find(|tried| ground.is_agreed(tried));

@@ -49,6 +49,8 @@ pub struct Try {
     pub further: usize,
     /// How much is told of a candidate that fails.
     pub detail: Detail,
+    /// How long a candidate may run.
+    pub patience: Patience,
 }
 
 /// Candidates that are not run, and the tests that are.
@@ -78,6 +80,15 @@ pub enum Inputs {
     AllAndOwn,
     /// Those to which the first candidate gives an answer: it is the measure of the others.
     AnsweredByFirst,
+}
+
+/// How long a candidate may run before it is taken for endless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Some times as long as the source as it is, and longer where nothing passes.
+    Usual,
+    /// Seconds each: for what ran out of time before, and may be right but slow.
+    Long,
 }
 
 /// How much is told of a candidate that fails.

@@ -27,6 +27,9 @@ WORKING, ASLEEP = 1.0, 0.3
 CHANCE_TIMES = 12
 MOST_CHANCES = 200
 CHANCE_SHARE = 0.5
+# What a candidate has in all, and each of its tests, where one asks with patience.
+PATIENT_SECONDS = 6.0
+PATIENT_FUEL = 4_000_000
 # Fuel of a test that is not worth its time once a candidate fails another one.
 SLOW = 20_000
 # Tests that may run out of time before a candidate is done with.
@@ -97,7 +100,7 @@ class Trial:
         self.memory = files.job["memory_bytes"]
         self.candidates = question["candidates"]
         self.further = question["further"]
-        self.complaints = question["complaints"]
+        self.complaints, self.is_patient = question["complaints"], question["patient"]
         self.start, self.careful = question["from"], question["careful"]
         self.found = question["found"]
         self.baseline = Baseline(files, question["cases"], ends_at)
@@ -119,14 +122,19 @@ class Trial:
         self.most_fuel = max(self.fuel)
         self.seconds = max(LEAST_SECONDS, SECONDS_TIMES * baseline.seconds)
         self.asleep = max(ASLEEP, SECONDS_TIMES * baseline.wall)
+        if self.is_patient:
+            self.give(PATIENT_FUEL, PATIENT_SECONDS)
         self.rounds(range(self.start, len(self.candidates)), is_first=True)
-        if self.found is None and self.late:
+        if self.found is None and self.late and not self.is_patient:
             took = time.monotonic() - self.began
             self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
-            self.fuel = [CHANCE_TIMES * self.most_fuel] * len(self.fuel)
-            self.most_fuel *= CHANCE_TIMES
-            self.seconds *= CHANCE_TIMES
+            self.give(CHANCE_TIMES * self.most_fuel, CHANCE_TIMES * self.seconds)
             self.rounds(self.late[:MOST_CHANCES], is_first=False)
+
+    def give(self, amount, seconds):
+        """Every test so much fuel, every candidate so many seconds."""
+        self.fuel, self.most_fuel = [amount] * len(self.fuel), amount
+        self.seconds = seconds
 
     def rounds(self, indices, is_first):
         pending = list(indices)

@@ -19,7 +19,7 @@ use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::order::Order;
 use crate::sandbox::linux::run::{Ended, start};
 use crate::sandbox::linux::supervise::Cause;
-use crate::sandbox::probe::{Answer, Detail, Infect, Inputs, Probe, Question, Try};
+use crate::sandbox::probe::{Answer, Detail, Infect, Inputs, Patience, Probe, Question, Try};
 use crate::sandbox::toolchain::python::Toolchain;
 
 /// Boxes that one question may use up: candidates can kill the harness that tries them.
@@ -112,13 +112,14 @@ fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration
     let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
     match question {
         Question::Trace => json!({ "kind": "trace", "left_ms": left_ms }),
-        Question::Try(Try { cases, further, detail, candidates: _ }) => json!({
+        Question::Try(Try { cases, further, detail, patience, candidates: _ }) => json!({
             "kind": "try",
             "left_ms": left_ms,
             "candidates": candidates,
             "cases": cases,
             "further": further,
             "complaints": *detail == Detail::Complaint,
+            "patient": *patience == Patience::Long,
             "from": heard.next(),
             "careful": heard.careful_until(),
             "found": heard.found(),

@@ -3,7 +3,7 @@
 use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::{Role, Source};
 use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::probe::{Complaint, Detail, Ending, Question, Try};
+use saraphina::sandbox::probe::{Complaint, Detail, Ending, Patience, Question, Try};
 
 use crate::sandbox::probing::{
     ask, ask_of, every, outcomes, pair, probe, swap, swap_in, traced, tried, tried_with,
@@ -209,6 +209,23 @@ fn endless_candidates_run_out_of_fuel_or_time() {
     let fails = (Ending::Done, vec![]);
     let expected = [late(), late(), late(), late(), late(), (Ending::Done, vec![0, 1]), fails];
     assert_eq!(outcomes(&tried), expected);
+}
+
+#[test]
+fn slow_candidates_pass_where_they_are_waited_for() {
+    let code = "def count(number):\n    return number - 1\n";
+    let tests = "from subject import count\n\n\ndef test_count():\n    assert count(1) == 2\n";
+    let source = pair(code, tests);
+    let body = |text: &str| swap(&source, "return number - 1", text);
+    let slow = "for _ in range(400_000):\n        pass\n    return number + 1";
+    let candidates = vec![body("while True:\n        pass"), body(slow)];
+
+    let usual = tried_with(source.clone(), every(candidates.clone()));
+    let long = tried_with(source, Try { patience: Patience::Long, ..every(candidates) });
+
+    let late = || (Ending::TimedOut, vec![]);
+    assert_eq!(outcomes(&usual), [late(), late()]);
+    assert_eq!(outcomes(&long), [late(), (Ending::Done, vec![0])]);
 }
 
 #[test]

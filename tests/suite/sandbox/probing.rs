@@ -7,8 +7,8 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::linux::backend::LinuxBackend;
 use saraphina::sandbox::probe::{
-    Answer, Compare, Compared, Detail, Ending, Infect, Infected, Inputs, Probe, Question, Traced,
-    Tried, Try,
+    Answer, Compare, Compared, Detail, Ending, Infect, Infected, Inputs, Patience, Probe, Question,
+    Traced, Tried, Try,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -52,7 +52,8 @@ pub(crate) fn traced(source: Source) -> Traced {
 /// Everything that can be told of candidates.
 pub(crate) fn every(candidates: Vec<Patch>) -> Try {
     let further = candidates.len();
-    Try { candidates, cases: Vec::new(), further, detail: Detail::Complaint }
+    let (cases, detail, patience) = (Vec::new(), Detail::Complaint, Patience::Usual);
+    Try { candidates, cases, further, detail, patience }
 }
 
 pub(crate) fn tried(source: Source, candidates: Vec<Patch>) -> Vec<Tried> {
