@@ -1,6 +1,7 @@
 //! What lints where pylint cannot run.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use saraphina::domain::evidence::{Lint, LintIssue, Severity};
@@ -236,4 +237,38 @@ fn an_owner_who_sets_ruff_gets_it_and_one_who_sets_nothing_gets_pylint() {
     fs::write(home.path().join("config.toml"), "linter = \"ruff\"\n").unwrap();
 
     assert_eq!([unset, linter()], [[true, false], [false, true]]);
+}
+
+/// Tells on its last line what rights it has, whom it sees and what it holds; the last number is the listing itself.
+const NOSY: &str = r#"#!/bin/sh
+while read -r name value; do
+    case $name in CapPrm:|CapEff:|CapBnd:|NoNewPrivs:|Seccomp:) told="$told$name $value, ";; esac
+done < /proc/self/status
+cd /proc && set -- [0-9]* && told="${told}processes $*, "
+cd /proc/self/fd && set -- * && told="${told}handles $*"
+echo "$told" >&2
+exit 3
+"#;
+
+#[test]
+fn a_program_in_a_waiting_box_has_no_rights_sees_nobody_and_holds_nothing() {
+    let home = home_without("nosy-ruff", &["ruff"]);
+    for toolchain in fs::read_dir(home.join("toolchain")).unwrap() {
+        let ruff = toolchain.unwrap().path().join("bin/ruff");
+        if ruff.exists() {
+            fs::write(&ruff, NOSY).unwrap();
+            fs::set_permissions(&ruff, Permissions::from_mode(0o755)).unwrap();
+        }
+    }
+    let backend = asking_ruff(&home);
+    backend.lasts();
+
+    let lint = lints(&backend, [job("nosy", CODE, TESTS)]).remove(0);
+
+    let none = "0000000000000000";
+    let expected = format!(
+        "ruff: it ended with status 3: CapPrm: {none}, CapEff: {none}, CapBnd: {none}, NoNewPrivs: 1, Seccomp: 2, \
+         processes 1 2, handles 0 1 10 2 3"
+    );
+    assert_eq!(lint.note.split_once("; ").unwrap().0, expected);
 }
