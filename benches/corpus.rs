@@ -20,6 +20,7 @@ use std::time::Instant;
 use saraphina::domain::evidence::Evidence;
 use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -81,6 +82,7 @@ async fn compare_all(arguments: &Arguments) -> bool {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: home.clone(),
         python: None,
+        linter: Linter::Pylint,
     }));
     backend.prepare(&|event| eprintln!("{event:?}")).await.unwrap();
     let mut paths: Vec<PathBuf> =

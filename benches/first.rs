@@ -138,6 +138,7 @@ fn backend(home: &Path, python: Option<PathBuf>) -> LinuxBackend {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: home.to_path_buf(),
         python,
+        linter: Linter::Pylint,
     })
 }
 

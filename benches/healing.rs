@@ -38,6 +38,7 @@ use saraphina::healing::{rounds, search};
 use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 use saraphina::sandbox::probe::{Answer, Compare, Inputs, Probe, Question};
 use table::{Row, by_class, by_tenths, summary};
 use tokio::sync::Semaphore;
@@ -177,6 +178,7 @@ async fn measure_all(arguments: &Arguments) {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-home"),
         python: None,
+        linter: Linter::Pylint,
     });
     backend.prepare(&|event| eprintln!("{event:?}")).await.unwrap();
     backend.lasts();

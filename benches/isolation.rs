@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 
 const RUNS: usize = 30;
 const MOST_MEDIAN: Duration = Duration::from_millis(30);
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-home"),
         python: None,
+        linter: Linter::Pylint,
     });
     let jailed = || runtime.block_on(backend.time_program("/bin/true")).unwrap();
     jailed();

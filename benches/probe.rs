@@ -22,6 +22,7 @@ use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::{Role, Source};
 use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 use saraphina::sandbox::probe::{Answer, Detail, Ending, Patience, Probe, Question, Tried, Try};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -80,6 +81,7 @@ fn main() {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: root.join("target/test-home"),
         python: None,
+        linter: Linter::Pylint,
     });
     runtime.block_on(backend.prepare(&ignore)).unwrap();
     backend.lasts();

@@ -34,7 +34,7 @@ use crate::providers::provider::Provider;
 use crate::providers::transport;
 use crate::sandbox::backend::SandboxBackend;
 #[cfg(target_os = "linux")]
-use crate::sandbox::linux::{self, backend::LinuxBackend};
+use crate::sandbox::linux::{self, backend::LinuxBackend, order::Linter};
 use crate::store::error::StoreError;
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use crate::store::store::Store;
@@ -109,6 +109,7 @@ fn backends(settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
         executable,
         home: settings.home().to_owned(),
         python: settings.get("SARAPHINA_PYTHON").map(PathBuf::from),
+        linter: settings.get("SARAPHINA_LINTER").and_then(Linter::named).unwrap_or(Linter::Pylint),
     });
     let mut backends: Vec<Arc<dyn SandboxBackend>> = vec![Arc::new(linux)];
     if let Some(wanted) = settings.get("SARAPHINA_BACKEND") {

@@ -33,6 +33,8 @@ pub struct Key {
     pub from_project: FromProject,
     /// Whether it may be shown.
     pub secrecy: Secrecy,
+    /// The only values it may have; empty where any will do.
+    pub choices: &'static [&'static str],
 }
 
 const fn key(
@@ -48,6 +50,7 @@ const fn key(
         default,
         from_project: FromProject::Refused,
         secrecy: Secrecy::Plain,
+        choices: &[],
     }
 }
 
@@ -57,6 +60,10 @@ const fn open(key: Key) -> Key {
 
 const fn secret(key: Key) -> Key {
     Key { secrecy: Secrecy::Secret, ..key }
+}
+
+const fn one_of(choices: &'static [&'static str], key: Key) -> Key {
+    Key { choices, ..key }
 }
 
 /// Every setting, in the order of `.env.template`.
@@ -127,6 +134,15 @@ pub const KEYS: &[Key] = &[
         "python",
         "Python interpreter, 3.10 or newer, that the toolchain is made from.",
         "found on the PATH",
+    ),
+    one_of(
+        &["pylint", "ruff"],
+        key(
+            "SARAPHINA_LINTER",
+            "linter",
+            "Linter: pylint, which says most and gives a score, with ruff where it cannot run; or ruff, which takes a fraction of the time.",
+            "pylint",
+        ),
     ),
     open(key("SARAPHINA_OFFLINE", "offline", "Set to 1, no model server is ever asked.", "0")),
     key(

@@ -114,8 +114,16 @@ impl Settings {
     }
 
     fn take(&mut self, key: &'static Key, layer: &BTreeMap<String, String>, origin: Origin) {
-        if let Some(value) = layer.get(key.variable).filter(|value| !value.is_empty()) {
+        let Some(value) = layer.get(key.variable).filter(|value| !value.is_empty()) else { return };
+        if key.choices.is_empty() || key.choices.contains(&value.as_str()) {
             self.values.insert(key.variable, (value.clone(), origin));
+        } else {
+            self.warnings.push(format!(
+                "{} of {} is not taken: it may be {}",
+                key.variable,
+                origin.word(),
+                key.choices.join(" or ")
+            ));
         }
     }
 
@@ -211,12 +219,30 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_is_none_of_the_choices_gives_way_to_the_next_and_is_told() {
+        let layers = Layers {
+            environment: layer(&[("SARAPHINA_LINTER", "rough")]),
+            file: layer(&[("SARAPHINA_LINTER", "ruff")]),
+            ..Layers::default()
+        };
+
+        let settings = Settings::resolve("/home".into(), &layers);
+
+        assert_eq!(settings.get("SARAPHINA_LINTER"), Some("ruff"));
+        assert_eq!(
+            settings.warnings(),
+            ["SARAPHINA_LINTER of environment is not taken: it may be pylint or ruff"]
+        );
+    }
+
+    #[test]
     fn a_project_cannot_set_programs_servers_or_floors() {
         let hostile = layer(&[
             ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1"),
             ("SARAPHINA_PYTHON", "/tmp/evil"),
             ("PAGER", "evil"),
             ("SARAPHINA_BACKEND", "none"),
+            ("SARAPHINA_LINTER", "ruff"),
             ("SENTRY_DSN", "http://x@127.0.0.1/1"),
             ("SARAPHINA_HOME", "/tmp/other"),
         ]);
@@ -225,7 +251,7 @@ mod tests {
             Settings::resolve("/home".into(), &Layers { project: hostile, ..Layers::default() });
 
         assert_eq!(settings.values.len(), 0);
-        assert_eq!(settings.warnings().len(), 6);
+        assert_eq!(settings.warnings().len(), 7);
     }
 
     #[test]

@@ -1,18 +1,13 @@
-//! Lint messages, graded by the policy.
+//! What a linter in the guest said.
 
 use crate::domain::evidence::{Lint, LintIssue};
-use crate::domain::policy::Policy;
 use crate::sandbox::frame::{Frame, Origin};
 
 /// Most messages that are kept.
-const MOST_ISSUES: usize = 1_000;
+pub(super) const MOST_ISSUES: usize = 1_000;
 
-/// What the linter said; without its last word there is no lint, and the note says why.
-pub(crate) fn lint_of<'a>(
-    frames: impl Iterator<Item = (Origin, &'a [u8])>,
-    policy: &Policy,
-    why_silent: &str,
-) -> Lint {
+/// What the linter said, not graded yet; nothing without its last word.
+pub(crate) fn lint_of<'a>(frames: impl Iterator<Item = (Origin, &'a [u8])>) -> Option<Lint> {
     let mut issues: Vec<LintIssue> = Vec::new();
     let mut last = None;
     for (origin, body) in frames.filter(|(origin, _)| *origin == Origin::Harness) {
@@ -23,12 +18,8 @@ pub(crate) fn lint_of<'a>(
             Ok(_) | Err(_) => {}
         }
     }
-    let Some((tool, score, note)) = last else {
-        return Lint { tool: "none".to_owned(), note: why_silent.to_owned(), ..Lint::default() };
-    };
+    let (tool, score, note) = last?;
     issues.truncate(MOST_ISSUES);
     let score = score.filter(|score| (0.0..=10.0).contains(score));
-    let mut lint = Lint { tool, score, critical: false, issues, note };
-    lint.critical = policy.finds_critical(&lint);
-    lint
+    Some(Lint { tool, score, critical: false, issues, note })
 }

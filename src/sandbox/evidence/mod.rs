@@ -1,7 +1,7 @@
 //! From frames to evidence: pure, total, and sceptical.
 //!
 //! `transcript.rs` reads frames in the only order they may come in; `tests.rs` counts, `coverage.rs` sums up lines,
-//! `lint.rs` grades messages, `ending.rs` decides how the run ended. `plan.rs` and `stubs.rs` make the runs that should
+//! `lint.rs` and `ruff.rs` read messages, `ending.rs` decides how the run ended. `plan.rs` and `stubs.rs` make the runs that should
 //! fail, `controls.rs` judges them, `witness.rs` and `value.rs` compare replays. Nothing here trusts a number that the
 //! suite sent.
 
@@ -12,6 +12,7 @@ pub(crate) mod coverage;
 pub(crate) mod ending;
 pub(crate) mod lint;
 pub(crate) mod plan;
+pub(crate) mod ruff;
 pub(crate) mod stubs;
 pub(crate) mod tests;
 pub(crate) mod transcript;

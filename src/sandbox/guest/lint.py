@@ -1,4 +1,4 @@
-"""Lints the code files without importing them; the first linter that runs wins."""
+"""Lints the code files without importing them."""
 
 import functools
 import importlib.metadata
@@ -142,10 +142,6 @@ def rehearse(_):
     path = "/tmp/rehearsed.py"
     with open(path, "w", encoding="utf-8") as file:
         file.write(SAMPLE)
-    try:
-        run_ruff([path], None)
-    except Exception:  # the job will say why
-        pass
     known = prepare()
     if known is not None:
         run_pylint([path], known)
@@ -160,20 +156,16 @@ def work(job, channel, prepare):
     prepared = prepare()
     os.chdir(job["src"])
     forget_namesakes(job)
-    notes = []
-    linters = (run_pylint, run_ruff, run_flake8)
-    for linter in (linter for linter in linters if job["linter"] in (None, linter.__name__[4:])):
-        try:
-            tool, score, issues = linter(job["code"], prepared)
-        except Exception as error:  # whatever stops one linter, the next may run
-            notes.append(f"{linter.__name__[4:]}: {type(error).__name__}: {error}"[:300])
-            continue
-        issues.sort(key=lambda issue: (issue["path"], issue["line"], issue["column"], issue["symbol"]))
-        for start in range(0, min(len(issues), MOST_ISSUES), ISSUES_PER_FRAME):
-            channel.say(t="issues", issues=issues[start : min(start + ISSUES_PER_FRAME, MOST_ISSUES)])
-        channel.say(t="lint", tool=tool, score=score, note="; ".join(notes))
+    name = job["linter"]
+    try:
+        tool, score, issues = LINTERS[name](job["code"], prepared)
+    except Exception as error:  # whatever stops this one, another may be asked
+        channel.say(t="lint", tool="none", score=None, note=f"{name}: {type(error).__name__}: {error}"[:300])
         return
-    channel.say(t="lint", tool="none", score=None, note="; ".join(notes))
+    issues.sort(key=lambda issue: (issue["path"], issue["line"], issue["column"], issue["symbol"]))
+    for start in range(0, min(len(issues), MOST_ISSUES), ISSUES_PER_FRAME):
+        channel.say(t="issues", issues=issues[start : min(start + ISSUES_PER_FRAME, MOST_ISSUES)])
+    channel.say(t="lint", tool=tool, score=score, note="")
 
 
 def forget_namesakes(job):
@@ -213,23 +205,6 @@ def run_pylint(paths, linter):
     return f"pylint {version('pylint')}", score, found
 
 
-def run_ruff(paths, _):
-    binary = os.path.join(sys.prefix, "bin", "ruff")
-    command = [binary, "check", "--isolated", "--no-cache", "--output-format=json", "--exit-zero", "--", *paths]
-    # One file or a few: a thread for each processor costs more than it saves.
-    alone = {**os.environ, "RAYON_NUM_THREADS": "1"}
-    done = subprocess.run(command, capture_output=True, timeout=25, check=True, env=alone)
-    found = []
-    for item in json.loads(done.stdout):
-        symbol = item["code"] or "syntax-error"
-        fatal = symbol in ("syntax-error", "invalid-syntax") or symbol.startswith("E9")
-        known = {"F821": "undefined-variable", "F706": "return-outside-function", "F701": "not-in-loop", "F702": "not-in-loop"}
-        symbol = "syntax-error" if fatal else known.get(symbol, symbol)
-        severity = "error" if fatal or symbol in known.values() else "warning"
-        found.append(issue(item["filename"], item["location"]["row"], item["location"]["column"] - 1, symbol, severity, item["message"]))
-    return f"ruff {version('ruff')}", None, found
-
-
 def run_flake8(paths, _):
     command = [sys.executable, "-I", "-m", "flake8", "--isolated", "--format=%(row)d:%(col)d:%(code)s:%(path)s:%(text)s", "--", *paths]
     done = subprocess.run(command, capture_output=True, timeout=25, check=False)
@@ -243,3 +218,5 @@ def run_flake8(paths, _):
         found.append(issue(path, int(row), int(column) - 1, known.get(code, code), severity, text))
     return f"flake8 {version('flake8')}", None, found
 
+
+LINTERS = {"pylint": run_pylint, "flake8": run_flake8}

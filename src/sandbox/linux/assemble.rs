@@ -13,12 +13,12 @@ use crate::sandbox::backend::Job;
 use crate::sandbox::evidence::controls::{Ran, judge};
 use crate::sandbox::evidence::coverage::coverage_of;
 use crate::sandbox::evidence::ending::{Outside, Stop, integrity, termination};
-use crate::sandbox::evidence::lint::lint_of;
 use crate::sandbox::evidence::tests::tests_of;
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::frame::{Exit, Origin};
 use crate::sandbox::guest::scripts::harness_digest;
 use crate::sandbox::linux::controls::Drill;
+use crate::sandbox::linux::linting::Linted;
 use crate::sandbox::linux::run::Ended;
 use crate::sandbox::linux::supervise::{Cause, Message};
 use crate::sandbox::toolchain::python::Toolchain;
@@ -38,7 +38,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) toolchain: &'a Toolchain,
     pub(crate) guarantees: Guarantees,
     pub(crate) tests: &'a Ended,
-    pub(crate) lint: &'a Ended,
+    pub(crate) lint: &'a Linted,
     /// What the controls showed; absent where the suite did not pass by itself.
     pub(crate) drill: Option<&'a Drill>,
     pub(crate) lap: Lap,
@@ -52,11 +52,8 @@ pub(crate) fn assemble(parts: &Parts<'_>) -> Evidence {
     let termination = termination(&transcript, &outside);
     let code: Vec<String> =
         parts.job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
-    let mut lint = lint_of(
-        frames(&parts.lint.observed.messages),
-        &parts.job.policy,
-        &why_silent(parts.lint, parts.job.limits.lint_ms),
-    );
+    let mut lint = parts.lint.lint.clone();
+    lint.critical = parts.job.policy.finds_critical(&lint);
     place(&mut lint.issues, &code);
     let mut integrity = integrity(&transcript, &outside, tests.missing.len());
     let controls = add_controls(parts.drill, &Ran::of(&transcript, &outside), &mut integrity);
@@ -140,19 +137,6 @@ pub(crate) fn outside(ended: &Ended) -> Outside {
     }
 }
 
-fn why_silent(lint: &Ended, limit_ms: u64) -> String {
-    match (lint.observed.cause, &lint.report.failure) {
-        (_, Some(failure)) => format!("the linter's jail could not be made: {failure}"),
-        (Cause::Deadline, None) => format!("the linter did not end within {limit_ms} ms"),
-        (Cause::Cancelled, None) => "stopped".to_owned(),
-        (Cause::Itself | Cause::Flood | Cause::Enough, None) => {
-            let words = lint.observed.stderr.text();
-            let last = words.lines().last().unwrap_or("it said nothing").to_owned();
-            format!("the linter gave no result: {last}")
-        }
-    }
-}
-
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
@@ -162,7 +146,7 @@ fn timings(parts: &Parts<'_>) -> Timings {
         queue: milliseconds(parts.lap.queue),
         spawn: milliseconds(parts.tests.observed.spawn),
         tests: milliseconds(parts.tests.observed.total),
-        lint: milliseconds(parts.lint.observed.total),
+        lint: milliseconds(parts.lint.took),
         first: milliseconds(parts.lap.first),
         controls: milliseconds(parts.lap.controls),
         total: milliseconds(parts.lap.total),

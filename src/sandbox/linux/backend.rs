@@ -20,6 +20,7 @@ use crate::sandbox::linux::assemble::{Lap, Parts, assemble, frames, outside};
 use crate::sandbox::linux::cgroup::Hierarchy;
 use crate::sandbox::linux::controls::{self, Drill, Drills, Remembered, ended};
 use crate::sandbox::linux::ground::Ground;
+use crate::sandbox::linux::linting::{Linted, Linting};
 use crate::sandbox::linux::milestone::Milestone;
 use crate::sandbox::linux::order::{Linter, Order, Wish};
 use crate::sandbox::linux::plan::Work;
@@ -43,6 +44,8 @@ pub struct Config {
     pub home: PathBuf,
     /// The interpreter to take; the best one found where absent.
     pub python: Option<PathBuf>,
+    /// The linter to ask first.
+    pub linter: Linter,
 }
 
 /// Runs suites in jails of this program's own on this machine.
@@ -109,7 +112,7 @@ impl LinuxBackend {
         let order = Order { wish: Wish::Measure, ..Order::tests(job) };
         let tests = start(&self.ground, &toolchain, &order, told.clone())?;
         let lint = linter.map(|linter| {
-            let order = Order { linter: Some(linter), ..Order::lint(job) };
+            let order = Order::lint(job, linter);
             start(&self.ground, &toolchain, &order, told.clone())
         });
         let lint = lint.transpose()?;
@@ -149,7 +152,8 @@ impl LinuxBackend {
         let started = Instant::now();
         let (told, mut heard) = mpsc::unbounded_channel();
         let tests = start(&self.ground, toolchain, &Order::tests(job), told.clone())?;
-        let lint = start(&self.ground, toolchain, &Order::lint(job), told)?;
+        let linting = Linting { ground: &self.ground, toolchain, job, cancel };
+        let lint = linting.run(self.config.linter, told);
         let suite = async {
             let tests = ended(tests, cancel).await?;
             let first = started.elapsed();
@@ -166,7 +170,7 @@ impl LinuxBackend {
             }
             measured
         };
-        let (suite, lint, measured) = tokio::join!(suite, ended(lint, cancel), telling);
+        let (suite, lint, measured) = tokio::join!(suite, lint, telling);
         let (tests, ended, drill, controls) = suite?;
         let first = measured.map_or(ended, |at| at - started);
         Ok(Stages { tests, lint: lint?, drill, first, controls })
@@ -214,7 +218,7 @@ fn tell(milestone: Milestone, done: u32, progress: Progress<'_>) {
 /// What came of a job.
 struct Stages {
     tests: Ended,
-    lint: Ended,
+    lint: Linted,
     drill: Option<Drill>,
     first: Duration,
     controls: Duration,
@@ -245,7 +249,8 @@ impl SandboxBackend for LinuxBackend {
     fn warm_up(&self) {
         let wanted = self.config.python.as_deref();
         if let Some(toolchain) = python::present(&self.config.home, wanted) {
-            self.ground.servers.warm_up(&self.ground, &toolchain, &Limits::default());
+            let of = (&toolchain, self.config.linter);
+            self.ground.servers.warm_up(&self.ground, of, &Limits::default());
         }
     }
 
@@ -278,7 +283,8 @@ impl SandboxBackend for LinuxBackend {
         let queue = requested.elapsed();
         let stages = Box::pin(self.run_stages(&job, &toolchain, progress, &cancel)).await?;
         drop(place);
-        self.ground.servers.warm_up(&self.ground, &toolchain, &job.limits);
+        let of = (toolchain.as_ref(), self.config.linter);
+        self.ground.servers.warm_up(&self.ground, of, &job.limits);
         let lap = Lap {
             queue,
             first: queue + stages.first,

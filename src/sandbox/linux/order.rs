@@ -23,9 +23,6 @@ pub(crate) enum Stage {
     Probe,
 }
 
-/// The stages of every verdict, the one that is waited for first; who heals nothing pays for no probes.
-pub(crate) const STAGES: [Stage; 3] = [Stage::Tests, Stage::Lint, Stage::Replay];
-
 impl Stage {
     /// The module of the guest that does the work.
     pub(crate) const fn worker(self) -> &'static str {
@@ -77,6 +74,32 @@ pub enum Linter {
     Pylint,
     /// Fast, without one.
     Ruff,
+    /// Whatever the interpreter brought along.
+    Flake8,
+}
+
+impl Linter {
+    /// The linters, the one that says most first.
+    const ALL: [Self; 3] = [Self::Pylint, Self::Ruff, Self::Flake8];
+
+    /// The linter of a setting.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|linter| linter.word() == word)
+    }
+
+    /// Its name.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Pylint => "pylint",
+            Self::Ruff => "ruff",
+            Self::Flake8 => "flake8",
+        }
+    }
+
+    /// This one, and those that stand in for it, the next first.
+    pub(crate) fn and_stand_ins(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().skip_while(move |linter| *linter != self)
+    }
 }
 
 /// One jail of a job.
@@ -90,7 +113,7 @@ pub(crate) struct Order<'a> {
     pub(crate) deadline: Duration,
     /// Calls to replay.
     pub(crate) calls: Vec<&'a Call>,
-    /// The only linter to run; the first that works where absent.
+    /// The linter to run, where this is for lint.
     pub(crate) linter: Option<Linter>,
     /// What is wanted of the harness when the suite is over.
     pub(crate) wish: Wish,
@@ -121,9 +144,10 @@ impl<'a> Order<'a> {
     }
 
     /// Static analysis of the real code.
-    pub(crate) fn lint(job: &'a Job) -> Self {
+    pub(crate) fn lint(job: &'a Job, linter: Linter) -> Self {
         let deadline = Duration::from_millis(job.limits.lint_ms);
-        Self { stage: Stage::Lint, turn: 1, deadline, wish: Wish::Nothing, ..Self::tests(job) }
+        let (stage, linter) = (Stage::Lint, Some(linter));
+        Self { stage, linter, turn: 1, deadline, wish: Wish::Nothing, ..Self::tests(job) }
     }
 
     /// A quick question.

@@ -8,7 +8,7 @@ use crate::domain::source::{Role, SourceFile};
 use crate::sandbox::guest::scripts::{COLD, PARTS};
 use crate::sandbox::linux::inside::root::{SOURCES, WORK};
 use crate::sandbox::linux::order::{Order, Stage};
-use crate::sandbox::linux::plan::{Delivery, Entry, Plan};
+use crate::sandbox::linux::plan::{Delivery, Entry, Plan, Program};
 
 /// The description of a job, and its files.
 pub(crate) struct Package {
@@ -17,11 +17,13 @@ pub(crate) struct Package {
     /// For a box that waits, whose harness forgets what it says of compiled tests before the suite starts.
     told: Vec<u8>,
     sources: Vec<SourceFile>,
+    /// What runs instead of an interpreter, which then gets none of the above but the files.
+    program: Option<Program>,
 }
 
 impl Package {
     /// Packs an order; a replay gets no tests: nothing in its box says what is expected.
-    pub(crate) fn of(order: &Order<'_>, plan: &Plan) -> Self {
+    pub(crate) fn of(order: &Order<'_>, plan: &Plan, program: Option<Program>) -> Self {
         let stage = order.stage;
         let is_shown = |file: &&SourceFile| stage != Stage::Replay || file.role != Role::Test;
         let sources: Vec<SourceFile> =
@@ -46,7 +48,7 @@ impl Package {
         });
         let in_file = description.to_string().into_bytes();
         description["rewritten"] = json!(order.rewritten.unwrap_or(&BTreeMap::new()));
-        Self { description: in_file, told: description.to_string().into_bytes(), sources }
+        Self { description: in_file, told: description.to_string().into_bytes(), sources, program }
     }
 
     fn source_entries(&self) -> Vec<Entry> {
@@ -57,6 +59,9 @@ impl Package {
 
     /// The plan of a fresh interpreter for this package.
     pub(crate) fn plan(&self, plan: Plan) -> Plan {
+        if self.program.is_some() {
+            return Plan { sources: self.source_entries(), ..plan };
+        }
         let scripts = [COLD].into_iter().chain(PARTS);
         let mut guest: Vec<Entry> = scripts
             .map(|script| Entry { path: script.name.to_owned(), bytes: script.text.len() })
@@ -67,6 +72,9 @@ impl Package {
 
     /// The contents that go with that plan, in its order.
     pub(crate) fn cold(&self) -> Vec<&[u8]> {
+        if self.program.is_some() {
+            return self.contents().collect();
+        }
         let scripts = [COLD].into_iter().chain(PARTS).map(|script| script.text.as_bytes());
         let job = [self.description.as_slice()];
         scripts.chain(job).chain(self.contents()).collect()
@@ -74,7 +82,8 @@ impl Package {
 
     /// What a box that waits is told, and its contents.
     pub(crate) fn warm(&self) -> (Delivery, Vec<&[u8]>) {
-        let delivery = Delivery { description: self.told.len(), sources: self.source_entries() };
+        let (program, sources) = (self.program.clone(), self.source_entries());
+        let delivery = Delivery { program, description: self.told.len(), sources };
         (delivery, [self.told.as_slice()].into_iter().chain(self.contents()).collect())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::mem::discriminant;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -32,7 +33,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Lets go of what died and of what was made for other limits, other variables or another interpreter.
+    /// Lets go of what died and of what was made for like work with other limits, other variables or another interpreter.
     pub(crate) fn drop_unfit(&mut self, warm: &Warm) {
         if self.toolchain.as_ref().is_some_and(|of| *of != warm.toolchain) {
             *self = Self::default();
@@ -40,7 +41,22 @@ impl Place {
         if let Some(server) = self.server.clone().filter(|server| server.has_failed()) {
             self.fail(warm.stage, &server);
         }
-        self.standbys.retain(|standby| shape(&standby.lodging.plan) == shape(&warm.plan));
+        let (work, wanted) = (discriminant(&warm.plan.work), shape(&warm.plan));
+        self.standbys.retain(|standby| {
+            let plan = &standby.lodging.plan;
+            discriminant(&plan.work) != work || shape(plan) == wanted
+        });
+    }
+
+    /// Takes a box for this work.
+    pub(crate) fn take(&mut self, work: &Work) -> Option<Standby> {
+        let fits = |standby: &Standby| awaits(standby, work);
+        self.standbys.iter().rposition(fits).map(|index| self.standbys.remove(index))
+    }
+
+    /// How many boxes wait for this work.
+    pub(crate) fn waiting(&self, work: &Work) -> usize {
+        self.standbys.iter().filter(|standby| awaits(standby, work)).count()
     }
 
     /// The server, started where there is none.
@@ -115,6 +131,10 @@ impl Place {
     }
 }
 
+fn awaits(standby: &Standby, work: &Work) -> bool {
+    discriminant(&standby.lodging.plan.work) == discriminant(work)
+}
+
 /// What a box is made for; times and output are bounded from outside.
 fn shape(plan: &Plan) -> (Limits, &BTreeMap<String, String>, Reach) {
     let limits = Limits { tests_ms: 0, lint_ms: 0, output_bytes: 0, ..plan.limits.clone() };
@@ -127,7 +147,6 @@ pub(crate) fn make(ground: &Ground, server: &Arc<ForkServer>, plan: &Plan) -> io
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let plan = Plan {
         name: format!("box-{number}-{}", std::process::id()),
-        work: Work::Await,
         sources: Vec::new(),
         guest: Vec::new(),
         keep: None,

@@ -65,6 +65,8 @@ pub(crate) enum Work {
     Serve(Vec<String>),
     /// Is forked from a server, and waits in its box until the job comes.
     Await,
+    /// Becomes the program that comes with the job, by itself; until then nobody is in the box.
+    AwaitProgram,
 }
 
 /// What a probe attacks outside of the jail.
@@ -119,9 +121,20 @@ pub(crate) struct JailReport {
     pub(crate) keep_failure: Option<String>,
 }
 
+/// A program that works without an interpreter and tells what it found on its output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Program {
+    /// Its path and arguments.
+    pub(crate) arguments: Vec<String>,
+    /// Every variable that it has.
+    pub(crate) env: BTreeMap<String, String>,
+}
+
 /// The job of a box that waits; the contents of the description and of its files follow.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Delivery {
+    /// What runs, where no worker waits for the description.
+    pub(crate) program: Option<Program>,
     /// Bytes of the description for the worker.
     pub(crate) description: usize,
     /// The files of the revision, below the source folder.

@@ -18,9 +18,10 @@ use crate::sandbox::linux::fork_server::Standby;
 use crate::sandbox::linux::ground::{Ground, Lodging};
 use crate::sandbox::linux::inside::root::{GUEST, WORK};
 use crate::sandbox::linux::milestone::{Milestone, Tally};
-use crate::sandbox::linux::order::{Enough, Order, Stage, Wish};
+use crate::sandbox::linux::order::{Enough, Linter, Order, Stage, Wish};
 use crate::sandbox::linux::package::Package;
-use crate::sandbox::linux::plan::{Identity, JailReport, MemoryBound, Plan, Reach, Work};
+use crate::sandbox::linux::plan::{Identity, JailReport, MemoryBound, Plan, Program, Reach, Work};
+use crate::sandbox::linux::ruff;
 use crate::sandbox::linux::servers::Warm;
 use crate::sandbox::linux::supervise::{Cause, Message, Observed, Reply, Terms, run_box, run_jail};
 use crate::sandbox::toolchain::python::Toolchain;
@@ -60,16 +61,22 @@ pub(crate) fn start(
     order: &Order<'_>,
     told: mpsc::UnboundedSender<Milestone>,
 ) -> Result<Running, SandboxError> {
-    let plan = plan_of(ground, toolchain, order);
-    let package = Package::of(order, &plan);
+    let program = program_of(toolchain, order);
+    let plan = plan_of(ground, toolchain, order, &program);
+    let is_alone = order.linter == Some(Linter::Ruff);
     let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !order.job.fresh;
-    let warm = is_plain.then(|| Warm {
-        toolchain: toolchain.clone(),
-        stage: order.stage,
-        plan: plan.clone(),
+    let warm = is_plain.then(|| {
+        let plan = plan.clone();
+        if is_alone {
+            Warm::of_program(toolchain, plan)
+        } else {
+            Warm::of_stage(toolchain, order.stage, plan)
+        }
     });
+    let package = Package::of(order, &plan, is_alone.then_some(program));
     let Order { deadline, wish, enough, .. } = *order;
-    let task = Task { ground: ground.clone(), deadline, told, wish, enough };
+    let output_bytes = plan.limits.output_bytes;
+    let task = Task { ground: ground.clone(), deadline, output_bytes, told, wish, enough };
     let like = warm.clone();
     task.launch(like, move |task, stop| task.carry_out(plan, &package, warm, stop))
 }
@@ -82,7 +89,8 @@ pub(crate) fn launch(
     told: mpsc::UnboundedSender<Milestone>,
 ) -> Result<Running, SandboxError> {
     let (wish, enough) = (Wish::Nothing, Enough::AtItsEnd);
-    let task = Task { ground: ground.clone(), deadline, told, wish, enough };
+    let output_bytes = plan.limits.output_bytes;
+    let task = Task { ground: ground.clone(), deadline, output_bytes, told, wish, enough };
     task.launch(None, move |task, stop| task.cold(plan, &[], stop))
 }
 
@@ -90,6 +98,7 @@ pub(crate) fn launch(
 struct Task {
     ground: Ground,
     deadline: Duration,
+    output_bytes: u64,
     told: mpsc::UnboundedSender<Milestone>,
     wish: Wish,
     enough: Enough,
@@ -131,7 +140,7 @@ impl Task {
         if let Some(warm) = warm {
             let taken = self.ground.servers.take(&self.ground, &warm);
             let ended = taken.and_then(|standby| {
-                standby.map(|standby| self.warm(warm.stage, standby, package, stop)).transpose()
+                standby.map(|standby| self.warm(&warm, standby, package, stop)).transpose()
             });
             match ended {
                 Ok(Some(ended)) if ended.has_ended() => return Ok(ended),
@@ -149,7 +158,7 @@ impl Task {
 
     fn warm(
         &self,
-        stage: Stage,
+        warm: &Warm,
         standby: Standby,
         package: &Package,
         stop: &OwnedFd,
@@ -160,9 +169,9 @@ impl Task {
             .observe(&lodging, stop, |terms| run_box((wires, reaper), &delivery, &contents, terms));
         let servers = &self.ground.servers;
         if ended.as_ref().is_ok_and(Ended::has_ended) {
-            servers.succeed(stage);
+            servers.succeed(warm);
         } else {
-            servers.fail(stage, &server);
+            servers.fail(warm.stage, &server);
         }
         drop(lodging);
         ended
@@ -210,7 +219,7 @@ impl Task {
         };
         let mut terms = Terms {
             deadline: self.deadline,
-            output_bytes: lodging.plan.limits.output_bytes,
+            output_bytes: self.output_bytes,
             stop,
             on_message: &mut on_message,
         };
@@ -250,13 +259,24 @@ pub(crate) fn bare_plan(work: Work, limits: Limits) -> Plan {
     }
 }
 
-fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>) -> Plan {
+/// What does the work of an order: an interpreter with the guest's files, or a linter that needs none.
+fn program_of(toolchain: &Toolchain, order: &Order<'_>) -> Program {
+    let env = environment(&order.job.env, order.stage);
+    match order.linter {
+        Some(Linter::Ruff) => ruff::program(toolchain, order.job, env),
+        Some(Linter::Pylint | Linter::Flake8) | None => {
+            Program { arguments: guest_command(toolchain, COLD, order.stage), env }
+        }
+    }
+}
+
+fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>, program: &Program) -> Plan {
     let (job, stage) = (order.job, order.stage);
-    let work = Work::Program(guest_command(toolchain, COLD, stage));
+    let work = Work::Program(program.arguments.clone());
     Plan {
         name: format!("{}-{}-{}", job.execution, order.word(), std::process::id()),
         binds: toolchain.folders.clone(),
-        env: environment(&job.env, stage),
+        env: program.env.clone(),
         reach: match (job.network, stage) {
             (Network::Host, Stage::Tests | Stage::Replay) => Reach::Host,
             (Network::Host, Stage::Lint | Stage::Probe) | (Network::Loopback, _) => Reach::Loopback,
@@ -265,7 +285,16 @@ fn plan_of(ground: &Ground, toolchain: &Toolchain, order: &Order<'_>) -> Plan {
             (Keep::Box, Stage::Tests) => Some(box_folder(&ground.home, job)),
             (Keep::Box, Stage::Lint | Stage::Replay | Stage::Probe) | (Keep::Nothing, _) => None,
         },
-        ..bare_plan(work, job.limits.clone())
+        ..bare_plan(work, limits_of(order))
+    }
+}
+
+/// Ruff tells what it found on its output, which is read whole or not at all.
+fn limits_of(order: &Order<'_>) -> Limits {
+    let limits = order.job.limits.clone();
+    match order.linter {
+        Some(Linter::Ruff) => Limits { output_bytes: ruff::OUTPUT_BYTES, ..limits },
+        Some(Linter::Pylint | Linter::Flake8) | None => limits,
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::domain::limits::Limits;
 use crate::sandbox::linux::fork_server::{Bounds, ForkServer, Standby};
 use crate::sandbox::linux::ground::Ground;
-use crate::sandbox::linux::order::{STAGES, Stage};
+use crate::sandbox::linux::order::{Linter, Stage};
 use crate::sandbox::linux::place::{Place, make};
 use crate::sandbox::linux::plan::{Plan, Work};
 use crate::sandbox::linux::run::{bare_plan, environment};
@@ -18,9 +18,37 @@ use crate::sandbox::toolchain::python::Toolchain;
 #[derive(Clone, Debug)]
 pub(crate) struct Warm {
     pub(crate) toolchain: Toolchain,
+    /// Whose server makes it.
     pub(crate) stage: Stage,
     /// The plan of the box; its name and what it is lodged with are of no account.
     pub(crate) plan: Plan,
+}
+
+impl Warm {
+    /// A box in which a worker of the stage waits.
+    pub(crate) fn of_stage(toolchain: &Toolchain, stage: Stage, plan: Plan) -> Self {
+        Self { toolchain: toolchain.clone(), stage, plan: Plan { work: Work::Await, ..plan } }
+    }
+
+    /// A box for a program: it needs no worker, and so no server but the one that is there anyway.
+    pub(crate) fn of_program(toolchain: &Toolchain, plan: Plan) -> Self {
+        let env = environment(&BTreeMap::new(), Stage::Tests);
+        let plan = Plan { work: Work::AwaitProgram, env, ..plan };
+        Self { toolchain: toolchain.clone(), stage: Stage::Tests, plan }
+    }
+
+    /// Whether a worker of the server waits in it.
+    const fn has_worker(&self) -> bool {
+        matches!(self.plan.work, Work::Await)
+    }
+
+    /// Boxes that wait: a verdict takes one for the suite and several for its controls.
+    const fn wanted(&self) -> usize {
+        match self.stage {
+            Stage::Tests if self.has_worker() => 4,
+            Stage::Tests | Stage::Lint | Stage::Replay | Stage::Probe => 1,
+        }
+    }
 }
 
 /// Every fork server of an engine, and what waits in them.
@@ -59,13 +87,14 @@ impl Servers {
     /// A box like the plan's that waits for its job; none where a fresh interpreter is the better way.
     pub(crate) fn take(&self, ground: &Ground, warm: &Warm) -> io::Result<Option<Standby>> {
         let stage = warm.stage;
+        let is_suite = stage == Stage::Tests && warm.has_worker();
         // One command lints and replays once; only its controls run the suite again and again.
-        if stage != Stage::Tests && !self.is_lasting() {
+        if !is_suite && !self.is_lasting() {
             return Ok(None);
         }
         let mut place = self.place(stage);
         place.drop_unfit(warm);
-        if let Some(standby) = place.standbys.pop() {
+        if let Some(standby) = place.take(&warm.plan.work) {
             return Ok(Some(standby));
         }
         if place.rests() {
@@ -75,16 +104,20 @@ impl Servers {
         drop(place);
         // A suite gains even from a server that is only just starting. Linting and replaying start fast by themselves, and
         // a server that rehearses a whole lint would keep its box waiting.
-        if stage != Stage::Tests && !server.is_rehearsed() {
+        if warm.has_worker() && !is_suite && !server.is_rehearsed() {
             return Ok(None);
         }
-        let made = server.wait_ready().and_then(|()| make(ground, &server, &warm.plan));
+        let ready = if warm.has_worker() { server.wait_ready() } else { Ok(()) };
+        let made = ready.and_then(|()| make(ground, &server, &warm.plan));
         made.map(Some).inspect_err(|_| self.fail(stage, &server))
     }
 
     /// Notes that a run of a box came to its end, so that the stage's servers are good.
-    pub(crate) fn succeed(&self, stage: Stage) {
-        self.place(stage).succeed();
+    pub(crate) fn succeed(&self, warm: &Warm) {
+        // A program says nothing of the server beside whose boxes it ran.
+        if warm.has_worker() {
+            self.place(warm.stage).succeed();
+        }
     }
 
     /// Notes that a server gave no box, or died under one; it is not asked again.
@@ -120,7 +153,7 @@ impl Servers {
         loop {
             let mut place = self.place(warm.stage);
             place.drop_unfit(warm);
-            if place.standbys.len() >= wanted(warm.stage) || !place.may_try() {
+            if place.waiting(&warm.plan.work) >= warm.wanted() || !place.may_try() {
                 return Ok(());
             }
             let server = place.server(ground, warm)?;
@@ -137,27 +170,33 @@ impl Servers {
         }
     }
 
-    /// Starts every server and fills it on a thread of its own, once; for engines that last.
+    /// Starts every server of a verdict and fills it on a thread of its own, the one that is waited for first; once, and for
+    /// engines that last.
     pub(crate) fn warm_up(
         self: &Arc<Self>,
         ground: &Ground,
-        toolchain: &Toolchain,
+        (toolchain, linter): (&Toolchain, Linter),
         limits: &Limits,
     ) {
         if !self.is_lasting() || self.is_warm.swap(true, Ordering::SeqCst) {
             return;
         }
-        let (servers, ground, toolchain) = (Arc::clone(self), ground.clone(), toolchain.clone());
+        let (servers, ground) = (Arc::clone(self), ground.clone());
         let plan = Plan {
             env: environment(&BTreeMap::new(), Stage::Tests),
             binds: toolchain.folders.clone(),
             ..bare_plan(Work::Await, limits.clone())
         };
+        let of_stage = |stage| Warm::of_stage(toolchain, stage, plan.clone());
+        let lint = match linter {
+            Linter::Pylint | Linter::Flake8 => of_stage(Stage::Lint),
+            Linter::Ruff => Warm::of_program(toolchain, plan.clone()),
+        };
+        let all = [of_stage(Stage::Tests), lint, of_stage(Stage::Replay)];
         let work = move || {
-            for stage in STAGES {
-                let warm = Warm { toolchain: toolchain.clone(), stage, plan: plan.clone() };
+            for warm in all {
                 let warmed = servers.warm(&ground, &warm);
-                let told = |error: io::Error| tracing::warn!(sandbox.stage = ?stage, error = %error, "no fork server");
+                let told = |error: io::Error| tracing::warn!(sandbox.stage = ?warm.stage, error = %error, "no fork server");
                 warmed.unwrap_or_else(told);
             }
         };
@@ -169,13 +208,5 @@ impl Servers {
         let server = self.place(warm.stage).server(ground, warm)?;
         server.wait_rehearsed()?;
         self.fill(ground, warm)
-    }
-}
-
-/// Boxes that wait: a verdict takes one for the suite and several for its controls.
-const fn wanted(stage: Stage) -> usize {
-    match stage {
-        Stage::Tests => 4,
-        Stage::Lint | Stage::Replay | Stage::Probe => 1,
     }
 }

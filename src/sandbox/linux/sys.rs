@@ -47,6 +47,12 @@ pub(crate) fn place(source: &impl AsRawFd, descriptor: RawFd) -> io::Result<()> 
     check(unsafe { libc::dup2(source.as_raw_fd(), descriptor) })
 }
 
+/// Keeps a descriptor back from the program that this process becomes.
+pub(crate) fn close_on_exec(descriptor: RawFd) -> io::Result<()> {
+    // SAFETY: `fcntl` with these arguments takes integers and touches no memory of ours.
+    check(unsafe { libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC) })
+}
+
 /// Closes every descriptor from `first` on.
 pub(crate) fn close_from(first: u32) -> io::Result<()> {
     // SAFETY: called directly before exec or probe, when no Rust value uses a descriptor any more.

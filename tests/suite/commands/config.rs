@@ -4,7 +4,11 @@ use crate::support::house::House;
 
 #[tokio::test]
 async fn every_setting_shows_its_origin_and_no_secret() {
-    let house = House::with(&[("OPENAI_API_KEY", "sk-canary"), ("SARAPHINA_MODEL", "m")]);
+    let house = House::with(&[
+        ("OPENAI_API_KEY", "sk-canary"),
+        ("SARAPHINA_MODEL", "m"),
+        ("SARAPHINA_LINTER", "ruff"),
+    ]);
 
     let data = house.line("/config show").await.data();
 
@@ -15,6 +19,7 @@ async fn every_setting_shows_its_origin_and_no_secret() {
     };
     assert_eq!(setting("OPENAI_API_KEY"), ("[set]".to_owned(), "environment".to_owned()));
     assert_eq!(setting("SARAPHINA_MODEL"), ("m".to_owned(), "environment".to_owned()));
+    assert_eq!(setting("SARAPHINA_LINTER"), ("ruff".to_owned(), "environment".to_owned()));
     assert_eq!(setting("SARAPHINA_LOG").1, "default");
     assert!(!data.to_string().contains("canary"));
 }

@@ -22,6 +22,7 @@ use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{Completion, CompletionRequest, Provider};
 use saraphina::sandbox::backend::SandboxBackend;
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 use saraphina::surfaces::desk::Order;
 use saraphina::surfaces::link::Link;
 use saraphina::surfaces::owner_key::with_signature;
@@ -144,6 +145,7 @@ pub(crate) fn app(home: &Path, sandboxed: bool) -> App {
             executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
             home: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-home"),
             python: None,
+            linter: Linter::Pylint,
         }))
     } else {
         Arc::new(Fake::default())

@@ -13,6 +13,7 @@ use saraphina::domain::source::{Role, Source, SourceFile};
 use saraphina::domain::verdict::{Verdict, judge};
 use saraphina::sandbox::backend::{Job, Keep, Network, SandboxBackend as _};
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 use tokio_util::sync::CancellationToken;
 
 /// The home that all tests share, so that the toolchain is set up once.
@@ -30,6 +31,7 @@ pub(crate) fn config() -> Config {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: home(),
         python: None,
+        linter: Linter::Pylint,
     }
 }
 

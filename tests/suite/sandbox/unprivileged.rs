@@ -8,6 +8,7 @@ use std::process::Command;
 
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 
 use crate::sandbox::cases::check;
 use crate::sandbox::support::{backend, is_without, job, run_with, verdict};
@@ -91,6 +92,7 @@ fn inner_backend() -> LinuxBackend {
         executable: folder.join("saraphina"),
         home: home_beside(&folder),
         python: None,
+        linter: Linter::Pylint,
     })
 }
 

@@ -14,6 +14,7 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::VerdictWord;
 use saraphina::sandbox::backend::{Job, SandboxBackend as _};
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -237,6 +238,7 @@ fn a_toolchain_that_changes_between_two_runs_is_noticed() {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: folder.path().to_path_buf(),
         python: None,
+        linter: Linter::Pylint,
     });
     run_with(&backend, job("before-upgrade", CODE, TESTS));
     let before = servers();

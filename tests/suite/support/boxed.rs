@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
+use saraphina::sandbox::linux::order::Linter;
 
 use super::house::House;
 
@@ -15,6 +16,7 @@ pub(crate) async fn boxed() -> House {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
         home: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-home"),
         python: None,
+        linter: Linter::Pylint,
     }))];
     house.reopen();
     house

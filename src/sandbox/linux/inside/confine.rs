@@ -43,7 +43,7 @@ fn become_user(id: u32) -> nix::Result<()> {
 /// Processes of a jail that are none of the suite's: the harness, the first process, and who is around that where one is.
 pub(crate) const fn own_processes(work: &Work) -> u32 {
     match work {
-        Work::Await => 2,
+        Work::Await | Work::AwaitProgram => 2,
         Work::Program(_) | Work::Probe(_) | Work::Serve(_) => 3,
     }
 }

@@ -23,14 +23,14 @@ use crate::sandbox::linux::inside::jail::{Ends, move_in, tell};
 use crate::sandbox::linux::inside::memory;
 use crate::sandbox::linux::inside::probe;
 use crate::sandbox::linux::inside::root;
-use crate::sandbox::linux::inside::{waiting, warden};
+use crate::sandbox::linux::inside::{program, waiting, warden};
 use crate::sandbox::linux::plan::{JailReport, MemoryBound, Plan, Reach, Work};
 use crate::sandbox::linux::sys;
 
 /// The descriptor of the channel in the worker.
 pub(crate) const WORKER_CHANNEL: i32 = 3;
 /// Exit status of a worker that could not be confined.
-const UNCONFINED: i32 = 125;
+pub(crate) const UNCONFINED: i32 = 125;
 
 /// Runs as process 1 of the new namespaces and never returns.
 pub(crate) fn run(plan: &Plan, contents: &[u8], channel: &OwnedFd, outer: &OwnedFd) {
@@ -43,7 +43,12 @@ pub(crate) fn wait(plan: &Plan, ends: &Ends, control: &OwnedFd) {
         move_in(plan, ends)?;
         settle(plan)?;
         root::nest(plan)?;
-        waiting::attend(plan, ends, control)
+        match plan.work {
+            Work::AwaitProgram => program::attend(plan, ends),
+            Work::Await | Work::Program(_) | Work::Probe(_) | Work::Serve(_) => {
+                waiting::attend(plan, ends, control)
+            }
+        }
     };
     tell(&ends.channel, &or_why(supervise()));
 }
@@ -152,7 +157,9 @@ fn become_worker(plan: &Plan, channel: &OwnedFd) -> Result<Infallible, String> {
             sys::leave(0)
         }
         Work::Program(arguments) => execute(&plan.env, arguments),
-        Work::Serve(_) | Work::Await => Err("no worker is started for this work".to_owned()),
+        Work::Serve(_) | Work::Await | Work::AwaitProgram => {
+            Err("no worker is started for this work".to_owned())
+        }
     }
 }
 

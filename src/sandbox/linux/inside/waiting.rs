@@ -11,13 +11,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::CloneFlags;
 use nix::sys::signalfd::SignalFd;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 use serde_json::json;
 
 use crate::sandbox::linux::handles::send_with;
 use crate::sandbox::linux::inside::confine::rlimits;
-use crate::sandbox::linux::inside::deaths::watch_deaths;
+use crate::sandbox::linux::inside::deaths::{bury, watch_deaths};
 use crate::sandbox::linux::inside::init::{kill_all, namespaces};
 use crate::sandbox::linux::inside::jail::Ends;
 use crate::sandbox::linux::inside::memory;
@@ -39,8 +39,7 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<Jail
     if worker.read_exact(&mut ready).is_err() {
         return Ok(last_word(&life));
     }
-    send(ends.channel.as_raw_fd(), b"R{}", MsgFlags::MSG_NOSIGNAL)
-        .map_err(|error| format!("tell that the box is ready: {error}"))?;
+    announce(ends)?;
     let (delivery, contents): (Delivery, _) =
         receive_whole(&ends.channel).map_err(|error| format!("read the job: {error}"))?;
     let (description, files) =
@@ -48,7 +47,17 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<Jail
     root::deliver(plan, &delivery.sources, files)?;
     hand_over(&mut worker, description).map_err(|error| format!("hand the job over: {error}"))?;
     drop(worker);
-    Ok(see_to_the_end(plan, ends, &life, &deaths))
+    Ok(clear(plan, || match follow(ends, &life, &deaths) {
+        Ended::Worker => last_word(&life),
+        Ended::Engine => JailReport::default(),
+    }))
+}
+
+/// Tells that the box is ready.
+pub(crate) fn announce(ends: &Ends) -> Result<(), String> {
+    send(ends.channel.as_raw_fd(), b"R{}", MsgFlags::MSG_NOSIGNAL)
+        .map(drop)
+        .map_err(|error| format!("tell that the box is ready: {error}"))
 }
 
 /// Asks the fork server for a worker; gives the way to it and the way on which its end is told.
@@ -100,16 +109,13 @@ fn hand_over(worker: &mut UnixStream, description: &[u8]) -> io::Result<()> {
     worker.write_all(description)
 }
 
-/// Follows the worker until it or the engine ends, kills what is left, and reaps what was left to this process.
-fn see_to_the_end(plan: &Plan, ends: &Ends, life: &OwnedFd, deaths: &SignalFd) -> JailReport {
+/// Follows who works here to the end, kills what is left, and reaps what was left to this process.
+pub(crate) fn clear(plan: &Plan, follow: impl FnOnce() -> JailReport) -> JailReport {
     let is_over_memory = Arc::new(AtomicBool::new(false));
     if plan.memory == MemoryBound::Sampling {
         memory::watch(plan.limits.memory_bytes, Arc::clone(&is_over_memory));
     }
-    let report = match follow(ends, life, deaths) {
-        Ended::Worker => last_word(life),
-        Ended::Engine => JailReport::default(),
-    };
+    let report = follow();
     kill_all();
     while !matches!(waitpid(None::<Pid>, None), Err(Errno::ECHILD)) {}
     JailReport { is_over_memory: is_over_memory.load(Ordering::SeqCst), ..report }
@@ -136,7 +142,7 @@ fn follow(ends: &Ends, life: &OwnedFd, deaths: &SignalFd) -> Ended {
         }
         let [worker, orphans, engine] = watched.map(|watched| watched.any().unwrap_or(true));
         if orphans {
-            bury(deaths);
+            bury(deaths, None);
         }
         if worker {
             return Ended::Worker;
@@ -145,14 +151,6 @@ fn follow(ends: &Ends, life: &OwnedFd, deaths: &SignalFd) -> Ended {
             return Ended::Engine;
         }
     }
-}
-
-fn bury(deaths: &SignalFd) {
-    while let Ok(Some(_)) = deaths.read_signal() {}
-    while !matches!(
-        waitpid(None::<Pid>, Some(WaitPidFlag::WNOHANG)),
-        Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD)
-    ) {}
 }
 
 /// How the worker ended, after the fork server's word; silence means that the server ended first.

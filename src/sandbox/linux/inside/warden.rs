@@ -9,12 +9,11 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::SignalFd;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid};
 use serde::{Deserialize, Serialize};
 
 use crate::sandbox::linux::handles::{receive_with, send_with};
-use crate::sandbox::linux::inside::deaths::watch_deaths;
+use crate::sandbox::linux::inside::deaths::{bury, watch_deaths};
 use crate::sandbox::linux::inside::init::{self, execute, take_descriptors};
 use crate::sandbox::linux::inside::jail::{Ends, namespaces_of_processes};
 use crate::sandbox::linux::plan::{JailReport, MESSAGE_BYTES, Plan};
@@ -71,7 +70,7 @@ impl Warden<'_> {
     fn attend(&self) -> io::Result<JailReport> {
         loop {
             let [engine, server, deaths] = self.listen()?;
-            if deaths && let Some(report) = self.bury() {
+            if deaths && let Some(report) = bury(&self.deaths, Some(self.server)) {
                 return Ok(report);
             }
             if server && !self.pass_on() {
@@ -91,24 +90,6 @@ impl Warden<'_> {
             Err(Errno::EINTR) => Ok([false; 3]),
             Err(error) => Err(error.into()),
             Ok(_) => Ok(watched.map(|watched| watched.any().unwrap_or(true))),
-        }
-    }
-
-    /// Waits for the dead; tells how the fork server ended when it is among them.
-    fn bury(&self) -> Option<JailReport> {
-        while let Ok(Some(_)) = self.deaths.read_signal() {}
-        loop {
-            match waitpid(None::<Pid>, Some(WaitPidFlag::WNOHANG)) {
-                Ok(WaitStatus::Exited(pid, status)) if pid == self.server => {
-                    return Some(JailReport { status: Some(status), ..JailReport::default() });
-                }
-                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == self.server => {
-                    let signal = Some(signal as i32);
-                    return Some(JailReport { signal, ..JailReport::default() });
-                }
-                Ok(WaitStatus::StillAlive) | Err(_) => return None,
-                Ok(_) => {}
-            }
         }
     }
 
