@@ -285,7 +285,8 @@ def main():
                 # What is wrong in silence has no complaint; other kinds without one are not broken.
                 if (told or CLASSES.get(kind) == "logic") and new != text:
                     name = f"{CLASSES.get(kind, 'syntax')}:{kind}/{item['id']}#{number}"
-                    print(json.dumps({"id": name, "language": "python", "module": item["module"], "bug_type": kind, "buggy_code": new, "code": text, "tests": item["tests"], "complaint": told}))
+                    whole = {"id": name, "language": "python", "module": item["module"], "bug_type": kind, "buggy_code": new, "code": text, "tests": item["tests"], "complaint": told}
+                    print(json.dumps(whole | {"extra_files": item.get("extra_files", {})}))
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ use crate::sandbox::probe::Tried;
 const STAGES: [usize; 4] = [100, 1_000, 4_000, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
-/// End of the stages of which candidates that ran out of time are waited for, and how long.
+/// Candidates of which those that ran out of time are waited for when nothing passes, and how long.
 const WAITED_FOR: usize = 1_000;
-const SLOW_TIME: Duration = Duration::from_secs(3);
+const SLOW_TIME: Duration = Duration::from_secs(4);
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
 const PATIENCE: usize = 2_000;
 
@@ -30,7 +30,11 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
     let Some(ground) = Ground::of(bench, source, TIME).await? else {
         return Ok(Sought::default());
     };
-    let tried = singles(bench, &ground, &time).await?;
+    let mut tried = singles(bench, &ground, &time).await?;
+    if !tried.iter().any(|tried| ground.is_plausible(tried)) {
+        let late = tried.iter().filter(|tried| tried.index < WAITED_FOR);
+        tried.extend(ground.wait_for(bench, late, SLOW_TIME).await?);
+    }
     let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
     let found = choose(bench, &ground, passing(&ground, &tried)).await?;
     if let Some(found) = found {
@@ -59,10 +63,6 @@ async fn singles(
         let end = end.min(ground.suggestions.len());
         let (true, Some(left)) = (from < end, time.left()) else { break };
         tried.extend(ground.try_some(bench, (from, end), left).await?);
-        if !tried.iter().any(|tried| ground.is_plausible(tried)) && end <= WAITED_FOR {
-            let late = tried.iter().filter(|tried| tried.index >= from);
-            tried.extend(ground.wait_for(bench, late, left.min(SLOW_TIME)).await?);
-        }
         from = end;
         let first = tried.iter().find(|tried| ground.is_plausible(tried));
         let agreed = tried.iter().find(|tried| ground.is_agreed(tried));
