@@ -9,6 +9,7 @@ use crate::healing::bench::Bench;
 use crate::healing::found::Patched;
 use crate::repair::infection::by_infection;
 use crate::repair::mutate::Breadth;
+use crate::repair::outlook::{Effect, Outlook};
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Case, Detail, Ending, Infect, Patience, Tried, Try};
@@ -37,6 +38,10 @@ pub struct Ground {
     pub passed: BTreeSet<usize>,
     /// The edits, the most promising first.
     pub suggestions: Vec<Suggestion>,
+    /// Whether a test runs out of time.
+    pub is_late: bool,
+    /// How likely those are that were not tried yet.
+    outlook: Outlook,
 }
 
 impl Ground {
@@ -61,6 +66,7 @@ impl Ground {
         }
         let count = tests.len();
         let all: Vec<Case> = tests.into_iter().chain(examples).collect();
+        let is_late = |case: &Case| case.complaint.as_ref().is_some_and(|it| it.kind == "Timeout");
         let passes = |(index, case): (usize, &Case)| case.complaint.is_none().then_some(index);
         let mut ground = Self {
             source: source.clone(),
@@ -69,8 +75,11 @@ impl Ground {
             tests: count,
             passed: all.iter().enumerate().filter_map(passes).collect(),
             suggestions: (bench.tools.mutations)(source, &traced, Breadth::Wide),
+            is_late: all.iter().any(is_late),
+            outlook: Outlook::default(),
         };
         ground.put_in_order(bench, time.min(INFECTION_TIME)).await?;
+        ground.outlook = Outlook::of(ground.suggestions.len());
         Ok(Some(ground))
     }
 
@@ -141,6 +150,24 @@ impl Ground {
         let tried = bench.try_all(&self.told, wanted, time).await?;
         let placed = |tried: Tried| Tried { index: tried.index + from, ..tried };
         Ok(tried.into_iter().map(placed).collect())
+    }
+
+    /// Puts the edits from a place on in a new order, after what those did that were tried just before.
+    pub fn learn(&mut self, tried: &[Tried], from: usize) {
+        let done = tried.iter().filter(|tried| tried.ending == Ending::Done);
+        let effects: Vec<Effect> = done
+            .map(|tried| Effect {
+                index: tried.index,
+                mended: tried.passed.difference(&self.passed).count(),
+                broken: self.passed.difference(&tried.passed).count(),
+            })
+            .collect();
+        self.outlook.learn(&mut self.suggestions, from, &effects);
+    }
+
+    /// Puts the edits from a place on in the order of their promise again.
+    pub fn forget(&mut self, from: usize) {
+        self.outlook.forget(&mut self.suggestions, from);
     }
 
     /// Those of some candidates that ran out of time and pass everything when they are waited for: they were slow, not

@@ -14,8 +14,11 @@ use crate::repair::mutate::MAX_MUTATIONS;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::Tried;
 
-/// Ends of the stages, in candidates.
-const STAGES: [usize; 4] = [100, 1_000, 4_000, MAX_MUTATIONS];
+/// Ends of the stages, in candidates; after the first ones the rest is put in order again.
+const STAGES: [usize; 7] = [16, 40, 100, 300, LEARNING, 4_000, MAX_MUTATIONS];
+const LEARNING: usize = 1_000;
+/// The same where a test runs out of time, which costs every box as much again.
+const FEW_STAGES: [usize; 4] = [100, LEARNING, 4_000, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
 /// Candidates of which those that ran out of time are waited for when nothing passes, and how long.
@@ -27,10 +30,10 @@ const PATIENCE: usize = 2_000;
 /// Looks for a patch of one edit, else of two; bounded in candidates and time.
 pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxError> {
     let time = Span::of(TIME);
-    let Some(ground) = Ground::of(bench, source, TIME).await? else {
+    let Some(mut ground) = Ground::of(bench, source, TIME).await? else {
         return Ok(Sought::default());
     };
-    let mut tried = singles(bench, &ground, &time).await?;
+    let mut tried = singles(bench, &mut ground, &time).await?;
     if !tried.iter().any(|tried| ground.is_plausible(tried)) {
         let late = tried.iter().filter(|tried| tried.index < WAITED_FOR);
         tried.extend(ground.wait_for(bench, late, SLOW_TIME).await?);
@@ -52,18 +55,26 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
 /// Tries single edits in stages, and goes on for a while after the first that passes everything.
 async fn singles(
     bench: &Bench<'_>,
-    ground: &Ground,
+    ground: &mut Ground,
     time: &Span,
 ) -> Result<Vec<Tried>, SandboxError> {
     let mut tried: Vec<Tried> = Vec::new();
     let mut from = 0;
     let mut goal = None;
-    let mut ends = STAGES.into_iter();
+    let stages = if ground.is_late { &FEW_STAGES[..] } else { &STAGES[..] };
+    let mut ends = stages.iter().copied();
     while let Some(end) = goal.or_else(|| ends.next()) {
         let end = end.min(ground.suggestions.len());
         let (true, Some(left)) = (from < end, time.left()) else { break };
-        tried.extend(ground.try_some(bench, (from, end), left).await?);
+        let some = ground.try_some(bench, (from, end), left).await?;
         from = end;
+        let is_found = some.iter().any(|tried| ground.is_plausible(tried));
+        if is_found || goal.is_some() {
+            ground.forget(from);
+        } else if end <= LEARNING {
+            ground.learn(&some, from);
+        }
+        tried.extend(some);
         let first = tried.iter().find(|tried| ground.is_plausible(tried));
         let agreed = tried.iter().find(|tried| ground.is_agreed(tried));
         let is_enough = first.is_some_and(|first| from > first.index + PATIENCE);

@@ -28,6 +28,7 @@ pub mod mutate;
 mod mutate_tests;
 mod operators;
 pub mod outline;
+pub mod outlook;
 mod scope;
 pub mod suggestion;
 mod suite;
