@@ -170,8 +170,13 @@ impl Ground {
         self.outlook.forget(&mut self.suggestions, from);
     }
 
-    /// Those of some candidates that ran out of time and pass everything when they are waited for: they were slow, not
-    /// endless. Few are waited for, and only where many ran out of time.
+    /// The first of some candidates in the order that trials had no part in.
+    pub fn first_of<'t>(&self, tried: impl Iterator<Item = &'t Tried>) -> Option<&'t Tried> {
+        tried.min_by_key(|tried| self.outlook.first_place(tried.index))
+    }
+
+    /// What those of some candidates do that ran out of time when they are waited for: some may be slow, not endless. Few
+    /// are waited for, and only where many ran out of time.
     pub async fn wait_for(
         &self,
         bench: &Bench<'_>,
@@ -187,7 +192,7 @@ impl Ground {
         let wanted = Try { further: 0, ..self.wanted(patches.collect(), Patience::Long) };
         let tried = bench.try_all(&self.told, wanted, time).await?;
         let placed = |tried: Tried| Some(Tried { index: *late.get(tried.index)?, ..tried });
-        Ok(tried.into_iter().filter_map(placed).filter(|it| self.is_plausible(it)).collect())
+        Ok(tried.into_iter().filter_map(placed).collect())
     }
 
     fn wanted(&self, candidates: Vec<Patch>, patience: Patience) -> Try {

@@ -100,10 +100,11 @@ pub fn passing(ground: &Ground, tried: &[Tried]) -> Vec<Passing> {
 fn confirmed(ground: &Ground, tried: &[Tried]) -> Option<Confidence> {
     let split = holdback::split(ground.own_tests(), &ground.passed);
     let is_confirmed = split.is_some_and(|split| {
-        let first = tried.iter().find(|tried| split.seen.is_subset(&tried.passed));
-        first.is_some_and(|first| split.held_back.is_subset(&first.passed))
+        // Trials of all tests moved others forward; a half that was not seen has no part in that.
+        let passing = tried.iter().filter(|tried| split.seen.is_subset(&tried.passed));
+        ground.first_of(passing).is_some_and(|first| split.held_back.is_subset(&first.passed))
     });
-    let first = tried.iter().find(|tried| ground.is_plausible(tried));
+    let first = ground.first_of(tried.iter().filter(|tried| ground.is_plausible(tried)));
     let is_agreed = ground.has_examples() && first.is_some_and(|first| ground.is_agreed(first));
     match (is_confirmed, is_agreed) {
         (true, _) => Some(Confidence::HeldBack),

@@ -43,14 +43,9 @@ impl Outlook {
     /// Where mutants make failing tests pass a fault is near, and where they only make passing ones fail it is not (Moon et al., Ask the
     /// Mutants, ICST 2014).
     pub fn learn(&mut self, suggestions: &mut Vec<Suggestion>, from: usize, effects: &[Effect]) {
-        let from = from.min(suggestions.len()).min(self.likely.len());
-        let told: Vec<(Vec<Edit>, f64)> = effects
-            .iter()
-            .filter_map(|effect| {
-                let tried = suggestions.get(effect.index)?;
-                Some((tried.patch.edits.clone(), weight(effect)))
-            })
-            .collect();
+        let edits = |place: usize| suggestions.get(place).map(|it| &it.patch.edits[..]);
+        let tell = |effect: &Effect| Some((edits(effect.index)?, weight(effect)));
+        let told: Vec<(&[Edit], f64)> = effects.iter().filter_map(tell).collect();
         for ((likely, _), suggestion) in self.likely.iter_mut().zip(&*suggestions).skip(from) {
             let near = told.iter().filter(|(edits, _)| meet(edits, &suggestion.patch.edits));
             *likely += near.map(|(_, weight)| weight).sum::<f64>();
@@ -60,8 +55,12 @@ impl Outlook {
 
     /// Puts the edits from a place on back into the first order: that of what they promise, by which patches are chosen.
     pub fn forget(&mut self, suggestions: &mut Vec<Suggestion>, from: usize) {
-        let from = from.min(suggestions.len()).min(self.likely.len());
         self.sort(suggestions, from, |one, other| one.1.cmp(&other.1));
+    }
+
+    /// The place in the first order of the edit that is at a place now.
+    pub fn first_place(&self, index: usize) -> usize {
+        self.likely.get(index).map_or(index, |(_, place)| *place)
     }
 
     fn sort(
@@ -70,6 +69,7 @@ impl Outlook {
         from: usize,
         order: fn(&(f64, usize), &(f64, usize)) -> Ordering,
     ) {
+        let from = from.min(suggestions.len()).min(self.likely.len());
         let rest = self.likely.split_off(from).into_iter().zip(suggestions.split_off(from));
         let mut rest: Vec<((f64, usize), Suggestion)> = rest.collect();
         rest.sort_by(|(one, _), (other, _)| order(one, other));
@@ -122,6 +122,7 @@ mod tests {
         outlook.learn(&mut suggestions, 2, &[useless, useless, mends]);
 
         assert_eq!(starts(&suggestions), [0, 50, 50, 51, 90, 0]);
+        assert_eq!([1, 2, 5].map(|index| outlook.first_place(index)), [1, 4, 2]);
         outlook.forget(&mut suggestions, 3);
         assert_eq!(starts(&suggestions), [0, 50, 50, 0, 90, 51]);
     }

@@ -3,11 +3,8 @@
 use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, Scope};
+use crate::repair::scope::{MANY, Scope};
 use crate::repair::tree::{Spot, named};
-
-/// What is asked for being the same, and rarely for being larger.
-const UNORDERED: &[Kind] = &[Kind::Text, Kind::Sequence, Kind::Set, Kind::Mapping];
 
 /// Edits of comparisons, joined conditions and negations.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -40,8 +37,9 @@ fn comparison(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let mut cursor = node.walk();
     let operators: Vec<Node<'_>> = node.children_by_field_name("operators", &mut cursor).collect();
     let operands = named(node);
+    // Texts and what holds others are asked for being the same, and rarely for being larger.
     let is_text = |operand: &Node<'_>| {
-        operand.kind() == "string" || scope.surely(scope.text_of(*operand), UNORDERED)
+        operand.kind() == "string" || scope.surely(scope.text_of(*operand), MANY)
     };
     let is_unordered = operands.iter().any(is_text);
     for operator in &operators {

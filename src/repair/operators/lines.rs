@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::fields;
 use super::insertions::behind;
 use super::statements::{indent_of, whole_lines};
+use super::twins;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, MAPPING, NUMBER, SEQUENCE, Scope, begins_as};
 use crate::repair::tree::{Spot, is_docstring, leaves, named};
@@ -15,7 +16,7 @@ const MAX_NAMES: usize = 8;
 const MAX_PLACES: usize = 8;
 
 /// A line that may be put in, its operator, and how likely it is.
-type Line = (&'static str, f64, String);
+pub(super) type Line = (&'static str, f64, String);
 
 /// Edits that put a line into a block: at its start, and behind each of its statements.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -26,11 +27,22 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let inside = Inside::of(spot.node, is_loop, scope);
     let statements: Vec<Node<'_>> =
         named(spot.node).into_iter().filter(|statement| !is_docstring(*statement)).collect();
+    let own = lines(&inside, scope);
+    put(&statements, &own, is_loop, (scope, drafts));
+    put(&statements, &twins::lines(scope), false, (scope, drafts));
+}
+
+/// Puts each line before the first statement of a block and behind each that goes on; the end of a loop is the likeliest place.
+fn put(
+    statements: &[Node<'_>],
+    lines: &[Line],
+    is_loop: bool,
+    (scope, drafts): (&Scope<'_>, &mut Drafts),
+) {
     let Some(first) = statements.first() else { return };
-    let lines = lines(&inside, scope);
     let (start, _) = whole_lines(scope.text, *first);
     let indent = indent_of(scope.text, *first);
-    for (operator, factor, line) in &lines {
+    for (operator, factor, line) in lines {
         drafts.insert(operator, *factor, start, format!("{indent}{line}\n"));
     }
     let last = statements.iter().rposition(|statement| !leaves(*statement));
@@ -39,7 +51,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             continue;
         }
         let usual = if is_loop && last == Some(place) { 2.0 } else { 1.0 };
-        for (operator, factor, line) in &lines {
+        for (operator, factor, line) in lines {
             let (at, text) = behind(*statement, scope, line);
             drafts.insert(operator, factor * usual, at, text);
         }

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use super::conditions::variants;
-use super::insertions::behind;
-use super::statements::{indent_of, whole_lines};
+use super::lines::Line;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, NUMBER, Scope};
-use crate::repair::tree::{Spot, is_docstring, leaves, named};
+use crate::repair::tree::Spot;
 
 /// Most values, and statements, of which others are made.
 const MAX_PATTERNS: usize = 6;
@@ -19,18 +18,6 @@ const MAX_BYTES: usize = 100;
 const MAX_VARIANTS: usize = 32;
 /// Most variables that take each other's place.
 const MAX_NAMES: usize = 8;
-/// Most statements of a block behind which others are put.
-const MAX_PLACES: usize = 8;
-
-/// Edits that do what is done elsewhere in the function, with other variables.
-pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
-    if is_result(spot) {
-        value(spot, scope, drafts);
-    }
-    if spot.node.kind() == "block" {
-        statements(spot, scope, drafts);
-    }
-}
 
 /// Whether a node is what is returned or assigned.
 fn is_result(spot: &Spot<'_>) -> bool {
@@ -41,8 +28,11 @@ fn is_result(spot: &Spot<'_>) -> bool {
     }
 }
 
-/// A result like another one of the function, or like itself, with other variables.
-fn value(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+/// Results like other ones of the function, or like themselves, with other variables.
+pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    if !is_result(spot) {
+        return;
+    }
     let role = spot.parent.kind();
     let results =
         scope.spots.iter().filter(|other| is_result(other) && other.parent.kind() == role);
@@ -109,32 +99,18 @@ fn exchanged(node: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
     exchanges(node, scope).into_iter().map(changed).collect()
 }
 
-/// Statements like others of the function, put into a block.
-fn statements(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
-    let all: Vec<Node<'_>> =
-        named(spot.node).into_iter().filter(|statement| !is_docstring(*statement)).collect();
-    let Some(first) = all.first() else { return };
-    let mut twins: Vec<(f64, String)> = Vec::new();
+/// Lines like others of the function.
+pub(super) fn lines(scope: &Scope<'_>) -> Vec<Line> {
+    let is_short = |node: &Node<'_>| scope.text_of(*node).len() <= MAX_BYTES;
     let plain = scope.plain.iter().filter(|node| node.kind() == "expression_statement");
-    for pattern in
-        plain.copied().filter(|node| scope.text_of(*node).len() <= MAX_BYTES).take(MAX_PATTERNS)
-    {
-        twins.extend(exchanged(pattern, scope).into_iter().map(|twin| (1.0, twin)));
+    let mut found: Vec<(f64, String)> = Vec::new();
+    for pattern in plain.copied().filter(is_short).take(MAX_PATTERNS) {
+        found.extend(exchanged(pattern, scope).into_iter().map(|twin| (1.0, twin)));
         let others = variants(pattern, scope).into_iter().take(MAX_VARIANTS);
-        twins.extend(others.map(|twin| (0.5, twin)));
+        found.extend(others.map(|twin| (0.5, twin)));
     }
-    twins.extend(pairs(scope));
-    let (start, _) = whole_lines(scope.text, *first);
-    let indent = indent_of(scope.text, *first);
-    for (factor, twin) in &twins {
-        drafts.insert("twin", *factor, start, format!("{indent}{twin}\n"));
-    }
-    for statement in all.iter().filter(|statement| !leaves(**statement)).take(MAX_PLACES) {
-        for (factor, twin) in &twins {
-            let (at, text) = behind(*statement, scope, twin);
-            drafts.insert("twin", *factor, at, text);
-        }
-    }
+    found.extend(pairs(scope));
+    found.into_iter().map(|(factor, twin)| ("twin", factor, twin)).collect()
 }
 
 /// What may be appended to a list that holds pairs.

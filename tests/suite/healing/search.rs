@@ -137,6 +137,17 @@ async fn what_helps_a_little_is_kept_where_nothing_helps_wholly() {
 }
 
 #[tokio::test]
+async fn slow_edits_are_waited_for_where_nothing_else_passes() {
+    let (sought, _) = searched("<0><1><2><3>~").await;
+
+    let found = sought.found.unwrap();
+
+    // All 159 run out of time or pass too little; of the nine that are waited for the seventh passes everything.
+    assert_eq!(code(&found), "<0><1><2><3>~<4><5>#a");
+    assert_eq!((found.rank, sought.candidates), (Some(166), 166));
+}
+
+#[tokio::test]
 async fn stages_grow_and_time_is_bounded() {
     let (_, imitation) = searched("<0><1><2><3>").await;
 

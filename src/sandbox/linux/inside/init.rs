@@ -30,7 +30,7 @@ use crate::sandbox::linux::sys;
 /// The descriptor of the channel in the worker.
 pub(crate) const WORKER_CHANNEL: i32 = 3;
 /// Exit status of a worker that could not be confined.
-pub(crate) const UNCONFINED: i32 = 125;
+const UNCONFINED: i32 = 125;
 
 /// Runs as process 1 of the new namespaces and never returns.
 pub(crate) fn run(plan: &Plan, contents: &[u8], channel: &OwnedFd, outer: &OwnedFd) {
@@ -140,6 +140,11 @@ fn start_worker(plan: &Plan, channel: &OwnedFd) -> ! {
         Ok(never) => match never {},
         Err(failure) => failure,
     };
+    unconfined(failure)
+}
+
+/// Ends a process that could not be confined, and says why to the engine.
+pub(crate) fn unconfined(failure: String) -> ! {
     let report = JailReport { failure: Some(failure), ..JailReport::default() };
     let body = serde_json::to_vec(&report).unwrap_or_default();
     let frame = [b"W".as_slice(), &body].concat();

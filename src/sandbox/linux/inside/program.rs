@@ -8,12 +8,11 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::SigSet;
 use nix::sys::signalfd::SignalFd;
-use nix::sys::socket::{MsgFlags, send};
 use nix::unistd::{ForkResult, Pid, setsid, write};
 
 use crate::sandbox::linux::inside::confine;
 use crate::sandbox::linux::inside::deaths::{bury, watch_deaths};
-use crate::sandbox::linux::inside::init::{UNCONFINED, WORKER_CHANNEL, execute, take_descriptors};
+use crate::sandbox::linux::inside::init::{WORKER_CHANNEL, execute, take_descriptors, unconfined};
 use crate::sandbox::linux::inside::jail::Ends;
 use crate::sandbox::linux::inside::root;
 use crate::sandbox::linux::inside::waiting::{announce, clear};
@@ -67,11 +66,7 @@ fn follow(ends: &Ends, deaths: &SignalFd, running: Pid) -> JailReport {
 /// Becomes the program; says through the channel why it cannot be confined, and on its errors why it does not start.
 fn start(plan: &Plan, ends: &Ends, program: &Program) -> ! {
     if let Err(failure) = enter(plan, ends) {
-        let report = JailReport { failure: Some(failure), ..JailReport::default() };
-        let body = serde_json::to_vec(&report).unwrap_or_default();
-        let frame = [b"W".as_slice(), &body].concat();
-        send(WORKER_CHANNEL, &frame, MsgFlags::MSG_NOSIGNAL).ok();
-        sys::leave(UNCONFINED)
+        unconfined(failure)
     }
     let started: Result<Infallible, String> = execute(&program.env, &program.arguments);
     match started {
