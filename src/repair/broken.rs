@@ -54,6 +54,11 @@ impl<'s> Line<'s> {
         text.is_empty() || text.starts_with('#')
     }
 
+    /// Whether a function begins with it.
+    pub(super) fn is_header(&self) -> bool {
+        ["def ", "async def "].iter().any(|word| self.text.trim_start().starts_with(word))
+    }
+
     /// What stands on it.
     pub(super) fn tokens(&self) -> Vec<Token<'s>> {
         if self.text.len() > MAX_LINE_BYTES { Vec::new() } else { tokens(self.text) }
@@ -134,11 +139,15 @@ impl<'s> Broken<'s> {
     /// The header of the function around the complaint.
     pub(super) fn function(&self) -> Option<Line<'s>> {
         let here = self.here()?;
-        let mut width = if here.is_blank() { usize::MAX } else { here.indent().len() };
-        for line in self.lines.get(..self.line)?.iter().rev().take(LINES_AROUND * 4) {
-            let is_header =
-                ["def ", "async def "].iter().any(|word| line.text.trim_start().starts_with(word));
-            if is_header && (line.indent().len() < width || line.number == self.line) {
+        if here.is_header() { Some(here) } else { self.outside(here) }
+    }
+
+    /// The header of the function around a line, its own header aside.
+    pub(super) fn outside(&self, inner: Line<'_>) -> Option<Line<'s>> {
+        let mut width = if inner.is_blank() { usize::MAX } else { inner.indent().len() };
+        let before = self.lines.get(..inner.number.checked_sub(1)?)?;
+        for line in before.iter().rev().take(LINES_AROUND * 4) {
+            if line.is_header() && line.indent().len() < width {
                 return Some(*line);
             }
             if !line.is_blank() && line.indent().len() < width {

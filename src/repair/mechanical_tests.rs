@@ -40,7 +40,7 @@ fn fixed(code: &str, complaint: &Complaint) -> Vec<String> {
 /// A complaint: its kind, message, line and column.
 type Told = (&'static str, &'static str, u32, Option<u32>);
 
-fn assert_fixed(cases: &[(&str, Told, &str)], within: usize) {
+pub(super) fn assert_fixed(cases: &[(&str, Told, &str)], within: usize) {
     for (code, (kind, message, line, column), wanted) in cases {
         let found = fixed(code, &complaint(kind, message, *line, *column));
         let rank = found.iter().position(|text| text == wanted);

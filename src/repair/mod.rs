@@ -9,6 +9,8 @@ pub mod examples;
 #[cfg(test)]
 mod examples_tests;
 mod fixes;
+#[cfg(test)]
+mod fixes_tests;
 pub mod infection;
 #[cfg(test)]
 mod infection_tests;

@@ -38,7 +38,8 @@ impl Token<'_> {
 
     /// Whether an expression may end with it.
     pub(super) fn ends_value(&self) -> bool {
-        !matches!(self.sort, Sort::Open | Sort::Sign) && !is_keyword(self.text)
+        let is_value = matches!(self.text, "None" | "True" | "False");
+        !matches!(self.sort, Sort::Open | Sort::Sign) && (is_value || !is_keyword(self.text))
     }
 
     /// Whether an expression may begin with it.

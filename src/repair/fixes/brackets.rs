@@ -78,7 +78,6 @@ fn unmatched(found: &mut Found<'_, '_>, close: &str) {
     let Some(here) = found.broken.here() else { return };
     let column = found.broken.column().unwrap_or(here.text.len());
     let open = partner(close);
-    let what = format!("adds the missing `{open}`");
     split_names(found, here, open, column);
     let at = here.start + column;
     if here.text.get(column..).is_some_and(|rest| rest.starts_with(close)) {
@@ -91,14 +90,20 @@ fn unmatched(found: &mut Found<'_, '_>, close: &str) {
             return;
         };
         let limit = if distance == 0 { column } else { line.text.len() };
-        for token in line.tokens().into_iter().rev().filter(|token| token.start <= limit) {
-            let at = line.start + token.start;
-            found.put("bracket", (at, at), open, &what);
-            found.put("bracket", (at + token.text.len(), at + token.text.len()), open, &what);
-        }
+        open_on(found, line, open, limit);
         if distance == 0 {
             inside_names(found, here, open, column);
         }
+    }
+}
+
+/// The opening bracket at every place of a line up to a column, from its end.
+fn open_on(found: &mut Found<'_, '_>, line: Line<'_>, open: &str, limit: usize) {
+    let what = format!("adds the missing `{open}`");
+    for token in line.tokens().into_iter().rev().filter(|token| token.start <= limit) {
+        let at = line.start + token.start;
+        found.put("bracket", (at, at), open, &what);
+        found.put("bracket", (at + token.text.len(), at + token.text.len()), open, &what);
     }
 }
 
@@ -189,6 +194,9 @@ fn anywhere(found: &mut Found<'_, '_>) {
         for token in surplus.iter().chain(&open) {
             let (start, end) = (line.start + token.start, line.start + token.end);
             found.put("bracket", (start, end), "", &format!("drops the surplus `{}`", token.text));
+        }
+        for close in &surplus {
+            open_on(found, line, partner(close.text), close.start);
         }
         for token in open.iter().rev() {
             close_on(found, line, token.text, token.end);

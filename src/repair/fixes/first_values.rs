@@ -1,38 +1,52 @@
 //! First values of names that have none.
 
 use super::found::Found;
-use super::names::{first_line, parameters};
+use super::made_values::{Inputs, calls, containers, copied, made};
+use super::names::{first_line, first_of};
 use crate::repair::broken::Line;
 
 /// Most lines of a function on which a first value is tried.
 const MAX_PLACES: usize = 6;
-/// Most parameters of which a first value is made.
-const MAX_PARAMETERS: usize = 4;
 
-/// A first value by how the name is used, at the start of the function and before the loops around.
+/// A first value by how the name is used, at the start of the function and before the loops around; or one that is made of what
+/// the function has, before the line that lacks it and at the start.
 pub(super) fn first_value(found: &mut Found<'_, '_>, name: &str) {
-    let mut places: Vec<Line<'_>> = first_line(found).into_iter().collect();
-    let here = found.broken.line;
+    let Some(first) = first_line(found) else { return };
+    let here = found.broken.here().filter(|here| here.number > first.number && !here.is_blank());
     let body = found.broken.body();
     let loops = body.iter().filter(|line| {
         let text = line.text.trim_start();
-        line.number <= here && (text.starts_with("for ") || text.starts_with("while "))
+        line.number <= found.broken.line && (text.starts_with("for ") || text.starts_with("while "))
     });
-    places.extend(loops.copied());
+    let outer = found.broken.function().and_then(|inner| found.broken.outside(inner));
+    let outer = outer.and_then(|outer| first_of(&found.broken.below(outer)));
+    let mut places: Vec<Line<'_>> =
+        [first].into_iter().chain(outer).chain(loops.copied()).collect();
     places.truncate(MAX_PLACES);
-    for value in values(&body, name) {
-        for place in &places {
+    let late: Vec<Line<'_>> = here.into_iter().chain([first]).collect();
+
+    let inputs = Inputs::of(found, name);
+    let (likely, containers) = containers(found, &inputs);
+    let (likely_calls, calls) = calls(found, &inputs);
+    let by_use: Vec<String> = values(&body, name).into_iter().map(str::to_owned).collect();
+    give(found, name, &places, &likely);
+    give(found, name, &places, &by_use);
+    give(found, name, &places, &containers);
+    give(found, name, &late, &likely_calls);
+    give(found, name, &late, &copied(found, name));
+    give(found, name, &late, &made(&inputs.parameters));
+    give(found, name, &late, &calls);
+    give(found, name, &here.into_iter().collect::<Vec<_>>(), &made(&inputs.locals));
+}
+
+/// Each value at each place.
+fn give(found: &mut Found<'_, '_>, name: &str, places: &[Line<'_>], values: &[String]) {
+    for value in values {
+        for place in places {
             let text = format!("{}{name} = {value}\n", place.indent());
             let what = format!("gives `{name}` the first value `{value}`");
             found.put("first_value", (place.start, place.start), &text, &what);
         }
-    }
-    let Some(first) = first_line(found) else { return };
-    let parameters = found.broken.function().map(parameters).unwrap_or_default();
-    for value in made(&parameters, name) {
-        let text = format!("{}{name} = {value}\n", first.indent());
-        let what = format!("gives `{name}` the first value `{value}`");
-        found.put("first_value", (first.start, first.start), &text, &what);
     }
 }
 
@@ -55,29 +69,6 @@ pub(super) fn first_attribute(found: &mut Found<'_, '_>, class: &str, name: &str
         let what = format!("gives `{name}` the first value `{value}`");
         found.put("first_attribute", (place.start, place.start), &text, &what);
     }
-}
-
-/// First values that are made of the parameters.
-fn made(parameters: &[&str], name: &str) -> Vec<String> {
-    let around = [
-        ("len(", ")"),
-        ("", ""),
-        ("list(", ")"),
-        ("sorted(", ")"),
-        ("str(", ")"),
-        ("set(", ")"),
-        ("", "[0]"),
-        ("max(", ")"),
-        ("min(", ")"),
-        ("sum(", ")"),
-        ("[0] * len(", ")"),
-        ("", ".split()"),
-        ("", "[:]"),
-    ];
-    let others = parameters.iter().take(MAX_PARAMETERS).filter(|parameter| **parameter != name);
-    let wrapped =
-        |parameter: &&str| around.map(|(before, after)| format!("{before}{parameter}{after}"));
-    others.flat_map(wrapped).collect()
 }
 
 /// First values where nothing tells how a name is used.
@@ -110,6 +101,9 @@ fn values(body: &[Line<'_>], name: &str) -> Vec<&'static str> {
         || has("@.sort")
     {
         values.push("[]");
+    }
+    if has("@.append") && has("@[") {
+        values.extend(["[0]", "[1]", "[[]]", "[[1]]", "[[0]]", "[0, 1]"]);
     }
     if has("@.add(") {
         values.push("set()");

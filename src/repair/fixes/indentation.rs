@@ -59,13 +59,19 @@ fn is_clause(found: &Found<'_, '_>) -> bool {
     ["else", "elif", "except", "finally"].iter().any(|word| text.starts_with(word))
 }
 
-/// Each line above that stands further left than the one that fits nothing, moved there: its header may be out of place.
+/// Each line above that stands further left than the one that fits nothing, moved there, or to where what follows it fits: it may
+/// be out of place.
 fn earlier(found: &mut Found<'_, '_>, here: Line<'_>) {
     let lines = found.broken.lines.get(..here.number.saturating_sub(1)).unwrap_or(&[]);
     let level = here.indent();
-    for line in lines.iter().rev().take(MAX_MOVED) {
-        if !line.is_blank() && line.indent().len() < level.len() {
-            moved(found, &[*line], level);
+    for (at, line) in lines.iter().enumerate().rev().take(MAX_MOVED) {
+        if line.is_blank() || line.indent().len() >= level.len() {
+            continue;
+        }
+        moved(found, &[*line], level);
+        let next = lines.get(at + 1..).unwrap_or(&[]).iter().find(|line| !line.is_blank());
+        for level in next.map_or_else(Vec::new, |next| shallower(lines, next.indent())) {
+            moved(found, &[*line], &level);
         }
     }
 }
@@ -155,6 +161,10 @@ fn without_body(found: &mut Found<'_, '_>, here: Line<'_>) {
         let same: Vec<Line<'_>> = block(found, here);
         moved(found, &[here], &level);
         moved(found, &same, &level);
+        // The header may be what stands too far right.
+        for level in shallower(lines, here.indent()) {
+            moved(found, &[header], &level);
+        }
     }
     found.put(
         "empty_block",
@@ -174,6 +184,22 @@ fn without_body(found: &mut Found<'_, '_>, here: Line<'_>) {
             "gives the block a `pass` after its header",
         );
     }
+}
+
+/// Columns left of a level, the nearest first: one step, then where lines above stand.
+fn shallower(above: &[Line<'_>], level: &str) -> Vec<String> {
+    let step = level.strip_suffix(TAB);
+    let others = above.iter().rev().take(MAX_MOVED).filter(|line| !line.is_blank());
+    let mut others: Vec<&str> = others.map(Line::indent).collect();
+    others.retain(|other| other.len() < level.len());
+    others.sort_by_key(|other| std::cmp::Reverse(other.len()));
+    let mut found: Vec<String> = Vec::new();
+    for other in step.into_iter().chain(others) {
+        if !found.iter().any(|known| known == other) {
+            found.push(other.to_owned());
+        }
+    }
+    found
 }
 
 /// Tabs of indentations as blanks.

@@ -15,6 +15,7 @@ mod indentation;
 mod known;
 mod leftovers;
 pub(super) mod lookups;
+mod made_values;
 pub(super) mod names;
 mod near;
 mod quotes;

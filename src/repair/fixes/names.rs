@@ -181,8 +181,13 @@ fn outer(found: &mut Found<'_, '_>, name: &str) {
 
 /// The first line of the function around the complaint behind its docstring.
 pub(super) fn first_line<'s>(found: &Found<'_, 's>) -> Option<Line<'s>> {
+    first_of(&found.broken.body())
+}
+
+/// The first of the lines of a function behind its docstring.
+pub(super) fn first_of<'s>(body: &[Line<'s>]) -> Option<Line<'s>> {
     let mut mark: Option<&str> = None;
-    for line in found.broken.body() {
+    for line in body.iter().copied() {
         let text = line.text.trim();
         if let Some(open) = mark {
             mark = if text.contains(open) { None } else { mark };

@@ -15,11 +15,11 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
         let here = found.broken.here();
         single(found, here);
     }
+    if message.contains("unterminated") {
+        descriptions(found);
+    }
     curly(found);
-    if message.contains("invalid syntax")
-        || message.contains("comma")
-        || message.contains("unterminated")
-    {
+    if ["invalid syntax", "comma", "literal"].iter().any(|word| message.contains(word)) {
         let lines: Vec<Line<'_>> =
             found.broken.here().into_iter().chain(found.broken.before()).collect();
         for line in lines {
@@ -91,7 +91,7 @@ fn openings(found: &mut Found<'_, '_>, line: Line<'_>) {
             let before =
                 line.text.get(..at).and_then(|text| text.chars().next_back()).unwrap_or(' ');
             let is_start = !before.is_alphanumeric() || !symbol.is_alphanumeric();
-            if is_start && !line.text.get(..at).unwrap_or("").trim().is_empty() {
+            if is_start && at >= line.indent().len() {
                 let at = line.start + at;
                 found.put("quote", (at, at), quote, "begins the string");
             }
@@ -138,6 +138,25 @@ fn triple(found: &mut Found<'_, '_>) {
     }
     for line in ends {
         found.put("quote", (line.end(), line.end()), mark, "ends the text");
+    }
+}
+
+/// Descriptions anywhere in the file whose three quotes are fewer at one end: all that follows is read inside out.
+fn descriptions(found: &mut Found<'_, '_>) {
+    for line in &found.broken.lines {
+        let text = line.text.trim();
+        let quotes = ["\"", "'"].into_iter().find(|quote| text.starts_with(&quote.repeat(2)));
+        let ends = ["\"", "'"].into_iter().find(|quote| text.ends_with(&quote.repeat(2)));
+        let count = |text: &str, quote: &str| text.len() - text.trim_start_matches(quote).len();
+        if let Some(quote) = quotes.filter(|quote| count(text, quote) == 2 && text.len() > 2) {
+            let at = line.start + line.indent().len();
+            found.put("quote", (at, at), quote, "begins the text");
+        }
+        let back = |quote: &str| text.len() - text.trim_end_matches(quote).len();
+        if let Some(quote) = ends.filter(|quote| back(quote) == 2) {
+            let at = line.start + line.text.trim_end().len();
+            found.put("quote", (at, at), quote, "ends the text");
+        }
     }
 }
 

@@ -17,11 +17,10 @@ use crate::domain::limits::Limits;
 use crate::sandbox::guest::scripts::{PARTS, SERVER};
 use crate::sandbox::linux::ground::{Ground, Lodging};
 use crate::sandbox::linux::handles::{receive_with, send_with};
-use crate::sandbox::linux::inside::confine::sockets;
-use crate::sandbox::linux::inside::filter;
+use crate::sandbox::linux::inside::filter::{self, Sockets};
 use crate::sandbox::linux::inside::warden::Made;
 use crate::sandbox::linux::order::Stage;
-use crate::sandbox::linux::plan::{Entry, Identity, Plan, Reach, Work, send_whole};
+use crate::sandbox::linux::plan::{Entry, Identity, Plan, Work, send_whole};
 use crate::sandbox::linux::reaper::Reaper;
 use crate::sandbox::linux::run::{bare_plan, environment, guest_command};
 use crate::sandbox::linux::servers::Warm;
@@ -257,7 +256,7 @@ fn server_plan(ground: &Ground, warm: &Warm) -> io::Result<(Plan, Vec<Vec<u8>>)>
     let scripts = [SERVER].into_iter().chain(PARTS);
     let mut guest: Vec<(String, Vec<u8>)> =
         scripts.map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec())).collect();
-    let filters = filter::encoded(sockets(Reach::Loopback)).map_err(io::Error::other)?;
+    let filters = filter::encoded(Sockets::Internet).map_err(io::Error::other)?;
     let filters = filters.into_iter().enumerate();
     guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));
     let mut command = guest_command(&warm.toolchain, SERVER, warm.stage);

@@ -239,19 +239,22 @@ fn an_owner_who_sets_ruff_gets_it_and_one_who_sets_nothing_gets_pylint() {
     assert_eq!([unset, linter()], [[true, false], [false, true]]);
 }
 
-/// Tells on its last line what rights it has, whom it sees and what it holds; the last number is the listing itself.
-const NOSY: &str = r#"#!/bin/sh
+/// Tells on its last line what rights it has, whom it sees and what it holds, and how making a socket ended; the last handle is
+/// the listing itself.
+const NOSY: &str = r#"#!/bin/bash
 while read -r name value; do
     case $name in CapPrm:|CapEff:|CapBnd:|NoNewPrivs:|Seccomp:) told="$told$name $value, ";; esac
 done < /proc/self/status
 cd /proc && set -- [0-9]* && told="${told}processes $*, "
-cd /proc/self/fd && set -- * && told="${told}handles $*"
+cd /proc/self/fd && set -- * && told="${told}handles $*, "
+refused=$( { exec 9<>/dev/tcp/127.0.0.1/9; } 2>&1 )
+told="${told}sockets${refused##*:}"
 echo "$told" >&2
 exit 3
 "#;
 
 #[test]
-fn a_program_in_a_waiting_box_has_no_rights_sees_nobody_and_holds_nothing() {
+fn a_program_in_a_waiting_box_has_no_rights_no_sockets_sees_nobody_and_holds_nothing() {
     let home = home_without("nosy-ruff", &["ruff"]);
     for toolchain in fs::read_dir(home.join("toolchain")).unwrap() {
         let ruff = toolchain.unwrap().path().join("bin/ruff");
@@ -268,7 +271,7 @@ fn a_program_in_a_waiting_box_has_no_rights_sees_nobody_and_holds_nothing() {
     let none = "0000000000000000";
     let expected = format!(
         "ruff: it ended with status 3: CapPrm: {none}, CapEff: {none}, CapBnd: {none}, NoNewPrivs: 1, Seccomp: 2, \
-         processes 1 2, handles 0 1 10 2 3"
+         processes 1 2, handles 0 1 2 255 3, sockets Operation not permitted"
     );
     assert_eq!(lint.note.split_once("; ").unwrap().0, expected);
 }

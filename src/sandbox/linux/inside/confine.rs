@@ -4,9 +4,9 @@ use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 
-use crate::sandbox::linux::inside::filter;
+use crate::sandbox::linux::inside::filter::{self, Sockets};
 use crate::sandbox::linux::inside::ruleset;
-use crate::sandbox::linux::plan::{Identity, Plan, Reach, Work};
+use crate::sandbox::linux::plan::{Identity, Plan, Work};
 use crate::sandbox::linux::sys;
 
 /// Address space of one process, at least; interpreters map much more than they use.
@@ -23,13 +23,14 @@ pub(crate) fn confine(plan: &Plan) -> Result<(), String> {
     sys::drop_capabilities().map_err(|error| format!("drop capabilities: {error}"))?;
     prctl::set_no_new_privs().map_err(|error| format!("refuse new privileges: {error}"))?;
     ruleset::restrict(&plan.binds)?;
-    filter::install(sockets(plan.reach))
+    filter::install(sockets(plan))
 }
 
-/// Which sockets a worker with this reach may make.
-pub(crate) const fn sockets(reach: Reach) -> filter::Sockets {
-    match reach {
-        Reach::Loopback | Reach::Host => filter::Sockets::Internet,
+/// Which sockets may be made by who works under this plan.
+pub(crate) const fn sockets(plan: &Plan) -> Sockets {
+    match plan.work {
+        Work::AwaitProgram => Sockets::Nothing,
+        Work::Program(_) | Work::Probe(_) | Work::Serve(_) | Work::Await => Sockets::Internet,
     }
 }
 

@@ -91,6 +91,8 @@ const FAMILIES: [libc::c_int; 3] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6
 pub(crate) enum Sockets {
     /// Local and internet ones; the network namespace bounds what they reach.
     Internet,
+    /// None at all.
+    Nothing,
 }
 
 /// Installs the filters for the calling process and all its children, for good.
@@ -140,6 +142,7 @@ fn refused_calls(sockets: Sockets) -> Result<BpfProgram, String> {
     rules.insert(libc::SYS_clone, namespaces);
     match sockets {
         Sockets::Internet => rules.insert(libc::SYS_socket, vec![other_families()?]),
+        Sockets::Nothing => rules.insert(libc::SYS_socket, Vec::new()),
     };
     compile(rules, libc::EPERM)
 }

@@ -18,7 +18,8 @@ use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, execve, setsid};
 
-use crate::sandbox::linux::inside::confine;
+use crate::sandbox::linux::inside::confine::{self, sockets};
+use crate::sandbox::linux::inside::filter::Sockets;
 use crate::sandbox::linux::inside::jail::{Ends, move_in, tell};
 use crate::sandbox::linux::inside::memory;
 use crate::sandbox::linux::inside::probe;
@@ -82,22 +83,23 @@ fn supervise(plan: &Plan, contents: &[u8], channel: &OwnedFd) -> Result<JailRepo
 fn settle(plan: &Plan) -> Result<(), String> {
     prctl::set_pdeathsig(Signal::SIGKILL).map_err(|error| format!("watch the outside: {error}"))?;
     umask(Mode::from_bits_truncate(0o022));
-    unshare(namespaces(plan.reach)).map_err(|error| format!("make namespaces: {error}"))?;
-    if plan.reach == Reach::Loopback {
+    let own = namespaces(plan);
+    unshare(own).map_err(|error| format!("make namespaces: {error}"))?;
+    if own.contains(CloneFlags::CLONE_NEWNET) {
         sys::raise_loopback().map_err(|error| format!("raise the loopback: {error}"))?;
     }
     nix::unistd::sethostname("sandbox").map_err(|error| format!("name the host: {error}"))
 }
 
-/// Every namespace of a box but those of processes and users.
-pub(crate) fn namespaces(reach: Reach) -> CloneFlags {
+/// Every namespace of a box but those of processes and users. A program that can make no socket needs no network.
+pub(crate) fn namespaces(plan: &Plan) -> CloneFlags {
     let flags = CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWUTS
         | CloneFlags::CLONE_NEWCGROUP;
-    match reach {
-        Reach::Loopback => flags | CloneFlags::CLONE_NEWNET,
-        Reach::Host => flags,
+    match (plan.reach, sockets(plan)) {
+        (Reach::Loopback, Sockets::Internet) => flags | CloneFlags::CLONE_NEWNET,
+        (Reach::Host, _) | (_, Sockets::Nothing) => flags,
     }
 }
 

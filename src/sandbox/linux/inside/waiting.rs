@@ -95,7 +95,7 @@ fn order(plan: &Plan, handles: &[String]) -> serde_json::Value {
         rlimits(plan).into_iter().map(|(name, _, most)| (name.to_owned(), json!(most))).collect();
     json!({
         "handles": handles,
-        "namespaces": (namespaces(plan.reach) | others).bits(),
+        "namespaces": (namespaces(plan) | others).bits(),
         "user": user,
         "rlimits": limits,
         "env": plan.env,

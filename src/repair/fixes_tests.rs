@@ -1,0 +1,109 @@
+//! Fixes that breakages of programs asked for.
+
+use super::mechanical_tests::assert_fixed;
+
+#[test]
+fn lines_that_stand_too_far_right_or_left_are_moved_with_what_follows_in_mind() {
+    let indent = |message, line| ("IndentationError", message, line, Some(1));
+    assert_fixed(
+        &[
+            (
+                "def f(x):\n    if x < 2:\n        raise E\n        if x > 9:\n        raise F\n    return x\n",
+                indent("expected an indented block after 'if' statement on line 4", 5),
+                "def f(x):\n    if x < 2:\n        raise E\n    if x > 9:\n        raise F\n    return x\n",
+            ),
+            (
+                "def f(x):\n    while x:\n        x = g(x)\nif x == 1:\n            x = 0\n    return x\n",
+                indent("unindent does not match any outer indentation level", 6),
+                "def f(x):\n    while x:\n        x = g(x)\n        if x == 1:\n            x = 0\n    return x\n",
+            ),
+        ],
+        16,
+    );
+}
+
+#[test]
+fn quotes_are_put_where_lines_and_descriptions_lack_them() {
+    let syntax = |message, line, column| ("SyntaxError", message, line, Some(column));
+    assert_fixed(
+        &[
+            (
+                "x = [\n    red',\n    'blue',\n]\n",
+                syntax("unterminated string literal (detected at line 2)", 2, 8),
+                "x = [\n    'red',\n    'blue',\n]\n",
+            ),
+            (
+                "\"\"\"About.\"\"\n\n\ndef f():\n    \"\"\"Gives.\"\"\"\n    return 1\n",
+                syntax("unterminated triple-quoted string literal (detected at line 6)", 5, 15),
+                "\"\"\"About.\"\"\"\n\n\ndef f():\n    \"\"\"Gives.\"\"\"\n    return 1\n",
+            ),
+            (
+                "\"\"About.\"\"\"\n\n\ndef f():\n    \"\"\"Gives one's.\"\"\"\n    return 1\n",
+                syntax("unterminated string literal (detected at line 5)", 5, 17),
+                "\"\"\"About.\"\"\"\n\n\ndef f():\n    \"\"\"Gives one's.\"\"\"\n    return 1\n",
+            ),
+            (
+                "x = y.replace(0b\", \"\")\n",
+                syntax("invalid binary literal", 1, 16),
+                "x = y.replace(\"0b\", \"\")\n",
+            ),
+        ],
+        24,
+    );
+}
+
+#[test]
+fn brackets_and_commas_are_put_on_lines_around_and_behind_values_that_are_words() {
+    let syntax = |message, line, column| ("SyntaxError", message, line, Some(column));
+    assert_fixed(
+        &[
+            (
+                "x = (\n    (1, 'a'), 2, 'b'),\n    (3, 'c'),\n)\n",
+                ("IndentationError", "unexpected indent", 3, Some(4)),
+                "x = (\n    (1, 'a'), (2, 'b'),\n    (3, 'c'),\n)\n",
+            ),
+            (
+                "x = f(y is None z)\n",
+                syntax("invalid syntax. Perhaps you forgot a comma?", 1, 7),
+                "x = f(y is None, z)\n",
+            ),
+        ],
+        40,
+    );
+}
+
+#[test]
+fn first_values_are_made_of_what_the_function_the_file_and_its_imports_have() {
+    let name = |message, line| ("NameError", message, line, None);
+    let unbound = "cannot access local variable 'n' where it is not associated with a value";
+    assert_fixed(
+        &[
+            (
+                "from collections import Counter\n\n\ndef f(xs):\n    for x in xs:\n        n[x] += 1\n    return n\n",
+                name("name 'n' is not defined", 6),
+                "from collections import Counter\n\n\ndef f(xs):\n    n = Counter()\n    for x in xs:\n        n[x] += 1\n    return n\n",
+            ),
+            (
+                "def g(a, b):\n    return a + b\n\n\ndef f(b, a):\n    return n * 2\n",
+                name("name 'n' is not defined", 6),
+                "def g(a, b):\n    return a + b\n\n\ndef f(b, a):\n    n = g(a, b)\n    return n * 2\n",
+            ),
+            (
+                "def f(xs):\n    more = [x for x in xs if x > 1]\n    return n + more\n",
+                name("name 'n' is not defined", 3),
+                "def f(xs):\n    more = [x for x in xs if x > 1]\n    n = [x for x in xs if x <= 1]\n    return n + more\n",
+            ),
+            (
+                "def f(x):\n    def g(y):\n        n.append(y)\n    g(x)\n    return n\n",
+                name("name 'n' is not defined", 3),
+                "def f(x):\n    n = []\n    def g(y):\n        n.append(y)\n    g(x)\n    return n\n",
+            ),
+            (
+                "def f(x):\n    while n > x:\n        n -= 1\n    return n\n",
+                ("UnboundLocalError", unbound, 2, None),
+                "def f(x):\n    n = x // 2\n    while n > x:\n        n -= 1\n    return n\n",
+            ),
+        ],
+        100,
+    );
+}
