@@ -13,6 +13,11 @@ fn lines_that_stand_too_far_right_or_left_are_moved_with_what_follows_in_mind() 
                 "def f(x):\n    if x < 2:\n        raise E\n    if x > 9:\n        raise F\n    return x\n",
             ),
             (
+                "def f():\n    y = 1\nx = [1,\n         2]\n    return x\n",
+                indent("unexpected indent", 5),
+                "def f():\n    y = 1\n    x = [1,\n         2]\n    return x\n",
+            ),
+            (
                 "def f(x):\n    while x:\n        x = g(x)\nif x == 1:\n            x = 0\n    return x\n",
                 indent("unindent does not match any outer indentation level", 6),
                 "def f(x):\n    while x:\n        x = g(x)\n        if x == 1:\n            x = 0\n    return x\n",
@@ -47,6 +52,11 @@ fn quotes_are_put_where_lines_and_descriptions_lack_them() {
                 syntax("invalid binary literal", 1, 16),
                 "x = y.replace(\"0b\", \"\")\n",
             ),
+            (
+                "x = \\n'.join(y)\n",
+                syntax("unexpected character after line continuation character", 1, 6),
+                "x = '\\n'.join(y)\n",
+            ),
         ],
         24,
     );
@@ -66,6 +76,11 @@ fn brackets_and_commas_are_put_on_lines_around_and_behind_values_that_are_words(
                 "x = f(y is None z)\n",
                 syntax("invalid syntax. Perhaps you forgot a comma?", 1, 7),
                 "x = f(y is None, z)\n",
+            ),
+            (
+                "x = range(i + 1n)\n",
+                syntax("invalid decimal literal", 1, 15),
+                "x = range(i + 1, n)\n",
             ),
         ],
         40,

@@ -48,7 +48,7 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
         }
         above(found, here, before);
     }
-    if message.contains("unindent") {
+    if is_wanted {
         earlier(found, here);
     }
 }

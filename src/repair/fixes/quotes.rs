@@ -19,7 +19,10 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
         descriptions(found);
     }
     curly(found);
-    if ["invalid syntax", "comma", "literal"].iter().any(|word| message.contains(word)) {
+    if ["invalid syntax", "comma", "literal", "continuation"]
+        .iter()
+        .any(|word| message.contains(word))
+    {
         let lines: Vec<Line<'_>> =
             found.broken.here().into_iter().chain(found.broken.before()).collect();
         for line in lines {

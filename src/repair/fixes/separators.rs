@@ -36,6 +36,9 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
         words(found, *line);
         between_values(found, *line, ".", "adds the missing dot");
     }
+    for line in gaps.iter().filter(|_| found.broken.complaint.message.contains("literal")) {
+        within_numbers(found, *line);
+    }
     surplus(found);
 }
 
@@ -92,6 +95,19 @@ fn between_values(found: &mut Found<'_, '_>, line: Line<'_>, sign: &str, what: &
         if one.ends_value() && next.begins_value() && !is_call && (!is_text || sign == ",") {
             let at = line.start + one.end;
             found.put("separator", (at, at), sign, what);
+        }
+    }
+}
+
+/// A sign between a number and the name that runs into it, as `1n` for `1, n`.
+fn within_numbers(found: &mut Found<'_, '_>, line: Line<'_>) {
+    for token in line.tokens().iter().filter(|token| token.sort == Sort::Number) {
+        let Some(letter) = token.text.find(|each: char| each.is_alphabetic() || each == '_') else {
+            continue;
+        };
+        let at = line.start + token.start + letter;
+        for sign in [", ", " * ", " + ", " - ", " in ", ":"] {
+            found.put("separator", (at, at), sign, &format!("adds the missing `{}`", sign.trim()));
         }
     }
 }
