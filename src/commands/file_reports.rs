@@ -237,6 +237,6 @@ fn table(head: &[&str], rows: Vec<Vec<Cell>>) -> Page {
 const fn is_open(wanted: &Requirement) -> bool {
     match wanted.found {
         Found::Missing | Found::OtherVersion | Found::NotUnderstood => true,
-        Found::Installed | Found::StandardLibrary => false,
+        Found::Installed | Found::StandardLibrary | Found::NotWanted => false,
     }
 }

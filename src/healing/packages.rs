@@ -1,7 +1,14 @@
 //! Packages that are wanted, and those there.
 
 use std::collections::BTreeMap;
+use std::env::consts::ARCH;
+use std::str::FromStr as _;
 
+use pep508_rs::pep440_rs::Version;
+use pep508_rs::{
+    MarkerEnvironment, MarkerEnvironmentBuilder, PackageName, Requirement as Pep508, VerbatimUrl,
+    VersionOrUrl,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +22,8 @@ const LIST: &str = "requirements.txt";
 /// Most lines of all lists that are read, and longest one, in characters.
 const MAX_LINES: usize = 200;
 const MAX_LINE: usize = 200;
+/// A line of a list as its standard has it.
+type Specifier = Pep508<VerbatimUrl>;
 /// What modules are installed by where the names differ, or where more than one package is meant.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("fastapi", &["fastapi", "uvicorn"]),
@@ -58,6 +67,8 @@ pub enum Found {
     Missing,
     /// It is part of Python.
     StandardLibrary,
+    /// Its marker is for another Python or another system.
+    NotWanted,
     /// The line is none that is understood: an option, an address, a version of another form.
     NotUnderstood,
 }
@@ -70,6 +81,7 @@ impl Found {
             Self::OtherVersion => "other version",
             Self::Missing => "missing",
             Self::StandardLibrary => "standard library",
+            Self::NotWanted => "not wanted here",
             Self::NotUnderstood => "not understood",
         }
     }
@@ -90,12 +102,12 @@ pub struct Requirement {
 
 /// The requirements of a source against what the sandbox had; none where it did not say which Python it is.
 pub fn requirements(source: &Source, environment: &Environment) -> Vec<Requirement> {
-    let Some(installed) = installed(environment) else { return Vec::new() };
+    let Some(there) = there(environment) else { return Vec::new() };
     let lists = source.files().iter().filter(|file| file.path.file_name() == LIST);
     let texts: Vec<String> = lists.map(crate::domain::source::SourceFile::text).collect();
     let lines = texts.iter().flat_map(|text| text.lines());
     let lines = lines.map(without_comment).filter(|line| !line.is_empty());
-    lines.take(MAX_LINES).map(|line| judged(line, &installed)).collect()
+    lines.take(MAX_LINES).map(|line| judged(line, &there)).collect()
 }
 
 /// What a module that is not there asks of the environment; `None` where it may be a slip of the code.
@@ -116,119 +128,75 @@ fn without_comment(line: &str) -> &str {
     if line.starts_with('#') { "" } else { line }
 }
 
-fn judged(line: &str, installed: &BTreeMap<String, String>) -> Requirement {
+/// A line as PEP 508 and PEP 440 read it.
+fn judged(line: &str, there: &There) -> Requirement {
     let text: String = line.chars().filter(|symbol| !symbol.is_control()).take(MAX_LINE).collect();
-    let not_understood = Requirement {
-        text: text.clone(),
-        name: String::new(),
-        found: Found::NotUnderstood,
-        version: None,
+    let is_short = line.chars().count() <= MAX_LINE;
+    let specifier = Some(line).filter(|_| is_short).and_then(|line| Specifier::from_str(line).ok());
+    let Some(specifier) =
+        specifier.filter(|wanted| !matches!(wanted.version_or_url, Some(VersionOrUrl::Url(_))))
+    else {
+        return Requirement {
+            text,
+            name: String::new(),
+            found: Found::NotUnderstood,
+            version: None,
+        };
     };
-    if line.chars().count() > MAX_LINE {
-        return not_understood;
-    }
-    let Some((name, clauses)) = parts(line) else { return not_understood };
-    let version = installed.get(&name).cloned();
-    let found = match &version {
-        Some(version) => match clauses.iter().map(|clause| holds(clause, version)).collect() {
-            Some(all) => {
-                let all: Vec<bool> = all;
-                if all.into_iter().all(|holds| holds) {
-                    Found::Installed
-                } else {
-                    Found::OtherVersion
-                }
-            }
-            None => Found::NotUnderstood,
-        },
+    let name = specifier.name.to_string();
+    let version = there.packages.get(&name);
+    let fits = |version: &Version| match &specifier.version_or_url {
+        Some(VersionOrUrl::VersionSpecifier(clauses)) => clauses.contains(version),
+        Some(VersionOrUrl::Url(_)) | None => true,
+    };
+    let found = match version {
+        _ if !specifier.evaluate_markers(&there.markers, &[]) => Found::NotWanted,
+        Some(version) if fits(version) => Found::Installed,
+        Some(_) => Found::OtherVersion,
         None if is_standard(&name.replace('-', "_")) => Found::StandardLibrary,
         None => Found::Missing,
     };
-    Requirement { text, name, found, version }
-}
-
-/// The name and the clauses of `name[extra] >=1, <2 ; marker`.
-fn parts(line: &str) -> Option<(String, Vec<String>)> {
-    let line = line.split(';').next().unwrap_or_default().trim();
-    let is_name = |symbol: char| symbol.is_ascii_alphanumeric() || "-_.".contains(symbol);
-    let end = line.find(|symbol| !is_name(symbol)).unwrap_or(line.len());
-    let (name, rest) = line.split_at_checked(end)?;
-    if !name.starts_with(|symbol: char| symbol.is_ascii_alphanumeric()) {
-        return None;
-    }
-    let rest = rest.trim_start();
-    let rest = match rest.strip_prefix('[') {
-        Some(extras) => extras.split_once(']')?.1,
-        None => rest,
-    };
-    let rest = rest.trim().trim_start_matches('(').trim_end_matches(')');
-    let clauses: Vec<String> = rest
-        .split(',')
-        .map(|clause| clause.trim().to_owned())
-        .filter(|clause| !clause.is_empty())
-        .collect();
-    let is_clause = |clause: &String| clause.starts_with(['=', '<', '>', '!', '~']);
-    clauses.iter().all(is_clause).then(|| (normal(name), clauses))
+    Requirement { text, name, found, version: version.map(Version::to_string) }
 }
 
 /// A package's name as PEP 503 compares it.
 fn normal(name: &str) -> String {
-    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+    PackageName::from_str(name).map_or_else(|_| String::new(), |name| name.to_string())
 }
 
-/// Whether a version fits a clause; `None` where either has another form than numbers.
-fn holds(clause: &str, version: &str) -> Option<bool> {
-    let end = clause.find(|symbol| !"=<>!~".contains(symbol))?;
-    let (operator, wanted) = clause.split_at_checked(end)?;
-    let wanted = wanted.trim();
-    let have = release(version)?;
-    if let Some(start) = wanted.strip_suffix(".*") {
-        let is_within = have.starts_with(&release(start)?);
-        return match operator {
-            "==" => Some(is_within),
-            "!=" => Some(!is_within),
-            _ => None,
-        };
-    }
-    let numbers = release(wanted)?;
-    let order = padded(&have).cmp(&padded(&numbers));
-    Some(match operator {
-        "==" | "===" => order.is_eq(),
-        "!=" => order.is_ne(),
-        ">=" => order.is_ge(),
-        "<=" => order.is_le(),
-        ">" => order.is_gt(),
-        "<" => order.is_lt(),
-        "~=" => {
-            let (_, start) = numbers.split_last()?;
-            !start.is_empty() && order.is_ge() && have.starts_with(start)
-        }
-        _ => return None,
-    })
+/// What the sandbox has.
+struct There {
+    /// Packages by normal name: those of the locked list of its Python.
+    packages: BTreeMap<String, Version>,
+    /// What markers ask for.
+    markers: MarkerEnvironment,
 }
 
-fn release(version: &str) -> Option<Vec<u32>> {
-    version.split('.').map(|part| part.parse().ok()).collect()
-}
-
-/// Trailing zeros mean nothing.
-fn padded(numbers: &[u32]) -> Vec<u32> {
-    let end = numbers.iter().rposition(|number| *number != 0).map_or(0, |last| last + 1);
-    numbers.iter().take(end).copied().collect()
-}
-
-/// The packages of the sandbox by normal name: those of the locked list of its Python.
-fn installed(environment: &Environment) -> Option<BTreeMap<String, String>> {
+fn there(environment: &Environment) -> Option<There> {
     let python = environment.0.get("python")?;
-    let minor = python.split('.').nth(1)?.parse().ok()?;
+    let mut parts = python.split('.');
+    let (major, minor) = (parts.next()?, parts.next()?);
     let package = |line: &str| {
         let (name, rest) = line.split_once("==")?;
         // A line with a marker is for other systems.
-        let version = rest.trim_end_matches('\\').trim();
-        (!version.contains(';')).then(|| (normal(name.trim()), version.to_owned()))
+        let version = Version::from_str(rest.trim_end_matches('\\').trim()).ok()?;
+        Some((normal(name.trim()), version))
     };
-    Some(pinned(minor).lines().filter_map(package).collect())
+    let markers = MarkerEnvironmentBuilder {
+        implementation_name: "cpython",
+        implementation_version: python,
+        os_name: "posix",
+        platform_machine: ARCH,
+        platform_python_implementation: "CPython",
+        platform_release: "",
+        platform_system: "Linux",
+        platform_version: "",
+        python_full_version: python,
+        python_version: &format!("{major}.{minor}"),
+        sys_platform: "linux",
+    };
+    let packages = pinned(minor.parse().ok()?).lines().filter_map(package).collect();
+    Some(There { packages, markers: MarkerEnvironment::try_from(markers).ok()? })
 }
 
 #[cfg(test)]
@@ -256,7 +224,8 @@ mod tests {
     #[test]
     fn requirements_are_compared_with_what_the_sandbox_has() {
         let list = "# tools\nFlask[async]>=2.0, <4  # web\npytest >= 7\nPyTest<2\ncoverage ~= 7.0; python_version > '3'\n\
-                    sqlite3\npylint==99.*\npytest>=7rc1\n";
+                    sqlite3\npylint==99.*\npytest>=7rc1\npytest>=7.x\nPy_Test.x; python_version < \"3.9\" and os_name == 'posix'\n\
+                    coverage>=99; sys_platform == 'win32'\npywin32; sys_platform == 'linux'\n";
 
         let wanted = [
             ("flask", Found::Missing),
@@ -265,7 +234,11 @@ mod tests {
             ("coverage", Found::Installed),
             ("sqlite3", Found::StandardLibrary),
             ("pylint", Found::OtherVersion),
-            ("pytest", Found::NotUnderstood),
+            ("pytest", Found::Installed),
+            ("", Found::NotUnderstood),
+            ("py-test-x", Found::NotWanted),
+            ("coverage", Found::NotWanted),
+            ("pywin32", Found::Missing),
         ];
         assert_eq!(found(list), wanted.map(|(name, found)| (name.to_owned(), found)));
     }

@@ -8,35 +8,43 @@ use crate::repair::broken::Line;
 /// Most lines of a function on which a first value is tried.
 const MAX_PLACES: usize = 6;
 
-/// A first value by how the name is used, at the start of the function and before the loops around; or one that is made of what
-/// the function has, before the line that lacks it and at the start.
+/// A first value by how the name is used, at the start of the function and before the loops around.
 pub(super) fn first_value(found: &mut Found<'_, '_>, name: &str) {
     let Some(first) = first_line(found) else { return };
-    let here = found.broken.here().filter(|here| here.number > first.number && !here.is_blank());
     let body = found.broken.body();
-    let loops = body.iter().filter(|line| {
-        let text = line.text.trim_start();
-        line.number <= found.broken.line && (text.starts_with("for ") || text.starts_with("while "))
-    });
-    let outer = found.broken.function().and_then(|inner| found.broken.outside(inner));
-    let outer = outer.and_then(|outer| first_of(&found.broken.below(outer)));
-    let mut places: Vec<Line<'_>> =
-        [first].into_iter().chain(outer).chain(loops.copied()).collect();
-    places.truncate(MAX_PLACES);
-    let late: Vec<Line<'_>> = here.into_iter().chain([first]).collect();
-
-    let inputs = Inputs::of(found, name);
-    let (likely, containers) = containers(found, &inputs);
-    let (likely_calls, calls) = calls(found, &inputs);
+    let (likely, _) = containers(found, &Inputs::of(found, name));
     let by_use: Vec<String> = values(&body, name).into_iter().map(str::to_owned).collect();
+    let places = starts(found, first);
     give(found, name, &places, &likely);
     give(found, name, &places, &by_use);
-    give(found, name, &places, &containers);
+}
+
+/// A first value that is made of what the function and its file have, before the line that lacks it and at the start.
+pub(super) fn made_value(found: &mut Found<'_, '_>, name: &str) {
+    let Some(first) = first_line(found) else { return };
+    let here = found.broken.here().filter(|here| here.number > first.number && !here.is_blank());
+    let late: Vec<Line<'_>> = here.into_iter().chain([first]).collect();
+    let inputs = Inputs::of(found, name);
+    let (_, containers) = containers(found, &inputs);
+    let (likely_calls, calls) = calls(found, &inputs);
+    give(found, name, &starts(found, first), &containers);
     give(found, name, &late, &likely_calls);
     give(found, name, &late, &copied(found, name));
     give(found, name, &late, &made(&inputs.parameters));
     give(found, name, &late, &calls);
     give(found, name, &here.into_iter().collect::<Vec<_>>(), &made(&inputs.locals));
+}
+
+/// The start of the function, that of the one around it, and the loops before the line that lacks a value.
+fn starts<'s>(found: &Found<'_, 's>, first: Line<'s>) -> Vec<Line<'s>> {
+    let is_loop = |line: &Line<'_>| {
+        let text = line.text.trim_start();
+        line.number <= found.broken.line && (text.starts_with("for ") || text.starts_with("while "))
+    };
+    let outer = found.broken.function().and_then(|inner| found.broken.outside(inner));
+    let outer = outer.and_then(|outer| first_of(&found.broken.below(outer)));
+    let loops = found.broken.body().into_iter().filter(is_loop);
+    [first].into_iter().chain(outer).chain(loops).take(MAX_PLACES).collect()
 }
 
 /// Each value at each place.

@@ -1,7 +1,7 @@
 //! Names that mean nothing where they stand.
 
 use super::brackets::between;
-use super::first_values::first_value;
+use super::first_values::{first_value, made_value};
 use super::found::Found;
 use super::imports::{missing, occurrences};
 use super::known::{BUILTINS, MEMBERS, MODULES, words};
@@ -25,14 +25,19 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
     if is_unbound || is_set {
         first_value(found, name);
     }
-    misspelt(found, name);
+    let (slips, others) = near(found, name);
+    misspelt(found, name, &slips);
     if !is_set && !is_unbound {
         own(found, name);
         first_value(found, name);
+    }
+    misspelt(found, name, &others);
+    if !is_set && !is_unbound {
         quoted(found, name);
         members(found, name);
     }
     moved_up(found, name);
+    made_value(found, name);
 }
 
 /// Whether the function gives the name a value somewhere.
@@ -85,8 +90,8 @@ fn everywhere(found: &mut Found<'_, '_>, name: &str, new: &str, operator: &'stat
     found.all(operator, &all, &what);
 }
 
-/// The nearest of the names in scope, then of what Python always has, then of what its library has.
-fn misspelt(found: &mut Found<'_, '_>, name: &str) {
+/// The nearest of the names in scope, then of what Python always has, then of what its library has: those one slip away, and others.
+fn near<'s>(found: &Found<'_, 's>, name: &str) -> (Vec<&'s str>, Vec<&'s str>) {
     let mut scope: Vec<&str> = Vec::new();
     for line in found.broken.body().iter().chain(found.broken.function().as_ref()) {
         scope.extend(
@@ -105,17 +110,18 @@ fn misspelt(found: &mut Found<'_, '_>, name: &str) {
     });
     let library: Vec<&str> = MEMBERS.iter().flat_map(|(_, members)| words(members)).collect();
     let pools = [&scope[..], BUILTINS, MODULES, &library[..]];
-    let mut near: Vec<(bool, &str)> = Vec::new();
-    for pool in pools {
-        for new in nearest(name, pool) {
-            let is_slip = strsim::osa_distance(name, new) == 1;
-            if near.iter().all(|(_, known)| *known != new) {
-                near.push((!is_slip, new));
-            }
+    let mut near: Vec<&str> = Vec::new();
+    for new in pools.into_iter().flat_map(|pool| nearest(name, pool)) {
+        if !near.contains(&new) {
+            near.push(new);
         }
     }
-    near.sort_by_key(|(is_far, _)| *is_far);
-    for (_, new) in near {
+    near.into_iter().partition(|new| strsim::osa_distance(name, new) == 1)
+}
+
+/// Each of the names for this one.
+fn misspelt(found: &mut Found<'_, '_>, name: &str, names: &[&str]) {
+    for new in names {
         everywhere(found, name, new, "misspelt");
     }
 }

@@ -41,7 +41,8 @@ async fn tested(house: &House) -> String {
 
 /// The lines on files and requirements, and on where the program starts.
 fn lines(page: &str) -> Vec<String> {
-    let marks = ["File  ", "Entry point", " bytes, ", "Requirement  ", "  missing", "  installed"];
+    let marks =
+        ["File  ", "Entry point", " bytes, ", "Requirement  ", "  not understood", "  installed"];
     let is_one = |line: &&str| marks.iter().any(|mark| line.contains(mark));
     page.lines().map(str::trim).filter(is_one).map(str::to_owned).collect()
 }
@@ -67,7 +68,7 @@ async fn every_file_stands_on_each_page_with_its_role_size_and_results() {
     requirements.txt  support  24 bytes, 2 lines  -  -  -  -
     test_main.py  test  32 bytes, 2 lines  -  -  -  -
     Requirement  In the sandbox
-    flask>2<U+202E><b>  missing
+    flask>2<U+202E><b>  not understood
     pytest>=7  installed (9.2.0)
     ");
     assert_eq!((lines(&shown), lines(&reported)), (lines(&decided_on), lines(&decided_on)));
@@ -90,7 +91,7 @@ async fn the_html_report_lists_every_file_and_nothing_acts_in_it() {
     <tr><td class="">main.py</td><td class="">code</td><td class="">24 bytes, 2 lines</td><td class="">100.0 % (2/2)</td><td class="">0 messages</td><td class="bad">1</td><td class="">none</td></tr>
     <tr><td class="">requirements.txt</td><td class="">support</td><td class="">24 bytes, 2 lines</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td></tr>
     <tr><td class="">test_main.py</td><td class="">test</td><td class="">32 bytes, 2 lines</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td></tr>
-    <tr><td class="">flask&gt;2&lt;U+202E&gt;&lt;b&gt;</td><td class="warn">missing</td></tr>
+    <tr><td class="">flask&gt;2&lt;U+202E&gt;&lt;b&gt;</td><td class="warn">not understood</td></tr>
     "#);
     for acting in ["<i>", "<b>", "<always>", "\u{202e}"] {
         assert!(!html.contains(acting), "{acting}: {html}");
