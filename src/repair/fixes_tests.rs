@@ -122,3 +122,22 @@ fn first_values_are_made_of_what_the_function_the_file_and_its_imports_have() {
         100,
     );
 }
+
+#[test]
+fn what_is_raised_becomes_an_exception_and_classes_are_given_what_they_lack() {
+    assert_fixed(
+        &[
+            (
+                "def f(x):\n    raise ('no ' + x)\n",
+                ("TypeError", "exceptions must derive from BaseException", 2, None),
+                "def f(x):\n    raise ValueError('no ' + x)\n",
+            ),
+            (
+                "class P:\n    def __init__(self, x, y):\n        self.x = x\n\ndef f(a, b):\n    return P(a)\n",
+                ("TypeError", "P.__init__() missing 1 required positional argument: 'y'", 6, None),
+                "class P:\n    def __init__(self, x, y):\n        self.x = x\n\ndef f(a, b):\n    return P(a, b)\n",
+            ),
+        ],
+        40,
+    );
+}

@@ -137,6 +137,7 @@ impl Seen<'_> {
             names,
             plain: plain(self.text, &spots),
             has_math: self.text.contains("import math"),
+            has_letters: ["chr(", "ord("].iter().any(|call| self.text.contains(call)),
             members,
             words: words(self.text, root, self.characters),
             spots,

@@ -298,3 +298,28 @@ fn who_answers_true_or_false_answers_no_number() {
 
     assert!(usual < strange, "{usual} {strange}");
 }
+
+#[test]
+fn letters_lists_attributes_and_usual_arguments_are_thought_of() {
+    let shift = "def shift(text, key):\n    found = []\n    for sign in text:\n        place = ord(sign) + key\n        found.append(chr(place))\n    return ''.join(found)\n";
+    let clock = "class Clock:\n    def __init__(self, hour):\n        self.hour = hour\n        self.hour %= 24\n";
+    let digits = "def digits(number, base):\n    number = int(number)\n    base = int(base)\n    found = []\n    while number > 0:\n        found.append(number % base)\n        number //= base\n    return found\n";
+    let counts = "def counts(items):\n    items = list(items)\n    return [(items.count(item), item) for item in set(items)]\n";
+    let merged =
+        "def merged(one, other):\n    one = dict(one)\n    one.update(other)\n    return one\n";
+    let pairs = "def pairs(items):\n    items = list(items)\n    return [at * item for at, item in enumerate(items)]\n";
+    let sieve = "def sieve(n):\n    marks = [True] * (n + 1)\n    return marks[n]\n";
+    let wide = "def wide(rows):\n    return max([len(row) for row in rows], default=0)\n";
+    for (code, right, wrong) in [
+        (shift, "chr(place)", "place"),
+        (clock, "self.hour %= 24", "self.hour = 24"),
+        (digits, "        found.append(number % base)\n", ""),
+        (counts, "items.count(item)", "items"),
+        (merged, "one.update(other)", "one"),
+        (wide, ", default=0", ""),
+        (pairs, "enumerate(items)", "items"),
+        (sieve, "[True] * (n + 1)", "n + 1"),
+    ] {
+        assert!(rank(&code.replacen(right, wrong, 1), code).is_some(), "{right}");
+    }
+}

@@ -43,6 +43,8 @@ pub(super) struct Scope<'t> {
     pub(super) plain: Vec<Node<'t>>,
     /// Whether the module `math` is imported.
     pub(super) has_math: bool,
+    /// Whether characters and their numbers are made of each other somewhere.
+    pub(super) has_letters: bool,
     /// Strings worth a trial: of the docstring, of the file and single characters of the tests' inputs.
     pub(super) words: Words,
 }

@@ -11,7 +11,11 @@ use crate::repair::tokens::Token;
 pub(super) fn find(found: &mut Found<'_, '_>) {
     let message = found.broken.complaint.message.as_str();
     let function = message.split("()").next().unwrap_or("");
-    let function = function.rsplit('.').next().unwrap_or(function).to_owned();
+    let mut parts = function.rsplit('.');
+    let last = parts.next().unwrap_or(function);
+    // An object that is made is called by the name of its class.
+    let class = parts.next().filter(|_| matches!(last, "__init__" | "__new__"));
+    let function = class.unwrap_or(last).to_owned();
     if message.contains("positional argument") {
         itself(found, &function);
     }

@@ -14,6 +14,9 @@ const CONVERSIONS: &[&str] =
 pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
     let lines = lines(found);
     calls::find(found);
+    if found.broken.complaint.message.contains("exceptions must derive") {
+        raised(found);
+    }
     joined(found, &lines);
     for line in lines.iter().take(1) {
         unquoted(found, *line);
@@ -49,6 +52,25 @@ fn lines<'s>(found: &Found<'_, 's>) -> Vec<Line<'s>> {
     body.retain(|line| line.number != here.number && !line.is_blank());
     body.sort_by_key(|line| (!sets(line), line.number.abs_diff(here.number)));
     [here].into_iter().chain(body).collect()
+}
+
+/// What is raised, given to an exception.
+fn raised(found: &mut Found<'_, '_>) {
+    let Some(here) = found.broken.here() else { return };
+    let tokens = here.tokens();
+    let [word, first, ..] = tokens[..] else { return };
+    let Some(last) = tokens.last().filter(|_| word.text == "raise") else { return };
+    let (start, end) = (here.start + first.start, here.start + last.end);
+    let value = here.text.get(first.start..last.end).unwrap_or("");
+    for exception in ["ValueError", "TypeError", "Exception", "KeyError", "RuntimeError"] {
+        let given = if value.starts_with('(') { value.to_owned() } else { format!("({value})") };
+        found.put(
+            "exception",
+            (start, end),
+            &format!("{exception}{given}"),
+            &format!("raises a `{exception}` with the value"),
+        );
+    }
 }
 
 /// Numbers in quotes without them.

@@ -1,7 +1,7 @@
 //! First values of names that have none.
 
 use super::found::Found;
-use super::made_values::{Inputs, calls, containers, copied, made};
+use super::made_values::{Inputs, calls, containers, copied, made, paired};
 use super::names::{first_line, first_of};
 use crate::repair::broken::Line;
 
@@ -31,6 +31,7 @@ pub(super) fn made_value(found: &mut Found<'_, '_>, name: &str) {
     give(found, name, &late, &likely_calls);
     give(found, name, &late, &copied(found, name));
     give(found, name, &late, &made(&inputs.parameters));
+    give(found, name, late.get(..1).unwrap_or(&[]), &paired(&inputs.parameters));
     give(found, name, &late, &calls);
     give(found, name, &here.into_iter().collect::<Vec<_>>(), &made(&inputs.locals));
 }

@@ -1,4 +1,4 @@
-//! First values that are made of what a function has.
+//! First values made of what is there.
 
 use super::found::Found;
 use super::imports::occurrences;
@@ -77,6 +77,30 @@ const TEMPLATES: &[&str] = &[
     "[[0] * len(@) for _ in range(len(@))]",
 ];
 
+/// What is made of two variables; `#` stands for the other one.
+const PAIRS: &[&str] = &[
+    "@ + #",
+    "@ - #",
+    "@ * #",
+    "@ // #",
+    "@ % #",
+    "@[#]",
+    "@[:#]",
+    "@[#:]",
+    "@[-#:]",
+    "min(@, #)",
+    "max(@, #)",
+    "@.get(#)",
+    "@.split(#)",
+    "@.count(#)",
+    "@.index(#)",
+    "set(@) & set(#)",
+    "list(zip(@, #))",
+    "[@, #]",
+    "[(@, #)]",
+    "[0] * (@ + #)",
+];
+
 /// Containers that have to be imported; where the import is all that names one, it is a likely first value.
 const CONTAINERS: &[(&str, &[&str])] = &[
     ("Counter", &["()", "(@)"]),
@@ -117,6 +141,19 @@ impl<'s> Inputs<'s> {
 pub(super) fn made(inputs: &[&str]) -> Vec<String> {
     let of = |template: &&str| inputs.iter().map(|input| template.replace('@', input)).collect();
     TEMPLATES.iter().flat_map(|template| -> Vec<String> { of(template) }).collect()
+}
+
+/// Values made of two variables.
+pub(super) fn paired(inputs: &[&str]) -> Vec<String> {
+    let mut values = Vec::new();
+    for template in PAIRS {
+        for pair in orders(inputs, 2) {
+            let [one, other] = pair[..] else { continue };
+            let parts = template.split('@').map(|part| part.replace('#', other));
+            values.push(parts.collect::<Vec<_>>().join(one));
+        }
+    }
+    values
 }
 
 /// Containers that the file imports; those that nothing else names, and then the others.

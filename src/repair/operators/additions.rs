@@ -12,6 +12,9 @@ const MAX_ARGUMENTS: usize = 4;
 /// Most expressions that are put in as an argument.
 const MAX_GIVEN: usize = 16;
 
+/// Most variables that a method asks about.
+const MAX_ASKED: usize = 6;
+
 /// Methods without arguments, on what they make sense, how usual.
 const METHODS: &[(&str, &[Kind], f64)] = &[
     ("items", MAPPING, 1.5),
@@ -23,6 +26,7 @@ const METHODS: &[(&str, &[Kind], f64)] = &[
     ("split", TEXT, 1.0),
     ("isalpha", TEXT, 0.8),
     ("isdigit", TEXT, 0.8),
+    ("isalnum", TEXT, 0.6),
     ("isspace", TEXT, 0.4),
     ("isupper", TEXT, 0.5),
     ("islower", TEXT, 0.5),
@@ -68,6 +72,23 @@ const APPLIED: &[&str] = &[
     "lambda x: x > 0",
 ];
 
+/// What a function often takes besides.
+const USUAL: &[(&str, &str)] = &[
+    ("max", "default=0"),
+    ("min", "default=0"),
+    ("max", "key=len"),
+    ("min", "key=len"),
+    ("zip_longest", "fillvalue=0"),
+    ("zip_longest", "fillvalue=''"),
+    ("zip_longest", "fillvalue=' '"),
+    ("int", "16"),
+    ("split", "','"),
+    ("split", "' '"),
+    ("next", "None"),
+    ("get", "[]"),
+    ("sum", "[]"),
+];
+
 /// One argument more.
 fn argument(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let field = |name| node.child_by_field_name(name);
@@ -95,6 +116,9 @@ fn argument(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         if word == "range" {
             put(1.0, 0, number);
         }
+    }
+    for (_, more) in USUAL.iter().filter(|(function, _)| *function == word) {
+        put(1.0, given.len(), more);
     }
     for function in APPLIED.iter().filter(|_| matches!(word, "map" | "filter") && plain == 1) {
         put(1.0, 0, function);
@@ -169,7 +193,7 @@ fn effect(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     let donors = scope.donors.iter().filter(|donor| !donor.contains(text));
     for other in scope.names.iter().filter(|other| **other != text).chain(donors).take(MAX_GIVEN) {
-        for call in ["append", "extend", "add", "remove"] {
+        for call in ["append", "extend", "add", "remove", "update"] {
             drafts.likely("effect", 1.0, only, format!("{text}.{call}({other})"));
         }
     }
@@ -233,5 +257,32 @@ fn method(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     if is_name && scope.surely(text, TEXT) {
         drafts.likely("add_method", 0.5, spot.node, format!("{text}.split(' ')"));
+    }
+    if is_name {
+        asked_of(spot, scope, drafts);
+    }
+}
+
+/// Methods that ask something of a value about another one, and on what they make sense.
+const ASKING: &[(&str, &[Kind])] = &[
+    ("count", INDEXED),
+    ("index", INDEXED),
+    ("get", MAPPING),
+    ("find", TEXT),
+    ("startswith", TEXT),
+    ("endswith", TEXT),
+    ("split", TEXT),
+    ("join", TEXT),
+];
+
+/// A method called on a value with another variable.
+fn asked_of(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(spot.node);
+    let others = scope.names.iter().filter(|other| **other != text);
+    for other in others.take(MAX_ASKED) {
+        for (method, kinds) in ASKING.iter().filter(|(_, kinds)| scope.surely(text, kinds)) {
+            let factor = if kinds.len() == 1 { 0.3 } else { 0.4 };
+            drafts.likely("add_method", factor, spot.node, format!("{text}.{method}({other})"));
+        }
     }
 }

@@ -144,14 +144,14 @@ fn assignment(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let (Some(left), Some(right)) = (field("left"), field("right")) else { return };
     let (target, value) = (scope.text_of(left), scope.text_of(right));
     let is_seen = scope.text.get(..node.start_byte()).unwrap_or("").contains(target);
-    if left.kind() != "identifier" && left.kind() != "subscript"
+    if !matches!(left.kind(), "identifier" | "subscript" | "attribute")
         || !is_seen
         || right.kind() == "assignment"
     {
         return;
     }
     let is_constant = matches!(right.kind(), "list" | "dictionary" | "none" | "true" | "false");
-    for (sign, factor) in [("+", 1.0), ("-", 0.5), ("*", 0.4)] {
+    for (sign, factor) in [("+", 1.0), ("-", 0.5), ("*", 0.4), ("//", 0.3), ("%", 0.3)] {
         if !is_constant {
             drafts.likely("accumulate", factor, node, format!("{target} {sign}= {value}"));
         }

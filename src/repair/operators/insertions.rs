@@ -5,11 +5,13 @@ use tree_sitter::Node;
 use super::decisions::answers;
 use super::statements::{indent_of, indented, whole_lines};
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, Scope};
+use crate::repair::scope::{Kind, NUMBER, Scope};
 use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
 /// Most values that are appended.
 const MAX_APPENDED: usize = 12;
+/// Most numbers of which two are appended as one.
+const MAX_NUMBERS: usize = 4;
 /// Most lines of a branch that is repeated behind its loop.
 const MAX_FLUSHED_LINES: usize = 5;
 
@@ -21,6 +23,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         let behind = if leaves(*last) { statements.iter().rev().nth(1) } else { Some(last) };
         if let Some(behind) = behind.filter(|statement| !is_docstring(**statement)) {
             at_end(spot, *behind, scope, drafts);
+        }
+        if let Some(first) = statements.first().filter(|_| is_loop(spot)) {
+            at_start(*first, scope, drafts);
         }
         for statement in statements.iter().filter(|statement| !is_docstring(**statement)) {
             before(*statement, scope, drafts);
@@ -46,12 +51,27 @@ pub(super) fn behind(statement: Node<'_>, scope: &Scope<'_>, text: &str) -> (usi
     }
 }
 
+fn is_loop(spot: &Spot<'_>) -> bool {
+    matches!(spot.parent.kind(), "for_statement" | "while_statement")
+}
+
+/// What is appended to a list that nothing fills, before a loop goes on to what comes next.
+fn at_start(first: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let (start, _) = whole_lines(scope.text, first);
+    let indent = indent_of(scope.text, first);
+    for (list, text) in appended(scope) {
+        if !scope.text.contains(&format!("{list}.append(")) {
+            drafts.insert("insert_append", 2.0, start, format!("{indent}{text}\n"));
+        }
+    }
+}
+
 fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let mut put = |operator, factor, text: &str| {
         let (at, text) = behind(last, scope, text);
         drafts.insert(operator, factor, at, text);
     };
-    let is_loop = matches!(spot.parent.kind(), "for_statement" | "while_statement");
+    let is_loop = is_loop(spot);
     for name in scope.names.iter().filter(|name| scope.surely(name, &[Kind::Number])) {
         let factor = if spot.parent.kind() == "while_statement" { 2.0 } else { 0.6 };
         for sign in ["+=", "-="] {
@@ -86,8 +106,24 @@ fn appended<'t>(scope: &Scope<'t>) -> Vec<(&'t str, String)> {
                 found.push((*list, format!("{list}.append({other}[0])")));
             }
         }
+        let is_filled = scope.text.contains(&format!("{list}.append("));
+        found.extend(calculated(scope, list).into_iter().filter(|_| !is_filled));
         for donor in scope.donors.iter().filter(|donor| !donor.contains(list)).take(MAX_APPENDED) {
             found.push((*list, format!("{list}.append({donor})")));
+        }
+    }
+    found
+}
+
+/// Statements that append what two numbers give, for a list that nothing fills.
+fn calculated<'t>(scope: &Scope<'t>, list: &'t str) -> Vec<(&'t str, String)> {
+    let numbers = scope.names.iter().filter(|name| scope.surely(name, NUMBER)).take(MAX_NUMBERS);
+    let mut found = Vec::new();
+    for one in numbers.clone() {
+        for other in numbers.clone().filter(|other| *other != one) {
+            for sign in ["+", "-", "*", "//", "%"] {
+                found.push((list, format!("{list}.append({one} {sign} {other})")));
+            }
         }
     }
     found

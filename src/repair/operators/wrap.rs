@@ -48,6 +48,8 @@ const WRAPPINGS: &[Wrapping] = &[
     ("", " % 2", "scale", 0.5, NUMBER),
     ("", " % 10", "scale", 0.5, NUMBER),
     ("math.sqrt(", ")", "scale", 0.2, NUMBER),
+    ("chr(", ")", "wrap", 0.8, NUMBER),
+    ("ord(", ")", "wrap", 0.8, TEXT),
 ];
 
 /// Edits that put something around a value.
@@ -61,18 +63,35 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     for (before, after, operator, factor, kinds) in WRAPPINGS {
         let fits =
             kinds.is_empty() || known.is_empty() || known.iter().any(|kind| kinds.contains(kind));
-        if !fits || (before.starts_with("math.") && !scope.has_math) {
+        let is_letter = matches!(*before, "chr(" | "ord(") && !scope.has_letters;
+        if !fits || is_letter || (before.starts_with("math.") && !scope.has_math) {
             continue;
         }
         let certain = if known.is_empty() { 0.6 } else { 1.0 };
         let wrapped = surrounded(spot, text, (before, after));
         drafts.likely(operator, factor * usual * certain, spot.node, wrapped);
     }
+    for (before, after) in around(spot, scope) {
+        let wrapped = surrounded(spot, text, (before, after));
+        drafts.likely("wrap", usual, spot.node, wrapped);
+    }
     if known.contains(&Kind::Sequence) {
         for key in keys(scope) {
             let wrapped = format!("sorted({text}, key={key})");
             drafts.likely("wrap_sort", 0.2 * usual, spot.node, wrapped);
         }
+    }
+}
+
+/// What is put around a value only where it stands: what several variables run over, what one is set to.
+fn around(spot: &Spot<'_>, scope: &Scope<'_>) -> &'static [(&'static str, &'static str)] {
+    let left = spot.parent.child_by_field_name("left").map(|left| scope.text_of(left));
+    match spot.parent.kind() {
+        "for_statement" | "for_in_clause" if left.is_some_and(|left| left.contains(',')) => {
+            &[("enumerate(", ")"), ("zip(", ")"), ("", ".items()")]
+        }
+        "assignment" => &[("[0] * ", ""), ("[False] * ", ""), ("[True] * ", "")],
+        _ => &[],
     }
 }
 
