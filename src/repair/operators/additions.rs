@@ -81,7 +81,6 @@ const USUAL: &[(&str, &str)] = &[
     ("zip_longest", "fillvalue=0"),
     ("zip_longest", "fillvalue=''"),
     ("zip_longest", "fillvalue=' '"),
-    ("int", "16"),
     ("split", "','"),
     ("split", "' '"),
     ("next", "None"),
