@@ -5,6 +5,7 @@ use crate::commands::call::{self, Call};
 use crate::commands::composition;
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;
+use crate::commands::open_call;
 use crate::commands::stored_answer;
 use crate::domain::change::{Change, NewProposal, Write};
 use crate::domain::concept::Concept;
@@ -222,9 +223,13 @@ pub async fn ask_once(
     invocation.stage(format!("asking {}", provider.name()));
     let events = std::sync::Arc::clone(&invocation.events);
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
+    let mark = open_call::begin(context, key, provider, (request, proposal))?;
+    fault::pass(Point::ModelAsked);
     let completion = match provider.complete(request, &on_text, invocation.cancel.clone()).await {
         Ok(completion) => completion,
         Err(failure) => {
+            // Where it may cost something, who records it lets go of the mark.
+            open_call::end(mark.filter(|_| !failure.may_cost()));
             tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer");
             return Ok(Err(failure));
         }
@@ -239,6 +244,7 @@ pub async fn ask_once(
     );
     fault::pass(Point::AnswerReceived);
     stored_answer::keep(context, key, proposal, (request, &completion))?;
+    open_call::end(mark);
     fault::pass(Point::AnswerStored);
     Ok(Ok(completion))
 }

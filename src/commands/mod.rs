@@ -50,6 +50,7 @@ pub mod learn_code;
 pub mod list_proposals;
 pub mod log_check;
 pub mod lookup;
+pub mod open_call;
 pub mod owner_act;
 pub mod page;
 pub mod policy;

@@ -4,6 +4,7 @@ use crate::commands::acts;
 use crate::commands::context::Context;
 use crate::commands::dismissal;
 use crate::commands::error::CommandError;
+use crate::commands::open_call;
 use crate::commands::stored_answer;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::change::{Change, Write};
@@ -21,6 +22,10 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
     let kept = stored_answer::take_over(context).await?;
     if kept > 0 {
         tracing::warn!(answers.kept = kept, "answers that a dead engine left were recorded");
+    }
+    let lost = open_call::take_over(context).await?;
+    if lost > 0 {
+        tracing::warn!(calls.lost = lost, "calls that a dead engine left open were recorded");
     }
     let mut abandoned = 0;
     for job in context.store()?.open_jobs().await? {

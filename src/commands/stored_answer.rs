@@ -5,16 +5,18 @@
 //! database, where it is found as well.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::audit::record::Record;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
+use crate::commands::open_call;
 use crate::domain::act::{Act, ActKind, Subject};
 use crate::domain::change::{Change, Write};
 use crate::domain::digest::Digest;
@@ -25,6 +27,8 @@ use crate::providers::provider::{Completion, CompletionRequest, Making, Provider
 
 /// The folder in the home.
 const FOLDER: &str = "answers";
+/// How the files of answers end.
+pub const ENDING: &str = "json";
 /// Longest name of a model in a record, in characters.
 const MAX_NAME_CHARS: usize = 200;
 
@@ -69,9 +73,8 @@ pub fn keep(
         persona: completion.persona.clone(),
         text: completion.text.clone(),
     };
-    let folder = folder(context);
-    let path = path(&folder, idempotency, request);
-    write(&folder, &path, &stored).map_err(|error| {
+    let path = path(context, idempotency, request);
+    write(context, &path, &stored).map_err(|error| {
         let message = format!("the answer of {} cannot be stored: {error}", stored.provider);
         CommandError::new(ErrorKind::Unavailable, message)
             .hint("Free some space, or make the home writable; the answer is not used.")
@@ -85,7 +88,7 @@ pub async fn find(
     provider: &dyn Provider,
     request: &CompletionRequest,
 ) -> Result<Option<Completion>, CommandError> {
-    let path = path(&folder(context), idempotency, request);
+    let path = path(context, idempotency, request);
     let found = match read(&path) {
         Some(stored) => Some(stored),
         None => recorded(context, &key(idempotency, request)).await?,
@@ -107,10 +110,10 @@ pub async fn find(
     }))
 }
 
-/// Lets go of the answers of an invocation: what came of them is recorded.
+/// Lets go of the answers of an invocation, and of the marks of its calls: what came of them is recorded.
 pub fn forget(context: &Context, idempotency: &str) {
     let wanted = prefix(idempotency);
-    for path in files(&folder(context)) {
+    for path in [ENDING, open_call::ENDING].iter().flat_map(|ending| files(context, ending)) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with(&wanted)
             && let Err(error) = fs::remove_file(&path)
@@ -123,8 +126,8 @@ pub fn forget(context: &Context, idempotency: &str) {
 /// Takes what a dead engine left into the record and the database; how many answers.
 pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
     let mut taken = 0;
-    for path in files(&folder(context)) {
-        let Some(stored) = read(&path) else { continue };
+    for path in files(context, ENDING) {
+        let Some(stored) = read::<Stored>(&path) else { continue };
         let change = Change {
             act: act(&stored),
             consequences: Vec::new(),
@@ -143,12 +146,10 @@ pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
 }
 
 fn act(stored: &Stored) -> Act {
-    let model: String =
-        stored.model.as_deref().unwrap_or("none").chars().take(MAX_NAME_CHARS).collect();
     Act::new(ActKind::ModelAnswered, Principal::system(), Via::internal())
         .about(Subject { proposal: stored.proposal.clone(), ..Subject::default() })
         .with("provider", stored.provider.as_str())
-        .with("model", model)
+        .with("model", short(stored.model.as_deref()))
         .with("input_tokens", stored.input_tokens)
         .with("output_tokens", stored.output_tokens)
         .with("cost_microusd", stored.cost_microusd)
@@ -156,6 +157,11 @@ fn act(stored: &Stored) -> Act {
         .with("persona", stored.persona.as_deref())
         .with("prompt_digest", Digest::of(stored.prompt.as_bytes()).to_string())
         .with("reply_digest", Digest::of(stored.text.as_bytes()).to_string())
+}
+
+/// The name of a model in a record.
+pub fn short(model: Option<&str>) -> String {
+    model.unwrap_or("none").chars().take(MAX_NAME_CHARS).collect()
 }
 
 /// An answer in the record; absent where its text was pruned, and the model is asked again.
@@ -198,7 +204,8 @@ fn asked(request: &CompletionRequest) -> Digest {
     Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())
 }
 
-fn key(idempotency: &str, request: &CompletionRequest) -> String {
+/// The key of what one invocation asks.
+pub fn key(idempotency: &str, request: &CompletionRequest) -> String {
     format!("{idempotency} answer {}", asked(request))
 }
 
@@ -210,28 +217,32 @@ fn folder(context: &Context) -> PathBuf {
     context.settings.home().join(FOLDER)
 }
 
-fn path(folder: &Path, idempotency: &str, request: &CompletionRequest) -> PathBuf {
-    folder.join(format!("{}{}.json", prefix(idempotency), asked(request).hex()))
+/// Where the answer to what one invocation asks lies.
+pub fn path(context: &Context, idempotency: &str, request: &CompletionRequest) -> PathBuf {
+    folder(context).join(format!("{}{}.{ENDING}", prefix(idempotency), asked(request).hex()))
 }
 
-/// The finished files; one that is being written has no such name.
-fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+/// The finished files of a kind; one that is being written has no such name.
+pub fn files(context: &Context, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder(context)).into_iter().flatten().filter_map(Result::ok);
     let paths = entries.map(|entry| entry.path());
-    paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect()
 }
 
-fn read(path: &Path) -> Option<Stored> {
+/// What lies in a file, where it can be read.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     let bytes = fs::read(path).ok()?;
     serde_json::from_slice(&bytes)
-        .inspect_err(|error| tracing::warn!(failure = %error, "a stored answer cannot be read"))
+        .inspect_err(|error| tracing::warn!(failure = %error, "a file of answers cannot be read"))
         .ok()
 }
 
-fn write(folder: &Path, path: &Path, stored: &Stored) -> std::io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&serde_json::to_vec(stored)?)?;
+/// Writes a file of the folder, flushed.
+pub fn write(context: &Context, path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let folder = folder(context);
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+    file.write_all(&serde_json::to_vec(value)?)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()

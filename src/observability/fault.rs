@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 /// A moment between two steps that must not come apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Point {
+    /// A model is about to be asked, and the call is marked.
+    ModelAsked,
     /// A model answered; nothing of it is stored.
     AnswerReceived,
     /// The answer is stored; nothing was made of it.
@@ -29,7 +31,8 @@ pub enum Point {
 
 impl Point {
     /// All of them, in the order of an execution.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::ModelAsked,
         Self::AnswerReceived,
         Self::AnswerStored,
         Self::LeaseBegins,

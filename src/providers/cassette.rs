@@ -90,6 +90,10 @@ impl Provider for Recorder {
         self.inner.answers_as(provider)
     }
 
+    fn is_free(&self) -> bool {
+        self.inner.is_free()
+    }
+
     fn price(&self, model: Option<&str>, input: u64, output: u64) -> Option<u64> {
         self.inner.price(model, input, output)
     }
@@ -155,6 +159,10 @@ fn read(path: &Path) -> Result<Answers, ProviderError> {
 impl Provider for Player {
     fn name(&self) -> &str {
         NAME
+    }
+
+    fn is_free(&self) -> bool {
+        true
     }
 
     async fn complete(

@@ -51,6 +51,10 @@ impl Provider for Fallback {
         self.members.iter().any(|member| member.provider.answers_as(provider))
     }
 
+    fn is_free(&self) -> bool {
+        self.members.iter().all(|member| member.provider.is_free())
+    }
+
     /// The dearest of its members: any of them may answer.
     fn price(&self, model: Option<&str>, input: u64, output: u64) -> Option<u64> {
         let prices = self.members.iter().map(|member| member.provider.price(model, input, output));

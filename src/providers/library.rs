@@ -56,6 +56,10 @@ impl Provider for Library {
         NAME
     }
 
+    fn is_free(&self) -> bool {
+        true
+    }
+
     async fn complete(
         &self,
         request: &CompletionRequest,

@@ -162,6 +162,11 @@ pub trait Provider: Send + Sync {
         provider == self.name()
     }
 
+    /// Whether nothing that it gives has to be paid for: it asks no model.
+    fn is_free(&self) -> bool {
+        false
+    }
+
     /// What so many tokens cost in millionths of a dollar; absent where the price is not known.
     fn price(&self, _model: Option<&str>, _input: u64, _output: u64) -> Option<u64> {
         None

@@ -90,7 +90,10 @@ impl Scene {
         let said: Vec<String> = std::iter::from_fn(|| engine.hear()).collect();
         let ended = engine.child.wait().unwrap();
         assert_eq!(ended.code(), None, "{point:?} was not reached: {said:?}");
-        self.unpaid += u64::from(matches!(point, Point::AnswerReceived | Point::CommitBegins));
+        self.unpaid += u64::from(matches!(
+            point,
+            Point::ModelAsked | Point::AnswerReceived | Point::CommitBegins
+        ));
         self.note(&said);
     }
 

@@ -8,7 +8,7 @@ pub(crate) mod engine;
 pub(crate) mod errors;
 mod file_layer;
 pub(crate) mod kills;
-mod ledger;
+pub(crate) mod ledger;
 pub(crate) mod model;
 pub(crate) mod power;
 pub(crate) mod seeds;

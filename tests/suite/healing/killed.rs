@@ -13,6 +13,7 @@ use saraphina::app::{App, compose};
 use saraphina::commands::error::CommandError;
 use saraphina::commands::registry::ENTRIES;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::domain::act::ActKind;
 use saraphina::domain::environment::Guarantees;
 use saraphina::domain::evidence::Evidence;
 use saraphina::domain::principal::{Principal, Surface, Via};
@@ -22,18 +23,21 @@ use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{Completion, CompletionRequest, Provider, Task};
 use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
+use saraphina::store::sqlite::sqlite_store::Opening;
 use saraphina::surfaces::desk::Order;
 use saraphina::surfaces::link::Link;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::faults::ledger;
 use crate::support::fakes::{Scripted, failing, passing, reply};
 
 /// The home, the index of the point and its passing, when this binary is started again to play an engine.
 const PLAN: &str = "SARAPHINA_TEST_HEALING_PLAN";
 const TESTS: &str = "from adder import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
 /// Where engines die: the point, and at which passing.
-const DEATHS: [(Point, u64); 8] = [
+const DEATHS: [(Point, u64); 9] = [
+    (Point::ModelAsked, 2),
     (Point::AnswerReceived, 2),
     (Point::AnswerStored, 2),
     (Point::AnswerStored, 3),
@@ -153,6 +157,13 @@ async fn heal(home: &Path) -> Value {
     healed
 }
 
+/// Calls on record of which nothing is known but that they were made.
+async fn lost(home: &Path) -> usize {
+    let records = ledger::records(&ledger::open(home, Opening::ReadOnly)).await;
+    let calls = records.iter().filter(|record| record.kind == ActKind::ModelCalled);
+    calls.filter(|call| call.data.get("finish") == Some(&json!("lost"))).count()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn playing() {
     let plan = std::env::vars().find_map(|(key, value)| (key == PLAN).then_some(value));
@@ -193,9 +204,11 @@ async fn a_healing_goes_on_after_its_engine_died_and_pays_once() {
         assert_eq!(healed["attempts"].as_array().unwrap().len(), 2, "{at}");
         assert_eq!(healed["spent"]["calls"], 2, "{at}");
         assert_eq!(healed, again);
-        // Only an answer that nobody had stored yet is asked for again.
+        // Only an answer that nobody had stored yet is asked for again, and the call before is on record.
         let calls = std::fs::read_to_string(asked(&home)).unwrap().lines().count();
-        let unpaid = usize::from(point == Point::AnswerReceived);
-        assert_eq!(calls, 3 + unpaid, "{at}");
+        assert_eq!(calls, 3 + usize::from(point == Point::AnswerReceived), "{at}");
+        let is_lost = matches!(point, Point::ModelAsked | Point::AnswerReceived);
+        assert_eq!(lost(&home).await, usize::from(is_lost), "{at}");
+        assert_eq!(std::fs::read_dir(home.join("answers")).unwrap().count(), 0, "{at}");
     }
 }
