@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
@@ -17,7 +18,6 @@ use crate::domain::digest::Digest;
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
 use crate::domain::principal::{Principal, Via};
-use crate::domain::time::Timestamp;
 use crate::domain::usage::Usage;
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{CompletionRequest, Provider};
@@ -32,8 +32,9 @@ const WHY: &str = "the engine ended before an answer was stored; what the call u
 /// A call as it lies in its file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Mark {
+    /// Tells this call from others under the same key.
+    call: Uuid,
     key: String,
-    at: Timestamp,
     proposal: Option<ProposalId>,
     provider: String,
     model: Option<String>,
@@ -54,8 +55,8 @@ pub fn begin(
         return Ok(None);
     }
     let mark = Mark {
+        call: Uuid::now_v7(),
         key: stored_answer::key(idempotency, request),
-        at: context.now(),
         proposal: proposal.cloned(),
         provider: provider.name().to_owned(),
         model: request.model.clone(),
@@ -122,7 +123,7 @@ fn change(context: &Context, mark: Mark) -> Change {
         consequences: Vec::new(),
         writes: vec![Write::NewCall(Box::new(row))],
         expected: None,
-        idempotency: format!("{} lost {}", mark.key, mark.at),
+        idempotency: format!("{} lost {}", mark.key, mark.call),
         at: context.now(),
     }
 }
