@@ -279,9 +279,8 @@ fn asked_of(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(spot.node);
     let others = scope.names.iter().filter(|other| **other != text);
     for other in others.take(MAX_ASKED) {
-        for (method, kinds) in ASKING.iter().filter(|(_, kinds)| scope.surely(text, kinds)) {
-            let factor = if kinds.len() == 1 { 0.3 } else { 0.4 };
-            drafts.likely("add_method", factor, spot.node, format!("{text}.{method}({other})"));
+        for (method, _) in ASKING.iter().filter(|(_, kinds)| scope.surely(text, kinds)) {
+            drafts.likely("add_method", 0.1, spot.node, format!("{text}.{method}({other})"));
         }
     }
 }

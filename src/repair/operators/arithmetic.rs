@@ -151,7 +151,7 @@ fn assignment(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         return;
     }
     let is_constant = matches!(right.kind(), "list" | "dictionary" | "none" | "true" | "false");
-    for (sign, factor) in [("+", 1.0), ("-", 0.5), ("*", 0.4), ("//", 0.3), ("%", 0.3)] {
+    for (sign, factor) in [("+", 1.0), ("-", 0.5), ("*", 0.4), ("//", 0.1), ("%", 0.1)] {
         if !is_constant {
             drafts.likely("accumulate", factor, node, format!("{target} {sign}= {value}"));
         }

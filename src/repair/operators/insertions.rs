@@ -61,7 +61,10 @@ fn at_start(first: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let indent = indent_of(scope.text, first);
     for (list, text) in appended(scope) {
         if !scope.text.contains(&format!("{list}.append(")) {
-            drafts.insert("insert_append", 2.0, start, format!("{indent}{text}\n"));
+            drafts.insert("insert_append", 1.0, start, format!("{indent}{text}\n"));
+            for text in calculated(scope, list) {
+                drafts.insert("insert_append", 0.3, start, format!("{indent}{text}\n"));
+            }
         }
     }
 }
@@ -106,8 +109,6 @@ fn appended<'t>(scope: &Scope<'t>) -> Vec<(&'t str, String)> {
                 found.push((*list, format!("{list}.append({other}[0])")));
             }
         }
-        let is_filled = scope.text.contains(&format!("{list}.append("));
-        found.extend(calculated(scope, list).into_iter().filter(|_| !is_filled));
         for donor in scope.donors.iter().filter(|donor| !donor.contains(list)).take(MAX_APPENDED) {
             found.push((*list, format!("{list}.append({donor})")));
         }
@@ -116,13 +117,13 @@ fn appended<'t>(scope: &Scope<'t>) -> Vec<(&'t str, String)> {
 }
 
 /// Statements that append what two numbers give, for a list that nothing fills.
-fn calculated<'t>(scope: &Scope<'t>, list: &'t str) -> Vec<(&'t str, String)> {
+fn calculated(scope: &Scope<'_>, list: &str) -> Vec<String> {
     let numbers = scope.names.iter().filter(|name| scope.surely(name, NUMBER)).take(MAX_NUMBERS);
     let mut found = Vec::new();
     for one in numbers.clone() {
         for other in numbers.clone().filter(|other| *other != one) {
             for sign in ["+", "-", "*", "//", "%"] {
-                found.push((list, format!("{list}.append({one} {sign} {other})")));
+                found.push(format!("{list}.append({one} {sign} {other})"));
             }
         }
     }

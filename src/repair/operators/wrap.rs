@@ -71,9 +71,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         let wrapped = surrounded(spot, text, (before, after));
         drafts.likely(operator, factor * usual * certain, spot.node, wrapped);
     }
-    for (before, after) in around(spot, scope) {
+    for (before, after, factor) in around(spot, scope) {
         let wrapped = surrounded(spot, text, (before, after));
-        drafts.likely("wrap", usual, spot.node, wrapped);
+        drafts.likely("wrap", factor * usual, spot.node, wrapped);
     }
     if known.contains(&Kind::Sequence) {
         for key in keys(scope) {
@@ -84,13 +84,13 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 }
 
 /// What is put around a value only where it stands: what several variables run over, what one is set to.
-fn around(spot: &Spot<'_>, scope: &Scope<'_>) -> &'static [(&'static str, &'static str)] {
+fn around(spot: &Spot<'_>, scope: &Scope<'_>) -> &'static [(&'static str, &'static str, f64)] {
     let left = spot.parent.child_by_field_name("left").map(|left| scope.text_of(left));
     match spot.parent.kind() {
         "for_statement" | "for_in_clause" if left.is_some_and(|left| left.contains(',')) => {
-            &[("enumerate(", ")"), ("zip(", ")"), ("", ".items()")]
+            &[("enumerate(", ")", 0.5), ("zip(", ")", 0.1), ("", ".items()", 0.3)]
         }
-        "assignment" => &[("[0] * ", ""), ("[False] * ", ""), ("[True] * ", "")],
+        "assignment" => &[("[0] * ", "", 0.1), ("[False] * ", "", 0.05), ("[True] * ", "", 0.05)],
         _ => &[],
     }
 }
