@@ -58,9 +58,9 @@ fn clipped(text: &str) -> String {
     text.chars().take(MAX_TEXT_CHARS).collect()
 }
 
-/// A name that somebody else chose, such as a server its model's.
-fn named(name: &str) -> String {
-    name.chars().take(MAX_NAME_CHARS).collect()
+/// The name of a model in a record; a server chose it.
+pub fn model_name(model: Option<&str>) -> String {
+    model.unwrap_or("none").chars().take(MAX_NAME_CHARS).collect()
 }
 
 /// A request became a proposal.
@@ -123,7 +123,7 @@ pub fn model_called(
     invocation
         .act(ActKind::ModelCalled)
         .with("provider", completion.provider.as_str())
-        .with("model", named(completion.model.as_deref().unwrap_or("none")))
+        .with("model", model_name(completion.model.as_deref()))
         .with("input_tokens", usage.input_tokens)
         .with("output_tokens", usage.output_tokens)
         .with("cost_microusd", usage.cost_microusd)

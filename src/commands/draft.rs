@@ -244,7 +244,7 @@ pub async fn ask_once(
     );
     fault::pass(Point::AnswerReceived);
     stored_answer::keep(context, key, proposal, (request, &completion))?;
-    open_call::end(mark);
     fault::pass(Point::AnswerStored);
+    open_call::end(mark);
     Ok(Ok(completion))
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::commands::acts;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::stored_answer;
@@ -104,7 +105,7 @@ fn change(context: &Context, mark: Mark) -> Change {
     let act = Act::new(ActKind::ModelCalled, Principal::system(), Via::internal())
         .about(subject)
         .with("provider", mark.provider.as_str())
-        .with("model", stored_answer::short(mark.model.as_deref()))
+        .with("model", acts::model_name(mark.model.as_deref()))
         .with("latency_ms", 0)
         .with("max_tokens", mark.max_tokens)
         .with("persona", mark.persona.as_deref())

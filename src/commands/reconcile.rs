@@ -19,13 +19,14 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
     for backend in &context.backends {
         backend.sweep();
     }
-    let kept = stored_answer::take_over(context).await?;
-    if kept > 0 {
-        tracing::warn!(answers.kept = kept, "answers that a dead engine left were recorded");
-    }
+    // A mark whose answer is stored is no lost call: marks are looked at while the answers lie there.
     let lost = open_call::take_over(context).await?;
     if lost > 0 {
         tracing::warn!(calls.lost = lost, "calls that a dead engine left open were recorded");
+    }
+    let kept = stored_answer::take_over(context).await?;
+    if kept > 0 {
+        tracing::warn!(answers.kept = kept, "answers that a dead engine left were recorded");
     }
     let mut abandoned = 0;
     for job in context.store()?.open_jobs().await? {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::audit::record::Record;
+use crate::commands::acts;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::open_call;
@@ -29,8 +30,6 @@ use crate::providers::provider::{Completion, CompletionRequest, Making, Provider
 const FOLDER: &str = "answers";
 /// How the files of answers end.
 pub const ENDING: &str = "json";
-/// Longest name of a model in a record, in characters.
-const MAX_NAME_CHARS: usize = 200;
 
 /// An answer as it lies in its file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -149,7 +148,7 @@ fn act(stored: &Stored) -> Act {
     Act::new(ActKind::ModelAnswered, Principal::system(), Via::internal())
         .about(Subject { proposal: stored.proposal.clone(), ..Subject::default() })
         .with("provider", stored.provider.as_str())
-        .with("model", short(stored.model.as_deref()))
+        .with("model", acts::model_name(stored.model.as_deref()))
         .with("input_tokens", stored.input_tokens)
         .with("output_tokens", stored.output_tokens)
         .with("cost_microusd", stored.cost_microusd)
@@ -157,11 +156,6 @@ fn act(stored: &Stored) -> Act {
         .with("persona", stored.persona.as_deref())
         .with("prompt_digest", Digest::of(stored.prompt.as_bytes()).to_string())
         .with("reply_digest", Digest::of(stored.text.as_bytes()).to_string())
-}
-
-/// The name of a model in a record.
-pub fn short(model: Option<&str>) -> String {
-    model.unwrap_or("none").chars().take(MAX_NAME_CHARS).collect()
 }
 
 /// An answer in the record; absent where its text was pruned, and the model is asked again.

@@ -20,6 +20,8 @@ use crate::sandbox::toolchain::requirements::requirements as pinned;
 /// The name of a list of requirements.
 const LIST: &str = "requirements.txt";
 /// Most lines of all lists that are read, and longest one, in characters.
+///
+/// What markers are read to stays in memory as long as the process lives: this bounds it for a source.
 const MAX_LINES: usize = 200;
 const MAX_LINE: usize = 200;
 /// A line of a list as its standard has it.
@@ -132,7 +134,9 @@ fn without_comment(line: &str) -> &str {
 fn judged(line: &str, there: &There) -> Requirement {
     let text: String = line.chars().filter(|symbol| !symbol.is_control()).take(MAX_LINE).collect();
     let is_short = line.chars().count() <= MAX_LINE;
-    let specifier = Some(line).filter(|_| is_short).and_then(|line| Specifier::from_str(line).ok());
+    // Parts of the parser count in characters and cut in bytes.
+    let is_safe = is_short && line.is_ascii() && has_whole_names(line);
+    let specifier = Some(line).filter(|_| is_safe).and_then(|line| Specifier::from_str(line).ok());
     let Some(specifier) =
         specifier.filter(|wanted| !matches!(wanted.version_or_url, Some(VersionOrUrl::Url(_))))
     else {
@@ -157,6 +161,15 @@ fn judged(line: &str, there: &There) -> Requirement {
         None => Found::Missing,
     };
     Requirement { text, name, found, version: version.map(Version::to_string) }
+}
+
+/// Whether no name before the versions ends with a sign: the parser panics on such a one.
+fn has_whole_names(line: &str) -> bool {
+    let is_sign = |symbol: char| matches!(symbol, '.' | '-' | '_');
+    let is_before = |symbol: char| symbol.is_ascii_alphanumeric() || is_sign(symbol);
+    let ends = line.find(|symbol: char| !is_before(symbol) && !" \t[],".contains(symbol));
+    let names = line.get(..ends.unwrap_or(line.len())).unwrap_or_default();
+    !names.split([' ', '\t', '[', ']', ',']).any(|name| name.ends_with(is_sign))
 }
 
 /// A package's name as PEP 503 compares it.
@@ -201,8 +214,58 @@ fn there(environment: &Environment) -> Option<There> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::source::{Role, SourceFile};
+
+    /// Parts of which lines of a list are made, and of which hostile ones are.
+    const PARTS: [&str; 44] = [
+        "flask",
+        "pytest",
+        "Py_Test.x",
+        "-r",
+        "[",
+        "]",
+        "[a,b]",
+        " ",
+        "\t",
+        "==",
+        ">=",
+        "~=",
+        "===",
+        "<",
+        "!=",
+        "1.0",
+        "2.*",
+        "7rc1",
+        "1!2",
+        "v1",
+        "(",
+        ")",
+        ",",
+        ";",
+        "python_version",
+        "'3.9'",
+        "\"x\"",
+        "and",
+        "or",
+        "not in",
+        "extra",
+        "@",
+        "https://x/y",
+        "flask; ",
+        " and ",
+        " or ",
+        "os_name",
+        "python_full_version",
+        "implementation_version",
+        "'posix'",
+        "in",
+        "é",
+        "\u{0}",
+        "\n",
+    ];
 
     fn found(list: &str) -> Vec<(String, Found)> {
         let file = |path: &str, role, text: &str| SourceFile {
@@ -269,5 +332,23 @@ mod tests {
         assert!(question("fastapi.routing", &[]).unwrap().contains("fastapi and uvicorn"));
         assert!(question("some_thing", &[wanted("some-thing")]).unwrap().contains("some-thing"));
         assert_eq!(question("jsonn", &[wanted("other")]), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(700))]
+
+        #[test]
+        fn no_list_makes_the_reading_panic(parts in prop::collection::vec(part(), 0..24)) {
+            let list = parts.concat();
+
+            prop_assert!(found(&list).len() <= list.lines().count());
+        }
+    }
+
+    fn part() -> impl Strategy<Value = String> {
+        prop_oneof![
+            6 => prop::sample::select(PARTS.to_vec()).prop_map(str::to_owned),
+            1 => any::<String>(),
+        ]
     }
 }

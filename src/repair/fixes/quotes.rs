@@ -148,17 +148,17 @@ fn triple(found: &mut Found<'_, '_>) {
 fn descriptions(found: &mut Found<'_, '_>) {
     for line in &found.broken.lines {
         let text = line.text.trim();
-        let quotes = ["\"", "'"].into_iter().find(|quote| text.starts_with(&quote.repeat(2)));
-        let ends = ["\"", "'"].into_iter().find(|quote| text.ends_with(&quote.repeat(2)));
-        let count = |text: &str, quote: &str| text.len() - text.trim_start_matches(quote).len();
-        if let Some(quote) = quotes.filter(|quote| count(text, quote) == 2 && text.len() > 2) {
-            let at = line.start + line.indent().len();
-            found.put("quote", (at, at), quote, "begins the text");
-        }
-        let back = |quote: &str| text.len() - text.trim_end_matches(quote).len();
-        if let Some(quote) = ends.filter(|quote| back(quote) == 2) {
-            let at = line.start + line.text.trim_end().len();
-            found.put("quote", (at, at), quote, "ends the text");
+        let start = line.start + line.indent().len();
+        for (quote, symbol) in [("\"", '"'), ("'", '\'')] {
+            let opening = text.len() - text.trim_start_matches(symbol).len();
+            let closing = text.len() - text.trim_end_matches(symbol).len();
+            if opening == 2 && text.len() > 2 {
+                found.put("quote", (start, start), quote, "begins the text");
+            }
+            if closing == 2 {
+                let end = start + text.len();
+                found.put("quote", (end, end), quote, "ends the text");
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, NUMBER, Scope};
 use crate::repair::tree::{Spot, is_docstring, leaves, named};
 
+/// Most lists that values are appended to.
+const MAX_LISTS: usize = 4;
 /// Most values that are appended.
 const MAX_APPENDED: usize = 12;
 /// Most numbers of which two are appended as one.
@@ -59,12 +61,12 @@ fn is_loop(spot: &Spot<'_>) -> bool {
 fn at_start(first: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let (start, _) = whole_lines(scope.text, first);
     let indent = indent_of(scope.text, first);
-    for (list, text) in appended(scope) {
-        if !scope.text.contains(&format!("{list}.append(")) {
+    for list in lists(scope).filter(|list| is_unfilled(scope, list)) {
+        for text in appended(scope, list) {
             drafts.insert("insert_append", 1.0, start, format!("{indent}{text}\n"));
-            for text in calculated(scope, list) {
-                drafts.insert("insert_append", 0.3, start, format!("{indent}{text}\n"));
-            }
+        }
+        for text in calculated(scope, list) {
+            drafts.insert("insert_append", 0.3, start, format!("{indent}{text}\n"));
         }
     }
 }
@@ -81,11 +83,13 @@ fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Draft
             put("insert_step", factor, &format!("{name} {sign} 1"));
         }
     }
-    for (list, text) in appended(scope) {
-        // What is popped from has to be filled somewhere.
-        let is_lacking = !scope.text.contains(&format!("{list}.append("));
+    for list in lists(scope) {
         let factor = if is_loop { 1.5 } else { 0.7 };
-        put("insert_append", if is_lacking { 4.0 * factor } else { factor }, &text);
+        // What is popped from has to be filled somewhere.
+        let factor = if is_unfilled(scope, list) { 4.0 * factor } else { factor };
+        for text in appended(scope, list) {
+            put("insert_append", factor, &text);
+        }
     }
     let is_whole = spot.parent.kind() == "function_definition";
     for name in &scope.names {
@@ -96,24 +100,29 @@ fn at_end(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Draft
     }
 }
 
-/// Statements that append a value to a list, with the list.
-fn appended<'t>(scope: &Scope<'t>) -> Vec<(&'t str, String)> {
-    let lists = scope.gathering.iter().filter(|name| scope.may_be(name, &[Kind::Sequence])).take(4);
-    let mut found = Vec::new();
-    for list in lists {
-        let others = scope.names.iter().filter(|name| *name != list);
-        for other in others.clone().take(MAX_APPENDED) {
-            found.push((*list, format!("{list}.append({other})")));
-            if scope.surely(other, &[Kind::Sequence]) {
-                found.push((*list, format!("{list}.append({other}[-1])")));
-                found.push((*list, format!("{list}.append({other}[0])")));
-            }
-        }
-        for donor in scope.donors.iter().filter(|donor| !donor.contains(list)).take(MAX_APPENDED) {
-            found.push((*list, format!("{list}.append({donor})")));
+/// The lists of the function.
+fn lists<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = &'s str> {
+    let lists = scope.gathering.iter().filter(|name| scope.may_be(name, &[Kind::Sequence]));
+    lists.take(MAX_LISTS).copied()
+}
+
+/// Whether nothing is appended to a list.
+fn is_unfilled(scope: &Scope<'_>, list: &str) -> bool {
+    !scope.text.contains(&format!("{list}.append("))
+}
+
+/// Statements that append a value to a list.
+fn appended(scope: &Scope<'_>, list: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    for other in scope.names.iter().filter(|name| **name != list).take(MAX_APPENDED) {
+        values.push((*other).to_owned());
+        if scope.surely(other, &[Kind::Sequence]) {
+            values.extend([format!("{other}[-1]"), format!("{other}[0]")]);
         }
     }
-    found
+    let donors = scope.donors.iter().filter(|donor| !donor.contains(list)).take(MAX_APPENDED);
+    values.extend(donors.map(|donor| (*donor).to_owned()));
+    values.iter().map(|value| format!("{list}.append({value})")).collect()
 }
 
 /// Statements that append what two numbers give, for a list that nothing fills.
@@ -194,7 +203,7 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     for copied in plain.copied() {
         put(0.3, scope.text_of(copied));
     }
-    for (_, line) in appended(scope) {
+    for line in lists(scope).flat_map(|list| appended(scope, list)) {
         put(0.3, &line);
     }
     if scope.text_of(node).contains("yield") {
