@@ -1,5 +1,6 @@
 //! The default backend.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,12 +23,12 @@ use crate::sandbox::linux::controls::{self, Drill, Drills, Remembered, ended};
 use crate::sandbox::linux::ground::Ground;
 use crate::sandbox::linux::linting::{Linted, Linting};
 use crate::sandbox::linux::milestone::Milestone;
-use crate::sandbox::linux::order::{Linter, Order, Wish};
+use crate::sandbox::linux::order::{Linter, Order, Stage, Wish};
 use crate::sandbox::linux::plan::Work;
 use crate::sandbox::linux::probing;
 use crate::sandbox::linux::run::{self, Ended, start};
 use crate::sandbox::linux::self_test;
-use crate::sandbox::linux::servers::Servers;
+use crate::sandbox::linux::servers::{Servers, Warm};
 use crate::sandbox::linux::sweep::{Swept, sweep};
 use crate::sandbox::probe::{Answer, Probe};
 use crate::sandbox::toolchain::python::{self, Toolchain};
@@ -127,6 +128,20 @@ impl LinuxBackend {
         }
         let first = first.map_or_else(|| started.elapsed(), |at| at - started);
         Ok((first, started.elapsed()))
+    }
+
+    /// Has one more box wait for a suite and gives one away unused, which ends when it is dropped.
+    ///
+    /// This is what set-up costs, which is off the path of requests where boxes wait.
+    pub async fn replace_box(&self) -> Result<Box<dyn Any + Send>, SandboxError> {
+        let toolchain = self.toolchain(&|_| {}).await?;
+        let warm = Warm::usual(&toolchain, Stage::Tests, &Limits::default());
+        let servers = &self.ground.servers;
+        let system = |source| SandboxError::System { step: "take a box that waits", source };
+        let none = || system(std::io::Error::other("the engine keeps none; it does not last"));
+        let unused = servers.take(&self.ground, &warm).map_err(system)?.ok_or_else(none)?;
+        servers.refill(&self.ground, &warm);
+        Ok(Box::new(unused))
     }
 
     /// The toolchain as it is now: an interpreter that changed under our feet is set up anew.

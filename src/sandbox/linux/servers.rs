@@ -30,6 +30,16 @@ impl Warm {
         Self { toolchain: toolchain.clone(), stage, plan: Plan { work: Work::Await, ..plan } }
     }
 
+    /// A box of the stage for a job that asks for nothing of its own.
+    pub(crate) fn usual(toolchain: &Toolchain, stage: Stage, limits: &Limits) -> Self {
+        let plan = Plan {
+            env: environment(&BTreeMap::new(), Stage::Tests),
+            binds: toolchain.folders.clone(),
+            ..bare_plan(Work::Await, limits.clone())
+        };
+        Self::of_stage(toolchain, stage, plan)
+    }
+
     /// A box for a program: it needs no worker, and so no server but the one that is there anyway.
     pub(crate) fn of_program(toolchain: &Toolchain, plan: Plan) -> Self {
         let env = environment(&BTreeMap::new(), Stage::Tests);
@@ -182,15 +192,10 @@ impl Servers {
             return;
         }
         let (servers, ground) = (Arc::clone(self), ground.clone());
-        let plan = Plan {
-            env: environment(&BTreeMap::new(), Stage::Tests),
-            binds: toolchain.folders.clone(),
-            ..bare_plan(Work::Await, limits.clone())
-        };
-        let of_stage = |stage| Warm::of_stage(toolchain, stage, plan.clone());
+        let of_stage = |stage| Warm::usual(toolchain, stage, limits);
         let lint = match linter {
             Linter::Pylint | Linter::Flake8 => of_stage(Stage::Lint),
-            Linter::Ruff => Warm::of_program(toolchain, plan.clone()),
+            Linter::Ruff => Warm::of_program(toolchain, of_stage(Stage::Lint).plan),
         };
         let all = [of_stage(Stage::Tests), lint, of_stage(Stage::Replay)];
         let work = move || {
