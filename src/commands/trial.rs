@@ -50,9 +50,11 @@ pub async fn execute(
     let backend = context.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
     let entered = context.enter(invocation, &proposal.id);
-    unless_cancelled(invocation, backend.prepare(&progress(invocation))).await??;
+    let prepared = unless_cancelled(invocation, backend.prepare(&progress(invocation))).await?;
     let job = lease(context, invocation, proposal, revision, (backend.name(), trial)).await?;
     let work = async {
+        // A sandbox that cannot be made is an outcome, and stored as one.
+        prepared?;
         let slot = unless_cancelled(invocation, context.slots.acquire()).await?;
         let slot = slot.map_err(|_| SandboxError::Cancelled)?;
         let queued = requested.elapsed();

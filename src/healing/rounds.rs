@@ -18,6 +18,9 @@ const MAX_CANDIDATES: usize = 500;
 /// Time of one question in a box, and of all rounds together, the making of the boxes included.
 const ROUND_TIME: Duration = Duration::from_secs(2);
 const TIME: Duration = Duration::from_secs(8);
+/// Candidates that ran out of time which are waited for where none is whole, and how long.
+const WAITED_FOR: usize = 8;
+const SLOW_TIME: Duration = Duration::from_secs(4);
 
 /// Where the rounds stand.
 struct Mended {
@@ -28,6 +31,8 @@ struct Mended {
     candidates: usize,
     /// Whether something is better than at the start.
     has_gained: bool,
+    /// Whether slow candidates were waited for.
+    has_waited: bool,
 }
 
 /// Mends what the complaints themselves suggest, in a few rounds; no model, and bounded in time.
@@ -40,6 +45,7 @@ pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxE
         seen: BTreeSet::from([source.content_hash()]),
         candidates: 0,
         has_gained: false,
+        has_waited: false,
     };
     for _ in 0..MAX_ROUNDS {
         if round(bench, &mut mended, &time).await? == Round::Last {
@@ -76,15 +82,12 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
         return Ok(Round::Last);
     };
     let cases: Vec<String> = traced.cases.iter().map(|case| case.id.clone()).collect();
-    let wanted = Try {
-        candidates: suggestions.iter().map(|suggestion| suggestion.patch.clone()).collect(),
-        cases: cases.clone(),
-        further: 0,
-        detail: Detail::Complaint,
-        patience: Patience::Usual,
-    };
-    let tried = bench.try_all(&mended.source, wanted, left.min(ROUND_TIME)).await?;
+    let wanted = wanted(suggestions.iter(), cases.clone(), Patience::Usual);
+    let mut tried = bench.try_all(&mended.source, wanted, left.min(ROUND_TIME)).await?;
     mended.candidates += tried.len();
+    if !tried.iter().any(|tried| is_whole(tried, cases.len())) {
+        wait_for(bench, mended, (&suggestions, &mut tried), (&cases, time)).await?;
+    }
     if let Some(whole) = tried.iter().find(|tried| is_whole(tried, cases.len())) {
         let is_new = take(mended, &suggestions, whole);
         mended.has_gained |= is_new;
@@ -98,6 +101,46 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
     }
     mended.has_gained |= has_gained;
     Ok(Round::More)
+}
+
+fn wanted<'s>(
+    suggestions: impl Iterator<Item = &'s Suggestion>,
+    cases: Vec<String>,
+    patience: Patience,
+) -> Try {
+    Try {
+        candidates: suggestions.map(|suggestion| suggestion.patch.clone()).collect(),
+        cases,
+        further: 0,
+        detail: Detail::Complaint,
+        patience,
+    }
+}
+
+/// Tries the likeliest of those that ran out of time again, once in all rounds: tests that are slow make every candidate late.
+async fn wait_for(
+    bench: &Bench<'_>,
+    mended: &mut Mended,
+    (suggestions, tried): (&[Suggestion], &mut [Tried]),
+    (cases, time): (&[String], &Span),
+) -> Result<(), SandboxError> {
+    let late = tried.iter_mut().filter(|tried| tried.ending == Ending::TimedOut);
+    let mut late: Vec<&mut Tried> = late.take(WAITED_FOR).collect();
+    let (false, Some(left)) = (late.is_empty() || mended.has_waited, time.left()) else {
+        return Ok(());
+    };
+    mended.has_waited = true;
+    let again = late.iter().filter_map(|tried| suggestions.get(tried.index));
+    let wanted = wanted(again, cases.to_vec(), Patience::Long);
+    let told = bench.try_all(&mended.source, wanted, left.min(SLOW_TIME)).await?;
+    mended.candidates += told.len();
+    for told in told {
+        if let Some(known) = late.get_mut(told.index) {
+            let index = known.index;
+            **known = Tried { index, ..told };
+        }
+    }
+    Ok(())
 }
 
 /// What the source complains about first.

@@ -1,6 +1,7 @@
 //! Finds a suitable Python.
 
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -41,12 +42,12 @@ pub(crate) fn find(wanted: Option<&Path>) -> Result<Interpreter, SandboxError> {
     let mut looked = Vec::new();
     let mut try_one = |name: &OsStr| {
         let found = ask(name);
-        let told = found.as_ref().map_or_else(
-            || "not there".to_owned(),
-            |found| format!("Python {}.{}", found.major, found.minor),
-        );
+        let told = match &found {
+            Ok(found) => format!("Python {}.{}", found.major, found.minor),
+            Err(why) => why.clone(),
+        };
         looked.push(format!("{}: {told}", name.to_string_lossy()));
-        found.filter(Interpreter::is_suitable)
+        found.ok().filter(Interpreter::is_suitable)
     };
     let found = match wanted {
         Some(path) => try_one(path.as_os_str()),
@@ -59,13 +60,16 @@ pub(crate) fn find(wanted: Option<&Path>) -> Result<Interpreter, SandboxError> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the sandbox is where processes start")]
-fn ask(program: &OsStr) -> Option<Interpreter> {
+fn ask(program: &OsStr) -> Result<Interpreter, String> {
     let answer = Command::new(program)
         .args(["-I", "-c", QUESTION])
         .current_dir("/")
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
-        .ok()?;
-    serde_json::from_slice(&answer.stdout).ok()
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => "not there".to_owned(),
+            _ => format!("cannot be started: {error}"),
+        })?;
+    serde_json::from_slice(&answer.stdout).map_err(|_| "does not answer as a Python".to_owned())
 }

@@ -137,6 +137,15 @@ async fn what_helps_a_little_is_kept_where_nothing_helps_wholly() {
 }
 
 #[tokio::test]
+async fn a_slow_fix_is_waited_for_where_no_quick_one_is_whole() {
+    let sought = mended("<0><1><2><3><4>~").await;
+
+    // Two were tried, and the one that ran out of time once more.
+    assert_eq!(code(&sought.found.unwrap()), "<0><1><2><3><4>~<5>");
+    assert_eq!(sought.candidates, 3);
+}
+
+#[tokio::test]
 async fn slow_edits_are_waited_for_where_nothing_else_passes() {
     let (sought, _) = searched("<0><1><2><3>~").await;
 

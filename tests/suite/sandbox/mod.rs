@@ -14,6 +14,7 @@ mod immortal;
 mod installers;
 mod item;
 mod killed;
+mod layers;
 mod limits;
 mod linters;
 mod probe;
