@@ -1,5 +1,8 @@
 //! Words of a request, reduced to their stems.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use bm25::Tokenizer;
 
 /// Words that say nothing about what is wanted.
@@ -198,6 +201,10 @@ const FOREIGN: &[&str] = &[
     "zig",
 ];
 
+/// The same words, found at once: every word of every document is looked up when the index is made.
+static FILLING: LazyLock<HashSet<&str>> = LazyLock::new(|| FILLERS.iter().copied().collect());
+static KNOWN: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| SAME.iter().copied().collect());
+
 /// A word of a request with everything it may be written as in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word(pub Vec<String>);
@@ -206,7 +213,7 @@ pub struct Word(pub Vec<String>);
 pub fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     for raw in raw_words(text) {
-        if FILLERS.contains(&raw.as_str()) || raw.bytes().all(|byte| byte.is_ascii_digit()) {
+        if FILLING.contains(raw.as_str()) || raw.bytes().all(|byte| byte.is_ascii_digit()) {
             continue;
         }
         let word = Word(forms(&raw));
@@ -237,7 +244,7 @@ pub struct Stems;
 
 impl Tokenizer for Stems {
     fn tokenize(&self, text: &str) -> Vec<String> {
-        let raw = raw_words(text).filter(|raw| !FILLERS.contains(&raw.as_str()));
+        let raw = raw_words(text).filter(|raw| !FILLING.contains(raw.as_str()));
         raw.flat_map(|raw| forms(&raw)).collect()
     }
 }
@@ -251,12 +258,12 @@ fn raw_words(text: &str) -> impl Iterator<Item = String> {
 
 /// The stem of a word; of a compound also those of its parts.
 fn forms(raw: &str) -> Vec<String> {
-    let known = |word: &str| SAME.iter().find(|(other, _)| *other == word).map(|(_, same)| *same);
+    let known = |word: &str| KNOWN.get(word).copied();
     let raw = known(raw).unwrap_or(raw);
     if !raw.contains('-') {
         return Vec::from([stem(raw)]);
     }
-    let parts = raw.split('-').filter(|part| part.len() > 2 && !FILLERS.contains(part));
+    let parts = raw.split('-').filter(|part| part.len() > 2 && !FILLING.contains(part));
     let parts = parts.map(|part| stem(known(part).unwrap_or(part)));
     std::iter::once(stem(&raw.replace('-', ""))).chain(parts).collect()
 }
