@@ -141,3 +141,38 @@ fn what_is_raised_becomes_an_exception_and_classes_are_given_what_they_lack() {
         40,
     );
 }
+
+#[test]
+fn imports_are_given_under_other_names_and_from_rarer_modules() {
+    let name = |message, line| ("NameError", message, line, None);
+    assert_fixed(
+        &[
+            (
+                "x = dict(ct.ChainMap({}, a))\n",
+                name("name 'ct' is not defined", 1),
+                "import collections as ct\nx = dict(ct.ChainMap({}, a))\n",
+            ),
+            (
+                "from operator import add, mul\nx = {'plus': add, 'by': div}\n",
+                name("name 'div' is not defined", 2),
+                "from operator import floordiv as div\nfrom operator import add, mul\nx = {'plus': add, 'by': div}\n",
+            ),
+            (
+                "x = pformat(y)\n",
+                name("name 'pformat' is not defined", 1),
+                "from pprint import pformat\nx = pformat(y)\n",
+            ),
+            (
+                "from graphlib import TopologicalSort\n",
+                (
+                    "ImportError",
+                    "cannot import name 'TopologicalSort' from 'graphlib' (unknown location)",
+                    1,
+                    None,
+                ),
+                "from graphlib import TopologicalSorter\n",
+            ),
+        ],
+        24,
+    );
+}

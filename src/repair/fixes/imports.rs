@@ -3,6 +3,7 @@
 use super::brackets::between;
 use super::found::Found;
 use super::known::{ALIASES, MEMBERS, MODULES, words};
+use super::library;
 use super::near::nearest;
 use super::substitutes;
 use crate::repair::broken::{Broken, Line};
@@ -122,8 +123,7 @@ pub(super) fn occurrences(broken: &Broken<'_>, name: &str) -> Vec<(usize, usize)
 }
 
 fn misspelt_member(found: &mut Found<'_, '_>, name: &str, module: &str) {
-    let members = MEMBERS.iter().find(|(known, _)| *known == module);
-    let members: Vec<&str> = members.into_iter().flat_map(|(_, members)| words(members)).collect();
+    let members = library::members(module);
     let places = occurrences(found.broken, name);
     for right in nearest(name, &members) {
         let what = format!("imports `{right}`, not `{name}`,");

@@ -3,6 +3,7 @@
 //! A room reads the message as Python words it, the place and the text around it, and offers what usually helps, the
 //! likeliest first. Whether it helps is not known here.
 
+mod aliases;
 pub(super) mod attributes;
 mod brackets;
 mod calls;
@@ -14,6 +15,7 @@ pub(super) mod imports;
 mod indentation;
 mod known;
 mod leftovers;
+mod library;
 pub(super) mod lookups;
 mod made_values;
 pub(super) mod names;

@@ -1,5 +1,6 @@
 //! Names that mean nothing where they stand.
 
+use super::aliases::{member_alias, module_alias, rarer};
 use super::brackets::between;
 use super::first_values::{first_value, made_value};
 use super::found::Found;
@@ -19,6 +20,7 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
         outer(found, name);
     } else {
         missing(found, name);
+        module_alias(found, name);
         foreign(found, name);
     }
     let is_set = is_set(found, name);
@@ -33,6 +35,8 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
     }
     misspelt(found, name, &others);
     if !is_set && !is_unbound {
+        rarer(found, name);
+        member_alias(found, name);
         quoted(found, name);
         members(found, name);
     }
