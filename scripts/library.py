@@ -20,13 +20,21 @@ warnings weakref xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo
 """.split()
 
 
+def is_own(value, module):
+    """Whether what a module without `__all__` holds is its own, and not imported from another one of these."""
+    home = getattr(value, "__module__", None)
+    return home == module or home not in [*MODULES, "builtins"]
+
+
 def public(name):
     module = importlib.import_module(name)
     told = getattr(module, "__all__", None)
-    names = sorted(told if told is not None else (each for each in dir(module) if not each.startswith("_")))
+    if told is None:
+        told = [each for each in dir(module) if is_own(getattr(module, each), name)]
+    names = sorted(each for each in told if not each.startswith("_"))
     names = [each for each in names if not isinstance(getattr(module, each, None), type(module))]
-    constants = [each for each in names if each.isupper()]
-    return names if 2 * len(constants) <= len(names) else [each for each in names if not each.isupper()]
+    constants = {each for each in names if each.isupper() and not callable(getattr(module, each, None))}
+    return names if 2 * len(constants) <= len(names) else [each for each in names if each not in constants]
 
 
 for name in MODULES:

@@ -201,7 +201,7 @@ const FOREIGN: &[&str] = &[
     "zig",
 ];
 
-/// The same words, found at once: every word of every document is looked up when the index is made.
+/// The fillers and the words written in two ways, to be found at once: the index looks up each word of each document.
 static FILLING: LazyLock<HashSet<&str>> = LazyLock::new(|| FILLERS.iter().copied().collect());
 static KNOWN: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| SAME.iter().copied().collect());
 

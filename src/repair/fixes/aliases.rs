@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::found::Found;
-use super::imports::place;
+use super::imports::add;
 use super::known::{MEMBERS, words};
 use super::library::{Module, modules};
 
@@ -24,7 +24,7 @@ pub(super) fn module_alias(found: &mut Found<'_, '_>, name: &str) {
         modules().filter(has_all).partition(|module| is_common(*module));
     let fitting = common.into_iter().chain(others).filter(|module| module.name != name);
     for module in fitting.take(MAX_MODULES) {
-        put(found, &format!("import {} as {name}", module.name));
+        add(found, &format!("import {} as {name}", module.name));
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn member_alias(found: &mut Found<'_, '_>, name: &str) {
         module.members().filter(|member| is_like(member)).map(move |member| (module.name, member))
     });
     for (module, member) in members.take(MAX_MEMBERS) {
-        put(found, &format!("from {module} import {member} as {name}"));
+        add(found, &format!("from {module} import {member} as {name}"));
     }
 }
 
@@ -59,18 +59,12 @@ pub(super) fn rarer(found: &mut Found<'_, '_>, name: &str) {
     };
     let homes = modules().filter(|module| module.has(name) && !is_known(module));
     for module in homes.take(MAX_MODULES) {
-        put(found, &format!("from {} import {name}", module.name));
+        add(found, &format!("from {} import {name}", module.name));
     }
 }
 
 fn is_common(module: Module) -> bool {
     MEMBERS.iter().any(|(known, _)| *known == module.name)
-}
-
-fn put(found: &mut Found<'_, '_>, line: &str) {
-    let at = place(found.broken);
-    let what = format!("adds the missing `{line}`");
-    found.put("missing_import", (at, at), &format!("{line}\n"), &what);
 }
 
 /// Attributes that are taken of a name.

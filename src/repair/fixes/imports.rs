@@ -26,28 +26,26 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
 
 /// Imports of a name that is not defined.
 pub(super) fn missing(found: &mut Found<'_, '_>, name: &str) {
-    let at = place(found.broken);
-    let mut put = |line: &str| {
-        found.put(
-            "missing_import",
-            (at, at),
-            &format!("{line}\n"),
-            &format!("adds the missing `{line}`"),
-        );
-    };
     let is_module = MODULES.contains(&name);
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, line)| *line);
     if let Some(line) = alias {
-        put(line);
+        add(found, line);
     }
     if is_module {
-        put(&format!("import {name}"));
+        add(found, &format!("import {name}"));
     }
     for (module, members) in MEMBERS {
         if words(members).any(|member| member == name) {
-            put(&format!("from {module} import {name}"));
+            add(found, &format!("from {module} import {name}"));
         }
     }
+}
+
+/// An import as a line of its own.
+pub(super) fn add(found: &mut Found<'_, '_>, line: &str) {
+    let at = place(found.broken);
+    let what = format!("adds the missing `{line}`");
+    found.put("missing_import", (at, at), &format!("{line}\n"), &what);
 }
 
 /// Where an import goes: behind a docstring and `from __future__`, before everything else.

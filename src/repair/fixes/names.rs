@@ -20,7 +20,6 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
         outer(found, name);
     } else {
         missing(found, name);
-        module_alias(found, name);
         foreign(found, name);
     }
     let is_set = is_set(found, name);
@@ -30,6 +29,7 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
     let (slips, others) = near(found, name);
     misspelt(found, name, &slips);
     if !is_set && !is_unbound {
+        module_alias(found, name);
         own(found, name);
         first_value(found, name);
     }
