@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::record::Record;
 use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::confirmation::{Confirmation, Wanted};
+use crate::commands::confirmation::{Confirmation, Wanted, check_expected};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::decide::{self, Decider, Ruling};
 use crate::commands::decided::Decided;
@@ -31,8 +31,6 @@ use crate::domain::verdict::VerdictWord;
 use crate::domain::weakening::Weakening;
 use crate::store::query::LogQuery;
 
-/// Fewest leading digits of a hash that `--expect` takes.
-const MIN_EXPECT: usize = 12;
 /// Records of a proposal read at once.
 const RECORDS: u32 = 500;
 /// Digits of the hash that an approval despite the verdict asks for.
@@ -288,22 +286,8 @@ fn check_answer(
     page: Page,
     (shown, decision): (&Shown, Decision),
 ) -> Result<(), CommandError> {
-    let hash = case.proposal.content_hash.hex();
-    if let Some(expected) = &args.expect {
-        let digits = expected.strip_prefix("sha256:").unwrap_or(expected);
-        if digits.len() < MIN_EXPECT {
-            return Err(CommandError::usage(format!(
-                "--expect takes at least {MIN_EXPECT} digits of the hash"
-            )));
-        }
-        if !hash.starts_with(digits) {
-            return Err(CommandError::new(
-                ErrorKind::State,
-                format!("the content is {hash}, not {digits} as expected"),
-            )
-            .hint("Look again with `/report-code`, then decide."));
-        }
-    }
+    check_expected(args.expect.as_deref(), "the content", &case.proposal.content_hash)
+        .map_err(|error| error.hint("Look again with `/report-code`, then decide."))?;
     if args.shown.is_some_and(|digest| digest != shown.text_digest) {
         return Err(CommandError::new(ErrorKind::State, "the evidence changed after it was shown")
             .hint("Run `/approve-code` again to see the newest."));

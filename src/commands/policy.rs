@@ -11,7 +11,7 @@ use similar::TextDiff;
 use crate::commands::anchoring;
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
-use crate::commands::confirmation::{Confirmation, Wanted};
+use crate::commands::confirmation::{Confirmation, Wanted, check_expected};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::decided::ReceiptView;
 use crate::commands::dismissal;
@@ -27,8 +27,6 @@ use crate::domain::principal::Authority;
 
 /// Longest file of a policy; as a record it has to fit beside its statement.
 const MAX_POLICY_BYTES: usize = 8_192;
-/// Fewest leading digits of a digest that `--expect` takes.
-const MIN_EXPECT: usize = 12;
 
 /// `/policy`
 pub enum PolicyCommand {}
@@ -161,13 +159,7 @@ async fn shown(context: &Context) -> Result<Answer, CommandError> {
 /// Goes on only with the owner's word on exactly this policy.
 fn check_answer(args: &Args, old: &Policy, new: &Policy) -> Result<(), CommandError> {
     let digest = new.digest();
-    if let Some(expected) = &args.expect {
-        let digits = expected.strip_prefix("sha256:").unwrap_or(expected);
-        if digits.len() < MIN_EXPECT || !digest.hex().starts_with(digits) {
-            let message = format!("the new policy is {}, not {digits} as expected", digest.hex());
-            return Err(CommandError::new(ErrorKind::State, message));
-        }
-    }
+    check_expected(args.expect.as_deref(), "the new policy", &digest)?;
     if args.yes && args.expect.is_some() {
         return Ok(());
     }

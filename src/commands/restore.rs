@@ -13,7 +13,7 @@ use crate::commands::acts;
 use crate::commands::anchoring::{self, Anchored, Left};
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
-use crate::commands::confirmation::{Confirmation, Wanted};
+use crate::commands::confirmation::{Confirmation, Wanted, check_expected};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::crosscheck::Crosscheck;
 use crate::commands::decided::ReceiptView;
@@ -47,7 +47,7 @@ pub struct Args {
     /// Go on without asking
     #[arg(long)]
     pub yes: bool,
-    /// Go on only if the digest of the backup starts like this
+    /// Go on only if the digest of the backup is this, at least its first 12 digits
     #[arg(long, value_name = "DIGEST")]
     pub expect: Option<String>,
     /// Digest of the page that was shown, by whoever asked
@@ -226,14 +226,8 @@ fn refused(error: StoreError) -> CommandError {
 /// Goes on only with the owner's word on exactly this backup.
 fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(), CommandError> {
     let digest = restoration.facts().digest;
-    if let Some(expected) = &args.expect {
-        let digits = expected.strip_prefix("sha256:").unwrap_or(expected);
-        if digits.is_empty() || !digest.hex().starts_with(digits) {
-            let message = format!("the backup is {}, not {digits} as expected", digest.hex());
-            return Err(CommandError::new(ErrorKind::State, message)
-                .hint("Look which file this is, then run `/restore` again."));
-        }
-    }
+    check_expected(args.expect.as_deref(), "the backup", &digest)
+        .map_err(|error| error.hint("Look which file this is, then run `/restore` again."))?;
     let page = shown_page(restoration, left);
     if args.shown.is_some_and(|shown| shown != page.digest()) {
         let message = "the home changed after it was shown";

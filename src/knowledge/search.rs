@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer as _};
+use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
 use crate::domain::concept::Concept;
-use crate::knowledge::words::{Stems, Word, names_foreign_language, words};
+use crate::knowledge::words::{Word, names_foreign_language, stems, words};
 
 /// Most concepts that are related to a request.
 pub const MAX_RELATED: usize = 5;
@@ -36,7 +36,7 @@ pub struct Index {
     concepts: Vec<Concept>,
     terms: Vec<Terms>,
     rarity: HashMap<String, f32>,
-    engine: SearchEngine<usize, u32, Stems>,
+    engine: SearchEngine<usize, u32, Spaced>,
 }
 
 /// The stems of one concept.
@@ -65,11 +65,12 @@ pub struct Hit<'a> {
 impl Index {
     /// Ranks concepts by their name, keywords, summary, definitions and description.
     pub fn new(concepts: Vec<Concept>) -> Self {
-        let texts = concepts.iter().map(weighted_text).enumerate();
+        let parts: Vec<Parts> = concepts.iter().map(Parts::of).collect();
+        let texts = parts.iter().map(Parts::weighted).enumerate();
         let documents: Vec<Document<usize>> =
             texts.map(|(id, contents)| Document { id, contents }).collect();
-        let engine = SearchEngineBuilder::with_tokenizer_and_documents(Stems, documents).build();
-        let terms: Vec<Terms> = concepts.iter().map(terms).collect();
+        let engine = SearchEngineBuilder::with_tokenizer_and_documents(Spaced, documents).build();
+        let terms: Vec<Terms> = parts.into_iter().map(Parts::terms).collect();
         let rarity = rarity(&terms);
         Self { concepts, terms, rarity, engine }
     }
@@ -102,7 +103,7 @@ impl Index {
         let words = weighted_words(request);
         let mut found: Vec<(f32, usize)> = self
             .engine
-            .search(request, None)
+            .search(&stems(request).join(" "), None)
             .into_iter()
             .map(|result| (result.score, result.document.id))
             .collect();
@@ -183,30 +184,62 @@ fn weighted_words(request: &str) -> Vec<(Word, f32)> {
     named.chain(details.into_iter().map(|word| (word, DETAIL))).collect()
 }
 
-fn weighted_text(concept: &Concept) -> String {
-    let (name, keywords, definitions, summary) = WEIGHTS;
-    let mut parts = vec![concept.name.as_str(); name];
-    let all_keywords = concept.keywords.join(" ");
-    parts.extend(std::iter::repeat_n(all_keywords.as_str(), keywords));
-    let all_definitions = definitions_of(concept);
-    parts.extend(std::iter::repeat_n(all_definitions.as_str(), definitions));
-    let summaries = summaries_of(concept);
-    parts.extend(std::iter::repeat_n(summaries.as_str(), summary));
-    parts.push(&concept.description);
-    parts.join(" ")
+/// Cuts what was reduced to stems and joined by blanks.
+#[derive(Debug, Default)]
+struct Spaced;
+
+impl Tokenizer for Spaced {
+    fn tokenize(&self, text: &str) -> Vec<String> {
+        text.split_ascii_whitespace().map(str::to_owned).collect()
+    }
 }
 
-fn terms(concept: &Concept) -> Terms {
-    let keywords = concept.keywords.join(" ");
-    let strong = [&concept.name, &keywords, &definitions_of(concept), &summaries_of(concept)];
-    let strong: HashSet<String> = strong.iter().flat_map(|text| Stems.tokenize(text)).collect();
-    let slugs =
-        concept.snippets.iter().flat_map(|snippet| Stems.tokenize(&snippet.slug.replace('_', " ")));
-    let name = Stems.tokenize(&concept.name).into_iter().chain(slugs).collect();
-    let keywords = concept.keywords.iter().map(|keyword| Stems.tokenize(keyword)).collect();
-    let mut all = strong.clone();
-    all.extend(Stems.tokenize(&concept.description));
-    Terms { name, keywords, strong, all }
+/// The stems of a concept's fields, in order; making them is what an index costs, so it is done once.
+struct Parts {
+    name: Vec<String>,
+    slugs: Vec<String>,
+    keywords: Vec<Vec<String>>,
+    definitions: Vec<String>,
+    summaries: Vec<String>,
+    description: Vec<String>,
+}
+
+impl Parts {
+    fn of(concept: &Concept) -> Self {
+        let slugs = concept.snippets.iter().map(|snippet| snippet.slug.replace('_', " "));
+        Self {
+            name: stems(&concept.name),
+            slugs: slugs.flat_map(|slug| stems(&slug)).collect(),
+            keywords: concept.keywords.iter().map(|keyword| stems(keyword)).collect(),
+            definitions: stems(&definitions_of(concept)),
+            summaries: stems(&summaries_of(concept)),
+            description: stems(&concept.description),
+        }
+    }
+
+    /// Everything, as often as it counts.
+    fn weighted(&self) -> String {
+        let (name, keywords, definitions, summary) = WEIGHTS;
+        let all_keywords = self.keywords.concat();
+        let fields = [
+            (&self.name, name),
+            (&all_keywords, keywords),
+            (&self.definitions, definitions),
+            (&self.summaries, summary),
+            (&self.description, 1),
+        ];
+        let repeated = fields.iter().flat_map(|(field, times)| std::iter::repeat_n(field, *times));
+        repeated.map(|field| field.join(" ")).collect::<Vec<_>>().join(" ")
+    }
+
+    fn terms(self) -> Terms {
+        let own = self.keywords.iter().flatten().chain(&self.name);
+        let strong = own.chain(&self.definitions).chain(&self.summaries);
+        let strong: HashSet<String> = strong.cloned().collect();
+        let all = strong.iter().cloned().chain(self.description).collect();
+        let name = self.name.into_iter().chain(self.slugs).collect();
+        Terms { name, keywords: self.keywords, strong, all }
+    }
 }
 
 fn summaries_of(concept: &Concept) -> String {

@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use bm25::Tokenizer;
-
 /// Words that say nothing about what is wanted.
 const FILLERS: &[&str] = &[
     "a",
@@ -238,15 +236,10 @@ pub fn names_foreign_language(text: &str) -> bool {
     })
 }
 
-/// Cuts documents and requests into stems for the ranking.
-#[derive(Debug, Default)]
-pub struct Stems;
-
-impl Tokenizer for Stems {
-    fn tokenize(&self, text: &str) -> Vec<String> {
-        let raw = raw_words(text).filter(|raw| !FILLING.contains(raw.as_str()));
-        raw.flat_map(|raw| forms(&raw)).collect()
-    }
+/// The stems of a text for the ranking, in order, as often as they occur.
+pub fn stems(text: &str) -> Vec<String> {
+    let raw = raw_words(text).filter(|raw| !FILLING.contains(raw.as_str()));
+    raw.flat_map(|raw| forms(&raw)).collect()
 }
 
 fn raw_words(text: &str) -> impl Iterator<Item = String> {
