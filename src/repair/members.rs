@@ -29,6 +29,8 @@ pub(super) struct Members<'t> {
     pub(super) own: Vec<&'t str>,
     /// Variables of which attributes are read or set.
     pub(super) holders: Vec<&'t str>,
+    /// Names that are imported from modules and never used.
+    pub(super) forgotten: Vec<&'t str>,
 }
 
 impl<'t> Members<'t> {
@@ -36,6 +38,7 @@ impl<'t> Members<'t> {
     pub(super) fn of(text: &'t str, root: Node<'t>) -> Self {
         let mut members = Self {
             functions: functions(root).iter().filter_map(|node| function(text, *node)).collect(),
+            forgotten: forgotten(text, root),
             ..Self::default()
         };
         walk(root, "", |cursor, field: &&'static str| {
@@ -68,6 +71,15 @@ fn put<'t>(all: &mut Vec<&'t str>, one: &'t str) {
     if all.len() < MAX_FIELDS && !all.contains(&one) {
         all.push(one);
     }
+}
+
+fn forgotten<'t>(text: &'t str, root: Node<'t>) -> Vec<&'t str> {
+    let imports = named(root).into_iter().filter(|node| node.kind() == "import_from_statement");
+    let names = imports.flat_map(|node| named(node).into_iter().skip(1));
+    let names = names.filter(|name| name.kind() == "dotted_name").map(|name| text_of(text, name));
+    let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_';
+    let count = |name: &str| text.split(|symbol| !is_part(symbol)).filter(|it| *it == name).count();
+    names.filter(|name| count(name) == 1).take(MAX_FIELDS).collect()
 }
 
 fn function<'t>(text: &'t str, node: Node<'t>) -> Option<Function<'t>> {

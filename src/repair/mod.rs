@@ -29,6 +29,8 @@ pub mod mutate;
 #[cfg(test)]
 mod mutate_tests;
 mod operators;
+#[cfg(test)]
+mod operators_tests;
 pub mod outline;
 pub mod outlook;
 mod scope;

@@ -52,6 +52,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     if is_read(spot) && scope.names.contains(&scope.text_of(spot.node)) {
         element(spot, scope, drafts);
+        indexed(spot, scope, drafts);
     }
     if matches!(spot.node.kind(), "identifier" | "call" | "subscript") && is_value(spot) {
         method(spot, scope, drafts);
@@ -231,6 +232,23 @@ fn element(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     for index in ["0", "1", "-1", "2"] {
         put(0.6, index);
+    }
+}
+
+/// The element in place of its index.
+fn indexed(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let name = scope.text_of(spot.node);
+    let is_index_already = matches!(spot.parent.kind(), "subscript" | "slice");
+    if !scope.surely(name, NUMBER) || is_index_already {
+        return;
+    }
+    let runs = |other: &Spot<'_>| {
+        let is_loop = matches!(other.parent.kind(), "for_statement" | "for_in_clause");
+        is_loop && other.field == "left" && scope.text_of(other.node) == name
+    };
+    let factor = if scope.spots.iter().any(runs) { 1.5 } else { 0.3 };
+    for many in scope.names.iter().filter(|many| scope.surely(many, INDEXED)) {
+        drafts.likely("element", factor, spot.node, format!("{many}[{name}]"));
     }
 }
 

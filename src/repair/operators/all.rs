@@ -2,7 +2,8 @@
 
 use super::{
     additions, arithmetic, branches, calls, collections, compare, constants, decisions, fields,
-    insertions, lines, names, own_calls, returns, slices, statements, twins, wrap,
+    insertions, lines, names, own_calls, patterns, returns, sharing, slices, statements, twins,
+    wrap,
 };
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
@@ -11,6 +12,7 @@ use crate::repair::tree::Spot;
 /// Operators that look at one node.
 const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
     constants::draft,
+    patterns::draft,
     compare::draft,
     arithmetic::draft,
     slices::draft,
@@ -20,6 +22,7 @@ const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
     collections::draft,
     branches::draft,
     returns::draft,
+    sharing::draft,
     statements::draft,
     insertions::draft,
 ];
@@ -40,6 +43,7 @@ pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
         }
     }
     constants::draft_all(scope, &mut drafts);
+    names::draft_all(scope, &mut drafts);
     drafts
 }
 

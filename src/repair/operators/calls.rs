@@ -10,6 +10,8 @@ use crate::repair::tree::{Spot, named};
 const FUNCTIONS: &[&[&str]] = &[
     &["min", "max"],
     &["any", "all"],
+    &["any", "sum"],
+    &["all", "sum"],
     &["sorted", "reversed", "list"],
     &["sum", "max", "min", "len"],
     &["int", "round", "float", "abs"],
@@ -63,6 +65,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let field = |name| spot.node.child_by_field_name(name);
     let (Some(function), Some(arguments)) = (field("function"), field("arguments")) else { return };
     related(function, scope, drafts);
+    padded(function, arguments, scope, drafts);
     without(spot, function, arguments, drafts, scope);
     if arguments.kind() == "argument_list" {
         swapped(arguments, scope, drafts);
@@ -90,11 +93,25 @@ fn related(function: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             seen.push(other);
         }
     }
+    for other in scope.members.forgotten.iter().filter(|_| function.kind() == "identifier") {
+        drafts.likely("call", 2.0, word, *other);
+    }
     let own: Vec<&str> = scope.members.functions.iter().map(|function| function.name).collect();
     for other in own.iter().filter(|_| function.kind() == "identifier" && own.contains(&text)) {
         if !seen.contains(other) {
             drafts.likely("call", 0.3, word, *other);
         }
+    }
+}
+
+/// `zip` as one that goes on to the end of the longer side, where that is imported.
+fn padded(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let given = scope.text_of(arguments).strip_prefix('(').and_then(|it| it.strip_suffix(')'));
+    let is_there = scope.text.contains("zip_longest") && scope.text_of(function) == "zip";
+    for value in ["0", "''", "' '"].iter().filter(|_| is_there) {
+        let both = [function.start_byte(), arguments.end_byte()];
+        let text = format!("zip_longest({}, fillvalue={value})", given.unwrap_or(""));
+        drafts.many("call", 1.5, vec![(both[0], both[1], text)]);
     }
 }
 

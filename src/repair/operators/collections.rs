@@ -7,6 +7,9 @@ use crate::repair::tree::{Spot, named};
 /// Most elements of a display that is edited.
 const MAX_ELEMENTS: usize = 8;
 
+/// Most elements of one in which neighbours are swapped.
+const MAX_SWAPPED: usize = 40;
+
 /// Edits of displays and comprehensions.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     match spot.node.kind() {
@@ -38,7 +41,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 
 fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let elements = named(spot.node);
-    if elements.len() > MAX_ELEMENTS {
+    if elements.len() > MAX_SWAPPED {
         return;
     }
     // What is unpacked is rarely named in the wrong order.
@@ -50,6 +53,9 @@ fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
                 draft.factor = 0.15;
             }
         }
+    }
+    if elements.len() > MAX_ELEMENTS {
+        return;
     }
     for (at, element) in elements.iter().enumerate().filter(|_| !is_target && elements.len() > 1) {
         let (start, end) = match (elements.get(at + 1), at.checked_sub(1)) {

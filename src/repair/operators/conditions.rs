@@ -13,6 +13,8 @@ const MAX_CONDITIONS: usize = 160;
 const MAX_NAMES: usize = 8;
 /// Longest name of an index, in bytes.
 const MAX_INDEX_BYTES: usize = 3;
+/// Most variables that are looked for in attributes.
+const MAX_HELD: usize = 12;
 /// Most numbers of the function that a variable is compared with.
 const MAX_NUMBERS: usize = 4;
 
@@ -38,6 +40,7 @@ pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
         }
     }
     found.extend(neighbours(&names, scope));
+    found.extend(flags(&names, scope));
     found.extend(held(&names, scope));
     let functions = scope.members.functions.iter().map(|function| function.name);
     for function in functions.filter(|function| *function != scope.name) {
@@ -154,6 +157,19 @@ fn neighbours(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
     many.flat_map(|many| elements(many, &indices)).collect()
 }
 
+/// Elements of a list of truth values.
+fn flags(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let begins = |many: &str, truth: &str| scope.text.contains(&format!("{many} = [{truth}"));
+    let is_flags = |many: &&&str| begins(many, "False") || begins(many, "True");
+    let indices = names.iter().filter(|name| scope.surely(name, NUMBER));
+    let of = |many: &&str| {
+        let each = indices.clone();
+        let each = each.flat_map(|at| [format!("{many}[{at}]"), format!("not {many}[{at}]")]);
+        each.map(|test| (test, 1.2)).collect::<Vec<_>>()
+    };
+    names.iter().filter(is_flags).flat_map(of).collect()
+}
+
 fn elements(many: &str, indices: &[&str]) -> Vec<Condition> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for (at, one) in indices.iter().enumerate() {
@@ -169,6 +185,11 @@ fn elements(many: &str, indices: &[&str]) -> Vec<Condition> {
 
 /// Whether a sequence holds a part of something else.
 fn held(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let attributes = scope.gathering.iter().filter(|name| name.contains('.'));
+    let own = attributes.flat_map(|many| names.iter().map(move |name| (*name, *many)));
+    let own = own.filter(|(name, many)| !many.starts_with(name)).take(MAX_HELD);
+    let own = own.flat_map(|(name, many)| [("in", name, many), ("not in", name, many)]);
+    let own = own.map(|(sign, name, many)| (format!("{name} {sign} {many}"), 0.5));
     let many = names.iter().filter(|name| scope.surely(name, MANY));
     let parts = scope.donors.iter().filter(|donor| donor.ends_with([')', ']']) && !is_test(donor));
     let parts: Vec<&&str> = parts.take(MAX_NAMES).collect();
@@ -178,7 +199,7 @@ fn held(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
         };
         parts.iter().flat_map(of_part).collect::<Vec<_>>()
     };
-    many.flat_map(of).collect()
+    many.flat_map(of).chain(own).collect()
 }
 
 /// A condition with one variable or number in it changed, as the next one of a row often looks.

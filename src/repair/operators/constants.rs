@@ -13,6 +13,9 @@ const FURTHER: &[&str] = &["3", "4", "5", "10", "26", "100", "0.5"];
 /// Strings that are often the right one.
 const STRINGS: &[&str] = &["", " ", ",", ", ", "\\n"];
 
+/// Longest word in which letters are thought to be mixed up, in characters.
+const MAX_SLIPPED: usize = 6;
+
 /// Edits of constants.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     match spot.node.kind() {
@@ -173,11 +176,30 @@ fn string(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         put("const_str", 0.5, content.trim());
         put("const_str", 0.3, &format!("{content} "));
     }
+    for slip in slips(content) {
+        put("const_str", 0.5, &slip);
+    }
     if opening.is_empty() && scope.names.contains(&content) {
         drafts.replace("unstring", spot.node, content);
         drafts.replace("unstring", spot.node, format!("{content}.encode()"));
         drafts.likely("unstring", 0.6, spot.node, format!("{content}.encode('ascii')"));
     }
+}
+
+/// A short word with two letters in the other order, or without its first or last one.
+fn slips(word: &str) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    if !(2..=MAX_SLIPPED).contains(&letters.len()) || word.contains(['\\', '{']) {
+        return Vec::new();
+    }
+    let swapped = (1..letters.len()).map(|at| {
+        let mut letters = letters.clone();
+        letters.swap(at - 1, at);
+        letters
+    });
+    let shorter = [letters.get(1..), letters.get(..letters.len() - 1)];
+    let shorter = shorter.into_iter().flatten().map(<[char]>::to_vec);
+    swapped.chain(shorter).map(String::from_iter).collect()
 }
 
 /// What stands between the values of a formatted string.

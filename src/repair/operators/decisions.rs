@@ -31,6 +31,9 @@ pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
             | "generator_expression"
             | "set_comprehension"
             | "dictionary_comprehension" => filtered(spot.node, &conditions, scope, drafts),
+            "else_clause" if spot.parent.kind() == "if_statement" => {
+                narrowed(spot.node, &conditions, scope, drafts);
+            }
             _ => {}
         }
         if is_asked(spot) {
@@ -69,6 +72,16 @@ fn asked(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &m
         conditions.iter().filter(|(more, _)| !text.contains(more.as_str())).take(MAX_JOINED)
     {
         put(*factor, more);
+    }
+}
+
+/// What is done in every other case, done under a condition only.
+fn narrowed(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &mut Drafts) {
+    let Some((before, _)) = scope.text_of(node).split_once(':') else { return };
+    let start = node.start_byte();
+    for (test, factor) in conditions.iter().take(MAX_JOINED) {
+        let stretch = (start, start + before.len(), format!("elif {test}"));
+        drafts.many("ask", *factor, vec![stretch]);
     }
 }
 

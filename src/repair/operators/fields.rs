@@ -12,12 +12,17 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     match spot.node.kind() {
         "attribute" if spot.field != "function" => another(spot, scope, drafts),
-        "identifier" if is_read(spot) => more(spot, scope, drafts),
+        "identifier" if is_read(spot) || is_set(spot) => more(spot, scope, drafts),
         _ => {}
     }
     if is_value(spot) && is_method(scope) {
         own(spot, scope, drafts);
     }
+}
+
+/// Whether a variable gets a value by itself.
+fn is_set(spot: &Spot<'_>) -> bool {
+    spot.parent.kind() == "assignment" && spot.field == "left"
 }
 
 /// Whether a function reads or sets what its object has.
@@ -36,8 +41,7 @@ fn another(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     for other in others.iter().filter(|other| **other != field) {
         drafts.replace("field", word, *other);
     }
-    let is_set = spot.parent.kind() == "assignment" && spot.field == "left";
-    if object == "self" || is_set {
+    if object == "self" || is_set(spot) {
         return;
     }
     drafts.likely("field", 0.5, spot.node, object);

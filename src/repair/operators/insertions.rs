@@ -221,6 +221,11 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         return;
     };
     let target = scope.text_of(target);
+    let right = assigned.and_then(|assigned| assigned.child_by_field_name("right"));
+    if let Some(value) = right.filter(|right| right.kind() == "identifier") {
+        put(0.5, &format!("{target} = {} + 1", scope.text_of(value)));
+        put(0.5, &format!("{target} = {} - 1", scope.text_of(value)));
+    }
     for value in scope.names.iter().chain(&["0", "1", "None", "True", "False", "''", "[]"]) {
         put(0.3, &format!("{target} = {value}"));
     }

@@ -1,8 +1,14 @@
 //! Variables and expressions in place of others.
 
-use crate::repair::drafts::Drafts;
+use tree_sitter::Node;
+
+use crate::repair::drafts::{Drafts, Stretch};
 use crate::repair::scope::{Scope, is_bound, is_read};
 use crate::repair::tree::Spot;
+
+/// Most variables of a function that take each other's place everywhere, and most places of two.
+const MAX_EXCHANGED: usize = 5;
+const MAX_READS: usize = 12;
 
 /// Edits that name another variable, or take an expression from elsewhere in the function.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -32,6 +38,31 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             drafts.likely("donor", 1.5, spot.node, *name);
         }
         donors(spot, scope, drafts, 1.0);
+    }
+}
+
+/// Two variables take each other's place wherever they are read.
+pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
+    let reads = |name: &str| -> Vec<Node<'_>> {
+        let reads = scope.spots.iter().filter(|spot| is_read(spot));
+        reads.map(|spot| spot.node).filter(|node| scope.text_of(*node) == name).collect()
+    };
+    let names: Vec<&str> = scope.names.iter().copied().take(MAX_EXCHANGED).collect();
+    for (at, one) in names.iter().enumerate() {
+        for other in names.iter().skip(at + 1).filter(|other| scope.alike(one, other)) {
+            let (ones, others) = (reads(one), reads(other));
+            if ones.is_empty() || others.is_empty() || ones.len() + others.len() > MAX_READS {
+                continue;
+            }
+            let ones = ones.iter().map(|node| (node.start_byte(), node.end_byte(), *other));
+            let others = others.iter().map(|node| (node.start_byte(), node.end_byte(), *one));
+            let mut stretches: Vec<Stretch> = ones
+                .chain(others)
+                .map(|(start, end, name)| (start, end, name.to_owned()))
+                .collect();
+            stretches.sort();
+            drafts.many("swap_names", 1.0, stretches);
+        }
     }
 }
 

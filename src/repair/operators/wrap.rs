@@ -75,6 +75,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         let wrapped = surrounded(spot, text, (before, after));
         drafts.likely("wrap", factor * usual, spot.node, wrapped);
     }
+    for function in &scope.members.forgotten {
+        drafts.likely("wrap", 0.5 * usual, spot.node, format!("{function}({text})"));
+    }
     if known.contains(&Kind::Sequence) {
         for key in keys(scope) {
             let wrapped = format!("sorted({text}, key={key})");

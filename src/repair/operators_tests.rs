@@ -1,0 +1,158 @@
+//! Which edits each family makes.
+
+use super::mutate::{Breadth, mutations};
+use super::suggestion::Suggestion;
+use crate::domain::source::{Role, Source, SourceFile};
+
+pub(super) fn source(code: &[u8], tests: &str) -> Source {
+    let file = |path: &str, role, content: &[u8]| SourceFile {
+        path: path.parse().unwrap(),
+        role,
+        content: content.to_vec(),
+    };
+    Source::new(vec![
+        file("a.py", Role::Code, code),
+        file("test_a.py", Role::Test, tests.as_bytes()),
+    ])
+    .unwrap()
+}
+
+pub(super) fn code_after(source: &Source, suggestion: &Suggestion) -> String {
+    let after = suggestion.patch.apply(source).unwrap();
+    assert_eq!(after.files()[1], source.files()[1], "the tests stay: {suggestion:?}");
+    after.files()[0].text()
+}
+
+/// Rank of an edit that leaves a text, from 1.
+pub(super) fn rank(code: &str, wanted: &str) -> Option<usize> {
+    let source = source(code.as_bytes(), "assert f('.') == '!'\n");
+    let found = mutations(&source, None, Breadth::Wide);
+    found.iter().position(|found| code_after(&source, found) == wanted).map(|at| at + 1)
+}
+
+#[test]
+fn each_family_makes_its_edit() {
+    let of = |body: &str| format!("def f(x, y, items):\n    {body}\n");
+    let edits = [
+        ("return x < y", "return x <= y"),
+        ("return x and y", "return x or y"),
+        ("return x + y + 1", "return x + y"),
+        ("return x * y", "return x + y"),
+        ("total = 0", "total = 1"),
+        ("return 'yes'", "return 'Yes'"),
+        ("return range(x)", "return range(1, x + 1)"),
+        ("return items[x]", "return items[x - 1]"),
+        ("return items[x:]", "return items[:x]"),
+        ("return min(items)", "return max(items)"),
+        ("return items.lower()", "return items.upper()"),
+        ("return pow(x, y)", "return pow(y, x)"),
+        ("return (x, y)", "return (y, x)"),
+        ("return sorted(items)", "return sorted(items, reverse=True)"),
+        ("return items", "return sorted(items)"),
+        ("return items", "return list(set(items))"),
+        ("return x", "return y"),
+        ("return x if y else 0", "return 0 if y else x"),
+        ("return not x", "return x"),
+        ("return [i for i in items if i]", "return [i for i in items]"),
+        ("return x - y // 2", "return x // 2 - y"),
+        ("x += y", "x -= y"),
+        ("x += y", "x = y"),
+        ("return f(x, y)", "return f(x - 1, y)"),
+        ("return items.get(x)", "return items.get(x, 0)"),
+        ("return items.split('.')", "return items.split()"),
+        ("if x:\n        return y\n    return 0", "if not x:\n        return y\n    return 0"),
+        (
+            "if x:\n        return y\n    else:\n        return 0",
+            "if x:\n        return 0\n    else:\n        return y",
+        ),
+        (
+            "for i in items:\n        x += i\n        y += 1",
+            "for i in items:\n        x += i\n    y += 1",
+        ),
+        ("while x:\n        y += 1\n    return y", "if x:\n        y += 1\n    return y"),
+        ("x += 1\n    y += 1", "y += 1\n    x += 1"),
+        ("x += 1\n    return x", "return x"),
+        ("return x.count(',')", "return x.count('.')"),
+    ];
+
+    for (before, after) in edits {
+        assert!(rank(&of(before), &of(after)).is_some(), "{before} never becomes {after}");
+    }
+}
+
+#[test]
+fn slips_of_a_hand_are_taken_back() {
+    let edits = [
+        (
+            "for i in range(len(items)):\n        x = x * 10 + i",
+            "for i in range(len(items)):\n        x = x * 10 + items[i]",
+        ),
+        ("return any(x == y for x in items)", "return sum(x == y for x in items)"),
+        ("return [(40, 'LX'), (1, 'I')]", "return [(40, 'XL'), (1, 'I')]"),
+        ("return x + 'way'", "return x + 'ay'"),
+        (
+            "for x in items:\n        if x in y:\n            return x",
+            "for x in y:\n        if x in items:\n            return x",
+        ),
+        (
+            "import re\n    return re.match(r'^[a-z]+_[a-z]+', x)",
+            "import re\n    return re.match(r'^[a-z]+_[a-z]+$', x)",
+        ),
+        (
+            "import re\n    return re.sub(r'\\d*', '', x)",
+            "import re\n    return re.sub(r'\\d+', '', x)",
+        ),
+    ];
+
+    for (before, after) in edits {
+        let of = |body: &str| format!("def f(x, y, items: list):\n    {body}\n");
+        assert!(rank(&of(before), &of(after)).is_some(), "{before} never becomes {after}");
+    }
+}
+
+#[test]
+fn what_is_shared_or_lost_by_mistake_is_copied_and_kept() {
+    let edits = [
+        (
+            "def f(x):\n    x.strip()\n    return x\n",
+            "def f(x):\n    x = x.strip()\n    return x\n",
+        ),
+        (
+            "def f(n, m):\n    return [[0] * n] * m\n",
+            "def f(n, m):\n    return [[0] * n for _ in range(m)]\n",
+        ),
+        (
+            "def f(x):\n    y = list(x)\n    return y\n",
+            "def f(x):\n    y = [list(row) for row in x]\n    return y\n",
+        ),
+        (
+            "def f(x, all=[]):\n    all.append(x)\n    return all\n",
+            "def f(x, all=None):\n    if all is None:\n        all = []\n    all.append(x)\n    return all\n",
+        ),
+        (
+            "def f(x):\n    return [lambda: i for i in x]\n",
+            "def f(x):\n    return [lambda i=i: i for i in x]\n",
+        ),
+        (
+            "def f(x):\n    p = []\n    p.append(x)\n    yield p\n",
+            "def f(x):\n    p = []\n    p.append(x)\n    yield list(p)\n",
+        ),
+        (
+            "def f(t, v):\n    if v < t.value:\n        f(t.left, v)\n",
+            "def f(t, v):\n    if v < t.value:\n        t.left = f(t.left, v)\n",
+        ),
+        ("def f(t):\n    t = t.next.next\n", "def f(t):\n    t.next = t.next.next\n"),
+        (
+            "from itertools import zip_longest\n\ndef f(x, y):\n    return list(zip(x, y))\n",
+            "from itertools import zip_longest\n\ndef f(x, y):\n    return list(zip_longest(x, y, fillvalue=0))\n",
+        ),
+        (
+            "def f(x, y):\n    if x > y:\n        x = 1\n    else:\n        x = 2\n    return x\n",
+            "def f(x, y):\n    if x > y:\n        x = 1\n    elif x < y:\n        x = 2\n    return x\n",
+        ),
+    ];
+
+    for (before, after) in edits {
+        assert!(rank(before, after).is_some(), "{before} never becomes {after}");
+    }
+}
