@@ -10,6 +10,9 @@ const HOPELESS: f64 = 1e-3;
 /// What is left of it where an edit infects all passing tests too.
 const HARMFUL: f64 = 0.15;
 
+/// Edits after which values are the same as before, and only shared no more: what they change shows later.
+const UNSHARING: &str = "copy";
+
 /// Puts edits that cannot matter behind, and those before that touch failing tests only; what they promise stays as it is.
 ///
 /// `infected` tells of the first of the suggestions; `failing` says how many of the tests asked for fail, which stand before
@@ -19,7 +22,10 @@ pub fn by_infection(suggestions: &mut Vec<Suggestion>, infected: &Infected, fail
         infected.0.range(cases).filter_map(|(_, told)| told.get(place).copied()).collect()
     };
     let weigh = |(place, suggestion): (usize, Suggestion)| {
-        let factor = factor(&told(place, 0..failing), &told(place, failing..usize::MAX));
+        let factor = match suggestion.operator {
+            UNSHARING => 1.0,
+            _ => factor(&told(place, 0..failing), &told(place, failing..usize::MAX)),
+        };
         (suggestion.promise * factor, suggestion)
     };
     let mut weighed: Vec<(f64, Suggestion)> =

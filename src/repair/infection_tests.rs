@@ -10,9 +10,13 @@ use crate::sandbox::probe::Infection::{self, Absent, Raise, Unknown, Unreached, 
 
 /// The order that edits come in which promise 10, 9, 8 …, by what each does in each test; the first two tests fail.
 fn order(of_edits: &[&[Infection]]) -> Vec<usize> {
+    order_of("compare", of_edits)
+}
+
+fn order_of(operator: &'static str, of_edits: &[&[Infection]]) -> Vec<usize> {
     let edit = |place: usize| Suggestion {
         patch: Patch { edits: Vec::new() },
-        operator: "compare",
+        operator,
         why: place.to_string(),
         promise: f64::from(10_u32 - u32::try_from(place).unwrap()),
     };
@@ -65,4 +69,11 @@ fn what_is_not_known_changes_nothing() {
     ]);
 
     assert_eq!(order, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_copy_matters_although_values_stay_the_same() {
+    let spared: &[&[Infection]] = &[&[Absent, Absent], &[Value, Value]];
+
+    assert_eq!((order(spared), order_of("copy", spared)), (vec![1, 2, 0], vec![0, 1, 2]));
 }

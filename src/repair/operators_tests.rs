@@ -90,6 +90,8 @@ fn slips_of_a_hand_are_taken_back() {
         ("return any(x == y for x in items)", "return sum(x == y for x in items)"),
         ("return [(40, 'LX'), (1, 'I')]", "return [(40, 'XL'), (1, 'I')]"),
         ("return x + 'way'", "return x + 'ay'"),
+        ("return items[x] < y", "return 0 <= items[x] < y"),
+        ("x = y\n    y = x + y\n    return y", "x, y = y, x + y\n    return y"),
         (
             "for x in items:\n        if x in y:\n            return x",
             "for x in y:\n        if x in items:\n            return x",

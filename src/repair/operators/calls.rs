@@ -216,7 +216,7 @@ fn ordered(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &
 pub(super) fn keys(scope: &Scope<'_>) -> Vec<String> {
     let mappings = scope.names.iter().filter(|name| scope.surely(name, &[Kind::Mapping]));
     let mut keys: Vec<String> = mappings.map(|name| format!("lambda x: {name}[x]")).collect();
-    keys.extend(["len", "abs", "str", "int", "str.lower"].map(str::to_owned));
+    keys.extend(["len", "abs", "str", "int", "sum", "str.lower"].map(str::to_owned));
     keys.extend(["lambda x: x[0]", "lambda x: x[1]", "lambda x: -x"].map(str::to_owned));
     keys.push("lambda x: (len(x), x)".to_owned());
     keys.extend(scope.members.functions.iter().map(|function| function.name.to_owned()));

@@ -2,9 +2,13 @@
 
 use tree_sitter::Node;
 
+use super::conditions::numbers;
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{MANY, Scope};
+use crate::repair::scope::{MANY, NUMBER, Scope};
 use crate::repair::tree::{Spot, named};
+
+/// Most variables, and most elements, that a comparison is bounded by.
+const MAX_BOUNDS: usize = 6;
 
 /// Edits of comparisons, joined conditions and negations.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -55,7 +59,13 @@ fn comparison(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             );
         }
     }
+    if let [first, second, third] = operands[..] {
+        unbounded(node, [first, second, third], scope, drafts);
+    }
     let [left, right] = operands[..] else { return };
+    if let Some(sign) = operators.first().filter(|_| !is_unordered) {
+        bounded((left, right), scope.text_of(*sign), scope, drafts);
+    }
     drafts.swap("swap_operands", scope.text, (left, right));
     for (operator, text) in [("plus_one", " + 1"), ("plus_one", " - 1")] {
         for side in [left, right] {
@@ -73,6 +83,42 @@ fn comparison(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
                 (right.start_byte(), right.end_byte(), format!("{call}({other})")),
             ];
             drafts.many("wrap", 1.5, stretches);
+        }
+    }
+}
+
+/// `a < x < y` without one of its bounds.
+fn unbounded(node: Node<'_>, operands: [Node<'_>; 3], scope: &Scope<'_>, drafts: &mut Drafts) {
+    for pair in operands.windows(2) {
+        let [from, to] = pair else { continue };
+        let kept = scope.text.get(from.start_byte()..to.end_byte()).unwrap_or("");
+        drafts.likely("drop_condition", 0.5, node, kept);
+    }
+}
+
+/// `x < y` with a bound on the other side too.
+fn bounded(
+    (left, right): (Node<'_>, Node<'_>),
+    sign: &str,
+    scope: &Scope<'_>,
+    drafts: &mut Drafts,
+) {
+    let names = scope.names.iter().filter(|name| scope.may_be(name, NUMBER)).take(MAX_BOUNDS);
+    let elements = scope.donors.iter().filter(|donor| donor.ends_with(']')).take(MAX_BOUNDS);
+    let bounds = numbers(scope).into_iter().chain(names.copied()).chain(elements.copied());
+    let own = [left, right].map(|side| scope.text_of(side));
+    let bounds = bounds.filter(|bound| *bound != "0" && !own.contains(bound)).map(|it| (it, 0.5));
+    for (bound, factor) in [("0", 3.0)].into_iter().chain(bounds) {
+        match sign {
+            "<" | "<=" => {
+                drafts.insert("bounded", factor, left.start_byte(), format!("{bound} <= "));
+                drafts.insert("bounded", factor * 0.5, left.start_byte(), format!("{bound} < "));
+            }
+            ">" | ">=" => {
+                drafts.insert("bounded", factor, right.end_byte(), format!(" >= {bound}"));
+                drafts.insert("bounded", factor * 0.5, right.end_byte(), format!(" > {bound}"));
+            }
+            _ => {}
         }
     }
 }

@@ -81,7 +81,7 @@ fn narrowed(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts:
     let start = node.start_byte();
     for (test, factor) in conditions.iter().take(MAX_JOINED) {
         let stretch = (start, start + before.len(), format!("elif {test}"));
-        drafts.many("ask", *factor, vec![stretch]);
+        drafts.many("narrow", *factor, vec![stretch]);
     }
 }
 

@@ -15,7 +15,6 @@ const PARTS: &[&[&str]] = &[
     &["\\W", "\\w"],
     &["\\S", "\\s"],
     &["\\b", ""],
-    &["{2}", "{3}", "{4}"],
 ];
 
 /// Edits of strings that look like patterns, in files that use them.
@@ -39,6 +38,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     for other in exchanged(text) {
         put(1.0, other);
     }
+    for other in counted(text) {
+        put(1.0, other);
+    }
     for (at, end) in ends(text) {
         let (before, behind) = text.split_at(at + end.len());
         match behind.strip_prefix(['+', '*']) {
@@ -60,6 +62,21 @@ fn exchanged(text: &str) -> Vec<String> {
             let others = family.iter().filter(|other| *other != part);
             found.extend(others.map(|other| format!("{before}{other}{behind}")));
         }
+    }
+    found
+}
+
+/// The pattern with one more or one less of what is counted in braces.
+fn counted(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut is_count = false;
+    for (at, symbol) in text.char_indices() {
+        is_count = symbol == '{' || (is_count && symbol != '}');
+        let Some(digit) = symbol.to_digit(10).filter(|_| is_count) else { continue };
+        let (before, behind) = text.split_at(at);
+        let behind = behind.get(1..).unwrap_or("");
+        let near = [digit.checked_sub(1), Some(digit + 1)].into_iter().flatten();
+        found.extend(near.map(|near| format!("{before}{near}{behind}")));
     }
     found
 }

@@ -32,6 +32,7 @@ fn block(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             continue;
         }
         swapped((*first, *second), scope, drafts);
+        together((*first, *second), scope, drafts);
         if statements.len() > 2 {
             let (start, _) = whole_lines(scope.text, *first);
             let (_, end) = whole_lines(scope.text, *second);
@@ -83,6 +84,21 @@ fn swapped((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &mu
         return;
     }
     drafts.swap("swap_statements", scope.text, (first, second));
+}
+
+/// Two assignments of which the second reads what the first one sets, made at once.
+fn together((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &mut Drafts) {
+    let sides = |statement: Node<'_>| {
+        let assigned = statement.named_child(0).filter(|child| child.kind() == "assignment")?;
+        let side = |name| assigned.child_by_field_name(name).map(|side| scope.text_of(side));
+        Some((side("left")?, side("right")?))
+    };
+    let (Some((one, value)), Some((other, next))) = (sides(first), sides(second)) else { return };
+    let is_plain = |value: &str| !value.contains([',', '\n']) || value.ends_with([')', ']']);
+    if one != other && next.contains(one) && is_plain(value) && is_plain(next) {
+        let text = format!("{one}, {other} = {value}, {next}");
+        drafts.many("together", 1.0, vec![(first.start_byte(), second.end_byte(), text)]);
+    }
 }
 
 /// Indentation of the line on which a node begins.

@@ -36,7 +36,7 @@ const WRAPPINGS: &[Wrapping] = &[
     ("", ".upper()", "wrap", 0.4, TEXT),
     ("", ".strip()", "wrap", 0.4, TEXT),
     ("", ".split()", "wrap", 0.3, TEXT),
-    ("", ".copy()", "wrap", 0.3, MANY),
+    ("", ".copy()", "copy", 0.2, MANY),
     ("", ".encode()", "encode", 0.2, TEXT),
     ("", ".encode('ascii')", "encode", 0.1, TEXT),
     ("", " + 1", "plus_one", 1.0, NUMBER),
