@@ -9,7 +9,7 @@ use super::infer::infer;
 use super::localise::{Suspicion, localise};
 use super::members::Members;
 use super::operators::all;
-use super::scope::{Scope, callable, donors, gathering, plain, variables};
+use super::scope::{Scope, callable, crossed, donors, gathering, plain, variables};
 use super::suggestion::Suggestion;
 use super::tree::{functions, line_of, parse, spots, text_of};
 use super::usage::Usage;
@@ -132,6 +132,7 @@ impl Seen<'_> {
             name,
             types,
             donors: donors(self.text, &spots),
+            crossed: crossed(self.text, &spots),
             gathering: gathering(self.text, &spots, &names),
             callable: callable(self.text, (name, &names), &spots, members),
             names,

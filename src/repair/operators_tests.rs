@@ -90,6 +90,7 @@ fn slips_of_a_hand_are_taken_back() {
         ("return any(x == y for x in items)", "return sum(x == y for x in items)"),
         ("return [(40, 'LX'), (1, 'I')]", "return [(40, 'XL'), (1, 'I')]"),
         ("return x + 'way'", "return x + 'ay'"),
+        ("return x[0][1] + x[y][2] + 1", "return x[0][1] + x[y][1] + 1"),
         ("return items[x] < y", "return 0 <= items[x] < y"),
         ("x = y\n    y = x + y\n    return y", "x, y = y, x + y\n    return y"),
         (

@@ -11,6 +11,8 @@ use super::tree::{Spot, text_of};
 const MAX_DONOR_BYTES: usize = 40;
 /// Most expressions of one function that are used elsewhere.
 const MAX_DONORS: usize = 40;
+/// Most elements of tables with indices of others.
+const MAX_CROSSED: usize = 8;
 /// Most variables of one function that take each other's place.
 const MAX_NAMES: usize = 40;
 /// Most statements of one function that are repeated elsewhere.
@@ -33,6 +35,8 @@ pub(super) struct Scope<'t> {
     pub(super) types: BTreeMap<String, BTreeSet<String>>,
     /// Expressions of it that may serve elsewhere.
     pub(super) donors: Vec<&'t str>,
+    /// Elements of tables with the indices of others of the same table: of `t[a][b]` and `t[c][d]` these are `t[a][d]` and `t[c][b]`.
+    pub(super) crossed: Vec<String>,
     /// What functions and objects of the file offer.
     pub(super) members: &'t Members<'t>,
     /// Variables that something is appended to or popped from.
@@ -80,6 +84,11 @@ impl<'t> Scope<'t> {
     /// Whether a variable is known to hold a kind of value.
     pub(super) fn surely(&self, name: &str, kinds: &[Kind]) -> bool {
         self.kinds(name).is_some_and(|known| kinds.iter().any(|kind| known.contains(kind)))
+    }
+
+    /// What is left of the promise of edits that sort: a function that is to sort by itself is not mended so.
+    pub(super) fn sorting(&self) -> f64 {
+        if self.name.contains("sort") { 0.1 } else { 1.0 }
     }
 
     fn kinds(&self, name: &str) -> Option<BTreeSet<Kind>> {
@@ -159,6 +168,32 @@ pub(super) fn donors<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
             found.push(donor);
         }
     }
+    found
+}
+
+/// The table, row and column of an element.
+fn table<'t>(text: &'t str, element: Node<'_>) -> Option<[&'t str; 3]> {
+    let inner = element.child_by_field_name("value")?;
+    let [table, row] = ["value", "subscript"].map(|name| inner.child_by_field_name(name));
+    let column = element.child_by_field_name("subscript");
+    let is_table = inner.kind() == "subscript";
+    is_table.then_some([table?, row?, column?].map(|node| text_of(text, node)))
+}
+
+/// Elements of tables with indices that others of the same table have, none of which stands there yet.
+pub(super) fn crossed(text: &str, spots: &[Spot<'_>]) -> Vec<String> {
+    let elements = spots.iter().filter(|spot| spot.node.kind() == "subscript");
+    let tables: Vec<[&str; 3]> = elements.filter_map(|element| table(text, element.node)).collect();
+    let mut found: Vec<String> = Vec::new();
+    for [table, row, _] in &tables {
+        for [_, _, column] in tables.iter().filter(|[other, _, _]| other == table) {
+            let all = format!("{table}[{row}][{column}]");
+            if !tables.contains(&[*table, *row, *column]) && !found.contains(&all) {
+                found.push(all);
+            }
+        }
+    }
+    found.truncate(MAX_CROSSED);
     found
 }
 

@@ -96,10 +96,11 @@ fn donors(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts, factor: f64) 
     );
     let is_object = matches!(spot.field, "object" | "function")
         || (spot.parent.kind() == "subscript" && spot.field == "value");
-    for donor in scope.donors.iter().filter(|donor| **donor != text && !is_object) {
+    let crossed = scope.crossed.iter().map(String::as_str);
+    let donors = scope.donors.iter().copied().chain(crossed);
+    for donor in donors.filter(|donor| *donor != text && !is_object) {
         let is_compound = donor.contains(' ') && !donor.ends_with([')', ']']);
-        let shown =
-            if is_compound && needs_care { format!("({donor})") } else { (*donor).to_owned() };
+        let shown = if is_compound && needs_care { format!("({donor})") } else { donor.to_owned() };
         drafts.likely("donor", factor, spot.node, shown);
     }
 }

@@ -55,7 +55,9 @@ fn calculations(own: &str, is_number: bool, scope: &Scope<'_>) -> Vec<(String, f
     for (sign, number) in [("*", "3"), ("*", "4"), ("*", "5"), ("%", "10"), ("//", "10")] {
         with(0.3, number, &[(sign, 1.0)]);
     }
-    for donor in scope.donors.iter().filter(|donor| is_call_or_element(donor) && **donor != own) {
+    let crossed = scope.crossed.iter().map(String::as_str);
+    let elements = scope.donors.iter().copied().filter(|donor| is_call_or_element(donor));
+    for donor in elements.chain(crossed).filter(|donor| *donor != own) {
         with(0.4, donor, &[("+", 1.0), ("-", 1.0), ("*", 1.0)]);
     }
     found

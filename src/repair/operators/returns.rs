@@ -32,7 +32,7 @@ fn another(value: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 
 fn changed(value: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(value);
-    if text.contains('\n') || text.len() > 200 {
+    if text.contains('\n') || text.len() > 200 || matches!(value.kind(), "true" | "false") {
         return;
     }
     for name in scope.names.iter().filter(|name| **name != text) {
