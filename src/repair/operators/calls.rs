@@ -165,7 +165,9 @@ fn dropped(arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             .filter(|(at, _)| *at != left_out)
             .map(|(_, node)| scope.text_of(*node))
             .collect();
-        drafts.replace("drop_argument", arguments, format!("({})", kept.join(", ")));
+        let is_named = given.get(left_out).is_some_and(|it| it.kind() == "keyword_argument");
+        let factor = if is_named { 0.5 } else { 1.0 };
+        drafts.likely("drop_argument", factor, arguments, format!("({})", kept.join(", ")));
     }
 }
 

@@ -5,10 +5,9 @@ use crate::repair::scope::{Scope, is_read};
 use crate::repair::tree::{Spot, named};
 
 /// Most elements of a display that is edited.
+const MAX_DISPLAYED: usize = 40;
+/// Elements of one in which a single one is less likely to be wrong.
 const MAX_ELEMENTS: usize = 8;
-
-/// Most elements of one in which neighbours are swapped.
-const MAX_SWAPPED: usize = 40;
 
 /// Edits of displays and comprehensions.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -41,7 +40,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 
 fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let elements = named(spot.node);
-    if elements.len() > MAX_SWAPPED {
+    if elements.len() > MAX_DISPLAYED {
         return;
     }
     // What is unpacked is rarely named in the wrong order.
@@ -54,9 +53,7 @@ fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             }
         }
     }
-    if elements.len() > MAX_ELEMENTS {
-        return;
-    }
+    let dropped = if elements.len() > MAX_ELEMENTS { 0.2 } else { 0.5 };
     for (at, element) in elements.iter().enumerate().filter(|_| !is_target && elements.len() > 1) {
         let (start, end) = match (elements.get(at + 1), at.checked_sub(1)) {
             (Some(next), _) => (element.start_byte(), next.start_byte()),
@@ -67,7 +64,7 @@ fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             }
             (None, None) => continue,
         };
-        drafts.many("drop_argument", 0.5, vec![(start, end, String::new())]);
+        drafts.many("drop_argument", dropped, vec![(start, end, String::new())]);
     }
     if spot.node.kind() == "list" {
         empty(spot, scope, drafts);
