@@ -12,7 +12,6 @@ const DOING: &[&str] = &[
     "add",
     "append",
     "appendleft",
-    "assert_",
     "clear",
     "discard",
     "extend",
@@ -51,7 +50,7 @@ fn kept(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let field = |name| call.child_by_field_name(name);
     let (Some(function), Some(arguments)) = (field("function"), field("arguments")) else { return };
     let word = scope.text_of(function.child_by_field_name("attribute").unwrap_or(function));
-    if DOING.contains(&word) || spot.node.named_child_count() != 1 {
+    if DOING.contains(&word) || spot.node.named_child_count() != 1 || scope.name.is_empty() {
         return;
     }
     let at = call.start_byte();
