@@ -1,5 +1,7 @@
 //! What functions and objects of a file offer.
 
+use std::collections::HashMap;
+
 use tree_sitter::Node;
 
 use super::tree::{functions, named, text_of, walk};
@@ -77,9 +79,12 @@ fn forgotten<'t>(text: &'t str, root: Node<'t>) -> Vec<&'t str> {
     let imports = named(root).into_iter().filter(|node| node.kind() == "import_from_statement");
     let names = imports.flat_map(|node| named(node).into_iter().skip(1));
     let names = names.filter(|name| name.kind() == "dotted_name").map(|name| text_of(text, name));
+    let mut counts: HashMap<&str, usize> = names.clone().map(|name| (name, 0)).collect();
     let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_';
-    let count = |name: &str| text.split(|symbol| !is_part(symbol)).filter(|it| *it == name).count();
-    names.filter(|name| count(name) == 1).take(MAX_FIELDS).collect()
+    for word in text.split(|symbol| !is_part(symbol)) {
+        counts.entry(word).and_modify(|count| *count += 1);
+    }
+    names.filter(|name| counts.get(name) == Some(&1)).take(MAX_FIELDS).collect()
 }
 
 fn function<'t>(text: &'t str, node: Node<'t>) -> Option<Function<'t>> {

@@ -159,6 +159,9 @@ fn neighbours(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
 
 /// Elements of a list of truth values.
 fn flags(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    if !["= [False", "= [True"].iter().any(|list| scope.text.contains(list)) {
+        return Vec::new();
+    }
     let begins = |many: &str, truth: &str| scope.text.contains(&format!("{many} = [{truth}"));
     let is_flags = |many: &&&str| begins(many, "False") || begins(many, "True");
     let indices = names.iter().filter(|name| scope.surely(name, NUMBER));
