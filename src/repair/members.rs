@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tree_sitter::Node;
 
-use super::tree::{functions, named, text_of, walk};
+use super::tree::{functions, named, text_of, walk, words_of};
 
 /// Most attributes, and most objects that have some.
 const MAX_FIELDS: usize = 12;
@@ -31,6 +31,8 @@ pub(super) struct Members<'t> {
     pub(super) own: Vec<&'t str>,
     /// Variables of which attributes are read or set.
     pub(super) holders: Vec<&'t str>,
+    /// Whether the module `re` is imported.
+    pub(super) has_patterns: bool,
     /// Names that are imported from modules and never used.
     pub(super) forgotten: Vec<&'t str>,
 }
@@ -40,6 +42,7 @@ impl<'t> Members<'t> {
     pub(super) fn of(text: &'t str, root: Node<'t>) -> Self {
         let mut members = Self {
             functions: functions(root).iter().filter_map(|node| function(text, *node)).collect(),
+            has_patterns: words_after_imports(text).any(|word| word == "re"),
             forgotten: forgotten(text, root),
             ..Self::default()
         };
@@ -75,13 +78,19 @@ fn put<'t>(all: &mut Vec<&'t str>, one: &'t str) {
     }
 }
 
+/// The words of the lines that import something.
+fn words_after_imports(text: &str) -> impl Iterator<Item = &str> {
+    let is_import = |line: &&str| line.starts_with("import ") || line.starts_with("from ");
+    text.lines().map(str::trim_start).filter(is_import).flat_map(words_of)
+}
+
+/// Imported names that stand nowhere else.
 fn forgotten<'t>(text: &'t str, root: Node<'t>) -> Vec<&'t str> {
     let imports = named(root).into_iter().filter(|node| node.kind() == "import_from_statement");
     let names = imports.flat_map(|node| named(node).into_iter().skip(1));
     let names = names.filter(|name| name.kind() == "dotted_name").map(|name| text_of(text, name));
     let mut counts: HashMap<&str, usize> = names.clone().map(|name| (name, 0)).collect();
-    let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_';
-    for word in text.split(|symbol| !is_part(symbol)) {
+    for word in words_of(text) {
         counts.entry(word).and_modify(|count| *count += 1);
     }
     names.filter(|name| counts.get(name) == Some(&1)).take(MAX_FIELDS).collect()

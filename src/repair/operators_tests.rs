@@ -30,6 +30,13 @@ pub(super) fn rank(code: &str, wanted: &str) -> Option<usize> {
     found.iter().position(|found| code_after(&source, found) == wanted).map(|at| at + 1)
 }
 
+/// One edit leads from each first text to the second one, both put into a program.
+fn assert_made(edits: &[(&str, &str)], of: impl Fn(&str) -> String) {
+    for (before, after) in edits {
+        assert!(rank(&of(before), &of(after)).is_some(), "{before} never becomes {after}");
+    }
+}
+
 #[test]
 fn each_family_makes_its_edit() {
     let of = |body: &str| format!("def f(x, y, items):\n    {body}\n");
@@ -75,9 +82,7 @@ fn each_family_makes_its_edit() {
         ("return x.count(',')", "return x.count('.')"),
     ];
 
-    for (before, after) in edits {
-        assert!(rank(&of(before), &of(after)).is_some(), "{before} never becomes {after}");
-    }
+    assert_made(&edits, of);
 }
 
 #[test]
@@ -107,10 +112,7 @@ fn slips_of_a_hand_are_taken_back() {
         ),
     ];
 
-    for (before, after) in edits {
-        let of = |body: &str| format!("def f(x, y, items: list):\n    {body}\n");
-        assert!(rank(&of(before), &of(after)).is_some(), "{before} never becomes {after}");
-    }
+    assert_made(&edits, |body| format!("def f(x, y, items: list):\n    {body}\n"));
 }
 
 #[test]
@@ -155,7 +157,5 @@ fn what_is_shared_or_lost_by_mistake_is_copied_and_kept() {
         ),
     ];
 
-    for (before, after) in edits {
-        assert!(rank(before, after).is_some(), "{before} never becomes {after}");
-    }
+    assert_made(&edits, str::to_owned);
 }

@@ -11,7 +11,8 @@ use super::tree::{Spot, text_of};
 const MAX_DONOR_BYTES: usize = 40;
 /// Most expressions of one function that are used elsewhere.
 const MAX_DONORS: usize = 40;
-/// Most elements of tables with indices of others.
+/// Most elements of tables that are looked at, and most with indices of others.
+const MAX_TABLED: usize = 20;
 const MAX_CROSSED: usize = 8;
 /// Most variables of one function that take each other's place.
 const MAX_NAMES: usize = 40;
@@ -45,6 +46,10 @@ pub(super) struct Scope<'t> {
     pub(super) callable: Vec<(String, usize)>,
     /// Plain statements of one line that may be repeated elsewhere.
     pub(super) plain: Vec<Node<'t>>,
+    /// Variables that loops and comprehensions run over something with.
+    pub(super) running: Vec<&'t str>,
+    /// Whether it is a generator.
+    pub(super) yields: bool,
     /// Whether the module `math` is imported.
     pub(super) has_math: bool,
     /// Whether characters and their numbers are made of each other somewhere.
@@ -84,11 +89,6 @@ impl<'t> Scope<'t> {
     /// Whether a variable is known to hold a kind of value.
     pub(super) fn surely(&self, name: &str, kinds: &[Kind]) -> bool {
         self.kinds(name).is_some_and(|known| kinds.iter().any(|kind| known.contains(kind)))
-    }
-
-    /// What is left of the promise of edits that sort: a function that is to sort by itself is not mended so.
-    pub(super) fn sorting(&self) -> f64 {
-        if self.name.contains("sort") { 0.1 } else { 1.0 }
     }
 
     fn kinds(&self, name: &str) -> Option<BTreeSet<Kind>> {
@@ -171,6 +171,15 @@ pub(super) fn donors<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
     found
 }
 
+/// Variables that loops and comprehensions run over something with, one by one.
+pub(super) fn running<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
+    let is_loop =
+        |spot: &&Spot<'_>| matches!(spot.parent.kind(), "for_statement" | "for_in_clause");
+    let bound = spots.iter().filter(is_loop).filter(|spot| spot.field == "left");
+    let names: BTreeSet<&str> = bound.map(|spot| text_of(text, spot.node)).collect();
+    names.into_iter().collect()
+}
+
 /// The table, row and column of an element.
 fn table<'t>(text: &'t str, element: Node<'_>) -> Option<[&'t str; 3]> {
     let inner = element.child_by_field_name("value")?;
@@ -183,7 +192,12 @@ fn table<'t>(text: &'t str, element: Node<'_>) -> Option<[&'t str; 3]> {
 /// Elements of tables with indices that others of the same table have, none of which stands there yet.
 pub(super) fn crossed(text: &str, spots: &[Spot<'_>]) -> Vec<String> {
     let elements = spots.iter().filter(|spot| spot.node.kind() == "subscript");
-    let tables: Vec<[&str; 3]> = elements.filter_map(|element| table(text, element.node)).collect();
+    let mut tables: Vec<[&str; 3]> = Vec::new();
+    for element in elements.filter_map(|element| table(text, element.node)) {
+        if tables.len() < MAX_TABLED && !tables.contains(&element) {
+            tables.push(element);
+        }
+    }
     let mut found: Vec<String> = Vec::new();
     for [table, row, _] in &tables {
         for [_, _, column] in tables.iter().filter(|[other, _, _]| other == table) {

@@ -30,6 +30,12 @@ pub(super) struct Spot<'t> {
     pub(super) statement: Node<'t>,
 }
 
+/// The names, numbers and keywords that a piece of text is made of.
+pub(super) fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_';
+    text.split(move |symbol| !is_part(symbol)).filter(|word| !word.is_empty())
+}
+
 /// The first line of a node, from 1.
 pub(super) fn line_of(node: Node<'_>) -> u32 {
     u32::try_from(node.start_position().row).unwrap_or(u32::MAX).saturating_add(1)

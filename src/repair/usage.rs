@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use super::drafts::{Draft, Stretch};
 use super::scope::Scope;
-use super::tree::{text_of, walk};
+use super::tree::{text_of, walk, words_of};
 
 /// What an edit gains that names a variable again which is named once only: it was perhaps forgotten.
 const REMEMBERED: f64 = 3.3;
@@ -58,9 +58,7 @@ impl<'t> Usage<'t> {
 
     /// The variables that a piece of text names.
     fn names<'p>(&self, piece: &'p str) -> Vec<&'p str> {
-        let is_part = |character: char| character.is_alphanumeric() || character == '_';
-        let words = piece.split(|character: char| !is_part(character));
-        words.filter(|word| self.0.contains_key(word)).collect()
+        words_of(piece).filter(|word| self.0.contains_key(word)).collect()
     }
 }
 

@@ -74,7 +74,7 @@ const APPLIED: &[&str] = &[
 ];
 
 /// What a function often takes besides.
-const USUAL: &[(&str, &str)] = &[
+pub(super) const USUAL: &[(&str, &str)] = &[
     ("max", "default=0"),
     ("min", "default=0"),
     ("max", "key=len"),
@@ -242,11 +242,7 @@ fn indexed(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if !scope.surely(name, NUMBER) || is_index_already {
         return;
     }
-    let runs = |other: &Spot<'_>| {
-        let is_loop = matches!(other.parent.kind(), "for_statement" | "for_in_clause");
-        is_loop && other.field == "left" && scope.text_of(other.node) == name
-    };
-    let factor = if scope.spots.iter().any(runs) { 1.5 } else { 0.3 };
+    let factor = if scope.running.contains(&name) { 1.5 } else { 0.3 };
     for many in scope.names.iter().filter(|many| scope.surely(many, INDEXED)) {
         drafts.likely("element", factor, spot.node, format!("{many}[{name}]"));
     }

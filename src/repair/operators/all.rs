@@ -44,7 +44,7 @@ pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
     }
     constants::draft_all(scope, &mut drafts);
     names::draft_all(scope, &mut drafts);
-    drafts
+    doubted(scope, drafts)
 }
 
 /// The edits of a function that put in what may be missing: many more, each of them less likely.
@@ -61,6 +61,16 @@ pub(in crate::repair) fn draft_additions(scope: &Scope<'_>) -> Drafts {
             break;
         }
         lines::draft(spot, scope, &mut drafts);
+    }
+    doubted(scope, drafts)
+}
+
+/// Less is expected of edits that sort where a function is to sort by itself: they would only hide its fault.
+fn doubted(scope: &Scope<'_>, mut drafts: Drafts) -> Drafts {
+    let is_sort = scope.name.contains("sort");
+    let sorts = |operator| matches!(operator, "wrap_sort" | "insert_order");
+    for draft in drafts.found.iter_mut().filter(|draft| is_sort && sorts(draft.operator)) {
+        draft.factor *= 0.1;
     }
     drafts
 }

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::additions::USUAL;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, Scope};
 use crate::repair::tree::{Spot, named};
@@ -65,7 +66,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let field = |name| spot.node.child_by_field_name(name);
     let (Some(function), Some(arguments)) = (field("function"), field("arguments")) else { return };
     related(function, scope, drafts);
-    padded(function, arguments, scope, drafts);
+    forgotten(function, arguments, scope, drafts);
     without(spot, function, arguments, drafts, scope);
     if arguments.kind() == "argument_list" {
         swapped(arguments, scope, drafts);
@@ -93,9 +94,6 @@ fn related(function: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             seen.push(other);
         }
     }
-    for other in scope.members.forgotten.iter().filter(|_| function.kind() == "identifier") {
-        drafts.likely("call", 2.0, word, *other);
-    }
     let own: Vec<&str> = scope.members.functions.iter().map(|function| function.name).collect();
     for other in own.iter().filter(|_| function.kind() == "identifier" && own.contains(&text)) {
         if !seen.contains(other) {
@@ -104,14 +102,17 @@ fn related(function: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// `zip` as one that goes on to the end of the longer side, where that is imported.
-fn padded(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+/// A function that is imported and never used, with the same arguments or with what it usually takes besides.
+fn forgotten(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let given = scope.text_of(arguments).strip_prefix('(').and_then(|it| it.strip_suffix(')'));
-    let is_there = scope.text.contains("zip_longest") && scope.text_of(function) == "zip";
-    for value in ["0", "''", "' '"].iter().filter(|_| is_there) {
-        let both = [function.start_byte(), arguments.end_byte()];
-        let text = format!("zip_longest({}, fillvalue={value})", given.unwrap_or(""));
-        drafts.many("call", 1.5, vec![(both[0], both[1], text)]);
+    let Some(given) = given.filter(|_| function.kind() == "identifier") else { return };
+    for other in &scope.members.forgotten {
+        drafts.likely("call", 2.0, function, *other);
+        for (_, more) in USUAL.iter().filter(|(function, _)| function == other) {
+            let text = format!("{other}({given}, {more})");
+            let whole = (function.start_byte(), arguments.end_byte(), text);
+            drafts.many("call", 1.5, vec![whole]);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::conditions::{Condition, conditions, joined, variants};
 use super::statements::{indent_of, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::{Spot, is_docstring, leaves, named};
+use crate::repair::tree::{Spot, is_docstring, leaves, named, words_of};
 
 /// Most characters of a statement that a condition is put around.
 const MAX_GUARDED: usize = 600;
@@ -142,7 +142,7 @@ fn filtered(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts:
 
 /// Whether a condition is about a name.
 fn names(test: &str, name: &str) -> bool {
-    test.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_').any(|word| word == name)
+    words_of(test).any(|word| word == name)
 }
 
 /// An answer and how usual it is; 1 for the usual.

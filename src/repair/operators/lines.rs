@@ -146,7 +146,7 @@ fn ordered(name: &str, scope: &Scope<'_>, found: &mut Vec<Line>) {
         return;
     }
     for (call, usual) in [("sort()", 1.0), ("sort(reverse=True)", 0.3), ("reverse()", 0.5)] {
-        found.push(("insert_order", usual * scope.sorting(), format!("{name}.{call}")));
+        found.push(("insert_order", usual, format!("{name}.{call}")));
     }
 }
 

@@ -43,14 +43,15 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 
 /// Two variables take each other's place wherever they are read.
 pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
-    let reads = |name: &str| -> Vec<Node<'_>> {
+    let reads = |name: &&'_ str| -> Vec<Node<'_>> {
         let reads = scope.spots.iter().filter(|spot| is_read(spot));
-        reads.map(|spot| spot.node).filter(|node| scope.text_of(*node) == name).collect()
+        reads.map(|spot| spot.node).filter(|node| scope.text_of(*node) == *name).collect()
     };
-    let names: Vec<&str> = scope.names.iter().copied().take(MAX_EXCHANGED).collect();
-    for (at, one) in names.iter().enumerate() {
-        for other in names.iter().skip(at + 1).filter(|other| scope.alike(one, other)) {
-            let (ones, others) = (reads(one), reads(other));
+    let names = scope.names.iter().take(MAX_EXCHANGED);
+    let all: Vec<(&str, Vec<Node<'_>>)> = names.map(|name| (*name, reads(name))).collect();
+    for (at, (one, ones)) in all.iter().enumerate() {
+        for (other, others) in all.iter().skip(at + 1).filter(|(other, _)| scope.alike(one, other))
+        {
             if ones.is_empty() || others.is_empty() || ones.len() + others.len() > MAX_READS {
                 continue;
             }

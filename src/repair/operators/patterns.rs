@@ -19,7 +19,7 @@ const PARTS: &[&[&str]] = &[
 
 /// Edits of strings that look like patterns, in files that use them.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
-    if spot.node.kind() != "string_content" || !scope.text.contains("import re") {
+    if spot.node.kind() != "string_content" || !scope.members.has_patterns {
         return;
     }
     let text = scope.text_of(spot.node);

@@ -3,9 +3,9 @@
 use tree_sitter::Node;
 
 use super::statements::{indent_of, whole_lines};
-use crate::repair::drafts::Drafts;
+use crate::repair::drafts::{Drafts, Stretch};
 use crate::repair::scope::Scope;
-use crate::repair::tree::{Spot, is_docstring, named};
+use crate::repair::tree::{Spot, is_docstring, named, words_of};
 
 /// Methods and functions that are called for what they do, not for what they answer.
 const DOING: &[&str] = &[
@@ -34,7 +34,8 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         "call" => rows(spot.node, scope, drafts),
         "binary_operator" => repeated(spot.node, scope, drafts),
         "default_parameter" | "typed_default_parameter" => {
-            let _no_list = renewed(spot, scope, drafts);
+            let renewed = renewed(spot, scope).into_iter();
+            renewed.for_each(|stretches| drafts.many("copy", 3.0, stretches));
         }
         "lambda" => bound(spot.node, scope, drafts),
         _ => {}
@@ -55,7 +56,7 @@ fn kept(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     let at = call.start_byte();
     drafts.insert("keep", 1.0, at, "return ".to_owned());
-    if scope.text.contains("yield") {
+    if scope.yields {
         drafts.insert("keep", 1.0, at, "yield from ".to_owned());
     }
     let object = function.child_by_field_name("object");
@@ -124,16 +125,13 @@ fn bound(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         return;
     }
     let text = scope.text_of(body);
-    let words = |name: &str| {
-        text.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_').any(|it| it == name)
-    };
-    for name in scope.names.iter().filter(|name| words(name)) {
+    for name in scope.names.iter().filter(|name| words_of(text).any(|word| word == **name)) {
         drafts.likely("copy", 1.0, node, format!("lambda {name}={name}: {text}"));
     }
 }
 
 /// A parameter whose default is one list or dictionary for all calls gets a new one in each.
-fn renewed(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) -> Option<()> {
+fn renewed(spot: &Spot<'_>, scope: &Scope<'_>) -> Option<Vec<Stretch>> {
     let field = |name| spot.node.child_by_field_name(name);
     let (name, value) = (field("name")?, field("value")?);
     let (name, made) = (scope.text_of(name), scope.text_of(value));
@@ -146,6 +144,5 @@ fn renewed(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) -> Option<()
     let indent = indent_of(scope.text, first);
     let lines = format!("{indent}if {name} is None:\n{indent}    {name} = {made}\n");
     let none = (value.start_byte(), value.end_byte(), "None".to_owned());
-    drafts.many("copy", 3.0, vec![none, (start, start, lines)]);
-    Some(())
+    Some(vec![none, (start, start, lines)])
 }

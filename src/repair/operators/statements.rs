@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::{Spot, is_docstring, leaves, named};
+use crate::repair::tree::{Spot, is_docstring, leaves, named, words_of};
 
 /// Edits of whole statements; what is put in is in `insertions`.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -95,7 +95,7 @@ fn together((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &m
     };
     let (Some((one, value)), Some((other, next))) = (sides(first), sides(second)) else { return };
     let is_plain = |value: &str| !value.contains([',', '\n']) || value.ends_with([')', ']']);
-    if one != other && next.contains(one) && is_plain(value) && is_plain(next) {
+    if one != other && words_of(next).any(|word| word == one) && is_plain(value) && is_plain(next) {
         let text = format!("{one}, {other} = {value}, {next}");
         drafts.many("together", 1.0, vec![(first.start_byte(), second.end_byte(), text)]);
     }

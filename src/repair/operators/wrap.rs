@@ -68,7 +68,6 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             continue;
         }
         let certain = if known.is_empty() { 0.6 } else { 1.0 };
-        let certain = if *operator == "wrap_sort" { certain * scope.sorting() } else { certain };
         let wrapped = surrounded(spot, text, (before, after));
         drafts.likely(operator, factor * usual * certain, spot.node, wrapped);
     }
@@ -82,7 +81,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if known.contains(&Kind::Sequence) {
         for key in keys(scope) {
             let wrapped = format!("sorted({text}, key={key})");
-            drafts.likely("wrap_sort", 0.2 * usual * scope.sorting(), spot.node, wrapped);
+            drafts.likely("wrap_sort", 0.2 * usual, spot.node, wrapped);
         }
     }
 }
