@@ -159,3 +159,71 @@ fn what_is_shared_or_lost_by_mistake_is_copied_and_kept() {
 
     assert_made(&edits, str::to_owned);
 }
+
+#[test]
+fn what_is_too_much_is_dropped() {
+    let edits = [
+        (
+            "if x:\n        y = 1\n    else:\n        y = 2\n    return y",
+            "if x:\n        y = 1\n    return y",
+        ),
+        (
+            "if x:\n        y = 1\n    elif y:\n        y = 2\n    return y",
+            "if x:\n        y = 1\n    return y",
+        ),
+        (
+            "total = 0\n    for i in items:\n        total += i\n        y += i\n    return y",
+            "for i in items:\n        y += i\n    return y",
+        ),
+        (
+            "x = x.strip()\n    if x:\n        y.append(x)\n    return y",
+            "if x.strip():\n        y.append(x)\n    return y",
+        ),
+    ];
+
+    assert_made(&edits, |body| format!("def f(x, y, items: list):\n    {body}\n"));
+}
+
+#[test]
+fn ends_and_bounds_are_set_right() {
+    let edits = [
+        ("return items[x:-x]", "return items[x:len(items) - x]"),
+        ("return items[-x:]", "return items[len(items) - x:]"),
+        ("return len(items) - 1", "return items[-1]"),
+        ("return items[x]", "return items[-1 - x]"),
+        ("z = x - y\n    return z", "z = max(0, x - y)\n    return z"),
+        ("return x % y", "return min(x, y - 1)"),
+        ("best = 0\n    return best", "best = items[0]\n    return best"),
+        ("return x > 60 or y > 30", "return x > 60 or y > 60"),
+        ("return x and y > 0", "return x and y > 0 and y < len(items) - 1"),
+        ("x = int(y)\n    return x", "x = x * 10 + int(y)\n    return x"),
+        ("return x + '-' + y", "return y + '-' + x"),
+        ("return x.capitalize()", "return x[:1].upper() + x[1:]"),
+        (
+            "return sorted(items, key=lambda i: len(i))",
+            "return sorted(items, key=lambda i: (-len(i), i))",
+        ),
+        (
+            "return sorted(items, key=lambda i: (-i[1], i[0]))",
+            "return sorted(items, key=lambda i: (i[1], i[0]))",
+        ),
+        (
+            "if x:\n        y = 0\n    elif y:\n        y = 1\n    return y + 1",
+            "if x:\n        return 0\n    elif y:\n        y = 1\n    return y + 1",
+        ),
+        (
+            "for i in range(1, len(items)):\n        if items[i] != y:\n            if i - x > 1:\n                y = i - x\n    return y",
+            "for i in range(1, len(items)):\n        if items[i] != y:\n            if i - x > 1:\n                y = i - x\n    if len(items) - x > 1:\n        y = len(items) - x\n    return y",
+        ),
+    ];
+
+    assert_made(&edits, |body| format!("def f(x, y: int, items: list):\n    {body}\n"));
+}
+
+#[test]
+fn first_and_last_characters_are_asked_for() {
+    let code = "def f(name: str):\n    if '_' in name:\n        return False\n    return True\n";
+    let wanted = "def f(name: str):\n    if '_' in name or name[-1] == \"_\":\n        return False\n    return True\n";
+
+    assert!(rank(code, wanted).is_some());
+}

@@ -36,6 +36,24 @@ pub(super) fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(move |symbol| !is_part(symbol)).filter(|word| !word.is_empty())
 }
 
+/// A piece of text with another one wherever a word stands.
+pub(super) fn with_word(text: &str, word: &str, other: &str) -> String {
+    let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_';
+    let mut found = String::new();
+    let mut from = 0;
+    for (at, _) in text.match_indices(word) {
+        let end = at + word.len();
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(end..).and_then(|after| after.chars().next());
+        if !before.is_some_and(is_part) && !after.is_some_and(is_part) {
+            found.push_str(text.get(from..at).unwrap_or(""));
+            found.push_str(other);
+            from = end;
+        }
+    }
+    found + text.get(from..).unwrap_or("")
+}
+
 /// The first line of a node, from 1.
 pub(super) fn line_of(node: Node<'_>) -> u32 {
     u32::try_from(node.start_position().row).unwrap_or(u32::MAX).saturating_add(1)

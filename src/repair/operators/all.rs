@@ -2,8 +2,8 @@
 
 use super::{
     additions, arithmetic, branches, calls, collections, compare, constants, decisions, fields,
-    insertions, lines, names, own_calls, patterns, returns, sharing, slices, statements, twins,
-    wrap,
+    insertions, lines, names, own_calls, patterns, returns, sharing, slices, statements, surplus,
+    twins, wrap,
 };
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
@@ -24,6 +24,7 @@ const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
     returns::draft,
     sharing::draft,
     statements::draft,
+    surplus::draft,
     insertions::draft,
 ];
 
@@ -44,6 +45,7 @@ pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {
     }
     constants::draft_all(scope, &mut drafts);
     names::draft_all(scope, &mut drafts);
+    surplus::draft_all(scope, &mut drafts);
     doubted(scope, drafts)
 }
 

@@ -43,10 +43,24 @@ fn binary(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if is_symmetric {
         drafts.found.pop();
     }
+    if let (Some(many), "-", "1") = (counted(left, scope), sign, scope.text_of(right)) {
+        drafts.likely("element", 1.0, spot.node, format!("{many}[-1]"));
+    }
+    if sign == "%" {
+        let (value, count) = (scope.text_of(left), scope.text_of(right));
+        drafts.likely("bound", 0.1, spot.node, format!("min({value}, {count} - 1)"));
+    }
     regroup(spot.node, scope, drafts);
     if spot.parent.kind() != "binary_operator" {
         chain(spot.node, drafts);
+        ends(spot.node, scope, drafts);
     }
+}
+
+/// What a call of `len` counts.
+fn counted<'t>(call: Node<'_>, scope: &Scope<'t>) -> Option<&'t str> {
+    let counted = scope.text_of(call).strip_prefix("len(")?.strip_suffix(')')?;
+    (call.kind() == "call" && !counted.contains(',')).then_some(counted)
 }
 
 fn is_number(left: Node<'_>, right: Node<'_>) -> bool {
@@ -123,6 +137,23 @@ fn chain(node: Node<'_>, drafts: &mut Drafts) {
     }
 }
 
+/// The first and the last operand of a chain of sums in each other's place.
+fn ends(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let Some((mut left, _, last)) = parts(node) else { return };
+    let mut count = 2;
+    while let Some((inner, operator, _)) = parts(left).filter(|_| left.kind() == "binary_operator")
+    {
+        if scope.text_of(operator) != "+" {
+            return;
+        }
+        left = inner;
+        count += 1;
+    }
+    if count > 2 {
+        drafts.swap("swap_operands", scope.text, (left, last));
+    }
+}
+
 fn augmented(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let Some((left, operator, right)) = parts(node) else { return };
     let sign = scope.text_of(operator).trim_end_matches('=');
@@ -154,6 +185,11 @@ fn assignment(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     for (sign, factor) in [("+", 1.0), ("-", 0.5), ("*", 0.4), ("//", 0.1), ("%", 0.1)] {
         if !is_constant {
             drafts.likely("accumulate", factor, node, format!("{target} {sign}= {value}"));
+        }
+    }
+    if ["int(", "ord("].iter().any(|call| value.starts_with(call)) {
+        for base in ["10", "2"] {
+            drafts.likely("accumulate", 0.5, right, format!("{target} * {base} + {value}"));
         }
     }
     for call in ["max", "min"].iter().filter(|_| !is_constant) {

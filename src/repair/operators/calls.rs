@@ -66,6 +66,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let field = |name| spot.node.child_by_field_name(name);
     let (Some(function), Some(arguments)) = (field("function"), field("arguments")) else { return };
     related(function, scope, drafts);
+    first_letter(spot.node, function, scope, drafts);
     forgotten(function, arguments, scope, drafts);
     without(spot, function, arguments, drafts, scope);
     if arguments.kind() == "argument_list" {
@@ -99,6 +100,17 @@ fn related(function: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         if !seen.contains(other) {
             drafts.likely("call", 0.3, word, *other);
         }
+    }
+}
+
+/// A capital first letter that leaves the other letters as they are.
+fn first_letter(call: Node<'_>, function: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let field = |name| function.child_by_field_name(name).map(|node| scope.text_of(node));
+    if let (Some(word), Some("capitalize" | "title")) = (field("object"), field("attribute")) {
+        let all = format!("{word}[:1].upper() + {word}[1:]");
+        let is_operand = call.parent().is_some_and(|parent| parent.kind() == "binary_operator");
+        let all = if is_operand { format!("({all})") } else { all };
+        drafts.likely("method", 0.3, call, all);
     }
 }
 
@@ -259,6 +271,28 @@ fn keyword(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if scope.text_of(name) == "key" {
         for key in keys(scope) {
             drafts.likely("sort_key", 0.4, value, key);
+        }
+        if value.kind() == "lambda" {
+            own_key(value, scope, drafts);
+        }
+    }
+}
+
+/// The other way round, or with the value itself where keys are alike.
+fn own_key(lambda: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let field = |name| lambda.child_by_field_name(name);
+    let (Some(parameters), Some(body)) = (field("parameters"), field("body")) else { return };
+    let (value, own) = (scope.text_of(parameters), scope.text_of(body));
+    let parts = if body.kind() == "tuple" { named(body) } else { vec![body] };
+    for part in &parts {
+        match part.named_child(0).filter(|_| part.kind() == "unary_operator") {
+            Some(inner) => drafts.replace("sort_key", *part, scope.text_of(inner)),
+            None => drafts.replace("sort_key", *part, format!("-{}", scope.text_of(*part))),
+        }
+    }
+    if body.kind() != "tuple" && value != own {
+        for key in [format!("({own}, {value})"), format!("(-{own}, {value})")] {
+            drafts.replace("sort_key", body, key);
         }
     }
 }

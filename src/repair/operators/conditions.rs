@@ -18,6 +18,9 @@ const MAX_HELD: usize = 12;
 /// Most numbers of the function that a variable is compared with.
 const MAX_NUMBERS: usize = 4;
 
+/// Most characters that texts are compared with.
+const MAX_CHARACTERS: usize = 4;
+
 const HOLDING: &[Kind] = &[Kind::Sequence, Kind::Set, Kind::Mapping];
 
 /// A condition and how usual it is; 1 for the usual.
@@ -42,6 +45,7 @@ pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
     found.extend(neighbours(&names, scope));
     found.extend(flags(&names, scope));
     found.extend(held(&names, scope));
+    found.extend(characters(&names, scope));
     let functions = scope.members.functions.iter().map(|function| function.name);
     for function in functions.filter(|function| *function != scope.name) {
         found.extend(names.iter().map(|name| (format!("{function}({name})"), 1.0)));
@@ -136,6 +140,7 @@ fn of_two(one: &str, other: &str, scope: &Scope<'_>) -> Vec<Condition> {
             if scope.may_be(item, NUMBER) {
                 found.push((format!("{item} < len({many})"), 0.6));
                 found.push((format!("{item} == len({many})"), 0.5));
+                found.extend(at_last(item, many, scope));
             }
         }
         if scope.surely(many, TEXT) && scope.may_be(item, TEXT) {
@@ -144,6 +149,15 @@ fn of_two(one: &str, other: &str, scope: &Scope<'_>) -> Vec<Condition> {
         }
     }
     found
+}
+
+/// Whether an index is that of the last element.
+fn at_last(index: &str, many: &str, scope: &Scope<'_>) -> Vec<Condition> {
+    if !scope.surely(many, INDEXED) || !scope.surely(index, NUMBER) {
+        return Vec::new();
+    }
+    let test = |(sign, factor)| (format!("{index} {sign} len({many}) - 1"), factor);
+    [("<", 0.6), ("==", 0.5)].map(test).to_vec()
 }
 
 /// Elements of a sequence compared with each other.
@@ -155,6 +169,28 @@ fn neighbours(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
         .filter(|name| scope.surely(name, NUMBER) && name.len() <= MAX_INDEX_BYTES)
         .collect();
     many.flat_map(|many| elements(many, &indices)).collect()
+}
+
+/// The first and the last character of a text compared with one that the function or its tests name.
+fn characters(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let strings = scope.spots.iter().filter(|spot| spot.node.kind() == "string_content");
+    let own = strings.map(|spot| scope.text_of(spot.node)).filter(|text| text.chars().count() == 1);
+    let given = scope.words.characters.iter().map(String::as_str);
+    let mut all: Vec<&str> = own.chain(given).filter(|text| !text.contains(['"', '\\'])).collect();
+    let mut seen = HashSet::new();
+    all.retain(|text| seen.insert(*text));
+    all.truncate(MAX_CHARACTERS);
+    let places = [("[0]", 0.4), ("[-1]", 0.4), ("", 0.3)];
+    let of = |name: &str| {
+        let places = places.iter().map(move |(place, factor)| (format!("{name}{place}"), *factor));
+        places.collect::<Vec<_>>()
+    };
+    let texts = names.iter().filter(|name| scope.surely(name, TEXT)).flat_map(|name| of(name));
+    let asked = |(part, factor): (String, f64)| {
+        let of_one = |character: &&str| (format!("{part} == \"{character}\""), factor);
+        all.iter().map(of_one).collect::<Vec<_>>()
+    };
+    texts.flat_map(asked).collect()
 }
 
 /// Elements of a list of truth values.
@@ -218,7 +254,13 @@ pub(super) fn variants(node: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
         let others: Vec<String> = match spot.node.kind() {
             "identifier" if scope.names.contains(&own) => {
                 let alike = |name: &&&str| **name != own && scope.alike(own, name);
-                scope.names.iter().filter(alike).map(|name| (*name).to_owned()).collect()
+                let others = scope.names.iter().filter(alike).map(|name| (*name).to_owned());
+                let is_index = spot.parent.kind() == "subscript" && spot.field == "subscript";
+                let mirrored = is_index.then(|| format!("-1 - {own}"));
+                others.chain(mirrored).collect()
+            }
+            "integer" if spot.parent.kind() == "subscript" && own == "0" => {
+                near(own).into_iter().chain(["-1".to_owned()]).collect()
             }
             "integer" => near(own),
             _ => continue,

@@ -2,8 +2,9 @@
 
 use tree_sitter::Node;
 
+use super::conditions::numbers;
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::Scope;
+use crate::repair::scope::{INDEXED, Scope};
 use crate::repair::tree::{Spot, named};
 
 /// Numbers that are often the right one.
@@ -118,11 +119,24 @@ fn number(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         drafts.replace("const_near", spot.parent, positive);
         drafts.replace("const_near", spot.parent, "0");
     }
+    elsewhere(spot, scope, drafts);
     for value in FURTHER.iter().filter(|value| **value != text) {
         drafts.likely("const_far", 0.5, spot.node, *value);
     }
     drafts.likely("const_far", if is_start { 1.0 } else { 0.3 }, spot.node, "float('inf')");
     drafts.likely("const_far", if is_start { 1.0 } else { 0.3 }, spot.node, "float('-inf')");
+}
+
+/// A number that stands elsewhere in the function, or the first element where a search begins.
+fn elsewhere(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(spot.node);
+    for value in numbers(scope).iter().filter(|value| **value != text && !SMALL.contains(value)) {
+        drafts.likely("const_near", 0.5, spot.node, *value);
+    }
+    let is_start = spot.parent.kind() == "assignment" && spot.field == "right";
+    for name in scope.names.iter().filter(|name| is_start && scope.surely(name, INDEXED)) {
+        drafts.likely("const_start", 0.1, spot.node, format!("{name}[0]"));
+    }
 }
 
 fn truth(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {

@@ -6,7 +6,7 @@ use super::decisions::answers;
 use super::statements::{indent_of, indented, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, NUMBER, Scope};
-use crate::repair::tree::{Spot, is_docstring, leaves, named};
+use crate::repair::tree::{Spot, is_docstring, leaves, named, with_word, words_of};
 
 /// Most lists that values are appended to.
 const MAX_LISTS: usize = 4;
@@ -174,9 +174,22 @@ fn flushed(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         if moved.ends_with('\n')
             && scope.text.get(..behind).is_some_and(|text| text.ends_with('\n'))
         {
+            if let Some(ended) = ended(node, &moved, scope) {
+                drafts.insert("copy_statement", 2.0, behind, ended);
+            }
             drafts.insert("copy_statement", 2.0, behind, moved);
         }
     }
+}
+
+/// Lines of a loop over indices as they are behind it: the index is where the range ends.
+fn ended(node: Node<'_>, lines: &str, scope: &Scope<'_>) -> Option<String> {
+    let side = |name| node.child_by_field_name(name).map(|side| scope.text_of(side));
+    let (index, range) = (side("left")?, side("right")?);
+    let bounds = range.strip_prefix("range(")?.strip_suffix(')')?;
+    let ([stop] | [_, stop]) = bounds.split(", ").collect::<Vec<_>>()[..] else { return None };
+    let is_named = words_of(lines).any(|word| word == index);
+    is_named.then(|| with_word(lines, index, stop))
 }
 
 /// What is done where a condition does not hold.

@@ -24,5 +24,6 @@ mod returns;
 mod sharing;
 mod slices;
 mod statements;
+mod surplus;
 mod twins;
 mod wrap;

@@ -34,7 +34,16 @@ fn subscript(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         }
     }
     if let ([index], Some(value)) = (&indices[..], node.child_by_field_name("value")) {
+        if index.kind() == "identifier" {
+            drafts.likely("off_by_one", 0.2, *index, format!("-1 - {}", scope.text_of(*index)));
+        }
         let (index, text) = (scope.text_of(*index), scope.text_of(value));
+        if index == "-1" {
+            drafts.likely("element", 0.3, node, format!("len({text}) - 1"));
+        }
+        if let Some(bounds) = from_start(text, index) {
+            drafts.likely("slice", 1.0, node, format!("{text}[{bounds}]"));
+        }
         if !index.contains(':') {
             drafts.replace("get_default", node, format!("{text}.get({index}, 0)"));
             drafts.likely("slice", 0.3, node, format!("{text}[{index}:]"));
@@ -51,6 +60,22 @@ fn subscript(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         }
         for call in ["sum", "max", "min", "len", "sorted"] {
             drafts.likely("wrap", 0.5, node, format!("{call}({text})"));
+        }
+    }
+}
+
+/// Bounds that count from the end, counted from the start, where nothing is counted otherwise: `x[-0:]` is all of `x`.
+fn from_start(text: &str, bounds: &str) -> Option<String> {
+    let (start, stop) = bounds.split_once(':')?;
+    let counted = |bound: &str| {
+        let back = bound.trim().strip_prefix('-')?;
+        back.starts_with(char::is_alphabetic).then(|| format!("len({text}) - {back}"))
+    };
+    match (counted(start), counted(stop)) {
+        (None, None) => None,
+        (new, last) => {
+            let new = new.unwrap_or_else(|| start.to_owned());
+            Some(format!("{new}:{}", last.unwrap_or_else(|| stop.to_owned())))
         }
     }
 }

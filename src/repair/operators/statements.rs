@@ -21,6 +21,7 @@ fn block(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
             continue;
         }
         removed(*statement, is_lonely, scope, drafts);
+        returned(spot, *statement, scope, drafts);
     }
     for pair in statements.windows(2) {
         let [first, second] = pair else { continue };
@@ -62,6 +63,16 @@ fn removed(statement: Node<'_>, is_lonely: bool, scope: &Scope<'_>, drafts: &mut
     }
     let (start, end) = whole_lines(scope.text, statement);
     drafts.many(operator, factor, vec![(start, end, String::new())]);
+}
+
+/// What a branch assigns, returned at once.
+fn returned(block: &Spot<'_>, statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let is_branch = matches!(block.parent.kind(), "if_statement" | "elif_clause" | "else_clause");
+    let assigned = statement.named_child(0).filter(|child| child.kind() == "assignment");
+    let value = assigned.and_then(|assigned| assigned.child_by_field_name("right"));
+    if let Some(value) = value.filter(|_| is_branch && !scope.name.is_empty()) {
+        drafts.replace("return_now", statement, format!("return {}", scope.text_of(value)));
+    }
 }
 
 /// The bytes of the lines of a statement, with the last line's end.

@@ -23,7 +23,7 @@ const MAX_NAMES: usize = 8;
 fn is_result(spot: &Spot<'_>) -> bool {
     match spot.parent.kind() {
         "return_statement" => true,
-        "assignment" => spot.field == "right",
+        "assignment" | "augmented_assignment" => spot.field == "right",
         _ => false,
     }
 }

@@ -2,13 +2,16 @@
 
 use super::calls::keys;
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, MANY, NUMBER, Scope, TEXT, is_read};
+use crate::repair::scope::{INDEXED, Kind, MANY, NUMBER, Scope, TEXT, is_read};
 use crate::repair::tree::Spot;
 
 /// What is put around a value: before it, after it, its operator, how likely, on what it makes sense.
 type Wrapping = (&'static str, &'static str, &'static str, f64, &'static [Kind]);
 
 const ANY: &[Kind] = &[];
+
+/// Most variables that hold a value within bounds.
+const MAX_HELD: usize = 4;
 
 const WRAPPINGS: &[Wrapping] = &[
     ("abs(", ")", "wrap", 1.5, NUMBER),
@@ -71,6 +74,9 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         let wrapped = surrounded(spot, text, (before, after));
         drafts.likely(operator, factor * usual * certain, spot.node, wrapped);
     }
+    if spot.node.kind() == "binary_operator" {
+        held(spot, scope, usual, drafts);
+    }
     for (before, after, factor) in around(spot, scope) {
         let wrapped = surrounded(spot, text, (before, after));
         drafts.likely("wrap", factor * usual, spot.node, wrapped);
@@ -82,6 +88,31 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         for key in keys(scope) {
             let wrapped = format!("sorted({text}, key={key})");
             drafts.likely("wrap_sort", 0.2 * usual, spot.node, wrapped);
+        }
+    }
+}
+
+/// A sum or a difference that stays within bounds.
+fn held(spot: &Spot<'_>, scope: &Scope<'_>, usual: f64, drafts: &mut Drafts) {
+    let sign = spot.node.child_by_field_name("operator").map(|sign| scope.text_of(sign));
+    if !matches!(sign, Some("+" | "-")) {
+        return;
+    }
+    let text = scope.text_of(spot.node);
+    let mut put = |factor: f64, call: String| {
+        drafts.likely("bound", factor * usual, spot.node, call);
+    };
+    for number in ["0", "1"] {
+        put(0.2, format!("max({number}, {text})"));
+    }
+    for many in scope.names.iter().filter(|name| scope.surely(name, INDEXED)).take(MAX_HELD) {
+        put(0.2, format!("min(len({many}), {text})"));
+        put(0.1, format!("min(len({many}) - 1, {text})"));
+    }
+    for number in scope.names.iter().filter(|name| scope.surely(name, NUMBER)).take(MAX_HELD) {
+        if !text.contains(number) {
+            put(0.1, format!("min({number}, {text})"));
+            put(0.1, format!("max({number}, {text})"));
         }
     }
 }
