@@ -227,3 +227,39 @@ fn first_and_last_characters_are_asked_for() {
 
     assert!(rank(code, wanted).is_some());
 }
+
+#[test]
+fn values_hold_in_one_case_only_and_deeds_are_undone() {
+    let edits = [
+        (
+            "def f(n: int, d: int):\n    c = 0\n    while d * d <= n:\n        c += 2\n        d += 1\n    return c\n",
+            "def f(n: int, d: int):\n    c = 0\n    while d * d <= n:\n        c += 1 if d * d == n else 2\n        d += 1\n    return c\n",
+        ),
+        (
+            "def f(a: str, b: int):\n    return a + '-' + str(b)\n",
+            "def f(a: str, b: int):\n    return a + ('-' + str(b) if b else \"\")\n",
+        ),
+        (
+            "def f(g, i, v):\n    if v:\n        g[i] = v\n        if f(g, i + 1, v):\n            return True\n    return False\n",
+            "def f(g, i, v):\n    if v:\n        g[i] = v\n        if f(g, i + 1, v):\n            return True\n        g[i] = 0\n    return False\n",
+        ),
+        (
+            "def f(p: list, i: int):\n    for j in range(i):\n        p.append(j)\n        f(p, j)\n",
+            "def f(p: list, i: int):\n    for j in range(i):\n        p.append(j)\n        f(p, j)\n        p.pop()\n",
+        ),
+        (
+            "def f(x: int, y: int):\n    z = 1\n    if x != y:\n        x, y = y, x\n    return z\n",
+            "def f(x: int, y: int):\n    z = 1\n    if x != y:\n        x, y = y, x\n        z = -z\n    return z\n",
+        ),
+        (
+            "def f(s: set, x: int, y: int):\n    while s:\n        x += 1\n        y += 1\n        s ^= {(x, y)}\n    return s\n",
+            "def f(s: set, x: int, y: int):\n    while s:\n        s ^= {(x, y)}\n        x += 1\n        y += 1\n    return s\n",
+        ),
+        (
+            "def f(t: str, p: str, w, v):\n    found = []\n    for i in range(len(t)):\n        if w == v:\n            found.append(i)\n    return found\n",
+            "def f(t: str, p: str, w, v):\n    found = []\n    for i in range(len(t)):\n        if w == v and t[i:i + len(p)] == p:\n            found.append(i)\n    return found\n",
+        ),
+    ];
+
+    assert_made(&edits, str::to_owned);
+}

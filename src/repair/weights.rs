@@ -107,6 +107,8 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("keep", 4.5, "keeps what a call answers"),
     of("copy", 3.6, "copies what was shared"),
     of("twin", 0.26, "does as elsewhere with other values"),
+    of("insert_undo", 0.4, "takes back what was done"),
+    of("either", 0.05, "takes a value in one case only"),
     of("ask", 0.12, "does something under a condition only"),
     of("answer", 0.022, "answers a case at once"),
 ];

@@ -3,7 +3,7 @@
 use super::{
     additions, arithmetic, branches, calls, collections, compare, constants, decisions, fields,
     insertions, lines, names, own_calls, patterns, returns, sharing, slices, statements, surplus,
-    twins, wrap,
+    twins, undoing, wrap,
 };
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
@@ -30,7 +30,7 @@ const SINGLE: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] = &[
 
 /// Those that mostly put something in.
 const PUTTING_IN: &[fn(&Spot<'_>, &Scope<'_>, &mut Drafts)] =
-    &[additions::draft, fields::draft, own_calls::draft, twins::draft];
+    &[additions::draft, fields::draft, own_calls::draft, twins::draft, undoing::draft];
 
 /// The edits of a function that change what is there.
 pub(in crate::repair) fn draft(scope: &Scope<'_>) -> Drafts {

@@ -3,11 +3,14 @@
 use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::Scope;
+use crate::repair::scope::{NUMBER, Scope};
 use crate::repair::tree::Spot;
 
 /// Longest chain of operands that is looked at.
 const MAX_CHAIN: usize = 12;
+
+/// Most numbers between which something lies.
+const MAX_NUMBERS: usize = 6;
 
 /// Edits of calculations.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -137,6 +140,17 @@ fn chain(node: Node<'_>, drafts: &mut Drafts) {
     }
 }
 
+/// A value that is no larger than what lies between two numbers.
+fn within_difference(value: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(value);
+    let numbers = scope.names.iter().filter(|name| scope.surely(name, NUMBER)).take(MAX_NUMBERS);
+    for one in numbers.clone() {
+        for other in numbers.clone().filter(|other| *other != one) {
+            drafts.likely("bound", 0.05, value, format!("min({one} - {other}, {text})"));
+        }
+    }
+}
+
 /// The first and the last operand of a chain of sums in each other's place.
 fn ends(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let Some((mut left, _, last)) = parts(node) else { return };
@@ -191,6 +205,9 @@ fn assignment(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         for base in ["10", "2"] {
             drafts.likely("accumulate", 0.5, right, format!("{target} * {base} + {value}"));
         }
+    }
+    if matches!(right.kind(), "subscript" | "call") {
+        within_difference(right, scope, drafts);
     }
     for call in ["max", "min"].iter().filter(|_| !is_constant) {
         drafts.likely("bound", 3.0, right, format!("{call}({target}, {value})"));

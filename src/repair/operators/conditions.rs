@@ -32,6 +32,7 @@ pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
     let names: Vec<&str> = scope.names.iter().copied().take(MAX_NAMES).collect();
     for donor in scope.donors.iter().filter(|donor| is_test(donor)) {
         found.push(((*donor).to_owned(), 2.0));
+        found.extend(met(donor).map(|test| (test, 1.0)));
     }
     let numbers = numbers(scope);
     for name in &names {
@@ -44,6 +45,8 @@ pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
     }
     found.extend(neighbours(&names, scope));
     found.extend(flags(&names, scope));
+    found.extend(both(&names, scope));
+    found.extend(parts(&names, scope));
     found.extend(held(&names, scope));
     found.extend(characters(&names, scope));
     let functions = scope.members.functions.iter().map(|function| function.name);
@@ -55,6 +58,14 @@ pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
     found.sort_by(|one, other| other.1.total_cmp(&one.1));
     found.truncate(MAX_CONDITIONS);
     found
+}
+
+/// Two values that are compared by size, asked for being the same.
+fn met(donor: &str) -> Option<String> {
+    let signs = [" <= ", " >= ", " < ", " > "];
+    let found = signs.iter().find_map(|sign| donor.split_once(sign))?;
+    (!signs.iter().any(|sign| found.1.contains(sign)))
+        .then(|| format!("{} == {}", found.0, found.1))
 }
 
 /// Whether an expression can be asked for.
@@ -169,6 +180,32 @@ fn neighbours(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
         .filter(|name| scope.surely(name, NUMBER) && name.len() <= MAX_INDEX_BYTES)
         .collect();
     many.flat_map(|many| elements(many, &indices)).collect()
+}
+
+/// Two indices of which neither is at the start.
+fn both(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let is_index = |name: &&&str| scope.running.contains(name) && scope.surely(name, NUMBER);
+    let indices: Vec<&&str> = names.iter().filter(is_index).collect();
+    let of = |pair: &[&&str]| match pair {
+        [one, other] => {
+            ["0", "1"].map(|least| format!("{one} > {least} and {other} > {least}")).to_vec()
+        }
+        _ => Vec::new(),
+    };
+    indices.windows(2).flat_map(of).map(|test| (test, 0.5)).collect()
+}
+
+/// Whether a sequence stands in another one at a place.
+fn parts(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+    let many: Vec<&&str> = names.iter().filter(|name| scope.surely(name, INDEXED)).collect();
+    let at = names.iter().filter(|name| scope.running.contains(name) && scope.surely(name, NUMBER));
+    let of = |place: &&str| {
+        let pairs = many.iter().flat_map(|one| many.iter().map(move |other| (*one, *other)));
+        let pairs = pairs.filter(|(one, other)| one != other);
+        let test = |(one, other)| format!("{one}[{place}:{place} + len({other})] == {other}");
+        pairs.map(|pair| (test(pair), 1.2)).collect::<Vec<_>>()
+    };
+    at.flat_map(of).take(MAX_HELD).collect()
 }
 
 /// The first and the last character of a text compared with one that the function or its tests name.

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 
 use super::compare::is_condition;
 use super::conditions::{Condition, conditions, joined, variants};
+use super::either;
 use super::statements::{indent_of, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
@@ -39,6 +40,7 @@ pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
         if is_asked(spot) {
             asked(spot.node, &conditions, scope, drafts);
         }
+        either::draft(spot, &conditions, scope, drafts);
         if drafts.is_full() {
             return;
         }

@@ -133,11 +133,22 @@ fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Ve
             found.push(("insert_assignment", 0.7 * forgets, assignment));
         }
     }
+    let turned = if is_truth(name, scope) { Some("not") } else { None };
+    let turned = turned.or_else(|| scope.surely(name, NUMBER).then_some("-"));
+    if let Some(sign) = turned {
+        let space = if sign == "-" { "" } else { " " };
+        found.push(("insert_assignment", 0.5, format!("{name} = {sign}{space}{name}")));
+    }
     if scope.members.holders.contains(&name) {
         for field in &scope.members.fields {
             found.push(("insert_assignment", forgets, format!("{name} = {name}.{field}")));
         }
     }
+}
+
+/// Whether a variable begins as a truth value.
+fn is_truth(name: &str, scope: &Scope<'_>) -> bool {
+    ["True", "False"].iter().any(|value| begins_as(scope.text, name, value))
 }
 
 /// A list put in order.

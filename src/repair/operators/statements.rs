@@ -6,6 +6,9 @@ use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
 use crate::repair::tree::{Spot, is_docstring, leaves, named, words_of};
 
+/// Furthest that a statement is moved, in statements.
+const MAX_FURTHER: usize = 4;
+
 /// Edits of whole statements; what is put in is in `insertions`.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if spot.node.kind() == "block" {
@@ -41,6 +44,7 @@ fn block(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         }
         moved_in((*first, *second), scope, drafts);
     }
+    further(&statements, scope, drafts);
     if let Some(last) = statements.last().filter(|_| !is_lonely) {
         moved_out(spot, *last, scope, drafts);
     }
@@ -95,6 +99,31 @@ fn swapped((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &mu
         return;
     }
     drafts.swap("swap_statements", scope.text, (first, second));
+}
+
+/// Statements that go before or behind several others of their block.
+fn further(statements: &[Node<'_>], scope: &Scope<'_>, drafts: &mut Drafts) {
+    let is_moved = |node: &Node<'_>| node.kind() == "expression_statement" && !is_docstring(*node);
+    for (from, moved) in statements.iter().enumerate().filter(|(_, node)| is_moved(node)) {
+        let (start, end) = whole_lines(scope.text, *moved);
+        let line = scope.text.get(start..end).filter(|line| line.ends_with('\n'));
+        let Some(line) = line else { continue };
+        let others = statements.iter().enumerate().filter(|(_, other)| !is_docstring(**other));
+        for (to, other) in others.filter(|(to, _)| (2..=MAX_FURTHER).contains(&to.abs_diff(from))) {
+            let (before, behind) = whole_lines(scope.text, *other);
+            let at = if to < from { before } else { behind };
+            if to > from && (leaves(*other) || !ends_line(scope.text, behind)) {
+                continue;
+            }
+            let (gone, put) = ((start, end, String::new()), (at, at, line.to_owned()));
+            let stretches = if at <= start { vec![put, gone] } else { vec![gone, put] };
+            drafts.many("swap_statements", 0.5, stretches);
+        }
+    }
+}
+
+fn ends_line(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| before.ends_with('\n'))
 }
 
 /// Two assignments of which the second reads what the first one sets, made at once.
