@@ -199,6 +199,21 @@ fn ends_and_bounds_are_set_right() {
         ("x = int(y)\n    return x", "x = x * 10 + int(y)\n    return x"),
         ("return x + '-' + y", "return y + '-' + x"),
         ("return x.capitalize()", "return x[:1].upper() + x[1:]"),
+        ("return x.lstrip('www.')", "return x.removeprefix('www.')"),
+        ("return x[:10]", "return x[1:]"),
+        ("return y * 84600", "return y * 86400"),
+        ("return y // 5 + 1", "return -(-y // 5)"),
+        ("return y in (11, 12)", "return y % 100 in (11, 12)"),
+        ("return 4 * items[0]", "return sum(items)"),
+        ("z = len(items[0])\n    return z", "z = max(len(each) for each in items)\n    return z"),
+        (
+            "z = x.split('.')\n    return z",
+            "z = [int(part) for part in x.split('.')]\n    return z",
+        ),
+        (
+            "\"\"\"Leap years are those divisible by 400.\"\"\"\n    return y % 100 != 0",
+            "\"\"\"Leap years are those divisible by 400.\"\"\"\n    return y % 400 != 0",
+        ),
         (
             "return sorted(items, key=lambda i: len(i))",
             "return sorted(items, key=lambda i: (-len(i), i))",

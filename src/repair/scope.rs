@@ -61,8 +61,10 @@ pub(super) struct Scope<'t> {
 /// Strings worth a trial.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {
-    /// Words of docstrings that stand in quotes or begin with a capital.
+    /// Words of the docstring that stand in quotes.
     pub(super) described: Vec<String>,
+    /// Numbers that the docstring names outside of its examples.
+    pub(super) numbers: Vec<String>,
     /// Single characters that tests pass in.
     pub(super) characters: Vec<String>,
 }

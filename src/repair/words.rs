@@ -3,10 +3,13 @@
 use tree_sitter::Node;
 
 use super::scope::Words;
-use super::tree::{named, parse, text_of, walk};
+use super::tree::{named, parse, text_of, walk, words_of};
 
 /// Most words of a docstring.
 const MAX_WORDS: usize = 24;
+/// Most numbers of a docstring, and the digits of the longest.
+const MAX_NUMBERS: usize = 6;
+const MAX_DIGITS: usize = 9;
 /// Most characters of the tests' inputs.
 const MAX_CHARACTERS: usize = 12;
 
@@ -17,7 +20,27 @@ pub(super) fn words(text: &str, function: Node<'_>, characters: &[String]) -> Wo
         .and_then(|body| named(body).first().copied())
         .filter(|first| first.kind() == "expression_statement")
         .map_or("", |first| text_of(text, first));
-    Words { described: quoted(docstring), characters: characters.to_vec() }
+    Words {
+        described: quoted(docstring),
+        numbers: numbers(docstring),
+        characters: characters.to_vec(),
+    }
+}
+
+/// Whole numbers in the sentences of a docstring; lines with `>>>` or `==` are examples, and so is what stands below them.
+fn numbers(docstring: &str) -> Vec<String> {
+    let is_example = |line: &&str| line.contains(">>>") || line.contains("==");
+    let mut found: Vec<String> = Vec::new();
+    for line in docstring.lines().take_while(|line| !is_example(line)) {
+        let whole = words_of(line).filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        for number in whole.filter(|number| (2..=MAX_DIGITS).contains(&number.len())) {
+            if found.iter().all(|known| known != number) {
+                found.push(number.to_owned());
+            }
+        }
+    }
+    found.truncate(MAX_NUMBERS);
+    found
 }
 
 fn quoted(docstring: &str) -> Vec<String> {

@@ -45,7 +45,10 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         operand(spot, scope, drafts);
     }
     match spot.node.kind() {
-        "call" => argument(spot.node, scope, drafts),
+        "call" => {
+            argument(spot.node, scope, drafts);
+            of_all(spot.node, scope, drafts);
+        }
         "slice" => bounds(spot.node, scope, drafts),
         "expression_statement" => effect(spot.node, scope, drafts),
         _ => {}
@@ -122,6 +125,19 @@ fn argument(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
     for function in APPLIED.iter().filter(|_| matches!(word, "map" | "filter") && plain == 1) {
         put(1.0, 0, function);
+    }
+}
+
+/// What is asked of the first element, asked of all of them.
+fn of_all(call: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
+    let text = scope.text_of(call);
+    let first = text.strip_suffix("[0])").and_then(|text| text.split_once('('));
+    let Some((function, many)) = first.filter(|(_, many)| scope.names.contains(many)) else {
+        return;
+    };
+    for all in ["max", "min", "sum"] {
+        let text = format!("{all}({function}(each) for each in {many})");
+        drafts.likely("element", 1.0, call, text);
     }
 }
 

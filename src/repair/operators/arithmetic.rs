@@ -49,6 +49,13 @@ fn binary(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if let (Some(many), "-", "1") = (counted(left, scope), sign, scope.text_of(right)) {
         drafts.likely("element", 1.0, spot.node, format!("{many}[-1]"));
     }
+    if sign == "//" && right.kind() != "binary_operator" {
+        let all = format!("-(-{} // {})", scope.text_of(left), scope.text_of(right));
+        drafts.likely("arithmetic", 0.3, spot.node, all);
+    }
+    if let (Some((value, divisor)), "+", "1") = (divided(left, scope), sign, scope.text_of(right)) {
+        drafts.likely("arithmetic", 0.3, spot.node, format!("-(-{value} // {divisor})"));
+    }
     if sign == "%" {
         let (value, count) = (scope.text_of(left), scope.text_of(right));
         drafts.likely("bound", 0.1, spot.node, format!("min({value}, {count} - 1)"));
@@ -58,6 +65,13 @@ fn binary(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         chain(spot.node, drafts);
         ends(spot.node, scope, drafts);
     }
+}
+
+/// What is divided, and by what.
+fn divided<'t>(node: Node<'_>, scope: &Scope<'t>) -> Option<(&'t str, &'t str)> {
+    let (value, operator, divisor) = parts(node)?;
+    let is_whole = scope.text_of(operator) == "//";
+    is_whole.then(|| (scope.text_of(value), scope.text_of(divisor)))
 }
 
 /// What a call of `len` counts.

@@ -35,6 +35,8 @@ const METHODS: &[&[&str]] = &[
     &["lower", "upper", "title", "capitalize", "swapcase"],
     &["startswith", "endswith"],
     &["strip", "lstrip", "rstrip"],
+    &["lstrip", "removeprefix"],
+    &["rstrip", "removesuffix"],
     &["find", "rfind", "index", "rindex", "count"],
     &["split", "rsplit", "splitlines"],
     &["islower", "isupper"],

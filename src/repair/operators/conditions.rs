@@ -299,7 +299,7 @@ pub(super) fn variants(node: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
             "integer" if spot.parent.kind() == "subscript" && own == "0" => {
                 near(own).into_iter().chain(["-1".to_owned()]).collect()
             }
-            "integer" => near(own),
+            "integer" => near(own).into_iter().chain(scope.words.numbers.clone()).collect(),
             _ => continue,
         };
         let (from, to) = (spot.node.start_byte() - start, spot.node.end_byte() - start);
@@ -307,6 +307,17 @@ pub(super) fn variants(node: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
         found.extend(others.iter().map(|other| format!("{before}{other}{after}")));
     }
     found
+}
+
+/// The other end of the elements of which an index leaves one end out.
+pub(super) fn last_of(test: &str, scope: &Scope<'_>) -> Vec<String> {
+    let begins = [(" > 0", " - 1"), (" >= 1", " - 1"), (" >= 0", "")];
+    let found = begins.iter().find_map(|(end, less)| Some((test.strip_suffix(end)?, less)));
+    let Some((index, less)) = found.filter(|(index, _)| scope.names.contains(index)) else {
+        return Vec::new();
+    };
+    let many = scope.names.iter().filter(|name| scope.surely(name, INDEXED));
+    many.map(|many| format!("{index} < len({many}){less}")).collect()
 }
 
 fn near(number: &str) -> Vec<String> {

@@ -119,6 +119,9 @@ fn number(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         drafts.replace("const_near", spot.parent, positive);
         drafts.replace("const_near", spot.parent, "0");
     }
+    for slip in number_slips(text) {
+        drafts.likely("const_near", 0.5, spot.node, slip);
+    }
     elsewhere(spot, scope, drafts);
     for value in FURTHER.iter().filter(|value| **value != text) {
         drafts.likely("const_far", 0.5, spot.node, *value);
@@ -127,11 +130,26 @@ fn number(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     drafts.likely("const_far", if is_start { 1.0 } else { 0.3 }, spot.node, "float('-inf')");
 }
 
+/// A long number with two digits in the other order.
+fn number_slips(number: &str) -> Vec<String> {
+    let digits = number.as_bytes();
+    let is_long = digits.len() > 2 && digits.iter().all(u8::is_ascii_digit);
+    let swapped = |at: usize| {
+        let mut digits = digits.to_vec();
+        digits.swap(at - 1, at);
+        String::from_utf8(digits).ok().filter(|other| other != number && !other.starts_with('0'))
+    };
+    (1..digits.len()).filter(|_| is_long).filter_map(swapped).collect()
+}
+
 /// A number that stands elsewhere in the function, or the first element where a search begins.
 fn elsewhere(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(spot.node);
     for value in numbers(scope).iter().filter(|value| **value != text && !SMALL.contains(value)) {
         drafts.likely("const_near", 0.5, spot.node, *value);
+    }
+    for value in scope.words.numbers.iter().filter(|value| *value != text) {
+        drafts.likely("const_far", 2.0, spot.node, value.as_str());
     }
     let is_start = spot.parent.kind() == "assignment" && spot.field == "right";
     for name in scope.names.iter().filter(|name| is_start && scope.surely(name, INDEXED)) {

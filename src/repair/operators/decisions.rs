@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tree_sitter::Node;
 
 use super::compare::is_condition;
-use super::conditions::{Condition, conditions, joined, variants};
+use super::conditions::{Condition, conditions, joined, last_of, variants};
 use super::either;
 use super::statements::{indent_of, whole_lines};
 use crate::repair::drafts::Drafts;
@@ -64,6 +64,9 @@ fn asked(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &m
     };
     for one in &own {
         for more in variants(*one, scope) {
+            put(3.0, &more);
+        }
+        for more in last_of(scope.text_of(*one), scope) {
             put(3.0, &more);
         }
         if let Some(more) = other_end(scope.text_of(*one)) {

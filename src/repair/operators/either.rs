@@ -24,11 +24,17 @@ pub(super) fn draft(
         rests(spot.node, scope, drafts);
     }
     let text = scope.text_of(spot.node);
-    if !is_whole(spot) || !is_value(spot) || text.len() > MAX_BYTES || text.contains('\n') {
+    let is_list = matches!(spot.node.kind(), "list_comprehension" | "list");
+    if !is_whole(spot)
+        || !(is_value(spot) || is_list)
+        || text.len() > MAX_BYTES
+        || text.contains('\n')
+    {
         return;
     }
     let others: &[&str] = match spot.node.kind() {
         "integer" => &["0", "1", "2"],
+        "list_comprehension" | "list" => &["[]"],
         "identifier" if scope.surely(text, NUMBER) => &["0", "1"],
         "identifier" if scope.surely(text, INDEXED) => &["\"\"", "[]"],
         _ => &["0", "\"\""],

@@ -52,7 +52,9 @@ fn calculations(own: &str, is_number: bool, scope: &Scope<'_>) -> Vec<(String, f
     for number in numbers(scope) {
         with(1.0, number, WITH_NUMBERS);
     }
-    for (sign, number) in [("*", "3"), ("*", "4"), ("*", "5"), ("%", "10"), ("//", "10")] {
+    for (sign, number) in
+        [("*", "3"), ("*", "4"), ("*", "5"), ("%", "10"), ("//", "10"), ("%", "100")]
+    {
         with(0.3, number, &[(sign, 1.0)]);
     }
     let crossed = scope.crossed.iter().map(String::as_str);

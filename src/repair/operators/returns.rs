@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
-use crate::repair::scope::{Kind, Scope};
+use crate::repair::scope::{Kind, MANY, Scope};
 use crate::repair::tree::{Spot, named};
 
 /// Edits of returned values.
@@ -27,6 +27,12 @@ fn another(value: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let factor = if value.kind() == "identifier" { 1.0 } else { 0.5 };
     for name in scope.names.iter().filter(|name| **name != text) {
         drafts.likely("return_name", factor, value, *name);
+    }
+    let is_sum = value.kind() == "binary_operator";
+    for name in scope.names.iter().filter(|name| is_sum && scope.surely(name, MANY)) {
+        for call in ["sum", "len", "max", "min"] {
+            drafts.likely("return_name", 0.1, value, format!("{call}({name})"));
+        }
     }
 }
 

@@ -117,6 +117,7 @@ fn slice(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     put("slice", format!("{start}:"));
     put("slice", format!(":{stop}"));
     put("slice", format!("{stop}:{start}{pace}"));
+    put("slice", "1:".to_owned());
     for (start, stop) in [("1", *stop), ("0", *stop), (*start, "-1"), (*start, "1")] {
         put("slice", format!("{start}:{stop}{pace}"));
     }

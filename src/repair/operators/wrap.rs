@@ -124,6 +124,9 @@ fn around(spot: &Spot<'_>, scope: &Scope<'_>) -> &'static [(&'static str, &'stat
         "for_statement" | "for_in_clause" if left.is_some_and(|left| left.contains(',')) => {
             &[("enumerate(", ")", 0.5), ("zip(", ")", 0.1), ("", ".items()", 0.3)]
         }
+        "assignment" if scope.text_of(spot.node).contains(".split(") => {
+            &[("[int(part) for part in ", "]", 1.0), ("[part.strip() for part in ", "]", 0.5)]
+        }
         "assignment" => &[("[0] * ", "", 0.1), ("[False] * ", "", 0.05), ("[True] * ", "", 0.05)],
         _ => &[],
     }
