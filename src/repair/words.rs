@@ -13,7 +13,7 @@ const MAX_DIGITS: usize = 9;
 /// Most characters of the tests' inputs.
 const MAX_CHARACTERS: usize = 12;
 
-/// Words of a function's docstring that stand in quotes, beside single characters that tests pass in.
+/// Words in quotes and numbers of a function's docstring, beside single characters that tests pass in.
 pub(super) fn words(text: &str, function: Node<'_>, characters: &[String]) -> Words {
     let docstring = function
         .child_by_field_name("body")
