@@ -83,21 +83,6 @@ impl Ground {
         Ok(Some(ground))
     }
 
-    /// The same source and tests with other edits.
-    #[must_use]
-    pub fn with(&self, suggestions: Vec<Suggestion>) -> Self {
-        Self {
-            source: self.source.clone(),
-            told: self.told.clone(),
-            cases: self.cases.clone(),
-            tests: self.tests,
-            passed: self.passed.clone(),
-            outlook: Outlook::of(suggestions.len()),
-            suggestions,
-            is_late: self.is_late,
-        }
-    }
-
     /// Puts edits that cannot matter to the failing tests behind.
     async fn put_in_order(
         &mut self,

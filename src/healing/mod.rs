@@ -15,7 +15,6 @@ pub mod files;
 pub mod found;
 pub mod ground;
 pub mod holdback;
-pub mod joined;
 pub mod mutation;
 pub mod packages;
 pub mod pairs;

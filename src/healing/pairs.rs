@@ -8,7 +8,6 @@ use crate::healing::bench::{Bench, Span};
 use crate::healing::choice::{Passing, choose};
 use crate::healing::found::{Found, Patched, Sought};
 use crate::healing::ground::Ground;
-use crate::healing::joined;
 use crate::healing::search::passing;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Ending, Tried};
@@ -29,33 +28,12 @@ struct Parent {
     done: usize,
 }
 
-/// Joins edits that stand close to each other, else adds second ones to those that helped a little.
+/// Adds second edits to the first ones that helped a little; nothing where none did.
 pub async fn search(
     bench: &Bench<'_>,
     ground: &Ground,
     tried: &[Tried],
 ) -> Result<Sought, SandboxError> {
-    let (mut found, mut candidates) = joined::search(bench, ground).await?;
-    if found.is_empty() {
-        let (helped, more) = helped(bench, ground, tried).await?;
-        found.extend(helped);
-        candidates += more;
-    }
-    let chosen = choose(bench, ground, found).await?.map(|found| Found {
-        confidence: Some(Confidence::Plausible),
-        // Too few pairs are tried to say that all of them behave alike.
-        behaviours: found.behaviours.filter(|count| *count > 1),
-        ..found
-    });
-    Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
-}
-
-/// Pairs of which the first edit helped, that pass every test, and how many were tried.
-async fn helped(
-    bench: &Bench<'_>,
-    ground: &Ground,
-    tried: &[Tried],
-) -> Result<(Vec<Passing>, usize), SandboxError> {
     let time = Span::of(TIME);
     let mut parents = grounds(bench, ground, tried, &time).await?;
     let mut candidates = 0;
@@ -78,7 +56,13 @@ async fn helped(
             break;
         }
     }
-    Ok((found, candidates))
+    let chosen = choose(bench, ground, found).await?.map(|found| Found {
+        confidence: Some(Confidence::Plausible),
+        // Too few pairs are tried to say that all of them behave alike.
+        behaviours: found.behaviours.filter(|count| *count > 1),
+        ..found
+    });
+    Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
 }
 
 /// Looks at what the best first edits make of the source.

@@ -1,4 +1,4 @@
-//! What is done and has to be undone.
+//! What is done and has to be undone, and what changes its sign.
 
 use tree_sitter::Node;
 

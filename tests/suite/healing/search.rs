@@ -47,17 +47,6 @@ fn mutations(source: &Source, _: &Traced, _: Breadth) -> Vec<Suggestion> {
 
 const TOOLS: Tools = Tools { suggest, mutations, examples: |_| None };
 
-/// Each brace as the half of a pair of angles.
-fn halves(source: &Source, _: &Traced, _: Breadth) -> Vec<Suggestion> {
-    let code = source.text_of(Role::Code);
-    let half = |(old, new): (&str, &str)| {
-        let start = code.find(old)?;
-        let edit = Edit { path: "a.py".parse().unwrap(), start, end: start + 1, text: new.into() };
-        Some(Suggestion { patch: Patch::of(edit), ..put(source, new, 1.0) })
-    };
-    [("{", "<"), ("}", ">")].into_iter().filter_map(half).collect()
-}
-
 fn bench<'a>(
     imitation: &'a Imitation,
     slots: &'a Semaphore,
@@ -136,21 +125,6 @@ async fn two_edits_are_joined_where_one_helps_a_little() {
     assert!(code(&found).contains("<4><5>") && code(&found).contains("<3>"), "{}", code(&found));
     assert_eq!(found.patched.operator, "put+put");
     assert!(sought.candidates > 159, "{}", sought.candidates);
-}
-
-#[tokio::test]
-async fn two_edits_on_a_line_are_joined_where_neither_helps_alone() {
-    let imitation = Imitation::default();
-    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
-    let bench =
-        Bench { tools: Tools { mutations: halves, ..TOOLS }, ..bench(&imitation, &slots, &cancel) };
-
-    let sought = search::search(&bench, &source("<0><1><2><3>{4}<5>")).await.unwrap();
-
-    let found = sought.found.unwrap();
-    assert_eq!(code(&found), "<0><1><2><3><4><5>");
-    assert_eq!((found.patched.operator.as_str(), sought.candidates), ("put+put", 3));
-    assert_eq!(found.confidence, Some(Confidence::Plausible));
 }
 
 #[tokio::test]
