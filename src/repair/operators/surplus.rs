@@ -1,4 +1,4 @@
-//! What is too much: branches, variables, and changes of a variable that one place alone needs.
+//! What is too much.
 
 use tree_sitter::Node;
 

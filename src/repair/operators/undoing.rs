@@ -1,4 +1,4 @@
-//! What is done and has to be undone, and what changes its sign.
+//! What is done and has to be undone.
 
 use tree_sitter::Node;
 
