@@ -22,7 +22,7 @@ const MOST_INFECTED: usize = 8;
 const INFECTION_TIME: Duration = Duration::from_secs(2);
 /// Edits that have run out of time before some of them are waited for, and most that are.
 const FEWEST_LATE: usize = 8;
-const MOST_LATE: usize = 48;
+const MOST_LATE: usize = 32;
 
 /// A source with what its tests do, and the edits that may help.
 pub struct Ground {

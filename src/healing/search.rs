@@ -23,7 +23,7 @@ const FEW_STAGES: [usize; 4] = [100, LEARNING, 4_000, MAX_MUTATIONS];
 const TIME: Duration = Duration::from_secs(10);
 /// Candidates of which those that ran out of time are waited for when nothing passes, and how long.
 const WAITED_FOR: usize = 1_000;
-const SLOW_TIME: Duration = Duration::from_secs(6);
+const SLOW_TIME: Duration = Duration::from_secs(4);
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
 const PATIENCE: usize = 2_000;
 

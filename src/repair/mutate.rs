@@ -9,7 +9,9 @@ use super::infer::infer;
 use super::localise::{Suspicion, localise};
 use super::members::Members;
 use super::operators::all;
-use super::scope::{Scope, callable, crossed, donors, gathering, plain, running, variables};
+use super::scope::{
+    Scope, callable, crossed, donors, gathering, numbers, plain, running, variables,
+};
 use super::suggestion::Suggestion;
 use super::tree::{functions, line_of, parse, spots, text_of};
 use super::usage::Usage;
@@ -137,6 +139,7 @@ impl Seen<'_> {
             callable: callable(self.text, (name, &names), &spots, members),
             names,
             plain: plain(self.text, &spots),
+            numbers: numbers(self.text, &spots),
             running: running(self.text, &spots),
             yields: spots.iter().any(|spot| spot.node.kind() == "yield"),
             has_math: self.text.contains("import math"),

@@ -14,6 +14,8 @@ const MAX_DONORS: usize = 40;
 /// Most elements of tables that are looked at, and most with indices of others.
 const MAX_TABLED: usize = 20;
 const MAX_CROSSED: usize = 8;
+/// Most whole numbers of one function that are tried elsewhere in it.
+const MAX_NUMBERS: usize = 4;
 /// Most variables of one function that take each other's place.
 const MAX_NAMES: usize = 40;
 /// Most statements of one function that are repeated elsewhere.
@@ -46,6 +48,8 @@ pub(super) struct Scope<'t> {
     pub(super) callable: Vec<(String, usize)>,
     /// Plain statements of one line that may be repeated elsewhere.
     pub(super) plain: Vec<Node<'t>>,
+    /// Whole numbers that it names, each once.
+    pub(super) numbers: Vec<&'t str>,
     /// Variables that loops and comprehensions run over something with.
     pub(super) running: Vec<&'t str>,
     /// Whether it is a generator.
@@ -168,6 +172,18 @@ pub(super) fn donors<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
             && !found.contains(&donor)
         {
             found.push(donor);
+        }
+    }
+    found
+}
+
+/// The first whole numbers that a function names, each once.
+pub(super) fn numbers<'t>(text: &'t str, spots: &[Spot<'t>]) -> Vec<&'t str> {
+    let mut found: Vec<&'t str> = Vec::new();
+    for spot in spots.iter().filter(|spot| spot.node.kind() == "integer") {
+        let number = text_of(text, spot.node);
+        if found.len() < MAX_NUMBERS && !found.contains(&number) {
+            found.push(number);
         }
     }
     found

@@ -30,15 +30,17 @@ pub(super) struct Spot<'t> {
     pub(super) statement: Node<'t>,
 }
 
+fn is_part(symbol: char) -> bool {
+    symbol.is_alphanumeric() || symbol == '_'
+}
+
 /// The names, numbers and keywords that a piece of text is made of.
 pub(super) fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_';
-    text.split(move |symbol| !is_part(symbol)).filter(|word| !word.is_empty())
+    text.split(|symbol| !is_part(symbol)).filter(|word| !word.is_empty())
 }
 
 /// A piece of text with another one wherever a word stands.
 pub(super) fn with_word(text: &str, word: &str, other: &str) -> String {
-    let is_part = |symbol: char| symbol.is_alphanumeric() || symbol == '_';
     let mut found = String::new();
     let mut from = 0;
     for (at, _) in text.match_indices(word) {
@@ -145,6 +147,13 @@ pub(super) fn named(node: Node<'_>) -> Vec<Node<'_>> {
 pub(super) fn is_docstring(statement: Node<'_>) -> bool {
     statement.kind() == "expression_statement"
         && statement.named_child(0).is_some_and(|child| child.kind() == "string")
+}
+
+/// Both sides of the assignment that a statement is.
+pub(super) fn assigned(statement: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
+    let assignment = statement.named_child(0).filter(|child| child.kind() == "assignment")?;
+    let side = |name| assignment.child_by_field_name(name);
+    Some((side("left")?, side("right")?))
 }
 
 /// Whether a statement leaves its block.

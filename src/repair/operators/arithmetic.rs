@@ -28,7 +28,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 }
 
 /// Left operand, operator, right operand.
-fn parts(node: Node<'_>) -> Option<(Node<'_>, Node<'_>, Node<'_>)> {
+pub(super) fn parts(node: Node<'_>) -> Option<(Node<'_>, Node<'_>, Node<'_>)> {
     let field = |name| node.child_by_field_name(name);
     Some((field("left")?, field("operator")?, field("right")?))
 }
@@ -46,24 +46,35 @@ fn binary(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     if is_symmetric {
         drafts.found.pop();
     }
-    if let (Some(many), "-", "1") = (counted(left, scope), sign, scope.text_of(right)) {
-        drafts.likely("element", 1.0, spot.node, format!("{many}[-1]"));
-    }
-    if sign == "//" && right.kind() != "binary_operator" {
-        let all = format!("-(-{} // {})", scope.text_of(left), scope.text_of(right));
-        drafts.likely("arithmetic", 0.3, spot.node, all);
-    }
-    if let (Some((value, divisor)), "+", "1") = (divided(left, scope), sign, scope.text_of(right)) {
-        drafts.likely("arithmetic", 0.3, spot.node, format!("-(-{value} // {divisor})"));
-    }
-    if sign == "%" {
-        let (value, count) = (scope.text_of(left), scope.text_of(right));
-        drafts.likely("bound", 0.1, spot.node, format!("min({value}, {count} - 1)"));
-    }
+    otherwise(spot.node, (left, sign, right), scope, drafts);
     regroup(spot.node, scope, drafts);
     if spot.parent.kind() != "binary_operator" {
         chain(spot.node, drafts);
         ends(spot.node, scope, drafts);
+    }
+}
+
+/// The last element for the last index, a quotient rounded up, and what stays at the end where it began again.
+fn otherwise(
+    node: Node<'_>,
+    (left, sign, right): (Node<'_>, &str, Node<'_>),
+    scope: &Scope<'_>,
+    drafts: &mut Drafts,
+) {
+    let (value, other) = (scope.text_of(left), scope.text_of(right));
+    let mut put = |operator, factor, text| drafts.likely(operator, factor, node, text);
+    match (sign, other) {
+        ("-", "1") => {
+            let many = counted(left, scope).into_iter();
+            many.for_each(|many| put("element", 1.0, format!("{many}[-1]")));
+        }
+        ("+", "1") => {
+            let divided = divided(left, scope).into_iter();
+            divided.for_each(|(value, by)| put("arithmetic", 0.3, format!("-(-{value} // {by})")));
+        }
+        ("//", _) => put("arithmetic", 0.3, format!("-(-{value} // {other})")),
+        ("%", _) => put("bound", 0.1, format!("min({value}, {other} - 1)")),
+        _ => {}
     }
 }
 

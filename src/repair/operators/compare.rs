@@ -2,7 +2,6 @@
 
 use tree_sitter::Node;
 
-use super::conditions::numbers;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{MANY, NUMBER, Scope};
 use crate::repair::tree::{Spot, named};
@@ -105,7 +104,7 @@ fn bounded(
 ) {
     let names = scope.names.iter().filter(|name| scope.may_be(name, NUMBER)).take(MAX_BOUNDS);
     let elements = scope.donors.iter().filter(|donor| donor.ends_with(']')).take(MAX_BOUNDS);
-    let bounds = numbers(scope).into_iter().chain(names.copied()).chain(elements.copied());
+    let bounds = scope.numbers.iter().copied().chain(names.copied()).chain(elements.copied());
     let own = [left, right].map(|side| scope.text_of(side));
     let bounds = bounds.filter(|bound| *bound != "0" && !own.contains(bound)).map(|it| (it, 0.5));
     for (bound, factor) in [("0", 3.0)].into_iter().chain(bounds) {

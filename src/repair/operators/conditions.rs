@@ -15,8 +15,6 @@ const MAX_NAMES: usize = 8;
 const MAX_INDEX_BYTES: usize = 3;
 /// Most variables that are looked for in attributes.
 const MAX_HELD: usize = 12;
-/// Most numbers of the function that a variable is compared with.
-const MAX_NUMBERS: usize = 4;
 
 /// Most characters that texts are compared with.
 const MAX_CHARACTERS: usize = 4;
@@ -34,9 +32,8 @@ pub(super) fn conditions(scope: &Scope<'_>) -> Vec<Condition> {
         found.push(((*donor).to_owned(), 2.0));
         found.extend(met(donor).map(|test| (test, 1.0)));
     }
-    let numbers = numbers(scope);
     for name in &names {
-        found.extend(of_one(name, &numbers, scope));
+        found.extend(of_one(name, scope));
     }
     for (at, one) in names.iter().enumerate() {
         for other in names.iter().skip(at + 1) {
@@ -75,19 +72,7 @@ pub(super) fn is_test(text: &str) -> bool {
         .any(|word| text.contains(word))
 }
 
-/// Whole numbers that the function names, each once.
-pub(super) fn numbers<'t>(scope: &Scope<'t>) -> Vec<&'t str> {
-    let mut found: Vec<&'t str> = Vec::new();
-    for spot in scope.spots.iter().filter(|spot| spot.node.kind() == "integer") {
-        let number = scope.text_of(spot.node);
-        if found.len() < MAX_NUMBERS && !found.contains(&number) {
-            found.push(number);
-        }
-    }
-    found
-}
-
-fn of_one(name: &str, numbers: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
+fn of_one(name: &str, scope: &Scope<'_>) -> Vec<Condition> {
     let empty = if scope.surely(name, MANY) { 1.2 } else { 0.8 };
     let mut found = vec![(name.to_owned(), empty), (format!("not {name}"), empty)];
     found.push((format!("{name} is not None"), 0.3));
@@ -106,7 +91,7 @@ fn of_one(name: &str, numbers: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
             (" <= 0", 0.4),
         ];
         found.extend(tests.map(|(test, factor)| (format!("{name}{test}"), factor)));
-        for number in numbers {
+        for number in &scope.numbers {
             let tests = [("==", 0.5), (">", 0.5), ("<", 0.5), (">=", 0.3), ("<=", 0.3)];
             found.extend(tests.map(|(sign, factor)| (format!("{name} {sign} {number}"), factor)));
         }

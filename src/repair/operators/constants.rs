@@ -2,7 +2,6 @@
 
 use tree_sitter::Node;
 
-use super::conditions::numbers;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{INDEXED, Scope};
 use crate::repair::tree::{Spot, named};
@@ -145,7 +144,7 @@ fn number_slips(number: &str) -> Vec<String> {
 /// A number that stands elsewhere in the function, or the first element where a search begins.
 fn elsewhere(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(spot.node);
-    for value in numbers(scope).iter().filter(|value| **value != text && !SMALL.contains(value)) {
+    for value in scope.numbers.iter().filter(|value| **value != text && !SMALL.contains(value)) {
         drafts.likely("const_near", 0.5, spot.node, *value);
     }
     for value in scope.words.numbers.iter().filter(|value| *value != text) {

@@ -3,10 +3,10 @@
 use tree_sitter::Node;
 
 use super::decisions::answers;
-use super::statements::{indent_of, indented, whole_lines};
+use super::statements::{ends_line, indent_of, indented, whole_lines};
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{Kind, NUMBER, Scope};
-use crate::repair::tree::{Spot, is_docstring, leaves, named, with_word, words_of};
+use crate::repair::tree::{Spot, assigned, is_docstring, leaves, named, with_word, words_of};
 
 /// Most lists that values are appended to.
 const MAX_LISTS: usize = 4;
@@ -46,7 +46,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 pub(super) fn behind(statement: Node<'_>, scope: &Scope<'_>, text: &str) -> (usize, String) {
     let (_, end) = whole_lines(scope.text, statement);
     let indent = indent_of(scope.text, statement);
-    if scope.text.get(..end).is_some_and(|before| before.ends_with('\n')) {
+    if ends_line(scope.text, end) {
         (end, format!("{indent}{text}\n"))
     } else {
         (end, format!("\n{indent}{text}"))
@@ -149,8 +149,7 @@ fn before(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         if copied != statement {
             drafts.insert("copy_statement", factor, start, format!("{indent}{text}\n"));
         }
-        if !leaves(statement) && scope.text.get(..end).is_some_and(|before| before.ends_with('\n'))
-        {
+        if !leaves(statement) && ends_line(scope.text, end) {
             drafts.insert("copy_statement", factor, end, format!("{indent}{text}\n"));
         }
     }
@@ -171,9 +170,7 @@ fn flushed(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         let lines = scope.text.get(start..end).unwrap_or("");
         let moved = indented(lines, indent_of(scope.text, asked), indent_of(scope.text, node));
         let (_, behind) = whole_lines(scope.text, node);
-        if moved.ends_with('\n')
-            && scope.text.get(..behind).is_some_and(|text| text.ends_with('\n'))
-        {
+        if moved.ends_with('\n') && ends_line(scope.text, behind) {
             if let Some(ended) = ended(node, &moved, scope) {
                 drafts.insert("copy_statement", 2.0, behind, ended);
             }
@@ -201,7 +198,7 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
         return;
     }
     let (_, end) = whole_lines(scope.text, node);
-    let is_ended = scope.text.get(..end).is_some_and(|before| before.ends_with('\n'));
+    let is_ended = ends_line(scope.text, end);
     let mut put = |factor, text: &str| {
         let lines = format!("{outer}else:\n{inner}{text}\n");
         let lines = if is_ended { lines } else { format!("\n{lines}") };
@@ -229,13 +226,9 @@ fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     for (answer, usual) in answers(scope) {
         put(0.5 * usual, &format!("return {answer}"));
     }
-    let assigned = first.named_child(0).filter(|child| child.kind() == "assignment");
-    let Some(target) = assigned.and_then(|assigned| assigned.child_by_field_name("left")) else {
-        return;
-    };
+    let Some((target, value)) = assigned(first) else { return };
     let target = scope.text_of(target);
-    let right = assigned.and_then(|assigned| assigned.child_by_field_name("right"));
-    if let Some(value) = right.filter(|right| right.kind() == "identifier") {
+    if value.kind() == "identifier" {
         put(0.5, &format!("{target} = {} + 1", scope.text_of(value)));
         put(0.5, &format!("{target} = {} - 1", scope.text_of(value)));
     }

@@ -133,11 +133,9 @@ fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Ve
             found.push(("insert_assignment", 0.7 * forgets, assignment));
         }
     }
-    let turned = if is_truth(name, scope) { Some("not") } else { None };
-    let turned = turned.or_else(|| scope.surely(name, NUMBER).then_some("-"));
-    if let Some(sign) = turned {
-        let space = if sign == "-" { "" } else { " " };
-        found.push(("insert_assignment", 0.5, format!("{name} = {sign}{space}{name}")));
+    let sign = if is_truth(name, scope) { "not " } else { "-" };
+    if sign != "-" || scope.surely(name, NUMBER) {
+        found.push(("insert_assignment", 0.5, format!("{name} = {sign}{name}")));
     }
     if scope.members.holders.contains(&name) {
         for field in &scope.members.fields {
@@ -166,7 +164,7 @@ fn again(name: &str, scope: &Scope<'_>) -> &'static [&'static str] {
     let begins_with =
         |values: &[&str]| values.iter().any(|value| begins_as(scope.text, name, value));
     let is_plain = scope.types.get(name).is_some_and(|types| types.len() == 1);
-    if begins_with(&["True", "False"]) {
+    if is_truth(name, scope) {
         &["False", "True"]
     } else if scope.surely(name, NUMBER) && is_plain {
         &["0", "1"]

@@ -1,6 +1,5 @@
 //! Operands put in.
 
-use super::conditions::numbers;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::{INDEXED, NUMBER, SEQUENCE, Scope, is_read};
 use crate::repair::tree::Spot;
@@ -49,7 +48,7 @@ fn calculations(own: &str, is_number: bool, scope: &Scope<'_>) -> Vec<(String, f
     if is_number {
         return found;
     }
-    for number in numbers(scope) {
+    for number in &scope.numbers {
         with(1.0, number, WITH_NUMBERS);
     }
     for (sign, number) in

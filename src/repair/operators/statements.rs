@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::{Spot, is_docstring, leaves, named, words_of};
+use crate::repair::tree::{Spot, assigned, is_docstring, leaves, named, words_of};
 
 /// Furthest that a statement is moved, in statements.
 const MAX_FURTHER: usize = 4;
@@ -72,9 +72,8 @@ fn removed(statement: Node<'_>, is_lonely: bool, scope: &Scope<'_>, drafts: &mut
 /// What a branch assigns, returned at once.
 fn returned(block: &Spot<'_>, statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let is_branch = matches!(block.parent.kind(), "if_statement" | "elif_clause" | "else_clause");
-    let assigned = statement.named_child(0).filter(|child| child.kind() == "assignment");
-    let value = assigned.and_then(|assigned| assigned.child_by_field_name("right"));
-    if let Some(value) = value.filter(|_| is_branch && !scope.name.is_empty()) {
+    let assigned = assigned(statement).filter(|_| is_branch && !scope.name.is_empty());
+    if let Some((_, value)) = assigned {
         drafts.replace("return_now", statement, format!("return {}", scope.text_of(value)));
     }
 }
@@ -108,8 +107,11 @@ fn further(statements: &[Node<'_>], scope: &Scope<'_>, drafts: &mut Drafts) {
         let (start, end) = whole_lines(scope.text, *moved);
         let line = scope.text.get(start..end).filter(|line| line.ends_with('\n'));
         let Some(line) = line else { continue };
-        let others = statements.iter().enumerate().filter(|(_, other)| !is_docstring(**other));
-        for (to, other) in others.filter(|(to, _)| (2..=MAX_FURTHER).contains(&to.abs_diff(from))) {
+        let near = from.saturating_sub(MAX_FURTHER)..=from + MAX_FURTHER;
+        for (to, other) in near.filter_map(|to| Some((to, statements.get(to)?))) {
+            if to.abs_diff(from) < 2 || is_docstring(*other) {
+                continue;
+            }
             let (before, behind) = whole_lines(scope.text, *other);
             let at = if to < from { before } else { behind };
             if to > from && (leaves(*other) || !ends_line(scope.text, behind)) {
@@ -122,16 +124,16 @@ fn further(statements: &[Node<'_>], scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-fn ends_line(text: &str, at: usize) -> bool {
+/// Whether a text has a whole line before a place.
+pub(super) fn ends_line(text: &str, at: usize) -> bool {
     text.get(..at).is_some_and(|before| before.ends_with('\n'))
 }
 
 /// Two assignments of which the second reads what the first one sets, made at once.
 fn together((first, second): (Node<'_>, Node<'_>), scope: &Scope<'_>, drafts: &mut Drafts) {
     let sides = |statement: Node<'_>| {
-        let assigned = statement.named_child(0).filter(|child| child.kind() == "assignment")?;
-        let side = |name| assigned.child_by_field_name(name).map(|side| scope.text_of(side));
-        Some((side("left")?, side("right")?))
+        let (left, right) = assigned(statement)?;
+        Some((scope.text_of(left), scope.text_of(right)))
     };
     let (Some((one, value)), Some((other, next))) = (sides(first), sides(second)) else { return };
     let is_plain = |value: &str| !value.contains([',', '\n']) || value.ends_with([')', ']']);

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::statements::whole_lines;
 use crate::repair::drafts::{Drafts, Stretch};
 use crate::repair::scope::{Scope, is_read};
-use crate::repair::tree::{Spot, named, words_of};
+use crate::repair::tree::{Spot, assigned, named, words_of};
 
 /// Most statements that go with a variable.
 const MAX_STATEMENTS: usize = 4;
@@ -64,9 +64,7 @@ fn is_lonely(statement: Node<'_>) -> bool {
 
 /// `x = f(x)` dropped, with `f(x)` at one of the places that read `x` after it.
 fn inlined(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
-    let assigned = statement.named_child(0).filter(|child| child.kind() == "assignment");
-    let side = |name| assigned.and_then(|assigned| assigned.child_by_field_name(name));
-    let (Some(left), Some(right)) = (side("left"), side("right")) else { return };
+    let Some((left, right)) = assigned(statement) else { return };
     let (name, value) = (scope.text_of(left), scope.text_of(right));
     let is_own = left.kind() == "identifier" && words_of(value).any(|word| word == name);
     if !is_own || value.contains('\n') {

@@ -2,10 +2,11 @@
 
 use tree_sitter::Node;
 
+use super::arithmetic::parts;
 use super::insertions::behind;
 use crate::repair::drafts::Drafts;
 use crate::repair::scope::Scope;
-use crate::repair::tree::{Spot, leaves, named};
+use crate::repair::tree::{Spot, assigned, leaves, named};
 
 /// Values with which something is as it was before.
 const BEFORE: [&str; 5] = ["0", "None", "False", "True", "''"];
@@ -32,35 +33,30 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 
 /// Lines that take back what a statement does.
 fn undone(statement: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
-    let Some(does) = statement.named_child(0) else { return Vec::new() };
-    let side = |name| does.child_by_field_name(name);
-    match (statement.kind(), does.kind()) {
-        ("expression_statement", "assignment") => {
-            let element = side("left").filter(|left| left.kind() == "subscript");
-            let Some(element) = element.map(|element| scope.text_of(element)) else {
-                return Vec::new();
-            };
-            let taken = format!("del {element}");
-            let set = BEFORE.iter().map(|value| format!("{element} = {value}"));
-            set.chain([taken]).collect()
-        }
-        ("expression_statement", "augmented_assignment") => {
-            let [Some(left), Some(operator), Some(right)] = ["left", "operator", "right"]
-                .map(side)
-                .map(|node| node.map(|node| scope.text_of(node)))
-            else {
-                return Vec::new();
-            };
-            let back = match operator {
-                "+=" => "-=",
-                "-=" => "+=",
-                _ => return Vec::new(),
-            };
-            vec![format!("{left} {back} {right}")]
-        }
-        ("expression_statement", "call") => called(does, scope).into_iter().collect(),
-        _ => Vec::new(),
+    let does = statement.named_child(0).filter(|_| statement.kind() == "expression_statement");
+    let Some(does) = does else { return Vec::new() };
+    if let Some((element, _)) = assigned(statement).filter(|(left, _)| left.kind() == "subscript") {
+        let element = scope.text_of(element);
+        let set = BEFORE.iter().map(|value| format!("{element} = {value}"));
+        return set.chain([format!("del {element}")]).collect();
     }
+    let back = match does.kind() {
+        "augmented_assignment" => summed(does, scope),
+        "call" => called(does, scope),
+        _ => None,
+    };
+    back.into_iter().collect()
+}
+
+/// The sum that takes back another one.
+fn summed(sum: Node<'_>, scope: &Scope<'_>) -> Option<String> {
+    let (left, operator, right) = parts(sum)?;
+    let back = match scope.text_of(operator) {
+        "+=" => "-=",
+        "-=" => "+=",
+        _ => return None,
+    };
+    Some(format!("{} {back} {}", scope.text_of(left), scope.text_of(right)))
 }
 
 /// The call that takes back what another one does.

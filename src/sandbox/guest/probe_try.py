@@ -27,11 +27,9 @@ WORKING, ASLEEP = 1.0, 0.3
 CHANCE_TIMES = 12
 MOST_CHANCES = 200
 CHANCE_SHARE = 0.5
-# What a candidate has in all, and each of its tests, where one asks with patience: first every one a share of it, so that
-# those without end do not take the time of those that are only slow.
+# What a candidate has in all, and each of its tests, where one asks with patience.
 PATIENT_SECONDS = 6.0
 PATIENT_FUEL = 4_000_000
-PATIENT_SHARE = 8
 # Fuel of a test that is not worth its time once a candidate fails another one.
 SLOW = 20_000
 # Tests that may run out of time before a candidate is done with.
@@ -125,14 +123,9 @@ class Trial:
         self.seconds = max(LEAST_SECONDS, SECONDS_TIMES * baseline.seconds)
         self.asleep = max(ASLEEP, SECONDS_TIMES * baseline.wall)
         if self.is_patient:
-            self.give(PATIENT_FUEL // PATIENT_SHARE, PATIENT_SECONDS / PATIENT_SHARE)
-        self.rounds(range(self.start, len(self.candidates)), is_first=True)
-        if self.found is not None or not self.late:
-            return
-        if self.is_patient:
             self.give(PATIENT_FUEL, PATIENT_SECONDS)
-            self.rounds(self.late, is_first=False)
-        else:
+        self.rounds(range(self.start, len(self.candidates)), is_first=True)
+        if self.found is None and self.late and not self.is_patient:
             took = time.monotonic() - self.began
             self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
             self.give(CHANCE_TIMES * self.most_fuel, CHANCE_TIMES * self.seconds)
