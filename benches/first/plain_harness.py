@@ -19,6 +19,7 @@ import _saraphina_suite as suite  # noqa: E402
 suite.SOURCES = source
 
 import _saraphina_channel as channels  # noqa: E402
+import _saraphina_child as children  # noqa: E402
 import _saraphina_huge as huge  # noqa: E402
 import _saraphina_immortal as immortal  # noqa: E402
 import _saraphina_observe as observe  # noqa: E402
@@ -28,7 +29,7 @@ state = observe.prepare()
 for state in observe.rehearse(state):
     pass
 # Other processes of the machine are nobody's leftovers.
-observe.leftovers = lambda: 0
+children.leftovers = lambda: 0
 gc.collect()
 immortal.immortalise()
 gc.freeze()
@@ -37,8 +38,8 @@ huge.gather()
 
 def harness(job, end):
     channel = channels.Channel(end.detach())
-    channels.CHANNEL = channel.socket.fileno()
-    observe.work(job, channel, lambda: state)
+    waiting = observe.stand_by(state, (channel.socket.fileno(),))
+    observe.work(job, channel, lambda: waiting)
     os._exit(0)
 
 

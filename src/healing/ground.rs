@@ -1,5 +1,6 @@
 //! What a search starts from.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -176,15 +177,17 @@ impl Ground {
     }
 
     /// What those of some candidates do that ran out of time when they are waited for: some may be slow, not endless. Few
-    /// are waited for, and only where many ran out of time.
+    /// are waited for, those first that passed most tests before, and only where many ran out of time.
     pub async fn wait_for(
         &self,
         bench: &Bench<'_>,
         tried: impl Iterator<Item = &Tried>,
         time: Duration,
     ) -> Result<Vec<Tried>, SandboxError> {
-        let late = tried.filter(|tried| tried.ending == Ending::TimedOut);
-        let late: Vec<usize> = late.map(|tried| tried.index).collect();
+        let mut late: Vec<&Tried> =
+            tried.filter(|tried| tried.ending == Ending::TimedOut).collect();
+        late.sort_by_key(|tried| Reverse(tried.passed.len()));
+        let late: Vec<usize> = late.iter().map(|tried| tried.index).collect();
         if late.len() < FEWEST_LATE {
             return Ok(Vec::new());
         }

@@ -44,6 +44,8 @@ pub(crate) enum Frame {
     CollectError { path: String, message: String },
     /// A file skipped itself.
     CollectSkip { path: String, message: String },
+    /// A test raised; its report takes a while and follows.
+    Failing { id: String },
     /// A test ended.
     Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
     /// Whether a line of the subject ran after collection.
@@ -64,6 +66,8 @@ pub(crate) enum Frame {
     CoverageForged { path: String, count: u64 },
     /// The process that ran the suite is dead, after it said that it was done.
     Over {},
+    /// Names of the subject that test files forgot to import, by file and module, for controls.
+    Injections { names: Injections },
     /// A piece of a test file as pytest compiles it, for controls that have the same one.
     Rewritten { path: String, text: String },
     /// Tests and coverage are in; what follows is about controls.
@@ -87,6 +91,9 @@ pub(crate) enum Frame {
     /// Which linter ran.
     Lint { tool: String, score: Option<f64>, note: String },
 }
+
+/// Names that are bound in test files, by path, each with the module that has them.
+pub(crate) type Injections = BTreeMap<String, Vec<(String, Vec<String>)>>;
 
 /// What a list of lines is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -129,6 +136,7 @@ impl Frame {
             Self::Collected { .. }
                 | Self::CollectError { .. }
                 | Self::CollectSkip { .. }
+                | Self::Failing { .. }
                 | Self::Test { .. }
                 | Self::Touched { .. }
                 | Self::Types { .. }

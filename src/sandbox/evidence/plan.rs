@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::source::{Role, Source, SourceFile};
 use crate::sandbox::evidence::stubs::{Filling, fill};
 use crate::sandbox::evidence::witness::Witness;
-use crate::sandbox::frame::Frame;
+use crate::sandbox::frame::{Frame, Injections};
 
 /// Most bytes of any one kind of text.
 const MOST_BYTES: usize = 4 << 20;
@@ -72,6 +72,8 @@ pub(crate) struct ControlPlan {
     pub(crate) witnesses: Vec<Witness>,
     /// Test files as pytest compiles them, in base64.
     pub(crate) rewritten: BTreeMap<String, String>,
+    /// Names that test files forgot to import; absent where they were not told.
+    pub(crate) injections: Option<Injections>,
     pub(crate) types: BTreeMap<String, BTreeMap<u32, String>>,
     /// Why nothing could be made; empty otherwise.
     pub(crate) unavailable: String,
@@ -87,6 +89,7 @@ impl ControlPlan {
             Frame::Mutant { path, text } => append(&mut self.mutants, path, &text),
             Frame::Perturbed { tests } => self.perturbed.extend(tests),
             Frame::Witnesses { cases } => self.witnesses.extend(cases),
+            Frame::Injections { names } => self.injections = Some(names),
             Frame::Rewritten { path, text } => append(&mut self.rewritten, path, &text),
             Frame::ControlsUnavailable { message } => self.unavailable = message,
             _ => {}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::evidence::{Finding, TestCase};
+use crate::domain::evidence::{Finding, TestCase, TestOutcome};
 use crate::sandbox::evidence::plan::ControlPlan;
 use crate::sandbox::frame::{Exit, Frame, Lines, Origin};
 
@@ -32,6 +32,8 @@ pub(crate) struct Transcript {
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
     pub(crate) reported: Vec<Reported>,
+    /// Tests that raised, as was told before their report.
+    failing: BTreeSet<String>,
     pub(crate) touched: bool,
     pub(crate) done: Option<i32>,
     pub(crate) has_lost_tracer: bool,
@@ -107,6 +109,9 @@ impl Transcript {
                 self.collect_errors.push(format!("{path}: {}", bounded(message)));
             }
             Frame::CollectSkip { .. } | Frame::Over {} | Frame::Measured {} => {}
+            Frame::Failing { id } => {
+                self.failing.insert(id);
+            }
             Frame::Test { id, outcome, ran, ms, message } => {
                 let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
                 self.report(Reported { case, has_run: ran });
@@ -156,12 +161,16 @@ impl Transcript {
     }
 
     fn report(&mut self, reported: Reported) {
-        let id = &reported.case.id;
-        if !self.collected.contains(id) {
+        let id = reported.case.id.clone();
+        if !self.collected.contains(&id) {
             return self.doubt("a test that was not collected");
         }
+        let has_failed = matches!(reported.case.outcome, TestOutcome::Failed | TestOutcome::Error);
+        if self.failing.contains(&id) && !has_failed {
+            self.doubt("a test that raised and is said not to have failed");
+        }
         if !self.ids_reported.insert(id.clone()) {
-            self.twice.insert(id.clone());
+            self.twice.insert(id);
             return;
         }
         self.reported.push(reported);

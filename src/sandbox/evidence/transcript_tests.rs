@@ -95,6 +95,8 @@ fn every_frame_that_does_not_belong_breaks_integrity() {
         at(5, done()),
         at(5, passed("t.py::test_a")),
         at(6, passed("t.py::test_a")),
+        at(3, suite(&json!({"t": "failing", "id": "t.py::test_a"}))),
+        at(3, harness(&json!({"t": "failing", "id": "t.py::test_a"}))),
         at(1, hello()),
         at(3, suite(&json!({"t": "done", "status": 1u64 << 40, "tracer": true}))),
     ];
@@ -102,6 +104,20 @@ fn every_frame_that_does_not_belong_breaks_integrity() {
     let states: Vec<IntegrityState> = cases.iter().map(|said| state(said)).collect();
 
     assert_eq!(states, vec![IntegrityState::Broken; cases.len()]);
+}
+
+#[test]
+fn a_test_may_be_told_to_have_raised_before_it_is_told_to_have_failed() {
+    let id = "t.py::test_a";
+    let failed =
+        json!({"t": "test", "id": id, "outcome": "failed", "ran": true, "ms": 1, "message": ""});
+    let mut said = good();
+    said.splice(3..4, [suite(&json!({"t": "failing", "id": id})), suite(&failed)]);
+
+    let transcript = read(&said);
+
+    assert_eq!(state(&said), IntegrityState::Observed);
+    assert_eq!(tests_of(&transcript).failed, 1);
 }
 
 #[test]

@@ -17,7 +17,7 @@ def main():
     with open(os.path.join(GUEST, "job.json"), encoding="utf-8") as file:
         job = json.load(file)
     worker = importlib.import_module(sys.argv[1])
-    worker.work(job, channel, worker.prepare)
+    worker.work(job, channel, lambda: worker.stand_by(worker.prepare(), (channels.CHANNEL,)))
 
 
 main()

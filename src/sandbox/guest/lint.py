@@ -2,7 +2,6 @@
 
 import functools
 import importlib.metadata
-import json
 import os
 import subprocess
 import sys
@@ -152,8 +151,13 @@ def rehearse(_):
     yield prepare()
 
 
-def work(job, channel, prepare):
-    prepared = prepare()
+def stand_by(prepared, _):
+    """Nothing more can be done before there is a job."""
+    return prepared
+
+
+def work(job, channel, wait):
+    prepared = wait()
     os.chdir(job["src"])
     forget_namesakes(job)
     name = job["linter"]

@@ -1,31 +1,21 @@
-"""Watches a suite from the next process: knows what to expect, forks the child that runs it.
+"""Watches a suite from the next process: knows what to expect, and tells what the suite did.
 
-It never imports untrusted code and alone holds the channel to the outside. What the
-child says travels through a pipe and is passed on marked as the child's word.
+It never imports untrusted code and alone holds the channel to the outside.
 """
 
-import atexit
 import functools
 import importlib.metadata
 import json
 import linecache
 import os
 import platform
-import select
-import signal
-import struct
 import sys
-import threading
 import time
 
-import _saraphina_channel as channels
+import _saraphina_child as children
 import _saraphina_suite as suite
 import _saraphina_syntax as syntax
 
-FRAME_BYTES = 96 * 1024
-CHILD_BYTES = 16 * 1024 * 1024
-LINGER_SECONDS = 1.0
-LEFTOVER_SECONDS = 0.25
 LINES_PER_FRAME = 8000
 ANSWER_SECONDS = 5.0
 TEXT_PER_FRAME = 60_000
@@ -48,117 +38,6 @@ def hello():
         "implementation": platform.python_implementation(),
         "packages": {name: version(name) for name in ("pytest", "coverage", "pylint", "ruff")},
     }
-
-
-class Pipe:
-    """What the child says: length-capped frames out of a byte stream."""
-
-    def __init__(self, descriptor, channel):
-        self.descriptor = descriptor
-        self.channel = channel
-        self.pending = b""
-        self.total = 0
-        self.done = False
-        self.broken = ""
-        self.lines = {}
-        os.set_blocking(descriptor, False)
-
-    def drain(self):
-        while not self.broken:
-            try:
-                data = os.read(self.descriptor, 65536)
-            except BlockingIOError:
-                return
-            if not data:
-                return
-            self.total += len(data)
-            if self.total > CHILD_BYTES:
-                self.broken = "more than 16 MiB of results"
-                return
-            self.pending += data
-            self.split()
-
-    def split(self):
-        while len(self.pending) >= 4 and not self.broken:
-            (size,) = struct.unpack(">I", self.pending[:4])
-            if size > FRAME_BYTES:
-                self.broken = "a frame over its bound"
-                return
-            if len(self.pending) < 4 + size:
-                return
-            body, self.pending = self.pending[4 : 4 + size], self.pending[4 + size :]
-            self.take(body)
-
-    def take(self, body):
-        try:
-            frame = json.loads(body)
-            kind = frame["t"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            self.broken = "a frame that does not parse"
-            return
-        if kind == "lines":
-            self.take_lines(frame)
-            return
-        self.done = self.done or kind == "done"
-        self.channel.pass_on(b"C", body)
-
-    def take_lines(self, frame):
-        path, lines = frame.get("path"), frame.get("lines")
-        if isinstance(path, str) and isinstance(lines, list):
-            known = self.lines.setdefault(path, set())
-            known.update(line for line in lines if type(line) is int and 0 < line < 1 << 24)
-
-
-def wait_for(child, pipe, ends_at):
-    """Follows the child until it ended; gives the wait status and whether it had to be killed."""
-    handle = os.pidfd_open(child)
-    poller = select.poll()
-    poller.register(handle, select.POLLIN)
-    poller.register(pipe.descriptor, select.POLLIN)
-    done_at = None
-    while True:
-        events = dict(poller.poll(50))
-        if pipe.descriptor in events:
-            pipe.drain()
-            if events[pipe.descriptor] & (select.POLLHUP | select.POLLERR):
-                poller.unregister(pipe.descriptor)
-        if handle in events:
-            pipe.drain()
-            return os.waitpid(child, 0)[1], False
-        now = time.monotonic()
-        if pipe.done and done_at is None:
-            done_at = now
-        lingers = done_at is not None and now - done_at > LINGER_SECONDS
-        if lingers or pipe.broken or now > ends_at:
-            os.kill(child, signal.SIGKILL)
-            status = os.waitpid(child, 0)[1]
-            return status, lingers
-
-
-def others(known):
-    """Processes of the jail that are neither ours nor dead already."""
-    found = []
-    for name in os.listdir("/proc"):
-        if not name.isdigit() or int(name) in known:
-            continue
-        try:
-            with open(f"/proc/{name}/stat", "rb") as file:
-                state = file.read().rpartition(b")")[2].split()[0]
-        except (OSError, IndexError):
-            continue
-        if state not in (b"Z", b"X"):
-            found.append(int(name))
-    return found
-
-
-def leftovers():
-    known = {1, os.getpid()}
-    ends_at = time.monotonic() + LEFTOVER_SECONDS
-    while True:
-        found = others(known)
-        if not found or time.monotonic() > ends_at:
-            return len(found)
-        time.sleep(0.01)
 
 
 def measure(job, facts, prepared, pipe, channel):
@@ -228,10 +107,17 @@ def tell_controls(job, facts, channel):
         channel.say(t="controls_unavailable", message=f"{type(error).__name__}: {error}"[:500])
 
 
-def tell_rewritten(prepared, channel):
+def tell_injections(facts, channel):
+    """What the syntax trees say that a suite needs; controls have other values in them and no other names."""
+    frame = {"t": "injections", "names": facts.injections}
+    if len(json.dumps(frame)) < TEXT_PER_FRAME:
+        channel.say(**frame)
+
+
+def tell_rewritten(compiled, channel):
     """The test files as pytest compiles them, so that controls with the same ones need not do it again."""
     budget = REWRITTEN_TEXT
-    for path, text in prepared.rewritten.items():
+    for path, text in compiled.items():
         budget -= len(text)
         if budget < 0:
             return
@@ -247,56 +133,25 @@ def is_full(folder):
     return space.f_bavail == 0 or (space.f_files > 0 and space.f_favail == 0)
 
 
-def finish_child():
-    """Ends like an interpreter would: joins threads, runs exit handlers, then leaves."""
-    threading._shutdown()
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            pass
-    os._exit(0)
-
-
-def run_child(job, facts, prepared, write_end, parent_ends):
-    for descriptor in parent_ends:
-        os.close(descriptor)
-    channels.set_dumpable(1)
-
-    def send(**frame):
-        body = json.dumps(frame).encode()
-        data = struct.pack(">I", len(body)) + body
-        while data:
-            data = data[os.write(write_end, data) :]
-
-    suite.run(job, facts, send, prepared)
-    finish_child()
-
-
-def follow(job, facts, prepared, channel):
-    read_end, write_end = os.pipe()
+def follow(job, facts, compiled, child, channel):
     ends_at = time.monotonic() + job["tests_ms"] / 1000
     started = time.monotonic()
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        run_child(job, facts, prepared, write_end, (read_end, channels.CHANNEL))
-    os.close(write_end)
-    pipe = Pipe(read_end, channel)
-    status, lingered = wait_for(child, pipe, ends_at)
+    child.begin(job, compiled, facts.injections)
+    pipe = children.Pipe(child.results, channel)
+    status, lingered = children.wait_for(child.number, pipe, ends_at)
     full = is_full(job["work"]) or is_full("/tmp")
-    left = leftovers()
+    left = children.leftovers()
     if pipe.done and not pipe.broken:
         # Only now, when the child is dead, is it asked what the run is for.
         channel.say(t="over")
         wish = channel.ask(ANSWER_SECONDS)
         if wish in (b"measure", b"plan"):
-            measure(job, facts, prepared, pipe, channel)
+            measure(job, facts, child.prepared, pipe, channel)
             channel.say(t="measured")
         if wish == b"plan":
             tell_controls(job, facts, channel)
-            tell_rewritten(prepared, channel)
+            tell_injections(facts, channel)
+            tell_rewritten(compiled, channel)
     channel.say(
         t="exit",
         code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
@@ -359,8 +214,7 @@ def rehearse(prepared):
     known = sys.path[:], sys.meta_path[:], sys.argv, set(sys.modules)
     prepared.measured.go_on()
     facts = syntax.examine(job)
-    prepared.rewrite(job)
-    suite.run(job, facts, lambda **_: None, prepared)
+    suite.run(job, prepared.compiled(job, {}), facts.injections, lambda **_: None, prepared)
     rehearse_ends(job, facts, prepared)
     prepared.forget()
     sys.path[:], sys.meta_path[:], sys.argv = known[:3]
@@ -387,13 +241,21 @@ def rehearse_ends(job, facts, prepared):
         pass
 
 
-def work(job, channel, prepare):
+def stand_by(prepared, foreign):
+    """Does what needs no job; `foreign` are handles that the suite must not have."""
+    return children.Child(prepared, foreign)
+
+
+def work(job, channel, wait):
     channel.say(**hello())
-    facts = syntax.examine(job)
-    for frame in facts.frames():
-        channel.say(**frame)
+    known = job.pop("known", None) or {}
+    facts = syntax.Facts()
+    facts.injections = known.get("injections")
+    if facts.injections is None:
+        facts = syntax.examine(job)
+        for frame in facts.frames():
+            channel.say(**frame)
     # A file that does not parse stops the tests that need it, and no others.
     if not facts.errors or len(job["tests"]) > 1:
-        prepared = prepare()
-        prepared.rewrite(job)
-        follow(job, facts, prepared, channel)
+        child = wait()
+        follow(job, facts, child.prepared.compiled(job, known.get("rewritten") or {}), child, channel)

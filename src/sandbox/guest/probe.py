@@ -36,8 +36,13 @@ def rehearse(state):
     return iter(())
 
 
-def work(job, channel, prepare):
-    prepare()
+def stand_by(prepared, _):
+    """Nothing more can be done before there is a job."""
+    return prepared
+
+
+def work(job, channel, wait):
+    wait()
     question = job["question"]
     ends_at = time.monotonic() + SHARE * question["left_ms"] / 1000
     os.chdir(job["work"])

@@ -129,7 +129,9 @@ class Trial:
             took = time.monotonic() - self.began
             self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
             self.give(CHANCE_TIMES * self.most_fuel, CHANCE_TIMES * self.seconds)
-            self.rounds(self.late[:MOST_CHANCES], is_first=False)
+            # Those first that passed most tests before.
+            self.late.sort(key=lambda known: -known[1])
+            self.rounds([index for index, _ in self.late[:MOST_CHANCES]], is_first=False)
 
     def give(self, amount, seconds):
         """Every test so much fuel, every candidate so many seconds."""
@@ -179,7 +181,7 @@ class Trial:
 
     def note(self, index, ending, passed, is_first):
         if ending == "timed_out" and is_first:
-            self.late.append(index)
+            self.late.append((index, len(passed)))
         if len(passed) == len(self.wanted) and ending == "done" and self.found is None:
             self.found = index
             self.channel.say(t="found", index=index)

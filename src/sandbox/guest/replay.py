@@ -18,7 +18,12 @@ def rehearse(state):
     return iter(())
 
 
-def work(job, channel, prepare):
+def stand_by(prepared, _):
+    """Nothing more can be done before there is a job."""
+    return prepared
+
+
+def work(job, channel, wait):
     os.chdir(job["work"])
     imports.shadow_standard_modules(job)
     imports.take_path(job)

@@ -138,16 +138,17 @@ class Server:
             os.environ.update(order["env"])
             confine.confine(order, RULESET if "ruleset" in named else None)
             channel = channels.Channel(CHANNEL)
+            waiting = self.worker.stand_by(self.state, (CHANNEL, JOB))
             job = receive()
         except BaseException as error:
             told = json.dumps({"failure": f"{type(error).__name__}: {error}"[:500]})
             socket.socket(fileno=CHANNEL).send(b"W" + told.encode())
             os._exit(UNCONFINED)
-        self.work(job, channel)
+        self.work(job, channel, waiting)
 
-    def work(self, job, channel):
+    def work(self, job, channel, waiting):
         try:
-            self.worker.work(job, channel, lambda: self.state)
+            self.worker.work(job, channel, lambda: waiting)
             status = 0
         except BaseException:
             sys.excepthook(*sys.exc_info())

@@ -1,6 +1,5 @@
 """Runs pytest in the child and says what happened, frame by frame."""
 
-import ast
 import base64
 import importlib
 import marshal
@@ -8,9 +7,11 @@ import os
 import pathlib
 import sys
 import traceback
+import unittest
 
 import _saraphina_imports as imports
 import _saraphina_measure as measure
+import _saraphina_shortcuts as shortcuts
 
 MESSAGE_BYTES = 8 * 1024
 IDS_PER_FRAME = 200
@@ -35,23 +36,8 @@ def preload():
     import coverage  # noqa: F401
     import pytest  # noqa: F401
     from _pytest import legacypath, logging, monkeypatch, recwarn, tmpdir, unittest as cases  # noqa: F401
-    from _pytest.assertion import rewrite
 
-    rewrite.traverse_node = walk
-
-
-def walk(node):
-    """A syntax tree's nodes in any order: enough for their places, and quicker than one generator for each node."""
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        yield node
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                pending.append(value)
-            elif isinstance(value, list):
-                pending.extend(item for item in value if isinstance(item, ast.AST))
+    shortcuts.take()
 
 
 class Prepared:
@@ -71,16 +57,27 @@ class Prepared:
         self.session = Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
 
-    def rewrite(self, job):
-        """Compiles the test files the way pytest does, outside of the process that will run them.
+    def compiled(self, job, known):
+        """The test files as pytest compiles them, as text; those that are known need it no more.
 
-        Whether they came compiled must not show afterwards: it would tell a control from the real run. So the job
-        forgets it, and what is compiled here goes the same way through text as what comes.
+        This is done outside of the process that runs them, and once for a suite that is run again and again.
         """
+        texts = dict(known)
+        for path in job["tests"]:
+            if path.endswith(".py") and path not in texts:
+                try:
+                    code = self.plain(pathlib.Path(job["src"], path), self.config)[1]
+                except Exception:  # the suite will fail there and say why
+                    continue
+                texts[path] = base64.b64encode(marshal.dumps(code)).decode()
+        return texts
+
+    def take(self, job, texts):
+        """Has pytest run these texts instead of compiling the files."""
         from _pytest.assertion import rewrite
 
         plain = self.plain
-        texts = job.pop("rewritten", {})
+        known = {path: marshal.loads(base64.b64decode(text)) for path, text in texts.items()}
 
         def compiled(file, config):
             path = os.path.relpath(file, job["src"])
@@ -88,15 +85,6 @@ class Prepared:
                 return plain(file, config)
             return os.stat(file), known[path]
 
-        for path in job["tests"]:
-            if path.endswith(".py") and path not in texts:
-                try:
-                    code = plain(pathlib.Path(job["src"], path), self.config)[1]
-                except Exception:  # the suite will fail there and say why
-                    continue
-                texts[path] = base64.b64encode(marshal.dumps(code)).decode()
-        known = {path: marshal.loads(base64.b64decode(text)) for path, text in texts.items()}
-        self.rewritten = texts
         rewrite._rewrite_test = compiled
 
     def forget(self):
@@ -153,13 +141,13 @@ class Prepared:
         return 0 if self.session.testscollected else 5
 
 
-def run(job, facts, send, prepared):
+def run(job, compiled, injections, send, prepared):
     os.chdir(job["work"])
-    source = job["src"]
+    prepared.take(job, compiled)
     imports.shadow_standard_modules(job)
     imports.take_path(job)
     sys.argv = ["pytest"]
-    inject_names(job, facts)
+    inject_names(job, injections)
     recorder = prepared.recorder
     recorder.begin(job, send)
     status = prepared.run(job)
@@ -207,6 +195,8 @@ class Recorder:
         self.job = job
         self.send = send
         self.measured.begin(job)
+        # With files that may change what a report says only the report tells what came of a test.
+        self.is_early = not (configuration(job) or has_conftest(job))
         self.known = {}
         self.late = {}
         self.bait = bait()
@@ -232,7 +222,9 @@ class Recorder:
         self.measured.look_again()
 
     def pytest_runtest_makereport(self, item, call):
-        """Gives a folder back to suites that removed theirs; reports need one."""
+        """Says at once that a test raised; gives a folder back to suites that removed theirs: reports need one."""
+        if self.is_early and call.excinfo is not None and is_failure(item, call.excinfo.value):
+            self.send(t="failing", id=item.nodeid[:1000])
         try:
             os.getcwd()
         except OSError:
@@ -298,6 +290,16 @@ class Recorder:
             self.send(t="types", path=path, types=sorted(types.items())[:TYPES_PER_FRAME])
 
 
+def is_failure(item, error):
+    """Whether pytest reports a test that raised this as failed."""
+    import pytest
+
+    set_aside = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, unittest.SkipTest)
+    return isinstance(error, Exception | pytest.fail.Exception) and not (
+        isinstance(error, set_aside) or item.get_closest_marker("xfail")
+    )
+
+
 def bait():
     """Coverage data as whoever forges some looks for it; nothing of ours goes through it."""
     import coverage
@@ -347,11 +349,11 @@ def reason(report):
 # Names that tests forgot to import
 
 
-def inject_names(job, facts):
+def inject_names(job, injections):
     """Binds names of the subject in test modules that use them without an import."""
     from _pytest.assertion.rewrite import AssertionRewritingHook
 
-    plans = {os.path.join(job["src"], path): plan for path, plan in facts.injections.items()}
+    plans = {os.path.join(job["src"], path): plan for path, plan in injections.items()}
     if not plans:
         return
     execute = AssertionRewritingHook.exec_module

@@ -208,7 +208,8 @@ impl LinuxBackend {
             return Ok(Some(known));
         }
         let (real, took) = (Ran::of(&transcript, &outside(tests)), tests.observed.total);
-        let drills = Drills { ground: &self.ground, toolchain, job, cancel, real, took };
+        let (ground, promised) = (&self.ground, transcript.expected);
+        let drills = Drills { ground, toolchain, job, cancel, real, promised, took };
         let drill = drills.run(transcript.plan).await?;
         if cancel.is_cancelled() {
             return Err(SandboxError::Cancelled);
@@ -222,7 +223,7 @@ impl LinuxBackend {
 fn tell(milestone: Milestone, done: u32, progress: Progress<'_>) {
     match milestone {
         Milestone::TestDone(_) => progress(SandboxEvent::TestsDone(done)),
-        Milestone::Over => {}
+        Milestone::Failing | Milestone::Over => {}
         Milestone::Measured { passed, collected, .. } => {
             let line = format!("{passed} of {collected} tests passed");
             progress(SandboxEvent::Provisional(line));

@@ -20,7 +20,7 @@ use crate::sandbox::evidence::plan::{ControlPlan, Phase};
 use crate::sandbox::evidence::transcript::Transcript;
 use crate::sandbox::linux::assemble::{environment, frames, outside};
 use crate::sandbox::linux::ground::Ground;
-use crate::sandbox::linux::order::{Enough, Order, Stage, Wish};
+use crate::sandbox::linux::order::{Enough, Known, Order, Stage, Wish};
 use crate::sandbox::linux::run::{Ended, Running, start};
 use crate::sandbox::toolchain::python::Toolchain;
 
@@ -83,6 +83,8 @@ pub(crate) struct Drills<'a> {
     pub(crate) cancel: &'a CancellationToken,
     /// What the real run showed.
     pub(crate) real: Ran,
+    /// The tests that its files name; those of a control name the same.
+    pub(crate) promised: Vec<String>,
     /// What it took.
     pub(crate) took: Duration,
 }
@@ -112,7 +114,7 @@ impl Drills<'_> {
         let ended: Vec<_> = stream::iter(turns).buffer_unordered(AT_ONCE).collect().await;
         for ended in ended {
             let (phase, ended) = ended?;
-            take(runs, phase, &ended);
+            self.take(runs, phase, &ended);
         }
         Ok(())
     }
@@ -163,12 +165,43 @@ impl Drills<'_> {
             linter: None,
             wish: Wish::Nothing,
             enough: if phase.is_stub() { Enough::AtAFailure } else { Enough::AtItsEnd },
-            rewritten: phase.is_stub().then_some(&plan.rewritten),
+            known: Some(Known {
+                rewritten: phase.is_stub().then_some(&plan.rewritten),
+                injections: plan.injections.as_ref(),
+            }),
             question: None,
         };
         let (told, _nobody) = mpsc::unbounded_channel();
         let running = start(self.ground, self.toolchain, &order, told)?;
         Ok((phase, ended(running, self.cancel).await?))
+    }
+
+    fn take(&self, runs: &mut ControlRuns, phase: Phase, ended: &Ended) {
+        let mut transcript = Transcript::read(frames(&ended.observed.messages));
+        transcript.expected.clone_from(&self.promised);
+        let outside = outside(ended);
+        if matches!(outside.stop, Stop::Setup(_) | Stop::Cancelled) {
+            runs.lost.insert(phase);
+            return;
+        }
+        if phase == Phase::Replay {
+            runs.answers = Some(transcript.answers);
+            return;
+        }
+        if phase == Phase::StubAlone {
+            runs.alone.push(Ran::of(&transcript, &outside));
+            return;
+        }
+        let is_late = termination(&transcript, &outside) == Termination::Timeout;
+        let ran = Ran::of(&transcript, &outside);
+        if phase == Phase::MutatedLiterals
+            && is_late
+            && ran.passed.is_empty()
+            && ran.failed.is_empty()
+        {
+            runs.lost.insert(phase);
+        }
+        runs.suites.insert(phase, ran);
     }
 }
 
@@ -199,28 +232,4 @@ pub(crate) fn taken(
         .map_err(died)
         .flatten()
         .map_err(|source| SandboxError::System { step: "run the jail", source })
-}
-
-fn take(runs: &mut ControlRuns, phase: Phase, ended: &Ended) {
-    let transcript = Transcript::read(frames(&ended.observed.messages));
-    let outside = outside(ended);
-    if matches!(outside.stop, Stop::Setup(_) | Stop::Cancelled) {
-        runs.lost.insert(phase);
-        return;
-    }
-    if phase == Phase::Replay {
-        runs.answers = Some(transcript.answers);
-        return;
-    }
-    if phase == Phase::StubAlone {
-        runs.alone.push(Ran::of(&transcript, &outside));
-        return;
-    }
-    let is_late = termination(&transcript, &outside) == Termination::Timeout;
-    let ran = Ran::of(&transcript, &outside);
-    if phase == Phase::MutatedLiterals && is_late && ran.passed.is_empty() && ran.failed.is_empty()
-    {
-        runs.lost.insert(phase);
-    }
-    runs.suites.insert(phase, ran);
 }

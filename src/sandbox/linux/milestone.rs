@@ -9,12 +9,15 @@ use crate::sandbox::linux::supervise::Message;
 /// How the frames that count begin, as the guest writes them.
 const OVER: &[u8] = br#"{"t": "over"}"#;
 const MEASURED: &[u8] = br#"{"t": "measured"}"#;
+const FAILING: &[u8] = br#"{"t": "failing","#;
 const TEST: &[u8] = br#"{"t": "test","#;
 const COLLECTED: &[u8] = br#"{"t": "collected","#;
 
 /// What a run has reached: for display, but for [`Milestone::Over`], which the engine answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Milestone {
+    /// A test raised, as the suite says; its report follows.
+    Failing,
     /// A test ended, with this outcome as the suite says.
     TestDone(TestOutcome),
     /// The suite is dead, and the harness, whose word alone this is, asks what else is wanted.
@@ -28,7 +31,7 @@ impl Milestone {
     pub(crate) const fn measured_at(self) -> Option<Instant> {
         match self {
             Self::Measured { at, .. } => Some(at),
-            Self::TestDone(_) | Self::Over => None,
+            Self::Failing | Self::TestDone(_) | Self::Over => None,
         }
     }
 }
@@ -51,6 +54,7 @@ impl Tally {
                 collected: self.collected,
                 at: Instant::now(),
             }),
+            b'C' if is_kind(FAILING) => Some(Milestone::Failing),
             b'C' if is_kind(TEST) || is_kind(COLLECTED) => self.count(message),
             _ => None,
         }
@@ -102,12 +106,15 @@ mod tests {
 
         take(&mut tally, b'C', r#"{"t": "collected", "ids": ["a", "b"]}"#);
         let told = ["passed", "failed"].map(|outcome| take(&mut tally, b'C', &test(outcome)));
+        let failing = take(&mut tally, b'C', r#"{"t": "failing", "id": "a"}"#);
+        let foreign = take(&mut tally, b'P', r#"{"t": "failing", "id": "a"}"#);
         let torn = take(&mut tally, b'C', r#"{"t": "test", "id": "#);
         let lines = take(&mut tally, b'P', r#"{"t": "coverage", "path": "a", "kind": 1"#);
 
         let outcomes = [TestOutcome::Passed, TestOutcome::Failed];
         assert_eq!(told, outcomes.map(|outcome| Some(Milestone::TestDone(outcome))));
         assert_eq!((torn, lines), (None, None));
+        assert_eq!((failing, foreign), (Some(Milestone::Failing), None));
         let measured = take(&mut tally, b'P', r#"{"t": "measured"}"#);
         let Some(Milestone::Measured { passed, collected, .. }) = measured else {
             panic!("{measured:?}");

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::domain::digest::Digest;
 use crate::sandbox::backend::Job;
 use crate::sandbox::evidence::witness::Call;
+use crate::sandbox::frame::Injections;
 
 /// What a jail is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,15 @@ impl Linter {
     }
 }
 
+/// What is known of test files, so that a harness need not find it out again.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Known<'a> {
+    /// The files as pytest compiles them, in base64.
+    pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
+    /// Names that they forgot to import.
+    pub(crate) injections: Option<&'a Injections>,
+}
+
 /// One jail of a job.
 #[derive(Clone, Debug)]
 pub(crate) struct Order<'a> {
@@ -119,8 +129,8 @@ pub(crate) struct Order<'a> {
     pub(crate) wish: Wish,
     /// When it may be stopped; nothing in the box knows.
     pub(crate) enough: Enough,
-    /// Test files that pytest has compiled before, in base64.
-    pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
+    /// What an earlier run of these tests has found out.
+    pub(crate) known: Option<Known<'a>>,
     /// What a probe is asked.
     pub(crate) question: Option<&'a Value>,
 }
@@ -138,7 +148,7 @@ impl<'a> Order<'a> {
             linter: None,
             wish: Wish::Plan,
             enough: Enough::AtItsEnd,
-            rewritten: None,
+            known: None,
             question: None,
         }
     }

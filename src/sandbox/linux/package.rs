@@ -1,7 +1,5 @@
 //! What a job brings to its jail.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use crate::domain::source::{Role, SourceFile};
@@ -14,7 +12,7 @@ use crate::sandbox::linux::plan::{Delivery, Entry, Plan, Program};
 pub(crate) struct Package {
     /// For a fresh interpreter, which has it in a file that the suite can read.
     description: Vec<u8>,
-    /// For a box that waits, whose harness forgets what it says of compiled tests before the suite starts.
+    /// For a box that waits, whose suite is not told what its harness knows from an earlier run.
     told: Vec<u8>,
     sources: Vec<SourceFile>,
     /// What runs instead of an interpreter, which then gets none of the above but the files.
@@ -47,7 +45,9 @@ impl Package {
             "question": order.question,
         });
         let in_file = description.to_string().into_bytes();
-        description["rewritten"] = json!(order.rewritten.unwrap_or(&BTreeMap::new()));
+        if stage == Stage::Tests {
+            description["known"] = json!(order.known);
+        }
         Self { description: in_file, told: description.to_string().into_bytes(), sources, program }
     }
 

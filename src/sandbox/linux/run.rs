@@ -187,12 +187,11 @@ impl Task {
     fn reply(&self, milestone: Option<Milestone>) -> Reply {
         match milestone {
             Some(Milestone::Over) => Reply::Say(self.wish.word()),
-            Some(Milestone::TestDone(TestOutcome::Failed | TestOutcome::Error))
-                if self.enough == Enough::AtAFailure =>
-            {
-                Reply::Stop
-            }
-            Some(Milestone::TestDone(_) | Milestone::Measured { .. }) | None => Reply::Nothing,
+            Some(
+                Milestone::Failing | Milestone::TestDone(TestOutcome::Failed | TestOutcome::Error),
+            ) if self.enough == Enough::AtAFailure => Reply::Stop,
+            Some(Milestone::Failing | Milestone::TestDone(_) | Milestone::Measured { .. })
+            | None => Reply::Nothing,
         }
     }
 

@@ -2,10 +2,11 @@
 
 use saraphina::domain::controls::Controls;
 use saraphina::domain::evidence::{Coverage, Evidence, IntegrityState, MissingLine, Share};
+use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::backend::Job;
 
-use crate::sandbox::support::{backend, job, run, run_with, verdict};
+use crate::sandbox::support::{backend, file, job, job_of, run, run_with, verdict};
 
 const ADD_TESTS: &str = "from subject import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n\n\ndef test_zero():\n    assert add(0, 7) == 7\n";
 
@@ -97,6 +98,40 @@ fn a_stub_that_never_ends_is_stopped_soon() {
 }
 
 #[test]
+fn a_test_that_raised_cannot_be_reported_as_passed() {
+    let tests = "import _pytest.reports as reports\nfrom subject import double\n\nplain = \
+        reports.TestReport.from_item_and_call.__func__\n\n\ndef always(cls, item, call):\n    \
+        report = plain(cls, item, call)\n    report.outcome = 'passed'\n    report.longrepr = None\n    \
+        return report\n\n\nreports.TestReport.from_item_and_call = classmethod(always)\n\n\n\
+        def test_double():\n    assert double(2) == 5\n";
+
+    let evidence = run(job("relabelled", "def double(n):\n    return 2 * n\n", tests));
+
+    assert_eq!(evidence.integrity.state, IntegrityState::Broken, "{:?}", evidence.integrity);
+    assert!(codes(&evidence).contains(&"protocol"), "{:?}", evidence.integrity);
+}
+
+#[test]
+fn a_report_is_awaited_where_other_files_may_change_it() {
+    let code = "def double(n):\n    return 2 * n\n";
+    let conftest = "import pytest\n\n\n@pytest.hookimpl(hookwrapper=True)\n\
+        def pytest_runtest_makereport(item, call):\n    report = (yield).get_result()\n    \
+        if item.name == 'test_known_to_fail' and report.failed:\n        report.outcome = 'passed'\n";
+    let tests = "from subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n\n\n\
+        def test_known_to_fail():\n    assert double(2) == 5\n";
+    let files = [
+        ("subject.py", Role::Code, code),
+        ("test_subject.py", Role::Test, tests),
+        ("conftest.py", Role::Support, conftest),
+    ];
+    let files = files.map(|(path, role, text)| file(path, role, text)).to_vec();
+
+    let evidence = run(job_of("awaited", Source::new(files).unwrap()));
+
+    assert!(!codes(&evidence).contains(&"protocol"), "{:?}", evidence.integrity);
+}
+
+#[test]
 fn a_stub_is_stopped_at_the_first_test_that_fails() {
     let code = "def double(n):\n    return 2 * n\n";
     let tests = "import time\nfrom subject import double\n\n\ndef test_double():\n    assert double(2) == 4\n\n\n\
@@ -140,9 +175,9 @@ fn coverage_is_told_with_and_without_excluded_lines() {
 /// Looks for compiled tests among what the frames around it know and in the file of a fresh interpreter.
 const LOOKS: &str = "import json, sys\n\n\ndef has_compiled_tests():\n    frame = sys._getframe()\n    while frame:\n        \
                      for known in list(frame.f_locals.values()):\n            \
-                     if isinstance(known, dict) and known.get('rewritten'):\n                return True\n        \
+                     if isinstance(known, dict) and (known.get('rewritten') or known.get('known')):\n                return True\n        \
                      frame = frame.f_back\n    try:\n        with open('/saraphina/job.json') as file:\n            \
-                     return bool(json.load(file).get('rewritten'))\n    except OSError:\n        return False\n\n\n";
+                     return bool(json.load(file).get('known'))\n    except OSError:\n        return False\n\n\n";
 
 #[test]
 fn a_replay_holds_nothing_of_the_tests() {
