@@ -177,17 +177,15 @@ impl Ground {
     }
 
     /// What those of some candidates do that ran out of time when they are waited for: some may be slow, not endless. Few
-    /// are waited for, those first that passed most tests before, and only where many ran out of time.
+    /// are waited for, and only where many ran out of time.
     pub async fn wait_for(
         &self,
         bench: &Bench<'_>,
         tried: impl Iterator<Item = &Tried>,
         time: Duration,
     ) -> Result<Vec<Tried>, SandboxError> {
-        let mut late: Vec<&Tried> =
-            tried.filter(|tried| tried.ending == Ending::TimedOut).collect();
-        late.sort_by_key(|tried| Reverse(tried.passed.len()));
-        let late: Vec<usize> = late.iter().map(|tried| tried.index).collect();
+        let late: Vec<&Tried> = tried.filter(|tried| tried.ending == Ending::TimedOut).collect();
+        let late = by_turns(&late);
         if late.len() < FEWEST_LATE {
             return Ok(Vec::new());
         }
@@ -204,8 +202,40 @@ impl Ground {
     }
 }
 
+/// Places of candidates: by turns the most promising and the one that passed most tests before its time ran out.
+fn by_turns(late: &[&Tried]) -> Vec<usize> {
+    let mut promising: Vec<&&Tried> = late.iter().collect();
+    promising.sort_by_key(|tried| tried.index);
+    let mut passing = promising.clone();
+    passing.sort_by_key(|tried| Reverse(tried.passed.len()));
+    let turns = promising.into_iter().zip(passing).flat_map(|(one, other)| [one, other]);
+    let mut seen = BTreeSet::new();
+    turns.map(|tried| tried.index).filter(|index| seen.insert(*index)).collect()
+}
+
 /// A source with one more file.
 fn with(source: &Source, file: &SourceFile) -> Option<Source> {
     let files = source.files().iter().chain([file]).cloned().collect();
     Source::new(files).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_turns;
+    use crate::sandbox::probe::{Ending, Tried};
+
+    #[test]
+    fn the_promising_and_those_that_passed_most_are_waited_for_by_turns() {
+        let late = |index: usize, passed: usize| Tried {
+            index,
+            passed: (0..passed).collect(),
+            ending: Ending::TimedOut,
+            complaint: None,
+        };
+        let tried = [late(30, 0), late(7, 0), late(90, 5), late(8, 1)];
+
+        let order = by_turns(&tried.iter().collect::<Vec<_>>());
+
+        assert_eq!(order, [7, 90, 8, 30]);
+    }
 }

@@ -21,8 +21,7 @@ const LEARNING: usize = 1_000;
 const FEW_STAGES: [usize; 4] = [100, LEARNING, 4_000, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
-/// Candidates of which those that ran out of time are waited for when nothing passes, and how long.
-const WAITED_FOR: usize = 1_000;
+/// How long some that ran out of time are waited for when nothing passes.
 const SLOW_TIME: Duration = Duration::from_secs(4);
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
 const PATIENCE: usize = 2_000;
@@ -35,8 +34,7 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
     };
     let mut tried = singles(bench, &mut ground, &time).await?;
     if !tried.iter().any(|tried| ground.is_plausible(tried)) {
-        let late = tried.iter().filter(|tried| tried.index < WAITED_FOR);
-        tried.extend(ground.wait_for(bench, late, SLOW_TIME).await?);
+        tried.extend(ground.wait_for(bench, tried.iter(), SLOW_TIME).await?);
     }
     let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
     let found = choose(bench, &ground, passing(&ground, &tried)).await?;

@@ -129,9 +129,12 @@ class Trial:
             took = time.monotonic() - self.began
             self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
             self.give(CHANCE_TIMES * self.most_fuel, CHANCE_TIMES * self.seconds)
-            # Those first that passed most tests before.
-            self.late.sort(key=lambda known: -known[1])
-            self.rounds([index for index, _ in self.late[:MOST_CHANCES]], is_first=False)
+            self.rounds(self.by_turns()[:MOST_CHANCES], is_first=False)
+
+    def by_turns(self):
+        """Those that ran out of time: the next one by turns, and the one that passed most tests before."""
+        passing = sorted(self.late, key=lambda known: -known[1])
+        return list(dict.fromkeys(index for pair in zip(self.late, passing) for index, _ in pair))
 
     def give(self, amount, seconds):
         """Every test so much fuel, every candidate so many seconds."""
