@@ -181,11 +181,10 @@ impl Ground {
     pub async fn wait_for(
         &self,
         bench: &Bench<'_>,
-        tried: impl Iterator<Item = &Tried>,
+        tried: &[Tried],
         time: Duration,
     ) -> Result<Vec<Tried>, SandboxError> {
-        let late: Vec<&Tried> = tried.filter(|tried| tried.ending == Ending::TimedOut).collect();
-        let late = by_turns(&late);
+        let late = by_turns(tried);
         if late.len() < FEWEST_LATE {
             return Ok(Vec::new());
         }
@@ -202,9 +201,10 @@ impl Ground {
     }
 }
 
-/// Places of candidates: by turns the most promising and the one that passed most tests before its time ran out.
-fn by_turns(late: &[&Tried]) -> Vec<usize> {
-    let mut promising: Vec<&&Tried> = late.iter().collect();
+/// Places of those that ran out of time: by turns the most promising and the one that passed most tests before.
+fn by_turns(tried: &[Tried]) -> Vec<usize> {
+    let late = tried.iter().filter(|tried| tried.ending == Ending::TimedOut);
+    let mut promising: Vec<&Tried> = late.collect();
     promising.sort_by_key(|tried| tried.index);
     let mut passing = promising.clone();
     passing.sort_by_key(|tried| Reverse(tried.passed.len()));
@@ -232,10 +232,9 @@ mod tests {
             ending: Ending::TimedOut,
             complaint: None,
         };
-        let tried = [late(30, 0), late(7, 0), late(90, 5), late(8, 1)];
+        let done = Tried { ending: Ending::Done, ..late(1, 9) };
+        let tried = [late(30, 0), late(7, 0), late(90, 5), done, late(8, 1)];
 
-        let order = by_turns(&tried.iter().collect::<Vec<_>>());
-
-        assert_eq!(order, [7, 90, 8, 30]);
+        assert_eq!(by_turns(&tried), [7, 90, 8, 30]);
     }
 }

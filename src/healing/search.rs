@@ -34,7 +34,7 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
     };
     let mut tried = singles(bench, &mut ground, &time).await?;
     if !tried.iter().any(|tried| ground.is_plausible(tried)) {
-        tried.extend(ground.wait_for(bench, tried.iter(), SLOW_TIME).await?);
+        tried.extend(ground.wait_for(bench, &tried, SLOW_TIME).await?);
     }
     let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
     let found = choose(bench, &ground, passing(&ground, &tried)).await?;

@@ -161,16 +161,16 @@ impl Transcript {
     }
 
     fn report(&mut self, reported: Reported) {
-        let id = reported.case.id.clone();
-        if !self.collected.contains(&id) {
+        let id = &reported.case.id;
+        if !self.collected.contains(id) {
             return self.doubt("a test that was not collected");
         }
         let has_failed = matches!(reported.case.outcome, TestOutcome::Failed | TestOutcome::Error);
-        if self.failing.contains(&id) && !has_failed {
+        if self.failing.contains(id) && !has_failed {
             self.doubt("a test that raised and is said not to have failed");
         }
         if !self.ids_reported.insert(id.clone()) {
-            self.twice.insert(id);
+            self.twice.insert(id.clone());
             return;
         }
         self.reported.push(reported);

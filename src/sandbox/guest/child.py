@@ -60,10 +60,13 @@ def run_child(prepared, orders, results):
         while data:
             data = data[os.write(results, data) :]
 
+    with open(orders, "rb") as file:
+        order = file.read()
+    if not order:  # there is nothing to run
+        os._exit(0)
     status = 1
     try:
-        with open(orders, "rb") as file:
-            job, compiled, injections = json.loads(file.read())
+        job, compiled, injections = json.loads(order)
         suite.run(job, compiled, injections, send, prepared)
         # Like the end of an interpreter.
         threading._shutdown()

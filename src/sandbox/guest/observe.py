@@ -249,12 +249,13 @@ def stand_by(prepared, foreign):
 def work(job, channel, wait):
     channel.say(**hello())
     known = job.pop("known", None) or {}
-    facts = syntax.Facts()
-    facts.injections = known.get("injections")
-    if facts.injections is None:
+    injections = known.get("injections")
+    if injections is None:
         facts = syntax.examine(job)
         for frame in facts.frames():
             channel.say(**frame)
+    else:
+        facts = syntax.Facts(injections)
     # A file that does not parse stops the tests that need it, and no others.
     if not facts.errors or len(job["tests"]) > 1:
         child = wait()

@@ -28,7 +28,7 @@ def module_name(path):
 class Facts:
     """Everything known before anything is imported."""
 
-    def __init__(self):
+    def __init__(self, injections=None):
         self.errors = []
         self.not_utf8 = []
         self.expected = []
@@ -38,7 +38,7 @@ class Facts:
         self.trees = {}
         self.codes = {}
         self.uses_subject = False
-        self.injections = {}
+        self.injections = injections or {}
 
     def frames(self):
         for start in range(0, len(self.expected), NAMES_PER_FRAME):

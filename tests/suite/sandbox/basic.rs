@@ -7,7 +7,7 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::backend::Job;
 
-use crate::sandbox::support::{file, job, job_of, run, verdict};
+use crate::sandbox::support::{backend, file, job, job_of, run, run_with, verdict};
 
 #[test]
 fn a_good_suite_passes_with_coverage_and_a_score() {
@@ -143,6 +143,36 @@ fn every_outcome_of_pytest_is_counted() {
         ("Cases::test_parts", TestOutcome::Failed),
     ];
     assert_eq!(outcomes, expected.map(|(id, outcome)| (id.to_owned(), outcome)).to_vec());
+}
+
+#[test]
+fn a_test_that_raises_and_is_set_aside_is_no_alarm() {
+    let tests = "import unittest\nimport pytest\nfrom subject import one\n\n\ndef test_pass():\n    assert one() == 1\n\n\n\
+        @pytest.fixture\ndef unwilling():\n    pytest.skip('not here')\n\n\ndef test_by_fixture(unwilling):\n    one()\n\n\n\
+        def test_by_itself():\n    pytest.skip('not now')\n\n\ndef test_expected():\n    pytest.xfail('known')\n\n\n\
+        def test_marked_late(request):\n    request.applymarker(pytest.mark.xfail)\n    assert one() == 2\n\n\n\
+        @pytest.mark.parametrize('n', [pytest.param(2, marks=pytest.mark.xfail(raises=AssertionError))])\n\
+        def test_marked(n):\n    assert one() == n\n\n\nclass Cases(unittest.TestCase):\n    @unittest.expectedFailure\n    \
+        def test_expected(self):\n        self.assertEqual(one(), 2)\n\n    def test_skipped(self):\n        \
+        self.skipTest('no')\n\n    def test_raises(self):\n        raise unittest.SkipTest('no')\n";
+
+    let evidence = run(job("set-aside", "def one():\n    return 1\n", tests));
+
+    let alarms = evidence.integrity.findings.iter().filter(|finding| finding.code == "protocol");
+    assert_eq!(alarms.count(), 0, "{:?}", evidence.integrity);
+    let counted = [evidence.tests.passed, evidence.tests.skipped, evidence.tests.xfailed];
+    assert_eq!((counted, evidence.tests.failed + evidence.tests.errors), ([1, 4, 4], 0));
+}
+
+#[test]
+fn a_suite_that_is_not_run_says_nothing() {
+    let backend = backend();
+    for _ in 0..6 {
+        let evidence =
+            run_with(&backend, job("broken", "def one(:\n", "def test_one():\n    pass\n"));
+
+        assert_eq!(evidence.output.stderr, "", "{:?}", evidence.output);
+    }
 }
 
 #[test]
