@@ -5,7 +5,7 @@ use crate::commands::call::{self, Call};
 use crate::commands::composition;
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;
-use crate::commands::open_call;
+use crate::commands::open_call::{self, Purpose};
 use crate::commands::stored_answer;
 use crate::domain::change::{Change, NewProposal, Write};
 use crate::domain::concept::Concept;
@@ -188,7 +188,8 @@ pub async fn complete(
     provider: &dyn Provider,
     (request, proposal): (&CompletionRequest, Option<&ProposalId>),
 ) -> Result<Completion, CommandError> {
-    let asked = ask_once(context, invocation, provider, (request, proposal)).await?;
+    let purpose = Purpose { proposal, step: None };
+    let asked = ask_once(context, invocation, provider, (request, purpose)).await?;
     if let Err(failure) = asked.as_ref()
         && failure.may_cost()
     {
@@ -204,7 +205,7 @@ pub async fn ask_once(
     context: &Context,
     invocation: &Invocation,
     provider: &dyn Provider,
-    (request, proposal): (&CompletionRequest, Option<&ProposalId>),
+    (request, purpose): (&CompletionRequest, Purpose<'_>),
 ) -> Result<Result<Completion, ProviderError>, CommandError> {
     let key = &invocation.idempotency;
     if let Some(stored) = stored_answer::find(context, key, provider, request).await? {
@@ -223,7 +224,7 @@ pub async fn ask_once(
     invocation.stage(format!("asking {}", provider.name()));
     let events = std::sync::Arc::clone(&invocation.events);
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
-    let mark = open_call::begin(context, key, provider, (request, proposal))?;
+    let mark = open_call::begin(context, key, provider, (request, purpose))?;
     fault::pass(Point::ModelAsked);
     let completion = match provider.complete(request, &on_text, invocation.cancel.clone()).await {
         Ok(completion) => completion,
@@ -243,7 +244,7 @@ pub async fn ask_once(
         "a provider answered"
     );
     fault::pass(Point::AnswerReceived);
-    stored_answer::keep(context, key, proposal, (request, &completion))?;
+    stored_answer::keep(context, key, purpose.proposal, (request, &completion))?;
     fault::pass(Point::AnswerStored);
     open_call::end(mark);
     Ok(Ok(completion))

@@ -7,6 +7,7 @@ use crate::commands::context::Context;
 use crate::commands::diff_code;
 use crate::commands::draft;
 use crate::commands::error::CommandError;
+use crate::commands::open_call::{CalledStep, Purpose};
 use crate::commands::refining::edits;
 use crate::commands::refining::personas;
 use crate::commands::refining::record::{self, Made};
@@ -53,12 +54,11 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let number = work.course.calls + work.course.lost + 1;
     let invocation = work.under(&format!("call {number}"));
     let asked = Asked { parent: &parent, file, reserve, number };
+    let step = CalledStep { healing: work.healing.key, number, detail: asked.detail() };
+    let purpose = Purpose { proposal: Some(&proposal.id), step: Some(&step) };
     let left = work.left();
-    let answered = timeout(
-        left,
-        draft::ask_once(context, &invocation, provider, (&request, Some(&proposal.id))),
-    )
-    .await;
+    let answered =
+        timeout(left, draft::ask_once(context, &invocation, provider, (&request, purpose))).await;
     let late = |_| Ok(Err(ProviderError::Timeout { seconds: left.as_secs() }));
     let ended = match answered.unwrap_or_else(late)? {
         Ok(completion) => take(work, &asked, completion).await.map(|()| None),

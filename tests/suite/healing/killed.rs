@@ -20,7 +20,9 @@ use saraphina::domain::principal::{Principal, Surface, Via};
 use saraphina::domain::source::Role;
 use saraphina::observability::fault::{self, Point};
 use saraphina::providers::error::ProviderError;
-use saraphina::providers::provider::{Completion, CompletionRequest, Provider, Task};
+use saraphina::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Task,
+};
 use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
 use saraphina::sandbox::error::SandboxError;
 use saraphina::store::sqlite::sqlite_store::Opening;
@@ -145,12 +147,13 @@ async fn order(
 }
 
 /// Proposes and heals; the same each time, under the same keys.
-async fn heal(home: &Path) -> Value {
+async fn heal(home: &Path, bounds: &Value) -> Value {
     let (app, mut link) = (app(home), Link::default());
     let wish = json!({"request": ["an adder of two numbers"]});
     let proposed = order((&app, &mut link), "propose-code", wish).await.unwrap();
-    let id = proposed["proposal_id"].clone();
-    let healed = order((&app, &mut link), "auto-refine", json!({"id": id})).await.unwrap();
+    let mut args = bounds.clone();
+    args["id"] = proposed["proposal_id"].clone();
+    let healed = order((&app, &mut link), "auto-refine", args).await.unwrap();
     let verified = order((&app, &mut link), "audit", json!({"what": "verify"})).await.unwrap();
     assert_eq!(verified["ok"], true, "{verified:#}");
     link.close().await.unwrap();
@@ -168,20 +171,20 @@ async fn lost(home: &Path) -> usize {
 async fn playing() {
     let plan = std::env::vars().find_map(|(key, value)| (key == PLAN).then_some(value));
     let Some(plan) = plan else { return };
-    let (home, index, passing): (PathBuf, usize, u64) = serde_json::from_str(&plan).unwrap();
-    let (wanted, passed) = (DEATHS[index].0, AtomicU64::new(0));
+    let (home, index, bounds): (PathBuf, usize, Value) = serde_json::from_str(&plan).unwrap();
+    let ((wanted, passing), passed) = (DEATHS[index], AtomicU64::new(0));
     fault::arm(move |point| {
         if point == wanted && passed.fetch_add(1, Ordering::SeqCst) + 1 == passing {
             kill(Pid::this(), Signal::SIGKILL).unwrap();
         }
     });
-    heal(&home).await;
+    heal(&home, &bounds).await;
 }
 
 /// Plays an engine that dies on its way.
 #[expect(clippy::disallowed_methods, reason = "the test starts itself as another process")]
-fn die(home: &Path, index: usize) {
-    let plan = serde_json::to_string(&(home, index, DEATHS[index].1)).unwrap();
+fn die(home: &Path, index: usize, bounds: &Value) {
+    let plan = serde_json::to_string(&(home, index, bounds)).unwrap();
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "healing::killed::playing", "--nocapture", "--test-threads=1"]);
     let ended =
@@ -194,21 +197,41 @@ async fn a_healing_goes_on_after_its_engine_died_and_pays_once() {
     for (index, (point, passing)) in DEATHS.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
-        die(&home, index);
+        let bounds = json!({});
+        die(&home, index, &bounds);
 
-        let healed = heal(&home).await;
-        let again = heal(&home).await;
+        let healed = heal(&home, &bounds).await;
+        let again = heal(&home, &bounds).await;
 
         let at = format!("{point:?} {passing}: {healed:#}");
         assert_eq!((&healed["stop"], &healed["revision"]), (&json!("passed"), &json!(3)), "{at}");
         assert_eq!(healed["attempts"].as_array().unwrap().len(), 2, "{at}");
-        assert_eq!(healed["spent"]["calls"], 2, "{at}");
         assert_eq!(healed, again);
         // Only an answer that nobody had stored yet is asked for again, and the call before is on record.
         let calls = std::fs::read_to_string(asked(&home)).unwrap().lines().count();
         assert_eq!(calls, 3 + usize::from(point == Point::AnswerReceived), "{at}");
         let is_lost = matches!(point, Point::ModelAsked | Point::AnswerReceived);
         assert_eq!(lost(&home).await, usize::from(is_lost), "{at}");
+        assert_eq!(healed["spent"]["calls"], 2 + u32::from(is_lost), "{at}");
+        assert_eq!(healed["unusable"].as_array().unwrap().len(), usize::from(is_lost), "{at}");
         assert_eq!(std::fs::read_dir(home.join("answers")).unwrap().count(), 0, "{at}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_call_is_charged_to_the_healing_that_goes_on() {
+    // Room for one call and no second one: what a call may use is at least its reply.
+    let room = u64::from(DEFAULT_MAX_TOKENS);
+    let bounds = json!({"budget_tokens": room * 2 - 1});
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home");
+    die(&home, 0, &bounds);
+
+    let healed = heal(&home, &bounds).await;
+
+    assert_eq!((&healed["stop"], &healed["spent"]["calls"]), (&json!("budget"), &json!(1)));
+    let tokens = healed["spent"]["tokens"].as_u64().unwrap();
+    assert!((room..room * 2).contains(&tokens), "{healed:#}");
+    let trouble = healed["unusable"][0]["trouble"].as_str().unwrap();
+    assert!(trouble.contains("the engine ended before an answer was stored"), "{trouble}");
 }

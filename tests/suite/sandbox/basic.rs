@@ -7,11 +7,12 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::backend::Job;
 
-use crate::sandbox::support::{backend, file, job, job_of, run, run_with, verdict};
+use crate::sandbox::support::{backend, file, job, job_of, quick, run, run_with, verdict};
 
 #[test]
 fn a_good_suite_passes_with_coverage_and_a_score() {
-    let evidence = run(job(
+    let linted = |job| run_with(&backend(), job);
+    let evidence = linted(job(
         "good",
         "\"\"\"Sums.\"\"\"\n\n\ndef add(a, b):\n    \"\"\"Adds.\"\"\"\n    return a + b\n",
         "from subject import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n",
@@ -166,7 +167,7 @@ fn a_test_that_raises_and_is_set_aside_is_no_alarm() {
 
 #[test]
 fn a_suite_that_is_not_run_says_nothing() {
-    let backend = backend();
+    let backend = quick();
     for _ in 0..6 {
         let evidence =
             run_with(&backend, job("broken", "def one(:\n", "def test_one():\n    pass\n"));

@@ -6,7 +6,7 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::domain::verdict::{Reason, VerdictWord};
 use saraphina::sandbox::backend::Job;
 
-use crate::sandbox::support::{backend, file, job, job_of, run, run_with, verdict};
+use crate::sandbox::support::{file, job, job_of, quick, run, run_with, verdict};
 
 const ADD_TESTS: &str = "from subject import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n\n\ndef test_zero():\n    assert add(0, 7) == 7\n";
 
@@ -148,7 +148,7 @@ fn a_stub_is_stopped_at_the_first_test_that_fails() {
 
 #[test]
 fn controls_of_the_same_content_are_remembered() {
-    let backend = backend();
+    let backend = quick();
     let one = || job("remembered", "def add(a, b):\n    return b + a\n", ADD_TESTS);
 
     let [first, second] = [run_with(&backend, one()), run_with(&backend, one())];

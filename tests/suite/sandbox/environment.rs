@@ -1,6 +1,6 @@
 //! What an execution ran in is told whole.
 
-use crate::sandbox::support::{job, run};
+use crate::sandbox::support::{backend, job, run_with};
 
 const CODE: &str = "def one():\n    return 1\n";
 const TESTS: &str = "from subject import one\n\n\ndef test_one():\n    assert one() == 1\n";
@@ -10,7 +10,7 @@ fn the_environment_names_interpreter_packages_kernel_limits_and_layers() {
     let mut given = job("environment", CODE, TESTS);
     given.env.insert("SECRET_TOKEN".to_owned(), "the value".to_owned());
 
-    let evidence = run(given);
+    let evidence = run_with(&backend(), given);
 
     let known = &evidence.environment.0;
     let names: Vec<&str> = known.keys().map(String::as_str).collect();

@@ -25,6 +25,11 @@ pub(crate) fn backend() -> LinuxBackend {
     LinuxBackend::new(config())
 }
 
+/// A backend whose linter costs next to nothing, for tests that ask for more than lint.
+pub(crate) fn quick() -> LinuxBackend {
+    LinuxBackend::new(Config { linter: Linter::Ruff, ..config() })
+}
+
 /// The real binary over the shared home.
 pub(crate) fn config() -> Config {
     Config {
@@ -63,7 +68,7 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
 }
 
 pub(crate) fn run(job: Job) -> Evidence {
-    run_with(&backend(), job)
+    run_with(&quick(), job)
 }
 
 /// Sets up the toolchain that all tests share, where it is not there yet.
