@@ -50,6 +50,9 @@ PURE = (
     ast.Attribute, ast.arguments, ast.arg, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.keyword, ast.operator, ast.unaryop,
     ast.boolop, ast.cmpop, ast.expr_context,
 )  # fmt: skip
+# Types whose values say by themselves whether they are the same, and those that are no iterators.
+ATOMS = frozenset((int, bool, str, type(None)))
+PLAIN = ATOMS | {float, complex, bytes, list, tuple, dict, set, frozenset}
 SCOPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
 
@@ -72,23 +75,34 @@ class Site:
         self.assigned = assigned
         self.original = Expression(node)
         self.others = []
+        self.called, self.read = set(self.original.called), set(self.original.read)
+
+    def add(self, number, other):
+        """Takes the expression of a candidate in; of none it is only told where it runs."""
+        self.others.append((number, other))
+        if other is not None:
+            self.called |= other.called
+            self.read |= other.read
+
+    def effects(self, names):
+        """Names that are called and mean something else here, and those of functions and iterators."""
+        values = {name: names[name] for name in self.read if name in names}
+        odd = {name for name, value in values.items() if isinstance(value, types.FunctionType) or is_iterator(value)}
+        return self.called & names.keys(), odd
 
 
 class Expression:
     """Compiled, with the names that it reads and calls."""
 
     def __init__(self, node):
-        self.code = compile(ast.fix_missing_locations(ast.Expression(node)), "<site>", "eval")
+        self.code = compile(ast.Expression(node), "<site>", "eval")
         inside = list(ast.walk(node))
         self.called = {node.func.id for node in inside if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
         self.read = {node.id for node in inside if isinstance(node, ast.Name)} - self.called
 
-    def is_plain(self, names):
+    def is_plain(self, taken, odd):
         """Whether evaluating it can have no effect: what it calls is built in, what it reads is no function or iterator."""
-        if not names.keys().isdisjoint(self.called):
-            return False
-        values = [names.get(name) for name in self.read]
-        return not any(isinstance(value, types.FunctionType) or hasattr(type(value), "__next__") for value in values)
+        return self.called.isdisjoint(taken) and self.read.isdisjoint(odd)
 
 
 class Sites:
@@ -100,6 +114,7 @@ class Sites:
         for line in content.split(b"\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
         self.known = {}
+        self.pure = {}
         self.parts, self.plain = [], []
         for node in statements(ast.parse(content, path)):
             self.parts += [(*self.reach(part), part, is_condition) for part, is_condition in parts(node)]
@@ -131,7 +146,7 @@ class Sites:
     def within(self, number, edits, reach, part):
         """A change of an expression: the largest pure one around it is compared."""
         node, is_condition = part
-        while not is_pure(node):
+        while not self.is_pure(node):
             inner = [child for child in inner_of(node) if self.covers(child, reach)]
             if not inner or isinstance(node, SCOPES):
                 return False
@@ -145,8 +160,14 @@ class Sites:
             return False
         site = self.known.get((start, end)) or Site(as_value(node), lines_of(node), is_condition)
         self.known[start, end] = site
-        site.others.append((number, Expression(as_value(other))))
+        site.add(number, Expression(as_value(other)))
         return True
+
+    def is_pure(self, node):
+        """The same as for any expression, found once for those of the file."""
+        if node not in self.pure:
+            self.pure[node] = is_pure(node)
+        return self.pure[node]
 
     def of_statement(self, number, node, text):
         """A change of a statement: what it assigns is compared; of others only where they run is told."""
@@ -157,19 +178,19 @@ class Sites:
         except fuel.BAD_TEXT:
             pass
         if before is None or after is None:
-            site = self.known.setdefault((node, None), Site(ast.Constant(None), lines_of(node)))
-            site.others.append((number, None))
+            site = self.known.setdefault((node, None), Site(placed(ast.Constant(None)), lines_of(node)))
+            site.add(number, None)
             return
         keys = tuple(sorted({*before, *after}))
         now = {key: ast.parse(key, mode="eval").body for key in keys}
 
         def values(told):
-            return ast.Tuple([told.get(key, now[key]) for key in keys], ast.Load())
+            return placed(ast.Tuple([told.get(key, now[key]) for key in keys], ast.Load()))
 
         if (node, keys) not in self.known:
             names = {part.id for key in keys for part in ast.walk(now[key]) if isinstance(part, ast.Name)}
             self.known[node, keys] = Site(values(before), lines_of(node), assigned=names)
-        self.known[node, keys].others.append((number, Expression(values(after))))
+        self.known[node, keys].add(number, Expression(values(after)))
 
     def edited(self, edits, start, end):
         moved = [(max(from_, start) - start, to - start, text) for from_, to, text in edits]
@@ -241,11 +262,18 @@ def inner_of(node):
     return found
 
 
+def placed(node):
+    """What was not parsed has no place in a text, and only compiles with one."""
+    node.lineno = node.end_lineno = 1
+    node.col_offset = node.end_col_offset = 0
+    return ast.fix_missing_locations(node)
+
+
 def as_value(node):
     """A slice alone is no expression."""
     if not isinstance(node, ast.Slice):
         return node
-    return ast.Tuple([bound or ast.Constant(None) for bound in (node.lower, node.upper, node.step)], ast.Load())
+    return placed(ast.Tuple([bound or ast.Constant(None) for bound in (node.lower, node.upper, node.step)], ast.Load()))
 
 
 def is_pure(node):
@@ -336,7 +364,8 @@ class Watcher:
             return
         self.looks[site] = looks + 1
         names = {**dict.fromkeys(site.assigned, ...), **frame.f_globals, **frame.f_locals}
-        if looks + 1 == MOST_LOOKS or self.left <= 0 or not site.original.is_plain(names):
+        effects = site.effects(names)
+        if looks + 1 == MOST_LOOKS or self.left <= 0 or not site.original.is_plain(*effects):
             self.give_up(site)
             return
         expected = evaluate(site.original, names, site.as_condition)
@@ -345,7 +374,7 @@ class Watcher:
             if known == UNKNOWN or known >= INFECTED and looks >= FULL_LOOKS:
                 continue
             self.left -= 1
-            is_known = other is not None and other.is_plain(names)
+            is_known = other is not None and other.is_plain(*effects)
             found = evaluate(other, names, site.as_condition) if is_known else None
             self.told[number] = max(known, told_of(expected, found))
 
@@ -357,16 +386,22 @@ class Watcher:
                 self.told[number] = UNKNOWN
 
 
+def is_iterator(value):
+    return type(value) not in PLAIN and hasattr(type(value), "__next__")
+
+
 def evaluate(expression, names, as_condition):
-    """Whether it raises, the name of its type, and a checksum of its value as a text."""
+    """Whether it raises, the name of its type, and its value or a checksum of that as a text."""
     try:
         value = eval(expression.code, names)
         if as_condition:
             value = bool(value)
-        kind = type(value).__name__
-        if isinstance(value, range) or hasattr(type(value), "__next__"):
+        kind = type(value)
+        if kind in ATOMS:
+            return False, kind.__name__, value
+        if kind is range or is_iterator(value):
             value = list(itertools.islice(value, MOST_ELEMENTS))
-        return False, kind, zlib.crc32(repr(value).encode("utf-8", "replace"))
+        return False, kind.__name__, zlib.crc32(repr(value).encode("utf-8", "replace"))
     except Exception as error:
         return True, type(error).__name__, 0
 

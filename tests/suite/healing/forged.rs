@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use saraphina::sandbox::linux::order::Linter;
 use serde_json::{Value, json};
 
 use crate::healing::faults::{asking, code_alone, openai};
 use crate::healing::server::{Act, Server};
-use crate::support::boxed::boxed;
+use crate::support::boxed::boxed_with;
 
 const HALF: &str = "def add(a, b):\n    \"\"\"The sum.\"\"\"\n    return a\n";
 const RIGHT: &str = "def add(a, b):\n    \"\"\"The sum.\"\"\"\n    return a + b\n";
@@ -22,11 +23,11 @@ const FORGERIES: [&str; 5] = [
     "class Any(int):\n    def __eq__(self, other):\n        return True\n\n    __hash__ = int.__hash__\n\n\ndef add(a, b):\n    return Any(0)\n",
 ];
 
-/// Heals code that passes half of its tests with the answers of a script.
+/// Heals code that passes half of its tests with the answers of a script; what pylint says tells some failures apart.
 async fn heal(script: &[Act], flags: &str) -> (Value, Value) {
     let server = Server::new(script).await;
     let provider = Arc::new(openai(&server.url, Duration::from_secs(20)));
-    let house = asking(boxed().await, provider).await;
+    let house = asking(boxed_with(Linter::Pylint).await, provider).await;
     let (code, tests) = (house.file("adder.py", HALF), house.file("test_adder.py", TESTS));
     let line = format!("/propose-code --code {code} --tests {tests} an adder");
     let id = house.line(&line).await.data()["proposal_id"].as_str().unwrap().to_owned();
