@@ -54,6 +54,8 @@ const WAYS: [&str; 10] = [
     "a box that waits, made",
 ];
 
+/// An executor that only forks and calls.
+const CALLED: usize = 3;
 /// The same work without and with a sandbox.
 const PLAIN: usize = 4;
 const BOXED: usize = 5;
@@ -107,18 +109,24 @@ fn print_ways(costs: &[Ways]) {
         let (wall, cpu) = (of(|cost| cost.wall), of(|cost| cost.cpu));
         println!("| {name} | {:.1} | {:.1} | {:.1} | {:.1} |", wall.0, cpu.0, wall.1, cpu.1);
     }
-    let added = |plain: fn(&Ways) -> f64, boxed: fn(&Ways) -> f64| {
-        let each = costs.iter().map(|item| (boxed(item) - plain(item), boxed(item) / plain(item)));
-        let (more, times): (Vec<f64>, Vec<f64>) = each.unzip();
-        (median(more), median(times))
+    let cpu = |way: usize| move |item: &Ways| millis(item[way].cpu);
+    let on_path = |item: &Ways| cpu(BOXED)(item) - cpu(SET_UP)(item);
+    let over = |way: &dyn Fn(&Ways) -> f64, base: usize| {
+        median(costs.iter().map(|item| way(item) / cpu(base)(item)).collect())
     };
-    let plain = |item: &Ways| millis(item[PLAIN].cpu);
-    let wall = added(|item| millis(item[PLAIN].wall), |item| millis(item[BOXED].wall));
-    let cpu = added(plain, |item| millis(item[BOXED].cpu));
-    let on_path = added(plain, |item| millis(item[BOXED].cpu) - millis(item[SET_UP].cpu));
+    let wall = |item: &Ways| millis(item[BOXED].wall) - millis(item[PLAIN].wall);
     println!(
         "\nisolation adds {:.1} ms of wall time; {:.2} times the CPU time, {:.2} without the set-up of the box",
-        wall.0, cpu.1, on_path.1
+        median(costs.iter().map(wall).collect()),
+        over(&cpu(BOXED), PLAIN),
+        over(&on_path, PLAIN)
+    );
+    let called = costs.iter().map(|item| millis(item[BOXED].wall) / millis(item[CALLED].wall));
+    println!(
+        "tests and coverage take {:.1} times the wall time of fork and call; {:.1} times its CPU time, {:.1} without the set-up",
+        median(called.collect()),
+        over(&cpu(BOXED), CALLED),
+        over(&on_path, CALLED)
     );
 }
 
