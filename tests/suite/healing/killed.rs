@@ -50,8 +50,14 @@ const DEATHS: [(Point, u64); 9] = [
     (Point::CommitBegins, 8),
 ];
 
-/// Gives wrong code, then other wrong code, then right code, and notes each question.
+/// Gives wrong code, then other wrong code, then right code, and notes each question; where somebody wants it, the answer to
+/// the second one is cut off.
 struct Improving(PathBuf);
+
+/// Lies there when an answer is to be cut off.
+fn cut(home: &Path) -> PathBuf {
+    home.with_file_name("cut")
+}
 
 #[async_trait]
 impl Provider for Improving {
@@ -68,6 +74,10 @@ impl Provider for Improving {
         let mut options = std::fs::OpenOptions::new();
         let mut file = options.append(true).create(true).open(&self.0).unwrap();
         writeln!(file, "{}", request.task.word()).unwrap();
+        let questions = std::fs::read_to_string(&self.0).unwrap().lines().count();
+        if questions == 2 && cut(&self.0).exists() {
+            return Err(ProviderError::CutOff);
+        }
         let sign = match &request.task {
             Task::Repair(repair) if repair.code.contains("a - b") && repair.tried.is_empty() => "*",
             Task::Repair(_) => "+",
@@ -171,8 +181,9 @@ async fn lost(home: &Path) -> usize {
 async fn playing() {
     let plan = std::env::vars().find_map(|(key, value)| (key == PLAN).then_some(value));
     let Some(plan) = plan else { return };
-    let (home, index, bounds): (PathBuf, usize, Value) = serde_json::from_str(&plan).unwrap();
-    let ((wanted, passing), passed) = (DEATHS[index], AtomicU64::new(0));
+    let (home, (index, passing), bounds): (PathBuf, (usize, u64), Value) =
+        serde_json::from_str(&plan).unwrap();
+    let (wanted, passed) = (DEATHS[index].0, AtomicU64::new(0));
     fault::arm(move |point| {
         if point == wanted && passed.fetch_add(1, Ordering::SeqCst) + 1 == passing {
             kill(Pid::this(), Signal::SIGKILL).unwrap();
@@ -183,8 +194,8 @@ async fn playing() {
 
 /// Plays an engine that dies on its way.
 #[expect(clippy::disallowed_methods, reason = "the test starts itself as another process")]
-fn die(home: &Path, index: usize, bounds: &Value) {
-    let plan = serde_json::to_string(&(home, index, bounds)).unwrap();
+fn die(home: &Path, (index, passing): (usize, u64), bounds: &Value) {
+    let plan = serde_json::to_string(&(home, (index, passing), bounds)).unwrap();
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "healing::killed::playing", "--nocapture", "--test-threads=1"]);
     let ended =
@@ -198,7 +209,7 @@ async fn a_healing_goes_on_after_its_engine_died_and_pays_once() {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
         let bounds = json!({});
-        die(&home, index, &bounds);
+        die(&home, (index, passing), &bounds);
 
         let healed = heal(&home, &bounds).await;
         let again = heal(&home, &bounds).await;
@@ -225,7 +236,7 @@ async fn a_lost_call_is_charged_to_the_healing_that_goes_on() {
     let bounds = json!({"budget_tokens": room * 2 - 1});
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
-    die(&home, 0, &bounds);
+    die(&home, (0, DEATHS[0].1), &bounds);
 
     let healed = heal(&home, &bounds).await;
 
@@ -234,4 +245,27 @@ async fn a_lost_call_is_charged_to_the_healing_that_goes_on() {
     assert!((room..room * 2).contains(&tokens), "{healed:#}");
     let trouble = healed["unusable"][0]["trouble"].as_str().unwrap();
     assert!(trouble.contains("the engine ended before an answer was stored"), "{trouble}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_recorded_already_is_not_charged_again() {
+    let committed = DEATHS.iter().position(|(point, _)| *point == Point::CommitDone).unwrap();
+    // One of these ends the engine between the record of the answer that was cut off and the end of its mark.
+    for passing in 3..9 {
+        let (folder, bounds) = (tempfile::tempdir().unwrap(), json!({}));
+        let home = folder.path().join("home");
+        std::fs::write(cut(&home), "").unwrap();
+        die(&home, (committed, passing), &bounds);
+
+        let healed = heal(&home, &bounds).await;
+
+        let at = format!("commit {passing}: {healed:#}");
+        assert_eq!(
+            (&healed["stop"], &healed["spent"]["calls"]),
+            (&json!("passed"), &json!(3)),
+            "{at}"
+        );
+        assert_eq!(healed["unusable"].as_array().unwrap().len(), 1, "{at}");
+        assert_eq!(lost(&home).await, 0, "{at}");
+    }
 }
