@@ -17,7 +17,6 @@ use crate::commands::stored_answer;
 use crate::domain::act::{Act, ActKind, Subject};
 use crate::domain::change::{Change, ModelCall, Write};
 use crate::domain::digest::Digest;
-
 use crate::domain::healing::{FailureClass, Part, Strategy, Turn, TurnDetail};
 use crate::domain::id::ProposalId;
 use crate::domain::language::Language;
@@ -34,7 +33,7 @@ const LOST: &str = "lost";
 const WHY: &str = "the engine ended before an answer was stored; what the call used is not known";
 
 /// What a call is made for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Purpose<'a> {
     /// The proposal, where that exists.
     pub proposal: Option<&'a ProposalId>,

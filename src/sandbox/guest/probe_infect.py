@@ -6,6 +6,7 @@ candidate has it, where neither can have an effect; no candidate is run for that
 """
 
 import ast
+import functools
 import itertools
 import mmap
 import sys
@@ -114,7 +115,6 @@ class Sites:
         for line in content.split(b"\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
         self.known = {}
-        self.pure = {}
         self.parts, self.plain = [], []
         for node in statements(ast.parse(content, path)):
             self.parts += [(*self.reach(part), part, is_condition) for part, is_condition in parts(node)]
@@ -146,7 +146,7 @@ class Sites:
     def within(self, number, edits, reach, part):
         """A change of an expression: the largest pure one around it is compared."""
         node, is_condition = part
-        while not self.is_pure(node):
+        while not is_pure(node):
             inner = [child for child in inner_of(node) if self.covers(child, reach)]
             if not inner or isinstance(node, SCOPES):
                 return False
@@ -163,12 +163,6 @@ class Sites:
         site.add(number, Expression(as_value(other)))
         return True
 
-    def is_pure(self, node):
-        """The same as for any expression, found once for those of the file."""
-        if node not in self.pure:
-            self.pure[node] = is_pure(node)
-        return self.pure[node]
-
     def of_statement(self, number, node, text):
         """A change of a statement: what it assigns is compared; of others only where they run is told."""
         before, after = assigned(node), None
@@ -178,14 +172,16 @@ class Sites:
         except fuel.BAD_TEXT:
             pass
         if before is None or after is None:
-            site = self.known.setdefault((node, None), Site(placed(ast.Constant(None)), lines_of(node)))
+            nothing = ast.fix_missing_locations(ast.Constant(None))
+            site = self.known.get((node, None)) or Site(nothing, lines_of(node))
+            self.known[node, None] = site
             site.add(number, None)
             return
         keys = tuple(sorted({*before, *after}))
         now = {key: ast.parse(key, mode="eval").body for key in keys}
 
         def values(told):
-            return placed(ast.Tuple([told.get(key, now[key]) for key in keys], ast.Load()))
+            return ast.fix_missing_locations(ast.Tuple([told.get(key, now[key]) for key in keys], ast.Load()))
 
         if (node, keys) not in self.known:
             names = {part.id for key in keys for part in ast.walk(now[key]) if isinstance(part, ast.Name)}
@@ -262,22 +258,17 @@ def inner_of(node):
     return found
 
 
-def placed(node):
-    """What was not parsed has no place in a text, and only compiles with one."""
-    node.lineno = node.end_lineno = 1
-    node.col_offset = node.end_col_offset = 0
-    return ast.fix_missing_locations(node)
-
-
 def as_value(node):
     """A slice alone is no expression."""
     if not isinstance(node, ast.Slice):
         return node
-    return placed(ast.Tuple([bound or ast.Constant(None) for bound in (node.lower, node.upper, node.step)], ast.Load()))
+    bounds = [bound or ast.Constant(None) for bound in (node.lower, node.upper, node.step)]
+    return ast.fix_missing_locations(ast.Tuple(bounds, ast.Load()))
 
 
+@functools.cache
 def is_pure(node):
-    """Whether evaluating an expression has no effect, as far as its text tells."""
+    """Whether evaluating an expression has no effect, as far as its text tells; asked again and again of those of the file."""
     pending = [node]
     while pending:
         node = pending.pop()

@@ -1,8 +1,9 @@
 //! Proposals of several files, in the real sandbox.
 
+use saraphina::sandbox::linux::order::Linter;
 use serde_json::{Value, json};
 
-use crate::support::boxed::boxed;
+use crate::support::boxed::{boxed, boxed_with};
 use crate::support::house::House;
 use crate::surfaces::process::Home;
 
@@ -103,7 +104,7 @@ async fn a_missing_import_an_open_parenthesis_and_a_type_error_heal_in_three_fil
 
 #[tokio::test]
 async fn each_file_has_its_own_results_in_answer_and_page() {
-    let house = boxed().await;
+    let house = boxed_with(Linter::Pylint).await;
     let square = (
         SQUARE.0,
         "\"\"\"Squares.\"\"\"\n\n\ndef area(side):\n    \"\"\"The area.\"\"\"\n    if side < 0:\n        return None\n    return side * side\n",

@@ -8,7 +8,7 @@ use saraphina::domain::verdict::Reason;
 use saraphina::sandbox::backend::{Job, Keep, SandboxBackend as _};
 use tokio_util::sync::CancellationToken;
 
-use crate::sandbox::support::{descendants, home, job, quick, run, run_with, verdict};
+use crate::sandbox::support::{backend, descendants, home, job, run, run_with, verdict};
 
 const ONE: &str = "from subject import one\n\n\ndef test_one():\n    assert one() == 1\n";
 
@@ -70,7 +70,7 @@ fn nothing_is_alive_after_a_run_that_leaves_a_daemon_behind() {
     let body =
         "    if os.fork() == 0:\n        os.setsid()\n        time.sleep(600)\n        os._exit(0)";
 
-    let backend = quick();
+    let backend = backend();
     run_with(&backend, limited("before", "    pass", 20_000));
     let before = descendants();
 
@@ -84,7 +84,7 @@ fn nothing_is_alive_after_a_run_that_leaves_a_daemon_behind() {
 
 #[test]
 fn a_cancelled_run_ends_at_once_and_leaves_nothing() {
-    let backend = quick();
+    let backend = backend();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(backend.prepare(&|_| {})).unwrap();
     runtime.block_on(backend.self_test()).unwrap();
@@ -108,7 +108,7 @@ fn a_cancelled_run_ends_at_once_and_leaves_nothing() {
 
 #[test]
 fn nothing_is_alive_once_the_engine_is_gone() {
-    let engine = quick();
+    let engine = backend();
     run_with(&engine, limited("gone", "    pass", 20_000));
 
     drop(engine);
