@@ -1,5 +1,6 @@
 """Lints the code files without importing them."""
 
+import contextlib
 import functools
 import importlib.metadata
 import os
@@ -36,7 +37,7 @@ def set_up():
             pass
 
     class Waiting(lint.PyLinter):
-        """Checks nothing while it is set up."""
+        """Checks nothing while it is set up, and has its checkers opened when there is something to check."""
 
         waits = True
 
@@ -44,11 +45,24 @@ def set_up():
             if not self.waits:
                 super().check(files_or_modules)
 
+        def open_checkers(self):
+            self.initialize()
+            self.opened = super()._astroid_module_checker()
+            self.module_checker = self.opened.__enter__()
+
+        @contextlib.contextmanager
+        def _astroid_module_checker(self):
+            with contextlib.ExitStack() as closing:
+                closing.push(self.opened)
+                yield self.module_checker
+
     class Run(lint.Run):
         LinterClass = Waiting
 
     options = ["--rcfile=/dev/null", "--persistent=n", "--score=y", "--jobs=1"]
-    return Run(options + ["--", "nothing.py"], reporter=Silent(), exit=False).linter
+    linter = Run(options + ["--", "nothing.py"], reporter=Silent(), exit=False).linter
+    linter.open_checkers()
+    return linter
 
 
 # What programs use of the standard library most; what pylint knows of it after this it need not read again.

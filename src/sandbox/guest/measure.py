@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 
+import _saraphina_focus as focus
 import _saraphina_returns as returns
 
 QUIET = ["no-data-collected", "module-not-measured", "trace-changed"]
@@ -22,6 +23,7 @@ class Measure:
         if REWRITES:
             self.coverage.set_option("run:core", "sysmon")
         self.returns = returns.observer()
+        self.focus = focus.Focus()
         self.goes_on = False
         self.had_trace = False
         # Everything that coverage sets up once is set up by its first start.
@@ -47,15 +49,28 @@ class Measure:
         self.coverage._inorout.include_match = Exactly(os.path.join(self.sources, path) for path in job["code"])
         self.returns.begin(job)
 
-    def start(self):
+    def start(self, calls_tests_only):
+        """Measures all that comes, or with nothing in the box but tests and code only where these run."""
         if not self.goes_on:
             self.coverage.start()
         self.returns.measure()
         self.had_trace = is_traced()
+        if calls_tests_only:
+            self.focus.begin()
+
+    def enter_test(self):
+        self.focus.on()
+        self.returns.start()
+
+    def leave_test(self, error):
+        """The test is over; what pytest says of an error is only of interest where the box words it."""
+        self.returns.stop()
+        if error is None or not focus.words_itself(error):
+            self.focus.off()
 
     def stop(self):
         """Ends it; gives whether coverage's tracer was where coverage had put it."""
-        held = not self.had_trace or is_traced()
+        held = self.focus.end() and (not self.had_trace or is_traced())
         if not self.goes_on:
             self.coverage.stop()
         return held

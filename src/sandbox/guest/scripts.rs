@@ -16,7 +16,7 @@ pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("co
 /// Prepares a worker once and forks it for every job.
 pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
 /// What they need beside them.
-pub(crate) const PARTS: [Script; 34] = [
+pub(crate) const PARTS: [Script; 35] = [
     Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
     Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
     Script { name: "_saraphina_huge.py", text: include_str!("huge.py") },
@@ -28,6 +28,7 @@ pub(crate) const PARTS: [Script; 34] = [
     Script { name: "_saraphina_suite.py", text: include_str!("suite.py") },
     Script { name: "_saraphina_child.py", text: include_str!("child.py") },
     Script { name: "_saraphina_shortcuts.py", text: include_str!("shortcuts.py") },
+    Script { name: "_saraphina_focus.py", text: include_str!("focus.py") },
     Script { name: "_saraphina_measure.py", text: include_str!("measure.py") },
     Script { name: "_saraphina_returns.py", text: include_str!("returns.py") },
     Script { name: "_saraphina_controls.py", text: include_str!("controls.py") },

@@ -2,7 +2,9 @@
 
 import ast
 import functools
+import inspect
 import os
+import sys
 import warnings
 
 
@@ -15,6 +17,7 @@ def take():
         return
     rewrite.traverse_node = walk
     code.getstatementrange_ast = statements(source.getstatementrange_ast)
+    code.findsource = sources(code.findsource)
     code.Code.path = property(paths(code.Code.path.fget))
 
 
@@ -43,6 +46,19 @@ def statements(plain):
 
     def found(line, source, assertion=False, astnode=None):
         return plain(line, source, assertion, parse(str(source)) if astnode is None else astnode)
+
+    return found
+
+
+def sources(plain):
+    """Finds the text of what modules of the box run without a look at each module that there is."""
+
+    def found(item):
+        path = getattr(item, "co_filename", "")
+        name = os.path.basename(path).removesuffix(".py")
+        if getattr(sys.modules.get(name), "__file__", None) == path:
+            inspect.modulesbyfile.setdefault(path, name)
+        return plain(item)
 
     return found
 

@@ -1,6 +1,7 @@
 """Runs pytest in the child and says what happened, frame by frame."""
 
 import base64
+import copy
 import importlib
 import marshal
 import os
@@ -45,10 +46,12 @@ class Prepared:
 
     def __init__(self, measured=None):
         import _pytest.config
+        import pytest
         from _pytest.assertion import rewrite
         from _pytest.main import Session
 
         preload()
+        pytest.hookimpl(wrapper=True, trylast=True)(Recorder.pytest_runtest_call)
         self.plain = rewrite._rewrite_test
         self.measured = measured or measure.Measure(SOURCES)
         self.recorder = Recorder(self.measured)
@@ -190,23 +193,24 @@ class Recorder:
         self.is_measuring = False
         self.tracer_held = True
         self.reports = {}
+        self.bare = bait()
 
     def begin(self, job, send):
         self.job = job
         self.send = send
         self.measured.begin(job)
-        # With files that may change what a report says only the report tells what came of a test.
-        self.is_early = not (configuration(job) or has_conftest(job))
+        # With files that change what pytest does only its report tells what came of a test, and anything may be called.
+        self.is_plain = not (configuration(job) or has_conftest(job))
         self.known = {}
         self.late = {}
-        self.bait = bait()
+        self.bait = copy.copy(self.bare)
 
     def pytest_configure(self, config):
         config.option.tbstyle = "short"
 
     def pytest_collection(self):
         self.is_measuring = True
-        self.measured.start()
+        self.measured.start(self.is_plain)
 
     def pytest_collectreport(self, report):
         if report.failed:
@@ -223,7 +227,7 @@ class Recorder:
 
     def pytest_runtest_makereport(self, item, call):
         """Says at once that a test raised; gives a folder back to suites that removed theirs: reports need one."""
-        if self.is_early and call.excinfo is not None and is_failure(item, call.excinfo.value):
+        if self.is_plain and call.excinfo is not None and is_failure(item, call.excinfo.value):
             self.send(t="failing", id=item.nodeid[:1000])
         try:
             os.getcwd()
@@ -234,11 +238,22 @@ class Recorder:
             except OSError:
                 os.chdir(self.job["src"])
 
+    def pytest_runtest_call(self):
+        """Measures a test, and not how pytest tells of it."""
+        self.measured.enter_test()
+        try:
+            result = yield
+        except BaseException as error:
+            self.measured.leave_test(error)
+            raise
+        self.measured.leave_test(None)
+        return result
+
+    def pytest_assertrepr_compare(self):
+        """A test is about to fail: how pytest words that is of no interest either."""
+        self.measured.returns.stop()
+
     def pytest_runtest_logreport(self, report):
-        if report.when == "setup":
-            self.measured.returns.start()
-        else:
-            self.measured.returns.stop()
         self.reports.setdefault(report.nodeid, []).append(report)
 
     def pytest_runtest_logfinish(self, nodeid):

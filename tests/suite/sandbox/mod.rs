@@ -6,6 +6,7 @@ pub(crate) mod case;
 pub(crate) mod cases;
 mod controls;
 mod corpus;
+mod coverage;
 mod environment;
 mod honest;
 mod hostile;

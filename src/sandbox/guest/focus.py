@@ -1,0 +1,128 @@
+"""Keeps coverage's tracer away from pytest's own frames, where nothing of the box can run.
+
+Each line of what is traced costs, and most lines that run are pytest's. Where code is rewritten to be measured
+(`sys.monitoring`) frames of others cost nothing, and all of this does nothing.
+"""
+
+import gc
+import sys
+import types
+import typing
+import unittest
+
+FUNCTIONS_ASKED_FOR = {
+    "setup_module", "setup_function", "teardown_module", "teardown_function", "setUpModule", "tearDownModule",
+    "setup", "teardown", "__getattr__", "__dir__",
+}
+# Looking at these runs no code of whoever made them.
+ATOMS = {bool, int, float, complex, str, bytes, type(None)}
+INERT = ATOMS | {
+    list, tuple, dict, set, frozenset, types.FunctionType, types.BuiltinFunctionType, types.ModuleType,
+}
+TAKES_MORE = 0x04 | 0x08
+WAITS = 0x20 | 0x80 | 0x200
+
+
+class Focus:
+    """Has the tracer of this thread in place where code of the box runs, once it is known where that is."""
+
+    def __init__(self):
+        self.tracer = None
+        self.held = self.is_on = self.was_on = self.is_whole = True
+        self.can_follow = follow_imports(self)
+
+    def begin(self):
+        """The tracer is in place, and nothing of the box was imported."""
+        self.tracer = sys.gettrace()
+        self.held = self.is_on = True
+        if self.tracer is not None and self.can_follow:
+            self.is_whole = False
+            gc.callbacks.append(self.collect_garbage)
+            self.off()
+
+    def on(self):
+        if not (self.is_on or self.is_whole):
+            self.is_on = True
+            sys.settrace(self.tracer)
+
+    def off(self):
+        if self.is_on and not self.is_whole:
+            self.held = self.held and sys.gettrace() is not None
+            self.is_on = False
+            sys.settrace(None)
+
+    def stay_on(self):
+        """From now on anything may run code of the box."""
+        self.on()
+        self.is_whole = True
+
+    def end(self):
+        """The tracer is where it was in the beginning; gives whether it was there whenever it should have been."""
+        self.stay_on()
+        if self.collect_garbage in gc.callbacks:
+            gc.callbacks.remove(self.collect_garbage)
+        return self.held
+
+    def collect_garbage(self, phase, _):
+        """What is collected may have code that runs at its end, wherever that comes."""
+        if phase == "start":
+            self.was_on = self.is_on
+            self.on()
+        elif not self.was_on:
+            self.off()
+
+
+def follow_imports(focus):
+    """Has the tracer in place while a test module is imported, and from then on where pytest will call more of it than tests."""
+    import _pytest.python
+
+    plain = getattr(_pytest.python, "importtestmodule", None)
+    if plain is None:
+        return False
+
+    def imported(*given, **named):
+        focus.on()
+        module = plain(*given, **named)
+        if is_simple(module):
+            focus.off()
+        else:
+            focus.stay_on()
+        return module
+
+    _pytest.python.importtestmodule = imported
+    return True
+
+
+def is_simple(module):
+    """Whether all that pytest will run of a test module is functions without parameters, marks or decorators."""
+    return type(module) is types.ModuleType and all(map(is_harmless, vars(module), vars(module).values()))
+
+
+def is_harmless(name, value):
+    if not isinstance(name, str) or name in FUNCTIONS_ASKED_FOR or name.startswith("pytest"):
+        return name == "pytest" and type(value) is types.ModuleType
+    if type(value) is types.FunctionType:
+        return not name.startswith("test") or is_bare(value)
+    if type(value) is type:
+        return not (name.startswith("Test") or issubclass(value, unittest.TestCase))
+    return type(value) in INERT or type(value).__module__ == typing.__name__ or name in ("__loader__", "__spec__")
+
+
+def is_bare(function):
+    code = function.__code__
+    takes = code.co_argcount + code.co_kwonlyargcount
+    return not (takes or vars(function) or code.co_flags & (TAKES_MORE | WAITS))
+
+
+def words_itself(error):
+    """Whether what an exception says, or one behind it, may be the work of the box."""
+    behind = []
+    while error is not None:
+        is_plain = type(error).__module__ == "builtins" and not vars(error) and not hasattr(error, "exceptions")
+        if not is_plain or isinstance(error, RecursionError) or not all(type(item) in ATOMS for item in error.args):
+            return True
+        behind.append(id(error))
+        error = error.__context__ if error.__cause__ is None else error.__cause__
+        if id(error) in behind:
+            return True
+    return False

@@ -1,0 +1,60 @@
+//! Lines of the box are measured whoever has them run.
+
+use saraphina::domain::evidence::Coverage;
+
+use crate::sandbox::support::{job, quick, run_with};
+
+/// What makes pytest run lines of the box outside of tests: who does, the code with three statements, and the tests.
+const OUTSIDE_OF_TESTS: [(&str, &str, &str); 8] = [
+    (
+        "the report of an exception that words itself",
+        "class Refused(Exception):\n    def __str__(self):\n        return 'no'\n",
+        "from subject import Refused\n\n\ndef test_it():\n    raise Refused(1)\n",
+    ),
+    (
+        "the report of an exception whose cause words itself",
+        "class Refused(Exception):\n    def __str__(self):\n        return 'no'\n",
+        "from subject import Refused\n\n\ndef test_it():\n    raise ValueError('no') from Refused(1)\n",
+    ),
+    (
+        "a fixture",
+        "def double(n):\n    twice = 2 * n\n    return twice\n",
+        "import pytest\nfrom subject import double\n\n\n@pytest.fixture\ndef four():\n    return double(2)\n\n\ndef test_it(four):\n    assert four == 4\n",
+    ),
+    (
+        "what is called after each test",
+        "def double(n):\n    twice = 2 * n\n    return twice\n",
+        "from subject import double\n\n\ndef teardown_function():\n    double(2)\n\n\ndef test_it():\n    assert 4 == 4\n",
+    ),
+    (
+        "names of parameters",
+        "def named(n):\n    name = str(n)\n    return name\n",
+        "import pytest\nfrom subject import named\n\n\n@pytest.mark.parametrize('n', [2], ids=named)\ndef test_it(n):\n    assert n == 2\n",
+    ),
+    (
+        "a look at what a module holds",
+        "class Any:\n    def __getattr__(self, name):\n        raise AttributeError(name)\n",
+        "from subject import Any\n\nany = Any()\n\n\ndef test_it():\n    assert 2 == 2\n",
+    ),
+    (
+        "a test case of the standard library",
+        "def double(n):\n    twice = 2 * n\n    return twice\n",
+        "import unittest\nfrom subject import double\n\n\nclass DoubleTest(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        cls.four = double(2)\n\n    def test_it(self):\n        assert self.four == 4\n",
+    ),
+    (
+        "garbage that is collected between tests",
+        "class Last:\n    def __del__(self):\n        self.own = None\n",
+        "import gc\nfrom subject import Last\n\n\ndef test_it():\n    gc.collect()\n    gc.set_threshold(20)\n    last = Last()\n    last.own = last\n",
+    ),
+];
+
+#[test]
+fn lines_that_pytest_has_run_outside_of_tests_are_measured() {
+    let backend = quick();
+
+    for (who, code, tests) in OUTSIDE_OF_TESTS {
+        let evidence = run_with(&backend, job("outside", code, tests));
+
+        assert_eq!(evidence.coverage, Some(Coverage::of(3, 3, vec![])), "{who}");
+    }
+}
