@@ -103,11 +103,11 @@ pub(crate) fn by_tenths(rows: &[Row]) {
         let some: Vec<&Row> =
             rows.iter().filter(|row| (from..=to).contains(&row.passed_tenths)).collect();
         let plausible = some.iter().filter(|row| row.is_plausible).count();
-        let valid = some.iter().filter(|row| row.is_valid && row.is_equal != Some(false)).count();
+        let right = some.iter().filter(|row| row.is_valid && row.is_equal != Some(false)).count();
         println!(
-            "  passing {from} to {to} tenths of the tests: plausible {}, valid {}",
+            "  passing {from} to {to} tenths of the tests: plausible {}, and like the reference {}",
             percent(plausible, some.len()),
-            percent(valid, some.len())
+            percent(right, some.len())
         );
     }
 }
