@@ -6,14 +6,14 @@ Each line of what is traced costs, and most lines that run are pytest's. Where c
 
 import gc
 import sys
+import threading
 import types
 import typing
 import unittest
 
-FUNCTIONS_ASKED_FOR = {
-    "setup_module", "setup_function", "teardown_module", "teardown_function", "setUpModule", "tearDownModule",
-    "setup", "teardown", "__getattr__", "__dir__",
-}
+import _saraphina_syntax as syntax
+
+ASKED_FOR = syntax.SETUPS | {"__getattr__", "__dir__"}
 # Looking at these runs no code of whoever made them.
 ATOMS = {bool, int, float, complex, str, bytes, type(None)}
 INERT = ATOMS | {
@@ -34,6 +34,7 @@ class Focus:
     def begin(self):
         """The tracer is in place, and nothing of the box was imported."""
         self.tracer = sys.gettrace()
+        self.thread = threading.get_ident()
         self.held = self.is_on = True
         if self.tracer is not None and self.can_follow:
             self.is_whole = False
@@ -64,7 +65,9 @@ class Focus:
         return self.held
 
     def collect_garbage(self, phase, _):
-        """What is collected may have code that runs at its end, wherever that comes."""
+        """What is collected may have code that runs at its end, wherever that comes; other threads have tracers of their own."""
+        if threading.get_ident() != self.thread:
+            return
         if phase == "start":
             self.was_on = self.is_on
             self.on()
@@ -83,6 +86,8 @@ def follow_imports(focus):
     def imported(*given, **named):
         focus.on()
         module = plain(*given, **named)
+        if focus.is_whole:
+            return module
         if is_simple(module):
             focus.off()
         else:
@@ -99,7 +104,7 @@ def is_simple(module):
 
 
 def is_harmless(name, value):
-    if not isinstance(name, str) or name in FUNCTIONS_ASKED_FOR or name.startswith("pytest"):
+    if not isinstance(name, str) or name in ASKED_FOR or name.startswith("pytest"):
         return name == "pytest" and type(value) is types.ModuleType
     if type(value) is types.FunctionType:
         return not name.startswith("test") or is_bare(value)

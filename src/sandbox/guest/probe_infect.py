@@ -172,10 +172,9 @@ class Sites:
         except fuel.BAD_TEXT:
             pass
         if before is None or after is None:
-            nothing = ast.fix_missing_locations(ast.Constant(None))
-            site = self.known.get((node, None)) or Site(nothing, lines_of(node))
-            self.known[node, None] = site
-            site.add(number, None)
+            if (node, None) not in self.known:
+                self.known[node, None] = Site(ast.fix_missing_locations(ast.Constant(None)), lines_of(node))
+            self.known[node, None].add(number, None)
             return
         keys = tuple(sorted({*before, *after}))
         now = {key: ast.parse(key, mode="eval").body for key in keys}

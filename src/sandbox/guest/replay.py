@@ -24,7 +24,7 @@ def rehearse(state):
     """Imports what many subjects will."""
     for name in COMMON:
         importlib.import_module(name)
-    yield state
+        yield state
 
 
 def stand_by(prepared, _):

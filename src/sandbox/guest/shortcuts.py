@@ -5,6 +5,7 @@ import functools
 import inspect
 import os
 import sys
+import types
 import warnings
 
 
@@ -51,12 +52,16 @@ def statements(plain):
 
 
 def sources(plain):
-    """Finds the text of what modules of the box run without a look at each module that there is."""
+    """Finds the text of what modules of the box run without a look at each module that there is.
+
+    What a program puts in the place of a module is not asked: it may answer in any way.
+    """
 
     def found(item):
         path = getattr(item, "co_filename", "")
         name = os.path.basename(path).removesuffix(".py")
-        if getattr(sys.modules.get(name), "__file__", None) == path:
+        module = sys.modules.get(name)
+        if type(module) is types.ModuleType and vars(module).get("__file__") == path:
             inspect.modulesbyfile.setdefault(path, name)
         return plain(item)
 

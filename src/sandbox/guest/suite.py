@@ -203,6 +203,7 @@ class Recorder:
         self.is_plain = not (configuration(job) or has_conftest(job))
         self.known = {}
         self.late = {}
+        # Made anew, as what is there before a fork is not among the objects that whoever forges looks through.
         self.bait = copy.copy(self.bare)
 
     def pytest_configure(self, config):

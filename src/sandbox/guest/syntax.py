@@ -8,6 +8,12 @@ import tokenize
 import warnings
 
 BUILTINS = frozenset(dir(builtins))
+# Functions that runners of tests call beside tests.
+SETUPS = {
+    "setup_module", "setup_function", "teardown_module", "teardown_function", "setUpModule", "tearDownModule",
+    "setup_method", "teardown_method", "setup_class", "teardown_class", "setup", "teardown",
+    "setUp", "tearDown", "setUpClass", "tearDownClass", "asyncSetUp", "asyncTearDown",
+}
 
 NAMES_PER_FRAME = 300
 SUPPRESSIONS = {

@@ -8,11 +8,6 @@ import _saraphina_values as values
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 MOST_WITNESSES = 500
-SETUPS = {
-    "setup_module", "setup_function", "teardown_module", "teardown_function", "setUpModule", "tearDownModule",
-    "setup_method", "teardown_method", "setup_class", "teardown_class", "setup", "teardown",
-    "setUp", "tearDown", "setUpClass", "tearDownClass", "asyncSetUp", "asyncTearDown",
-}
 INERT = (ast.Import, ast.ImportFrom, *FUNCTIONS, ast.ClassDef, ast.Pass)
 
 
@@ -38,7 +33,7 @@ def is_inert(tree):
         if not (isinstance(node, INERT) or is_text or is_main(node) or (is_constant and is_value(node.value))):
             return False
     for node in ast.walk(tree):
-        if isinstance(node, FUNCTIONS) and (node.name in SETUPS or any(map(syntax.names_fixture, node.decorator_list))):
+        if isinstance(node, FUNCTIONS) and (node.name in syntax.SETUPS or any(map(syntax.names_fixture, node.decorator_list))):
             return False
     return True
 

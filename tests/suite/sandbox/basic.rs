@@ -239,3 +239,17 @@ fn lines_are_told_test_by_test_where_asked() {
     assert_eq!(lines("test_both"), vec![2, 6, 7]);
     assert_eq!((coverage.covered, coverage.total), (6, 6));
 }
+
+#[test]
+fn what_a_program_puts_in_the_place_of_its_module_is_asked_nothing() {
+    let evidence = run(job(
+        "stands-in",
+        "import sys\n\n\nclass Lazy:\n    def __getattr__(self, name):\n        raise KeyError(name)\n\n\n\
+         def broken(n):\n    raise ValueError(f'no {n}')\n\n\nLazy.broken = staticmethod(broken)\nLazy.__path__ = []\nLazy.__spec__ = None\n\
+         sys.modules[__name__] = Lazy()\n",
+        "from subject import broken\n\n\ndef test_it():\n    broken(2)\n",
+    ));
+
+    assert_eq!(verdict(&evidence).reasons, vec![Reason::Tests]);
+    assert!(evidence.tests.cases[0].message.contains("ValueError: no 2"));
+}

@@ -2,7 +2,7 @@
 
 use saraphina::domain::evidence::Coverage;
 
-use crate::sandbox::support::{job, quick, run_with};
+use crate::sandbox::support::{job, quick, run, run_with};
 
 /// What makes pytest run lines of the box outside of tests: who does, the code with three statements, and the tests.
 const OUTSIDE_OF_TESTS: [(&str, &str, &str); 8] = [
@@ -57,4 +57,23 @@ fn lines_that_pytest_has_run_outside_of_tests_are_measured() {
 
         assert_eq!(evidence.coverage, Some(Coverage::of(3, 3, vec![])), "{who}");
     }
+}
+
+#[test]
+fn a_thread_is_measured_that_goes_on_between_tests_and_collects_garbage_there() {
+    let between: String =
+        (0..30).map(|number| format!("def test_{number}():\n    pass\n\n\n")).collect();
+    let tests = format!(
+        "import gc\nimport sys\nimport threading\nfrom subject import double\n\nshared = {{}}\n\n\n\
+         def work():\n    while not shared.get('asked'):\n        gc.collect(0)\n    double(2)\n\n\n\
+         def test_begin():\n    sys.setswitchinterval(1e-6)\n    \
+         shared['thread'] = threading.Thread(target=work)\n    shared['thread'].start()\n\n\n\
+         {between}def test_end():\n    shared['asked'] = True\n    shared['thread'].join()\n"
+    );
+
+    let evidence =
+        run(job("threaded", "def double(n):\n    twice = 2 * n\n    return twice\n", tests));
+
+    assert_eq!(evidence.coverage, Some(Coverage::of(3, 3, vec![])));
+    assert!(evidence.integrity.findings.iter().all(|finding| finding.code != "tracer_removed"));
 }
