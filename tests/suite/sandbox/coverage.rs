@@ -61,8 +61,9 @@ fn lines_that_pytest_has_run_outside_of_tests_are_measured() {
 
 #[test]
 fn a_thread_is_measured_that_goes_on_between_tests_and_collects_garbage_there() {
-    let between: String =
+    let between: Vec<String> =
         (0..30).map(|number| format!("def test_{number}():\n    pass\n\n\n")).collect();
+    let between = between.concat();
     let tests = format!(
         "import gc\nimport sys\nimport threading\nfrom subject import double\n\nshared = {{}}\n\n\n\
          def work():\n    while not shared.get('asked'):\n        gc.collect(0)\n    double(2)\n\n\n\
