@@ -185,18 +185,18 @@ impl Course {
     }
 
     fn is_worth_asking(&self, best: &Run) -> bool {
-        best.suspects.is_empty() || self.focus(best).is_some()
+        best.suspects.is_empty() || self.focus(&best.suspects).is_some()
     }
 
-    /// The file that a model is asked for next: the most suspicious one for which its answers are not used up; `None`
-    /// where there is one code file only, or nothing left to ask.
-    pub fn focus<'r>(&self, best: &'r Run) -> Option<&'r SourcePath> {
+    /// The file that a model is asked for next: the first of the suspects for which its answers are not used up; `None`
+    /// where there is nothing left to ask.
+    pub fn focus<'r>(&self, suspects: &'r [SourcePath]) -> Option<&'r SourcePath> {
         let is_open = |file: &&SourcePath| {
             self.calls_for(file) < self.max_iterations
                 && !self.repeated_for.contains(*file)
                 && !self.goes_in_circles(Some(file))
         };
-        best.suspects.iter().find(is_open)
+        suspects.iter().find(is_open)
     }
 
     /// The best so far: more tests passed, then any ran, then fewer critical lint messages, then earlier; one that passed
@@ -332,7 +332,8 @@ mod tests {
             max_iterations: 2,
             ..course(vec![failing(run(1, None, 2))])
         };
-        let step = |course: &Course| (course.next(), course.focus(&course.runs[0]).cloned());
+        let step =
+            |course: &Course| (course.next(), course.focus(&course.runs[0].suspects).cloned());
         let ask = |file: &SourcePath| (Step::Try(Strategy::Model, 1), Some(file.clone()));
 
         let mut steps = vec![step(&course)];

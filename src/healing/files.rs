@@ -11,6 +11,7 @@ use crate::domain::evidence::{
 use crate::domain::source::{Role, Source, SourcePath};
 use crate::healing::raised::{Raised, places};
 use crate::repair::links::Links;
+use crate::repair::localise::Suspicion;
 
 /// Most failing tests that are named for a file.
 const MAX_FAILING: usize = 50;
@@ -21,6 +22,8 @@ const INNERMOST: u32 = 1_000;
 const OBJECTED: u32 = 500;
 const ABOVE: u32 = 100;
 const IMPORTED: u32 = 600;
+/// Suspicion of a file with a line that failing tests run and no others, beside that of each failing test.
+const TRACED: f64 = 2_500.0;
 
 /// One code file in the light of an execution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +76,21 @@ pub fn suspects(results: &[FileResult]) -> Vec<SourcePath> {
         results.iter().filter(|file| file.suspicion > 0 || !is_pointed_at).collect();
     found.sort_by(|one, other| other.suspicion.cmp(&one.suspicion).then(one.path.cmp(&other.path)));
     found.iter().filter_map(|file| file.path.parse().ok()).collect()
+}
+
+/// The same with what a trace tells: files are suspicious by their most suspicious line too, those included that no failing
+/// test names or imports itself.
+pub fn traced_suspects(results: &[FileResult], lines: &Suspicion) -> Vec<SourcePath> {
+    let failing: BTreeSet<&String> = results.iter().flat_map(|file| &file.failing).collect();
+    let tests = u32::try_from(failing.len()).unwrap_or(u32::MAX).max(1);
+    let of = |file: &FileResult| {
+        let path: SourcePath = file.path.parse().ok()?;
+        let suspicion = f64::from(file.suspicion / tests) + TRACED * lines.of_file(&path);
+        (suspicion > 0.0).then_some((suspicion, path))
+    };
+    let mut found: Vec<(f64, SourcePath)> = results.iter().filter_map(of).collect();
+    found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    found.into_iter().map(|(_, path)| path).collect()
 }
 
 fn missing(lines: &[MissingLine], path: &SourcePath, is_first: bool) -> Vec<u32> {

@@ -37,7 +37,7 @@ pub struct Ground {
     tests: usize,
     /// Places of those that pass already.
     pub passed: BTreeSet<usize>,
-    /// The edits, the most promising first.
+    /// The edits, the likeliest first.
     pub suggestions: Vec<Suggestion>,
     /// Whether a test runs out of time.
     pub is_late: bool,
@@ -80,11 +80,10 @@ impl Ground {
             outlook: Outlook::default(),
         };
         ground.put_in_order(bench, time.min(INFECTION_TIME)).await?;
-        ground.outlook = Outlook::of(ground.suggestions.len());
         Ok(Some(ground))
     }
 
-    /// Puts edits that cannot matter to the failing tests behind.
+    /// Puts edits that cannot matter to the failing tests behind, and those before that are likely to make all pass.
     async fn put_in_order(
         &mut self,
         bench: &Bench<'_>,
@@ -100,7 +99,9 @@ impl Ground {
         let cases = [&failing[..], &passing[..]].concat();
         let candidates = self.patches(0, WEIGHED);
         let infected = bench.infect(&self.told, Infect { candidates, cases }, time).await?;
-        by_infection(&mut self.suggestions, &infected, failing.len());
+        let suggestions = std::mem::take(&mut self.suggestions);
+        let weighed = by_infection(suggestions, &infected, failing.len());
+        (self.outlook, self.suggestions) = Outlook::of(weighed);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::infection::by_infection;
-use super::suggestion::Suggestion;
+use super::suggestion::{Likely, Suggestion};
 use crate::domain::patch::Patch;
 use crate::sandbox::probe::Infected;
 use crate::sandbox::probe::Infection::{self, Absent, Raise, Unknown, Unreached, Value};
@@ -14,6 +14,10 @@ fn order(of_edits: &[&[Infection]]) -> Vec<usize> {
 }
 
 fn order_of(operator: &'static str, of_edits: &[&[Infection]]) -> Vec<usize> {
+    places(&weighed(operator, of_edits))
+}
+
+fn weighed(operator: &'static str, of_edits: &[&[Infection]]) -> Vec<Likely> {
     let edit = |place: usize| Suggestion {
         patch: Patch { edits: Vec::new() },
         operator,
@@ -21,16 +25,20 @@ fn order_of(operator: &'static str, of_edits: &[&[Infection]]) -> Vec<usize> {
         promise: f64::from(10_u32 - u32::try_from(place).unwrap()),
     };
     // One edit more than anything is told of.
-    let mut edits: Vec<Suggestion> = (0..=of_edits.len()).map(edit).collect();
+    let edits: Vec<Suggestion> = (0..=of_edits.len()).map(edit).collect();
     let mut cases: BTreeMap<usize, Vec<Infection>> = BTreeMap::new();
     for told in of_edits {
         for (case, infection) in told.iter().enumerate() {
             cases.entry(case).or_default().push(*infection);
         }
     }
-    by_infection(&mut edits, &Infected(cases), 2);
-    assert!(edits.iter().all(|edit| edit.promise > 1.0), "{edits:?}");
-    edits.iter().map(|edit| edit.why.parse().unwrap()).collect()
+    let edits = by_infection(edits, &Infected(cases), 2);
+    assert!(edits.iter().all(|edit| edit.suggestion.promise > 1.0), "{edits:?}");
+    edits
+}
+
+fn places(edits: &[Likely]) -> Vec<usize> {
+    edits.iter().map(|edit| edit.suggestion.why.parse().unwrap()).collect()
 }
 
 #[test]
@@ -76,4 +84,23 @@ fn a_copy_matters_although_values_stay_the_same() {
     let spared: &[&[Infection]] = &[&[Absent, Absent], &[Value, Value]];
 
     assert_eq!((order(spared), order_of("copy", spared)), (vec![1, 2, 0], vec![0, 1, 2]));
+}
+
+#[test]
+fn an_edit_that_spares_all_passing_tests_is_the_likeliest_wherever_it_comes() {
+    let told: &[&[Infection]] = &[
+        &[Value, Value, Absent, Unknown],
+        &[Value, Value, Absent, Absent],
+        &[Value, Unknown, Unreached, Absent],
+        &[Value, Absent, Absent, Absent],
+        &[Unknown, Unknown, Absent, Unreached],
+    ];
+    let edits = weighed("compare", told);
+
+    let mut by_chance = edits.clone();
+    by_chance.sort_by(|one, other| other.likely.total_cmp(&one.likely));
+
+    // The last one is that of which nothing is told.
+    assert_eq!(places(&edits), [0, 1, 2, 4, 5, 3]);
+    assert_eq!(places(&by_chance), [1, 2, 4, 0, 5, 3]);
 }

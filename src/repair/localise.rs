@@ -70,6 +70,12 @@ impl Suspicion {
         lines.iter().take(most).map(|(path, line, _)| format!("{path}:{line}")).collect()
     }
 
+    /// The suspicion of the most suspicious line of a file; 0 where no failing test ran any.
+    pub fn of_file(&self, path: &SourcePath) -> f64 {
+        let lines = self.lines.get(path).into_iter().flatten();
+        lines.map(|(_, suspicion)| *suspicion).fold(0.0, f64::max)
+    }
+
     /// The suspicion of the most suspicious of some lines, the last one included.
     pub fn most(&self, path: &SourcePath, first: u32, last: u32) -> f64 {
         if self.lines.is_empty() {

@@ -11,6 +11,15 @@ pub struct Suggestion {
     pub operator: &'static str,
     /// The same for a person, in one sentence that names the place.
     pub why: String,
-    /// How promising it is: suspicion of its lines times the weight of its operator; larger is tried earlier.
+    /// How promising it is: suspicion of its lines times the weight of its operator; larger is chosen earlier.
     pub promise: f64,
+}
+
+/// An edit, and how likely it is to make the tests pass.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likely {
+    /// Only to be compared with that of other edits; larger is tried earlier.
+    pub likely: f64,
+    /// The edit.
+    pub suggestion: Suggestion,
 }

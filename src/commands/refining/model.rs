@@ -21,6 +21,7 @@ use crate::domain::revision::Origin;
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::domain::usage::Usage;
 use crate::healing::budget::Reserve;
+use crate::healing::files::{suspects, traced_suspects};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
@@ -28,7 +29,7 @@ use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
     Task,
 };
-use crate::repair::localise::localise;
+use crate::repair::localise::{Suspicion, localise};
 
 /// Most suspicious lines that a model is told.
 const MAX_SUSPECTS: usize = 5;
@@ -36,11 +37,13 @@ const MAX_SUSPECTS: usize = 5;
 /// Asks a model for a repair of a revision; the reason where healing ends instead.
 pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
     let mut parent = work.tested(on)?;
-    if let Some(traced) = edits::look(work, &parent.revision.source).await? {
-        parent.diagnosis.suspects = localise(&traced).places(MAX_SUSPECTS);
+    let traced = edits::look(work, &parent.revision.source).await?;
+    let lines = traced.map(|traced| localise(&traced));
+    if let Some(lines) = &lines {
+        parent.diagnosis.suspects = lines.places(MAX_SUSPECTS);
     }
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
-    let file = focus(work, on);
+    let file = focus(work, &parent, lines.as_ref());
     let context = work.context;
     let wanted = (&work.healing.plan, file.as_ref());
     let request = request(context, &proposal, wanted, (&parent, tried(work)))?;
@@ -88,9 +91,12 @@ pub fn estimate(provider: &str, reserve: &Reserve) -> String {
 }
 
 /// The file that is asked for next, where there are several.
-fn focus(work: &Work<'_>, on: u32) -> Option<SourcePath> {
-    let run = work.course.runs.iter().rev().find(|run| run.revision == on)?;
-    work.course.focus(run).cloned()
+fn focus(work: &Work<'_>, parent: &Tested, lines: Option<&Suspicion>) -> Option<SourcePath> {
+    let suspects = match lines {
+        Some(lines) => traced_suspects(&parent.files, lines),
+        None => suspects(&parent.files),
+    };
+    work.course.focus(&suspects).cloned()
 }
 
 /// The request for a repair of a revision; of one of its files, where there are several.

@@ -1,5 +1,6 @@
 //! Proposals of several files, in the real sandbox.
 
+use saraphina::providers::provider::Task;
 use saraphina::sandbox::linux::order::Linter;
 use serde_json::{Value, json};
 
@@ -178,6 +179,33 @@ async fn a_file_that_cannot_be_healed_stops_no_other() {
     assert!(notes.contains(&json!("these files still fail: rates.py")), "{notes:?}");
     let report = house.line("/report-code @").await.data();
     assert_eq!((&report["tests"]["passed"], states(&report)), (&json!(4), found));
+}
+
+#[tokio::test]
+async fn a_model_is_asked_first_for_the_file_whose_lines_only_failing_tests_run() {
+    let house = boxed().await;
+    let rates = (
+        "rates.py",
+        "\"\"\"Rates.\"\"\"\n\n\ndef cost(hours):\n    \"\"\"What hours cost.\"\"\"\n    if hours > 8:\n        return hours\n    return hours * 10\n",
+    );
+    let right = ("rates.py", &*rates.1.replace("return hours\n", "return 80 + (hours - 8) * 17\n"));
+    let bill = (
+        "bill.py",
+        "\"\"\"Bills.\"\"\"\n\nimport rates\n\n\ndef total(hours, fee):\n    \"\"\"What all costs.\"\"\"\n    return rates.cost(hours) + fee\n",
+    );
+    let tests = (
+        "test_bill.py",
+        "from bill import total\n\n\ndef test_short():\n    assert total(2, 0) == 20\n\n\ndef test_long():\n    assert total(10, 1) == 115\n",
+    );
+    proposed(&house, &[bill, rates, tests]).await;
+    answer(&house, &[right]);
+
+    let healed = house.line("/auto-refine @ --strategy model --max-iterations 1").await.data();
+
+    assert_eq!(healed["stop"], "passed", "{healed:#}");
+    let asked = house.provider.asked.lock().unwrap();
+    let Task::Repair(repair) = &asked.last().unwrap().task else { panic!("no repair") };
+    assert_eq!(repair.code, rates.1);
 }
 
 #[tokio::test]
