@@ -18,7 +18,7 @@ use crate::sandbox::probe::{Case, Detail, Ending, Infect, Patience, Tried, Try};
 /// Candidates that are tried after the first one that passes everything.
 pub(super) const FURTHER: usize = 300;
 /// Edits that are looked at before any is tried, in so many failing and passing tests, for so long.
-const WEIGHED: usize = 1_000;
+const WEIGHED: usize = 2_000;
 const MOST_INFECTED: usize = 8;
 const INFECTION_TIME: Duration = Duration::from_secs(2);
 /// Edits that have run out of time before some of them are waited for, and most that are.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use saraphina::domain::patch::Patch;
+use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::Source;
 use saraphina::sandbox::probe::Infection::{self, Absent, Raise, Unknown, Unreached, Value};
 
@@ -13,11 +13,26 @@ const TESTS: &str = "from subject import largest\n\n\ndef test_rising():\n    as
 
 /// What each change of the code would do in each of the two tests, the one that passes first.
 fn told(source: &Source, changes: &[(&str, &str)]) -> Vec<[Infection; 2]> {
-    let patches = changes.iter().map(|(from, to)| swap(source, from, to)).collect();
+    told_of(source, changes.iter().map(|(from, to)| swap(source, from, to)).collect())
+}
+
+fn told_of(source: &Source, patches: Vec<Patch>) -> Vec<[Infection; 2]> {
+    let count = patches.len();
     let cases = ["test_rising", "test_below"].map(|name| format!("test_subject.py::{name}"));
     let told = infected(source.clone(), patches, cases.to_vec()).0;
     assert_eq!(told.keys().copied().collect::<Vec<_>>(), [0, 1]);
-    (0..changes.len()).map(|place| [told[&0][place], told[&1][place]]).collect()
+    (0..count).map(|place| [told[&0][place], told[&1][place]]).collect()
+}
+
+/// Where a text begins in the code.
+fn at(source: &Source, text: &str) -> usize {
+    let code = source.files().iter().find(|file| file.path.as_str() == "subject.py").unwrap();
+    code.text().find(text).unwrap()
+}
+
+fn edit(start: usize, length: usize, text: &str) -> Patch {
+    let path = "subject.py".parse().unwrap();
+    Patch::of(Edit { path, start, end: start + length, text: text.to_owned() })
 }
 
 #[test]
@@ -132,4 +147,66 @@ fn an_endless_expression_costs_its_test_and_nothing_else() {
 
     assert_eq!(told, [(1, vec![Unreached, Raise, Value])].into());
     assert!(started.elapsed().as_secs() < 15);
+}
+
+#[test]
+fn lines_put_in_are_told_of_by_where_they_run_and_what_they_do() {
+    let source = pair(CODE, TESTS);
+    let [first, found, wrote] = ["    for value", "            best = value\n", "    sys.stdout"]
+        .map(|text| at(&source, text));
+    let behind = found + "            best = value\n".len();
+    let lines = [
+        // Before a statement, behind one, behind a whole loop, and before one.
+        (found, "            best = 3\n", [Value, Unreached]),
+        (behind, "            best += 1\n", [Value, Unreached]),
+        (wrote, "    best = -1\n", [Value, Value]),
+        (wrote, "        best = value\n", [Absent, Value]),
+        (first, "    best = START\n", [Absent, Absent]),
+        // Under a condition.
+        (wrote, "    if best == 3:\n        return 4\n", [Value, Absent]),
+        (wrote, "    if best < missing:\n        return 4\n", [Raise, Raise]),
+        (behind, "        else:\n            best = 7\n", [Absent, Value]),
+        (behind, "        elif value == -1:\n            best = 7\n", [Absent, Value]),
+        // What surely matters, and what nobody can tell of.
+        (wrote, "    values.append(1)\n", [Value, Value]),
+        (behind, "            break\n", [Value, Unreached]),
+        (wrote, "    values.sort()\n", [Unknown, Unknown]),
+        (behind, "            values.sort()\n", [Unknown, Unreached]),
+        (wrote, "    if largest([]):\n        return 4\n", [Unknown, Unknown]),
+        (wrote, "    if (\n", [Unknown, Unknown]),
+        (wrote, "  best = 1\n", [Unknown, Unknown]),
+    ];
+    let patches = lines.iter().map(|(at, text, _)| edit(*at, 0, text)).collect();
+    let instead =
+        edit(found, behind - found, "            if value > 2:\n                best = value\n");
+    let patches = [patches, vec![instead]].concat();
+
+    let told = told_of(&source, patches);
+
+    let wanted = lines.iter().map(|(_, _, wanted)| *wanted).chain([[Value, Unreached]]);
+    assert_eq!(told, wanted.collect::<Vec<_>>());
+}
+
+#[test]
+fn what_leaves_a_block_is_not_followed_by_what_is_put_in_behind_it() {
+    let code = "def largest(values):\n    total = 0\n    for value in values:\n        if value < 0:\n            continue\n        total = value\n        try:\n            value = values[9]\n        except IndexError:\n            value = 0\n    while True:\n        if total > 0:\n            break\n        return -1\n    if total:\n        return total\n";
+    let source = pair(code, TESTS);
+    let [total, tried, looped, last] =
+        ["        total = value", "        try:", "    while", "    if total:"]
+            .map(|text| at(&source, text));
+    let lines = [
+        // Behind a condition that went on with the loop; what is before it is the same place.
+        (total, "        value = 5\n", [Value, Unreached]),
+        // Behind what raises, nobody can tell.
+        (looped, "        total = 7\n", [Unknown, Unknown]),
+        (tried, "        total = value\n", [Absent, Unreached]),
+        // Behind a loop that is left by its own jump, and behind one that is not left but by an answer.
+        (last, "    total = 8\n", [Value, Unreached]),
+        (code.len(), "    return 1\n", [Unreached, Unreached]),
+    ];
+    let patches = lines.iter().map(|(at, text, _)| edit(*at, 0, text)).collect();
+
+    let told = told_of(&source, patches);
+
+    assert_eq!(told, lines.map(|(_, _, wanted)| wanted));
 }
