@@ -19,7 +19,8 @@ use crate::sandbox::probe::{Case, Detail, Ending, Infect, Patience, Tried, Try};
 pub(super) const FURTHER: usize = 300;
 /// Edits that are looked at before any is tried, in so many failing and passing tests, for so long.
 const WEIGHED: usize = 2_000;
-const MOST_INFECTED: usize = 8;
+const FAILING: usize = 4;
+const PASSING: usize = 8;
 const INFECTION_TIME: Duration = Duration::from_secs(2);
 /// Edits that have run out of time before some of them are waited for, and most that are.
 const FEWEST_LATE: usize = 8;
@@ -92,10 +93,10 @@ impl Ground {
         let own = self.own_tests().iter().enumerate();
         let (passing, failing): (Vec<_>, Vec<_>) =
             own.partition(|(place, _)| self.passed.contains(place));
-        let few = |some: &[(usize, &String)]| -> Vec<String> {
-            some.iter().take(MOST_INFECTED).map(|(_, id)| (*id).clone()).collect()
+        let few = |some: &[(usize, &String)], most: usize| -> Vec<String> {
+            some.iter().take(most).map(|(_, id)| (*id).clone()).collect()
         };
-        let (failing, passing) = (few(&failing), few(&passing));
+        let (failing, passing) = (few(&failing, FAILING), few(&passing, PASSING));
         let cases = [&failing[..], &passing[..]].concat();
         let candidates = self.patches(0, WEIGHED);
         let infected = bench.infect(&self.told, Infect { candidates, cases }, time).await?;

@@ -24,7 +24,7 @@ TAPE = 1024 * 1024
 UNREACHED, ABSENT, INFECTED, RAISED, UNKNOWN = range(5)
 # Looks at one statement in one test, at all of its candidates and at those that are not told of yet; evaluations in one test;
 # elements of what is iterated over.
-FULL_LOOKS = 16
+FULL_LOOKS = 4
 MOST_LOOKS = 200
 MOST_EVALUATIONS = 20_000
 MOST_ELEMENTS = 2_000
@@ -139,7 +139,8 @@ class Watcher:
         self.looks[site] = looks + 1
         names = {**dict.fromkeys(site.assigned, ...), **frame.f_globals, **frame.f_locals}
         effects = site.effects(names)
-        if looks + 1 == MOST_LOOKS or self.left <= 0 or not site.original.is_plain(*effects):
+        has_effects = any(effects)
+        if looks + 1 == MOST_LOOKS or self.left <= 0 or has_effects and not site.original.is_plain(*effects):
             self.give_up(site)
             return
         expected = evaluate(site.original, names, site.as_condition)
@@ -148,7 +149,7 @@ class Watcher:
             if known == UNKNOWN or known >= INFECTED and looks >= FULL_LOOKS:
                 continue
             self.left -= 1
-            is_known = other is not None and other.is_plain(*effects)
+            is_known = other is not None and not (has_effects and not other.is_plain(*effects))
             found = evaluate(other, names, site.as_condition) if is_known else None
             self.told[number] = max(known, told_of(expected, found))
 
