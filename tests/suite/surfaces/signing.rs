@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
 use saraphina::audit::owner_key::OwnerKey;
@@ -99,9 +99,10 @@ impl Agent {
         command.args(["-D", "-a", &socket]).stdout(Stdio::null()).stderr(Stdio::null());
         let agent = Self { process: command.spawn().unwrap(), socket };
         let mut tries = 0;
-        while !Path::new(&agent.socket).exists() {
+        // The socket is there before anybody listens at it.
+        while UnixStream::connect(&agent.socket).is_err() {
             tries += 1;
-            assert!(tries < 100_000_000, "the agent does not listen");
+            assert!(tries < 10_000_000, "the agent does not listen");
             std::thread::yield_now();
         }
         let mut command = home.command("ssh-add");
