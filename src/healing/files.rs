@@ -69,24 +69,18 @@ pub fn results(source: &Source, evidence: &Evidence) -> Vec<FileResult> {
 
 /// The code files that fail, the most suspicious first; all of them where a failure points at none.
 ///
-/// Nothing where there is one code file only: then there is no choice.
-pub fn suspects(results: &[FileResult]) -> Vec<SourcePath> {
+/// Where a trace tells of lines, a file is suspicious by its most suspicious line too, and files are named that no failing test
+/// names or imports itself; none that evidence points at is left out for that. Nothing where there is one code file only: then
+/// there is no choice.
+pub fn suspects(results: &[FileResult], lines: &Suspicion) -> Vec<SourcePath> {
     let is_pointed_at = results.iter().any(|file| file.suspicion > 0);
-    let mut found: Vec<&FileResult> =
-        results.iter().filter(|file| file.suspicion > 0 || !is_pointed_at).collect();
-    found.sort_by(|one, other| other.suspicion.cmp(&one.suspicion).then(one.path.cmp(&other.path)));
-    found.iter().filter_map(|file| file.path.parse().ok()).collect()
-}
-
-/// The same with what a trace tells: files are suspicious by their most suspicious line too, those included that no failing
-/// test names or imports itself.
-pub fn traced_suspects(results: &[FileResult], lines: &Suspicion) -> Vec<SourcePath> {
     let failing: BTreeSet<&String> = results.iter().flat_map(|file| &file.failing).collect();
-    let tests = u32::try_from(failing.len()).unwrap_or(u32::MAX).max(1);
+    let tests = f64::from(u32::try_from(failing.len()).unwrap_or(u32::MAX).max(1));
     let of = |file: &FileResult| {
         let path: SourcePath = file.path.parse().ok()?;
-        let suspicion = f64::from(file.suspicion / tests) + TRACED * lines.of_file(&path);
-        (suspicion > 0.0).then_some((suspicion, path))
+        let traced = TRACED * lines.of_file(&path);
+        let is_suspect = file.suspicion > 0 || !is_pointed_at || traced > 0.0;
+        is_suspect.then_some((f64::from(file.suspicion) / tests + traced, path))
     };
     let mut found: Vec<(f64, SourcePath)> = results.iter().filter_map(of).collect();
     found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
@@ -211,5 +205,44 @@ impl<'s> Blame<'s> {
     fn add(&mut self, path: &SourcePath, weight: u32) {
         let known = self.suspicion.entry(path.clone()).or_default();
         *known = known.saturating_add(weight);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileResult, suspects};
+    use crate::domain::source::SourcePath;
+    use crate::repair::localise::{Suspicion, localise};
+    use crate::sandbox::probe::{Case, Complaint, Traced};
+
+    fn file(path: &str, suspicion: u32, tests: u32) -> FileResult {
+        FileResult {
+            path: path.to_owned(),
+            coverage: None,
+            missing: Vec::new(),
+            lint: Vec::new(),
+            failing: (0..tests).map(|test| format!("t.py::test_{test}")).collect(),
+            suspicion,
+        }
+    }
+
+    fn named(results: &[FileResult], lines: &Suspicion) -> Vec<String> {
+        suspects(results, lines).iter().map(SourcePath::to_string).collect()
+    }
+
+    #[test]
+    fn a_trace_puts_files_in_order_and_leaves_none_out_that_evidence_points_at() {
+        let lines = [("c.py".parse().unwrap(), [3].into())].into();
+        let complaint = Some(Complaint::default());
+        let failing = Case { id: "t.py::test_0".to_owned(), complaint, lines };
+        let lines = localise(&Traced { cases: vec![failing], ..Traced::default() });
+        let pointed = [file("a.py", 1, 50), file("b.py", 600, 1), file("c.py", 0, 0)];
+        let unknown = [file("a.py", 0, 0), file("b.py", 0, 0), file("c.py", 0, 0)];
+
+        assert_eq!(named(&pointed, &Suspicion::default()), ["b.py", "a.py"]);
+        assert_eq!(named(&pointed, &lines), ["c.py", "b.py", "a.py"]);
+        assert_eq!(named(&unknown, &Suspicion::default()), ["a.py", "b.py", "c.py"]);
+        assert_eq!(named(&unknown, &lines), ["c.py", "a.py", "b.py"]);
+        assert!(named(&[], &lines).is_empty());
     }
 }

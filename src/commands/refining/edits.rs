@@ -16,6 +16,7 @@ use crate::healing::files::suspects;
 use crate::healing::found::{Found, Patched, Sought};
 use crate::healing::{rounds, script, search, workshop};
 use crate::repair::links;
+use crate::repair::localise::Suspicion;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::Traced;
 
@@ -54,7 +55,7 @@ async fn seek_well(
 ) -> Result<Option<Sought>, CommandError> {
     let source = &parent.revision.source;
     let Some(mut sought) = seek(work, strategy, source).await? else { return Ok(None) };
-    let suspects = suspects(&parent.files);
+    let suspects = suspects(&parent.files, &Suspicion::default());
     if suspects.len() < 2 || is_healed(work, sought.found.as_ref()).await? {
         return Ok(Some(sought));
     }

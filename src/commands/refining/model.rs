@@ -21,7 +21,7 @@ use crate::domain::revision::Origin;
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::domain::usage::Usage;
 use crate::healing::budget::Reserve;
-use crate::healing::files::{suspects, traced_suspects};
+use crate::healing::files::suspects;
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
@@ -29,7 +29,7 @@ use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
     Task,
 };
-use crate::repair::localise::{Suspicion, localise};
+use crate::repair::localise::localise;
 
 /// Most suspicious lines that a model is told.
 const MAX_SUSPECTS: usize = 5;
@@ -38,12 +38,12 @@ const MAX_SUSPECTS: usize = 5;
 pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
     let mut parent = work.tested(on)?;
     let traced = edits::look(work, &parent.revision.source).await?;
-    let lines = traced.map(|traced| localise(&traced));
-    if let Some(lines) = &lines {
+    let lines = traced.as_ref().map(localise).unwrap_or_default();
+    if traced.is_some() {
         parent.diagnosis.suspects = lines.places(MAX_SUSPECTS);
     }
     let proposal = record::proposal(work.context, &work.healing.proposal).await?;
-    let file = focus(work, &parent, lines.as_ref());
+    let file = work.course.focus(&suspects(&parent.files, &lines)).cloned();
     let context = work.context;
     let wanted = (&work.healing.plan, file.as_ref());
     let request = request(context, &proposal, wanted, (&parent, tried(work)))?;
@@ -88,15 +88,6 @@ pub fn estimate(provider: &str, reserve: &Reserve) -> String {
         }
         None => format!("asking {provider}: at most {tokens} tokens, at a price that is not known"),
     }
-}
-
-/// The file that is asked for next, where there are several.
-fn focus(work: &Work<'_>, parent: &Tested, lines: Option<&Suspicion>) -> Option<SourcePath> {
-    let suspects = match lines {
-        Some(lines) => traced_suspects(&parent.files, lines),
-        None => suspects(&parent.files),
-    };
-    work.course.focus(&suspects).cloned()
 }
 
 /// The request for a repair of a revision; of one of its files, where there are several.

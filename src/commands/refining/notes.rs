@@ -9,6 +9,7 @@ use crate::domain::verdict::VerdictWord;
 use crate::healing::course::{Given, Run};
 use crate::healing::diagnosis::{Diagnosis, diagnose};
 use crate::healing::files::{results, suspects};
+use crate::repair::localise::Suspicion;
 
 impl Work<'_> {
     /// Counts what a step used.
@@ -52,7 +53,7 @@ impl Work<'_> {
             tests.passed, tests.collected
         ));
         self.course.runs.push(Run {
-            suspects: suspects(&files),
+            suspects: suspects(&files, &Suspicion::default()),
             file: strategy.and_then(|_| self.file_of(number)),
             ..Run::of((number, strategy), execution, diagnosis.signature)
         });

@@ -20,6 +20,7 @@ use crate::domain::verdict::VerdictWord;
 use crate::healing::budget::Budget;
 use crate::healing::diagnosis::{Diagnosis, diagnose};
 use crate::healing::files::{results, suspects};
+use crate::repair::localise::Suspicion;
 
 /// What would be tried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -99,7 +100,7 @@ fn calls(
         });
     }
     let provider = context.provider(plan.provider.as_deref())?;
-    let suspects = suspects(&tested.files);
+    let suspects = suspects(&tested.files, &Suspicion::default());
     let asked = (&plan, suspects.first());
     let request = request(context, proposal, asked, (tested, Vec::new()))?;
     // Each of several files may be asked for as often.

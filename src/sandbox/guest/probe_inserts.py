@@ -28,7 +28,7 @@ class Put:
     def where(self, test, holds=True):
         """They do something where a test comes out so."""
         if is_pure(test):
-            self.before = constant(not holds)
+            self.before = ast.Constant(not holds)
             self.after = test
         return self
 
@@ -89,6 +89,8 @@ class Blocks:
         test = ast.UnaryOp(ast.Not(), ast.BoolOp(ast.Or(), tests) if len(tests) > 1 else tests[0])
         more = found[0].orelse
         if is_elif(found[0]):
+            if more[0].orelse:
+                return None
             test = ast.BoolOp(ast.And(), [test, more[0].test])
         return put.where(test)
 
@@ -102,7 +104,7 @@ def doing(found, put):
     if values:
         put.assigned = values
     elif isinstance(first, (*JUMPS, ast.AugAssign)) or changes(first):
-        put.before, put.after = constant(False), constant(True)
+        put.before, put.after = ast.Constant(False), ast.Constant(True)
     return put
 
 
@@ -110,10 +112,6 @@ def changes(node):
     """Whether a statement surely changes what it calls a method of."""
     call = node.value if isinstance(node, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in CHANGES
-
-
-def constant(value):
-    return ast.Constant(value)
 
 
 def parsed(text):

@@ -173,6 +173,11 @@ fn lines_put_in_are_told_of_by_where_they_run_and_what_they_do() {
         (wrote, "    values.sort()\n", [Unknown, Unknown]),
         (behind, "            values.sort()\n", [Unknown, Unreached]),
         (wrote, "    if largest([]):\n        return 4\n", [Unknown, Unknown]),
+        (
+            behind,
+            "        elif value == 7:\n            best = 7\n        else:\n            best = 8\n",
+            [Unknown, Unknown],
+        ),
         (wrote, "    if (\n", [Unknown, Unknown]),
         (wrote, "  best = 1\n", [Unknown, Unknown]),
     ];
