@@ -68,7 +68,6 @@ impl Ground {
         }
         let count = tests.len();
         let all: Vec<Case> = tests.into_iter().chain(examples).collect();
-        let is_late = |case: &Case| case.complaint.as_ref().is_some_and(|it| it.kind == "Timeout");
         let passes = |(index, case): (usize, &Case)| case.complaint.is_none().then_some(index);
         let mut ground = Self {
             source: source.clone(),
@@ -77,7 +76,7 @@ impl Ground {
             tests: count,
             passed: all.iter().enumerate().filter_map(passes).collect(),
             suggestions: (bench.tools.mutations)(source, &traced, Breadth::Wide),
-            is_late: all.iter().any(is_late),
+            is_late: all.iter().any(Case::is_late),
             outlook: Outlook::default(),
         };
         ground.put_in_order(bench, time.min(INFECTION_TIME)).await?;
@@ -99,9 +98,11 @@ impl Ground {
         let (failing, passing) = (few(&failing, FAILING), few(&passing, PASSING));
         let cases = [&failing[..], &passing[..]].concat();
         let candidates = self.patches(0, WEIGHED);
-        let infected = bench.infect(&self.told, Infect { candidates, cases }, time).await?;
+        let failing = failing.len();
+        let infect = Infect { candidates, cases, failing };
+        let infected = bench.infect(&self.told, infect, time).await?;
         let suggestions = std::mem::take(&mut self.suggestions);
-        let weighed = by_infection(suggestions, &infected, failing.len());
+        let weighed = by_infection(suggestions, &infected, failing);
         (self.outlook, self.suggestions) = Outlook::of(weighed);
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::healing::bench::{Bench, Span};
 use crate::healing::found::{Found, Patched, Sought};
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Complaint, Detail, Ending, Patience, Traced, Tried, Try};
+use crate::sandbox::probe::{Case, Complaint, Detail, Ending, Patience, Traced, Tried, Try};
 
 /// Most rounds: one complaint is mended in each.
 const MAX_ROUNDS: usize = 4;
@@ -85,15 +85,17 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
     let wanted = wanted(suggestions.iter(), cases.clone(), Patience::Usual);
     let mut tried = bench.try_all(&mended.source, wanted, left.min(ROUND_TIME)).await?;
     mended.candidates += tried.len();
+    let before = Before::of(&traced, complaint);
     if !tried.iter().any(|tried| is_whole(tried, cases.len())) {
-        wait_for(bench, mended, (&suggestions, &mut tried), (&cases, time)).await?;
+        let late = tried.iter_mut().filter(|tried| before.may_be_slow(tried));
+        let late = late.take(WAITED_FOR).collect();
+        wait_for(bench, mended, (&suggestions, late), (&cases, time)).await?;
     }
     if let Some(whole) = tried.iter().find(|tried| is_whole(tried, cases.len())) {
         let is_new = take(mended, &suggestions, whole);
         mended.has_gained |= is_new;
         return Ok(Round::Last);
     }
-    let before = Before::of(&traced, complaint);
     let Some(next) = better(&before, &tried) else { return Ok(Round::Last) };
     let has_gained = before.is_gain(next);
     if !take(mended, &suggestions, next) {
@@ -121,11 +123,9 @@ fn wanted<'s>(
 async fn wait_for(
     bench: &Bench<'_>,
     mended: &mut Mended,
-    (suggestions, tried): (&[Suggestion], &mut [Tried]),
+    (suggestions, mut late): (&[Suggestion], Vec<&mut Tried>),
     (cases, time): (&[String], &Span),
 ) -> Result<(), SandboxError> {
-    let late = tried.iter_mut().filter(|tried| tried.ending == Ending::TimedOut);
-    let mut late: Vec<&mut Tried> = late.take(WAITED_FOR).collect();
     let (false, Some(left)) = (late.is_empty() || mended.has_waited, time.left()) else {
         return Ok(());
     };
@@ -173,18 +173,25 @@ struct Before<'a> {
     complaint: &'a Complaint,
     passed: BTreeSet<usize>,
     is_importable: bool,
+    is_late: bool,
 }
 
 impl<'a> Before<'a> {
     fn of(traced: &Traced, complaint: &'a Complaint) -> Self {
-        let passes = |(index, case): (usize, &crate::sandbox::probe::Case)| {
-            case.complaint.is_none().then_some(index)
-        };
+        let passes = |(index, case): (usize, &Case)| case.complaint.is_none().then_some(index);
         Self {
             complaint,
             passed: traced.cases.iter().enumerate().filter_map(passes).collect(),
             is_importable: traced.complaint.is_none(),
+            is_late: traced.cases.iter().any(Case::is_late),
         }
+    }
+
+    /// Whether a candidate ran out of time and may be no more than slow: one that is late where its source was is as endless as
+    /// that, unless it passes more tests.
+    fn may_be_slow(&self, tried: &Tried) -> bool {
+        let gains = tried.passed.len() > self.passed.len();
+        tried.ending == Ending::TimedOut && (gains || !self.is_late)
     }
 
     /// Whether a candidate passes more tests, or can be imported where the source cannot.
@@ -220,4 +227,43 @@ fn better<'a>(before: &Before<'_>, tried: &'a [Tried]) -> Option<&'a Tried> {
     let most = gains.max_by_key(|tried| tried.passed.len());
     most.or_else(|| tried.iter().find(|tried| before.is_elsewhere(tried)))
         .or_else(|| tried.iter().find(|tried| before.is_later(tried)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Before;
+    use crate::sandbox::probe::{Case, Complaint, Ending, Traced, Tried};
+
+    #[test]
+    fn only_those_that_may_be_slow_are_waited_for() {
+        let complaint = |kind: &str| Complaint { kind: kind.to_owned(), ..Complaint::default() };
+        let case = |kind: Option<&str>| {
+            let complaint = kind.map(complaint);
+            Case { id: String::new(), complaint, lines: BTreeMap::new() }
+        };
+        let source = |cases: &[Option<&str>]| Traced {
+            cases: cases.iter().map(|kind| case(*kind)).collect(),
+            ..Traced::default()
+        };
+        let tried = |passed: usize, ending| Tried {
+            index: 0,
+            passed: (0..passed).collect(),
+            ending,
+            complaint: None,
+        };
+        let name = complaint("NameError");
+        let (quick, late) = (
+            source(&[None, Some("NameError")]),
+            source(&[None, Some("NameError"), Some("Timeout")]),
+        );
+        let (quick, late) = (Before::of(&quick, &name), Before::of(&late, &name));
+
+        let waits =
+            |before: &Before<'_>, passed| before.may_be_slow(&tried(passed, Ending::TimedOut));
+        assert_eq!([1, 2].map(|passed| waits(&quick, passed)), [true, true]);
+        assert_eq!([1, 2].map(|passed| waits(&late, passed)), [false, true]);
+        assert!(!quick.may_be_slow(&tried(2, Ending::Done)));
+    }
 }

@@ -12,6 +12,8 @@ const HARMFUL: f64 = 0.15;
 /// How many times likelier an edit is to make all tests pass that infects no passing test: by their share, and for all.
 const SPARES: f64 = 5.75;
 const SPARES_ALL: f64 = 20.0;
+/// The same of an edit with which the assertions of all failing tests hold.
+const HOLDS: f64 = 20.0;
 
 /// Edits after which values are the same as before, and only shared no more: what they change shows later.
 const UNSHARING: &str = "copy";
@@ -49,20 +51,25 @@ fn factors(failing: &[Infection], passing: &[Infection]) -> (f64, f64) {
     if !failing.iter().chain(passing).any(is_told) {
         return (1.0, 1.0);
     }
-    let is_spared = |told: &&Infection| matches!(**told, Infection::Unreached | Infection::Absent);
     let all = count(passing.len()).max(1.0);
+    let is_spared = |told: &&Infection| told.is_absent() || **told == Infection::Holds;
     let spared = count(passing.iter().filter(is_spared).count()) / all;
     let sparing = SPARES.powf(spared) * if spared < 1.0 { 1.0 } else { SPARES_ALL };
     let known: Vec<&Infection> =
         failing.iter().filter(|told| **told != Infection::Unknown).collect();
+    let cannot_mend = known.iter().any(|told| told.is_absent());
+    let raises = !known.is_empty() && known.iter().all(|told| **told == Infection::Raise);
+    if cannot_mend || raises || failing.iter().chain(passing).any(|told| *told == Infection::Fails)
+    {
+        return (HOPELESS, 1.0);
+    }
     if known.is_empty() {
         return (1.0, sparing);
     }
-    if known.iter().any(is_spared) || known.iter().all(|told| **told == Infection::Raise) {
-        return (HOPELESS, 1.0);
-    }
+    let holding = count(known.iter().filter(|told| ***told == Infection::Holds).count());
     let harmed = passing.iter().filter(|told| matches!(told, Infection::Value | Infection::Raise));
-    (HARMFUL.powf(count(harmed.count()) / all), sparing)
+    let promised = HARMFUL.powf(count(harmed.count()) / all);
+    (promised, sparing * HOLDS.powf(holding / count(known.len())))
 }
 
 fn count(number: usize) -> f64 {

@@ -6,7 +6,9 @@ use super::infection::by_infection;
 use super::suggestion::{Likely, Suggestion};
 use crate::domain::patch::Patch;
 use crate::sandbox::probe::Infected;
-use crate::sandbox::probe::Infection::{self, Absent, Raise, Unknown, Unreached, Value};
+use crate::sandbox::probe::Infection::{
+    self, Absent, Fails, Holds, Raise, Unknown, Unreached, Value,
+};
 
 /// The order that edits come in which promise 10, 9, 8 …, by what each does in each test; the first two tests fail.
 fn order(of_edits: &[&[Infection]]) -> Vec<usize> {
@@ -103,4 +105,34 @@ fn an_edit_that_spares_all_passing_tests_is_the_likeliest_wherever_it_comes() {
     // The last one is that of which nothing is told.
     assert_eq!(places(&edits), [0, 1, 2, 4, 5, 3]);
     assert_eq!(places(&by_chance), [1, 2, 4, 0, 5, 3]);
+}
+
+#[test]
+fn an_edit_that_fails_an_assertion_comes_last_whatever_test_it_is_in() {
+    let order = order(&[
+        &[Fails, Value, Absent],
+        &[Value, Unknown, Fails],
+        &[Value, Value, Absent],
+        &[Unknown, Unknown, Value],
+    ]);
+
+    assert_eq!(order, [2, 3, 4, 0, 1]);
+}
+
+#[test]
+fn an_edit_with_which_assertions_hold_is_likelier_and_promises_the_same() {
+    let told: &[&[Infection]] = &[
+        &[Value, Value, Value],
+        &[Value, Value, Holds],
+        &[Value, Holds, Holds],
+        &[Holds, Holds, Absent],
+        &[Holds, Absent, Absent],
+    ];
+    let edits = weighed("compare", told);
+
+    let mut by_chance = edits.clone();
+    by_chance.sort_by(|one, other| other.likely.total_cmp(&one.likely));
+
+    assert_eq!(places(&edits), [1, 2, 3, 5, 0, 4]);
+    assert_eq!(places(&by_chance), [3, 2, 1, 5, 0, 4]);
 }

@@ -299,8 +299,10 @@ const fn infection(told: u8) -> Infection {
     match told {
         0 => Infection::Unreached,
         1 => Infection::Absent,
-        2 => Infection::Value,
-        3 => Infection::Raise,
+        2 => Infection::Holds,
+        3 => Infection::Value,
+        4 => Infection::Raise,
+        6 => Infection::Fails,
         _ => Infection::Unknown,
     }
 }

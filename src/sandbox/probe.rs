@@ -58,8 +58,10 @@ pub struct Try {
 pub struct Infect {
     /// The candidates.
     pub candidates: Vec<Patch>,
-    /// The tests, as a trace names them.
+    /// The tests, as a trace names them, those that fail first.
     pub cases: Vec<String>,
+    /// How many fail.
+    pub failing: usize,
 }
 
 /// Candidates to compare, and on what.
@@ -137,6 +139,13 @@ pub struct Case {
     pub lines: BTreeMap<SourcePath, BTreeSet<u32>>,
 }
 
+impl Case {
+    /// Whether it runs out of time.
+    pub fn is_late(&self) -> bool {
+        self.complaint.as_ref().is_some_and(|complaint| complaint.kind == "Timeout")
+    }
+}
+
 /// Why something fails.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Complaint {
@@ -199,10 +208,21 @@ pub enum Infection {
     Unreached,
     /// Nothing: the expression always has the value that it has now.
     Absent,
+    /// The value that the function gives the test, and the assertion that waits for it holds.
+    Holds,
+    /// The value that the function gives the test, and the assertion that waits for it does not hold.
+    Fails,
     /// A value.
     Value,
     /// The expression raises, where it does not now.
     Raise,
+}
+
+impl Infection {
+    /// Whether nothing changes.
+    pub const fn is_absent(self) -> bool {
+        matches!(self, Self::Unreached | Self::Absent)
+    }
 }
 
 /// Candidates that do the same, and inputs that tell the others apart.

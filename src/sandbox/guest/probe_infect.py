@@ -5,6 +5,7 @@ Howden, 1982). Before a statement runs, the expression in it that a candidate ch
 candidate has it, where neither can have an effect; no candidate is run for that.
 """
 
+import gc
 import itertools
 import mmap
 import sys
@@ -16,12 +17,13 @@ import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_pytest as stand_in
 import _saraphina_probe_trace as trace
-from _saraphina_probe_sites import ATOMS, Sites, is_iterator
+from _saraphina_probe_oracle import Oracle
+from _saraphina_probe_sites import ATOMS, LEAVING, TRUTH, Sites, effects, is_iterator
 
 KINDS = ("infected",)
 TAPE = 1024 * 1024
 # What a test tells of a candidate, the most telling of all looks.
-UNREACHED, ABSENT, INFECTED, RAISED, UNKNOWN = range(5)
+UNREACHED, ABSENT, HOLDS, INFECTED, RAISED, UNKNOWN, FAILS = range(7)
 # Looks at one statement in one test, at all of its candidates and at those that are not told of yet; evaluations in one test;
 # elements of what is iterated over.
 FULL_LOOKS = 4
@@ -46,9 +48,12 @@ class Infection(trace.Tracing):
 
     def __init__(self, files, question, tape, ends_at):
         super().__init__(files, tape, ends_at)
+        gc.disable()
         self.limits = LIMITS
         self.wanted = {id: place for place, id in enumerate(question["cases"])}
+        self.failing = question["failing"]
         self.count = len(question["candidates"])
+        self.oracle = Oracle(files)
         # A byte for each candidate, and one that says that the test ended.
         self.told = mmap.mmap(-1, self.count + 1)
         self.blank = bytearray(self.count + 1)
@@ -66,27 +71,42 @@ class Infection(trace.Tracing):
                 sites = self.sites if site.behind is None else self.behind
                 for line in site.lines:
                     sites.setdefault((files.full(path), line), []).append(site)
+        # What is made here stays, in every test.
+        gc.freeze()
+        gc.enable()
+
+    def load(self, world):
+        """Those that fail first: of what cannot mend them the others need not tell."""
+        found = [case for case in super().load(world) or () if case[0].id in self.wanted]
+        return sorted(found, key=lambda case: self.wanted[case[0].id])
 
     def one(self, case, scene):
-        place = self.wanted.get(case.id)
-        if place is None:
-            return
+        place = self.wanted[case.id]
+        is_failing = place < self.failing
         self.told[:] = bytes(self.blank)
-        status = self.apart(lambda: Watcher(self).run(case, scene))
-        if status is not None and self.told[-1]:
-            self.tape.say(t="infected", case=place, told=list(self.told[:-1]))
+        status = self.apart(lambda: Watcher(self, FULL_LOOKS if is_failing else 0).run(case, scene))
+        if status is None or not self.told[-1]:
+            return
+        told = self.told[:-1]
+        self.tape.say(t="infected", case=place, told=list(told))
+        for number, of_candidate in enumerate(told) if is_failing else ():
+            if of_candidate in (ABSENT, FAILS):
+                self.blank[number] = UNKNOWN
 
 
 class Watcher:
     """Evaluates what candidates change while one test runs, in the process of that test."""
 
-    def __init__(self, infection):
+    def __init__(self, infection, full_looks):
         self.sites, self.told, self.tank = infection.sites, infection.told, infection.tank
+        self.oracle = infection.oracle
         self.files = set(infection.bases)
         self.left = MOST_EVALUATIONS
-        self.looks = {}
+        self.full_looks, self.looks = full_looks, {}
         # By frame, the sites behind a statement that runs, with the line at which it is.
         self.behind, self.waiting = infection.behind, {}
+        # By candidate, the frame that it left.
+        self.left_by = {}
 
     def run(self, case, scene):
         sys.settrace(self.enter)
@@ -138,20 +158,33 @@ class Watcher:
             return
         self.looks[site] = looks + 1
         names = {**dict.fromkeys(site.assigned, ...), **frame.f_globals, **frame.f_locals}
-        effects = site.effects(names)
-        has_effects = any(effects)
-        if looks + 1 == MOST_LOOKS or self.left <= 0 or has_effects and not site.original.is_plain(*effects):
+        of_names = effects(site, names)
+        has_effects = any(of_names)
+        if looks + 1 == MOST_LOOKS or self.left <= 0 or has_effects and not site.original.is_plain(*of_names):
             self.give_up(site)
             return
-        expected = evaluate(site.original, names, site.as_condition)
+        expected, _ = evaluate(site.original, names, site.role)
         for number, other in site.others:
             known = self.told[number]
-            if known == UNKNOWN or known >= INFECTED and looks >= FULL_LOOKS:
+            if known >= UNKNOWN or known >= INFECTED and looks >= self.full_looks or self.left_by.get(number) is frame:
                 continue
             self.left -= 1
-            is_known = other is not None and not (has_effects and not other.is_plain(*effects))
-            found = evaluate(other, names, site.as_condition) if is_known else None
-            self.told[number] = max(known, told_of(expected, found))
+            if other is None or has_effects and not other.is_plain(*of_names):
+                self.told[number] = UNKNOWN
+                continue
+            found, value = evaluate(other, names, site.role)
+            told = told_of(expected, found)
+            if told == INFECTED and found[1]:
+                self.left_by[number] = frame
+                told = self.judged(frame, value) if known < INFECTED else INFECTED
+            self.told[number] = max(known, told)
+
+    def judged(self, frame, value):
+        """What the assertion that waits for it says of the value with which a candidate leaves a function."""
+        judge = self.oracle.judge(frame)
+        if judge is None:
+            return INFECTED
+        return HOLDS if judge(value) else FAILS
 
     def give_up(self, site):
         """Looks no more: what was not seen to differ may still differ later."""
@@ -161,25 +194,26 @@ class Watcher:
                 self.told[number] = UNKNOWN
 
 
-def evaluate(expression, names, as_condition):
-    """Whether it raises, the name of its type, and its value or a checksum of that as a text."""
+def evaluate(expression, names, role):
+    """Whether it raises, whether it leaves the function, the name of its type, and its value or a checksum of that as a text;
+    and the value."""
     try:
         value = eval(expression.code, names)
-        if as_condition:
+        leaves = role == LEAVING and type(value) is tuple
+        if leaves:
+            (value,) = value
+        if role == TRUTH:
             value = bool(value)
         kind = type(value)
         if kind in ATOMS:
-            return False, kind.__name__, value
-        if kind is range or is_iterator(value):
-            value = list(itertools.islice(value, MOST_ELEMENTS))
-        return False, kind.__name__, zlib.crc32(repr(value).encode("utf-8", "replace"))
+            return (False, leaves, kind.__name__, value), value
+        shown = list(itertools.islice(value, MOST_ELEMENTS)) if kind is range or is_iterator(value) else value
+        return (False, leaves, kind.__name__, zlib.crc32(repr(shown).encode("utf-8", "replace"))), value
     except Exception as error:
-        return True, type(error).__name__, 0
+        return (True, False, type(error).__name__, 0), None
 
 
 def told_of(expected, found):
-    if found is None:
-        return UNKNOWN
     if found == expected:
         return ABSENT
     return RAISED if found[0] and not expected[0] else INFECTED

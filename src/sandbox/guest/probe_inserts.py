@@ -4,7 +4,7 @@ import ast
 import textwrap
 
 import _saraphina_probe_fuel as fuel
-from _saraphina_probe_pure import assigned, is_pure
+from _saraphina_probe_pure import assigned, is_pure, returned
 
 BLOCKS = ("body", "orelse", "finalbody")
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -24,6 +24,8 @@ class Put:
         self.node, self.is_behind = node, is_behind
         # What is evaluated as it is and with the lines, or what they assign; nothing where only being reached is told.
         self.before = self.after = self.assigned = None
+        # Whether they may leave the function: then a value alone in a tuple is what it returns.
+        self.leaves = False
 
     def where(self, test, holds=True):
         """They do something where a test comes out so."""
@@ -32,12 +34,28 @@ class Put:
             self.after = test
         return self
 
+    def leaving(self, value, test=None):
+        """They leave the function with a value, which is alone in a tuple, always or where a test holds."""
+        self.leaves = True
+        self.before = ast.Constant(None)
+        self.after = value if test is None else ast.IfExp(test, value, ast.Constant(None))
+        return self
+
+    def under(self, test, block):
+        """A block runs where a test holds."""
+        value = returned(block)
+        return self.leaving(value, test) if value and is_pure(test) else self.where(test)
+
 
 class Blocks:
     """The blocks of the functions of a file."""
 
     def __init__(self, tree):
         self.blocks = [block for function in functions(tree) for block in blocks_of(function)]
+
+    def followers(self):
+        """What follows a statement in its block."""
+        return {node: follower for block in self.blocks for node, follower in zip(block, block[1:])}
 
     def put(self, line, text):
         """What lines do that are put in before a line; nothing where that is not known."""
@@ -92,7 +110,8 @@ class Blocks:
             if more[0].orelse:
                 return None
             test = ast.BoolOp(ast.And(), [test, more[0].test])
-        return put.where(test)
+            more = more[0].body
+        return put.under(test, more)
 
 
 def doing(found, put):
@@ -100,7 +119,10 @@ def doing(found, put):
     first = found[0]
     values = assigned(first) if len(found) == 1 else None
     if isinstance(first, ast.If) and len(found) == 1 and not first.orelse:
-        return put.where(first.test)
+        return put.under(first.test, first.body)
+    value = returned(found)
+    if value:
+        return put.leaving(value)
     if values:
         put.assigned = values
     elif isinstance(first, (*JUMPS, ast.AugAssign)) or changes(first):

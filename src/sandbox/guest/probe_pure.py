@@ -8,39 +8,74 @@ CALLS = frozenset(
     "iter len list map max min next oct ord pow range repr reversed round set slice sorted str sum tuple zip".split()
 )
 METHODS = frozenset(
-    "bit_length capitalize casefold conjugate copy count decode difference digest encode end endswith find findall get group "
+    "approx bit_length capitalize casefold conjugate copy count decode difference digest encode end endswith find findall get group "
     "groups hexdigest index intersection isalnum isalpha isdigit isdisjoint islower isspace issubset issuperset isupper items "
     "join keys lower lstrip most_common replace rfind rindex rstrip span split splitlines start startswith strip swapcase "
     "symmetric_difference title translate union upper values zfill".split()
 )
 # Modules whose functions have no effects on what they are given.
 MODULES = frozenset("cmath collections fractions hashlib itertools math re statistics string".split())
-PURE = (
-    ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Subscript, ast.Slice, ast.Tuple,
-    ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.Lambda,
-    ast.Attribute, ast.arguments, ast.arg, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.keyword, ast.operator, ast.unaryop,
-    ast.boolop, ast.cmpop, ast.expr_context,
-)  # fmt: skip
+TARGETS = (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple)
+# The fields that hold expressions, of all that has no effect by itself.
+FIELDS = {
+    ast.Constant: (),
+    ast.Name: (),
+    ast.Attribute: ("value",),
+    ast.Subscript: ("value", "slice"),
+    ast.Slice: ("lower", "upper", "step"),
+    ast.Starred: ("value",),
+    ast.BinOp: ("left", "right"),
+    ast.UnaryOp: ("operand",),
+    ast.BoolOp: ("values",),
+    ast.Compare: ("left", "comparators"),
+    ast.IfExp: ("test", "body", "orelse"),
+    ast.Tuple: ("elts",),
+    ast.List: ("elts",),
+    ast.Set: ("elts",),
+    ast.Dict: ("keys", "values"),
+    ast.ListComp: ("elt", "generators"),
+    ast.SetComp: ("elt", "generators"),
+    ast.DictComp: ("key", "value", "generators"),
+    ast.GeneratorExp: ("elt", "generators"),
+    ast.comprehension: ("target", "iter", "ifs"),
+    ast.Lambda: ("args", "body"),
+    ast.arguments: ("defaults", "kw_defaults"),
+    ast.JoinedStr: ("values",),
+    ast.FormattedValue: ("value", "format_spec"),
+    ast.Call: ("func", "args", "keywords"),
+    ast.keyword: ("value",),
+}
+
+
+def pure_parts(node):
+    """An expression and all in it, where evaluating it has no effect as far as its text tells; nothing otherwise."""
+    parts = [node]
+    for part in parts:
+        kind = type(part)
+        fields = FIELDS.get(kind)
+        if fields is None or kind is ast.Call and not is_harmless(part.func):
+            return None
+        for field in fields:
+            value = getattr(part, field)
+            if type(value) is list:
+                parts += [child for child in value if child is not None]
+            elif value is not None:
+                parts.append(value)
+    return parts
 
 
 @functools.cache
 def is_pure(node):
-    """Whether evaluating an expression has no effect, as far as its text tells; asked again and again of those of the file."""
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Call):
-            function = node.func
-            if isinstance(function, ast.Attribute):
-                is_module = isinstance(function.value, ast.Name) and function.value.id in MODULES
-                if not is_module and function.attr not in METHODS:
-                    return False
-            elif not (isinstance(function, ast.Name) and function.id in CALLS):
-                return False
-        elif not isinstance(node, PURE):
-            return False
-        pending.extend(ast.iter_child_nodes(node))
-    return True
+    """Asked again and again of what is in the file."""
+    return pure_parts(node) is not None
+
+
+def is_harmless(function):
+    """Whether what is called is known to have no effect."""
+    if isinstance(function, ast.Attribute):
+        is_module = isinstance(function.value, ast.Name) and function.value.id in MODULES
+        return is_module or function.attr in METHODS
+    return isinstance(function, ast.Name) and function.id in CALLS
 
 
 def assigned(node):
@@ -48,14 +83,32 @@ def assigned(node):
     if isinstance(node, ast.Pass):
         return {}
     if isinstance(node, ast.AugAssign):
-        target, value = node.target, ast.BinOp(as_read(node.target), node.op, node.value)
-    elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target, value = node.targets[0], node.value
+        target = text_of(node.target)
+        value = ast.copy_location(ast.BinOp(as_read(target), node.op, node.value), node)
+    elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], TARGETS):
+        target, value = text_of(node.targets[0]), node.value
     else:
         return None
-    is_known = isinstance(target, (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple)) and is_pure(as_read(target))
-    return {ast.unparse(target): value} if is_known and is_pure(value) else None
+    return {target: value} if is_pure(as_read(target)) and pure_parts(value) is not None else None
 
 
+def text_of(target):
+    return target.id if isinstance(target, ast.Name) else ast.unparse(target)
+
+
+@functools.cache
 def as_read(target):
-    return ast.parse(ast.unparse(target), mode="eval").body
+    return ast.parse(target, mode="eval").body
+
+
+def returned(block):
+    """The value with which a block leaves its function at once, alone in a tuple; nothing where that is not known."""
+    first = block[0] if block else None
+    if not isinstance(first, ast.Return):
+        return None
+    value = first.value or ast.copy_location(ast.Constant(None), first)
+    return alone(value) if is_pure(value) else None
+
+
+def alone(value):
+    return ast.copy_location(ast.Tuple([value], ast.Load()), value)

@@ -6,26 +6,31 @@ import types
 
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_inserts as inserts
-from _saraphina_probe_pure import as_read, assigned, is_pure
+from _saraphina_probe_pure import alone, as_read, assigned, is_pure, pure_parts, returned
 
 # Types whose values say by themselves whether they are the same, and those that are no iterators.
 ATOMS = frozenset((int, bool, str, type(None)))
 PLAIN = ATOMS | {float, complex, bytes, list, tuple, dict, set, frozenset}
+NOTHING = ast.fix_missing_locations(ast.Constant(None))
 SCOPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+
+
+# What becomes of a value: it is used, or only whether it is true; or what is alone in a tuple is what the function returns.
+VALUE, TRUTH, LEAVING = range(3)
 
 
 class Site:
     """An expression that is evaluated when lines run, as it is and as candidates have it."""
 
-    def __init__(self, node, lines, as_condition=False, assigned=(), behind=None):
+    def __init__(self, node, lines, role=VALUE, assigned=(), behind=None):
         self.lines = lines
-        self.as_condition = as_condition
+        self.role = role
         # The statement that must have ended before.
         self.behind = behind
         self.leaving = inserts.leaving(behind) if behind is not None else ()
         # Variables that may not be there yet.
         self.assigned = assigned
-        self.original = Expression(node)
+        self.original = expression(node)
         self.others = []
         self.called, self.read = set(self.original.called), set(self.original.read)
 
@@ -36,21 +41,27 @@ class Site:
             self.called |= other.called
             self.read |= other.read
 
-    def effects(self, names):
-        """Names that are called and mean something else here, and those of functions and iterators."""
-        values = {name: names[name] for name in self.read if name in names}
-        odd = {name for name, value in values.items() if isinstance(value, types.FunctionType) or is_iterator(value)}
-        return self.called & names.keys(), odd
+
+def effects(expressions, names):
+    """Names that are called and mean something else here, and those of functions and iterators."""
+    values = {name: names[name] for name in expressions.read if name in names}
+    odd = {name for name, value in values.items() if isinstance(value, types.FunctionType) or is_iterator(value)}
+    return expressions.called & names.keys(), odd
+
+
+def expression(node):
+    """Compiled, where evaluating it has no effect as far as its text tells."""
+    parts = pure_parts(node)
+    return parts and Expression(node, parts)
 
 
 class Expression:
     """Compiled, with the names that it reads and calls."""
 
-    def __init__(self, node):
+    def __init__(self, node, parts):
         self.code = compile(ast.Expression(node), "<site>", "eval")
-        inside = list(ast.walk(node))
-        self.called = {node.func.id for node in inside if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-        self.read = {node.id for node in inside if isinstance(node, ast.Name)} - self.called
+        self.called = {part.func.id for part in parts if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
+        self.read = {part.id for part in parts if isinstance(part, ast.Name)} - self.called
 
     def is_plain(self, taken, odd):
         """Whether evaluating it can have no effect: what it calls is built in, what it reads is no function or iterator."""
@@ -69,8 +80,9 @@ class Sites:
         self.parts, self.plain = [], []
         tree = ast.parse(content, path)
         self.blocks = inserts.Blocks(tree)
+        followers = self.blocks.followers()
         for node in statements(tree):
-            self.parts += [(*self.reach(part), part, is_condition) for part, is_condition in parts(node)]
+            self.parts += [(*self.reach(part), part, use) for part, use in parts(node, followers.get(node))]
             if not hasattr(node, "body") and not isinstance(node, ast.Match):
                 self.plain.append((*self.reach(node), node))
         self.parts.sort(key=lambda part: part[1] - part[0])
@@ -82,8 +94,8 @@ class Sites:
     def add(self, number, edits):
         """Takes a candidate in; false where nothing can be told of it."""
         first, last = edits[0][0], max(end for _, end, _ in edits)
-        for start, end, node, is_condition in self.parts:
-            if start <= first and last <= end and self.within(number, edits, (first, last), (node, is_condition)):
+        for start, end, node, use in self.parts:
+            if start <= first and last <= end and self.within(number, edits, (first, last), (node, use)):
                 return True
         for start, end, node in self.plain:
             if start <= first and last <= end:
@@ -111,62 +123,65 @@ class Sites:
         if put.assigned:
             self.assigning(number, (node, put.is_behind), ({}, put.assigned), (lines, behind))
             return True
-        key = node, put.is_behind, put.before and put.before.value
+        key = node, put.is_behind, put.leaves, put.before and put.before.value
         if key not in self.known:
             original = ast.fix_missing_locations(put.before or ast.Constant(None))
-            self.known[key] = Site(original, lines, as_condition=True, behind=behind)
-        after = put.after and Expression(ast.fix_missing_locations(put.after))
+            self.known[key] = Site(original, lines, LEAVING if put.leaves else TRUTH, behind=behind)
+        after = put.after and expression(ast.fix_missing_locations(put.after))
         self.known[key].add(number, after)
         return True
 
     def within(self, number, edits, reach, part):
         """A change of an expression: the largest pure one around it is compared."""
-        node, is_condition = part
+        node, use = part
         while not is_pure(node):
             inner = [child for child in inner_of(node) if self.covers(child, reach)]
             if not inner or isinstance(node, SCOPES):
                 return False
-            node, is_condition = inner[0], False
+            node, use = inner[0], Use()
         start, end = self.reach(node)
         try:
             other = ast.parse(f"({self.edited(edits, start, end)}\n)", mode="eval").body
         except fuel.BAD_TEXT:
             return False
-        if not is_pure(other):
+        other = expression(use.of(as_value(other)))
+        if other is None:
             return False
-        site = self.known.get((start, end)) or Site(as_value(node), lines_of(node), is_condition)
+        site = self.known.get((start, end)) or Site(use.of(as_value(node)), lines_of(node), use.role)
         self.known[start, end] = site
-        site.add(number, Expression(as_value(other)))
+        site.add(number, other)
         return True
 
     def of_statement(self, number, node, text):
-        """A change of a statement: what it assigns is compared; of others only where they run is told."""
-        before, after = assigned(node), None
+        """A change of a statement: what it assigns or returns is compared; of others only where they run is told."""
         try:
             body = ast.parse(text).body
-            after = assigned(body[0]) if len(body) == 1 else None
         except fuel.BAD_TEXT:
-            pass
-        if before is None or after is None:
-            if (node, None) not in self.known:
-                self.known[node, None] = Site(ast.fix_missing_locations(ast.Constant(None)), lines_of(node))
-            self.known[node, None].add(number, None)
+            body = ()
+        before, after = assigned(node), assigned(body[0]) if len(body) == 1 else None
+        if before is not None and after is not None:
+            self.assigning(number, (node,), (before, after), (lines_of(node), None))
             return
-        self.assigning(number, (node,), (before, after), (lines_of(node), None))
+        before, after = returned([node]), returned(body)
+        role = LEAVING if before and after else VALUE
+        if (node, role) not in self.known:
+            self.known[node, role] = Site(before if role == LEAVING else NOTHING, lines_of(node), role)
+        self.known[node, role].add(number, expression(after) if role == LEAVING else None)
 
     def assigning(self, number, place, values, where):
         """What statements assign without and with a candidate."""
         (before, after), (lines, behind) = values, where
         keys = tuple(sorted({*before, *after}))
-        now = {key: ast.parse(key, mode="eval").body for key in keys}
+        now = {key: as_read(key) for key in keys}
 
         def all_of(told):
-            return ast.fix_missing_locations(ast.Tuple([told.get(key, now[key]) for key in keys], ast.Load()))
+            values = [told.get(key, now[key]) for key in keys]
+            return ast.copy_location(ast.Tuple(values, ast.Load()), now[keys[0]]) if keys else NOTHING
 
         if (*place, keys) not in self.known:
             names = {part.id for key in keys for part in ast.walk(now[key]) if isinstance(part, ast.Name)}
             self.known[(*place, keys)] = Site(all_of(before), lines, assigned=names, behind=behind)
-        self.known[(*place, keys)].add(number, Expression(all_of(after)))
+        self.known[(*place, keys)].add(number, expression(all_of(after)))
 
     def edited(self, edits, start, end):
         moved = [(max(from_, start) - start, to - start, text) for from_, to, text in edits]
@@ -189,21 +204,38 @@ def statements(tree):
         pending += [(child, is_inside) for child in ast.iter_child_nodes(node)]
 
 
-def parts(node):
-    """Expressions of a statement that are evaluated when it begins, and whether only their truth counts."""
-    if isinstance(node, (ast.If, ast.While)):
-        yield node.test, True
+class Use:
+    """What becomes of the value of an expression, and of whole expressions the value that its function returns."""
+
+    def __init__(self, role=VALUE, of=lambda node: node):
+        self.role, self.of = role, of
+
+
+def parts(node, follower):
+    """Expressions of a statement that are evaluated when it begins, and what becomes of their values."""
+    if isinstance(node, ast.If):
+        yield node.test, of_condition(returned(node.body), returned(node.orelse or [follower]))
+    elif isinstance(node, ast.While):
+        yield node.test, Use(TRUTH)
     elif isinstance(node, (ast.For, ast.AsyncFor)):
-        yield node.iter, False
-    elif isinstance(node, (ast.Return, ast.Expr)) and node.value is not None:
-        yield node.value, False
-    elif isinstance(node, ast.AugAssign):
-        yield node.value, False
+        yield node.iter, Use()
+    elif isinstance(node, ast.Return) and node.value is not None:
+        yield node.value, Use(LEAVING, alone)
+    elif isinstance(node, (ast.AugAssign, ast.Expr)):
+        yield node.value, Use()
     elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-        yield node.value, False
+        yield node.value, Use()
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             if isinstance(target, ast.Subscript):
-                yield target.slice, False
+                yield target.slice, Use()
+
+
+def of_condition(body, orelse):
+    """A condition on which it depends with what its function is left."""
+    if not body and not orelse:
+        return Use(TRUTH)
+    ways = [way or ast.copy_location(ast.Constant(holds), body or orelse) for way, holds in ((body, True), (orelse, False))]
+    return Use(LEAVING, lambda node: ast.copy_location(ast.IfExp(node, *ways), node))
 
 
 def inner_of(node):

@@ -16,7 +16,7 @@ pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("co
 /// Prepares a worker once and forks it for every job.
 pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
 /// What they need beside them.
-pub(crate) const PARTS: [Script; 38] = [
+pub(crate) const PARTS: [Script; 39] = [
     Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
     Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
     Script { name: "_saraphina_huge.py", text: include_str!("huge.py") },
@@ -47,6 +47,7 @@ pub(crate) const PARTS: [Script; 38] = [
     Script { name: "_saraphina_probe_fuel.py", text: include_str!("probe_fuel.py") },
     Script { name: "_saraphina_probe_infect.py", text: include_str!("probe_infect.py") },
     Script { name: "_saraphina_probe_inserts.py", text: include_str!("probe_inserts.py") },
+    Script { name: "_saraphina_probe_oracle.py", text: include_str!("probe_oracle.py") },
     Script { name: "_saraphina_probe_properties.py", text: include_str!("probe_properties.py") },
     Script { name: "_saraphina_probe_pure.py", text: include_str!("probe_pure.py") },
     Script { name: "_saraphina_probe_pytest.py", text: include_str!("probe_pytest.py") },

@@ -124,11 +124,12 @@ fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration
             "careful": heard.careful_until(),
             "found": heard.found(),
         }),
-        Question::Infect(Infect { cases, candidates: _ }) => json!({
+        Question::Infect(Infect { cases, failing, candidates: _ }) => json!({
             "kind": "infect",
             "left_ms": left_ms,
             "candidates": candidates,
             "cases": cases,
+            "failing": failing,
         }),
         Question::Compare(wanted) => json!({
             "kind": "compare",

@@ -23,6 +23,7 @@ mod probe_compare;
 mod probe_equal;
 mod probe_hostile;
 mod probe_infect;
+mod probe_oracle;
 mod probe_runner;
 mod probing;
 mod samples;

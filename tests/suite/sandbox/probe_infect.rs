@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::Source;
-use saraphina::sandbox::probe::Infection::{self, Absent, Raise, Unknown, Unreached, Value};
+use saraphina::sandbox::probe::Infection::{self, Absent, Fails, Raise, Unknown, Unreached, Value};
 
 use crate::sandbox::probing::{infected, pair, swap};
 
@@ -12,11 +12,11 @@ const CODE: &str = "import sys\nSTART = 0\n\n\ndef largest(values):\n    best = 
 const TESTS: &str = "from subject import largest\n\n\ndef test_rising():\n    assert largest([1, 3]) == 3\n\n\ndef test_below():\n    assert largest([-2, -1]) == -1\n";
 
 /// What each change of the code would do in each of the two tests, the one that passes first.
-fn told(source: &Source, changes: &[(&str, &str)]) -> Vec<[Infection; 2]> {
+pub(super) fn told(source: &Source, changes: &[(&str, &str)]) -> Vec<[Infection; 2]> {
     told_of(source, changes.iter().map(|(from, to)| swap(source, from, to)).collect())
 }
 
-fn told_of(source: &Source, patches: Vec<Patch>) -> Vec<[Infection; 2]> {
+pub(super) fn told_of(source: &Source, patches: Vec<Patch>) -> Vec<[Infection; 2]> {
     let count = patches.len();
     let cases = ["test_rising", "test_below"].map(|name| format!("test_subject.py::{name}"));
     let told = infected(source.clone(), patches, cases.to_vec()).0;
@@ -25,12 +25,12 @@ fn told_of(source: &Source, patches: Vec<Patch>) -> Vec<[Infection; 2]> {
 }
 
 /// Where a text begins in the code.
-fn at(source: &Source, text: &str) -> usize {
+pub(super) fn at(source: &Source, text: &str) -> usize {
     let code = source.files().iter().find(|file| file.path.as_str() == "subject.py").unwrap();
     code.text().find(text).unwrap()
 }
 
-fn edit(start: usize, length: usize, text: &str) -> Patch {
+pub(super) fn edit(start: usize, length: usize, text: &str) -> Patch {
     let path = "subject.py".parse().unwrap();
     Patch::of(Edit { path, start, end: start + length, text: text.to_owned() })
 }
@@ -163,7 +163,7 @@ fn lines_put_in_are_told_of_by_where_they_run_and_what_they_do() {
         (wrote, "        best = value\n", [Absent, Value]),
         (first, "    best = START\n", [Absent, Absent]),
         // Under a condition.
-        (wrote, "    if best == 3:\n        return 4\n", [Value, Absent]),
+        (wrote, "    if best == 3:\n        return 4\n", [Fails, Absent]),
         (wrote, "    if best < missing:\n        return 4\n", [Raise, Raise]),
         (behind, "        else:\n            best = 7\n", [Absent, Value]),
         (behind, "        elif value == -1:\n            best = 7\n", [Absent, Value]),

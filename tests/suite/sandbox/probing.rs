@@ -79,7 +79,7 @@ pub(crate) fn compared_on(source: Source, wanted: Compare) -> Compared {
 }
 
 pub(crate) fn infected(source: Source, candidates: Vec<Patch>, cases: Vec<String>) -> Infected {
-    match ask(probe(source, Question::Infect(Infect { candidates, cases }))) {
+    match ask(probe(source, Question::Infect(Infect { candidates, cases, failing: 0 }))) {
         Answer::Infected(infected) => infected,
         other => panic!("{other:?}"),
     }

@@ -1,0 +1,111 @@
+"""What the assertion that waits for the value of a call says of another value.
+
+`assert f(3) == [4]` tells of any value whether the test goes on with it; nothing has to run for that.
+"""
+
+import ast
+
+import _saraphina_probe_fuel as fuel
+import _saraphina_probe_inserts as inserts
+from _saraphina_probe_pure import is_harmless
+from _saraphina_probe_sites import effects, expression, is_iterator
+
+# The name under which an assertion reads the value; no program can have it.
+VALUE = "<value>"
+# Methods of `unittest.TestCase` as comparisons.
+COMPARISONS = {"assertEqual": ast.Eq, "assertNotEqual": ast.NotEq, "assertIs": ast.Is, "assertIn": ast.In}
+# Functions that give their value later: generators and what is awaited.
+LATER = 0x20 | 0x80 | 0x200
+
+
+class Oracle:
+    """The assertions that wait for the value of one call, by the lines at which the call is made."""
+
+    def __init__(self, files):
+        self.checks = {}
+        for path in files.tests:
+            try:
+                blocks = inserts.Blocks(ast.parse(files.texts[path])).blocks
+            except fuel.BAD_TEXT:
+                continue
+            for block in blocks:
+                for node, follower in zip(block, [*block[1:], None]):
+                    check = check_of(node, follower)
+                    for line in range(node.lineno, node.end_lineno + 1) if check else ():
+                        self.checks[files.full(path), line] = check
+
+    def judge(self, frame):
+        """Whether the test goes on with a value that a function gives it, as a function of that; nothing where none waits."""
+        caller = frame.f_back
+        check = caller and self.checks.get((caller.f_code.co_filename, caller.f_lineno))
+        if not check or check.function != frame.f_code.co_name or frame.f_code.co_flags & LATER:
+            return None
+        names = {**caller.f_globals, **caller.f_locals}
+        if not check.condition.is_plain(*effects(check.condition, names)):
+            return None
+        return lambda value: not is_iterator(value) and holds(check.condition, {**names, VALUE: value})
+
+
+class Check:
+    """A condition on the value of a function."""
+
+    def __init__(self, function, condition):
+        self.function, self.condition = function, condition
+
+
+def check_of(node, follower):
+    """That of a statement, or of the one behind it where it only gives the value a name."""
+    is_named = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+    test = asserted(follower if is_named else node)
+    if test is None:
+        return None
+    calls = unknown_calls(node.value if is_named else test)
+    if len(calls) != 1 or is_named and calls != [node.value]:
+        return None
+    function = calls[0].func
+    if not isinstance(function, (ast.Name, ast.Attribute)):
+        return None
+    condition = expression(Reader(node.targets[0].id if is_named else calls[0]).visit(test))
+    return condition and Check(function.id if isinstance(function, ast.Name) else function.attr, condition)
+
+
+def asserted(node):
+    """The condition of an assertion."""
+    if isinstance(node, ast.Assert):
+        return node.test
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
+        return None
+    kind = COMPARISONS.get(call.func.attr)
+    if kind and len(call.args) >= 2:
+        return ast.copy_location(ast.Compare(call.args[0], [kind()], [call.args[1]]), call)
+    if call.func.attr == "assertTrue" and call.args:
+        return call.args[0]
+    if call.func.attr == "assertFalse" and call.args:
+        return ast.copy_location(ast.UnaryOp(ast.Not(), call.args[0]), call)
+    return None
+
+
+def unknown_calls(node):
+    """Calls of what is not known to have no effect, those in their arguments aside."""
+    if isinstance(node, ast.Call) and not is_harmless(node.func):
+        return [node]
+    return [call for child in ast.iter_child_nodes(node) for call in unknown_calls(child)]
+
+
+class Reader(ast.NodeTransformer):
+    """Reads the value in place of a call, or of a name."""
+
+    def __init__(self, place):
+        self.place = place
+
+    def visit(self, part):
+        is_value = part is self.place or isinstance(part, ast.Name) and part.id == self.place
+        return ast.copy_location(ast.Name(VALUE, ast.Load()), part) if is_value else self.generic_visit(part)
+
+
+def holds(condition, names):
+    try:
+        return bool(eval(condition.code, names))
+    except Exception:
+        return False
