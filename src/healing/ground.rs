@@ -40,8 +40,8 @@ pub struct Ground {
     pub passed: BTreeSet<usize>,
     /// The edits, the likeliest first.
     pub suggestions: Vec<Suggestion>,
-    /// Whether a test runs out of time.
-    pub is_late: bool,
+    /// Places of those that run out of time.
+    pub late: BTreeSet<usize>,
     /// How likely those are that were not tried yet.
     outlook: Outlook,
 }
@@ -68,6 +68,7 @@ impl Ground {
         }
         let count = tests.len();
         let all: Vec<Case> = tests.into_iter().chain(examples).collect();
+        let is_late = |(index, case): (usize, &Case)| case.is_late().then_some(index);
         let passes = |(index, case): (usize, &Case)| case.complaint.is_none().then_some(index);
         let mut ground = Self {
             source: source.clone(),
@@ -76,7 +77,7 @@ impl Ground {
             tests: count,
             passed: all.iter().enumerate().filter_map(passes).collect(),
             suggestions: (bench.tools.mutations)(source, &traced, Breadth::Wide),
-            is_late: all.iter().any(Case::is_late),
+            late: all.iter().enumerate().filter_map(is_late).collect(),
             outlook: Outlook::default(),
         };
         ground.put_in_order(bench, time.min(INFECTION_TIME)).await?;
@@ -89,7 +90,9 @@ impl Ground {
         bench: &Bench<'_>,
         time: Duration,
     ) -> Result<(), SandboxError> {
+        // A test that runs out of time would tell nothing.
         let own = self.own_tests().iter().enumerate();
+        let own = own.filter(|(place, _)| !self.late.contains(place));
         let (passing, failing): (Vec<_>, Vec<_>) =
             own.partition(|(place, _)| self.passed.contains(place));
         let few = |some: &[(usize, &String)], most: usize| -> Vec<String> {

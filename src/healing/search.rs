@@ -59,7 +59,7 @@ async fn singles(
     let mut tried: Vec<Tried> = Vec::new();
     let mut from = 0;
     let mut goal = None;
-    let stages = if ground.is_late { &FEW_STAGES[..] } else { &STAGES[..] };
+    let stages = if ground.late.is_empty() { &STAGES[..] } else { &FEW_STAGES[..] };
     let mut ends = stages.iter().copied();
     while let Some(end) = goal.or_else(|| ends.next()) {
         let end = end.min(ground.suggestions.len());
