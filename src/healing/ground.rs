@@ -13,13 +13,14 @@ use crate::repair::mutate::Breadth;
 use crate::repair::outlook::{Effect, Outlook};
 use crate::repair::suggestion::Suggestion;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Case, Detail, Ending, Infect, Patience, Tried, Try};
+use crate::sandbox::probe::{Case, Detail, Ending, Failing, Infect, Patience, Tried, Try};
 
 /// Candidates that are tried after the first one that passes everything.
 pub(super) const FURTHER: usize = 300;
 /// Edits that are looked at before any is tried, in so many failing and passing tests, for so long.
 const WEIGHED: usize = 2_000;
 const FAILING: usize = 4;
+const LATE: usize = 2;
 const PASSING: usize = 8;
 const INFECTION_TIME: Duration = Duration::from_secs(2);
 /// Edits that have run out of time before some of them are waited for, and most that are.
@@ -90,22 +91,23 @@ impl Ground {
         bench: &Bench<'_>,
         time: Duration,
     ) -> Result<(), SandboxError> {
-        // A test that runs out of time would tell nothing.
-        let own = self.own_tests().iter().enumerate();
-        let own = own.filter(|(place, _)| !self.late.contains(place));
-        let (passing, failing): (Vec<_>, Vec<_>) =
-            own.partition(|(place, _)| self.passed.contains(place));
-        let few = |some: &[(usize, &String)], most: usize| -> Vec<String> {
-            some.iter().take(most).map(|(_, id)| (*id).clone()).collect()
+        let few = |most: usize, is_wanted: &dyn Fn(&usize) -> bool| -> Vec<String> {
+            let own = self.own_tests().iter().enumerate();
+            own.filter(|(place, _)| is_wanted(place)).take(most).map(|(_, id)| id.clone()).collect()
         };
-        let (failing, passing) = (few(&failing, FAILING), few(&passing, PASSING));
-        let cases = [&failing[..], &passing[..]].concat();
-        let candidates = self.patches(0, WEIGHED);
-        let failing = failing.len();
-        let infect = Infect { candidates, cases, failing };
+        let passing = few(PASSING, &|place| self.passed.contains(place));
+        let late = few(LATE, &|place| self.late.contains(place));
+        let failing =
+            few(FAILING, &|place| !self.passed.contains(place) && !self.late.contains(place));
+        let told_of = Failing { in_time: failing.len(), late: late.len() };
+        let infect = Infect {
+            candidates: self.patches(0, WEIGHED),
+            cases: [failing, late, passing].concat(),
+            failing: told_of,
+        };
         let infected = bench.infect(&self.told, infect, time).await?;
         let suggestions = std::mem::take(&mut self.suggestions);
-        let weighed = by_infection(suggestions, &infected, failing);
+        let weighed = by_infection(suggestions, &infected, told_of);
         (self.outlook, self.suggestions) = Outlook::of(weighed);
         Ok(())
     }

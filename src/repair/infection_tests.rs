@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::infection::by_infection;
 use super::suggestion::{Likely, Suggestion};
 use crate::domain::patch::Patch;
-use crate::sandbox::probe::Infected;
 use crate::sandbox::probe::Infection::{
     self, Absent, Fails, Holds, Raise, Unknown, Unreached, Value,
 };
+use crate::sandbox::probe::{Failing, Infected};
 
 /// The order that edits come in which promise 10, 9, 8 …, by what each does in each test; the first two tests fail.
 fn order(of_edits: &[&[Infection]]) -> Vec<usize> {
@@ -34,7 +34,7 @@ fn weighed(operator: &'static str, of_edits: &[&[Infection]]) -> Vec<Likely> {
             cases.entry(case).or_default().push(*infection);
         }
     }
-    let edits = by_infection(edits, &Infected(cases), 2);
+    let edits = by_infection(edits, &Infected(cases), Failing { in_time: 2, late: 0 });
     assert!(edits.iter().all(|edit| edit.suggestion.promise > 1.0), "{edits:?}");
     edits
 }
@@ -135,4 +135,24 @@ fn an_edit_with_which_assertions_hold_is_likelier_and_promises_the_same() {
 
     assert_eq!(places(&edits), [1, 2, 3, 5, 0, 4]);
     assert_eq!(places(&by_chance), [3, 2, 1, 5, 0, 4]);
+}
+
+#[test]
+fn an_edit_that_changes_nothing_in_an_endless_test_is_put_behind_and_not_given_up() {
+    let edit = |operator| Suggestion {
+        patch: Patch { edits: Vec::new() },
+        operator,
+        why: String::new(),
+        promise: 1.0,
+    };
+    let operators = ["absent", "unreached", "raises", "value", "unknown", "mended"];
+    let late = vec![Absent, Unreached, Raise, Value, Unknown, Value];
+    let passing = vec![Value, Value, Value, Value, Value, Absent];
+    let infected = Infected([(0, late), (1, passing)].into());
+
+    let edits =
+        by_infection(operators.map(edit).to_vec(), &infected, Failing { in_time: 0, late: 1 });
+
+    let order: Vec<&str> = edits.iter().map(|edit| edit.suggestion.operator).collect();
+    assert_eq!(order, ["unknown", "mended", "value", "absent", "unreached", "raises"]);
 }

@@ -58,10 +58,19 @@ pub struct Try {
 pub struct Infect {
     /// The candidates.
     pub candidates: Vec<Patch>,
-    /// The tests, as a trace names them, those that fail first.
+    /// The tests, as a trace names them: those that fail, those that run out of time, those that pass.
     pub cases: Vec<String>,
-    /// How many fail.
-    pub failing: usize,
+    /// How many of them fail.
+    pub failing: Failing,
+}
+
+/// How many tests fail; those that do in time come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failing {
+    /// Those that end.
+    pub in_time: usize,
+    /// Those that run out of time.
+    pub late: usize,
 }
 
 /// Candidates to compare, and on what.

@@ -129,7 +129,8 @@ fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration
             "left_ms": left_ms,
             "candidates": candidates,
             "cases": cases,
-            "failing": failing,
+            "failing": failing.in_time,
+            "late": failing.late,
         }),
         Question::Compare(wanted) => json!({
             "kind": "compare",

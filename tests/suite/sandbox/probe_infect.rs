@@ -5,8 +5,9 @@ use std::time::Instant;
 use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::Source;
 use saraphina::sandbox::probe::Infection::{self, Absent, Fails, Raise, Unknown, Unreached, Value};
+use saraphina::sandbox::probe::{Failing, Infect};
 
-use crate::sandbox::probing::{infected, pair, swap};
+use crate::sandbox::probing::{infected, infected_in, pair, swap};
 
 const CODE: &str = "import sys\nSTART = 0\n\n\ndef largest(values):\n    best = START + 0\n    for value in values + []:\n        if value > best:\n            best = value\n    sys.stdout.write(\n        str(best))\n    return best\n";
 const TESTS: &str = "from subject import largest\n\n\ndef test_rising():\n    assert largest([1, 3]) == 3\n\n\ndef test_below():\n    assert largest([-2, -1]) == -1\n";
@@ -147,6 +148,29 @@ fn an_endless_expression_costs_its_test_and_nothing_else() {
 
     assert_eq!(told, [(1, vec![Unreached, Raise, Value])].into());
     assert!(started.elapsed().as_secs() < 15);
+}
+
+#[test]
+fn a_test_that_never_ends_is_followed_for_a_while() {
+    let code = "def steps(value):\n    count = 0\n    while value != 0:\n        value -= 2\n        count += 1\n    return count\n";
+    let tests = "from subject import steps\n\n\ndef test_odd():\n    assert steps(3) == 2\n\n\ndef test_even():\n    assert steps(4) == 2\n";
+    let source = pair(code, tests);
+    let changes = [
+        ("value != 0", "value > 0"),
+        ("count = 0", "count = 0 + 0"),
+        ("return count", "return count + 1"),
+    ];
+    let candidates: Vec<Patch> = changes.iter().map(|(from, to)| swap(&source, from, to)).collect();
+    let cases: Vec<String> =
+        ["odd", "even"].map(|name| format!("test_subject.py::test_{name}")).into();
+    let infect = |failing| Infect { candidates: candidates.clone(), cases: cases.clone(), failing };
+
+    let late = infected_in(source.clone(), infect(Failing { in_time: 0, late: 1 }));
+    let other = infected_in(source, infect(Failing { in_time: 1, late: 0 }));
+
+    let even = vec![Absent, Absent, Fails];
+    assert_eq!(late.0, [(0, vec![Value, Absent, Unreached]), (1, even.clone())].into());
+    assert_eq!(other.0, [(1, even)].into());
 }
 
 #[test]

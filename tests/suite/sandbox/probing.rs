@@ -7,8 +7,8 @@ use saraphina::domain::source::{Role, Source};
 use saraphina::sandbox::backend::SandboxBackend as _;
 use saraphina::sandbox::linux::backend::LinuxBackend;
 use saraphina::sandbox::probe::{
-    Answer, Compare, Compared, Detail, Ending, Infect, Infected, Inputs, Patience, Probe, Question,
-    Traced, Tried, Try,
+    Answer, Compare, Compared, Detail, Ending, Failing, Infect, Infected, Inputs, Patience, Probe,
+    Question, Traced, Tried, Try,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -79,7 +79,11 @@ pub(crate) fn compared_on(source: Source, wanted: Compare) -> Compared {
 }
 
 pub(crate) fn infected(source: Source, candidates: Vec<Patch>, cases: Vec<String>) -> Infected {
-    match ask(probe(source, Question::Infect(Infect { candidates, cases, failing: 0 }))) {
+    infected_in(source, Infect { candidates, cases, failing: Failing::default() })
+}
+
+pub(crate) fn infected_in(source: Source, infect: Infect) -> Infected {
+    match ask(probe(source, Question::Infect(infect))) {
         Answer::Infected(infected) => infected,
         other => panic!("{other:?}"),
     }
