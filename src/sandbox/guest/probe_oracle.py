@@ -8,7 +8,7 @@ import ast
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_inserts as inserts
 from _saraphina_probe_pure import is_harmless
-from _saraphina_probe_sites import effects, expression, is_iterator
+from _saraphina_probe_sites import SCOPES, effects, expression, is_iterator
 
 # The name under which an assertion reads the value; no program can have it.
 VALUE = "<value>"
@@ -62,11 +62,17 @@ def check_of(node, follower):
     calls = unknown_calls(node.value if is_named else test)
     if len(calls) != 1 or is_named and calls != [node.value]:
         return None
-    function = calls[0].func
-    if not isinstance(function, (ast.Name, ast.Attribute)):
+    function = name_of(calls[0])
+    # Of calls within its arguments, the name alone tells it.
+    if function is None or function in [name_of(inner) for inner in ast.walk(calls[0]) if inner is not calls[0]]:
         return None
     condition = expression(Reader(node.targets[0].id if is_named else calls[0]).visit(test))
-    return condition and Check(function.id if isinstance(function, ast.Name) else function.attr, condition)
+    return condition and Check(function, condition)
+
+
+def name_of(node):
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "id", getattr(function, "attr", None))
 
 
 def asserted(node):
@@ -75,6 +81,8 @@ def asserted(node):
         return node.test
     call = node.value if isinstance(node, ast.Expr) else None
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
+        return None
+    if any(isinstance(given, ast.Starred) for given in call.args):
         return None
     kind = COMPARISONS.get(call.func.attr)
     if kind and len(call.args) >= 2:
@@ -87,10 +95,11 @@ def asserted(node):
 
 
 def unknown_calls(node):
-    """Calls of what is not known to have no effect, those in their arguments aside."""
+    """Calls of what is not known to have no effect, those in their arguments aside; of one that is made many times, twice."""
     if isinstance(node, ast.Call) and not is_harmless(node.func):
         return [node]
-    return [call for child in ast.iter_child_nodes(node) for call in unknown_calls(child)]
+    found = [call for child in ast.iter_child_nodes(node) for call in unknown_calls(child)]
+    return 2 * found if isinstance(node, SCOPES) else found
 
 
 class Reader(ast.NodeTransformer):

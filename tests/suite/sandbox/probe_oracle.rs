@@ -113,3 +113,24 @@ fn a_function_that_is_left_is_not_looked_at_again() {
 
     assert_eq!(told_of(&source, vec![put]), [[Holds, Fails]]);
 }
+
+#[test]
+fn where_it_is_not_clear_which_value_is_waited_for_nothing_is_said() {
+    let forms = [
+        "assert after(after(3)) == 5",
+        "assert all(after(given) == given + 1 for given in [3, 4])",
+        "assert [after(given) for given in [3, 4]] == [4, 5]",
+        "assert after(3) == after(3)",
+        "assert (lambda: after(3))() == 4",
+        "unittest.TestCase().assertEqual(*[after(3), 4])",
+        "found = after(3)\n    found += 0\n    assert found == 4",
+    ];
+    for form in forms {
+        let tests = format!(
+            "import unittest\n\nfrom subject import after\n\n\ndef test_rising():\n    {form}\n\n\ndef test_below():\n    assert after(0) == 2\n"
+        );
+        let source = pair(CODE, &tests);
+
+        assert_eq!(told(&source, &[("value + 1", "value + 2")]), [[Value, Holds]], "{form}");
+    }
+}
