@@ -192,10 +192,8 @@ class Watcher:
 
     def judged(self, frame, value):
         """What the assertion that waits for it says of the value with which a candidate leaves a function."""
-        judge = self.oracle.judge(frame)
-        if judge is None:
-            return INFECTED
-        return HOLDS if judge(value) else FAILS
+        holds = self.oracle.holds(frame, value)
+        return INFECTED if holds is None else HOLDS if holds else FAILS
 
     def give_up(self, site):
         """Looks no more: what was not seen to differ may still differ later."""

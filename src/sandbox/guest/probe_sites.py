@@ -13,8 +13,6 @@ ATOMS = frozenset((int, bool, str, type(None)))
 PLAIN = ATOMS | {float, complex, bytes, list, tuple, dict, set, frozenset}
 NOTHING = ast.fix_missing_locations(ast.Constant(None))
 SCOPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
-
-
 # What becomes of a value: it is used, or only whether it is true; or what is alone in a tuple is what the function returns.
 VALUE, TRUTH, LEAVING = range(3)
 

@@ -61,6 +61,13 @@ fn lines_that_leave_a_function_are_held_against_it_too() {
     assert_eq!(told_of(&source, patches), lines.map(|(_, wanted)| wanted));
 }
 
+/// A suite with a form of assertion in the test that passes first, and what it asks of `after(0)` in the other.
+fn suite(form: &str, other: &str) -> String {
+    format!(
+        "import contextlib\nimport unittest\n\nimport pytest\nfrom subject import after\n\nEXPECTED = [4]\n\n\ndef case():\n    return unittest.TestCase()\n\n\ndef test_rising():\n    {form}\n\n\ndef test_below():\n    {other}\n"
+    )
+}
+
 #[test]
 fn assertions_are_known_in_many_forms() {
     let forms = [
@@ -71,16 +78,45 @@ fn assertions_are_known_in_many_forms() {
         "case().assertTrue(after(3) == 4)",
         "case().assertFalse(after(3) != 4)",
         "for given, wanted in [[3, 4]]:\n        assert after(given) == wanted",
+        "with case().subTest(given=3):\n        assert after(3) == 4",
     ];
     for form in forms {
-        let tests = format!(
-            "import unittest\n\nimport pytest\nfrom subject import after\n\nEXPECTED = [4]\n\n\ndef case():\n    return unittest.TestCase()\n\n\ndef test_rising():\n    {form}\n\n\ndef test_below():\n    assert not after(0)\n"
-        );
-        let source = pair(CODE, &tests);
+        let source = pair(CODE, &suite(form, "assert not after(0)"));
         let changes = [("value + 1", "value"), ("value + 1", "float(value + 1)")];
 
         assert_eq!(told(&source, &changes), [[Fails, Holds], [Holds, Fails]], "{form}");
     }
+}
+
+#[test]
+fn where_it_is_not_clear_what_an_assertion_says_of_a_value_nothing_is_said() {
+    let forms = [
+        // Which value is waited for.
+        "assert after(after(3)) == 5",
+        "assert all(after(given) == given + 1 for given in [3, 4])",
+        "assert [after(given) for given in [3, 4]] == [4, 5]",
+        "assert after(3) == after(3)",
+        "assert (lambda: after(3))() == 4",
+        "case().assertEqual(*[after(3), 4])",
+        "found = after(3)\n    found += 0\n    assert found == 4",
+        // What follows where it does not hold.
+        "with pytest.raises(AssertionError):\n        assert after(3) == 9",
+        "with contextlib.suppress(AssertionError):\n        assert after(3) == 9",
+        "try:\n        assert after(3) == 9\n    except AssertionError:\n        pass",
+    ];
+    for form in forms {
+        let source = pair(CODE, &suite(form, "assert after(0) == 2"));
+
+        assert_eq!(told(&source, &[("value + 1", "value + 2")]), [[Value, Holds]], "{form}");
+    }
+}
+
+#[test]
+fn an_iterator_is_not_used_up_for_an_answer() {
+    let source = pair(CODE, &suite("assert after(3) == 4", "assert list(after(0)) == [1]"));
+    let changes = [("value + 1", "iter([value + 1])"), ("value + 1", "[value + 1]")];
+
+    assert_eq!(told(&source, &changes), [[Value, Value], [Fails, Holds]]);
 }
 
 #[test]
@@ -112,25 +148,4 @@ fn a_function_that_is_left_is_not_looked_at_again() {
     let put = edit(line, 0, "        return total\n");
 
     assert_eq!(told_of(&source, vec![put]), [[Holds, Fails]]);
-}
-
-#[test]
-fn where_it_is_not_clear_which_value_is_waited_for_nothing_is_said() {
-    let forms = [
-        "assert after(after(3)) == 5",
-        "assert all(after(given) == given + 1 for given in [3, 4])",
-        "assert [after(given) for given in [3, 4]] == [4, 5]",
-        "assert after(3) == after(3)",
-        "assert (lambda: after(3))() == 4",
-        "unittest.TestCase().assertEqual(*[after(3), 4])",
-        "found = after(3)\n    found += 0\n    assert found == 4",
-    ];
-    for form in forms {
-        let tests = format!(
-            "import unittest\n\nfrom subject import after\n\n\ndef test_rising():\n    {form}\n\n\ndef test_below():\n    assert after(0) == 2\n"
-        );
-        let source = pair(CODE, &tests);
-
-        assert_eq!(told(&source, &[("value + 1", "value + 2")]), [[Value, Holds]], "{form}");
-    }
 }
