@@ -150,7 +150,8 @@ impl Bench {
     fn time(&self, source: &Source, candidates: Vec<Patch>) -> (Vec<Tried>, Duration) {
         let further = candidates.len();
         let (cases, detail, patience) = (Vec::new(), Detail::Outcome, Patience::Usual);
-        let wanted = Try { candidates, cases, further, detail, patience };
+        let further_time = Duration::from_mins(1);
+        let wanted = Try { candidates, cases, further, further_time, detail, patience };
         let probe = Probe {
             name: "bench".to_owned(),
             source: source.clone(),

@@ -17,6 +17,8 @@ use crate::sandbox::probe::{Case, Detail, Ending, Failing, Infect, Patience, Tri
 
 /// Candidates that are tried after the first one that passes everything.
 pub(super) const FURTHER: usize = 300;
+/// The time of these.
+pub(super) const FURTHER_TIME: Duration = Duration::from_millis(600);
 /// Edits that are looked at before any is tried, in so many failing and passing tests, for so long.
 const WEIGHED: usize = 2_000;
 const FAILING: usize = 4;
@@ -153,9 +155,9 @@ impl Ground {
         &self,
         bench: &Bench<'_>,
         (from, to): (usize, usize),
-        time: Duration,
+        (patience, time): (Patience, Duration),
     ) -> Result<Vec<Tried>, SandboxError> {
-        let wanted = self.wanted(self.patches(from, to), Patience::Usual);
+        let wanted = self.wanted(self.patches(from, to), patience);
         let tried = bench.try_all(&self.told, wanted, time).await?;
         let placed = |tried: Tried| Tried { index: tried.index + from, ..tried };
         Ok(tried.into_iter().map(placed).collect())
@@ -205,7 +207,8 @@ impl Ground {
 
     fn wanted(&self, candidates: Vec<Patch>, patience: Patience) -> Try {
         let (cases, detail) = (self.cases.clone(), Detail::Outcome);
-        Try { candidates, cases, further: FURTHER, detail, patience }
+        let (further, further_time) = (FURTHER, FURTHER_TIME);
+        Try { candidates, cases, further, further_time, detail, patience }
     }
 }
 

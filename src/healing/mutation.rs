@@ -141,6 +141,7 @@ async fn try_out(
     let patches: Vec<Patch> = mutants.iter().map(|mutant| mutant.patch.clone()).collect();
     let wanted = Try {
         further: patches.len(),
+        further_time: left,
         candidates: patches,
         cases: traced.cases.iter().map(|case| case.id.clone()).collect(),
         detail: Detail::Outcome,

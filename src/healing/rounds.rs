@@ -114,6 +114,7 @@ fn wanted<'s>(
         candidates: suggestions.map(|suggestion| suggestion.patch.clone()).collect(),
         cases,
         further: 0,
+        further_time: Duration::ZERO,
         detail: Detail::Complaint,
         patience,
     }

@@ -7,12 +7,12 @@ use crate::domain::source::Source;
 use crate::healing::bench::{Bench, Span};
 use crate::healing::choice::{Passing, choose};
 use crate::healing::found::{Found, Sought};
-use crate::healing::ground::{FURTHER, Ground};
+use crate::healing::ground::{FURTHER, FURTHER_TIME, Ground};
 use crate::healing::holdback;
 use crate::healing::pairs;
 use crate::repair::mutate::MAX_MUTATIONS;
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::Tried;
+use crate::sandbox::probe::{Patience, Tried};
 
 /// Ends of the stages, in candidates; after the first ones the rest is put in order again.
 const STAGES: [usize; 7] = [16, 40, 100, 300, LEARNING, 4_000, MAX_MUTATIONS];
@@ -25,6 +25,8 @@ const TIME: Duration = Duration::from_secs(10);
 const SLOW_TIME: Duration = Duration::from_secs(4);
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
 const PATIENCE: usize = 2_000;
+/// The time of these.
+const PATIENCE_TIME: Duration = Duration::from_secs(3);
 
 /// Looks for a patch of one edit, else of two; bounded in candidates and time.
 pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxError> {
@@ -59,16 +61,19 @@ async fn singles(
     let mut tried: Vec<Tried> = Vec::new();
     let mut from = 0;
     let mut goal = None;
+    let mut patience = None;
     let stages = if ground.late.is_empty() { &STAGES[..] } else { &FEW_STAGES[..] };
     let mut ends = stages.iter().copied();
     while let Some(end) = goal.or_else(|| ends.next()) {
         let end = end.min(ground.suggestions.len());
-        let (true, Some(left)) = (from < end, time.left()) else { break };
-        let some = ground.try_some(bench, (from, end), left).await?;
+        let beside = goal.map(|_| Span::of(FURTHER_TIME)).or(patience);
+        let (true, Some(terms)) = (from < end, terms(time, beside)) else { break };
+        let some = ground.try_some(bench, (from, end), terms).await?;
         from = end;
         let is_found = some.iter().any(|tried| ground.is_plausible(tried));
         if is_found || goal.is_some() {
             ground.forget(from);
+            patience.get_or_insert_with(|| Span::of(PATIENCE_TIME));
         } else if end <= LEARNING {
             ground.learn(&some, from);
         }
@@ -82,6 +87,13 @@ async fn singles(
         }
     }
     Ok(tried)
+}
+
+/// Patience and time of a stage; what is tried beside a patch is not waited for.
+fn terms(time: &Span, beside: Option<Span>) -> Option<(Patience, Duration)> {
+    let left = time.left()?;
+    let Some(beside) = beside else { return Some((Patience::Usual, left)) };
+    Some((Patience::Short, left.min(beside.left()?)))
 }
 
 /// The patches that pass every test.

@@ -4,6 +4,7 @@
 //! process that runs untrusted code: it chooses what is worth a full execution, and is never evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::domain::language::Language;
 use crate::domain::limits::Limits;
@@ -47,6 +48,8 @@ pub struct Try {
     pub cases: Vec<String>,
     /// How many further candidates are tried after the first one that passes every case.
     pub further: usize,
+    /// How long these may take, in the process that found it and in those behind it.
+    pub further_time: Duration,
     /// How much is told of a candidate that fails.
     pub detail: Detail,
     /// How long a candidate may run.
@@ -96,7 +99,9 @@ pub enum Inputs {
 /// How long a candidate may run before it is taken for endless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// Some times as long as the source as it is, and longer where nothing passes.
+    /// Some times as long as the source as it is.
+    Short,
+    /// The same, and longer where nothing passes.
     Usual,
     /// Seconds each: for what ran out of time before, and may be right but slow.
     Long,

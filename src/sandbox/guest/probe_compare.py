@@ -1,7 +1,7 @@
 """Which candidates behave alike on inputs that no test has, and which of them surprise.
 
-The calls that the suite makes to functions of the source are noted; their arguments, varied, are the inputs. Each
-candidate runs in a process of its own. Where all of them answer the suite's own calls alike, these answers are what other
+The calls that the suite makes to functions of the source, as the first candidate has it, are noted; their arguments,
+varied, are the inputs. Each candidate runs in a process of its own. Where all of them answer the suite's own calls alike, these answers are what other
 answers are held against.
 """
 
@@ -24,8 +24,10 @@ MOST_NOTED = 400
 MOST_INPUTS = 120
 MOST_OWN = 40
 MOST_TEXT = 1_500
-FUEL = 100_000
-SECONDS = 1.0
+# Fuel of a call: so many times what the longest of the suite's own took, within bounds; seconds of processor.
+FUEL_TIMES = 20
+LEAST_FUEL, MOST_FUEL = 10_000, 100_000
+SECONDS = 0.5
 WALL = 3.0
 RECORDING_FUEL = 500_000
 RECORDING_SECONDS = 3.0
@@ -34,9 +36,13 @@ SHOWN = 300
 
 def answer(files, question, channel, ends_at):
     memory = files.job["memory_bytes"]
+    first = question["candidates"][0] if question["candidates"] else []
     noted = box.Tape(TAPE)
-    follow(box.fork(lambda: Recording(files, noted).run(), memory), min(ends_at, time.monotonic() + RECORDING_SECONDS))
-    calls = [frame for frame in noted.read(("call",)) if is_call(frame)]
+    recording = box.fork(lambda: Recording(files, noted, first).run(), memory)
+    follow(recording, min(ends_at, time.monotonic() + RECORDING_SECONDS))
+    frames = list(noted.read(("call", "took")))
+    calls = [frame for frame in frames if frame["t"] == "call" and is_call(frame)]
+    amount = fuel_of(frames)
     inputs = vary.inputs(calls, MOST_INPUTS)
     own = [vary.own(call) for call in calls[:MOST_OWN]] if inputs and question["own"] else []
     answers = []
@@ -44,7 +50,7 @@ def answer(files, question, channel, ends_at):
         for patch in question["candidates"]:
             if time.monotonic() > ends_at:
                 break
-            answers.append(behaviour(files, patch, own + inputs, (memory, ends_at)))
+            answers.append(behaviour(files, patch, own + inputs, (memory, amount, ends_at)))
     count, found = surprises(own, inputs, answers)
     behaviours = [given[len(own) :] for given in answers]
     if question["answered"] and behaviours:
@@ -81,6 +87,13 @@ def surprises(own, inputs, answers):
     return sum(map(len, claims.values())), found
 
 
+def fuel_of(frames):
+    """What a call may burn, by what those of the suite did; all there is where that is not told."""
+    told = [frame.get("ticks") for frame in frames if frame["t"] == "took"]
+    most = next((ticks for ticks in told if type(ticks) is int), MOST_FUEL)
+    return max(LEAST_FUEL, min(FUEL_TIMES * most, MOST_FUEL))
+
+
 def is_call(frame):
     texts = all(isinstance(frame.get(name), str) for name in ("module", "function"))
     return texts and isinstance(frame.get("args"), list) and isinstance(frame.get("named"), dict)
@@ -108,13 +121,13 @@ def tell_separating(channel, inputs, behaviours):
 
 def behaviour(files, patch, inputs, terms):
     """What a candidate answers to each input; inputs that end its process are gone on behind."""
-    memory, ends_at = terms
+    memory, amount, ends_at = terms
     found = [(["late"], "does not end")] * len(inputs)
     tape, next_input = box.Tape(TAPE), 0
     for _ in range(4):
         start = next_input
         stop = min(ends_at, time.monotonic() + WALL)
-        status = follow(box.fork(lambda: Running(files, tape, patch).run(inputs, start), memory), stop)
+        status = follow(box.fork(lambda: Running(files, tape, (patch, amount)).run(inputs, start), memory), stop)
         for frame in tape.read(("answer",)):
             place, coded, shown = frame.get("place"), frame.get("coded"), frame.get("shown")
             if type(place) is int and 0 <= place < len(inputs) and isinstance(shown, str):
@@ -132,24 +145,31 @@ def behaviour(files, patch, inputs, terms):
 class Recording:
     """Runs the suite and notes the calls of its functions that could be made again."""
 
-    def __init__(self, files, tape):
-        self.files, self.tape = files, tape
+    def __init__(self, files, tape, patch):
+        self.files, self.tape, self.patch = files, tape, patch
         self.seen = set()
         self.tank = fuel.Tank()
-        self.depth = 0
+        self.depth = self.ticks = 0
 
     def run(self):
         self.tank.fill(RECORDING_FUEL)
         box.limit_time(RECORDING_SECONDS)
         world = box.World(self.files)
         world.finder.after = self.wrap
-        for case, scene in world.load(self.files.codes):
+        for case, scene in world.load(self.codes()):
             if case.unfit is None:
                 self.tank.fill(RECORDING_FUEL)
                 try:
                     cases.run(case, scene)
                 except BaseException:
                     pass
+        self.tape.say(t="took", ticks=self.ticks)
+
+    def codes(self):
+        try:
+            return self.files.with_edits(self.patch)
+        except fuel.BAD_TEXT:
+            return self.files.codes
 
     def wrap(self, module, path):
         if path not in self.files.code:
@@ -164,10 +184,12 @@ class Recording:
             if self.depth == 0 and len(self.seen) < MOST_NOTED:
                 self.note(module, function.__name__, args, kwargs)
             self.depth += 1
+            before = self.tank.used()
             try:
                 return function(*args, **kwargs)
             finally:
                 self.depth -= 1
+                self.ticks = max(self.ticks, self.tank.used() - before)
 
         return noted
 
@@ -184,12 +206,13 @@ class Recording:
 class Running:
     """Calls one candidate with every input."""
 
-    def __init__(self, files, tape, patch):
-        self.files, self.tape, self.patch = files, tape, patch
+    def __init__(self, files, tape, terms):
+        self.files, self.tape = files, tape
+        self.patch, self.fuel = terms
         self.tank = fuel.Tank()
 
     def run(self, inputs, start):
-        self.tank.fill(FUEL)
+        self.tank.fill(self.fuel)
         box.limit_time(SECONDS)
         world = box.World(self.files)
         try:
@@ -207,7 +230,7 @@ class Running:
             self.tape.say(t="answer", place=place, coded=coded, shown=shown)
 
     def one(self, item):
-        self.tank.fill(FUEL)
+        self.tank.fill(self.fuel)
         given = [values.decode(coded) for coded in item["args"]]
         named = {name: values.decode(coded) for name, coded in item["named"].items()}
         try:

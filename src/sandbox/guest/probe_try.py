@@ -2,6 +2,7 @@
 
 import bisect
 import json
+import math
 import mmap
 import os
 import signal
@@ -27,6 +28,7 @@ WORKING, ASLEEP = 1.0, 0.3
 CHANCE_TIMES = 12
 MOST_CHANCES = 200
 CHANCE_SHARE = 0.5
+LEAST_CHANCE = 0.15
 # What a candidate has in all, and each of its tests, where one asks with patience.
 PATIENT_SECONDS = 6.0
 PATIENT_FUEL = 4_000_000
@@ -99,8 +101,8 @@ class Trial:
         self.files, self.channel, self.ends_at = files, channel, ends_at
         self.memory = files.job["memory_bytes"]
         self.candidates = question["candidates"]
-        self.further = question["further"]
-        self.complaints, self.is_patient = question["complaints"], question["patient"]
+        self.further, self.further_seconds = question["further"], question["further_ms"] / 1000
+        self.complaints, self.patience = question["complaints"], question["patience"]
         self.start, self.careful = question["from"], question["careful"]
         self.found = question["found"]
         self.baseline = Baseline(files, question["cases"], ends_at)
@@ -122,12 +124,12 @@ class Trial:
         self.most_fuel = max(self.fuel)
         self.seconds = max(LEAST_SECONDS, SECONDS_TIMES * baseline.seconds)
         self.asleep = max(ASLEEP, SECONDS_TIMES * baseline.wall)
-        if self.is_patient:
+        if self.patience == "long":
             self.give(PATIENT_FUEL, PATIENT_SECONDS)
         self.rounds(range(self.start, len(self.candidates)), is_first=True)
-        if self.found is None and self.late and not self.is_patient:
+        if self.found is None and self.late and self.patience == "usual":
             took = time.monotonic() - self.began
-            self.ends_at = min(self.ends_at, time.monotonic() + max(1.0, CHANCE_SHARE * took))
+            self.ends_at = min(self.ends_at, time.monotonic() + max(LEAST_CHANCE, CHANCE_SHARE * took))
             self.give(CHANCE_TIMES * self.most_fuel, CHANCE_TIMES * self.seconds)
             self.rounds(self.by_turns()[:MOST_CHANCES], is_first=False)
 
@@ -187,6 +189,7 @@ class Trial:
             self.late.append((index, len(passed)))
         if len(passed) == len(self.wanted) and ending == "done" and self.found is None:
             self.found = index
+            self.ends_at = min(self.ends_at, time.monotonic() + self.further_seconds)
             self.channel.say(t="found", index=index)
 
     def tell(self, rows):
@@ -236,12 +239,13 @@ class Trying:
         self.files = trial.files
         self.tank = fuel.Tank()
         self.stop_behind = trial.found + trial.further if trial.found is not None else len(trial.candidates)
+        self.stop_at = math.inf
 
     def run(self):
         self.world = box.World(self.files)
         own = os.getpid()
         for number, index in enumerate(self.batch):
-            if index > self.stop_behind:
+            if index > self.stop_behind or time.monotonic() > self.stop_at:
                 break
             self.slots.begin(number)
             box.limit_time(self.trial.seconds)
@@ -252,6 +256,7 @@ class Trying:
             self.slots.finish(number, ending, told)
             if ending == DONE and count == len(self.trial.wanted):
                 self.stop_behind = min(self.stop_behind, index + self.trial.further)
+                self.stop_at = min(self.stop_at, time.monotonic() + self.trial.further_seconds)
 
     def attempt(self, number, index):
         """How a candidate ended, its first complaint, and how many tests pass."""

@@ -112,18 +112,25 @@ fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration
     let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
     match question {
         Question::Trace => json!({ "kind": "trace", "left_ms": left_ms }),
-        Question::Try(Try { cases, further, detail, patience, candidates: _ }) => json!({
-            "kind": "try",
-            "left_ms": left_ms,
-            "candidates": candidates,
-            "cases": cases,
-            "further": further,
-            "complaints": *detail == Detail::Complaint,
-            "patient": *patience == Patience::Long,
-            "from": heard.next(),
-            "careful": heard.careful_until(),
-            "found": heard.found(),
-        }),
+        Question::Try(Try { cases, further, further_time, detail, patience, candidates: _ }) => {
+            json!({
+                "kind": "try",
+                "left_ms": left_ms,
+                "candidates": candidates,
+                "cases": cases,
+                "further": further,
+                "further_ms": u64::try_from(further_time.as_millis()).unwrap_or(u64::MAX),
+                "complaints": *detail == Detail::Complaint,
+                "patience": match patience {
+                    Patience::Short => "short",
+                    Patience::Usual => "usual",
+                    Patience::Long => "long",
+                },
+                "from": heard.next(),
+                "careful": heard.careful_until(),
+                "found": heard.found(),
+            })
+        }
         Question::Infect(Infect { cases, failing, candidates: _ }) => json!({
             "kind": "infect",
             "left_ms": left_ms,

@@ -100,6 +100,15 @@ async fn the_most_promising_patch_is_chosen_and_other_behaviours_are_shown() {
 }
 
 #[tokio::test]
+async fn patches_for_which_there_was_no_time_are_not_said_to_behave_alike() {
+    let (sought, _) = searched("<0><1><2><3>^").await;
+
+    let found = sought.found.unwrap();
+
+    assert_eq!((found.behaviours, found.others, found.separating), (None, vec![], None));
+}
+
+#[tokio::test]
 async fn edits_that_cannot_matter_to_a_failing_test_are_tried_last() {
     let (sought, imitation) = searched("<0><1><2><3>%").await;
 

@@ -1,5 +1,7 @@
 //! Quick questions and their answers.
 
+use std::time::Duration;
+
 use saraphina::domain::patch::{Edit, Patch};
 use saraphina::domain::source::{Role, Source};
 use saraphina::sandbox::backend::SandboxBackend as _;
@@ -221,11 +223,30 @@ fn slow_candidates_pass_where_they_are_waited_for() {
     let candidates = vec![body("while True:\n        pass"), body(slow)];
 
     let usual = tried_with(source.clone(), every(candidates.clone()));
+    let medium = vec![body("while True:\n        pass"), body(&slow.replace("400_000", "20_000"))];
+    let [short, again] = [Patience::Short, Patience::Usual]
+        .map(|patience| tried_with(source.clone(), Try { patience, ..every(medium.clone()) }));
     let long = tried_with(source, Try { patience: Patience::Long, ..every(candidates) });
 
     let late = || (Ending::TimedOut, vec![]);
-    assert_eq!(outcomes(&usual), [late(), late()]);
+    assert_eq!([outcomes(&usual), outcomes(&short)], [(); 2].map(|()| [late(), late()]));
+    assert_eq!(outcomes(&again), [late(), (Ending::Done, vec![0])]);
     assert_eq!(outcomes(&long), [late(), (Ending::Done, vec![0])]);
+}
+
+#[test]
+fn what_is_tried_beside_a_patch_has_its_time() {
+    let source = pair(CODE, TESTS);
+    let right = swap(&source, "= 0", "= values[0]");
+    let wrong = || (1..250).map(|number| swap(&source, "= 0", &format!("= {number}")));
+    let candidates: Vec<Patch> = wrong().take(4).chain([right]).chain(wrong()).collect();
+    let count = candidates.len();
+
+    let all = tried_with(source.clone(), every(candidates.clone()));
+    let none = Try { further_time: Duration::ZERO, ..every(candidates) };
+    let few = tried_with(source, none);
+
+    assert_eq!((all.len(), few.len()), (count, 5));
 }
 
 #[test]

@@ -67,6 +67,20 @@ fn endless_and_deadly_candidates_behave_as_that() {
 }
 
 #[test]
+fn calls_behind_one_that_only_the_source_never_ends_are_varied() {
+    let code = "def last(values):\n    place = 0\n    while place < len(values) - 1:\n        place += 0\n    return values[place]\n";
+    let tests = "from subject import last\n\n\ndef test_last():\n    assert last([1, 2]) == 2\n    assert last('ab') == 'b'\n";
+    let source = pair(code, tests);
+    let candidates = ["1", "1 if len(values) < 3 or [] == values[:0] else 2"]
+        .map(|step| swap(&source, "+= 0", &format!("+= {step}")));
+
+    let compared = compared(source, candidates.to_vec());
+
+    let separating = compared.separating.unwrap();
+    assert_eq!((separating.call.as_str(), compared.behaviours.len()), ("last('abab')", 2));
+}
+
+#[test]
 fn nothing_is_known_of_programs_that_take_objects() {
     let code = "class Node:\n    def __init__(self, value):\n        self.value = value\n\n\ndef value_of(node):\n    return node.value\n";
     let tests = "from subject import Node, value_of\n\n\ndef test_value():\n    assert value_of(Node(1)) == 1\n";

@@ -1,5 +1,7 @@
 //! Probes of the tests, and their answers.
 
+use std::time::Duration;
+
 use saraphina::domain::language::Language;
 use saraphina::domain::limits::Limits;
 use saraphina::domain::patch::{Edit, Patch};
@@ -53,7 +55,8 @@ pub(crate) fn traced(source: Source) -> Traced {
 pub(crate) fn every(candidates: Vec<Patch>) -> Try {
     let further = candidates.len();
     let (cases, detail, patience) = (Vec::new(), Detail::Complaint, Patience::Usual);
-    Try { candidates, cases, further, detail, patience }
+    let further_time = Duration::from_mins(1);
+    Try { candidates, cases, further, further_time, detail, patience }
 }
 
 pub(crate) fn tried(source: Source, candidates: Vec<Patch>) -> Vec<Tried> {
