@@ -12,12 +12,10 @@ use crate::healing::search::passing;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::probe::{Ending, Patience, Tried};
 
-/// Most first edits that a second one is added to, and how many of them are enough where some pass with it.
+/// Most first edits that a second one is added to.
 const MAX_PARENTS: usize = 8;
-const ENOUGH_PARENTS: usize = 4;
 /// Ends of the rounds, in candidates for each first edit: all of them get a little before one gets much.
-const FIRST_ROUND: usize = 400;
-const SECOND_ROUND: usize = 1_600;
+const ROUNDS: [usize; 2] = [400, 1_600];
 /// Time of all of them together.
 const TIME: Duration = Duration::from_secs(10);
 
@@ -30,36 +28,35 @@ struct Parent {
     done: usize,
 }
 
-/// Pairs that were tried.
-struct Pairs<'a> {
-    bench: &'a Bench<'a>,
-    time: Span,
-    candidates: usize,
-    found: Vec<Passing>,
-}
-
 /// Adds second edits to the first ones that helped a little; nothing where none did.
 pub async fn search(
     bench: &Bench<'_>,
     ground: &Ground,
     tried: &[Tried],
 ) -> Result<Sought, SandboxError> {
-    let mut pairs = Pairs { bench, time: Span::of(TIME), candidates: 0, found: Vec::new() };
-    let mut parents: Vec<Parent> = Vec::new();
-    for helping in helping(ground, tried).into_iter().take(MAX_PARENTS) {
-        if parents.len() >= ENOUGH_PARENTS && !pairs.found.is_empty() {
+    let time = Span::of(TIME);
+    let mut parents = grounds(bench, ground, tried, &time).await?;
+    let mut candidates = 0;
+    let mut found: Vec<Passing> = Vec::new();
+    for end in ROUNDS {
+        for parent in &mut parents {
+            let Some(left) = time.left() else { break };
+            let to = end.min(parent.ground.suggestions.len());
+            if parent.done >= to {
+                continue;
+            }
+            let terms = (Patience::Usual, left);
+            let more = parent.ground.try_some(bench, (parent.done, to), terms).await?;
+            parent.done = to;
+            let before = candidates;
+            candidates += more.len();
+            let both = passing(&parent.ground, &more).into_iter();
+            found.extend(both.map(|second| parent.both(second, before)));
+        }
+        if !found.is_empty() {
             break;
         }
-        let Some(mut parent) = pairs.parent(ground, helping).await? else { continue };
-        pairs.extend(&mut parent, FIRST_ROUND).await?;
-        parents.push(parent);
     }
-    if pairs.found.is_empty() {
-        for parent in &mut parents {
-            pairs.extend(parent, SECOND_ROUND).await?;
-        }
-    }
-    let Pairs { found, candidates, .. } = pairs;
     let chosen = choose(bench, ground, found).await?.map(|found| Found {
         confidence: Some(Confidence::Plausible),
         // Too few pairs are tried to say that all of them behave alike.
@@ -69,33 +66,24 @@ pub async fn search(
     Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
 }
 
-impl Pairs<'_> {
-    /// Looks at what a first edit makes of the source; nothing where there is no time for it, or no test fails.
-    async fn parent(
-        &self,
-        ground: &Ground,
-        helping: &Tried,
-    ) -> Result<Option<Parent>, SandboxError> {
-        let (Some(left), Some(first)) = (self.time.left(), ground.patched(helping.index)) else {
-            return Ok(None);
+/// Looks at what the best first edits make of the source.
+async fn grounds(
+    bench: &Bench<'_>,
+    ground: &Ground,
+    tried: &[Tried],
+    time: &Span,
+) -> Result<Vec<Parent>, SandboxError> {
+    let mut parents = Vec::new();
+    for helping in helping(ground, tried).into_iter().take(MAX_PARENTS) {
+        let (Some(left), Some(first)) = (time.left(), ground.patched(helping.index)) else {
+            break;
         };
         let promise = ground.suggestions.get(helping.index).map_or(0.0, |it| it.promise);
-        let ground = Ground::of(self.bench, &first.source, left).await?;
-        Ok(ground.map(|ground| Parent { first, promise, ground, done: 0 }))
+        if let Some(ground) = Ground::of(bench, &first.source, left).await? {
+            parents.push(Parent { first, promise, ground, done: 0 });
+        }
     }
-
-    /// Tries second edits up to a place.
-    async fn extend(&mut self, parent: &mut Parent, end: usize) -> Result<(), SandboxError> {
-        let to = end.min(parent.ground.suggestions.len());
-        let (true, Some(left)) = (parent.done < to, self.time.left()) else { return Ok(()) };
-        let terms = (Patience::Usual, left);
-        let more = parent.ground.try_some(self.bench, (parent.done, to), terms).await?;
-        parent.done = to;
-        let both = passing(&parent.ground, &more).into_iter();
-        self.found.extend(both.map(|second| parent.both(second, self.candidates)));
-        self.candidates += more.len();
-        Ok(())
-    }
+    Ok(parents)
 }
 
 /// Candidates after which more tests pass than before, the best first.
