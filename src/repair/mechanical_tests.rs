@@ -98,6 +98,12 @@ fn what_does_not_parse_is_mended() {
                 "try:\n    f()\nexcept A as e:\n    pass\n",
             ),
             ("whlie x:\n    pass\n", syntax(invalid, 1, 7), "while x:\n    pass\n"),
+            ("low = in(values)\n", syntax(invalid, 1, 7), "low = min(values)\n"),
+            (
+                "def f(x: in):\n    return x\n",
+                syntax(invalid, 1, 10),
+                "def f(x: int):\n    return x\n",
+            ),
             ("x = 1\ndef f(a, b):\n    return a +", syntax(invalid, 3, 15), "x = 1\n"),
         ],
         12,

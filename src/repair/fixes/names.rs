@@ -94,6 +94,17 @@ fn everywhere(found: &mut Found<'_, '_>, name: &str, new: &str, operator: &'stat
     found.all(operator, &all, &what);
 }
 
+/// A word of the language on the line of the complaint as a name that is one slip away: `in` as `int` or `min`.
+pub(super) fn slipped(found: &mut Found<'_, '_>) {
+    let Some(here) = found.broken.here() else { return };
+    for token in here.tokens().into_iter().filter(|token| is_keyword(token.text)) {
+        let place = (here.start + token.start, here.start + token.end);
+        for new in near(found, token.text).0 {
+            found.put("misspelt", place, new, &format!("writes `{new}` for `{}`", token.text));
+        }
+    }
+}
+
 /// The nearest of the names in scope, then of what Python always has, then of what its library has: those one slip away, and others.
 fn near<'s>(found: &Found<'_, 's>, name: &str) -> (Vec<&'s str>, Vec<&'s str>) {
     let mut scope: Vec<&str> = Vec::new();

@@ -1,7 +1,7 @@
 //! Everything that does not parse.
 
 use super::found::Found;
-use super::{brackets, foreign, indentation, leftovers, quotes, separators};
+use super::{brackets, foreign, indentation, leftovers, names, quotes, separators};
 
 /// Fixes of a syntax error, the likeliest first.
 pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
@@ -15,6 +15,7 @@ pub(in crate::repair) fn find(found: &mut Found<'_, '_>) {
     foreign::find(found);
     quotes::find(found);
     separators::find(found);
+    names::slipped(found);
     leftovers::find(found);
     if !is_bracket {
         brackets::find(found);
