@@ -1,8 +1,8 @@
 """Which candidates behave alike on inputs that no test has, and which of them surprise.
 
 The calls that the suite makes to functions of the source, as the first candidate has it, are noted; their arguments,
-varied, are the inputs. Each candidate runs in a process of its own. Where all of them answer the suite's own calls alike, these answers are what other
-answers are held against.
+varied, are the inputs. Each candidate runs in a process of its own. Where all of them answer the suite's own calls
+alike, these answers are what other answers are held against.
 """
 
 import functools

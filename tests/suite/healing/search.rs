@@ -109,6 +109,16 @@ async fn patches_for_which_there_was_no_time_are_not_said_to_behave_alike() {
 }
 
 #[tokio::test]
+async fn a_patch_beside_which_hardly_any_was_tried_is_not_said_to_behave_like_all() {
+    let (sought, _) = searched("<0><1><2><3>$").await;
+
+    let found = sought.found.unwrap();
+
+    assert_eq!((found.first_rank, sought.candidates), (Some(157), 157));
+    assert_eq!(found.behaviours, None);
+}
+
+#[tokio::test]
 async fn edits_that_cannot_matter_to_a_failing_test_are_tried_last() {
     let (sought, imitation) = searched("<0><1><2><3>%").await;
 
