@@ -55,20 +55,15 @@ pub(crate) fn summary(name: &str, rows: &[Row]) -> String {
     let passed: Vec<f64> = plausible.iter().map(|row| count_of(row.until_passed)).collect();
     let chosen: Vec<f64> = plausible.iter().map(|row| count_of(row.until_chosen)).collect();
     let seconds: Vec<f64> = plausible.iter().map(|row| row.seconds).collect();
-    let alike = |row: &&&Row| row.behaviours == Some(1);
-    let right = |row: &&&Row| row.is_valid && row.is_equal != Some(false);
-    let one = plausible.iter().filter(alike).count();
-    let one_right = plausible.iter().filter(alike).filter(right).count();
-    let many = plausible.iter().filter(|row| row.behaviours.is_some_and(|count| count > 1)).count();
-    let many_right = plausible
-        .iter()
-        .filter(|row| row.behaviours.is_some_and(|count| count > 1))
-        .filter(right)
-        .count();
+    let right = |behaviours: fn(Option<u32>) -> bool| {
+        let some: Vec<&&Row> = plausible.iter().filter(|row| behaviours(row.behaviours)).collect();
+        let is_right = |row: &&&&Row| row.is_valid && row.is_equal != Some(false);
+        percent(some.iter().filter(is_right).count(), some.len())
+    };
     format!(
         "{name}: {} wrong programs; passing all visible tests {}; passing the hidden ones too {}; and like the reference on other \
          inputs {} ({} of them could not be varied); candidates until one passed median {}, p90 {}, until the chosen one {}, p90 {}; seconds to the confirmed patch median {:.2}, p90 {:.2}; \
-         one behaviour: right {}; several: right {}",
+         one behaviour: right {}; several: right {}; not told: right {}",
         rows.len(),
         percent(plausible.len(), rows.len()),
         percent(count(|row| row.is_valid), rows.len()),
@@ -80,8 +75,9 @@ pub(crate) fn summary(name: &str, rows: &[Row]) -> String {
         quantile(chosen, 0.9),
         quantile(seconds.clone(), 0.5),
         quantile(seconds, 0.9),
-        percent(one_right, one),
-        percent(many_right, many),
+        right(|count| count == Some(1)),
+        right(|count| count.is_some_and(|count| count > 1)),
+        right(|count| count.is_none()),
     )
 }
 

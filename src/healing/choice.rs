@@ -19,6 +19,8 @@ const FEWEST_PROPERTIES: usize = 3;
 const FEWEST_INPUTS: usize = 20;
 /// Most behaviours of which one patch is kept.
 const MAX_BEHAVIOURS: usize = 5;
+/// Least promise of a patch that is said to behave like all others: what promises less more often passes by chance.
+const LEAST_PROMISE: f64 = 0.5;
 
 /// A patch that passes every test.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +88,7 @@ pub async fn choose(
     let others = compared.behaviours.iter().skip(1).filter_map(|alike| alike.first());
     let others = others.filter_map(|place| passing.get(*place).cloned()).map(Passing::told);
     let count = compared.behaviours.len();
+    let is_told = count > 1 || chosen.promise >= LEAST_PROMISE;
     let is_usual = compared.properties >= FEWEST_PROPERTIES
         && compared.inputs >= FEWEST_INPUTS
         && compared.surprises.first().is_some_and(Vec::is_empty);
@@ -94,7 +97,7 @@ pub async fn choose(
         rank: u64::try_from(chosen.place + 1).ok(),
         first_rank: first.and_then(|place| u64::try_from(place + 1).ok()),
         confidence: Some(if is_usual { Confidence::Properties } else { Confidence::Plausible }),
-        behaviours: u32::try_from(count).ok().filter(|count| *count > 0),
+        behaviours: u32::try_from(count).ok().filter(|count| *count > 0 && is_told),
         separating: compared.separating.map(|separating| SeparatingInput {
             call: separating.call,
             answers: separating.answers,

@@ -21,7 +21,7 @@ import _saraphina_values as values
 
 TAPE = 8 * 1024 * 1024
 MOST_NOTED = 400
-MOST_INPUTS = 120
+MOST_INPUTS = 160
 MOST_OWN = 40
 MOST_TEXT = 1_500
 # Fuel of a call: so many times what the longest of the suite's own took, within bounds; seconds of processor.

@@ -2,54 +2,96 @@
 
 import itertools
 import json
+import re
 
 import _saraphina_values as values
 
 MOST_PER_CALL = 60
 MOST_TEXT = 1_500
+MOST_OTHERS = 6
 BIG = 10**6
 
 
 def inputs(calls, most):
     """At most so many inputs that no test has, taken from all calls in turn."""
     given = {key(call) for call in calls}
-    streams = [itertools.islice(variations(call), MOST_PER_CALL) for call in calls]
+    streams = [itertools.islice(variations(call, calls), MOST_PER_CALL) for call in calls]
     found = []
-    while streams and len(found) < most:
-        still = []
-        for stream in streams:
-            made = next((item for item in stream if key(item) not in given), None)
-            if made is None:
-                continue
-            still.append(stream)
-            given.add(key(made))
-            if len(made["text"]) <= MOST_TEXT and len(found) < most:
-                found.append(made)
-        streams = still
+    for made in by_turns(unknown(stream, given) for stream in streams):
+        if len(found) >= most:
+            break
+        if len(made["text"]) <= MOST_TEXT:
+            found.append(made)
     # What tests call themselves also tells candidates apart that no test looks at closely.
     return found
+
+
+def unknown(stream, given):
+    """What is new; it is known from then on."""
+    for made in stream:
+        name = key(made)
+        if name not in given:
+            given.add(name)
+            yield made
+
+
+def by_turns(streams):
+    """One item of each stream, then the next of each, until all have ended."""
+    streams = [iter(stream) for stream in streams]
+    while streams:
+        still = []
+        for stream in streams:
+            for item in itertools.islice(stream, 1):
+                still.append(stream)
+                yield item
+        streams = still
 
 
 def key(call):
     return json.dumps([call["module"], call["function"], call["args"], call["named"]], sort_keys=True)
 
 
-def variations(call):
-    """Calls with one argument changed, the smallest changes of every argument first."""
+def variations(call, calls):
+    """Calls with one argument changed: the smallest changes of every argument first, those with what others pass among them."""
     try:
-        args = [values.decode(item) for item in call["args"]]
-        named = {name: values.decode(item) for name, item in call["named"].items()}
+        given = arguments(call)
+        alike = itertools.islice((other for other in calls if is_alike(call, other)), MOST_OTHERS)
+        others = [arguments(other) for other in alike]
     except Exception:  # what is told of calls may be anything
         return
-    places = [("args", place) for place in range(len(args))] + [("named", name) for name in named]
-    streams = [(place, variants((args if place[0] == "args" else named)[place[1]])) for place in places]
-    while streams:
-        still = []
-        for place, stream in streams:
-            for value in itertools.islice(stream, 1):
-                still.append((place, stream))
-                yield changed(call, (args, named), place, value)
-        streams = still
+    places = [(0, place) for place in range(len(given[0]))] + [(1, name) for name in given[1]]
+    near = by_turns(each_at(place, variants(given[place[0]][place[1]])) for place in places)
+    mixed = by_turns(each_at(place, mixtures(given, others, place)) for place in places)
+    for place, value in by_turns([near, mixed]):
+        yield changed(call, given, place, value)
+
+
+def each_at(place, stream):
+    return ((place, value) for value in stream)
+
+
+def arguments(call):
+    return [values.decode(item) for item in call["args"]], {name: values.decode(item) for name, item in call["named"].items()}
+
+
+def is_alike(call, other):
+    """Whether another call is of the same function, with arguments at the same places."""
+    is_same = all(call[name] == other[name] for name in ("module", "function"))
+    is_like = len(call["args"]) == len(other["args"]) and call["named"].keys() == other["named"].keys()
+    return other is not call and is_same and is_like
+
+
+def mixtures(given, others, place):
+    """What other calls pass at a place, and parts of it behind parts of the own value."""
+    side, name = place
+    value = given[side][name]
+    for other in others:
+        found = other[side][name]
+        if type(found) is type(value):
+            yield found
+            if type(value) in (str, bytes, list, tuple):
+                yield value[: len(value) // 2] + found[len(found) // 2 :]
+                yield value + found
 
 
 def own(call):
@@ -59,7 +101,7 @@ def own(call):
 
 def changed(call, given, place, value):
     args, named = list(given[0]), dict(given[1])
-    (args if place[0] == "args" else named)[place[1]] = value
+    (args, named)[place[0]][place[1]] = value
     words = [text(item) for item in args] + [f"{name}={text(item)}" for name, item in named.items()]
     return {
         "module": call["module"],
@@ -75,7 +117,8 @@ def variants(value, depth=0):
     if type(value) is bool:
         yield not value
     elif type(value) is int:
-        yield from (item for item in (value + 1, value - 1, 0, -value, 1, 2 * value) if item != value and abs(item) < BIG * BIG)
+        made = (value + 1, value - 1, 0, -value, 1, 2 * value, value + 2, 10 * value)
+        yield from (item for item in made if item != value and abs(item) < BIG * BIG)
     elif type(value) is float:
         yield from (item for item in (value + 1, value - 1, 0.0, -value, value / 2) if item != value)
     elif type(value) is str:
@@ -93,9 +136,19 @@ def variants(value, depth=0):
 
 def of_text(value):
     made = [value[:-1], value[1:], value + value[:1], value[::-1], value + value, "", value.upper(), value.lower(), f"{value} "]
+    made += list(itertools.islice(renumbered(value), 6))
     made += [value[:place] + value[place + 1 :] for place in range(1, min(len(value) - 1, 6))]
     made += [value[:place] + "a" + value[place:] for place in range(min(len(value) + 1, 4))]
+    made += [value[:place] + value[place + 1] + value[place] + value[place + 2 :] for place in range(min(len(value) - 1, 4))]
     yield from (item for item in dict.fromkeys(made) if item != value and len(item) < 400)
+
+
+def renumbered(value):
+    """A text with other numbers in it."""
+    for found in re.finditer("[0-9]+", value):
+        number = int(found[0][-9:])
+        for other in (number + 1, 10 * number + 2, 0):
+            yield f"{value[: found.start()]}{other}{value[found.end() :]}"
 
 
 def of_items(items, depth):
@@ -105,16 +158,11 @@ def of_items(items, depth):
         yield items[1:]
         yield items[::-1]
         yield items[:1] + items
-        streams = [(place, variants(item, depth + 1)) for place, item in enumerate(items[:12])]
-        while streams:
-            still = []
-            for place, stream in streams:
-                for item in itertools.islice(stream, 1):
-                    still.append((place, stream))
-                    yield items[:place] + [item] + items[place + 1 :]
-            streams = still
-            if depth == 0:
-                yield items[len(items) // 2 :] + items[: len(items) // 2]
+        if depth == 0:
+            yield items[len(items) // 2 :] + items[: len(items) // 2]
+        places = enumerate(items[:12])
+        for place, item in by_turns(each_at(place, variants(item, depth + 1)) for place, item in places):
+            yield items[:place] + [item] + items[place + 1 :]
     yield []
 
 

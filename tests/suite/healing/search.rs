@@ -47,6 +47,12 @@ fn mutations(source: &Source, _: &Traced, _: Breadth) -> Vec<Suggestion> {
 
 const TOOLS: Tools = Tools { suggest, mutations, examples: |_| None };
 
+/// One patch that promises so much, and useless edits behind it.
+fn one_of(source: &Source, promise: f64) -> Vec<Suggestion> {
+    let useless = (0..150).map(|number| put(source, &format!("_{number}"), 0.01));
+    [put(source, "<4><5>#a", promise)].into_iter().chain(useless).collect()
+}
+
 fn bench<'a>(
     imitation: &'a Imitation,
     slots: &'a Semaphore,
@@ -64,9 +70,14 @@ fn bench<'a>(
 }
 
 async fn searched(code: &str) -> (Sought, Imitation) {
+    searched_with(TOOLS, code).await
+}
+
+async fn searched_with(tools: Tools, code: &str) -> (Sought, Imitation) {
     let imitation = Imitation::default();
     let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
-    let sought = search::search(&bench(&imitation, &slots, &cancel), &source(code)).await.unwrap();
+    let bench = Bench { tools, ..bench(&imitation, &slots, &cancel) };
+    let sought = search::search(&bench, &source(code)).await.unwrap();
     (sought, imitation)
 }
 
@@ -116,6 +127,19 @@ async fn a_patch_beside_which_hardly_any_was_tried_is_not_said_to_behave_like_al
 
     assert_eq!((found.first_rank, sought.candidates), (Some(157), 157));
     assert_eq!(found.behaviours, None);
+}
+
+#[tokio::test]
+async fn a_far_fetched_patch_is_not_said_to_behave_like_all() {
+    let code = "<0><1><2><3>";
+    let usual = Tools { mutations: |source, _, _| one_of(source, 0.6), ..TOOLS };
+    let far_fetched = Tools { mutations: |source, _, _| one_of(source, 0.4), ..TOOLS };
+
+    let (usual, _) = searched_with(usual, code).await;
+    let (far_fetched, _) = searched_with(far_fetched, code).await;
+
+    let told = [usual, far_fetched].map(|sought| sought.found.unwrap().behaviours);
+    assert_eq!(told, [Some(1), None]);
 }
 
 #[tokio::test]

@@ -81,6 +81,32 @@ fn calls_behind_one_that_only_the_source_never_ends_are_varied() {
 }
 
 #[test]
+fn numbers_inside_texts_are_varied() {
+    let code = "def repeated(text):\n    count, letter = text.split('*')\n    return letter * min(int(count), 9)\n";
+    let tests = "from subject import repeated\n\n\ndef test_repeated():\n    assert repeated('3*a') == 'aaa'\n    assert repeated('2*b') == 'bb'\n";
+    let source = pair(code, tests);
+    let candidates = vec![Patch::default(), swap(&source, "min(int(count), 9)", "int(count)")];
+
+    let compared = compared(source, candidates);
+
+    let separating = compared.separating.unwrap();
+    assert_eq!((separating.call.as_str(), compared.behaviours.len()), ("repeated('22*b')", 2));
+}
+
+#[test]
+fn what_one_call_passes_is_mixed_with_what_another_does() {
+    let code = "def both(text, count):\n    return text, count\n";
+    let tests = "from subject import both\n\n\ndef test_both():\n    assert both('one', 3) == ('one', 3)\n    assert both('two', 70) == ('two', 70)\n";
+    let source = pair(code, tests);
+    let other = "return None if (text, count) == ('two', 3) else text, count";
+    let candidates = vec![Patch::default(), swap(&source, "return text, count", other)];
+
+    let compared = compared(source, candidates);
+
+    assert_eq!(compared.separating.unwrap().call, "both('two', 3)");
+}
+
+#[test]
 fn nothing_is_known_of_programs_that_take_objects() {
     let code = "class Node:\n    def __init__(self, value):\n        self.value = value\n\n\ndef value_of(node):\n    return node.value\n";
     let tests = "from subject import Node, value_of\n\n\ndef test_value():\n    assert value_of(Node(1)) == 1\n";
