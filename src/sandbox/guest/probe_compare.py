@@ -21,7 +21,7 @@ import _saraphina_values as values
 
 TAPE = 8 * 1024 * 1024
 MOST_NOTED = 400
-MOST_INPUTS = 160
+MOST_INPUTS, MOST_FAR_INPUTS = 120, 160
 MOST_OWN = 40
 MOST_TEXT = 1_500
 # Fuel of a call: so many times what the longest of the suite's own took, within bounds; seconds of processor.
@@ -43,7 +43,8 @@ def answer(files, question, channel, ends_at):
     frames = list(noted.read(("call", "took")))
     calls = [frame for frame in frames if frame["t"] == "call" and is_call(frame)]
     amount = fuel_of(frames)
-    inputs = vary.inputs(calls, MOST_INPUTS)
+    goes_far = question["own"]
+    inputs = vary.inputs(calls, MOST_FAR_INPUTS if goes_far else MOST_INPUTS, goes_far)
     own = [vary.own(call) for call in calls[:MOST_OWN]] if inputs and question["own"] else []
     answers = []
     if inputs:

@@ -12,10 +12,11 @@ MOST_OTHERS = 6
 BIG = 10**6
 
 
-def inputs(calls, most):
-    """At most so many inputs that no test has, taken from all calls in turn."""
+def inputs(calls, most, goes_far):
+    """At most so many inputs that no test has, taken from all calls in turn; far ones too where that is wanted."""
     given = {key(call) for call in calls}
-    streams = [itertools.islice(variations(call, calls), MOST_PER_CALL) for call in calls]
+    others = calls if goes_far else None
+    streams = [itertools.islice(variations(call, others), MOST_PER_CALL) for call in calls]
     found = []
     for made in by_turns(unknown(stream, given) for stream in streams):
         if len(found) >= most:
@@ -52,17 +53,17 @@ def key(call):
 
 
 def variations(call, calls):
-    """Calls with one argument changed: the smallest changes of every argument first, those with what others pass among them."""
+    """Calls with one argument changed: the smallest changes of every argument first, far ones among them where calls are given."""
     try:
         given = arguments(call)
-        alike = itertools.islice((other for other in calls if is_alike(call, other)), MOST_OTHERS)
-        others = [arguments(other) for other in alike]
+        alike = (other for other in calls or () if is_alike(call, other))
+        others = [arguments(other) for other in itertools.islice(alike, MOST_OTHERS)]
     except Exception:  # what is told of calls may be anything
         return
     places = [(0, place) for place in range(len(given[0]))] + [(1, name) for name in given[1]]
     near = by_turns(each_at(place, variants(given[place[0]][place[1]])) for place in places)
-    mixed = by_turns(each_at(place, mixtures(given, others, place)) for place in places)
-    for place, value in by_turns([near, mixed]):
+    far = by_turns(each_at(place, far_variants(given, others, place)) for place in places)
+    for place, value in by_turns([near, far] if calls else [near]):
         yield changed(call, given, place, value)
 
 
@@ -81,17 +82,35 @@ def is_alike(call, other):
     return other is not call and is_same and is_like
 
 
-def mixtures(given, others, place):
-    """What other calls pass at a place, and parts of it behind parts of the own value."""
+def far_variants(given, others, place):
+    """What other calls pass at a place, parts of it behind parts of the own value, and other numbers and orders in that."""
     side, name = place
     value = given[side][name]
-    for other in others:
-        found = other[side][name]
-        if type(found) is type(value):
-            yield found
-            if type(value) in (str, bytes, list, tuple):
-                yield value[: len(value) // 2] + found[len(found) // 2 :]
-                yield value + found
+    found = [other[side][name] for other in others if type(other[side][name]) is type(value)]
+    streams = [found]
+    if type(value) is int:
+        streams.append(item for item in (value + 2, 10 * value) if item != value and abs(item) < BIG * BIG)
+    if type(value) in (str, bytes, list, tuple):
+        streams.append(value[: len(value) // 2] + item[len(item) // 2 :] for item in found)
+        streams.append(value + item for item in found)
+    if type(value) is str:
+        streams.append(itertools.islice(renumbered(value), 6))
+        streams.append(swapped(value))
+    yield from by_turns(streams)
+
+
+def renumbered(value):
+    """A text with another number in it."""
+    for found in re.finditer("[0-9]+", value):
+        number = int(found[0][-9:])
+        for other in (number + 1, 10 * number + 2, 0):
+            yield f"{value[: found.start()]}{other}{value[found.end() :]}"
+
+
+def swapped(value):
+    """A text with two characters in the other order."""
+    for place in range(min(len(value) - 1, 4)):
+        yield value[:place] + value[place + 1] + value[place] + value[place + 2 :]
 
 
 def own(call):
@@ -117,8 +136,7 @@ def variants(value, depth=0):
     if type(value) is bool:
         yield not value
     elif type(value) is int:
-        made = (value + 1, value - 1, 0, -value, 1, 2 * value, value + 2, 10 * value)
-        yield from (item for item in made if item != value and abs(item) < BIG * BIG)
+        yield from (item for item in (value + 1, value - 1, 0, -value, 1, 2 * value) if item != value and abs(item) < BIG * BIG)
     elif type(value) is float:
         yield from (item for item in (value + 1, value - 1, 0.0, -value, value / 2) if item != value)
     elif type(value) is str:
@@ -136,19 +154,9 @@ def variants(value, depth=0):
 
 def of_text(value):
     made = [value[:-1], value[1:], value + value[:1], value[::-1], value + value, "", value.upper(), value.lower(), f"{value} "]
-    made += list(itertools.islice(renumbered(value), 6))
     made += [value[:place] + value[place + 1 :] for place in range(1, min(len(value) - 1, 6))]
     made += [value[:place] + "a" + value[place:] for place in range(min(len(value) + 1, 4))]
-    made += [value[:place] + value[place + 1] + value[place] + value[place + 2 :] for place in range(min(len(value) - 1, 4))]
     yield from (item for item in dict.fromkeys(made) if item != value and len(item) < 400)
-
-
-def renumbered(value):
-    """A text with other numbers in it."""
-    for found in re.finditer("[0-9]+", value):
-        number = int(found[0][-9:])
-        for other in (number + 1, 10 * number + 2, 0):
-            yield f"{value[: found.start()]}{other}{value[found.end() :]}"
 
 
 def of_items(items, depth):

@@ -90,7 +90,7 @@ fn numbers_inside_texts_are_varied() {
     let compared = compared(source, candidates);
 
     let separating = compared.separating.unwrap();
-    assert_eq!((separating.call.as_str(), compared.behaviours.len()), ("repeated('22*b')", 2));
+    assert_eq!((separating.call.as_str(), compared.behaviours.len()), ("repeated('32*a')", 2));
 }
 
 #[test]
