@@ -22,6 +22,15 @@ const MAX_BEHAVIOURS: usize = 5;
 /// Least promise of a patch that is said to behave like all others: what promises less more often passes by chance.
 const LEAST_PROMISE: f64 = 0.5;
 
+/// Whether enough was tried beside the patches that pass to know of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// It was.
+    Enough,
+    /// Others may pass and behave differently.
+    TooFew,
+}
+
 /// A patch that passes every test.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Passing {
@@ -69,12 +78,14 @@ impl Passing {
 
 /// The best patch, with one of each other behaviour beside it; `None` where there is none at all.
 ///
+/// That all behave alike is said where enough others were tried, and the best is not far-fetched.
+///
 /// Best is what most examples agree with; then the most promising; then the smallest. What lacks a property that the answers
 /// to the suite's own calls have in common is not put behind: that was tried, and chose no better.
 pub async fn choose(
     bench: &Bench<'_>,
     ground: &Ground,
-    mut passing: Vec<Passing>,
+    (mut passing, tried): (Vec<Passing>, Others),
 ) -> Result<Option<Found>, SandboxError> {
     let by_promise = |left: &Passing, right: &Passing| {
         let promise = left.missed.cmp(&right.missed).then(right.promise.total_cmp(&left.promise));
@@ -88,7 +99,7 @@ pub async fn choose(
     let others = compared.behaviours.iter().skip(1).filter_map(|alike| alike.first());
     let others = others.filter_map(|place| passing.get(*place).cloned()).map(Passing::told);
     let count = compared.behaviours.len();
-    let is_told = count > 1 || chosen.promise >= LEAST_PROMISE;
+    let is_told = count > 1 || tried == Others::Enough && chosen.promise >= LEAST_PROMISE;
     let is_usual = compared.properties >= FEWEST_PROPERTIES
         && compared.inputs >= FEWEST_INPUTS
         && compared.surprises.first().is_some_and(Vec::is_empty);
@@ -116,7 +127,7 @@ async fn compare(
         return Ok(Compared::default());
     }
     let candidates = passing.iter().map(|it| whole(&ground.source, &it.patched.source)).collect();
-    let compare = Compare { candidates, inputs: Inputs::AllAndOwn };
+    let compare = Compare { candidates, inputs: Inputs::FarAndOwn };
     let compared = bench.compare(&ground.told, compare, COMPARE_TIME).await?;
     // Of those for which there was no time nobody knows whether they behave alike.
     let told: usize = compared.behaviours.iter().map(Vec::len).sum();

@@ -163,7 +163,7 @@ async fn separate(
 ) -> Result<Vec<Option<SeparatingInput>>, SandboxError> {
     let mut inputs = vec![None; alive.len()];
     let compared: Vec<&Suggestion> = alive.iter().take(MAX_COMPARED).copied().collect();
-    let together = compare(bench, source, (&compared, Inputs::All), span).await?;
+    let together = compare(bench, source, (&compared, Inputs::Near), span).await?;
     let groups = match &together {
         Some(together) => different(together),
         // Cut off: each may still be looked at alone.
@@ -197,7 +197,7 @@ async fn separating(
     survivor: &Suggestion,
     span: &Span,
 ) -> Result<Option<SeparatingInput>, SandboxError> {
-    for inputs in [Inputs::AnsweredByFirst, Inputs::All] {
+    for inputs in [Inputs::AnsweredByFirst, Inputs::Near] {
         let compared = compare(bench, source, (&[survivor], inputs), span).await?;
         let Some(compared) = compared else { continue };
         // Code that differs from itself has no answer that a test could ask for.

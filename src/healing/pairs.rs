@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::domain::healing::Confidence;
 use crate::healing::bench::{Bench, Span};
-use crate::healing::choice::{Passing, choose};
+use crate::healing::choice::{Others, Passing, choose};
 use crate::healing::found::{Found, Patched, Sought};
 use crate::healing::ground::Ground;
 use crate::healing::search::passing;
@@ -57,12 +57,8 @@ pub async fn search(
             break;
         }
     }
-    let chosen = choose(bench, ground, found).await?.map(|found| Found {
-        confidence: Some(Confidence::Plausible),
-        // Too few pairs are tried to say that all of them behave alike.
-        behaviours: found.behaviours.filter(|count| *count > 1),
-        ..found
-    });
+    let chosen = choose(bench, ground, (found, Others::TooFew)).await?;
+    let chosen = chosen.map(|found| Found { confidence: Some(Confidence::Plausible), ..found });
     Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
 }
 

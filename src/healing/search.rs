@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::healing::Confidence;
 use crate::domain::source::Source;
 use crate::healing::bench::{Bench, Span};
-use crate::healing::choice::{Passing, choose};
+use crate::healing::choice::{Others, Passing, choose};
 use crate::healing::found::{Found, Sought};
 use crate::healing::ground::{FURTHER, FURTHER_TIME, Ground};
 use crate::healing::holdback;
@@ -29,7 +29,7 @@ const PATIENCE: usize = 2_000;
 const PATIENCE_TIME: Duration = Duration::from_secs(3);
 
 /// Candidates beside the first patch without which nobody knows whether all patches behave alike.
-const FEWEST_BESIDE: u64 = 100;
+const FEWEST_BESIDE: usize = 100;
 
 /// Looks for a patch of one edit, else of two; bounded in candidates and time.
 pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxError> {
@@ -42,14 +42,10 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
         tried.extend(ground.wait_for(bench, &tried, SLOW_TIME).await?);
     }
     let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
-    let found = choose(bench, &ground, passing(&ground, &tried)).await?;
+    let found = choose(bench, &ground, (passing(&ground, &tried), others(&ground, &tried))).await?;
     if let Some(found) = found {
         let confidence = confirmed(&ground, &tried).or(found.confidence);
-        let beside = candidates - found.first_rank.unwrap_or(0).min(candidates);
-        let is_enough = beside >= FEWEST_BESIDE || tried.len() >= ground.suggestions.len();
-        let behaviours = found.behaviours.filter(|count| *count > 1 || is_enough);
-        let found = Found { confidence, behaviours, ..found };
-        return Ok(Sought { found: Some(found), candidates });
+        return Ok(Sought { found: Some(Found { confidence, ..found }), candidates });
     }
     let further = pairs::search(bench, &ground, &tried).await?;
     let found = further.found.map(|found| found.behind(candidates));
@@ -110,6 +106,13 @@ pub fn passing(ground: &Ground, tried: &[Tried]) -> Vec<Passing> {
         Passing::of(ground, tried.index, (tried.passed.len(), place))
     };
     plausible.filter_map(told).collect()
+}
+
+/// Whether enough was tried behind the first patch that passes; all there is always is.
+fn others(ground: &Ground, tried: &[Tried]) -> Others {
+    let behind = tried.iter().skip_while(|tried| !ground.is_plausible(tried)).skip(1).count();
+    let is_enough = behind >= FEWEST_BESIDE || tried.len() >= ground.suggestions.len();
+    if is_enough { Others::Enough } else { Others::TooFew }
 }
 
 /// What else the first patch that passes the tests agrees with: the half of the tests that the first patch which passes the

@@ -88,12 +88,12 @@ pub struct Compare {
 /// Which inputs count in a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inputs {
-    /// All with one small change.
-    All,
-    /// All that could be made, mixtures of what several calls pass among them; the suite's own calls are asked too, for the
-    /// properties that their answers have in common.
-    AllAndOwn,
-    /// Those with one small change to which the first candidate gives an answer: it is the measure of the others.
+    /// Calls of the suite with one small change.
+    Near,
+    /// These and mixtures of what several calls pass; the suite's own calls are asked too, for the properties that their
+    /// answers have in common.
+    FarAndOwn,
+    /// Calls with one small change to which the first candidate gives an answer: it is the measure of the others.
     AnsweredByFirst,
 }
 

@@ -61,9 +61,9 @@ fn fields(answer: &Answer) -> Vec<(&'static str, Cell)> {
     fields.push(("Candidates tried", Cell::from(answer.candidates.to_string())));
     if let Some(confidence) = answer.confidence {
         fields.push(("Confidence", Cell::from(trust(confidence))));
-    }
-    if let Some(count) = answer.plausible_behaviours {
-        fields.push(("Behaviours of passing patches", Cell::from(count.to_string())));
+        let count = answer.plausible_behaviours.map(|count| count.to_string());
+        let count = count.unwrap_or_else(|| "not known".to_owned());
+        fields.push(("Behaviours of passing patches", Cell::from(count)));
     }
     let spent = &answer.spent;
     if spent.calls > 0 {

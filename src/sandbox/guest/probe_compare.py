@@ -43,9 +43,9 @@ def answer(files, question, channel, ends_at):
     frames = list(noted.read(("call", "took")))
     calls = [frame for frame in frames if frame["t"] == "call" and is_call(frame)]
     amount = fuel_of(frames)
-    goes_far = question["own"]
+    goes_far = question["far_and_own"]
     inputs = vary.inputs(calls, MOST_FAR_INPUTS if goes_far else MOST_INPUTS, goes_far)
-    own = [vary.own(call) for call in calls[:MOST_OWN]] if inputs and question["own"] else []
+    own = [vary.own(call) for call in calls[:MOST_OWN]] if inputs and goes_far else []
     answers = []
     if inputs:
         for patch in question["candidates"]:

@@ -15,7 +15,7 @@ BIG = 10**6
 def inputs(calls, most, goes_far):
     """At most so many inputs that no test has, taken from all calls in turn; far ones too where that is wanted."""
     given = {key(call) for call in calls}
-    others = calls if goes_far else None
+    others = calls if goes_far else []
     streams = [itertools.islice(variations(call, others), MOST_PER_CALL) for call in calls]
     found = []
     for made in by_turns(unknown(stream, given) for stream in streams):
@@ -23,7 +23,6 @@ def inputs(calls, most, goes_far):
             break
         if len(made["text"]) <= MOST_TEXT:
             found.append(made)
-    # What tests call themselves also tells candidates apart that no test looks at closely.
     return found
 
 
@@ -52,18 +51,18 @@ def key(call):
     return json.dumps([call["module"], call["function"], call["args"], call["named"]], sort_keys=True)
 
 
-def variations(call, calls):
-    """Calls with one argument changed: the smallest changes of every argument first, far ones among them where calls are given."""
+def variations(call, others):
+    """Calls with one argument changed: the smallest changes of every argument first, far ones among them where others are given."""
     try:
         given = arguments(call)
-        alike = (other for other in calls or () if is_alike(call, other))
-        others = [arguments(other) for other in itertools.islice(alike, MOST_OTHERS)]
+        alike = itertools.islice((other for other in others if is_alike(call, other)), MOST_OTHERS)
+        passed = [arguments(other) for other in alike]
     except Exception:  # what is told of calls may be anything
         return
     places = [(0, place) for place in range(len(given[0]))] + [(1, name) for name in given[1]]
     near = by_turns(each_at(place, variants(given[place[0]][place[1]])) for place in places)
-    far = by_turns(each_at(place, far_variants(given, others, place)) for place in places)
-    for place, value in by_turns([near, far] if calls else [near]):
+    far = by_turns(each_at(place, far_variants(given, passed, place)) for place in places)
+    for place, value in by_turns([near, far] if others else [near]):
         yield changed(call, given, place, value)
 
 
@@ -82,14 +81,14 @@ def is_alike(call, other):
     return other is not call and is_same and is_like
 
 
-def far_variants(given, others, place):
+def far_variants(given, passed, place):
     """What other calls pass at a place, parts of it behind parts of the own value, and other numbers and orders in that."""
     side, name = place
     value = given[side][name]
-    found = [other[side][name] for other in others if type(other[side][name]) is type(value)]
+    found = [other[side][name] for other in passed if type(other[side][name]) is type(value)]
     streams = [found]
     if type(value) is int:
-        streams.append(item for item in (value + 2, 10 * value) if item != value and abs(item) < BIG * BIG)
+        streams.append(item for item in (value + 2, 10 * value) if abs(item) < BIG * BIG)
     if type(value) in (str, bytes, list, tuple):
         streams.append(value[: len(value) // 2] + item[len(item) // 2 :] for item in found)
         streams.append(value + item for item in found)

@@ -144,7 +144,7 @@ fn told(question: &Question, candidates: &[Value], heard: &Heard, left: Duration
             "left_ms": left_ms,
             "candidates": candidates,
             "answered": wanted.inputs == Inputs::AnsweredByFirst,
-            "own": wanted.inputs == Inputs::AllAndOwn,
+            "far_and_own": wanted.inputs == Inputs::FarAndOwn,
         }),
     }
 }

@@ -97,6 +97,21 @@ async fn patches_that_behave_differently_are_kept_beside_the_chosen_one() {
 }
 
 #[tokio::test]
+async fn patches_that_could_not_be_compared_are_said_to_behave_in_ways_not_known() {
+    let house = House::new();
+    let id = wrong(&house).await;
+    hint(&house, |question| match question {
+        Question::Compare(_) => Answer::Compared(Compared::default()),
+        other => two_pass(other),
+    });
+
+    let healed = house.line(&format!("/auto-refine {id} --strategy search")).await;
+
+    let page = healed.page();
+    assert!(page.contains("Behaviours of passing patches: not known"), "{page}");
+}
+
+#[tokio::test]
 async fn a_hint_that_does_not_hold_gives_way_to_the_next_one() {
     let house = House::new();
     let id = wrong(&house).await;

@@ -71,7 +71,7 @@ pub(crate) fn tried_with(source: Source, wanted: Try) -> Vec<Tried> {
 }
 
 pub(crate) fn compared(source: Source, candidates: Vec<Patch>) -> Compared {
-    compared_on(source, Compare { candidates, inputs: Inputs::AllAndOwn })
+    compared_on(source, Compare { candidates, inputs: Inputs::FarAndOwn })
 }
 
 pub(crate) fn compared_on(source: Source, wanted: Compare) -> Compared {
