@@ -5,11 +5,11 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use saraphina::domain::act::ActKind;
-use saraphina::domain::change::Change;
-use saraphina::domain::status::Status;
-use saraphina::domain::time::Timestamp;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::act::ActKind;
+use record::domain::change::Change;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::store::store::Store as _;
 use tokio::runtime::Runtime;

@@ -17,10 +17,10 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Instant;
 
-use saraphina::domain::evidence::Evidence;
-use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
+use record::domain::evidence::Evidence;
+use sandbox::backend::SandboxBackend as _;
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -196,7 +196,7 @@ fn coverage_py(item: &Item) -> Option<(u64, u64)> {
         let full = folder.path().join(&path);
         std::fs::create_dir_all(full.parent().unwrap()).unwrap();
         std::fs::write(full, text).unwrap();
-        if role == saraphina::domain::source::Role::Code {
+        if role == record::domain::source::Role::Code {
             code = path;
         }
     }

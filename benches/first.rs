@@ -18,9 +18,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use saraphina::sandbox::backend::{Job, SandboxBackend as _};
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
+use sandbox::backend::{Job, SandboxBackend as _};
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 

@@ -21,25 +21,25 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use item::{Item, Variant, ignore};
-use saraphina::domain::digest::Digest;
-use saraphina::domain::environment::Guarantees;
-use saraphina::domain::evidence::{Evidence, Termination, TestOutcome};
-use saraphina::domain::healing::Confidence;
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::patch::{Edit, Patch};
-use saraphina::domain::policy::Policy;
-use saraphina::domain::source::{Role, Source};
-use saraphina::domain::verdict::{VerdictWord, judge};
+use record::domain::digest::Digest;
+use record::domain::environment::Guarantees;
+use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::healing::Confidence;
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::patch::{Edit, Patch};
+use record::domain::policy::Policy;
+use record::domain::probe::{Answer, Compare, Inputs, Probe, Question};
+use record::domain::source::{Role, Source};
+use record::domain::verdict::{VerdictWord, judge};
+use sandbox::backend::{Job, Progress, SandboxBackend};
+use sandbox::error::SandboxError;
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 use saraphina::healing::bench::Bench;
 use saraphina::healing::found::{Patched, Sought};
 use saraphina::healing::workshop::TOOLS;
 use saraphina::healing::{rounds, search};
-use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
-use saraphina::sandbox::error::SandboxError;
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
-use saraphina::sandbox::probe::{Answer, Compare, Inputs, Probe, Question};
 use table::{Row, by_class, by_tenths, summary};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -316,7 +316,7 @@ async fn confirm(
             // As the loop does when nothing but time is the trouble.
             evidence = execute(backend, Job { limits: Limits::default(), ..job }).await;
         }
-        let fails = |case: &&saraphina::domain::evidence::TestCase| {
+        let fails = |case: &&record::domain::evidence::TestCase| {
             let has_failed = matches!(case.outcome, TestOutcome::Failed | TestOutcome::Error);
             has_failed && !blind.hidden.contains(&case.id)
         };

@@ -19,11 +19,11 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use saraphina::domain::evidence::{Evidence, IntegrityState, combine};
-use saraphina::domain::policy::Policy;
-use saraphina::domain::verdict::{Verdict, VerdictWord, judge};
-use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::linux::backend::LinuxBackend;
+use record::domain::evidence::{Evidence, IntegrityState, combine};
+use record::domain::policy::Policy;
+use record::domain::verdict::{Verdict, VerdictWord, judge};
+use sandbox::backend::SandboxBackend as _;
+use sandbox::linux::backend::LinuxBackend;
 
 #[path = "../tests/suite/sandbox/case.rs"]
 mod case;

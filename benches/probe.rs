@@ -16,14 +16,14 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::patch::{Edit, Patch};
-use saraphina::domain::source::{Role, Source};
-use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
-use saraphina::sandbox::probe::{Answer, Detail, Ending, Patience, Probe, Question, Tried, Try};
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::patch::{Edit, Patch};
+use record::domain::probe::{Answer, Detail, Ending, Patience, Probe, Question, Tried, Try};
+use record::domain::source::{Role, Source};
+use sandbox::backend::SandboxBackend as _;
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 

@@ -15,11 +15,11 @@ use std::fs;
 use std::io::read_to_string;
 use std::time::Instant;
 
-use saraphina::domain::source::{Role, Source, SourceFile};
-use saraphina::repair::mechanical::suggest;
-use saraphina::repair::mutate::{Breadth, mutations};
-use saraphina::repair::suggestion::Suggestion;
-use saraphina::sandbox::probe::Complaint;
+use record::domain::probe::Complaint;
+use record::domain::source::{Role, Source, SourceFile};
+use repair::mechanical::suggest;
+use repair::mutate::{Breadth, mutations};
+use repair::suggestion::Suggestion;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 

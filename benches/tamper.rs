@@ -11,16 +11,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mutations::{Mutation, Numbers, Place, mutate_database, mutate_export};
+use record::audit::local_key::LocalKey;
+use record::domain::principal::{Principal, Surface, Via};
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::app::{App, compose};
-use saraphina::audit::local_key::LocalKey;
 use saraphina::commands::command::{Access, Entry};
 use saraphina::commands::context::Invocation;
 use saraphina::commands::engine::Engine;
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
-use saraphina::domain::principal::{Principal, Surface, Via};
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

@@ -19,8 +19,6 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::registry;
 use crate::commands::space::Space;
 use crate::config::settings::Settings;
-use crate::domain::policy::Policy;
-use crate::domain::time::Timestamp;
 use crate::knowledge::curated;
 use crate::knowledge::search::Index;
 #[cfg(target_os = "linux")]
@@ -32,12 +30,14 @@ use crate::providers::library::Library;
 use crate::providers::openai::{self, OpenAi};
 use crate::providers::provider::Provider;
 use crate::providers::transport;
-use crate::sandbox::backend::SandboxBackend;
-#[cfg(target_os = "linux")]
-use crate::sandbox::linux::{self, backend::LinuxBackend, order::Linter};
 use crate::store::error::StoreError;
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use crate::store::store::Store;
+use record::domain::policy::Policy;
+use record::domain::time::Timestamp;
+use sandbox::backend::SandboxBackend;
+#[cfg(target_os = "linux")]
+use sandbox::linux::{self, backend::LinuxBackend, order::Linter};
 
 /// How long a connection to a witness may take.
 const WITNESS_CONNECTS: Duration = Duration::from_secs(1);

@@ -14,12 +14,7 @@ pub mod healing;
 
 pub mod knowledge;
 pub mod providers;
-pub mod repair;
-pub mod sandbox;
 pub mod store;
 
-pub mod audit;
 pub mod config;
 pub mod observability;
-
-pub mod domain;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     if std::env::args_os().nth(1).is_some_and(|word| word == "__jail") {
-        return saraphina::sandbox::linux::inside::jail::jail_main();
+        return sandbox::linux::inside::jail::jail_main();
     }
     saraphina::surfaces::cli::main()
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use saraphina::domain::source::Role;
+use record::domain::source::Role;
 
 use crate::item::{Item, Variant};
 
@@ -119,7 +119,7 @@ impl Drop for Talker {
 
 /// The harness's files under the names that they have in a jail.
 fn lay_out_guest(folder: &Path) {
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox/guest");
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sandbox/src/guest");
     fs::create_dir_all(folder).unwrap();
     for entry in scripts.read_dir().unwrap().map(Result::unwrap) {
         let name = entry.file_name().into_string().unwrap();

@@ -3,17 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use record::domain::principal::{Principal, Surface, Via};
+use record::domain::source::Role;
+use record::domain::time::Timestamp;
+use record::domain::times::{Spread, Times};
+use sandbox::linux::backend::LinuxBackend;
 use saraphina::app::App;
 use saraphina::commands::context::Invocation;
 use saraphina::commands::engine::Engine;
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
-use saraphina::domain::principal::{Principal, Surface, Via};
-use saraphina::domain::source::Role;
-use saraphina::domain::time::Timestamp;
-use saraphina::domain::times::{Spread, Times};
 use saraphina::knowledge::curated;
-use saraphina::sandbox::linux::backend::LinuxBackend;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use saraphina::domain::source::{Role, Source, SourceFile};
+use record::domain::source::{Role, Source, SourceFile};
 
 /// A source without the test functions of these ids; rows of a table and methods stay.
 pub(crate) fn without(source: &Source, hidden: &BTreeSet<String>) -> Source {

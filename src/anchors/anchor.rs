@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use thiserror::Error;
 
-use crate::domain::digest::Digest;
+use record::domain::digest::Digest;
 
 /// The hashes from an earlier size of the log to this one (RFC 6962, 2.1.2); `None` where they cannot be had.
 pub type Consistency<'a> = &'a (dyn Fn(u64) -> Option<Vec<Digest>> + Send + Sync);

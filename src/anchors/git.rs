@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 
 use crate::anchors::anchor::{Anchor, AnchorError, SignedHead};
-use crate::domain::text::Untrusted;
 use crate::launch;
+use record::domain::text::Untrusted;
 
 /// A repository with one file a log; each head is a commit, signed if the repository's own settings say so.
 pub struct GitAnchor {

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::StatusCode;
 
 use crate::anchors::anchor::{Anchor, AnchorError, SignedHead};
-use crate::domain::text::Untrusted;
+use record::domain::text::Untrusted;
 
 /// Longest answer that is read.
 const MAX_ANSWER_BYTES: usize = 16_384;

@@ -2,24 +2,24 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::proof::TreeHead;
-use crate::audit::restored::MAX_ANCHORED;
 use crate::commands::context::Invocation;
-use crate::domain::act::{Act, ActKind, Subject};
-use crate::domain::concept::Concept;
-use crate::domain::digest::Digest;
-use crate::domain::evidence::{Evidence, Termination};
-use crate::domain::execution::Execution;
-use crate::domain::id::{ProposalId, ReviewId};
-use crate::domain::job::Job;
-use crate::domain::language::Language;
-use crate::domain::principal::Authority;
-use crate::domain::proposal::Proposal;
-use crate::domain::review::{PastReview, Review};
-use crate::domain::revision::{Authorship, Revision};
 use crate::providers::provider::Completion;
 use crate::store::query::BackupFacts;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::proof::TreeHead;
+use record::audit::restored::MAX_ANCHORED;
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::concept::Concept;
+use record::domain::digest::Digest;
+use record::domain::evidence::{Evidence, Termination};
+use record::domain::execution::Execution;
+use record::domain::id::{ProposalId, ReviewId};
+use record::domain::job::Job;
+use record::domain::language::Language;
+use record::domain::principal::Authority;
+use record::domain::proposal::Proposal;
+use record::domain::review::{PastReview, Review};
+use record::domain::revision::{Authorship, Revision};
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -160,7 +160,7 @@ pub fn execution_verdict(
     contests: Option<&ReviewId>,
 ) -> Act {
     let evidence = &execution.evidence;
-    let coverage = evidence.coverage.as_ref().map(crate::domain::evidence::Coverage::basis_points);
+    let coverage = evidence.coverage.as_ref().map(record::domain::evidence::Coverage::basis_points);
     let reasons: Vec<&str> = execution.verdict.reasons.iter().map(|reason| reason.word()).collect();
     invocation
         .act(ActKind::ExecutionVerdict)
@@ -248,7 +248,7 @@ pub fn decision_dismissed(
     cause: &str,
 ) -> Act {
     let act = Act {
-        actor: crate::domain::principal::Principal::system(),
+        actor: record::domain::principal::Principal::system(),
         ..invocation.act(ActKind::DecisionDismissed)
     };
     let subject = revision_subject(&proposal.id, proposal.head, proposal.content_hash);
@@ -290,7 +290,7 @@ pub fn decision(
 }
 
 const fn kind_of(review: &Review) -> ActKind {
-    use crate::domain::review::Decision;
+    use record::domain::review::Decision;
     match review.decision() {
         Decision::Approved => ActKind::DecisionApproved,
         Decision::ApprovedDespite => ActKind::DecisionApprovedDespite,

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::anchors::anchor::{Anchor, AnchorError, SignedHead};
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::key::VerifierKey;
-use crate::audit::proof::{TreeHead, consistency_proof, range_root};
 use crate::commands::auditing::verified::{HeadView, RestoreView};
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::exporting::check::Trusted;
 use crate::commands::log_check;
 use crate::store::store::Store;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::VerifierKey;
+use record::audit::proof::{TreeHead, consistency_proof, range_root};
 
 /// How long an anchor may take.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::record::Record;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::confirmation::{Confirmation, Wanted, check_expected};
 use crate::commands::context::{Context, Invocation};
@@ -16,20 +15,21 @@ use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::report::Report;
 use crate::commands::signing::Signing;
-use crate::domain::act::ActKind;
-use crate::domain::approval::{Grounds, Run};
-use crate::domain::digest::Digest;
-use crate::domain::execution::Execution;
-use crate::domain::principal::{Authority, PrincipalKind};
-use crate::domain::proposal::Proposal;
-use crate::domain::review::{self, Comment, Decision, PastReview, ReasonText, Shown, Words};
-use crate::domain::review_error::ReviewError;
-use crate::domain::revision::Revision;
-use crate::domain::source::SourceFile;
-use crate::domain::text::Untrusted;
-use crate::domain::verdict::VerdictWord;
-use crate::domain::weakening::Weakening;
 use crate::store::query::LogQuery;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::approval::{Grounds, Run};
+use record::domain::digest::Digest;
+use record::domain::execution::Execution;
+use record::domain::principal::{Authority, PrincipalKind};
+use record::domain::proposal::Proposal;
+use record::domain::review::{self, Comment, Decision, PastReview, ReasonText, Shown, Words};
+use record::domain::review_error::ReviewError;
+use record::domain::revision::Revision;
+use record::domain::source::SourceFile;
+use record::domain::text::Untrusted;
+use record::domain::verdict::VerdictWord;
+use record::domain::weakening::Weakening;
 
 /// Records of a proposal read at once.
 const RECORDS: u32 = 500;

@@ -7,9 +7,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::merkle::leaf_hash;
-use crate::audit::record::Record;
 use crate::commands::answer::Outcome;
 use crate::commands::auditing::export::{self, Exported};
 use crate::commands::auditing::prove::{self, Proved};
@@ -22,8 +19,11 @@ use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::exporting::write::Form;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::principal::Authority;
 use crate::store::query::{LogQuery, LogRow};
+use record::audit::checkpoint::Checkpoint;
+use record::audit::merkle::leaf_hash;
+use record::audit::record::Record;
+use record::domain::principal::Authority;
 
 /// Records shown when nothing else is said.
 const DEFAULT_LIMIT: u32 = 20;

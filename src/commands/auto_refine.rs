@@ -15,12 +15,12 @@ use crate::commands::refining::page;
 use crate::commands::refining::personas;
 use crate::commands::refining::plan::{self, Forecast};
 use crate::commands::refining::work as healing_loop;
-use crate::domain::healing::{
+use record::domain::healing::{
     Bounds, Confidence, FailureClass, Plan, SeparatingInput, Stop, Strategy,
 };
-use crate::domain::principal::Authority;
-use crate::domain::status::Status;
-use crate::domain::verdict::VerdictWord;
+use record::domain::principal::Authority;
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 
 /// Calls of a model when nothing else is said, and the most that can be asked for.
 const ITERATIONS: (u32, u32) = (3, 20);

@@ -11,8 +11,8 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::disk;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Cell, Page, Tone};
-use crate::domain::principal::Authority;
 use crate::store::query::BackupFacts;
+use record::domain::principal::Authority;
 
 /// `/backup`
 pub enum Backup {}

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::commands::tar::TarError;
-use crate::domain::digest::Digest;
-use crate::domain::id::{ExecutionId, ProposalId};
-use crate::domain::language::Language;
-use crate::domain::revision::Origin;
-use crate::domain::source::Role;
-use crate::domain::verdict::VerdictWord;
+use record::domain::digest::Digest;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::language::Language;
+use record::domain::revision::Origin;
+use record::domain::source::Role;
+use record::domain::verdict::VerdictWord;
 
 /// The format of bundles.
 pub const FORMAT: u8 = 1;

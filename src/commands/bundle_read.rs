@@ -4,11 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
-use crate::audit::decision::check_statement;
-use crate::audit::key::VerifierKey;
-use crate::audit::merkle::leaf_hash;
-use crate::audit::proof::verify_inclusion;
-use crate::audit::record::Record;
 use crate::commands::bundle::{
     BundleError, CHECKPOINT, FORMAT, KEY, MANIFEST, MANIFEST_DIGEST, Manifest, PROOFS, Proofs,
     README, RECORDS, RevisionPart, attestation_file, evidence_file, revision_file, signature_file,
@@ -16,12 +11,17 @@ use crate::commands::bundle::{
 };
 use crate::commands::bundle_write::digest_line;
 use crate::commands::tar::unpack;
-use crate::domain::act::ActKind;
-use crate::domain::digest::Digest;
-use crate::domain::evidence::Evidence;
-use crate::domain::id::ExecutionId;
-use crate::domain::proposal::Request;
-use crate::domain::source::{Source, SourceFile};
+use record::audit::decision::check_statement;
+use record::audit::key::VerifierKey;
+use record::audit::merkle::leaf_hash;
+use record::audit::proof::verify_inclusion;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::digest::Digest;
+use record::domain::evidence::Evidence;
+use record::domain::id::ExecutionId;
+use record::domain::proposal::Request;
+use record::domain::source::{Source, SourceFile};
 
 /// A bundle in which everything is what something signed says.
 pub struct Verified {

@@ -3,10 +3,6 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::key::VerifierKey;
-use crate::audit::proof::inclusion_proof;
-use crate::audit::record::Record;
 use crate::commands::bundle::{
     CHECKPOINT, ExecutionPart, FORMAT, FilePart, KEY, MANIFEST, MANIFEST_DIGEST, Manifest, PROOFS,
     Proof, Proofs, ProposalPart, README, RECORDS, RevisionPart, attestation_file, evidence_file,
@@ -15,14 +11,18 @@ use crate::commands::bundle::{
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::tar::{Packed, pack};
-use crate::domain::digest::Digest;
-use crate::domain::evidence::TestOutcome;
-use crate::domain::execution::Execution;
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::Revision;
-use crate::domain::verdict::VerdictWord;
 use crate::store::query::{LogQuery, LogRow};
 use crate::store::store::Store;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::VerifierKey;
+use record::audit::proof::inclusion_proof;
+use record::audit::record::Record;
+use record::domain::digest::Digest;
+use record::domain::evidence::TestOutcome;
+use record::domain::execution::Execution;
+use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
+use record::domain::verdict::VerdictWord;
 
 /// Records read at once.
 const PAGE: u32 = 900;

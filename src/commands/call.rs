@@ -4,18 +4,18 @@ use crate::commands::acts;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::stored_answer;
-use crate::domain::act::{Act, Subject};
-use crate::domain::change::{Change, ModelCall, Write};
-use crate::domain::digest::Digest;
-use crate::domain::id::ProposalId;
-use crate::domain::language::Language;
-use crate::domain::revision::{Authorship, Origin};
-use crate::domain::usage::Usage;
 use crate::providers::error::ProviderError;
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_TEMPERATURE_MILLI, Making,
 };
+use record::domain::act::{Act, Subject};
+use record::domain::change::{Change, ModelCall, Write};
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::revision::{Authorship, Origin};
+use record::domain::usage::Usage;
 
 /// How a call ended that somebody stopped.
 const CANCELLED: &str = "cancelled";

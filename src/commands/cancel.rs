@@ -12,8 +12,8 @@ use crate::commands::context::{Context, Invocation, RunningJob};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Cell, Page};
 use crate::commands::refusal;
-use crate::domain::id::{IdPattern, JobId, JobKind};
-use crate::domain::principal::Authority;
+use record::domain::id::{IdPattern, JobId, JobKind};
+use record::domain::principal::Authority;
 
 /// How long the end of a job is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -9,9 +9,9 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::views;
-use crate::domain::concept::Concept;
-use crate::domain::principal::Authority;
 use crate::knowledge::learning;
+use record::domain::concept::Concept;
+use record::domain::principal::Authority;
 
 /// Most concepts that are named where several fit.
 const MAX_MATCHES: usize = 5;
@@ -185,7 +185,7 @@ impl Card {
             [] => Cell::toned("none", Tone::Dim),
             names => Cell::from(names.join(", ")),
         };
-        let language = concept.language.map_or("any", crate::domain::language::Language::word);
+        let language = concept.language.map_or("any", record::domain::language::Language::word);
         let state = if self.learned {
             Cell::toned("learned", Tone::Good)
         } else {

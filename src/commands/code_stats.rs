@@ -11,10 +11,10 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::views;
-use crate::domain::principal::Authority;
-use crate::domain::stats::{Dimension, StatusCounts, Tally};
-use crate::domain::time::Timestamp;
 use crate::store::query::StatsQuery;
+use record::domain::principal::Authority;
+use record::domain::stats::{Dimension, StatusCounts, Tally};
+use record::domain::time::Timestamp;
 
 /// Days shown by `--plot` when `--since` says nothing else.
 const PLOT_DAYS: i64 = 30;

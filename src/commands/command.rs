@@ -13,7 +13,7 @@ use crate::commands::answer::Outcome;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::page::Page;
-use crate::domain::principal::Authority;
+use record::domain::principal::Authority;
 
 /// Groups of `/help`, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::commands::error::CommandError;
-use crate::domain::entry_point::{entry_point, is_program};
-use crate::domain::source::{Role, Source, SourceError, SourceFile, SourcePath};
 use crate::healing::script;
 use crate::providers::extract::Extracted;
 use crate::providers::labels::role_of;
-use crate::repair::links::Links;
+use record::domain::entry_point::{entry_point, is_program};
+use record::domain::source::{Role, Source, SourceError, SourceFile, SourcePath};
+use repair::links::Links;
 
 /// The files of a reply: the code under its module name and the tests beside it; several files under their own names.
 ///

@@ -11,7 +11,7 @@ use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::config::endpoints::Endpoint;
 use crate::config::settings::Origin;
-use crate::domain::principal::Authority;
+use record::domain::principal::Authority;
 
 /// `/config`.
 pub enum Config {}

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::Page;
-use crate::domain::digest::Digest;
+use record::domain::digest::Digest;
 
 /// Fewest leading digits of a digest that `--expect` takes.
 const MIN_EXPECT: usize = 12;

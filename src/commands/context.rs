@@ -10,16 +10,16 @@ use crate::commands::anchoring::Anchors;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::space::Space;
 use crate::config::settings::Settings;
-use crate::domain::act::{Act, ActKind};
-use crate::domain::id::{JobId, ProposalId};
-use crate::domain::policy::Policy;
-use crate::domain::principal::{Principal, Via};
-use crate::domain::time::Timestamp;
 use crate::knowledge::search::Index;
 use crate::providers::error::ProviderError;
 use crate::providers::provider::Provider;
-use crate::sandbox::backend::SandboxBackend;
 use crate::store::store::Store;
+use record::domain::act::{Act, ActKind};
+use record::domain::id::{JobId, ProposalId};
+use record::domain::policy::Policy;
+use record::domain::principal::{Principal, Via};
+use record::domain::time::Timestamp;
+use sandbox::backend::SandboxBackend;
 
 /// Tells the time; the only clock below `app.rs`.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

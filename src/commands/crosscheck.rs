@@ -6,15 +6,15 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::audit::record::Record;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::act::ActKind;
-use crate::domain::digest::Digest;
-use crate::domain::id::{ExecutionId, ProposalId};
-use crate::domain::review::Decision;
-use crate::domain::status::Status;
 use crate::store::query::{ListQuery, ListRow, LogQuery, LogRow};
 use crate::store::store::Store;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::digest::Digest;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::review::Decision;
+use record::domain::status::Status;
 
 /// Records read at once.
 const PAGE: u32 = 10_000;

@@ -1,10 +1,5 @@
 //! A decision on its way into the record.
 
-use crate::audit::record::Record;
-use crate::audit::signers::{Signer, Signers};
-use crate::audit::statement::{
-    self, DecisionStatement, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
-};
 use crate::commands::acts;
 use crate::commands::anchoring;
 use crate::commands::context::{Context, Invocation};
@@ -13,15 +8,20 @@ use crate::commands::dismissal;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::replay;
 use crate::commands::signing::{self, Signed, Signing, Stamp};
-use crate::domain::approval::Missing;
-use crate::domain::assurance::Assurance;
-use crate::domain::change::{Change, Expected, Receipt, Write};
-use crate::domain::execution::Execution;
-use crate::domain::policy::Policy;
-use crate::domain::proposal::{Proposal, Standing};
-use crate::domain::review::{Decision, Owner, Review};
-use crate::domain::time::Timestamp;
-use crate::domain::verdict::VerdictWord;
+use record::audit::record::Record;
+use record::audit::signers::{Signer, Signers};
+use record::audit::statement::{
+    self, DecisionStatement, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
+};
+use record::domain::approval::Missing;
+use record::domain::assurance::Assurance;
+use record::domain::change::{Change, Expected, Receipt, Write};
+use record::domain::execution::Execution;
+use record::domain::policy::Policy;
+use record::domain::proposal::{Proposal, Standing};
+use record::domain::review::{Decision, Owner, Review};
+use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
 
 /// The owner behind an invocation and the moment of the decision, by the signature where there is one.
 pub struct Decider {

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::commands::anchoring::Anchored;
 use crate::commands::answer::Outcome;
 use crate::commands::page::{Cell, Page, Tone};
-use crate::domain::approval::Missing;
-use crate::domain::assurance::Assurance;
-use crate::domain::review::Decision;
+use record::domain::approval::Missing;
+use record::domain::assurance::Assurance;
+use record::domain::review::Decision;
 
 /// What a decision command answers.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

@@ -10,11 +10,11 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::principal::Authority;
-use crate::domain::revision::Revision;
-use crate::domain::source::{Role, SourceFile, SourcePath};
-use crate::domain::weakening::Weakening;
-use crate::repair::weakening::weakenings;
+use record::domain::principal::Authority;
+use record::domain::revision::Revision;
+use record::domain::source::{Role, SourceFile, SourcePath};
+use record::domain::weakening::Weakening;
+use repair::weakening::weakenings;
 
 /// `/diff-code`
 pub enum DiffCode {}

@@ -3,13 +3,13 @@
 use crate::commands::acts;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
-use crate::domain::act::{Act, ActKind};
-use crate::domain::change::{Change, Write};
-use crate::domain::principal::{Principal, Via};
-use crate::domain::proposal::{Proposal, Standing};
-use crate::domain::review::{Decision, PastReview};
-use crate::domain::status::Status;
 use crate::store::query::Overdue;
+use record::domain::act::{Act, ActKind};
+use record::domain::change::{Change, Write};
+use record::domain::principal::{Principal, Via};
+use record::domain::proposal::{Proposal, Standing};
+use record::domain::review::{Decision, PastReview};
+use record::domain::status::Status;
 
 /// How many proposals one change makes void.
 const AT_ONCE: u32 = 500;

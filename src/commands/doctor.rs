@@ -13,7 +13,7 @@ use crate::commands::error::{CommandError, Exit};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::sample::{Check, Proof};
 use crate::commands::{health, samples, walls};
-use crate::domain::principal::Authority;
+use record::domain::principal::Authority;
 
 /// `/doctor`
 pub enum Doctor {}

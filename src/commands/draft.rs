@@ -7,19 +7,19 @@ use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::open_call::{self, Purpose};
 use crate::commands::stored_answer;
-use crate::domain::change::{Change, NewProposal, Write};
-use crate::domain::concept::Concept;
-use crate::domain::entry_point::entry_point;
-use crate::domain::id::ProposalId;
-use crate::domain::language::Language;
-use crate::domain::revision::{Origin, Revision};
-use crate::domain::source::{Source, SourcePath};
 use crate::observability::fault::{self, Point};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{ExtractError, Extracted};
 use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Task,
 };
+use record::domain::change::{Change, NewProposal, Write};
+use record::domain::concept::Concept;
+use record::domain::entry_point::entry_point;
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::revision::{Origin, Revision};
+use record::domain::source::{Source, SourcePath};
 
 /// What is wished for.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::{refusal, space, stored_answer};
-use crate::domain::principal::Authority;
+use record::domain::principal::Authority;
 
 /// Carries out commands on one context.
 #[derive(Clone)]

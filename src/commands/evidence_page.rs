@@ -4,8 +4,8 @@ use crate::commands::file_reports;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::report::Report;
 use crate::commands::views;
-use crate::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
-use crate::domain::times::{Scope, Times};
+use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
+use record::domain::times::{Scope, Times};
 
 /// Failed tests shown in full.
 const MAX_FAILURES: usize = 3;
@@ -178,7 +178,7 @@ fn lint(report: &Report) -> Page {
     if report.lint.issues.is_empty() {
         return Page::new();
     }
-    let row = |issue: &crate::domain::evidence::LintIssue| {
+    let row = |issue: &record::domain::evidence::LintIssue| {
         vec![
             Cell::from(match &issue.path {
                 Some(path) => format!("{path}:{}:{}", issue.line, issue.column),
@@ -197,7 +197,7 @@ fn findings(report: &Report) -> Page {
     if report.integrity.findings.is_empty() {
         return Page::new();
     }
-    let line = |finding: &crate::domain::evidence::Finding| {
+    let line = |finding: &record::domain::evidence::Finding| {
         Cell::toned(format!("{}: {}", finding.code, finding.message), Tone::Warn)
     };
     Page::new().block(Block::List(report.integrity.findings.iter().map(line).collect()))

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, Scope};
 
-use crate::audit::examined::Examined;
+use record::audit::examined::Examined;
 
 /// Bytes of records after which a batch is handed on.
 const BATCH_BYTES: usize = 256 << 10;

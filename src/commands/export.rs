@@ -16,11 +16,11 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::import::beside;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Cell, Page, Tone};
-use crate::domain::act::{ActKind, Subject};
-use crate::domain::change::Change;
-use crate::domain::digest::Digest;
-use crate::domain::id::ProposalId;
-use crate::domain::principal::Authority;
+use record::domain::act::{ActKind, Subject};
+use record::domain::change::Change;
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
+use record::domain::principal::Authority;
 
 /// `/export`
 pub enum Export {}

@@ -4,16 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::entry_point::entry_point;
-use crate::domain::evidence::Evidence;
-use crate::domain::execution::Execution;
-use crate::domain::healing::{Healing, Part, Stop, Strategy, Turn};
-use crate::domain::revision::Revision;
-use crate::domain::source::{Role, Source, SourceFile};
 use crate::healing::files::{FileResult, results};
 use crate::healing::packages::{Found, Requirement, requirements};
 use crate::store::error::StoreError;
 use crate::store::store::Store;
+use record::domain::entry_point::entry_point;
+use record::domain::evidence::Evidence;
+use record::domain::execution::Execution;
+use record::domain::healing::{Healing, Part, Stop, Strategy, Turn};
+use record::domain::revision::Revision;
+use record::domain::source::{Role, Source, SourceFile};
 
 /// The columns of the table of files.
 pub const HEAD: [&str; 7] =

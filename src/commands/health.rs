@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::audit::key::VerifierKey;
 use crate::commands::context::Context;
 use crate::commands::doctor::{Health, Part};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::{disk, projection};
 use crate::config::keys::{KEYS, Key, Secrecy};
-use crate::domain::space::Room;
-use crate::sandbox::toolchain::python;
 use crate::store::store::Store;
+use record::audit::key::VerifierKey;
+use record::domain::space::Room;
+use sandbox::toolchain::python;
 
 /// A write-ahead log that is larger was not shortened for long, in bytes: its own bound, and a large transaction.
 const LARGE_WAL: u64 = 96 << 20;

@@ -12,7 +12,7 @@ use crate::commands::command::{Access, Command, Entry, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::principal::Authority;
+use record::domain::principal::Authority;
 
 /// `/help`, of the commands of a list.
 pub struct Help<C>(PhantomData<C>);

@@ -8,8 +8,8 @@ use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::views;
-use crate::domain::history::{HistoryItem, HistoryKind, Provenance, SourceKind};
-use crate::domain::id::ProposalId;
+use record::domain::history::{HistoryItem, HistoryKind, Provenance, SourceKind};
+use record::domain::id::ProposalId;
 
 /// Most items of history in an answer.
 const LISTED: u32 = 200;

@@ -11,7 +11,7 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::importing::answer::Answer;
 use crate::commands::importing::bundle;
 use crate::commands::importing::original;
-use crate::domain::principal::Authority;
+use record::domain::principal::Authority;
 
 /// `/import`
 pub enum Import {}

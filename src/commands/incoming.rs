@@ -2,11 +2,11 @@
 
 use crate::commands::acts;
 use crate::commands::context::{Context, Invocation};
-use crate::domain::act::{Act, ActKind, Subject};
-use crate::domain::change::{Change, NewProposal, Write};
-use crate::domain::history::{HistoryItem, HistoryKind, MAX_CLAIM_CHARS, Provenance};
-use crate::domain::language::Language;
-use crate::domain::revision::Revision;
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::change::{Change, NewProposal, Write};
+use record::domain::history::{HistoryItem, HistoryKind, MAX_CLAIM_CHARS, Provenance};
+use record::domain::language::Language;
+use record::domain::revision::Revision;
 
 /// A proposal with its revisions, and what its source says about it.
 #[derive(Clone, Debug)]

@@ -3,16 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::record::Record;
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::act::ActKind;
-use crate::domain::job::Job;
-use crate::domain::principal::Authority;
 use crate::store::query::LogQuery;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::job::Job;
+use record::domain::principal::Authority;
 
 /// How many of a proposal's newest records are searched for the lease.
 const LOOKED_AT: u32 = 50;

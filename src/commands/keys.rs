@@ -7,8 +7,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::audit::owner_key::OwnerKey;
-use crate::audit::signers::{Signer, Signers, is_principal};
 use crate::commands::anchoring;
 use crate::commands::answer::Outcome;
 use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
@@ -18,10 +16,12 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::owner_act::{self, OwnerAct};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::signing::{self, Signing};
-use crate::domain::act::ActKind;
-use crate::domain::assurance::Assurance;
-use crate::domain::change::{Change, OwnerKeyRow, Write};
-use crate::domain::principal::{Authority, Principal};
+use record::audit::owner_key::OwnerKey;
+use record::audit::signers::{Signer, Signers, is_principal};
+use record::domain::act::ActKind;
+use record::domain::assurance::Assurance;
+use record::domain::change::{Change, OwnerKeyRow, Write};
+use record::domain::principal::{Authority, Principal};
 
 /// Longest file of a public key.
 const MAX_KEY_BYTES: usize = 4_096;

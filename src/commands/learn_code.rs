@@ -12,12 +12,12 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::teaching::{self, Lessons, Taught};
-use crate::domain::act::Act;
-use crate::domain::change::{Change, Write};
-use crate::domain::concept::Concept;
-use crate::domain::language::Language;
-use crate::domain::principal::Authority;
 use crate::knowledge::learning::{self, Plan, Shelf};
+use record::domain::act::Act;
+use record::domain::change::{Change, Write};
+use record::domain::concept::Concept;
+use record::domain::language::Language;
+use record::domain::principal::Authority;
 
 /// Longest name of a concept, in characters.
 const MAX_NAME_CHARS: usize = 80;

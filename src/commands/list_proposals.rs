@@ -9,13 +9,13 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::views;
-use crate::domain::history::SourceKind;
-use crate::domain::language::Language;
-use crate::domain::principal::Authority;
-use crate::domain::status::Status;
-use crate::domain::time::Timestamp;
-use crate::domain::verdict::VerdictWord;
 use crate::store::query::{Counting, Cursor, ListQuery, ListRow};
+use record::domain::history::SourceKind;
+use record::domain::language::Language;
+use record::domain::principal::Authority;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
 
 /// Rows of one page when nothing else is said.
 const DEFAULT_LIMIT: u32 = 20;

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::verify::Verifier;
 use crate::commands::auditing::verified::{Flaw, OutsideHead, Verified};
 use crate::commands::context::Context;
 use crate::commands::crosscheck::Crosscheck;
@@ -15,6 +13,8 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::examining::{Feed, examine};
 use crate::commands::exporting::check::Trusted;
 use crate::store::store::Store;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::verify::Verifier;
 
 /// Verifies the log of the home, then the rows that it vouches for; writes nothing.
 pub async fn home(

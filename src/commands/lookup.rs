@@ -1,17 +1,17 @@
 //! From what was typed to what it names.
 
-use crate::audit::key::VerifierKey;
-use crate::audit::record::Record;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::execution::Execution;
-use crate::domain::id::{
-    ExecutionId, ExecutionKind, Id, IdPattern, Named, ProposalId, ProposalKind,
-};
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::Revision;
 use crate::store::query::Resolved;
 use crate::store::store::Store;
+use record::audit::key::VerifierKey;
+use record::audit::record::Record;
+use record::domain::execution::Execution;
+use record::domain::id::{
+    ExecutionId, ExecutionKind, Id, IdPattern, Named, ProposalId, ProposalKind,
+};
+use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
 
 /// What `@` stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,16 +14,16 @@ use crate::commands::acts;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::stored_answer;
-use crate::domain::act::{Act, ActKind, Subject};
-use crate::domain::change::{Change, ModelCall, Write};
-use crate::domain::digest::Digest;
-use crate::domain::healing::{FailureClass, Part, Strategy, Turn, TurnDetail};
-use crate::domain::id::ProposalId;
-use crate::domain::language::Language;
-use crate::domain::principal::{Principal, Via};
-use crate::domain::usage::Usage;
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{CompletionRequest, Provider};
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::change::{Change, ModelCall, Write};
+use record::domain::digest::Digest;
+use record::domain::healing::{FailureClass, Part, Strategy, Turn, TurnDetail};
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::principal::{Principal, Via};
+use record::domain::usage::Usage;
 
 /// How the files of marks end.
 pub const ENDING: &str = "asked";

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
-use crate::audit::signers::{Moment, Signed as Entry, Signers};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::signing::{self, Signed, Signing, Stamp};
-use crate::domain::act::{Act, ActKind};
-use crate::domain::principal::Principal;
 use crate::store::store::Store;
+use record::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
+use record::audit::signers::{Moment, Signed as Entry, Signers};
+use record::domain::act::{Act, ActKind};
+use record::domain::principal::Principal;
 
 /// What is to be changed, and by whom.
 pub struct OwnerAct<'a> {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::digest::Digest;
-use crate::domain::text::Untrusted;
+use record::domain::digest::Digest;
+use record::domain::text::Untrusted;
 
 /// Blocks from top to bottom; surfaces draw them, and escape every text in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,11 +19,11 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::owner_act::{self, OwnerAct};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::signing::{self, Signing};
-use crate::domain::act::ActKind;
-use crate::domain::change::{Change, Write};
-use crate::domain::digest::Digest;
-use crate::domain::policy::Policy;
-use crate::domain::principal::Authority;
+use record::domain::act::ActKind;
+use record::domain::change::{Change, Write};
+use record::domain::digest::Digest;
+use record::domain::policy::Policy;
+use record::domain::principal::Authority;
 
 /// Longest file of a policy; as a record it has to fit beside its statement.
 const MAX_POLICY_BYTES: usize = 8_192;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::audit::record::Record;
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
-use crate::domain::act::ActKind;
-use crate::domain::id::ProposalId;
-use crate::domain::status::Status;
 use crate::store::query::ListQuery;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::id::ProposalId;
+use record::domain::status::Status;
 
 /// Records and proposals read at once.
 const PAGE: u32 = 5_000;

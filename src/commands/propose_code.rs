@@ -17,14 +17,14 @@ use crate::commands::refining::work;
 use crate::commands::related;
 use crate::commands::submission::{self, Given, Named};
 use crate::commands::views::{self, Written};
-use crate::domain::id::ProposalId;
-use crate::domain::language::Language;
-use crate::domain::module_name::module_name;
-use crate::domain::principal::Authority;
-use crate::domain::proposal::{MAX_REQUEST_BYTES, Request};
-use crate::domain::source::{MAX_FILE_BYTES, Role};
 use crate::providers::extract::extract;
 use crate::providers::provider::Task;
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::module_name::module_name;
+use record::domain::principal::Authority;
+use record::domain::proposal::{MAX_REQUEST_BYTES, Request};
+use record::domain::source::{MAX_FILE_BYTES, Role};
 
 /// `/propose-code`
 pub enum ProposeCode {}

@@ -11,11 +11,11 @@ use crate::commands::decided::ReceiptView;
 use crate::commands::disk;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Cell, Page, Tone};
-use crate::domain::change::{Change, PruneRule, Write};
-use crate::domain::digest::Digest;
-use crate::domain::principal::Authority;
-use crate::domain::space::WRITE_FROM;
 use crate::store::store::Store;
+use record::domain::change::{Change, PruneRule, Write};
+use record::domain::digest::Digest;
+use record::domain::principal::Authority;
+use record::domain::space::WRITE_FROM;
 
 /// Age from which on an output may go, in days, when nothing else is said.
 const DAYS: u32 = 90;

@@ -9,9 +9,9 @@ use crate::commands::decided::Decided;
 use crate::commands::error::CommandError;
 use crate::commands::lookup::{self, Newest};
 use crate::commands::signing::Signing;
-use crate::domain::proposal::Proposal;
-use crate::domain::review::{Owner, ReasonText, Review};
-use crate::domain::review_error::ReviewError;
+use record::domain::proposal::Proposal;
+use record::domain::review::{Owner, ReasonText, Review};
+use record::domain::review_error::ReviewError;
 
 /// What was typed.
 #[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]

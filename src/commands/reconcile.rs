@@ -6,11 +6,11 @@ use crate::commands::dismissal;
 use crate::commands::error::CommandError;
 use crate::commands::open_call;
 use crate::commands::stored_answer;
-use crate::domain::act::{Act, ActKind};
-use crate::domain::change::{Change, Write};
-use crate::domain::job::{Job, JobState};
-use crate::domain::principal::{Principal, Via};
 use crate::observability::fault::{self, Point};
+use record::domain::act::{Act, ActKind};
+use record::domain::change::{Change, Write};
+use record::domain::job::{Job, JobState};
+use record::domain::principal::{Principal, Via};
 
 /// Records every open job that this engine does not work on as abandoned; how many there were.
 ///

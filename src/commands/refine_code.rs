@@ -23,16 +23,16 @@ use crate::commands::related;
 use crate::commands::replay;
 use crate::commands::submission::{self, Given, Named};
 use crate::commands::views::{self, Written};
-use crate::domain::act::{Act, ActKind};
-use crate::domain::change::{Change, Expected, Write};
-use crate::domain::principal::Authority;
-use crate::domain::proposal::{Proposal, Request, Standing};
-use crate::domain::revision::{Authorship, Origin, Revision};
-use crate::domain::source::{Role, Source, SourcePath};
-use crate::domain::status::Status;
-use crate::domain::weakening::Weakening;
 use crate::providers::extract::extract;
 use crate::providers::provider::{REFINE_MAX_TOKENS, Task};
+use record::domain::act::{Act, ActKind};
+use record::domain::change::{Change, Expected, Write};
+use record::domain::principal::Authority;
+use record::domain::proposal::{Proposal, Request, Standing};
+use record::domain::revision::{Authorship, Origin, Revision};
+use record::domain::source::{Role, Source, SourcePath};
+use record::domain::status::Status;
+use record::domain::weakening::Weakening;
 
 /// `/refine-code`
 pub enum RefineCode {}

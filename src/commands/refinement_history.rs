@@ -14,14 +14,14 @@ use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::refining::answer::newest;
 use crate::commands::views::{self, UsageView};
-use crate::domain::execution::Execution;
-use crate::domain::healing::{FailureClass, Part, Strategy, Turn};
-use crate::domain::principal::Authority;
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::{Origin, Revision};
-use crate::domain::status::Status;
-use crate::domain::verdict::VerdictWord;
-use crate::domain::weakening::Weakening;
+use record::domain::execution::Execution;
+use record::domain::healing::{FailureClass, Part, Strategy, Turn};
+use record::domain::principal::Authority;
+use record::domain::proposal::Proposal;
+use record::domain::revision::{Origin, Revision};
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
+use record::domain::weakening::Weakening;
 
 /// Longest feedback, diagnosis and explanation, in characters.
 const MAX_TEXT: usize = 100;

@@ -3,8 +3,8 @@
 use crate::commands::acts;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::change::Change;
-use crate::domain::principal::Authority;
+use record::domain::change::Change;
+use record::domain::principal::Authority;
 
 /// Records that a principal was refused; the refusal stands even where it cannot be recorded.
 pub async fn record(context: &Context, invocation: &Invocation, command: &str, needs: Authority) {

@@ -2,8 +2,8 @@
 
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
-use crate::domain::concept::Concept;
 use crate::knowledge::search::{Index, MAX_RELATED};
+use record::domain::concept::Concept;
 
 /// At most five concepts near a request: learned ones first, then curated ones of other names.
 pub async fn concepts(context: &Context, request: &str) -> Result<Vec<Concept>, CommandError> {

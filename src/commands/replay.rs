@@ -1,13 +1,13 @@
 //! What an earlier same-key invocation recorded.
 
-use crate::audit::merkle::leaf_hash;
-use crate::audit::record::Record;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
-use crate::domain::act::ActKind;
-use crate::domain::digest::Digest;
-use crate::domain::id::ProposalId;
 use crate::store::query::LogQuery;
+use record::audit::merkle::leaf_hash;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
 
 /// How many of a proposal's newest records are looked at: a client repeats at once or not at all.
 const LOOKED_AT: u32 = 50;

@@ -6,19 +6,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::file_reports::{ByFile, FileReport, ListedFile};
-use crate::domain::controls::Controls;
-use crate::domain::evidence::{
-    Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests,
-};
-use crate::domain::execution::Execution;
-use crate::domain::proposal::Proposal;
-use crate::domain::status::Status;
-use crate::domain::times::{Scope, Spread, Times};
-use crate::domain::verdict::{Reason, VerdictWord};
 use crate::healing::packages::Requirement;
 use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
 use crate::store::store::Store;
+use record::domain::controls::Controls;
+use record::domain::evidence::{
+    Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests,
+};
+use record::domain::execution::Execution;
+use record::domain::proposal::Proposal;
+use record::domain::status::Status;
+use record::domain::times::{Scope, Spread, Times};
+use record::domain::verdict::{Reason, VerdictWord};
 
 /// Executions whose times are looked at, the newest ones.
 const RECENT: u32 = 200;

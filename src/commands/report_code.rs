@@ -14,8 +14,8 @@ use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Page};
 use crate::commands::report::Report;
 use crate::commands::{report_html, report_markdown};
-use crate::domain::id::ProposalId;
-use crate::domain::principal::Authority;
+use record::domain::id::ProposalId;
+use record::domain::principal::Authority;
 
 /// `/report-code`
 pub enum ReportCode {}

@@ -3,8 +3,8 @@
 use crate::commands::page::{Cell, Tone};
 use crate::commands::report::Report;
 use crate::commands::{evidence_page, file_reports};
-use crate::domain::evidence::{TestCase, TestOutcome};
-use crate::domain::text::Untrusted;
+use record::domain::evidence::{TestCase, TestOutcome};
+use record::domain::text::Untrusted;
 
 /// Tests listed.
 const MAX_CASES: usize = 2_000;
@@ -110,7 +110,7 @@ fn issues(report: &Report) -> String {
     if report.lint.issues.is_empty() {
         return String::new();
     }
-    let row = |issue: &crate::domain::evidence::LintIssue| {
+    let row = |issue: &record::domain::evidence::LintIssue| {
         let (symbol, message) = (Untrusted(&issue.symbol).html(), Untrusted(&issue.message).html());
         let path = issue.path.as_deref().map(|path| Untrusted(path).html() + ":");
         format!(
@@ -130,7 +130,7 @@ fn findings(report: &Report) -> String {
     if report.integrity.findings.is_empty() {
         return String::new();
     }
-    let item = |finding: &crate::domain::evidence::Finding| {
+    let item = |finding: &record::domain::evidence::Finding| {
         let (code, message) = (Untrusted(&finding.code).html(), Untrusted(&finding.message).html());
         format!("<li class=\"warn\">{code}: {message}</li>\n")
     };

@@ -3,8 +3,8 @@
 use crate::commands::evidence_page;
 use crate::commands::file_reports;
 use crate::commands::report::Report;
-use crate::domain::evidence::TestOutcome;
-use crate::domain::text::Untrusted;
+use record::domain::evidence::TestOutcome;
+use record::domain::text::Untrusted;
 
 /// Failed tests shown.
 const MAX_FAILURES: usize = 3;

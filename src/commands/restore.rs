@@ -7,8 +7,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::key::VerifierKey;
 use crate::commands::acts;
 use crate::commands::anchoring::{self, Anchored, Left};
 use crate::commands::answer::Outcome;
@@ -22,14 +20,16 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::owner_act::{self, OwnerAct};
 use crate::commands::page::{Cell, Page, Tone};
 use crate::commands::signing::{self, Signing};
-use crate::domain::act::Act;
-use crate::domain::digest::Digest;
-use crate::domain::principal::Authority;
-use crate::domain::review::ReasonText;
 use crate::store::error::StoreError;
 use crate::store::sqlite::restore::{Restoration, Restored};
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use crate::store::store::Store as _;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::VerifierKey;
+use record::domain::act::Act;
+use record::domain::digest::Digest;
+use record::domain::principal::Authority;
+use record::domain::review::ReasonText;
 
 /// `/restore`
 pub enum Restore {}

@@ -5,8 +5,8 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::decided::Decided;
 use crate::commands::error::CommandError;
 use crate::commands::reasoned::{self, Args};
-use crate::domain::principal::Authority;
-use crate::domain::review;
+use record::domain::principal::Authority;
+use record::domain::review;
 
 /// `/revoke-approval`
 pub enum RevokeApproval {}

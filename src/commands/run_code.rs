@@ -15,16 +15,16 @@ use crate::commands::refining::answer::{AttemptView, Spent, newest};
 use crate::commands::refining::work;
 use crate::commands::related;
 use crate::commands::views;
-use crate::domain::healing::{Plan, Stop, Strategy};
-use crate::domain::id::ProposalId;
-use crate::domain::language::Language;
-use crate::domain::principal::Authority;
-use crate::domain::proposal::Request;
-use crate::domain::source::Role;
-use crate::domain::verdict::VerdictWord;
 use crate::healing::script::{MODULE, RunClass, SUITE_TEXT};
 use crate::providers::extract::{ExtractError, Extracted, extract_script};
 use crate::providers::provider::Task;
+use record::domain::healing::{Plan, Stop, Strategy};
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::principal::Authority;
+use record::domain::proposal::Request;
+use record::domain::source::Role;
+use record::domain::verdict::VerdictWord;
 
 /// `/run-code`
 pub enum RunCode {}

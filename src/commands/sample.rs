@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::evidence::{Evidence, IntegrityState, Termination, TestOutcome};
-use crate::domain::policy::Policy;
-use crate::domain::verdict::{Reason, VerdictWord, judge};
+use record::domain::evidence::{Evidence, IntegrityState, Termination, TestOutcome};
+use record::domain::policy::Policy;
+use record::domain::verdict::{Reason, VerdictWord, judge};
 
 /// A suite of which is known what it is worth.
 #[derive(Clone, Copy, Debug)]

@@ -11,15 +11,15 @@ use tokio_util::sync::CancellationToken;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::sample::{Check, Expected, Proof, Sample};
-use crate::domain::digest::hex;
-use crate::domain::evidence::{Evidence, Termination};
-use crate::domain::id::ExecutionId;
-use crate::domain::language::Language;
-use crate::domain::limits::Limits;
-use crate::domain::source::{Role, Source, SourceFile};
-use crate::sandbox::backend::{Job, Keep, Network, SandboxBackend};
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::toolchain::python;
+use record::domain::digest::hex;
+use record::domain::evidence::{Evidence, Termination};
+use record::domain::id::ExecutionId;
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::source::{Role, Source, SourceFile};
+use sandbox::backend::{Job, Keep, Network, SandboxBackend};
+use sandbox::error::SandboxError;
+use sandbox::toolchain::python;
 
 /// Wall time of a sample, in milliseconds.
 const TESTS_MS: u64 = 20_000;

@@ -16,11 +16,11 @@ use crate::commands::refusal;
 use crate::commands::report::Report;
 use crate::commands::terms::Trial;
 use crate::commands::trial;
-use crate::domain::limits::Limits;
-use crate::domain::policy::Policy;
-use crate::domain::principal::Authority;
-use crate::domain::verdict::{Reason, VerdictWord};
-use crate::sandbox::backend::{Keep, Network};
+use record::domain::limits::Limits;
+use record::domain::policy::Policy;
+use record::domain::principal::Authority;
+use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::{Keep, Network};
 
 /// Longest time limit, in seconds.
 const MAX_TIMEOUT: u64 = 3_600;

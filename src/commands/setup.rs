@@ -11,8 +11,8 @@ use crate::commands::command::{Access, Command, Group, Spec};
 use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::principal::Authority;
-use crate::sandbox::backend::{SandboxBackend, SandboxEvent};
+use record::domain::principal::Authority;
+use sandbox::backend::{SandboxBackend, SandboxEvent};
 
 /// `/setup`
 pub enum Setup {}

@@ -13,13 +13,13 @@ use crate::commands::lookup::{self, Newest};
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::refining::answer::newest;
 use crate::commands::views::{self, FileView};
-use crate::domain::language::Language;
-use crate::domain::principal::Authority;
-use crate::domain::review::PastReview;
-use crate::domain::revision::Origin;
-use crate::domain::source::Role;
-use crate::domain::status::Status;
 use crate::healing::packages::Requirement;
+use record::domain::language::Language;
+use record::domain::principal::Authority;
+use record::domain::review::PastReview;
+use record::domain::revision::Origin;
+use record::domain::source::Role;
+use record::domain::status::Status;
 
 /// `/show-code`
 pub enum ShowCode {}
@@ -167,7 +167,7 @@ impl Command for ShowCode {
             origin: revision.authorship.origin,
             content_hash: revision.content_hash.hex(),
             status: proposal.status,
-            contested: proposal.standing == crate::domain::proposal::Standing::Contested,
+            contested: proposal.standing == record::domain::proposal::Standing::Contested,
             spec: proposal.request,
             feedback: revision.feedback.clone(),
             language: proposal.language,

@@ -3,18 +3,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::owner_key::OwnerKey;
-use crate::audit::proof::range_root;
-use crate::audit::signers::{Signer, Signers};
-use crate::audit::sshsig::{NAMESPACE, SshSig};
-use crate::audit::statement::{AsOf, Nonce};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::approval::CLOCK_SKEW_MS;
-use crate::domain::principal::{Principal, PrincipalKind};
-use crate::domain::time::Timestamp;
 use crate::store::store::Store;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::owner_key::OwnerKey;
+use record::audit::proof::range_root;
+use record::audit::signers::{Signer, Signers};
+use record::audit::sshsig::{NAMESPACE, SshSig};
+use record::audit::statement::{AsOf, Nonce};
+use record::domain::approval::CLOCK_SKEW_MS;
+use record::domain::principal::{Principal, PrincipalKind};
+use record::domain::time::Timestamp;
 
 /// How long a signature may take, in milliseconds: a security key is not always at hand.
 const LIFETIME_MS: i64 = 3_600_000;

@@ -4,8 +4,8 @@ use crate::commands::command::Spec;
 use crate::commands::context::Context;
 use crate::commands::disk;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::principal::Authority;
-use crate::domain::space::{EXECUTE_FROM, Room, WRITE_FROM};
+use record::domain::principal::Authority;
+use record::domain::space::{EXECUTE_FROM, Room, WRITE_FROM};
 
 /// Tells the free bytes where a folder lies, where the system does.
 pub type Space = std::sync::Arc<dyn Fn(&std::path::Path) -> Option<u64> + Send + Sync>;

@@ -13,18 +13,18 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::audit::record::Record;
 use crate::commands::acts;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::open_call;
-use crate::domain::act::{Act, ActKind, Subject};
-use crate::domain::change::{Change, Write};
-use crate::domain::digest::Digest;
-use crate::domain::id::ProposalId;
-use crate::domain::principal::{Principal, Via};
-use crate::domain::usage::Usage;
 use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use record::audit::record::Record;
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::change::{Change, Write};
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
+use record::domain::principal::{Principal, Via};
+use record::domain::usage::Usage;
 
 /// The folder in the home.
 const FOLDER: &str = "answers";

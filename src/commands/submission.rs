@@ -10,11 +10,11 @@ use crate::commands::composition::{self, Missing};
 use crate::commands::context::Context;
 use crate::commands::draft::Draft;
 use crate::commands::error::CommandError;
-use crate::domain::entry_point::entry_point;
-use crate::domain::id::ProposalId;
-use crate::domain::proposal::Request;
-use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
+use record::domain::entry_point::entry_point;
+use record::domain::id::ProposalId;
+use record::domain::proposal::Request;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
 
 /// A file read by whoever sends the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -45,7 +45,7 @@ impl Given {
         let bytes = surroundings.read(path, limit)?;
         let (content, content_hex) = match String::from_utf8(bytes) {
             Ok(text) => (Some(text), None),
-            Err(error) => (None, Some(crate::domain::digest::hex(error.as_bytes()))),
+            Err(error) => (None, Some(record::domain::digest::hex(error.as_bytes()))),
         };
         Ok(Self { path: stored_path(path, role), role, content, content_hex })
     }
@@ -58,7 +58,7 @@ impl Given {
     fn bytes(&self) -> Result<Vec<u8>, CommandError> {
         match (&self.content, &self.content_hex) {
             (Some(text), None) => Ok(text.clone().into_bytes()),
-            (None, Some(digits)) => crate::domain::digest::unhex(digits).ok_or_else(|| {
+            (None, Some(digits)) => record::domain::digest::unhex(digits).ok_or_else(|| {
                 CommandError::usage(format!("content_hex of {} is not lower-case hex", self.path))
             }),
             (None, None) | (Some(_), Some(_)) => Err(CommandError::usage(format!(

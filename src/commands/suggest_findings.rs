@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::views;
-use crate::domain::evidence::{
+use crate::healing::mutation::{Mutation, Survivor};
+use record::domain::evidence::{
     Evidence, Finding as Observed, IntegrityState, MissingLine, TestOutcome,
 };
-use crate::domain::source::{Role, Source, SourceFile};
-use crate::healing::mutation::{Mutation, Survivor};
-use crate::repair::outline::outline;
+use record::domain::source::{Role, Source, SourceFile};
+use repair::outline::outline;
 
 /// Coverage below which it is a finding, in percent.
 const ENOUGH_COVERAGE: f64 = 90.0;

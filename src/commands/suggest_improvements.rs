@@ -17,16 +17,16 @@ use crate::commands::suggest_findings::{Finding, Looked, Weight, findings};
 use crate::commands::suggest_proposal::{self, Proposed};
 use crate::commands::suggest_review::{self, Asked, Opinion};
 use crate::commands::views;
-use crate::domain::execution::Execution;
-use crate::domain::healing::SeparatingInput;
-use crate::domain::principal::Authority;
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::Revision;
-use crate::domain::source::Source;
-use crate::domain::verdict::VerdictWord;
 use crate::healing::characterisation::missing_tests;
 use crate::healing::mutation::{self, Mutation, Scored, Survivor};
-use crate::sandbox::error::SandboxError;
+use record::domain::execution::Execution;
+use record::domain::healing::SeparatingInput;
+use record::domain::principal::Authority;
+use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
+use record::domain::source::Source;
+use record::domain::verdict::VerdictWord;
+use sandbox::error::SandboxError;
 
 /// Seconds for mutants when nothing else is said, and the most.
 const SECONDS: (u64, u64) = (5, 120);

@@ -8,12 +8,12 @@ use crate::commands::draft::{self, Draft};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::terms::Trial;
 use crate::commands::trial;
-use crate::domain::id::ProposalId;
-use crate::domain::limits::Limits;
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::{Role, Source, SourceFile, SourcePath};
-use crate::domain::verdict::VerdictWord;
+use record::domain::id::ProposalId;
+use record::domain::limits::Limits;
+use record::domain::proposal::Proposal;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::verdict::VerdictWord;
 
 /// A proposal that waits for the owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

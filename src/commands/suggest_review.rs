@@ -10,13 +10,13 @@ use crate::commands::error::CommandError;
 use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::suggest_findings::{Finding, Weight};
 use crate::commands::views::{self, UsageView};
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::Revision;
-use crate::domain::source::Role;
 use crate::providers::provider::{
     CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Task,
 };
 use crate::providers::remarks::{Remark, Remarks, Severity, read_remarks};
+use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
+use record::domain::source::Role;
 
 /// Why nothing is told of a reply.
 const UNREADABLE: &str = "the reply is not in the form that was asked for";

@@ -4,14 +4,14 @@ use crate::commands::call::Call;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::draft;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::concept::{Concept, LIBRARY, is_curated};
-use crate::domain::language::Language;
 use crate::knowledge::learning::{self, MAX_DEPTH, Shelf};
 use crate::knowledge::lesson::read_lesson;
 use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
     Task,
 };
+use record::domain::concept::{Concept, LIBRARY, is_curated};
+use record::domain::language::Language;
 
 /// Most lessons that one command asks for.
 const MAX_LESSONS: usize = 15;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::limits::Limits;
-use crate::domain::policy::Policy;
-use crate::sandbox::backend::{Keep, Network};
+use record::domain::limits::Limits;
+use record::domain::policy::Policy;
+use sandbox::backend::{Keep, Network};
 
 /// How a revision is to be run.
 #[derive(Clone, Debug)]

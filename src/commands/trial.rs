@@ -9,22 +9,22 @@ use crate::commands::context::{Context, Event, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::space;
 use crate::commands::terms::Trial;
-use crate::domain::act::{Act, ActKind};
-use crate::domain::change::{Change, Write};
-use crate::domain::digest::Digest;
-use crate::domain::evidence::{Evidence, Termination, combine};
-use crate::domain::execution::Execution;
-use crate::domain::id::{ExecutionId, JobId};
-use crate::domain::job::{Job as JobRow, JobState};
-use crate::domain::proposal::{Proposal, Standing};
-use crate::domain::revision::Revision;
-use crate::domain::status::Status;
-use crate::domain::time::Timestamp;
-use crate::domain::verdict::{Verdict, VerdictWord, judge};
 use crate::observability::fault::{self, Point};
-use crate::sandbox::backend::{Job, Network, SandboxBackend, SandboxEvent};
-use crate::sandbox::error::SandboxError;
 use crate::store::error::StoreError;
+use record::domain::act::{Act, ActKind};
+use record::domain::change::{Change, Write};
+use record::domain::digest::Digest;
+use record::domain::evidence::{Evidence, Termination, combine};
+use record::domain::execution::Execution;
+use record::domain::id::{ExecutionId, JobId};
+use record::domain::job::{Job as JobRow, JobState};
+use record::domain::proposal::{Proposal, Standing};
+use record::domain::revision::Revision;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::verdict::{Verdict, VerdictWord, judge};
+use sandbox::backend::{Job, Network, SandboxBackend, SandboxEvent};
+use sandbox::error::SandboxError;
 
 /// How long a claim lasts without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -90,7 +90,7 @@ fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial)
     Job {
         execution: job.execution.clone(),
         source: revision.source.clone(),
-        language: crate::domain::language::Language::Python,
+        language: record::domain::language::Language::Python,
         limits: trial.limits.clone(),
         env: trial.env.clone(),
         network: trial.network,
@@ -99,7 +99,7 @@ fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial)
         lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),
-        seed: crate::domain::digest::hex(&(context.entropy)()),
+        seed: record::domain::digest::hex(&(context.entropy)()),
     }
 }
 
@@ -304,7 +304,7 @@ async fn verdict_change(
         ),
         consequences: Vec::new(),
         writes,
-        expected: Some(crate::domain::change::Expected {
+        expected: Some(record::domain::change::Expected {
             proposal: proposal.id,
             version: proposal.version,
         }),

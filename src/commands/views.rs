@@ -4,12 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::page::{Cell, Tone};
-use crate::domain::entry_point::entry_point;
-use crate::domain::revision::{Origin, Revision};
-use crate::domain::source::Role;
-use crate::domain::status::Status;
-use crate::domain::usage::Usage;
-use crate::domain::verdict::VerdictWord;
+use record::domain::entry_point::entry_point;
+use record::domain::revision::{Origin, Revision};
+use record::domain::source::Role;
+use record::domain::status::Status;
+use record::domain::usage::Usage;
+use record::domain::verdict::VerdictWord;
 
 /// One file in an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -91,7 +91,7 @@ impl Written {
 
 /// The files of a revision.
 pub fn files(revision: &Revision) -> Vec<FileView> {
-    let view = |file: &crate::domain::source::SourceFile| FileView {
+    let view = |file: &record::domain::source::SourceFile| FileView {
         path: file.path.to_string(),
         role: file.role,
         content: file.text(),

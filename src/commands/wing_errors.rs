@@ -2,14 +2,14 @@
 
 use crate::commands::bundle::BundleError;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::proposal::RequestError;
-use crate::domain::review_error::ReviewError;
-use crate::domain::source::SourceError;
 use crate::knowledge::error::KnowledgeError;
 use crate::providers::error::ProviderError;
-use crate::sandbox::error::SandboxError;
 use crate::store::error::StoreError;
 use crate::store::original::error::OriginalError;
+use record::domain::proposal::RequestError;
+use record::domain::review_error::ReviewError;
+use record::domain::source::SourceError;
+use sandbox::error::SandboxError;
 
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {

@@ -6,16 +6,16 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::language::Language;
-use crate::domain::limits::Limits;
-use crate::domain::source::{Source, SourceFile};
-use crate::repair::mutate::Breadth;
-use crate::repair::suggestion::Suggestion;
-use crate::sandbox::backend::SandboxBackend;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::probe::{
     Answer, Compare, Compared, Complaint, Infect, Infected, Probe, Question, Traced, Tried, Try,
 };
+use record::domain::source::{Source, SourceFile};
+use repair::mutate::Breadth;
+use repair::suggestion::Suggestion;
+use sandbox::backend::SandboxBackend;
+use sandbox::error::SandboxError;
 
 /// Where edits come from; both give the best first.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! What may be spent, reserved before.
 
-use crate::domain::healing::{Bounds, Turn};
-use crate::domain::usage::Usage;
+use record::domain::healing::{Bounds, Turn};
+use record::domain::usage::Usage;
 
 /// Tokens that may be used where nothing bounds them: neither a bound nor a known price.
 pub const DEFAULT_TOKENS: u64 = 60_000;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::source::{Source, SourcePath};
 use crate::healing::mutation::Survivor;
-use crate::repair::literals::{is_literal, literal_call};
-use crate::repair::outline::outline;
+use record::domain::source::{Source, SourcePath};
+use repair::literals::{is_literal, literal_call};
+use repair::outline::outline;
 
 /// Exceptions that need no import.
 const EXCEPTIONS: &[&str] = &[
@@ -117,8 +117,8 @@ fn file(imports: &BTreeMap<&str, BTreeSet<String>>, tests: &[String]) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::healing::SeparatingInput;
-    use crate::domain::source::{Role, SourceFile};
+    use record::domain::healing::SeparatingInput;
+    use record::domain::source::{Role, SourceFile};
 
     fn source() -> Source {
         let file = |path: &str, role, text: &str| SourceFile {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::domain::healing::{Confidence, SeparatingInput};
-use crate::domain::patch::{Edit, Patch};
-use crate::domain::source::{Role, Source};
 use crate::healing::bench::Bench;
 use crate::healing::found::{Found, Patched};
 use crate::healing::ground::Ground;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Compare, Compared, Inputs};
+use record::domain::healing::{Confidence, SeparatingInput};
+use record::domain::patch::{Edit, Patch};
+use record::domain::probe::{Compare, Compared, Inputs};
+use record::domain::source::{Role, Source};
+use sandbox::error::SandboxError;
 
 /// Most patches whose behaviours are compared, and the time of that.
 const MAX_COMPARED: usize = 40;
@@ -139,7 +139,7 @@ async fn compare(
 /// The patch that makes one source of another, file by file.
 fn whole(before: &Source, after: &Source) -> Patch {
     let changed = after.of_role(Role::Code).filter(|file| !before.files().contains(file));
-    let edit = |file: &crate::domain::source::SourceFile| {
+    let edit = |file: &record::domain::source::SourceFile| {
         let old = before.files().iter().find(|old| old.path == file.path)?;
         Some(Edit { path: file.path.clone(), start: 0, end: old.content.len(), text: file.text() })
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tree_sitter::{Node, Parser};
 
-use crate::domain::source::{Role, Source};
+use record::domain::source::{Role, Source};
 
 /// Largest test file that is looked at, in bytes.
 const MAX_BYTES: usize = 256 << 10;
@@ -140,7 +140,7 @@ fn part<'t>(text: &'t str, node: Node<'_>) -> &'t str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::source::SourceFile;
+    use record::domain::source::SourceFile;
 
     fn found(tests: &str) -> Vec<String> {
         let file = |path: &str, role, text: &str| SourceFile {

@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::digest::Digest;
-use crate::domain::execution::Execution;
-use crate::domain::healing::{Stop, Strategy};
-use crate::domain::source::SourcePath;
-use crate::domain::verdict::{Reason, VerdictWord};
+use record::domain::digest::Digest;
+use record::domain::execution::Execution;
+use record::domain::healing::{Stop, Strategy};
+use record::domain::source::SourcePath;
+use record::domain::verdict::{Reason, VerdictWord};
 
 /// Answers that may be lost on the way before a model counts as not there.
 const MAX_LOST: u32 = 3;

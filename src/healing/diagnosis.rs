@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::digest::Digest;
-use crate::domain::evidence::{Evidence, Termination, TestOutcome};
-use crate::domain::healing::FailureClass;
-use crate::domain::source::{Role, Source};
-use crate::domain::verdict::{Reason, Verdict, VerdictWord};
 use crate::healing::packages::{question, requirements};
 use crate::healing::raised::Raised;
+use record::domain::digest::Digest;
+use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::healing::FailureClass;
+use record::domain::source::{Role, Source};
+use record::domain::verdict::{Reason, Verdict, VerdictWord};
 
 /// Most failing tests that a diagnosis holds.
 const MAX_FAILURES: usize = 50;
@@ -321,7 +321,7 @@ fn questions(
 }
 
 fn lint(evidence: &Evidence) -> Vec<String> {
-    let line = |issue: &crate::domain::evidence::LintIssue| {
+    let line = |issue: &record::domain::evidence::LintIssue| {
         let of = issue.path.as_ref().map_or_else(String::new, |path| format!("{path} "));
         format!("{of}line {}: {} ({})", issue.line, issue.message, issue.symbol)
     };

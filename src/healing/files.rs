@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::evidence::{
+use crate::healing::raised::{Raised, places};
+use record::domain::evidence::{
     Evidence, LintIssue, MissingLine, Severity, Share, Termination, TestOutcome,
 };
-use crate::domain::source::{Role, Source, SourcePath};
-use crate::healing::raised::{Raised, places};
-use crate::repair::links::Links;
-use crate::repair::localise::Suspicion;
+use record::domain::source::{Role, Source, SourcePath};
+use repair::links::Links;
+use repair::localise::Suspicion;
 
 /// Most failing tests that are named for a file.
 const MAX_FAILING: usize = 50;
@@ -211,9 +211,9 @@ impl<'s> Blame<'s> {
 #[cfg(test)]
 mod tests {
     use super::{FileResult, suspects};
-    use crate::domain::source::SourcePath;
-    use crate::repair::localise::{Suspicion, localise};
-    use crate::sandbox::probe::{Case, Complaint, Traced};
+    use record::domain::probe::{Case, Complaint, Traced};
+    use record::domain::source::SourcePath;
+    use repair::localise::{Suspicion, localise};
 
     fn file(path: &str, suspicion: u32, tests: u32) -> FileResult {
         FileResult {

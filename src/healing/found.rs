@@ -1,7 +1,7 @@
 //! What a search for a patch finds.
 
-use crate::domain::healing::{Confidence, SeparatingInput};
-use crate::domain::source::Source;
+use record::domain::healing::{Confidence, SeparatingInput};
+use record::domain::source::Source;
 
 /// The result of looking for a patch.
 #[derive(Clone, Debug, Default, PartialEq)]

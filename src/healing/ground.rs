@@ -4,16 +4,16 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::domain::patch::Patch;
-use crate::domain::source::{Source, SourceFile};
 use crate::healing::bench::Bench;
 use crate::healing::found::Patched;
-use crate::repair::infection::by_infection;
-use crate::repair::mutate::Breadth;
-use crate::repair::outlook::{Effect, Outlook};
-use crate::repair::suggestion::Suggestion;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Case, Detail, Ending, Failing, Infect, Patience, Tried, Try};
+use record::domain::patch::Patch;
+use record::domain::probe::{Case, Detail, Ending, Failing, Infect, Patience, Tried, Try};
+use record::domain::source::{Source, SourceFile};
+use repair::infection::by_infection;
+use repair::mutate::Breadth;
+use repair::outlook::{Effect, Outlook};
+use repair::suggestion::Suggestion;
+use sandbox::error::SandboxError;
 
 /// Candidates that are tried after the first one that passes everything.
 pub(super) const FURTHER: usize = 300;
@@ -233,7 +233,7 @@ fn with(source: &Source, file: &SourceFile) -> Option<Source> {
 #[cfg(test)]
 mod tests {
     use super::by_turns;
-    use crate::sandbox::probe::{Ending, Tried};
+    use record::domain::probe::{Ending, Tried};
 
     #[test]
     fn the_promising_and_those_that_passed_most_are_waited_for_by_turns() {

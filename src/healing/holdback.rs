@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::digest::Digest;
+use record::domain::digest::Digest;
 
 /// Fewest tests of which half can be held back.
 const FEWEST: usize = 4;

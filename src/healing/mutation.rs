@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use crate::domain::healing::SeparatingInput;
-use crate::domain::patch::Patch;
-use crate::domain::source::{Source, SourcePath};
 use crate::healing::bench::{Bench, Span};
-use crate::repair::mutants::{self, Place};
-use crate::repair::mutate::Breadth;
-use crate::repair::suggestion::Suggestion;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{
+use record::domain::healing::SeparatingInput;
+use record::domain::patch::Patch;
+use record::domain::probe::{
     Case, Compare, Compared, Detail, Ending, Inputs, Patience, Separating, Traced, Tried, Try,
 };
+use record::domain::source::{Source, SourcePath};
+use repair::mutants::{self, Place};
+use repair::mutate::Breadth;
+use repair::suggestion::Suggestion;
+use sandbox::error::SandboxError;
 
 /// Most survivors whose behaviours are compared.
 const MAX_COMPARED: usize = 40;
@@ -247,7 +247,7 @@ fn survivor(
     })
 }
 
-fn changed(source: &Source, edit: &crate::domain::patch::Edit) -> Option<String> {
+fn changed(source: &Source, edit: &record::domain::patch::Edit) -> Option<String> {
     let file = source.files().iter().find(|file| file.path == edit.path)?;
     let old = String::from_utf8_lossy(file.content.get(edit.start..edit.end)?).into_owned();
     Some(match (brief(&old), brief(&edit.text)) {

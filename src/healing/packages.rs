@@ -12,10 +12,10 @@ use pep508_rs::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::environment::Environment;
-use crate::domain::module_name::is_standard;
-use crate::domain::source::Source;
-use crate::sandbox::toolchain::requirements::requirements as pinned;
+use record::domain::environment::Environment;
+use record::domain::module_name::is_standard;
+use record::domain::source::Source;
+use sandbox::toolchain::requirements::requirements as pinned;
 
 /// The name of a list of requirements.
 const LIST: &str = "requirements.txt";
@@ -106,7 +106,7 @@ pub struct Requirement {
 pub fn requirements(source: &Source, environment: &Environment) -> Vec<Requirement> {
     let Some(there) = there(environment) else { return Vec::new() };
     let lists = source.files().iter().filter(|file| file.path.file_name() == LIST);
-    let texts: Vec<String> = lists.map(crate::domain::source::SourceFile::text).collect();
+    let texts: Vec<String> = lists.map(record::domain::source::SourceFile::text).collect();
     let lines = texts.iter().flat_map(|text| text.lines());
     let lines = lines.map(without_comment).filter(|line| !line.is_empty());
     lines.take(MAX_LINES).map(|line| judged(line, &there)).collect()
@@ -217,7 +217,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::source::{Role, SourceFile};
+    use record::domain::source::{Role, SourceFile};
 
     /// Parts of which lines of a list are made, and of which hostile ones are.
     const PARTS: [&str; 44] = [

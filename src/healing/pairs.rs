@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use crate::domain::healing::Confidence;
 use crate::healing::bench::{Bench, Span};
 use crate::healing::choice::{Others, Passing, choose};
 use crate::healing::found::{Found, Patched, Sought};
 use crate::healing::ground::Ground;
 use crate::healing::search::passing;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Ending, Patience, Tried};
+use record::domain::healing::Confidence;
+use record::domain::probe::{Ending, Patience, Tried};
+use sandbox::error::SandboxError;
 
 /// Most first edits that a second one is added to.
 const MAX_PARENTS: usize = 8;

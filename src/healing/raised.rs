@@ -1,6 +1,6 @@
 //! What a failing test raised.
 
-use crate::domain::healing::FailureClass;
+use record::domain::healing::FailureClass;
 
 /// Longest text of it, in characters.
 const MAX_TEXT: usize = 300;

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::domain::digest::Digest;
-use crate::domain::source::Source;
 use crate::healing::bench::{Bench, Span};
 use crate::healing::found::{Found, Patched, Sought};
-use crate::repair::suggestion::Suggestion;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Case, Complaint, Detail, Ending, Patience, Traced, Tried, Try};
+use record::domain::digest::Digest;
+use record::domain::probe::{Case, Complaint, Detail, Ending, Patience, Traced, Tried, Try};
+use record::domain::source::Source;
+use repair::suggestion::Suggestion;
+use sandbox::error::SandboxError;
 
 /// Most rounds: one complaint is mended in each.
 const MAX_ROUNDS: usize = 4;
@@ -235,7 +235,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::Before;
-    use crate::sandbox::probe::{Case, Complaint, Ending, Traced, Tried};
+    use record::domain::probe::{Case, Complaint, Ending, Traced, Tried};
 
     #[test]
     fn only_those_that_may_be_slow_are_waited_for() {

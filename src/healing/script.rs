@@ -6,8 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::evidence::{Evidence, Termination, TestOutcome};
-use crate::domain::source::{Role, Source, SourcePath};
+use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::source::{Role, Source, SourcePath};
 
 /// The module name of every script.
 pub const MODULE: &str = "main";

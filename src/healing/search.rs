@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use crate::domain::healing::Confidence;
-use crate::domain::source::Source;
 use crate::healing::bench::{Bench, Span};
 use crate::healing::choice::{Others, Passing, choose};
 use crate::healing::found::{Found, Sought};
 use crate::healing::ground::{FURTHER, FURTHER_TIME, Ground};
 use crate::healing::holdback;
 use crate::healing::pairs;
-use crate::repair::mutate::MAX_MUTATIONS;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::{Patience, Tried};
+use record::domain::healing::Confidence;
+use record::domain::probe::{Patience, Tried};
+use record::domain::source::Source;
+use repair::mutate::MAX_MUTATIONS;
+use sandbox::error::SandboxError;
 
 /// Ends of the stages, in candidates; after the first ones the rest is put in order again.
 const STAGES: [usize; 7] = [16, 40, 100, 300, LEARNING, 4_000, MAX_MUTATIONS];

@@ -1,12 +1,12 @@
 //! Where edits come from.
 
-use crate::domain::source::Source;
 use crate::healing::bench::Tools;
-use crate::repair::examples::examples;
-use crate::repair::mechanical;
-use crate::repair::mutate::{self, Breadth};
-use crate::repair::suggestion::Suggestion;
-use crate::sandbox::probe::Traced;
+use record::domain::probe::Traced;
+use record::domain::source::Source;
+use repair::examples::examples;
+use repair::mechanical;
+use repair::mutate::{self, Breadth};
+use repair::suggestion::Suggestion;
 
 /// The sources of edits.
 pub const TOOLS: Tools = Tools { suggest: mechanical::suggest, mutations, examples };

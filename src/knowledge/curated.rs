@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use crate::domain::concept::{Concept, Difficulty, Snippet};
-use crate::domain::language::Language;
 use crate::knowledge::error::KnowledgeError;
 use crate::knowledge::search::Index;
+use record::domain::concept::{Concept, Difficulty, Snippet};
+use record::domain::language::Language;
 
 static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/knowledge");
 

@@ -1,6 +1,6 @@
 //! What is to be learned for a concept.
 
-use crate::domain::concept::Concept;
+use record::domain::concept::Concept;
 
 /// How many steps from the wanted concept prerequisites are followed.
 pub const MAX_DEPTH: usize = 3;
@@ -90,7 +90,7 @@ fn key(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::concept::Difficulty;
+    use record::domain::concept::Difficulty;
 
     fn concept(name: &str, prerequisites: &[&str]) -> Concept {
         Concept {

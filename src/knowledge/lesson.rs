@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::domain::concept::{Concept, Difficulty, Snippet};
-use crate::domain::language::Language;
 use crate::knowledge::error::KnowledgeError;
+use record::domain::concept::{Concept, Difficulty, Snippet};
+use record::domain::language::Language;
 
 /// Largest lesson that is read, in bytes.
 const MAX_LESSON_BYTES: usize = 256 << 10;

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
-use crate::domain::concept::Concept;
 use crate::knowledge::words::{Word, names_foreign_language, stems, words};
+use record::domain::concept::Concept;
 
 /// Most concepts that are related to a request.
 pub const MAX_RELATED: usize = 5;

@@ -11,9 +11,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::domain::text::Untrusted;
 use crate::observability::redact::Redactor;
 use crate::observability::rotate::{MAX_FILE_BYTES, Rotating};
+use record::domain::text::Untrusted;
 
 /// The folder of log files in a home.
 pub const FOLDER: &str = "logs";

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use crate::domain::digest::hex;
+use record::domain::digest::hex;
 
 /// What stands in place of a secret.
 pub const REDACTED: &str = "[redacted]";

@@ -1,7 +1,7 @@
 //! What of a failure may leave the machine.
 
-use crate::domain::text::Untrusted;
 use crate::observability::redact::Redactor;
+use record::domain::text::Untrusted;
 
 /// Longest text that is told of a failure, in characters.
 const MAX_CHARS: usize = 300;

@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::digest::Digest;
-use crate::domain::usage::Usage;
 use crate::providers::error::ProviderError;
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{Completion, CompletionRequest, Making, Provider};
+use record::domain::digest::Digest;
+use record::domain::usage::Usage;
 
 /// The name of a replaying provider.
 const NAME: &str = "cassette";

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use crate::domain::source::{MAX_FILES, Role, SourcePath};
 use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::labels::{Kind, is_label, kind_of, role_of};
 use crate::providers::sections::cut;
+use record::domain::source::{MAX_FILES, Role, SourcePath};
 
 /// Largest reply that is read, in bytes.
 pub const MAX_REPLY_BYTES: usize = 2 << 20;

@@ -1,7 +1,7 @@
 //! What the lines around a block call it.
 
-use crate::domain::source::{Role, SourcePath};
 use crate::providers::blocks::Block;
+use record::domain::source::{Role, SourcePath};
 
 /// Longest line that can be a label, in bytes.
 const MAX_LABEL_BYTES: usize = 100;

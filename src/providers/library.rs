@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::concept::{Concept, Snippet};
-use crate::domain::usage::Usage;
 use crate::providers::error::ProviderError;
 use crate::providers::extract::Extracted;
 use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use record::domain::concept::{Concept, Snippet};
+use record::domain::usage::Usage;
 
 /// The word in records and settings.
 pub const NAME: &str = "library";

@@ -16,7 +16,6 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::usage::Usage;
 use crate::providers::backoff::{Backoff, Jitter, is_passing};
 use crate::providers::dialect::{Dialect, Wanted};
 use crate::providers::error::ProviderError;
@@ -27,6 +26,7 @@ use crate::providers::stream::Gathered;
 use crate::providers::transport::{
     Endpoint, Refusal, Transport, client, is_loopback, refusal, short_body,
 };
+use record::domain::usage::Usage;
 
 /// Where requests go when nothing else is said.
 pub const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";

@@ -1,6 +1,6 @@
 //! Roles that a model plays in a repair.
 
-use crate::domain::healing::FailureClass;
+use record::domain::healing::FailureClass;
 
 /// Names and texts of the roles that are built in.
 pub const PERSONAS: [(&str, &str); 4] = [

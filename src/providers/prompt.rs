@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::concept::{Concept, Snippet};
-use crate::domain::text::Untrusted;
 use crate::providers::provider::{CompletionRequest, Repair, Task};
+use record::domain::concept::{Concept, Snippet};
+use record::domain::text::Untrusted;
 
 /// Most characters of the request.
 const MAX_REQUEST: usize = 20_000;

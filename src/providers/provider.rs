@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::concept::Concept;
-use crate::domain::language::Language;
-use crate::domain::usage::Usage;
 use crate::providers::error::ProviderError;
+use record::domain::concept::Concept;
+use record::domain::language::Language;
+use record::domain::usage::Usage;
 
 /// Sampling temperature in thousandths, when nothing else is said.
 pub const DEFAULT_TEMPERATURE_MILLI: u32 = 300;

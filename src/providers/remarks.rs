@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::domain::text::Untrusted;
+use record::domain::text::Untrusted;
 
 /// Largest reply that is read, in bytes.
 const MAX_REPLY_BYTES: usize = 256 << 10;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::domain::source::{MAX_FILES, SourcePath};
-use crate::domain::text::Untrusted;
 use crate::providers::blocks::{Block, Piece};
 use crate::providers::labels::{is_plain_file, path_in};
 use crate::providers::strings::OpenString;
+use record::domain::source::{MAX_FILES, SourcePath};
+use record::domain::text::Untrusted;
 
 /// Words that announce the name of a file in a comment.
 const ANNOUNCEMENTS: [&str; 3] = ["file:", "filename:", "path:"];

@@ -6,10 +6,10 @@ use proptest::prelude::{
     ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 
-use crate::domain::source::Role;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::labels::role_of;
 use crate::providers::sections::{Fate, Refusal, sections};
+use record::domain::source::Role;
 
 /// Every file of a reply by its path.
 fn by_path(files: &Extracted) -> BTreeMap<String, String> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::domain::id::ProposalId;
+use record::domain::id::ProposalId;
 
 /// A failed read, write or opening.
 #[derive(Debug, Error)]

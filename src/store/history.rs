@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use crate::domain::digest::Digest;
-use crate::domain::history::{HistoryItem, Provenance, SourceKind};
-use crate::domain::id::ProposalId;
 use crate::store::error::StoreError;
+use record::domain::digest::Digest;
+use record::domain::history::{HistoryItem, Provenance, SourceKind};
+use record::domain::id::ProposalId;
 
 /// Where imported proposals come from, and what their sources say.
 #[async_trait]

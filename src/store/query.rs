@@ -2,15 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use crate::domain::digest::Digest;
-use crate::domain::history::SourceKind;
-use crate::domain::id::{ExecutionId, ProposalId};
-use crate::domain::language::Language;
-use crate::domain::policy::Policy;
-use crate::domain::stats::Dimension;
-use crate::domain::status::Status;
-use crate::domain::time::Timestamp;
-use crate::domain::verdict::VerdictWord;
+use record::domain::digest::Digest;
+use record::domain::history::SourceKind;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::language::Language;
+use record::domain::policy::Policy;
+use record::domain::stats::Dimension;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
 
 /// Whose times to read, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]

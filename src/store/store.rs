@@ -4,29 +4,29 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
-use crate::audit::head::Head;
-use crate::audit::key::VerifierKey;
-use crate::audit::merkle::NodeRef;
-use crate::audit::signers::Signers;
-use crate::domain::change::{Change, PruneRule, Receipt};
-use crate::domain::concept::Concept;
-use crate::domain::digest::Digest;
-use crate::domain::execution::Execution;
-use crate::domain::healing::Healing;
-use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
-use crate::domain::job::Job;
-use crate::domain::proposal::{Latest, Proposal};
-use crate::domain::review::PastReview;
-use crate::domain::revision::Revision;
-use crate::domain::stats::Stats;
-use crate::domain::time::Timestamp;
-use crate::domain::times::Times;
 use crate::store::error::StoreError;
 use crate::store::history::HistoryStore;
 use crate::store::query::{
     BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
+use record::audit::head::Head;
+use record::audit::key::VerifierKey;
+use record::audit::merkle::NodeRef;
+use record::audit::signers::Signers;
+use record::domain::change::{Change, PruneRule, Receipt};
+use record::domain::concept::Concept;
+use record::domain::digest::Digest;
+use record::domain::execution::Execution;
+use record::domain::healing::Healing;
+use record::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
+use record::domain::job::Job;
+use record::domain::proposal::{Latest, Proposal};
+use record::domain::review::PastReview;
+use record::domain::revision::Revision;
+use record::domain::stats::Stats;
+use record::domain::time::Timestamp;
+use record::domain::times::Times;
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
 #[async_trait]

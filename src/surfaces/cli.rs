@@ -11,13 +11,13 @@ use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::{catalogue, registry};
 use crate::config::read;
 use crate::config::settings::Settings;
-use crate::domain::principal::Surface;
 use crate::surfaces::grammar::{Grammar, Wish};
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::{Compose, Visit};
 use crate::surfaces::{daemon, generated, suggest, turn};
+use record::domain::principal::Surface;
 
 /// Runs this process: the shell's words, its settings and its streams.
 pub fn main() -> ExitCode {

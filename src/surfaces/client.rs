@@ -16,7 +16,6 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::commands::context::Events;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::principal::PrincipalKind;
 use crate::surfaces::desk::{Answer, Order};
 use crate::surfaces::http::router::other_protocol;
 use crate::surfaces::protocol::{
@@ -25,6 +24,7 @@ use crate::surfaces::protocol::{
 };
 use crate::surfaces::socket::Socket;
 use crate::surfaces::sse::{Message, Parser};
+use record::domain::principal::PrincipalKind;
 
 /// How long an engine may take to accept a command.
 const ACCEPT_LIMIT: Duration = Duration::from_secs(10);

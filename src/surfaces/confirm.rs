@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::commands::confirmation::{Confirmation, Wanted};
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::page;
 use crate::surfaces::terminal::Terminal;
+use record::domain::text::Untrusted;
 
 /// What the owner said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub fn declined() -> CommandError {
 mod tests {
     use super::*;
     use crate::commands::page::Page;
-    use crate::domain::digest::Digest;
+    use record::domain::digest::Digest;
 
     #[test]
     fn only_a_clear_yes_is_a_yes() {

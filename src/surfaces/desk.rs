@@ -12,8 +12,8 @@ use crate::commands::command::Entry;
 use crate::commands::context::{Event, Events, Invocation};
 use crate::commands::engine::Engine;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::id::ProposalId;
-use crate::domain::principal::{Principal, PrincipalKind, Via};
+use record::domain::id::ProposalId;
+use record::domain::principal::{Principal, PrincipalKind, Via};
 
 /// Commands carried out at the same time; more of them wait.
 const MAX_AT_ONCE: usize = 64;

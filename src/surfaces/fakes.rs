@@ -10,8 +10,8 @@ use crate::commands::confirmation::{Confirmation, Wanted};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::page::Page;
-use crate::domain::digest::Digest;
-use crate::domain::principal::Authority;
+use record::domain::digest::Digest;
+use record::domain::principal::Authority;
 
 /// A few commands in the shape of the real ones.
 pub(crate) static FAKES: &[Entry] =

@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::time::Timestamp;
 use crate::surfaces::protocol::VERSION;
+use record::domain::time::Timestamp;
 
 /// The lock file in the home; it is never removed, so that all processes lock the same file.
 const FILE: &str = "writer.lock";

@@ -7,15 +7,15 @@ use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::audit::local_key::{LocalKey, LocalKeyError};
-use crate::audit::owner_key::{OwnerKey, OwnerKeyError};
-use crate::audit::sshsig::{NAMESPACE, SshSig};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::signing::{Signed, ToSign};
 use crate::config::settings::Settings;
-use crate::domain::assurance::Assurance;
-use crate::domain::text::Untrusted;
 use crate::launch::HostProgram;
+use record::audit::local_key::{LocalKey, LocalKeyError};
+use record::audit::owner_key::{OwnerKey, OwnerKeyError};
+use record::audit::sshsig::{NAMESPACE, SshSig};
+use record::domain::assurance::Assurance;
+use record::domain::text::Untrusted;
 
 /// The setting that names a key.
 const SETTING: &str = "SARAPHINA_OWNER_KEY";

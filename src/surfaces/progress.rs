@@ -7,8 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::commands::context::{Event, Events};
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Look, fit};
+use record::domain::text::Untrusted;
 
 /// Work shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);

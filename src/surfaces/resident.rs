@@ -8,15 +8,15 @@ use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::act::{Act, ActKind};
-use crate::domain::change::Change;
-use crate::domain::principal::{Principal, Via};
 use crate::surfaces::daemon::DaemonState;
 use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::protocol::VERSION;
 use crate::surfaces::serving::Serving;
 use crate::surfaces::signals::Endings;
 use crate::surfaces::socket::Socket;
+use record::domain::act::{Act, ActKind};
+use record::domain::change::Change;
+use record::domain::principal::{Principal, Via};
 
 /// How long to wait for a session that writes just now.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -6,16 +6,16 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::audit::signers::is_principal;
 use crate::commands::command::{Access, Entry};
 use crate::commands::context::{Events, Invocation};
 use crate::commands::engine::Engine;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::id::ProposalId;
-use crate::domain::principal::{Principal, Surface, Via};
 use crate::store::error::StoreError;
 use crate::surfaces::desk::{Answer, Order};
 use crate::surfaces::link::Link;
+use record::audit::signers::is_principal;
+use record::domain::id::ProposalId;
+use record::domain::principal::{Principal, Surface, Via};
 
 /// One command to run in a session.
 pub struct Call {

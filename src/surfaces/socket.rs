@@ -11,7 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::read::variable;
-use crate::domain::digest::{Digest, hex};
+use record::domain::digest::{Digest, hex};
 
 /// The socket in the home.
 const FILE: &str = "saraphina.sock";

@@ -7,7 +7,6 @@ use crate::commands::command::Entry;
 use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::registry;
 use crate::commands::signing::{Signed, ToSign};
-use crate::domain::principal::Surface;
 use crate::surfaces::confirm::{self, Answer};
 use crate::surfaces::envelope;
 use crate::surfaces::files::{Files, StandardInput};
@@ -17,6 +16,7 @@ use crate::surfaces::progress::Progress;
 use crate::surfaces::render::{error, page};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::Visit;
+use record::domain::principal::Surface;
 
 /// The command that enrols keys.
 const KEYS: &str = "keys";

@@ -11,8 +11,8 @@ use crate::commands::command::Entry;
 use crate::commands::context::Events;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::settings::Settings;
-use crate::domain::principal::Surface;
 use crate::surfaces::session::{Call, Session};
+use record::domain::principal::Surface;
 
 /// Threads that carry out commands.
 const WORKERS: usize = 2;

@@ -2,7 +2,7 @@
 
 use crate::commands::auditing::population::{Change, Decided, Deed};
 use crate::commands::auditing::report::{Reported, SECTIONS};
-use crate::domain::text::Untrusted;
+use record::domain::text::Untrusted;
 
 /// Longest cell, in characters.
 const MAX_CELL: usize = 2_000;

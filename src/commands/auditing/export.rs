@@ -12,8 +12,8 @@ use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::exporting::write::{Export, Form, Written};
 use crate::commands::page::{Cell, Page, Tone};
-use crate::domain::change::Change;
 use crate::store::error::StoreError;
+use record::domain::change::Change;
 
 /// What was exported.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

@@ -2,7 +2,7 @@
 
 use crate::commands::auditing::population::{Change, Decided, Deed};
 use crate::commands::auditing::report::{Completeness, Reported, SECTIONS, Section};
-use crate::domain::text::Untrusted;
+use record::domain::text::Untrusted;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 20%,transparent)}\

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::audit::record::Record;
-use crate::domain::act::ActKind;
-use crate::domain::time::Timestamp;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::time::Timestamp;
 
 /// Something done, by whom and when, with its entry in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -252,7 +252,7 @@ fn deed(record: &Record) -> Deed {
 }
 
 fn name(record: &Record) -> String {
-    use crate::domain::principal::PrincipalKind;
+    use record::domain::principal::PrincipalKind;
     let id = &record.actor.id;
     match record.actor.kind {
         PrincipalKind::Owner if id == "owner" => id.clone(),

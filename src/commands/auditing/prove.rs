@@ -7,17 +7,17 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::key::VerifierKey;
-use crate::audit::log_proof::{GrowthText, InclusionText, LogProofError};
-use crate::audit::merkle::{NodeRef, leaf_hash};
-use crate::audit::proof::range_root;
 use crate::commands::auditing::verify::checkpoint_file;
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup;
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::digest::Digest;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::VerifierKey;
+use record::audit::log_proof::{GrowthText, InclusionText, LogProofError};
+use record::audit::merkle::{NodeRef, leaf_hash};
+use record::audit::proof::range_root;
+use record::domain::digest::Digest;
 
 /// The proofs about one entry, each of them checked before it was given out.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

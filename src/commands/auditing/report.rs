@@ -9,16 +9,16 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::audit::record::Record;
-use crate::audit::verify::Verifier;
 use crate::commands::auditing::csv;
 use crate::commands::auditing::html;
 use crate::commands::auditing::population::{Change, Decided, Population};
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::time::Timestamp;
 use crate::store::store::Store;
+use record::audit::record::Record;
+use record::audit::verify::Verifier;
+use record::domain::time::Timestamp;
 
 /// The form of a report.
 #[derive(

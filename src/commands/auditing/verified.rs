@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::proof::TreeHead;
-use crate::audit::restored::Restored;
-use crate::audit::verification::Verification;
 use crate::commands::page::{Cell, Page, Tone};
+use record::audit::proof::TreeHead;
+use record::audit::restored::Restored;
+use record::audit::verification::Verification;
 
 /// Restores that a page names, newest first; programs get all of them.
 const SHOWN_RESTORES: usize = 10;

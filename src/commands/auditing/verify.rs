@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::key::VerifierKey;
 use crate::commands::anchoring::{self, Depth};
 use crate::commands::auditing::verified::Verified;
 use crate::commands::context::{Context, Invocation};
@@ -13,6 +11,8 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::exporting::check::{Trusted, check};
 use crate::commands::exporting::source::{NoSource, Source};
 use crate::commands::log_check;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::VerifierKey;
 
 /// Longest key or checkpoint file that is read.
 const MAX_BYTES: u64 = 16_384;

@@ -5,18 +5,18 @@ use std::ops::ControlFlow;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::examined::Examined;
-use crate::audit::key::VerifierKey;
-use crate::audit::log_proof::InclusionText;
-use crate::audit::record::MAX_RECORD_BYTES;
-use crate::audit::tiles::{TileFile, Tiling, file_count, node};
-use crate::audit::verify::Verifier;
 use crate::commands::auditing::verified::{Flaw, Verified};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::examining::{Feed, examine};
 use crate::commands::exporting::layout;
 use crate::commands::exporting::source::Source;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::examined::Examined;
+use record::audit::key::VerifierKey;
+use record::audit::log_proof::InclusionText;
+use record::audit::record::MAX_RECORD_BYTES;
+use record::audit::tiles::{TileFile, Tiling, file_count, node};
+use record::audit::verify::Verifier;
 
 /// Longest checkpoint, key, statement, signature or proof that is read.
 const MAX_SHORT_BYTES: usize = 16_384;

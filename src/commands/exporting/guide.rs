@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::audit::signers::is_principal;
 use crate::commands::exporting::layout;
-use crate::domain::text::Untrusted;
-use crate::domain::time::Timestamp;
+use record::audit::signers::is_principal;
+use record::domain::text::Untrusted;
+use record::domain::time::Timestamp;
 
 /// Unsigned decisions that are named; of more the count is given.
 const NAMED: usize = 1_000;

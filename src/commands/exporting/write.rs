@@ -10,22 +10,22 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::key::VerifierKey;
-use crate::audit::log_proof::InclusionText;
-use crate::audit::merkle::leaf_hash;
-use crate::audit::quick::glance;
-use crate::audit::record::Record;
-use crate::audit::signers::{Signed, Signers};
-use crate::audit::tiles::{TileFile, Tiling};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::exporting::archive;
 use crate::commands::exporting::guide::{Facts, Named, verify_md};
 use crate::commands::exporting::layout;
 use crate::commands::exporting::source::Source;
 use crate::commands::lookup;
-use crate::domain::digest::Digest;
 use crate::store::store::Store;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::VerifierKey;
+use record::audit::log_proof::InclusionText;
+use record::audit::merkle::leaf_hash;
+use record::audit::quick::glance;
+use record::audit::record::Record;
+use record::audit::signers::{Signed, Signers};
+use record::audit::tiles::{TileFile, Tiling};
+use record::domain::digest::Digest;
 
 /// Bytes of the line buffer.
 const BUFFER: usize = 1 << 20;

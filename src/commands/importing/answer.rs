@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::commands::answer::Outcome;
 use crate::commands::error::Exit;
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::history::SourceKind;
+use record::domain::history::SourceKind;
 
 /// Most proposals, refusals or orphans that an answer lists; all are counted.
 pub const LISTED: usize = 1_000;

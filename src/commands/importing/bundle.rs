@@ -6,8 +6,6 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::record::Record;
 use crate::commands::bundle::{BundleError, ExecutionPart, MANIFEST, MAX_BUNDLE_BYTES};
 use crate::commands::bundle_read::{Verified, verify};
 use crate::commands::context::{Context, Invocation};
@@ -18,16 +16,18 @@ use crate::commands::importing::answer::{Answer, Closing, History, Proposals, Sk
 use crate::commands::importing::history::cut;
 use crate::commands::importing::original::closing;
 use crate::commands::incoming::{Incoming, claim};
-use crate::domain::act::ActKind;
-use crate::domain::change::Write;
-use crate::domain::digest::Digest;
-use crate::domain::evidence::{Coverage, Evidence};
-use crate::domain::history::{FinishedImport, HistoryItem, HistoryKind, Provenance, SourceKind};
-use crate::domain::id::ProposalId;
-use crate::domain::revision::{Authorship, Revision};
-use crate::domain::status::Status;
-use crate::domain::time::Timestamp;
 use crate::store::store::Store;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::change::Write;
+use record::domain::digest::Digest;
+use record::domain::evidence::{Coverage, Evidence};
+use record::domain::history::{FinishedImport, HistoryItem, HistoryKind, Provenance, SourceKind};
+use record::domain::id::ProposalId;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
 
 /// Whether a file starts as bundles do.
 pub fn is_bundle(path: &Path) -> bool {
@@ -89,7 +89,7 @@ fn change(
     invocation: &Invocation,
     incoming: &Incoming,
     answer: &Answer,
-) -> crate::domain::change::Change {
+) -> record::domain::change::Change {
     let mut change = incoming.change(context, invocation);
     change.consequences.push(closing(invocation, answer));
     if let Ok(file_digest) = answer.file_digest.parse() {

@@ -4,15 +4,15 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::commands::incoming::{Incoming, claim};
-use crate::domain::digest::Digest;
-use crate::domain::history::{HistoryItem, HistoryKind, Provenance, SourceKind};
-use crate::domain::id::ProposalId;
-use crate::domain::language::Language;
-use crate::domain::proposal::{Request, RequestError};
-use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::{Role, Source, SourceError, SourceFile};
-use crate::domain::time::Timestamp;
 use crate::store::original::row::{SourceRow, SourceValue};
+use record::domain::digest::Digest;
+use record::domain::history::{HistoryItem, HistoryKind, Provenance, SourceKind};
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::proposal::{Request, RequestError};
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::{Role, Source, SourceError, SourceFile};
+use record::domain::time::Timestamp;
 
 /// Most revisions that one proposal becomes.
 const MAX_REVISIONS: usize = 500;

@@ -15,12 +15,12 @@ use crate::commands::importing::history::{NotTaken, Terms};
 use crate::commands::importing::rest::Rest;
 use crate::commands::importing::survey::{OriginalSource, Planned, Survey};
 use crate::commands::incoming::Incoming;
-use crate::domain::act::{Act, ActKind};
-use crate::domain::change::{Change, Write};
-use crate::domain::concept::Concept;
-use crate::domain::history::{FinishedImport, SourceKind};
-use crate::domain::id::ProposalId;
 use crate::store::store::Store;
+use record::domain::act::{Act, ActKind};
+use record::domain::change::{Change, Write};
+use record::domain::concept::Concept;
+use record::domain::history::{FinishedImport, SourceKind};
+use record::domain::id::ProposalId;
 
 /// Proposals that are read ahead of what is written.
 const AHEAD: usize = 4;

@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::commands::importing::history::cut;
 use crate::commands::importing::survey::OriginalSource;
 use crate::commands::incoming::claim;
-use crate::domain::concept::{Concept, Difficulty, Snippet};
-use crate::domain::history::{HistoryItem, HistoryKind};
-use crate::domain::id::ProposalId;
-use crate::domain::language::Language;
-use crate::domain::source::MAX_FILE_BYTES;
 use crate::store::original::error::OriginalError;
 use crate::store::original::row::{SourceRow, SourceValue};
 use crate::store::original::tables::{AUDIT, CODE_AUDIT, CONCEPTS, LINKS, SNIPPETS, Table};
+use record::domain::concept::{Concept, Difficulty, Snippet};
+use record::domain::history::{HistoryItem, HistoryKind};
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::source::MAX_FILE_BYTES;
 
 /// Longest detail of an audit row that is kept, in bytes.
 const MAX_DETAIL_BYTES: usize = 16 << 10;

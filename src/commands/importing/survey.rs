@@ -5,14 +5,14 @@ use std::path::Path;
 
 use crate::commands::importing::history::{NotTaken, ProposalRows, Terms};
 use crate::commands::incoming::{Incoming, claim};
-use crate::domain::digest::Digest;
-use crate::domain::history::HistoryKind;
-use crate::domain::id::ProposalId;
 use crate::store::original::error::OriginalError;
 use crate::store::original::original::{Key, Original, Shape};
 use crate::store::original::row::{SourceRow, SourceValue};
 use crate::store::original::snapshot::Snapshot;
 use crate::store::original::tables::{EXECUTIONS, PROPOSALS, REFINEMENTS, REVIEWS, Table};
+use record::domain::digest::Digest;
+use record::domain::history::HistoryKind;
+use record::domain::id::ProposalId;
 
 /// The tables whose rows belong to a proposal.
 static CHILDREN: [&Table; 3] = [&EXECUTIONS, &REVIEWS, &REFINEMENTS];

@@ -9,14 +9,14 @@ use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::file_reports;
 use crate::commands::lookup;
 use crate::commands::views;
-use crate::domain::entry_point::entry_point;
-use crate::domain::execution::Execution;
-use crate::domain::healing::{Healing, Part, Strategy, Turn};
-use crate::domain::proposal::Proposal;
-use crate::domain::verdict::VerdictWord;
-use crate::domain::weakening::Weakening;
 use crate::healing::budget::Budget;
 use crate::healing::diagnosis::diagnose;
+use record::domain::entry_point::entry_point;
+use record::domain::execution::Execution;
+use record::domain::healing::{Healing, Part, Strategy, Turn};
+use record::domain::proposal::Proposal;
+use record::domain::verdict::VerdictWord;
+use record::domain::weakening::Weakening;
 
 /// One tested revision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

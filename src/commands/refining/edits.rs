@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::CommandError;
 use crate::commands::lookup;
-use crate::commands::refining::record::{self, Made};
+use crate::commands::refining::acts::{self, Made};
 use crate::commands::refining::work::{Tested, Work};
-use crate::domain::healing::{Part, Strategy, Turn, TurnDetail};
-use crate::domain::limits::Limits;
-use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::{Role, Source, SourceFile};
 use crate::healing::bench::Bench;
 use crate::healing::files::suspects;
 use crate::healing::found::{Found, Patched, Sought};
 use crate::healing::{rounds, script, search, workshop};
-use crate::repair::links;
-use crate::repair::localise::Suspicion;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::probe::Traced;
+use record::domain::healing::{Part, Strategy, Turn, TurnDetail};
+use record::domain::limits::Limits;
+use record::domain::probe::Traced;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::{Role, Source, SourceFile};
+use repair::links;
+use repair::localise::Suspicion;
+use sandbox::error::SandboxError;
 
 /// Time of a look at what the tests do.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
@@ -80,7 +80,7 @@ async fn is_healed(work: &mut Work<'_>, found: Option<&Found>) -> Result<bool, C
     let Some(found) = found else { return Ok(false) };
     let traced = look(work, &found.patched.source).await?;
     Ok(traced.is_some_and(|traced| {
-        let is_fine = |case: &crate::sandbox::probe::Case| case.complaint.is_none();
+        let is_fine = |case: &record::domain::probe::Case| case.complaint.is_none();
         traced.complaint.is_none() && !traced.cases.is_empty() && traced.cases.iter().all(is_fine)
     }))
 }
@@ -146,7 +146,7 @@ pub fn bench_of<'a>(
         slots: &context.slots,
         cancel: &invocation.cancel,
         name,
-        language: crate::domain::language::Language::Python,
+        language: record::domain::language::Language::Python,
         limits: Limits::default(),
         tools: workshop::TOOLS,
     })
@@ -168,7 +168,7 @@ pub async fn red_before_green(
     revision: &Revision,
 ) -> Result<Option<bool>, CommandError> {
     let Some(parent) = revision.parent else { return Ok(None) };
-    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
     let parent = lookup::revision(work.context, &proposal, Some(parent)).await?;
     let Some(source) = older_code(&parent.source, &revision.source) else { return Ok(None) };
     let traced = look(work, &source).await?;
@@ -195,7 +195,7 @@ async fn store(
     parent: &Tested,
     (found, candidates): (Found, u64),
 ) -> Result<(), CommandError> {
-    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
     let first = proposal.head + 1;
     let mut revisions = Vec::new();
     let mut number = first;
@@ -218,7 +218,7 @@ async fn store(
     };
     revisions.push((revision(work, (parent, number), &found.patched), chosen));
     let made = Made { revisions, call: None, key: format!("heal {strategy} {first}") };
-    record::add((work.context, work.invocation), work.healing.key, &proposal, made).await
+    acts::add((work.context, work.invocation), work.healing.key, &proposal, made).await
 }
 
 fn revision(work: &Work<'_>, place: (&Tested, u32), patched: &Patched) -> Revision {

@@ -1,11 +1,11 @@
 //! The end of a healing.
 
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::refining::record;
+use crate::commands::refining::acts;
 use crate::commands::refining::work::Work;
-use crate::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
-use crate::domain::revision::Authorship;
-use crate::domain::verdict::VerdictWord;
+use record::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
+use record::domain::revision::Authorship;
+use record::domain::verdict::VerdictWord;
 
 /// Brings the best revision back where it is not the newest, and records the end.
 pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
@@ -16,7 +16,7 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
     }
     still_failing(work);
     restore(work, stop).await?;
-    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
     let end = End {
         stop,
         notes: work.notes.clone(),
@@ -24,7 +24,7 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
         red_before_green: work.red_before_green,
         head: proposal.head,
     };
-    record::end((work.context, work.invocation), &work.healing, end).await
+    acts::end((work.context, work.invocation), &work.healing, end).await
 }
 
 /// Names the files of several that fail in the best revision.
@@ -40,7 +40,7 @@ fn still_failing(work: &mut Work<'_>) {
 /// Nothing of the past is changed: the best revision is stored once more, and executed once more.
 async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
     let Some(best) = work.course.best().map(|best| best.revision) else { return Ok(()) };
-    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
     let best = work.tested(best)?;
     let is_newest = proposal.content_hash == best.revision.content_hash;
     // Somebody else's newer revision stays the newest.
@@ -58,12 +58,12 @@ async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
         strategy: Strategy::Mechanical,
         detail: TurnDetail { explanation: said, ..best.detail() },
     };
-    let made = record::Made {
+    let made = acts::Made {
         revisions: vec![(revision.clone(), turn.clone())],
         call: None,
         key: format!("heal restore {number}"),
     };
-    record::add((work.context, work.invocation), work.healing.key, &proposal, made).await?;
+    acts::add((work.context, work.invocation), work.healing.key, &proposal, made).await?;
     work.healing.turns.push(turn);
     if stop == Stop::Cancelled {
         work.note("the newest revision was not executed again");

@@ -2,6 +2,7 @@
 //!
 //! `work` is the loop; what it decides is decided in `healing`, what it stores is written by `record`.
 
+pub mod acts;
 pub mod answer;
 pub mod edits;
 pub mod end;
@@ -10,6 +11,5 @@ pub mod notes;
 pub mod page;
 pub mod personas;
 pub mod plan;
-pub mod record;
 pub mod told;
 pub mod work;

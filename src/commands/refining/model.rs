@@ -8,18 +8,13 @@ use crate::commands::diff_code;
 use crate::commands::draft;
 use crate::commands::error::CommandError;
 use crate::commands::open_call::{CalledStep, Purpose};
+use crate::commands::refining::acts::{self, Made};
 use crate::commands::refining::edits;
 use crate::commands::refining::personas;
-use crate::commands::refining::record::{self, Made};
 use crate::commands::refining::told;
 use crate::commands::refining::work::{SAME_CODE, Tested, Work};
 use crate::commands::stored_answer;
 use crate::commands::views;
-use crate::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::Origin;
-use crate::domain::source::{Role, Source, SourceFile, SourcePath};
-use crate::domain::usage::Usage;
 use crate::healing::budget::Reserve;
 use crate::healing::files::suspects;
 use crate::providers::error::ProviderError;
@@ -29,7 +24,12 @@ use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
     Task,
 };
-use crate::repair::localise::localise;
+use record::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
+use record::domain::proposal::Proposal;
+use record::domain::revision::Origin;
+use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::usage::Usage;
+use repair::localise::localise;
 
 /// Most suspicious lines that a model is told.
 const MAX_SUSPECTS: usize = 5;
@@ -42,7 +42,7 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     if traced.is_some() {
         parent.diagnosis.suspects = lines.places(MAX_SUSPECTS);
     }
-    let proposal = record::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
     let file = work.course.focus(&suspects(&parent.files, &lines)).cloned();
     let context = work.context;
     let wanted = (&work.healing.plan, file.as_ref());
@@ -212,7 +212,7 @@ impl Asked<'_> {
 
 fn call_of(work: &Work<'_>, completion: Completion) -> Call {
     Call {
-        language: crate::domain::language::Language::Python,
+        language: record::domain::language::Language::Python,
         max_tokens: DEFAULT_MAX_TOKENS,
         purpose: None,
         proposal: Some(work.healing.proposal.clone()),
@@ -258,7 +258,7 @@ async fn unusable(
     let (part, strategy) = (Part::Unusable, Strategy::Model);
     let turn = Turn { part, revision: None, strategy, detail };
     let invocation = work.under(&format!("call {number}"));
-    record::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
+    acts::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
 }
 
 /// The code of an answer in the place of the old one; tests and files of other roles stay.
@@ -319,7 +319,7 @@ async fn store(
     (call, number): (Call, u32),
 ) -> Result<(), CommandError> {
     let context: &Context = work.context;
-    let proposal = record::proposal(context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(context, &work.healing.proposal).await?;
     let authorship = call.authorship(Origin::Repaired);
     let told = TurnDetail { explanation: reply.explanation.clone(), ..told };
     let mut next = proposal.head + 1;
@@ -342,5 +342,5 @@ async fn store(
     let turn = Turn { part, revision: Some(next), strategy: Strategy::Model, detail: told };
     revisions.push((revision, turn));
     let made = Made { revisions, call: Some(call), key: format!("heal answer {number}") };
-    record::add((context, work.invocation), work.healing.key, &proposal, made).await
+    acts::add((context, work.invocation), work.healing.key, &proposal, made).await
 }

@@ -1,15 +1,15 @@
 //! What steps and runs tell the loop.
 
 use crate::commands::refining::work::{SAME_CODE, Tested, Work};
-use crate::domain::execution::Execution;
-use crate::domain::healing::{FailureClass, Part, Strategy, Turn};
-use crate::domain::revision::Revision;
-use crate::domain::source::SourcePath;
-use crate::domain::verdict::VerdictWord;
 use crate::healing::course::{Given, Run};
 use crate::healing::diagnosis::{Diagnosis, diagnose};
 use crate::healing::files::{results, suspects};
-use crate::repair::localise::Suspicion;
+use record::domain::execution::Execution;
+use record::domain::healing::{FailureClass, Part, Strategy, Turn};
+use record::domain::revision::Revision;
+use record::domain::source::SourcePath;
+use record::domain::verdict::VerdictWord;
+use repair::localise::Suspicion;
 
 impl Work<'_> {
     /// Counts what a step used.

@@ -6,7 +6,7 @@ use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::commands::refining::answer::{AlternativeView, AttemptView};
 use crate::commands::refining::plan::Forecast;
 use crate::commands::views;
-use crate::domain::healing::{Confidence, Part, Stop};
+use record::domain::healing::{Confidence, Part, Stop};
 
 /// Longest explanation and diagnosis on a page, in characters.
 const MAX_SHOWN: usize = 200;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::commands::context::Context;
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::healing::FailureClass;
 use crate::providers::persona::{PERSONAS, built_in, fitting};
+use record::domain::healing::FailureClass;
 
 /// Folder of the home with the owner's own roles, `NAME.md` each.
 const FOLDER: &str = "prompts";

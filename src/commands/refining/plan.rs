@@ -11,16 +11,16 @@ use crate::commands::refining::answer::{Spent, newest};
 use crate::commands::refining::model::{request, reserve};
 use crate::commands::refining::work::Tested;
 use crate::commands::views;
-use crate::domain::execution::Execution;
-use crate::domain::healing::{FailureClass, Plan, Strategy};
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::Revision;
-use crate::domain::source::Role;
-use crate::domain::verdict::VerdictWord;
 use crate::healing::budget::Budget;
 use crate::healing::diagnosis::{Diagnosis, diagnose};
 use crate::healing::files::{results, suspects};
-use crate::repair::localise::Suspicion;
+use record::domain::execution::Execution;
+use record::domain::healing::{FailureClass, Plan, Strategy};
+use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
+use record::domain::source::Role;
+use record::domain::verdict::VerdictWord;
+use repair::localise::Suspicion;
 
 /// What would be tried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

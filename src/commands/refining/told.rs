@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::commands::refining::work::Tested;
-use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 use crate::healing::diagnosis::Failure;
-use crate::repair::links::Links;
+use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use repair::links::Links;
 
 /// The sealed tests; of several files those that have to do with the one that is asked for, each under its name.
 pub fn tests(source: &Source, file: Option<&SourcePath>) -> String {

@@ -8,25 +8,25 @@ use crate::commands::auto_refine::Answer;
 use crate::commands::context::{Context, Invocation};
 use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::lookup::{self, Newest};
+use crate::commands::refining::acts;
 use crate::commands::refining::answer::{answer, newest};
 use crate::commands::refining::edits;
 use crate::commands::refining::end;
 use crate::commands::refining::model;
-use crate::commands::refining::record;
 use crate::commands::terms::Trial;
 use crate::commands::trial;
-use crate::domain::digest::Digest;
-use crate::domain::execution::Execution;
-use crate::domain::healing::{Healing, Part, Plan, Stop, Strategy, TurnDetail};
-use crate::domain::limits::Limits;
-use crate::domain::proposal::Proposal;
-use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::Source;
 use crate::healing::budget::{Budget, DEFAULT_SECONDS};
 use crate::healing::contradiction;
 use crate::healing::course::{Course, Step};
 use crate::healing::diagnosis::Diagnosis;
 use crate::healing::files::FileResult;
+use record::domain::digest::Digest;
+use record::domain::execution::Execution;
+use record::domain::healing::{Healing, Part, Plan, Stop, Strategy, TurnDetail};
+use record::domain::limits::Limits;
+use record::domain::proposal::Proposal;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::Source;
 
 /// Wall time of the tests in a healing, in milliseconds; raised once, when nothing but time is the trouble.
 const TESTS_MS: u64 = 10_000;
@@ -81,7 +81,7 @@ pub async fn heal(
     let healing = match context.store()?.healing(key).await? {
         Some(ended) if ended.end.is_some() => return answer(context, &ended).await,
         Some(open) => open,
-        None => record::start((context, invocation), proposal, plan, key).await?,
+        None => acts::start((context, invocation), proposal, plan, key).await?,
     };
     let entered = context.enter(invocation, &proposal.id);
     let mut work = Work::new(context, invocation, healing);
@@ -161,7 +161,7 @@ impl<'a> Work<'a> {
 
     /// The evidence that the healing starts from: what is there, else a first run.
     async fn begin(&mut self) -> Result<(), CommandError> {
-        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
         let base = lookup::revision(self.context, &proposal, Some(self.healing.base)).await?;
         let known = newest(self.context, &proposal, base.number).await?;
         let usable = known.filter(|known| known.verdict.is_tested() && known.env_names.is_empty());
@@ -224,7 +224,7 @@ impl<'a> Work<'a> {
         number: u32,
         strategy: Option<Strategy>,
     ) -> Result<(), CommandError> {
-        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
         let revision = lookup::revision(self.context, &proposal, Some(number)).await?;
         self.run(revision, strategy).await
     }
@@ -265,7 +265,7 @@ impl<'a> Work<'a> {
         revision: &Revision,
         what: &str,
     ) -> Result<Execution, CommandError> {
-        let proposal = record::proposal(self.context, &self.healing.proposal).await?;
+        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
         let limits = Limits { tests_ms: self.tests_ms, ..Limits::default() };
         let trial = Trial::usual(limits, self.context.policy().await?);
         let invocation = self.under(&format!("{what} of {}", revision.number));

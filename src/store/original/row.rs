@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rusqlite::types::ValueRef;
 use serde_json::{Map, Value};
 
-use crate::domain::digest::Digest;
+use record::domain::digest::Digest;
 
 /// What a column holds; SQLite lets any column hold anything.
 #[derive(Clone, Debug, PartialEq)]

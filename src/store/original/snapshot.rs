@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::digest::Digest;
 use crate::store::original::error::{OriginalError, of_file};
+use record::domain::digest::Digest;
 
 /// Largest database that is taken, its write-ahead log included, in bytes.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

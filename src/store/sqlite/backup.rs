@@ -9,9 +9,6 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use sha2::{Digest as _, Sha256};
 
-use crate::audit::key::VerifierKey;
-use crate::audit::verification::SignedHead;
-use crate::domain::digest::Digest;
 use crate::store::error::StoreError;
 use crate::store::query::BackupFacts;
 use crate::store::sqlite::connection::{Access, open};
@@ -21,6 +18,9 @@ use crate::store::sqlite::home::{refuse_unknown, sync_folder};
 use crate::store::sqlite::log;
 use crate::store::sqlite::rows::many;
 use crate::store::sqlite::tail::genesis_vkey;
+use record::audit::key::VerifierKey;
+use record::audit::verification::SignedHead;
+use record::domain::digest::Digest;
 
 /// How much of a file is read at once.
 const READ_AT_ONCE: usize = 1 << 20;

@@ -2,10 +2,10 @@
 
 use rusqlite::Connection;
 
-use crate::domain::digest::Digest;
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::rows::{count, execute, int, one};
+use record::domain::digest::Digest;
 
 /// Longer texts leave the evidence.
 const LONGEST_INLINE_BYTES: usize = 4 << 10;

@@ -1,11 +1,11 @@
 //! Calls of providers as rows.
 
-use crate::domain::change::ModelCall;
-use crate::domain::id::ProposalId;
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::rollups::Counts;
 use crate::store::sqlite::rows::{execute, optional_int};
+use record::domain::change::ModelCall;
+use record::domain::id::ProposalId;
 
 /// Adds a call.
 pub(super) fn insert(unit: &mut Unit<'_>, call: &ModelCall) -> Result<(), StoreError> {

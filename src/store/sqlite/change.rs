@@ -4,10 +4,6 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use crate::domain::act::Act;
-use crate::domain::change::{Change, Expected, Freshness, Receipt, Write};
-use crate::domain::digest::Digest;
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::rollups::Deltas;
@@ -18,6 +14,10 @@ use crate::store::sqlite::{
     blobs, calls, concepts, executions, healings, jobs, owners, proposals, provenance, prune,
     reviews, revisions, search,
 };
+use record::domain::act::Act;
+use record::domain::change::{Change, Expected, Freshness, Receipt, Write};
+use record::domain::digest::Digest;
+use record::domain::time::Timestamp;
 
 /// What the rows of one change share.
 pub(super) struct Unit<'a> {

@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::concept::{Concept, Difficulty, Snippet};
-use crate::domain::language::Language;
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::rows::{execute, json, many, one, optional_parsed, parsed, to_json};
+use record::domain::concept::{Concept, Difficulty, Snippet};
+use record::domain::language::Language;
 
 /// Adds a concept with its snippets; one of the same name is replaced.
 pub(super) fn insert(connection: &Connection, concept: &Concept) -> Result<(), StoreError> {

@@ -2,15 +2,6 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::digest::Digest;
-use crate::domain::evidence::Evidence;
-use crate::domain::execution::Execution;
-use crate::domain::id::{ExecutionId, IdPattern, ProposalId};
-use crate::domain::language::Language;
-use crate::domain::proposal::Latest;
-use crate::domain::revision::Authorship;
-use crate::domain::times::Times;
-use crate::domain::verdict::Verdict;
 use crate::store::error::StoreError;
 use crate::store::query::{Resolved, TimesQuery};
 use crate::store::sqlite::change::Unit;
@@ -21,6 +12,15 @@ use crate::store::sqlite::rows::{
     count, digest, execute, int, json, many, moment, one, optional_digest, parsed, to_json,
 };
 use crate::store::sqlite::{blobs, proposals};
+use record::domain::digest::Digest;
+use record::domain::evidence::Evidence;
+use record::domain::execution::Execution;
+use record::domain::id::{ExecutionId, IdPattern, ProposalId};
+use record::domain::language::Language;
+use record::domain::proposal::Latest;
+use record::domain::revision::Authorship;
+use record::domain::times::Times;
+use record::domain::verdict::Verdict;
 
 /// Adds an execution; one of the newest revision becomes the latest of its proposal.
 pub(super) fn insert(
@@ -51,7 +51,7 @@ pub(super) fn insert(
 
 /// The first reason of a failed verdict.
 fn error_class(verdict: &Verdict) -> Option<&'static str> {
-    use crate::domain::verdict::VerdictWord;
+    use record::domain::verdict::VerdictWord;
     let reason = verdict.reasons.first().map(|reason| reason.word());
     reason.filter(|_| verdict.word == VerdictWord::Failed)
 }
@@ -84,7 +84,7 @@ fn insert_row(
         evidence.tests.executed,
         evidence.tests.passed,
         evidence.tests.failed,
-        evidence.coverage.as_ref().map(crate::domain::evidence::Coverage::basis_points),
+        evidence.coverage.as_ref().map(record::domain::evidence::Coverage::basis_points),
         evidence.lint.score,
         evidence.lint.tool,
         evidence.lint.critical,

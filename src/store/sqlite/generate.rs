@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::domain::change::Change;
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::home::open_for_writing;
 use crate::store::sqlite::search;
+use record::domain::change::Change;
+use record::domain::time::Timestamp;
 
 /// Changes of one transaction; so many touch nearly every page of an index, each of which is then written once.
 const GROUP: usize = 10_000;

@@ -6,10 +6,10 @@ use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::audit::head::{FILE_BYTES, Head, blank, decode, encode_slot};
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::{corrupt, of_file};
 use crate::store::sqlite::home::sync_folder;
+use record::audit::head::{FILE_BYTES, Head, blank, decode, encode_slot};
 
 /// How long a head may stay unflushed.
 pub(super) const FLUSH_EVERY: Duration = Duration::from_secs(1);

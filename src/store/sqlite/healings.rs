@@ -2,14 +2,14 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::digest::Digest;
-use crate::domain::healing::{End, Healing, Turn};
-use crate::domain::id::ProposalId;
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::proposals;
 use crate::store::sqlite::rows::{digest, execute, int, json, many, moment, one, parsed, to_json};
+use record::domain::digest::Digest;
+use record::domain::healing::{End, Healing, Turn};
+use record::domain::id::ProposalId;
 
 const COLUMNS: &str = "SELECT h.row, h.key, p.id, h.base, h.plan, h.started_at, h.outcome \
     FROM healings h JOIN proposals p ON p.row = h.proposal";

@@ -6,13 +6,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::audit::head::Head;
-use crate::audit::key::LogKey;
-use crate::domain::act::{Act, ActKind};
-use crate::domain::digest::Digest;
-use crate::domain::policy::Policy;
-use crate::domain::principal::{Principal, Via};
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::connection::{Access, open, set_journal};
 use crate::store::sqlite::failure::{DATABASE, located, of_file};
@@ -22,6 +15,13 @@ use crate::store::sqlite::migrate::{KNOWN, back_up, migrate, runner};
 use crate::store::sqlite::tail::{Tail, genesis_vkey, stored_root};
 use crate::store::sqlite::transaction::{Ledger, append_alone};
 use crate::store::sqlite::{key_file, log};
+use record::audit::head::Head;
+use record::audit::key::LogKey;
+use record::domain::act::{Act, ActKind};
+use record::domain::digest::Digest;
+use record::domain::policy::Policy;
+use record::domain::principal::{Principal, Via};
+use record::domain::time::Timestamp;
 
 /// Where the database of a home lies.
 pub(super) fn database_path(home: &Path) -> PathBuf {
@@ -201,7 +201,7 @@ fn is_left_behind(ledger: &Ledger, head: &Head) -> Result<bool, StoreError> {
 }
 
 fn signed_size(head: &Head) -> u64 {
-    crate::audit::checkpoint::Checkpoint::parse_unverified(&head.note)
+    record::audit::checkpoint::Checkpoint::parse_unverified(&head.note)
         .map_or(0, |checkpoint| checkpoint.size)
 }
 

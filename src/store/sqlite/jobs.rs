@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::id::JobId;
-use crate::domain::job::{Job, JobState};
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::rows::{count, execute, int, many, moment, one, parsed};
+use record::domain::id::JobId;
+use record::domain::job::{Job, JobState};
+use record::domain::time::Timestamp;
 
 /// Adds a claim, or takes over one that recorded no verdict, with a higher fence.
 pub(super) fn insert(connection: &Connection, job: &Job) -> Result<(), StoreError> {

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use uuid::{NoContext, Uuid};
 
-use crate::audit::key::LogKey;
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::of_file;
 use crate::store::sqlite::home::{make_folder, sync_folder};
+use record::audit::key::LogKey;
+use record::domain::time::Timestamp;
 
 /// Where the key of a home lies.
 pub(super) fn path(home: &Path) -> PathBuf {

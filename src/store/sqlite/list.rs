@@ -3,12 +3,12 @@
 use clap::ValueEnum as _;
 use rusqlite::{Connection, Row};
 
-use crate::domain::language::Language;
-use crate::domain::status::Status;
 use crate::store::error::StoreError;
 use crate::store::query::{Counting, Cursor, ListQuery, ListRow, Page};
 use crate::store::sqlite::rows::{count, many, moment, one, optional_parsed, parsed};
 use crate::store::sqlite::search;
+use record::domain::language::Language;
+use record::domain::status::Status;
 
 const COLUMNS: &str = "SELECT row, id, status, verdict, substr(request, 1, 200), language, \
     created_at, updated_at, (SELECT v.source FROM provenance v WHERE v.proposal = proposals.row) \

@@ -4,16 +4,16 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Row};
 
-use crate::audit::head::Head;
-use crate::audit::key::VerifierKey;
-use crate::audit::verification::Verification;
-use crate::audit::verify::Verifier;
-use crate::domain::digest::Digest;
 use crate::store::error::StoreError;
 use crate::store::query::{LogQuery, LogRow, LogState, Visit};
 use crate::store::sqlite::proposals;
 use crate::store::sqlite::rows::{count, int, many, one};
 use crate::store::sqlite::tail::stored_node;
+use record::audit::head::Head;
+use record::audit::key::VerifierKey;
+use record::audit::verification::Verification;
+use record::audit::verify::Verifier;
+use record::domain::digest::Digest;
 
 /// The newest signed state.
 pub(super) fn state(connection: &Connection) -> Result<LogState, StoreError> {

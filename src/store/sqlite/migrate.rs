@@ -5,12 +5,12 @@ use std::path::Path;
 use refinery::Runner;
 use rusqlite::Connection;
 
-use crate::domain::digest::Digest;
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::backup::{copy_database, digest_of};
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::home::make_folder;
+use record::domain::digest::Digest;
+use record::domain::time::Timestamp;
 
 /// The newest schema known here.
 pub(super) const KNOWN: i64 = 4;

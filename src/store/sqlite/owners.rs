@@ -4,19 +4,19 @@ use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::audit::signers::{Moment, Signer, Signers};
-use crate::audit::statement::Nonce;
-use crate::domain::act::{Act, ActKind};
-use crate::domain::change::OwnerKeyRow;
-use crate::domain::digest::Digest;
-use crate::domain::id::ProposalId;
-use crate::domain::policy::Policy;
 use crate::store::error::StoreError;
 use crate::store::query::{Overdue, StoredPolicy};
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::proposals;
 use crate::store::sqlite::rows::{count, digest, execute, int, many, moment, one, parsed};
+use record::audit::signers::{Moment, Signer, Signers};
+use record::audit::statement::Nonce;
+use record::domain::act::{Act, ActKind};
+use record::domain::change::OwnerKeyRow;
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
+use record::domain::policy::Policy;
 
 /// Enrols a key.
 pub(super) fn add_key(unit: &Unit<'_>, key: &OwnerKeyRow) -> Result<(), StoreError> {

@@ -4,12 +4,6 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::change::NewProposal;
-use crate::domain::digest::Digest;
-use crate::domain::id::{IdPattern, ProposalId};
-use crate::domain::proposal::{Latest, Proposal, Standing};
-use crate::domain::status::Status;
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::Resolved;
 use crate::store::sqlite::change::Unit;
@@ -18,6 +12,12 @@ use crate::store::sqlite::rollups::Counts;
 use crate::store::sqlite::rows::{
     count, digest, execute, json, many, moment, one, optional_parsed, parsed, to_json,
 };
+use record::domain::change::NewProposal;
+use record::domain::digest::Digest;
+use record::domain::id::{IdPattern, ProposalId};
+use record::domain::proposal::{Latest, Proposal, Standing};
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
 
 /// How many candidates an ambiguous prefix shows.
 const MOST_CANDIDATES: usize = 10;

@@ -2,9 +2,6 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::digest::Digest;
-use crate::domain::history::{FinishedImport, HistoryItem, Provenance, SourceKind};
-use crate::domain::id::ProposalId;
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::failure::corrupt;
@@ -12,6 +9,9 @@ use crate::store::sqlite::rows::{
     digest, execute, json, many, one, optional_digest, optional_parsed, parsed, to_json,
 };
 use crate::store::sqlite::{blobs, proposals};
+use record::domain::digest::Digest;
+use record::domain::history::{FinishedImport, HistoryItem, Provenance, SourceKind};
+use record::domain::id::ProposalId;
 
 /// Longer bodies leave the row.
 const LONGEST_INLINE_BYTES: usize = 4 << 10;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use crate::domain::change::PruneRule;
-use crate::domain::digest::Digest;
 use crate::store::error::StoreError;
 use crate::store::query::Prunable;
 use crate::store::sqlite::rows::{count, digest, execute, many};
+use record::domain::change::PruneRule;
+use record::domain::digest::Digest;
 
 /// Needed are the outputs of executions of approved proposals, of the newest executions of each revision, and of recent
 /// ones; and answers of models that were given recently, which a repeated command would use.

@@ -5,10 +5,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::domain::act::Act;
-use crate::domain::digest::Digest;
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::BackupFacts;
 use crate::store::sqlite::backup::{digest_of, examine};
@@ -25,6 +21,10 @@ use crate::store::sqlite::rows::many;
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use crate::store::sqlite::tail::Tail;
 use crate::store::sqlite::transaction::{Ledger, append_alone};
+use record::audit::checkpoint::Checkpoint;
+use record::domain::act::Act;
+use record::domain::digest::Digest;
+use record::domain::time::Timestamp;
 
 /// A checked copy of a backup beside the database it is to replace; the home has no other writer while this lives.
 pub struct Restoration {

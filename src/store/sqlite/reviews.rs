@@ -3,10 +3,6 @@
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::domain::digest::Digest;
-use crate::domain::id::{ExecutionId, ProposalId};
-use crate::domain::review::{Decision, PastReview, Review};
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::failure::corrupt;
@@ -14,6 +10,10 @@ use crate::store::sqlite::proposals;
 use crate::store::sqlite::rows::{
     count, execute, int, many, moment, optional_count, optional_moment, parsed,
 };
+use record::domain::digest::Digest;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::review::{Decision, PastReview, Review};
+use record::domain::time::Timestamp;
 
 /// Adds a decision.
 pub(super) fn insert(unit: &mut Unit<'_>, review: &Review) -> Result<(), StoreError> {

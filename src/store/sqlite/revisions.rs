@@ -2,10 +2,6 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::id::ProposalId;
-use crate::domain::revision::{Authorship, Revision};
-use crate::domain::source::{Source, SourceFile};
-use crate::domain::usage::Usage;
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::Unit;
 use crate::store::sqlite::failure::corrupt;
@@ -14,6 +10,10 @@ use crate::store::sqlite::rollups::Counts;
 use crate::store::sqlite::rows::{
     digest, execute, many, moment, one, optional_count, optional_int, parsed,
 };
+use record::domain::id::ProposalId;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::{Source, SourceFile};
+use record::domain::usage::Usage;
 
 /// Adds a revision, which becomes the newest one of its proposal; the proposal's row.
 pub(super) fn insert(unit: &mut Unit<'_>, revision: &Revision) -> Result<i64, StoreError> {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use crate::domain::execution::Execution;
-use crate::domain::stats::Tally;
-use crate::domain::status::Status;
-use crate::domain::usage::Usage;
-use crate::domain::verdict::VerdictWord;
 use crate::store::error::StoreError;
 use crate::store::sqlite::rows::{execute, int};
+use record::domain::execution::Execution;
+use record::domain::stats::Tally;
+use record::domain::status::Status;
+use record::domain::usage::Usage;
+use record::domain::verdict::VerdictWord;
 
 /// What one event adds to a sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

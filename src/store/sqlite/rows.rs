@@ -6,10 +6,10 @@ use rusqlite::{Connection, Params, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::domain::digest::Digest;
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::corrupt;
+use record::domain::digest::Digest;
+use record::domain::time::Timestamp;
 
 /// The first row of a query.
 pub(super) fn one<T>(

@@ -2,12 +2,12 @@
 
 use rusqlite::Connection;
 
-use crate::domain::language::Language;
-use crate::domain::status::Status;
 use crate::store::error::StoreError;
 use crate::store::query::ListQuery;
 use crate::store::sqlite::connection::open_in_memory;
 use crate::store::sqlite::rows::{count, execute, int, many, one};
+use record::domain::language::Language;
+use record::domain::status::Status;
 
 /// Most words of a search that count.
 const MOST_WORDS: usize = 32;

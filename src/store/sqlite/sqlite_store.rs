@@ -6,24 +6,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rusqlite::Connection;
 
-use crate::audit::head::Head;
-use crate::audit::key::VerifierKey;
-use crate::audit::merkle::NodeRef;
-use crate::audit::signers::Signers;
-use crate::domain::change::{Change, PruneRule, Receipt};
-use crate::domain::concept::Concept;
-use crate::domain::digest::Digest;
-use crate::domain::execution::Execution;
-use crate::domain::healing::Healing;
-use crate::domain::history::{HistoryItem, Provenance, SourceKind};
-use crate::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
-use crate::domain::job::Job;
-use crate::domain::proposal::{Latest, Proposal};
-use crate::domain::review::PastReview;
-use crate::domain::revision::Revision;
-use crate::domain::stats::Stats;
-use crate::domain::time::Timestamp;
-use crate::domain::times::Times;
 use crate::store::error::StoreError;
 use crate::store::history::HistoryStore;
 use crate::store::query::{
@@ -39,6 +21,24 @@ use crate::store::sqlite::{
     owners, proposals, provenance, prune, recount, reviews, revisions, search, stats, tail,
 };
 use crate::store::store::Store;
+use record::audit::head::Head;
+use record::audit::key::VerifierKey;
+use record::audit::merkle::NodeRef;
+use record::audit::signers::Signers;
+use record::domain::change::{Change, PruneRule, Receipt};
+use record::domain::concept::Concept;
+use record::domain::digest::Digest;
+use record::domain::execution::Execution;
+use record::domain::healing::Healing;
+use record::domain::history::{HistoryItem, Provenance, SourceKind};
+use record::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
+use record::domain::job::Job;
+use record::domain::proposal::{Latest, Proposal};
+use record::domain::review::PastReview;
+use record::domain::revision::Revision;
+use record::domain::stats::Stats;
+use record::domain::time::Timestamp;
+use record::domain::times::Times;
 
 /// Waiting proposals that a search matches by itself; with more, the writer feeds the index first.
 const SEARCHED_UNINDEXED: u64 = 256;

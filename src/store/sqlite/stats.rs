@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::stats::{Dimension, Stats, StatusCounts, Tally};
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::query::StatsQuery;
 use crate::store::sqlite::rows::{count, many, one};
+use record::domain::stats::{Dimension, Stats, StatusCounts, Tally};
+use record::domain::time::Timestamp;
 
 /// The sums of the rollups, in the order of [`tally`], after the name.
 const SUMS: &str = "sum(proposals), sum(executions), sum(passed), sum(failed), \

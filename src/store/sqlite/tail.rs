@@ -2,17 +2,17 @@
 
 use rusqlite::Connection;
 
-use crate::audit::checkpoint::Checkpoint;
-use crate::audit::key::{LogKey, VerifierKey};
-use crate::audit::merkle::{Frontier, NodeRef, leaf_hash};
-use crate::audit::record::{Position, Record};
-use crate::domain::act::{Act, ActKind};
-use crate::domain::digest::Digest;
-use crate::domain::principal::{Principal, Via};
-use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::rows::{digest, execute, int, one};
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::{LogKey, VerifierKey};
+use record::audit::merkle::{Frontier, NodeRef, leaf_hash};
+use record::audit::record::{Position, Record};
+use record::domain::act::{Act, ActKind};
+use record::domain::digest::Digest;
+use record::domain::principal::{Principal, Via};
+use record::domain::time::Timestamp;
 
 /// Changes of one moment may reach the log in another order; only a clock that went back further is worth a record.
 const CLOCK_TOLERANCE_MS: i64 = 1_000;

@@ -2,16 +2,16 @@
 
 use rusqlite::Connection;
 
-use crate::audit::key::LogKey;
-use crate::domain::act::Act;
-use crate::domain::change::{Change, Freshness, Receipt};
-use crate::domain::time::Timestamp;
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::change::apply;
 use crate::store::sqlite::rollups::Deltas;
 use crate::store::sqlite::rows::{execute, int};
 use crate::store::sqlite::tail::{Entry, Tail};
+use record::audit::key::LogKey;
+use record::domain::act::Act;
+use record::domain::change::{Change, Freshness, Receipt};
+use record::domain::time::Timestamp;
 
 /// The database with the key and the end of its log.
 pub(super) struct Ledger {

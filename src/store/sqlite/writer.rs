@@ -8,9 +8,6 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::domain::change::{Change, Receipt};
-use crate::domain::id::{ExecutionId, JobId};
-use crate::domain::time::Timestamp;
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::head_file::FLUSH_EVERY;
@@ -18,6 +15,9 @@ use crate::store::sqlite::header::{USUAL_WAL_BYTES, lengthen_wal, wal_bytes};
 use crate::store::sqlite::home::Opened;
 use crate::store::sqlite::transaction::Outcomes;
 use crate::store::sqlite::{executions, jobs, search};
+use record::domain::change::{Change, Receipt};
+use record::domain::id::{ExecutionId, JobId};
+use record::domain::time::Timestamp;
 
 /// Messages that wait; a caller waits when there are more.
 const QUEUE: usize = 256;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::commands::error::{CommandError, ErrorKind};
-use crate::domain::principal::Principal;
+use record::domain::principal::Principal;
 
 /// Who is at the other end of a connection, as the kernel says.
 #[derive(Clone, Debug)]

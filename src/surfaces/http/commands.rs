@@ -11,11 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use futures::stream::{Stream, unfold};
 use serde_json::Value;
 
-use crate::audit::signers::is_principal;
 use crate::commands::catalogue;
 use crate::commands::command::Entry;
 use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::domain::principal::{Principal, PrincipalKind, Surface, Via};
 use crate::surfaces::desk::{News, OnDisconnect, Order, Waiting};
 use crate::surfaces::http::auth::Caller;
 use crate::surfaces::http::router::{Served, hand_over, respond};
@@ -23,6 +21,8 @@ use crate::surfaces::protocol::{
     Envelope, IDEMPOTENCY, MAX_REQUEST_BYTES, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE,
     SURFACE,
 };
+use record::audit::signers::is_principal;
+use record::domain::principal::{Principal, PrincipalKind, Surface, Via};
 
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;

@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use crate::commands::context::RunningJob;
 use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::domain::id::JobId;
-use crate::domain::principal::Authority;
 use crate::surfaces::http::auth::Caller;
 use crate::surfaces::http::router::{Served, respond};
 use crate::surfaces::lock::Mode;
 use crate::surfaces::protocol::PROTOCOL;
+use record::domain::id::JobId;
+use record::domain::principal::Authority;
 
 /// An engine at work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -2,8 +2,8 @@
 
 use textplots::{Chart, Plot as _, Shape};
 
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Hue, Icons, Look, columns};
+use record::domain::text::Untrusted;
 
 /// Rows of dots; a character holds four of them.
 const DOT_ROWS: u32 = 32;

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use syntect::easy::ScopeRegionIterator;
 use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Hue, Ink, Look};
+use record::domain::text::Untrusted;
 
 /// Longer texts are shown without colours, because highlighting takes time.
 const MAX_BYTES: usize = 256 * 1024;

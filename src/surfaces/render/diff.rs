@@ -1,7 +1,7 @@
 //! Coloured differences.
 
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Hue, Look};
+use record::domain::text::Untrusted;
 
 /// A unified diff, its lines coloured by what they are.
 pub fn draw(text: &str, look: &Look) -> String {

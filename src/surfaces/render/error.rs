@@ -1,8 +1,8 @@
 //! Errors as lines.
 
 use crate::commands::error::CommandError;
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Hue, Look};
+use record::domain::text::Untrusted;
 
 /// `error:`, `caused by:` and `hint:` lines.
 pub fn draw(error: &CommandError, look: &Look) -> String {

@@ -1,9 +1,9 @@
 //! Blocks to lines.
 
 use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Hue, Icons, Look, columns};
 use crate::surfaces::render::{chart, code, diff, table};
+use record::domain::text::Untrusted;
 
 /// A page as text that ends with a newline; blocks are separated by an empty line.
 pub fn draw(page: &Page, look: &Look) -> String {

@@ -4,9 +4,9 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Color, ContentArrangement, Table};
 
 use crate::commands::page::{Cell, Tone};
-use crate::domain::text::Untrusted;
 use crate::surfaces::render::ink::{Ink, Look, columns, fit};
 use crate::surfaces::render::page::escaped;
+use record::domain::text::Untrusted;
 
 /// Columns between two cells.
 const GAP: usize = 2;

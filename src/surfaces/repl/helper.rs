@@ -14,12 +14,12 @@ use serde_json::Value;
 
 use crate::commands::catalogue;
 use crate::commands::command::Entry;
-use crate::domain::text::Untrusted;
 use crate::surfaces::grammar::Grammar;
 use crate::surfaces::render::ink::{Hue, Ink};
 use crate::surfaces::repl::complete::{self, Fits};
 use crate::surfaces::slash;
 use crate::surfaces::visit::Visit;
+use record::domain::text::Untrusted;
 
 /// Proposals offered by completion.
 const NEWEST: &str = "--limit=50";

@@ -1,22 +1,22 @@
 //! A deterministic log for tests.
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use saraphina::audit::checkpoint::Checkpoint;
-use saraphina::audit::key::LogKey;
-use saraphina::audit::local_key::LocalKey;
-use saraphina::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
-use saraphina::audit::owner_key::{ED25519, OwnerKey};
-use saraphina::audit::record::{Position, Record};
-use saraphina::audit::sshsig::{SshSig, signed_blob};
-use saraphina::audit::statement::{
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::LogKey;
+use record::audit::local_key::LocalKey;
+use record::audit::owner_change::{ChangePredicate, OwnerChange, data_digest};
+use record::audit::owner_key::{ED25519, OwnerKey};
+use record::audit::record::{Position, Record};
+use record::audit::sshsig::{SshSig, signed_blob};
+use record::audit::statement::{
     AsOf, Decision, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
 };
-use saraphina::audit::tree::Tree;
-use saraphina::domain::act::{Act, ActKind, Subject};
-use saraphina::domain::digest::Digest;
-use saraphina::domain::id::{ExecutionId, ProposalId, ReviewId};
-use saraphina::domain::principal::{Principal, Surface, Via};
-use saraphina::domain::time::Timestamp;
+use record::audit::tree::Tree;
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::digest::Digest;
+use record::domain::id::{ExecutionId, ProposalId, ReviewId};
+use record::domain::principal::{Principal, Surface, Via};
+use record::domain::time::Timestamp;
 use serde_json::{Value, json};
 
 pub(super) const ORIGIN: &str = "saraphina/0193a1b2-c3d4-7000-8000-00000000a0d1";

@@ -5,18 +5,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use ed25519_dalek::SigningKey;
-use saraphina::audit::key::VerifierKey;
-use saraphina::audit::local_key::LocalKey;
-use saraphina::audit::record::Record;
-use saraphina::audit::statement::Decision;
-use saraphina::audit::verify::{Verifier, lines};
-use saraphina::domain::act::{Act, ActKind};
-use saraphina::domain::id::JobId;
+use record::audit::key::VerifierKey;
+use record::audit::local_key::LocalKey;
+use record::audit::record::Record;
+use record::audit::statement::Decision;
+use record::audit::verify::{Verifier, lines};
+use record::domain::act::{Act, ActKind};
+use record::domain::id::JobId;
 use serde_json::{Value, json};
 
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
 use super::later::{healing, history, roles};
-use saraphina::domain::principal::Principal;
+use record::domain::principal::Principal;
 
 const DECISIONS: [(ActKind, Decision, Option<&str>); 5] = [
     (ActKind::DecisionApproved, Decision::Approved, None),

@@ -1,13 +1,13 @@
 //! Signed heads against the entries.
 
-use saraphina::audit::checkpoint::{Checkpoint, CheckpointError};
-use saraphina::audit::head::Head;
-use saraphina::audit::key::LogKey;
-use saraphina::audit::local_key::LocalKey;
-use saraphina::audit::problem::Problem;
-use saraphina::audit::signers::SignerError;
-use saraphina::audit::verify::Verifier;
-use saraphina::domain::act::ActKind;
+use record::audit::checkpoint::{Checkpoint, CheckpointError};
+use record::audit::head::Head;
+use record::audit::key::LogKey;
+use record::audit::local_key::LocalKey;
+use record::audit::problem::Problem;
+use record::audit::signers::SignerError;
+use record::audit::verify::Verifier;
+use record::domain::act::ActKind;
 use serde_json::json;
 
 use super::forge::{Log, ORIGIN, digest, owner};

@@ -1,6 +1,6 @@
 //! Frozen logs of kinds that came later.
 
-use saraphina::domain::act::ActKind;
+use record::domain::act::ActKind;
 use serde_json::json;
 
 use super::forge::{Log, digest, owner, proposed, revised};

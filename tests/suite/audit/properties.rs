@@ -2,16 +2,16 @@
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
-use saraphina::audit::canonical::{canonical_bytes, restrict, visible_object};
-use saraphina::audit::merkle::leaf_hash;
-use saraphina::audit::record::{Position, Record};
-use saraphina::domain::act::ActKind;
-use saraphina::domain::digest::Digest;
-use saraphina::domain::time::Timestamp;
+use record::audit::canonical::{canonical_bytes, restrict, visible_object};
+use record::audit::merkle::leaf_hash;
+use record::audit::record::{Position, Record};
+use record::domain::act::ActKind;
+use record::domain::digest::Digest;
+use record::domain::time::Timestamp;
 use serde_json::{Map, Value};
 
-use saraphina::audit::quick::glance;
-use saraphina::domain::act::Subject;
+use record::audit::quick::glance;
+use record::domain::act::Subject;
 
 use super::forge::{ORIGIN, executed, proposed, revised, system};
 

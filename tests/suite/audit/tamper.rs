@@ -3,17 +3,17 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use saraphina::audit::decision::DecisionError;
-use saraphina::audit::head::Head;
-use saraphina::audit::key::VerifierKey;
-use saraphina::audit::merkle::leaf_hash;
-use saraphina::audit::problem::Problem;
-use saraphina::audit::record::{Position, Record};
-use saraphina::audit::statement::Decision;
-use saraphina::audit::verification::Verification;
-use saraphina::audit::verify::{Verifier, lines};
-use saraphina::domain::act::ActKind;
-use saraphina::domain::time::Timestamp;
+use record::audit::decision::DecisionError;
+use record::audit::head::Head;
+use record::audit::key::VerifierKey;
+use record::audit::merkle::leaf_hash;
+use record::audit::problem::Problem;
+use record::audit::record::{Position, Record};
+use record::audit::statement::Decision;
+use record::audit::verification::Verification;
+use record::audit::verify::{Verifier, lines};
+use record::domain::act::ActKind;
+use record::domain::time::Timestamp;
 
 use super::forge::{Log, ORIGIN, system};
 use super::golden::fixture;

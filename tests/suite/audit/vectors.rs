@@ -2,14 +2,14 @@
 
 use std::sync::LazyLock;
 
-use saraphina::audit::checkpoint::CheckpointError;
-use saraphina::audit::key::LogKey;
-use saraphina::audit::merkle::{Frontier, NodeRef, empty_root, leaf_hash};
-use saraphina::audit::proof::{
+use record::audit::checkpoint::CheckpointError;
+use record::audit::key::LogKey;
+use record::audit::merkle::{Frontier, NodeRef, empty_root, leaf_hash};
+use record::audit::proof::{
     ProofError, TreeHead, consistency_proof, inclusion_proof, verify_consistency, verify_inclusion,
 };
-use saraphina::audit::tree::Tree;
-use saraphina::domain::digest::{Digest, unhex};
+use record::audit::tree::Tree;
+use record::domain::digest::{Digest, unhex};
 
 const LARGEST: u64 = 64;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use saraphina::audit::checkpoint::Checkpoint;
+use record::audit::checkpoint::Checkpoint;
 use saraphina::commands::error::ErrorKind;
 use serde_json::Value;
 
@@ -210,7 +210,7 @@ async fn the_checkpoint_opens_with_its_key() {
 
     let data = house.line("/audit checkpoint").await.data();
 
-    let key = saraphina::audit::key::VerifierKey::parse(data["vkey"].as_str().unwrap()).unwrap();
+    let key = record::audit::key::VerifierKey::parse(data["vkey"].as_str().unwrap()).unwrap();
     let opened: Checkpoint = key.open(data["note"].as_str().unwrap()).unwrap();
     assert_eq!((opened.size, opened.root.hex()), (4, data["root"].as_str().unwrap().to_owned()));
 }

@@ -96,7 +96,7 @@ async fn another_implementation_accepts_that_the_log_only_grew() {
         let head = opened(note, &vkey).unwrap();
         let leaf = record_hash(text("record").as_bytes());
         let old = data["growth"]["root"].as_str().unwrap().parse().unwrap();
-        let old = Hash(*<saraphina::domain::digest::Digest>::as_bytes(&old));
+        let old = Hash(*<record::domain::digest::Digest>::as_bytes(&old));
 
         assert!(check_record(&path, head.size(), *head.hash(), seq, leaf).is_ok(), "{seq}");
         let (path, _) = parts(growth);

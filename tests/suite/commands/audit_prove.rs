@@ -1,10 +1,10 @@
 //! `/audit prove`.
 
-use saraphina::audit::key::VerifierKey;
-use saraphina::audit::log_proof::{GrowthText, InclusionText};
-use saraphina::audit::merkle::leaf_hash;
+use record::audit::key::VerifierKey;
+use record::audit::log_proof::{GrowthText, InclusionText};
+use record::audit::merkle::leaf_hash;
+use record::domain::digest::Digest;
 use saraphina::commands::error::ErrorKind;
-use saraphina::domain::digest::Digest;
 
 use crate::support::house::House;
 

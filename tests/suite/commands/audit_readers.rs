@@ -60,13 +60,13 @@ fn every_audit_command_works_on_a_home_that_can_only_be_read_and_changes_nothing
 async fn a_store_that_was_opened_to_read_has_no_way_to_write() {
     let home = sealed();
     let clock: std::sync::Arc<dyn Fn() -> _ + Send + Sync> =
-        std::sync::Arc::new(|| saraphina::domain::time::Timestamp::from_millis(0));
+        std::sync::Arc::new(|| record::domain::time::Timestamp::from_millis(0));
     let store = SqliteStore::open(&home.path(), Opening::ReadOnly, &clock).unwrap();
-    let change = saraphina::domain::change::Change {
-        act: saraphina::domain::act::Act::new(
-            saraphina::domain::act::ActKind::DaemonStarted,
-            saraphina::domain::principal::Principal::owner(),
-            saraphina::domain::principal::Via::internal(),
+    let change = record::domain::change::Change {
+        act: record::domain::act::Act::new(
+            record::domain::act::ActKind::DaemonStarted,
+            record::domain::principal::Principal::owner(),
+            record::domain::principal::Via::internal(),
         ),
         consequences: vec![],
         writes: vec![],

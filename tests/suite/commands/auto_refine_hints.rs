@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use saraphina::sandbox::probe::{
+use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infected, Question, Separating, Traced, Tried,
 };
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use record::domain::digest::Digest;
 use saraphina::commands::error::ErrorKind;
-use saraphina::domain::digest::Digest;
 
 use crate::support::house::House;
 

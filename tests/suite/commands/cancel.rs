@@ -1,10 +1,10 @@
 //! `/cancel`.
 
+use record::domain::id::{JobId, ProposalId};
+use record::domain::principal::Principal;
+use record::domain::time::Timestamp;
 use saraphina::commands::context::RunningJob;
 use saraphina::commands::error::ErrorKind;
-use saraphina::domain::id::{JobId, ProposalId};
-use saraphina::domain::principal::Principal;
-use saraphina::domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::fakes::Doing;

@@ -12,7 +12,7 @@ async fn the_figures_are_those_of_the_executions() {
     house.approved().await;
     let id = house.proposed().await;
     let mut uncovered = failing("assert 1 == 2");
-    uncovered.coverage = Some(saraphina::domain::evidence::Coverage::of(0, 5, Vec::new()));
+    uncovered.coverage = Some(record::domain::evidence::Coverage::of(0, 5, Vec::new()));
     house.doing(Doing::Give(Box::new(uncovered)));
     house.line(&format!("/sandbox-code {id}")).await.data();
 

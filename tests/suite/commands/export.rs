@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use saraphina::audit::record::Record;
+use record::audit::record::Record;
+use record::domain::digest::Digest;
 use saraphina::commands::error::ErrorKind;
 use saraphina::commands::tar::{Packed, pack, unpack};
-use saraphina::domain::digest::Digest;
 use serde_json::{Value, json};
 
 use crate::support::house::House;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use record::domain::principal::PrincipalKind;
 use saraphina::commands::error::ErrorKind;
-use saraphina::domain::principal::PrincipalKind;
 use serde_json::{Value, json};
 
 use crate::support::house::House;
@@ -261,7 +261,7 @@ async fn every_proposal_and_the_end_are_recorded() {
     let data = import(&house, &file).await;
 
     let records = house.records().await;
-    let of_kind = |kind: &str| -> Vec<&saraphina::audit::record::Record> {
+    let of_kind = |kind: &str| -> Vec<&record::audit::record::Record> {
         records.iter().filter(|record| record.kind.word() == kind).collect()
     };
     let imported = of_kind("history.imported");

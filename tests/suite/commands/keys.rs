@@ -1,7 +1,7 @@
 //! `/keys`.
 
-use saraphina::audit::record::Record;
-use saraphina::audit::sshsig::SshSig;
+use record::audit::record::Record;
+use record::audit::sshsig::SshSig;
 use saraphina::commands::catalogue;
 use saraphina::commands::error::ErrorKind;
 use saraphina::commands::registry;
@@ -191,7 +191,7 @@ async fn an_unsigned_or_foreign_decision_in_the_log_is_found() {
         let record = house.records().await.pop().unwrap();
         let mut value = serde_json::to_value(&record).unwrap();
         change(&mut value);
-        let mut verifier = saraphina::audit::verify::Verifier::new(None);
+        let mut verifier = record::audit::verify::Verifier::new(None);
         for record in house.records().await.iter().rev().skip(1).rev() {
             verifier.push(&bytes(record)).unwrap();
         }
@@ -205,5 +205,5 @@ async fn an_unsigned_or_foreign_decision_in_the_log_is_found() {
 }
 
 fn bytes(record: &Record) -> Vec<u8> {
-    saraphina::audit::canonical::canonical_bytes(record).unwrap()
+    record::audit::canonical::canonical_bytes(record).unwrap()
 }

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
+use record::domain::language::Language;
 use saraphina::commands::error::ErrorKind;
 use saraphina::commands::reconcile::reconcile;
 use saraphina::commands::stored_answer;
-use saraphina::domain::language::Language;
 use saraphina::providers::provider::{CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;

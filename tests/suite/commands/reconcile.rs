@@ -1,11 +1,11 @@
 //! What an engine does about jobs of one that died.
 
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::change::{Change, Write};
+use record::domain::id::{ExecutionId, JobId};
+use record::domain::job::{Job, JobState};
+use record::domain::principal::{Principal, Via};
 use saraphina::commands::reconcile::reconcile;
-use saraphina::domain::act::{Act, ActKind, Subject};
-use saraphina::domain::change::{Change, Write};
-use saraphina::domain::id::{ExecutionId, JobId};
-use saraphina::domain::job::{Job, JobState};
-use saraphina::domain::principal::{Principal, Via};
 
 use crate::support::house::House;
 

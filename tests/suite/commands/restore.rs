@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use saraphina::audit::sshsig::SshSig;
+use record::audit::sshsig::SshSig;
+use record::domain::act::ActKind;
 use saraphina::commands::catalogue;
 use saraphina::commands::error::ErrorKind;
 use saraphina::commands::registry;
-use saraphina::domain::act::ActKind;
 use saraphina::surfaces::owner_key::with_signature;
 use serde_json::{Value, json};
 

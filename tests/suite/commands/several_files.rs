@@ -1,6 +1,6 @@
 //! Proposals of several files, wherever they are shown.
 
-use saraphina::domain::evidence::{LintIssue, Severity, Share};
+use record::domain::evidence::{LintIssue, Severity, Share};
 use serde_json::{Value, json};
 
 use crate::support::fakes::{Doing, failing};

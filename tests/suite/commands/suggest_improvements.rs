@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use saraphina::commands::error::ErrorKind;
-use saraphina::domain::evidence::{
+use record::domain::evidence::{
     Coverage, Evidence, Finding, Integrity, IntegrityState, LintIssue, MissingLine, Severity,
     TestOutcome,
 };
-use saraphina::sandbox::probe::{
+use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infected, Question, Separating, Traced, Tried,
 };
+use saraphina::commands::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::support::boxed::boxed;

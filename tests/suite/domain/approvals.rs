@@ -2,22 +2,22 @@
 
 use proptest::prelude::*;
 
-use saraphina::domain::approval::{Concern, Grounds, Run};
-use saraphina::domain::approval_rules::{ApprovalRules, PathOwners, SelfApproval};
-use saraphina::domain::digest::Digest;
-use saraphina::domain::environment::{Environment, Guarantees};
-use saraphina::domain::evidence::IntegrityState;
-use saraphina::domain::execution::Execution;
-use saraphina::domain::id::{ExecutionId, ProposalId};
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::policy::Policy;
-use saraphina::domain::principal::Principal;
-use saraphina::domain::proposal::{Latest, Proposal, Standing};
-use saraphina::domain::review::{Comment, Decision, Owner, ReasonText, Shown, Words, approve};
-use saraphina::domain::status::Status;
-use saraphina::domain::time::Timestamp;
-use saraphina::domain::verdict::{Verdict, VerdictWord};
+use record::domain::approval::{Concern, Grounds, Run};
+use record::domain::approval_rules::{ApprovalRules, PathOwners, SelfApproval};
+use record::domain::digest::Digest;
+use record::domain::environment::{Environment, Guarantees};
+use record::domain::evidence::IntegrityState;
+use record::domain::execution::Execution;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::policy::Policy;
+use record::domain::principal::Principal;
+use record::domain::proposal::{Latest, Proposal, Standing};
+use record::domain::review::{Comment, Decision, Owner, ReasonText, Shown, Words, approve};
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::verdict::{Verdict, VerdictWord};
 
 use crate::support::fakes::passing;
 

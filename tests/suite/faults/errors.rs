@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::error::StoreError;
 use saraphina::store::query::ListQuery;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};

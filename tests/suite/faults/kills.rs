@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::status::Status;
 use saraphina::commands::reconcile::reconcile;
-use saraphina::domain::id::{ExecutionId, ProposalId};
-use saraphina::domain::status::Status;
 use saraphina::observability::fault::Point;
 use saraphina::store::sqlite::sqlite_store::Opening;
 use saraphina::store::store::Store as _;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use saraphina::audit::record::Record;
-use saraphina::audit::verify::Verifier;
-use saraphina::domain::act::ActKind;
-use saraphina::domain::status::Status;
-use saraphina::domain::time::Timestamp;
+use record::audit::record::Record;
+use record::audit::verify::Verifier;
+use record::domain::act::ActKind;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
 use saraphina::store::query::{ListQuery, StatsQuery};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;

@@ -225,7 +225,7 @@ impl Stage {
             .unwrap()
             .unwrap()
             .latest
-            .map(|latest| latest.verdict == saraphina::domain::verdict::VerdictWord::Passed);
+            .map(|latest| latest.verdict == record::domain::verdict::VerdictWord::Passed);
         assert_eq!(verdict, model.passed, "{sequence:?}");
     }
 

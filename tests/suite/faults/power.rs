@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use saraphina::domain::id::ProposalId;
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::id::ProposalId;
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;
 use tempfile::TempDir;

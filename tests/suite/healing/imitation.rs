@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use saraphina::domain::environment::Guarantees;
-use saraphina::domain::evidence::Evidence;
-use saraphina::domain::source::{Role, Source, SourceFile};
-use saraphina::sandbox::backend::{Job, Progress, SandboxBackend};
-use saraphina::sandbox::error::SandboxError;
-use saraphina::sandbox::probe::{
+use record::domain::environment::Guarantees;
+use record::domain::evidence::Evidence;
+use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infect, Infected, Infection, Patience, Probe,
     Question, Separating, Traced, Tried, Try,
 };
+use record::domain::source::{Role, Source, SourceFile};
+use sandbox::backend::{Job, Progress, SandboxBackend};
+use sandbox::error::SandboxError;
 use tokio_util::sync::CancellationToken;
 
 /// Its six tests: test `n` passes where the code holds `<n>`; code with `(` and without `)` does not parse.
@@ -116,7 +116,7 @@ fn infected(source: &Source, question: &Infect) -> Infected {
     if !source.text_of(Role::Code).contains('%') {
         return Infected::default();
     }
-    let infection = |patch: &saraphina::domain::patch::Patch| {
+    let infection = |patch: &record::domain::patch::Patch| {
         let is_useless = patch.edits.iter().all(|edit| edit.text.starts_with('_'));
         if is_useless { Infection::Absent } else { Infection::Value }
     };
@@ -125,7 +125,7 @@ fn infected(source: &Source, question: &Infect) -> Infected {
 }
 
 /// Candidates behave alike that have the same letter after a `#`; of code with a `^` there is time for the first one only.
-fn compared(source: &Source, patches: &[saraphina::domain::patch::Patch]) -> Compared {
+fn compared(source: &Source, patches: &[record::domain::patch::Patch]) -> Compared {
     let mut behaviours: Vec<(String, Vec<usize>)> = Vec::new();
     let count = if source.text_of(Role::Code).contains('^') { 1 } else { patches.len() };
     for (index, patch) in patches.iter().enumerate().take(count) {

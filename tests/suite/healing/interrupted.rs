@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::principal::{Principal, Surface, Via};
 use saraphina::app::App;
-use saraphina::audit::record::Record;
 use saraphina::commands::context::{Event, Events, Invocation};
 use saraphina::commands::error::{CommandError, ErrorKind};
 use saraphina::commands::registry::ENTRIES;
-use saraphina::domain::act::ActKind;
-use saraphina::domain::principal::{Principal, Surface, Via};
 use saraphina::surfaces::desk::Order;
 use saraphina::surfaces::link::Link;
 use serde_json::{Value, json};

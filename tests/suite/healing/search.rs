@@ -1,17 +1,17 @@
 //! Patches that are searched for in a box.
 
-use saraphina::domain::healing::{Confidence, SeparatingInput};
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::patch::{Edit, Patch};
-use saraphina::domain::source::{Role, Source};
+use record::domain::healing::{Confidence, SeparatingInput};
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::patch::{Edit, Patch};
+use record::domain::probe::{Complaint, Question, Traced};
+use record::domain::source::{Role, Source};
+use repair::mutate::Breadth;
+use repair::suggestion::Suggestion;
+use sandbox::error::SandboxError;
 use saraphina::healing::bench::{Bench, Tools};
 use saraphina::healing::found::{Found, Sought};
 use saraphina::healing::{rounds, search};
-use saraphina::repair::mutate::Breadth;
-use saraphina::repair::suggestion::Suggestion;
-use saraphina::sandbox::error::SandboxError;
-use saraphina::sandbox::probe::{Complaint, Question, Traced};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 

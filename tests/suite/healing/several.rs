@@ -1,7 +1,7 @@
 //! Proposals of several files, in the real sandbox.
 
+use sandbox::linux::order::Linter;
 use saraphina::providers::provider::Task;
-use saraphina::sandbox::linux::order::Linter;
 use serde_json::{Value, json};
 
 use crate::support::boxed::{boxed, boxed_with};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use saraphina::domain::module_name::is_free;
+use record::domain::module_name::is_free;
 use saraphina::knowledge::curated::{curated, read_all};
 
 const CATEGORIES: &[&str] = &["paradigm", "syntax", "pattern", "language", "library", "concept"];

@@ -1,7 +1,7 @@
 //! Lessons of a model, good and bad.
 
-use saraphina::domain::concept::{Concept, Difficulty, Snippet};
-use saraphina::domain::language::Language;
+use record::domain::concept::{Concept, Difficulty, Snippet};
+use record::domain::language::Language;
 use saraphina::knowledge::lesson::read_lesson;
 
 fn lesson(reply: &str) -> Result<Concept, String> {

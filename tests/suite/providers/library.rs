@@ -99,7 +99,7 @@ async fn a_concept_is_taught_in_the_form_of_a_lesson() {
 
     let completion = ask(CompletionRequest { task, ..asking("learn") }).await.unwrap();
 
-    let language = saraphina::domain::language::Language::Python;
+    let language = record::domain::language::Language::Python;
     let taught = saraphina::knowledge::lesson::read_lesson(
         &completion.text,
         "CSV parsing",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use saraphina::domain::usage::Usage;
+use record::domain::usage::Usage;
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::openai::{OpenAi, Settings};
 use saraphina::providers::provider::Making;

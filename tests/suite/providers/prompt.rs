@@ -1,7 +1,7 @@
 //! What a model is asked, word for word.
 
-use saraphina::domain::concept::{Concept, Difficulty, Snippet};
-use saraphina::domain::language::Language;
+use record::domain::concept::{Concept, Difficulty, Snippet};
+use record::domain::language::Language;
 use saraphina::providers::persona::PERSONAS;
 use saraphina::providers::prompt::prompt;
 use saraphina::providers::provider::{CompletionRequest, Repair, Task};

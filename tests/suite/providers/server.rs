@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use saraphina::domain::language::Language;
+use record::domain::language::Language;
 use saraphina::providers::backoff::Backoff;
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::openai::{NAME, OpenAi, Settings};

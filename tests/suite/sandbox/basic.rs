@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use saraphina::domain::evidence::{Coverage, Evidence, MissingLine, Share, TestOutcome};
-use saraphina::domain::source::{Role, Source};
-use saraphina::domain::verdict::{Reason, VerdictWord};
-use saraphina::sandbox::backend::Job;
+use record::domain::evidence::{Coverage, Evidence, MissingLine, Share, TestOutcome};
+use record::domain::source::{Role, Source};
+use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::Job;
 
 use crate::sandbox::support::{backend, file, job, job_of, quick, run, run_with, verdict};
 

@@ -1,8 +1,8 @@
 //! Limits against trees, floods and signals.
 
-use saraphina::domain::evidence::{Evidence, Termination};
-use saraphina::domain::verdict::{Reason, VerdictWord};
-use saraphina::sandbox::backend::Job;
+use record::domain::evidence::{Evidence, Termination};
+use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::Job;
 
 use crate::sandbox::support::{backend, descendants, job, run_with, verdict};
 

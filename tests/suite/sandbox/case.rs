@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use saraphina::domain::evidence::Evidence;
-use saraphina::domain::policy::Policy;
-use saraphina::domain::source::{Role, Source, SourceFile};
-use saraphina::domain::verdict::{Reason, VerdictWord, judge};
+use record::domain::evidence::Evidence;
+use record::domain::policy::Policy;
+use record::domain::source::{Role, Source, SourceFile};
+use record::domain::verdict::{Reason, VerdictWord, judge};
 use serde::Deserialize;
 
 /// What a folder's `expect.json` says; everything has a default but what is accepted.

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use saraphina::domain::evidence::{IntegrityState, Termination, combine};
-use saraphina::domain::verdict::VerdictWord;
-use saraphina::sandbox::linux::backend::LinuxBackend;
+use record::domain::evidence::{IntegrityState, Termination, combine};
+use record::domain::verdict::VerdictWord;
+use sandbox::linux::backend::LinuxBackend;
 
 use crate::sandbox::case::{Case, flags, words};
 use crate::sandbox::support::{job_of, run_with, verdict};

@@ -1,10 +1,10 @@
 //! What controls find, and what they leave alone.
 
-use saraphina::domain::controls::Controls;
-use saraphina::domain::evidence::{Coverage, Evidence, IntegrityState, MissingLine, Share};
-use saraphina::domain::source::{Role, Source};
-use saraphina::domain::verdict::{Reason, VerdictWord};
-use saraphina::sandbox::backend::Job;
+use record::domain::controls::Controls;
+use record::domain::evidence::{Coverage, Evidence, IntegrityState, MissingLine, Share};
+use record::domain::source::{Role, Source};
+use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::Job;
 
 use crate::sandbox::support::{file, job, job_of, quick, run, run_with, verdict};
 

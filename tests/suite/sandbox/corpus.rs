@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use saraphina::sandbox::backend::SandboxBackend as _;
+use sandbox::backend::SandboxBackend as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 

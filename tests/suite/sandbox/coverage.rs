@@ -1,6 +1,6 @@
 //! Lines of the box are measured whoever has them run.
 
-use saraphina::domain::evidence::Coverage;
+use record::domain::evidence::Coverage;
 
 use crate::sandbox::support::{job, quick, run, run_with};
 

@@ -1,6 +1,6 @@
 //! The hostile battery.
 
-use saraphina::domain::evidence::{Coverage, MissingLine};
+use record::domain::evidence::{Coverage, MissingLine};
 
 use crate::sandbox::case::{Case, flags, has_monitoring};
 use crate::sandbox::cases::{check, folder, names};

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use saraphina::domain::evidence::Evidence;
-use saraphina::domain::id::ExecutionId;
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::policy::Policy;
-use saraphina::domain::source::{Role, Source, SourceFile};
-use saraphina::domain::verdict::{Verdict, VerdictWord, judge};
-use saraphina::sandbox::backend::{Job, Keep, Network, SandboxEvent};
+use record::domain::evidence::Evidence;
+use record::domain::id::ExecutionId;
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::policy::Policy;
+use record::domain::source::{Role, Source, SourceFile};
+use record::domain::verdict::{Verdict, VerdictWord, judge};
+use sandbox::backend::{Job, Keep, Network, SandboxEvent};
 use serde::Deserialize;
 
 /// Wall time of a bug, in milliseconds; looping ones end by it.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use saraphina::sandbox::linux::sweep::sweep;
+use sandbox::linux::sweep::sweep;
 
 use crate::docs::readme::home_with_toolchain;
 use crate::sandbox::support::descendants;

@@ -3,9 +3,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use saraphina::domain::evidence::Termination;
-use saraphina::domain::verdict::Reason;
-use saraphina::sandbox::backend::{Job, Keep, SandboxBackend as _};
+use record::domain::evidence::Termination;
+use record::domain::verdict::Reason;
+use sandbox::backend::{Job, Keep, SandboxBackend as _};
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::support::{backend, descendants, home, job, run, run_with, verdict};

@@ -4,12 +4,12 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use saraphina::domain::evidence::{Lint, LintIssue, Severity};
-use saraphina::domain::source::{Role, Source};
-use saraphina::domain::verdict::{Reason, VerdictWord};
-use saraphina::sandbox::backend::{Job, SandboxBackend as _};
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
+use record::domain::evidence::{Lint, LintIssue, Severity};
+use record::domain::source::{Role, Source};
+use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::{Job, SandboxBackend as _};
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::support::{

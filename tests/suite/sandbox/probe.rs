@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use saraphina::domain::patch::{Edit, Patch};
-use saraphina::domain::source::{Role, Source};
-use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::probe::{Complaint, Detail, Ending, Patience, Question, Try};
+use record::domain::patch::{Edit, Patch};
+use record::domain::probe::{Complaint, Detail, Ending, Patience, Question, Try};
+use record::domain::source::{Role, Source};
+use sandbox::backend::SandboxBackend as _;
 
 use crate::sandbox::probing::{
     ask, ask_of, every, outcomes, pair, probe, swap, swap_in, traced, tried, tried_with,

@@ -1,8 +1,8 @@
 //! Candidates told apart by inputs that no test has.
 
-use saraphina::domain::patch::Patch;
-use saraphina::domain::source::Source;
-use saraphina::sandbox::probe::{Compare, Inputs};
+use record::domain::patch::Patch;
+use record::domain::probe::{Compare, Inputs};
+use record::domain::source::Source;
 
 use crate::sandbox::probing::{compared, compared_on, pair, swap};
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use saraphina::domain::evidence::{Evidence, Termination, TestOutcome};
-use saraphina::domain::source::Source;
-use saraphina::sandbox::backend::{Job, SandboxBackend as _};
-use saraphina::sandbox::linux::backend::LinuxBackend;
-use saraphina::sandbox::probe::{Answer, Question, Traced};
+use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::probe::{Answer, Question, Traced};
+use record::domain::source::Source;
+use sandbox::backend::{Job, SandboxBackend as _};
+use sandbox::linux::backend::LinuxBackend;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use saraphina::domain::patch::Patch;
-use saraphina::domain::source::Source;
-use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::error::SandboxError;
-use saraphina::sandbox::probe::{Answer, Ending, Question, Tried};
+use record::domain::patch::Patch;
+use record::domain::probe::{Answer, Ending, Question, Tried};
+use record::domain::source::Source;
+use sandbox::backend::SandboxBackend as _;
+use sandbox::error::SandboxError;
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::probing::{every, outcomes, pair, probe, swap, traced, tried};

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use saraphina::domain::patch::{Edit, Patch};
-use saraphina::domain::source::Source;
-use saraphina::sandbox::probe::Infection::{self, Absent, Fails, Raise, Unknown, Unreached, Value};
-use saraphina::sandbox::probe::{Failing, Infect};
+use record::domain::patch::{Edit, Patch};
+use record::domain::probe::Infection::{self, Absent, Fails, Raise, Unknown, Unreached, Value};
+use record::domain::probe::{Failing, Infect};
+use record::domain::source::Source;
 
 use crate::sandbox::probing::{infected, infected_in, pair, swap};
 

@@ -1,6 +1,6 @@
 //! What assertions say of values that candidates would give them.
 
-use saraphina::sandbox::probe::Infection::{Absent, Fails, Holds, Raise, Unreached, Value};
+use record::domain::probe::Infection::{Absent, Fails, Holds, Raise, Unreached, Value};
 
 use crate::sandbox::probe_infect::{at, edit, told, told_of};
 use crate::sandbox::probing::pair;

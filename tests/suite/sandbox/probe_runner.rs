@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use saraphina::domain::source::{Role, Source};
-use saraphina::sandbox::probe::Traced;
+use record::domain::probe::Traced;
+use record::domain::source::{Role, Source};
 
 use crate::sandbox::probing::{pair, traced};
 use crate::sandbox::support::file;

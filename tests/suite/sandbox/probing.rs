@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::patch::{Edit, Patch};
-use saraphina::domain::source::{Role, Source};
-use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::linux::backend::LinuxBackend;
-use saraphina::sandbox::probe::{
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::patch::{Edit, Patch};
+use record::domain::probe::{
     Answer, Compare, Compared, Detail, Ending, Failing, Infect, Infected, Inputs, Patience, Probe,
     Question, Traced, Tried, Try,
 };
+use record::domain::source::{Role, Source};
+use sandbox::backend::SandboxBackend as _;
+use sandbox::linux::backend::LinuxBackend;
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::support::{backend, file, prepare, runtime};

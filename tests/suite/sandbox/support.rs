@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use saraphina::domain::evidence::Evidence;
-use saraphina::domain::id::ExecutionId;
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::policy::Policy;
-use saraphina::domain::source::{Role, Source, SourceFile};
-use saraphina::domain::verdict::{Verdict, judge};
-use saraphina::sandbox::backend::{Job, Keep, Network, SandboxBackend as _};
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
+use record::domain::evidence::Evidence;
+use record::domain::id::ExecutionId;
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::policy::Policy;
+use record::domain::source::{Role, Source, SourceFile};
+use record::domain::verdict::{Verdict, judge};
+use sandbox::backend::{Job, Keep, Network, SandboxBackend as _};
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 use tokio_util::sync::CancellationToken;
 
 /// The home that all tests share, so that the toolchain is set up once.

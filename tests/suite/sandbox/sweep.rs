@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 
-use saraphina::sandbox::linux::sweep::sweep;
+use sandbox::linux::sweep::sweep;
 
 use crate::sandbox::support::is_without;
 

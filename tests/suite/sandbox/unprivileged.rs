@@ -6,9 +6,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use saraphina::domain::verdict::{Reason, VerdictWord};
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
+use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 
 use crate::sandbox::cases::check;
 use crate::sandbox::support::{backend, is_without, job, run_with, verdict};

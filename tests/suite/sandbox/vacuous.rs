@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use saraphina::domain::evidence::{Evidence, IntegrityState};
-use saraphina::domain::source::{Role, Source};
-use saraphina::domain::verdict::{Reason, VerdictWord};
-use saraphina::sandbox::backend::SandboxBackend as _;
-use saraphina::sandbox::linux::backend::LinuxBackend;
+use record::domain::evidence::{Evidence, IntegrityState};
+use record::domain::source::{Role, Source};
+use record::domain::verdict::{Reason, VerdictWord};
+use sandbox::backend::SandboxBackend as _;
+use sandbox::linux::backend::LinuxBackend;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 

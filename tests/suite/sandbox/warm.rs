@@ -9,12 +9,12 @@ use std::time::SystemTime;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use saraphina::domain::evidence::{Evidence, Timings};
-use saraphina::domain::source::{Role, Source};
-use saraphina::domain::verdict::VerdictWord;
-use saraphina::sandbox::backend::{Job, SandboxBackend as _};
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
+use record::domain::evidence::{Evidence, Timings};
+use record::domain::source::{Role, Source};
+use record::domain::verdict::VerdictWord;
+use sandbox::backend::{Job, SandboxBackend as _};
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 

@@ -1,13 +1,13 @@
 //! Contract: changes written whole or not at all.
 
-use saraphina::domain::change::{Expected, Freshness, Write};
-use saraphina::domain::execution::Execution;
-use saraphina::domain::language::Language;
-use saraphina::domain::proposal::{Latest, Proposal, Standing};
-use saraphina::domain::review::{Decision, PastReview};
-use saraphina::domain::source::{Role, Source};
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::change::{Expected, Freshness, Write};
+use record::domain::execution::Execution;
+use record::domain::language::Language;
+use record::domain::proposal::{Latest, Proposal, Standing};
+use record::domain::review::{Decision, PastReview};
+use record::domain::source::{Role, Source};
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::error::StoreError;
 use saraphina::store::query::StatsQuery;
 use saraphina::store::store::Store;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use saraphina::domain::id::{ExecutionId, ProposalId};
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::store::store::Store as _;
 

@@ -6,8 +6,8 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::error::StoreError;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;

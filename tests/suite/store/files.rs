@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use record::domain::digest::Digest;
 use rusqlite::Connection;
-use saraphina::domain::digest::Digest;
 use saraphina::store::error::StoreError;
 use saraphina::store::query::{ListQuery, LogState, StatsQuery};
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
@@ -144,7 +144,7 @@ async fn a_home_without_a_database_reads_as_empty_and_stays_so() {
     let log = store.log_state().await.unwrap();
 
     assert_eq!((page.rows.len(), page.total), (0, Some(0)));
-    assert_eq!(stats.total, saraphina::domain::stats::Tally::default());
+    assert_eq!(stats.total, record::domain::stats::Tally::default());
     assert_eq!(log, LogState { size: 0, checkpoint: String::new() });
     assert!(matches!(store.commit(created(1, at(0))).await, Err(StoreError::ReadOnly { .. })));
     assert!(!missing.exists());

@@ -1,9 +1,9 @@
 //! Contract: lists, searches and ids.
 
-use saraphina::domain::id::{ExecutionKind, IdPattern, ProposalKind};
-use saraphina::domain::language::Language;
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::id::{ExecutionKind, IdPattern, ProposalKind};
+use record::domain::language::Language;
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::query::{Counting, ListQuery, Page, Resolved};
 use saraphina::store::store::Store;
 

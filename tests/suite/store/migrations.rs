@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use saraphina::domain::digest::Digest;
-use saraphina::domain::history::SourceKind;
-use saraphina::domain::status::Status;
+use record::domain::digest::Digest;
+use record::domain::history::SourceKind;
+use record::domain::status::Status;
 use saraphina::store::error::StoreError;
 use saraphina::store::history::HistoryStore as _;
 use saraphina::store::query::ListQuery;

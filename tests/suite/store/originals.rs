@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use saraphina::domain::source::Role;
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::source::Role;
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::store::Store as _;
 use serde_json::{Value, json};
 

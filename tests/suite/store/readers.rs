@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::query::{ListQuery, StatsQuery};
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::store::store::Store as _;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use saraphina::audit::record::Record;
-use saraphina::audit::verify::Verifier;
-use saraphina::domain::act::ActKind;
-use saraphina::domain::change::{ModelCall, Write};
-use saraphina::domain::language::Language;
-use saraphina::domain::stats::{Dimension, Stats, StatusCounts, Tally};
-use saraphina::domain::status::Status;
-use saraphina::domain::verdict::VerdictWord;
+use record::audit::record::Record;
+use record::audit::verify::Verifier;
+use record::domain::act::ActKind;
+use record::domain::change::{ModelCall, Write};
+use record::domain::language::Language;
+use record::domain::stats::{Dimension, Stats, StatusCounts, Tally};
+use record::domain::status::Status;
+use record::domain::verdict::VerdictWord;
 use saraphina::store::query::{LogQuery, StatsQuery};
 use saraphina::store::store::Store;
 

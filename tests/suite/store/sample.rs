@@ -4,37 +4,35 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use saraphina::audit::checkpoint::Checkpoint;
-use saraphina::audit::statement::{
+use record::audit::checkpoint::Checkpoint;
+use record::audit::statement::{
     AsOf, Decision as Decided, DecisionStatement, Evidence as Ground, EvidenceSet, EvidenceVerdict,
     Nonce, Predicate,
 };
-use saraphina::domain::act::{Act, ActKind, Subject};
-use saraphina::domain::approval::Grounds;
-use saraphina::domain::change::{Change, Expected, NewProposal, Write};
-use saraphina::domain::controls::Controls;
-use saraphina::domain::digest::Digest;
-use saraphina::domain::environment::{Environment, Guarantees};
-use saraphina::domain::evidence::{
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::approval::Grounds;
+use record::domain::change::{Change, Expected, NewProposal, Write};
+use record::domain::controls::Controls;
+use record::domain::digest::Digest;
+use record::domain::environment::{Environment, Guarantees};
+use record::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, LintIssue, MissingLine, Output, Severity,
     Stability, Termination, TestCase, TestOutcome, Tests, Timings, Touched,
 };
-use saraphina::domain::execution::Execution;
-use saraphina::domain::id::{ExecutionId, ProposalId};
-use saraphina::domain::language::Language;
-use saraphina::domain::limits::Limits;
-use saraphina::domain::policy::Policy;
-use saraphina::domain::principal::{Principal, Via};
-use saraphina::domain::proposal::Proposal;
-use saraphina::domain::review::{
-    Comment, Owner, ReasonText, Review, Shown, Words, approve, reject,
-};
-use saraphina::domain::revision::{Authorship, Origin, Revision};
-use saraphina::domain::source::{Role, Source, SourceFile};
-use saraphina::domain::status::Status;
-use saraphina::domain::time::Timestamp;
-use saraphina::domain::usage::Usage;
-use saraphina::domain::verdict::{Reason, Verdict, VerdictWord};
+use record::domain::execution::Execution;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::policy::Policy;
+use record::domain::principal::{Principal, Via};
+use record::domain::proposal::Proposal;
+use record::domain::review::{Comment, Owner, ReasonText, Review, Shown, Words, approve, reject};
+use record::domain::revision::{Authorship, Origin, Revision};
+use record::domain::source::{Role, Source, SourceFile};
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::usage::Usage;
+use record::domain::verdict::{Reason, Verdict, VerdictWord};
 use saraphina::store::query::LogState;
 
 /// 2026-11-20T08:47:00.000Z.

@@ -1,12 +1,12 @@
 //! Contract: jobs and concepts.
 
-use saraphina::audit::record::Record;
-use saraphina::domain::act::ActKind;
-use saraphina::domain::change::{Change, Write};
-use saraphina::domain::concept::{Concept, Difficulty, Snippet};
-use saraphina::domain::id::JobId;
-use saraphina::domain::job::{Job, JobState};
-use saraphina::domain::language::Language;
+use record::audit::record::Record;
+use record::domain::act::ActKind;
+use record::domain::change::{Change, Write};
+use record::domain::concept::{Concept, Difficulty, Snippet};
+use record::domain::id::JobId;
+use record::domain::job::{Job, JobState};
+use record::domain::language::Language;
 use saraphina::store::error::StoreError;
 use saraphina::store::store::Store;
 

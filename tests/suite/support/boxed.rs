@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use saraphina::sandbox::linux::backend::{Config, LinuxBackend};
-use saraphina::sandbox::linux::order::Linter;
+use sandbox::linux::backend::{Config, LinuxBackend};
+use sandbox::linux::order::Linter;
 
 use super::house::House;
 

@@ -5,18 +5,18 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use saraphina::domain::controls::Controls;
-use saraphina::domain::environment::{Environment, Guarantees};
-use saraphina::domain::evidence::{
+use record::domain::controls::Controls;
+use record::domain::environment::{Environment, Guarantees};
+use record::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, Output, Stability, Termination, TestCase,
     TestOutcome, Tests, Timings, Touched,
 };
-use saraphina::domain::usage::Usage;
+use record::domain::probe::{Answer, Probe, Question};
+use record::domain::usage::Usage;
+use sandbox::backend::{Job, Progress, SandboxBackend, SandboxEvent};
+use sandbox::error::SandboxError;
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{Completion, CompletionRequest, Making, Provider};
-use saraphina::sandbox::backend::{Job, Progress, SandboxBackend, SandboxEvent};
-use saraphina::sandbox::error::SandboxError;
-use saraphina::sandbox::probe::{Answer, Probe, Question};
 use tokio_util::sync::CancellationToken;
 
 /// Answers with replies in their order, and keeps what it was asked.

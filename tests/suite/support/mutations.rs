@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::LogKey;
+use record::audit::merkle::leaf_hash;
+use record::audit::record::{Position, Record};
+use record::domain::act::{Act, ActKind};
+use record::domain::principal::{Principal, Via};
+use record::domain::time::Timestamp;
 use rusqlite::{Connection, OpenFlags};
-use saraphina::audit::checkpoint::Checkpoint;
-use saraphina::audit::key::LogKey;
-use saraphina::audit::merkle::leaf_hash;
-use saraphina::audit::record::{Position, Record};
-use saraphina::domain::act::{Act, ActKind};
-use saraphina::domain::principal::{Principal, Via};
-use saraphina::domain::time::Timestamp;
 
 /// A mutation, and where it must be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,16 @@
 //! Made-up decisions, signed or not.
 
-use saraphina::audit::checkpoint::Checkpoint;
-use saraphina::audit::local_key::LocalKey;
-use saraphina::audit::statement::{
+use record::audit::checkpoint::Checkpoint;
+use record::audit::local_key::LocalKey;
+use record::audit::statement::{
     AsOf, Decision, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
 };
-use saraphina::domain::act::{Act, ActKind, Subject};
-use saraphina::domain::change::Change;
-use saraphina::domain::digest::Digest;
-use saraphina::domain::id::{ExecutionId, ProposalId, ReviewId};
-use saraphina::domain::principal::{Principal, Via};
-use saraphina::domain::time::Timestamp;
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::change::Change;
+use record::domain::digest::Digest;
+use record::domain::id::{ExecutionId, ProposalId, ReviewId};
+use record::domain::principal::{Principal, Via};
+use record::domain::time::Timestamp;
 use saraphina::store::store::Store;
 
 /// Appends an approval of something made up, signed where there is a key; the log holds, though no row goes with it.

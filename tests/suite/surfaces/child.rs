@@ -1,5 +1,7 @@
 //! A session with commands made for tests, run by other tests under a terminal.
 
+use record::domain::digest::Digest;
+use record::domain::principal::Authority;
 use saraphina::app;
 use saraphina::commands::answer::Outcome;
 use saraphina::commands::command::{Access, Command, Entry, Group, Spec};
@@ -7,8 +9,6 @@ use saraphina::commands::confirmation::{Confirmation, Wanted};
 use saraphina::commands::context::{Context, Event, Invocation};
 use saraphina::commands::error::{CommandError, ErrorKind};
 use saraphina::commands::page::{Block, Cell, Page};
-use saraphina::domain::digest::Digest;
-use saraphina::domain::principal::Authority;
 use saraphina::surfaces::cli;
 use saraphina::surfaces::terminal::Terminal;
 use schemars::JsonSchema;

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use record::domain::principal::Surface;
+use record::domain::time::Timestamp;
 use saraphina::app::App;
 use saraphina::commands::error::ErrorKind;
 use saraphina::commands::registry;
-use saraphina::domain::principal::Surface;
-use saraphina::domain::time::Timestamp;
 use saraphina::surfaces::desk::Desk;
 use saraphina::surfaces::door::Door;
 use saraphina::surfaces::http::auth::Peer;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use record::domain::principal::Surface;
+use record::domain::time::Timestamp;
 use saraphina::app::App;
 use saraphina::commands::context::Event;
 use saraphina::commands::error::{CommandError, ErrorKind};
-use saraphina::domain::principal::Surface;
-use saraphina::domain::time::Timestamp;
 use saraphina::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use saraphina::surfaces::session::Session;
 use serde_json::{Value, json};

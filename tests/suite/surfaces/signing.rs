@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
-use saraphina::audit::owner_key::OwnerKey;
-use saraphina::audit::record::Record;
-use saraphina::audit::signers::{Signed, Signers};
+use record::audit::owner_key::OwnerKey;
+use record::audit::record::Record;
+use record::audit::signers::{Signed, Signers};
 use serde_json::Value;
 
 use crate::surfaces::process::{Finished, Home};

@@ -1,0 +1,42 @@
+//! The nouns and their rules.
+//!
+//! Everything here is pure and synchronous: no input or output, no clock, no SQL. Decisions are functions from data to
+//! data, so every rule can be read, tabled and property-tested without a database or a sandbox.
+
+pub mod act;
+pub mod approval;
+pub mod approval_rules;
+pub mod assurance;
+pub mod change;
+pub mod concept;
+pub mod controls;
+pub mod digest;
+pub mod entry_point;
+pub mod environment;
+pub mod evidence;
+pub mod execution;
+pub mod healing;
+pub mod history;
+pub mod id;
+pub mod job;
+pub mod language;
+pub mod limits;
+pub mod module_name;
+pub mod patch;
+pub mod policy;
+pub mod principal;
+pub mod probe;
+pub mod proposal;
+pub mod review;
+pub mod review_error;
+pub mod revision;
+pub mod source;
+pub mod space;
+pub mod stats;
+pub mod status;
+pub mod text;
+pub mod time;
+pub mod times;
+pub mod usage;
+pub mod verdict;
+pub mod weakening;

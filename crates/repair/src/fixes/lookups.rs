@@ -1,0 +1,109 @@
+//! Keys and places that are not there.
+
+use super::found::Found;
+use crate::broken::Line;
+use crate::tokens::{Sort, closing};
+
+/// Lookups with a default, bounds moved by one, divisions guarded.
+pub(crate) fn find(found: &mut Found<'_, '_>) {
+    let Some(here) = found.broken.here().filter(|_| found.broken.is_named()) else { return };
+    match found.broken.complaint.kind.as_str() {
+        "KeyError" => subscripts(found, here, |object, key| {
+            ["0", "None", "[]", "''"]
+                .map(|default| format!("{object}.get({key}, {default})"))
+                .to_vec()
+        }),
+        "IndexError" => {
+            subscripts(found, here, |object, key| {
+                vec![format!("{object}[{key} - 1]"), format!("{object}[{key} + 1]")]
+            });
+            shorter_ranges(found, here);
+        }
+        _ => divisions(found, here),
+    }
+}
+
+/// Each `a[b]` of a line as something else.
+fn subscripts(found: &mut Found<'_, '_>, line: Line<'_>, with: impl Fn(&str, &str) -> Vec<String>) {
+    let tokens = line.tokens();
+    for (at, open) in tokens.iter().enumerate().filter(|(_, token)| token.text == "[") {
+        let object = at.checked_sub(1).and_then(|at| tokens.get(at));
+        let Some(object) = object.filter(|object| object.is_name() && object.end == open.start)
+        else {
+            continue;
+        };
+        let Some(close) = closing(&tokens, at) else { continue };
+        let inner = line.text.get(open.end..close.start).unwrap_or("");
+        let follows = line.text.get(close.end..).unwrap_or("").trim_start();
+        let is_target = follows.starts_with('=') && !follows.starts_with("==");
+        for text in with(object.text, inner) {
+            if !is_target && !inner.contains(':') {
+                let what = format!("looks up `{text}`");
+                found.put(
+                    "lookup",
+                    (line.start + object.start, line.start + close.end),
+                    &text,
+                    &what,
+                );
+            }
+        }
+    }
+}
+
+/// Ranges of the loops around the line, one shorter.
+fn shorter_ranges(found: &mut Found<'_, '_>, here: Line<'_>) {
+    let lines: Vec<Line<'_>> = found
+        .broken
+        .body()
+        .into_iter()
+        .filter(|line| line.number <= here.number && line.text.contains("range("))
+        .collect();
+    for line in lines.iter().rev() {
+        let tokens = line.tokens();
+        for (at, _) in tokens.iter().enumerate().filter(|(_, token)| token.text == "range") {
+            if let Some(close) = closing(&tokens, at + 1) {
+                let at = line.start + close.start;
+                found.put("lookup", (at, at), " - 1", "ends the range one earlier");
+            }
+        }
+        if let Some(at) = line.text.find("+ 1)") {
+            found.put(
+                "lookup",
+                (line.start + at, line.start + at + 3),
+                "",
+                "ends the range one earlier",
+            );
+        }
+    }
+}
+
+/// A line that divides, under a condition.
+fn divisions(found: &mut Found<'_, '_>, here: Line<'_>) {
+    let tokens = here.tokens();
+    for (at, _) in
+        tokens.iter().enumerate().filter(|(_, token)| matches!(token.text, "/" | "//" | "%"))
+    {
+        let Some(first) = tokens.get(at + 1) else { continue };
+        let end = match (first.sort, tokens.get(at + 2)) {
+            (Sort::Open, _) => closing(&tokens, at + 1).map(|close| close.end),
+            (Sort::Name, Some(open)) if open.text == "(" => {
+                closing(&tokens, at + 2).map(|close| close.end)
+            }
+            _ => Some(first.end),
+        };
+        let divisor = end.and_then(|end| here.text.get(first.start..end)).unwrap_or("");
+        if divisor.is_empty() {
+            continue;
+        }
+        let indent = here.indent();
+        for value in ["0", "0.0", "None"] {
+            let text = format!("{indent}if {divisor} == 0:\n{indent}    return {value}\n");
+            found.put(
+                "guard",
+                (here.start, here.start),
+                &text,
+                "answers before a division by zero",
+            );
+        }
+    }
+}

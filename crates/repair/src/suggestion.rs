@@ -1,0 +1,25 @@
+//! A patch that may help, and why.
+
+use record::domain::patch::Patch;
+
+/// A small edit of the code under repair; the suite is never edited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggestion {
+    /// What is edited.
+    pub patch: Patch,
+    /// The word of the operator that made it: `compare`, `off_by_one`, `missing_import`.
+    pub operator: &'static str,
+    /// The same for a person, in one sentence that names the place.
+    pub why: String,
+    /// How promising it is: suspicion of its lines times the weight of its operator; larger is chosen earlier.
+    pub promise: f64,
+}
+
+/// An edit, and how likely it is to make the tests pass.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likely {
+    /// Only to be compared with that of other edits; larger is tried earlier.
+    pub likely: f64,
+    /// The edit.
+    pub suggestion: Suggestion,
+}

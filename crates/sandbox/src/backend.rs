@@ -1,0 +1,120 @@
+//! The contract of a sandbox backend.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::SandboxError;
+use record::domain::environment::Guarantees;
+use record::domain::evidence::Evidence;
+use record::domain::id::ExecutionId;
+use record::domain::language::Language;
+use record::domain::limits::Limits;
+use record::domain::policy::Policy;
+use record::domain::probe::{Answer, Probe};
+use record::domain::source::Source;
+
+/// Source, suite and limits handed to a backend.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The execution this is for; names the box.
+    pub execution: ExecutionId,
+    /// The files.
+    pub source: Source,
+    /// The language of the suite.
+    pub language: Language,
+    /// What it may use.
+    pub limits: Limits,
+    /// Variables the suite gets besides the allow-list.
+    pub env: BTreeMap<String, String>,
+    /// Whether it reaches a network.
+    pub network: Network,
+    /// Whether the box stays after the run.
+    pub keep: Keep,
+    /// Decides which lint messages are critical.
+    pub policy: Policy,
+    /// Whether coverage is told test by test too.
+    pub lines_by_test: bool,
+    /// Whether every run of it starts an interpreter of its own, with hash seeds of its own.
+    pub fresh: bool,
+    /// Orders the controls and chooses what they change; nobody in the box can foresee it.
+    pub seed: String,
+}
+
+/// Whether the suite reaches a network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Network {
+    /// Its own loopback only.
+    #[default]
+    Loopback,
+    /// The host's network: the owner's word, recorded.
+    Host,
+}
+
+/// Whether the box stays after the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing is left.
+    #[default]
+    Nothing,
+    /// The scratch folder is copied out under the home.
+    Box,
+}
+
+/// What a backend tells while it works; display only, never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SandboxEvent {
+    /// A stage began, in words for a person: `installing pytest`.
+    Stage(String),
+    /// Tests finished so far.
+    TestsDone(u32),
+    /// Tests and coverage are in, lint is not.
+    Provisional(String),
+}
+
+/// Takes what a backend tells; must not block.
+pub type Progress<'a> = &'a (dyn Fn(SandboxEvent) + Send + Sync);
+
+/// Something that can run a job: linux, docker, daytona.
+#[async_trait]
+pub trait SandboxBackend: Send + Sync {
+    /// The word in evidence and settings.
+    fn name(&self) -> &'static str;
+
+    /// Removes what runs of engines that died left on the host; nothing of a run in progress.
+    fn sweep(&self);
+
+    /// Proves the layers by attacking them from inside; below the floor this is an error with its remedy.
+    async fn self_test(&self) -> Result<Guarantees, SandboxError>;
+
+    /// Sets up what is missing, with progress; does nothing when all is there.
+    async fn prepare(&self, progress: Progress<'_>) -> Result<(), SandboxError>;
+
+    /// Tells that this engine lasts: what makes later runs faster is worth preparing after the first.
+    fn lasts(&self) {}
+
+    /// Prepares later runs now, in the background; does nothing where something is still to be set up.
+    fn warm_up(&self) {}
+
+    /// Runs a suite; whatever the code under test does ends in evidence.
+    ///
+    /// When `cancel` fires, the tree of processes is killed and the evidence ends in `Cancelled`.
+    async fn run(
+        &self,
+        job: Job,
+        progress: Progress<'_>,
+        cancel: CancellationToken,
+    ) -> Result<Evidence, SandboxError>;
+
+    /// Asks a quick question about candidates; the answer is a hint, never evidence.
+    ///
+    /// When `cancel` fires, the tree of processes is killed and the error is `Cancelled`.
+    async fn probe(&self, probe: Probe, cancel: CancellationToken) -> Result<Answer, SandboxError> {
+        drop((probe, cancel));
+        Err(SandboxError::Unavailable {
+            backend: self.name().to_owned(),
+            detail: "it answers no quick questions".to_owned(),
+        })
+    }
+}

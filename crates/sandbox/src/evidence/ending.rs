@@ -1,0 +1,198 @@
+//! How a run ended, and what looked odd.
+
+use crate::evidence::transcript::Transcript;
+use crate::frame::Exit;
+use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
+
+/// Signal of a file over its bound.
+const FILE_TOO_LARGE: i32 = 25;
+/// pytest's statuses for its own failure.
+const PYTEST_FAILED: [i32; 2] = [3, 4];
+
+/// Why nobody waits for the jail any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It ended by itself.
+    Itself,
+    /// Its time ran out.
+    Deadline,
+    /// The owner stopped it.
+    Cancelled,
+    /// It said more than it may.
+    Flood,
+    /// It never began; the text is the step that failed.
+    Setup(String),
+}
+
+/// What the outside saw besides frames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outside {
+    pub(crate) stop: Stop,
+    /// How the harness ended.
+    pub(crate) harness: Exit,
+    /// Processes killed for want of memory.
+    pub(crate) memory_kills: u64,
+    /// Processes that could not be made.
+    pub(crate) process_refusals: u64,
+    /// Bytes of output left out.
+    pub(crate) output_dropped: u64,
+    /// Whether anything outlived the jail.
+    pub(crate) is_held_open: bool,
+}
+
+/// How the run ended, gravest cause first.
+pub(crate) fn termination(transcript: &Transcript, outside: &Outside) -> Termination {
+    match &outside.stop {
+        Stop::Cancelled => return Termination::Cancelled,
+        Stop::Deadline => return Termination::Timeout,
+        Stop::Flood => return Termination::Limit("results".to_owned()),
+        Stop::Setup(step) => return Termination::Infrastructure(step.clone()),
+        Stop::Itself => {}
+    }
+    if transcript.versions.is_empty() {
+        return Termination::Infrastructure(format!(
+            "the harness did not start: it {}",
+            told(&outside.harness)
+        ));
+    }
+    if let Some(message) = transcript.syntax.first() {
+        return Termination::Syntax(message.clone());
+    }
+    // Whoever of the tree it was: what the suite made of it rests on a process that died in the middle.
+    if outside.memory_kills > 0 {
+        return Termination::Memory;
+    }
+    match (&transcript.exit, transcript.done) {
+        (None, _) => early(&outside.harness, outside, "the harness"),
+        (Some(exit), None) => early(exit, outside, "the suite"),
+        (Some(exit), Some(_)) if !exit.broken.is_empty() => {
+            Termination::EarlyExit(format!("the suite sent {}", exit.broken))
+        }
+        (Some(_), Some(status)) => completed(transcript, status),
+    }
+}
+
+fn completed(transcript: &Transcript, status: i32) -> Termination {
+    if let Some(message) = transcript.collect_errors.first() {
+        return Termination::Collection(message.clone());
+    }
+    if PYTEST_FAILED.contains(&status) {
+        return Termination::Collection(format!("pytest gave up with status {status}"));
+    }
+    Termination::Completed
+}
+
+fn early(exit: &Exit, outside: &Outside, who: &str) -> Termination {
+    if exit.disk_full || exit.signal == Some(FILE_TOO_LARGE) {
+        return Termination::Limit("disk".to_owned());
+    }
+    if outside.process_refusals > 0 {
+        return Termination::Limit("processes".to_owned());
+    }
+    if !exit.broken.is_empty() {
+        return Termination::EarlyExit(format!("{who} sent {}", exit.broken));
+    }
+    Termination::EarlyExit(format!("{who} {}", told(exit)))
+}
+
+fn told(exit: &Exit) -> String {
+    match (exit.code, exit.signal) {
+        (_, Some(signal)) => format!("was ended by signal {signal} before its session was over"),
+        (Some(code), None) => format!("left with status {code} before its session was over"),
+        (None, None) => "ended before its session was over".to_owned(),
+    }
+}
+
+/// The grade of a run without controls: observed, or broken by an anomaly.
+pub(crate) fn integrity(transcript: &Transcript, outside: &Outside, missing: usize) -> Integrity {
+    let is_broken = !transcript.anomalies.is_empty()
+        || transcript.exit.as_ref().is_some_and(|exit| !exit.broken.is_empty());
+    let state = if is_broken { IntegrityState::Broken } else { IntegrityState::Observed };
+    Integrity { state, findings: findings(transcript, outside, missing) }
+}
+
+fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<Finding> {
+    let exit = transcript.exit.clone().unwrap_or_default();
+    let when = |holds: bool, code: &str, message: String| holds.then(|| finding(code, message));
+    let dropped = outside.output_dropped;
+    let told = [
+        when(dropped > 0, "output_truncated", format!("{dropped} bytes of output were left out")),
+        when(
+            exit.leftovers > 0 || outside.is_held_open,
+            "leftover_process",
+            format!("{} processes outlived the suite and were killed", exit.leftovers.max(1)),
+        ),
+        when(
+            exit.lingered,
+            "lingering_thread",
+            "the suite did not end by itself: a thread or an exit handler kept it".to_owned(),
+        ),
+        when(
+            exit.signal.is_some() && !exit.lingered && transcript.done.is_some(),
+            "ended_by_signal",
+            format!("the suite was ended by signal {}", exit.signal.unwrap_or_default()),
+        ),
+        when(
+            transcript.done.is_some() && missing > 0,
+            "test_count_mismatch",
+            format!("{missing} tests that the files name did not report exactly once"),
+        ),
+        when(
+            transcript.has_lost_tracer,
+            "tracer_removed",
+            "the tracer was gone at the end: coverage is not to be trusted".to_owned(),
+        ),
+        when(
+            transcript.forged_lines > 0,
+            "coverage_forged",
+            format!("{} lines are said to have run that do not exist", transcript.forged_lines),
+        ),
+        when(
+            outside.memory_kills > 0,
+            "memory_limit",
+            format!("{} processes were killed for want of memory", outside.memory_kills),
+        ),
+        when(
+            outside.process_refusals > 0,
+            "process_limit",
+            "the suite tried to run more processes than it may".to_owned(),
+        ),
+    ];
+    told.into_iter()
+        .flatten()
+        .chain(remarks(transcript))
+        .chain(set_aside(transcript))
+        .chain(transcript.doubts())
+        .collect()
+}
+
+/// What is odd about the files themselves.
+fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let not_utf8 = transcript.not_utf8.iter().map(|path| {
+        finding("source_not_utf8", format!("{path} is neither UTF-8 nor declared otherwise"))
+    });
+    let unmeasured = transcript
+        .unmeasured
+        .iter()
+        .map(|reason| finding("coverage_unavailable", format!("coverage cannot parse {reason}")));
+    let suppressed = transcript.suppressions.iter().map(|(code, count)| {
+        finding(code, format!("{count} comments in the code switch measurements off"))
+    });
+    let suspected = transcript.suspicions.iter().map(|(code, count)| {
+        finding(code, format!("{count} places in the code look at who runs it"))
+    });
+    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected)
+}
+
+fn finding(code: &str, message: String) -> Finding {
+    Finding { code: code.to_owned(), message }
+}
+
+/// Tests that count for nothing.
+fn set_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let aside = [(TestOutcome::Skipped, "skipped"), (TestOutcome::Xfailed, "xfailed")];
+    aside.into_iter().filter_map(|(outcome, code)| {
+        let found = transcript.reported.iter().filter(|test| test.case.outcome == outcome).count();
+        (found > 0).then(|| finding(code, format!("{found} tests {code} and count for nothing")))
+    })
+}

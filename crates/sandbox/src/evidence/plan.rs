@@ -1,0 +1,143 @@
+//! Makes the runs that should fail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evidence::stubs::{Filling, fill};
+use crate::evidence::witness::Witness;
+use crate::frame::{Frame, Injections};
+use record::domain::source::{Role, Source, SourceFile};
+
+/// Most bytes of any one kind of text.
+const MOST_BYTES: usize = 4 << 20;
+
+/// A run besides the real one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// Every function of the subject raises.
+    StubRaises,
+    /// Every function returns nothing.
+    StubNone,
+    /// Every function returns an empty value of the type it was seen to return.
+    StubEmpty,
+    /// One definition at a time is a stub, where a stub of all of them passed.
+    StubAlone,
+    /// The real code against other expectations.
+    MutatedLiterals,
+    /// Single calls, without any test.
+    Replay,
+}
+
+impl Phase {
+    /// Whether the code of this run is a stub; its suite is the real one, file for file.
+    pub(crate) const fn is_stub(self) -> bool {
+        match self {
+            Self::StubRaises | Self::StubNone | Self::StubEmpty | Self::StubAlone => true,
+            Self::MutatedLiterals | Self::Replay => false,
+        }
+    }
+
+    /// The word in evidence.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::StubRaises => "stub_raises",
+            Self::StubNone => "stub_none",
+            Self::StubEmpty => "stub_empty",
+            Self::StubAlone => "stub_alone",
+            Self::MutatedLiterals => "mutated_literals",
+            Self::Replay => "replay",
+        }
+    }
+
+    /// What a pass of this run says of the suite.
+    pub(crate) const fn told(self) -> &'static str {
+        match self {
+            Self::StubRaises => "code whose functions all raise",
+            Self::StubNone => "code whose functions all return None",
+            Self::StubEmpty => "code whose functions return empty values of their types",
+            Self::StubAlone => "code of which one function is empty",
+            Self::MutatedLiterals => "other expectations",
+            Self::Replay => "no test at all",
+        }
+    }
+}
+
+/// What the harness made of the files, and the types that functions were seen to return.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ControlPlan {
+    pub(crate) stubs: BTreeMap<String, String>,
+    /// Code files in which one definition only has no body, by path and name.
+    pub(crate) alone: BTreeMap<(String, String), String>,
+    pub(crate) mutants: BTreeMap<String, String>,
+    pub(crate) perturbed: BTreeSet<String>,
+    pub(crate) witnesses: Vec<Witness>,
+    /// Test files as pytest compiles them, in base64.
+    pub(crate) rewritten: BTreeMap<String, String>,
+    /// Names that test files forgot to import; absent where they were not told.
+    pub(crate) injections: Option<Injections>,
+    pub(crate) types: BTreeMap<String, BTreeMap<u32, String>>,
+    /// Why nothing could be made; empty otherwise.
+    pub(crate) unavailable: String,
+}
+
+impl ControlPlan {
+    /// Takes a frame that is about controls; all others belong elsewhere.
+    pub(crate) fn take(&mut self, frame: Frame) {
+        match frame {
+            Frame::Types { path, types } => self.types.entry(path).or_default().extend(types),
+            Frame::Stub { path, text } => append(&mut self.stubs, path, &text),
+            Frame::Alone { path, name, text } => append(&mut self.alone, (path, name), &text),
+            Frame::Mutant { path, text } => append(&mut self.mutants, path, &text),
+            Frame::Perturbed { tests } => self.perturbed.extend(tests),
+            Frame::Witnesses { cases } => self.witnesses.extend(cases),
+            Frame::Injections { names } => self.injections = Some(names),
+            Frame::Rewritten { path, text } => append(&mut self.rewritten, path, &text),
+            Frame::ControlsUnavailable { message } => self.unavailable = message,
+            _ => {}
+        }
+    }
+
+    /// The files of a run, under the names of the real ones; nothing where it would be no other run.
+    pub(crate) fn source(&self, real: &Source, phase: Phase) -> Option<Source> {
+        let content = |file: &SourceFile| self.content(file, phase);
+        let files = real.files().iter().map(|file| SourceFile {
+            content: content(file).map_or_else(|| file.content.clone(), String::into_bytes),
+            ..file.clone()
+        });
+        let changed = Source::new(files.collect()).ok()?;
+        (changed.content_hash() != real.content_hash()).then_some(changed)
+    }
+
+    /// The files in which one definition alone is a stub, for each that the plan knows.
+    pub(crate) fn alone(&self, real: &Source, phase: Phase) -> Vec<Source> {
+        let single = |(path, _): &(String, String), text: &String| Self {
+            stubs: BTreeMap::from([(path.clone(), text.clone())]),
+            types: self.types.clone(),
+            ..Self::default()
+        };
+        let plans = self.alone.iter().map(|(place, text)| single(place, text));
+        plans.filter_map(|plan| plan.source(real, phase)).collect()
+    }
+
+    fn content(&self, file: &SourceFile, phase: Phase) -> Option<String> {
+        let path = file.path.as_str();
+        let none = BTreeMap::new();
+        let filling = match phase {
+            Phase::MutatedLiterals if file.role == Role::Test => {
+                return self.mutants.get(path).cloned();
+            }
+            Phase::MutatedLiterals | Phase::Replay | Phase::StubAlone => return None,
+            Phase::StubRaises => Filling::Raise,
+            Phase::StubNone => Filling::Nothing,
+            Phase::StubEmpty => Filling::Empty(self.types.get(path).unwrap_or(&none)),
+        };
+        let stub = self.stubs.get(path).filter(|_| file.role == Role::Code)?;
+        Some(fill(stub, filling))
+    }
+}
+
+fn append<K: Ord>(texts: &mut BTreeMap<K, String>, place: K, text: &str) {
+    let known: usize = texts.values().map(String::len).sum();
+    if known + text.len() <= MOST_BYTES {
+        texts.entry(place).or_default().push_str(text);
+    }
+}

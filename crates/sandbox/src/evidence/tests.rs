@@ -1,0 +1,63 @@
+//! Counts of the suite.
+
+use std::collections::BTreeSet;
+
+use crate::evidence::transcript::Transcript;
+use record::domain::evidence::{TestOutcome, Tests, Touched};
+
+/// Most tests that are listed.
+const MOST_CASES: usize = 10_000;
+
+/// What the tests did, counted here and not by the suite.
+pub(crate) fn tests_of(transcript: &Transcript) -> Tests {
+    let of = |outcomes: &[TestOutcome]| {
+        count(transcript.reported.iter().filter(|test| outcomes.contains(&test.case.outcome)))
+    };
+    let listed = transcript.reported.iter().take(MOST_CASES);
+    Tests {
+        collected: count(transcript.collected.iter()),
+        executed: count(transcript.reported.iter().filter(|test| test.has_run)),
+        passed: of(&[TestOutcome::Passed]),
+        failed: of(&[TestOutcome::Failed]),
+        errors: of(&[TestOutcome::Error]),
+        skipped: of(&[TestOutcome::Skipped]),
+        xfailed: of(&[TestOutcome::Xfailed]),
+        missing: missing(transcript),
+        cases: listed.map(|test| test.case.clone()).collect(),
+        touched: touched(transcript),
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+/// Promised names without a report, collected ids without one, names defined twice, ids reported twice.
+fn missing(transcript: &Transcript) -> Vec<String> {
+    let ids: BTreeSet<&str> =
+        transcript.reported.iter().map(|test| test.case.id.as_str()).collect();
+    let names: BTreeSet<&str> = ids.iter().map(|id| base_name(id)).collect();
+    let promised = transcript.expected.iter().filter(|name| !names.contains(name.as_str()));
+    let collected = transcript
+        .collected
+        .iter()
+        .filter(|id| !ids.contains(id.as_str()) && !transcript.expected.contains(id));
+    let missing: BTreeSet<&String> =
+        promised.chain(collected).chain(&transcript.doubled).chain(transcript.twice()).collect();
+    missing.into_iter().cloned().collect()
+}
+
+/// An id without the parameters in brackets.
+pub(crate) fn base_name(id: &str) -> &str {
+    let Some(names) = id.find("::") else { return id };
+    let brackets = id.get(names..).and_then(|tail| tail.find('['));
+    brackets.and_then(|at| id.get(..names + at)).unwrap_or(id)
+}
+
+fn touched(transcript: &Transcript) -> Touched {
+    match transcript.done {
+        None => Touched::Unknown,
+        Some(_) if transcript.touched || transcript.uses_subject => Touched::Yes,
+        Some(_) => Touched::No,
+    }
+}

@@ -1,0 +1,185 @@
+//! The frames of one run, in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evidence::plan::ControlPlan;
+use crate::frame::{Exit, Frame, Lines, Origin};
+use record::domain::evidence::{Finding, TestCase, TestOutcome};
+
+/// Most anomalies that are told; the first is enough to break integrity.
+const MOST_ANOMALIES: usize = 20;
+/// Longest message of a test that is kept, in characters.
+const MESSAGE_CHARACTERS: usize = 8 << 10;
+
+/// A test that ended, and whether its body ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reported {
+    pub(crate) case: TestCase,
+    pub(crate) has_run: bool,
+}
+
+/// Everything the frames of a run say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Transcript {
+    pub(crate) versions: BTreeMap<String, String>,
+    pub(crate) expected: Vec<String>,
+    pub(crate) doubled: Vec<String>,
+    pub(crate) uses_subject: bool,
+    pub(crate) suppressions: BTreeMap<String, u64>,
+    pub(crate) suspicions: BTreeMap<String, u64>,
+    pub(crate) not_utf8: Vec<String>,
+    pub(crate) syntax: Vec<String>,
+    pub(crate) collected: BTreeSet<String>,
+    pub(crate) collect_errors: Vec<String>,
+    pub(crate) reported: Vec<Reported>,
+    /// Tests that raised, as was told before their report.
+    failing: BTreeSet<String>,
+    pub(crate) touched: bool,
+    pub(crate) done: Option<i32>,
+    pub(crate) has_lost_tracer: bool,
+    pub(crate) lines: BTreeMap<String, BTreeMap<Lines, BTreeSet<u32>>>,
+    pub(crate) lines_by_test: BTreeMap<String, BTreeMap<String, BTreeSet<u32>>>,
+    pub(crate) unmeasured: Vec<String>,
+    pub(crate) forged_lines: u64,
+    pub(crate) plan: ControlPlan,
+    pub(crate) answers: BTreeMap<usize, Option<serde_json::Value>>,
+    pub(crate) exit: Option<Exit>,
+    pub(crate) anomalies: Vec<String>,
+    ids_reported: BTreeSet<String>,
+    twice: BTreeSet<String>,
+}
+
+impl Transcript {
+    /// Reads all frames; whatever they hold, this ends.
+    pub(crate) fn read<'a>(frames: impl Iterator<Item = (Origin, &'a [u8])>) -> Self {
+        let mut transcript = Self::default();
+        for (origin, body) in frames {
+            if origin == Origin::Jail {
+                continue;
+            }
+            match serde_json::from_slice::<Frame>(body) {
+                Ok(frame) if frame.may_come_from(origin) => transcript.take(frame, origin),
+                Ok(_) => transcript.doubt("a frame from the wrong side"),
+                Err(_) => transcript.doubt("a frame that does not parse"),
+            }
+        }
+        transcript
+    }
+
+    /// Tests that reported more than once.
+    pub(crate) fn twice(&self) -> impl Iterator<Item = &String> {
+        self.twice.iter()
+    }
+
+    /// Anomalies as findings.
+    pub(crate) fn doubts(&self) -> impl Iterator<Item = Finding> {
+        self.anomalies
+            .iter()
+            .map(|message| Finding { code: "protocol".to_owned(), message: message.clone() })
+    }
+
+    fn doubt(&mut self, anomaly: &str) {
+        if self.anomalies.len() < MOST_ANOMALIES {
+            self.anomalies.push(anomaly.to_owned());
+        }
+    }
+
+    fn take(&mut self, frame: Frame, origin: Origin) {
+        if self.exit.is_some() {
+            return self.doubt("a frame after the end");
+        }
+        if origin == Origin::Suite && self.done.is_some() {
+            return self.doubt("a frame of the suite after its end");
+        }
+        match frame {
+            Frame::Hello { python, implementation, packages } => {
+                self.greet(python, implementation, packages);
+            }
+            Frame::Expected { names } => self.expected.extend(names),
+            Frame::Doubled { names } => self.doubled.extend(names),
+            Frame::Facts { uses_subject, suppressions, suspicions, not_utf8 } => {
+                self.uses_subject = uses_subject;
+                self.suppressions = suppressions;
+                self.suspicions = suspicions;
+                self.not_utf8 = not_utf8;
+            }
+            Frame::Syntax { message, .. } => self.syntax.push(message),
+            Frame::Collected { ids } => self.collected.extend(ids),
+            Frame::CollectError { path, message } => {
+                self.collect_errors.push(format!("{path}: {}", bounded(message)));
+            }
+            Frame::CollectSkip { .. } | Frame::Over {} | Frame::Measured {} => {}
+            Frame::Failing { id } => {
+                self.failing.insert(id);
+            }
+            Frame::Test { id, outcome, ran, ms, message } => {
+                let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
+                self.report(Reported { case, has_run: ran });
+            }
+            Frame::Touched { touched } => self.touched = touched,
+            Frame::Done { status, tracer } => {
+                self.done = Some(status);
+                self.has_lost_tracer = !tracer;
+            }
+            Frame::Coverage { path, kind, lines } => {
+                self.lines.entry(path).or_default().entry(kind).or_default().extend(lines);
+            }
+            Frame::TestLines { id, path, lines } => {
+                let of_test = self.lines_by_test.entry(id).or_default();
+                of_test.entry(path).or_default().extend(lines);
+            }
+            Frame::CoverageUnavailable { path, message } => {
+                self.unmeasured.push(format!("{path}: {message}"));
+            }
+            Frame::CoverageForged { count, .. } => self.forged_lines += count,
+            Frame::Answer { index, value } => self.answer(index, value),
+            Frame::Exit(exit) => self.exit = Some(exit),
+            Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),
+            plan => self.plan.take(plan),
+        }
+    }
+
+    /// Who answers twice has not answered.
+    fn answer(&mut self, index: usize, value: serde_json::Value) {
+        let is_first = !self.answers.contains_key(&index);
+        self.answers.insert(index, is_first.then_some(value));
+    }
+
+    fn greet(
+        &mut self,
+        python: String,
+        implementation: String,
+        packages: BTreeMap<String, String>,
+    ) {
+        if !self.versions.is_empty() {
+            return self.doubt("two beginnings");
+        }
+        self.versions = packages;
+        self.versions.retain(|_, version| !version.is_empty());
+        self.versions.insert("python".to_owned(), python);
+        self.versions.insert("implementation".to_owned(), implementation);
+    }
+
+    fn report(&mut self, reported: Reported) {
+        let id = &reported.case.id;
+        if !self.collected.contains(id) {
+            return self.doubt("a test that was not collected");
+        }
+        let has_failed = matches!(reported.case.outcome, TestOutcome::Failed | TestOutcome::Error);
+        if self.failing.contains(id) && !has_failed {
+            self.doubt("a test that raised and is said not to have failed");
+        }
+        if !self.ids_reported.insert(id.clone()) {
+            self.twice.insert(id.clone());
+            return;
+        }
+        self.reported.push(reported);
+    }
+}
+
+fn bounded(message: String) -> String {
+    match message.char_indices().nth(MESSAGE_CHARACTERS) {
+        Some((end, _)) => message.get(..end).unwrap_or_default().to_owned(),
+        None => message,
+    }
+}

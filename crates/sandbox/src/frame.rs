@@ -1,0 +1,153 @@
+//! What a jail says, frame by frame.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::evidence::witness::Witness;
+use record::domain::evidence::{LintIssue, TestOutcome};
+
+/// Whose word a frame is; the outside marks it, the suite cannot choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Our own process around the worker.
+    Jail,
+    /// The harness, which never imports untrusted code.
+    Harness,
+    /// The process that ran the code under test.
+    Suite,
+}
+
+/// One frame; unknown kinds do not parse.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub(crate) enum Frame {
+    /// The harness began.
+    Hello { python: String, implementation: String, packages: BTreeMap<String, String> },
+    /// Tests that the syntax trees promise.
+    Expected { names: Vec<String> },
+    /// Tests that are defined twice, so that one hides the other.
+    Doubled { names: Vec<String> },
+    /// What else the syntax trees say.
+    Facts {
+        uses_subject: bool,
+        suppressions: BTreeMap<String, u64>,
+        #[serde(default)]
+        suspicions: BTreeMap<String, u64>,
+        not_utf8: Vec<String>,
+    },
+    /// A file does not parse.
+    Syntax { path: String, message: String },
+    /// Tests pytest collected.
+    Collected { ids: Vec<String> },
+    /// A file could not be collected.
+    CollectError { path: String, message: String },
+    /// A file skipped itself.
+    CollectSkip { path: String, message: String },
+    /// A test raised; its report takes a while and follows.
+    Failing { id: String },
+    /// A test ended.
+    Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
+    /// Whether a line of the subject ran after collection.
+    Touched { touched: bool },
+    /// Types that functions of one code file were seen to return, by the first line of the function.
+    Types { path: String, types: Vec<(u32, String)> },
+    /// Lines of one code file that ran during a test.
+    TestLines { id: String, path: String, lines: Vec<u32> },
+    /// What a replayed call gave.
+    Answer { index: usize, value: serde_json::Value },
+    /// The session is over.
+    Done { status: i32, tracer: bool },
+    /// Lines of one code file.
+    Coverage { path: String, kind: Lines, lines: Vec<u32> },
+    /// Coverage cannot parse a code file.
+    CoverageUnavailable { path: String, message: String },
+    /// More lines ran, the suite says, than one code file has.
+    CoverageForged { path: String, count: u64 },
+    /// The process that ran the suite is dead, after it said that it was done.
+    Over {},
+    /// Names of the subject that test files forgot to import, by file and module, for controls.
+    Injections { names: Injections },
+    /// A piece of a test file as pytest compiles it, for controls that have the same one.
+    Rewritten { path: String, text: String },
+    /// Tests and coverage are in; what follows is about controls.
+    Measured {},
+    /// A piece of a code file without its bodies.
+    Stub { path: String, text: String },
+    /// A piece of a code file in which one definition only has no body.
+    Alone { path: String, name: String, text: String },
+    /// A piece of a test file with other expectations.
+    Mutant { path: String, text: String },
+    /// Tests in which a changed expectation is surely reached.
+    Perturbed { tests: Vec<String> },
+    /// Assertions that can be replayed.
+    Witnesses { cases: Vec<Witness> },
+    /// No controls could be made of these files.
+    ControlsUnavailable { message: String },
+    /// How the suite's process ended.
+    Exit(Exit),
+    /// Lint messages.
+    Issues { issues: Vec<LintIssue> },
+    /// Which linter ran.
+    Lint { tool: String, score: Option<f64>, note: String },
+}
+
+/// Names that are bound in test files, by path, each with the module that has them.
+pub(crate) type Injections = BTreeMap<String, Vec<(String, Vec<String>)>>;
+
+/// What a list of lines is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Lines {
+    /// Lines that can run.
+    Statements,
+    /// Those of them that did not.
+    Missing,
+    /// Lines that can run, those that a comment excludes too.
+    AllStatements,
+    /// Those of all lines that did not.
+    AllMissing,
+}
+
+/// How the suite's process ended, as its parent saw it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Exit {
+    /// Exit status.
+    pub(crate) code: Option<i32>,
+    /// Signal that ended it.
+    pub(crate) signal: Option<i32>,
+    /// From its fork to its end.
+    pub(crate) ms: u64,
+    /// Whether it had to be killed after its session was over.
+    pub(crate) lingered: bool,
+    /// Processes that it left behind.
+    pub(crate) leftovers: u64,
+    /// Why its frames stopped being read; empty otherwise.
+    pub(crate) broken: String,
+    /// Whether the box was full at the end.
+    pub(crate) disk_full: bool,
+}
+
+impl Frame {
+    /// Whether a frame of this kind is believed from this origin.
+    pub(crate) const fn may_come_from(&self, origin: Origin) -> bool {
+        let is_suite = matches!(
+            self,
+            Self::Collected { .. }
+                | Self::CollectError { .. }
+                | Self::CollectSkip { .. }
+                | Self::Failing { .. }
+                | Self::Test { .. }
+                | Self::Touched { .. }
+                | Self::Types { .. }
+                | Self::TestLines { .. }
+                | Self::Answer { .. }
+                | Self::Done { .. }
+        );
+        match origin {
+            Origin::Suite => is_suite,
+            Origin::Harness => !is_suite,
+            Origin::Jail => false,
+        }
+    }
+}

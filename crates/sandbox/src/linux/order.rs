@@ -1,0 +1,174 @@
+//! What one jail is to do.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::backend::Job;
+use crate::evidence::witness::Call;
+use crate::frame::Injections;
+use record::domain::digest::Digest;
+
+/// What a jail is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The suite.
+    Tests,
+    /// Static analysis.
+    Lint,
+    /// Calls of the subject without any test.
+    Replay,
+    /// Quick questions about candidates.
+    Probe,
+}
+
+impl Stage {
+    /// The module of the guest that does the work.
+    pub(crate) const fn worker(self) -> &'static str {
+        match self {
+            Self::Tests => "_saraphina_observe",
+            Self::Lint => "_saraphina_lint",
+            Self::Replay => "_saraphina_replay",
+            Self::Probe => "_saraphina_probe",
+        }
+    }
+}
+
+/// What is wanted of the harness when the suite is over; nothing in the box knows before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Coverage, and the files of the controls.
+    Plan,
+    /// Coverage.
+    Measure,
+    /// That it ends.
+    Nothing,
+}
+
+impl Wish {
+    /// The wish as the harness hears it.
+    pub(crate) const fn word(self) -> &'static [u8] {
+        match self {
+            Self::Plan => b"plan",
+            Self::Measure => b"measure",
+            Self::Nothing => b"end",
+        }
+    }
+}
+
+/// When a jail has shown all that is asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Enough {
+    /// When it ends.
+    AtItsEnd,
+    /// When a test fails: only whether the whole suite passes is asked.
+    AtAFailure,
+}
+
+/// A linter of the toolchain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Linter {
+    /// Slow, with a score.
+    Pylint,
+    /// Fast, without one.
+    Ruff,
+    /// Whatever the interpreter brought along.
+    Flake8,
+}
+
+impl Linter {
+    /// The linters, the one that says most first.
+    const ALL: [Self; 3] = [Self::Pylint, Self::Ruff, Self::Flake8];
+
+    /// The linter of a setting.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|linter| linter.word() == word)
+    }
+
+    /// Its name.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Pylint => "pylint",
+            Self::Ruff => "ruff",
+            Self::Flake8 => "flake8",
+        }
+    }
+
+    /// This one, and those that stand in for it, the next first.
+    pub(crate) fn and_stand_ins(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().skip_while(move |linter| *linter != self)
+    }
+}
+
+/// What is known of test files, so that a harness need not find it out again.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Known<'a> {
+    /// The files as pytest compiles them, in base64.
+    pub(crate) rewritten: Option<&'a BTreeMap<String, String>>,
+    /// Names that they forgot to import.
+    pub(crate) injections: Option<&'a Injections>,
+}
+
+/// One jail of a job.
+#[derive(Clone, Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) stage: Stage,
+    /// Which jail of the job this is; nothing that the jail sees tells what it is for.
+    pub(crate) turn: u32,
+    /// When it must be over; the jail itself knows the limit of the real run only.
+    pub(crate) deadline: Duration,
+    /// Calls to replay.
+    pub(crate) calls: Vec<&'a Call>,
+    /// The linter to run, where this is for lint.
+    pub(crate) linter: Option<Linter>,
+    /// What is wanted of the harness when the suite is over.
+    pub(crate) wish: Wish,
+    /// When it may be stopped; nothing in the box knows.
+    pub(crate) enough: Enough,
+    /// What an earlier run of these tests has found out.
+    pub(crate) known: Option<Known<'a>>,
+    /// What a probe is asked.
+    pub(crate) question: Option<&'a Value>,
+}
+
+impl<'a> Order<'a> {
+    /// The real suite.
+    pub(crate) fn tests(job: &'a Job) -> Self {
+        let deadline = Duration::from_millis(job.limits.tests_ms);
+        Self {
+            job,
+            stage: Stage::Tests,
+            turn: 0,
+            deadline,
+            calls: Vec::new(),
+            linter: None,
+            wish: Wish::Plan,
+            enough: Enough::AtItsEnd,
+            known: None,
+            question: None,
+        }
+    }
+
+    /// Static analysis of the real code.
+    pub(crate) fn lint(job: &'a Job, linter: Linter) -> Self {
+        let deadline = Duration::from_millis(job.limits.lint_ms);
+        let (stage, linter) = (Stage::Lint, Some(linter));
+        Self { stage, linter, turn: 1, deadline, wish: Wish::Nothing, ..Self::tests(job) }
+    }
+
+    /// A quick question.
+    pub(crate) fn probe(job: &'a Job, question: &'a Value, deadline: Duration) -> Self {
+        let (stage, question) = (Stage::Probe, Some(question));
+        Self { stage, question, deadline, wish: Wish::Nothing, ..Self::tests(job) }
+    }
+
+    /// A word that differs from jail to jail and tells nothing.
+    pub(crate) fn word(&self) -> String {
+        let whole = format!("{} {}", self.job.seed, self.turn);
+        Digest::of(whole.as_bytes()).hex().chars().take(16).collect()
+    }
+}

@@ -1,0 +1,217 @@
+//! Fork servers and their waiting boxes.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::linux::fork_server::{Bounds, ForkServer, Standby};
+use crate::linux::ground::Ground;
+use crate::linux::order::{Linter, Stage};
+use crate::linux::place::{Place, make};
+use crate::linux::plan::{Plan, Work};
+use crate::linux::run::{bare_plan, environment};
+use crate::toolchain::python::Toolchain;
+use record::domain::limits::Limits;
+
+/// What a box of a fork server is made for.
+#[derive(Clone, Debug)]
+pub(crate) struct Warm {
+    pub(crate) toolchain: Toolchain,
+    /// Whose server makes it.
+    pub(crate) stage: Stage,
+    /// The plan of the box; its name and what it is lodged with are of no account.
+    pub(crate) plan: Plan,
+}
+
+impl Warm {
+    /// A box in which a worker of the stage waits.
+    pub(crate) fn of_stage(toolchain: &Toolchain, stage: Stage, plan: Plan) -> Self {
+        Self { toolchain: toolchain.clone(), stage, plan: Plan { work: Work::Await, ..plan } }
+    }
+
+    /// A box of the stage for a job that asks for nothing of its own.
+    pub(crate) fn usual(toolchain: &Toolchain, stage: Stage, limits: &Limits) -> Self {
+        let plan = Plan {
+            env: environment(&BTreeMap::new(), Stage::Tests),
+            binds: toolchain.folders.clone(),
+            ..bare_plan(Work::Await, limits.clone())
+        };
+        Self::of_stage(toolchain, stage, plan)
+    }
+
+    /// A box for a program: it needs no worker, and so no server but the one that is there anyway.
+    pub(crate) fn of_program(toolchain: &Toolchain, plan: Plan) -> Self {
+        let env = environment(&BTreeMap::new(), Stage::Tests);
+        let plan = Plan { work: Work::AwaitProgram, env, ..plan };
+        Self { toolchain: toolchain.clone(), stage: Stage::Tests, plan }
+    }
+
+    /// Whether a worker of the server waits in it.
+    const fn has_worker(&self) -> bool {
+        matches!(self.plan.work, Work::Await)
+    }
+
+    /// Boxes that wait: a verdict takes one for the suite and several for its controls.
+    const fn wanted(&self) -> usize {
+        match self.stage {
+            Stage::Tests if self.has_worker() => 4,
+            Stage::Tests | Stage::Lint | Stage::Replay | Stage::Probe => 1,
+        }
+    }
+}
+
+/// Every fork server of an engine, and what waits in them.
+#[derive(Debug, Default)]
+pub(crate) struct Servers {
+    pub(crate) bounds: Bounds,
+    is_lasting: AtomicBool,
+    is_warm: AtomicBool,
+    tests: Mutex<Place>,
+    lint: Mutex<Place>,
+    replay: Mutex<Place>,
+    probe: Mutex<Place>,
+}
+
+impl Servers {
+    /// Tells that the engine lasts, so that later runs are worth preparing.
+    pub(crate) fn last(&self) {
+        self.is_lasting.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether later runs are worth preparing.
+    pub(crate) fn is_lasting(&self) -> bool {
+        self.is_lasting.load(Ordering::Relaxed)
+    }
+
+    fn place(&self, stage: Stage) -> MutexGuard<'_, Place> {
+        let place = match stage {
+            Stage::Tests => &self.tests,
+            Stage::Lint => &self.lint,
+            Stage::Replay => &self.replay,
+            Stage::Probe => &self.probe,
+        };
+        place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A box like the plan's that waits for its job; none where a fresh interpreter is the better way.
+    pub(crate) fn take(&self, ground: &Ground, warm: &Warm) -> io::Result<Option<Standby>> {
+        let stage = warm.stage;
+        let is_suite = stage == Stage::Tests && warm.has_worker();
+        // One command lints and replays once; only its controls run the suite again and again.
+        if !is_suite && !self.is_lasting() {
+            return Ok(None);
+        }
+        let mut place = self.place(stage);
+        place.drop_unfit(warm);
+        if let Some(standby) = place.take(&warm.plan.work) {
+            return Ok(Some(standby));
+        }
+        if place.rests() {
+            return Ok(None);
+        }
+        let server = place.server(ground, warm)?;
+        drop(place);
+        // A suite gains even from a server that is only just starting. Linting and replaying start fast by themselves, and
+        // a server that rehearses a whole lint would keep its box waiting.
+        if warm.has_worker() && !is_suite && !server.is_rehearsed() {
+            return Ok(None);
+        }
+        let ready = if warm.has_worker() { server.wait_ready() } else { Ok(()) };
+        let made = ready.and_then(|()| make(ground, &server, &warm.plan));
+        made.map(Some).inspect_err(|_| self.fail(stage, &server))
+    }
+
+    /// Notes that a run of a box came to its end, so that the stage's servers are good.
+    pub(crate) fn succeed(&self, warm: &Warm) {
+        // A program says nothing of the server beside whose boxes it ran.
+        if warm.has_worker() {
+            self.place(warm.stage).succeed();
+        }
+    }
+
+    /// Notes that a server gave no box, or died under one; it is not asked again.
+    pub(crate) fn fail(&self, stage: Stage, server: &Arc<ForkServer>) {
+        self.place(stage).fail(stage, server);
+    }
+
+    /// Makes boxes until as many wait as are wanted; for engines that last.
+    pub(crate) fn refill(&self, ground: &Ground, warm: &Warm) {
+        if !self.is_lasting() {
+            return;
+        }
+        if let Err(error) = self.renew(ground, warm).and_then(|()| self.fill(ground, warm)) {
+            tracing::warn!(sandbox.stage = ?warm.stage, error = %error, "no box was made to wait");
+        }
+    }
+
+    /// Starts the successor of a server that is spent, and puts it in its place when it is prepared.
+    fn renew(&self, ground: &Ground, warm: &Warm) -> io::Result<()> {
+        if !self.place(warm.stage).begin_renewal() {
+            return Ok(());
+        }
+        let start = || {
+            let successor = ForkServer::start(ground, warm)?;
+            successor.wait_rehearsed()?;
+            Ok(successor)
+        };
+        let started = start();
+        self.place(warm.stage).end_renewal(&warm.toolchain, started)
+    }
+
+    fn fill(&self, ground: &Ground, warm: &Warm) -> io::Result<()> {
+        loop {
+            let mut place = self.place(warm.stage);
+            place.drop_unfit(warm);
+            if place.waiting(&warm.plan.work) >= warm.wanted() || !place.may_try() {
+                return Ok(());
+            }
+            let server = place.server(ground, warm)?;
+            if !server.is_rehearsed() {
+                return Ok(());
+            }
+            match make(ground, &server, &warm.plan) {
+                Ok(standby) => place.standbys.push(standby),
+                Err(error) => {
+                    place.fail(warm.stage, &server);
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Starts every server of a verdict and fills it on a thread of its own, the one that is waited for first; once, and for
+    /// engines that last.
+    pub(crate) fn warm_up(
+        self: &Arc<Self>,
+        ground: &Ground,
+        (toolchain, linter): (&Toolchain, Linter),
+        limits: &Limits,
+    ) {
+        if !self.is_lasting() || self.is_warm.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let (servers, ground) = (Arc::clone(self), ground.clone());
+        let of_stage = |stage| Warm::usual(toolchain, stage, limits);
+        let lint = match linter {
+            Linter::Pylint | Linter::Flake8 => of_stage(Stage::Lint),
+            Linter::Ruff => Warm::of_program(toolchain, of_stage(Stage::Lint).plan),
+        };
+        let all = [of_stage(Stage::Tests), lint, of_stage(Stage::Replay)];
+        let work = move || {
+            for warm in all {
+                let warmed = servers.warm(&ground, &warm);
+                let told = |error: io::Error| tracing::warn!(sandbox.stage = ?warm.stage, error = %error, "no fork server");
+                warmed.unwrap_or_else(told);
+            }
+        };
+        // Without the thread the first runs are slower; nothing else is lost.
+        std::thread::Builder::new().name("warm-up".to_owned()).spawn(work).ok();
+    }
+
+    fn warm(&self, ground: &Ground, warm: &Warm) -> io::Result<()> {
+        let server = self.place(warm.stage).server(ground, warm)?;
+        server.wait_rehearsed()?;
+        self.fill(ground, warm)
+    }
+}

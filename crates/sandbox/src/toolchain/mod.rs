@@ -1,0 +1,9 @@
+//! Pinned tools that suites run with.
+//!
+//! `python.rs` gives a ready toolchain and sets one up where there is none: `interpreter.rs` finds a Python,
+//! `install.rs` fills a folder of its own from the hash-locked lists in `requirements.rs`.
+
+pub(crate) mod install;
+pub(crate) mod interpreter;
+pub mod python;
+pub mod requirements;
