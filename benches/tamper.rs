@@ -16,11 +16,11 @@ use record::domain::principal::{Principal, Surface, Via};
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
 use saraphina::app::{App, compose};
-use saraphina::commands::command::{Access, Entry};
-use saraphina::commands::context::Invocation;
-use saraphina::commands::engine::Engine;
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::command::{Access, Entry};
+use saraphina::contract::context::Invocation;
+use saraphina::engine::engine::Engine;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

@@ -7,18 +7,18 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use crate::anchors::anchor::Anchor;
+use crate::anchors::anchors::Anchors;
 use crate::anchors::file::FileAnchor;
 use crate::anchors::git::GitAnchor;
 use crate::anchors::witness::Witness;
-use crate::commands::anchoring::Anchors;
-use crate::commands::command::{Access, Entry};
-use crate::commands::context::{Clock, Context, RunningJobs};
-use crate::commands::disk;
-use crate::commands::engine::Engine;
-use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::registry;
-use crate::commands::space::Space;
 use crate::config::settings::Settings;
+use crate::contract::command::{Access, Entry};
+use crate::contract::context::Space;
+use crate::contract::context::{Clock, Context, RunningJobs};
+use crate::contract::disk;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::engine::engine::Engine;
 use crate::knowledge::curated;
 use crate::knowledge::search::Index;
 #[cfg(target_os = "linux")]

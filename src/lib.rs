@@ -1,20 +1,33 @@
 //! The gate and the ledger for generated code.
 //!
-//! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom.
+//! Read `ARCHITECTURE.md` first. Imports point downward only, in the order of this map from top to bottom; below it lie the
+//! crates `repair`, `sandbox` and `record`.
 
 pub mod surfaces;
 
-pub mod anchors;
 pub mod app;
-pub mod launch;
 
 pub mod commands;
+pub mod engine;
 
 pub mod healing;
 
+pub mod deciding;
+pub mod drafting;
+pub mod executing;
+pub mod reporting;
+
+pub mod auditing;
+
+pub mod contract;
+pub mod diagnosis;
+
+pub mod anchors;
 pub mod knowledge;
 pub mod providers;
+
 pub mod store;
 
 pub mod config;
+pub mod launch;
 pub mod observability;

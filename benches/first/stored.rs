@@ -9,10 +9,10 @@ use record::domain::time::Timestamp;
 use record::domain::times::{Spread, Times};
 use sandbox::linux::backend::LinuxBackend;
 use saraphina::app::App;
-use saraphina::commands::context::Invocation;
-use saraphina::commands::engine::Engine;
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::context::Invocation;
+use saraphina::engine::engine::Engine;
 use saraphina::knowledge::curated;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
@@ -31,11 +31,11 @@ pub(crate) async fn stored(backend: Arc<LinuxBackend>, items: &[Item]) -> Spread
         clock: Arc::new(now),
         backends: vec![backend],
         providers: Vec::new(),
-        anchors: saraphina::commands::anchoring::Anchors::default(),
+        anchors: saraphina::anchors::anchors::Anchors::default(),
         space: Arc::new(|_| None),
         curated: curated::curated,
         open_store: Arc::new(move |opening| {
-            let clock: saraphina::commands::context::Clock = Arc::new(now);
+            let clock: saraphina::contract::context::Clock = Arc::new(now);
             Ok(Arc::new(SqliteStore::open(&opened, opening, &clock)?) as Arc<_>)
         }),
         entries: registry::ENTRIES,

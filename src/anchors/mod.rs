@@ -4,6 +4,7 @@
 //! the rollback. A folder on another disk, a git repository, a witness (C2SP tlog-witness).
 
 pub mod anchor;
+pub mod anchors;
 pub mod file;
 pub mod git;
 pub mod witness;

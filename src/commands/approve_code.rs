@@ -3,18 +3,19 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::confirmation::{Confirmation, Wanted, check_expected};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::decide::{self, Decider, Ruling};
-use crate::commands::decided::Decided;
-use crate::commands::diff_code;
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::evidence_page;
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::report::Report;
-use crate::commands::signing::Signing;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::confirmation::{Confirmation, Wanted};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::lookup::{self, Newest};
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::signature::Signing;
+use crate::deciding::decide::{self, Decider, Ruling};
+use crate::deciding::decided::Decided;
+use crate::deciding::expected::check_expected;
+use crate::reporting::difference;
+use crate::reporting::evidence_page;
+use crate::reporting::evidence_report::Report;
 use crate::store::query::LogQuery;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
@@ -187,7 +188,7 @@ impl Case {
     fn page(&self, decider: &Decider) -> Page {
         let Self { proposal, report, revision, before, .. } = self;
         let weakened =
-            before.as_ref().map_or_else(Vec::new, |before| diff_code::weakened(before, revision));
+            before.as_ref().map_or_else(Vec::new, |before| difference::weakened(before, revision));
         let compared = before.as_ref().map_or_else(
             || "everything, this is the first revision".to_owned(),
             |before| format!("since revision {}", before.number),
@@ -209,7 +210,7 @@ impl Case {
                 ("Request", Cell::from(proposal.request.as_str())),
                 ("Shown", Cell::from(compared)),
             ])
-            .block(Block::Diff(diff_code::diff(before.as_ref(), revision)))
+            .block(Block::Diff(difference::diff(before.as_ref(), revision)))
             .fields(evidence_page::summary(report))
             .then(evidence_page::files(report));
         if warned.is_empty() {

@@ -7,18 +7,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::commands::answer::Outcome;
-use crate::commands::auditing::export::{self, Exported};
-use crate::commands::auditing::prove::{self, Proved};
-use crate::commands::auditing::report::{self, Format, Reported};
-use crate::commands::auditing::verified::Verified;
-use crate::commands::auditing::verify;
-use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::exporting::write::Form;
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::auditing::export_command::{self, Exported};
+use crate::auditing::exporting::write::Form;
+use crate::auditing::period_report::{self, Format, Reported};
+use crate::auditing::prove::{self, Proved};
+use crate::auditing::verified::Verified;
+use crate::auditing::verify;
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::store::query::{LogQuery, LogRow};
 use record::audit::checkpoint::Checkpoint;
 use record::audit::merkle::leaf_hash;
@@ -197,7 +197,7 @@ impl Command for Audit {
                     (None, Some(file)) => (Form::Tar, file),
                     (Some(_), Some(_)) | (None, None) => return Err(one_target()),
                 };
-                let exported = export::export(context, invocation, form, target).await;
+                let exported = export_command::export(context, invocation, form, target).await;
                 exported.map(Answer::Exported)
             }
             What::Prove => {
@@ -209,8 +209,9 @@ impl Command for Audit {
                 prove::prove(context, seq, args.since).await.map(Answer::Proved)
             }
             What::Report => {
-                let wish = report::Wish { from: args.from, to: args.to, format: args.format };
-                report::report(context, invocation, wish).await.map(Answer::Reported)
+                let wish =
+                    period_report::Wish { from: args.from, to: args.to, format: args.format };
+                period_report::report(context, invocation, wish).await.map(Answer::Reported)
             }
         }
     }

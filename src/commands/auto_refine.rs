@@ -3,27 +3,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::file_reports::FileReport;
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::Page;
-use crate::commands::refining::answer::{AlternativeView, AttemptView, Spent, UnusableView};
-use crate::commands::refining::page;
-use crate::commands::refining::personas;
-use crate::commands::refining::plan::{self, Forecast};
-use crate::commands::refining::work as healing_loop;
-use record::domain::healing::{
-    Bounds, Confidence, FailureClass, Plan, SeparatingInput, Stop, Strategy,
-};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::lookup::{self, Newest};
+use crate::healing::forecast;
+use crate::healing::healed::Healed;
+use crate::healing::healing_loop;
+use crate::healing::personas;
+use crate::healing::plan::{bounded, usual};
+use record::domain::healing::{Bounds, FailureClass, Plan, Strategy};
 use record::domain::principal::Authority;
-use record::domain::status::Status;
-use record::domain::verdict::VerdictWord;
 
-/// Calls of a model when nothing else is said, and the most that can be asked for.
-const ITERATIONS: (u32, u32) = (3, 20);
 /// Millionths in a dollar, and the most dollars that can be given.
 const MICRO: f64 = 1_000_000.0;
 const MAX_DOLLARS: f64 = 1_000_000.0;
@@ -67,57 +58,6 @@ pub struct Args {
     pub dry_run: bool,
 }
 
-/// What comes of it.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Answer {
-    /// The proposal.
-    pub proposal_id: String,
-    /// The revision that healing started from.
-    pub base: u32,
-    /// The newest revision now: the best so far.
-    pub revision: u32,
-    /// The hash of its files.
-    pub content_hash: String,
-    /// Where the proposal stands.
-    pub status: Status,
-    /// The newest verdict on the newest revision; null before one.
-    pub verdict: Option<VerdictWord>,
-    /// Why it ended; null for a dry run.
-    pub stop: Option<Stop>,
-    /// What was wrong with the first revision, as far as its evidence tells.
-    pub diagnosis: Option<String>,
-    /// The tested revisions, oldest first.
-    pub attempts: Vec<AttemptView>,
-    /// Revisions beside them, which wait for the owner.
-    pub alternatives: Vec<AlternativeView>,
-    /// Answers of a model that nothing could be made of.
-    pub unusable: Vec<UnusableView>,
-    /// The revision that the newest one brings back; null where the newest is an attempt itself.
-    pub restored: Option<u32>,
-    /// Kinds of behaviour among the patches that pass the tests; null where nothing is known of them.
-    pub plausible_behaviours: Option<u32>,
-    /// An input on which they differ, the chosen one's answer first.
-    pub separating_input: Option<SeparatingInput>,
-    /// How far a patch that was searched for can be trusted.
-    pub confidence: Option<Confidence>,
-    /// Candidates that were tried without a model.
-    pub candidates: u64,
-    /// What models used.
-    pub spent: Spent,
-    /// Whether tests that came with the first revision fail on the code before it; null where that is not known.
-    pub red_before_green: Option<bool>,
-    /// What else the owner should know.
-    pub notes: Vec<String>,
-    /// The file that the program starts with, where there are several code files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entry_point: Option<String>,
-    /// Each code file of the newest revision, where there are several.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub files: Vec<FileReport>,
-    /// What would be tried; null unless that was asked for.
-    pub forecast: Option<Forecast>,
-}
-
 impl Command for AutoRefine {
     const SPEC: Spec = Spec {
         name: "auto-refine",
@@ -134,13 +74,13 @@ impl Command for AutoRefine {
         ],
     };
     type Args = Args;
-    type Outcome = Answer;
+    type Outcome = Healed;
 
     async fn run(
         context: &Context,
         invocation: &Invocation,
         args: Args,
-    ) -> Result<Answer, CommandError> {
+    ) -> Result<Healed, CommandError> {
         let plan = plan(&args)?;
         if args.persona.is_some() {
             // Whether there is such a role is known before anything is done.
@@ -148,21 +88,10 @@ impl Command for AutoRefine {
         }
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         if args.dry_run {
-            return plan::forecast(context, &proposal, plan).await;
+            return forecast::forecast(context, &proposal, plan).await;
         }
         healing_loop::heal(context, invocation, &proposal, plan).await
     }
-}
-
-/// The plan with as many calls of a model as are asked for.
-pub fn bounded(plan: Plan, max_iterations: Option<u32>) -> Result<Plan, CommandError> {
-    let max_iterations = max_iterations.unwrap_or(ITERATIONS.0);
-    if (1..=ITERATIONS.1).contains(&max_iterations) {
-        return Ok(Plan { max_iterations, ..plan });
-    }
-    let message = format!("--max-iterations takes 1 to {}", ITERATIONS.1);
-    Err(CommandError::usage(message)
-        .hint("Leave the model out with `/auto-refine ID --strategy mechanical,search`."))
 }
 
 fn plan(args: &Args) -> Result<Plan, CommandError> {
@@ -201,33 +130,4 @@ fn microdollars(dollars: f64) -> Result<u64, CommandError> {
         return Err(no_budget("--budget-usd"));
     }
     Ok((dollars * MICRO).round() as u64)
-}
-
-/// The plan when nothing is said, for commands that go on to healing.
-pub fn usual(provider: Option<String>, model: Option<String>) -> Plan {
-    Plan {
-        strategies: Strategy::ALL.to_vec(),
-        max_iterations: ITERATIONS.0,
-        bounds: Bounds::default(),
-        provider,
-        model,
-        persona: None,
-    }
-}
-
-impl Outcome for Answer {
-    fn page(&self) -> Page {
-        page::page(self)
-    }
-
-    fn exit(&self) -> Exit {
-        match self.stop {
-            None | Some(Stop::Passed) => Exit::Done,
-            Some(Stop::Inconclusive) => Exit::Unavailable,
-            Some(Stop::Cancelled) => Exit::Error(ErrorKind::Interrupted),
-            Some(
-                Stop::Attempts | Stop::Budget | Stop::Time | Stop::NoProgress | Stop::TestsSuspect,
-            ) => Exit::Negative,
-        }
-    }
 }

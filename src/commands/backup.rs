@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::disk;
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::page::{Cell, Page, Tone};
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::disk;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Cell, Page, Tone};
 use crate::store::query::BackupFacts;
 use record::domain::principal::Authority;
 

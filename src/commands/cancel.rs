@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation, RunningJob};
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::page::{Cell, Page};
-use crate::commands::refusal;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation, RunningJob};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Cell, Page};
+use crate::contract::refusal;
 use record::domain::id::{IdPattern, JobId, JobKind};
 use record::domain::principal::Authority;
 

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::views;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::knowledge::learning;
+use crate::reporting::views;
 use record::domain::concept::Concept;
 use record::domain::principal::Authority;
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::CommandError;
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::views;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::reporting::views;
 use crate::store::query::StatsQuery;
 use record::domain::principal::Authority;
 use record::domain::stats::{Dimension, StatusCounts, Tally};

@@ -4,13 +4,13 @@ use clap::{Args as ClapArgs, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::CommandError;
-use crate::commands::page::{Block, Cell, Page, Tone};
 use crate::config::endpoints::Endpoint;
 use crate::config::settings::Origin;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
 
 /// `/config`.

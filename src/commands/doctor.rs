@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::disk::{self, Usage};
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::sample::{Check, Proof};
-use crate::commands::{health, samples, walls};
+use crate::commands::examination::home;
+use crate::commands::examination::part::{Health, Part};
+use crate::commands::examination::sample::{Check, Proof};
+use crate::commands::examination::samples;
+use crate::commands::examination::walls;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::disk::{self, Usage};
+use crate::contract::error::{CommandError, Exit};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
 
 /// `/doctor`
@@ -38,63 +41,6 @@ pub struct Args {
     /// Count all sums again, and hold every status against the record; takes long in a large home
     #[arg(long, conflicts_with_all = ["sandbox", "samples"])]
     pub deep: bool,
-}
-
-/// How a part is.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Health {
-    /// As it should be.
-    Good,
-    /// Something could be better.
-    Warn,
-    /// A needed part is not there.
-    Missing,
-    /// The record or the database is not what it should be.
-    Broken,
-}
-
-/// One part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Part {
-    /// The part.
-    pub part: String,
-    /// How it is.
-    pub health: Health,
-    /// What was found, in words.
-    pub found: String,
-    /// What to do; empty where nothing is.
-    pub remedy: String,
-    /// Details by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub details: BTreeMap<String, String>,
-}
-
-impl Part {
-    /// A part with what was found.
-    pub fn new(part: &str, health: Health, found: impl Into<String>) -> Self {
-        Self {
-            part: part.to_owned(),
-            health,
-            found: found.into(),
-            remedy: String::new(),
-            details: BTreeMap::new(),
-        }
-    }
-
-    /// The same part with what to do.
-    #[must_use]
-    pub fn remedy(self, remedy: impl Into<String>) -> Self {
-        Self { remedy: remedy.into(), ..self }
-    }
-
-    /// The same part with details.
-    #[must_use]
-    pub fn details(self, details: BTreeMap<String, String>) -> Self {
-        Self { details, ..self }
-    }
 }
 
 /// What comes of it.
@@ -136,7 +82,7 @@ impl Command for Doctor {
     ) -> Result<Answer, CommandError> {
         let mut parts = if args.samples { Vec::new() } else { parts(context, args.sandbox).await };
         if args.deep {
-            parts.extend([health::sums(context).await, health::statuses(context).await]);
+            parts.extend([home::sums(context).await, home::statuses(context).await]);
         }
         let samples = if args.quick { Vec::new() } else { samples::run(context, invocation).await };
         let usage = if args.usage { disk::usage(context.settings.home()) } else { Vec::new() };
@@ -150,15 +96,15 @@ async fn parts(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
         return walls;
     }
     let mut parts = vec![
-        health::home(context),
-        health::database(context).await,
-        health::log(context).await,
-        health::writer(context),
-        health::toolchain(context),
+        home::home(context),
+        home::database(context).await,
+        home::log(context).await,
+        home::writer(context),
+        home::toolchain(context),
     ];
     parts.extend(walls);
-    parts.push(health::providers(context));
-    parts.push(health::settings(context));
+    parts.push(home::providers(context));
+    parts.push(home::settings(context));
     parts
 }
 

@@ -6,12 +6,12 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::catalogue::{self, Catalogue};
-use crate::commands::command::{Access, Command, Entry, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::contract::catalogue::{self, Catalogue};
+use crate::contract::command::{Access, Command, Entry, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
 
 /// `/help`, of the commands of a list.

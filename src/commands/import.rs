@@ -1,35 +1,17 @@
 //! `/import`: what was done elsewhere, as history.
 
-use std::path::PathBuf;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind};
 use crate::commands::importing::answer::Answer;
+use crate::commands::importing::args::Args;
 use crate::commands::importing::bundle;
 use crate::commands::importing::original;
+use crate::contract::blocking::beside;
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
 use record::domain::principal::Authority;
 
 /// `/import`
 pub enum Import {}
-
-/// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Args {
-    /// The database of an original, or a bundle of another home
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Offset from UTC of the original's times, such as +02:00; it stores none
-    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
-    pub zone: Option<String>,
-    /// Show what would come over, and write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
 
 impl Command for Import {
     const SPEC: Spec = Spec {
@@ -91,14 +73,6 @@ fn is_offset(text: &str) -> bool {
     };
     number(hours).is_some_and(|hours| hours <= 14)
         && number(minutes).is_some_and(|minutes| minutes < 60)
-}
-
-/// Runs work that waits for files beside the runtime.
-pub async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
-) -> Result<T, CommandError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|failure| CommandError::from_source(ErrorKind::Internal, &failure))?
 }
 
 #[cfg(test)]

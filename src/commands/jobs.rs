@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::CommandError;
-use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::store::query::LogQuery;
 use record::audit::record::Record;
 use record::domain::act::ActKind;

@@ -5,20 +5,21 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::auto_refine;
-use crate::commands::call;
-use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::draft::{self, Draft, Wish};
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::refining::work;
-use crate::commands::related;
-use crate::commands::submission::{self, Given, Named};
-use crate::commands::views::{self, Written};
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, Exit};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::drafting::call;
+use crate::drafting::draft::{self, Draft, Wish};
+use crate::drafting::related;
+use crate::drafting::submission::{self, Given, Named};
+use crate::healing::healed::Healed;
+use crate::healing::healing_loop;
+use crate::healing::plan;
 use crate::providers::extract::extract;
 use crate::providers::provider::Task;
+use crate::reporting::views::{self, Written};
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::module_name::module_name;
@@ -96,7 +97,7 @@ pub struct Answer {
     pub stored: bool,
     /// What healing came to; null where it was not asked for.
     #[serde(default)]
-    pub healing: Option<Box<auto_refine::Answer>>,
+    pub healing: Option<Box<Healed>>,
 }
 
 impl Command for ProposeCode {
@@ -178,9 +179,9 @@ async fn healed(
     if !args.heal || !answer.stored {
         return Ok(answer);
     }
-    let plan = auto_refine::usual(args.provider.clone(), args.model.clone());
+    let plan = plan::usual(args.provider.clone(), args.model.clone());
     let id = &answer.written.proposal_id;
-    let healing = work::heal_further(context, invocation, id, plan).await?;
+    let healing = healing_loop::heal_further(context, invocation, id, plan).await?;
     Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 

@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::acts;
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::decided::ReceiptView;
-use crate::commands::disk;
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::page::{Cell, Page, Tone};
+use crate::contract::acts;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::disk;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Cell, Page, Tone};
+use crate::deciding::decided::ReceiptView;
 use crate::store::store::Store;
 use record::domain::change::{Change, PruneRule, Write};
 use record::domain::digest::Digest;

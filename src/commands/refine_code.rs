@@ -5,26 +5,27 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::acts;
-use crate::commands::answer::Outcome;
-use crate::commands::auto_refine;
-use crate::commands::call::{self, Call};
-use crate::commands::command::{Access, Command, Group, Spec, Surroundings};
-use crate::commands::composition;
-use crate::commands::context::{Context, Invocation};
-use crate::commands::diff_code;
-use crate::commands::dismissal;
-use crate::commands::draft::{self, Wish};
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::refining::work;
-use crate::commands::related;
-use crate::commands::replay;
-use crate::commands::submission::{self, Given, Named};
-use crate::commands::views::{self, Written};
+use crate::contract::acts;
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, Exit};
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::repeated;
+use crate::deciding::dismissal;
+use crate::drafting::call::{self, Call};
+use crate::drafting::composition;
+use crate::drafting::draft::{self, Wish};
+use crate::drafting::related;
+use crate::drafting::submission::{self, Given, Named};
+use crate::healing::healed::Healed;
+use crate::healing::healing_loop;
+use crate::healing::plan;
 use crate::providers::extract::extract;
 use crate::providers::provider::{REFINE_MAX_TOKENS, Task};
+use crate::reporting::difference;
+use crate::reporting::views::{self, Written};
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Expected, Write};
 use record::domain::principal::Authority;
@@ -87,7 +88,7 @@ pub struct Answer {
     pub weakenings: Vec<Weakening>,
     /// What healing came to; null where it was not asked for.
     #[serde(default)]
-    pub healing: Option<Box<auto_refine::Answer>>,
+    pub healing: Option<Box<Healed>>,
 }
 
 impl Command for RefineCode {
@@ -150,9 +151,9 @@ async fn healed(
     if !args.heal {
         return Ok(answer);
     }
-    let plan = auto_refine::usual(args.provider.clone(), args.model.clone());
+    let plan = plan::usual(args.provider.clone(), args.model.clone());
     let id = &answer.written.proposal_id;
-    let healing = work::heal_further(context, invocation, id, plan).await?;
+    let healing = healing_loop::heal_further(context, invocation, id, plan).await?;
     Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 
@@ -178,7 +179,7 @@ async fn stored(
     invocation: &Invocation,
     proposal: &Proposal,
 ) -> Result<Option<Answer>, CommandError> {
-    let found = replay::record(context, invocation, &proposal.id, ActKind::RevisionAdded).await?;
+    let found = repeated::record(context, invocation, &proposal.id, ActKind::RevisionAdded).await?;
     let Some(number) = found.and_then(|found| found.record.subject.revision) else {
         return Ok(None);
     };
@@ -294,8 +295,8 @@ fn answer(feedback: &str, parent: &Revision, revision: &Revision) -> Answer {
     Answer {
         written: Written::of(revision),
         feedback: feedback.to_owned(),
-        diff: diff_code::diff(Some(parent), revision),
-        weakenings: diff_code::weakened(parent, revision),
+        diff: difference::diff(Some(parent), revision),
+        weakenings: difference::weakened(parent, revision),
         healing: None,
     }
 }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::diff_code;
-use crate::commands::error::CommandError;
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::refining::answer::newest;
-use crate::commands::views::{self, UsageView};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::healing::stored::newest;
+use crate::reporting::difference;
+use crate::reporting::views::{self, UsageView};
 use record::domain::execution::Execution;
 use record::domain::healing::{FailureClass, Part, Strategy, Turn};
 use record::domain::principal::Authority;
@@ -175,8 +175,8 @@ async fn entry(
         class: turn.map(|turn| turn.detail.class),
         weakenings: parent
             .as_ref()
-            .map_or_else(Vec::new, |parent| diff_code::weakened(parent, &revision)),
-        diff: Some(diff_code::diff(parent.as_ref(), &revision)),
+            .map_or_else(Vec::new, |parent| difference::weakened(parent, &revision)),
+        diff: Some(difference::diff(parent.as_ref(), &revision)),
         ..plain(&revision, execution.as_ref())
     })
 }

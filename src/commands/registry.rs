@@ -5,10 +5,8 @@ use crate::commands::audit::Audit;
 use crate::commands::auto_refine::AutoRefine;
 use crate::commands::backup::Backup;
 use crate::commands::cancel::Cancel;
-use crate::commands::catalogue::Catalogue;
 use crate::commands::code_facts::CodeFacts;
 use crate::commands::code_stats::CodeStats;
-use crate::commands::command::Entry;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
@@ -34,6 +32,8 @@ use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
 use crate::commands::suggest_improvements::SuggestImprovements;
+use crate::contract::catalogue::Catalogue;
+use crate::contract::command::Entry;
 
 /// The list below.
 pub enum Registry {}

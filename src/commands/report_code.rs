@@ -4,16 +4,17 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::evidence_page;
-use crate::commands::history_view::{self, ImportedView};
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Page};
-use crate::commands::report::Report;
-use crate::commands::{report_html, report_markdown};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Page};
+use crate::reporting::evidence_page;
+use crate::reporting::evidence_report::Report;
+use crate::reporting::html;
+use crate::reporting::imported::{self, ImportedView};
+use crate::reporting::markdown;
 use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
 
@@ -86,7 +87,7 @@ impl Command for ReportCode {
         args: Args,
     ) -> Result<Answer, CommandError> {
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
-        let imported = history_view::imported(context, &proposal.id).await?;
+        let imported = imported::imported(context, &proposal.id).await?;
         let execution = match &args.execution {
             Some(typed) => lookup::execution(context, typed).await?,
             None => context
@@ -102,8 +103,8 @@ impl Command for ReportCode {
         let report = Report::timed(context.store()?, &proposal, execution).await?;
         let document = match args.format {
             Format::Text => None,
-            Format::Markdown => Some(report_markdown::markdown(&report)),
-            Format::Html => Some(report_html::html(&report)),
+            Format::Markdown => Some(markdown::markdown(&report)),
+            Format::Html => Some(html::html(&report)),
             Format::Json => Some(json(&report)?),
         };
         Ok(Answer { report, imported, document })

@@ -1,10 +1,10 @@
 //! `/revoke-approval`: the owner takes an approval back.
 
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::decided::Decided;
-use crate::commands::error::CommandError;
-use crate::commands::reasoned::{self, Args};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::deciding::decided::Decided;
+use crate::deciding::reasoned::{self, Args};
 use record::domain::principal::Authority;
 use record::domain::review;
 

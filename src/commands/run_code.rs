@@ -3,21 +3,22 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::auto_refine;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::draft::{self, Draft, Wish};
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::refining::answer::{AttemptView, Spent, newest};
-use crate::commands::refining::work;
-use crate::commands::related;
-use crate::commands::views;
-use crate::healing::script::{MODULE, RunClass, SUITE_TEXT};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, Exit};
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::diagnosis::script::{MODULE, RunClass, SUITE_TEXT};
+use crate::drafting::draft::{self, Draft, Wish};
+use crate::drafting::related;
+use crate::healing::healed::{AttemptView, Spent};
+use crate::healing::healing_loop;
+use crate::healing::plan;
+use crate::healing::stored::newest;
 use crate::providers::extract::{ExtractError, Extracted, extract_script};
 use crate::providers::provider::Task;
+use crate::reporting::views;
 use record::domain::healing::{Plan, Stop, Strategy};
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
@@ -104,10 +105,10 @@ impl Command for RunCode {
         invocation: &Invocation,
         args: Args,
     ) -> Result<Answer, CommandError> {
-        let usual = auto_refine::usual(args.provider.clone(), args.model.clone());
+        let usual = plan::usual(args.provider.clone(), args.model.clone());
         // A suite that only asks for any output is no guide for a search: it would find what hides the trouble.
         let strategies = vec![Strategy::Mechanical, Strategy::Model];
-        let plan = auto_refine::bounded(Plan { strategies, ..usual }, args.max_iterations)?;
+        let plan = plan::bounded(Plan { strategies, ..usual }, args.max_iterations)?;
         let id = ProposalId::derived(&invocation.idempotency);
         // A repeated invocation goes on with the script it had written.
         if context.store()?.proposal(&id).await?.is_none() {
@@ -157,7 +158,7 @@ async fn healed(
     id: &ProposalId,
     plan: Plan,
 ) -> Result<Answer, CommandError> {
-    let healing = work::heal_further(context, invocation, id.as_str(), plan).await?;
+    let healing = healing_loop::heal_further(context, invocation, id.as_str(), plan).await?;
     let proposal = lookup::proposal(context, invocation, id.as_str(), Newest::OfHome).await?;
     let first = lookup::revision(context, &proposal, Some(1)).await?;
     let best = lookup::revision(context, &proposal, Some(healing.revision)).await?;

@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Event, Invocation};
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Event, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
 use sandbox::backend::{SandboxBackend, SandboxEvent};
 

@@ -3,17 +3,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::CommandError;
-use crate::commands::file_reports::{self, ByFile, FileReport, ListedFile};
-use crate::commands::history_view::{self, ImportedView};
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::refining::answer::newest;
-use crate::commands::views::{self, FileView};
-use crate::healing::packages::Requirement;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::diagnosis::packages::Requirement;
+use crate::healing::stored::newest;
+use crate::reporting::file_reports::{self, ByFile, FileReport, ListedFile};
+use crate::reporting::imported::{self, ImportedView};
+use crate::reporting::views::{self, FileView};
 use record::domain::language::Language;
 use record::domain::principal::Authority;
 use record::domain::review::PastReview;
@@ -156,7 +156,7 @@ impl Command for ShowCode {
         let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
         let revision = lookup::revision(context, &proposal, args.revision).await?;
         let reviews = context.store()?.reviews(&proposal.id).await?;
-        let imported = history_view::imported(context, &proposal.id).await?;
+        let imported = imported::imported(context, &proposal.id).await?;
         let execution = newest(context, &proposal, revision.number).await?;
         let by_file = ByFile::of(context.store()?, &revision, execution.as_ref()).await?;
         Ok(Answer {

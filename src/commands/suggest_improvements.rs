@@ -5,20 +5,20 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Group, Spec};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::lookup::{self, Newest};
-use crate::commands::page::{Block, Cell, Page, Tone};
-use crate::commands::refining::answer::{diagnosis, newest};
-use crate::commands::refining::edits::bench_of;
-use crate::commands::suggest_findings::{Finding, Looked, Weight, findings};
-use crate::commands::suggest_proposal::{self, Proposed};
-use crate::commands::suggest_review::{self, Asked, Opinion};
-use crate::commands::views;
+use crate::commands::suggesting::findings::{Finding, Looked, Weight, findings};
+use crate::commands::suggesting::proposal::{self, Proposed};
+use crate::commands::suggesting::review::{self, Asked, Opinion};
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::healing::characterisation::missing_tests;
+use crate::healing::edits::bench_of;
 use crate::healing::mutation::{self, Mutation, Scored, Survivor};
+use crate::healing::stored::{diagnosis, newest};
+use crate::reporting::views;
 use record::domain::execution::Execution;
 use record::domain::healing::SeparatingInput;
 use record::domain::principal::Authority;
@@ -167,10 +167,10 @@ impl Command for SuggestImprovements {
                 model: args.model.as_deref(),
                 findings: &answer.findings,
             };
-            answer.opinion = Some(suggest_review::ask(context, invocation, there, asked).await?);
+            answer.opinion = Some(review::ask(context, invocation, there, asked).await?);
         }
         if let Some(tests) = answer.missing_tests.as_deref().filter(|_| args.propose) {
-            let proposed = suggest_proposal::propose(context, invocation, there, tests).await?;
+            let proposed = proposal::propose(context, invocation, there, tests).await?;
             answer.proposed = Some(proposed);
         }
         Ok(answer)
@@ -293,7 +293,7 @@ impl Outcome for Answer {
             });
         }
         if let Some(opinion) = &self.opinion {
-            page = page.then(suggest_review::page(opinion, row));
+            page = page.then(review::page(opinion, row));
         }
         let Some(tests) = &self.missing_tests else { return page };
         let page = page

@@ -1,25 +1,28 @@
 //! From red to green, and when to stop.
 //!
-//! What is decided is decided in pure functions: `diagnosis` from evidence, `course` from the attempts so far. The search
-//! for a patch asks a sandbox through its contract and writes nothing. Recording, asking a model and executing for evidence
-//! are the commands' part.
+//! `healing_loop.rs` runs, diagnoses, repairs and runs again until `course.rs` says to stop. `edits.rs` repairs without a model
+//! (`search/`), `model.rs` asks one; `acts.rs` records every step. What is decided is decided in pure functions: `course.rs` from
+//! the attempts so far, `budget.rs` from what was spent.
 
-pub mod bench;
+pub mod acts;
 pub mod budget;
 pub mod characterisation;
-pub mod choice;
 pub mod contradiction;
 pub mod course;
-pub mod diagnosis;
-pub mod files;
-pub mod found;
-pub mod ground;
-pub mod holdback;
+pub mod edits;
+pub mod ending;
+pub mod forecast;
+pub mod healed;
+pub mod healed_page;
+pub mod healing_loop;
+pub mod model;
 pub mod mutation;
-pub mod packages;
-pub mod pairs;
-pub mod raised;
+pub mod notes;
+pub mod personas;
+pub mod plan;
 pub mod rounds;
-pub mod script;
 pub mod search;
+pub mod stored;
+pub mod told;
+pub mod work;
 pub mod workshop;

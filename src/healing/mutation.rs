@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::healing::bench::{Bench, Span};
+use crate::healing::search::bench::{Bench, Span};
 use record::domain::healing::SeparatingInput;
 use record::domain::patch::Patch;
 use record::domain::probe::{

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::healing::bench::{Bench, Span};
-use crate::healing::found::{Found, Patched, Sought};
+use crate::healing::search::bench::{Bench, Span};
+use crate::healing::search::found::{Found, Patched, Sought};
 use record::domain::digest::Digest;
 use record::domain::probe::{Case, Complaint, Detail, Ending, Patience, Traced, Tried, Try};
 use record::domain::source::Source;

@@ -1,6 +1,6 @@
 //! Where edits come from.
 
-use crate::healing::bench::Tools;
+use crate::healing::search::bench::Tools;
 use record::domain::probe::Traced;
 use record::domain::source::Source;
 use repair::examples::examples;

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::app;
-use crate::commands::command::Entry;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::{catalogue, registry};
+use crate::commands::registry;
 use crate::config::read;
 use crate::config::settings::Settings;
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::grammar::{Grammar, Wish};
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};

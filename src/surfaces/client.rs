@@ -14,8 +14,8 @@ use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::commands::context::Events;
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::context::Events;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::desk::{Answer, Order};
 use crate::surfaces::http::router::other_protocol;
 use crate::surfaces::protocol::{

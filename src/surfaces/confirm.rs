@@ -6,8 +6,8 @@ use rustyline::history::MemHistory;
 use rustyline::{Behavior, Config, Editor};
 use serde_json::{Value, json};
 
-use crate::commands::confirmation::{Confirmation, Wanted};
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::confirmation::{Confirmation, Wanted};
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::render::page;
 use crate::surfaces::terminal::Terminal;
 use record::domain::text::Untrusted;
@@ -71,7 +71,7 @@ pub fn declined() -> CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::page::Page;
+    use crate::contract::page::Page;
     use record::domain::digest::Digest;
 
     #[test]

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::app::App;
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::launch;
 use crate::surfaces::client::{Client, Trouble};
 use crate::surfaces::daemon::DaemonState;

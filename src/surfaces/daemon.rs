@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::page::{Cell, Page, Tone};
+use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::page::{Cell, Page, Tone};
 use crate::surfaces::grammar::Wish;
 use crate::surfaces::http::status::Status;
 use crate::surfaces::render::page::draw;

@@ -8,10 +8,10 @@ use tokio::sync::{Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::commands::command::Entry;
-use crate::commands::context::{Event, Events, Invocation};
-use crate::commands::engine::Engine;
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::command::Entry;
+use crate::contract::context::{Event, Events, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::engine::engine::Engine;
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, PrincipalKind, Via};
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::error::{CommandError, ErrorKind};
 
 /// Version of the envelope.
 pub const SCHEMA_VERSION: u32 = 1;

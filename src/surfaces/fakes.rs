@@ -4,12 +4,12 @@ use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::command::{Access, Command, Entry, Group, Spec};
-use crate::commands::confirmation::{Confirmation, Wanted};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind, Exit};
-use crate::commands::page::Page;
+use crate::contract::command::{Access, Command, Entry, Group, Spec};
+use crate::contract::confirmation::{Confirmation, Wanted};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::Page;
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 

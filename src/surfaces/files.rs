@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::commands::command::Surroundings;
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::command::Surroundings;
+use crate::contract::error::{CommandError, ErrorKind};
 
 /// Who reads standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::str::FromStr as _;
 
 use clap_complete::Shell;
 
-use crate::commands::command::Entry;
-use crate::commands::error::CommandError;
+use crate::contract::command::Entry;
+use crate::contract::error::CommandError;
 use crate::surfaces::daemon;
 
 /// The whole command line as clap knows it; only generators need it.
@@ -54,7 +54,7 @@ pub fn completions(shell: Option<&str>, entries: &[Entry]) -> Result<String, Com
 pub fn man(entries: &[Entry]) -> Result<String, CommandError> {
     let mut page = Vec::new();
     clap_mangen::Man::new(program(entries)).render(&mut page).map_err(|error| {
-        CommandError::from_source(crate::commands::error::ErrorKind::Internal, &error)
+        CommandError::from_source(crate::contract::error::ErrorKind::Internal, &error)
     })?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::commands::command::Entry;
-use crate::commands::error::CommandError;
+use crate::contract::command::Entry;
+use crate::contract::error::CommandError;
 
 /// One typed command, sorted into what a parser of command lines takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::commands::context::{Event, Events};
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::context::{Event, Events};
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::client::{Client, Trouble};
 use crate::surfaces::desk::{Answer, OnDisconnect, Order};
 use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::protocol::VERSION;
 use record::domain::time::Timestamp;
 

@@ -7,9 +7,9 @@ use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::signing::{Signed, ToSign};
 use crate::config::settings::Settings;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::signature::{Signed, ToSign};
 use crate::launch::HostProgram;
 use record::audit::local_key::{LocalKey, LocalKeyError};
 use record::audit::owner_key::{OwnerKey, OwnerKeyError};

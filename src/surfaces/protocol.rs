@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::commands::error::CommandError;
+use crate::contract::error::CommandError;
 use crate::surfaces::envelope::SCHEMA_VERSION;
 
 /// Raised whenever client and engine of different versions would misunderstand each other.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::app::App;
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::daemon::DaemonState;
 use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::protocol::VERSION;

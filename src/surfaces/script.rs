@@ -4,8 +4,8 @@ use std::io::{BufRead, Read as _};
 
 use tokio::sync::mpsc;
 
-use crate::commands::command::Entry;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::contract::command::Entry;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::grammar::Wish;
 use crate::surfaces::slash::{self, Line};
 use crate::surfaces::terminal::Terminal;

@@ -9,9 +9,9 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::commands::engine::Engine;
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::reconcile::reconcile;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::engine::engine::Engine;
+use crate::engine::reconcile::reconcile;
 use crate::store::error::StoreError;
 use crate::surfaces::desk::Desk;
 use crate::surfaces::door::Door;

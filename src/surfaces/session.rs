@@ -6,10 +6,10 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::commands::command::{Access, Entry};
-use crate::commands::context::{Events, Invocation};
-use crate::commands::engine::Engine;
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::command::{Access, Entry};
+use crate::contract::context::{Events, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::engine::engine::Engine;
 use crate::store::error::StoreError;
 use crate::surfaces::desk::{Answer, Order};
 use crate::surfaces::link::Link;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::commands::error::{ErrorKind, Exit};
+use crate::contract::error::{ErrorKind, Exit};
 use crate::surfaces::serving::Serving;
 
 /// How long cancelled work may take to end.

@@ -1,8 +1,8 @@
 //! One slash line.
 
-use crate::commands::catalogue;
-use crate::commands::command::Entry;
-use crate::commands::error::CommandError;
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
+use crate::contract::error::CommandError;
 use crate::surfaces::grammar::{Grammar, Sorted, Takes, Wish, Words};
 use crate::surfaces::suggest;
 

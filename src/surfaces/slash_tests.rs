@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::commands::catalogue;
-use crate::commands::error::CommandError;
+use crate::contract::catalogue;
+use crate::contract::error::CommandError;
 use crate::surfaces::fakes::FAKES;
 use crate::surfaces::grammar::{Grammar, Wish, Words};
 use crate::surfaces::slash::{self, Line, LineError};

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::read::variable;
+use crate::contract::error::{CommandError, ErrorKind};
 use record::domain::digest::{Digest, hex};
 
 /// The socket in the home.

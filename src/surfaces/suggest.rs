@@ -1,8 +1,8 @@
 //! What somebody may have meant.
 
-use crate::commands::catalogue;
-use crate::commands::command::Entry;
-use crate::commands::error::CommandError;
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
+use crate::contract::error::CommandError;
 
 /// Fewer letters say nothing about what a word means.
 const LEAST_LETTERS: usize = 3;

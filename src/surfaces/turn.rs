@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::commands::catalogue;
-use crate::commands::command::Entry;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
 use crate::commands::registry;
-use crate::commands::signing::{Signed, ToSign};
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::signature::{Signed, ToSign};
 use crate::surfaces::confirm::{self, Answer};
 use crate::surfaces::envelope;
 use crate::surfaces::files::{Files, StandardInput};

@@ -7,10 +7,10 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::commands::command::Entry;
-use crate::commands::context::Events;
-use crate::commands::error::{CommandError, ErrorKind};
 use crate::config::settings::Settings;
+use crate::contract::command::Entry;
+use crate::contract::context::Events;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::session::{Call, Session};
 use record::domain::principal::Surface;
 

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::answer::Outcome;
-use crate::commands::error::Exit;
-use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::contract::error::Exit;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::history::SourceKind;
 
 /// Most proposals, refusals or orphans that an answer lists; all are counted.

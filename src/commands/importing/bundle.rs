@@ -6,16 +6,17 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::commands::bundle::{BundleError, ExecutionPart, MANIFEST, MAX_BUNDLE_BYTES};
-use crate::commands::bundle_read::{Verified, verify};
-use crate::commands::context::{Context, Invocation};
-use crate::commands::crosscheck::is_decision;
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::import::{Args, beside};
+use crate::auditing::crosscheck::is_decision;
+use crate::commands::bundling::bundle::{BundleError, ExecutionPart, MANIFEST, MAX_BUNDLE_BYTES};
+use crate::commands::bundling::read::{Verified, verify};
 use crate::commands::importing::answer::{Answer, Closing, History, Proposals, Skipped, Taken};
+use crate::commands::importing::args::Args;
 use crate::commands::importing::history::cut;
+use crate::commands::importing::incoming::{Incoming, claim};
 use crate::commands::importing::original::closing;
-use crate::commands::incoming::{Incoming, claim};
+use crate::contract::blocking::beside;
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::record::Record;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::commands::incoming::{Incoming, claim};
+use crate::commands::importing::incoming::{Incoming, claim};
 use crate::store::original::row::{SourceRow, SourceValue};
 use record::domain::digest::Digest;
 use record::domain::history::{HistoryItem, HistoryKind, Provenance, SourceKind};

@@ -4,17 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::sync::mpsc;
 
-use crate::commands::acts;
-use crate::commands::context::{Context, Invocation};
-use crate::commands::error::{CommandError, ErrorKind};
-use crate::commands::import::{Args, beside};
 use crate::commands::importing::answer::{
     Answer, Closing, Concepts, History, LISTED, OrphanRows, Proposals, Skipped, TableRows, Taken,
 };
+use crate::commands::importing::args::Args;
 use crate::commands::importing::history::{NotTaken, Terms};
+use crate::commands::importing::incoming::Incoming;
 use crate::commands::importing::rest::Rest;
 use crate::commands::importing::survey::{OriginalSource, Planned, Survey};
-use crate::commands::incoming::Incoming;
+use crate::contract::acts;
+use crate::contract::blocking::beside;
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::store::store::Store;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::commands::importing::history::cut;
+use crate::commands::importing::incoming::claim;
 use crate::commands::importing::survey::OriginalSource;
-use crate::commands::incoming::claim;
 use crate::store::original::error::OriginalError;
 use crate::store::original::row::{SourceRow, SourceValue};
 use crate::store::original::tables::{AUDIT, CODE_AUDIT, CONCEPTS, LINKS, SNIPPETS, Table};

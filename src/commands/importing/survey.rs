@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use crate::commands::importing::history::{NotTaken, ProposalRows, Terms};
-use crate::commands::incoming::{Incoming, claim};
+use crate::commands::importing::incoming::{Incoming, claim};
 use crate::store::original::error::OriginalError;
 use crate::store::original::original::{Key, Original, Shape};
 use crate::store::original::row::{SourceRow, SourceValue};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::commands::error::{CommandError, ErrorKind};
+use crate::contract::error::{CommandError, ErrorKind};
 use record::domain::principal::Principal;
 
 /// Who is at the other end of a connection, as the kernel says.

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use futures::stream::{Stream, unfold};
 use serde_json::Value;
 
-use crate::commands::catalogue;
-use crate::commands::command::Entry;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::desk::{News, OnDisconnect, Order, Waiting};
 use crate::surfaces::http::auth::Caller;
 use crate::surfaces::http::router::{Served, hand_over, respond};

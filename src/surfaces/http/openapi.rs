@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use crate::commands::command::Entry;
-use crate::commands::error::ErrorKind;
+use crate::contract::command::Entry;
+use crate::contract::error::ErrorKind;
 use crate::surfaces::http::router::Served;
 use crate::surfaces::http::status::Status;
 use crate::surfaces::protocol::{

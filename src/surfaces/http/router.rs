@@ -12,8 +12,8 @@ use axum::serve::IncomingStream;
 use axum::{Json, Router};
 use tokio::sync::Notify;
 
-use crate::commands::command::Entry;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::contract::command::Entry;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::desk::{Answer, Desk};
 use crate::surfaces::door::Door;
 use crate::surfaces::http::auth::{Peer, admit};

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::commands::context::RunningJob;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::contract::context::RunningJob;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::auth::Caller;
 use crate::surfaces::http::router::{Served, respond};
 use crate::surfaces::lock::Mode;

@@ -1,6 +1,6 @@
 //! Errors as lines.
 
-use crate::commands::error::CommandError;
+use crate::contract::error::CommandError;
 use crate::surfaces::render::ink::{Hue, Look};
 use record::domain::text::Untrusted;
 

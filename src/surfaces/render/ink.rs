@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-use crate::commands::page::Tone;
+use crate::contract::page::Tone;
 
 /// Whether output may carry colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Blocks to lines.
 
-use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::surfaces::render::ink::{Hue, Icons, Look, columns};
 use crate::surfaces::render::{chart, code, diff, table};
 use record::domain::text::Untrusted;

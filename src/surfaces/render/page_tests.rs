@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::commands::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::surfaces::render::ink::{Icons, Ink, Look};
 use crate::surfaces::render::page::draw;
 

@@ -3,7 +3,7 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Color, ContentArrangement, Table};
 
-use crate::commands::page::{Cell, Tone};
+use crate::contract::page::{Cell, Tone};
 use crate::surfaces::render::ink::{Ink, Look, columns, fit};
 use crate::surfaces::render::page::escaped;
 use record::domain::text::Untrusted;

@@ -1,7 +1,7 @@
 //! What may come next in a line.
 
-use crate::commands::catalogue;
-use crate::commands::command::Entry;
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
 use crate::surfaces::grammar::{Grammar, Takes};
 
 /// Arguments that hold a proposal.

@@ -12,8 +12,8 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 use serde_json::Value;
 
-use crate::commands::catalogue;
-use crate::commands::command::Entry;
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
 use crate::surfaces::grammar::Grammar;
 use crate::surfaces::render::ink::{Hue, Ink};
 use crate::surfaces::repl::complete::{self, Fits};

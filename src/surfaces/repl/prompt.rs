@@ -7,8 +7,8 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 
-use crate::commands::command::Entry;
-use crate::commands::error::{CommandError, ErrorKind, Exit};
+use crate::contract::command::Entry;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::grammar::Wish;
 use crate::surfaces::repl::helper::Assistant;
 use crate::surfaces::repl::history::HistoryFile;

@@ -5,26 +5,51 @@ use super::sizes::oversized;
 use super::tree::Tree;
 
 fn found(path: &str, body: &str) -> Vec<String> {
-    violations(&Tree::of(path, &format!("//! A planted file.\n\n{body}\n")))
+    violations(&Tree::of(path, &planted(body)))
+}
+
+fn planted(body: &str) -> String {
+    format!("//! A planted file.\n\n{body}\n")
+}
+
+/// What is wrong with two files of which the first imports the second.
+fn found_between(from: (&str, &str), to: &str) -> Vec<String> {
+    let (path, body) = from;
+    violations(&Tree::of_all(&[(path, &planted(body)), (to, &planted(""))]))
 }
 
 #[test]
 fn an_upward_import_is_found() {
-    let found = found("src/domain/plant.rs", "use crate::store::store::Store;");
+    let from = ("src/contract/plant.rs", "use crate::commands::plant::{Name, other::Thing};");
+    let found = found_between(from, "src/commands/plant.rs");
 
-    assert_eq!(found, ["src/domain/plant.rs:3: domain may not import from store"]);
+    assert_eq!(found, ["src/contract/plant.rs:3: contract may not import from commands"]);
 }
 
 #[test]
 fn an_import_between_wings_of_one_floor_is_found() {
-    let found = found("src/store/plant.rs", "fn f() { crate::sandbox::backend::run() }");
+    let from = ("src/providers/plant.rs", "fn f() { crate::knowledge::plant::run() }");
+    let found = found_between(from, "src/knowledge/plant.rs");
 
-    assert_eq!(found, ["src/store/plant.rs:3: store may not import from sandbox"]);
+    assert_eq!(found, ["src/providers/plant.rs:3: providers may not import from knowledge"]);
 }
 
 #[test]
 fn a_downward_import_is_fine() {
-    assert_eq!(found("src/commands/plant.rs", "use crate::domain::id::Id;"), Vec::<String>::new());
+    let from = ("src/commands/plant.rs", "use record::domain::plant::Id;");
+
+    assert_eq!(found_between(from, "crates/record/src/domain/plant.rs"), Vec::<String>::new());
+}
+
+#[test]
+fn a_circle_of_files_is_found() {
+    let first = planted("use crate::store::second::Second;");
+    let second = planted("fn f() { super::first::g() }");
+    let files = [("src/store/first.rs", &*first), ("src/store/second.rs", &*second)];
+
+    let found = violations(&Tree::of_all(&files));
+
+    assert_eq!(found, ["a circle: src/store/first.rs, src/store/second.rs"]);
 }
 
 #[test]
@@ -46,17 +71,17 @@ fn things_out_of_place_are_found() {
         ),
         ("src/store/plant.rs", "fn f() { std::env::var(\"HOME\"); }", "the environment"),
         ("src/store/plant.rs", "fn f() { chrono::Utc::now(); }", "the clock"),
-        ("src/sandbox/linux/plant.rs", "fn f() { unsafe { g() } }", "unsafe belongs"),
+        ("crates/sandbox/src/linux/plant.rs", "fn f() { unsafe { g() } }", "unsafe belongs"),
         (
-            "src/sandbox/linux/inside/plant.rs",
-            "use crate::sandbox::linux::run::start;",
+            "crates/sandbox/src/linux/inside/plant.rs",
+            "use crate::linux::run::start;",
             "the inside may not know",
         ),
         ("src/store/plant.rs", "fn f() { println!(); }", "stdout and stderr"),
         ("src/commands/plant.rs", "fn f(key: &LocalKey) {}", "the owner's private key"),
         ("src/store/plant.rs", "pub use crate::domain::id::Id;", "modules are imported"),
-        ("src/domain/plant.rs", "fn f() { std::fs::read(\"a\"); }", "domain is pure"),
-        ("src/audit/plant.rs", "async fn f() {}", "audit is pure"),
+        ("crates/record/src/domain/plant.rs", "fn f() { std::fs::read(\"a\"); }", "domain is pure"),
+        ("crates/record/src/audit/plant.rs", "async fn f() {}", "audit is pure"),
     ];
     for (path, body, rule) in planted {
         let found = found(path, body);
@@ -67,16 +92,22 @@ fn things_out_of_place_are_found() {
 
 #[test]
 fn a_shape_that_is_off_is_found() {
-    let no_caption = violations(&Tree::of("src/domain/plant.rs", "use std::fmt;\n"));
-    let long = "//! This caption has a good many words more than eight.\n";
-    let long_caption = violations(&Tree::of("src/domain/plant.rs", long));
+    let no_caption = violations(&Tree::of("crates/record/src/domain/plant.rs", "use std::fmt;\n"));
+    let long = "//! This caption has a good many words more than fit on one line that a reader takes in at once.\n";
+    let long_caption = violations(&Tree::of("crates/record/src/domain/plant.rs", long));
 
-    assert_eq!(no_caption, ["src/domain/plant.rs: the first line is no caption"]);
-    assert_eq!(long_caption, ["src/domain/plant.rs: the caption has more than eight words"]);
-    assert_eq!(found("src/domain/utils.rs", ""), ["src/domain/utils.rs: utils names nothing"]);
+    assert_eq!(no_caption, ["crates/record/src/domain/plant.rs: the first line is no caption"]);
     assert_eq!(
-        found("src/domain/mod.rs", "pub struct Stray;"),
-        ["src/domain/mod.rs:3: a mod.rs holds mod lines only"]
+        long_caption,
+        ["crates/record/src/domain/plant.rs: the caption is longer than a line"]
+    );
+    assert_eq!(
+        found("crates/record/src/domain/utils.rs", ""),
+        ["crates/record/src/domain/utils.rs: utils names nothing"]
+    );
+    assert_eq!(
+        found("crates/record/src/domain/mod.rs", "pub struct Stray;"),
+        ["crates/record/src/domain/mod.rs:3: a mod.rs holds mod lines only"]
     );
 }
 

@@ -1,5 +1,6 @@
 //! What the plan forbids.
 
+use super::graph;
 use super::tree::{Tree, code_lines};
 
 /// Floors from the top: each may import from the floors below it, and from its own wing.
@@ -7,9 +8,12 @@ const FLOORS: &[&[&str]] = &[
     &["main"],
     &["surfaces"],
     &["app"],
-    &["commands"],
+    &["commands", "engine"],
     &["healing"],
-    &["repair", "repository", "providers", "knowledge", "anchors"],
+    &["deciding", "drafting", "executing", "reporting"],
+    &["auditing"],
+    &["contract", "diagnosis"],
+    &["providers", "knowledge", "anchors", "repair"],
     &["store", "sandbox"],
     &["audit", "observability", "config", "launch"],
     &["domain"],
@@ -17,6 +21,9 @@ const FLOORS: &[&[&str]] = &[
 
 /// Words that no file may have for a name, because anything fits under them.
 const CATCH_ALLS: &[&str] = &["util", "utils", "common", "helpers", "types", "misc", "prelude"];
+
+/// Words of a caption: one short sentence.
+const MOST_CAPTION_WORDS: usize = 16;
 
 /// A text that only some places may hold, and why.
 struct Place {
@@ -32,9 +39,9 @@ const PLACES: &[Place] = &[
         allowed: &["src/store/"],
     },
     Place {
-        rule: "processes start in src/sandbox/ and src/launch.rs",
+        rule: "processes start in crates/sandbox/src/ and src/launch.rs",
         needles: &["process::Command", "posix_spawn", "fork()"],
-        allowed: &["src/sandbox/", "src/launch.rs"],
+        allowed: &["crates/sandbox/src/", "src/launch.rs"],
     },
     Place {
         rule: "the environment is read in src/config/",
@@ -47,9 +54,9 @@ const PLACES: &[Place] = &[
         allowed: &["src/app.rs"],
     },
     Place {
-        rule: "unsafe belongs in src/sandbox/linux/sys.rs",
+        rule: "unsafe belongs in crates/sandbox/src/linux/sys.rs",
         needles: &["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"],
-        allowed: &["src/sandbox/linux/sys.rs"],
+        allowed: &["crates/sandbox/src/linux/sys.rs"],
     },
     Place {
         rule: "stdout and stderr are written in src/surfaces/",
@@ -67,7 +74,7 @@ const PLACES: &[Place] = &[
     Place {
         rule: "the owner's private key stays in src/surfaces/",
         needles: &["LocalKey"],
-        allowed: &["src/surfaces/", "src/audit/"],
+        allowed: &["src/surfaces/", "crates/record/src/audit/"],
     },
     Place {
         rule: "modules are imported from where they are defined",
@@ -81,7 +88,7 @@ const IMPURE: &[&str] =
     &["std::fs", "std::net", "std::process", "std::thread", "tokio", "async fn", "Instant::now"];
 
 /// Where the process inside a jail is written.
-const INSIDE: &str = "src/sandbox/linux/inside/";
+const INSIDE: &str = "crates/sandbox/src/linux/inside/";
 
 /// What both sides of a jail may know; everything else beside it is the engine's.
 const SHARED: &[&str] = &["inside", "handles", "plan", "slot", "sys"];
@@ -89,8 +96,9 @@ const SHARED: &[&str] = &["inside", "handles", "plan", "slot", "sys"];
 /// Everything wrong with a tree, one line each.
 pub(super) fn violations(tree: &Tree) -> Vec<String> {
     let mut found = Vec::new();
+    found.extend(imports(tree));
+    found.extend(graph::circles(tree));
     for (path, text) in tree.sources() {
-        found.extend(imports(path, text));
         found.extend(places(path, text));
         found.extend(purity(path, text));
         found.extend(rooms(path, text));
@@ -99,8 +107,12 @@ pub(super) fn violations(tree: &Tree) -> Vec<String> {
     found
 }
 
+/// The wing a file lies in: a folder or file below `src/`, one of the crates, or a folder of the record's crate.
 fn wing(path: &str) -> &str {
-    let inside = path.strip_prefix("src/").unwrap_or(path);
+    let inside = match path.strip_prefix("crates/record/src/") {
+        Some(inside) => inside,
+        None => path.strip_prefix("crates/").or(path.strip_prefix("src/")).unwrap_or(path),
+    };
     inside.split(['/', '.']).next().unwrap_or(inside)
 }
 
@@ -108,26 +120,18 @@ fn floor(wing: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&wing))
 }
 
-fn imports(path: &str, text: &str) -> Vec<String> {
-    let from = wing(path);
-    if from == "lib" {
-        return Vec::new();
-    }
-    let Some(own_floor) = floor(from) else {
-        return vec![format!("{path}: the wing {from} is not on the plan")];
-    };
-    let mut found = Vec::new();
-    for (number, line) in code_lines(text) {
-        let crates = ["crate::", "saraphina::"];
-        for rest in crates.iter().flat_map(|name| line.split(name).skip(1)) {
-            let to: String = rest
-                .chars()
-                .take_while(|symbol| symbol.is_ascii_lowercase() || *symbol == '_')
-                .collect();
-            let is_upward = floor(&to).is_none_or(|to_floor| to_floor <= own_floor);
-            if to != from && !to.is_empty() && is_upward {
-                found.push(format!("{path}:{number}: {from} may not import from {to}"));
-            }
+/// Wings that are not on the plan, and imports that do not point downward.
+fn imports(tree: &Tree) -> Vec<String> {
+    let is_off = |(path, _): &(&str, &str)| wing(path) != "lib" && floor(wing(path)).is_none();
+    let off_plan = tree.sources().filter(is_off);
+    let mut found: Vec<String> = off_plan
+        .map(|(path, _)| format!("{path}: the wing {} is not on the plan", wing(path)))
+        .collect();
+    for graph::Import { from, to, line } in graph::imports(tree) {
+        let (own, other) = (wing(&from), wing(&to));
+        let is_downward = floor(own) < floor(other);
+        if own != other && floor(own).is_some() && !is_downward {
+            found.push(format!("{from}:{line}: {own} may not import from {other}"));
         }
     }
     found
@@ -165,7 +169,7 @@ fn rooms(path: &str, text: &str) -> Vec<String> {
         return Vec::new();
     }
     let room = |line: &str| {
-        let (_, rest) = line.split_once("sandbox::linux::")?;
+        let (_, rest) = line.split_once("crate::linux::")?;
         rest.split([':', ';', ',', '{', ' ']).next().map(str::to_owned)
     };
     code_lines(text)
@@ -181,8 +185,8 @@ fn shape(path: &str, text: &str) -> Vec<String> {
     let caption = text.lines().next().and_then(|line| line.strip_prefix("//! "));
     match caption {
         None => found.push(format!("{path}: the first line is no caption")),
-        Some(caption) if caption.split_whitespace().count() > 8 => {
-            found.push(format!("{path}: the caption has more than eight words"));
+        Some(caption) if caption.split_whitespace().count() > MOST_CAPTION_WORDS => {
+            found.push(format!("{path}: the caption is longer than a line"));
         }
         Some(_) => {}
     }

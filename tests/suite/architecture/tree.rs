@@ -20,7 +20,13 @@ impl Tree {
 
     /// A tree of one file.
     pub(super) fn of(path: &str, text: &str) -> Self {
-        Self(BTreeMap::from([(path.to_owned(), text.to_owned())]))
+        Self::of_all(&[(path, text)])
+    }
+
+    /// A tree of some files.
+    pub(super) fn of_all(files: &[(&str, &str)]) -> Self {
+        let owned = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        Self(owned.collect())
     }
 
     fn read(&mut self, root: &Path, folder: &Path) {
@@ -35,9 +41,10 @@ impl Tree {
         }
     }
 
-    /// The files below `src/` that are not tests.
+    /// The files of the program that are not tests, its crates included.
     pub(super) fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files().filter(|(path, _)| path.starts_with("src/") && !path.ends_with("_tests.rs"))
+        let is_source = |path: &str| path.starts_with("src/") || path.contains("/src/");
+        self.files().filter(move |(path, _)| is_source(path) && !path.ends_with("_tests.rs"))
     }
 
     pub(super) fn files(&self) -> impl Iterator<Item = (&str, &str)> {

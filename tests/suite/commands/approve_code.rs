@@ -1,7 +1,7 @@
 //! `/approve-code`.
 
-use saraphina::commands::confirmation::Wanted;
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::confirmation::Wanted;
+use saraphina::contract::error::ErrorKind;
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::{House, TESTS};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use record::audit::checkpoint::Checkpoint;
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
 use crate::support::house::House;

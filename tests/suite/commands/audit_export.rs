@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
 use crate::support::house::House;

@@ -1,7 +1,7 @@
 //! `/auto-refine`.
 
 use record::domain::evidence::Termination;
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::support::fakes::{Doing, failing, reply};

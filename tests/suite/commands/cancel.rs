@@ -3,8 +3,8 @@
 use record::domain::id::{JobId, ProposalId};
 use record::domain::principal::Principal;
 use record::domain::time::Timestamp;
-use saraphina::commands::context::RunningJob;
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::context::RunningJob;
+use saraphina::contract::error::ErrorKind;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::fakes::Doing;

@@ -1,6 +1,6 @@
 //! `/code-stats`.
 
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::support::fakes::{Doing, failing};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use record::domain::principal::PrincipalKind;
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::support::house::House;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use saraphina::commands::error::ErrorKind;
-use saraphina::commands::error::ErrorKind::{Integrity, NotFound, Usage};
+use saraphina::contract::error::ErrorKind;
+use saraphina::contract::error::ErrorKind::{Integrity, NotFound, Usage};
 use serde_json::{Value, json};
 
 use crate::support::house::House;

@@ -2,9 +2,9 @@
 
 use record::audit::record::Record;
 use record::audit::sshsig::SshSig;
-use saraphina::commands::catalogue;
-use saraphina::commands::error::ErrorKind;
 use saraphina::commands::registry;
+use saraphina::contract::catalogue;
+use saraphina::contract::error::ErrorKind;
 use saraphina::surfaces::owner_key::with_signature;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The roles of a repairing model.
 
 use record::domain::act::ActKind;
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use saraphina::providers::prompt::prompt;
 
 use crate::support::fakes::{Doing, failing};

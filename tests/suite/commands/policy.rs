@@ -1,6 +1,6 @@
 //! `/policy`.
 
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
 use crate::support::fakes::{Doing, failing};

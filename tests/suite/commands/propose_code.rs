@@ -3,9 +3,9 @@
 use std::sync::atomic::Ordering;
 
 use record::domain::language::Language;
-use saraphina::commands::error::ErrorKind;
-use saraphina::commands::reconcile::reconcile;
-use saraphina::commands::stored_answer;
+use saraphina::contract::error::ErrorKind;
+use saraphina::drafting::stored_answer;
+use saraphina::engine::reconcile::reconcile;
 use saraphina::providers::provider::{CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;

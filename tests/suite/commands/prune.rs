@@ -1,7 +1,7 @@
 //! `/prune`.
 
 use record::domain::digest::Digest;
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
 use crate::support::fakes::{Doing, passing};

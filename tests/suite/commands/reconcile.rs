@@ -5,7 +5,7 @@ use record::domain::change::{Change, Write};
 use record::domain::id::{ExecutionId, JobId};
 use record::domain::job::{Job, JobState};
 use record::domain::principal::{Principal, Via};
-use saraphina::commands::reconcile::reconcile;
+use saraphina::engine::reconcile::reconcile;
 
 use crate::support::house::House;
 

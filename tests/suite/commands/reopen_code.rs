@@ -1,6 +1,6 @@
 //! `/reopen-code`.
 
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 
 use crate::support::house::House;
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use record::audit::sshsig::SshSig;
 use record::domain::act::ActKind;
-use saraphina::commands::catalogue;
-use saraphina::commands::error::ErrorKind;
 use saraphina::commands::registry;
+use saraphina::contract::catalogue;
+use saraphina::contract::error::ErrorKind;
 use saraphina::surfaces::owner_key::with_signature;
 use serde_json::{Value, json};
 

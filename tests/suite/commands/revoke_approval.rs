@@ -1,6 +1,6 @@
 //! `/revoke-approval`.
 
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
 use crate::support::house::House;

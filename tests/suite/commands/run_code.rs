@@ -1,6 +1,6 @@
 //! `/run-code`.
 
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::support::boxed::boxed;

@@ -1,6 +1,6 @@
 //! `/show-code`.
 
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 
 use crate::support::house::{CODE, House, TESTS};
 

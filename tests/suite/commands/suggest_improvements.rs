@@ -9,7 +9,7 @@ use record::domain::evidence::{
 use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infected, Question, Separating, Traced, Tried,
 };
-use saraphina::commands::error::ErrorKind;
+use saraphina::contract::error::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::support::boxed::boxed;

@@ -1,6 +1,6 @@
 //! The page inside a bundle, executed.
 
-use saraphina::commands::tar::unpack;
+use saraphina::commands::bundling::tar::unpack;
 
 use super::auditing::run_in;
 use crate::support::house::House;

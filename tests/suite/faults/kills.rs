@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::status::Status;
-use saraphina::commands::reconcile::reconcile;
+use saraphina::engine::reconcile::reconcile;
 use saraphina::observability::fault::Point;
 use saraphina::store::sqlite::sqlite_store::Opening;
 use saraphina::store::store::Store as _;

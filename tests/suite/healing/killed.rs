@@ -17,9 +17,9 @@ use record::domain::source::Role;
 use sandbox::backend::{Job, Progress, SandboxBackend};
 use sandbox::error::SandboxError;
 use saraphina::app::{App, compose};
-use saraphina::commands::error::CommandError;
 use saraphina::commands::registry::ENTRIES;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::error::CommandError;
 use saraphina::observability::fault::{self, Point};
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{

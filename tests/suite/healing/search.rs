@@ -9,9 +9,10 @@ use record::domain::source::{Role, Source};
 use repair::mutate::Breadth;
 use repair::suggestion::Suggestion;
 use sandbox::error::SandboxError;
-use saraphina::healing::bench::{Bench, Tools};
-use saraphina::healing::found::{Found, Sought};
-use saraphina::healing::{rounds, search};
+use saraphina::healing::rounds;
+use saraphina::healing::search::bench::{Bench, Tools};
+use saraphina::healing::search::found::{Found, Sought};
+use saraphina::healing::search::search;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 

@@ -9,16 +9,16 @@ use record::audit::owner_key::OwnerKey;
 use record::audit::record::Record;
 use record::domain::principal::{Principal, Surface, Via};
 use record::domain::time::Timestamp;
+use saraphina::anchors::anchors::Anchors;
 use saraphina::app::App;
-use saraphina::commands::anchoring::Anchors;
-use saraphina::commands::catalogue;
-use saraphina::commands::command::{Access, Entry};
-use saraphina::commands::context::Invocation;
-use saraphina::commands::engine::Engine;
-use saraphina::commands::error::CommandError;
 use saraphina::commands::registry;
-use saraphina::commands::signing::{Signed, ToSign};
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::catalogue;
+use saraphina::contract::command::{Access, Entry};
+use saraphina::contract::context::Invocation;
+use saraphina::contract::error::CommandError;
+use saraphina::contract::signature::{Signed, ToSign};
+use saraphina::engine::engine::Engine;
 use saraphina::knowledge::curated;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
@@ -101,7 +101,7 @@ impl House {
         let (provider, backend) = (Arc::new(Scripted::default()), Arc::new(Fake::default()));
         let now = Arc::new(AtomicI64::new(START));
         let moment = Arc::clone(&now);
-        let clock: saraphina::commands::context::Clock =
+        let clock: saraphina::contract::context::Clock =
             Arc::new(move || Timestamp::from_millis(now.fetch_add(1, Ordering::Relaxed)));
         let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let layers =

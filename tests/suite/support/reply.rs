@@ -1,7 +1,7 @@
 //! What came of a typed line.
 
-use saraphina::commands::command::Entry;
-use saraphina::commands::error::{CommandError, ErrorKind, Exit};
+use saraphina::contract::command::Entry;
+use saraphina::contract::error::{CommandError, ErrorKind, Exit};
 use serde_json::Value;
 
 /// What came of a line.

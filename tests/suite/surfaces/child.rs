@@ -3,12 +3,12 @@
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
 use saraphina::app;
-use saraphina::commands::answer::Outcome;
-use saraphina::commands::command::{Access, Command, Entry, Group, Spec};
-use saraphina::commands::confirmation::{Confirmation, Wanted};
-use saraphina::commands::context::{Context, Event, Invocation};
-use saraphina::commands::error::{CommandError, ErrorKind};
-use saraphina::commands::page::{Block, Cell, Page};
+use saraphina::contract::command::{Access, Command, Entry, Group, Spec};
+use saraphina::contract::confirmation::{Confirmation, Wanted};
+use saraphina::contract::context::{Context, Event, Invocation};
+use saraphina::contract::error::{CommandError, ErrorKind};
+use saraphina::contract::outcome::Outcome;
+use saraphina::contract::page::{Block, Cell, Page};
 use saraphina::surfaces::cli;
 use saraphina::surfaces::terminal::Terminal;
 use schemars::JsonSchema;

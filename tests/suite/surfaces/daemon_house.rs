@@ -9,12 +9,12 @@ use record::domain::change::Change;
 use record::domain::principal::{Authority, Surface};
 use record::domain::time::Timestamp;
 use saraphina::app::App;
-use saraphina::commands::answer::Outcome;
-use saraphina::commands::command::{Access, Command, Entry, Group, Spec};
-use saraphina::commands::context::{Clock, Context, Event, Events, Invocation};
-use saraphina::commands::error::{CommandError, ErrorKind};
-use saraphina::commands::page::Page;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::command::{Access, Command, Entry, Group, Spec};
+use saraphina::contract::context::{Clock, Context, Event, Events, Invocation};
+use saraphina::contract::error::{CommandError, ErrorKind};
+use saraphina::contract::outcome::Outcome;
+use saraphina::contract::page::Page;
 use saraphina::store::error::StoreError;
 use saraphina::store::query::LogRow;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
@@ -152,7 +152,7 @@ pub(super) fn app(home: &Path) -> App {
         clock: Arc::new(now),
         backends: Vec::new(),
         providers: Vec::new(),
-        anchors: saraphina::commands::anchoring::Anchors::default(),
+        anchors: saraphina::anchors::anchors::Anchors::default(),
         curated: saraphina::knowledge::curated::curated,
         space: Arc::new(|_| None),
         open_store: Arc::new(move |opening| Ok(Arc::new(open(&path, opening)?) as Arc<dyn Store>)),

@@ -1,0 +1,193 @@
+//! What a bundle of one proposal holds.
+
+use crate::contract::error::{CommandError, ErrorKind};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::commands::bundling::tar::TarError;
+use record::domain::digest::Digest;
+use record::domain::id::{ExecutionId, ProposalId};
+use record::domain::language::Language;
+use record::domain::revision::Origin;
+use record::domain::source::Role;
+use record::domain::verdict::VerdictWord;
+
+/// The format of bundles.
+pub const FORMAT: u8 = 1;
+/// The list of everything else; the first file, by which a bundle is recognised.
+pub const MANIFEST: &str = "bundle.json";
+/// Its digest, as `sha256sum -c` takes it.
+pub const MANIFEST_DIGEST: &str = "bundle.sha256";
+/// What a reader should know.
+pub const README: &str = "README.md";
+/// The records about the proposal, a line each.
+pub const RECORDS: &str = "records.jsonl";
+/// How each record leads to the checkpoint.
+pub const PROOFS: &str = "proofs.json";
+/// The signed head of the log.
+pub const CHECKPOINT: &str = "checkpoint";
+/// The key that signed it.
+pub const KEY: &str = "signers.vkey";
+
+/// Largest bundle that is made or taken, in bytes.
+pub const MAX_BUNDLE_BYTES: u64 = 256 << 20;
+
+/// Why bytes are no bundle that can be taken.
+#[derive(Debug, Error)]
+pub enum BundleError {
+    /// No archive of ours.
+    #[error(transparent)]
+    Tar(#[from] TarError),
+    /// A later program made it.
+    #[error("the bundle has format {found}, this program knows {FORMAT}")]
+    Format {
+        /// Its format.
+        found: u8,
+    },
+    /// More than is taken.
+    #[error("the bundle has {bytes} bytes; at most {MAX_BUNDLE_BYTES} are taken")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+    },
+    /// Something in it is not what something else in it says.
+    #[error("the bundle was altered: {0}")]
+    Altered(String),
+}
+
+/// The manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The format.
+    pub v: u8,
+    /// The origin of the log that the proposal is recorded in.
+    pub log: String,
+    /// The proposal.
+    pub proposal: ProposalPart,
+    /// Its revisions, from 1 on.
+    pub revisions: Vec<RevisionPart>,
+    /// Its executions, in the order of the record.
+    pub executions: Vec<ExecutionPart>,
+    /// Sequence numbers of its decisions.
+    pub decisions: Vec<u64>,
+    /// Every other file.
+    pub files: Vec<FilePart>,
+}
+
+/// The proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProposalPart {
+    /// Its id.
+    pub id: ProposalId,
+    /// What was asked for, verbatim.
+    pub request: String,
+    /// The language.
+    pub language: Language,
+    /// The module name.
+    pub module: String,
+}
+
+/// One revision; its files lie in `revisions/<number>/`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevisionPart {
+    /// Its number.
+    pub number: u32,
+    /// The revision it was made from.
+    pub parent: Option<u32>,
+    /// The hash of its files.
+    pub content_hash: Digest,
+    /// How it came about.
+    pub origin: Origin,
+    /// What its author says about it.
+    pub explanation: String,
+    /// What was asked for in it; the one thing that no record vouches for.
+    pub feedback: Option<String>,
+    /// Paths and roles of its files.
+    pub files: Vec<(String, Role)>,
+}
+
+/// One execution; its evidence lies in `evidence/<id>.json`, and the digest of that file is the recorded one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExecutionPart {
+    /// Its id.
+    pub id: ExecutionId,
+    /// The revision it ran.
+    pub revision: u32,
+    /// The verdict.
+    pub verdict: VerdictWord,
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilePart {
+    /// Its name.
+    pub name: String,
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// How many bytes it has.
+    pub size: u64,
+}
+
+/// How the records lead to the root of the checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proofs {
+    /// Entries of the log at the checkpoint.
+    pub size: u64,
+    /// One for each record, in the same order.
+    pub proofs: Vec<Proof>,
+}
+
+/// The RFC 6962 inclusion proof of one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The sequence number of the record.
+    pub seq: u64,
+    /// Hashes from the leaf to the root.
+    pub path: Vec<Digest>,
+}
+
+/// Where a file of a revision lies.
+pub fn revision_file(number: u32, path: &str) -> String {
+    format!("revisions/{number}/{path}")
+}
+
+/// Where the evidence of an execution lies.
+pub fn evidence_file(id: &ExecutionId) -> String {
+    format!("evidence/{id}.json")
+}
+
+/// Where the attestation of an execution lies.
+pub fn attestation_file(id: &ExecutionId) -> String {
+    format!("attestations/{id}.json")
+}
+
+/// Where the exact signed bytes of a decision lie.
+pub fn statement_file(seq: u64) -> String {
+    format!("decisions/{seq}.json")
+}
+
+/// Where the signature of a decision lies.
+pub fn signature_file(seq: u64) -> String {
+    format!("decisions/{seq}.sig")
+}
+
+impl From<BundleError> for CommandError {
+    fn from(error: BundleError) -> Self {
+        let (kind, hint) = match &error {
+            BundleError::Format { .. } => (ErrorKind::State, "Upgrade saraphina."),
+            BundleError::TooLarge { .. } => (ErrorKind::Usage, "Nothing was written."),
+            BundleError::Tar(_) | BundleError::Altered(_) => (
+                ErrorKind::Integrity,
+                "Nothing was written; have the bundle exported and sent again.",
+            ),
+        };
+        Self::from_source(kind, &error).hint(hint)
+    }
+}

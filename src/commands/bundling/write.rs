@@ -1,0 +1,278 @@
+//! One proposal with everything about it, packed.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::commands::bundling::bundle::{
+    CHECKPOINT, ExecutionPart, FORMAT, FilePart, KEY, MANIFEST, MANIFEST_DIGEST, Manifest, PROOFS,
+    Proof, Proofs, ProposalPart, README, RECORDS, RevisionPart, attestation_file, evidence_file,
+    revision_file, signature_file, statement_file,
+};
+use crate::commands::bundling::tar::{Packed, pack};
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::store::query::{LogQuery, LogRow};
+use crate::store::store::Store;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::key::VerifierKey;
+use record::audit::proof::inclusion_proof;
+use record::audit::record::Record;
+use record::domain::digest::Digest;
+use record::domain::evidence::TestOutcome;
+use record::domain::execution::Execution;
+use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
+use record::domain::verdict::VerdictWord;
+
+/// Records read at once.
+const PAGE: u32 = 900;
+/// What the reader of a bundle is told.
+const README_TEXT: &str = include_str!("readme.md");
+
+/// Everything about one proposal, as of one state of the log.
+struct Gathered {
+    proposal: Proposal,
+    revisions: Vec<Revision>,
+    executions: Vec<Execution>,
+    records: Vec<(LogRow, Record)>,
+    note: String,
+    checkpoint: Checkpoint,
+    key: VerifierKey,
+}
+
+/// A bundle, and what it counts.
+pub struct Bundle {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What it lists.
+    pub manifest: Manifest,
+    /// How many records it holds.
+    pub records: usize,
+    /// The state of the log that its proofs lead to.
+    pub checkpoint: Checkpoint,
+    /// The name of the key that signed it.
+    pub signed_by: String,
+}
+
+/// Gathers and packs a proposal.
+pub async fn bundle(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: Proposal,
+) -> Result<Bundle, CommandError> {
+    let store = context.store()?;
+    invocation.stage(format!("gathering {}", proposal.id));
+    let gathered = gather(store, proposal).await?;
+    let mut files = files(store, &gathered)?;
+    let manifest = manifest(&gathered, &files);
+    let listed = pretty(&manifest)?;
+    files.insert(0, (MANIFEST_DIGEST.to_owned(), digest_line(&listed).into_bytes()));
+    files.insert(0, (MANIFEST.to_owned(), listed));
+    Ok(Bundle {
+        bytes: pack(&files),
+        manifest,
+        records: gathered.records.len(),
+        checkpoint: gathered.checkpoint,
+        signed_by: gathered.key.label(),
+    })
+}
+
+/// The digest of the manifest, as `sha256sum -c` takes it.
+pub fn digest_line(manifest: &[u8]) -> String {
+    format!("{}  {MANIFEST}\n", Digest::of(manifest).hex())
+}
+
+async fn gather(store: &dyn Store, proposal: Proposal) -> Result<Gathered, CommandError> {
+    let mut revisions = Vec::new();
+    let mut executions = Vec::new();
+    for number in 1..=proposal.head {
+        let found = store.revision(&proposal.id, number).await?;
+        revisions.push(found.ok_or_else(|| changed(&proposal))?);
+        for latest in store.verdicts(&proposal.id, number).await? {
+            let found = store.execution(&latest.execution).await?;
+            executions.push(found.ok_or_else(|| changed(&proposal))?);
+        }
+    }
+    let state = store.log_state().await?;
+    let key = store.log_key()?.ok_or_else(|| {
+        CommandError::new(ErrorKind::Integrity, "the home has no log key, so nothing can be proved")
+            .hint("Put the log key of this home back from its backup.")
+    })?;
+    let checkpoint = key
+        .open(&state.checkpoint)
+        .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
+    let records = records(store, &proposal, checkpoint.size).await?;
+    Ok(Gathered {
+        proposal,
+        revisions,
+        executions,
+        records,
+        note: state.checkpoint,
+        checkpoint,
+        key,
+    })
+}
+
+fn changed(proposal: &Proposal) -> CommandError {
+    CommandError::new(ErrorKind::State, format!("{} changed in the meantime", proposal.id))
+        .hint("Export it again.")
+}
+
+/// The records about a proposal below a size of the log, oldest first.
+async fn records(
+    store: &dyn Store,
+    proposal: &Proposal,
+    size: u64,
+) -> Result<Vec<(LogRow, Record)>, CommandError> {
+    let mut found = Vec::new();
+    let mut before = Some(size);
+    while before.is_some() {
+        let query = LogQuery { proposal: Some(proposal.id.clone()), limit: PAGE, before };
+        let rows = store.log(&query).await?;
+        before = rows.last().map(|row| row.seq);
+        for row in rows {
+            let record = Record::parse(&row.bytes)
+                .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
+            found.push((row, record));
+        }
+    }
+    found.reverse();
+    Ok(found)
+}
+
+fn files(store: &dyn Store, gathered: &Gathered) -> Result<Vec<Packed>, CommandError> {
+    let lines: Vec<u8> = gathered
+        .records
+        .iter()
+        .flat_map(|(row, _)| [&row.bytes, b"\n".as_slice()].concat())
+        .collect();
+    let mut files = vec![
+        (README.to_owned(), README_TEXT.as_bytes().to_vec()),
+        (CHECKPOINT.to_owned(), gathered.note.clone().into_bytes()),
+        (KEY.to_owned(), format!("{}\n", gathered.key.vkey()).into_bytes()),
+        (RECORDS.to_owned(), lines),
+        (PROOFS.to_owned(), pretty(&proofs(store, gathered)?)?),
+    ];
+    for revision in &gathered.revisions {
+        for file in revision.source.files() {
+            let name = revision_file(revision.number, file.path.as_str());
+            files.push((name, file.content.clone()));
+        }
+    }
+    for execution in &gathered.executions {
+        // Exactly the bytes whose digest is recorded.
+        files.push((evidence_file(&execution.id), bytes(&execution.evidence)?));
+        if let Some(statement) = attestation(execution) {
+            files.push((attestation_file(&execution.id), pretty(&statement)?));
+        }
+    }
+    for (row, record) in &gathered.records {
+        if let Some(statement) = &record.stmt {
+            files.push((statement_file(row.seq), statement.clone().into_bytes()));
+        }
+        if let Some(signature) = &record.sig {
+            files.push((signature_file(row.seq), signature.clone().into_bytes()));
+        }
+    }
+    Ok(files)
+}
+
+fn proofs(store: &dyn Store, gathered: &Gathered) -> Result<Proofs, CommandError> {
+    let size = gathered.checkpoint.size;
+    let node = |place| store.node(place).ok().flatten();
+    let mut proofs = Vec::new();
+    for (row, _) in &gathered.records {
+        let path = inclusion_proof(size, row.seq, &node)
+            .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
+        proofs.push(Proof { seq: row.seq, path });
+    }
+    Ok(Proofs { size, proofs })
+}
+
+fn manifest(gathered: &Gathered, files: &[Packed]) -> Manifest {
+    let proposal = &gathered.proposal;
+    let listed = files.iter().map(|(name, content)| FilePart {
+        name: name.clone(),
+        digest: Digest::of(content),
+        size: content.len() as u64,
+    });
+    let decided = gathered.records.iter().filter(|(_, record)| record.stmt.is_some());
+    Manifest {
+        v: FORMAT,
+        log: gathered.checkpoint.origin.clone(),
+        proposal: ProposalPart {
+            id: proposal.id.clone(),
+            request: proposal.request.clone(),
+            language: proposal.language,
+            module: proposal.module.clone(),
+        },
+        revisions: gathered.revisions.iter().map(revision_part).collect(),
+        executions: gathered.executions.iter().map(execution_part).collect(),
+        decisions: decided.map(|(row, _)| row.seq).collect(),
+        files: listed.collect(),
+    }
+}
+
+fn revision_part(revision: &Revision) -> RevisionPart {
+    let files = revision.source.files().iter();
+    RevisionPart {
+        number: revision.number,
+        parent: revision.parent,
+        content_hash: revision.content_hash,
+        origin: revision.authorship.origin,
+        explanation: revision.explanation.clone(),
+        feedback: revision.feedback.clone(),
+        files: files.map(|file| (file.path.to_string(), file.role)).collect(),
+    }
+}
+
+fn execution_part(execution: &Execution) -> ExecutionPart {
+    ExecutionPart {
+        id: execution.id.clone(),
+        revision: execution.revision,
+        verdict: execution.verdict.word,
+    }
+}
+
+/// An in-toto statement with the `test-result` predicate, v0.1; an inconclusive verdict attests nothing.
+fn attestation(execution: &Execution) -> Option<Value> {
+    let result = match execution.verdict.word {
+        VerdictWord::Passed => "PASSED",
+        VerdictWord::Failed => "FAILED",
+        VerdictWord::Inconclusive => return None,
+    };
+    let evidence = &execution.evidence;
+    let named = |wanted: &[TestOutcome]| -> Vec<&str> {
+        let cases = evidence.tests.cases.iter().filter(|case| wanted.contains(&case.outcome));
+        cases.map(|case| case.id.as_str()).collect()
+    };
+    let digest = |digest: Digest| json!({"sha256": digest.hex()});
+    Some(json!({
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{
+            "name": format!("{}/r{}", execution.proposal, execution.revision),
+            "digest": digest(execution.content_hash),
+        }],
+        "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
+        "predicate": {
+            "result": result,
+            "configuration": [
+                {"name": "environment", "digest": digest(evidence.environment.digest())},
+                {"name": evidence_file(&execution.id), "digest": digest(evidence.digest())},
+            ],
+            "passedTests": named(&[TestOutcome::Passed]),
+            "warnedTests": [],
+            "failedTests": named(&[TestOutcome::Failed, TestOutcome::Error]),
+        },
+    }))
+}
+
+fn bytes(value: &impl Serialize) -> Result<Vec<u8>, CommandError> {
+    serde_json::to_vec(value)
+        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+}
+
+fn pretty(value: &impl Serialize) -> Result<Vec<u8>, CommandError> {
+    let text = serde_json::to_vec_pretty(value);
+    text.map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+}

@@ -1,0 +1,266 @@
+//! How the parts of a home are.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::auditing::projection;
+use crate::commands::examination::part::{Health, Part};
+use crate::config::keys::{KEYS, Key, Secrecy};
+use crate::contract::context::Context;
+use crate::contract::disk;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::store::store::Store;
+use record::audit::key::VerifierKey;
+use record::domain::space::Room;
+use sandbox::toolchain::python;
+
+/// A write-ahead log that is larger was not shortened for long, in bytes: its own bound, and a large transaction.
+const LARGE_WAL: u64 = 96 << 20;
+/// Longest state file of a writer that is read, in bytes.
+const MAX_STATE: usize = 4_096;
+
+/// The folder: there, ours to write, with room.
+pub fn home(context: &Context) -> Part {
+    let home = context.settings.home();
+    let place = home.display();
+    if !home.exists() {
+        return Part::new("home", Health::Warn, format!("{place} is not there yet"))
+            .remedy("Run `/setup`; any writing command makes it too.");
+    }
+    // A file without a name: nothing is left behind, whatever happens.
+    if let Err(error) = tempfile::tempfile_in(home) {
+        return Part::new("home", Health::Warn, format!("{place} cannot be written: {error}"))
+            .remedy("Make it writable, or set SARAPHINA_HOME; reading commands work as it is.");
+    }
+    let Some(free) = (context.space)(home) else {
+        return Part::new("home", Health::Good, place.to_string());
+    };
+    let left = disk::words(free);
+    let (health, words) = match Room::of(Some(free)) {
+        Room::Enough => return Part::new("home", Health::Good, format!("{place}, {left} free")),
+        Room::Little => (Health::Warn, "has only"),
+        Room::Decisions => (Health::Missing, "takes decisions only, nothing is executed: it has"),
+        Room::Nothing => (Health::Missing, "takes no writing command: it has"),
+    };
+    Part::new("home", health, format!("{place} {words} {left} left"))
+        .remedy("Free some space; `/doctor --usage` shows what takes it, `/prune` what can go.")
+}
+
+/// The database: ours, of this schema, with sound pages.
+pub async fn database(context: &Context) -> Part {
+    match &context.store {
+        Ok(store) => match pages(store.as_ref()).await {
+            Ok(part) => part,
+            Err(error) => failed("database", &error.into()),
+        },
+        Err(error) => failed("database", error),
+    }
+}
+
+async fn pages(store: &dyn Store) -> Result<Part, crate::store::error::StoreError> {
+    let usage = store.usage().await?;
+    if usage.database_bytes == 0 {
+        return Ok(Part::new(
+            "database",
+            Health::Good,
+            "none yet; the first writing command makes it",
+        ));
+    }
+    let problems = store.check().await?;
+    if let Some(first) = problems.first() {
+        return Ok(Part::new("database", Health::Broken, format!("damaged: {first}"))
+            .remedy("Keep the file as it is, and put a backup in its place."));
+    }
+    let size = disk::words(usage.database_bytes);
+    let words = format!("{size}, schema {}, SQLite {}", usage.schema, usage.sqlite);
+    let details = BTreeMap::from([
+        ("write-ahead log".to_owned(), disk::words(usage.wal_bytes)),
+        ("free pages, used next".to_owned(), disk::words(usage.free_bytes)),
+    ]);
+    if usage.wal_bytes > LARGE_WAL {
+        let remedy =
+            "Close sessions that have been reading for long; the next idle writer shortens it.";
+        return Ok(Part::new("database", Health::Warn, words).details(details).remedy(remedy));
+    }
+    Ok(Part::new("database", Health::Good, words).details(details))
+}
+
+/// The sums that statistics are read from, counted again.
+pub async fn sums(context: &Context) -> Part {
+    let Ok(store) = context.store() else {
+        return Part::new("sums", Health::Warn, "cannot be looked at without the database");
+    };
+    match store.recount().await {
+        Ok(found) if found.is_empty() => Part::new("sums", Health::Good, "equal to a recount"),
+        Ok(found) => Part::new("sums", Health::Broken, found.join("; "))
+            .remedy("Keep the file as it is, and put a backup in its place with `/restore`."),
+        Err(error) => failed("sums", &error.into()),
+    }
+}
+
+/// Where proposals stand, against what the record says of them.
+pub async fn statuses(context: &Context) -> Part {
+    match projection::differences(context).await {
+        Ok((found, compared)) if found.is_empty() => {
+            Part::new("statuses", Health::Good, format!("{compared} proposals stand as recorded"))
+        }
+        Ok((found, _)) => Part::new("statuses", Health::Broken, found.join("; "))
+            .remedy("Run `/audit verify`, and put a backup in its place with `/restore`."),
+        Err(error) => failed("statuses", &error),
+    }
+}
+
+fn failed(part: &str, error: &CommandError) -> Part {
+    let health = match error.kind {
+        ErrorKind::Integrity => Health::Broken,
+        _ => Health::Missing,
+    };
+    Part::new(part, health, error.chain()).remedy(error.hints.join(" "))
+}
+
+/// The log: its signed heads fit together; `/audit verify` looks at every entry.
+pub async fn log(context: &Context) -> Part {
+    let Ok(store) = context.store() else {
+        return Part::new("log", Health::Warn, "cannot be looked at without the database");
+    };
+    match heads(store).await {
+        Ok(Ok(words)) => Part::new("log", Health::Good, words),
+        Ok(Err(problem)) => Part::new("log", Health::Broken, problem)
+            .remedy("Run `/audit verify`, and put the newest database or key back from a backup."),
+        Err(error) => failed("log", &error.into()),
+    }
+}
+
+/// What the heads say, or what is wrong with them.
+async fn heads(
+    store: &dyn Store,
+) -> Result<Result<String, String>, crate::store::error::StoreError> {
+    let state = store.log_state().await?;
+    let entries = store.usage().await?.records;
+    let (key, head) = (store.log_key()?, store.head()?);
+    let outside = head.as_ref().map(|head| head.note.as_str());
+    if entries == 0 && outside.is_none() {
+        return Ok(Ok("empty".to_owned()));
+    }
+    let Some(key) = key else { return Ok(Err("the log key of this home is missing".to_owned())) };
+    Ok(compare(&key, &state.checkpoint, outside, entries))
+}
+
+fn compare(
+    key: &VerifierKey,
+    note: &str,
+    outside: Option<&str>,
+    entries: u64,
+) -> Result<String, String> {
+    let signed = key.open(note).map_err(|error| error.to_string())?;
+    if signed.size < entries {
+        return Err(format!("{entries} entries, but only {} are signed for", signed.size));
+    }
+    match outside.map(|note| key.open(note)) {
+        // The next writing command makes it again; what it stood for until then is lost.
+        None => Ok(format!("{} entries; the head outside the database is missing", signed.size)),
+        Some(Err(error)) => Err(format!("the head outside the database: {error}")),
+        Some(Ok(head)) if head.size > signed.size => Err(format!(
+            "rolled back: the head outside is at {}, the database at {}",
+            head.size, signed.size
+        )),
+        Some(Ok(_)) => Ok(format!("{} entries, signed by {}", signed.size, key.name())),
+    }
+}
+
+/// Who writes to the home.
+pub fn writer(context: &Context) -> Part {
+    let home = context.settings.home();
+    let lock = home.join("writer.lock");
+    let Some(pid) = holder(&lock) else {
+        return Part::new(
+            "writer",
+            Health::Good,
+            "nobody writes; a writing command starts at once",
+        );
+    };
+    let mode = std::fs::read_to_string(&lock).unwrap_or_default();
+    let mode = mode.get(..mode.len().min(MAX_STATE)).unwrap_or_default();
+    let state: serde_json::Value = serde_json::from_str(mode).unwrap_or_default();
+    let version = state.get("version").and_then(serde_json::Value::as_str).unwrap_or("unknown");
+    let mode = state.get("mode").and_then(serde_json::Value::as_str).unwrap_or("process");
+    let words = format!("{mode} with process id {pid}, version {version}");
+    let is_same = version == env!("CARGO_PKG_VERSION");
+    let details = BTreeMap::from([(
+        "socket".to_owned(),
+        if home.join("saraphina.sock").exists() { "there" } else { "not there" }.to_owned(),
+    )]);
+    let part = Part::new("writer", if is_same { Health::Good } else { Health::Warn }, words);
+    if is_same {
+        return part.details(details);
+    }
+    part.details(details).remedy("Restart it: `saraphina daemon stop`, then any command.")
+}
+
+/// The process that has locked a file, as the system tells, without touching the lock.
+#[cfg(target_os = "linux")]
+fn holder(lock: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt as _;
+    let inode = std::fs::metadata(lock).ok()?.ino().to_string();
+    let locks = std::fs::read_to_string("/proc/locks").ok()?;
+    locks.lines().find_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [_, "FLOCK", _, "WRITE", pid, file, ..] = words.as_slice() else { return None };
+        (file.rsplit(':').next()? == inode).then(|| pid.parse().ok())?
+    })
+}
+
+/// The process that has locked a file: not told here.
+#[cfg(not(target_os = "linux"))]
+fn holder(_lock: &Path) -> Option<u32> {
+    None
+}
+
+/// The Python tools that suites run with.
+pub fn toolchain(context: &Context) -> Part {
+    let home = context.settings.home();
+    let wanted = context.settings.get("SARAPHINA_PYTHON").map(Path::new);
+    if let Some(toolchain) = python::present(home, wanted) {
+        let place = toolchain.python.display().to_string();
+        return Part::new("toolchain", Health::Good, format!("{}: {place}", toolchain.key));
+    }
+    if home.join("toolchain/current.json").exists() {
+        let words = "not as it was set up: the interpreter or the setting changed, or it is gone";
+        return Part::new("toolchain", Health::Warn, words)
+            .remedy("Run `/setup`; it sets the toolchain up again.");
+    }
+    Part::new("toolchain", Health::Warn, "not set up yet")
+        .remedy("Run `/setup`; the first execution does it too, with Python 3.10 or newer.")
+}
+
+/// Who answers requests, and what is missing for others to; nobody is asked.
+pub fn providers(context: &Context) -> Part {
+    let names: Vec<&str> = context.providers.iter().map(|provider| provider.name()).collect();
+    let is_unset = |key: &&Key| {
+        (key.secrecy == Secrecy::Secret || key.variable.ends_with("_URL"))
+            && context.settings.get(key.variable).is_none()
+    };
+    let details = KEYS
+        .iter()
+        .filter(is_unset)
+        .map(|key| (format!("{} is not set", key.variable), key.doc.to_owned()))
+        .collect();
+    let part = match names.as_slice() {
+        [] => Part::new("providers", Health::Missing, "none").remedy(
+            "Unset SARAPHINA_PROVIDER, or configure the provider that it names; see `/config show`.",
+        ),
+        ["library"] => Part::new("providers", Health::Good, "library: retrieves, does not generate")
+            .remedy("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local server, to generate."),
+        names => Part::new("providers", Health::Good, names.join(", then ")),
+    };
+    part.details(details)
+}
+
+/// What was refused while settings were read.
+pub fn settings(context: &Context) -> Part {
+    match context.settings.warnings() {
+        [] => Part::new("settings", Health::Good, "nothing odd"),
+        warnings => Part::new("settings", Health::Warn, warnings.join("; "))
+            .remedy("Set these in the environment or in config.toml."),
+    }
+}

@@ -1,0 +1,371 @@
+//! The acts that commands record.
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::context::Invocation;
+use crate::providers::provider::Completion;
+use crate::store::query::BackupFacts;
+use record::audit::checkpoint::Checkpoint;
+use record::audit::proof::TreeHead;
+use record::audit::restored::MAX_ANCHORED;
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::concept::Concept;
+use record::domain::digest::Digest;
+use record::domain::evidence::{Evidence, Termination};
+use record::domain::execution::Execution;
+use record::domain::id::{ProposalId, ReviewId};
+use record::domain::job::Job;
+use record::domain::language::Language;
+use record::domain::principal::Authority;
+use record::domain::proposal::Proposal;
+use record::domain::review::{PastReview, Review};
+use record::domain::revision::{Authorship, Revision};
+
+/// Longest text in the detail of a record, in characters; longer text enters by digest only.
+const MAX_TEXT_CHARS: usize = 2_000;
+/// Longest name of a model in a record, in characters.
+const MAX_NAME_CHARS: usize = 200;
+/// Most files whose digests enter a record of their own.
+const MAX_FILES: usize = 32;
+
+/// What `subject` names for a revision.
+pub fn revision_subject(proposal: &ProposalId, number: u32, content_hash: Digest) -> Subject {
+    Subject {
+        proposal: Some(proposal.clone()),
+        revision: Some(number),
+        revision_digest: Some(content_hash),
+        execution: None,
+    }
+}
+
+/// What a job works on; the digest is that of the revision it runs, which need not be the newest.
+fn job_subject(job: &Job, content_hash: Option<Digest>) -> Subject {
+    Subject {
+        proposal: Some(job.proposal.clone()),
+        revision: Some(job.revision),
+        revision_digest: content_hash,
+        execution: Some(job.execution.clone()),
+    }
+}
+
+/// Text that fits into a record, else nothing.
+fn short(text: &str) -> Option<&str> {
+    (!text.is_empty() && text.chars().count() <= MAX_TEXT_CHARS).then_some(text)
+}
+
+/// The first characters of a text that fit into a record.
+fn clipped(text: &str) -> String {
+    text.chars().take(MAX_TEXT_CHARS).collect()
+}
+
+/// The name of a model in a record; a server chose it.
+pub fn model_name(model: Option<&str>) -> String {
+    model.unwrap_or("none").chars().take(MAX_NAME_CHARS).collect()
+}
+
+/// A request became a proposal.
+pub fn proposal_created(
+    invocation: &Invocation,
+    revision: &Revision,
+    request: &str,
+    module: &str,
+    language: &str,
+) -> Act {
+    let authorship = &revision.authorship;
+    invocation
+        .act(ActKind::ProposalCreated)
+        .about(Subject { proposal: Some(revision.proposal.clone()), ..Subject::default() })
+        .with("language", language)
+        .with("module", module)
+        .with("request_digest", Digest::of(request.as_bytes()).to_string())
+        .with("request", short(request))
+        .with("provider", authorship.provider.as_deref().unwrap_or("submission"))
+        .with("model", authorship.model.as_deref())
+}
+
+/// A proposal got a revision.
+pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
+    let explanation = &revision.explanation;
+    let digest = (!explanation.is_empty()).then(|| Digest::of(explanation.as_bytes()).to_string());
+    invocation
+        .act(ActKind::RevisionAdded)
+        .about(revision_subject(&revision.proposal, revision.number, revision.content_hash))
+        .with("parent", revision.parent)
+        .with("origin", revision.authorship.origin.word())
+        .with("files", files(revision))
+        .with("explanation_digest", digest)
+}
+
+/// Every file with its digest; where that would not fit into a record, the content hash alone stands for them.
+fn files(revision: &Revision) -> Vec<Value> {
+    let all = revision.source.files();
+    let recorded = if all.len() <= MAX_FILES { all } else { &[] };
+    recorded
+        .iter()
+        .map(|file| {
+            json!({
+                "path": file.path.to_string(),
+                "role": file.role.word(),
+                "digest": Digest::of(&file.content).to_string(),
+                "size": file.content.len(),
+            })
+        })
+        .collect()
+}
+
+/// A provider was asked and answered.
+pub fn model_called(
+    invocation: &Invocation,
+    completion: &Completion,
+    authorship: &Authorship,
+) -> Act {
+    let usage = &completion.usage;
+    invocation
+        .act(ActKind::ModelCalled)
+        .with("provider", completion.provider.as_str())
+        .with("model", model_name(completion.model.as_deref()))
+        .with("input_tokens", usage.input_tokens)
+        .with("output_tokens", usage.output_tokens)
+        .with("cost_microusd", usage.cost_microusd)
+        .with("latency_ms", usage.latency_ms.unwrap_or(0))
+        .with("temperature_milli", authorship.temperature_milli)
+        .with("max_tokens", authorship.max_tokens)
+        .with("persona", completion.persona.as_deref())
+        .with("prompt_digest", Digest::of(completion.prompt.as_bytes()).to_string())
+        .with("reply_digest", Digest::of(completion.text.as_bytes()).to_string())
+}
+
+/// A job took a revision to run it.
+pub fn execution_leased(
+    invocation: &Invocation,
+    job: &Job,
+    content_hash: Digest,
+    backend: &str,
+    timeout_ms: u64,
+) -> Act {
+    invocation
+        .act(ActKind::ExecutionLeased)
+        .about(job_subject(job, Some(content_hash)))
+        .with("job", job.id.as_str())
+        .with("backend", backend)
+        .with("timeout_ms", timeout_ms)
+        .with("attempt", (job.fence > 1).then_some(job.fence))
+}
+
+/// An execution ended with a verdict.
+pub fn execution_verdict(
+    invocation: &Invocation,
+    execution: &Execution,
+    policy: Digest,
+    contests: Option<&ReviewId>,
+) -> Act {
+    let evidence = &execution.evidence;
+    let coverage = evidence.coverage.as_ref().map(record::domain::evidence::Coverage::basis_points);
+    let reasons: Vec<&str> = execution.verdict.reasons.iter().map(|reason| reason.word()).collect();
+    invocation
+        .act(ActKind::ExecutionVerdict)
+        .about(Subject {
+            execution: Some(execution.id.clone()),
+            ..revision_subject(&execution.proposal, execution.revision, execution.content_hash)
+        })
+        .with("verdict", execution.verdict.word.word())
+        .with("reasons", reasons)
+        .with("termination", termination_word(&evidence.termination))
+        .with("integrity", evidence.integrity.state.word())
+        .with("evidence_digest", evidence.digest().to_string())
+        .with("environment_digest", evidence.environment.digest().to_string())
+        .with("policy_digest", policy.to_string())
+        .with("tests", counts(evidence))
+        .with("coverage_bp", coverage)
+        .with("lint_centi", evidence.lint.score.map(centi))
+        .with("lint_tool", Some(evidence.lint.tool.as_str()))
+        .with("duration_ms", evidence.timings_ms.total)
+        .with("contests", contests.map(ReviewId::as_str))
+}
+
+fn counts(evidence: &Evidence) -> Map<String, Value> {
+    let tests = &evidence.tests;
+    [
+        ("collected", tests.collected),
+        ("executed", tests.executed),
+        ("passed", tests.passed),
+        ("failed", tests.failed),
+        ("errors", tests.errors),
+        ("skipped", tests.skipped),
+        ("xfailed", tests.xfailed),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name.to_owned(), json!(count)))
+    .collect()
+}
+
+/// A score in hundredths.
+#[expect(clippy::cast_possible_truncation, reason = "a score of 0 to 10 in hundredths fits")]
+fn centi(score: f64) -> i64 {
+    (score * 100.0).round() as i64
+}
+
+/// The word of a termination, without its detail.
+pub const fn termination_word(termination: &Termination) -> &'static str {
+    match termination {
+        Termination::Completed => "completed",
+        Termination::Timeout => "timeout",
+        Termination::Memory => "memory",
+        Termination::Limit(_) => "limit",
+        Termination::EarlyExit(_) => "early_exit",
+        Termination::Collection(_) => "collection",
+        Termination::Syntax(_) => "syntax",
+        Termination::Infrastructure(_) => "infrastructure",
+        Termination::Cancelled => "cancelled",
+    }
+}
+
+/// An execution could not be carried out.
+pub fn execution_infra_error(
+    invocation: &Invocation,
+    job: &Job,
+    content_hash: Digest,
+    message: &str,
+) -> Act {
+    invocation
+        .act(ActKind::ExecutionInfraError)
+        .about(job_subject(job, Some(content_hash)))
+        .with("cause", "sandbox")
+        .with("message", clipped(message))
+        .with("job", job.id.as_str())
+}
+
+/// An execution was given up; `act` says by whom.
+pub fn execution_abandoned(act: Act, job: &Job, content_hash: Option<Digest>, cause: &str) -> Act {
+    act.about(job_subject(job, content_hash)).with("cause", cause).with("job", job.id.as_str())
+}
+
+/// Something made a standing decision void.
+pub fn decision_dismissed(
+    invocation: &Invocation,
+    proposal: &Proposal,
+    standing: &PastReview,
+    cause: &str,
+) -> Act {
+    let act = Act {
+        actor: record::domain::principal::Principal::system(),
+        ..invocation.act(ActKind::DecisionDismissed)
+    };
+    let subject = revision_subject(&proposal.id, proposal.head, proposal.content_hash);
+    act.about(subject)
+        .with("dismisses", standing.id.as_str())
+        .with("decision", standing.decision.word())
+        .with("cause", cause)
+}
+
+/// A decision of the owner, without its statement yet.
+pub fn decision(
+    invocation: &Invocation,
+    review: &Review,
+    execution: Option<&Execution>,
+    policy: Digest,
+) -> Act {
+    let subject = Subject {
+        execution: review.execution().cloned(),
+        ..revision_subject(review.proposal(), review.revision(), review.content_hash())
+    };
+    let digest = |digest: Digest| digest.to_string();
+    invocation
+        .act(kind_of(review))
+        .about(subject)
+        .with("review", review.id().as_str())
+        .with("decision", review.decision().word())
+        .with("reason", review.reason())
+        .with("comment", short(review.comment()))
+        .with("shown_digest", review.shown_digest().map(digest))
+        .with("verdict", execution.map(|execution| execution.verdict.word.word()))
+        .with("evidence_digest", execution.map(|execution| digest(execution.evidence.digest())))
+        .with(
+            "environment_digest",
+            execution.map(|execution| digest(execution.evidence.environment.digest())),
+        )
+        .with("policy_digest", digest(policy))
+        .with("expires_at", review.expires_at().map(|moment| moment.to_string()))
+        .with("integrity", execution.map(|execution| execution.evidence.integrity.state.word()))
+}
+
+const fn kind_of(review: &Review) -> ActKind {
+    use record::domain::review::Decision;
+    match review.decision() {
+        Decision::Approved => ActKind::DecisionApproved,
+        Decision::ApprovedDespite => ActKind::DecisionApprovedDespite,
+        Decision::Rejected => ActKind::DecisionRejected,
+        Decision::Revoked => ActKind::DecisionRevoked,
+        Decision::Reopened => ActKind::DecisionReopened,
+    }
+}
+
+/// A backup took the place of the database; the restore leaves the head of the home behind, and those that anchors keep.
+pub fn log_restored(
+    invocation: &Invocation,
+    backup: &BackupFacts,
+    (left, anchored): (Option<&Checkpoint>, &[TreeHead]),
+    reason: Option<&str>,
+) -> Act {
+    let named = |head: &TreeHead| json!({"size": head.size, "root": head.root.to_string()});
+    let anchored: Vec<Value> = anchored.iter().take(MAX_ANCHORED).map(named).collect();
+    invocation
+        .act(ActKind::LogRestored)
+        .with("size", backup.entries)
+        .with("root", backup.root.to_string())
+        .with("backup_digest", backup.digest.to_string())
+        .with("from_size", left.map(|head| head.size))
+        .with("from_root", left.map(|head| head.root.to_string()))
+        .with("anchored", (!anchored.is_empty()).then_some(anchored))
+        .with("reason", reason)
+}
+
+/// Long texts were taken out; `digest` is over their sorted list.
+pub fn blob_pruned(
+    invocation: &Invocation,
+    (count, bytes): (usize, u64),
+    digest: &str,
+    rule: &str,
+) -> Act {
+    invocation
+        .act(ActKind::BlobPruned)
+        .with("count", count)
+        .with("bytes", bytes)
+        .with("digest", digest)
+        .with("rule", rule)
+}
+
+/// Concepts were learned: one act each.
+pub fn concept_learned(invocation: &Invocation, concept: &Concept) -> Act {
+    let language = concept.language.map_or("any", Language::word);
+    let text = serde_json::to_vec(concept).unwrap_or_default();
+    let prerequisites: Vec<&str> =
+        concept.prerequisites.iter().take(MAX_FILES).map(String::as_str).collect();
+    invocation
+        .act(ActKind::ConceptLearned)
+        .with("name", concept.name.as_str())
+        .with("language", language)
+        .with("source", concept.source.as_str())
+        .with("difficulty", concept.difficulty.level())
+        .with("category", concept.category.as_str())
+        .with("digest", Digest::of(&text).to_string())
+        .with("prerequisites", prerequisites)
+}
+
+/// The log was exported, as a `folder` or a `tar`.
+pub fn export_created(invocation: &Invocation, entries: u64, root: Digest, form: &str) -> Act {
+    invocation
+        .act(ActKind::ExportCreated)
+        .with("entries", entries)
+        .with("root", root.to_string())
+        .with("target", form)
+}
+
+/// A command was refused for want of authority.
+pub fn denied(invocation: &Invocation, command: &str, needs: Authority) -> Act {
+    invocation
+        .act(ActKind::AuthDenied)
+        .with("command", command)
+        .with("needs", needs.to_string())
+        .with("has", invocation.who.authority().to_string())
+}

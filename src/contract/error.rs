@@ -1,0 +1,160 @@
+//! Why a command could not be carried out.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::confirmation::Confirmation;
+use crate::contract::signature::ToSign;
+
+/// The kinds of error, each with its exit code and HTTP status (contract, section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The command line or the arguments are off.
+    Usage,
+    /// Nothing has this name.
+    NotFound,
+    /// Several things have this name.
+    Ambiguous,
+    /// Not possible as things stand.
+    State,
+    /// Not for this principal.
+    Forbidden,
+    /// The owner's decision is needed, and there is nobody to ask.
+    NeedsOwner,
+    /// A needed part is missing.
+    Unavailable,
+    /// The record or the database is not what it should be.
+    Integrity,
+    /// A bug.
+    Internal,
+    /// Stopped by the user.
+    Interrupted,
+}
+
+/// Exit codes of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// Done, and the answer is negative.
+    Negative,
+    /// A needed part is unavailable.
+    Unavailable,
+    /// The record is not what it should be.
+    Integrity,
+    /// Not carried out.
+    Error(ErrorKind),
+}
+
+impl Exit {
+    /// The number a shell sees.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Negative => 1,
+            Self::Unavailable | Self::Error(ErrorKind::Unavailable) => 6,
+            Self::Integrity | Self::Error(ErrorKind::Integrity) => 7,
+            Self::Error(ErrorKind::Usage) => 2,
+            Self::Error(ErrorKind::NotFound | ErrorKind::Ambiguous) => 3,
+            Self::Error(ErrorKind::State) => 4,
+            Self::Error(ErrorKind::Forbidden | ErrorKind::NeedsOwner) => 5,
+            Self::Error(ErrorKind::Internal) => 70,
+            Self::Error(ErrorKind::Interrupted) => 130,
+        }
+    }
+
+    /// The status an HTTP client sees.
+    pub const fn http_status(self) -> u16 {
+        match self.code() {
+            0 | 1 => 200,
+            2 => 400,
+            3 => 404,
+            4 => 409,
+            5 => 403,
+            6 => 503,
+            _ => 500,
+        }
+    }
+}
+
+/// A command that was not carried out: what kind of trouble, why, and what to do next.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CommandError {
+    /// The kind.
+    pub kind: ErrorKind,
+    /// One sentence, lower case, no full stop.
+    pub message: String,
+    /// What to do next, imperative sentences.
+    pub hints: Vec<String>,
+    /// What lies beneath, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+    /// What the owner must confirm, where a terminal could ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Box<Confirmation>>,
+    /// What the owner must sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing: Option<Box<ToSign>>,
+}
+
+impl CommandError {
+    /// An error of a kind with its message.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+            causes: Vec::new(),
+            confirmation: None,
+            signing: None,
+        }
+    }
+
+    /// Arguments that cannot be taken.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
+    /// An error of a kind from a wing, its sources kept as causes.
+    pub fn from_source(kind: ErrorKind, source: &(dyn std::error::Error + 'static)) -> Self {
+        let causes = std::iter::successors(source.source(), |error| error.source());
+        let causes = causes.map(ToString::to_string).collect();
+        Self { causes, ..Self::new(kind, source.to_string()) }
+    }
+
+    /// The message and what lies beneath, in one line.
+    pub fn chain(&self) -> String {
+        let parts = std::iter::once(&self.message).chain(&self.causes);
+        parts.map(String::as_str).collect::<Vec<_>>().join(": ")
+    }
+
+    /// The same error with one more thing to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The same error with what the owner must confirm.
+    #[must_use]
+    pub fn asking(mut self, confirmation: Confirmation) -> Self {
+        self.confirmation = Some(Box::new(confirmation));
+        self
+    }
+
+    /// The same error with what the owner must sign.
+    #[must_use]
+    pub fn signing(mut self, to_sign: ToSign) -> Self {
+        self.signing = Some(Box::new(to_sign));
+        self
+    }
+}
+
+impl std::fmt::Display for CommandError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CommandError {}

@@ -1,0 +1,301 @@
+//! A decision on its way into the record.
+
+use crate::auditing::anchoring;
+use crate::contract::acts;
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::repeated;
+use crate::contract::signature::{Signed, Signing};
+use crate::deciding::decided::{Decided, MissingView, ReceiptView};
+use crate::deciding::dismissal;
+use crate::deciding::signing::{self, Stamp};
+use record::audit::record::Record;
+use record::audit::signers::{Signer, Signers};
+use record::audit::statement::{
+    self, DecisionStatement, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
+};
+use record::domain::approval::Missing;
+use record::domain::assurance::Assurance;
+use record::domain::change::{Change, Expected, Receipt, Write};
+use record::domain::execution::Execution;
+use record::domain::policy::Policy;
+use record::domain::proposal::{Proposal, Standing};
+use record::domain::review::{Decision, Owner, Review};
+use record::domain::time::Timestamp;
+use record::domain::verdict::VerdictWord;
+
+/// The owner behind an invocation and the moment of the decision, by the signature where there is one.
+pub struct Decider {
+    /// The owner.
+    pub owner: Owner,
+    /// The keys that count.
+    pub signers: Signers,
+    /// What makes the statement one of this moment.
+    pub stamp: Stamp,
+    /// The policy that counts.
+    pub policy: Policy,
+    /// When it was set; the built-in one always was.
+    pub policy_since: Option<Timestamp>,
+    signed: Option<Signed>,
+}
+
+impl Decider {
+    /// Whoever decides; authority was checked before, so anything else is a bug.
+    pub async fn of(
+        context: &Context,
+        invocation: &Invocation,
+        signing: &Signing,
+    ) -> Result<Self, CommandError> {
+        dismissal::sweep(context).await?;
+        let store = context.store()?;
+        let signers = store.signers().await?;
+        let who = signing::owner(invocation, &signers, signing)?;
+        let forbidden = || CommandError::new(ErrorKind::Forbidden, "only the owner decides");
+        let owner = Owner::of(&who).ok_or_else(forbidden)?;
+        let stamp = match &signing.signed {
+            Some(signed) => stamp_of(context, signed).await?,
+            None => Stamp::now(context, context.store()?).await?,
+        };
+        let set = store.policy().await?;
+        let policy_since = set.as_ref().map(|set| set.changed_at);
+        let policy = set.map_or_else(|| context.default_policy.clone(), |set| set.policy);
+        Ok(Self { owner, signers, stamp, policy, policy_since, signed: signing.signed.clone() })
+    }
+}
+
+async fn stamp_of(context: &Context, signed: &Signed) -> Result<Stamp, CommandError> {
+    let statement = DecisionStatement::parse(signed.statement.as_bytes())
+        .map_err(|error| CommandError::from_source(ErrorKind::Usage, &error))?;
+    let Predicate { as_of, issued_at, nonce, .. } = statement.predicate;
+    let stamp = Stamp { as_of, issued_at, nonce };
+    stamp.check(context, context.store()?).await?;
+    Ok(stamp)
+}
+
+/// A decision with what it rests on.
+pub struct Ruling {
+    /// The decision.
+    pub review: Review,
+    /// The execution it rests on.
+    pub execution: Option<Execution>,
+    /// What an approval still needs from others.
+    pub missing: Option<Missing>,
+}
+
+/// The newest execution of the newest revision, if there is one.
+pub async fn deciding_execution(
+    context: &Context,
+    proposal: &Proposal,
+) -> Result<Option<Execution>, CommandError> {
+    match &proposal.latest {
+        Some(latest) => Ok(context.store()?.execution(&latest.execution).await?),
+        None => Ok(None),
+    }
+}
+
+/// Writes a decision with its signed statement, status and record in one transaction; without a signature it
+/// asks for one.
+pub async fn record(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+    decider: &Decider,
+    ruling: Ruling,
+) -> Result<Decided, CommandError> {
+    let Ruling { review, execution, missing } = ruling;
+    let statement = statement(context, proposal, decider, (&review, execution.as_ref())).await?;
+    let Some(signed) = &decider.signed else {
+        return Err(signing::wanted(statement, &decider.signers));
+    };
+    if signed.statement != statement {
+        return Err(signing::differs());
+    }
+    anchoring::before_deciding(context).await?;
+    let policy = decider.policy.digest();
+    let mut act = acts::decision(invocation, &review, execution.as_ref(), policy)
+        .with("nonce", String::from(decider.stamp.nonce));
+    act.actor = decider.owner.principal().clone();
+    act.statement = Some(statement);
+    act.signature = Some(signed.signature.clone());
+    let id = proposal.id.clone();
+    let mut writes = Vec::new();
+    if !matches!(review.decision(), Decision::Approved | Decision::ApprovedDespite) {
+        writes.push(Write::EndApprovals { proposal: id.clone() });
+    }
+    writes.extend([
+        Write::NewReview(Box::new(review.clone())),
+        Write::SetStatus { proposal: id.clone(), status: review.status() },
+        Write::SetStanding { proposal: id.clone(), standing: Standing::Clear },
+    ]);
+    let change = Change {
+        act,
+        consequences: Vec::new(),
+        writes,
+        expected: Some(Expected { proposal: id, version: proposal.version }),
+        idempotency: invocation.idempotency.clone(),
+        at: context.now(),
+    };
+    let receipt = context.store()?.commit(change).await?;
+    tracing::info!(
+        proposal.id = %proposal.id,
+        review.decision = review.decision().word(),
+        review.reviewer = review.reviewer(),
+        audit.seq = receipt.seq,
+        "a decision was recorded"
+    );
+    let anchored = anchoring::publish(context, context.store()?).await.unwrap_or_default();
+    Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
+}
+
+/// The decision that an earlier invocation with the same key recorded: it is not made twice.
+pub async fn replayed(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+) -> Result<Option<Decided>, CommandError> {
+    let found = repeated::records(context, invocation, &proposal.id).await?;
+    let Some(found) = found.into_iter().find(|found| found.record.stmt.is_some()) else {
+        return Ok(None);
+    };
+    let store = context.store()?;
+    let reviews = store.reviews(&proposal.id).await?;
+    let review = reviews.into_iter().find(|review| review.seq == found.record.seq);
+    let signers = store.signers().await?;
+    let subject = &found.record.subject;
+    Ok(review.zip(subject.revision_digest).map(|(review, content_hash)| Decided {
+        proposal_id: proposal.id.to_string(),
+        revision: review.revision,
+        content_hash: content_hash.hex(),
+        execution_id: subject.execution.as_ref().map(ToString::to_string),
+        decision: review.decision,
+        reviewer: review.reviewer,
+        reason: review.reason,
+        comment: review.comment,
+        assurance: assurance(&signers, review.signer.as_deref()),
+        key: review.signer,
+        missing: None,
+        anchored: None,
+        audit: ReceiptView { seq: review.seq, hash: found.hash.hex() },
+    }))
+}
+
+/// How well the key is kept that signed, as said when it was enrolled.
+fn assurance(signers: &Signers, fingerprint: Option<&str>) -> Option<Assurance> {
+    let is_it = |signer: &&Signer| Some(signer.key.fingerprint().as_str()) == fingerprint;
+    signers.0.iter().rev().find(is_it).map(|signer| signer.assurance)
+}
+
+fn decided(
+    review: &Review,
+    receipt: &Receipt,
+    signers: &Signers,
+    missing: Option<Missing>,
+) -> Decided {
+    Decided {
+        proposal_id: review.proposal().to_string(),
+        revision: review.revision(),
+        content_hash: review.content_hash().hex(),
+        execution_id: review.execution().map(ToString::to_string),
+        decision: review.decision(),
+        reviewer: review.reviewer().to_owned(),
+        reason: review.reason().map(str::to_owned),
+        comment: review.comment().to_owned(),
+        key: review.signer().map(str::to_owned),
+        assurance: assurance(signers, review.signer()),
+        missing: missing.map(MissingView::from),
+        anchored: None,
+        audit: ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() },
+    }
+}
+
+async fn statement(
+    context: &Context,
+    proposal: &Proposal,
+    decider: &Decider,
+    (review, execution): (&Review, Option<&Execution>),
+) -> Result<String, CommandError> {
+    let revokes = match review.decision() {
+        Decision::Revoked => standing_approval(context, proposal).await?,
+        Decision::Approved
+        | Decision::ApprovedDespite
+        | Decision::Rejected
+        | Decision::Reopened => None,
+    };
+    let comment = Some(review.comment().to_owned()).filter(|comment| !comment.is_empty());
+    let Stamp { as_of, issued_at, nonce } = decider.stamp.clone();
+    let statement = DecisionStatement {
+        proposal: proposal.id.clone(),
+        revision: review.revision(),
+        revision_digest: review.content_hash(),
+        predicate: Predicate {
+            decision: decision_word(review.decision()),
+            evidence: execution.map(evidence),
+            evidence_set: evidence_set(context, proposal).await?,
+            env_digest: execution.map(|execution| execution.evidence.environment.digest()),
+            policy_digest: decider.policy.digest(),
+            reason: review.reason().map(str::to_owned),
+            comment,
+            shown_digest: review.shown_digest(),
+            as_of,
+            issued_at,
+            expires_at: review.expires_at(),
+            nonce,
+            revokes,
+        },
+    };
+    let bytes = statement.to_bytes().map_err(|error| {
+        CommandError::from_source(ErrorKind::Usage, &error).hint("Say it in fewer words.")
+    })?;
+    String::from_utf8(bytes).map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+}
+
+const fn decision_word(decision: Decision) -> statement::Decision {
+    match decision {
+        Decision::Approved => statement::Decision::Approved,
+        Decision::ApprovedDespite => statement::Decision::ApprovedDespite,
+        Decision::Rejected => statement::Decision::Rejected,
+        Decision::Revoked => statement::Decision::Revoked,
+        Decision::Reopened => statement::Decision::Reopened,
+    }
+}
+
+fn evidence(execution: &Execution) -> statement::Evidence {
+    let verdict = match execution.verdict.word {
+        VerdictWord::Passed => EvidenceVerdict::Passed,
+        VerdictWord::Failed => EvidenceVerdict::Failed,
+        VerdictWord::Inconclusive => EvidenceVerdict::Inconclusive,
+    };
+    statement::Evidence {
+        execution: execution.id.clone(),
+        digest: execution.evidence.digest(),
+        verdict,
+    }
+}
+
+/// All executions of the newest revision: what stops the picking of a lucky one.
+async fn evidence_set(context: &Context, proposal: &Proposal) -> Result<EvidenceSet, CommandError> {
+    let store = context.store()?;
+    let mut all = Vec::new();
+    for latest in store.verdicts(&proposal.id, proposal.head).await? {
+        all.extend(store.execution(&latest.execution).await?.as_ref().map(evidence));
+    }
+    EvidenceSet::of(&all).map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+}
+
+/// The nonce of the approval that stands.
+async fn standing_approval(
+    context: &Context,
+    proposal: &Proposal,
+) -> Result<Option<Nonce>, CommandError> {
+    let store = context.store()?;
+    let is_approval = |decision| matches!(decision, Decision::Approved | Decision::ApprovedDespite);
+    let reviews = store.reviews(&proposal.id).await?;
+    let Some(approval) = reviews.iter().rev().find(|review| is_approval(review.decision)) else {
+        return Ok(None);
+    };
+    let rows = store.log_from(approval.seq, 1).await?;
+    let record = rows.first().and_then(|row| Record::parse(&row.bytes).ok());
+    let text = record.and_then(|record| record.stmt);
+    let statement = text.and_then(|text| DecisionStatement::parse(text.as_bytes()).ok());
+    Ok(statement.map(|statement| statement.predicate.nonce))
+}

@@ -1,0 +1,113 @@
+//! What a decision answers.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::auditing::anchoring::Anchored;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Cell, Page, Tone};
+use record::domain::approval::Missing;
+use record::domain::assurance::Assurance;
+use record::domain::review::Decision;
+
+/// What a decision command answers.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Decided {
+    /// The proposal.
+    pub proposal_id: String,
+    /// The revision decided on.
+    pub revision: u32,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// The execution it rests on; null where nothing was executed.
+    pub execution_id: Option<String>,
+    /// What was decided.
+    pub decision: Decision,
+    /// Who decided.
+    pub reviewer: String,
+    /// Why; null for a plain approval.
+    pub reason: Option<String>,
+    /// What else the owner said.
+    pub comment: String,
+    /// Fingerprint of the key that signed it; null for a decision from before there were keys.
+    pub key: Option<String>,
+    /// How well that key is kept.
+    pub assurance: Option<Assurance>,
+    /// What an approval still needs from others; null where it is complete.
+    pub missing: Option<MissingView>,
+    /// What became of the new head at the anchors; null where the home has none.
+    pub anchored: Option<Anchored>,
+    /// Its place in the record.
+    pub audit: ReceiptView,
+}
+
+/// What is missing until a revision is approved.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MissingView {
+    /// How many more owners have to approve.
+    pub approvals: usize,
+    /// Files whose owners have not approved.
+    pub paths: Vec<String>,
+}
+
+impl From<Missing> for MissingView {
+    fn from(missing: Missing) -> Self {
+        Self { approvals: missing.approvals, paths: missing.paths }
+    }
+}
+
+/// A place in the record.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ReceiptView {
+    /// Sequence number.
+    pub seq: u64,
+    /// Leaf hash.
+    pub hash: String,
+}
+
+impl Outcome for Decided {
+    fn page(&self) -> Page {
+        let (words, tone) = match self.decision {
+            Decision::Approved => ("approved", Tone::Good),
+            Decision::ApprovedDespite => ("approved despite the verdict", Tone::Warn),
+            Decision::Rejected => ("rejected", Tone::Bad),
+            Decision::Revoked => ("approval revoked", Tone::Warn),
+            Decision::Reopened => ("reopened", Tone::Plain),
+        };
+        let mut fields = vec![
+            ("Content hash", Cell::from(self.content_hash.as_str())),
+            ("Reviewer", Cell::from(self.reviewer.as_str())),
+            ("Record", Cell::toned(format!("{} ({})", self.audit.seq, self.audit.hash), Tone::Dim)),
+        ];
+        if let Some(reason) = &self.reason {
+            fields.insert(1, ("Reason", Cell::from(reason.as_str())));
+        }
+        if let (Some(key), Some(assurance)) = (&self.key, self.assurance) {
+            let tone = if assurance == Assurance::Low { Tone::Warn } else { Tone::Plain };
+            fields.push(("Key", Cell::toned(format!("{key} ({})", assurance.meaning()), tone)));
+        }
+        if let Some(anchored) = self.anchored.as_ref().filter(|anchored| !anchored.is_enough()) {
+            let words = format!("recorded, not anchored: {}", anchored.failures.join("; "));
+            fields.push(("Anchors", Cell::toned(words, Tone::Warn)));
+        }
+        if let Some(missing) = &self.missing {
+            fields.push(("Still needed", Cell::toned(missing.words(), Tone::Warn)));
+        }
+        Page::new()
+            .text(Cell::toned(
+                format!("{} revision {}: {words}", self.proposal_id, self.revision),
+                tone,
+            ))
+            .fields(fields)
+    }
+}
+
+impl MissingView {
+    /// What is missing, in words.
+    pub fn words(&self) -> String {
+        let approvals = (self.approvals > 0).then(|| format!("{} more approvals", self.approvals));
+        let paths =
+            (!self.paths.is_empty()).then(|| format!("the owners of {}", self.paths.join(", ")));
+        approvals.into_iter().chain(paths).collect::<Vec<_>>().join("; ")
+    }
+}

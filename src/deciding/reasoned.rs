@@ -1,0 +1,51 @@
+//! Decisions that need a reason and no question.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::lookup::{self, Newest};
+use crate::contract::signature::Signing;
+use crate::deciding::decide::{self, Decider, Ruling};
+use crate::deciding::decided::Decided;
+use record::domain::proposal::Proposal;
+use record::domain::review::{Owner, ReasonText, Review};
+use record::domain::review_error::ReviewError;
+
+/// What was typed.
+#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why
+    #[arg(value_name = "REASON")]
+    pub reason: Vec<String>,
+    /// The owner's signature, as the answer to the first try asks for it
+    #[arg(skip)]
+    pub signing: Signing,
+}
+
+/// The rule of one decision.
+pub type Rule = fn(&Owner, &Proposal, ReasonText) -> Result<Review, ReviewError>;
+
+/// Decides by a rule and records it.
+pub async fn decide(
+    context: &Context,
+    invocation: &Invocation,
+    args: Args,
+    rule: Rule,
+) -> Result<Decided, CommandError> {
+    let decider = Decider::of(context, invocation, &args.signing).await?;
+    let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
+    if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
+        return Ok(done);
+    }
+    let reason = ReasonText::new(&args.reason.join(" "))?;
+    let review = rule(&decider.owner, &proposal, reason)?;
+    let execution = decide::deciding_execution(context, &proposal).await?;
+    let ruling = Ruling { review, execution, missing: None };
+    decide::record(context, invocation, &proposal, &decider, ruling).await
+}

@@ -1,0 +1,343 @@
+//! What is wrong, told from evidence.
+
+use std::collections::BTreeSet;
+
+use crate::diagnosis::packages::{question, requirements};
+use crate::diagnosis::raised::Raised;
+use record::domain::digest::Digest;
+use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::healing::FailureClass;
+use record::domain::source::{Role, Source};
+use record::domain::verdict::{Reason, Verdict, VerdictWord};
+
+/// Most failing tests that a diagnosis holds.
+const MAX_FAILURES: usize = 50;
+/// Longest message of one, in characters.
+const MAX_MESSAGE: usize = 150;
+/// Most lint messages that a diagnosis holds.
+const MAX_LINT: usize = 3;
+
+/// What is wrong with a revision, as far as its evidence tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnosis {
+    /// The kind of failure.
+    pub class: FailureClass,
+    /// The same for a person, in one sentence.
+    pub sentence: String,
+    /// Tests that fail, in the order of the suite.
+    pub failures: Vec<Failure>,
+    /// What several failures have in common, one sentence each.
+    pub patterns: Vec<String>,
+    /// The first messages of the linter.
+    pub lint: Vec<String>,
+    /// Lines that the failing tests run and the passing ones do not, as `path:line`, the most suspicious first; none before a
+    /// trace was taken.
+    pub suspects: Vec<String>,
+    /// Why the tests look wrong; none where they do not.
+    pub doubts: Vec<String>,
+    /// Equal for revisions that fail in the same way.
+    pub signature: Digest,
+}
+
+/// One test that fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its id.
+    pub name: String,
+    /// What kind of failure it is.
+    pub class: FailureClass,
+    /// What it raised, bounded.
+    pub message: String,
+}
+
+impl Failure {
+    /// Name, class and message in one line.
+    pub fn line(&self) -> String {
+        format!("{} ({}): {}", self.name, self.class, self.message)
+    }
+}
+
+impl Diagnosis {
+    /// A diagnosis without evidence.
+    pub fn without_evidence(class: FailureClass, sentence: &str) -> Self {
+        Self {
+            class,
+            sentence: sentence.to_owned(),
+            failures: Vec::new(),
+            patterns: Vec::new(),
+            lint: Vec::new(),
+            suspects: Vec::new(),
+            doubts: Vec::new(),
+            signature: Digest::ZERO,
+        }
+    }
+
+    /// The sentence, the patterns and the suspicious lines, as a model is told.
+    pub fn text(&self) -> String {
+        let mut lines = vec![self.sentence.clone()];
+        lines.extend(self.patterns.iter().cloned());
+        if !self.suspects.is_empty() {
+            lines.push(format!("Suspicious lines: {}.", self.suspects.join(", ")));
+        }
+        lines.join("\n")
+    }
+}
+
+/// Tells what is wrong; pure, and the same for the same evidence.
+pub fn diagnose(source: &Source, evidence: &Evidence, verdict: &Verdict) -> Diagnosis {
+    let raised = failing(evidence);
+    let failures: Vec<Failure> =
+        raised.iter().map(|(name, raised)| failure(name, raised)).collect();
+    let doubts = doubts(source, evidence, verdict, &raised);
+    let class = class(evidence, verdict, &raised, &doubts);
+    Diagnosis {
+        class,
+        sentence: sentence(class, evidence, &failures, &doubts),
+        patterns: patterns(&failures, evidence)
+            .into_iter()
+            .chain(questions(source, evidence, &raised))
+            .collect(),
+        lint: lint(evidence),
+        suspects: Vec::new(),
+        signature: signature(class, evidence, &failures),
+        failures,
+        doubts,
+    }
+}
+
+fn failing(evidence: &Evidence) -> Vec<(String, Raised)> {
+    let is_failure = |outcome: TestOutcome| match outcome {
+        TestOutcome::Failed | TestOutcome::Error | TestOutcome::Xpassed => true,
+        TestOutcome::Passed | TestOutcome::Skipped | TestOutcome::Xfailed => false,
+    };
+    let cases = evidence.tests.cases.iter().filter(|case| is_failure(case.outcome));
+    cases.take(MAX_FAILURES).map(|case| (case.id.clone(), Raised::read(&case.message))).collect()
+}
+
+fn failure(name: &str, raised: &Raised) -> Failure {
+    Failure {
+        name: name.to_owned(),
+        class: raised.class(),
+        message: raised.text().chars().take(MAX_MESSAGE).collect(),
+    }
+}
+
+/// Why the tests look wrong, whatever the code is.
+fn doubts(
+    source: &Source,
+    evidence: &Evidence,
+    verdict: &Verdict,
+    raised: &[(String, Raised)],
+) -> Vec<String> {
+    let is_test = |path: &str| source.of_role(Role::Test).any(|file| file.path.as_str() == path);
+    let mut doubts = Vec::new();
+    match &evidence.termination {
+        Termination::Syntax(text) if text.split(':').next().is_some_and(is_test) => {
+            doubts.push(format!("a test file does not parse: {}", first_line(text)));
+        }
+        Termination::Collection(text) => {
+            let raised = Raised::read(text);
+            let is_own = raised.place.as_ref().is_some_and(|(path, _)| is_test(path));
+            if is_own && raised.class() != FailureClass::Import {
+                doubts.push(format!("a test file fails while it is imported: {}", raised.text()));
+            }
+        }
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Limit(_)
+        | Termination::EarlyExit(_)
+        | Termination::Syntax(_)
+        | Termination::Infrastructure(_)
+        | Termination::Cancelled => {}
+    }
+    if verdict.reasons.contains(&Reason::NoTests) {
+        doubts.push("no test runs and passes or fails".to_owned());
+    }
+    if verdict.reasons.contains(&Reason::Untouched) {
+        doubts.push("the tests have nothing to do with the code".to_owned());
+    }
+    for finding in &evidence.integrity.findings {
+        if verdict.reasons.contains(&Reason::Integrity) && finding.code == "vacuous_tests" {
+            doubts.push(format!("the tests cannot fail: {}", finding.message));
+        }
+    }
+    for (name, raised) in raised {
+        if raised.message.starts_with("fixture ") && raised.message.contains("not found") {
+            doubts.push(format!("{name} needs a fixture that does not exist"));
+        }
+    }
+    doubts
+}
+
+fn class(
+    evidence: &Evidence,
+    verdict: &Verdict,
+    raised: &[(String, Raised)],
+    doubts: &[String],
+) -> FailureClass {
+    if verdict.word == VerdictWord::Inconclusive {
+        return FailureClass::Infrastructure;
+    }
+    if !doubts.is_empty() {
+        return FailureClass::TestsSuspect;
+    }
+    match &evidence.termination {
+        Termination::Infrastructure(_) | Termination::Cancelled => FailureClass::Infrastructure,
+        Termination::Syntax(_) => FailureClass::Syntax,
+        Termination::Collection(text) => Raised::read(text).class(),
+        Termination::Timeout => FailureClass::Timeout,
+        Termination::Memory => FailureClass::Memory,
+        Termination::Limit(_) | Termination::EarlyExit(_) => FailureClass::Exception,
+        Termination::Completed => of_tests(raised, verdict),
+    }
+}
+
+/// The commonest class; what is returned wrongly without being raised is logic.
+fn of_tests(raised: &[(String, Raised)], verdict: &Verdict) -> FailureClass {
+    if raised.is_empty() {
+        let only_lint = verdict.reasons.contains(&Reason::LintCritical);
+        return if only_lint { FailureClass::Warnings } else { FailureClass::Exception };
+    }
+    if raised.iter().all(|(_, raised)| raised.is_wrong_result()) {
+        return FailureClass::Logic;
+    }
+    let classes: Vec<FailureClass> = raised.iter().map(|(_, raised)| raised.class()).collect();
+    let count = |class: FailureClass| classes.iter().filter(|other| **other == class).count();
+    let first_of_the_most = classes.iter().rev().max_by_key(|class| count(**class));
+    first_of_the_most.copied().unwrap_or(FailureClass::Exception)
+}
+
+fn sentence(
+    class: FailureClass,
+    evidence: &Evidence,
+    failures: &[Failure],
+    doubts: &[String],
+) -> String {
+    let tests = &evidence.tests;
+    let of = format!("{} of {} tests fail", failures.len(), tests.collected.max(1));
+    let first = failures.first().map(|failure| failure.message.as_str()).unwrap_or_default();
+    match class {
+        FailureClass::TestsSuspect => {
+            format!("the tests look wrong: {}", doubts.join("; "))
+        }
+        FailureClass::Infrastructure => "the sandbox gave no evidence to go by".to_owned(),
+        FailureClass::Timeout => "the tests do not end in time".to_owned(),
+        FailureClass::Memory => "the tests need more memory than they may have".to_owned(),
+        FailureClass::Warnings => {
+            let issue = evidence.lint.issues.first();
+            let said = issue.map(|issue| issue.message.as_str()).unwrap_or_default();
+            format!("the tests pass, and the linter objects: {said}")
+        }
+        FailureClass::Logic => format!("{of}: results are wrong, such as {first}"),
+        FailureClass::Syntax
+        | FailureClass::Import
+        | FailureClass::Name
+        | FailureClass::Type
+        | FailureClass::Attribute
+        | FailureClass::KeyOrIndex
+        | FailureClass::Value
+        | FailureClass::ZeroDivision
+        | FailureClass::Assertion
+        | FailureClass::FileMissing
+        | FailureClass::Exception => match ended(evidence) {
+            Some(text) => text,
+            None => format!("{of}: {first}"),
+        },
+    }
+}
+
+/// How a run ended that did not get through its tests.
+fn ended(evidence: &Evidence) -> Option<String> {
+    match &evidence.termination {
+        Termination::Syntax(text) => Some(format!("the code does not parse: {}", first_line(text))),
+        Termination::Collection(text) => {
+            Some(format!("the code cannot be imported: {}", Raised::read(text).text()))
+        }
+        Termination::EarlyExit(text) => Some(format!("the tests do not come to their end: {text}")),
+        Termination::Limit(name) => Some(format!("the tests exceed the limit of {name}")),
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Infrastructure(_)
+        | Termination::Cancelled => None,
+    }
+}
+
+/// What several failures have in common.
+fn patterns(failures: &[Failure], evidence: &Evidence) -> Vec<String> {
+    let count = |class: &dyn Fn(FailureClass) -> bool| {
+        failures.iter().filter(|failure| class(failure.class)).count()
+    };
+    let assertions = count(&|class| class == FailureClass::Assertion);
+    let imports = count(&|class| class == FailureClass::Import);
+    let raised = failures.len() - assertions - imports;
+    let messages: BTreeSet<&str> =
+        failures.iter().map(|failure| failure.message.as_str()).collect();
+    let mut found = Vec::new();
+    if assertions > 1 {
+        found.push(format!("{assertions} assertions fail: what the code computes is wrong."));
+    }
+    if raised > 0 {
+        found.push(format!("{raised} tests end in an exception that the code does not handle."));
+    }
+    if imports > 0 {
+        found.push(format!("{imports} tests end in an import that is missing."));
+    }
+    if failures.len() > 1 && messages.len() == 1 {
+        found.push("All failures have the same message: one cause is likely.".to_owned());
+    }
+    if evidence.lint.critical {
+        found.push("The linter found a critical issue.".to_owned());
+    }
+    found
+}
+
+/// What modules that are not there ask of the environment.
+fn questions(
+    source: &Source,
+    evidence: &Evidence,
+    raised: &[(String, Raised)],
+) -> BTreeSet<String> {
+    let stopped = match &evidence.termination {
+        Termination::Collection(text) => Some(Raised::read(text)),
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Limit(_)
+        | Termination::EarlyExit(_)
+        | Termination::Syntax(_)
+        | Termination::Infrastructure(_)
+        | Termination::Cancelled => None,
+    };
+    let wanted = requirements(source, &evidence.environment);
+    let raised = raised.iter().map(|(_, raised)| raised).chain(&stopped);
+    let imports = raised.filter(|raised| raised.class() == FailureClass::Import);
+    let module = |raised: &Raised| {
+        let quoted = raised.message.strip_prefix("No module named '")?;
+        question(quoted.split('\'').next().unwrap_or_default(), &wanted)
+    };
+    imports.filter_map(module).collect()
+}
+
+fn lint(evidence: &Evidence) -> Vec<String> {
+    let line = |issue: &record::domain::evidence::LintIssue| {
+        let of = issue.path.as_ref().map_or_else(String::new, |path| format!("{path} "));
+        format!("{of}line {}: {} ({})", issue.line, issue.message, issue.symbol)
+    };
+    evidence.lint.issues.iter().take(MAX_LINT).map(line).collect()
+}
+
+fn signature(class: FailureClass, evidence: &Evidence, failures: &[Failure]) -> Digest {
+    let mut parts = vec![class.word().to_owned(), ended(evidence).unwrap_or_default()];
+    parts.extend(failures.iter().map(|failure| format!("{} {}", failure.name, failure.message)));
+    if failures.is_empty() {
+        parts.extend(lint(evidence));
+    }
+    let bytes: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+    Digest::of_parts(&bytes)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}

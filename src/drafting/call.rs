@@ -1,0 +1,159 @@
+//! Answered calls of providers, and their records.
+
+use crate::contract::acts;
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::drafting::stored_answer;
+use crate::providers::error::ProviderError;
+use crate::providers::prompt::prompt;
+use crate::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_TEMPERATURE_MILLI, Making,
+};
+use record::domain::act::{Act, Subject};
+use record::domain::change::{Change, ModelCall, Write};
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::revision::{Authorship, Origin};
+use record::domain::usage::Usage;
+
+/// How a call ended that somebody stopped.
+const CANCELLED: &str = "cancelled";
+/// Longest message of an error in a record, in characters.
+const MAX_ERROR_CHARS: usize = 500;
+
+/// One call that was answered, and may have to be paid for.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The answer.
+    pub completion: Completion,
+    /// The language asked for.
+    pub language: Language,
+    /// Most tokens of the reply.
+    pub max_tokens: u32,
+    /// What it was for, where that is not code.
+    pub purpose: Option<&'static str>,
+    /// The proposal it was for, where that exists.
+    pub proposal: Option<ProposalId>,
+    /// How it ended, where somebody stopped it.
+    pub finish: Option<&'static str>,
+}
+
+impl Call {
+    /// A call without an answer; what it used is not known.
+    pub fn unanswered(
+        provider: &str,
+        request: &CompletionRequest,
+        proposal: Option<&ProposalId>,
+        failure: &ProviderError,
+    ) -> Self {
+        Self {
+            completion: Completion {
+                text: String::new(),
+                making: Making::Generated,
+                provider: provider.to_owned(),
+                model: request.model.clone(),
+                usage: Usage::default(),
+                sources: Vec::new(),
+                prompt: prompt(request).text(),
+                persona: request.task.persona(),
+            },
+            language: request.language,
+            max_tokens: request.max_tokens,
+            purpose: None,
+            proposal: proposal.cloned(),
+            finish: matches!(failure, ProviderError::Cancelled).then_some(CANCELLED),
+        }
+    }
+
+    /// Who wrote the answer, and how; `generated` is the origin of what a model wrote for this purpose.
+    pub fn authorship(&self, generated: Origin) -> Authorship {
+        let completion = &self.completion;
+        let (origin, settings) = match completion.making {
+            Making::Generated => (generated, Some((DEFAULT_TEMPERATURE_MILLI, self.max_tokens))),
+            Making::Retrieved => (Origin::Retrieved, None),
+        };
+        Authorship {
+            origin,
+            provider: Some(completion.provider.clone()),
+            model: completion.model.clone(),
+            temperature_milli: settings.map(|(temperature, _)| temperature),
+            max_tokens: settings.map(|(_, tokens)| tokens),
+            usage: completion.usage.clone(),
+        }
+    }
+
+    /// The record of it.
+    pub fn act(&self, invocation: &Invocation) -> Act {
+        let authorship = self.authorship(Origin::Generated);
+        acts::model_called(invocation, &self.completion, &authorship)
+            .with("purpose", self.purpose)
+            .with("finish", self.finish)
+    }
+
+    /// The row of it, for statistics.
+    pub fn row(&self) -> Write {
+        Write::NewCall(Box::new(ModelCall {
+            proposal: self.proposal.clone(),
+            provider: self.completion.provider.clone(),
+            model: self.completion.model.clone(),
+            language: self.language,
+            usage: self.completion.usage.clone(),
+        }))
+    }
+}
+
+/// Passes a result on; after an error, the calls have nothing else that would record them, and are recorded alone.
+pub async fn settle<T>(
+    context: &Context,
+    invocation: &Invocation,
+    calls: &[Call],
+    result: Result<T, CommandError>,
+) -> Result<T, CommandError> {
+    if let Err(error) = &result {
+        let message: String = error.chain().chars().take(MAX_ERROR_CHARS).collect();
+        record_alone(context, invocation, calls, Some(&message)).await;
+    }
+    result
+}
+
+/// Records calls that nothing was made of, so that what a model cost is known whatever came of it.
+pub async fn record_alone(
+    context: &Context,
+    invocation: &Invocation,
+    calls: &[Call],
+    error: Option<&str>,
+) {
+    // What was retrieved cost nothing.
+    for call in calls.iter().filter(|call| call.completion.making == Making::Generated) {
+        if let Err(failure) = record(context, invocation, call, error).await {
+            tracing::error!(failure = %failure, "a call of a model could not be recorded");
+        }
+    }
+}
+
+async fn record(
+    context: &Context,
+    invocation: &Invocation,
+    call: &Call,
+    error: Option<&str>,
+) -> Result<(), CommandError> {
+    let subject = Subject { proposal: call.proposal.clone(), ..Subject::default() };
+    let at = context.now();
+    let text = &call.completion.text;
+    // What was answered is recorded once; each call without an answer is one of its own.
+    let told =
+        if text.is_empty() { at.to_string() } else { Digest::of(text.as_bytes()).to_string() };
+    let change = Change {
+        act: call.act(invocation).about(subject).with("error", error),
+        consequences: Vec::new(),
+        writes: vec![call.row()],
+        expected: None,
+        // A command that is repeated under its key asks again, and that is another call.
+        idempotency: format!("{} call {told}", invocation.idempotency),
+        at,
+    };
+    context.store()?.commit(change).await?;
+    stored_answer::forget(context, &invocation.idempotency);
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! From request to reply to revision.
+
+use crate::contract::acts;
+use crate::contract::context::{Context, Event, Invocation};
+use crate::contract::error::CommandError;
+use crate::drafting::call::{self, Call};
+use crate::drafting::composition;
+use crate::drafting::open_call::{self, Purpose};
+use crate::drafting::stored_answer;
+use crate::observability::fault::{self, Point};
+use crate::providers::error::ProviderError;
+use crate::providers::extract::{ExtractError, Extracted};
+use crate::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Task,
+};
+use record::domain::change::{Change, NewProposal, Write};
+use record::domain::concept::Concept;
+use record::domain::entry_point::entry_point;
+use record::domain::id::ProposalId;
+use record::domain::language::Language;
+use record::domain::revision::{Origin, Revision};
+use record::domain::source::{Source, SourcePath};
+
+/// What is wished for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// The request, verbatim.
+    pub request: String,
+    /// The module name of the code.
+    pub module: String,
+    /// The language.
+    pub language: Language,
+    /// Existing files: name and text.
+    pub context: Vec<(String, String)>,
+    /// Constraints, one sentence each.
+    pub constraints: Vec<String>,
+    /// The provider; the default one where absent.
+    pub provider: Option<String>,
+    /// The model; the provider's own where absent.
+    pub model: Option<String>,
+    /// Most tokens of the reply.
+    pub max_tokens: Option<u32>,
+    /// Related concepts, nearest first.
+    pub concepts: Vec<Concept>,
+    /// The proposal that is to get a further revision.
+    pub proposal: Option<ProposalId>,
+}
+
+/// A revision that is not stored yet, and what it came of.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The request, verbatim.
+    pub request: String,
+    /// The module name of the code.
+    pub module: String,
+    /// Names of related concepts, nearest first.
+    pub related: Vec<String>,
+    /// The revision.
+    pub revision: Revision,
+    /// What was asked and answered; absent for given files.
+    pub call: Option<Call>,
+}
+
+/// Reads the files out of a reply.
+pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
+
+/// Asks a provider for a first revision: a task, and how the reply to it is read.
+pub async fn draft(
+    context: &Context,
+    invocation: &Invocation,
+    id: &ProposalId,
+    wish: Wish,
+    (task, read): (Task, Read),
+) -> Result<Draft, CommandError> {
+    let related = wish.concepts.iter().map(|concept| concept.name.clone()).collect();
+    let module = wish.module.clone();
+    let request = wish.request.clone();
+    let max_tokens = wish.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS);
+    let (call, reply) = ask(context, invocation, &wish, (task, read), max_tokens).await?;
+    let source = composition::of_reply(&module, &reply);
+    let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
+    let module = module_of(&source).unwrap_or(module);
+    let revision = Revision {
+        proposal: id.clone(),
+        number: 1,
+        parent: None,
+        content_hash: source.content_hash(),
+        source,
+        authorship: call.authorship(Origin::Generated),
+        explanation: reply.explanation,
+        feedback: None,
+        created_at: context.now(),
+    };
+    Ok(Draft { request, module, related, revision, call: Some(call) })
+}
+
+/// What several files are called: the module that their program starts with.
+pub fn module_of(source: &Source) -> Option<String> {
+    entry_point(source).and_then(SourcePath::module).map(str::to_owned)
+}
+
+/// The change that makes a proposal of a draft.
+pub fn first_change(
+    context: &Context,
+    invocation: &Invocation,
+    language: Language,
+    draft: &Draft,
+) -> Change {
+    let revision = &draft.revision;
+    let created = acts::proposal_created(
+        invocation,
+        revision,
+        &draft.request,
+        &draft.module,
+        language.word(),
+    );
+    let mut consequences = Vec::new();
+    let mut writes = vec![
+        Write::NewProposal(NewProposal {
+            id: revision.proposal.clone(),
+            request: draft.request.clone(),
+            language,
+            module: draft.module.clone(),
+            related_concepts: draft.related.clone(),
+        }),
+        Write::NewRevision(Box::new(revision.clone())),
+    ];
+    if let Some(call) = &draft.call {
+        let call = Call { proposal: Some(revision.proposal.clone()), ..call.clone() };
+        consequences.push(call.act(invocation).about(created.subject.clone()));
+        writes.push(call.row());
+    }
+    consequences.push(acts::revision_added(invocation, revision));
+    Change {
+        act: created,
+        consequences,
+        writes,
+        expected: None,
+        idempotency: invocation.idempotency.clone(),
+        at: context.now(),
+    }
+}
+
+/// Asks a provider, and reads the files out of its reply; an unreadable reply is recorded before it is an error.
+pub async fn ask(
+    context: &Context,
+    invocation: &Invocation,
+    wish: &Wish,
+    (task, read): (Task, Read),
+    max_tokens: u32,
+) -> Result<(Call, Extracted), CommandError> {
+    let provider = context.provider(wish.provider.as_deref())?;
+    let request = CompletionRequest {
+        request: wish.request.clone(),
+        language: wish.language,
+        module: wish.module.clone(),
+        concepts: wish.concepts.clone(),
+        context: wish.context.clone(),
+        constraints: wish.constraints.clone(),
+        task,
+        model: wish.model.clone(),
+        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
+        max_tokens,
+    };
+    let about = wish.proposal.as_ref();
+    let completion = complete(context, invocation, provider.as_ref(), (&request, about)).await?;
+    let read = read(&completion.text).map_err(ProviderError::Incomplete);
+    let call = Call {
+        completion,
+        language: wish.language,
+        max_tokens,
+        purpose: None,
+        proposal: wish.proposal.clone(),
+        finish: None,
+    };
+    let read = read.map_err(CommandError::from);
+    let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
+    Ok((call, reply))
+}
+
+/// Asks a provider, unless an earlier invocation with the same key was answered; the answer is stored before anything
+/// is made of it. A call that may have to be paid for is recorded although no answer came of it.
+///
+/// The log is told what was asked for and what it took, never the words.
+pub async fn complete(
+    context: &Context,
+    invocation: &Invocation,
+    provider: &dyn Provider,
+    (request, proposal): (&CompletionRequest, Option<&ProposalId>),
+) -> Result<Completion, CommandError> {
+    let purpose = Purpose { proposal, step: None };
+    let asked = ask_once(context, invocation, provider, (request, purpose)).await?;
+    if let Err(failure) = asked.as_ref()
+        && failure.may_cost()
+    {
+        let call = Call::unanswered(provider.name(), request, proposal, failure);
+        let told = failure.to_string();
+        call::record_alone(context, invocation, std::slice::from_ref(&call), Some(&told)).await;
+    }
+    Ok(asked?)
+}
+
+/// The same, for those who look at why a provider did not answer.
+pub async fn ask_once(
+    context: &Context,
+    invocation: &Invocation,
+    provider: &dyn Provider,
+    (request, purpose): (&CompletionRequest, Purpose<'_>),
+) -> Result<Result<Completion, ProviderError>, CommandError> {
+    let key = &invocation.idempotency;
+    if let Some(stored) = stored_answer::find(context, key, provider, request).await? {
+        tracing::info!(provider.name = provider.name(), "a stored answer is used");
+        return Ok(Ok(stored));
+    }
+    tracing::info!(
+        provider.name = provider.name(),
+        request.chars = request.request.chars().count(),
+        request.task = request.task.word(),
+        "generation was requested"
+    );
+    if invocation.cancel.is_cancelled() {
+        return Err(ProviderError::Cancelled.into());
+    }
+    invocation.stage(format!("asking {}", provider.name()));
+    let events = std::sync::Arc::clone(&invocation.events);
+    let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
+    let mark = open_call::begin(context, key, provider, (request, purpose))?;
+    fault::pass(Point::ModelAsked);
+    let completion = match provider.complete(request, &on_text, invocation.cancel.clone()).await {
+        Ok(completion) => completion,
+        Err(failure) => {
+            // Where it may cost something, who records it lets go of the mark.
+            open_call::end(mark.filter(|_| !failure.may_cost()));
+            tracing::warn!(provider.name = provider.name(), failure = %failure, "a provider did not answer");
+            return Ok(Err(failure));
+        }
+    };
+    tracing::info!(
+        provider.name = completion.provider.as_str(),
+        model.name = completion.model.as_deref().unwrap_or("none"),
+        model.input_tokens = completion.usage.input_tokens,
+        model.output_tokens = completion.usage.output_tokens,
+        model.latency_ms = completion.usage.latency_ms,
+        "a provider answered"
+    );
+    fault::pass(Point::AnswerReceived);
+    stored_answer::keep(context, key, purpose.proposal, (request, &completion))?;
+    fault::pass(Point::AnswerStored);
+    open_call::end(mark);
+    Ok(Ok(completion))
+}

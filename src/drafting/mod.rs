@@ -1,0 +1,13 @@
+//! From a request to a revision.
+//!
+//! `draft.rs` asks a provider (`call.rs`) and makes files of the reply; `submission.rs` takes given files instead. A paid reply waits in a
+//! file (`stored_answer.rs`) until the revision made from it is stored.
+
+pub mod call;
+pub mod composition;
+pub mod draft;
+pub mod open_call;
+pub mod related;
+pub mod stored_answer;
+pub mod submission;
+pub mod teaching;

@@ -1,0 +1,20 @@
+//! Concepts near a request.
+
+use crate::contract::context::Context;
+use crate::contract::error::CommandError;
+use crate::knowledge::search::{Index, MAX_RELATED};
+use record::domain::concept::Concept;
+
+/// At most five concepts near a request: learned ones first, then curated ones of other names.
+pub async fn concepts(context: &Context, request: &str) -> Result<Vec<Concept>, CommandError> {
+    let learned = context.store()?.concepts().await?;
+    let mut near =
+        if learned.is_empty() { Vec::new() } else { Index::new(learned).related(request) };
+    for concept in (context.curated)().related(request) {
+        if near.iter().all(|known| known.name != concept.name) {
+            near.push(concept);
+        }
+    }
+    near.truncate(MAX_RELATED);
+    Ok(near)
+}

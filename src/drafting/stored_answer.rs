@@ -1,0 +1,243 @@
+//! Answers of models, stored before they are used.
+//!
+//! Between an answer and the record of what came of it, the answer lies in a file of the home, flushed. A command that is
+//! repeated under its key finds it there; an engine that starts takes what a dead one left into the record and the
+//! database, where it is found as well.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::contract::acts;
+use crate::contract::context::Context;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::drafting::open_call;
+use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use record::audit::record::Record;
+use record::domain::act::{Act, ActKind, Subject};
+use record::domain::change::{Change, Write};
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
+use record::domain::principal::{Principal, Via};
+use record::domain::usage::Usage;
+
+/// The folder in the home.
+const FOLDER: &str = "answers";
+/// How the files of answers end.
+pub const ENDING: &str = "json";
+
+/// An answer as it lies in its file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Stored {
+    key: String,
+    proposal: Option<ProposalId>,
+    provider: String,
+    model: Option<String>,
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    cost_microusd: Option<u64>,
+    latency_ms: Option<u64>,
+    prompt: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    persona: Option<String>,
+    text: String,
+}
+
+/// Stores an answer that may have to be paid for; what was retrieved is there anyway.
+pub fn keep(
+    context: &Context,
+    idempotency: &str,
+    proposal: Option<&ProposalId>,
+    (request, completion): (&CompletionRequest, &Completion),
+) -> Result<(), CommandError> {
+    if completion.making == Making::Retrieved {
+        return Ok(());
+    }
+    let usage = &completion.usage;
+    let stored = Stored {
+        key: key(idempotency, request),
+        proposal: proposal.cloned(),
+        provider: completion.provider.clone(),
+        model: completion.model.clone(),
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cost_microusd: usage.cost_microusd,
+        latency_ms: usage.latency_ms,
+        prompt: completion.prompt.clone(),
+        persona: completion.persona.clone(),
+        text: completion.text.clone(),
+    };
+    let path = path(context, idempotency, request);
+    write(context, &path, &stored).map_err(|error| {
+        let message = format!("the answer of {} cannot be stored: {error}", stored.provider);
+        CommandError::new(ErrorKind::Unavailable, message)
+            .hint("Free some space, or make the home writable; the answer is not used.")
+    })
+}
+
+/// The answer that an earlier invocation with the same key was given: it is not paid for twice.
+pub async fn find(
+    context: &Context,
+    idempotency: &str,
+    provider: &dyn Provider,
+    request: &CompletionRequest,
+) -> Result<Option<Completion>, CommandError> {
+    let path = path(context, idempotency, request);
+    let found = match read(&path) {
+        Some(stored) => Some(stored),
+        None => recorded(context, &key(idempotency, request)).await?,
+    };
+    Ok(found.filter(|stored| provider.answers_as(&stored.provider)).map(|stored| Completion {
+        text: stored.text,
+        making: Making::Generated,
+        provider: stored.provider,
+        model: stored.model,
+        usage: Usage {
+            input_tokens: stored.input_tokens,
+            output_tokens: stored.output_tokens,
+            cost_microusd: stored.cost_microusd,
+            latency_ms: stored.latency_ms,
+        },
+        sources: Vec::new(),
+        prompt: stored.prompt,
+        persona: stored.persona,
+    }))
+}
+
+/// Lets go of the answers of an invocation, and of the marks of its calls: what came of them is recorded.
+pub fn forget(context: &Context, idempotency: &str) {
+    let wanted = prefix(idempotency);
+    for path in [ENDING, open_call::ENDING].iter().flat_map(|ending| files(context, ending)) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with(&wanted)
+            && let Err(error) = fs::remove_file(&path)
+        {
+            tracing::warn!(failure = %error, "a stored answer could not be removed");
+        }
+    }
+}
+
+/// Takes what a dead engine left into the record and the database; how many answers.
+pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
+    let mut taken = 0;
+    for path in files(context, ENDING) {
+        let Some(stored) = read::<Stored>(&path) else { continue };
+        let change = Change {
+            act: act(&stored),
+            consequences: Vec::new(),
+            writes: vec![Write::NewBlob(stored.text), Write::NewBlob(stored.prompt)],
+            expected: None,
+            idempotency: stored.key,
+            at: context.now(),
+        };
+        context.store()?.commit(change).await?;
+        if let Err(error) = fs::remove_file(&path) {
+            tracing::warn!(failure = %error, "a stored answer could not be removed");
+        }
+        taken += 1;
+    }
+    Ok(taken)
+}
+
+fn act(stored: &Stored) -> Act {
+    Act::new(ActKind::ModelAnswered, Principal::system(), Via::internal())
+        .about(Subject { proposal: stored.proposal.clone(), ..Subject::default() })
+        .with("provider", stored.provider.as_str())
+        .with("model", acts::model_name(stored.model.as_deref()))
+        .with("input_tokens", stored.input_tokens)
+        .with("output_tokens", stored.output_tokens)
+        .with("cost_microusd", stored.cost_microusd)
+        .with("latency_ms", stored.latency_ms.unwrap_or(0))
+        .with("persona", stored.persona.as_deref())
+        .with("prompt_digest", Digest::of(stored.prompt.as_bytes()).to_string())
+        .with("reply_digest", Digest::of(stored.text.as_bytes()).to_string())
+}
+
+/// An answer in the record; absent where its text was pruned, and the model is asked again.
+async fn recorded(context: &Context, key: &str) -> Result<Option<Stored>, CommandError> {
+    let store = context.store()?;
+    let Some(row) = store.recorded(key).await? else { return Ok(None) };
+    let Ok(record) = Record::parse(&row.bytes) else { return Ok(None) };
+    let text = |name: &str| record.data.get(name).and_then(Value::as_str);
+    let digest = |name: &str| text(name).and_then(|text| text.parse::<Digest>().ok());
+    let (Some(reply), Some(prompt)) = (digest("reply_digest"), digest("prompt_digest")) else {
+        return Ok(None);
+    };
+    let (Some(reply), Some(prompt)) = (store.blob(reply).await?, store.blob(prompt).await?) else {
+        return Ok(None);
+    };
+    let number = |name: &str| record.data.get(name).and_then(Value::as_u64);
+    Ok(Some(Stored {
+        key: key.to_owned(),
+        proposal: record.subject.proposal.clone(),
+        provider: text("provider").unwrap_or_default().to_owned(),
+        model: text("model").filter(|model| *model != "none").map(str::to_owned),
+        input_tokens: number("input_tokens"),
+        output_tokens: number("output_tokens"),
+        cost_microusd: number("cost_microusd"),
+        latency_ms: number("latency_ms"),
+        prompt,
+        persona: text("persona").map(str::to_owned),
+        text: reply,
+    }))
+}
+
+/// What one invocation asks is told apart by what is asked for, not by what else the prompt is made of.
+fn asked(request: &CompletionRequest) -> Digest {
+    let about = match &request.task {
+        Task::Refine { feedback, .. } => feedback.clone(),
+        // Each repair has a key of its own, and what it says of a failure may differ from run to run.
+        Task::Draft | Task::Script | Task::Repair(_) | Task::Review { .. } => String::new(),
+        Task::Teach { concept } => concept.clone(),
+    };
+    Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())
+}
+
+/// The key of what one invocation asks.
+pub fn key(idempotency: &str, request: &CompletionRequest) -> String {
+    format!("{idempotency} answer {}", asked(request))
+}
+
+fn prefix(idempotency: &str) -> String {
+    format!("{}-", Digest::of(idempotency.as_bytes()).hex())
+}
+
+fn folder(context: &Context) -> PathBuf {
+    context.settings.home().join(FOLDER)
+}
+
+/// Where the answer to what one invocation asks lies.
+pub fn path(context: &Context, idempotency: &str, request: &CompletionRequest) -> PathBuf {
+    folder(context).join(format!("{}{}.{ENDING}", prefix(idempotency), asked(request).hex()))
+}
+
+/// The finished files of a kind; one that is being written has no such name.
+pub fn files(context: &Context, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder(context)).into_iter().flatten().filter_map(Result::ok);
+    let paths = entries.map(|entry| entry.path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect()
+}
+
+/// What lies in a file, where it can be read.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    let bytes = fs::read(path).ok()?;
+    serde_json::from_slice(&bytes)
+        .inspect_err(|error| tracing::warn!(failure = %error, "a file of answers cannot be read"))
+        .ok()
+}
+
+/// Writes a file of the folder, flushed.
+pub fn write(context: &Context, path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let folder = folder(context);
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+    file.write_all(&serde_json::to_vec(value)?)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}

@@ -1,0 +1,150 @@
+//! Files that somebody gives instead of a request.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::command::Surroundings;
+use crate::contract::context::Context;
+use crate::contract::error::CommandError;
+use crate::drafting::composition::{self, Missing};
+use crate::drafting::draft::Draft;
+use record::domain::entry_point::entry_point;
+use record::domain::id::ProposalId;
+use record::domain::proposal::Request;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
+
+/// A file read by whoever sends the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// A relative path.
+    pub path: String,
+    /// What it is for.
+    pub role: Role,
+    /// Its text, where it is UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Its bytes as lower-case hex, where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_hex: Option<String>,
+}
+
+impl Given {
+    /// Reads a file of the caller's.
+    ///
+    /// Code and tests keep their file name; a support file keeps its relative path, and so does each of several.
+    pub fn read(
+        path: &Path,
+        role: Role,
+        limit: usize,
+        surroundings: &dyn Surroundings,
+    ) -> Result<Self, CommandError> {
+        let bytes = surroundings.read(path, limit)?;
+        let (content, content_hex) = match String::from_utf8(bytes) {
+            Ok(text) => (Some(text), None),
+            Err(error) => (None, Some(record::domain::digest::hex(error.as_bytes()))),
+        };
+        Ok(Self { path: stored_path(path, role), role, content, content_hex })
+    }
+
+    /// Its text; bytes that are not UTF-8 are replaced.
+    pub fn text(&self) -> String {
+        self.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, CommandError> {
+        match (&self.content, &self.content_hex) {
+            (Some(text), None) => Ok(text.clone().into_bytes()),
+            (None, Some(digits)) => record::domain::digest::unhex(digits).ok_or_else(|| {
+                CommandError::usage(format!("content_hex of {} is not lower-case hex", self.path))
+            }),
+            (None, None) | (Some(_), Some(_)) => Err(CommandError::usage(format!(
+                "{} needs content or content_hex, one of them",
+                self.path
+            ))),
+        }
+    }
+
+    fn file(&self) -> Result<SourceFile, CommandError> {
+        let path: SourcePath = self.path.parse()?;
+        Ok(SourceFile { path, role: self.role, content: self.bytes()? })
+    }
+}
+
+/// Files that a command line names, to be read in the caller's process.
+#[derive(Debug, Default)]
+pub struct Named {
+    /// The code.
+    pub code: Vec<PathBuf>,
+    /// The tests.
+    pub tests: Vec<PathBuf>,
+    /// What lies beside them.
+    pub files: Vec<PathBuf>,
+}
+
+impl Named {
+    /// Reads them all.
+    pub fn read(self, surroundings: &dyn Surroundings) -> Result<Vec<Given>, CommandError> {
+        let is_single = self.code.len() < 2 && self.tests.len() < 2;
+        let code = self.code.into_iter().map(|path| (path, Role::Code));
+        let tests = self.tests.into_iter().map(|path| (path, Role::Test));
+        let files = self.files.into_iter().map(|path| (path, Role::Support));
+        code.chain(tests)
+            .chain(files)
+            .map(|(path, role)| {
+                let given = Given::read(&path, role, MAX_FILE_BYTES, surroundings)?;
+                let stored = stored_path(&path, if is_single { role } else { Role::Support });
+                Ok(Given { path: stored, ..given })
+            })
+            .collect()
+    }
+}
+
+fn stored_path(path: &Path, role: Role) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match role {
+        Role::Support if path.is_relative() => {
+            path.to_string_lossy().trim_start_matches("./").to_owned()
+        }
+        Role::Code | Role::Test | Role::Support => name,
+    }
+}
+
+/// The first revision of given files; without a request, their names say what it is.
+///
+/// Several code files without any tests are a program, which a suite of ours runs.
+pub fn draft(
+    context: &Context,
+    id: &ProposalId,
+    typed: &str,
+    given: &[Given],
+) -> Result<Draft, CommandError> {
+    let source = composition::with_suite(files(given)?, Missing::AllTests)?;
+    let first = source.of_role(Role::Code).next().map(|file| &file.path);
+    let code = entry_point(&source).or(first).cloned();
+    let module = code.as_ref().and_then(SourcePath::module).unwrap_or("subject").to_owned();
+    let request = match typed.trim() {
+        "" => format!("submitted: {}", code.map(String::from).unwrap_or_default()),
+        _ => Request::new(typed)?.as_str().to_owned(),
+    };
+    let revision = Revision {
+        proposal: id.clone(),
+        number: 1,
+        parent: None,
+        content_hash: source.content_hash(),
+        source,
+        authorship: Authorship::submitted(),
+        explanation: String::new(),
+        feedback: None,
+        created_at: context.now(),
+    };
+    Ok(Draft { request, module, related: Vec::new(), revision, call: None })
+}
+
+/// The given files, checked one by one.
+pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
+    given.iter().map(Given::file).collect()
+}

@@ -1,0 +1,129 @@
+//! Lessons about what is not curated.
+
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::drafting::call::Call;
+use crate::drafting::draft;
+use crate::knowledge::learning::{self, MAX_DEPTH, Shelf};
+use crate::knowledge::lesson::read_lesson;
+use crate::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
+    Task,
+};
+use record::domain::concept::{Concept, LIBRARY, is_curated};
+use record::domain::language::Language;
+
+/// Most lessons that one command asks for.
+const MAX_LESSONS: usize = 15;
+
+/// What is to be taught, and by whom.
+pub struct Lessons {
+    /// The concept's name as typed.
+    pub wanted: String,
+    /// The language of examples.
+    pub language: Language,
+    /// The provider; the default one where absent.
+    pub provider: Option<String>,
+    /// The model; the provider's own where absent.
+    pub model: Option<String>,
+}
+
+/// What was taught.
+#[derive(Default)]
+pub struct Taught {
+    /// The name that the concept has where it is known.
+    pub name: String,
+    /// Concepts of a model.
+    pub concepts: Vec<Concept>,
+    /// What was asked and answered.
+    pub calls: Vec<Call>,
+}
+
+/// Sees to it that the wanted concept is known: curated under its name, curated under a near one, or taught.
+///
+/// A model is asked for prerequisites too; where it fails, they stay unknown. What was answered is in `taught`, also
+/// after an error.
+pub async fn teach(
+    context: &Context,
+    invocation: &Invocation,
+    lessons: &Lessons,
+    (known, taught): (&[Concept], &mut Taught),
+) -> Result<(), CommandError> {
+    let curated = (context.curated)();
+    taught.name.clone_from(&lessons.wanted);
+    if learning::find(&lessons.wanted, curated.concepts()).is_some() {
+        return Ok(());
+    }
+    if lessons.provider.is_none()
+        && let Ok(near) = curated.fit(&lessons.wanted)
+    {
+        taught.name.clone_from(&near.name);
+        return Ok(());
+    }
+    let provider = context.provider(lessons.provider.as_deref())?;
+    let reach = (context, invocation, provider.as_ref());
+    ask(reach, lessons, (&lessons.wanted, taught)).await?;
+    for _ in 0..MAX_DEPTH {
+        let shelf = Shelf { curated: curated.concepts(), learned: known, taught: &taught.concepts };
+        let unknown = learning::plan(&taught.name, shelf).unknown;
+        for name in unknown {
+            if taught.calls.len() >= MAX_LESSONS {
+                return Ok(());
+            }
+            let asked = (name.as_str(), &mut *taught);
+            match ask(reach, lessons, asked).await {
+                Ok(()) => {}
+                Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn ask(
+    (context, invocation, provider): (&Context, &Invocation, &dyn Provider),
+    lessons: &Lessons,
+    (name, taught): (&str, &mut Taught),
+) -> Result<(), CommandError> {
+    let request = CompletionRequest {
+        request: name.to_owned(),
+        language: lessons.language,
+        module: "example".to_owned(),
+        concepts: Vec::new(),
+        context: Vec::new(),
+        constraints: Vec::new(),
+        task: Task::Teach { concept: name.to_owned() },
+        model: lessons.model.clone(),
+        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
+        max_tokens: DEFAULT_MAX_TOKENS,
+    };
+    let completion = draft::complete(context, invocation, provider, (&request, None)).await?;
+    let (source, text) = (source(&completion), completion.text.clone());
+    // First of all: what was paid for counts, even if it turns out to be no lesson.
+    taught.calls.push(Call {
+        completion,
+        language: lessons.language,
+        max_tokens: request.max_tokens,
+        purpose: Some("teach"),
+        proposal: None,
+        finish: None,
+    });
+    taught.concepts.push(read_lesson(&text, name, lessons.language, &source)?);
+    Ok(())
+}
+
+/// What a concept names as its source; a model cannot pass for curated knowledge by its name.
+fn source(completion: &Completion) -> String {
+    match (completion.making, &completion.model) {
+        (Making::Retrieved, _) => LIBRARY.to_owned(),
+        (Making::Generated, Some(model)) if !is_curated(model) => model.clone(),
+        (Making::Generated, _) => completion.provider.clone(),
+    }
+}
+
+/// Nobody knows a concept.
+pub fn unknown(name: &str) -> CommandError {
+    CommandError::new(ErrorKind::NotFound, format!("nobody here knows {name}"))
+        .hint("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server, to ask a model.")
+}

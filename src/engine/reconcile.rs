@@ -1,0 +1,63 @@
+//! Ends the jobs of engines that died.
+
+use crate::contract::acts;
+use crate::contract::context::Context;
+use crate::contract::error::CommandError;
+use crate::deciding::dismissal;
+use crate::drafting::open_call;
+use crate::drafting::stored_answer;
+use crate::observability::fault::{self, Point};
+use record::domain::act::{Act, ActKind};
+use record::domain::change::{Change, Write};
+use record::domain::job::{Job, JobState};
+use record::domain::principal::{Principal, Via};
+
+/// Records every open job that this engine does not work on as abandoned; how many there were.
+///
+/// For an engine at its start: it holds the writer lock, so whoever else took a job is dead.
+pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
+    for backend in &context.backends {
+        backend.sweep();
+    }
+    // A mark whose answer is stored is no lost call: marks are looked at while the answers lie there.
+    let lost = open_call::take_over(context).await?;
+    if lost > 0 {
+        tracing::warn!(calls.lost = lost, "calls that a dead engine left open were recorded");
+    }
+    let kept = stored_answer::take_over(context).await?;
+    if kept > 0 {
+        tracing::warn!(answers.kept = kept, "answers that a dead engine left were recorded");
+    }
+    let mut abandoned = 0;
+    for job in context.store()?.open_jobs().await? {
+        if context.running.find(&job.id).is_none() {
+            fault::pass(Point::Reconciling);
+            abandon(context, &job).await?;
+            abandoned += 1;
+        }
+    }
+    dismissal::sweep(context).await?;
+    if abandoned > 0 {
+        tracing::warn!(jobs.abandoned = abandoned, "jobs of an engine that died were ended");
+    }
+    Ok(abandoned)
+}
+
+async fn abandon(context: &Context, job: &Job) -> Result<(), CommandError> {
+    let store = context.store()?;
+    let revision = store.revision(&job.proposal, job.revision).await?;
+    let content_hash = revision.map(|revision| revision.content_hash);
+    let act = Act::new(ActKind::ExecutionAbandoned, Principal::system(), Via::internal());
+    let finish =
+        Write::FinishJob { job: job.id.clone(), fence: job.fence, state: JobState::Abandoned };
+    let change = Change {
+        act: acts::execution_abandoned(act, job, content_hash, "engine_died"),
+        consequences: Vec::new(),
+        writes: vec![finish],
+        expected: None,
+        idempotency: format!("reconcile {} {}", job.id, job.fence),
+        at: context.now(),
+    };
+    store.commit(change).await?;
+    Ok(())
+}

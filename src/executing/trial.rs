@@ -1,0 +1,357 @@
+//! One execution, from lease to verdict.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::contract::acts;
+use crate::contract::context::{Context, Event, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::space;
+use crate::executing::terms::Trial;
+use crate::observability::fault::{self, Point};
+use crate::store::error::StoreError;
+use record::domain::act::{Act, ActKind};
+use record::domain::change::{Change, Write};
+use record::domain::digest::Digest;
+use record::domain::evidence::{Evidence, Termination, combine};
+use record::domain::execution::Execution;
+use record::domain::id::{ExecutionId, JobId};
+use record::domain::job::{Job as JobRow, JobState};
+use record::domain::proposal::{Proposal, Standing};
+use record::domain::revision::Revision;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+use record::domain::verdict::{Verdict, VerdictWord, judge};
+use sandbox::backend::{Job, Network, SandboxBackend, SandboxEvent};
+use sandbox::error::SandboxError;
+
+/// How long a claim lasts without a heartbeat.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often the claim is renewed.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// How often a verdict is decided again when the proposal changed in the meantime.
+const MAX_CONFLICTS: u32 = 5;
+
+/// Runs a revision and stores the verdict; a repeated invocation returns the stored one.
+pub async fn execute(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+    revision: &Revision,
+    trial: &Trial,
+) -> Result<Execution, CommandError> {
+    let id = ExecutionId::derived(&invocation.idempotency);
+    if let Some(stored) = context.store()?.execution(&id).await? {
+        return Ok(stored);
+    }
+    space::check_execution(context)?;
+    let requested = Instant::now();
+    let backend = context.backend(trial.backend.as_deref())?;
+    // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
+    let entered = context.enter(invocation, &proposal.id);
+    let prepared = unless_cancelled(invocation, backend.prepare(&progress(invocation))).await?;
+    let job = lease(context, invocation, proposal, revision, (backend.name(), trial)).await?;
+    let work = async {
+        // A sandbox that cannot be made is an outcome, and stored as one.
+        prepared?;
+        let slot = unless_cancelled(invocation, context.slots.acquire()).await?;
+        let slot = slot.map_err(|_| SandboxError::Cancelled)?;
+        let queued = requested.elapsed();
+        let spec = job_spec(context, &job, revision, trial);
+        let ran = run_all(invocation, backend.as_ref(), spec, trial.repeat).await;
+        drop(slot);
+        ran.map(|evidence| (evidence, queued))
+    };
+    let outcome = with_heartbeat(context, &job, work).await;
+    drop(entered);
+    match outcome {
+        Ok((mut evidence, queued)) => {
+            evidence.timings_ms.queue = millis(queued);
+            evidence.timings_ms.total = millis(requested.elapsed());
+            conclude(context, invocation, revision, &job, (trial, evidence)).await
+        }
+        Err(failure) => Err(give_up(context, invocation, revision, &job, failure).await),
+    }
+}
+
+async fn unless_cancelled<T>(
+    invocation: &Invocation,
+    work: impl Future<Output = T>,
+) -> Result<T, SandboxError> {
+    tokio::select! {
+        biased;
+        () = invocation.cancel.cancelled() => Err(SandboxError::Cancelled),
+        done = work => Ok(done),
+    }
+}
+
+fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial) -> Job {
+    Job {
+        execution: job.execution.clone(),
+        source: revision.source.clone(),
+        language: record::domain::language::Language::Python,
+        limits: trial.limits.clone(),
+        env: trial.env.clone(),
+        network: trial.network,
+        keep: trial.keep,
+        policy: trial.policy.clone(),
+        lines_by_test: false,
+        // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
+        fresh: trial.repeat > 1 || !trial.env.is_empty(),
+        seed: record::domain::digest::hex(&(context.entropy)()),
+    }
+}
+
+async fn lease(
+    context: &Context,
+    invocation: &Invocation,
+    proposal: &Proposal,
+    revision: &Revision,
+    (backend, trial): (&str, &Trial),
+) -> Result<JobRow, CommandError> {
+    let now = context.now();
+    let id = JobId::derived(&invocation.idempotency);
+    // An attempt that ended without a verdict, such as one whose engine died, is taken up again.
+    let earlier = context.store()?.job(&id).await?;
+    let job = JobRow {
+        id,
+        proposal: proposal.id.clone(),
+        revision: revision.number,
+        execution: ExecutionId::derived(&invocation.idempotency),
+        worker: context.worker.clone(),
+        fence: earlier.map_or(1, |job| job.fence.saturating_add(1)),
+        leased_at: now,
+        lease_until: after(now, LEASE),
+        state: JobState::Leased,
+    };
+    let mut act = acts::execution_leased(
+        invocation,
+        &job,
+        revision.content_hash,
+        backend,
+        trial.limits.tests_ms,
+    );
+    if trial.network == Network::Host {
+        act = act.with("network", true);
+    }
+    if !trial.env.is_empty() {
+        act = act.with("environment_names", trial.env.keys().cloned().collect::<Vec<_>>());
+    }
+    let key = format!("{} lease {}", invocation.idempotency, job.fence);
+    fault::pass(Point::LeaseBegins);
+    commit(context, act, vec![Write::NewJob(Box::new(job.clone()))], key).await?;
+    fault::pass(Point::LeaseStored);
+    Ok(job)
+}
+
+async fn commit(
+    context: &Context,
+    act: Act,
+    writes: Vec<Write>,
+    idempotency: String,
+) -> Result<(), CommandError> {
+    let change = Change {
+        act,
+        consequences: Vec::new(),
+        writes,
+        expected: None,
+        idempotency,
+        at: context.now(),
+    };
+    context.store()?.commit(change).await?;
+    Ok(())
+}
+
+async fn run_all(
+    invocation: &Invocation,
+    backend: &dyn SandboxBackend,
+    job: Job,
+    repeat: u32,
+) -> Result<Evidence, SandboxError> {
+    let report = progress(invocation);
+    let mut runs = Vec::new();
+    for turn in 1..=repeat.max(1) {
+        if repeat > 1 {
+            invocation.stage(format!("run {turn} of {repeat}"));
+        }
+        runs.push(backend.run(job.clone(), &report, invocation.cancel.clone()).await?);
+    }
+    let mut evidence = combine(runs).ok_or(SandboxError::Cancelled)?;
+    if evidence.termination == Termination::Cancelled {
+        return Err(SandboxError::Cancelled);
+    }
+    evidence.lint.critical = job.policy.finds_critical(&evidence.lint);
+    Ok(evidence)
+}
+
+fn progress(invocation: &Invocation) -> impl Fn(SandboxEvent) + Send + Sync {
+    let events = std::sync::Arc::clone(&invocation.events);
+    move |event| match event {
+        SandboxEvent::Stage(words) => events(Event::Stage(words)),
+        SandboxEvent::TestsDone(count) => events(Event::Stage(format!("{count} tests done"))),
+        SandboxEvent::Provisional(line) => events(Event::Provisional(line)),
+    }
+}
+
+async fn with_heartbeat<T>(context: &Context, job: &JobRow, work: impl Future<Output = T>) -> T {
+    let mut beat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = beat.tick() => renew(context, job).await,
+        }
+    }
+}
+
+async fn renew(context: &Context, job: &JobRow) {
+    let Ok(store) = context.store() else { return };
+    let until = after(context.now(), LEASE);
+    if let Err(failure) = store.heartbeat(&job.id, job.fence, until).await {
+        tracing::warn!(job.id = %job.id, failure = %failure, "a lease could not be renewed");
+    }
+}
+
+/// Judges and stores; where the proposal changed in the meantime, what follows for its status is decided again.
+async fn conclude(
+    context: &Context,
+    invocation: &Invocation,
+    revision: &Revision,
+    job: &JobRow,
+    (trial, evidence): (&Trial, Evidence),
+) -> Result<Execution, CommandError> {
+    let verdict = judge(&evidence, &trial.policy);
+    fault::pass(Point::VerdictComputed);
+    let policy = trial.policy.digest();
+    let execution = Execution {
+        id: job.execution.clone(),
+        proposal: revision.proposal.clone(),
+        revision: revision.number,
+        content_hash: revision.content_hash,
+        executed_at: context.now(),
+        limits: trial.limits.clone(),
+        env_names: trial.env.keys().cloned().collect(),
+        evidence,
+        verdict,
+    };
+    let (mut conflicts, storing) = (0, Instant::now());
+    loop {
+        let change =
+            verdict_change((context, invocation), revision, job, (&execution, policy)).await?;
+        match context.store()?.commit(change).await {
+            Ok(_) => break,
+            Err(StoreError::Conflict { .. }) if conflicts < MAX_CONFLICTS => conflicts += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let total_ms = execution.evidence.timings_ms.total + millis(storing.elapsed()) + 1;
+    if let Err(failure) = context.store()?.note_total(&execution.id, total_ms).await {
+        tracing::warn!(failure = %failure, "what an execution took in all could not be noted");
+    }
+    tracing::info!(
+        execution.id = %execution.id,
+        execution.verdict = execution.verdict.word.word(),
+        execution.duration_ms = total_ms,
+        tests.passed = execution.evidence.tests.passed,
+        tests.failed = execution.evidence.tests.failed,
+        "an execution ended"
+    );
+    Ok(execution)
+}
+
+async fn verdict_change(
+    (context, invocation): (&Context, &Invocation),
+    revision: &Revision,
+    job: &JobRow,
+    (execution, policy): (&Execution, Digest),
+) -> Result<Change, CommandError> {
+    let found = context.store()?.proposal(&revision.proposal).await?;
+    let proposal = found.ok_or_else(|| {
+        CommandError::new(ErrorKind::Internal, format!("{} is gone", revision.proposal))
+    })?;
+    let is_head =
+        proposal.content_hash == revision.content_hash && proposal.head == revision.number;
+    let contested = if is_head && is_contested(proposal.status, &execution.verdict) {
+        context.store()?.reviews(&proposal.id).await?.pop()
+    } else {
+        None
+    };
+    let mut writes = vec![
+        Write::NewExecution {
+            execution: Box::new(execution.clone()),
+            authorship: Box::new(revision.authorship.clone()),
+            language: proposal.language,
+        },
+        Write::FinishJob { job: job.id.clone(), fence: job.fence, state: JobState::Done },
+    ];
+    let status = proposal.status.after_execution();
+    if is_head && execution.verdict.is_tested() && status != proposal.status {
+        writes.push(Write::SetStatus { proposal: proposal.id.clone(), status });
+    }
+    if contested.is_some() {
+        writes.push(Write::SetStanding {
+            proposal: proposal.id.clone(),
+            standing: Standing::Contested,
+        });
+    }
+    Ok(Change {
+        act: acts::execution_verdict(
+            invocation,
+            execution,
+            policy,
+            contested.as_ref().map(|review| &review.id),
+        ),
+        consequences: Vec::new(),
+        writes,
+        expected: Some(record::domain::change::Expected {
+            proposal: proposal.id,
+            version: proposal.version,
+        }),
+        idempotency: format!("{} verdict", invocation.idempotency),
+        at: execution.executed_at,
+    })
+}
+
+/// Whether an execution speaks against a standing approval.
+fn is_contested(status: Status, verdict: &Verdict) -> bool {
+    status == Status::Approved && verdict.is_tested() && verdict.word != VerdictWord::Passed
+}
+
+async fn give_up(
+    context: &Context,
+    invocation: &Invocation,
+    revision: &Revision,
+    job: &JobRow,
+    failure: SandboxError,
+) -> CommandError {
+    let act = match &failure {
+        SandboxError::Cancelled => {
+            let act = invocation.act(ActKind::ExecutionAbandoned);
+            acts::execution_abandoned(act, job, Some(revision.content_hash), "cancelled")
+        }
+        error => {
+            let message = error.to_string();
+            acts::execution_infra_error(invocation, job, revision.content_hash, &message)
+        }
+    };
+    let writes = vec![Write::FinishJob {
+        job: job.id.clone(),
+        fence: job.fence,
+        state: JobState::Abandoned,
+    }];
+    let key = format!("{} abandoned {}", invocation.idempotency, job.fence);
+    if let Err(error) = commit(context, act, writes, key).await {
+        tracing::error!(failure = %error, "a failed execution could not be recorded");
+    }
+    failure.into()
+}
+
+fn after(moment: Timestamp, duration: Duration) -> Timestamp {
+    let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(moment.millis().saturating_add(millis))
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,257 @@
+//! Attempts without a model.
+
+use std::collections::BTreeSet;
+
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::CommandError;
+use crate::contract::lookup;
+use crate::diagnosis::files::suspects;
+use crate::diagnosis::script;
+use crate::healing::acts::{self, Made};
+use crate::healing::rounds;
+use crate::healing::search::bench::Bench;
+use crate::healing::search::found::{Found, Patched, Sought};
+use crate::healing::search::search;
+use crate::healing::work::{Tested, Work};
+use crate::healing::workshop;
+use record::domain::healing::{Part, Strategy, Turn, TurnDetail};
+use record::domain::limits::Limits;
+use record::domain::probe::Traced;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::{Role, Source, SourceFile};
+use repair::links;
+use repair::localise::Suspicion;
+use sandbox::error::SandboxError;
+
+/// Time of a look at what the tests do.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Most files that are set aside, one after the other.
+const MAX_ASIDE: usize = 3;
+
+/// Looks for a patch of a revision, and stores what is found as an attempt.
+pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<(), CommandError> {
+    work.course.exhausted.insert((on, strategy));
+    let parent = work.tested(on)?;
+    work.invocation.stage(format!("{strategy} repair of revision {on}"));
+    let source = &parent.revision.source;
+    if strategy == Strategy::Search && script::is_only_run(source) {
+        return Ok(());
+    }
+    let Some(sought) = seek_well(work, strategy, &parent).await? else {
+        return Ok(());
+    };
+    work.candidates += sought.candidates;
+    let Some(found) = sought.found else { return Ok(()) };
+    if work.is_known(&found.patched.source) {
+        return Ok(());
+    }
+    store(work, strategy, &parent, (found, sought.candidates)).await
+}
+
+/// Looks for a patch; where what is found heals not all of several files, for one of the files beside a suspicious one,
+/// which is set aside with all that imports it: a file that cannot be repaired stops no other.
+async fn seek_well(
+    work: &mut Work<'_>,
+    strategy: Strategy,
+    parent: &Tested,
+) -> Result<Option<Sought>, CommandError> {
+    let source = &parent.revision.source;
+    let Some(mut sought) = seek(work, strategy, source).await? else { return Ok(None) };
+    let suspects = suspects(&parent.files, &Suspicion::default());
+    if suspects.len() < 2 || is_healed(work, sought.found.as_ref()).await? {
+        return Ok(Some(sought));
+    }
+    for file in suspects.into_iter().take(MAX_ASIDE) {
+        let Some(part) = links::without(source, &BTreeSet::from([file])) else { continue };
+        let Some(beside) = seek(work, strategy, &part).await? else { break };
+        sought.candidates += beside.candidates;
+        let is_healed = is_healed(work, beside.found.as_ref()).await?;
+        let found = beside.found.and_then(|found| placed(source, found));
+        if is_healed || sought.found.is_none() {
+            sought.found = found;
+        }
+        if is_healed {
+            break;
+        }
+    }
+    Ok(Some(sought))
+}
+
+/// Whether nothing fails with a patch, as far as a box can tell.
+async fn is_healed(work: &mut Work<'_>, found: Option<&Found>) -> Result<bool, CommandError> {
+    let Some(found) = found else { return Ok(false) };
+    let traced = look(work, &found.patched.source).await?;
+    Ok(traced.is_some_and(|traced| {
+        let is_fine = |case: &record::domain::probe::Case| case.complaint.is_none();
+        traced.complaint.is_none() && !traced.cases.is_empty() && traced.cases.iter().all(is_fine)
+    }))
+}
+
+/// What was found for a part of the files, in its place among all.
+fn placed(source: &Source, found: Found) -> Option<Found> {
+    let whole = |patched: Patched| {
+        links::with(source, &patched.source).map(|source| Patched { source, ..patched })
+    };
+    Some(Found {
+        patched: whole(found.patched)?,
+        others: found.others.into_iter().filter_map(whole).collect(),
+        // That it passes all tests was said of the part.
+        confidence: None,
+        ..found
+    })
+}
+
+async fn seek(
+    work: &mut Work<'_>,
+    strategy: Strategy,
+    source: &Source,
+) -> Result<Option<Sought>, CommandError> {
+    let sought = {
+        let bench = bench(work)?;
+        match strategy {
+            Strategy::Mechanical => rounds::mend(&bench, source).await,
+            Strategy::Search => search::search(&bench, source).await,
+            Strategy::Model => return Ok(None),
+        }
+    };
+    hinted(work, sought)
+}
+
+/// What a box says is a hint: where it cannot be had, healing goes on without.
+fn hinted<T>(
+    work: &mut Work<'_>,
+    hint: Result<T, SandboxError>,
+) -> Result<Option<T>, CommandError> {
+    match hint {
+        Ok(hint) => Ok(Some(hint)),
+        Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
+        Err(error) => {
+            work.note(format!("no candidates could be tried: {error}"));
+            Ok(None)
+        }
+    }
+}
+
+fn bench<'a>(work: &Work<'a>) -> Result<Bench<'a>, CommandError> {
+    let name = work.healing.key.hex().chars().take(12).collect();
+    bench_of(work.context, work.invocation, name)
+}
+
+/// The box of this engine, of a name.
+pub fn bench_of<'a>(
+    context: &'a Context,
+    invocation: &'a Invocation,
+    name: String,
+) -> Result<Bench<'a>, CommandError> {
+    Ok(Bench {
+        backend: context.backend(None)?.as_ref(),
+        slots: &context.slots,
+        cancel: &invocation.cancel,
+        name,
+        language: record::domain::language::Language::Python,
+        limits: Limits::default(),
+        tools: workshop::TOOLS,
+    })
+}
+
+/// What the tests of a source do, where a box can tell.
+pub async fn look(work: &mut Work<'_>, source: &Source) -> Result<Option<Traced>, CommandError> {
+    let traced = bench(work)?.trace(source, LOOK).await;
+    match traced {
+        Ok(traced) => Ok(Some(traced)),
+        Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether tests that came with a revision fail on the code before it; `None` where there are none, or nobody can tell.
+pub async fn red_before_green(
+    work: &mut Work<'_>,
+    revision: &Revision,
+) -> Result<Option<bool>, CommandError> {
+    let Some(parent) = revision.parent else { return Ok(None) };
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let parent = lookup::revision(work.context, &proposal, Some(parent)).await?;
+    let Some(source) = older_code(&parent.source, &revision.source) else { return Ok(None) };
+    let traced = look(work, &source).await?;
+    Ok(traced.map(|traced| {
+        traced.complaint.is_some() || traced.cases.iter().any(|case| case.complaint.is_some())
+    }))
+}
+
+/// The newer tests beside the older code; `None` where the tests are the same.
+fn older_code(older: &Source, newer: &Source) -> Option<Source> {
+    let tests =
+        |source: &Source| -> Vec<SourceFile> { source.of_role(Role::Test).cloned().collect() };
+    if tests(older) == tests(newer) {
+        return None;
+    }
+    let rest = older.files().iter().filter(|file| file.role != Role::Test).cloned();
+    Source::new(rest.chain(tests(newer)).collect()).ok()
+}
+
+/// Stores a patch as an attempt, and patches that behave differently beside it; the chosen one is the newest.
+async fn store(
+    work: &mut Work<'_>,
+    strategy: Strategy,
+    parent: &Tested,
+    (found, candidates): (Found, u64),
+) -> Result<(), CommandError> {
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let first = proposal.head + 1;
+    let mut revisions = Vec::new();
+    let mut number = first;
+    for other in found.others.iter().rev().filter(|other| !work.is_known(&other.source)) {
+        let turn = turn(Part::Plausible, strategy, (parent, number), other);
+        revisions.push((revision(work, (parent, number), other), turn));
+        number += 1;
+    }
+    let chosen = turn(Part::Attempt, strategy, (parent, number), &found.patched);
+    let chosen = Turn {
+        detail: TurnDetail {
+            candidates,
+            rank: found.rank,
+            confidence: found.confidence,
+            behaviours: found.behaviours,
+            separating: found.separating,
+            ..chosen.detail
+        },
+        ..chosen
+    };
+    revisions.push((revision(work, (parent, number), &found.patched), chosen));
+    let made = Made { revisions, call: None, key: format!("heal {strategy} {first}") };
+    acts::add((work.context, work.invocation), work.healing.key, &proposal, made).await
+}
+
+fn revision(work: &Work<'_>, place: (&Tested, u32), patched: &Patched) -> Revision {
+    let said = (Authorship::repaired(), patched.explanation.clone());
+    work.revision(place, patched.source.clone(), said)
+}
+
+fn turn(
+    part: Part,
+    strategy: Strategy,
+    (parent, number): (&Tested, u32),
+    patched: &Patched,
+) -> Turn {
+    Turn {
+        part,
+        revision: Some(number),
+        strategy,
+        detail: TurnDetail {
+            operator: Some(patched.operator.clone()),
+            explanation: patched.explanation.clone(),
+            files: touched(&parent.revision.source, &patched.source),
+            ..parent.detail()
+        },
+    }
+}
+
+/// The code files that a patch changes, where there are several.
+fn touched(before: &Source, after: &Source) -> Vec<String> {
+    if before.of_role(Role::Code).count() < 2 {
+        return Vec::new();
+    }
+    links::changed(before, after).map(ToString::to_string).collect()
+}

@@ -1,0 +1,77 @@
+//! The end of a healing.
+
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::healing::acts;
+use crate::healing::work::Work;
+use record::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
+use record::domain::revision::Authorship;
+use record::domain::verdict::VerdictWord;
+
+/// Brings the best revision back where it is not the newest, and records the end.
+pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
+    if stop == Stop::TestsSuspect {
+        for doubt in work.course.doubts.clone() {
+            work.note(doubt);
+        }
+    }
+    still_failing(work);
+    restore(work, stop).await?;
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let end = End {
+        stop,
+        notes: work.notes.clone(),
+        candidates: work.candidates,
+        red_before_green: work.red_before_green,
+        head: proposal.head,
+    };
+    acts::end((work.context, work.invocation), &work.healing, end).await
+}
+
+/// Names the files of several that fail in the best revision.
+fn still_failing(work: &mut Work<'_>) {
+    let failing = work.course.best().filter(|best| best.verdict == VerdictWord::Failed);
+    let paths: Vec<String> =
+        failing.into_iter().flat_map(|best| &best.suspects).map(ToString::to_string).collect();
+    if !paths.is_empty() {
+        work.note(format!("these files still fail: {}", paths.join(", ")));
+    }
+}
+
+/// Nothing of the past is changed: the best revision is stored once more, and executed once more.
+async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
+    let Some(best) = work.course.best().map(|best| best.revision) else { return Ok(()) };
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let best = work.tested(best)?;
+    let is_newest = proposal.content_hash == best.revision.content_hash;
+    // Somebody else's newer revision stays the newest.
+    let newest_of_ours = work.healing.turns.iter().filter_map(|turn| turn.revision).max();
+    if is_newest || proposal.head != newest_of_ours.unwrap_or(work.healing.base) {
+        return Ok(());
+    }
+    let number = proposal.head + 1;
+    let said = format!("brings back revision {}, the best so far", best.revision.number);
+    let source = best.revision.source.clone();
+    let revision = work.revision((&best, number), source, (Authorship::repaired(), said.clone()));
+    let turn = Turn {
+        part: Part::Restored,
+        revision: Some(number),
+        strategy: Strategy::Mechanical,
+        detail: TurnDetail { explanation: said, ..best.detail() },
+    };
+    let made = acts::Made {
+        revisions: vec![(revision.clone(), turn.clone())],
+        call: None,
+        key: format!("heal restore {number}"),
+    };
+    acts::add((work.context, work.invocation), work.healing.key, &proposal, made).await?;
+    work.healing.turns.push(turn);
+    if stop == Stop::Cancelled {
+        work.note("the newest revision was not executed again");
+        return Ok(());
+    }
+    match work.execute(&revision, "run").await {
+        Err(error) if error.kind == ErrorKind::Unavailable => work.note(error.chain()),
+        executed => drop(executed?),
+    }
+    Ok(())
+}

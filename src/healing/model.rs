@@ -1,0 +1,346 @@
+//! Attempts of a model.
+
+use tokio::time::timeout;
+
+use crate::contract::context::Context;
+use crate::contract::error::CommandError;
+use crate::diagnosis::files::suspects;
+use crate::drafting::call::Call;
+use crate::drafting::draft;
+use crate::drafting::open_call::{CalledStep, Purpose};
+use crate::drafting::stored_answer;
+use crate::healing::acts::{self, Made};
+use crate::healing::budget::Reserve;
+use crate::healing::edits;
+use crate::healing::personas;
+use crate::healing::told;
+use crate::healing::work::{SAME_CODE, Tested, Work};
+use crate::providers::error::ProviderError;
+use crate::providers::extract::{Extracted, extract_code};
+use crate::providers::prompt::prompt;
+use crate::providers::provider::{
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
+    Task,
+};
+use crate::reporting::difference;
+use crate::reporting::views;
+use record::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
+use record::domain::proposal::Proposal;
+use record::domain::revision::Origin;
+use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::usage::Usage;
+use repair::localise::localise;
+
+/// Most suspicious lines that a model is told.
+const MAX_SUSPECTS: usize = 5;
+
+/// Asks a model for a repair of a revision; the reason where healing ends instead.
+pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
+    let mut parent = work.tested(on)?;
+    let traced = edits::look(work, &parent.revision.source).await?;
+    let lines = traced.as_ref().map(localise).unwrap_or_default();
+    if traced.is_some() {
+        parent.diagnosis.suspects = lines.places(MAX_SUSPECTS);
+    }
+    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let file = work.course.focus(&suspects(&parent.files, &lines)).cloned();
+    let context = work.context;
+    let wanted = (&work.healing.plan, file.as_ref());
+    let request = request(context, &proposal, wanted, (&parent, tried(work)))?;
+    let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
+    let reserve = reserve(provider, &request);
+    if let Err(breach) = work.budget.reserve(&reserve) {
+        work.note(breach.note());
+        return Ok(Some(Stop::Budget));
+    }
+    work.invocation.stage(estimate(provider.name(), &reserve));
+    let number = work.course.calls + work.course.lost + 1;
+    let invocation = work.under(&format!("call {number}"));
+    let asked = Asked { parent: &parent, file, reserve, number };
+    let step = CalledStep { healing: work.healing.key, number, detail: asked.detail() };
+    let purpose = Purpose { proposal: Some(&proposal.id), step: Some(&step) };
+    let left = work.left();
+    let answered =
+        timeout(left, draft::ask_once(context, &invocation, provider, (&request, purpose))).await;
+    let late = |_| Ok(Err(ProviderError::Timeout { seconds: left.as_secs() }));
+    let ended = match answered.unwrap_or_else(late)? {
+        Ok(completion) => take(work, &asked, completion).await.map(|()| None),
+        Err(failure) => failed(work, (failure, provider.name()), &request, &asked).await,
+    }?;
+    stored_answer::forget(context, &invocation.idempotency);
+    Ok(ended)
+}
+
+/// What a call may use at most.
+pub fn reserve(provider: &dyn Provider, request: &CompletionRequest) -> Reserve {
+    let model = request.model.as_deref();
+    let price = |input, output| provider.price(model, input, output);
+    Reserve::of(prompt(request).text().len(), request.max_tokens, price)
+}
+
+/// What a call may use at most, in words.
+pub fn estimate(provider: &str, reserve: &Reserve) -> String {
+    let tokens = reserve.tokens();
+    match reserve.cost_microusd {
+        Some(cost) => {
+            let dollars = views::dollars(cost);
+            format!("asking {provider}: at most {tokens} tokens, at most ${dollars:.4}")
+        }
+        None => format!("asking {provider}: at most {tokens} tokens, at a price that is not known"),
+    }
+}
+
+/// The request for a repair of a revision; of one of its files, where there are several.
+pub fn request(
+    context: &Context,
+    proposal: &Proposal,
+    (plan, file): (&Plan, Option<&SourcePath>),
+    (parent, tried): (&Tested, Vec<String>),
+) -> Result<CompletionRequest, CommandError> {
+    let source = &parent.revision.source;
+    let main = file.or_else(|| source.of_role(Role::Code).next().map(|file| &file.path));
+    let others = source.files().iter().filter(|file| file.role != Role::Test);
+    let others = others.filter(|file| Some(&file.path) != main);
+    let code = source.files().iter().find(|file| Some(&file.path) == main);
+    let persona = personas::read(context, plan.persona.as_deref(), parent.diagnosis.class)?;
+    let repair = Repair {
+        code: code.map(SourceFile::text).unwrap_or_default(),
+        tests: told::tests(source, file),
+        diagnosis: told::diagnosis(parent, file),
+        failures: told::failures(parent, file),
+        lint: told::lint(parent, file),
+        tried,
+        persona: persona.text,
+        persona_name: Some(persona.name),
+    };
+    Ok(CompletionRequest {
+        request: proposal.request.clone(),
+        language: proposal.language,
+        module: file
+            .and_then(SourcePath::module)
+            .map_or_else(|| proposal.module.clone(), str::to_owned),
+        concepts: Vec::new(),
+        context: others.map(|file| (file.path.to_string(), file.text())).collect(),
+        constraints: Vec::new(),
+        task: Task::Repair(Box::new(repair)),
+        model: plan.model.clone(),
+        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
+        max_tokens: DEFAULT_MAX_TOKENS,
+    })
+}
+
+/// What was tried before, one line each, the newest first.
+fn tried(work: &Work<'_>) -> Vec<String> {
+    let line = |(run, tested): (&crate::healing::course::Run, &Tested)| {
+        let strategy = run.strategy?;
+        let said = &tested.revision.explanation;
+        Some(format!("{strategy}: {said} Then {}", tested.diagnosis.sentence))
+    };
+    let runs = work.course.runs.iter().zip(&work.tested);
+    let answered = work.healing.turns.iter().rev().filter(|turn| !turn.is_lost());
+    let unusable = answered.filter_map(|turn| turn.detail.trouble.clone());
+    unusable.chain(runs.rev().filter_map(line)).collect()
+}
+
+/// A provider that did not answer: what the model would not give is an attempt, what was lost on the way is none, and
+/// may have to be paid for all the same; everything else ends the loop or the strategy.
+async fn failed(
+    work: &mut Work<'_>,
+    (failure, provider): (ProviderError, &str),
+    request: &CompletionRequest,
+    asked: &Asked<'_>,
+) -> Result<Option<Stop>, CommandError> {
+    let trouble = format!("the model gave no answer: {failure}");
+    let told = TurnDetail { trouble: Some(trouble.clone()), ..asked.detail() };
+    let lost = TurnDetail { class: FailureClass::Infrastructure, ..told.clone() };
+    let call = Call::unanswered(provider, request, Some(&work.healing.proposal), &failure);
+    match failure {
+        ProviderError::Cancelled => {
+            unusable(work, (call, asked.number), lost).await?;
+            Ok(Some(Stop::Cancelled))
+        }
+        ProviderError::TokenLimit { .. }
+        | ProviderError::Refused { .. }
+        | ProviderError::Incomplete(_) => {
+            unusable(work, (call, asked.number), told).await.map(|()| None)
+        }
+        ProviderError::CutOff | ProviderError::Unreadable { .. } => {
+            unusable(work, (call, asked.number), lost).await.map(|()| None)
+        }
+        ProviderError::Timeout { .. } => {
+            unusable(work, (call, asked.number), lost).await?;
+            Ok(Some(if work.left().is_zero() { Stop::Time } else { Stop::Inconclusive }))
+        }
+        ProviderError::NotConfigured { .. } | ProviderError::NothingFits { .. } => {
+            work.note(trouble);
+            let is_all = work.healing.plan.strategies == [Strategy::Model];
+            work.course.exhausted.insert((asked.parent.revision.number, Strategy::Model));
+            if is_all { Err(failure.into()) } else { Ok(None) }
+        }
+        ProviderError::Unauthorised { .. }
+        | ProviderError::Server { .. }
+        | ProviderError::Unreachable { .. }
+        | ProviderError::AllFailed { .. }
+        | ProviderError::NotOnTape { .. }
+        | ProviderError::Tape { .. } => {
+            work.note(trouble);
+            Ok(Some(Stop::Inconclusive))
+        }
+    }
+}
+
+/// A call of a model for a repair.
+struct Asked<'a> {
+    parent: &'a Tested,
+    /// The file that is asked for, where there are several.
+    file: Option<SourcePath>,
+    reserve: Reserve,
+    number: u32,
+}
+
+impl Asked<'_> {
+    /// What a step says of the call.
+    fn detail(&self) -> TurnDetail {
+        TurnDetail {
+            reserved_tokens: self.reserve.tokens(),
+            reserved_microusd: self.reserve.cost_microusd,
+            files: self.file.iter().map(SourcePath::to_string).collect(),
+            ..self.parent.detail()
+        }
+    }
+}
+
+fn call_of(work: &Work<'_>, completion: Completion) -> Call {
+    Call {
+        language: record::domain::language::Language::Python,
+        max_tokens: DEFAULT_MAX_TOKENS,
+        purpose: None,
+        proposal: Some(work.healing.proposal.clone()),
+        finish: None,
+        completion,
+    }
+}
+
+/// Makes an attempt of an answer, or records that nothing could be made of it.
+async fn take(
+    work: &mut Work<'_>,
+    asked: &Asked<'_>,
+    completion: Completion,
+) -> Result<(), CommandError> {
+    let (parent, number) = (asked.parent, asked.number);
+    let read = extract_code(&completion.text);
+    let call = call_of(work, completion);
+    let told = TurnDetail { usage: call.completion.usage.clone(), ..asked.detail() };
+    let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
+    let usable = usable.and_then(|reply| {
+        let source = repaired((&parent.revision.source, asked.file.as_ref()), &reply)
+            .map_err(|error| format!("the answer is unusable: {error}"))?;
+        if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
+            return Err(SAME_CODE.to_owned());
+        }
+        Ok((reply, source))
+    });
+    match usable {
+        Ok((reply, source)) => store(work, parent, (reply, source, told), (call, number)).await,
+        Err(trouble) => {
+            unusable(work, (call, number), TurnDetail { trouble: Some(trouble), ..told }).await
+        }
+    }
+}
+
+/// Records a call that nothing could be made of.
+async fn unusable(
+    work: &mut Work<'_>,
+    (call, number): (Call, u32),
+    detail: TurnDetail,
+) -> Result<(), CommandError> {
+    work.note(detail.trouble.clone().unwrap_or_default());
+    let (part, strategy) = (Part::Unusable, Strategy::Model);
+    let turn = Turn { part, revision: None, strategy, detail };
+    let invocation = work.under(&format!("call {number}"));
+    acts::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
+}
+
+/// The code of an answer in the place of the old one; tests and files of other roles stay.
+///
+/// Where there are several code files, an answer without a name is the one that was asked for.
+fn repaired(
+    (parent, file): (&Source, Option<&SourcePath>),
+    reply: &Extracted,
+) -> Result<Source, CommandError> {
+    let first = parent.of_role(Role::Code).next().map(|file| &file.path);
+    let is_code = |path: &&SourcePath| parent.of_role(Role::Code).any(|file| file.path == **path);
+    let called = file.and(reply.code_path.as_ref()).filter(is_code);
+    let main = called.or(file).or(first);
+    let text = |path: &SourcePath| {
+        let named = reply.support.iter().find(|(named, _)| named == path);
+        let of_main = (Some(path) == main).then_some(&reply.code);
+        of_main.or(named.map(|(_, text)| text))
+    };
+    let file = |file: &SourceFile| match text(&file.path) {
+        Some(text) if file.role == Role::Code => {
+            SourceFile { content: text.as_bytes().to_vec(), ..file.clone() }
+        }
+        Some(_) | None => file.clone(),
+    };
+    Ok(Source::new(parent.files().iter().map(file).collect())?)
+}
+
+/// Whether code differs in white space at its ends at most.
+fn is_same_code(one: &Source, other: &Source) -> bool {
+    let texts = |source: &Source| -> Vec<String> {
+        source.of_role(Role::Code).map(|file| file.text().trim().to_owned()).collect()
+    };
+    texts(one) == texts(other)
+}
+
+/// What an answer made of the sealed tests; `None` where it left them alone.
+fn with_other_tests(source: &Source, reply: &Extracted) -> Option<Source> {
+    let named =
+        source.of_role(Role::Test).find(|file| Some(&file.path) == reply.tests_path.as_ref());
+    let sealed = named.or_else(|| source.of_role(Role::Test).next())?;
+    if reply.tests.trim().is_empty() || reply.tests.trim() == sealed.text().trim() {
+        return None;
+    }
+    let file = |file: &SourceFile| {
+        if file.path != sealed.path {
+            return file.clone();
+        }
+        SourceFile { content: reply.tests.as_bytes().to_vec(), ..file.clone() }
+    };
+    Source::new(source.files().iter().map(file).collect()).ok()
+}
+
+/// Stores an attempt with the sealed tests; changed tests become a revision beside it, which waits for the owner.
+async fn store(
+    work: &mut Work<'_>,
+    parent: &Tested,
+    (reply, source, told): (Extracted, Source, TurnDetail),
+    (call, number): (Call, u32),
+) -> Result<(), CommandError> {
+    let context: &Context = work.context;
+    let proposal = acts::proposal(context, &work.healing.proposal).await?;
+    let authorship = call.authorship(Origin::Repaired);
+    let told = TurnDetail { explanation: reply.explanation.clone(), ..told };
+    let mut next = proposal.head + 1;
+    let mut revisions = Vec::new();
+    if let Some(bent) = with_other_tests(&source, &reply) {
+        let said = (authorship.clone(), reply.explanation.clone());
+        let revision = work.revision((parent, next), bent, said);
+        let weakenings = difference::weakened(&parent.revision, &revision);
+        let detail = TurnDetail { weakenings, usage: Usage::default(), ..told.clone() };
+        let part = Part::ChangesTests;
+        let turn = Turn { part, revision: Some(next), strategy: Strategy::Model, detail };
+        revisions.push((revision, turn));
+        work.note(format!(
+            "the model changed the tests; revision {next} holds that, and waits for you"
+        ));
+        next += 1;
+    }
+    let revision = work.revision((parent, next), source, (authorship, reply.explanation));
+    let part = Part::Attempt;
+    let turn = Turn { part, revision: Some(next), strategy: Strategy::Model, detail: told };
+    revisions.push((revision, turn));
+    let made = Made { revisions, call: Some(call), key: format!("heal answer {number}") };
+    acts::add((context, work.invocation), work.healing.key, &proposal, made).await
+}

@@ -1,0 +1,116 @@
+//! Patches of two edits.
+
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use crate::healing::search::bench::{Bench, Span};
+use crate::healing::search::choice::passing;
+use crate::healing::search::choice::{Others, Passing, choose};
+use crate::healing::search::found::{Found, Patched, Sought};
+use crate::healing::search::ground::Ground;
+use record::domain::healing::Confidence;
+use record::domain::probe::{Ending, Patience, Tried};
+use sandbox::error::SandboxError;
+
+/// Most first edits that a second one is added to.
+const MAX_PARENTS: usize = 8;
+/// Ends of the rounds, in candidates for each first edit: all of them get a little before one gets much.
+const ROUNDS: [usize; 2] = [400, 1_600];
+/// Time of all of them together.
+const TIME: Duration = Duration::from_secs(10);
+
+/// A first edit that helped, with what may be added to it.
+struct Parent {
+    first: Patched,
+    promise: f64,
+    ground: Ground,
+    /// Second edits that were tried.
+    done: usize,
+}
+
+/// Adds second edits to the first ones that helped a little; nothing where none did.
+pub async fn search(
+    bench: &Bench<'_>,
+    ground: &Ground,
+    tried: &[Tried],
+) -> Result<Sought, SandboxError> {
+    let time = Span::of(TIME);
+    let mut parents = grounds(bench, ground, tried, &time).await?;
+    let mut candidates = 0;
+    let mut found: Vec<Passing> = Vec::new();
+    for end in ROUNDS {
+        for parent in &mut parents {
+            let Some(left) = time.left() else { break };
+            let to = end.min(parent.ground.suggestions.len());
+            if parent.done >= to {
+                continue;
+            }
+            let terms = (Patience::Usual, left);
+            let more = parent.ground.try_some(bench, (parent.done, to), terms).await?;
+            parent.done = to;
+            let before = candidates;
+            candidates += more.len();
+            let both = passing(&parent.ground, &more).into_iter();
+            found.extend(both.map(|second| parent.both(second, before)));
+        }
+        if !found.is_empty() {
+            break;
+        }
+    }
+    let chosen = choose(bench, ground, (found, Others::TooFew)).await?;
+    let chosen = chosen.map(|found| Found { confidence: Some(Confidence::Plausible), ..found });
+    Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
+}
+
+/// Looks at what the best first edits make of the source.
+async fn grounds(
+    bench: &Bench<'_>,
+    ground: &Ground,
+    tried: &[Tried],
+    time: &Span,
+) -> Result<Vec<Parent>, SandboxError> {
+    let mut parents = Vec::new();
+    for helping in helping(ground, tried).into_iter().take(MAX_PARENTS) {
+        let (Some(left), Some(first)) = (time.left(), ground.patched(helping.index)) else {
+            break;
+        };
+        let promise = ground.suggestions.get(helping.index).map_or(0.0, |it| it.promise);
+        if let Some(ground) = Ground::of(bench, &first.source, left).await? {
+            parents.push(Parent { first, promise, ground, done: 0 });
+        }
+    }
+    Ok(parents)
+}
+
+/// Candidates after which more tests pass than before, the best first.
+fn helping<'a>(ground: &Ground, tried: &'a [Tried]) -> Vec<&'a Tried> {
+    let helps =
+        |tried: &&Tried| tried.ending == Ending::Done && tried.passed.len() > ground.passed.len();
+    let mut helping: Vec<&Tried> = tried.iter().filter(helps).collect();
+    helping.sort_by_key(|tried| (Reverse(tried.passed.len()), tried.index));
+    helping
+}
+
+/// The candidate that passes most tests without losing one, where that is more than before.
+pub fn partial(ground: &Ground, tried: &[Tried]) -> Option<Found> {
+    let loses_nothing = |tried: &&&Tried| ground.passed.is_subset(&tried.passed);
+    let best = helping(ground, tried);
+    let best = best.iter().find(loses_nothing)?;
+    ground.patched(best.index).map(Found::alone)
+}
+
+impl Parent {
+    fn both(&self, second: Passing, before: usize) -> Passing {
+        let patched = Patched {
+            source: second.patched.source,
+            operator: format!("{}+{}", self.first.operator, second.patched.operator),
+            explanation: format!("{}; {}", self.first.explanation, second.patched.explanation),
+        };
+        Passing {
+            patched,
+            promise: self.promise * second.promise,
+            place: before + second.place,
+            ..second
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The search for a patch among small edits.
+
+use std::time::Duration;
+
+use crate::healing::search::bench::{Bench, Span};
+use crate::healing::search::choice::passing;
+use crate::healing::search::choice::{Others, choose};
+use crate::healing::search::found::{Found, Sought};
+use crate::healing::search::ground::{FURTHER, FURTHER_TIME, Ground};
+use crate::healing::search::holdback;
+use crate::healing::search::pairs;
+use record::domain::healing::Confidence;
+use record::domain::probe::{Patience, Tried};
+use record::domain::source::Source;
+use repair::mutate::MAX_MUTATIONS;
+use sandbox::error::SandboxError;
+
+/// Ends of the stages, in candidates; after the first ones the rest is put in order again.
+const STAGES: [usize; 7] = [16, 40, 100, 300, LEARNING, 4_000, MAX_MUTATIONS];
+const LEARNING: usize = 1_000;
+/// The same where a test runs out of time, which costs every box as much again.
+const FEW_STAGES: [usize; 4] = [100, LEARNING, 4_000, MAX_MUTATIONS];
+/// Time of all single edits together.
+const TIME: Duration = Duration::from_secs(10);
+/// How long some that ran out of time are waited for when nothing passes.
+const SLOW_TIME: Duration = Duration::from_secs(4);
+/// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
+const PATIENCE: usize = 2_000;
+/// The time of these.
+const PATIENCE_TIME: Duration = Duration::from_secs(3);
+
+/// Candidates beside the first patch without which nobody knows whether all patches behave alike.
+const FEWEST_BESIDE: usize = 100;
+
+/// Looks for a patch of one edit, else of two; bounded in candidates and time.
+pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxError> {
+    let time = Span::of(TIME);
+    let Some(mut ground) = Ground::of(bench, source, TIME).await? else {
+        return Ok(Sought::default());
+    };
+    let mut tried = singles(bench, &mut ground, &time).await?;
+    if !tried.iter().any(|tried| ground.is_plausible(tried)) {
+        tried.extend(ground.wait_for(bench, &tried, SLOW_TIME).await?);
+    }
+    let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
+    let found = choose(bench, &ground, (passing(&ground, &tried), others(&ground, &tried))).await?;
+    if let Some(found) = found {
+        let confidence = confirmed(&ground, &tried).or(found.confidence);
+        return Ok(Sought { found: Some(Found { confidence, ..found }), candidates });
+    }
+    let further = pairs::search(bench, &ground, &tried).await?;
+    let found = further.found.map(|found| found.behind(candidates));
+    Ok(Sought {
+        found: found.or_else(|| pairs::partial(&ground, &tried)),
+        candidates: candidates + further.candidates,
+    })
+}
+
+/// Tries single edits in stages, and goes on for a while after the first that passes everything.
+async fn singles(
+    bench: &Bench<'_>,
+    ground: &mut Ground,
+    time: &Span,
+) -> Result<Vec<Tried>, SandboxError> {
+    let mut tried: Vec<Tried> = Vec::new();
+    let mut from = 0;
+    let mut goal = None;
+    let mut patience = None;
+    let stages = if ground.late.is_empty() { &STAGES[..] } else { &FEW_STAGES[..] };
+    let mut ends = stages.iter().copied();
+    while let Some(end) = goal.or_else(|| ends.next()) {
+        let end = end.min(ground.suggestions.len());
+        let beside = goal.map(|_| Span::of(FURTHER_TIME)).or(patience);
+        let (true, Some(terms)) = (from < end, terms(time, beside)) else { break };
+        let some = ground.try_some(bench, (from, end), terms).await?;
+        from = end;
+        let is_found = some.iter().any(|tried| ground.is_plausible(tried));
+        if is_found || goal.is_some() {
+            ground.forget(from);
+            patience.get_or_insert_with(|| Span::of(PATIENCE_TIME));
+        } else if end <= LEARNING {
+            ground.learn(&some, from);
+        }
+        tried.extend(some);
+        let first = tried.iter().find(|tried| ground.is_plausible(tried));
+        let agreed = tried.iter().find(|tried| ground.is_agreed(tried));
+        let is_enough = first.is_some_and(|first| from > first.index + PATIENCE);
+        goal = agreed.map(|agreed| agreed.index + 1 + FURTHER).filter(|goal| *goal > from);
+        if goal.is_none() && (agreed.is_some() || is_enough) {
+            break;
+        }
+    }
+    Ok(tried)
+}
+
+/// Patience and time of a stage; what is tried beside a patch is not waited for.
+fn terms(time: &Span, beside: Option<Span>) -> Option<(Patience, Duration)> {
+    let left = time.left()?;
+    let Some(beside) = beside else { return Some((Patience::Usual, left)) };
+    Some((Patience::Short, left.min(beside.left()?)))
+}
+
+/// Whether enough was tried behind the first patch that passes; all there is always is.
+fn others(ground: &Ground, tried: &[Tried]) -> Others {
+    let behind = tried.iter().skip_while(|tried| !ground.is_plausible(tried)).skip(1).count();
+    let is_enough = behind >= FEWEST_BESIDE || tried.len() >= ground.suggestions.len();
+    if is_enough { Others::Enough } else { Others::TooFew }
+}
+
+/// What else the first patch that passes the tests agrees with: the half of the tests that the first patch which passes the
+/// other half did not see, else the examples of descriptions.
+fn confirmed(ground: &Ground, tried: &[Tried]) -> Option<Confidence> {
+    let split = holdback::split(ground.own_tests(), &ground.passed);
+    let is_confirmed = split.is_some_and(|split| {
+        // Trials of all tests moved others forward; a half that was not seen has no part in that.
+        let passing = tried.iter().filter(|tried| split.seen.is_subset(&tried.passed));
+        ground.first_of(passing).is_some_and(|first| split.held_back.is_subset(&first.passed))
+    });
+    let first = ground.first_of(tried.iter().filter(|tried| ground.is_plausible(tried)));
+    let is_agreed = ground.has_examples() && first.is_some_and(|first| ground.is_agreed(first));
+    match (is_confirmed, is_agreed) {
+        (true, _) => Some(Confidence::HeldBack),
+        (false, true) => Some(Confidence::Examples),
+        (false, false) => None,
+    }
+}

@@ -1,0 +1,205 @@
+//! A healing at work.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::contract::context::{Context, Invocation};
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::lookup;
+use crate::diagnosis::diagnosis::Diagnosis;
+use crate::diagnosis::files::FileResult;
+use crate::executing::terms::Trial;
+use crate::executing::trial;
+use crate::healing::acts;
+use crate::healing::budget::{Budget, DEFAULT_SECONDS};
+use crate::healing::course::Course;
+use record::domain::execution::Execution;
+use record::domain::healing::{Healing, Strategy, TurnDetail};
+use record::domain::limits::Limits;
+use record::domain::revision::{Authorship, Revision};
+use record::domain::source::Source;
+
+/// Wall time of the tests in a healing, in milliseconds; raised once, when nothing but time is the trouble.
+const TESTS_MS: u64 = 10_000;
+/// The raised one.
+pub const RAISED_MS: u64 = 60_000;
+/// The trouble of an answer that holds code that was there before.
+pub const SAME_CODE: &str = "the model gave code that was there before";
+
+/// One executed revision with what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    /// The revision.
+    pub revision: Revision,
+    /// What is wrong.
+    pub diagnosis: Diagnosis,
+    /// What is said of each code file, where there are several.
+    pub files: Vec<FileResult>,
+}
+
+/// A healing at work.
+pub struct Work<'a> {
+    /// What it can reach.
+    pub context: &'a Context,
+    /// Who asked, and under which key.
+    pub invocation: &'a Invocation,
+    /// What is stored of it.
+    pub healing: Healing,
+    /// What decides about the next step.
+    pub course: Course,
+    /// Executed revisions, in the order of `course.runs`.
+    pub tested: Vec<Tested>,
+    /// What was spent.
+    pub budget: Budget,
+    /// Candidates tried in all.
+    pub candidates: u64,
+    /// What the owner should know.
+    pub notes: Vec<String>,
+    /// Whether tests that came with the first revision fail on the code before it.
+    pub red_before_green: Option<bool>,
+    begun: Instant,
+    tests_ms: u64,
+    is_raised: bool,
+}
+
+impl Tested {
+    /// What a step that starts from it says of it.
+    pub fn detail(&self) -> TurnDetail {
+        let diagnosis = &self.diagnosis;
+        TurnDetail::answering(self.revision.number, diagnosis.class, &diagnosis.sentence)
+    }
+}
+
+impl<'a> Work<'a> {
+    /// A healing that begins, or goes on where it was.
+    pub fn new(context: &'a Context, invocation: &'a Invocation, healing: Healing) -> Self {
+        let course = Course {
+            strategies: healing.plan.strategies.clone(),
+            max_iterations: healing.plan.max_iterations,
+            ..Course::default()
+        };
+        Self {
+            context,
+            invocation,
+            budget: Budget::new(healing.plan.bounds),
+            course,
+            tested: Vec::new(),
+            candidates: 0,
+            notes: Vec::new(),
+            red_before_green: None,
+            begun: Instant::now(),
+            tests_ms: TESTS_MS,
+            is_raised: false,
+            // Steps are taken up one by one.
+            healing: Healing { turns: Vec::new(), ..healing },
+        }
+    }
+
+    /// The time that is left.
+    pub fn left(&self) -> Duration {
+        let bound = self.healing.plan.bounds.seconds.unwrap_or(DEFAULT_SECONDS);
+        Duration::from_secs(bound).saturating_sub(self.begun.elapsed())
+    }
+
+    /// Executes the revision of a number.
+    pub async fn run_number(
+        &mut self,
+        number: u32,
+        strategy: Option<Strategy>,
+    ) -> Result<(), CommandError> {
+        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
+        let revision = lookup::revision(self.context, &proposal, Some(number)).await?;
+        self.run(revision, strategy).await
+    }
+
+    /// Executes a revision; only this is evidence.
+    pub async fn run(
+        &mut self,
+        revision: Revision,
+        strategy: Option<Strategy>,
+    ) -> Result<(), CommandError> {
+        let mut execution = self.execute(&revision, "run").await;
+        let has_time = self.left() >= Duration::from_millis(RAISED_MS);
+        if execution.as_ref().is_ok_and(Execution::is_only_late) && !self.is_raised && has_time {
+            self.is_raised = true;
+            let usual = std::mem::replace(&mut self.tests_ms, RAISED_MS);
+            execution = self.execute(&revision, "longer run").await;
+            if execution.as_ref().is_ok_and(Execution::is_only_late) {
+                self.tests_ms = usual;
+            }
+        }
+        match execution {
+            Ok(execution) => {
+                self.note_run(revision, strategy, &execution);
+                Ok(())
+            }
+            Err(error) if error.kind == ErrorKind::Unavailable => {
+                self.note(error.chain());
+                self.note_nothing(revision, strategy);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Executes a revision without counting it.
+    pub async fn execute(
+        &self,
+        revision: &Revision,
+        what: &str,
+    ) -> Result<Execution, CommandError> {
+        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
+        let limits = Limits { tests_ms: self.tests_ms, ..Limits::default() };
+        let trial = Trial::usual(limits, self.context.policy().await?);
+        let invocation = self.under(&format!("{what} of {}", revision.number));
+        trial::execute(self.context, &invocation, &proposal, revision, &trial).await
+    }
+
+    /// The same invocation under a key of its own, the same each time.
+    pub fn under(&self, what: &str) -> Invocation {
+        self.invocation.under(&format!("heal {what}"))
+    }
+
+    /// Adds something the owner should know, once.
+    pub fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// The executed revision of a number.
+    pub fn tested(&self, number: u32) -> Result<Tested, CommandError> {
+        let found = self.tested.iter().rev().find(|tested| tested.revision.number == number);
+        found.cloned().ok_or_else(|| {
+            CommandError::new(ErrorKind::Internal, format!("revision {number} was not executed"))
+        })
+    }
+
+    /// Whether code was there before, in this healing or where it started.
+    pub fn is_known(&self, source: &Source) -> bool {
+        let hash = source.content_hash();
+        self.tested.iter().any(|tested| tested.revision.content_hash == hash)
+    }
+
+    /// A revision made from another one.
+    pub fn revision(
+        &self,
+        (parent, number): (&Tested, u32),
+        source: Source,
+        (authorship, explanation): (Authorship, String),
+    ) -> Revision {
+        Revision {
+            proposal: self.healing.proposal.clone(),
+            number,
+            parent: Some(parent.revision.number),
+            content_hash: source.content_hash(),
+            source,
+            authorship,
+            explanation,
+            feedback: Some(parent.diagnosis.sentence.clone()),
+            created_at: self.context.now(),
+        }
+    }
+}

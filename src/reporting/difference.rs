@@ -1,0 +1,45 @@
+//! The difference between two revisions.
+
+use similar::TextDiff;
+
+use record::domain::revision::Revision;
+use record::domain::source::{Role, SourceFile, SourcePath};
+use record::domain::weakening::Weakening;
+use repair::weakening::weakenings;
+
+/// A unified diff over all files of two revisions, by path.
+pub fn diff(older: Option<&Revision>, newer: &Revision) -> String {
+    let old_files = older.map_or(&[][..], |older| older.source.files());
+    let new_files = newer.source.files();
+    let mut paths: Vec<&SourcePath> =
+        old_files.iter().chain(new_files).map(|file| &file.path).collect();
+    paths.sort();
+    paths.dedup();
+    paths.into_iter().map(|path| file_diff(path, old_files, new_files)).collect()
+}
+
+fn file_diff(path: &SourcePath, old_files: &[SourceFile], new_files: &[SourceFile]) -> String {
+    let text =
+        |files: &[SourceFile]| files.iter().find(|file| &file.path == path).map(SourceFile::text);
+    let (old, new) = (text(old_files), text(new_files));
+    if old == new {
+        return String::new();
+    }
+    let name = |side: &str, text: &Option<String>| match text {
+        Some(_) => format!("{side}/{path}"),
+        None => "/dev/null".to_owned(),
+    };
+    let (old_name, new_name) = (name("a", &old), name("b", &new));
+    let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    TextDiff::from_lines(&old, &new).unified_diff().header(&old_name, &new_name).to_string()
+}
+
+/// Signs that the tests were made weaker between two revisions.
+pub fn weakened(older: &Revision, newer: &Revision) -> Vec<Weakening> {
+    let tests = |revision: &Revision| {
+        let texts: Vec<String> =
+            revision.source.of_role(Role::Test).map(SourceFile::text).collect();
+        texts.join("\n")
+    };
+    weakenings(&tests(older), &tests(newer))
+}

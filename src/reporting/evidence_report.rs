@@ -1,0 +1,189 @@
+//! The evidence of one execution as an answer.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::acts;
+use crate::diagnosis::packages::Requirement;
+use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
+use crate::store::error::StoreError;
+use crate::store::query::TimesQuery;
+use crate::store::store::Store;
+use record::domain::controls::Controls;
+use record::domain::evidence::{
+    Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests,
+};
+use record::domain::execution::Execution;
+use record::domain::proposal::Proposal;
+use record::domain::status::Status;
+use record::domain::times::{Scope, Spread, Times};
+use record::domain::verdict::{Reason, VerdictWord};
+
+/// Executions whose times are looked at, the newest ones.
+const RECENT: u32 = 200;
+/// Executions of a proposal below which its own times say too little.
+const FEW: usize = 20;
+
+/// What sandbox-code and report-code answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// The proposal.
+    pub proposal_id: String,
+    /// What was asked for.
+    pub spec: String,
+    /// The revision that ran.
+    pub revision: u32,
+    /// The hash of the files that ran.
+    pub content_hash: String,
+    /// The execution.
+    pub execution_id: String,
+    /// When its verdict was computed.
+    pub executed_at: String,
+    /// The answer.
+    pub verdict: VerdictWord,
+    /// Why it is not `passed`.
+    pub reasons: Vec<Reason>,
+    /// How the run ended.
+    pub termination: Termination,
+    /// What the tests did.
+    pub tests: Tests,
+    /// Line coverage; null where it could not be measured.
+    pub coverage: Option<Coverage>,
+    /// Static analysis.
+    pub lint: Lint,
+    /// Whether the evidence can be believed.
+    pub integrity: Integrity,
+    /// What ran besides it so that a pass means something.
+    pub controls: Controls,
+    /// Whether repeated runs agreed.
+    pub stability: Stability,
+    /// The sandbox backend.
+    pub backend: String,
+    /// What the backend proved.
+    pub guarantees: BTreeMap<String, String>,
+    /// What the suite ran with.
+    pub environment: BTreeMap<String, String>,
+    /// Where the time went.
+    pub timings_ms: Times,
+    /// Where that of recent executions went; null where the report is no answer of its own.
+    pub recent_ms: Option<Spread>,
+    /// What the tests printed.
+    pub output: Output,
+    /// Where the proposal stands.
+    pub status: Status,
+    /// The file that the program starts with, where there are several code files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_point: Option<String>,
+    /// Every file with its role and its size, where there are several code files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<ListedFile>,
+    /// Each code file, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileReport>,
+    /// The packages that the proposal wants, against those there are; nothing is installed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<Requirement>,
+}
+
+impl Report {
+    /// The report on an execution of a proposal, without what its files say.
+    fn of(proposal: &Proposal, execution: Execution) -> Self {
+        let evidence: Evidence = execution.evidence;
+        Self {
+            proposal_id: proposal.id.to_string(),
+            spec: proposal.request.clone(),
+            revision: execution.revision,
+            content_hash: execution.content_hash.hex(),
+            execution_id: execution.id.to_string(),
+            executed_at: execution.executed_at.to_string(),
+            verdict: execution.verdict.word,
+            reasons: execution.verdict.reasons,
+            termination: evidence.termination,
+            tests: evidence.tests,
+            coverage: evidence.coverage,
+            lint: evidence.lint,
+            integrity: evidence.integrity,
+            controls: evidence.controls,
+            stability: evidence.stability,
+            backend: evidence.backend,
+            guarantees: evidence.guarantees.0,
+            environment: evidence.environment.0,
+            timings_ms: Times::of(&evidence.timings_ms, evidence.timings_ms.total),
+            recent_ms: None,
+            output: evidence.output,
+            status: proposal.status,
+            entry_point: None,
+            listed: Vec::new(),
+            files: Vec::new(),
+            requirements: Vec::new(),
+        }
+    }
+
+    /// The report on an execution of a proposal, with what is said of each file that ran.
+    pub async fn by_file(
+        store: &dyn Store,
+        proposal: &Proposal,
+        execution: Execution,
+    ) -> Result<Self, StoreError> {
+        let by_file = match store.revision(&proposal.id, execution.revision).await? {
+            Some(revision) => ByFile::of(store, &revision, Some(&execution)).await?,
+            None => ByFile::default(),
+        };
+        Ok(Self {
+            entry_point: by_file.entry_point,
+            listed: by_file.listed,
+            files: by_file.results,
+            requirements: by_file.requirements,
+            ..Self::of(proposal, execution)
+        })
+    }
+
+    /// The report with the time of the store, which is kept beside the evidence, and with that of recent executions.
+    pub async fn timed(
+        store: &dyn Store,
+        proposal: &Proposal,
+        execution: Execution,
+    ) -> Result<Self, StoreError> {
+        let own = store.times(&TimesQuery::Execution(execution.id.clone())).await?;
+        let mut scope = Scope::Proposal;
+        let mut recent = store.times(&TimesQuery::Proposal(proposal.id.clone(), RECENT)).await?;
+        if recent.len() < FEW {
+            scope = Scope::Home;
+            recent = store.times(&TimesQuery::Home(RECENT)).await?;
+        }
+        let report = Self::by_file(store, proposal, execution).await?;
+        Ok(Self {
+            timings_ms: own.first().copied().unwrap_or(report.timings_ms),
+            recent_ms: Spread::over(scope, &recent),
+            ..report
+        })
+    }
+
+    /// What the owner would do next, and what it does.
+    pub fn next_step(&self) -> String {
+        let id = &self.proposal_id;
+        match self.verdict {
+            VerdictWord::Passed => format!("/approve-code {id}  lets it in"),
+            VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
+            VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
+        }
+    }
+
+    /// How the run ended, in words.
+    pub fn termination_text(&self) -> String {
+        let word = acts::termination_word(&self.termination).replace('_', " ");
+        match &self.termination {
+            Termination::Limit(detail)
+            | Termination::EarlyExit(detail)
+            | Termination::Collection(detail)
+            | Termination::Syntax(detail)
+            | Termination::Infrastructure(detail) => format!("{word}: {detail}"),
+            Termination::Completed
+            | Termination::Timeout
+            | Termination::Memory
+            | Termination::Cancelled => word,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Evidence as people read it.
+//!
+//! `evidence_report.rs` gathers what an execution showed; `evidence_page.rs`, `html.rs` and `markdown.rs` lay it out; `difference.rs`
+//! compares two revisions.
+
+pub mod difference;
+pub mod evidence_page;
+pub mod evidence_report;
+pub mod file_reports;
+pub mod html;
+pub mod imported;
+pub mod markdown;
+pub mod views;

@@ -1,0 +1,146 @@
+//! Pieces of answers that several commands share.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::page::{Cell, Tone};
+use record::domain::entry_point::entry_point;
+use record::domain::revision::{Origin, Revision};
+use record::domain::source::Role;
+use record::domain::status::Status;
+use record::domain::usage::Usage;
+use record::domain::verdict::VerdictWord;
+
+/// One file in an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileView {
+    /// Where it lies.
+    pub path: String,
+    /// What it is for.
+    pub role: Role,
+    /// Its text; bytes that are not UTF-8 are replaced.
+    pub content: String,
+}
+
+/// Tokens, cost and latency; unknown parts are null, never 0.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UsageView {
+    /// Tokens sent.
+    pub input_tokens: Option<u64>,
+    /// Tokens received.
+    pub output_tokens: Option<u64>,
+    /// Cost in dollars.
+    pub cost_usd: Option<f64>,
+    /// Request to last token.
+    pub latency_ms: Option<u64>,
+}
+
+/// A revision that was just made, as answers show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Written {
+    /// The proposal.
+    pub proposal_id: String,
+    /// The number of the revision, from 1.
+    pub revision: u32,
+    /// The hash of its files.
+    pub content_hash: String,
+    /// `pending`.
+    pub status: Status,
+    /// How it came about.
+    pub origin: Origin,
+    /// The provider; null for given files.
+    pub provider: Option<String>,
+    /// The model; null for given files and the library.
+    pub model: Option<String>,
+    /// All files.
+    pub files: Vec<FileView>,
+    /// The code.
+    pub code: String,
+    /// The tests.
+    pub tests: String,
+    /// What its author says about it.
+    pub explanation: String,
+    /// What it used.
+    pub usage: UsageView,
+    /// The file that the program starts with, where there are several code files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_point: Option<String>,
+}
+
+impl Written {
+    /// What is shown of a revision.
+    pub fn of(revision: &Revision) -> Self {
+        let authorship = &revision.authorship;
+        Self {
+            proposal_id: revision.proposal.to_string(),
+            revision: revision.number,
+            content_hash: revision.content_hash.hex(),
+            status: Status::Pending,
+            origin: authorship.origin,
+            provider: authorship.provider.clone(),
+            model: authorship.model.clone(),
+            files: files(revision),
+            code: revision.source.text_of(Role::Code),
+            tests: revision.source.text_of(Role::Test),
+            explanation: revision.explanation.clone(),
+            usage: usage(&authorship.usage),
+            entry_point: entry_point(&revision.source).map(ToString::to_string),
+        }
+    }
+}
+
+/// The files of a revision.
+pub fn files(revision: &Revision) -> Vec<FileView> {
+    let view = |file: &record::domain::source::SourceFile| FileView {
+        path: file.path.to_string(),
+        role: file.role,
+        content: file.text(),
+    };
+    revision.source.files().iter().map(view).collect()
+}
+
+/// Usage as answers show it.
+pub fn usage(usage: &Usage) -> UsageView {
+    UsageView {
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cost_usd: usage.cost_microusd.map(dollars),
+        latency_ms: usage.latency_ms,
+    }
+}
+
+/// Dollars of millionths of a dollar.
+#[expect(clippy::cast_precision_loss, reason = "costs stay far below 2^53 millionths")]
+pub fn dollars(microusd: u64) -> f64 {
+    microusd as f64 / 1_000_000.0
+}
+
+/// A status with its icon; surfaces that are no terminal draw the word alone.
+pub fn status_cell(status: Status) -> Cell {
+    let (icon, tone) = match status {
+        Status::Pending => ('⏳', Tone::Dim),
+        Status::Tested => ('🧪', Tone::Plain),
+        Status::Approved => ('✅', Tone::Good),
+        Status::Rejected => ('❌', Tone::Bad),
+    };
+    Cell::toned(status.word(), tone).with_icon(icon)
+}
+
+/// A verdict in its tone.
+pub fn verdict_cell(verdict: VerdictWord) -> Cell {
+    let tone = match verdict {
+        VerdictWord::Passed => Tone::Good,
+        VerdictWord::Failed => Tone::Bad,
+        VerdictWord::Inconclusive => Tone::Warn,
+    };
+    Cell::toned(verdict.word().to_uppercase(), tone)
+}
+
+/// The first characters of a text, with a mark where more follows.
+pub fn preview(text: &str, characters: usize) -> String {
+    let mut cut: String = text.chars().take(characters).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}
