@@ -9,6 +9,7 @@ pub mod examining;
 pub mod export_command;
 pub mod exporting;
 pub mod log_check;
+pub mod period;
 pub mod period_csv;
 pub mod period_html;
 pub mod period_report;

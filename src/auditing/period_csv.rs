@@ -1,6 +1,6 @@
 //! An audit report as one table.
 
-use crate::auditing::period_report::{Reported, SECTIONS};
+use crate::auditing::period::{Reported, SECTIONS};
 use crate::auditing::population::{Change, Decided, Deed};
 use record::domain::text::Untrusted;
 

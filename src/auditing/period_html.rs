@@ -1,6 +1,6 @@
 //! An audit report as one page.
 
-use crate::auditing::period_report::{Completeness, Reported, SECTIONS, Section};
+use crate::auditing::period::{Completeness, Reported, SECTIONS, Section};
 use crate::auditing::population::{Change, Decided, Deed};
 use record::domain::text::Untrusted;
 

@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use crate::auditing::export_command::{self, Exported};
 use crate::auditing::exporting::write::Form;
-use crate::auditing::period_report::{self, Format, Reported};
+use crate::auditing::period;
+use crate::auditing::period::{Format, Reported};
+use crate::auditing::period_report::{self};
 use crate::auditing::prove::{self, Proved};
 use crate::auditing::verified::Verified;
 use crate::auditing::verify;
@@ -209,8 +211,7 @@ impl Command for Audit {
                 prove::prove(context, seq, args.since).await.map(Answer::Proved)
             }
             What::Report => {
-                let wish =
-                    period_report::Wish { from: args.from, to: args.to, format: args.format };
+                let wish = period::Wish { from: args.from, to: args.to, format: args.format };
                 period_report::report(context, invocation, wish).await.map(Answer::Reported)
             }
         }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::drafting::stored_answer;
+use crate::drafting::answer_files;
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{CompletionRequest, Provider};
 use record::domain::act::{Act, ActKind, Subject};
@@ -81,7 +81,7 @@ pub fn begin(
     }
     let mark = Mark {
         call: Uuid::now_v7(),
-        key: stored_answer::key(idempotency, request),
+        key: answer_files::key(idempotency, request),
         proposal: purpose.proposal.cloned(),
         provider: provider.name().to_owned(),
         model: request.model.clone(),
@@ -91,8 +91,8 @@ pub fn begin(
         prompt_digest: Digest::of(prompt(request).text().as_bytes()),
         step: purpose.step.cloned(),
     };
-    let path = stored_answer::path(context, idempotency, request).with_extension(ENDING);
-    stored_answer::write(context, &path, &mark).map_err(|error| {
+    let path = answer_files::path(context, idempotency, request).with_extension(ENDING);
+    answer_files::write(context, &path, &mark).map_err(|error| {
         let message = format!("a call of {} cannot be marked: {error}", mark.provider);
         CommandError::new(ErrorKind::Unavailable, message)
             .hint("Free some space, or make the home writable; nothing was asked.")
@@ -114,9 +114,9 @@ pub fn end(mark: Option<PathBuf>) {
 /// A call whose answer is stored, or that a step of its healing already tells of, is none of them.
 pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
     let mut taken = 0;
-    for path in stored_answer::files(context, ENDING) {
-        let answered = path.with_extension(stored_answer::ENDING).exists();
-        if let Some(mark) = stored_answer::read::<Mark>(&path).filter(|_| !answered) {
+    for path in answer_files::files(context, ENDING) {
+        let answered = path.with_extension(answer_files::ENDING).exists();
+        if let Some(mark) = answer_files::read::<Mark>(&path).filter(|_| !answered) {
             taken += u32::from(record(context, mark).await?);
         }
         end(Some(path));

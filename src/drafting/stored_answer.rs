@@ -4,20 +4,17 @@
 //! repeated under its key finds it there; an engine that starts takes what a dead one left into the record and the
 //! database, where it is found as well.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::fs::{self};
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::drafting::answer_files::{self, ENDING, key, read, write};
 use crate::drafting::open_call;
-use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use crate::providers::provider::{Completion, CompletionRequest, Making, Provider};
 use record::audit::record::Record;
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::change::{Change, Write};
@@ -25,11 +22,6 @@ use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Via};
 use record::domain::usage::Usage;
-
-/// The folder in the home.
-const FOLDER: &str = "answers";
-/// How the files of answers end.
-pub const ENDING: &str = "json";
 
 /// An answer as it lies in its file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,7 +64,7 @@ pub fn keep(
         persona: completion.persona.clone(),
         text: completion.text.clone(),
     };
-    let path = path(context, idempotency, request);
+    let path = answer_files::path(context, idempotency, request);
     write(context, &path, &stored).map_err(|error| {
         let message = format!("the answer of {} cannot be stored: {error}", stored.provider);
         CommandError::new(ErrorKind::Unavailable, message)
@@ -87,7 +79,7 @@ pub async fn find(
     provider: &dyn Provider,
     request: &CompletionRequest,
 ) -> Result<Option<Completion>, CommandError> {
-    let path = path(context, idempotency, request);
+    let path = answer_files::path(context, idempotency, request);
     let found = match read(&path) {
         Some(stored) => Some(stored),
         None => recorded(context, &key(idempotency, request)).await?,
@@ -111,8 +103,10 @@ pub async fn find(
 
 /// Lets go of the answers of an invocation, and of the marks of its calls: what came of them is recorded.
 pub fn forget(context: &Context, idempotency: &str) {
-    let wanted = prefix(idempotency);
-    for path in [ENDING, open_call::ENDING].iter().flat_map(|ending| files(context, ending)) {
+    let wanted = answer_files::prefix(idempotency);
+    for path in
+        [ENDING, open_call::ENDING].iter().flat_map(|ending| answer_files::files(context, ending))
+    {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with(&wanted)
             && let Err(error) = fs::remove_file(&path)
@@ -125,7 +119,7 @@ pub fn forget(context: &Context, idempotency: &str) {
 /// Takes what a dead engine left into the record and the database; how many answers.
 pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
     let mut taken = 0;
-    for path in files(context, ENDING) {
+    for path in answer_files::files(context, ENDING) {
         let Some(stored) = read::<Stored>(&path) else { continue };
         let change = Change {
             act: act(&stored),
@@ -185,59 +179,4 @@ async fn recorded(context: &Context, key: &str) -> Result<Option<Stored>, Comman
         persona: text("persona").map(str::to_owned),
         text: reply,
     }))
-}
-
-/// What one invocation asks is told apart by what is asked for, not by what else the prompt is made of.
-fn asked(request: &CompletionRequest) -> Digest {
-    let about = match &request.task {
-        Task::Refine { feedback, .. } => feedback.clone(),
-        // Each repair has a key of its own, and what it says of a failure may differ from run to run.
-        Task::Draft | Task::Script | Task::Repair(_) | Task::Review { .. } => String::new(),
-        Task::Teach { concept } => concept.clone(),
-    };
-    Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())
-}
-
-/// The key of what one invocation asks.
-pub fn key(idempotency: &str, request: &CompletionRequest) -> String {
-    format!("{idempotency} answer {}", asked(request))
-}
-
-fn prefix(idempotency: &str) -> String {
-    format!("{}-", Digest::of(idempotency.as_bytes()).hex())
-}
-
-fn folder(context: &Context) -> PathBuf {
-    context.settings.home().join(FOLDER)
-}
-
-/// Where the answer to what one invocation asks lies.
-pub fn path(context: &Context, idempotency: &str, request: &CompletionRequest) -> PathBuf {
-    folder(context).join(format!("{}{}.{ENDING}", prefix(idempotency), asked(request).hex()))
-}
-
-/// The finished files of a kind; one that is being written has no such name.
-pub fn files(context: &Context, ending: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder(context)).into_iter().flatten().filter_map(Result::ok);
-    let paths = entries.map(|entry| entry.path());
-    paths.filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect()
-}
-
-/// What lies in a file, where it can be read.
-pub fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    let bytes = fs::read(path).ok()?;
-    serde_json::from_slice(&bytes)
-        .inspect_err(|error| tracing::warn!(failure = %error, "a file of answers cannot be read"))
-        .ok()
-}
-
-/// Writes a file of the folder, flushed.
-pub fn write(context: &Context, path: &Path, value: &impl Serialize) -> io::Result<()> {
-    let folder = folder(context);
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-    file.write_all(&serde_json::to_vec(value)?)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
 }

@@ -39,10 +39,12 @@ fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
     let mut is_in_table = false;
     manifest.lines().filter_map(move |line| {
         if line.starts_with('[') {
-            is_in_table = line.ends_with("dependencies]");
+            // All crates take their versions from here, so nothing else needs to be looked at.
+            is_in_table = line == "[workspace.dependencies]";
             return None;
         }
         let name = line.split(" = ").next()?;
-        (is_in_table && line.contains(" = ")).then_some(name)
+        let is_ours = line.contains("path = \"crates/");
+        (is_in_table && line.contains(" = ") && !is_ours).then_some(name)
     })
 }
