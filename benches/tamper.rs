@@ -18,8 +18,9 @@ use record::domain::verdict::VerdictWord;
 use saraphina::app::{App, compose};
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::caller::Caller;
 use saraphina::contract::command::{Access, Entry};
-use saraphina::contract::context::Invocation;
+use saraphina::contract::order::Order;
 use saraphina::engine::engine::Engine;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -93,15 +94,16 @@ impl Bench {
     /// Runs `/audit` on what can only be read.
     async fn audit(&self, args: Value) -> Value {
         let engine = Engine::on(self.app.attempt(Access::Attempt));
-        let invocation = Invocation {
+        let caller = Caller {
             who: Principal::owner(),
             via: Via { surface: Surface::Shell, uid: None, session: "bench".to_owned() },
             idempotency: "bench".to_owned(),
             shown: None,
-            events: Arc::new(|_| {}),
-            cancel: CancellationToken::new(),
         };
-        engine.invoke(Self::entry(), args, invocation).await.unwrap()
+        let entry = Self::entry();
+        let order = Order { entry, args: (entry.read)(args).unwrap(), caller };
+        let answer = engine.invoke(order, Arc::new(|_| {}), CancellationToken::new()).await;
+        answer.unwrap().data
     }
 
     async fn verify_export(&self) -> Value {
@@ -167,7 +169,7 @@ fn expect(seed: u64, mutation: Mutation, data: &Value) {
         Place::Nowhere => first_bad.is_none(),
         Place::Any => true,
     };
-    let exit = (Bench::entry().exit)(data).code();
+    let exit = (Bench::entry().answer)(data.clone()).exit().code();
     assert!(exit == 7 && is_placed, "seed {seed}, {mutation:?}: exit {exit}, {data:#}");
 }
 

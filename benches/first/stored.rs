@@ -11,7 +11,8 @@ use sandbox::linux::backend::LinuxBackend;
 use saraphina::app::App;
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
-use saraphina::contract::context::Invocation;
+use saraphina::contract::caller::Caller;
+use saraphina::contract::order::Order;
 use saraphina::engine::engine::Engine;
 use saraphina::knowledge::curated;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
@@ -74,16 +75,17 @@ fn lay_out(item: &Item, place: &Path) -> Value {
 
 async fn call(engine: &Engine, name: &str, args: Value, number: usize) -> Value {
     let entry = registry::ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap();
-    let args = (entry.prepare)(args, &Files { input: StandardInput::Taken }).unwrap();
-    let invocation = Invocation {
+    let mut args = (entry.read)(args).unwrap();
+    (entry.prepare)(&mut args, &Files { input: StandardInput::Taken }).unwrap();
+    let caller = Caller {
         who: Principal::owner(),
         via: Via { surface: Surface::Repl, uid: None, session: "a bench".to_owned() },
         idempotency: format!("{name} {number}"),
         shown: None,
-        events: Arc::new(|_| {}),
-        cancel: CancellationToken::new(),
     };
-    engine.invoke(entry, args, invocation).await.unwrap()
+    let order = Order { entry, args, caller };
+    let answer = engine.invoke(order, Arc::new(|_| {}), CancellationToken::new()).await;
+    answer.unwrap().data
 }
 
 /// The spread as a table.

@@ -9,8 +9,8 @@ use tokio::runtime::Handle;
 
 use crate::auditing::exporting::write::{Export, Form, Written};
 use crate::contract::acts;
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::store::error::StoreError;
 use record::domain::change::Change;
@@ -38,12 +38,11 @@ pub struct Exported {
 
 /// Writes the log to `target`, then records that it was; an export that cannot be recorded stands, and says so.
 pub async fn export(
-    context: &Context,
     invocation: &Invocation,
     form: Form,
     target: PathBuf,
 ) -> Result<Exported, CommandError> {
-    let store = Arc::clone(context.store.as_ref().map_err(Clone::clone)?);
+    let store = Arc::clone(invocation.store.as_ref().map_err(Clone::clone)?);
     if store.log_state().await?.checkpoint.is_empty() {
         return Err(CommandError::new(ErrorKind::NotFound, "there is no record yet")
             .hint("The first writing command, such as `/setup`, begins the log."));
@@ -58,7 +57,7 @@ pub async fn export(
         Form::Folder => "folder",
         Form::Tar => "tar",
     };
-    let (seq, why) = match record(context, invocation, &written, word).await {
+    let (seq, why) = match record(invocation, &written, word).await {
         Ok(seq) => (Some(seq), None),
         Err(StoreError::ReadOnly { .. }) => (None, Some("the home is only read".to_owned())),
         Err(error) => (None, Some(error.to_string())),
@@ -75,21 +74,16 @@ pub async fn export(
     })
 }
 
-async fn record(
-    context: &Context,
-    invocation: &Invocation,
-    written: &Written,
-    form: &str,
-) -> Result<u64, StoreError> {
+async fn record(invocation: &Invocation, written: &Written, form: &str) -> Result<u64, StoreError> {
     let change = Change {
         act: acts::export_created(invocation, written.entries, written.root, form),
         consequences: Vec::new(),
         writes: Vec::new(),
         expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     };
-    let store = context.store.as_ref().map_err(|_| StoreError::Closed)?;
+    let store = invocation.store.as_ref().map_err(|_| StoreError::Closed)?;
     Ok(store.commit(change).await?.seq)
 }
 

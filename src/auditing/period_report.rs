@@ -10,21 +10,17 @@ use crate::auditing::period::{Completeness, Format, Reported, Wish};
 use crate::auditing::period_csv;
 use crate::auditing::period_html;
 use crate::auditing::population::{Change, Decided, Population};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::store::store::Store;
 use record::audit::record::Record;
 use record::audit::verify::Verifier;
 use record::domain::time::Timestamp;
 
 /// Reads and verifies the whole log and reports on the wanted days.
-pub async fn report(
-    context: &Context,
-    invocation: &Invocation,
-    wish: Wish,
-) -> Result<Reported, CommandError> {
+pub async fn report(invocation: &Invocation, wish: Wish) -> Result<Reported, CommandError> {
     let period = Period::of(&wish)?;
-    let store = Arc::clone(context.store.as_ref().map_err(Clone::clone)?);
+    let store = Arc::clone(invocation.store.as_ref().map_err(Clone::clone)?);
     let (handle, cancel) = (Handle::current(), invocation.cancel.clone());
     let read =
         tokio::task::spawn_blocking(move || gather(store.as_ref(), &handle, &cancel, period));

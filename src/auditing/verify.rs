@@ -9,8 +9,9 @@ use crate::auditing::exporting::check::{Trusted, check};
 use crate::auditing::exporting::source::{NoSource, Source};
 use crate::auditing::log_check;
 use crate::auditing::verified::Verified;
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::VerifierKey;
 
@@ -29,18 +30,14 @@ pub struct Wish {
 }
 
 /// Verifies; writes nothing.
-pub async fn verify(
-    context: &Context,
-    invocation: &Invocation,
-    wish: Wish,
-) -> Result<Verified, CommandError> {
+pub async fn verify(invocation: &Invocation, wish: Wish) -> Result<Verified, CommandError> {
     let trusted = Trusted {
         key: wish.key.as_deref().map(key_file).transpose()?,
         since: wish.since.as_deref().map(checkpoint_file).transpose()?,
     };
     let Some(path) = wish.path else {
-        let verified = log_check::home(context, invocation.cancel.clone(), trusted).await?;
-        return anchored(context, verified).await;
+        let verified = log_check::home(invocation, invocation.cancel.clone(), trusted).await?;
+        return anchored(invocation, verified).await;
     };
     let cancel = invocation.cancel.clone();
     let verified = tokio::task::spawn_blocking(move || match Source::open(&path) {

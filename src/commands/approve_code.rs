@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::deciding::recorded::Recorded;
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::signature::Signing;
@@ -32,8 +34,6 @@ use record::domain::text::Untrusted;
 use record::domain::verdict::VerdictWord;
 use record::domain::weakening::Weakening;
 
-/// Records of a proposal read at once.
-const RECORDS: u32 = 500;
 /// Digits of the hash that an approval despite the verdict asks for.
 const DESPITE_DIGITS: usize = 8;
 
@@ -41,7 +41,7 @@ const DESPITE_DIGITS: usize = 8;
 pub enum ApproveCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest that this session has shown
@@ -84,22 +84,28 @@ impl Command for ApproveCode {
     type Args = Args;
     type Outcome = Decided;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Decided, CommandError> {
-        let decider = Decider::of(context, invocation, &args.signing).await?;
+    fn signing(args: &mut Args) -> Option<&mut Signing> {
+        Some(&mut args.signing)
+    }
+
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+        args.shown = Some(confirmation.shown_digest);
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Decided, CommandError> {
+        let decider = Decider::of(invocation, &args.signing).await?;
         let despite = args.despite.as_deref().map(ReasonText::new).transpose()?;
         let comment = Comment::new(args.comment.as_deref().unwrap_or_default())?;
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
-        if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfSession).await?;
+        if let Some(done) = decide::replayed(invocation, &proposal).await? {
             return Ok(done);
         }
-        let execution = decide::deciding_execution(context, &proposal)
+        let execution = decide::deciding_execution(invocation, &proposal)
             .await?
             .ok_or_else(|| ReviewError::NotTested(proposal.id.clone()))?;
-        let case = Case::of(context, proposal, execution).await?;
+        let case = Case::of(invocation, proposal, execution).await?;
         let page = case.page(&decider);
         let proposal = &case.proposal;
         let shown = Shown { content_hash: proposal.content_hash, text_digest: page.digest() };
@@ -107,11 +113,14 @@ impl Command for ApproveCode {
         let grounds = case.grounds(&decider);
         let review = review::approve(&decider.owner, proposal, &grounds, &shown, words)?;
         case.check_hidden(&args)?;
-        check_answer(&args, &case, page, (&shown, review.decision()))?;
+        let answer = check_answer(&args, &case, page, (&shown, review.decision()));
         let missing = grounds.missing(&decider.owner.principal().id);
         let execution = Some(case.execution.clone());
         let ruling = Ruling { review, execution, missing };
-        decide::record(context, invocation, proposal, &decider, ruling).await
+        if let Err(question) = answer {
+            return Err(decide::asked(invocation, proposal, (&decider, &ruling), question).await);
+        }
+        decide::record(invocation, proposal, &decider, ruling).await
     }
 }
 
@@ -148,15 +157,9 @@ impl Case {
             |review: &&PastReview| review.is_live_approval() && review.revision == revision.number;
         let approvals = reviews.iter().filter(counts).map(|review| review.reviewer.clone());
         let approvals = approvals.collect();
-        let mut runs = Vec::new();
-        for latest in store.verdicts(&proposal.id, proposal.head).await? {
-            runs.extend(store.execution(&latest.execution).await?.map(|execution| Run {
-                verdict: execution.verdict.word,
-                environment: execution.evidence.environment.digest(),
-            }));
-        }
+        let recorded = Recorded::of(context, &proposal).await?;
+        let runs = recorded.runs();
         let paths = revision.source.files().iter().map(|file| file.path.to_string()).collect();
-        let proposers = proposers(context, &proposal).await?;
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
         Ok(Self {
             proposal,
@@ -166,7 +169,7 @@ impl Case {
             before,
             runs,
             paths,
-            proposers,
+            proposers: recorded.proposers,
             approvals,
         })
     }
@@ -227,27 +230,6 @@ impl Case {
         match hidden.filter(|_| !args.allow_hidden) {
             Some(file) => Err(ReviewError::HiddenText { path: file.path.to_string() }.into()),
             None => Ok(()),
-        }
-    }
-}
-
-/// The owners who proposed or refined it, by the record.
-async fn proposers(context: &Context, proposal: &Proposal) -> Result<Vec<String>, CommandError> {
-    let store = context.store()?;
-    let mut names = std::collections::BTreeSet::new();
-    let mut before = None;
-    loop {
-        let query = LogQuery { proposal: Some(proposal.id.clone()), limit: RECORDS, before };
-        let rows = store.log(&query).await?;
-        before = rows.last().map(|row| row.seq);
-        let records = rows.iter().filter_map(|row| Record::parse(&row.bytes).ok());
-        let made = records.filter(|record| {
-            let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
-            makes && record.actor.kind == PrincipalKind::Owner
-        });
-        names.extend(made.map(|record| record.actor.id));
-        if rows.is_empty() {
-            return Ok(names.into_iter().collect());
         }
     }
 }

@@ -11,13 +11,14 @@ use crate::auditing::export_command::{self, Exported};
 use crate::auditing::exporting::write::Form;
 use crate::auditing::period;
 use crate::auditing::period::{Format, Reported};
-use crate::auditing::period_report::{self};
+use crate::auditing::period_report;
 use crate::auditing::prove::{self, Proved};
 use crate::auditing::verified::Verified;
 use crate::auditing::verify;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -57,7 +58,7 @@ pub enum What {
 }
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// What to do
@@ -180,26 +181,22 @@ impl Command for Audit {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         check(&args)?;
         match args.what {
-            What::Log => log(context, invocation, &args).await,
+            What::Log => log(invocation, &args).await,
             What::Verify => {
                 let wish = verify::Wish { path: args.path, key: args.key, since: args.since };
-                verify::verify(context, invocation, wish).await.map(Answer::Verified)
+                verify::verify(invocation, wish).await.map(Answer::Verified)
             }
-            What::Checkpoint => checkpoint(context).await,
+            What::Checkpoint => checkpoint(invocation).await,
             What::Export => {
                 let (form, target) = match (args.path, args.tar) {
                     (Some(folder), None) => (Form::Folder, folder),
                     (None, Some(file)) => (Form::Tar, file),
                     (Some(_), Some(_)) | (None, None) => return Err(one_target()),
                 };
-                let exported = export_command::export(context, invocation, form, target).await;
+                let exported = export_command::export(invocation, form, target).await;
                 exported.map(Answer::Exported)
             }
             What::Prove => {
@@ -208,11 +205,11 @@ impl Command for Audit {
                     CommandError::usage("a proof is of one entry")
                         .hint("Give its sequence number, such as `/audit prove 7`.")
                 })?;
-                prove::prove(context, seq, args.since).await.map(Answer::Proved)
+                prove::prove(invocation, seq, args.since).await.map(Answer::Proved)
             }
             What::Report => {
                 let wish = period::Wish { from: args.from, to: args.to, format: args.format };
-                period_report::report(context, invocation, wish).await.map(Answer::Reported)
+                period_report::report(invocation, wish).await.map(Answer::Reported)
             }
         }
     }
@@ -255,18 +252,14 @@ fn one_target() -> CommandError {
         .hint("Name a new folder, `/audit export record`, or a new file, `/audit export --tar record.tar`.")
 }
 
-async fn log(
-    context: &Context,
-    invocation: &Invocation,
-    args: &Args,
-) -> Result<Answer, CommandError> {
+async fn log(invocation: &Invocation, args: &Args) -> Result<Answer, CommandError> {
     let proposal = match &args.proposal {
-        Some(typed) => Some(lookup::proposal(context, invocation, typed, Newest::OfHome).await?.id),
+        Some(typed) => Some(lookup::proposal(invocation, typed, Newest::OfHome).await?.id),
         None => None,
     };
     let limit = args.limit.unwrap_or(DEFAULT_LIMIT);
     let query = LogQuery { proposal, limit, before: args.before };
-    let rows = context.store()?.log(&query).await?;
+    let rows = invocation.store()?.log(&query).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next_before = rows.last().map(|row| row.seq).filter(|seq| is_full && *seq > 0);
     Ok(Answer::Log { records: rows.iter().map(shown).collect(), next_before })

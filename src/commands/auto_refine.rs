@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::healing::forecast;
 use crate::healing::healed::Healed;
@@ -23,7 +23,7 @@ const MAX_DOLLARS: f64 = 1_000_000.0;
 pub enum AutoRefine {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -76,21 +76,17 @@ impl Command for AutoRefine {
     type Args = Args;
     type Outcome = Healed;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Healed, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Healed, CommandError> {
         let plan = plan(&args)?;
         if args.persona.is_some() {
             // Whether there is such a role is known before anything is done.
-            personas::read(context, args.persona.as_deref(), FailureClass::Exception)?;
+            personas::read(invocation, args.persona.as_deref(), FailureClass::Exception)?;
         }
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
         if args.dry_run {
-            return forecast::forecast(context, &proposal, plan).await;
+            return forecast::forecast(invocation, &proposal, plan).await;
         }
-        healing_loop::heal(context, invocation, &proposal, plan).await
+        healing_loop::heal(invocation, &proposal, plan).await
     }
 }
 

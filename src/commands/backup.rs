@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::disk;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::store::query::BackupFacts;
@@ -18,7 +18,7 @@ use record::domain::principal::Authority;
 pub enum Backup {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The file to make; it must not be there yet
@@ -68,11 +68,7 @@ impl Command for Backup {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let file = &args.file;
         let folder = file.parent().filter(|folder| folder.is_dir());
         if folder.is_none() {
@@ -84,7 +80,7 @@ impl Command for Backup {
             return Err(CommandError::new(ErrorKind::State, message)
                 .hint("Give a new name; a backup never replaces a file."));
         }
-        let store = context.store()?;
+        let store = invocation.store()?;
         if store.log_state().await?.size == 0 {
             return Err(CommandError::new(ErrorKind::State, "there is nothing to back up yet")
                 .hint("The first writing command, such as `/setup`, makes the database."));

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation, RunningJob};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page};
 use crate::contract::refusal;
+use crate::contract::running::RunningJob;
 use record::domain::id::{IdPattern, JobId, JobKind};
 use record::domain::principal::Authority;
 
@@ -24,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub enum Cancel {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The job: its id, the first digits of it, or @ for your newest
@@ -67,33 +68,25 @@ impl Command for Cancel {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let (id, job) = find(context, invocation, &args.job)?;
-        let is_own = job.who == invocation.who;
-        if !is_own && invocation.who.authority() < Authority::Own {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let (id, job) = find(invocation, &args.job)?;
+        let is_own = job.caller.who == invocation.caller.who;
+        if !is_own && invocation.caller.who.authority() < Authority::Own {
             let message = format!("{id} was asked for by somebody else");
-            return Err(refusal::refuse(context, invocation, Self::SPEC.name, &message).await);
+            return Err(refusal::refuse(invocation, Self::SPEC.name, &message).await);
         }
         job.cancel.cancel();
         let until = Instant::now() + PATIENCE;
-        while context.running.find(&id).is_some() && Instant::now() < until {
+        while invocation.running.find(&id).is_some() && Instant::now() < until {
             sleep(LOOK).await;
         }
         let state =
-            if context.running.find(&id).is_some() { State::Stopping } else { State::Stopped };
+            if invocation.running.find(&id).is_some() { State::Stopping } else { State::Stopped };
         Ok(Answer { job_id: id.to_string(), proposal_id: job.proposal.to_string(), state })
     }
 }
 
-fn find(
-    context: &Context,
-    invocation: &Invocation,
-    typed: &str,
-) -> Result<(JobId, RunningJob), CommandError> {
+fn find(invocation: &Invocation, typed: &str) -> Result<(JobId, RunningJob), CommandError> {
     let none = || {
         let message = match typed {
             "@" => "nothing of yours is in progress".to_owned(),
@@ -102,10 +95,10 @@ fn find(
         CommandError::new(ErrorKind::NotFound, message).hint("See `/jobs`.")
     };
     let pattern = IdPattern::parse::<JobKind>(typed).ok_or_else(none)?;
-    let all = context.running.all();
+    let all = invocation.running.all();
     let mut found: Vec<(JobId, RunningJob)> = match &pattern {
         IdPattern::Newest => {
-            let own = all.into_iter().filter(|(_, job)| job.who == invocation.who);
+            let own = all.into_iter().filter(|(_, job)| job.caller.who == invocation.caller.who);
             own.max_by_key(|(_, job)| job.started_at).into_iter().collect()
         }
         IdPattern::Prefix(prefix) => {

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::knowledge::learning;
@@ -22,7 +23,7 @@ const DESCRIPTION_CHARS: usize = 400;
 pub enum CodeFacts {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The concept's name, or a part of it
@@ -78,18 +79,18 @@ impl Command for CodeFacts {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(context: &Context, _: &Invocation, args: Args) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let typed = args.name.join(" ");
         let typed = typed.trim();
         if typed.is_empty() {
             return Err(CommandError::usage("there is no name to look for")
                 .hint("Name a concept, such as `/code-facts binary search`."));
         }
-        let learned = context.store()?.concepts().await?;
-        let curated = (context.curated)().concepts();
+        let learned = invocation.store()?.concepts().await?;
+        let curated = (invocation.curated)().concepts();
         let mut found = matching(typed, &learned, curated);
         if found.is_empty() {
-            return Err(no_such(context, typed));
+            return Err(no_such(invocation, typed));
         }
         let total = found.len();
         let matches = found

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::reporting::views;
@@ -23,7 +24,7 @@ const PLOT_DAYS: i64 = 30;
 pub enum CodeStats {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// Only from this UTC day on: 2026-11-20, or 7d for the last seven days
@@ -118,16 +119,12 @@ impl Command for CodeStats {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        _invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let store = context.store()?;
-        let since = args.since.as_deref().map(|text| parse_since(context, text)).transpose()?;
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let store = invocation.store()?;
+        let since = args.since.as_deref().map(|text| parse_since(invocation, text)).transpose()?;
         let stats = store.stats(&StatsQuery { since, by: args.by }).await?;
         let plot = if args.plot {
-            let from = since.unwrap_or_else(|| context.now().days_before(PLOT_DAYS));
+            let from = since.unwrap_or_else(|| invocation.now().days_before(PLOT_DAYS));
             let days =
                 store.stats(&StatsQuery { since: Some(from), by: Some(Dimension::Day) }).await?;
             Some(days.groups.into_iter().map(point).collect())

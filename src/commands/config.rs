@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::config::endpoints::Endpoint;
 use crate::config::settings::Origin;
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
@@ -17,7 +17,7 @@ use record::domain::principal::Authority;
 pub enum Config {}
 
 /// What `/config` takes.
-#[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigArgs {
     /// What to show.
@@ -79,12 +79,8 @@ impl Command for Config {
     type Args = ConfigArgs;
     type Outcome = ConfigOutcome;
 
-    async fn run(
-        context: &Context,
-        _invocation: &Invocation,
-        args: ConfigArgs,
-    ) -> Result<ConfigOutcome, CommandError> {
-        let settings = &context.settings;
+    async fn run(invocation: &Invocation, args: ConfigArgs) -> Result<ConfigOutcome, CommandError> {
+        let settings = &invocation.settings;
         let shown = settings.shown().into_iter().map(|shown| Setting {
             variable: shown.variable.to_owned(),
             value: shown.value,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -17,7 +17,7 @@ use record::domain::weakening::Weakening;
 pub enum DiffCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -59,21 +59,17 @@ impl Command for DiffCode {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
         let (from, to) = match &args.range {
             Some(text) => parse_range(text)?,
             None => (proposal.head.saturating_sub(1), proposal.head),
         };
         let older = match from {
             0 => None,
-            number => Some(lookup::revision(context, &proposal, Some(number)).await?),
+            number => Some(lookup::revision(invocation, &proposal, Some(number)).await?),
         };
-        let newer = lookup::revision(context, &proposal, Some(to)).await?;
+        let newer = lookup::revision(invocation, &proposal, Some(to)).await?;
         Ok(Answer {
             proposal_id: proposal.id.to_string(),
             from,

@@ -11,9 +11,10 @@ use crate::commands::examination::sample::{Check, Proof};
 use crate::commands::examination::samples;
 use crate::commands::examination::walls;
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::disk::{self, Usage};
 use crate::contract::error::{CommandError, Exit};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
@@ -22,7 +23,7 @@ use record::domain::principal::Authority;
 pub enum Doctor {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
@@ -75,17 +76,14 @@ impl Command for Doctor {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let mut parts = if args.samples { Vec::new() } else { parts(context, args.sandbox).await };
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let mut parts =
+            if args.samples { Vec::new() } else { parts(invocation, args.sandbox).await };
         if args.deep {
-            parts.extend([home::sums(context).await, home::statuses(context).await]);
+            parts.extend([home::sums(invocation).await, home::statuses(invocation).await]);
         }
-        let samples = if args.quick { Vec::new() } else { samples::run(context, invocation).await };
-        let usage = if args.usage { disk::usage(context.settings.home()) } else { Vec::new() };
+        let samples = if args.quick { Vec::new() } else { samples::run(invocation).await };
+        let usage = if args.usage { disk::usage(invocation.settings.home()) } else { Vec::new() };
         Ok(Answer { parts, samples, usage })
     }
 }

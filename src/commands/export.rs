@@ -11,8 +11,9 @@ use crate::commands::bundling::read::verify;
 use crate::commands::bundling::write::{Bundle, bundle};
 use crate::contract::blocking::beside;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
@@ -26,7 +27,7 @@ use record::domain::principal::Authority;
 pub enum Export {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -106,20 +107,16 @@ impl Command for Export {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         check(&args, invocation)?;
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
         let id = proposal.id.clone();
-        let bundle = bundle(context, invocation, proposal).await?;
+        let bundle = bundle(invocation, proposal).await?;
         let size = bundle.bytes.len() as u64;
         if size > MAX_BUNDLE_BYTES {
             return Err(BundleError::TooLarge { bytes: size }.into());
         }
-        let target = target(context, &args, &id, &bundle);
+        let target = target(invocation, &args, &id, &bundle);
         let file = target.clone();
         let (bundle, waiting) = beside(move || {
             // What we write, we can read: a change in between shows here.
@@ -129,7 +126,7 @@ impl Command for Export {
         })
         .await?;
         // The record comes first: an export without a record is worse than a record without a file.
-        let receipt = context.store()?.commit(change(context, invocation, &id, &bundle)).await?;
+        let receipt = invocation.store()?.commit(change(invocation, &id, &bundle)).await?;
         let file = target.clone();
         beside(move || put(waiting, &file)).await?;
         tracing::info!(proposal.id = %id, export.bytes = size, "a proposal was exported");
@@ -156,7 +153,7 @@ impl Command for Export {
 /// Where a file goes is the owner's to say: an agent could write one that another program trusts by its place.
 fn check(args: &Args, invocation: &Invocation) -> Result<(), CommandError> {
     let Some(to) = &args.to else { return Ok(()) };
-    if invocation.who.authority() < Authority::Own {
+    if invocation.caller.who.authority() < Authority::Own {
         return Err(CommandError::new(
             ErrorKind::Forbidden,
             "only the owner says where a bundle goes",
@@ -216,7 +213,7 @@ fn unwritable(target: &Path, error: &std::io::Error) -> CommandError {
     CommandError::new(ErrorKind::Unavailable, message).hint("Check the folder and the free space.")
 }
 
-fn change(context: &Context, invocation: &Invocation, id: &ProposalId, bundle: &Bundle) -> Change {
+fn change(invocation: &Invocation, id: &ProposalId, bundle: &Bundle) -> Change {
     let act = invocation
         .act(ActKind::ExportCreated)
         .about(Subject { proposal: Some(id.clone()), ..Subject::default() })
@@ -228,8 +225,8 @@ fn change(context: &Context, invocation: &Invocation, id: &ProposalId, bundle: &
         consequences: Vec::new(),
         writes: Vec::new(),
         expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     }
 }
 

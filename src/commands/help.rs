@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::catalogue::{self, Catalogue};
 use crate::contract::command::{Access, Command, Entry, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
@@ -18,7 +18,7 @@ use record::domain::principal::Authority;
 pub struct Help<C>(PhantomData<C>);
 
 /// What `/help` takes.
-#[derive(Debug, Default, ClapArgs, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, ClapArgs, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HelpArgs {
     /// The command to explain; all of them without it.
@@ -81,11 +81,7 @@ impl<C: Catalogue> Command for Help<C> {
     type Args = HelpArgs;
     type Outcome = HelpOutcome;
 
-    async fn run(
-        _context: &Context,
-        _invocation: &Invocation,
-        args: HelpArgs,
-    ) -> Result<HelpOutcome, CommandError> {
+    async fn run(_invocation: &Invocation, args: HelpArgs) -> Result<HelpOutcome, CommandError> {
         let Some(name) = args.command else {
             let commands = C::entries().iter().map(explain).chain([quit()]).collect();
             return Ok(HelpOutcome { commands, scope: Scope::Overview });

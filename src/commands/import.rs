@@ -6,8 +6,8 @@ use crate::commands::importing::bundle;
 use crate::commands::importing::original;
 use crate::contract::blocking::beside;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use record::domain::principal::Authority;
 
 /// `/import`
@@ -39,11 +39,7 @@ impl Command for Import {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         if !args.file.is_absolute() {
             return Err(CommandError::usage("the path of the file is not absolute")
                 .hint("Give the whole path, beginning with `/`."));
@@ -54,9 +50,9 @@ impl Command for Import {
         }
         let file = args.file.clone();
         if beside(move || Ok(bundle::is_bundle(&file))).await? {
-            return bundle::import(context, invocation, args).await;
+            return bundle::import(invocation, args).await;
         }
-        original::import(context, invocation, args).await
+        original::import(invocation, args).await
     }
 }
 

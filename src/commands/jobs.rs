@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::store::query::LogQuery;
@@ -21,7 +22,7 @@ const LOOKED_AT: u32 = 50;
 pub enum Jobs {}
 
 /// Nothing can be typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {}
 
@@ -67,10 +68,10 @@ impl Command for Jobs {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(context: &Context, _: &Invocation, _: Args) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, _: Args) -> Result<Answer, CommandError> {
         let mut jobs = Vec::new();
-        for job in context.store()?.open_jobs().await? {
-            jobs.push(view(context, job).await?);
+        for job in invocation.store()?.open_jobs().await? {
+            jobs.push(view(invocation, job).await?);
         }
         Ok(Answer { jobs })
     }
@@ -79,7 +80,7 @@ impl Command for Jobs {
 async fn view(context: &Context, job: Job) -> Result<JobView, CommandError> {
     let running = context.running.find(&job.id);
     let asked_by = match &running {
-        Some(running) => Some(running.who.id.clone()),
+        Some(running) => Some(running.caller.who.id.clone()),
         None => asked_by(context, &job).await?,
     };
     Ok(JobView {

@@ -9,14 +9,14 @@ use serde_json::{Map, Value, json};
 
 use crate::auditing::anchoring;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::signature::Signing;
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::owner_act::{self, OwnerAct};
-use crate::deciding::signing::{self};
+use crate::deciding::signing;
 use record::audit::owner_key::OwnerKey;
 use record::audit::signers::{Signer, Signers, is_principal};
 use record::domain::act::ActKind;
@@ -55,7 +55,7 @@ enum Kept {
 }
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// What to do
@@ -142,12 +142,12 @@ impl Command for Keys {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let store = context.store()?;
+    fn signing(args: &mut Args) -> Option<&mut Signing> {
+        Some(&mut args.signing)
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let store = invocation.store()?;
         let signers = store.signers().await?;
         let (wanted, write) = match args.what {
             What::List => return Ok(answer(&signers, None)),
@@ -156,15 +156,15 @@ impl Command for Keys {
         };
         let Wanted { kind, data, who } = wanted;
         let act = OwnerAct { kind, data, signers: &signers, who, log: store };
-        let act = owner_act::signed(context, invocation, act, &args.signing).await?;
-        anchoring::before_deciding(context).await?;
+        let act = owner_act::signed(invocation, act, &args.signing).await?;
+        anchoring::before_deciding(invocation).await?;
         let change = Change {
             act,
             consequences: Vec::new(),
             writes: vec![write],
             expected: None,
-            idempotency: invocation.idempotency.clone(),
-            at: context.now(),
+            idempotency: invocation.caller.idempotency.clone(),
+            at: invocation.now(),
         };
         let receipt = store.commit(change).await?;
         let signers = store.signers().await?;
@@ -191,7 +191,7 @@ fn add(
         CommandError::from_source(ErrorKind::Usage, &error)
             .hint("`ssh-keygen -t ed25519` makes a key that can sign decisions.")
     })?;
-    let principal = args.principal.clone().unwrap_or_else(|| invocation.who.id.clone());
+    let principal = args.principal.clone().unwrap_or_else(|| invocation.caller.who.id.clone());
     if !is_principal(&principal) {
         return Err(CommandError::usage(format!("{principal:?} cannot name an owner"))
             .hint("Use 1 to 64 letters, digits and . _ @ + -"));
@@ -209,7 +209,7 @@ fn add(
     let who = match &args.signing.signed {
         Some(signed) if signers.0.is_empty() => {
             let by = signing::verified(signed)?.fingerprint();
-            Principal { id: principal.clone(), key: Some(by), ..invocation.who.clone() }
+            Principal { id: principal.clone(), key: Some(by), ..invocation.caller.who.clone() }
         }
         _ => signing::owner(invocation, signers, &args.signing)?,
     };

@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::call::{self, Call};
@@ -28,7 +28,7 @@ const NAMED: usize = 3;
 pub enum LearnCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The concept to learn
@@ -96,21 +96,17 @@ impl Command for LearnCode {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let begun = Instant::now();
         let wanted = name(&args.concept.join(" "))?;
-        let known = context.store()?.concepts().await?;
+        let known = invocation.store()?.concepts().await?;
         if let Some(concept) = learning::find(&wanted, &known) {
             return Ok(answer(concept, begun, Known::Before));
         }
         let mut taught = Taught::default();
         let lessons = lessons(&args, &wanted);
-        let stored = store((context, invocation), &lessons, &known, &mut taught).await;
-        let plan = call::settle(context, invocation, &taught.calls, stored).await?;
+        let stored = store(invocation, &lessons, &known, &mut taught).await;
+        let plan = call::settle(invocation, &taught.calls, stored).await?;
         let Some(concept) = plan.new.last().cloned() else {
             // It is curated under another name, and that one is learned already.
             let concept =
@@ -149,27 +145,22 @@ fn lessons(args: &Args, wanted: &str) -> Lessons {
 
 /// Has taught what nobody knows yet, and stores what is new.
 async fn store(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     lessons: &Lessons,
     known: &[Concept],
     taught: &mut Taught,
 ) -> Result<Plan, CommandError> {
-    teaching::teach(context, invocation, lessons, (known, &mut *taught)).await?;
-    let curated = (context.curated)().concepts();
+    teaching::teach(invocation, lessons, (known, &mut *taught)).await?;
+    let curated = (invocation.curated)().concepts();
     let shelf = Shelf { curated, learned: known, taught: &taught.concepts };
     let plan = learning::plan(&taught.name, shelf);
     if !plan.new.is_empty() {
-        context.store()?.commit(change(context, invocation, &plan, taught)?).await?;
+        invocation.store()?.commit(change(invocation, &plan, taught)?).await?;
     }
     Ok(plan)
 }
 
-fn change(
-    context: &Context,
-    invocation: &Invocation,
-    plan: &Plan,
-    taught: &Taught,
-) -> Result<Change, CommandError> {
+fn change(invocation: &Invocation, plan: &Plan, taught: &Taught) -> Result<Change, CommandError> {
     let concepts = plan.new.iter().map(|concept| acts::concept_learned(invocation, concept));
     let calls = taught.calls.iter().map(|call| call.act(invocation));
     let mut all: Vec<Act> = concepts.chain(calls).collect();
@@ -184,8 +175,8 @@ fn change(
         consequences: all,
         writes: rows.chain(calls).collect(),
         expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     })
 }
 

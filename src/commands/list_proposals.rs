@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::reporting::views;
@@ -28,7 +28,7 @@ const MAX_SEARCH: usize = 1_000;
 pub enum ListProposals {}
 
 /// What was typed.
-#[derive(Debug, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// Only of this status
@@ -114,12 +114,8 @@ impl Command for ListProposals {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        _invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let page = context.store()?.list(&query(&args)?).await?;
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let page = invocation.store()?.list(&query(&args)?).await?;
         Ok(Answer {
             proposals: page.rows.into_iter().map(row).collect(),
             total: page.total,

@@ -11,8 +11,9 @@ use similar::TextDiff;
 use crate::auditing::anchoring;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::signature::Signing;
@@ -20,7 +21,7 @@ use crate::deciding::decided::ReceiptView;
 use crate::deciding::dismissal;
 use crate::deciding::expected::check_expected;
 use crate::deciding::owner_act::{self, OwnerAct};
-use crate::deciding::signing::{self};
+use crate::deciding::signing;
 use record::domain::act::ActKind;
 use record::domain::change::{Change, Write};
 use record::domain::digest::Digest;
@@ -49,7 +50,7 @@ pub enum What {
 }
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// What to do
@@ -114,22 +115,28 @@ impl Command for PolicyCommand {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let old = context.policy().await?;
+    fn signing(args: &mut Args) -> Option<&mut Signing> {
+        Some(&mut args.signing)
+    }
+
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+        args.shown = Some(confirmation.shown_digest);
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let old = invocation.policy().await?;
         let new = match args.what {
-            What::Show => return shown(context).await,
+            What::Show => return shown(invocation).await,
             What::Set => parsed(args.text.as_deref())?,
-            What::Reset => context.default_policy.clone(),
+            What::Reset => invocation.default_policy.clone(),
         };
         if new == old {
-            return shown(context).await;
+            return shown(invocation).await;
         }
         check_answer(&args, &old, &new)?;
-        change(context, invocation, (&old, new), &args.signing).await
+        change(invocation, (&old, new), &args.signing).await
     }
 }
 
@@ -186,12 +193,11 @@ fn check_answer(args: &Args, old: &Policy, new: &Policy) -> Result<(), CommandEr
 }
 
 async fn change(
-    context: &Context,
     invocation: &Invocation,
     (old, new): (&Policy, Policy),
     signing: &Signing,
 ) -> Result<Answer, CommandError> {
-    let store = context.store()?;
+    let store = invocation.store()?;
     let signers = store.signers().await?;
     let who = signing::owner(invocation, &signers, signing)?;
     let document = serde_json::to_value(&new)
@@ -206,21 +212,21 @@ async fn change(
     .collect();
     let kind = ActKind::PolicyChanged;
     let wanted = OwnerAct { kind, data, signers: &signers, who, log: store };
-    let act = owner_act::signed(context, invocation, wanted, signing).await?;
-    anchoring::before_deciding(context).await?;
+    let act = owner_act::signed(invocation, wanted, signing).await?;
+    anchoring::before_deciding(invocation).await?;
     let change = Change {
         act,
         consequences: Vec::new(),
         writes: vec![Write::SetPolicy(Box::new(new))],
         expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     };
     let receipt = store.commit(change).await?;
     // What a crash leaves here, the next start of an engine does.
-    let dismissed = dismissal::sweep(context).await?;
+    let dismissed = dismissal::sweep(invocation).await?;
     let audit = Some(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() });
-    Ok(Answer { dismissed, audit, ..shown(context).await? })
+    Ok(Answer { dismissed, audit, ..shown(invocation).await? })
 }
 
 impl Outcome for Answer {

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, Exit};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::call;
@@ -31,7 +32,7 @@ use record::domain::source::{MAX_FILE_BYTES, Role};
 pub enum ProposeCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// What to build, in your own words
@@ -143,21 +144,17 @@ impl Command for ProposeCode {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let id = ProposalId::derived(&invocation.idempotency);
-        if let Some(stored) = stored(context, &id).await? {
-            return healed(context, invocation, &args, stored).await;
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let id = ProposalId::derived(&invocation.caller.idempotency);
+        if let Some(stored) = stored(invocation, &id).await? {
+            return healed(invocation, &args, stored).await;
         }
-        let draft = draft_of(context, invocation, &args, &id).await?;
+        let draft = draft_of(invocation, &args, &id).await?;
         if args.dry_run {
-            call::record_alone(context, invocation, draft.call.as_slice(), None).await;
+            call::record_alone(invocation, draft.call.as_slice(), None).await;
         } else {
-            let change = draft::first_change(context, invocation, args.language, &draft);
-            context.store()?.commit(change).await?;
+            let change = draft::first_change(invocation, args.language, &draft);
+            invocation.store()?.commit(change).await?;
             tracing::info!(
                 proposal.id = %id,
                 proposal.origin = draft.revision.authorship.origin.word(),
@@ -165,13 +162,12 @@ impl Command for ProposeCode {
             );
         }
         let stored = if args.dry_run { Stored::No } else { Stored::Yes };
-        healed(context, invocation, &args, answer(args.language, stored, draft)).await
+        healed(invocation, &args, answer(args.language, stored, draft)).await
     }
 }
 
 /// The answer, with what healing came to where it was asked for.
 async fn healed(
-    context: &Context,
     invocation: &Invocation,
     args: &Args,
     answer: Answer,
@@ -181,7 +177,7 @@ async fn healed(
     }
     let plan = plan::usual(args.provider.clone(), args.model.clone());
     let id = &answer.written.proposal_id;
-    let healing = healing_loop::heal_further(context, invocation, id, plan).await?;
+    let healing = healing_loop::heal_further(invocation, id, plan).await?;
     Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 
@@ -213,17 +209,16 @@ async fn stored(context: &Context, id: &ProposalId) -> Result<Option<Answer>, Co
 }
 
 async fn draft_of(
-    context: &Context,
     invocation: &Invocation,
     args: &Args,
     id: &ProposalId,
 ) -> Result<Draft, CommandError> {
     let typed = args.request.join(" ");
     if !args.given.is_empty() {
-        return submission::draft(context, id, &typed, &args.given);
+        return submission::draft(invocation, id, &typed, &args.given);
     }
     let request = Request::new(&typed)?;
-    let concepts = related::concepts(context, request.as_str()).await?;
+    let concepts = related::concepts(invocation, request.as_str()).await?;
     let wish = Wish {
         request: request.as_str().to_owned(),
         module: module_name(request.as_str()),
@@ -240,7 +235,7 @@ async fn draft_of(
         concepts,
         proposal: None,
     };
-    draft::draft(context, invocation, id, wish, (Task::Draft, extract)).await
+    draft::draft(invocation, id, wish, (Task::Draft, extract)).await
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {

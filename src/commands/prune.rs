@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::disk;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::deciding::decided::ReceiptView;
@@ -28,7 +29,7 @@ const KEPT_EXECUTIONS: u32 = 5;
 pub enum Prune {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// Do it; without this it only says what would go
@@ -78,18 +79,14 @@ impl Command for Prune {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let days = args.older_than.unwrap_or(DAYS);
         if days > MAX_DAYS {
             return Err(CommandError::usage(format!("--older-than takes 0 to {MAX_DAYS} days")));
         }
-        let before = context.now().days_before(i64::from(days));
+        let before = invocation.now().days_before(i64::from(days));
         let rule = PruneRule { before, keep_executions: KEPT_EXECUTIONS };
-        let store = context.store()?;
+        let store = invocation.store()?;
         let prunable = store.prunable(&rule).await?;
         let digests: Vec<Digest> = prunable.iter().map(|prunable| prunable.digest).collect();
         let bytes = prunable.iter().map(|prunable| prunable.bytes).sum();
@@ -105,12 +102,11 @@ impl Command for Prune {
             freed_bytes: None,
         };
         if let Some(digest) = answer.digest.clone().filter(|_| args.yes) {
-            answer.audit =
-                Some(take_out(context, invocation, (rule, digests), (&answer, &digest)).await?);
+            answer.audit = Some(take_out(invocation, (rule, digests), (&answer, &digest)).await?);
             answer.pruned = true;
         }
         if args.compact && !args.dry_run {
-            answer.freed_bytes = Some(compact(context, store).await?);
+            answer.freed_bytes = Some(compact(invocation, store).await?);
         }
         Ok(answer)
     }
@@ -118,7 +114,6 @@ impl Command for Prune {
 
 /// Takes the texts out, on record.
 async fn take_out(
-    context: &Context,
     invocation: &Invocation,
     (rule, digests): (PruneRule, Vec<Digest>),
     (answer, digest): (&Answer, &str),
@@ -128,10 +123,10 @@ async fn take_out(
         consequences: Vec::new(),
         writes: vec![Write::PruneBlobs { rule, digests }],
         expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     };
-    let receipt = context.store()?.commit(change).await?;
+    let receipt = invocation.store()?.commit(change).await?;
     Ok(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() })
 }
 

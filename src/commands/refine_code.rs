@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, Exit};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -39,7 +40,7 @@ use record::domain::weakening::Weakening;
 pub enum RefineCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -115,35 +116,30 @@ impl Command for RefineCode {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let feedback = Request::new(&args.feedback.join(" ")).map_err(|error| {
             CommandError::usage(error.to_string().replace("request", "feedback"))
                 .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
         })?;
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
-        if let Some(stored) = stored(context, invocation, &proposal).await? {
-            return healed(context, invocation, &args, stored).await;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        if let Some(stored) = stored(invocation, &proposal).await? {
+            return healed(invocation, &args, stored).await;
         }
-        let parent = lookup::revision(context, &proposal, None).await?;
+        let parent = lookup::revision(invocation, &proposal, None).await?;
         let (revision, call) = if args.given.is_empty() {
-            generate(context, invocation, &args, &proposal, (&parent, feedback.as_str())).await?
+            generate(invocation, &args, &proposal, (&parent, feedback.as_str())).await?
         } else {
-            (submit(context, &args.given, &parent, feedback.as_str())?, None)
+            (submit(invocation, &args.given, &parent, feedback.as_str())?, None)
         };
         let there = (&proposal, &parent);
-        let stored = store((context, invocation), there, &revision, call.as_ref()).await;
-        call::settle(context, invocation, call.as_slice(), stored).await?;
-        healed(context, invocation, &args, answer(feedback.as_str(), &parent, &revision)).await
+        let stored = store(invocation, there, &revision, call.as_ref()).await;
+        call::settle(invocation, call.as_slice(), stored).await?;
+        healed(invocation, &args, answer(feedback.as_str(), &parent, &revision)).await
     }
 }
 
 /// The answer, with what healing came to where it was asked for.
 async fn healed(
-    context: &Context,
     invocation: &Invocation,
     args: &Args,
     answer: Answer,
@@ -153,12 +149,12 @@ async fn healed(
     }
     let plan = plan::usual(args.provider.clone(), args.model.clone());
     let id = &answer.written.proposal_id;
-    let healing = healing_loop::heal_further(context, invocation, id, plan).await?;
+    let healing = healing_loop::heal_further(invocation, id, plan).await?;
     Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 
 async fn store(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     (proposal, parent): (&Proposal, &Revision),
     revision: &Revision,
     call: Option<&Call>,
@@ -167,30 +163,28 @@ async fn store(
         return Err(CommandError::usage("the new revision has the same content as the one before")
             .hint("No revision was stored; say more about what is to be different."));
     }
-    let dismissed = dismissal::by_revision(context, invocation, proposal).await?;
-    let change = change((context, invocation), proposal, revision, (call, dismissed));
-    context.store()?.commit(change).await?;
+    let dismissed = dismissal::by_revision(invocation, proposal).await?;
+    let change = change(invocation, proposal, revision, (call, dismissed));
+    invocation.store()?.commit(change).await?;
     Ok(())
 }
 
 /// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
 async fn stored(
-    context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
 ) -> Result<Option<Answer>, CommandError> {
-    let found = repeated::record(context, invocation, &proposal.id, ActKind::RevisionAdded).await?;
+    let found = repeated::record(invocation, &proposal.id, ActKind::RevisionAdded).await?;
     let Some(number) = found.and_then(|found| found.record.subject.revision) else {
         return Ok(None);
     };
-    let revision = lookup::revision(context, proposal, Some(number)).await?;
-    let parent = lookup::revision(context, proposal, revision.parent).await?;
+    let revision = lookup::revision(invocation, proposal, Some(number)).await?;
+    let parent = lookup::revision(invocation, proposal, revision.parent).await?;
     let feedback = revision.feedback.clone().unwrap_or_default();
     Ok(Some(answer(&feedback, &parent, &revision)))
 }
 
 async fn generate(
-    context: &Context,
     invocation: &Invocation,
     args: &Args,
     proposal: &Proposal,
@@ -207,7 +201,7 @@ async fn generate(
         provider: args.provider.clone(),
         model: args.model.clone(),
         max_tokens: args.max_tokens,
-        concepts: related::concepts(context, &proposal.request).await?,
+        concepts: related::concepts(invocation, &proposal.request).await?,
         proposal: Some(proposal.id.clone()),
     };
     let task = Task::Refine {
@@ -216,11 +210,11 @@ async fn generate(
         feedback: feedback.to_owned(),
     };
     let max_tokens = args.max_tokens.unwrap_or(REFINE_MAX_TOKENS);
-    let (call, reply) = draft::ask(context, invocation, &wish, (task, extract), max_tokens).await?;
+    let (call, reply) = draft::ask(invocation, &wish, (task, extract), max_tokens).await?;
     let source = composition::of_refinement(&parent.source, &reply);
-    let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
+    let source = call::settle(invocation, std::slice::from_ref(&call), source).await?;
     let authorship = call.authorship(Origin::Refined);
-    let revision = next(context, parent, source, authorship, (reply.explanation, feedback));
+    let revision = next(invocation, parent, source, authorship, (reply.explanation, feedback));
     Ok((revision, Some(call)))
 }
 
@@ -264,7 +258,7 @@ fn next(
 }
 
 fn change(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     proposal: &Proposal,
     revision: &Revision,
     (call, dismissed): (Option<&Call>, Vec<Act>),
@@ -286,8 +280,8 @@ fn change(
         consequences,
         writes,
         expected: Some(Expected { proposal: proposal.id.clone(), version: proposal.version }),
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     }
 }
 

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -32,7 +33,7 @@ const LIMIT: (u32, u32) = (100, 10_000);
 pub enum RefinementHistory {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -118,21 +119,17 @@ impl Command for RefinementHistory {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let limit = args.limit.unwrap_or(LIMIT.0);
         if !(1..=LIMIT.1).contains(&limit) {
             return Err(CommandError::usage(format!("--limit takes 1 to {}", LIMIT.1)));
         }
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
-        let turns = turns(context, &proposal).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let turns = turns(invocation, &proposal).await?;
         let shown = (1..=proposal.head).rev().take(usize::try_from(limit).unwrap_or(usize::MAX));
         let mut revisions = Vec::new();
         for number in shown {
-            let entry = entry(context, &proposal, number, turns.get(&number)).await?;
+            let entry = entry(invocation, &proposal, number, turns.get(&number)).await?;
             revisions.push(if args.diff { entry } else { Entry { diff: None, ..entry } });
         }
         Ok(Answer {

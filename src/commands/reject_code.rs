@@ -1,8 +1,9 @@
 //! `/reject-code`: the owner refuses a revision.
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::contract::signature::Signing;
 use crate::deciding::decided::Decided;
 use crate::deciding::reasoned::{self, Args};
 use record::domain::principal::Authority;
@@ -25,11 +26,11 @@ impl Command for RejectCode {
     type Args = Args;
     type Outcome = Decided;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Decided, CommandError> {
-        reasoned::decide(context, invocation, args, review::reject).await
+    fn signing(args: &mut Args) -> Option<&mut Signing> {
+        Some(&mut args.signing)
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Decided, CommandError> {
+        reasoned::decide(invocation, args, review::reject).await
     }
 }

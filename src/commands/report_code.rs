@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Page};
@@ -39,7 +39,7 @@ pub enum Format {
 }
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -81,16 +81,12 @@ impl Command for ReportCode {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
-        let imported = imported::imported(context, &proposal.id).await?;
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let imported = imported::imported(invocation, &proposal.id).await?;
         let execution = match &args.execution {
-            Some(typed) => lookup::execution(context, typed).await?,
-            None => context
+            Some(typed) => lookup::execution(invocation, typed).await?,
+            None => invocation
                 .store()?
                 .newest_execution(&proposal.id)
                 .await?
@@ -100,7 +96,7 @@ impl Command for ReportCode {
             let message = format!("{} is not an execution of {}", execution.id, proposal.id);
             return Err(CommandError::new(ErrorKind::NotFound, message));
         }
-        let report = Report::timed(context.store()?, &proposal, execution).await?;
+        let report = Report::timed(invocation.store()?, &proposal, execution).await?;
         let document = match args.format {
             Format::Text => None,
             Format::Markdown => Some(markdown::markdown(&report)),

@@ -12,16 +12,17 @@ use crate::auditing::crosscheck::Crosscheck;
 use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::disk;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::contract::signature::Signing;
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::expected::check_expected;
 use crate::deciding::owner_act::{self, OwnerAct};
-use crate::deciding::signing::{self};
+use crate::deciding::signing;
 use crate::store::error::StoreError;
 use crate::store::sqlite::restore::{Restoration, Restored};
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
@@ -37,7 +38,7 @@ use record::domain::review::ReasonText;
 pub enum Restore {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The backup
@@ -101,23 +102,30 @@ impl Command for Restore {
         Ok(())
     }
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    fn signing(args: &mut Args) -> Option<&mut Signing> {
+        Some(&mut args.signing)
+    }
+
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+        args.shown = Some(confirmation.shown_digest);
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let reason = args.reason.as_deref().map(ReasonText::new).transpose()?;
         if !args.file.is_file() {
             let message = format!("there is no file {}", args.file.display());
             return Err(CommandError::new(ErrorKind::NotFound, message).hint("Check the path."));
         }
         invocation.stage("checking the backup");
-        let restoration = prepared(context, invocation, args.file.clone()).await?;
-        let left = left_behind(context, &restoration).await?;
+        let restoration = prepared(invocation, args.file.clone()).await?;
+        let left = left_behind(invocation, &restoration).await?;
         check_answer(&args, &restoration, &left)?;
-        let act = signed(context, invocation, &restoration, (&args, &left, reason)).await?;
+        let act = signed(invocation, &restoration, (&args, &left, reason)).await?;
         let (facts, present) = (restoration.facts().clone(), restoration.present().cloned());
-        let (key, now) = (act.actor.key.clone().filter(|_| act.signature.is_some()), context.now());
+        let (key, now) =
+            (act.actor.key.clone().filter(|_| act.signature.is_some()), invocation.now());
         let restored = beside(move || Ok(restoration.finish(&act, now)?)).await?;
         tracing::warn!(audit.seq = restored.seq, "a backup took the place of the database");
         let Restored { seq, hash, aside } = restored;
@@ -128,7 +136,7 @@ impl Command for Restore {
             left_behind: highest(present.as_ref(), &left),
             aside: aside.map(|path| path.display().to_string()),
             key,
-            anchored: published(context).await,
+            anchored: published(invocation).await,
             audit: ReceiptView { seq, hash: hash.hex() },
         })
     }
@@ -158,12 +166,11 @@ async fn published(context: &Context) -> Option<Anchored> {
 
 /// The act of the restore; where the backup knows keys, one of them has to sign it.
 async fn signed(
-    context: &Context,
     invocation: &Invocation,
     restoration: &Restoration,
     (args, left, reason): (&Args, &Left, Option<ReasonText>),
 ) -> Result<Act, CommandError> {
-    let log = restoration.reader(&context.clock)?;
+    let log = restoration.reader(&invocation.clock)?;
     let signers = log.signers().await?;
     let reason = reason.as_ref().map(ReasonText::as_str);
     let heads = (restoration.present(), left.heads.as_slice());
@@ -177,17 +184,13 @@ async fn signed(
         error
     })?;
     let wanted = OwnerAct { kind: act.kind, data: act.data, signers: &signers, who, log: &log };
-    owner_act::signed(context, invocation, wanted, &args.signing).await
+    owner_act::signed(invocation, wanted, &args.signing).await
 }
 
 /// A backup whose pages, log and rows hold; nothing was replaced yet.
-async fn prepared(
-    context: &Context,
-    invocation: &Invocation,
-    file: PathBuf,
-) -> Result<Restoration, CommandError> {
-    let (home, now) = (context.settings.home().to_owned(), context.now());
-    let (clock, cancel) = (Arc::clone(&context.clock), invocation.cancel.clone());
+async fn prepared(invocation: &Invocation, file: PathBuf) -> Result<Restoration, CommandError> {
+    let (home, now) = (invocation.settings.home().to_owned(), invocation.now());
+    let (clock, cancel) = (Arc::clone(&invocation.clock), invocation.cancel.clone());
     let handle = Handle::current();
     beside(move || {
         let restoration = Restoration::prepare(&home, &file, now).map_err(refused)?;

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, Exit};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -31,7 +31,7 @@ use record::domain::verdict::VerdictWord;
 pub enum RunCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// What the script is to do
@@ -100,36 +100,31 @@ impl Command for RunCode {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let usual = plan::usual(args.provider.clone(), args.model.clone());
         // A suite that only asks for any output is no guide for a search: it would find what hides the trouble.
         let strategies = vec![Strategy::Mechanical, Strategy::Model];
         let plan = plan::bounded(Plan { strategies, ..usual }, args.max_iterations)?;
-        let id = ProposalId::derived(&invocation.idempotency);
+        let id = ProposalId::derived(&invocation.caller.idempotency);
         // A repeated invocation goes on with the script it had written.
-        if context.store()?.proposal(&id).await?.is_none() {
-            let draft = written(context, invocation, &args, &id).await?;
-            let change = draft::first_change(context, invocation, Language::Python, &draft);
-            context.store()?.commit(change).await?;
+        if invocation.store()?.proposal(&id).await?.is_none() {
+            let draft = written(invocation, &args, &id).await?;
+            let change = draft::first_change(invocation, Language::Python, &draft);
+            invocation.store()?.commit(change).await?;
         }
-        healed(context, invocation, &id, plan).await
+        healed(invocation, &id, plan).await
     }
 }
 
 /// Has the script written; its suite is ours.
 async fn written(
-    context: &Context,
     invocation: &Invocation,
     args: &Args,
     id: &ProposalId,
 ) -> Result<Draft, CommandError> {
     let typed = args.prompt.join(" ");
     let request = Request::new(&typed)?;
-    let concepts = related::concepts(context, request.as_str()).await?;
+    let concepts = related::concepts(invocation, request.as_str()).await?;
     let wish = Wish {
         request: request.as_str().to_owned(),
         module: MODULE.to_owned(),
@@ -142,7 +137,7 @@ async fn written(
         concepts,
         proposal: None,
     };
-    draft::draft(context, invocation, id, wish, (Task::Script, script)).await
+    draft::draft(invocation, id, wish, (Task::Script, script)).await
 }
 
 /// The script of a reply, under the suite of every script.
@@ -153,16 +148,15 @@ fn script(reply: &str) -> Result<Extracted, ExtractError> {
 
 /// Runs it, heals it, and tells how the best version ran.
 async fn healed(
-    context: &Context,
     invocation: &Invocation,
     id: &ProposalId,
     plan: Plan,
 ) -> Result<Answer, CommandError> {
-    let healing = healing_loop::heal_further(context, invocation, id.as_str(), plan).await?;
-    let proposal = lookup::proposal(context, invocation, id.as_str(), Newest::OfHome).await?;
-    let first = lookup::revision(context, &proposal, Some(1)).await?;
-    let best = lookup::revision(context, &proposal, Some(healing.revision)).await?;
-    let execution = newest(context, &proposal, best.number).await?;
+    let healing = healing_loop::heal_further(invocation, id.as_str(), plan).await?;
+    let proposal = lookup::proposal(invocation, id.as_str(), Newest::OfHome).await?;
+    let first = lookup::revision(invocation, &proposal, Some(1)).await?;
+    let best = lookup::revision(invocation, &proposal, Some(healing.revision)).await?;
+    let execution = newest(invocation, &proposal, best.number).await?;
     let output = execution.as_ref().map(|execution| execution.evidence.output.clone());
     let output = output.unwrap_or_default();
     let explanation =

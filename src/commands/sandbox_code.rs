@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, Exit};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::Page;
@@ -31,7 +31,7 @@ const MAX_REPEAT: u32 = 100;
 pub enum SandboxCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -74,22 +74,17 @@ impl Command for SandboxCode {
     type Args = Args;
     type Outcome = Report;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Report, CommandError> {
-        if args.network && invocation.who.authority() < Authority::Own {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Report, CommandError> {
+        if args.network && invocation.caller.who.authority() < Authority::Own {
             let message = "only the owner may give the tests a network";
-            return Err(refusal::refuse(context, invocation, Self::SPEC.name, message).await);
+            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
         }
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
-        let revision = lookup::revision(context, &proposal, args.revision).await?;
-        let trial = trial(&args, context.policy().await?)?;
-        let execution = trial::execute(context, invocation, &proposal, &revision, &trial).await?;
-        let proposal =
-            lookup::proposal(context, invocation, proposal.id.as_str(), Newest::OfHome).await?;
-        Ok(Report::timed(context.store()?, &proposal, execution).await?)
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let revision = lookup::revision(invocation, &proposal, args.revision).await?;
+        let trial = trial(&args, invocation.policy().await?)?;
+        let execution = trial::execute(invocation, &proposal, &revision, &trial).await?;
+        let proposal = lookup::proposal(invocation, proposal.id.as_str(), Newest::OfHome).await?;
+        Ok(Report::timed(invocation.store()?, &proposal, execution).await?)
     }
 }
 

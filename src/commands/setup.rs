@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Event, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::event::Event;
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
@@ -18,7 +20,7 @@ use sandbox::backend::{SandboxBackend, SandboxEvent};
 pub enum Setup {}
 
 /// Nothing can be typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {}
 
@@ -60,17 +62,13 @@ impl Command for Setup {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        _: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, _: Args) -> Result<Answer, CommandError> {
         let begun = Instant::now();
-        let mut steps = vec![home(context).await?];
-        for backend in &context.backends {
+        let mut steps = vec![home(invocation).await?];
+        for backend in &invocation.backends {
             steps.push(prepare(invocation, backend.as_ref()).await?);
         }
-        if context.backends.is_empty() {
+        if invocation.backends.is_empty() {
             return Err(CommandError::new(
                 ErrorKind::Unavailable,
                 "there is no sandbox backend for this system",
@@ -78,7 +76,7 @@ impl Command for Setup {
             .hint("The home is ready, and everything but executions works; see `/doctor`."));
         }
         Ok(Answer {
-            home: context.settings.home().display().to_string(),
+            home: invocation.settings.home().display().to_string(),
             steps,
             duration_ms: millis(begun),
         })

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -25,7 +25,7 @@ use record::domain::status::Status;
 pub enum ShowCode {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -148,17 +148,13 @@ impl Command for ShowCode {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
-        let revision = lookup::revision(context, &proposal, args.revision).await?;
-        let reviews = context.store()?.reviews(&proposal.id).await?;
-        let imported = imported::imported(context, &proposal.id).await?;
-        let execution = newest(context, &proposal, revision.number).await?;
-        let by_file = ByFile::of(context.store()?, &revision, execution.as_ref()).await?;
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let revision = lookup::revision(invocation, &proposal, args.revision).await?;
+        let reviews = invocation.store()?.reviews(&proposal.id).await?;
+        let imported = imported::imported(invocation, &proposal.id).await?;
+        let execution = newest(invocation, &proposal, revision.number).await?;
+        let by_file = ByFile::of(invocation.store()?, &revision, execution.as_ref()).await?;
         Ok(Answer {
             proposal_id: proposal.id.to_string(),
             revision: revision.number,

@@ -9,8 +9,8 @@ use crate::commands::suggesting::findings::{Finding, Looked, Weight, findings};
 use crate::commands::suggesting::proposal::{self, Proposed};
 use crate::commands::suggesting::review::{self, Asked, Opinion};
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -37,7 +37,7 @@ const MAX_SHOWN: usize = 10;
 pub enum SuggestImprovements {}
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
@@ -141,18 +141,14 @@ impl Command for SuggestImprovements {
     type Args = Args;
     type Outcome = Answer;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: Args,
-    ) -> Result<Answer, CommandError> {
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let seconds = args.seconds.unwrap_or(SECONDS.0);
         if !(1..=SECONDS.1).contains(&seconds) {
             return Err(CommandError::usage(format!("--seconds takes 1 to {}", SECONDS.1)));
         }
-        let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfHome).await?;
-        let revision = lookup::revision(context, &proposal, None).await?;
-        let execution = newest(context, &proposal, revision.number).await?.ok_or_else(|| {
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let revision = lookup::revision(invocation, &proposal, None).await?;
+        let execution = newest(invocation, &proposal, revision.number).await?.ok_or_else(|| {
             let message =
                 format!("revision {} of {} has no test results yet", revision.number, proposal.id);
             CommandError::new(ErrorKind::State, message)
@@ -160,17 +156,17 @@ impl Command for SuggestImprovements {
         })?;
         let mutants = if args.no_mutants { None } else { Some(Duration::from_secs(seconds)) };
         let there = (&proposal, &revision);
-        let mut answer = suggested((context, invocation), there, &execution, mutants).await?;
+        let mut answer = suggested(invocation, there, &execution, mutants).await?;
         if args.review {
             let asked = Asked {
                 provider: args.provider.as_deref(),
                 model: args.model.as_deref(),
                 findings: &answer.findings,
             };
-            answer.opinion = Some(review::ask(context, invocation, there, asked).await?);
+            answer.opinion = Some(review::ask(invocation, there, asked).await?);
         }
         if let Some(tests) = answer.missing_tests.as_deref().filter(|_| args.propose) {
-            let proposed = proposal::propose(context, invocation, there, tests).await?;
+            let proposed = proposal::propose(invocation, there, tests).await?;
             answer.proposed = Some(proposed);
         }
         Ok(answer)
@@ -179,18 +175,16 @@ impl Command for SuggestImprovements {
 
 /// What an execution of a revision leaves to be wished for; without time no mutants are tried.
 async fn suggested(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     (proposal, revision): (&Proposal, &Revision),
     execution: &Execution,
     mutants: Option<Duration>,
 ) -> Result<Answer, CommandError> {
-    let trouble = diagnosis(context, proposal, revision.number).await?;
+    let trouble = diagnosis(invocation, proposal, revision.number).await?;
     let scored = match (mutants, fails(execution)) {
         (None, _) => Scored::Impossible("none were asked for".to_owned()),
         (Some(_), true) => Scored::Impossible("the tests fail already".to_owned()),
-        (Some(time), false) => {
-            score((context, invocation), &revision.source, execution, time).await?
-        }
+        (Some(time), false) => score(invocation, &revision.source, execution, time).await?,
     };
     let (mutation, note) = match scored {
         Scored::Tried(mutation) => (Some(mutation), None),
@@ -226,13 +220,13 @@ fn fails(execution: &Execution) -> bool {
 
 /// Tries mutants; where no box can be had, the rest is told all the same.
 async fn score(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     source: &Source,
     execution: &Execution,
     time: Duration,
 ) -> Result<Scored, CommandError> {
     invocation.stage("trying mutants");
-    let bench = bench_of(context, invocation, execution.id.to_string())?;
+    let bench = bench_of(invocation, execution.id.to_string())?;
     match mutation::score(&bench, source, time).await {
         Ok(scored) => Ok(scored),
         Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::context::Invocation;
+use crate::contract::invocation::Invocation;
 use crate::providers::provider::Completion;
 use crate::store::query::BackupFacts;
 use record::audit::checkpoint::Checkpoint;
@@ -367,5 +367,5 @@ pub fn denied(invocation: &Invocation, command: &str, needs: Authority) -> Act {
         .act(ActKind::AuthDenied)
         .with("command", command)
         .with("needs", needs.to_string())
-        .with("has", invocation.who.authority().to_string())
+        .with("has", invocation.caller.who.authority().to_string())
 }

@@ -9,10 +9,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::contract::context::{Context, Invocation};
-use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::contract::outcome::Outcome;
-use crate::contract::page::Page;
+use crate::contract::arguments::Arguments;
+use crate::contract::confirmation::Confirmation;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
+use crate::contract::outcome::{Answer, Outcome};
+use crate::contract::signature::Signing;
 use record::domain::principal::Authority;
 
 /// Groups of `/help`, in its order.
@@ -93,7 +95,14 @@ pub trait Command {
     /// What is declared of it.
     const SPEC: Spec;
     /// What was typed.
-    type Args: clap::Args + Serialize + DeserializeOwned + JsonSchema + Send;
+    type Args: clap::Args
+        + Serialize
+        + DeserializeOwned
+        + JsonSchema
+        + Clone
+        + Send
+        + Sync
+        + 'static;
     /// What comes of it.
     type Outcome: Outcome;
 
@@ -110,16 +119,23 @@ pub trait Command {
         Ok(())
     }
 
+    /// Where the owner's key and signature go, of a command that takes them.
+    fn signing(_args: &mut Self::Args) -> Option<&mut Signing> {
+        None
+    }
+
+    /// Puts the owner's yes into the arguments, bound to what was shown.
+    fn confirm(_args: &mut Self::Args, _confirmation: &Confirmation) {}
+
     /// Carries it out.
     fn run(
-        context: &Context,
         invocation: &Invocation,
         args: Self::Args,
     ) -> impl Future<Output = Result<Self::Outcome, CommandError>> + Send;
 }
 
 /// A future whose type is erased.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, CommandError>> + Send + 'a>>;
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Answer, CommandError>> + Send + 'a>>;
 
 /// A command with its types erased: what the registry lists.
 pub struct Entry {
@@ -127,22 +143,28 @@ pub struct Entry {
     pub spec: Spec,
     /// Its arguments for a command line.
     pub clap: fn() -> clap::Command,
-    /// From a parsed command line to arguments as JSON.
-    pub parse: fn(&clap::ArgMatches) -> Result<Value, CommandError>,
+    /// Arguments from a parsed command line.
+    pub parse: fn(&clap::ArgMatches) -> Result<Arguments, CommandError>,
+    /// Arguments from JSON, as another process or program sends them.
+    pub read: fn(Value) -> Result<Arguments, CommandError>,
+    /// Arguments as JSON, for another process.
+    pub write: fn(&Arguments) -> Result<Value, CommandError>,
     /// Reads files that the arguments name, in the caller's process.
-    pub prepare: fn(Value, &dyn Surroundings) -> Result<Value, CommandError>,
+    pub prepare: fn(&mut Arguments, &dyn Surroundings) -> Result<(), CommandError>,
+    /// Where the owner's key and signature go; `None` of a command that takes none.
+    pub signing: fn(&mut Arguments) -> Result<Option<&mut Signing>, CommandError>,
+    /// Puts the owner's yes into the arguments, bound to what was shown.
+    pub confirm: fn(&mut Arguments, &Confirmation) -> Result<(), CommandError>,
     /// What it needs of the store with these arguments.
-    pub access: fn(&Value) -> Access,
+    pub access: fn(&Arguments) -> Access,
     /// JSON Schema of the arguments.
     pub args_schema: fn() -> Value,
     /// JSON Schema of the data.
     pub data_schema: fn() -> Value,
     /// Carries it out.
-    pub call: for<'a> fn(&'a Context, &'a Invocation, Value) -> Running<'a>,
-    /// Lays data out for a person.
-    pub page: fn(&Value) -> Page,
-    /// The exit code data stand for.
-    pub exit: fn(&Value) -> Exit,
+    pub call: for<'a> fn(&'a Invocation, Arguments) -> Running<'a>,
+    /// An answer from the data that another process gave.
+    pub answer: fn(Value) -> Answer,
 }
 
 impl Entry {
@@ -152,13 +174,16 @@ impl Entry {
             spec: C::SPEC,
             clap: clap_of::<C>,
             parse: parse::<C>,
+            read: read::<C>,
+            write: write::<C>,
             prepare: prepare::<C>,
+            signing: signing::<C>,
+            confirm: confirm::<C>,
             access: access::<C>,
             args_schema: schema::<C::Args>,
             data_schema: schema::<C::Outcome>,
             call: call::<C>,
-            page: page::<C>,
-            exit: exit::<C>,
+            answer: Answer::read::<C::Outcome>,
         }
     }
 }
@@ -180,58 +205,52 @@ fn example_lines(examples: &[&str]) -> String {
     format!("Examples:\n{}", lines.join("\n"))
 }
 
-fn parse<C: Command>(matches: &clap::ArgMatches) -> Result<Value, CommandError> {
-    let args = C::Args::from_arg_matches(matches)
-        .map_err(|error| CommandError::usage(error.to_string()))?;
-    to_value(&args)
+fn parse<C: Command>(matches: &clap::ArgMatches) -> Result<Arguments, CommandError> {
+    let args = C::Args::from_arg_matches(matches);
+    args.map(Arguments::of).map_err(|error| CommandError::usage(error.to_string()))
 }
 
-fn prepare<C: Command>(
-    args: Value,
-    surroundings: &dyn Surroundings,
-) -> Result<Value, CommandError> {
-    let mut args: C::Args = typed(args)?;
-    C::prepare(&mut args, surroundings)?;
-    to_value(&args)
-}
-
-fn access<C: Command>(args: &Value) -> Access {
-    typed(args.clone()).map_or(C::SPEC.access, |args| C::access(&args))
-}
-
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T, CommandError> {
-    serde_json::from_value(value)
+fn read<C: Command>(value: Value) -> Result<Arguments, CommandError> {
+    let args: Result<C::Args, _> = serde_json::from_value(value);
+    args.map(Arguments::of)
         .map_err(|error| CommandError::usage(format!("the arguments do not fit: {error}")))
 }
 
-fn to_value<T: Serialize>(value: &T) -> Result<Value, CommandError> {
-    serde_json::to_value(value)
+fn write<C: Command>(args: &Arguments) -> Result<Value, CommandError> {
+    serde_json::to_value(args.typed::<C::Args>()?)
         .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+}
+
+fn prepare<C: Command>(
+    args: &mut Arguments,
+    surroundings: &dyn Surroundings,
+) -> Result<(), CommandError> {
+    C::prepare(args.typed_mut()?, surroundings)
+}
+
+fn signing<C: Command>(args: &mut Arguments) -> Result<Option<&mut Signing>, CommandError> {
+    Ok(C::signing(args.typed_mut()?))
+}
+
+fn confirm<C: Command>(
+    args: &mut Arguments,
+    confirmation: &Confirmation,
+) -> Result<(), CommandError> {
+    C::confirm(args.typed_mut()?, confirmation);
+    Ok(())
+}
+
+fn access<C: Command>(args: &Arguments) -> Access {
+    args.typed().map_or(C::SPEC.access, C::access)
 }
 
 fn schema<T: JsonSchema>() -> Value {
     schemars::schema_for!(T).to_value()
 }
 
-fn call<'a, C: Command>(
-    context: &'a Context,
-    invocation: &'a Invocation,
-    args: Value,
-) -> Running<'a> {
+fn call<C: Command>(invocation: &Invocation, args: Arguments) -> Running<'_> {
     Box::pin(async move {
-        let args: C::Args = typed(args)?;
-        let outcome = C::run(context, invocation, args).await?;
-        to_value(&outcome)
+        let outcome = C::run(invocation, args.into_typed()?).await?;
+        Answer::of(outcome)
     })
-}
-
-fn page<C: Command>(data: &Value) -> Page {
-    match serde_json::from_value::<C::Outcome>(data.clone()) {
-        Ok(outcome) => outcome.page(),
-        Err(error) => Page::new().text(format!("the answer cannot be shown: {error}")),
-    }
-}
-
-fn exit<C: Command>(data: &Value) -> Exit {
-    serde_json::from_value::<C::Outcome>(data.clone()).map_or(Exit::Done, |outcome| outcome.exit())
 }

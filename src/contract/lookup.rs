@@ -1,7 +1,8 @@
 //! From what was typed to what it names.
 
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::store::query::Resolved;
 use crate::store::store::Store;
 use record::audit::key::VerifierKey;
@@ -24,18 +25,16 @@ pub enum Newest {
 
 /// The proposal that was typed.
 pub async fn proposal(
-    context: &Context,
     invocation: &Invocation,
     typed: &str,
     newest: Newest,
 ) -> Result<Proposal, CommandError> {
-    let id = proposal_id(context, invocation, typed, newest).await?;
-    let found = context.store()?.proposal(&id).await?;
+    let id = proposal_id(invocation, typed, newest).await?;
+    let found = invocation.store()?.proposal(&id).await?;
     found.ok_or_else(|| no_such::<ProposalKind>(typed))
 }
 
 async fn proposal_id(
-    context: &Context,
     invocation: &Invocation,
     typed: &str,
     newest: Newest,
@@ -43,7 +42,7 @@ async fn proposal_id(
     let pattern =
         IdPattern::parse::<ProposalKind>(typed).ok_or_else(|| no_such::<ProposalKind>(typed))?;
     if (&pattern, newest) == (&IdPattern::Newest, Newest::OfSession) {
-        return invocation.shown.clone().ok_or_else(|| {
+        return invocation.caller.shown.clone().ok_or_else(|| {
             CommandError::new(
                 ErrorKind::NotFound,
                 "this session has shown no proposal yet, so @ names nothing here",
@@ -51,7 +50,7 @@ async fn proposal_id(
             .hint("Look at it first with `/report-code <id>`, or give its id.")
         });
     }
-    one(context.store()?.resolve(&pattern).await?, typed)
+    one(invocation.store()?.resolve(&pattern).await?, typed)
 }
 
 /// The execution that was typed.

@@ -4,18 +4,24 @@
 //! could not be carried out. The other files are nouns that commands share: acts, lookups, disk space, signatures.
 
 pub mod acts;
+pub mod arguments;
 pub mod blocking;
+pub mod caller;
 pub mod catalogue;
 pub mod command;
 pub mod confirmation;
 pub mod context;
 pub mod disk;
 pub mod error;
+pub mod event;
+pub mod invocation;
 pub mod lookup;
+pub mod order;
 pub mod outcome;
 pub mod page;
 pub mod refusal;
 pub mod repeated;
+pub mod running;
 pub mod signature;
 pub mod space;
 pub mod wing_errors;

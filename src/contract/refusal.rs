@@ -1,35 +1,30 @@
 //! A refusal for want of authority, recorded.
 
 use crate::contract::acts;
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use record::domain::change::Change;
 use record::domain::principal::Authority;
 
 /// Records that a principal was refused; the refusal stands even where it cannot be recorded.
-pub async fn record(context: &Context, invocation: &Invocation, command: &str, needs: Authority) {
+pub async fn record(invocation: &Invocation, command: &str, needs: Authority) {
     let change = Change {
         act: acts::denied(invocation, command, needs),
         consequences: Vec::new(),
         writes: Vec::new(),
         expected: None,
-        idempotency: format!("{} denied", invocation.idempotency),
-        at: context.now(),
+        idempotency: format!("{} denied", invocation.caller.idempotency),
+        at: invocation.now(),
     };
-    let Ok(store) = context.store() else { return };
+    let Ok(store) = invocation.store() else { return };
     if let Err(failure) = store.commit(change).await {
         tracing::error!(failure = %failure, "a refusal could not be recorded");
     }
 }
 
 /// Refuses what only the owner may, where the command itself is open to others.
-pub async fn refuse(
-    context: &Context,
-    invocation: &Invocation,
-    command: &str,
-    message: &str,
-) -> CommandError {
-    record(context, invocation, command, Authority::Own).await;
+pub async fn refuse(invocation: &Invocation, command: &str, message: &str) -> CommandError {
+    record(invocation, command, Authority::Own).await;
     CommandError::new(ErrorKind::Forbidden, message)
         .hint("Ask the owner to type the command in a session of their own.")
 }

@@ -1,7 +1,7 @@
 //! What an earlier same-key invocation recorded.
 
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::store::query::LogQuery;
 use record::audit::merkle::leaf_hash;
 use record::audit::record::Record;
@@ -23,26 +23,24 @@ pub struct Found {
 
 /// The newest record of a kind that this invocation's key made for a proposal.
 pub async fn record(
-    context: &Context,
     invocation: &Invocation,
     proposal: &ProposalId,
     kind: ActKind,
 ) -> Result<Option<Found>, CommandError> {
-    let found = records(context, invocation, proposal).await?;
+    let found = records(invocation, proposal).await?;
     Ok(found.into_iter().find(|found| found.record.kind == kind))
 }
 
 /// The newest records that this invocation's key made for a proposal.
 pub async fn records(
-    context: &Context,
     invocation: &Invocation,
     proposal: &ProposalId,
 ) -> Result<Vec<Found>, CommandError> {
     let query = LogQuery { proposal: Some(proposal.clone()), limit: LOOKED_AT, before: None };
-    let rows = context.store()?.log(&query).await?;
+    let rows = invocation.store()?.log(&query).await?;
     let found = rows.iter().filter_map(|row| {
         let record = Record::parse(&row.bytes).ok()?;
         Some(Found { record, hash: leaf_hash(&row.bytes) })
     });
-    Ok(found.filter(|found| found.record.idem == invocation.idempotency).collect())
+    Ok(found.filter(|found| found.record.idem == invocation.caller.idempotency).collect())
 }

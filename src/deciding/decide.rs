@@ -1,9 +1,11 @@
 //! A decision on its way into the record.
 
+use crate::deciding::recorded::Recorded;
 use crate::auditing::anchoring;
 use crate::contract::acts;
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::repeated;
 use crate::contract::signature::{Signed, Signing};
 use crate::deciding::decided::{Decided, MissingView, ReceiptView};
@@ -41,24 +43,20 @@ pub struct Decider {
 
 impl Decider {
     /// Whoever decides; authority was checked before, so anything else is a bug.
-    pub async fn of(
-        context: &Context,
-        invocation: &Invocation,
-        signing: &Signing,
-    ) -> Result<Self, CommandError> {
-        dismissal::sweep(context).await?;
-        let store = context.store()?;
+    pub async fn of(invocation: &Invocation, signing: &Signing) -> Result<Self, CommandError> {
+        dismissal::sweep(invocation).await?;
+        let store = invocation.store()?;
         let signers = store.signers().await?;
         let who = signing::owner(invocation, &signers, signing)?;
         let forbidden = || CommandError::new(ErrorKind::Forbidden, "only the owner decides");
         let owner = Owner::of(&who).ok_or_else(forbidden)?;
         let stamp = match &signing.signed {
-            Some(signed) => stamp_of(context, signed).await?,
-            None => Stamp::now(context, context.store()?).await?,
+            Some(signed) => stamp_of(invocation, signed).await?,
+            None => Stamp::now(invocation, invocation.store()?).await?,
         };
         let set = store.policy().await?;
         let policy_since = set.as_ref().map(|set| set.changed_at);
-        let policy = set.map_or_else(|| context.default_policy.clone(), |set| set.policy);
+        let policy = set.map_or_else(|| invocation.default_policy.clone(), |set| set.policy);
         Ok(Self { owner, signers, stamp, policy, policy_since, signed: signing.signed.clone() })
     }
 }
@@ -96,21 +94,20 @@ pub async fn deciding_execution(
 /// Writes a decision with its signed statement, status and record in one transaction; without a signature it
 /// asks for one.
 pub async fn record(
-    context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
     decider: &Decider,
     ruling: Ruling,
 ) -> Result<Decided, CommandError> {
+    let statement = statement(invocation, proposal, decider, &ruling).await?;
     let Ruling { review, execution, missing } = ruling;
-    let statement = statement(context, proposal, decider, (&review, execution.as_ref())).await?;
     let Some(signed) = &decider.signed else {
         return Err(signing::wanted(statement, &decider.signers));
     };
     if signed.statement != statement {
         return Err(signing::differs());
     }
-    anchoring::before_deciding(context).await?;
+    anchoring::before_deciding(invocation).await?;
     let policy = decider.policy.digest();
     let mut act = acts::decision(invocation, &review, execution.as_ref(), policy)
         .with("nonce", String::from(decider.stamp.nonce));
@@ -132,10 +129,10 @@ pub async fn record(
         consequences: Vec::new(),
         writes,
         expected: Some(Expected { proposal: id, version: proposal.version }),
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     };
-    let receipt = context.store()?.commit(change).await?;
+    let receipt = invocation.store()?.commit(change).await?;
     tracing::info!(
         proposal.id = %proposal.id,
         review.decision = review.decision().word(),
@@ -143,21 +140,36 @@ pub async fn record(
         audit.seq = receipt.seq,
         "a decision was recorded"
     );
-    let anchored = anchoring::publish(context, context.store()?).await.unwrap_or_default();
+    let anchored = anchoring::publish(invocation, invocation.store()?).await.unwrap_or_default();
     Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
+}
+
+/// The question of a decision with the statement to sign in it: whoever says yes signs at once, and the command runs once more.
+pub async fn asked(
+    invocation: &Invocation,
+    proposal: &Proposal,
+    (decider, ruling): (&Decider, &Ruling),
+    question: CommandError,
+) -> CommandError {
+    if question.confirmation.is_none() || decider.signed.is_some() {
+        return question;
+    }
+    match statement(invocation, proposal, decider, ruling).await {
+        Ok(statement) => question.signing(signing::to_sign(statement, &decider.signers)),
+        Err(error) => error,
+    }
 }
 
 /// The decision that an earlier invocation with the same key recorded: it is not made twice.
 pub async fn replayed(
-    context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
 ) -> Result<Option<Decided>, CommandError> {
-    let found = repeated::records(context, invocation, &proposal.id).await?;
+    let found = repeated::records(invocation, &proposal.id).await?;
     let Some(found) = found.into_iter().find(|found| found.record.stmt.is_some()) else {
         return Ok(None);
     };
-    let store = context.store()?;
+    let store = invocation.store()?;
     let reviews = store.reviews(&proposal.id).await?;
     let review = reviews.into_iter().find(|review| review.seq == found.record.seq);
     let signers = store.signers().await?;
@@ -212,8 +224,9 @@ async fn statement(
     context: &Context,
     proposal: &Proposal,
     decider: &Decider,
-    (review, execution): (&Review, Option<&Execution>),
+    ruling: &Ruling,
 ) -> Result<String, CommandError> {
+    let (review, execution) = (&ruling.review, ruling.execution.as_ref());
     let revokes = match review.decision() {
         Decision::Revoked => standing_approval(context, proposal).await?,
         Decision::Approved
@@ -230,7 +243,7 @@ async fn statement(
         predicate: Predicate {
             decision: decision_word(review.decision()),
             evidence: execution.map(evidence),
-            evidence_set: evidence_set(context, proposal).await?,
+            evidence_set: Recorded::of(context, proposal).await?.evidence_set()?,
             env_digest: execution.map(|execution| execution.evidence.environment.digest()),
             policy_digest: decider.policy.digest(),
             reason: review.reason().map(str::to_owned),
@@ -270,16 +283,6 @@ fn evidence(execution: &Execution) -> statement::Evidence {
         digest: execution.evidence.digest(),
         verdict,
     }
-}
-
-/// All executions of the newest revision: what stops the picking of a lucky one.
-async fn evidence_set(context: &Context, proposal: &Proposal) -> Result<EvidenceSet, CommandError> {
-    let store = context.store()?;
-    let mut all = Vec::new();
-    for latest in store.verdicts(&proposal.id, proposal.head).await? {
-        all.extend(store.execution(&latest.execution).await?.as_ref().map(evidence));
-    }
-    EvidenceSet::of(&all).map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
 }
 
 /// The nonce of the approval that stands.

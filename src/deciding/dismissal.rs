@@ -1,8 +1,9 @@
 //! Decisions that count no longer.
 
 use crate::contract::acts;
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::store::query::Overdue;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
@@ -20,11 +21,10 @@ const NEW_POLICY: &str = "new_policy";
 
 /// The acts by which a new revision makes the approvals that count void, and the rejection that stands.
 pub async fn by_revision(
-    context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
 ) -> Result<Vec<Act>, CommandError> {
-    let reviews = context.store()?.reviews(&proposal.id).await?;
+    let reviews = invocation.store()?.reviews(&proposal.id).await?;
     let last = reviews.last().map(|review| review.seq);
     let stands = |review: &&PastReview| {
         let is_rejection = review.decision == Decision::Rejected && Some(review.seq) == last;

@@ -9,4 +9,5 @@ pub mod dismissal;
 pub mod expected;
 pub mod owner_act;
 pub mod reasoned;
+pub mod recorded;
 pub mod signing;

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::signature::{Signed, Signing};
 use crate::deciding::signing::{self, Stamp};
 use crate::store::store::Store;
@@ -28,7 +29,6 @@ pub struct OwnerAct<'a> {
 
 /// The act with the owner's signature; without one it asks for it.
 pub async fn signed(
-    context: &Context,
     invocation: &Invocation,
     change: OwnerAct<'_>,
     signing: &Signing,
@@ -36,8 +36,8 @@ pub async fn signed(
     let internal =
         |error: &dyn std::error::Error| CommandError::new(ErrorKind::Internal, error.to_string());
     let stamp = match &signing.signed {
-        Some(signed) => stamp_of(context, change.log, signed).await?,
-        None => Stamp::now(context, change.log).await?,
+        Some(signed) => stamp_of(invocation, change.log, signed).await?,
+        None => Stamp::now(invocation, change.log).await?,
     };
     let Stamp { as_of, issued_at, nonce } = stamp;
     let statement = OwnerChange {
@@ -53,7 +53,7 @@ pub async fn signed(
     if signed.statement != statement {
         return Err(signing::differs());
     }
-    check(context, &change)?;
+    check(invocation, &change)?;
     let mut act = invocation.act(change.kind);
     act.actor = change.who;
     act.data = change.data;

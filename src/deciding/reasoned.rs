@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::signature::Signing;
 use crate::deciding::decide::{self, Decider, Ruling};
@@ -14,7 +14,7 @@ use record::domain::review::{Owner, ReasonText, Review};
 use record::domain::review_error::ReviewError;
 
 /// What was typed.
-#[derive(Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest that this session has shown
@@ -33,19 +33,18 @@ pub type Rule = fn(&Owner, &Proposal, ReasonText) -> Result<Review, ReviewError>
 
 /// Decides by a rule and records it.
 pub async fn decide(
-    context: &Context,
     invocation: &Invocation,
     args: Args,
     rule: Rule,
 ) -> Result<Decided, CommandError> {
-    let decider = Decider::of(context, invocation, &args.signing).await?;
-    let proposal = lookup::proposal(context, invocation, &args.id, Newest::OfSession).await?;
-    if let Some(done) = decide::replayed(context, invocation, &proposal).await? {
+    let decider = Decider::of(invocation, &args.signing).await?;
+    let proposal = lookup::proposal(invocation, &args.id, Newest::OfSession).await?;
+    if let Some(done) = decide::replayed(invocation, &proposal).await? {
         return Ok(done);
     }
     let reason = ReasonText::new(&args.reason.join(" "))?;
     let review = rule(&decider.owner, &proposal, reason)?;
-    let execution = decide::deciding_execution(context, &proposal).await?;
+    let execution = decide::deciding_execution(invocation, &proposal).await?;
     let ruling = Ruling { review, execution, missing: None };
-    decide::record(context, invocation, &proposal, &decider, ruling).await
+    decide::record(invocation, &proposal, &decider, ruling).await
 }

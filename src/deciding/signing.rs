@@ -1,7 +1,8 @@
 //! An owner's signature on its way in.
 
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::signature::{Enrolled, Signed, Signing, ToSign};
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
@@ -64,20 +65,24 @@ async fn as_of(log: &dyn Store) -> Result<AsOf, CommandError> {
     Ok(AsOf { origin: head.origin, size: head.size, root: head.root })
 }
 
-/// The error that asks the surface for a signature.
-pub fn wanted(statement: String, signers: &Signers) -> CommandError {
+/// A statement with the keys that may sign it.
+pub fn to_sign(statement: String, signers: &Signers) -> ToSign {
     let enrolled = |signer: &Signer| Enrolled {
         fingerprint: signer.key.fingerprint(),
         principal: signer.principal.clone(),
     };
-    let to_sign = ToSign {
+    ToSign {
         statement,
         namespace: NAMESPACE.to_owned(),
         enrolled: signers.live().map(enrolled).collect(),
-    };
+    }
+}
+
+/// The error that asks the surface for a signature.
+pub fn wanted(statement: String, signers: &Signers) -> CommandError {
     CommandError::new(ErrorKind::NeedsOwner, "the owner's signature is needed")
         .hint("Set SARAPHINA_OWNER_KEY to a key of yours, see `/keys`, and run it again.")
-        .signing(to_sign)
+        .signing(to_sign(statement, signers))
 }
 
 /// As whom the owner acts: by the signature, else by the key that will sign, else by what the surface says.
@@ -96,9 +101,9 @@ pub fn owner(
     let name = match (hinted, names.len()) {
         (Some(signer), _) => signer.principal.clone(),
         (None, 1) => names.into_iter().collect(),
-        (None, _) => invocation.who.id.clone(),
+        (None, _) => invocation.caller.who.id.clone(),
     };
-    Ok(Principal { id: name, ..invocation.who.clone() })
+    Ok(Principal { id: name, ..invocation.caller.who.clone() })
 }
 
 /// The enrolled owner of a key.

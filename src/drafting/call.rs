@@ -1,8 +1,8 @@
 //! Answered calls of providers, and their records.
 
 use crate::contract::acts;
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::drafting::stored_answer;
 use crate::providers::error::ProviderError;
 use crate::providers::prompt::prompt;
@@ -105,41 +105,34 @@ impl Call {
 
 /// Passes a result on; after an error, the calls have nothing else that would record them, and are recorded alone.
 pub async fn settle<T>(
-    context: &Context,
     invocation: &Invocation,
     calls: &[Call],
     result: Result<T, CommandError>,
 ) -> Result<T, CommandError> {
     if let Err(error) = &result {
         let message: String = error.chain().chars().take(MAX_ERROR_CHARS).collect();
-        record_alone(context, invocation, calls, Some(&message)).await;
+        record_alone(invocation, calls, Some(&message)).await;
     }
     result
 }
 
 /// Records calls that nothing was made of, so that what a model cost is known whatever came of it.
-pub async fn record_alone(
-    context: &Context,
-    invocation: &Invocation,
-    calls: &[Call],
-    error: Option<&str>,
-) {
+pub async fn record_alone(invocation: &Invocation, calls: &[Call], error: Option<&str>) {
     // What was retrieved cost nothing.
     for call in calls.iter().filter(|call| call.completion.making == Making::Generated) {
-        if let Err(failure) = record(context, invocation, call, error).await {
+        if let Err(failure) = record(invocation, call, error).await {
             tracing::error!(failure = %failure, "a call of a model could not be recorded");
         }
     }
 }
 
 async fn record(
-    context: &Context,
     invocation: &Invocation,
     call: &Call,
     error: Option<&str>,
 ) -> Result<(), CommandError> {
     let subject = Subject { proposal: call.proposal.clone(), ..Subject::default() };
-    let at = context.now();
+    let at = invocation.now();
     let text = &call.completion.text;
     // What was answered is recorded once; each call without an answer is one of its own.
     let told =
@@ -150,10 +143,10 @@ async fn record(
         writes: vec![call.row()],
         expected: None,
         // A command that is repeated under its key asks again, and that is another call.
-        idempotency: format!("{} call {told}", invocation.idempotency),
+        idempotency: format!("{} call {told}", invocation.caller.idempotency),
         at,
     };
-    context.store()?.commit(change).await?;
-    stored_answer::forget(context, &invocation.idempotency);
+    invocation.store()?.commit(change).await?;
+    stored_answer::forget(invocation, &invocation.caller.idempotency);
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! From request to reply to revision.
 
 use crate::contract::acts;
-use crate::contract::context::{Context, Event, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::event::Event;
+use crate::contract::invocation::Invocation;
 use crate::drafting::call::{self, Call};
 use crate::drafting::composition;
 use crate::drafting::open_call::{self, Purpose};
@@ -66,7 +67,6 @@ pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
 
 /// Asks a provider for a first revision: a task, and how the reply to it is read.
 pub async fn draft(
-    context: &Context,
     invocation: &Invocation,
     id: &ProposalId,
     wish: Wish,
@@ -76,9 +76,9 @@ pub async fn draft(
     let module = wish.module.clone();
     let request = wish.request.clone();
     let max_tokens = wish.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS);
-    let (call, reply) = ask(context, invocation, &wish, (task, read), max_tokens).await?;
+    let (call, reply) = ask(invocation, &wish, (task, read), max_tokens).await?;
     let source = composition::of_reply(&module, &reply);
-    let source = call::settle(context, invocation, std::slice::from_ref(&call), source).await?;
+    let source = call::settle(invocation, std::slice::from_ref(&call), source).await?;
     let module = module_of(&source).unwrap_or(module);
     let revision = Revision {
         proposal: id.clone(),
@@ -89,7 +89,7 @@ pub async fn draft(
         authorship: call.authorship(Origin::Generated),
         explanation: reply.explanation,
         feedback: None,
-        created_at: context.now(),
+        created_at: invocation.now(),
     };
     Ok(Draft { request, module, related, revision, call: Some(call) })
 }
@@ -100,12 +100,7 @@ pub fn module_of(source: &Source) -> Option<String> {
 }
 
 /// The change that makes a proposal of a draft.
-pub fn first_change(
-    context: &Context,
-    invocation: &Invocation,
-    language: Language,
-    draft: &Draft,
-) -> Change {
+pub fn first_change(invocation: &Invocation, language: Language, draft: &Draft) -> Change {
     let revision = &draft.revision;
     let created = acts::proposal_created(
         invocation,
@@ -136,20 +131,19 @@ pub fn first_change(
         consequences,
         writes,
         expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     }
 }
 
 /// Asks a provider, and reads the files out of its reply; an unreadable reply is recorded before it is an error.
 pub async fn ask(
-    context: &Context,
     invocation: &Invocation,
     wish: &Wish,
     (task, read): (Task, Read),
     max_tokens: u32,
 ) -> Result<(Call, Extracted), CommandError> {
-    let provider = context.provider(wish.provider.as_deref())?;
+    let provider = invocation.provider(wish.provider.as_deref())?;
     let request = CompletionRequest {
         request: wish.request.clone(),
         language: wish.language,
@@ -163,7 +157,7 @@ pub async fn ask(
         max_tokens,
     };
     let about = wish.proposal.as_ref();
-    let completion = complete(context, invocation, provider.as_ref(), (&request, about)).await?;
+    let completion = complete(invocation, provider.as_ref(), (&request, about)).await?;
     let read = read(&completion.text).map_err(ProviderError::Incomplete);
     let call = Call {
         completion,
@@ -174,7 +168,7 @@ pub async fn ask(
         finish: None,
     };
     let read = read.map_err(CommandError::from);
-    let reply = call::settle(context, invocation, std::slice::from_ref(&call), read).await?;
+    let reply = call::settle(invocation, std::slice::from_ref(&call), read).await?;
     Ok((call, reply))
 }
 
@@ -183,32 +177,30 @@ pub async fn ask(
 ///
 /// The log is told what was asked for and what it took, never the words.
 pub async fn complete(
-    context: &Context,
     invocation: &Invocation,
     provider: &dyn Provider,
     (request, proposal): (&CompletionRequest, Option<&ProposalId>),
 ) -> Result<Completion, CommandError> {
     let purpose = Purpose { proposal, step: None };
-    let asked = ask_once(context, invocation, provider, (request, purpose)).await?;
+    let asked = ask_once(invocation, provider, (request, purpose)).await?;
     if let Err(failure) = asked.as_ref()
         && failure.may_cost()
     {
         let call = Call::unanswered(provider.name(), request, proposal, failure);
         let told = failure.to_string();
-        call::record_alone(context, invocation, std::slice::from_ref(&call), Some(&told)).await;
+        call::record_alone(invocation, std::slice::from_ref(&call), Some(&told)).await;
     }
     Ok(asked?)
 }
 
 /// The same, for those who look at why a provider did not answer.
 pub async fn ask_once(
-    context: &Context,
     invocation: &Invocation,
     provider: &dyn Provider,
     (request, purpose): (&CompletionRequest, Purpose<'_>),
 ) -> Result<Result<Completion, ProviderError>, CommandError> {
-    let key = &invocation.idempotency;
-    if let Some(stored) = stored_answer::find(context, key, provider, request).await? {
+    let key = &invocation.caller.idempotency;
+    if let Some(stored) = stored_answer::find(invocation, key, provider, request).await? {
         tracing::info!(provider.name = provider.name(), "a stored answer is used");
         return Ok(Ok(stored));
     }
@@ -224,7 +216,7 @@ pub async fn ask_once(
     invocation.stage(format!("asking {}", provider.name()));
     let events = std::sync::Arc::clone(&invocation.events);
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
-    let mark = open_call::begin(context, key, provider, (request, purpose))?;
+    let mark = open_call::begin(invocation, key, provider, (request, purpose))?;
     fault::pass(Point::ModelAsked);
     let completion = match provider.complete(request, &on_text, invocation.cancel.clone()).await {
         Ok(completion) => completion,
@@ -244,7 +236,7 @@ pub async fn ask_once(
         "a provider answered"
     );
     fault::pass(Point::AnswerReceived);
-    stored_answer::keep(context, key, purpose.proposal, (request, &completion))?;
+    stored_answer::keep(invocation, key, purpose.proposal, (request, &completion))?;
     fault::pass(Point::AnswerStored);
     open_call::end(mark);
     Ok(Ok(completion))

@@ -4,7 +4,7 @@
 //! repeated under its key finds it there; an engine that starts takes what a dead one left into the record and the
 //! database, where it is found as well.
 
-use std::fs::{self};
+use std::fs;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Lessons about what is not curated.
 
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::drafting::call::Call;
 use crate::drafting::draft;
 use crate::knowledge::learning::{self, MAX_DEPTH, Shelf};
@@ -44,12 +44,11 @@ pub struct Taught {
 /// A model is asked for prerequisites too; where it fails, they stay unknown. What was answered is in `taught`, also
 /// after an error.
 pub async fn teach(
-    context: &Context,
     invocation: &Invocation,
     lessons: &Lessons,
     (known, taught): (&[Concept], &mut Taught),
 ) -> Result<(), CommandError> {
-    let curated = (context.curated)();
+    let curated = (invocation.curated)();
     taught.name.clone_from(&lessons.wanted);
     if learning::find(&lessons.wanted, curated.concepts()).is_some() {
         return Ok(());
@@ -60,8 +59,8 @@ pub async fn teach(
         taught.name.clone_from(&near.name);
         return Ok(());
     }
-    let provider = context.provider(lessons.provider.as_deref())?;
-    let reach = (context, invocation, provider.as_ref());
+    let provider = invocation.provider(lessons.provider.as_deref())?;
+    let reach = (invocation, provider.as_ref());
     ask(reach, lessons, (&lessons.wanted, taught)).await?;
     for _ in 0..MAX_DEPTH {
         let shelf = Shelf { curated: curated.concepts(), learned: known, taught: &taught.concepts };
@@ -82,7 +81,7 @@ pub async fn teach(
 }
 
 async fn ask(
-    (context, invocation, provider): (&Context, &Invocation, &dyn Provider),
+    (invocation, provider): (&Invocation, &dyn Provider),
     lessons: &Lessons,
     (name, taught): (&str, &mut Taught),
 ) -> Result<(), CommandError> {
@@ -98,7 +97,7 @@ async fn ask(
         temperature_milli: DEFAULT_TEMPERATURE_MILLI,
         max_tokens: DEFAULT_MAX_TOKENS,
     };
-    let completion = draft::complete(context, invocation, provider, (&request, None)).await?;
+    let completion = draft::complete(invocation, provider, (&request, None)).await?;
     let (source, text) = (source(&completion), completion.text.clone());
     // First of all: what was paid for counts, even if it turns out to be no lesson.
     taught.calls.push(Call {

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::contract::command::{Access, Entry};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::event::Events;
+use crate::contract::invocation::Invocation;
+use crate::contract::order::Order;
+use crate::contract::outcome::Answer;
 use crate::contract::refusal;
 use crate::contract::space;
 use crate::drafting::stored_answer;
@@ -32,18 +36,20 @@ impl Engine {
     /// Checks authority, then carries the command out; a panic in it becomes an internal error.
     pub async fn invoke(
         &self,
-        entry: &'static Entry,
-        args: Value,
-        invocation: Invocation,
-    ) -> Result<Value, CommandError> {
-        if invocation.who.authority() < entry.spec.authority {
+        order: Order,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<Answer, CommandError> {
+        let Order { entry, args, caller } = order;
+        let key = caller.idempotency.clone();
+        let invocation = Invocation { context: Arc::clone(&self.context), caller, events, cancel };
+        if invocation.caller.who.authority() < entry.spec.authority {
             return Err(self.deny(entry, &invocation).await);
         }
         if entry.spec.access == Access::Write {
             space::check_writing(&self.context, &entry.spec)?;
         }
-        let (context, key) = (Arc::clone(&self.context), invocation.idempotency.clone());
-        let task = tokio::spawn(async move { (entry.call)(&context, &invocation, args).await });
+        let task = tokio::spawn(async move { (entry.call)(&invocation, args).await });
         match task.await {
             Ok(answer) => answer
                 .inspect(|_| stored_answer::forget(&self.context, &key))
@@ -58,14 +64,14 @@ impl Engine {
     }
 
     async fn deny(&self, entry: &Entry, invocation: &Invocation) -> CommandError {
-        let has = invocation.who.authority();
+        let has = invocation.caller.who.authority();
         let message =
             format!("{} needs the authority {}, not {has}", entry.spec.name, entry.spec.authority);
         let error = CommandError::new(ErrorKind::Forbidden, message)
             .hint("Ask the owner to type the command in a session of their own.");
         // Where the store is only read, as in a session of one's own, there is nothing to write it down with.
         if entry.spec.access == Access::Write || entry.spec.authority == Authority::Own {
-            refusal::record(&self.context, invocation, entry.spec.name, entry.spec.authority).await;
+            refusal::record(invocation, entry.spec.name, entry.spec.authority).await;
         }
         error
     }

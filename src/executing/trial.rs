@@ -5,8 +5,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::contract::acts;
-use crate::contract::context::{Context, Event, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::event::Event;
+use crate::contract::invocation::Invocation;
 use crate::contract::space;
 use crate::executing::terms::Trial;
 use crate::observability::fault::{self, Point};
@@ -35,43 +37,42 @@ const MAX_CONFLICTS: u32 = 5;
 
 /// Runs a revision and stores the verdict; a repeated invocation returns the stored one.
 pub async fn execute(
-    context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
     revision: &Revision,
     trial: &Trial,
 ) -> Result<Execution, CommandError> {
-    let id = ExecutionId::derived(&invocation.idempotency);
-    if let Some(stored) = context.store()?.execution(&id).await? {
+    let id = ExecutionId::derived(&invocation.caller.idempotency);
+    if let Some(stored) = invocation.store()?.execution(&id).await? {
         return Ok(stored);
     }
-    space::check_execution(context)?;
+    space::check_execution(invocation)?;
     let requested = Instant::now();
-    let backend = context.backend(trial.backend.as_deref())?;
+    let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
-    let entered = context.enter(invocation, &proposal.id);
+    let entered = invocation.enter(&proposal.id);
     let prepared = unless_cancelled(invocation, backend.prepare(&progress(invocation))).await?;
-    let job = lease(context, invocation, proposal, revision, (backend.name(), trial)).await?;
+    let job = lease(invocation, proposal, revision, (backend.name(), trial)).await?;
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
         prepared?;
-        let slot = unless_cancelled(invocation, context.slots.acquire()).await?;
+        let slot = unless_cancelled(invocation, invocation.slots.acquire()).await?;
         let slot = slot.map_err(|_| SandboxError::Cancelled)?;
         let queued = requested.elapsed();
-        let spec = job_spec(context, &job, revision, trial);
+        let spec = job_spec(invocation, &job, revision, trial);
         let ran = run_all(invocation, backend.as_ref(), spec, trial.repeat).await;
         drop(slot);
         ran.map(|evidence| (evidence, queued))
     };
-    let outcome = with_heartbeat(context, &job, work).await;
+    let outcome = with_heartbeat(invocation, &job, work).await;
     drop(entered);
     match outcome {
         Ok((mut evidence, queued)) => {
             evidence.timings_ms.queue = millis(queued);
             evidence.timings_ms.total = millis(requested.elapsed());
-            conclude(context, invocation, revision, &job, (trial, evidence)).await
+            conclude(invocation, revision, &job, (trial, evidence)).await
         }
-        Err(failure) => Err(give_up(context, invocation, revision, &job, failure).await),
+        Err(failure) => Err(give_up(invocation, revision, &job, failure).await),
     }
 }
 
@@ -104,22 +105,21 @@ fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial)
 }
 
 async fn lease(
-    context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
     revision: &Revision,
     (backend, trial): (&str, &Trial),
 ) -> Result<JobRow, CommandError> {
-    let now = context.now();
-    let id = JobId::derived(&invocation.idempotency);
+    let now = invocation.now();
+    let id = JobId::derived(&invocation.caller.idempotency);
     // An attempt that ended without a verdict, such as one whose engine died, is taken up again.
-    let earlier = context.store()?.job(&id).await?;
+    let earlier = invocation.store()?.job(&id).await?;
     let job = JobRow {
         id,
         proposal: proposal.id.clone(),
         revision: revision.number,
-        execution: ExecutionId::derived(&invocation.idempotency),
-        worker: context.worker.clone(),
+        execution: ExecutionId::derived(&invocation.caller.idempotency),
+        worker: invocation.worker.clone(),
         fence: earlier.map_or(1, |job| job.fence.saturating_add(1)),
         leased_at: now,
         lease_until: after(now, LEASE),
@@ -138,9 +138,9 @@ async fn lease(
     if !trial.env.is_empty() {
         act = act.with("environment_names", trial.env.keys().cloned().collect::<Vec<_>>());
     }
-    let key = format!("{} lease {}", invocation.idempotency, job.fence);
+    let key = format!("{} lease {}", invocation.caller.idempotency, job.fence);
     fault::pass(Point::LeaseBegins);
-    commit(context, act, vec![Write::NewJob(Box::new(job.clone()))], key).await?;
+    commit(invocation, act, vec![Write::NewJob(Box::new(job.clone()))], key).await?;
     fault::pass(Point::LeaseStored);
     Ok(job)
 }
@@ -215,7 +215,6 @@ async fn renew(context: &Context, job: &JobRow) {
 
 /// Judges and stores; where the proposal changed in the meantime, what follows for its status is decided again.
 async fn conclude(
-    context: &Context,
     invocation: &Invocation,
     revision: &Revision,
     job: &JobRow,
@@ -229,7 +228,7 @@ async fn conclude(
         proposal: revision.proposal.clone(),
         revision: revision.number,
         content_hash: revision.content_hash,
-        executed_at: context.now(),
+        executed_at: invocation.now(),
         limits: trial.limits.clone(),
         env_names: trial.env.keys().cloned().collect(),
         evidence,
@@ -237,16 +236,15 @@ async fn conclude(
     };
     let (mut conflicts, storing) = (0, Instant::now());
     loop {
-        let change =
-            verdict_change((context, invocation), revision, job, (&execution, policy)).await?;
-        match context.store()?.commit(change).await {
+        let change = verdict_change(invocation, revision, job, (&execution, policy)).await?;
+        match invocation.store()?.commit(change).await {
             Ok(_) => break,
             Err(StoreError::Conflict { .. }) if conflicts < MAX_CONFLICTS => conflicts += 1,
             Err(error) => return Err(error.into()),
         }
     }
     let total_ms = execution.evidence.timings_ms.total + millis(storing.elapsed()) + 1;
-    if let Err(failure) = context.store()?.note_total(&execution.id, total_ms).await {
+    if let Err(failure) = invocation.store()?.note_total(&execution.id, total_ms).await {
         tracing::warn!(failure = %failure, "what an execution took in all could not be noted");
     }
     tracing::info!(
@@ -261,19 +259,19 @@ async fn conclude(
 }
 
 async fn verdict_change(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     revision: &Revision,
     job: &JobRow,
     (execution, policy): (&Execution, Digest),
 ) -> Result<Change, CommandError> {
-    let found = context.store()?.proposal(&revision.proposal).await?;
+    let found = invocation.store()?.proposal(&revision.proposal).await?;
     let proposal = found.ok_or_else(|| {
         CommandError::new(ErrorKind::Internal, format!("{} is gone", revision.proposal))
     })?;
     let is_head =
         proposal.content_hash == revision.content_hash && proposal.head == revision.number;
     let contested = if is_head && is_contested(proposal.status, &execution.verdict) {
-        context.store()?.reviews(&proposal.id).await?.pop()
+        invocation.store()?.reviews(&proposal.id).await?.pop()
     } else {
         None
     };
@@ -308,7 +306,7 @@ async fn verdict_change(
             proposal: proposal.id,
             version: proposal.version,
         }),
-        idempotency: format!("{} verdict", invocation.idempotency),
+        idempotency: format!("{} verdict", invocation.caller.idempotency),
         at: execution.executed_at,
     })
 }
@@ -319,7 +317,6 @@ fn is_contested(status: Status, verdict: &Verdict) -> bool {
 }
 
 async fn give_up(
-    context: &Context,
     invocation: &Invocation,
     revision: &Revision,
     job: &JobRow,
@@ -340,8 +337,8 @@ async fn give_up(
         fence: job.fence,
         state: JobState::Abandoned,
     }];
-    let key = format!("{} abandoned {}", invocation.idempotency, job.fence);
-    if let Err(error) = commit(context, act, writes, key).await {
+    let key = format!("{} abandoned {}", invocation.caller.idempotency, job.fence);
+    if let Err(error) = commit(invocation, act, writes, key).await {
         tracing::error!(failure = %error, "a failed execution could not be recorded");
     }
     failure.into()

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::contract::acts;
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::deciding::dismissal;
 use crate::drafting::call::Call;
 use record::domain::act::{Act, ActKind};
@@ -29,7 +30,7 @@ pub async fn proposal(context: &Context, id: &ProposalId) -> Result<Proposal, Co
 
 /// Records that a healing begins.
 pub async fn start(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     proposal: &Proposal,
     plan: Plan,
     key: Digest,
@@ -51,7 +52,7 @@ pub async fn start(
         proposal: proposal.id.clone(),
         base: proposal.head,
         plan,
-        started_at: context.now(),
+        started_at: invocation.now(),
         turns: Vec::new(),
         end: None,
     };
@@ -60,10 +61,10 @@ pub async fn start(
         consequences: Vec::new(),
         writes: vec![Write::NewHealing(Box::new(healing.clone()))],
         expected: None,
-        idempotency: format!("{} heal start", invocation.idempotency),
-        at: context.now(),
+        idempotency: format!("{} heal start", invocation.caller.idempotency),
+        at: invocation.now(),
     };
-    context.store()?.commit(change).await?;
+    invocation.store()?.commit(change).await?;
     Ok(healing)
 }
 
@@ -79,7 +80,7 @@ pub struct Made {
 
 /// Stores the revisions of one step; what was approved before is dismissed, as with every new revision.
 pub async fn add(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     healing: Digest,
     proposal: &Proposal,
     made: Made,
@@ -88,7 +89,7 @@ pub async fn add(
     let mut added = made.revisions.iter().map(added);
     let Some(act) = added.next() else { return Ok(()) };
     let mut consequences: Vec<Act> = added.collect();
-    consequences.extend(dismissal::by_revision(context, invocation, proposal).await?);
+    consequences.extend(dismissal::by_revision(invocation, proposal).await?);
     let mut writes: Vec<Write> = Vec::new();
     if let Some(call) = &made.call {
         consequences.push(call.act(invocation).about(act.subject.clone()));
@@ -107,20 +108,20 @@ pub async fn add(
         consequences,
         writes,
         expected: Some(Expected { proposal: id, version: proposal.version }),
-        idempotency: format!("{} {}", invocation.idempotency, made.key),
-        at: context.now(),
+        idempotency: format!("{} {}", invocation.caller.idempotency, made.key),
+        at: invocation.now(),
     };
-    context.store()?.commit(change).await?;
+    invocation.store()?.commit(change).await?;
     Ok(())
 }
 
 /// Records a call that nothing could be made of, and the step.
 pub async fn unusable(
-    (context, invocation): (&Context, &Invocation),
+    invocation: &Invocation,
     healing: &Healing,
     (call, turn): (&Call, Turn),
 ) -> Result<(), CommandError> {
-    let proposal = proposal(context, &healing.proposal).await?;
+    let proposal = proposal(invocation, &healing.proposal).await?;
     let subject = acts::revision_subject(&proposal.id, proposal.head, proposal.content_hash);
     let trouble = turn.detail.trouble.as_deref().map(bounded);
     let change = Change {
@@ -128,20 +129,16 @@ pub async fn unusable(
         consequences: Vec::new(),
         writes: vec![call.row(), Write::NewTurn { healing: healing.key, turn: Box::new(turn) }],
         expected: None,
-        idempotency: format!("{} unusable", invocation.idempotency),
-        at: context.now(),
+        idempotency: format!("{} unusable", invocation.caller.idempotency),
+        at: invocation.now(),
     };
-    context.store()?.commit(change).await?;
+    invocation.store()?.commit(change).await?;
     Ok(())
 }
 
 /// Records how a healing ended.
-pub async fn end(
-    (context, invocation): (&Context, &Invocation),
-    healing: &Healing,
-    end: End,
-) -> Result<(), CommandError> {
-    let proposal = proposal(context, &healing.proposal).await?;
+pub async fn end(invocation: &Invocation, healing: &Healing, end: End) -> Result<(), CommandError> {
+    let proposal = proposal(invocation, &healing.proposal).await?;
     let attempts: Vec<Value> = healing.turns.iter().take(MAX_LISTED).map(step).collect();
     let notes: Vec<String> = end.notes.iter().take(MAX_LISTED).map(|note| bounded(note)).collect();
     let subject = acts::revision_subject(&proposal.id, proposal.head, proposal.content_hash);
@@ -158,10 +155,10 @@ pub async fn end(
         consequences: Vec::new(),
         writes: vec![Write::EndHealing { healing: healing.key, end: Box::new(end) }],
         expected: None,
-        idempotency: format!("{} heal end", invocation.idempotency),
-        at: context.now(),
+        idempotency: format!("{} heal end", invocation.caller.idempotency),
+        at: invocation.now(),
     };
-    context.store()?.commit(change).await?;
+    invocation.store()?.commit(change).await?;
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup;
 use crate::diagnosis::files::suspects;
 use crate::diagnosis::script;
@@ -135,18 +135,14 @@ fn hinted<T>(
 
 fn bench<'a>(work: &Work<'a>) -> Result<Bench<'a>, CommandError> {
     let name = work.healing.key.hex().chars().take(12).collect();
-    bench_of(work.context, work.invocation, name)
+    bench_of(work.invocation, name)
 }
 
 /// The box of this engine, of a name.
-pub fn bench_of<'a>(
-    context: &'a Context,
-    invocation: &'a Invocation,
-    name: String,
-) -> Result<Bench<'a>, CommandError> {
+pub fn bench_of(invocation: &Invocation, name: String) -> Result<Bench<'_>, CommandError> {
     Ok(Bench {
-        backend: context.backend(None)?.as_ref(),
-        slots: &context.slots,
+        backend: invocation.backend(None)?.as_ref(),
+        slots: &invocation.slots,
         cancel: &invocation.cancel,
         name,
         language: record::domain::language::Language::Python,
@@ -171,8 +167,8 @@ pub async fn red_before_green(
     revision: &Revision,
 ) -> Result<Option<bool>, CommandError> {
     let Some(parent) = revision.parent else { return Ok(None) };
-    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
-    let parent = lookup::revision(work.context, &proposal, Some(parent)).await?;
+    let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
+    let parent = lookup::revision(work.invocation, &proposal, Some(parent)).await?;
     let Some(source) = older_code(&parent.source, &revision.source) else { return Ok(None) };
     let traced = look(work, &source).await?;
     Ok(traced.map(|traced| {
@@ -198,7 +194,7 @@ async fn store(
     parent: &Tested,
     (found, candidates): (Found, u64),
 ) -> Result<(), CommandError> {
-    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let first = proposal.head + 1;
     let mut revisions = Vec::new();
     let mut number = first;
@@ -221,7 +217,7 @@ async fn store(
     };
     revisions.push((revision(work, (parent, number), &found.patched), chosen));
     let made = Made { revisions, call: None, key: format!("heal {strategy} {first}") };
-    acts::add((work.context, work.invocation), work.healing.key, &proposal, made).await
+    acts::add(work.invocation, work.healing.key, &proposal, made).await
 }
 
 fn revision(work: &Work<'_>, place: (&Tested, u32), patched: &Patched) -> Revision {

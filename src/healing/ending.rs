@@ -16,7 +16,7 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
     }
     still_failing(work);
     restore(work, stop).await?;
-    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let end = End {
         stop,
         notes: work.notes.clone(),
@@ -24,7 +24,7 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
         red_before_green: work.red_before_green,
         head: proposal.head,
     };
-    acts::end((work.context, work.invocation), &work.healing, end).await
+    acts::end(work.invocation, &work.healing, end).await
 }
 
 /// Names the files of several that fail in the best revision.
@@ -40,7 +40,7 @@ fn still_failing(work: &mut Work<'_>) {
 /// Nothing of the past is changed: the best revision is stored once more, and executed once more.
 async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
     let Some(best) = work.course.best().map(|best| best.revision) else { return Ok(()) };
-    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let best = work.tested(best)?;
     let is_newest = proposal.content_hash == best.revision.content_hash;
     // Somebody else's newer revision stays the newest.
@@ -63,7 +63,7 @@ async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
         call: None,
         key: format!("heal restore {number}"),
     };
-    acts::add((work.context, work.invocation), work.healing.key, &proposal, made).await?;
+    acts::add(work.invocation, work.healing.key, &proposal, made).await?;
     work.healing.turns.push(turn);
     if stop == Stop::Cancelled {
         work.note("the newest revision was not executed again");

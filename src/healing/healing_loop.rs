@@ -1,7 +1,7 @@
 //! The healing loop, from first run to end.
 
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::healing::acts;
 use crate::healing::contradiction;
@@ -18,38 +18,36 @@ use record::domain::proposal::Proposal;
 
 /// Heals the newest revision of a proposal; a repeated invocation goes on where it was.
 pub async fn heal(
-    context: &Context,
     invocation: &Invocation,
     proposal: &Proposal,
     plan: Plan,
 ) -> Result<Healed, CommandError> {
-    let key = Digest::of(invocation.idempotency.as_bytes());
-    let healing = match context.store()?.healing(key).await? {
-        Some(ended) if ended.end.is_some() => return answer(context, &ended).await,
+    let key = Digest::of(invocation.caller.idempotency.as_bytes());
+    let healing = match invocation.store()?.healing(key).await? {
+        Some(ended) if ended.end.is_some() => return answer(invocation, &ended).await,
         Some(open) => open,
-        None => acts::start((context, invocation), proposal, plan, key).await?,
+        None => acts::start(invocation, proposal, plan, key).await?,
     };
-    let entered = context.enter(invocation, &proposal.id);
-    let mut work = Work::new(context, invocation, healing);
+    let entered = invocation.enter(&proposal.id);
+    let mut work = Work::new(invocation, healing);
     let stop = match work.go().await {
         Err(error) if error.kind == ErrorKind::Interrupted => Stop::Cancelled,
         ended => ended?,
     };
     ending::finish(&mut work, stop).await?;
     drop(entered);
-    let ended = context.store()?.healing(key).await?;
-    answer(context, &ended.unwrap_or(work.healing)).await
+    let ended = invocation.store()?.healing(key).await?;
+    answer(invocation, &ended.unwrap_or(work.healing)).await
 }
 
 /// Heals what another command has just stored, under a key of its own.
 pub async fn heal_further(
-    context: &Context,
     invocation: &Invocation,
     proposal: &str,
     plan: Plan,
 ) -> Result<Healed, CommandError> {
-    let proposal = lookup::proposal(context, invocation, proposal, Newest::OfHome).await?;
-    heal(context, &invocation.under("healing"), &proposal, plan).await
+    let proposal = lookup::proposal(invocation, proposal, Newest::OfHome).await?;
+    heal(&invocation.under("healing"), &proposal, plan).await
 }
 impl Work<'_> {
     async fn go(&mut self) -> Result<Stop, CommandError> {
@@ -77,9 +75,9 @@ impl Work<'_> {
 
     /// The evidence that the healing starts from: what is there, else a first run.
     async fn begin(&mut self) -> Result<(), CommandError> {
-        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
-        let base = lookup::revision(self.context, &proposal, Some(self.healing.base)).await?;
-        let known = newest(self.context, &proposal, base.number).await?;
+        let proposal = acts::proposal(self.invocation, &self.healing.proposal).await?;
+        let base = lookup::revision(self.invocation, &proposal, Some(self.healing.base)).await?;
+        let known = newest(self.invocation, &proposal, base.number).await?;
         let usable = known.filter(|known| known.verdict.is_tested() && known.env_names.is_empty());
         match usable {
             Some(known) if !known.is_only_late() || known.limits.tests_ms >= RAISED_MS => {
@@ -99,7 +97,7 @@ impl Work<'_> {
 
     /// Takes up the steps that are stored and not yet looked at: executes their revisions, or finds the verdicts.
     async fn take_up(&mut self) -> Result<(), CommandError> {
-        let stored = self.context.store()?.healing(self.healing.key).await?;
+        let stored = self.invocation.store()?.healing(self.healing.key).await?;
         let turns = stored.map(|stored| stored.turns).unwrap_or_default();
         let known = self.healing.turns.len();
         let mut beside = Vec::new();

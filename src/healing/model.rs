@@ -42,9 +42,9 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     if traced.is_some() {
         parent.diagnosis.suspects = lines.places(MAX_SUSPECTS);
     }
-    let proposal = acts::proposal(work.context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let file = work.course.focus(&suspects(&parent.files, &lines)).cloned();
-    let context = work.context;
+    let context = work.invocation;
     let wanted = (&work.healing.plan, file.as_ref());
     let request = request(context, &proposal, wanted, (&parent, tried(work)))?;
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
@@ -60,14 +60,13 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let step = CalledStep { healing: work.healing.key, number, detail: asked.detail() };
     let purpose = Purpose { proposal: Some(&proposal.id), step: Some(&step) };
     let left = work.left();
-    let answered =
-        timeout(left, draft::ask_once(context, &invocation, provider, (&request, purpose))).await;
+    let answered = timeout(left, draft::ask_once(&invocation, provider, (&request, purpose))).await;
     let late = |_| Ok(Err(ProviderError::Timeout { seconds: left.as_secs() }));
     let ended = match answered.unwrap_or_else(late)? {
         Ok(completion) => take(work, &asked, completion).await.map(|()| None),
         Err(failure) => failed(work, (failure, provider.name()), &request, &asked).await,
     }?;
-    stored_answer::forget(context, &invocation.idempotency);
+    stored_answer::forget(&invocation, &invocation.caller.idempotency);
     Ok(ended)
 }
 
@@ -258,7 +257,7 @@ async fn unusable(
     let (part, strategy) = (Part::Unusable, Strategy::Model);
     let turn = Turn { part, revision: None, strategy, detail };
     let invocation = work.under(&format!("call {number}"));
-    acts::unusable((work.context, &invocation), &work.healing, (&call, turn)).await
+    acts::unusable(&invocation, &work.healing, (&call, turn)).await
 }
 
 /// The code of an answer in the place of the old one; tests and files of other roles stay.
@@ -318,8 +317,7 @@ async fn store(
     (reply, source, told): (Extracted, Source, TurnDetail),
     (call, number): (Call, u32),
 ) -> Result<(), CommandError> {
-    let context: &Context = work.context;
-    let proposal = acts::proposal(context, &work.healing.proposal).await?;
+    let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let authorship = call.authorship(Origin::Repaired);
     let told = TurnDetail { explanation: reply.explanation.clone(), ..told };
     let mut next = proposal.head + 1;
@@ -342,5 +340,5 @@ async fn store(
     let turn = Turn { part, revision: Some(next), strategy: Strategy::Model, detail: told };
     revisions.push((revision, turn));
     let made = Made { revisions, call: Some(call), key: format!("heal answer {number}") };
-    acts::add((context, work.invocation), work.healing.key, &proposal, made).await
+    acts::add(work.invocation, work.healing.key, &proposal, made).await
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup;
 use crate::diagnosis::diagnosis::Diagnosis;
 use crate::diagnosis::files::FileResult;
@@ -40,9 +40,7 @@ pub struct Tested {
 
 /// A healing at work.
 pub struct Work<'a> {
-    /// What it can reach.
-    pub context: &'a Context,
-    /// Who asked, and under which key.
+    /// Who asked, under which key, and what can be reached.
     pub invocation: &'a Invocation,
     /// What is stored of it.
     pub healing: Healing,
@@ -73,14 +71,13 @@ impl Tested {
 
 impl<'a> Work<'a> {
     /// A healing that begins, or goes on where it was.
-    pub fn new(context: &'a Context, invocation: &'a Invocation, healing: Healing) -> Self {
+    pub fn new(invocation: &'a Invocation, healing: Healing) -> Self {
         let course = Course {
             strategies: healing.plan.strategies.clone(),
             max_iterations: healing.plan.max_iterations,
             ..Course::default()
         };
         Self {
-            context,
             invocation,
             budget: Budget::new(healing.plan.bounds),
             course,
@@ -108,8 +105,8 @@ impl<'a> Work<'a> {
         number: u32,
         strategy: Option<Strategy>,
     ) -> Result<(), CommandError> {
-        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
-        let revision = lookup::revision(self.context, &proposal, Some(number)).await?;
+        let proposal = acts::proposal(self.invocation, &self.healing.proposal).await?;
+        let revision = lookup::revision(self.invocation, &proposal, Some(number)).await?;
         self.run(revision, strategy).await
     }
 
@@ -149,11 +146,11 @@ impl<'a> Work<'a> {
         revision: &Revision,
         what: &str,
     ) -> Result<Execution, CommandError> {
-        let proposal = acts::proposal(self.context, &self.healing.proposal).await?;
+        let proposal = acts::proposal(self.invocation, &self.healing.proposal).await?;
         let limits = Limits { tests_ms: self.tests_ms, ..Limits::default() };
-        let trial = Trial::usual(limits, self.context.policy().await?);
+        let trial = Trial::usual(limits, self.invocation.policy().await?);
         let invocation = self.under(&format!("{what} of {}", revision.number));
-        trial::execute(self.context, &invocation, &proposal, revision, &trial).await
+        trial::execute(&invocation, &proposal, revision, &trial).await
     }
 
     /// The same invocation under a key of its own, the same each time.
@@ -199,7 +196,7 @@ impl<'a> Work<'a> {
             authorship,
             explanation,
             feedback: Some(parent.diagnosis.sentence.clone()),
-            created_at: self.context.now(),
+            created_at: self.invocation.now(),
         }
     }
 }

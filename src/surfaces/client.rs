@@ -14,9 +14,10 @@ use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::contract::context::Events;
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::surfaces::desk::{Answer, Order};
+use crate::contract::event::Events;
+use crate::contract::order::Order;
+use crate::surfaces::desk::Answered;
 use crate::surfaces::http::router::other_protocol;
 use crate::surfaces::protocol::{
     Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL, PROTOCOL_HEADER, SESSION,
@@ -50,10 +51,13 @@ pub enum Trouble {
 #[derive(Debug)]
 pub struct Reply {
     /// The answer.
-    pub answer: Answer,
+    pub answer: Answered,
     /// The engine's version.
     pub version: String,
 }
+
+/// What an engine tells: the data of an answer, or why there are none.
+pub type Told = Result<Value, CommandError>;
 
 /// One connection to an engine.
 pub struct Client {
@@ -96,17 +100,18 @@ impl Client {
                 answer = stream.answer() => answer,
                 () = cancel.cancelled(), if !stopped => {
                     stopped = true;
-                    ask_to_cancel(socket, &order.idempotency).await;
+                    ask_to_cancel(socket, &order.caller.idempotency).await;
                     continue;
                 }
             };
             let version = stream.version.clone();
-            return Ok(Reply { answer: answer?, version });
+            let answer = answer?.map(order.entry.answer);
+            return Ok(Reply { answer, version });
         }
     }
 
     /// Asks for something small at a path, such as the status.
-    pub async fn ask(mut self, method: Method, path: &str) -> Result<Answer, Trouble> {
+    pub async fn ask(mut self, method: Method, path: &str) -> Result<Told, Trouble> {
         let request = builder(method, path).body(Full::default());
         let response = self.send(request.map_err(|error| bug(&error))?).await?;
         let nobody_listens: Events = std::sync::Arc::new(drop);
@@ -154,7 +159,7 @@ impl<'a> AnswerStream<'a> {
     }
 
     /// Waits for the answer; may be dropped and called again without losing anything.
-    async fn answer(&mut self) -> Result<Answer, Trouble> {
+    async fn answer(&mut self) -> Result<Told, Trouble> {
         loop {
             let frame = tokio::time::timeout(SILENCE_LIMIT, self.body.frame()).await;
             let frame = frame.map_err(|_| Trouble::Lost)?;
@@ -166,7 +171,7 @@ impl<'a> AnswerStream<'a> {
         }
     }
 
-    fn take(&mut self, piece: &[u8]) -> Result<Option<Answer>, Trouble> {
+    fn take(&mut self, piece: &[u8]) -> Result<Option<Told>, Trouble> {
         let messages = match &mut self.form {
             Form::Whole(bytes) if bytes.len() + piece.len() > MAX_ANSWER_BYTES => {
                 return Err(too_large());
@@ -188,7 +193,7 @@ impl<'a> AnswerStream<'a> {
         Ok(None)
     }
 
-    fn end(&self) -> Result<Answer, Trouble> {
+    fn end(&self) -> Result<Told, Trouble> {
         match &self.form {
             Form::Whole(bytes) => envelope(bytes),
             Form::Messages(_) => Err(Trouble::Lost),
@@ -215,20 +220,21 @@ fn builder(method: Method, path: &str) -> Builder {
 
 fn request(order: &Order) -> Result<Request<Full<Bytes>>, Trouble> {
     let path = format!("/v1/commands/{}", order.entry.spec.name);
-    let surface = serde_json::to_value(order.via.surface).unwrap_or_default();
+    let surface = serde_json::to_value(order.caller.via.surface).unwrap_or_default();
     let mut builder = builder(Method::POST, &path)
         .header(ACCEPT, "text/event-stream")
         .header(CONTENT_TYPE, "application/json")
-        .header(SESSION, &order.via.session)
-        .header(IDEMPOTENCY, &order.idempotency)
+        .header(SESSION, &order.caller.via.session)
+        .header(IDEMPOTENCY, &order.caller.idempotency)
         .header(SURFACE, surface.as_str().unwrap_or("http"));
-    if order.who.kind == PrincipalKind::Owner {
-        builder = builder.header(OWNER, order.who.id.as_str());
+    if order.caller.who.kind == PrincipalKind::Owner {
+        builder = builder.header(OWNER, order.caller.who.id.as_str());
     }
-    if let Some(shown) = &order.shown {
+    if let Some(shown) = &order.caller.shown {
         builder = builder.header(SHOWN, shown.as_str());
     }
-    let body = Full::new(Bytes::from(order.args.to_string()));
+    let args = (order.entry.write)(&order.args).map_err(Trouble::Hopeless)?;
+    let body = Full::new(Bytes::from(args.to_string()));
     builder.body(body).map_err(|error| bug(&error))
 }
 
@@ -237,7 +243,7 @@ fn header(response: &Response<Incoming>, name: &str) -> String {
     value.unwrap_or("unknown").to_owned()
 }
 
-fn envelope(bytes: &[u8]) -> Result<Answer, Trouble> {
+fn envelope(bytes: &[u8]) -> Result<Told, Trouble> {
     let envelope: Envelope = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
     Ok(envelope.answer().unwrap_or(Ok(Value::Null)))
 }

@@ -4,7 +4,6 @@ use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
 use rustyline::history::MemHistory;
 use rustyline::{Behavior, Config, Editor};
-use serde_json::{Value, json};
 
 use crate::contract::confirmation::{Confirmation, Wanted};
 use crate::contract::error::{CommandError, ErrorKind};
@@ -53,16 +52,6 @@ fn judge(typed: &str, wanted: &Wanted) -> Answer {
     if is_yes { Answer::Yes } else { Answer::No }
 }
 
-/// The arguments with the owner's yes, bound to what was shown.
-pub fn confirmed(mut args: Value, confirmation: &Confirmation) -> Value {
-    if let Some(fields) = args.as_object_mut() {
-        fields.insert("yes".to_owned(), json!(true));
-        fields.insert("expect".to_owned(), json!(confirmation.content_hash.hex()));
-        fields.insert("shown".to_owned(), json!(confirmation.shown_digest));
-    }
-    args
-}
-
 /// The error of a command that the owner did not confirm.
 pub fn declined() -> CommandError {
     CommandError::new(ErrorKind::NeedsOwner, "not confirmed, and nothing was changed")
@@ -71,8 +60,6 @@ pub fn declined() -> CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::page::Page;
-    use record::domain::digest::Digest;
 
     #[test]
     fn only_a_clear_yes_is_a_yes() {
@@ -89,23 +76,5 @@ mod tests {
 
         assert_eq!(answers, [Answer::Yes, Answer::No, Answer::No, Answer::No]);
         assert_eq!(judge("", &Wanted::Digits(String::new())), Answer::No);
-    }
-
-    #[test]
-    fn a_yes_is_bound_to_hash_and_page() {
-        let page = Page::new().text("shown");
-        let confirmation = Confirmation {
-            question: "Approve?".to_owned(),
-            wanted: Wanted::Yes,
-            content_hash: Digest::of(b"code"),
-            shown_digest: page.digest(),
-            page,
-        };
-
-        let args = confirmed(json!({"id": "@", "yes": false}), &confirmation);
-
-        let digest = serde_json::to_value(confirmation.shown_digest).unwrap();
-        let hex = confirmation.content_hash.hex();
-        assert_eq!(args, json!({"id": "@", "yes": true, "expect": hex, "shown": digest}));
     }
 }

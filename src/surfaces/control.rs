@@ -14,9 +14,8 @@ use tokio::time::{Instant, sleep};
 use crate::app::App;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::launch;
-use crate::surfaces::client::{Client, Trouble};
+use crate::surfaces::client::{Client, Told, Trouble};
 use crate::surfaces::daemon::DaemonState;
-use crate::surfaces::desk::Answer;
 use crate::surfaces::http::status::Status;
 use crate::surfaces::lock::{Mode, WriterLock};
 use crate::surfaces::socket::Socket;
@@ -85,7 +84,7 @@ fn state(socket: &Socket, engine: Option<Status>) -> DaemonState {
 }
 
 /// Asks whoever listens; `None` when nobody does.
-async fn ask(socket: &Socket, method: Method, path: &str) -> Result<Option<Answer>, CommandError> {
+async fn ask(socket: &Socket, method: Method, path: &str) -> Result<Option<Told>, CommandError> {
     let asked = async { Client::connect(socket).await?.ask(method, path).await };
     match asked.await {
         Ok(answer) => Ok(Some(answer)),

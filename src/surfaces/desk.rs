@@ -3,41 +3,24 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
 use tokio::sync::{Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::contract::command::Entry;
-use crate::contract::context::{Event, Events, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::event::{Event, Events};
+use crate::contract::order::Order;
+use crate::contract::outcome::Answer;
 use crate::engine::engine::Engine;
-use record::domain::id::ProposalId;
-use record::domain::principal::{Principal, PrincipalKind, Via};
+use record::domain::principal::{Principal, PrincipalKind};
 
 /// Commands carried out at the same time; more of them wait.
 const MAX_AT_ONCE: usize = 64;
 /// Events kept for a waiter that is slow to take them; older ones are dropped, because they are display only.
 const KEPT_EVENTS: usize = 1024;
 
-/// What a command answers in the end.
-pub type Answer = Result<Value, CommandError>;
-
-/// One command on its way to the engine.
-pub struct Order {
-    /// The command.
-    pub entry: &'static Entry,
-    /// Its arguments.
-    pub args: Value,
-    /// Who acts.
-    pub who: Principal,
-    /// By which surface and session.
-    pub via: Via,
-    /// Orders with the same key are one piece of work.
-    pub idempotency: String,
-    /// The newest proposal the session has shown.
-    pub shown: Option<ProposalId>,
-}
+/// What comes of a command in the end.
+pub type Answered = Result<Answer, CommandError>;
 
 /// What happens to a command when nobody waits for it any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +60,7 @@ struct Key {
 struct Work {
     cancel: CancellationToken,
     events: broadcast::Sender<Event>,
-    answer: watch::Receiver<Option<Answer>>,
+    answer: watch::Receiver<Option<Answered>>,
     waiters: Mutex<usize>,
 }
 
@@ -105,9 +88,9 @@ impl Desk {
         on_disconnect: OnDisconnect,
     ) -> Result<Waiting, Closing> {
         let key = Key {
-            who: holder(&order.who),
+            who: holder(&order.caller.who),
             command: order.entry.spec.name,
-            idempotency: order.idempotency.clone(),
+            idempotency: order.caller.idempotency.clone(),
         };
         let mut book = self.book();
         if book.closing {
@@ -133,7 +116,7 @@ impl Desk {
         key: Key,
         work: Arc<Work>,
         order: Order,
-        answer: watch::Sender<Option<Answer>>,
+        answer: watch::Sender<Option<Answered>>,
     ) {
         let result = self.invoke(&work, order).await;
         // Who hears the answer may ask again at once under the same key, with a signature: that is no joining.
@@ -145,7 +128,7 @@ impl Desk {
         drop(book);
     }
 
-    async fn invoke(&self, work: &Work, order: Order) -> Answer {
+    async fn invoke(&self, work: &Work, order: Order) -> Answered {
         let room = tokio::select! {
             room = Arc::clone(&self.room).acquire_owned() => room.ok(),
             () = work.cancel.cancelled() => {
@@ -154,15 +137,7 @@ impl Desk {
         };
         let sender = work.events.clone();
         let events: Events = Arc::new(move |event| drop(sender.send(event)));
-        let invocation = Invocation {
-            who: order.who,
-            via: order.via,
-            idempotency: order.idempotency,
-            shown: order.shown,
-            events,
-            cancel: work.cancel.clone(),
-        };
-        let answer = Box::pin(self.engine.invoke(order.entry, order.args, invocation)).await;
+        let answer = Box::pin(self.engine.invoke(order, events, work.cancel.clone())).await;
         drop(room);
         answer
     }
@@ -215,7 +190,7 @@ pub enum News {
     /// Progress.
     Progress(Event),
     /// The end.
-    Answer(Answer),
+    Answer(Answered),
 }
 
 /// Whose commands a key belongs to: owners of one home share theirs, whatever they call themselves.
@@ -232,7 +207,7 @@ pub struct Waiting {
     key: Key,
     work: Arc<Work>,
     events: broadcast::Receiver<Event>,
-    answer: watch::Receiver<Option<Answer>>,
+    answer: watch::Receiver<Option<Answered>>,
     on_disconnect: OnDisconnect,
 }
 
@@ -264,7 +239,7 @@ impl Waiting {
     }
 
     /// Hands progress on and waits for the answer; `cancel` stops the command and still waits.
-    pub async fn follow(mut self, events: &Events, cancel: &CancellationToken) -> Answer {
+    pub async fn follow(mut self, events: &Events, cancel: &CancellationToken) -> Answered {
         let mut stopped = false;
         loop {
             let news = tokio::select! {
@@ -304,7 +279,7 @@ impl Work {
     }
 }
 
-fn broken_off() -> Answer {
+fn broken_off() -> Answered {
     Err(CommandError::new(ErrorKind::Internal, "the command broke off")
         .hint("This is a bug; the log in the home tells more."))
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Entry, Group, Spec};
 use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::Page;
 use record::domain::digest::Digest;
@@ -58,7 +58,7 @@ pub(crate) enum Tongue {
     Rust,
 }
 
-#[derive(Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Args, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ProposeArgs {
     #[arg(long, value_enum, default_value_t)]
     language: Tongue,
@@ -77,14 +77,14 @@ impl Command for Propose {
     type Args = ProposeArgs;
     type Outcome = Echo;
 
-    async fn run(_: &Context, _: &Invocation, args: ProposeArgs) -> Result<Echo, CommandError> {
+    async fn run(_: &Invocation, args: ProposeArgs) -> Result<Echo, CommandError> {
         echo(&args)
     }
 }
 
 pub(crate) enum Approve {}
 
-#[derive(Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Args, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ApproveArgs {
     id: String,
     #[arg(long)]
@@ -101,7 +101,7 @@ impl Command for Approve {
     type Args = ApproveArgs;
     type Outcome = Echo;
 
-    async fn run(_: &Context, _: &Invocation, args: ApproveArgs) -> Result<Echo, CommandError> {
+    async fn run(_: &Invocation, args: ApproveArgs) -> Result<Echo, CommandError> {
         if args.yes {
             return echo(&args);
         }
@@ -120,7 +120,7 @@ impl Command for Approve {
 
 pub(crate) enum Reject {}
 
-#[derive(Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Args, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct RejectArgs {
     id: String,
     #[arg(required = true)]
@@ -132,14 +132,14 @@ impl Command for Reject {
     type Args = RejectArgs;
     type Outcome = Echo;
 
-    async fn run(_: &Context, _: &Invocation, args: RejectArgs) -> Result<Echo, CommandError> {
+    async fn run(_: &Invocation, args: RejectArgs) -> Result<Echo, CommandError> {
         echo(&args)
     }
 }
 
 pub(crate) enum List {}
 
-#[derive(Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Args, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct ListArgs {
     #[arg(long, default_value_t = 20)]
     limit: u32,
@@ -150,7 +150,7 @@ impl Command for List {
     type Args = ListArgs;
     type Outcome = Echo;
 
-    async fn run(_: &Context, _: &Invocation, args: ListArgs) -> Result<Echo, CommandError> {
+    async fn run(_: &Invocation, args: ListArgs) -> Result<Echo, CommandError> {
         echo(&args)
     }
 }

@@ -1,7 +1,6 @@
 //! What a command's words mean.
 
-use serde_json::Value;
-
+use crate::contract::arguments::Arguments;
 use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
 
@@ -107,8 +106,8 @@ impl Grammar {
         sorted.finish(self)
     }
 
-    /// Arguments as JSON from sorted words.
-    pub fn understand(self, entry: &Entry, words: &Words) -> Result<Value, CommandError> {
+    /// Arguments from sorted words.
+    pub fn understand(self, entry: &Entry, words: &Words) -> Result<Arguments, CommandError> {
         let matches = self
             .command
             .try_get_matches_from(&words.argv)

@@ -7,10 +7,11 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::contract::context::{Event, Events};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::event::{Event, Events};
+use crate::contract::order::Order;
 use crate::surfaces::client::{Client, Trouble};
-use crate::surfaces::desk::{Answer, OnDisconnect, Order};
+use crate::surfaces::desk::{Answered, OnDisconnect};
 use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use crate::surfaces::protocol::VERSION;
 use crate::surfaces::serving::Serving;
@@ -58,7 +59,7 @@ impl Link {
         order: Order,
         events: &Events,
         cancel: &CancellationToken,
-    ) -> Answer {
+    ) -> Answered {
         let mut patience = Patience::new();
         let mut was_lost = false;
         loop {
@@ -135,8 +136,8 @@ async fn here(
     mut order: Order,
     events: &Events,
     cancel: &CancellationToken,
-) -> Answer {
-    order.via.uid = Some(serving.own_uid());
+) -> Answered {
+    order.caller.via.uid = Some(serving.own_uid());
     match serving.desk().accept(order, OnDisconnect::Cancel) {
         Ok(waiting) => waiting.follow(events, cancel).await,
         Err(_) => Err(CommandError::new(ErrorKind::Interrupted, "the program is ending")),

@@ -143,21 +143,6 @@ impl Signer {
     }
 }
 
-/// The arguments with the signature in them.
-pub fn with_signature(mut args: Value, signed: &Signed) -> Value {
-    if let Some(signing) = args.get_mut("signing").filter(|signing| signing.is_object()) {
-        signing["signed"] = json!(signed);
-    } else if let Some(fields) = args.as_object_mut() {
-        fields.insert("signing".to_owned(), json!({ "signed": signed }));
-    }
-    args
-}
-
-/// Whether a command takes a signature.
-pub fn takes_signature(args: &Value) -> bool {
-    args.get("signing").is_some()
-}
-
 fn by_ssh_keygen(key: &Path, statement: &[u8]) -> Result<String, CommandError> {
     let missing = |error: io::Error| {
         CommandError::new(ErrorKind::Unavailable, format!("ssh-keygen cannot be started: {error}"))

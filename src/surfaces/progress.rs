@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::contract::context::{Event, Events};
+use crate::contract::event::{Event, Events};
 use crate::surfaces::render::ink::{Look, fit};
 use record::domain::text::Untrusted;
 

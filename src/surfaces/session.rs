@@ -1,29 +1,28 @@
 //! One user's run of commands.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::contract::arguments::Arguments;
+use crate::contract::caller::Caller;
 use crate::contract::command::{Access, Entry};
-use crate::contract::context::{Events, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::event::Events;
+use crate::contract::order::Order;
+use crate::contract::outcome::Answer;
 use crate::engine::engine::Engine;
 use crate::store::error::StoreError;
-use crate::surfaces::desk::{Answer, Order};
+use crate::surfaces::desk::Answered;
 use crate::surfaces::link::Link;
 use record::audit::signers::is_principal;
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Surface, Via};
 
-/// One command to run in a session.
-pub struct Call {
-    /// The command.
-    pub entry: &'static Entry,
-    /// Its arguments, files read in.
-    pub args: Value,
-    /// Where progress goes.
+/// One command of a session on its way: where progress goes, and what stops it.
+#[derive(Clone)]
+pub struct Watch {
+    /// Takes progress.
     pub events: Events,
     /// Fires when the user stops it.
     pub cancel: CancellationToken,
@@ -57,19 +56,25 @@ impl Session {
     }
 
     /// Runs one command and notes which proposal it showed.
-    pub async fn run(&mut self, call: Call) -> Result<Value, CommandError> {
-        let data = match (call.entry.access)(&call.args) {
-            access @ (Access::None | Access::Attempt) => {
-                let engine = Engine::on(self.app.attempt(access));
-                self.here(&engine, call).await?
+    pub async fn run(
+        &mut self,
+        entry: &'static Entry,
+        args: Arguments,
+        watch: Watch,
+    ) -> Result<Answer, CommandError> {
+        let access = (entry.access)(&args);
+        let order = Order { entry, args, caller: self.caller() };
+        let answer = match access {
+            Access::None | Access::Attempt => {
+                here(&Engine::on(self.app.attempt(access)), order, watch).await?
             }
-            Access::Record => self.record(call).await?,
-            Access::Read => self.read(call).await?,
-            Access::Write => self.write(call).await?,
+            Access::Record => self.record(order, watch).await?,
+            Access::Read => self.read(order, watch).await?,
+            Access::Write => self.write(order, watch).await?,
         };
-        let shown = data.get("proposal_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-        self.shown = shown.or_else(|| self.shown.take());
-        Ok(data)
+        let shown = answer.data.get("proposal_id").and_then(Value::as_str);
+        self.shown = shown.and_then(|id| id.parse().ok()).or_else(|| self.shown.take());
+        Ok(answer)
     }
 
     /// Ends the session: everything accepted is written, and the home is free for the next writer.
@@ -82,17 +87,27 @@ impl Session {
     }
 
     /// Reads beside the writer; a database that must be migrated first goes to the writer.
-    async fn read(&mut self, call: Call) -> Answer {
+    async fn read(&mut self, order: Order, watch: Watch) -> Answered {
         if self.reader.is_none() {
             match self.app.reader() {
                 Ok(context) => self.reader = Some(Engine::on(context)),
-                Err(StoreError::OlderSchema { .. }) => return self.write(call).await,
+                Err(StoreError::OlderSchema { .. }) => return self.write(order, watch).await,
                 Err(error) => return Err(error.into()),
             }
         }
         match self.reader.clone() {
-            Some(reader) => self.here(&reader, call).await,
-            None => self.write(call).await,
+            Some(reader) => here(&reader, order, watch).await,
+            None => self.write(order, watch).await,
+        }
+    }
+
+    /// Who calls in this session, under a key of its own.
+    fn caller(&self) -> Caller {
+        Caller {
+            who: self.owner(),
+            via: self.via.clone(),
+            idempotency: fresh(),
+            shown: self.shown.clone(),
         }
     }
 
@@ -103,47 +118,30 @@ impl Session {
     }
 
     /// Goes to the writer for the sake of the record; a home that is empty stays so, and one that cannot be written is read.
-    async fn record(&mut self, call: Call) -> Answer {
+    async fn record(&mut self, order: Order, watch: Watch) -> Answered {
         let reader = Engine::on(self.app.attempt(Access::Record));
         let is_empty = match reader.context().store() {
             Ok(store) => store.log_state().await?.checkpoint.is_empty(),
             Err(_) => false,
         };
         if is_empty {
-            return self.here(&reader, call).await;
+            return here(&reader, order, watch).await;
         }
-        let Call { entry, args, events, cancel } = &call;
-        let again =
-            Call { entry, args: args.clone(), events: Arc::clone(events), cancel: cancel.clone() };
-        match self.write(call).await {
-            Err(error) if error.kind == ErrorKind::Unavailable => self.here(&reader, again).await,
+        // Nothing was recorded under the first key, so that the second try is not taken for a repetition.
+        let again = Order { caller: self.caller(), ..order.clone() };
+        match self.write(order, watch.clone()).await {
+            Err(error) if error.kind == ErrorKind::Unavailable => here(&reader, again, watch).await,
             answer => answer,
         }
     }
 
-    async fn here(&self, engine: &Engine, call: Call) -> Answer {
-        let invocation = Invocation {
-            who: self.owner(),
-            via: self.via.clone(),
-            idempotency: fresh(),
-            shown: self.shown.clone(),
-            events: call.events,
-            cancel: call.cancel,
-        };
-        engine.invoke(call.entry, call.args, invocation).await
+    async fn write(&mut self, order: Order, watch: Watch) -> Answered {
+        Box::pin(self.link.carry(&self.app, order, &watch.events, &watch.cancel)).await
     }
+}
 
-    async fn write(&mut self, call: Call) -> Answer {
-        let order = Order {
-            entry: call.entry,
-            args: call.args,
-            who: self.owner(),
-            via: self.via.clone(),
-            idempotency: fresh(),
-            shown: self.shown.clone(),
-        };
-        Box::pin(self.link.carry(&self.app, order, &call.events, &call.cancel)).await
-    }
+async fn here(engine: &Engine, order: Order, watch: Watch) -> Answered {
+    engine.invoke(order, watch.events, watch.cancel).await
 }
 
 fn fresh() -> String {

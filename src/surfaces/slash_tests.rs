@@ -17,7 +17,9 @@ fn words(line: &str) -> Result<Words, LineError> {
 
 fn args(line: &str) -> Result<Value, CommandError> {
     match slash::read(line, FAKES)? {
-        Line::Call { entry, words } => Grammar::of(entry).understand(entry, &words),
+        Line::Call { entry, words } => {
+            (entry.write)(&Grammar::of(entry).understand(entry, &words)?)
+        }
         Line::Nothing | Line::Quit => Ok(Value::Null),
     }
 }
@@ -28,7 +30,7 @@ fn shell(words: &[&str]) -> Result<Value, CommandError> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let grammar = Grammar::of(entry);
     let words = grammar.sort(&words);
-    grammar.understand(entry, &words)
+    (entry.write)(&grammar.understand(entry, &words)?)
 }
 
 fn complaint(line: &str) -> String {

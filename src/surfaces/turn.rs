@@ -1,22 +1,22 @@
 //! One typed command, from words to output.
 
-use serde_json::{Value, json};
-
 use crate::commands::registry;
+use crate::contract::arguments::Arguments;
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::outcome::Answer;
 use crate::contract::signature::{Signed, ToSign};
-use crate::surfaces::confirm::{self, Answer};
+use crate::surfaces::confirm;
 use crate::surfaces::envelope;
 use crate::surfaces::files::{Files, StandardInput};
 use crate::surfaces::grammar::{self, Grammar, Wish, Words};
-use crate::surfaces::owner_key::{self, Signer};
+use crate::surfaces::owner_key::Signer;
 use crate::surfaces::progress::Progress;
 use crate::surfaces::render::{error, page};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::Visit;
-use record::domain::principal::Surface;
+use record::domain::principal::{Authority, Surface};
 
 /// The command that enrols keys.
 const KEYS: &str = "keys";
@@ -44,16 +44,20 @@ fn call(
     terminal: &mut Terminal,
     entry: &'static Entry,
     words: &Words,
-) -> Result<Value, CommandError> {
+) -> Result<Answer, CommandError> {
     let args = Grammar::of(entry).understand(entry, words)?;
     let input = match visit.surface() {
         Surface::Shell => StandardInput::Free,
         _ => StandardInput::Taken,
     };
-    let mut args = (entry.prepare)(args, &Files { input })?;
-    if owner_key::takes_signature(&args) {
-        let key = Signer::find(&visit.settings)?.map(|signer| signer.fingerprint());
-        args["signing"]["key"] = json!(key);
+    let mut args = args;
+    (entry.prepare)(&mut args, &Files { input })?;
+    if entry.spec.authority < Authority::Own {
+        // Only a command of the owner's asks for something.
+        return attempt(visit, terminal, entry, args, words.wish);
+    }
+    if let Some(signing) = (entry.signing)(&mut args)? {
+        signing.key = Signer::find(&visit.settings)?.map(|signer| signer.fingerprint());
     }
     for _ in 0..MAX_ANSWERS {
         let error = match attempt(visit, terminal, entry, args.clone(), words.wish) {
@@ -62,17 +66,28 @@ fn call(
         };
         if let Some(confirmation) = error.confirmation.as_deref().filter(|_| terminal.can_ask()) {
             match confirm::ask(terminal, confirmation)? {
-                Answer::Yes => args = confirm::confirmed(args, confirmation),
-                Answer::No => return Err(confirm::declined()),
+                confirm::Answer::Yes => (entry.confirm)(&mut args, confirmation)?,
+                confirm::Answer::No => return Err(confirm::declined()),
             }
-        } else if let Some(wanted) = &error.signing {
+            if let Some(wanted) = &error.signing {
+                let signed = sign(visit, terminal, entry, wanted)?;
+                put_signature(entry, &mut args, signed)?;
+            }
+        } else if let Some(wanted) = error.signing.as_ref().filter(|_| error.confirmation.is_none()) {
             let signed = sign(visit, terminal, entry, wanted)?;
-            args = owner_key::with_signature(args, &signed);
+            put_signature(entry, &mut args, signed)?;
         } else {
             return Err(error);
         }
     }
-    Err(CommandError::new(ErrorKind::Internal, "the command asks without end"))
+    Err(CommandError::new(ErrorKind::Internal, "the command asked too many times"))
+}
+
+/// Puts the owner's signature into the arguments.
+fn put_signature(entry: &Entry, args: &mut Arguments, signed: Signed) -> Result<(), CommandError> {
+    let missing = || CommandError::new(ErrorKind::Internal, "the command takes no signature");
+    (entry.signing)(args)?.ok_or_else(missing)?.signed = Some(signed);
+    Ok(())
 }
 
 /// Signs with the owner's key; where no key is enrolled yet, enrols it first.
@@ -92,11 +107,11 @@ fn sign(
 fn enrol(visit: &mut Visit, terminal: &mut Terminal, signer: &Signer) -> Result<(), CommandError> {
     let missing = || CommandError::new(ErrorKind::Internal, "there is no command that enrols keys");
     let keys = catalogue::find_in(registry::ENTRIES, KEYS).ok_or_else(missing)?;
-    let args = signer.enrolment(visit.settings.get("SARAPHINA_OWNER"));
+    let mut args = (keys.read)(signer.enrolment(visit.settings.get("SARAPHINA_OWNER")))?;
     let asked = attempt(visit, terminal, keys, args.clone(), Wish::Json);
     let Err(error) = asked else { return Ok(()) };
     let Some(wanted) = &error.signing else { return Err(error) };
-    let args = owner_key::with_signature(args, &signer.sign(wanted)?);
+    put_signature(keys, &mut args, signer.sign(wanted)?)?;
     attempt(visit, terminal, keys, args, Wish::Json)?;
     let words = format!(
         "Enrolled your key {} ({}); see `/keys`.\n",
@@ -111,9 +126,9 @@ fn attempt(
     visit: &mut Visit,
     terminal: &Terminal,
     entry: &'static Entry,
-    args: Value,
+    args: Arguments,
     wish: Wish,
-) -> Result<Value, CommandError> {
+) -> Result<Answer, CommandError> {
     let is_drawn = wish == Wish::Page && terminal.can_draw_progress();
     let progress =
         if is_drawn { Progress::drawn(terminal.error_look()) } else { Progress::silent() };
@@ -126,17 +141,17 @@ fn show(
     terminal: &mut Terminal,
     entry: &Entry,
     wish: Wish,
-    answer: &Result<Value, CommandError>,
+    answer: &Result<Answer, CommandError>,
 ) -> Exit {
     match answer {
-        Ok(data) => {
+        Ok(answer) => {
             if wish == Wish::Json {
-                terminal.print(&format!("{}\n", envelope::line(entry.spec.name, Ok(data))));
+                let line = envelope::line(entry.spec.name, Ok(&answer.data));
+                terminal.print(&format!("{line}\n"));
             } else {
-                let text = page::draw(&(entry.page)(data), &terminal.look());
-                terminal.page(&text);
+                terminal.page(&page::draw(&answer.page(), &terminal.look()));
             }
-            (entry.exit)(data)
+            answer.exit()
         }
         Err(error) => refuse(terminal, entry.spec.name, wish, error),
     }

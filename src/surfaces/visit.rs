@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::settings::Settings;
+use crate::contract::arguments::Arguments;
 use crate::contract::command::Entry;
-use crate::contract::context::Events;
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::surfaces::session::{Call, Session};
+use crate::contract::event::Events;
+use crate::contract::outcome::Answer;
+use crate::surfaces::session::{Session, Watch};
 use record::domain::principal::Surface;
 
 /// Threads that carry out commands.
@@ -49,13 +50,13 @@ impl Visit {
     pub fn run(
         &mut self,
         entry: &'static Entry,
-        args: Value,
+        args: Arguments,
         events: Events,
-    ) -> Result<Value, CommandError> {
+    ) -> Result<Answer, CommandError> {
         let opened = self.open()?;
         let cancel = CancellationToken::new();
-        let call = Call { entry, args, events, cancel: cancel.clone() };
-        opened.runtime.block_on(watched(&mut opened.session, call, &cancel))
+        let run = opened.session.run(entry, args, Watch { events, cancel: cancel.clone() });
+        opened.runtime.block_on(watched(run, &cancel))
     }
 
     /// Waits for something of the surface's own; none when Ctrl-C came first.
@@ -100,11 +101,10 @@ impl Visit {
 }
 
 async fn watched(
-    session: &mut Session,
-    call: Call,
+    run: impl Future<Output = Result<Answer, CommandError>>,
     cancel: &CancellationToken,
-) -> Result<Value, CommandError> {
-    let mut run = Box::pin(session.run(call));
+) -> Result<Answer, CommandError> {
+    let mut run = Box::pin(run);
     loop {
         // The first poll subscribes to the signal, which has to happen before any work begins.
         tokio::select! {

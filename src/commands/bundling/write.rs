@@ -9,8 +9,8 @@ use crate::commands::bundling::bundle::{
     revision_file, signature_file, statement_file,
 };
 use crate::commands::bundling::tar::{Packed, pack};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::store::query::{LogQuery, LogRow};
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
@@ -55,12 +55,8 @@ pub struct Bundle {
 }
 
 /// Gathers and packs a proposal.
-pub async fn bundle(
-    context: &Context,
-    invocation: &Invocation,
-    proposal: Proposal,
-) -> Result<Bundle, CommandError> {
-    let store = context.store()?;
+pub async fn bundle(invocation: &Invocation, proposal: Proposal) -> Result<Bundle, CommandError> {
+    let store = invocation.store()?;
     invocation.stage(format!("gathering {}", proposal.id));
     let gathered = gather(store, proposal).await?;
     let mut files = files(store, &gathered)?;

@@ -9,8 +9,9 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::examination::sample::{Check, Expected, Proof, Sample};
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use record::domain::digest::hex;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::id::ExecutionId;
@@ -62,27 +63,28 @@ pub const SAMPLES: &[Sample] = &[
 ];
 
 /// Every check of every backend; nothing is installed for it.
-pub async fn run(context: &Context, invocation: &Invocation) -> Vec<Check> {
-    let home = context.settings.home();
-    let wanted = context.settings.get("SARAPHINA_PYTHON").map(Path::new);
+pub async fn run(invocation: &Invocation) -> Vec<Check> {
+    let home = invocation.settings.home();
+    let wanted = invocation.settings.get("SARAPHINA_PYTHON").map(Path::new);
     let untried = |backend: &str, why: &str, remedy: &str| -> Vec<Check> {
         let untried = |sample: &Sample| sample.untried(backend, Proof::NotEstablished, why, remedy);
         SAMPLES.iter().flat_map(untried).collect()
     };
-    if context.backends.is_empty() {
+    if invocation.backends.is_empty() {
         let remedy = "Unset SARAPHINA_BACKEND, or use Linux, where there is a backend of our own.";
         return untried("none", "there is no backend to try", remedy);
     }
     let is_set_up = python::present(home, wanted).is_some();
     let mut checks = Vec::new();
-    for backend in &context.backends {
+    for backend in &invocation.backends {
         if !is_set_up {
             let remedy = "Run `/setup`, then `/doctor --samples`.";
             checks.extend(untried(backend.name(), "the toolchain is not set up", remedy));
             continue;
         }
         invocation.stage(format!("running {} samples in {}", SAMPLES.len(), backend.name()));
-        let trial = Trial { context, backend: backend.as_ref(), cancel: &invocation.cancel };
+        let trial =
+            Trial { context: invocation, backend: backend.as_ref(), cancel: &invocation.cancel };
         checks
             .extend(join_all(SAMPLES.iter().map(|sample| trial.carry_out(sample))).await.concat());
     }

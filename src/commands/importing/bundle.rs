@@ -15,8 +15,8 @@ use crate::commands::importing::history::cut;
 use crate::commands::importing::incoming::{Incoming, claim};
 use crate::commands::importing::original::closing;
 use crate::contract::blocking::beside;
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::record::Record;
@@ -46,11 +46,7 @@ enum Fate {
 }
 
 /// Imports a bundle; everything in it is verified before anything is written.
-pub async fn import(
-    context: &Context,
-    invocation: &Invocation,
-    args: Args,
-) -> Result<Answer, CommandError> {
+pub async fn import(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
     let file = args.file.clone();
     invocation.stage(format!("verifying {}", file.display()));
     let (file_digest, bundle) = beside(move || {
@@ -58,7 +54,7 @@ pub async fn import(
         Ok((Digest::of(&bytes), verify(&bytes)?))
     })
     .await?;
-    let store = context.store()?;
+    let store = invocation.store()?;
     let fate = fate(store, &bundle).await?;
     let mut answer = begun(&args, file_digest);
     match fate {
@@ -70,13 +66,11 @@ pub async fn import(
             answer.skipped.push(Skipped { source_id: source_id(&bundle), reason });
         }
         Fate::New(id) => {
-            let incoming = incoming(&bundle, &id, context.now());
+            let incoming = incoming(&bundle, &id, invocation.now());
             tell(&mut answer, &incoming);
             if !args.dry_run {
-                let receipt = context
-                    .store()?
-                    .commit(change(context, invocation, &incoming, &answer))
-                    .await?;
+                let receipt =
+                    invocation.store()?.commit(change(invocation, &incoming, &answer)).await?;
                 answer.audit = Some(Closing { seq: receipt.seq, hash: receipt.hash.hex() });
             }
         }
@@ -86,12 +80,11 @@ pub async fn import(
 
 /// The proposal and the end of the import in one change: a bundle holds nothing else.
 fn change(
-    context: &Context,
     invocation: &Invocation,
     incoming: &Incoming,
     answer: &Answer,
 ) -> record::domain::change::Change {
-    let mut change = incoming.change(context, invocation);
+    let mut change = incoming.change(invocation);
     change.consequences.push(closing(invocation, answer));
     if let Ok(file_digest) = answer.file_digest.parse() {
         let import =

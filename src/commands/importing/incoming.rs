@@ -1,7 +1,7 @@
 //! A proposal from elsewhere, ready to be stored.
 
 use crate::contract::acts;
-use crate::contract::context::{Context, Invocation};
+use crate::contract::invocation::Invocation;
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::change::{Change, NewProposal, Write};
 use record::domain::history::{HistoryItem, HistoryKind, MAX_CLAIM_CHARS, Provenance};
@@ -34,7 +34,7 @@ impl Incoming {
     }
 
     /// Everything of it in one change: it comes as a pending proposal, whatever its source claims.
-    pub fn change(&self, context: &Context, invocation: &Invocation) -> Change {
+    pub fn change(&self, invocation: &Invocation) -> Change {
         let proposal = NewProposal {
             id: self.provenance.proposal.clone(),
             request: self.request.clone(),
@@ -56,8 +56,12 @@ impl Incoming {
             writes,
             expected: None,
             // The source is known by its digest, so another run of the command finds it by itself.
-            idempotency: format!("{}/{}", invocation.idempotency, self.provenance.digest.hex()),
-            at: context.now(),
+            idempotency: format!(
+                "{}/{}",
+                invocation.caller.idempotency,
+                self.provenance.digest.hex()
+            ),
+            at: invocation.now(),
         }
     }
 

@@ -14,8 +14,8 @@ use crate::commands::importing::rest::Rest;
 use crate::commands::importing::survey::{OriginalSource, Planned, Survey};
 use crate::contract::acts;
 use crate::contract::blocking::beside;
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::store::store::Store;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
@@ -38,13 +38,9 @@ struct Plan {
 }
 
 /// Imports a file; interrupted at any point and started again, it ends with the same.
-pub async fn import(
-    context: &Context,
-    invocation: &Invocation,
-    args: Args,
-) -> Result<Answer, CommandError> {
-    let home = context.settings.home().to_path_buf();
-    let terms = Terms { zone: args.zone.clone(), now: context.now() };
+pub async fn import(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+    let home = invocation.settings.home().to_path_buf();
+    let terms = Terms { zone: args.zone.clone(), now: invocation.now() };
     let file = args.file.clone();
     invocation.stage(format!("reading {}", file.display()));
     let (source, survey) = beside(move || {
@@ -54,14 +50,14 @@ pub async fn import(
     })
     .await?;
     let mut answer = begun(&args, &source, &survey);
-    let plan = plan(context.store()?, survey).await?;
+    let plan = plan(invocation.store()?, survey).await?;
     tell(&mut answer, &plan);
     if args.dry_run {
         return Ok(answer);
     }
     let ids = named(&plan);
-    let source = take_over(context, invocation, source, plan.new).await?;
-    finish(context, invocation, (source, ids), &mut answer).await?;
+    let source = take_over(invocation, source, plan.new).await?;
+    finish(invocation, (source, ids), &mut answer).await?;
     tracing::info!(
         import.proposals = answer.proposals.new,
         import.skipped = answer.proposals.skipped,
@@ -158,7 +154,6 @@ fn named(plan: &Plan) -> HashMap<String, ProposalId> {
 
 /// Writes each proposal with its records in a transaction of its own.
 async fn take_over(
-    context: &Context,
     invocation: &Invocation,
     source: OriginalSource,
     wanted: Vec<(Planned, ProposalId)>,
@@ -184,7 +179,7 @@ async fn take_over(
             if number % 100 == 1 {
                 invocation.stage(format!("taking over proposal {number} of {total}"));
             }
-            context.store()?.commit(incoming.change(context, invocation)).await?;
+            invocation.store()?.commit(incoming.change(invocation)).await?;
         }
         Ok(())
     };
@@ -200,17 +195,16 @@ fn interrupted() -> CommandError {
 
 /// Takes over what is no proposal and closes the import, unless that was done before.
 async fn finish(
-    context: &Context,
     invocation: &Invocation,
     (source, ids): (OriginalSource, HashMap<String, ProposalId>),
     answer: &mut Answer,
 ) -> Result<(), CommandError> {
     let file_digest = source.snapshot.digest();
-    if context.store()?.has_imported(&file_digest).await? {
+    if invocation.store()?.has_imported(&file_digest).await? {
         return Ok(());
     }
     let rest = beside(move || Ok(Rest::read(&source, &ids)?)).await?;
-    let concepts = unknown(context.store()?, rest.concepts).await?;
+    let concepts = unknown(invocation.store()?, rest.concepts).await?;
     answer.history.audit = rest.audit.len() as u64;
     answer.concepts = Concepts {
         new: concepts.new.len() as u64,
@@ -235,10 +229,10 @@ async fn finish(
         consequences,
         writes: history.chain(known).chain([Write::FinishImport(Box::new(import))]).collect(),
         expected: None,
-        idempotency: invocation.idempotency.clone(),
-        at: context.now(),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
     };
-    let receipt = context.store()?.commit(change).await?;
+    let receipt = invocation.store()?.commit(change).await?;
     answer.audit = Some(Closing { seq: receipt.seq, hash: receipt.hash.hex() });
     Ok(())
 }

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::context::{Context, Invocation};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::drafting::draft::{self, Draft};
 use crate::executing::terms::Trial;
 use crate::executing::trial;
@@ -37,26 +38,25 @@ pub struct Proposed {
 /// Stores the code of a revision with its tests and the missing ones as a proposal, and executes it; a repeated
 /// invocation finds both.
 pub async fn propose(
-    context: &Context,
     invocation: &Invocation,
     (proposal, revision): (&Proposal, &Revision),
     tests: &str,
 ) -> Result<Proposed, CommandError> {
     let storing = invocation.under("missing tests");
-    let id = ProposalId::derived(&storing.idempotency);
-    let store = context.store()?;
+    let id = ProposalId::derived(&storing.caller.idempotency);
+    let store = invocation.store()?;
     let path = free_path(&revision.source, &proposal.module)?;
     if store.proposal(&id).await?.is_none() {
-        let draft = draft(context, &id, (proposal, revision), (&path, tests))?;
-        let change = draft::first_change(context, &storing, proposal.language, &draft);
+        let draft = draft(invocation, &id, (proposal, revision), (&path, tests))?;
+        let change = draft::first_change(&storing, proposal.language, &draft);
         store.commit(change).await?;
     }
     let missing = || CommandError::new(ErrorKind::Internal, format!("{id} is gone"));
     let stored = store.proposal(&id).await?.ok_or_else(missing)?;
     let revision = store.revision(&id, 1).await?.ok_or_else(missing)?;
     let executing = invocation.under("missing tests run");
-    let trial = Trial::usual(Limits::default(), context.policy().await?);
-    let execution = trial::execute(context, &executing, &stored, &revision, &trial).await?;
+    let trial = Trial::usual(Limits::default(), invocation.policy().await?);
+    let execution = trial::execute(&executing, &stored, &revision, &trial).await?;
     let counts = &execution.evidence.tests;
     Ok(Proposed {
         proposal_id: id.to_string(),

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::suggesting::findings::{Finding, Weight};
-use crate::contract::context::{Context, Invocation};
 use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::call::{self, Call};
 use crate::drafting::draft;
@@ -50,13 +50,12 @@ pub struct Opinion {
 
 /// Asks a model for remarks on a revision; the call is recorded, the remarks are not.
 pub async fn ask(
-    context: &Context,
     invocation: &Invocation,
     (proposal, revision): (&Proposal, &Revision),
     asked: Asked<'_>,
 ) -> Result<Opinion, CommandError> {
     let code = revision.source.text_of(Role::Code);
-    let provider = context.provider(asked.provider)?;
+    let provider = invocation.provider(asked.provider)?;
     let request = CompletionRequest {
         request: proposal.request.clone(),
         language: proposal.language,
@@ -74,7 +73,7 @@ pub async fn ask(
         max_tokens: DEFAULT_MAX_TOKENS,
     };
     let about = (&request, Some(&proposal.id));
-    let completion = draft::complete(context, invocation, provider.as_ref(), about).await?;
+    let completion = draft::complete(invocation, provider.as_ref(), about).await?;
     let lines = u32::try_from(code.lines().count()).unwrap_or(u32::MAX);
     let read = read_remarks(&completion.text, lines);
     let call = Call {
@@ -86,7 +85,7 @@ pub async fn ask(
         completion,
     };
     let trouble = read.is_none().then_some(UNREADABLE);
-    call::record_alone(context, invocation, std::slice::from_ref(&call), trouble).await;
+    call::record_alone(invocation, std::slice::from_ref(&call), trouble).await;
     let main = revision.source.of_role(Role::Code).next().map(|file| file.path.to_string());
     let Remarks { remarks, refused } = read.unwrap_or_default();
     Ok(Opinion {

@@ -18,7 +18,7 @@ pub struct Peer {
 
 /// A peer that may come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
+pub struct Admitted {
     /// As whom it acts.
     pub who: Principal,
     /// The user of its process.
@@ -26,9 +26,9 @@ pub struct Caller {
 }
 
 /// Decides as whom a peer acts: a process of our own user is the owner, anyone else stays out.
-pub fn admit(peer: &Peer, own_uid: u32) -> Result<Caller, CommandError> {
+pub fn admit(peer: &Peer, own_uid: u32) -> Result<Admitted, CommandError> {
     if peer.uid == Some(own_uid) {
-        return Ok(Caller { who: Principal::owner(), uid: peer.uid });
+        return Ok(Admitted { who: Principal::owner(), uid: peer.uid });
     }
     Err(CommandError::new(ErrorKind::Forbidden, "this home belongs to another user")
         .hint("Set SARAPHINA_HOME to a home of your own."))
@@ -42,7 +42,7 @@ mod tests {
     fn only_our_own_user_is_let_in() {
         let peer = |uid| Peer { uid, place: None };
 
-        let owner = Caller { who: Principal::owner(), uid: Some(1000) };
+        let owner = Admitted { who: Principal::owner(), uid: Some(1000) };
         assert_eq!(admit(&peer(Some(1000)), 1000).unwrap(), owner);
         for uid in [Some(0), Some(65534), None] {
             assert_eq!(admit(&peer(uid), 1000).unwrap_err().kind, ErrorKind::Forbidden);

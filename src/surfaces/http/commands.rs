@@ -11,11 +11,15 @@ use axum::response::{IntoResponse as _, Response};
 use futures::stream::{Stream, unfold};
 use serde_json::Value;
 
+use crate::contract::arguments::Arguments;
+use crate::contract::caller::Caller;
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::desk::{News, OnDisconnect, Order, Waiting};
-use crate::surfaces::http::auth::Caller;
+use crate::contract::order::Order;
+use crate::contract::outcome::Answer;
+use crate::surfaces::desk::{Answered, News, OnDisconnect, Waiting};
+use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::router::{Served, hand_over, respond};
 use crate::surfaces::protocol::{
     Envelope, IDEMPOTENCY, MAX_REQUEST_BYTES, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE,
@@ -30,7 +34,7 @@ const MAX_NAME: usize = 128;
 /// `POST /v1/commands/{name}`: runs a command; the answer as JSON, or progress and answer as events.
 pub async fn run(
     State(served): State<Served>,
-    Extension(caller): Extension<Caller>,
+    Extension(caller): Extension<Admitted>,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -52,14 +56,14 @@ pub async fn run(
         return Sse::new(messages(waiting, entry.spec.name)).keep_alive(alive).into_response();
     }
     let answer = last(waiting).await;
-    let exit = answer.as_ref().map_or(Exit::Done, |data| (entry.exit)(data));
-    respond(entry.spec.name, answer, exit)
+    let exit = answer.as_ref().map_or(Exit::Done, Answer::exit);
+    respond(entry.spec.name, answer.map(|answer| answer.data), exit)
 }
 
 /// `DELETE /v1/invocations/{key}`: cancels what runs under a key; whoever waits for it gets its answer.
 pub async fn cancel(
     State(served): State<Served>,
-    Extension(caller): Extension<Caller>,
+    Extension(caller): Extension<Admitted>,
     Path(key): Path<String>,
 ) -> Response {
     if served.desk.cancel(&caller.who, &key) {
@@ -71,7 +75,7 @@ pub async fn cancel(
 
 async fn order(
     served: &Served,
-    caller: Caller,
+    caller: Admitted,
     name: &str,
     headers: &HeaderMap,
     body: Body,
@@ -79,21 +83,20 @@ async fn order(
     let entry = find(served.entries, name)?;
     // The engine refuses, and records it, before anything of the arguments is looked at.
     let args = if caller.who.authority() < entry.spec.authority {
-        Value::Null
+        Arguments::of(())
     } else {
-        arguments(body).await?
+        (entry.read)(arguments(body).await?)?
     };
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
     let shown = shown.map(str::parse).transpose();
-    Ok(Order {
-        entry,
-        args,
+    let caller = Caller {
         who: named_owner(caller.who, headers)?,
         via: Via { surface: surface(headers)?, uid: caller.uid, session },
         idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
-    })
+    };
+    Ok(Order { entry, args, caller })
 }
 
 /// An owner may say by which name; everybody else is who they are.
@@ -163,7 +166,7 @@ fn wants_events(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
-async fn last(mut waiting: Waiting) -> Result<Value, CommandError> {
+async fn last(mut waiting: Waiting) -> Answered {
     loop {
         if let News::Answer(answer) = waiting.next().await {
             return answer;
@@ -179,7 +182,10 @@ fn messages(
         let mut waiting = waiting?;
         Some(match waiting.next().await {
             News::Progress(event) => (Ok(message("progress", &event)), Some(waiting)),
-            News::Answer(answer) => (Ok(message("answer", &Envelope::of(command, answer))), None),
+            News::Answer(answer) => {
+                let data = answer.map(|answer| answer.data);
+                (Ok(message("answer", &Envelope::of(command, data))), None)
+            }
         })
     })
 }

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::desk::{Answer, Desk};
+use crate::surfaces::desk::Desk;
 use crate::surfaces::door::Door;
 use crate::surfaces::http::auth::{Peer, admit};
 use crate::surfaces::http::{commands, openapi, status};
@@ -22,6 +22,7 @@ use crate::surfaces::lock::Writer;
 use crate::surfaces::protocol::{
     Envelope, HANDOVER, PROTOCOL, PROTOCOL_HEADER, VERSION, VERSION_HEADER,
 };
+use serde_json::Value;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -97,7 +98,7 @@ pub fn other_protocol(engine: &str, client: &str) -> CommandError {
 }
 
 /// An answer as one envelope, with the status its exit code stands for.
-pub fn respond(command: &str, answer: Answer, exit: Exit) -> Response {
+pub fn respond(command: &str, answer: Result<Value, CommandError>, exit: Exit) -> Response {
     let exit = answer.as_ref().err().map_or(exit, |error| Exit::Error(error.kind));
     let status = StatusCode::from_u16(exit.http_status()).unwrap_or_default();
     (status, Json(Envelope::of(command, answer))).into_response()

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::contract::context::RunningJob;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::http::auth::Caller;
+use crate::contract::running::RunningJob;
+use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::router::{Served, respond};
 use crate::surfaces::lock::Mode;
 use crate::surfaces::protocol::PROTOCOL;
@@ -59,11 +59,14 @@ pub async fn show(State(served): State<Served>) -> Response {
 }
 
 /// `POST /v1/stop`: asks a daemon to end; a session ends by itself.
-pub async fn stop(State(served): State<Served>, Extension(caller): Extension<Caller>) -> Response {
+pub async fn stop(
+    State(served): State<Served>,
+    Extension(caller): Extension<Admitted>,
+) -> Response {
     respond("daemon", ask_to_stop(&served, &caller), Exit::Done)
 }
 
-fn ask_to_stop(served: &Served, caller: &Caller) -> Result<Value, CommandError> {
+fn ask_to_stop(served: &Served, caller: &Admitted) -> Result<Value, CommandError> {
     if caller.who.authority() < Authority::Own {
         return Err(CommandError::new(ErrorKind::Forbidden, "only the owner stops the daemon"));
     }

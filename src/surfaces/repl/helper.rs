@@ -62,8 +62,8 @@ impl Assistant {
         let grammar = Grammar::of(entry);
         let words = grammar.sort(&[NEWEST.to_owned()]);
         let args = grammar.understand(entry, &words).ok()?;
-        let data = self.visit.try_borrow_mut().ok()?.run(entry, args, Arc::new(|_| ())).ok()?;
-        let proposals = data.get("proposals")?.as_array()?;
+        let answer = self.visit.try_borrow_mut().ok()?.run(entry, args, Arc::new(|_| ())).ok()?;
+        let proposals = answer.data.get("proposals")?.as_array()?;
         let ids = proposals.iter().filter_map(|proposal| proposal.get("proposal_id"));
         Some(ids.filter_map(Value::as_str).map(|id| Untrusted(id).line(40)).collect())
     }

@@ -1,10 +1,11 @@
 //! `/cancel`.
 
 use record::domain::id::{JobId, ProposalId};
-use record::domain::principal::Principal;
+use record::domain::principal::{Principal, Surface, Via};
 use record::domain::time::Timestamp;
-use saraphina::contract::context::RunningJob;
+use saraphina::contract::caller::Caller;
 use saraphina::contract::error::ErrorKind;
+use saraphina::contract::running::RunningJob;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::fakes::Doing;
@@ -90,10 +91,10 @@ async fn an_execution_whose_tools_are_being_installed_is_cancelled_and_leaves_no
 
 fn running(house: &House, name: &str, who: Principal) -> (JobId, CancellationToken) {
     let (id, cancel) = (JobId::derived(name), CancellationToken::new());
+    let via = Via { surface: Surface::Repl, uid: None, session: "another".to_owned() };
     let job = RunningJob {
         proposal: ProposalId::derived("p"),
-        who,
-        session: "another".to_owned(),
+        caller: Caller { who, via, idempotency: "another".to_owned(), shown: None },
         started_at: Timestamp::from_millis(0),
         cancel: cancel.clone(),
     };

@@ -112,7 +112,7 @@ async fn damage_anywhere_in_what_is_read_writes_nothing() {
         let before = house.records().await.len();
         let reply = house.line(&format!("/import --dry-run {}", file.display())).await;
         match reply.result {
-            Ok(data) => assert_eq!(data["proposals"]["found"], 40, "page {page}"),
+            Ok(answer) => assert_eq!(answer.data["proposals"]["found"], 40, "page {page}"),
             Err(error) => {
                 damaged += 1;
                 assert_eq!(error.kind, Integrity, "page {page}: {error:?}");

@@ -5,10 +5,10 @@ use record::audit::sshsig::SshSig;
 use saraphina::commands::registry;
 use saraphina::contract::catalogue;
 use saraphina::contract::error::ErrorKind;
-use saraphina::surfaces::owner_key::with_signature;
 use serde_json::{Value, json};
 
 use crate::support::house::House;
+use crate::support::reply::with_signature;
 
 /// Adds the key of another seed, signed by the present one.
 async fn add(house: &House, seed: u8, name: &str) -> String {

@@ -8,12 +8,12 @@ use record::domain::act::ActKind;
 use saraphina::commands::registry;
 use saraphina::contract::catalogue;
 use saraphina::contract::error::ErrorKind;
-use saraphina::surfaces::owner_key::with_signature;
 use serde_json::{Value, json};
 
 use super::audit_export::program;
 use crate::support::house::House;
 use crate::support::meddle::meddle;
+use crate::support::reply::with_signature;
 
 /// A house with an approval, a backup of it, and a rejection after the backup.
 async fn moved_on() -> (House, String, PathBuf) {

@@ -18,19 +18,20 @@ use sandbox::linux::order::Linter;
 use saraphina::app::{App, compose};
 use saraphina::commands::registry::ENTRIES;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::caller::Caller;
 use saraphina::contract::error::{CommandError, ErrorKind};
+use saraphina::contract::order::Order;
 use saraphina::contract::signature::{Signed, ToSign};
 use saraphina::observability::fault::{self, Point};
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{Completion, CompletionRequest, Provider};
-use saraphina::surfaces::desk::Order;
 use saraphina::surfaces::link::Link;
-use saraphina::surfaces::owner_key::with_signature;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::fakes::{Fake, Scripted, reply};
+use crate::support::reply::with_signature;
 
 /// Holds the plan when this binary is started again to play an engine.
 const PLAN: &str = "SARAPHINA_TEST_ENGINE_PLAN";
@@ -66,7 +67,7 @@ pub(crate) async fn play() -> bool {
             }
         });
     }
-    let mut caller = Caller::new(&plan);
+    let mut caller = Customer::new(&plan);
     match &plan.crowd {
         None => take_turns(&mut caller, plan.start).await,
         Some((proposal, times)) => refine(&mut caller, proposal, *times).await,
@@ -192,12 +193,12 @@ impl Provider for Endless {
 }
 
 /// One who gives commands with keys of their own.
-struct Caller {
+struct Customer {
     app: App,
     link: Link,
 }
 
-impl Caller {
+impl Customer {
     fn new(plan: &Plan) -> Self {
         Self { app: app(&plan.home, plan.sandboxed), link: Link::default() }
     }
@@ -206,18 +207,21 @@ impl Caller {
         let entry = ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap();
         let order = Order {
             entry,
-            args,
-            who: Principal::owner(),
-            via: Via { surface: Surface::Script, uid: None, session: "killed".to_owned() },
-            idempotency: key.to_owned(),
-            shown: None,
+            args: (entry.read)(args).unwrap(),
+            caller: Caller {
+                who: Principal::owner(),
+                via: Via { surface: Surface::Script, uid: None, session: "killed".to_owned() },
+                idempotency: key.to_owned(),
+                shown: None,
+            },
         };
         let (events, cancel) = (Arc::new(|_| {}) as _, CancellationToken::new());
-        Box::pin(self.link.carry(&self.app, order, &events, &cancel)).await
+        let answer = Box::pin(self.link.carry(&self.app, order, &events, &cancel)).await;
+        answer.map(|answer| answer.data)
     }
 }
 
-impl Caller {
+impl Customer {
     /// The same for a decision, which the owner's key signs; it is enrolled when nobody's is.
     async fn decide(&mut self, name: &str, mut args: Value, key: &str) -> Value {
         let owner = LocalKey::from_seed(&[0x51; 32]);
@@ -254,7 +258,7 @@ fn signed(owner: &LocalKey, wanted: &ToSign) -> Signed {
 }
 
 /// Proposes, runs and approves, and says each time what was acknowledged; the first turn may be one that was killed.
-async fn take_turns(caller: &mut Caller, start: u64) {
+async fn take_turns(caller: &mut Customer, start: u64) {
     let nothing = json!({"id": "ffffffffffff", "reason": ["nothing"]});
     let missing = caller.order("reject-code", nothing, "nothing").await.unwrap_err();
     assert_eq!(missing.kind, ErrorKind::NotFound);
@@ -276,7 +280,7 @@ async fn take_turns(caller: &mut Caller, start: u64) {
 }
 
 /// Reads the newest revision and writes the next, against others who do the same.
-async fn refine(caller: &mut Caller, proposal: &str, times: u64) {
+async fn refine(caller: &mut Customer, proposal: &str, times: u64) {
     let me = std::process::id();
     let mut waits = Vec::new();
     for n in 0..times {

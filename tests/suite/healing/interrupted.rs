@@ -8,9 +8,10 @@ use record::domain::act::ActKind;
 use record::domain::principal::{Principal, Surface, Via};
 use saraphina::app::App;
 use saraphina::commands::registry::ENTRIES;
-use saraphina::contract::context::{Event, Events, Invocation};
+use saraphina::contract::caller::Caller;
 use saraphina::contract::error::{CommandError, ErrorKind};
-use saraphina::surfaces::desk::Order;
+use saraphina::contract::event::{Event, Events};
+use saraphina::contract::order::Order;
 use saraphina::surfaces::link::Link;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -57,8 +58,9 @@ async fn interrupted(house: &House, name: &str, args: Value) -> Result<Value, Co
     let events = at_each_piece(move || stop.cancel());
     let idempotency = format!("the {name}");
     let who = Principal::owner();
-    let invocation = Invocation { who, via: via(), idempotency, shown: None, events, cancel };
-    house.engine.invoke(entry, args, invocation).await
+    let caller = Caller { who, via: via(), idempotency, shown: None };
+    let order = Order { entry, args: (entry.read)(args)?, caller };
+    house.engine.invoke(order, events, cancel).await.map(|answer| answer.data)
 }
 
 /// What is on record of calls: how they ended, why, and what they used.
@@ -120,28 +122,32 @@ async fn what_is_stopped_before_it_is_asked_is_no_call() {
     cancel.cancel();
 
     let (who, idempotency, events) = (Principal::owner(), "early".to_owned(), Arc::new(|_| {}));
-    let invocation = Invocation { who, via: via(), idempotency, shown: None, events, cancel };
-    let args = json!({"id": id, "feedback": ["add them"]});
-    let error = house.engine.invoke(entry, args, invocation).await.unwrap_err();
+    let caller = Caller { who, via: via(), idempotency, shown: None };
+    let args = (entry.read)(json!({"id": id, "feedback": ["add them"]})).unwrap();
+    let order = Order { entry, args, caller };
+    let error = house.engine.invoke(order, events, cancel).await.unwrap_err();
 
     assert_eq!(error.kind, ErrorKind::Interrupted);
     assert_eq!((calls(&house.records().await), server.asked().len()), (Vec::new(), 0));
 }
 
 fn order(name: &str, args: Value) -> Order {
+    let entry = ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap();
     Order {
-        entry: ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap(),
-        args,
-        who: Principal::owner(),
-        via: via(),
-        idempotency: format!("the-{name}"),
-        shown: None,
+        entry,
+        args: (entry.read)(args).unwrap(),
+        caller: Caller {
+            who: Principal::owner(),
+            via: via(),
+            idempotency: format!("the-{name}"),
+            shown: None,
+        },
     }
 }
 
 async fn carried(link: &mut Link, app: &App, order: Order) -> Value {
     let quiet: Events = Arc::new(|_| {});
-    Box::pin(link.carry(app, order, &quiet, &CancellationToken::new())).await.unwrap()
+    Box::pin(link.carry(app, order, &quiet, &CancellationToken::new())).await.unwrap().data
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,14 +19,15 @@ use sandbox::error::SandboxError;
 use saraphina::app::{App, compose};
 use saraphina::commands::registry::ENTRIES;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::caller::Caller;
 use saraphina::contract::error::CommandError;
+use saraphina::contract::order::Order;
 use saraphina::observability::fault::{self, Point};
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Task,
 };
 use saraphina::store::sqlite::sqlite_store::Opening;
-use saraphina::surfaces::desk::Order;
 use saraphina::surfaces::link::Link;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -146,14 +147,17 @@ async fn order(
     let entry = ENTRIES.iter().find(|entry| entry.spec.name == name).unwrap();
     let order = Order {
         entry,
-        args,
-        who: Principal::owner(),
-        via: Via { surface: Surface::Script, uid: None, session: "killed".to_owned() },
-        idempotency: format!("the {name}"),
-        shown: None,
+        args: (entry.read)(args).unwrap(),
+        caller: Caller {
+            who: Principal::owner(),
+            via: Via { surface: Surface::Script, uid: None, session: "killed".to_owned() },
+            idempotency: format!("the {name}"),
+            shown: None,
+        },
     };
     let (events, cancel) = (Arc::new(|_| {}) as _, CancellationToken::new());
-    Box::pin(link.carry(app, order, &events, &cancel)).await
+    let answer = Box::pin(link.carry(app, order, &events, &cancel)).await;
+    answer.map(|answer| answer.data)
 }
 
 /// Proposes and heals; the same each time, under the same keys.

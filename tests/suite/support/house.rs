@@ -13,17 +13,19 @@ use saraphina::anchors::anchors::Anchors;
 use saraphina::app::App;
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
+use saraphina::contract::arguments::Arguments;
+use saraphina::contract::caller::Caller;
 use saraphina::contract::catalogue;
 use saraphina::contract::command::{Access, Entry};
-use saraphina::contract::context::Invocation;
 use saraphina::contract::error::CommandError;
+use saraphina::contract::order::Order;
+use saraphina::contract::outcome::Answer;
 use saraphina::contract::signature::{Signed, ToSign};
 use saraphina::engine::engine::Engine;
 use saraphina::knowledge::curated;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
 use saraphina::surfaces::grammar::Grammar;
-use saraphina::surfaces::owner_key::{takes_signature, with_signature};
 use saraphina::surfaces::slash::{self, Line};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -202,7 +204,8 @@ impl House {
             panic!("{line} is no command");
         };
         let args = Grammar::of(entry).understand(entry, &words).unwrap();
-        let args = (entry.prepare)(args, &Files { input: StandardInput::Taken }).unwrap();
+        let mut args = args;
+        (entry.prepare)(&mut args, &Files { input: StandardInput::Taken }).unwrap();
         let engine = Engine::on(self.app.attempt(Access::Attempt));
         Reply { entry, result: self.invoke(&engine, entry, args, "reading").await }
     }
@@ -227,22 +230,26 @@ impl House {
     async fn call(
         &self,
         entry: &'static Entry,
-        args: Value,
+        args: Arguments,
         key: &str,
-    ) -> Result<Value, CommandError> {
-        let mut args = (entry.prepare)(args, &Files { input: StandardInput::Taken })?;
-        if takes_signature(&args) {
-            args["signing"]["key"] = json!(self.public().fingerprint());
+    ) -> Result<Answer, CommandError> {
+        let mut args = args;
+        (entry.prepare)(&mut args, &Files { input: StandardInput::Taken })?;
+        if let Some(signing) = (entry.signing)(&mut args)? {
+            signing.key = Some(self.public().fingerprint());
         }
-        let mut answer = self.ask(entry, args.clone(), key).await;
-        if let Some(wanted) = answer.as_ref().err().and_then(|error| error.signing.clone()) {
+        let mut answer = self.invoke_where_it_belongs(entry, args.clone(), key).await;
+        let asked = answer.as_ref().err().filter(|error| error.confirmation.is_none());
+        if let Some(wanted) = asked.and_then(|error| error.signing.clone()) {
             if wanted.enrolled.is_empty() && entry.spec.name != "keys" {
                 self.enrol().await;
             }
-            let signed = self.sign(&wanted);
-            answer = self.ask(entry, with_signature(args, &signed), key).await;
+            (entry.signing)(&mut args)?.unwrap().signed = Some(self.sign(&wanted));
+            answer = self.invoke_where_it_belongs(entry, args, key).await;
         }
-        if let Some(id) = answer.as_ref().ok().and_then(|data| data["proposal_id"].as_str()) {
+        if let Some(id) =
+            answer.as_ref().ok().and_then(|answer| answer.data["proposal_id"].as_str())
+        {
             *self.shown.lock().unwrap() = Some(id.to_owned());
         }
         self.check_new_records().await;
@@ -274,26 +281,38 @@ impl House {
     pub(crate) async fn enrol(&self) {
         let keys = catalogue::find_in(registry::ENTRIES, "keys").unwrap();
         let line = self.public().to_string();
-        let args = json!({"what": "add", "line": line});
+        let mut args = json!({"what": "add", "line": line});
         let asked = self.ask(keys, args.clone(), "enrol").await.unwrap_err();
-        let signed = self.sign(&asked.signing.unwrap());
-        self.ask(keys, with_signature(args, &signed), "enrol").await.unwrap();
+        args["signing"] = json!({"signed": self.sign(&asked.signing.unwrap())});
+        self.ask(keys, args, "enrol").await.unwrap();
     }
 
-    /// One call as it reaches the engine.
+    /// One call as it reaches the engine from another process.
     pub(crate) async fn ask(
         &self,
         entry: &'static Entry,
         args: Value,
         key: &str,
     ) -> Result<Value, CommandError> {
+        let answer = self.invoke_where_it_belongs(entry, (entry.read)(args)?, key).await;
+        answer.map(|answer| answer.data)
+    }
+
+    async fn invoke_where_it_belongs(
+        &self,
+        entry: &'static Entry,
+        args: Arguments,
+        key: &str,
+    ) -> Result<Answer, CommandError> {
         let engine = match (entry.access)(&args) {
             Access::Write | Access::Record => self.engine.clone(),
             Access::Read => Engine::on(self.app.reader()?),
             access => Engine::on(self.app.attempt(access)),
         };
         let answer = self.invoke(&engine, entry, args, key).await;
-        if let Some(id) = answer.as_ref().ok().and_then(|data| data["proposal_id"].as_str()) {
+        if let Some(id) =
+            answer.as_ref().ok().and_then(|answer| answer.data["proposal_id"].as_str())
+        {
             *self.shown.lock().unwrap() = Some(id.to_owned());
         }
         self.check_new_records().await;
@@ -304,19 +323,18 @@ impl House {
         &self,
         engine: &Engine,
         entry: &'static Entry,
-        args: Value,
+        args: Arguments,
         key: &str,
-    ) -> Result<Value, CommandError> {
+    ) -> Result<Answer, CommandError> {
         let shown = self.shown.lock().unwrap().clone();
-        let invocation = Invocation {
+        let caller = Caller {
             who: self.who.clone(),
             via: Via { surface: Surface::Repl, uid: None, session: "a session".to_owned() },
             idempotency: key.to_owned(),
             shown: shown.and_then(|id| id.parse().ok()),
-            events: Arc::new(|_| {}),
-            cancel: CancellationToken::new(),
         };
-        engine.invoke(entry, args, invocation).await
+        let order = Order { entry, args, caller };
+        engine.invoke(order, Arc::new(|_| {}), CancellationToken::new()).await
     }
 
     async fn check_new_records(&self) {

@@ -2,25 +2,27 @@
 
 use saraphina::contract::command::Entry;
 use saraphina::contract::error::{CommandError, ErrorKind, Exit};
-use serde_json::Value;
+use saraphina::contract::outcome::Answer;
+use saraphina::contract::signature::Signed;
+use serde_json::{Value, json};
 
 /// What came of a line.
 pub(crate) struct Reply {
     pub(crate) entry: &'static Entry,
-    pub(crate) result: Result<Value, CommandError>,
+    pub(crate) result: Result<Answer, CommandError>,
 }
 
 impl Reply {
     pub(crate) fn data(self) -> Value {
         match self.result {
-            Ok(data) => data,
+            Ok(answer) => answer.data,
             Err(error) => panic!("{}: {error:?}", self.entry.spec.name),
         }
     }
 
     pub(crate) fn error(self) -> CommandError {
         match self.result {
-            Ok(data) => panic!("{} answered {data:#}", self.entry.spec.name),
+            Ok(answer) => panic!("{} answered {:#}", self.entry.spec.name, answer.data),
             Err(error) => error,
         }
     }
@@ -33,14 +35,22 @@ impl Reply {
 
     pub(crate) fn exit(&self) -> u8 {
         match &self.result {
-            Ok(data) => (self.entry.exit)(data).code(),
+            Ok(answer) => answer.exit().code(),
             Err(error) => Exit::Error(error.kind).code(),
         }
     }
 
     /// What a person sees.
     pub(crate) fn page(self) -> String {
-        let page = self.entry.page;
-        page(&self.data()).plain()
+        match self.result {
+            Ok(answer) => answer.page().plain(),
+            Err(error) => panic!("{}: {error:?}", self.entry.spec.name),
+        }
     }
+}
+
+/// Arguments as another program sends them, with the signature in them.
+pub(crate) fn with_signature(mut args: Value, signed: &Signed) -> Value {
+    args["signing"]["signed"] = json!(signed);
+    args
 }

@@ -5,8 +5,9 @@ use record::domain::principal::Authority;
 use saraphina::app;
 use saraphina::contract::command::{Access, Command, Entry, Group, Spec};
 use saraphina::contract::confirmation::{Confirmation, Wanted};
-use saraphina::contract::context::{Context, Event, Invocation};
 use saraphina::contract::error::{CommandError, ErrorKind};
+use saraphina::contract::event::Event;
+use saraphina::contract::invocation::Invocation;
 use saraphina::contract::outcome::Outcome;
 use saraphina::contract::page::{Block, Cell, Page};
 use saraphina::surfaces::cli;
@@ -74,7 +75,7 @@ fn told(text: impl Into<String>) -> Told {
     Told { text: text.into(), proposals: Vec::new() }
 }
 
-#[derive(clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, clap::Args, Serialize, Deserialize, JsonSchema)]
 struct Args {
     #[arg(value_name = "ID")]
     id: Option<String>,
@@ -114,7 +115,7 @@ impl Command for Approve {
     type Args = Args;
     type Outcome = Told;
 
-    async fn run(_: &Context, _: &Invocation, args: Args) -> Result<Told, CommandError> {
+    async fn run(_: &Invocation, args: Args) -> Result<Told, CommandError> {
         ask(&args, Wanted::Yes)
     }
 }
@@ -126,7 +127,7 @@ impl Command for Despite {
     type Args = Args;
     type Outcome = Told;
 
-    async fn run(_: &Context, _: &Invocation, args: Args) -> Result<Told, CommandError> {
+    async fn run(_: &Invocation, args: Args) -> Result<Told, CommandError> {
         ask(&args, Wanted::Digits("7c2e91aa".to_owned()))
     }
 }
@@ -138,7 +139,7 @@ impl Command for Slow {
     type Args = Args;
     type Outcome = Told;
 
-    async fn run(_: &Context, invocation: &Invocation, _: Args) -> Result<Told, CommandError> {
+    async fn run(invocation: &Invocation, _: Args) -> Result<Told, CommandError> {
         (invocation.events)(Event::Provisional("looks \u{1b}[2Jgood".to_owned()));
         invocation.stage("waiting for ever");
         invocation.cancel.cancelled().await;
@@ -153,7 +154,7 @@ impl Command for Long {
     type Args = Args;
     type Outcome = Told;
 
-    async fn run(_: &Context, _: &Invocation, _: Args) -> Result<Told, CommandError> {
+    async fn run(_: &Invocation, _: Args) -> Result<Told, CommandError> {
         let rows: Vec<String> = (0..100).map(|number| format!("row {number}")).collect();
         Ok(told(rows.join("\n")))
     }
@@ -166,7 +167,7 @@ impl Command for List {
     type Args = Args;
     type Outcome = Told;
 
-    async fn run(_: &Context, _: &Invocation, _: Args) -> Result<Told, CommandError> {
+    async fn run(_: &Invocation, _: Args) -> Result<Told, CommandError> {
         let id = "proposal_7c2e91aa0b1d".to_owned();
         Ok(Told { text: "one".to_owned(), proposals: vec![Listed { proposal_id: id }] })
     }

@@ -11,15 +11,17 @@ use record::domain::time::Timestamp;
 use saraphina::app::App;
 use saraphina::config::settings::{Layers, Settings};
 use saraphina::contract::command::{Access, Command, Entry, Group, Spec};
-use saraphina::contract::context::{Clock, Context, Event, Events, Invocation};
+use saraphina::contract::context::Clock;
 use saraphina::contract::error::{CommandError, ErrorKind};
+use saraphina::contract::event::{Event, Events};
+use saraphina::contract::invocation::Invocation;
 use saraphina::contract::outcome::Outcome;
 use saraphina::contract::page::Page;
 use saraphina::store::error::StoreError;
 use saraphina::store::query::LogRow;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store;
-use saraphina::surfaces::session::{Call, Session};
+use saraphina::surfaces::session::{Session, Watch};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 /// While this file is in the home, notes that hold do not end.
 const HOLD: &str = "hold";
 
-#[derive(clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, clap::Args, Serialize, Deserialize, JsonSchema)]
 pub(super) struct NoteArgs {
     text: String,
     #[serde(default)]
@@ -61,23 +63,19 @@ impl Command for Note {
     type Args = NoteArgs;
     type Outcome = Noted;
 
-    async fn run(
-        context: &Context,
-        invocation: &Invocation,
-        args: NoteArgs,
-    ) -> Result<Noted, CommandError> {
+    async fn run(invocation: &Invocation, args: NoteArgs) -> Result<Noted, CommandError> {
         invocation.stage("writing");
         let change = Change {
             act: invocation.act(ActKind::ConceptLearned).with("text", args.text.clone()),
             consequences: Vec::new(),
             writes: Vec::new(),
             expected: None,
-            idempotency: invocation.idempotency.clone(),
-            at: context.now(),
+            idempotency: invocation.caller.idempotency.clone(),
+            at: invocation.now(),
         };
-        let receipt = context.store()?.commit(change).await?;
+        let receipt = invocation.store()?.commit(change).await?;
         invocation.stage("written");
-        while args.hold && context.settings.home().join(HOLD).exists() {
+        while args.hold && invocation.settings.home().join(HOLD).exists() {
             tokio::select! {
                 () = invocation.cancel.cancelled() => {
                     return Err(CommandError::new(ErrorKind::Interrupted, "interrupted"));
@@ -89,7 +87,7 @@ impl Command for Note {
     }
 }
 
-#[derive(clap::Args, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, clap::Args, Serialize, Deserialize, JsonSchema)]
 struct NotesArgs {}
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -110,8 +108,8 @@ impl Command for List {
     type Args = NotesArgs;
     type Outcome = Notes;
 
-    async fn run(context: &Context, _: &Invocation, _: NotesArgs) -> Result<Notes, CommandError> {
-        let rows = context.store()?.log_from(0, 1000).await?;
+    async fn run(invocation: &Invocation, _: NotesArgs) -> Result<Notes, CommandError> {
+        let rows = invocation.store()?.log_from(0, 1000).await?;
         Ok(Notes { notes: rows.iter().filter_map(noted).collect() })
     }
 }
@@ -129,7 +127,7 @@ impl Command for Broken {
     type Args = NotesArgs;
     type Outcome = Notes;
 
-    async fn run(_: &Context, _: &Invocation, _: NotesArgs) -> Result<Notes, CommandError> {
+    async fn run(_: &Invocation, _: NotesArgs) -> Result<Notes, CommandError> {
         panic!("as planned")
     }
 }
@@ -254,9 +252,10 @@ impl Person {
         args: Value,
         ear: &Ear,
     ) -> Result<Value, CommandError> {
-        let call =
-            Call { entry: entry(name), args, events: ear.events(), cancel: ear.cancel.clone() };
-        self.session.run(call).await
+        let (entry, watch) =
+            (entry(name), Watch { events: ear.events(), cancel: ear.cancel.clone() });
+        let answer = self.session.run(entry, (entry.read)(args)?, watch).await;
+        answer.map(|answer| answer.data)
     }
 
     pub(super) async fn note(&mut self, text: &str) -> Result<Value, CommandError> {

@@ -1,0 +1,20 @@
+//! Progress of a command, for display only.
+//!
+//! Nothing here is stored or decided upon: a surface may drop events, and a script sees none of them.
+
+use std::sync::Arc;
+
+/// What a running command tells its surface; display only.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "text")]
+pub enum Event {
+    /// A stage began, in words for a person.
+    Stage(String),
+    /// A provisional line, which is never stored.
+    Provisional(String),
+    /// A piece of a reply as it streams in.
+    Reply(String),
+}
+
+/// Takes events; must not block.
+pub type Events = Arc<dyn Fn(Event) + Send + Sync>;

@@ -1,0 +1,117 @@
+//! What the record says of a proposal.
+//!
+//! A decision rests on who proposed and on every execution of the newest revision. Both are read from the entries, which hold the
+//! digests of evidence and environment: outputs need not be loaded, and rows that were shortened since change nothing.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::contract::context::Context;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::store::query::LogQuery;
+use record::audit::record::Record;
+use record::audit::statement::{Evidence, EvidenceSet, EvidenceVerdict};
+use record::domain::act::ActKind;
+use record::domain::approval::Run;
+use record::domain::digest::Digest;
+use record::domain::principal::PrincipalKind;
+use record::domain::proposal::Proposal;
+use record::domain::verdict::VerdictWord;
+
+/// Entries that are read at once.
+const ENTRIES: u32 = 500;
+
+/// What the entries about a proposal say.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    /// The owners who proposed or refined it, in order of their names.
+    pub proposers: Vec<String>,
+    /// The executions of the newest revision, oldest first.
+    pub executions: Vec<Executed>,
+}
+
+/// One verdict as its entry has it.
+#[derive(Clone, Debug)]
+pub struct Executed {
+    /// The execution, the digest of its evidence, and its verdict.
+    pub evidence: Evidence,
+    /// The digest of its environment.
+    pub environment: Digest,
+}
+
+impl Recorded {
+    /// Reads every entry about a proposal.
+    pub async fn of(context: &Context, proposal: &Proposal) -> Result<Self, CommandError> {
+        let store = context.store()?;
+        let (mut proposers, mut executions, mut before) = (BTreeSet::new(), Vec::new(), None);
+        loop {
+            let query = LogQuery { proposal: Some(proposal.id.clone()), limit: ENTRIES, before };
+            let rows = store.log(&query).await?;
+            for record in rows.iter().filter_map(|row| Record::parse(&row.bytes).ok()) {
+                let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded];
+                if makes.contains(&record.kind) && record.actor.kind == PrincipalKind::Owner {
+                    proposers.insert(record.actor.id.clone());
+                }
+                let is_head = record.subject.revision == Some(proposal.head);
+                if record.kind == ActKind::ExecutionVerdict && is_head {
+                    executions.push(Executed::of(&record)?);
+                }
+            }
+            before = rows.last().map(|row| row.seq);
+            if rows.is_empty() {
+                break;
+            }
+        }
+        executions.reverse();
+        Ok(Self { proposers: proposers.into_iter().collect(), executions })
+    }
+
+    /// The verdicts and environments, for the rules of an approval.
+    pub fn runs(&self) -> Vec<Run> {
+        let run = |executed: &Executed| Run {
+            verdict: match executed.evidence.verdict {
+                EvidenceVerdict::Passed => VerdictWord::Passed,
+                EvidenceVerdict::Failed => VerdictWord::Failed,
+                EvidenceVerdict::Inconclusive => VerdictWord::Inconclusive,
+            },
+            environment: executed.environment,
+        };
+        self.executions.iter().map(run).collect()
+    }
+
+    /// All executions together: what stops the picking of a lucky one.
+    pub fn evidence_set(&self) -> Result<EvidenceSet, CommandError> {
+        let all: Vec<Evidence> =
+            self.executions.iter().map(|executed| executed.evidence.clone()).collect();
+        EvidenceSet::of(&all)
+            .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+    }
+}
+
+impl Executed {
+    fn of(record: &Record) -> Result<Self, CommandError> {
+        let text = |name: &str| record.data.get(name).and_then(Value::as_str);
+        let digest = |name: &str| text(name).and_then(|text| text.parse::<Digest>().ok());
+        let verdict = match text("verdict") {
+            Some("passed") => Some(EvidenceVerdict::Passed),
+            Some("failed") => Some(EvidenceVerdict::Failed),
+            Some("inconclusive") => Some(EvidenceVerdict::Inconclusive),
+            Some(_) | None => None,
+        };
+        let found = || {
+            Some(Self {
+                evidence: Evidence {
+                    execution: record.subject.execution.clone()?,
+                    digest: digest("evidence_digest")?,
+                    verdict: verdict?,
+                },
+                environment: digest("environment_digest")?,
+            })
+        };
+        found().ok_or_else(|| {
+            let message = format!("entry {} does not say what was executed", record.seq);
+            CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+        })
+    }
+}
