@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::deciding::recorded::Recorded;
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::confirmation::{Confirmation, Wanted};
 use crate::contract::context::Context;
@@ -15,16 +14,14 @@ use crate::contract::signature::Signing;
 use crate::deciding::decide::{self, Decider, Ruling};
 use crate::deciding::decided::Decided;
 use crate::deciding::expected::check_expected;
+use crate::deciding::recorded::Recorded;
 use crate::reporting::difference;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
-use crate::store::query::LogQuery;
-use record::audit::record::Record;
-use record::domain::act::ActKind;
 use record::domain::approval::{Grounds, Run};
 use record::domain::digest::Digest;
 use record::domain::execution::Execution;
-use record::domain::principal::{Authority, PrincipalKind};
+use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
 use record::domain::review::{self, Comment, Decision, PastReview, ReasonText, Shown, Words};
 use record::domain::review_error::ReviewError;

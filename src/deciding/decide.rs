@@ -1,6 +1,5 @@
 //! A decision on its way into the record.
 
-use crate::deciding::recorded::Recorded;
 use crate::auditing::anchoring;
 use crate::contract::acts;
 use crate::contract::context::Context;
@@ -10,12 +9,11 @@ use crate::contract::repeated;
 use crate::contract::signature::{Signed, Signing};
 use crate::deciding::decided::{Decided, MissingView, ReceiptView};
 use crate::deciding::dismissal;
+use crate::deciding::recorded::Recorded;
 use crate::deciding::signing::{self, Stamp};
 use record::audit::record::Record;
 use record::audit::signers::{Signer, Signers};
-use record::audit::statement::{
-    self, DecisionStatement, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
-};
+use record::audit::statement::{self, DecisionStatement, EvidenceVerdict, Nonce, Predicate};
 use record::domain::approval::Missing;
 use record::domain::assurance::Assurance;
 use record::domain::change::{Change, Expected, Receipt, Write};

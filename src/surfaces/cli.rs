@@ -12,12 +12,15 @@ use crate::config::settings::Settings;
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::grammar::{Grammar, Wish};
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
 use crate::surfaces::terminal::Terminal;
+use crate::surfaces::turn;
 use crate::surfaces::visit::{Compose, Visit};
-use crate::surfaces::{daemon, generated, suggest, turn};
+use crate::surfaces::words::generated;
+use crate::surfaces::words::grammar::{Grammar, Wish};
+use crate::surfaces::words::suggest;
+use crate::surfaces::writer::daemon;
 use record::domain::principal::Surface;
 
 /// Runs this process: the shell's words, its settings and its streams.

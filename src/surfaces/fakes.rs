@@ -101,6 +101,12 @@ impl Command for Approve {
     type Args = ApproveArgs;
     type Outcome = Echo;
 
+    fn confirm(args: &mut ApproveArgs, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+        args.shown = Some(confirmation.shown_digest.to_string());
+    }
+
     async fn run(_: &Invocation, args: ApproveArgs) -> Result<Echo, CommandError> {
         if args.yes {
             return echo(&args);

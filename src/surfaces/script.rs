@@ -6,11 +6,11 @@ use tokio::sync::mpsc;
 
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::grammar::Wish;
-use crate::surfaces::slash::{self, Line};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::Visit;
+use crate::surfaces::words::grammar::Wish;
+use crate::surfaces::words::slash::{self, Line};
 
 /// Longest line taken.
 const MAX_LINE_BYTES: usize = 4 << 20;

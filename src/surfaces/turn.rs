@@ -10,12 +10,12 @@ use crate::contract::signature::{Signed, ToSign};
 use crate::surfaces::confirm;
 use crate::surfaces::envelope;
 use crate::surfaces::files::{Files, StandardInput};
-use crate::surfaces::grammar::{self, Grammar, Wish, Words};
 use crate::surfaces::owner_key::Signer;
 use crate::surfaces::progress::Progress;
 use crate::surfaces::render::{error, page};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::Visit;
+use crate::surfaces::words::grammar::{self, Grammar, Wish, Words};
 use record::domain::principal::{Authority, Surface};
 
 /// The command that enrols keys.
@@ -73,7 +73,8 @@ fn call(
                 let signed = sign(visit, terminal, entry, wanted)?;
                 put_signature(entry, &mut args, signed)?;
             }
-        } else if let Some(wanted) = error.signing.as_ref().filter(|_| error.confirmation.is_none()) {
+        } else if let Some(wanted) = error.signing.as_ref().filter(|_| error.confirmation.is_none())
+        {
             let signed = sign(visit, terminal, entry, wanted)?;
             put_signature(entry, &mut args, signed)?;
         } else {

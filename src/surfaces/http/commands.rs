@@ -18,10 +18,11 @@ use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
-use crate::surfaces::desk::{Answered, News, OnDisconnect, Waiting};
 use crate::surfaces::http::auth::Admitted;
-use crate::surfaces::http::router::{Served, hand_over, respond};
-use crate::surfaces::protocol::{
+use crate::surfaces::http::respond::{hand_over, respond};
+use crate::surfaces::http::served::Served;
+use crate::surfaces::writer::desk::{Answered, News, OnDisconnect, Waiting};
+use crate::surfaces::writer::protocol::{
     Envelope, IDEMPOTENCY, MAX_REQUEST_BYTES, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE,
     SURFACE,
 };

@@ -5,5 +5,7 @@
 pub mod auth;
 pub mod commands;
 pub mod openapi;
+pub mod respond;
 pub mod router;
+pub mod served;
 pub mod status;

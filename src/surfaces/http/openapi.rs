@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::command::Entry;
 use crate::contract::error::ErrorKind;
-use crate::surfaces::http::router::Served;
+use crate::surfaces::http::served::Served;
 use crate::surfaces::http::status::Status;
-use crate::surfaces::protocol::{
+use crate::surfaces::writer::protocol::{
     IDEMPOTENCY, ON_DISCONNECT, OWNER, PROTOCOL_HEADER, SESSION, SHOWN, SURFACE, VERSION,
 };
 

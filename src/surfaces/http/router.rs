@@ -1,43 +1,21 @@
 //! What is served, and to whom.
 
-use std::sync::Arc;
-
+use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::{delete, get, post};
 use axum::serve::IncomingStream;
-use axum::{Json, Router};
-use tokio::sync::Notify;
 
-use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::desk::Desk;
-use crate::surfaces::door::Door;
 use crate::surfaces::http::auth::{Peer, admit};
+use crate::surfaces::http::respond::respond;
+use crate::surfaces::http::served::Served;
 use crate::surfaces::http::{commands, openapi, status};
-use crate::surfaces::lock::Writer;
-use crate::surfaces::protocol::{
-    Envelope, HANDOVER, PROTOCOL, PROTOCOL_HEADER, VERSION, VERSION_HEADER,
-};
-use serde_json::Value;
-
-/// What the handlers share.
-#[derive(Clone)]
-pub struct Served {
-    /// Accepts the commands.
-    pub desk: Arc<Desk>,
-    /// The commands there are.
-    pub entries: &'static [Entry],
-    /// This process, as the lock file says.
-    pub writer: Writer,
-    /// The user of this process.
-    pub own_uid: u32,
-    /// Told when someone asks the daemon to stop.
-    pub stop: Arc<Notify>,
-}
+use crate::surfaces::writer::door::Door;
+use crate::surfaces::writer::protocol::{PROTOCOL, PROTOCOL_HEADER, VERSION, VERSION_HEADER};
 
 /// The router; a transport gives it requests and says which [`Peer`] each comes from.
 pub fn router(served: Served) -> Router {
@@ -95,22 +73,6 @@ pub fn other_protocol(engine: &str, client: &str) -> CommandError {
     CommandError::new(ErrorKind::Unavailable, message).hint(
         "Restart the daemon with `saraphina daemon stop`, then `saraphina daemon start`; a session of the older version has to end first.",
     )
-}
-
-/// An answer as one envelope, with the status its exit code stands for.
-pub fn respond(command: &str, answer: Result<Value, CommandError>, exit: Exit) -> Response {
-    let exit = answer.as_ref().err().map_or(exit, |error| Exit::Error(error.kind));
-    let status = StatusCode::from_u16(exit.http_status()).unwrap_or_default();
-    (status, Json(Envelope::of(command, answer))).into_response()
-}
-
-/// The refusal of an engine that ends.
-pub fn hand_over(command: &str) -> Response {
-    let error = CommandError::new(ErrorKind::Unavailable, "the engine at work is ending")
-        .hint("Run the same command again.");
-    let mut response = respond(command, Err(error), Exit::Done);
-    response.headers_mut().insert(HANDOVER, HeaderValue::from_static("1"));
-    response
 }
 
 async fn nothing_here() -> Response {

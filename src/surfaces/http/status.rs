@@ -10,9 +10,10 @@ use serde_json::Value;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::contract::running::RunningJob;
 use crate::surfaces::http::auth::Admitted;
-use crate::surfaces::http::router::{Served, respond};
-use crate::surfaces::lock::Mode;
-use crate::surfaces::protocol::PROTOCOL;
+use crate::surfaces::http::respond::respond;
+use crate::surfaces::http::served::Served;
+use crate::surfaces::writer::lock::Mode;
+use crate::surfaces::writer::protocol::PROTOCOL;
 use record::domain::id::JobId;
 use record::domain::principal::Authority;
 

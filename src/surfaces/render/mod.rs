@@ -2,6 +2,7 @@
 //!
 //! Every text is escaped before ink is added, so that the only escape sequences in the output are our own colours.
 
+pub mod cell;
 pub mod chart;
 pub mod code;
 pub mod diff;

@@ -1,7 +1,8 @@
 //! Blocks to lines.
 
 use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::surfaces::render::ink::{Hue, Icons, Look, columns};
+use crate::surfaces::render::cell::draw_cell;
+use crate::surfaces::render::ink::{Hue, Look, columns};
 use crate::surfaces::render::{chart, code, diff, table};
 use record::domain::text::Untrusted;
 
@@ -43,20 +44,6 @@ fn draw_block(block: &Block, look: &Look) -> String {
         Block::Document(text) => Untrusted(text).terminal(),
         Block::Chart { title, points } => chart::draw(title, points, look),
         Block::Next(steps) => draw_steps(steps, look),
-    }
-}
-
-/// A cell in its tone, its line breaks kept.
-pub fn draw_cell(cell: &Cell, look: &Look) -> String {
-    look.ink.paint(&escaped(cell, look), Hue::of(cell.tone))
-}
-
-/// The escaped text of a cell, after its icon where there is a terminal.
-pub fn escaped(cell: &Cell, look: &Look) -> String {
-    let text = Untrusted(&cell.text).terminal();
-    match (look.icons, cell.icon) {
-        (Icons::Shown, Some(icon)) if !icon.is_control() => format!("{icon} {text}"),
-        (Icons::Shown | Icons::Dropped, _) => text,
     }
 }
 

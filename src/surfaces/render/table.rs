@@ -4,8 +4,8 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Color, ContentArrangement, Table};
 
 use crate::contract::page::{Cell, Tone};
+use crate::surfaces::render::cell::escaped;
 use crate::surfaces::render::ink::{Ink, Look, columns, fit};
-use crate::surfaces::render::page::escaped;
 use record::domain::text::Untrusted;
 
 /// Columns between two cells.

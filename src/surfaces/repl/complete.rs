@@ -2,7 +2,7 @@
 
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
-use crate::surfaces::grammar::{Grammar, Takes};
+use crate::surfaces::words::grammar::{Grammar, Takes};
 
 /// Arguments that hold a proposal.
 const PROPOSALS: [&str; 2] = ["id", "proposal"];

@@ -14,11 +14,11 @@ use serde_json::Value;
 
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
-use crate::surfaces::grammar::Grammar;
 use crate::surfaces::render::ink::{Hue, Ink};
 use crate::surfaces::repl::complete::{self, Fits};
-use crate::surfaces::slash;
 use crate::surfaces::visit::Visit;
+use crate::surfaces::words::grammar::Grammar;
+use crate::surfaces::words::slash;
 use record::domain::text::Untrusted;
 
 /// Proposals offered by completion.

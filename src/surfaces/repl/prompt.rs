@@ -9,13 +9,13 @@ use rustyline::{CompletionType, Config, Editor};
 
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::grammar::Wish;
 use crate::surfaces::repl::helper::Assistant;
 use crate::surfaces::repl::history::HistoryFile;
-use crate::surfaces::slash::{self, Line};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::Visit;
+use crate::surfaces::words::grammar::Wish;
+use crate::surfaces::words::slash::{self, Line};
 
 /// What stands before the cursor.
 const PROMPT: &str = "saraphina> ";

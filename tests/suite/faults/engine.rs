@@ -25,7 +25,7 @@ use saraphina::contract::signature::{Signed, ToSign};
 use saraphina::observability::fault::{self, Point};
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{Completion, CompletionRequest, Provider};
-use saraphina::surfaces::link::Link;
+use saraphina::surfaces::writer::link::Link;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;

@@ -12,7 +12,7 @@ use saraphina::contract::caller::Caller;
 use saraphina::contract::error::{CommandError, ErrorKind};
 use saraphina::contract::event::{Event, Events};
 use saraphina::contract::order::Order;
-use saraphina::surfaces::link::Link;
+use saraphina::surfaces::writer::link::Link;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;

@@ -28,7 +28,7 @@ use saraphina::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Task,
 };
 use saraphina::store::sqlite::sqlite_store::Opening;
-use saraphina::surfaces::link::Link;
+use saraphina::surfaces::writer::link::Link;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

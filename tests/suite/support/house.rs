@@ -7,33 +7,24 @@ use std::sync::{Arc, Mutex};
 use record::audit::local_key::LocalKey;
 use record::audit::owner_key::OwnerKey;
 use record::audit::record::Record;
-use record::domain::principal::{Principal, Surface, Via};
+use record::domain::principal::Principal;
 use record::domain::time::Timestamp;
 use saraphina::anchors::anchors::Anchors;
 use saraphina::app::App;
 use saraphina::commands::registry;
 use saraphina::config::settings::{Layers, Settings};
-use saraphina::contract::arguments::Arguments;
-use saraphina::contract::caller::Caller;
-use saraphina::contract::catalogue;
-use saraphina::contract::command::{Access, Entry};
-use saraphina::contract::error::CommandError;
-use saraphina::contract::order::Order;
-use saraphina::contract::outcome::Answer;
-use saraphina::contract::signature::{Signed, ToSign};
+use saraphina::contract::command::Access;
 use saraphina::engine::engine::Engine;
 use saraphina::knowledge::curated;
 use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::surfaces::files::{Files, StandardInput};
-use saraphina::surfaces::grammar::Grammar;
-use saraphina::surfaces::slash::{self, Line};
-use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+use saraphina::surfaces::words::grammar::Grammar;
+use saraphina::surfaces::words::slash::{self, Line};
+use serde_json::Value;
 
 use super::fakes::{Doing, Fake, Scripted, reply};
 use super::meddle::meddle;
 use super::reply::Reply;
-use super::schemas;
 
 const START: i64 = 1_795_164_420_000;
 
@@ -49,11 +40,11 @@ pub(crate) struct House {
     pub(crate) engine: Engine,
     pub(crate) provider: Arc<Scripted>,
     pub(crate) backend: Arc<Fake>,
-    who: Principal,
-    shown: Mutex<Option<String>>,
+    pub(super) who: Principal,
+    pub(super) shown: Mutex<Option<String>>,
     keys: AtomicI64,
-    checked: AtomicI64,
-    key: Mutex<LocalKey>,
+    pub(super) checked: AtomicI64,
+    pub(super) key: Mutex<LocalKey>,
     now: Arc<AtomicI64>,
     /// The free bytes that the system tells.
     pub(crate) free: Arc<AtomicU64>,
@@ -227,35 +218,6 @@ impl House {
         super::signing::append_approval(store, key, number, now).await
     }
 
-    async fn call(
-        &self,
-        entry: &'static Entry,
-        args: Arguments,
-        key: &str,
-    ) -> Result<Answer, CommandError> {
-        let mut args = args;
-        (entry.prepare)(&mut args, &Files { input: StandardInput::Taken })?;
-        if let Some(signing) = (entry.signing)(&mut args)? {
-            signing.key = Some(self.public().fingerprint());
-        }
-        let mut answer = self.invoke_where_it_belongs(entry, args.clone(), key).await;
-        let asked = answer.as_ref().err().filter(|error| error.confirmation.is_none());
-        if let Some(wanted) = asked.and_then(|error| error.signing.clone()) {
-            if wanted.enrolled.is_empty() && entry.spec.name != "keys" {
-                self.enrol().await;
-            }
-            (entry.signing)(&mut args)?.unwrap().signed = Some(self.sign(&wanted));
-            answer = self.invoke_where_it_belongs(entry, args, key).await;
-        }
-        if let Some(id) =
-            answer.as_ref().ok().and_then(|answer| answer.data["proposal_id"].as_str())
-        {
-            *self.shown.lock().unwrap() = Some(id.to_owned());
-        }
-        self.check_new_records().await;
-        answer
-    }
-
     /// From now on another key signs.
     pub(crate) fn sign_with(&self, seed: u8) {
         *self.key.lock().unwrap() = LocalKey::from_seed(&[seed; 32]);
@@ -269,81 +231,6 @@ impl House {
     /// Moves the clock on.
     pub(crate) fn wait_hours(&self, hours: i64) {
         self.now.fetch_add(hours * 3_600_000, Ordering::Relaxed);
-    }
-
-    /// What a surface does with a statement.
-    pub(crate) fn sign(&self, wanted: &ToSign) -> Signed {
-        let signature = self.key.lock().unwrap().sign(wanted.statement.as_bytes()).armour();
-        Signed { statement: wanted.statement.clone(), signature }
-    }
-
-    /// Enrols the key of the house, as a surface does before the first decision.
-    pub(crate) async fn enrol(&self) {
-        let keys = catalogue::find_in(registry::ENTRIES, "keys").unwrap();
-        let line = self.public().to_string();
-        let mut args = json!({"what": "add", "line": line});
-        let asked = self.ask(keys, args.clone(), "enrol").await.unwrap_err();
-        args["signing"] = json!({"signed": self.sign(&asked.signing.unwrap())});
-        self.ask(keys, args, "enrol").await.unwrap();
-    }
-
-    /// One call as it reaches the engine from another process.
-    pub(crate) async fn ask(
-        &self,
-        entry: &'static Entry,
-        args: Value,
-        key: &str,
-    ) -> Result<Value, CommandError> {
-        let answer = self.invoke_where_it_belongs(entry, (entry.read)(args)?, key).await;
-        answer.map(|answer| answer.data)
-    }
-
-    async fn invoke_where_it_belongs(
-        &self,
-        entry: &'static Entry,
-        args: Arguments,
-        key: &str,
-    ) -> Result<Answer, CommandError> {
-        let engine = match (entry.access)(&args) {
-            Access::Write | Access::Record => self.engine.clone(),
-            Access::Read => Engine::on(self.app.reader()?),
-            access => Engine::on(self.app.attempt(access)),
-        };
-        let answer = self.invoke(&engine, entry, args, key).await;
-        if let Some(id) =
-            answer.as_ref().ok().and_then(|answer| answer.data["proposal_id"].as_str())
-        {
-            *self.shown.lock().unwrap() = Some(id.to_owned());
-        }
-        self.check_new_records().await;
-        answer
-    }
-
-    async fn invoke(
-        &self,
-        engine: &Engine,
-        entry: &'static Entry,
-        args: Arguments,
-        key: &str,
-    ) -> Result<Answer, CommandError> {
-        let shown = self.shown.lock().unwrap().clone();
-        let caller = Caller {
-            who: self.who.clone(),
-            via: Via { surface: Surface::Repl, uid: None, session: "a session".to_owned() },
-            idempotency: key.to_owned(),
-            shown: shown.and_then(|id| id.parse().ok()),
-        };
-        let order = Order { entry, args, caller };
-        engine.invoke(order, Arc::new(|_| {}), CancellationToken::new()).await
-    }
-
-    async fn check_new_records(&self) {
-        let from = u64::try_from(self.checked.load(Ordering::Relaxed)).unwrap();
-        let rows = self.engine.context().store().unwrap().log_from(from, 1_000).await;
-        for row in rows.unwrap_or_default() {
-            schemas::check(&serde_json::from_slice(&row.bytes).unwrap());
-            self.checked.store(i64::try_from(row.seq).unwrap() + 1, Ordering::Relaxed);
-        }
     }
 
     /// A proposal of an adder, tested with what the backend gives.

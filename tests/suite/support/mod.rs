@@ -1,6 +1,7 @@
 //! What several tests share.
 
 pub(crate) mod boxed;
+mod calling;
 pub(crate) mod fakes;
 pub(crate) mod house;
 pub(crate) mod meddle;

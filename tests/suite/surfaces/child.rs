@@ -111,9 +111,15 @@ fn ask(args: &Args, wanted: Wanted) -> Result<Told, CommandError> {
 enum Approve {}
 
 impl Command for Approve {
-    const SPEC: Spec = spec("approve");
+    const SPEC: Spec = Spec { authority: Authority::Own, ..spec("approve") };
     type Args = Args;
     type Outcome = Told;
+
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+        args.shown = Some(confirmation.shown_digest.to_string());
+    }
 
     async fn run(_: &Invocation, args: Args) -> Result<Told, CommandError> {
         ask(&args, Wanted::Yes)
@@ -123,9 +129,15 @@ impl Command for Approve {
 enum Despite {}
 
 impl Command for Despite {
-    const SPEC: Spec = spec("despite");
+    const SPEC: Spec = Spec { authority: Authority::Own, ..spec("despite") };
     type Args = Args;
     type Outcome = Told;
+
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+        args.shown = Some(confirmation.shown_digest.to_string());
+    }
 
     async fn run(_: &Invocation, args: Args) -> Result<Told, CommandError> {
         ask(&args, Wanted::Digits("7c2e91aa".to_owned()))

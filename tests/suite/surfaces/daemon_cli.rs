@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use saraphina::surfaces::lock::WriterLock;
+use saraphina::surfaces::writer::lock::WriterLock;
 use serde_json::{Value, json};
 
 use super::daemon_house::{Home, kinds};

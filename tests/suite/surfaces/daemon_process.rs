@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use saraphina::surfaces::lock::WriterLock;
-use saraphina::surfaces::socket::own_uid;
+use saraphina::surfaces::writer::lock::WriterLock;
+use saraphina::surfaces::writer::socket::own_uid;
 use serde_json::json;
 
 use super::daemon_house::{Home, app, note_and_leave};

@@ -8,8 +8,8 @@ use record::domain::time::Timestamp;
 use saraphina::app::App;
 use saraphina::contract::error::{CommandError, ErrorKind};
 use saraphina::contract::event::Event;
-use saraphina::surfaces::lock::{Mode, Taken, Writer, WriterLock};
 use saraphina::surfaces::session::Session;
+use saraphina::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
 use serde_json::{Value, json};
 
 use super::daemon_house::{Ear, Home, Person, app, note_and_leave, records};

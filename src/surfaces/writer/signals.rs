@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::contract::error::{ErrorKind, Exit};
-use crate::surfaces::serving::Serving;
+use crate::surfaces::writer::serving::Serving;
 
 /// How long cancelled work may take to end.
 const GRACE: Duration = Duration::from_secs(5);

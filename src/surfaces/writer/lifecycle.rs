@@ -14,11 +14,11 @@ use tokio::time::{Instant, sleep};
 use crate::app::App;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::launch;
-use crate::surfaces::client::{Client, Told, Trouble};
-use crate::surfaces::daemon::DaemonState;
 use crate::surfaces::http::status::Status;
-use crate::surfaces::lock::{Mode, WriterLock};
-use crate::surfaces::socket::Socket;
+use crate::surfaces::writer::client::{Client, Told, Trouble};
+use crate::surfaces::writer::daemon_state::DaemonState;
+use crate::surfaces::writer::lock::{Mode, WriterLock};
+use crate::surfaces::writer::socket::Socket;
 
 /// Where a daemon's words go until its log is open.
 const OUTPUT: &str = "daemon.out";

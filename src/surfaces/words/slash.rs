@@ -3,8 +3,8 @@
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
-use crate::surfaces::grammar::{Grammar, Sorted, Takes, Wish, Words};
-use crate::surfaces::suggest;
+use crate::surfaces::words::grammar::{Grammar, Sorted, Takes, Wish, Words};
+use crate::surfaces::words::suggest;
 
 /// What a line asks for.
 pub enum Line {

@@ -1,18 +1,20 @@
 //! The command line of the daemon.
 
 use clap::{ArgMatches, Command};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::app::App;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::contract::page::{Cell, Page, Tone};
-use crate::surfaces::grammar::Wish;
+use crate::surfaces::envelope;
 use crate::surfaces::http::status::Status;
 use crate::surfaces::render::page::draw;
 use crate::surfaces::terminal::Terminal;
-use crate::surfaces::{control, envelope, resident, turn};
+use crate::surfaces::turn;
+use crate::surfaces::words::grammar::Wish;
+use crate::surfaces::writer::daemon_state::DaemonState;
+use crate::surfaces::writer::lifecycle;
+use crate::surfaces::writer::resident;
 
 /// Threads of an engine that no session shares.
 const WORKERS: usize = 2;
@@ -28,20 +30,6 @@ pub enum DaemonAction {
     Stop,
     /// Look at it.
     Status,
-}
-
-/// What is known of the daemon afterwards.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct DaemonState {
-    /// Whether an engine is at work for this home.
-    pub running: bool,
-    /// Whether the action was what it came to: started, stopped or found so.
-    pub done: bool,
-    /// Where engine and clients meet.
-    pub socket: String,
-    /// What the engine says of itself.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub engine: Option<Status>,
 }
 
 /// The subcommand for the command line; `--json` is the program's own option.
@@ -123,9 +111,9 @@ pub async fn run(matches: &ArgMatches, app: App) -> Result<(Value, Page), Comman
 pub async fn main(action: DaemonAction, app: App) -> Result<DaemonState, CommandError> {
     match action {
         DaemonAction::Run => Box::pin(resident::run(&app)).await,
-        DaemonAction::Start => Box::pin(control::start(&app)).await,
-        DaemonAction::Stop => Box::pin(control::stop(&app)).await,
-        DaemonAction::Status => Box::pin(control::status(&app)).await,
+        DaemonAction::Start => Box::pin(lifecycle::start(&app)).await,
+        DaemonAction::Stop => Box::pin(lifecycle::stop(&app)).await,
+        DaemonAction::Status => Box::pin(lifecycle::status(&app)).await,
     }
 }
 

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 
 use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
-use crate::surfaces::daemon;
+use crate::surfaces::writer::daemon;
 
 /// The whole command line as clap knows it; only generators need it.
 pub fn program(entries: &[Entry]) -> clap::Command {

@@ -17,14 +17,14 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Events;
 use crate::contract::order::Order;
-use crate::surfaces::desk::Answered;
 use crate::surfaces::http::router::other_protocol;
-use crate::surfaces::protocol::{
+use crate::surfaces::writer::desk::Answered;
+use crate::surfaces::writer::protocol::{
     Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL, PROTOCOL_HEADER, SESSION,
     SHOWN, SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
 };
-use crate::surfaces::socket::Socket;
-use crate::surfaces::sse::{Message, Parser};
+use crate::surfaces::writer::socket::Socket;
+use crate::surfaces::writer::sse::{Message, Parser};
 use record::domain::principal::PrincipalKind;
 
 /// How long an engine may take to accept a command.

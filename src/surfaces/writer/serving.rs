@@ -13,12 +13,13 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::engine::engine::Engine;
 use crate::engine::reconcile::reconcile;
 use crate::store::error::StoreError;
-use crate::surfaces::desk::Desk;
-use crate::surfaces::door::Door;
 use crate::surfaces::http::auth::Peer;
-use crate::surfaces::http::router::{Served, router};
-use crate::surfaces::lock::{Writer, WriterLock};
-use crate::surfaces::socket::{Socket, own_uid};
+use crate::surfaces::http::router::router;
+use crate::surfaces::http::served::Served;
+use crate::surfaces::writer::desk::Desk;
+use crate::surfaces::writer::door::Door;
+use crate::surfaces::writer::lock::{Writer, WriterLock};
+use crate::surfaces::writer::socket::{Socket, own_uid};
 
 /// How long the store's own lock may outlive the process that held it.
 const REMNANTS: Duration = Duration::from_secs(5);

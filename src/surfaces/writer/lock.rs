@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::surfaces::protocol::VERSION;
+use crate::surfaces::writer::protocol::VERSION;
 use record::domain::time::Timestamp;
 
 /// The lock file in the home; it is never removed, so that all processes lock the same file.

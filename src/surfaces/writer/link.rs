@@ -10,13 +10,13 @@ use crate::app::App;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::{Event, Events};
 use crate::contract::order::Order;
-use crate::surfaces::client::{Client, Trouble};
-use crate::surfaces::desk::{Answered, OnDisconnect};
-use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
-use crate::surfaces::protocol::VERSION;
-use crate::surfaces::serving::Serving;
-use crate::surfaces::signals;
-use crate::surfaces::socket::Socket;
+use crate::surfaces::writer::client::{Client, Trouble};
+use crate::surfaces::writer::desk::{Answered, OnDisconnect};
+use crate::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
+use crate::surfaces::writer::protocol::VERSION;
+use crate::surfaces::writer::serving::Serving;
+use crate::surfaces::writer::signals;
+use crate::surfaces::writer::socket::Socket;
 
 /// How long to wait for a writer that shows no sign of life.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -8,12 +8,12 @@ use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::surfaces::daemon::DaemonState;
-use crate::surfaces::lock::{Mode, Taken, Writer, WriterLock};
-use crate::surfaces::protocol::VERSION;
-use crate::surfaces::serving::Serving;
-use crate::surfaces::signals::Endings;
-use crate::surfaces::socket::Socket;
+use crate::surfaces::writer::daemon_state::DaemonState;
+use crate::surfaces::writer::lock::{Mode, Taken, Writer, WriterLock};
+use crate::surfaces::writer::protocol::VERSION;
+use crate::surfaces::writer::serving::Serving;
+use crate::surfaces::writer::signals::Endings;
+use crate::surfaces::writer::socket::Socket;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
 use record::domain::principal::{Principal, Via};

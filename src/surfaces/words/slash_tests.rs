@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::contract::catalogue;
 use crate::contract::error::CommandError;
 use crate::surfaces::fakes::FAKES;
-use crate::surfaces::grammar::{Grammar, Wish, Words};
-use crate::surfaces::slash::{self, Line, LineError};
+use crate::surfaces::words::grammar::{Grammar, Wish, Words};
+use crate::surfaces::words::slash::{self, Line, LineError};
 
 fn words(line: &str) -> Result<Words, LineError> {
     match slash::read(line, FAKES)? {
