@@ -108,6 +108,11 @@ impl ActKind {
                 | Self::DecisionReopened
         )
     }
+
+    /// Tells whether it decides on a proposal or ends such a decision: every kind whose word begins with `decision.`.
+    pub const fn is_decision(self) -> bool {
+        self.is_owner_decision() || matches!(self, Self::DecisionDismissed | Self::DecisionExpired)
+    }
 }
 
 /// What an act is about; absent parts do not enter the record.
@@ -175,5 +180,17 @@ impl Act {
             self.data.insert(key.to_owned(), value);
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_decisions_are_the_kinds_whose_word_says_so() {
+        for kind in ActKind::ALL {
+            assert_eq!(kind.is_decision(), kind.word().starts_with("decision."), "{kind:?}");
+        }
     }
 }
