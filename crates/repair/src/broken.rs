@@ -6,6 +6,8 @@ use record::domain::source::SourcePath;
 
 /// Lines around the place of a complaint that are looked at, on either side.
 const LINES_AROUND: usize = 150;
+/// Most places at which a name is looked at.
+const MAX_OCCURRENCES: usize = 200;
 /// Longest line that is looked at, in bytes.
 const MAX_LINE_BYTES: usize = 2_000;
 
@@ -182,6 +184,17 @@ impl<'s> Broken<'s> {
             }
         }
         found
+    }
+
+    /// Finds a name wherever it stands as a word, up to a bound.
+    pub(super) fn occurrences(&self, name: &str) -> Vec<(usize, usize)> {
+        let lines = self.lines.iter().filter(|line| line.text.contains(name));
+        let place = |line: &Line<'s>| {
+            let start = line.start;
+            let named = line.tokens().into_iter().filter(|token| token.text == name);
+            named.map(move |token| (start + token.start, start + token.end)).collect::<Vec<_>>()
+        };
+        lines.flat_map(place).take(MAX_OCCURRENCES).collect()
     }
 
     /// Whether a trace saw a variable hold values of one type and of no other.

@@ -12,6 +12,9 @@ const MAX_BYTES: usize = 32 << 20;
 /// One edit of a text: first byte, first byte that stays, what takes its place.
 pub(super) type Stretch = (usize, usize, String);
 
+/// A line that may be put in, its operator, and how likely it is.
+pub(super) type NewLine = (&'static str, f64, String);
+
 /// Edits that belong together.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {

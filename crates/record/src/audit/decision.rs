@@ -6,8 +6,9 @@ use crate::audit::canonical::CanonicalError;
 use crate::audit::owner_change::{OwnerChange, data_digest};
 use crate::audit::record::Record;
 use crate::audit::sshsig::{SshSig, SshSigError};
-use crate::audit::statement::{AsOf, Decision, DecisionStatement, Nonce, StatementError};
+use crate::audit::statement::{AsOf, DecisionStatement, Nonce, StatementError};
 use crate::domain::act::ActKind;
+use crate::domain::decision::Decision;
 
 /// A statement or signature that does not fit the record around it.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 
 use crate::audit::decision::DecisionError;
 use crate::audit::owner_key::{ED25519, OwnerKey};
-use crate::audit::record::{Position, Record, RecordError};
+use crate::audit::record::{Position, Record};
+use crate::audit::sealing::RecordError;
 use crate::audit::sshsig::{SshSig, SshSigError, signed_blob};
 use crate::audit::statement::DecisionStatement;
 use crate::domain::act::{Act, ActKind, Subject};

@@ -3,7 +3,8 @@
 use crate::audit::decision::{DecisionError, Statement, check_statement};
 use crate::audit::merkle::leaf_hash;
 use crate::audit::quick::glance;
-use crate::audit::record::{Record, RecordError};
+use crate::audit::record::Record;
+use crate::audit::sealing::RecordError;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 

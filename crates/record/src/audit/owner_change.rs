@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::audit::canonical::{CanonicalError, canonical_bytes};
-use crate::audit::in_toto::{STATEMENT_TYPE, digest_set};
+use crate::audit::in_toto::STATEMENT_TYPE;
+use crate::audit::spelling::digest_set;
 use crate::audit::statement::{AsOf, MAX_STATEMENT_BYTES, Nonce, StatementError};
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;

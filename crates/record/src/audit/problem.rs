@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
-use crate::audit::record::RecordError;
+use crate::audit::sealing::RecordError;
 use crate::audit::signers::SignerError;
 
 /// The first place where a log stops holding.

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::audit::canonical::{CanonicalError, MAX_INTEGER, MAX_TEXT_CHARS};
 use crate::audit::merkle::leaf_hash;
-use crate::audit::record::{MAX_RECORD_BYTES, Position, Record, RecordError, SealedRecord};
+use crate::audit::record::{MAX_RECORD_BYTES, Position, Record, SealedRecord};
+use crate::audit::sealing::RecordError;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Via};

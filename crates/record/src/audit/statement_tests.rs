@@ -2,9 +2,10 @@
 
 use crate::audit::canonical::CanonicalError;
 use crate::audit::statement::{
-    AsOf, Decision, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
+    AsOf, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
     StatementError,
 };
+use crate::domain::decision::Decision;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::time::Timestamp;

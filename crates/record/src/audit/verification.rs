@@ -7,6 +7,7 @@ use crate::audit::merkle::NodeRef;
 use crate::audit::problem::{Break, Problem};
 use crate::audit::proof::{TreeHead, first_difference};
 use crate::audit::restored::Restored;
+use crate::audit::tally::DecisionTally;
 use crate::audit::verify::Verifier;
 use crate::domain::digest::Digest;
 
@@ -40,34 +41,6 @@ pub struct Verification {
     pub decisions: DecisionTally,
     /// The restores among the entries, oldest first.
     pub restores: Vec<Restored>,
-}
-
-/// How many decisions carry an owner's signature.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DecisionTally {
-    /// Those that do.
-    pub signed: u64,
-    /// Those that do not.
-    pub unsigned: u64,
-    /// The sequences of the first of those.
-    pub first_unsigned: Vec<u64>,
-}
-
-/// Unsigned decisions whose sequence is kept.
-const NAMED_UNSIGNED: usize = 20;
-
-impl DecisionTally {
-    /// Counts a decision.
-    pub(super) fn count(&mut self, seq: u64, signature: Option<&str>) {
-        if signature.is_some() {
-            self.signed += 1;
-            return;
-        }
-        self.unsigned += 1;
-        if self.first_unsigned.len() < NAMED_UNSIGNED {
-            self.first_unsigned.push(seq);
-        }
-    }
 }
 
 /// A problem with the place it is found at, if it has one.

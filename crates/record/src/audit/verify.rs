@@ -12,8 +12,8 @@ use crate::audit::record::Record;
 use crate::audit::restored::Restored;
 use crate::audit::signers::{Signed, Signers};
 use crate::audit::statement::Nonce;
+use crate::audit::tally::DecisionTally;
 use crate::audit::tree::Tree;
-use crate::audit::verification::DecisionTally;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 

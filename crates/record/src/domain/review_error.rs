@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
-use crate::domain::approval::Concern;
+use crate::domain::concern::Concern;
+use crate::domain::decision::{MAX_COMMENT_CHARS, MAX_REASON_CHARS, MIN_DESPITE_CHARS};
 use crate::domain::digest::Digest;
 use crate::domain::id::ProposalId;
-use crate::domain::review::{MAX_COMMENT_CHARS, MAX_REASON_CHARS, MIN_DESPITE_CHARS};
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 

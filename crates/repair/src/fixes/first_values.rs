@@ -1,8 +1,8 @@
 //! First values of names that have none.
 
 use super::found::Found;
+use super::functions::{first_line, first_of};
 use super::made_values::{Inputs, calls, containers, copied, made, paired};
-use super::names::{first_line, first_of};
 use crate::broken::Line;
 
 /// Most lines of a function on which a first value is tried.

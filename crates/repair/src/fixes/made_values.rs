@@ -1,8 +1,7 @@
 //! First values made of what is there.
 
 use super::found::Found;
-use super::imports::occurrences;
-use super::names::parameters;
+use super::functions::parameters;
 use crate::broken::Line;
 use crate::tokens::{Sort, Token, is_keyword};
 
@@ -172,7 +171,7 @@ pub(super) fn containers(found: &Found<'_, '_>, inputs: &Inputs<'_>) -> (Vec<Str
             continue;
         }
         let prefix = if named > 0 { "" } else { "collections." };
-        let is_forgotten = named > 0 && occurrences(found.broken, container).len() == named;
+        let is_forgotten = named > 0 && found.broken.occurrences(container).len() == named;
         let values = if is_forgotten { &mut likely } else { &mut others };
         for call in *calls {
             let whole = format!("{prefix}{container}{call}");
@@ -232,7 +231,7 @@ pub(super) fn calls(found: &Found<'_, '_>, inputs: &Inputs<'_>) -> (Vec<String>,
     for header in lines.iter().filter(is_other).take(MAX_FUNCTIONS) {
         let tokens = header.tokens();
         let Some(function) = tokens.get(1).map(|token| token.text) else { continue };
-        let is_called = occurrences(found.broken, function).len() > 1;
+        let is_called = found.broken.occurrences(function).len() > 1;
         let calls = if is_called { &mut others } else { &mut likely };
         let wanted = parameters(*header);
         if wanted.iter().all(|name| all.contains(name)) {

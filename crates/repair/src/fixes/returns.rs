@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use tree_sitter::Node;
 
 use super::found::Found;
-use super::names::first_line;
+use super::functions::first_line;
 use crate::broken::Line;
 use crate::tokens::is_keyword;
 use crate::tree::{functions, is_docstring, parse, spots, text_of};

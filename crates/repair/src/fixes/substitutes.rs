@@ -1,7 +1,6 @@
 //! The standard library instead of missing modules.
 
 use super::found::Found;
-use super::imports::occurrences;
 use crate::broken::Line;
 
 /// A function of a foreign module and what does the same: the call's argument stands for `{}`.
@@ -89,7 +88,7 @@ pub(super) fn find(found: &mut Found<'_, '_>, module: &str) {
     let short = import.text.split(" as ").nth(1).map_or(module, str::trim);
     let mut stretches = Vec::new();
     let mut imports: Vec<&str> = Vec::new();
-    for (start, end) in occurrences(found.broken, short) {
+    for (start, end) in found.broken.occurrences(short) {
         if (place.0..=place.1).contains(&start) {
             continue;
         }

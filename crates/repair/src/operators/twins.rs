@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use super::conditions::variants;
-use super::lines::Line;
-use crate::drafts::Drafts;
+use crate::drafts::{Drafts, NewLine};
 use crate::scope::{Kind, NUMBER, Scope};
 use crate::tree::Spot;
 
@@ -100,7 +99,7 @@ fn exchanged(node: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
 }
 
 /// Lines like others of the function.
-pub(super) fn lines(scope: &Scope<'_>) -> Vec<Line> {
+pub(super) fn lines(scope: &Scope<'_>) -> Vec<NewLine> {
     let is_short = |node: &Node<'_>| scope.text_of(*node).len() <= MAX_BYTES;
     let plain = scope.plain.iter().filter(|node| node.kind() == "expression_statement");
     let mut found: Vec<(f64, String)> = Vec::new();
