@@ -1,4 +1,6 @@
-//! The names of the files in an export.
+//! Names of the files in an export.
+//!
+//! The writer in the main program and the verifier here take them from one place, so that neither can forget a file.
 
 /// The signed head.
 pub const CHECKPOINT: &str = "checkpoint";

@@ -1,4 +1,8 @@
 //! Tar files, written alike and read warily.
+//!
+//! The subset is small on purpose: plain files with short plain names. Times and owners are left out, so that equal exports make
+//! equal archives; on reading, everything else a tar file can hold (links, devices, long names, extensions) is refused, which is
+//! why no general reader is used here.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,11 +1,14 @@
-//! An export, read without trusting it.
+//! The files of an export, read without trusting them.
+//!
+//! An export may come from anybody: names are looked up one by one below its folder, links and devices are refused instead of
+//! followed, and every read has a bound. Nothing is unpacked and nothing is written.
 
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use crate::auditing::exporting::archive::Archive;
-use crate::auditing::exporting::layout;
+use crate::archive::Archive;
+use crate::layout;
 
 /// Deepest folder in an export: a tile of a log of a billion entries.
 const MAX_DEPTH: usize = 6;
