@@ -38,6 +38,8 @@ pub mod verify;
 #[cfg(test)]
 mod decision_tests;
 #[cfg(test)]
+mod quick_tests;
+#[cfg(test)]
 mod record_tests;
 #[cfg(test)]
 mod statement_tests;
