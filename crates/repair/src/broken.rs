@@ -1,4 +1,7 @@
-//! A file with what is wrong in it.
+//! A file that fails, together with the complaint about it.
+//!
+//! Fixes look at lines and tokens, because the file often does not parse. Every search is bounded by lines or bytes: files come
+//! from models and may be large or hostile.
 
 use super::tokens::{Token, tokens};
 use record::domain::probe::{Complaint, Traced};

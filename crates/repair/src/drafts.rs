@@ -1,4 +1,6 @@
-//! Edits of one file before they are ranked.
+//! Edits of one file as operators find them, before they are ranked.
+//!
+//! Operators may draft tens of thousands of edits, so counts and bytes are bounded here, in one place, and no operator has to care.
 
 use tree_sitter::Node;
 

@@ -1,4 +1,7 @@
-//! Examples that descriptions give, as tests.
+//! Tests made from the examples that docstrings and comments give.
+//!
+//! A description such as `f(1) == 2` says what was wanted, where the owner's tests are silent. It may be wrong, so these tests are a
+//! hint for repair and never evidence. Only calls of the file's own functions with plain literals are taken.
 
 use std::collections::BTreeSet;
 

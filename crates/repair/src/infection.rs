@@ -1,4 +1,7 @@
-//! Which edits can matter to failing tests.
+//! Edits put in an order by what they change in failing and passing tests.
+//!
+//! A run that records values tells whether an edit can matter at all: one that changes nothing in a failing test cannot mend it.
+//! That saves most executions of the search.
 
 use std::ops::Range;
 

@@ -1,4 +1,7 @@
-//! Texts that can only be plain values.
+//! Tests whether a text is a plain value and can run no code.
+//!
+//! Values from docstrings, traces and tests are put into generated tests. Anything but a literal, or a known call of literals, is
+//! refused there, because it would run outside what its author wrote.
 
 use std::collections::BTreeSet;
 

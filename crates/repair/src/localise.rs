@@ -1,4 +1,6 @@
-//! How suspicious each line is.
+//! Suspicion of each line, by Ochiai's coefficient over traced tests.
+//!
+//! Lines that failing tests run and passing tests do not are likely at fault, and the search tries edits there first.
 
 use std::collections::BTreeMap;
 

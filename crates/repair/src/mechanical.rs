@@ -1,4 +1,7 @@
-//! Fixes that a complaint itself suggests.
+//! Fixes that a complaint itself suggests, for errors that Python names.
+//!
+//! One complaint is answered at a time, likeliest fix first, and the result is parsed to prefer fixes that leave fewer errors.
+//! `fixes/` holds the rooms, one for each class of complaint.
 
 use super::broken::Broken;
 use super::fixes::found::{Fix, Found};

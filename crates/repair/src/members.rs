@@ -1,4 +1,6 @@
-//! What functions and objects of a file offer.
+//! Functions, attributes and imports of a file, as far as its text tells.
+//!
+//! Operators use them to offer a method or attribute that exists somewhere in the file instead of an invented one.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,7 @@
-//! Which edits ask the most of tests.
+//! A choice among edits that shows what tests fail to notice.
+//!
+//! Families of operators take turns and each line gets few, so that a small number of mutants asks about much of the code. The same
+//! edits give the same mutants, because results are compared between revisions.
 
 use std::collections::{BTreeMap, VecDeque};
 

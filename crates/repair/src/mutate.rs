@@ -1,4 +1,7 @@
-//! All single edits of the code, best first.
+//! All single edits of the code files, the most promising first.
+//!
+//! Suspicion of the lines times the weight of the operator gives the order; `operators/` drafts the edits. What comes out is never
+//! known to help until a sandbox has run it.
 
 use std::collections::HashSet;
 

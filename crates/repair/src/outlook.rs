@@ -1,4 +1,7 @@
-//! What trials tell about edits nearby.
+//! The order of edits that are left, updated by the trials of others.
+//!
+//! Where an edit makes a failing test pass the fault is near, and where it only breaks tests it is not. Only the most telling trial
+//! of a place counts, so that many useless ones cannot bury it.
 
 use std::cmp::Ordering;
 

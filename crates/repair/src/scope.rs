@@ -1,4 +1,6 @@
-//! What operators know about a function.
+//! A function as operators see it: variables, types, expressions and what can be called.
+//!
+//! It is gathered once for each function. Every list is bounded, because the number of edits grows with the product of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
-//! What the tests of a file ask.
+//! Assertions, skips, tolerances and expected values of a test file, test by test.
+//!
+//! `weakening.rs` compares two of these; they are read from the syntax tree, so that comments and strings do not count.
 
 use std::collections::BTreeMap;
 

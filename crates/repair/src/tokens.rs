@@ -1,4 +1,7 @@
-//! The words and signs of one line.
+//! Words and signs of one line of Python.
+//!
+//! A tokenizer of its own is needed because fixes work on files that do not parse, and on lines whose strings or brackets are not
+//! closed.
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,6 @@
-//! Syntax trees of Python with their surroundings.
+//! Syntax trees of Python, walked with each node's surroundings.
+//!
+//! Files come from models: size, depth and the number of nodes are bounded before an operator sees them.
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 

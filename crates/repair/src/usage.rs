@@ -1,4 +1,6 @@
-//! Variables that are named once only.
+//! Variables that are named once only, which were perhaps forgotten.
+//!
+//! An edit that names such a variable again gains, and one that orphans a variable loses.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,7 @@
-//! Signs that tests were made weaker.
+//! Signs that newer tests ask less than older ones.
+//!
+//! A model that cannot make code pass may soften its tests instead. Reviewers are shown removed assertions, added skips, wider
+//! tolerances and changed expectations; a text that cannot be read is a sign itself.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
-//! What each operator is worth.
+//! Weights of the operators: how often their edits repaired something.
+//!
+//! They are priors, fitted as `docs/design/repair.md` tells; each carries the sentence that explains the operator to a person.
 
 /// An operator of the search.
 #[derive(Clone, Copy, Debug)]

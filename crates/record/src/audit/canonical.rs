@@ -1,4 +1,7 @@
-//! Canonical JSON, restricted until serialisers agree.
+//! Canonical JSON (RFC 8785), narrowed until every serialiser writes it alike.
+//!
+//! Records are hashed, so two programs must never spell one value in two ways. Floats, null, unusual keys and U+007F are refused
+//! instead of being handled, because implementations of RFC 8785 are known to differ there.
 
 use serde::Serialize;
 use serde_json::{Map, Number, Value};

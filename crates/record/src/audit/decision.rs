@@ -1,4 +1,7 @@
-//! An owner's statement, checked against its record.
+//! An owner's signed statement, checked against the record that carries it.
+//!
+//! A record of a decision holds the exact bytes that were signed. Statement, record and signature must name the same content,
+//! execution, log and key, so that a good signature cannot be moved to another entry.
 
 use thiserror::Error;
 

@@ -1,4 +1,7 @@
-//! A record by itself, before its place counts.
+//! One record checked by itself, before its place in the log counts.
+//!
+//! Hash, form, statement and signature need no neighbour, so this part runs on several threads (`verifier::examining`). Records
+//! without a statement are read by `quick.rs`; whatever that cannot vouch for goes to the full parser.
 
 use crate::audit::decision::{DecisionError, Statement, check_statement};
 use crate::audit::merkle::leaf_hash;

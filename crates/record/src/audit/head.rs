@@ -1,4 +1,7 @@
-//! The two-slot copy outside the database.
+//! Two-slot file format of the signed head that a home keeps outside its database.
+//!
+//! Writes alternate between the slots, and each slot carries its own digest: a write torn by a crash spoils one slot, and the
+//! other still holds the head before it. The store does the writing; here are only the bytes.
 
 use thiserror::Error;
 

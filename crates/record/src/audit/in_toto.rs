@@ -1,4 +1,7 @@
-//! The in-toto spelling of a decision.
+//! Bytes of a decision statement, in the spelling of in-toto Statement v1.
+//!
+//! The owner signs these bytes and the record stores them, so there is one spelling only: whatever does not come out of the
+//! canonicaliser again is refused. Other tools for in-toto can read them.
 
 use serde::{Deserialize, Serialize};
 

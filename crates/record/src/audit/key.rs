@@ -1,4 +1,7 @@
-//! The log's Ed25519 key and its text forms.
+//! Ed25519 keys of a log, in the text forms of signed notes.
+//!
+//! The private half signs checkpoints and is wiped from memory when dropped; the public half is the `vkey` line that auditors
+//! keep. A key is bound to the name of its log, so it cannot sign for another one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,7 @@
-//! An owner's private key without a passphrase.
+//! An owner's Ed25519 key in a file without a passphrase.
+//!
+//! The file has OpenSSH's format, so that `ssh-keygen` can use it too. It is the weakest way to keep a key, for owners without an
+//! agent; only the surfaces may read one (guarded by the architecture tests).
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use thiserror::Error;

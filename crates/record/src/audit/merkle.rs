@@ -1,4 +1,7 @@
-//! RFC 6962 tree hashes and incremental append.
+//! RFC 6962 tree hashes, and appending to a tree by its right edge.
+//!
+//! The store keeps complete subtrees, which never change, and appends with a frontier of at most 64 hashes: the cost of an entry
+//! does not grow with the log.
 
 use sha2::{Digest as _, Sha256};
 

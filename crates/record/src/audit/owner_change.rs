@@ -1,4 +1,7 @@
-//! The statement behind changes and restores.
+//! Statements that an owner signs to change keys or policy, or to restore a backup.
+//!
+//! Like a decision it is an in-toto statement, but its subject is the log and it binds the digest of the record's `data`: the
+//! signature covers what is changed, not merely that something is.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,4 +1,7 @@
-//! The public SSH key of an owner.
+//! Public SSH keys with which owners sign, read from OpenSSH's formats.
+//!
+//! Ed25519, ECDSA and RSA keys, and the security keys of OpenSSH, are accepted; weak or unusual RSA keys are refused when they are
+//! enrolled, because a log cannot be corrected later.
 
 use std::fmt;
 

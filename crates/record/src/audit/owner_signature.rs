@@ -1,4 +1,7 @@
-//! Signatures by owners' keys of every kind.
+//! Verification of raw signatures by each kind of owner's key.
+//!
+//! Ed25519 is checked by the strict rules of `ed25519-dalek`, which agree with those of the log's own key; ECDSA and RSA are left
+//! to `ring`. What the bytes mean is decided in `sshsig.rs`.
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use ring::signature::{

@@ -1,4 +1,7 @@
-//! What can be wrong with a log.
+//! Everything that can be wrong with a log, each with its sentence.
+//!
+//! The verifier names the first place that does not hold. The kinds are told apart because they call for different actions: a cut
+//! off end is a rollback, a changed entry is tampering, a missing checkpoint may be a mistake.
 
 use thiserror::Error;
 

@@ -1,4 +1,7 @@
-//! Whose signatures count, by the record itself.
+//! Owners' keys over time, as the log itself enrols and removes them.
+//!
+//! Whether a signature counts depends on the keys that were enrolled at its entry. The first key vouches for itself; from then on
+//! every decision and restore must be signed. The same list makes the file `allowed_signers` for OpenSSH.
 
 use serde_json::{Map, Value};
 use thiserror::Error;

@@ -1,4 +1,6 @@
 //! Digests in the spellings of in-toto and of checkpoints, for serde.
+//!
+//! Statements follow formats that are not ours: in-toto writes a digest as an object, a checkpoint writes a root as base64.
 
 /// A digest as `{"sha256":"<hex>"}`.
 pub(super) mod digest_set {

@@ -1,4 +1,7 @@
-//! SSH's length-prefixed strings and armour.
+//! Length-prefixed strings, numbers and armour of SSH's formats.
+//!
+//! Keys, signatures and private key files all consist of these. Input comes from files and exports, so reading never panics and
+//! never trusts a length.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,7 @@
-//! OpenSSH signatures over decisions.
+//! OpenSSH signatures (SSHSIG) over decisions and changes.
+//!
+//! Owners sign with the keys they have, by `ssh-keygen -Y sign`, and auditors verify with the same tool. The namespace keeps a
+//! signature made elsewhere from counting here, and a security key must say that somebody touched it.
 
 use sha2::{Digest as _, Sha256, Sha512};
 use thiserror::Error;

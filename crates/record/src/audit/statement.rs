@@ -1,4 +1,7 @@
-//! The statement an owner's decision signs.
+//! Statements of decisions: the exact content, evidence, environment, policy and log they bind.
+//!
+//! Everything an owner relied on is named by digest, so that a decision cannot be read later as one about something else.
+//! `in_toto.rs` makes and reads the bytes; `decision.rs` checks them against a record.
 
 use std::collections::BTreeSet;
 

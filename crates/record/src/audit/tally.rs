@@ -1,4 +1,7 @@
-//! How an owner's decisions are signed, counted while entries are read.
+//! Counts of decisions with and without an owner's signature.
+//!
+//! An unsigned decision is no break by itself, because logs begin before keys are enrolled; auditors are told how many there are,
+//! and which.
 
 /// How many decisions carry an owner's signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,7 @@
-//! The log as C2SP tlog-tiles lays it out.
+//! The log laid out as C2SP tlog-tiles: files of 256 hashes or entries.
+//!
+//! An export carries them so that other implementations can read the log from a static file server. Writing and verifying cut the
+//! tiles with the same code, one unfinished tile for each level at a time.
 
 use crate::audit::merkle::{Frontier, NodeRef, node_hash};
 use crate::domain::digest::Digest;

@@ -1,4 +1,7 @@
-//! The verifier's answer: entries against signed heads.
+//! The end of a verification: entries held against signed heads.
+//!
+//! The chain alone cannot tell that entries are missing at the end, nor that a whole suffix was rewritten. Here the tree is
+//! compared with the checkpoint, the copy of the head outside the database and a checkpoint somebody kept.
 
 use crate::audit::checkpoint::{Checkpoint, CheckpointError};
 use crate::audit::head::Head;

@@ -1,4 +1,7 @@
-//! The streaming verifier: records in, problems out.
+//! The streaming verifier: takes the records of a log in order and names the first break.
+//!
+//! It checks chain, genesis, statements, keys and uniqueness of decisions with memory that grows only by the tree and the nonces.
+//! `verification.rs` then compares the result with the signed heads.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,7 @@
-//! What is being recorded: actor, action, subject, detail.
+//! Acts: who did what to which subject, before the log gives it a place.
+//!
+//! Every write of the store carries at least one. The words of the kinds are frozen, because records are never migrated; code asks
+//! the kind, never its text.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

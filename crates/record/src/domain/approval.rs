@@ -1,4 +1,7 @@
-//! The rules of approving, as pure functions.
+//! Rules of approving, as pure functions of evidence, policy and earlier approvals.
+//!
+//! An approval is refused outright on stale or foreign evidence, needs a reason where there is a concern, and completes only with
+//! the quorum and the owners of all paths. Nothing here reads a store, so every rule is tested as a table.
 
 use std::collections::BTreeSet;
 

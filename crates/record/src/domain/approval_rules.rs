@@ -1,4 +1,7 @@
-//! The part of the policy that approvals follow.
+//! The part of the policy that says what an approval needs.
+//!
+//! Its defaults ask for one owner and no more; everything stricter is the owner's choice. Bounds are checked when a policy is set,
+//! so that a rule nobody could meet is refused before it locks everyone out.
 
 use globset::GlobBuilder;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,7 @@
-//! Acts and the rows they cause.
+//! The only request to write that a store accepts: acts and their rows.
+//!
+//! A write without an act cannot be expressed. The expected version and the idempotency key travel with it, so that conflicts and
+//! repetitions are settled inside one transaction.
 
 use crate::domain::act::Act;
 use crate::domain::assurance::Assurance;

@@ -1,4 +1,7 @@
-//! Things known, with examples.
+//! Concepts and their snippets: what the program knows and can show.
+//!
+//! Curated ones come with the program and are tested; learned ones hold untrusted code of a model. Their source tells them apart
+//! wherever they are shown.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

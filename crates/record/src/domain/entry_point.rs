@@ -1,4 +1,7 @@
-//! The file that a program starts with.
+//! The file that a program of several files is started with.
+//!
+//! Some proposals are programs rather than modules. Names decide first and main guards second, so that the same files always start
+//! with the same one.
 
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 

@@ -1,4 +1,7 @@
-//! What an execution ran in.
+//! The environment of an execution, and the guarantees its backend established.
+//!
+//! Both enter the evidence as sorted names and values and are compared by digest. A layer that could not be established is
+//! present as `absent`, so that a missing layer cannot pass for one nobody asked about.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
-//! One run of one revision.
+//! One run of one revision, with its evidence and its verdict.
+//!
+//! Executions are never changed once stored; approvals rest on one of them by name.
 
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Evidence;

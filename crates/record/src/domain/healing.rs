@@ -1,4 +1,6 @@
-//! Attempts to get from red to green.
+//! Values of healing: budgets, strategies, stop reasons and classes of failure.
+//!
+//! The words are part of the contract and stored in records; the loop that uses them is in the `healing` wing.
 
 use std::fmt;
 use std::str::FromStr;

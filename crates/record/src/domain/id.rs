@@ -1,4 +1,7 @@
-//! Identifiers: a word and twelve hex digits.
+//! Identifiers: a word and twelve hex digits, such as `proposal_7c2e01aa90ff`.
+//!
+//! They are derived from idempotency keys, so that a repeated command names the same thing, and typed by kind, so that an
+//! execution can never be passed where a proposal is meant. Any unambiguous prefix is accepted from a person.
 
 use std::fmt;
 use std::hash::Hash;

@@ -1,4 +1,7 @@
-//! Module names from requests.
+//! Names of modules, made from the words of a request.
+//!
+//! A name must shadow no standard module of any supported Python, no keyword and no test tool; a clash would break the suite in
+//! ways that look like faults of the code. The table of standard modules is therefore written out.
 
 /// Longest module name made from a request.
 const MAX_LENGTH: usize = 40;

@@ -1,4 +1,7 @@
-//! Small edits of source files.
+//! Patches: small edits of source files at byte places.
+//!
+//! Repair makes them and healing applies them. Places are those of the unedited files, so the edits of one patch do not depend on
+//! their order.
 
 use thiserror::Error;
 

@@ -1,4 +1,6 @@
-//! Who acts, by which surface, with what authority.
+//! Principals, their authority, and the surface they came through.
+//!
+//! Authority is ordered and agents never reach `Own`: what a model may do is decided here, and checked before any command runs.
 
 use std::fmt;
 

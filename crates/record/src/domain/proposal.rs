@@ -1,4 +1,6 @@
-//! A request and everything done about it.
+//! Proposals: a request with its status, newest revision and newest execution.
+//!
+//! The version counts changes, so that a decision made on an older state is refused instead of being applied to a newer one.
 
 use thiserror::Error;
 

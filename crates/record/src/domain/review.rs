@@ -1,4 +1,7 @@
-//! The owner's decisions and their rules.
+//! Reviews: decisions of an owner, bound to files and evidence.
+//!
+//! A review has private fields and only the functions here make one, each asking for proof of ownership. An approval without an
+//! owner, a verdict or the hash of what was shown therefore does not compile.
 
 use crate::domain::approval::Grounds;
 use crate::domain::concern::Concern;

@@ -1,4 +1,6 @@
-//! Why a decision is not possible.
+//! Reasons why a decision is not possible, each with its sentence.
+//!
+//! The rules in `review.rs` and `approval.rs` both refuse with these, so they stand below both.
 
 use thiserror::Error;
 

@@ -1,4 +1,7 @@
-//! The files of a revision and their hash.
+//! The files of a revision, their paths, roles and content hash.
+//!
+//! Paths and sizes come from models and archives, so they are checked once, here: a path can never leave the folder it is written
+//! into, and every count is bounded. The hash is over a canonical manifest.
 
 use std::fmt;
 use std::str::FromStr;

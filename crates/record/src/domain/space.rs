@@ -1,4 +1,6 @@
-//! How much a disk must have left.
+//! Thresholds of free disk space, and what each still allows.
+//!
+//! Writing stops before the disk is full, so that a decision, its record and a checkpoint always fit.
 
 /// With less, the owner is warned, in bytes.
 pub const WARN_BELOW: u64 = 512 << 20;

@@ -1,4 +1,7 @@
-//! Untrusted text on its way to a reader.
+//! Untrusted text, and the ways in which it may reach a reader.
+//!
+//! Code, models and networks supply text with terminal escapes and bidirectional tricks. The type has no `Display`, so a surface must
+//! choose an escape for the place it writes to.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,6 @@
-//! Tokens, cost and latency.
+//! Tokens, cost and latency of a completion.
+//!
+//! Providers tell different parts of it. What is not known is absent, never zero, so that sums can say how much they miss.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

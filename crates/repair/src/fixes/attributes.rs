@@ -1,4 +1,6 @@
-//! Methods and attributes that something does not have.
+//! Attributes and methods that an object does not have.
+//!
+//! A table maps habits of other languages to what Python has; after that names of the file and of the type that look alike are tried.
 
 use super::brackets::between;
 use super::first_values::first_attribute;

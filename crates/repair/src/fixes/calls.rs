@@ -1,4 +1,6 @@
-//! Arguments and values that do not fit.
+//! Arguments that do not fit a function's header, and values that do not unpack.
+//!
+//! Either side may be wrong: the call gets an argument more or less, or the header a default or `self`.
 
 use super::brackets::between;
 use super::found::Found;

@@ -1,4 +1,6 @@
-//! Values of another type than is needed.
+//! Values of another type than an operation needs.
+//!
+//! The message names types, which gives the conversions to try first; each value of the line is then wrapped or unwrapped.
 
 use super::calls;
 use super::found::Found;

@@ -1,4 +1,6 @@
-//! First values of names that have none.
+//! First values for names and attributes that have none.
+//!
+//! How a name is used later tells what it begins as: a list where something is appended, a number where it is added to.
 
 use super::found::Found;
 use super::functions::{first_line, first_of};

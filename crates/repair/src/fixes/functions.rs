@@ -1,4 +1,6 @@
 //! Parts of the function around a complaint, read from its lines.
+//!
+//! Headers and docstrings are recognised by text, because the file may not parse.
 
 use super::found::Found;
 use crate::broken::Line;

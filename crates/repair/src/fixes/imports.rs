@@ -1,4 +1,6 @@
-//! Imports that lack, are misspelt or unavailable.
+//! Imports that are missing, misspelt or not available.
+//!
+//! It also renames a function to the name that the tests import, which models get wrong more often than the code itself.
 
 use super::brackets::between;
 use super::found::Found;

@@ -1,4 +1,6 @@
-//! Lines that stand too far left or right.
+//! Lines that stand too far left or right, and blocks without a body.
+//!
+//! The line that Python names fits nothing, but the one before it may be the one out of place, so both are moved.
 
 use super::found::Found;
 use crate::broken::Line;

@@ -1,4 +1,6 @@
-//! Text around code, and code that breaks off.
+//! Prose and fences around code, and code that breaks off.
+//!
+//! Answers of models often carry Markdown, or end where their budget ended.
 
 use super::found::Found;
 use crate::broken::Line;

@@ -1,4 +1,6 @@
-//! First values made of what is there.
+//! First values made from what the function and its file already have.
+//!
+//! Templates are filled with parameters and variables; where a container is imported and never used, it is the likeliest.
 
 use super::found::Found;
 use super::functions::parameters;

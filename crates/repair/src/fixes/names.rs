@@ -1,4 +1,7 @@
 //! Names that mean nothing where they stand.
+//!
+//! Tried in turn: an import, a near name in scope, `self.`, quotes, `global`, and a first value. The order is how often each is
+//! the answer.
 
 use super::aliases::{member_alias, module_alias, rarer};
 use super::brackets::between;

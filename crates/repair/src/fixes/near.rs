@@ -1,4 +1,6 @@
-//! Names that are almost a given one.
+//! Names that are almost a given one, nearest first.
+//!
+//! A slip of one letter comes before looks alone, and an inserted or omitted letter before an exchanged one.
 
 /// Most names that are offered for one.
 const MAX_NEAR: usize = 12;

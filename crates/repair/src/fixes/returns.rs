@@ -1,4 +1,6 @@
-//! Values that are calculated and not returned.
+//! Values that are calculated and not returned, or printed instead.
+//!
+//! Python says nothing of them: the function answers `None`, and the complaint comes from whoever used the answer.
 
 use std::cmp::Reverse;
 

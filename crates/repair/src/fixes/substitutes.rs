@@ -1,4 +1,6 @@
-//! The standard library instead of missing modules.
+//! Calls of modules that are not installed, replaced by the standard library.
+//!
+//! All calls of a module are replaced at once or none is: a file with half of them replaced would still fail to import.
 
 use super::found::Found;
 use crate::broken::Line;

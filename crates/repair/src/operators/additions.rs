@@ -1,4 +1,6 @@
-//! Arguments, bounds, subscripts and methods put in.
+//! Arguments, bounds, subscripts and methods put into expressions.
+//!
+//! What is put in comes from the function itself and from how usual each addition is in Python.
 
 use tree_sitter::Node;
 

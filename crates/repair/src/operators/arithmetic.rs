@@ -1,4 +1,6 @@
-//! Sums, products and what accumulates.
+//! Sums, products, divisions, and what accumulates in them.
+//!
+//! Operands and operators are exchanged, left out and regrouped; chains are bounded, because their edits grow with the square.
 
 use tree_sitter::Node;
 

@@ -1,4 +1,6 @@
-//! Elements of lists, tuples, dictionaries and comprehensions.
+//! Elements of lists, tuples, dictionaries and comprehensions edited.
+//!
+//! Displays are short as a rule: in a long one a single element is less likely to be wrong, and none is tried one by one.
 
 use crate::drafts::Drafts;
 use crate::scope::{Scope, is_read};

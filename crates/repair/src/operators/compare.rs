@@ -1,4 +1,6 @@
-//! Comparisons and conditions.
+//! Comparisons, joined conditions and negations edited.
+//!
+//! Boundaries are the most common small fault, so an operator's neighbour (`<` and `<=`) comes before anything else.
 
 use tree_sitter::Node;
 

@@ -1,4 +1,6 @@
-//! Conditions that may be missing somewhere.
+//! Conditions that a function could ask, made from its own variables.
+//!
+//! Other operators put them in as guards, filters and values; how usual each one is decides how many are tried.
 
 use std::collections::HashSet;
 

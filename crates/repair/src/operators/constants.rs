@@ -1,4 +1,6 @@
-//! Numbers, truth values and strings.
+//! Numbers, truth values and strings exchanged for others that are often right.
+//!
+//! The tables are short: a constant that is off by more than a little can rarely be guessed.
 
 use tree_sitter::Node;
 

@@ -1,4 +1,6 @@
-//! Conditions, guards and filters put in.
+//! Guards, filters and conditions put in where none are asked.
+//!
+//! The conditions come from `conditions.rs`; what a guard answers is what the function returns anyway, or the plain values.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,6 @@
-//! Values that hold in one case only.
+//! Values that hold in one case only: `a` as `a if c else b`.
+//!
+//! The conditions come from `conditions.rs` and are bounded, since each value is combined with each of them.
 
 use tree_sitter::Node;
 

@@ -1,4 +1,6 @@
-//! What stands behind a dot.
+//! Attributes read, set, added or dropped behind a dot.
+//!
+//! Only attributes that the file already names are offered; an invented one could never be right.
 
 use super::operands::is_value;
 use crate::drafts::Drafts;

@@ -1,4 +1,4 @@
-//! Statements put in.
+//! Statements put in: appends, repetitions, and what a loop leaves to do behind it.
 
 use tree_sitter::Node;
 

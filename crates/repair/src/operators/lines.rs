@@ -1,4 +1,6 @@
-//! Lines that remember, sum up or gather.
+//! Lines put into blocks that remember, sum up, order or gather.
+//!
+//! A loop that reads a variable and never sets it is suspicious, so lines that set it come first.
 
 use tree_sitter::Node;
 

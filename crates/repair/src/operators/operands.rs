@@ -1,4 +1,6 @@
-//! Operands put in.
+//! Operands added to values: `x` as `x + y`.
+//!
+//! Numbers, texts and sequences get operands of their own kind, one before and one behind.
 
 use crate::drafts::Drafts;
 use crate::scope::{INDEXED, NUMBER, SEQUENCE, Scope, is_read};

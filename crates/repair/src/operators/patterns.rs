@@ -1,4 +1,6 @@
-//! Regular expressions.
+//! Regular expressions with one part changed, in files that import `re`.
+//!
+//! Parts are exchanged within their family (`*` and `+`, `\d` and `\w`), so that most results are still patterns.
 
 use crate::drafts::Drafts;
 use crate::scope::Scope;

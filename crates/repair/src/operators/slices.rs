@@ -1,4 +1,6 @@
-//! Indices, slices and ranges.
+//! Indices, slices and ranges moved by one, reversed or widened.
+//!
+//! Off-by-one faults live here, so neighbours of a bound come first.
 
 use tree_sitter::Node;
 

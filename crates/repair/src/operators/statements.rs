@@ -1,4 +1,6 @@
-//! Statements moved, removed, repeated.
+//! Whole statements moved, removed, merged or moved across the end of a block.
+//!
+//! The text of a statement is moved by whole lines with its indentation, because Python's blocks are nothing else.
 
 use tree_sitter::Node;
 

@@ -1,4 +1,6 @@
-//! What is too much.
+//! Branches and changes of variables dropped, with everything that belongs to them.
+//!
+//! A variable goes with all plain statements that name it, because half of them gone would leave a name that is not defined.
 
 use tree_sitter::Node;
 

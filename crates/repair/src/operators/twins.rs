@@ -1,4 +1,6 @@
-//! What stands elsewhere, with other values.
+//! Results and lines like others of the function, with other variables.
+//!
+//! Functions often treat two things alike; where one of them was forgotten, its line is a variant of the other's.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,6 @@
-//! Calls and signs around a value.
+//! Calls and signs put around a value, and bounds put on it.
+//!
+//! A table says what makes sense on which type and how usual it is, so that few of the many combinations are tried.
 
 use super::calls::keys;
 use crate::drafts::Drafts;
