@@ -53,18 +53,18 @@ impl<'s> Line<'s> {
         self.text.get(..width).unwrap_or("")
     }
 
-    /// Whether there is nothing on it but a comment.
+    /// Tells whether there is nothing on it but a comment.
     pub(super) fn is_blank(&self) -> bool {
         let text = self.text.trim();
         text.is_empty() || text.starts_with('#')
     }
 
-    /// Whether a function begins with it.
+    /// Tells whether a function begins with it.
     pub(super) fn is_header(&self) -> bool {
         ["def ", "async def "].iter().any(|word| self.text.trim_start().starts_with(word))
     }
 
-    /// What stands on it.
+    /// Splits it into tokens.
     pub(super) fn tokens(&self) -> Vec<Token<'s>> {
         if self.text.len() > MAX_LINE_BYTES { Vec::new() } else { tokens(self.text) }
     }
@@ -92,7 +92,7 @@ impl<'s> Broken<'s> {
         Self { path, text, complaint, traced, line, lines }
     }
 
-    /// Whether the complaint names a line of this file.
+    /// Tells whether the complaint names a line of this file.
     pub(super) fn is_named(&self) -> bool {
         self.complaint.place.as_ref().is_some_and(|(place, _)| place == self.path)
     }
@@ -200,7 +200,7 @@ impl<'s> Broken<'s> {
         lines.flat_map(place).take(MAX_OCCURRENCES).collect()
     }
 
-    /// Whether a trace saw a variable hold values of one type and of no other.
+    /// Tells whether a trace saw a variable hold values of one type and of no other.
     pub(super) fn is_only(&self, name: &str, kind: &str) -> bool {
         let Some(traced) = self.traced else { return false };
         let number = self.function().and_then(|header| u32::try_from(header.number).ok());

@@ -76,7 +76,7 @@ impl Drafts {
         self.many(operator, 1.0, stretches);
     }
 
-    /// Whether there is room for no more.
+    /// Tells whether there is room for no more.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= MAX_DRAFTS || self.bytes >= MAX_BYTES
     }

@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 20;
 const LOOKING: &[&str] =
     &["list", "tuple", "set", "sorted", "len", "round", "str", "sum", "dict", "max", "min", "next"];
 
-/// Whether a text is one literal and nothing more: no name, no call, no operator but a sign.
+/// Tells whether a text is one literal and nothing more: no name, no call, no operator but a sign.
 pub fn is_literal(text: &str) -> bool {
     alone(text, |node| literal(node, 0).then_some(())).is_some()
 }
@@ -76,7 +76,7 @@ fn argument(node: Node<'_>) -> bool {
     }
 }
 
-/// What is made of the only expression of a one-line text.
+/// Reads the only expression of a one-line text.
 fn alone<T>(text: &str, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
     if text.chars().any(char::is_control) {
         return None;

@@ -87,7 +87,7 @@ fn by_errors(broken: &Broken<'_>, fixes: Vec<Fix>) -> Vec<Fix> {
     weighed.into_iter().map(|(_, fix)| fix).collect()
 }
 
-/// Whether anything but comments is left: a file without code is no repaired one.
+/// Tells whether anything but comments is left: a file without code is no repaired one.
 fn leaves_code(text: &str, edits: &[Edit]) -> bool {
     let gone: usize = edits.iter().map(|edit| edit.end.saturating_sub(edit.start)).sum();
     if gone * 2 < text.len() && text.len() > SMALL_BYTES {

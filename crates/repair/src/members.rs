@@ -22,7 +22,7 @@ pub(super) struct Function<'t> {
     pub(super) is_method: bool,
 }
 
-/// What can be called and what can stand behind a dot, each once, in reading order.
+/// Names that can be called or stand behind a dot, each once, in reading order.
 #[derive(Debug, Default)]
 pub(super) struct Members<'t> {
     /// Functions and methods.

@@ -115,7 +115,7 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("answer", 0.022, "answers a case at once"),
 ];
 
-/// What an operator is worth, per thousand; nothing for a word that is none.
+/// Gives the weight of an operator, per thousand; nothing for a word that is none.
 pub(super) fn weight(operator: &str) -> Option<&'static Weight> {
     WEIGHTS.iter().find(|weight| weight.operator == operator)
 }

@@ -102,7 +102,7 @@ fn own_key(source: &Source) -> Result<Option<VerifierKey>, String> {
     Ok(None)
 }
 
-/// Which parts an export has.
+/// The parts that an export has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Parts {
     /// Records and checkpoint alone, as older exports had them.
@@ -125,7 +125,7 @@ impl Parts {
     }
 }
 
-/// How the records of an export end.
+/// The end of the records of an export.
 enum End {
     /// With a line feed.
     Whole,
@@ -142,6 +142,7 @@ fn feed_lines(source: &Source, feed: &mut Feed, is_cancelled: IsCancelled<'_>) -
         Ok(None) => return End::Unreadable(format!("{} is missing", layout::RECORDS)),
         Err(problem) => return End::Unreadable(problem),
     };
+    // One byte more than a record with its line feed, so that a longer line is seen to be too long without reading it all.
     let limit = u64::try_from(MAX_RECORD_BYTES).unwrap_or(u64::MAX).saturating_add(2);
     let mut reader = BufReader::with_capacity(BUFFER, reader);
     let mut line = Vec::new();
@@ -211,6 +212,7 @@ impl Check<'_> {
 
     fn take(&mut self, bytes: &[u8], examined: Examined) -> ControlFlow<()> {
         let seq = self.verifier.tree().size();
+        // Kept before the verifier takes it: the files of a statement are compared only once the record is accepted.
         let record = examined.record().filter(|_| self.parts == Parts::All).cloned();
         if self.verifier.push_examined(examined).is_err() {
             return ControlFlow::Break(());

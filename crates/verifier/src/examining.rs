@@ -30,7 +30,7 @@ impl Batch {
     }
 }
 
-/// Where a reader puts records; they are examined elsewhere.
+/// The queue into which a reader puts records; they are examined elsewhere.
 #[derive(Debug)]
 pub struct Feed {
     batch: Batch,

@@ -15,7 +15,7 @@ use crate::error::VerifyError;
 /// Longest key or checkpoint file that is read.
 const MAX_BYTES: u64 = 16_384;
 
-/// What an export is held against, besides itself.
+/// Things that an export is held against, besides itself.
 #[derive(Clone, Debug, Default)]
 pub struct Trusted {
     /// The key of the log, from elsewhere.

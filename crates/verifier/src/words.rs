@@ -10,7 +10,7 @@ use crate::verified::{Decisions, OutsideHead, RestoreView, Verified};
 /// Restores that are named, newest first; programs get all of them.
 const SHOWN_RESTORES: usize = 10;
 
-/// How a text is meant.
+/// The meaning of a text for its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
     /// As it is.

@@ -13,7 +13,7 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 /// The longest text in `data`; longer content enters by digest.
 pub const MAX_TEXT_CHARS: usize = 2_000;
 
-/// How deep objects and arrays may nest.
+/// Deepest nesting of objects and arrays.
 const MAX_DEPTH: usize = 8;
 
 /// U+007F, which serialisers escape differently.
@@ -78,7 +78,7 @@ pub fn canonical_bytes(value: &impl Serialize) -> Result<Vec<u8>, CanonicalError
     Ok(bytes)
 }
 
-/// Whether U+007F occurs; in UTF-8 that byte means nothing else.
+/// Tells whether U+007F occurs; in UTF-8 that byte means nothing else.
 pub fn has_delete(bytes: &[u8]) -> bool {
     bytes.contains(&0x7f)
 }

@@ -74,7 +74,7 @@ pub enum DecisionError {
     },
 }
 
-/// What an owner stated.
+/// A statement of an owner, of either kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
     /// A decision on a proposal.
@@ -92,7 +92,7 @@ impl Statement {
         }
     }
 
-    /// What makes it unique.
+    /// Gives the nonce that makes it unique.
     pub const fn nonce(&self) -> Nonce {
         match self {
             Self::Decision(statement) => statement.predicate.nonce,

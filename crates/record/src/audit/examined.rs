@@ -11,7 +11,7 @@ use crate::audit::sealing::RecordError;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 
-/// What a record says by itself: all that can be checked of many records at once, in any order.
+/// The content of one record by itself: all that can be checked of many records at once, in any order.
 #[derive(Debug)]
 pub struct Examined {
     /// Its leaf hash.

@@ -32,6 +32,7 @@ impl DecisionStatement {
         let wire: Wire =
             serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))?;
         let statement = wire.read().ok_or_else(|| malformed("unknown type or subject".into()))?;
+        // Writing it again is the only test that leaves no second spelling with the same meaning.
         if statement.to_bytes()? == bytes {
             Ok(statement)
         } else {

@@ -124,13 +124,13 @@ impl VerifierKey {
         &self.id
     }
 
-    /// Whether the signature is good, by the strict rules (no small-order keys, canonical scalars).
+    /// Tells whether the signature is good, by the strict rules (no small-order keys, canonical scalars).
     pub fn has_signed(&self, bytes: &[u8], signature: &[u8; 64]) -> bool {
         self.key.verify_strict(bytes, &Signature::from_bytes(signature)).is_ok()
     }
 }
 
-/// Whether the text may name a log: it must survive in a note's lines and a key's parts.
+/// Tells whether the text may name a log: it must survive in a note's lines and a key's parts.
 pub fn check_name(name: &str) -> Result<(), KeyError> {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'+';
     if (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(is_plain) {

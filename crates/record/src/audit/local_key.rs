@@ -15,7 +15,7 @@ const END: &str = "-----END OPENSSH PRIVATE KEY-----";
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 const NONE: &[u8] = b"none";
 const BLOCK_BYTES: usize = 8;
-/// What stands behind the key in its file.
+/// The comment behind the key in its file.
 const COMMENT: &[u8] = b"saraphina local key";
 
 /// A file that holds no key this program can use by itself.

@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 /// The type of the predicate in the in-toto statement.
 pub const PREDICATE_TYPE: &str = "urn:saraphina:change:v1";
 
-/// What an owner signs to change keys or policy, or to restore a backup.
+/// A statement that an owner signs to change keys or policy, or to restore a backup.
 ///
 /// An in-toto Statement v1 whose subject is the log, with the digest of the record's `data`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -185,7 +185,7 @@ impl OwnerKey {
         }
     }
 
-    /// What a security key was made for; `None` for a key that is none.
+    /// Gives the application that a security key was made for; `None` for a key that is none.
     pub fn application(&self) -> Option<&str> {
         match self {
             Self::Hardware { application, .. } | Self::HardwareEcdsa { application, .. } => {

@@ -12,7 +12,7 @@ use ring::signature::{
 use crate::audit::owner_key::{Curve, OwnerKey, RSA_EXPONENT, RSA_SHA256};
 use crate::audit::ssh_wire::{positive, take};
 
-/// Whether the key signed these bytes; `signature` is what SSH has under the name of the algorithm.
+/// Tells whether the key signed these bytes; `signature` is what SSH has under the name of the algorithm.
 pub(super) fn has_signed(key: &OwnerKey, algorithm: &str, bytes: &[u8], signature: &[u8]) -> bool {
     match key {
         OwnerKey::Plain(point) | OwnerKey::Hardware { point, .. } => {

@@ -21,7 +21,7 @@ pub struct Break {
     pub problem: Problem,
 }
 
-/// What is wrong with a log, as one sentence for people, cause included.
+/// A fault of a log, as one sentence for people, cause included.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Problem {
     /// The bytes are no canonical record.

@@ -51,7 +51,7 @@ pub struct Record {
     pub idem: String,
 }
 
-/// Where a record goes.
+/// A place in a log for the next record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position<'a> {
     /// The origin of the log.

@@ -44,7 +44,7 @@ impl Restored {
         })
     }
 
-    /// Whether it names this very head.
+    /// Tells whether it names this very head.
     pub fn names(&self, head: TreeHead) -> bool {
         self.left.contains(&head)
     }

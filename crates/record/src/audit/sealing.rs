@@ -94,6 +94,7 @@ impl Record {
         let record: Self = serde_json::from_slice(bytes)
             .map_err(|error| RecordError::Malformed { reason: error.to_string() })?;
         record.check()?;
+        // The quick test first: the canonicaliser takes five times as long, and nearly every record passes.
         if is_ordered(&record, bytes) || canonical_bytes(&record)? == bytes {
             return Ok(record);
         }

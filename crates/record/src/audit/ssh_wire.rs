@@ -52,7 +52,7 @@ pub(super) fn lines(blob: &[u8]) -> String {
     text
 }
 
-/// What stands in base64 between two lines.
+/// Decodes the base64 between two lines.
 pub(super) fn between(text: &str, begin: &str, end: &str) -> Option<Vec<u8>> {
     let text = text.strip_suffix('\n').unwrap_or(text);
     let body = text.strip_prefix(begin)?.strip_suffix(end)?;

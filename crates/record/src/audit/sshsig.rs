@@ -54,7 +54,7 @@ pub enum SshSigError {
     Signature,
 }
 
-/// What a security key says of a signature (PROTOCOL.u2f of OpenSSH).
+/// A security key's own account of a signature (PROTOCOL.u2f of OpenSSH).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// Bit 0: somebody touched the key.
@@ -177,7 +177,7 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// What follows the signature itself: nothing, or five bytes of a security key.
+/// Reads what follows the signature itself: nothing, or five bytes of a security key.
 fn presence(key: &OwnerKey, rest: &[u8]) -> Result<Option<Presence>, SshSigError> {
     match (key.application(), rest) {
         (None, []) => Ok(None),

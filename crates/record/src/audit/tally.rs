@@ -3,7 +3,7 @@
 //! An unsigned decision is no break by itself, because logs begin before keys are enrolled; auditors are told how many there are,
 //! and which.
 
-/// How many decisions carry an owner's signature.
+/// Counts of decisions with and without an owner's signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DecisionTally {
     /// Those that do.

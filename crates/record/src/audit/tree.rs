@@ -27,7 +27,7 @@ impl Tree {
         }
     }
 
-    /// How many leaves there are.
+    /// Tells how many leaves there are.
     pub const fn size(&self) -> u64 {
         self.frontier.size()
     }

@@ -25,7 +25,7 @@ pub struct SignedHead {
     pub signed_by: String,
 }
 
-/// What was checked and what was found.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
     /// Entries read up to the first break.

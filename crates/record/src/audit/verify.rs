@@ -108,6 +108,7 @@ impl Verifier {
         let Examined { hash, reading } = examined;
         let reading = reading.map_err(|error| found(Problem::Unreadable(error)))?;
         self.suspects = self.check_place(&reading, seq, hash).map_err(found)?;
+        // The content of a suspect says nothing: it may be the altered one of the two.
         if self.suspects.is_none() {
             self.check_content(reading).map_err(found)?;
         }
@@ -125,6 +126,8 @@ impl Verifier {
         if record.seq > seq {
             return Err(Problem::Missing { found: record.seq });
         }
+        // A repeated sequence is a plain insertion if the entry is a copy or an older one; with other content at the same
+        // place nobody can say yet which of the two is the true one.
         let is_copy = self.last == Some(hash);
         let repeats = record.seq < seq;
         if repeats && (is_copy || record.seq + 1 < seq) {
@@ -196,6 +199,7 @@ impl Verifier {
         if self.tree.root_at(as_of.size) != Ok(as_of.root) {
             return Err(Problem::History { size: as_of.size });
         }
+        // A signature stays good when its record is copied, so each statement may enter a log only once.
         if self.nonces.insert(statement.nonce()) {
             return Ok(());
         }

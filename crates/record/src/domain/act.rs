@@ -100,7 +100,7 @@ act_kinds! {
 }
 
 impl ActKind {
-    /// Whether it is one of the five decisions of an owner.
+    /// Tells whether it is one of the five decisions of an owner.
     pub const fn is_owner_decision(self) -> bool {
         matches!(
             self,
@@ -118,7 +118,7 @@ impl ActKind {
     }
 }
 
-/// What an act is about; absent parts do not enter the record.
+/// The things an act is about; absent parts do not enter the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {

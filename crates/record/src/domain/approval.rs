@@ -14,9 +14,9 @@ use crate::domain::review_error::ReviewError;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::VerdictWord;
 
-/// How far clocks may differ, in milliseconds.
+/// Largest difference between clocks that is tolerated, in milliseconds.
 pub const CLOCK_SKEW_MS: i64 = 300_000;
-/// What evidence says first of a layer that could not be established.
+/// The first word of evidence on a layer that could not be established.
 const ABSENT: &str = "absent";
 
 /// One execution of the newest revision, as far as approving goes.
@@ -28,7 +28,7 @@ pub struct Run {
     pub environment: Digest,
 }
 
-/// What an approval rests on besides the proposal.
+/// Everything that an approval rests on besides the proposal.
 #[derive(Clone, Copy, Debug)]
 pub struct Grounds<'a> {
     /// The policy that counts.
@@ -49,7 +49,7 @@ pub struct Grounds<'a> {
     pub now: Timestamp,
 }
 
-/// What is missing until a revision is approved.
+/// Approvals and owners still missing until a revision is approved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// How many more owners have to approve.
@@ -59,7 +59,7 @@ pub struct Missing {
 }
 
 impl Grounds<'_> {
-    /// Whether this owner may approve on this evidence at all.
+    /// Tells whether this owner may approve on this evidence at all.
     pub fn check(&self, principal: &str) -> Result<(), ReviewError> {
         let rules = &self.policy.approval;
         let executed_at = self.execution.executed_at;
@@ -84,6 +84,7 @@ impl Grounds<'_> {
         if self.approvals.iter().any(|name| name == principal) {
             return Err(ReviewError::ApprovedByYou(principal.to_owned()));
         }
+        // With a quorum of two or more, another owner approves as well, but one's own approval must not fill a place.
         let counts_own = rules.self_approval == SelfApproval::Warn && rules.quorum < 2;
         if self.is_own(principal) && !counts_own {
             return Err(ReviewError::SelfApproval(principal.to_owned()));
@@ -91,7 +92,7 @@ impl Grounds<'_> {
         Ok(())
     }
 
-    /// Whether this owner proposed what is to be approved.
+    /// Tells whether this owner proposed what is to be approved.
     pub fn is_own(&self, principal: &str) -> bool {
         self.proposers.iter().any(|name| name == principal)
     }
@@ -128,7 +129,7 @@ impl Grounds<'_> {
         (passed > 0 && failed > 0).then_some(Concern::Mixed { passed, failed })
     }
 
-    /// What is missing once this owner has approved; nothing where that completes it.
+    /// Lists what is missing once this owner has approved; nothing where that completes it.
     pub fn missing(&self, principal: &str) -> Option<Missing> {
         let rules = &self.policy.approval;
         let approvals: BTreeSet<&str> =

@@ -92,7 +92,7 @@ pub struct OwnerKeyRow {
     pub assurance: Assurance,
 }
 
-/// Which long texts are let go.
+/// The choice of long texts that are dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PruneRule {
     /// Only what is older than this.
@@ -195,7 +195,7 @@ pub enum Write {
     FinishImport(Box<FinishedImport>),
 }
 
-/// What the store says about a change: the place of its first act in the log.
+/// The store's answer to a change: the place of its first act in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Sequence number of the first record.

@@ -7,7 +7,7 @@ use std::fmt;
 use crate::domain::evidence::IntegrityState;
 use crate::domain::verdict::VerdictWord;
 
-/// Why a plain approval is not enough: it needs a reason.
+/// A finding because of which an approval needs a reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concern {
     /// The verdict is not `passed`.

@@ -42,7 +42,7 @@ impl Decision {
         }
     }
 
-    /// Where the proposal stands after it.
+    /// Gives the status of the proposal after it.
     pub const fn status(self) -> Status {
         match self {
             Self::Approved | Self::ApprovedDespite => Status::Approved,

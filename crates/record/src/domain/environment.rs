@@ -15,7 +15,7 @@ use crate::domain::digest::Digest;
 #[serde(transparent)]
 pub struct Environment(pub BTreeMap<String, String>);
 
-/// What the backend proved by trying: layer name to what was established, such as `landlock` to `abi 7`.
+/// Layers of isolation that the backend proved by trying: layer name to what was established, such as `landlock` to `abi 7`.
 ///
 /// A layer that could not be established is present with the value `absent`, never left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

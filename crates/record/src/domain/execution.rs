@@ -33,7 +33,7 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// Whether nothing but time is the trouble.
+    /// Tells whether nothing but time is the trouble.
     pub fn is_only_late(&self) -> bool {
         let tests = &self.evidence.tests;
         self.verdict.reasons.contains(&Reason::Timeout) && tests.failed + tests.errors == 0

@@ -16,7 +16,7 @@ use crate::domain::digest::{Digest, hex};
 /// Hex digits after the underscore.
 const DIGITS: usize = 12;
 
-/// What an identifier names; gives it its word.
+/// A kind of thing that identifiers name.
 pub trait Named: Copy + Ord + Hash + 'static {
     /// The word before the underscore.
     const WORD: &'static str;
@@ -78,7 +78,7 @@ impl<K: Named> Id<K> {
     }
 }
 
-/// What a person typed for an id: `@`, or the first digits with or without the word.
+/// A pattern that a person typed for an id: `@`, or the first digits with or without the word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdPattern {
     /// `@`: the newest.

@@ -27,7 +27,7 @@ pub struct Patch {
     pub edits: Vec<Edit>,
 }
 
-/// Why a patch does not fit files.
+/// A reason why a patch does not fit files.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum PatchError {
     /// There is no such file.

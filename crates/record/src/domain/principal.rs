@@ -43,7 +43,7 @@ pub enum PrincipalKind {
     System,
 }
 
-/// Who acts.
+/// Somebody who acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Principal {
     /// Owner, agent or system.

@@ -14,11 +14,11 @@ use crate::domain::verdict::VerdictWord;
 /// Longest request, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 64 << 10;
 
-/// What the owner or agent asked for: not empty, bounded, without NUL, kept verbatim.
+/// The request of the owner or agent: not empty, bounded, without NUL, kept verbatim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request(String);
 
-/// Why a text is no request.
+/// A reason why a text is no request.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum RequestError {
     /// Nothing but white space.

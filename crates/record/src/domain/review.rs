@@ -71,7 +71,7 @@ impl Comment {
     }
 }
 
-/// What the owner saw: the hash of the files, and the digest of the text on screen.
+/// A display as the owner saw it: the hash of the files, and the digest of the text on screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// Hash of the files that were shown.
@@ -129,12 +129,12 @@ impl Review {
         self.decision
     }
 
-    /// Who decided.
+    /// Tells who decided.
     pub fn reviewer(&self) -> &str {
         &self.reviewer
     }
 
-    /// Why.
+    /// Tells why.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
@@ -154,12 +154,12 @@ impl Review {
         self.signer.as_deref()
     }
 
-    /// When an approval runs out.
+    /// Tells when an approval runs out.
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 
-    /// Where the proposal stands after it: an approval that others must join leaves it tested.
+    /// Gives the status of the proposal after it: an approval that others must join leaves it tested.
     pub const fn status(&self) -> Status {
         self.status
     }
@@ -193,13 +193,13 @@ pub struct PastReview {
 }
 
 impl PastReview {
-    /// Whether it is an approval that still counts.
+    /// Tells whether it is an approval that still counts.
     pub const fn is_live_approval(&self) -> bool {
         self.decision.is_approval() && self.ended.is_none()
     }
 }
 
-/// What an approval says besides what it rests on.
+/// The owner's own words in an approval.
 #[derive(Clone, Debug)]
 pub struct Words {
     /// Why it is approved although the verdict is not `passed`.

@@ -11,7 +11,7 @@ use crate::domain::id::ProposalId;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 
-/// Why a decision is not possible.
+/// A reason why a decision is not possible.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ReviewError {
     /// Nothing was executed yet.

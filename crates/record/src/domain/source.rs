@@ -68,7 +68,7 @@ impl FromStr for Role {
 #[serde(try_from = "String", into = "String")]
 pub struct SourcePath(String);
 
-/// Why a set of files cannot be a revision.
+/// A reason why a set of files cannot be a revision.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SourceError {
     /// The path could leave its folder or confuse a tool.

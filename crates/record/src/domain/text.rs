@@ -80,7 +80,7 @@ impl Untrusted<'_> {
         format!("{fence}{tag}\n{text}{end}{fence}")
     }
 
-    /// Whether it holds characters that reorder or hide text.
+    /// Tells whether it holds characters that reorder or hide text.
     pub fn is_deceptive(self) -> bool {
         self.0.chars().any(is_deceptive)
     }

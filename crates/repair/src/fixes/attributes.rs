@@ -174,7 +174,7 @@ fn own_names<'s>(found: &Found<'_, 's>, name: &str) -> Vec<&'s str> {
     names
 }
 
-/// Where the value before a dot begins: names, calls and subscripts.
+/// Finds where the value before a dot begins: names, calls and subscripts.
 fn object_start(tokens: &[Token<'_>], dot: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut start = None;

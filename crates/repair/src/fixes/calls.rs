@@ -233,7 +233,7 @@ fn without_keyword(found: &mut Found<'_, '_>, keyword: &str) {
     }
 }
 
-/// Whether a message speaks of a count of values that does not fit.
+/// Tells whether a message speaks of a count of values that does not fit.
 fn is_unpacking(message: &str) -> bool {
     message.contains("to unpack") || between(message, "cannot unpack", "object").is_some()
 }

@@ -56,7 +56,7 @@ fn lines<'s>(found: &Found<'_, 's>) -> Vec<Line<'s>> {
     [here].into_iter().chain(body).collect()
 }
 
-/// What is raised, given to an exception.
+/// Gives the raised value to an exception.
 fn raised(found: &mut Found<'_, '_>) {
     let Some(here) = found.broken.here() else { return };
     let tokens = here.tokens();

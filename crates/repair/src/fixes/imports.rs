@@ -50,7 +50,7 @@ pub(super) fn add(found: &mut Found<'_, '_>, line: &str) {
     found.put("missing_import", (at, at), &format!("{line}\n"), &what);
 }
 
-/// Where an import goes: behind a docstring and `from __future__`, before everything else.
+/// Finds where an import goes: behind a docstring and `from __future__`, before everything else.
 pub(super) fn place(broken: &Broken<'_>) -> usize {
     let mut at = 0;
     let mut mark: Option<&str> = None;

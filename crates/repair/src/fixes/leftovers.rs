@@ -102,7 +102,7 @@ fn prose(found: &mut Found<'_, '_>) {
     found.put("prose", (start, start), "# ", "makes a comment of the text");
 }
 
-/// Whether a line reads like a sentence.
+/// Tells whether a line reads like a sentence.
 fn is_prose(text: &str) -> bool {
     let text = text.trim();
     let words = text.split_whitespace().count();

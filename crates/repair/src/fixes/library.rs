@@ -20,7 +20,7 @@ impl Module {
         words(self.members)
     }
 
-    /// Whether a name is one of its own.
+    /// Tells whether a name is one of its own.
     pub(super) fn has(self, name: &str) -> bool {
         self.members().any(|member| member == name)
     }

@@ -20,7 +20,7 @@ const MAX_FUNCTIONS: usize = 20;
 /// Most calls, of functions that nobody calls and of others.
 const MAX_CALLS: usize = 60;
 
-/// What is made of one variable, the likeliest first; `@` stands for it.
+/// Expressions made of one variable, the likeliest first; `@` stands for it.
 const TEMPLATES: &[&str] = &[
     "len(@)",
     "@",
@@ -78,7 +78,7 @@ const TEMPLATES: &[&str] = &[
     "[[0] * len(@) for _ in range(len(@))]",
 ];
 
-/// What is made of two variables; `#` stands for the other one.
+/// Expressions made of two variables; `#` stands for the other one.
 const PAIRS: &[&str] = &[
     "@ + #",
     "@ - #",
@@ -187,7 +187,7 @@ pub(super) fn containers(found: &Found<'_, '_>, inputs: &Inputs<'_>) -> (Vec<Str
     (likely, others)
 }
 
-/// What other variables of the function are set to, and the same with one comparison turned round.
+/// Copies what other variables of the function are set to, and the same with one comparison turned round.
 pub(super) fn copied(found: &Found<'_, '_>, name: &str) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
     let body = found.broken.body();

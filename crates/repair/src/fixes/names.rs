@@ -47,7 +47,7 @@ pub(crate) fn find(found: &mut Found<'_, '_>) {
     made_value(found, name);
 }
 
-/// Whether the function gives the name a value somewhere.
+/// Tells whether the function gives the name a value somewhere.
 fn is_set(found: &Found<'_, '_>, name: &str) -> bool {
     found.broken.body().iter().any(|line| {
         line.tokens().windows(2).any(|pair| {

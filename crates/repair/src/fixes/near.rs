@@ -32,7 +32,7 @@ pub(super) fn nearest<'n>(name: &str, known: &[&'n str]) -> Vec<&'n str> {
     slips
 }
 
-/// Whether two letters changed places.
+/// Tells whether two letters changed places.
 fn is_turned(one: &str, other: &str) -> bool {
     let sorted = |text: &str| {
         let mut symbols: Vec<char> = text.chars().collect();

@@ -16,7 +16,7 @@ const fn of(function: &'static str, imports: &'static str, text: &'static str) -
     Substitute { function, imports, text }
 }
 
-/// What is known of modules that are often not installed; short on purpose.
+/// Substitutes for modules that are often not installed; short on purpose.
 const KNOWN: &[(&str, &[Substitute])] = &[
     (
         "numpy",
@@ -137,7 +137,7 @@ fn replaced(
     Some(((start, after + inner_length + 1, new), substitute.imports))
 }
 
-/// Where the bracket that opens a text is closed.
+/// Finds where the bracket that opens a text is closed.
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, symbol) in text.char_indices().take(2_000) {

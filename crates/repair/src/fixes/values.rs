@@ -26,7 +26,7 @@ pub(super) fn values(line: Line<'_>) -> Vec<(usize, usize)> {
     found
 }
 
-/// Where a value that begins with a token may end: behind it, and behind each call, subscript and attribute that follows.
+/// Finds where a value that begins with a token may end: behind it, and behind each call, subscript and attribute that follows.
 fn ends(tokens: &[Token<'_>], first: usize) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = first;

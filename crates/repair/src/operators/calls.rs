@@ -231,7 +231,7 @@ fn ordered(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &
     }
 }
 
-/// What may be sorted by.
+/// Lists the keys to sort by.
 pub(super) fn keys(scope: &Scope<'_>) -> Vec<String> {
     let mappings = scope.names.iter().filter(|name| scope.surely(name, &[Kind::Mapping]));
     let mut keys: Vec<String> = mappings.map(|name| format!("lambda x: {name}[x]")).collect();

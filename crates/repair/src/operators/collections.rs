@@ -73,7 +73,7 @@ fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What an empty list, or a list of one, may have to hold.
+/// Fills an empty list, or a list of one, with what it may have to hold.
 fn empty(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let elements = named(spot.node);
     match elements[..] {

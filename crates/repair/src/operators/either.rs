@@ -52,7 +52,7 @@ pub(super) fn draft(
     }
 }
 
-/// Whether a value is all that is assigned, added, passed or returned.
+/// Tells whether a value is all that is assigned, added, passed or returned.
 fn is_whole(spot: &Spot<'_>) -> bool {
     match spot.parent.kind() {
         "assignment" | "augmented_assignment" => spot.field == "right",

@@ -57,7 +57,7 @@ fn put(
     }
 }
 
-/// What a block does with variables.
+/// The use that a block makes of variables.
 struct Inside<'t> {
     is_loop: bool,
     text: &'t str,
@@ -85,7 +85,7 @@ impl<'t> Inside<'t> {
         Self { is_loop, text: scope.text_of(block), set, named }
     }
 
-    /// How likely a block forgot to set a variable: a loop that reads what it never sets is suspicious.
+    /// Tells how likely a block forgot to set a variable: a loop that reads what it never sets is suspicious.
     fn forgets(&self, name: &str) -> f64 {
         match (self.named.contains(&name), self.set.contains(&name)) {
             (true, false) if self.is_loop => 3.0,
@@ -143,7 +143,7 @@ fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Ve
     }
 }
 
-/// Whether a variable begins as a truth value.
+/// Tells whether a variable begins as a truth value.
 fn is_truth(name: &str, scope: &Scope<'_>) -> bool {
     ["True", "False"].iter().any(|value| begins_as(scope.text, name, value))
 }
@@ -188,7 +188,7 @@ fn called(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<NewLine> {
     found
 }
 
-/// What goes into a set or a mapping.
+/// Drafts lines that put something into a set or a mapping.
 fn gathered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Vec<NewLine>) {
     let others = || scope.names.iter().take(MAX_NAMES).filter(|other| **other != name);
     let known = |other: &str| if inside.named.contains(&other) { 1.0 } else { 0.3 };

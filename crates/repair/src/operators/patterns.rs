@@ -83,7 +83,7 @@ fn counted(text: &str) -> Vec<String> {
     found
 }
 
-/// Where something ends that can be repeated.
+/// Finds where something ends that can be repeated.
 fn ends(text: &str) -> Vec<(usize, &str)> {
     let all = ["]", ")", "\\d", "\\w", "\\s", "."];
     all.iter().flat_map(|end| text.match_indices(end)).collect()

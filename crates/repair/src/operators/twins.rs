@@ -20,7 +20,7 @@ const MAX_VARIANTS: usize = 32;
 /// Most variables that take each other's place.
 const MAX_NAMES: usize = 8;
 
-/// Whether a node is what is returned or assigned.
+/// Tells whether a node is what is returned or assigned.
 fn is_result(spot: &Spot<'_>) -> bool {
     match spot.parent.kind() {
         "return_statement" => true,
@@ -114,7 +114,7 @@ pub(super) fn lines(scope: &Scope<'_>) -> Vec<NewLine> {
     found.into_iter().map(|(factor, twin)| ("twin", factor, twin)).collect()
 }
 
-/// What may be appended to a list that holds pairs.
+/// Drafts what may be appended to a list that holds pairs.
 fn pairs(scope: &Scope<'_>) -> Vec<(f64, String)> {
     let names: Vec<&str> = scope.names.iter().take(MAX_NAMES).copied().collect();
     let mut found = Vec::new();
@@ -132,7 +132,7 @@ fn pairs(scope: &Scope<'_>) -> Vec<(f64, String)> {
     found
 }
 
-/// Whether a list begins with a pair, or has one appended.
+/// Tells whether a list begins with a pair, or has one appended.
 fn holds_pairs(list: &str, scope: &Scope<'_>) -> bool {
     let is_list = scope.may_be(list, &[Kind::Sequence]);
     let begins = [format!("{list} = [("), format!("{list} = deque([("), format!("{list}.append((")];
