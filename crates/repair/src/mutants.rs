@@ -12,7 +12,7 @@ use record::domain::source::{Source, SourcePath};
 /// Most mutants of one line.
 const MAX_PER_LINE: usize = 2;
 /// Most mutants in all.
-pub const MAX_MUTANTS: usize = 120;
+const MAX_MUTANTS: usize = 120;
 
 /// Operators that change behaviour, those that are alike together; the families take turns.
 const FAMILIES: &[&[&str]] = &[
@@ -50,7 +50,7 @@ pub fn place(source: &Source, edits: &[Edit]) -> Option<Place> {
     })
 }
 
-/// At most [`MAX_MUTANTS`] edits out of many: the first of each family for each line, in turn, and at most two for a line.
+/// At most `MAX_MUTANTS` edits out of many: the first of each family for each line, in turn, and at most two for a line.
 ///
 /// The same edits give the same mutants. Whether a program is run or imported is not for tests to notice.
 pub fn choose(source: &Source, edits: Vec<Suggestion>) -> Vec<Suggestion> {

@@ -94,7 +94,7 @@ pub fn visible(text: &str) -> String {
 }
 
 /// The value with U+007F in every text replaced by its visible form.
-pub fn visible_value(value: Value) -> Value {
+fn visible_value(value: Value) -> Value {
     match value {
         Value::String(text) if text.contains(DELETE) => Value::String(visible(&text)),
         Value::Array(items) => Value::Array(items.into_iter().map(visible_value).collect()),

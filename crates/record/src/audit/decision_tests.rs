@@ -1,4 +1,6 @@
-//! Which decisions may be sealed.
+//! Tests of which decisions may be sealed.
+//!
+//! A record with a statement about anything else than itself must never enter a log.
 
 use ed25519_dalek::{Signer as _, SigningKey};
 

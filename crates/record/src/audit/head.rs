@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::domain::digest::Digest;
 
 /// Bytes of one slot: a generation, a note, padding and the slot's own digest.
-pub const SLOT_BYTES: usize = 1_024;
+const SLOT_BYTES: usize = 1_024;
 
 /// Bytes of the whole file, both slots.
 pub const FILE_BYTES: usize = 2 * SLOT_BYTES;

@@ -11,7 +11,7 @@ use crate::audit::statement::{DecisionStatement, MAX_STATEMENT_BYTES, Predicate,
 use crate::domain::digest::Digest;
 
 /// The type of the predicate in the in-toto statement.
-pub const PREDICATE_TYPE: &str = "urn:saraphina:decision:v1";
+const PREDICATE_TYPE: &str = "urn:saraphina:decision:v1";
 
 /// The type of the in-toto statement itself.
 pub(super) const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";

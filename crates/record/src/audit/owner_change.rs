@@ -15,7 +15,7 @@ use crate::domain::digest::Digest;
 use crate::domain::time::Timestamp;
 
 /// The type of the predicate in the in-toto statement.
-pub const PREDICATE_TYPE: &str = "urn:saraphina:change:v1";
+const PREDICATE_TYPE: &str = "urn:saraphina:change:v1";
 
 /// A statement that an owner signs to change keys or policy, or to restore a backup.
 ///

@@ -1,4 +1,6 @@
-//! What a record refuses.
+//! Tests of sealing and parsing records.
+//!
+//! Each refusal is tried once, because a record that slips through cannot be taken back.
 
 use serde_json::json;
 

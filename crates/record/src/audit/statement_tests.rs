@@ -1,4 +1,6 @@
-//! What a decision statement holds and refuses.
+//! Tests of what a decision statement holds and refuses.
+//!
+//! The bytes are compared whole: their field names and order are frozen.
 
 use crate::audit::canonical::CanonicalError;
 use crate::audit::statement::{

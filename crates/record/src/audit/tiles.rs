@@ -7,7 +7,7 @@ use crate::audit::merkle::{Frontier, NodeRef, node_hash};
 use crate::domain::digest::Digest;
 
 /// Hashes or entries of a full tile.
-pub const WIDTH: u64 = 256;
+const WIDTH: u64 = 256;
 /// Levels of the tree that one level of tiles spans.
 const HEIGHT: u8 = 8;
 /// Bytes of a hash.

@@ -17,7 +17,7 @@ pub const MAX_FILES: usize = 100;
 /// Largest single file, in bytes.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Largest revision, in bytes over all files.
-pub const MAX_SOURCE_BYTES: usize = 4 << 20;
+const MAX_SOURCE_BYTES: usize = 4 << 20;
 /// Longest path, in bytes.
 const MAX_PATH_BYTES: usize = 200;
 

@@ -3,7 +3,7 @@
 //! Writing stops before the disk is full, so that a decision, its record and a checkpoint always fit.
 
 /// With less, the owner is warned, in bytes.
-pub const WARN_BELOW: u64 = 512 << 20;
+const WARN_BELOW: u64 = 512 << 20;
 /// With less, nothing new is executed, in bytes.
 pub const EXECUTE_FROM: u64 = 128 << 20;
 /// With less, nothing is written any more, in bytes: a decision, its record and a checkpoint of the log still fit.
