@@ -100,7 +100,12 @@ act_kinds! {
 }
 
 impl ActKind {
-    /// Tells whether it is one of the five decisions of an owner.
+    /// Tells whether it decides about a proposal, by an owner's word or by the system on its behalf.
+    pub const fn is_decision(self) -> bool {
+        self.is_owner_decision() || matches!(self, Self::DecisionDismissed | Self::DecisionExpired)
+    }
+
+    /// Whether it is one of the five decisions of an owner.
     pub const fn is_owner_decision(self) -> bool {
         matches!(
             self,
@@ -110,11 +115,6 @@ impl ActKind {
                 | Self::DecisionRevoked
                 | Self::DecisionReopened
         )
-    }
-
-    /// Tells whether it decides on a proposal or ends such a decision: every kind whose word begins with `decision.`.
-    pub const fn is_decision(self) -> bool {
-        self.is_owner_decision() || matches!(self, Self::DecisionDismissed | Self::DecisionExpired)
     }
 }
 
