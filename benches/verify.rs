@@ -18,13 +18,14 @@ use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
 use record::domain::principal::{Principal, Via};
 use record::domain::time::Timestamp;
-use saraphina::auditing::exporting::check::{Trusted, check};
-use saraphina::auditing::exporting::source::Source;
 use saraphina::auditing::exporting::write::{Export, Form};
 use saraphina::store::sqlite::generate::fill;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store;
 use tokio_util::sync::CancellationToken;
+use verifier::check::check;
+use verifier::given::Trusted;
+use verifier::source::Source;
 
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/suite/support/signing.rs"]
@@ -136,7 +137,7 @@ fn verify_alone(folder: &Path) {
 fn measure_verification(folder: &Path) {
     let since = Instant::now();
     let source = Source::open(folder).unwrap_or_else(|_| unreachable!("it was just written"));
-    let verified = check(&source, Trusted::default(), &CancellationToken::new()).unwrap();
+    let verified = check(&source, Trusted::default(), &|| false).unwrap();
     let bytes = folder.join("records.jsonl").metadata().unwrap().len();
     println!(
         "  verified {} entries ({} bytes each), {} signed, in {:.2} s, {:.2} s of computing, peak {} MiB, ok: {} {:?}",

@@ -9,15 +9,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::anchors::anchor::{Anchor, AnchorError, SignedHead};
 use crate::anchors::anchors::Anchors;
-use crate::auditing::exporting::check::Trusted;
 use crate::auditing::log_check;
-use crate::auditing::verified::{HeadView, RestoreView};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::VerifierKey;
 use record::audit::proof::{TreeHead, consistency_proof, range_root};
+use verifier::given::Trusted;
+use verifier::verified::{HeadView, RestoreView};
 
 /// How long an anchor may take.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -11,9 +11,9 @@ use crate::store::query::{ListQuery, ListRow, LogQuery, LogRow};
 use crate::store::store::Store;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
+use record::domain::decision::Decision;
 use record::domain::digest::Digest;
 use record::domain::id::{ExecutionId, ProposalId};
-use record::domain::review::Decision;
 use record::domain::status::Status;
 
 /// Records read at once.

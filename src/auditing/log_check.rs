@@ -7,14 +7,14 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::auditing::crosscheck::Crosscheck;
-use crate::auditing::examining::{Feed, examine};
-use crate::auditing::exporting::check::Trusted;
-use crate::auditing::verified::{Flaw, OutsideHead, Verified};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::verify::Verifier;
+use verifier::examining::{Feed, examine};
+use verifier::given::Trusted;
+use verifier::verified::{Flaw, OutsideHead, Verified};
 
 /// Verifies the log of the home, then the rows that it vouches for; writes nothing.
 pub async fn home(

@@ -5,7 +5,6 @@
 
 pub mod anchoring;
 pub mod crosscheck;
-pub mod examining;
 pub mod export_command;
 pub mod exporting;
 pub mod log_check;

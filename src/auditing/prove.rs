@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::auditing::verify::checkpoint_file;
+use crate::auditing::verify::refusal;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::lookup;
@@ -18,6 +18,7 @@ use record::audit::log_proof::{GrowthText, InclusionText, LogProofError};
 use record::audit::merkle::{NodeRef, leaf_hash};
 use record::audit::proof::range_root;
 use record::domain::digest::Digest;
+use verifier::given::checkpoint_file;
 
 /// The proofs about one entry, each of them checked before it was given out.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -62,7 +63,8 @@ pub async fn prove(
     since: Option<PathBuf>,
 ) -> Result<Proved, CommandError> {
     let store = context.store()?;
-    let kept = since.as_deref().map(checkpoint_file).transpose()?;
+    let kept = since.as_deref().map(checkpoint_file).transpose();
+    let kept = kept.map_err(|error| refusal(&error))?;
     let note = store.log_state().await?.checkpoint;
     let rows = store.log_from(seq, 1).await?;
     let Some(row) = rows.first().filter(|row| row.seq == seq) else {

@@ -1,22 +1,16 @@
 //! `/audit verify`: a home or an export.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::auditing::anchoring::{self, Depth};
-use crate::auditing::exporting::check::{Trusted, check};
-use crate::auditing::exporting::source::{NoSource, Source};
 use crate::auditing::log_check;
-use crate::auditing::verified::Verified;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
-use record::audit::checkpoint::Checkpoint;
-use record::audit::key::VerifierKey;
-
-/// Longest key or checkpoint file that is read.
-const MAX_BYTES: u64 = 16_384;
+use verifier::check;
+use verifier::error::{VerifyError, VerifyErrorKind};
+use verifier::given::Trusted;
+use verifier::verified::Verified;
 
 /// What is to be verified, and against what.
 #[derive(Debug, Default)]
@@ -31,21 +25,18 @@ pub struct Wish {
 
 /// Verifies; writes nothing.
 pub async fn verify(invocation: &Invocation, wish: Wish) -> Result<Verified, CommandError> {
-    let trusted = Trusted {
-        key: wish.key.as_deref().map(key_file).transpose()?,
-        since: wish.since.as_deref().map(checkpoint_file).transpose()?,
-    };
+    let trusted = Trusted::read(wish.key.as_deref(), wish.since.as_deref());
+    let trusted = trusted.map_err(|error| refusal(&error))?;
     let Some(path) = wish.path else {
         let verified = log_check::home(invocation, invocation.cancel.clone(), trusted).await?;
         return anchored(invocation, verified).await;
     };
     let cancel = invocation.cancel.clone();
-    let verified = tokio::task::spawn_blocking(move || match Source::open(&path) {
-        Ok(source) => check(&source, trusted, &cancel),
-        Err(NoSource::Unfit(problem)) => Ok(Verified::unreadable(problem, "export")),
-        Err(NoSource::Missing(problem)) => Err(missing(&path, &problem)),
-    });
-    verified.await.map_err(|failure| CommandError::from_source(ErrorKind::Internal, &failure))?
+    let work = move || check::verify(&path, trusted, &|| cancel.is_cancelled());
+    let verified = tokio::task::spawn_blocking(work).await;
+    verified
+        .map_err(|failure| CommandError::from_source(ErrorKind::Internal, &failure))?
+        .map_err(|error| refusal(&error))
 }
 
 /// A log that holds by itself is compared with what the anchors keep.
@@ -58,43 +49,15 @@ async fn anchored(context: &Context, verified: Verified) -> Result<Verified, Com
     Ok(Verified { ok: found.problem.is_none(), problem: found.problem, notes, ..verified })
 }
 
-fn missing(path: &Path, problem: &str) -> CommandError {
-    let message = format!("there is no export at {}: {problem}", path.display());
-    CommandError::new(ErrorKind::NotFound, message)
-        .hint("Give the folder or tar file that `/audit export` wrote.")
-}
-
-fn key_file(path: &Path) -> Result<VerifierKey, CommandError> {
-    VerifierKey::parse(&short_text(path)?).map_err(|error| {
-        CommandError::usage(format!("{}: {error}", path.display()))
-            .hint("Give a file with the line `name+hash+base64`, such as signers.vkey.")
-    })
-}
-
-/// The signed note in a file; whether its signature is good is not looked at.
-pub fn checkpoint_file(path: &Path) -> Result<String, CommandError> {
-    let note = short_text(path)?;
-    Checkpoint::parse_unverified(&note).map_err(|error| {
-        CommandError::usage(format!("{}: {error}", path.display()))
-            .hint("Give a file `checkpoint` of an earlier export, or what `/audit checkpoint --json` has as note.")
-    })?;
-    Ok(note)
-}
-
-fn short_text(path: &Path) -> Result<String, CommandError> {
-    let failed = |error: std::io::Error| {
-        let kind = match error.kind() {
-            std::io::ErrorKind::NotFound => ErrorKind::NotFound,
-            std::io::ErrorKind::InvalidData => ErrorKind::Usage,
-            _ => ErrorKind::Unavailable,
-        };
-        CommandError::new(kind, format!("{} cannot be read: {error}", path.display()))
+/// Turns an error of the verifier into one of a command.
+pub fn refusal(error: &VerifyError) -> CommandError {
+    let kind = match error.kind() {
+        VerifyErrorKind::Usage => ErrorKind::Usage,
+        VerifyErrorKind::NotFound => ErrorKind::NotFound,
+        VerifyErrorKind::Unavailable => ErrorKind::Unavailable,
+        VerifyErrorKind::Interrupted => ErrorKind::Interrupted,
+        VerifyErrorKind::Internal => ErrorKind::Internal,
     };
-    let metadata = path.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(CommandError::usage(format!("{} is no plain file", path.display())));
-    }
-    let mut text = String::new();
-    File::open(path).map_err(failed)?.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
-    Ok(text)
+    let refused = CommandError::new(kind, error.to_string());
+    error.hint().into_iter().fold(refused, CommandError::hint)
 }

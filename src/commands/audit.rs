@@ -13,7 +13,7 @@ use crate::auditing::period;
 use crate::auditing::period::{Format, Reported};
 use crate::auditing::period_report;
 use crate::auditing::prove::{self, Proved};
-use crate::auditing::verified::Verified;
+use crate::auditing::verified;
 use crate::auditing::verify;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::context::Context;
@@ -27,6 +27,7 @@ use record::audit::checkpoint::Checkpoint;
 use record::audit::merkle::leaf_hash;
 use record::audit::record::Record;
 use record::domain::principal::Authority;
+use verifier::verified::Verified;
 
 /// Records shown when nothing else is said.
 const DEFAULT_LIMIT: u32 = 20;
@@ -290,7 +291,7 @@ async fn checkpoint(context: &Context) -> Result<Answer, CommandError> {
 impl Outcome for Answer {
     fn page(&self) -> Page {
         match self {
-            Self::Verified(verified) => verified.page(),
+            Self::Verified(verified) => verified::page(verified),
             Self::Exported(exported) => exported.page(),
             Self::Proved(proved) => proved.page(),
             Self::Reported(reported) => reported.page(),

@@ -290,7 +290,7 @@ pub fn decision(
 }
 
 const fn kind_of(review: &Review) -> ActKind {
-    use record::domain::review::Decision;
+    use record::domain::decision::Decision;
     match review.decision() {
         Decision::Approved => ActKind::DecisionApproved,
         Decision::ApprovedDespite => ActKind::DecisionApprovedDespite,

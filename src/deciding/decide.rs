@@ -17,10 +17,11 @@ use record::audit::statement::{self, DecisionStatement, EvidenceVerdict, Nonce, 
 use record::domain::approval::Missing;
 use record::domain::assurance::Assurance;
 use record::domain::change::{Change, Expected, Receipt, Write};
+use record::domain::decision::Decision;
 use record::domain::execution::Execution;
 use record::domain::policy::Policy;
 use record::domain::proposal::{Proposal, Standing};
-use record::domain::review::{Decision, Owner, Review};
+use record::domain::review::{Owner, Review};
 use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
 
@@ -239,7 +240,7 @@ async fn statement(
         revision: review.revision(),
         revision_digest: review.content_hash(),
         predicate: Predicate {
-            decision: decision_word(review.decision()),
+            decision: review.decision(),
             evidence: execution.map(evidence),
             evidence_set: Recorded::of(context, proposal).await?.evidence_set()?,
             env_digest: execution.map(|execution| execution.evidence.environment.digest()),
@@ -258,16 +259,6 @@ async fn statement(
         CommandError::from_source(ErrorKind::Usage, &error).hint("Say it in fewer words.")
     })?;
     String::from_utf8(bytes).map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
-}
-
-const fn decision_word(decision: Decision) -> statement::Decision {
-    match decision {
-        Decision::Approved => statement::Decision::Approved,
-        Decision::ApprovedDespite => statement::Decision::ApprovedDespite,
-        Decision::Rejected => statement::Decision::Rejected,
-        Decision::Revoked => statement::Decision::Revoked,
-        Decision::Reopened => statement::Decision::Reopened,
-    }
 }
 
 fn evidence(execution: &Execution) -> statement::Evidence {

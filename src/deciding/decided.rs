@@ -8,7 +8,7 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use record::domain::approval::Missing;
 use record::domain::assurance::Assurance;
-use record::domain::review::Decision;
+use record::domain::decision::Decision;
 
 /// What a decision command answers.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

@@ -7,9 +7,10 @@ use crate::contract::invocation::Invocation;
 use crate::store::query::Overdue;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
+use record::domain::decision::Decision;
 use record::domain::principal::{Principal, Via};
 use record::domain::proposal::{Proposal, Standing};
-use record::domain::review::{Decision, PastReview};
+use record::domain::review::PastReview;
 use record::domain::status::Status;
 
 /// How many proposals one change makes void.

@@ -1,4 +1,7 @@
-//! A file with what is wrong in it.
+//! A file that fails, together with the complaint about it.
+//!
+//! Fixes look at lines and tokens, because the file often does not parse. Every search is bounded by lines or bytes: files come
+//! from models and may be large or hostile.
 
 use super::tokens::{Token, tokens};
 use record::domain::probe::{Complaint, Traced};
@@ -6,6 +9,8 @@ use record::domain::source::SourcePath;
 
 /// Lines around the place of a complaint that are looked at, on either side.
 const LINES_AROUND: usize = 150;
+/// Most places at which a name is looked at.
+const MAX_OCCURRENCES: usize = 200;
 /// Longest line that is looked at, in bytes.
 const MAX_LINE_BYTES: usize = 2_000;
 
@@ -48,18 +53,18 @@ impl<'s> Line<'s> {
         self.text.get(..width).unwrap_or("")
     }
 
-    /// Whether there is nothing on it but a comment.
+    /// Tells whether there is nothing on it but a comment.
     pub(super) fn is_blank(&self) -> bool {
         let text = self.text.trim();
         text.is_empty() || text.starts_with('#')
     }
 
-    /// Whether a function begins with it.
+    /// Tells whether a function begins with it.
     pub(super) fn is_header(&self) -> bool {
         ["def ", "async def "].iter().any(|word| self.text.trim_start().starts_with(word))
     }
 
-    /// What stands on it.
+    /// Splits it into tokens.
     pub(super) fn tokens(&self) -> Vec<Token<'s>> {
         if self.text.len() > MAX_LINE_BYTES { Vec::new() } else { tokens(self.text) }
     }
@@ -87,7 +92,7 @@ impl<'s> Broken<'s> {
         Self { path, text, complaint, traced, line, lines }
     }
 
-    /// Whether the complaint names a line of this file.
+    /// Tells whether the complaint names a line of this file.
     pub(super) fn is_named(&self) -> bool {
         self.complaint.place.as_ref().is_some_and(|(place, _)| place == self.path)
     }
@@ -184,7 +189,18 @@ impl<'s> Broken<'s> {
         found
     }
 
-    /// Whether a trace saw a variable hold values of one type and of no other.
+    /// Finds a name wherever it stands as a word, up to a bound.
+    pub(super) fn occurrences(&self, name: &str) -> Vec<(usize, usize)> {
+        let lines = self.lines.iter().filter(|line| line.text.contains(name));
+        let place = |line: &Line<'s>| {
+            let start = line.start;
+            let named = line.tokens().into_iter().filter(|token| token.text == name);
+            named.map(move |token| (start + token.start, start + token.end)).collect::<Vec<_>>()
+        };
+        lines.flat_map(place).take(MAX_OCCURRENCES).collect()
+    }
+
+    /// Tells whether a trace saw a variable hold values of one type and of no other.
     pub(super) fn is_only(&self, name: &str, kind: &str) -> bool {
         let Some(traced) = self.traced else { return false };
         let number = self.function().and_then(|header| u32::try_from(header.number).ok());

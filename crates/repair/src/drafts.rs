@@ -1,4 +1,6 @@
-//! Edits of one file before they are ranked.
+//! Edits of one file as operators find them, before they are ranked.
+//!
+//! Operators may draft tens of thousands of edits, so counts and bytes are bounded here, in one place, and no operator has to care.
 
 use tree_sitter::Node;
 
@@ -11,6 +13,9 @@ const MAX_BYTES: usize = 32 << 20;
 
 /// One edit of a text: first byte, first byte that stays, what takes its place.
 pub(super) type Stretch = (usize, usize, String);
+
+/// A line that may be put in, its operator, and how likely it is.
+pub(super) type NewLine = (&'static str, f64, String);
 
 /// Edits that belong together.
 #[derive(Clone, Debug)]
@@ -71,7 +76,7 @@ impl Drafts {
         self.many(operator, 1.0, stretches);
     }
 
-    /// Whether there is room for no more.
+    /// Tells whether there is room for no more.
     pub(super) fn is_full(&self) -> bool {
         self.found.len() >= MAX_DRAFTS || self.bytes >= MAX_BYTES
     }

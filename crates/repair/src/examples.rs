@@ -1,4 +1,7 @@
-//! Examples that descriptions give, as tests.
+//! Tests made from the examples that docstrings and comments give.
+//!
+//! A description such as `f(1) == 2` says what was wanted, where the owner's tests are silent. It may be wrong, so these tests are a
+//! hint for repair and never evidence. Only calls of the file's own functions with plain literals are taken.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +19,7 @@ const MAX_EXAMPLES: usize = 16;
 const MAX_TEXT: usize = 1_000;
 /// Most lines that a value after a prompt may have.
 const MAX_LINES: usize = 8;
-/// What stands between a call and its value, longer ones before their own beginnings.
+/// Signs between a call and its value, longer ones before their own beginnings.
 const SIGNS: &[&str] = &[
     "# =>",
     "#=>",
@@ -147,7 +150,7 @@ fn of_description(text: &str, known: &[&str]) -> Vec<Example> {
     found
 }
 
-/// What stands behind a prompt, with the value below it.
+/// Reads the example behind a prompt, with the value below it.
 fn after_prompt(line: &str, below: &[&str], known: &[&str]) -> Option<Example> {
     let plain = line.split_once(" #").map_or(line, |(plain, _)| plain).trim_end();
     let Some(functions) = plain_call(plain, known) else {
@@ -194,7 +197,7 @@ fn example(call: &str, value: &str, functions: BTreeSet<String>) -> Option<Examp
     is_short.then(|| Example { call: call.to_owned(), value: value.to_owned(), functions })
 }
 
-/// Where the next known name with a bracket behind it begins, and its bracket.
+/// Finds where the next known name with a bracket behind it begins, and its bracket.
 fn next_call(line: &str, from: usize, known: &[&str]) -> Option<(usize, usize)> {
     let mut opens = line.match_indices('(').map(|(open, _)| open).filter(|open| *open >= from);
     opens.find_map(|open| {

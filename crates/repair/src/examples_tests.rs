@@ -1,4 +1,6 @@
-//! Tests of reading examples.
+//! Tests of reading examples from docstrings and comments.
+//!
+//! Texts that would run code are as important here as those that give a test.
 
 use super::examples::{Example, HEAD, PATH, examples, of_file};
 use record::domain::source::{Role, Source, SourceFile};

@@ -1,4 +1,6 @@
-//! Fixes that breakages of programs asked for.
+//! Tests of fixes that broken programs of the corpus asked for.
+//!
+//! Each case is a complaint as Python words it, and the fix that must be offered.
 
 use super::mechanical_tests::assert_fixed;
 

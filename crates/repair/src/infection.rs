@@ -1,15 +1,18 @@
-//! Which edits can matter to failing tests.
+//! Edits put in an order by what they change in failing and passing tests.
+//!
+//! A run that records values tells whether an edit can matter at all: one that changes nothing in a failing test cannot mend it.
+//! That saves most executions of the search.
 
 use std::ops::Range;
 
 use super::suggestion::{Likely, Suggestion};
 use record::domain::probe::{Failing, Infected, Infection};
 
-/// What is left of the promise of an edit that cannot mend a failing test, or that makes all of them raise.
+/// The factor for an edit that cannot mend a failing test, or that makes all of them raise.
 const HOPELESS: f64 = 1e-3;
-/// What is left of it for one that changes nothing in a test that runs out of time, as far as that was followed.
+/// The factor for an edit that changes nothing in a test that runs out of time, as far as that was followed.
 const LATE: f64 = 0.03;
-/// What is left of it where an edit infects all passing tests too.
+/// The factor for an edit that infects all passing tests too.
 const HARMFUL: f64 = 0.15;
 /// How many times likelier an edit is to make all tests pass that infects no passing test: by their share, and for all.
 const SPARES: f64 = 5.75;
@@ -51,7 +54,7 @@ pub fn by_infection(
     weighed.into_iter().map(|(_, edit)| edit).collect()
 }
 
-/// What an edit does in tests.
+/// The effects of an edit on tests.
 struct Tests {
     failing: Vec<Infection>,
     /// In those that run out of time, as far as they were followed.
@@ -60,7 +63,7 @@ struct Tests {
 }
 
 impl Tests {
-    /// What the edit promises and how likely it is.
+    /// Gives the factors of the edit's promise and of its likelihood.
     fn factors(&self) -> (f64, f64) {
         let every = || self.failing.iter().chain(&self.late).chain(&self.passing);
         let is_told = |told: &Infection| !matches!(told, Infection::Unknown | Infection::Unreached);

@@ -1,4 +1,6 @@
-//! The order of edits by what they change.
+//! Tests of the order of edits by what they change in tests.
+//!
+//! Orders are compared whole, since a single misplaced edit costs an execution.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
-//! Types of variables from their text alone.
+//! Types of variables, guessed from annotations and plain assignments.
+//!
+//! A trace knows better where there is one; this is for functions that no test has reached.
 
 use std::collections::{BTreeMap, BTreeSet};
 

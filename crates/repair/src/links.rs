@@ -1,4 +1,7 @@
-//! Which files import which.
+//! Imports among the code files of a source.
+//!
+//! Repair uses them to leave out files that a failure cannot depend on. They are read from lines and may miss dynamic imports, so
+//! they are a hint, never a proof.
 
 use std::collections::{BTreeMap, BTreeSet};
 

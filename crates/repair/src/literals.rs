@@ -1,4 +1,7 @@
-//! Texts that can only be plain values.
+//! Tests whether a text is a plain value and can run no code.
+//!
+//! Values from docstrings, traces and tests are put into generated tests. Anything but a literal, or a known call of literals, is
+//! refused there, because it would run outside what its author wrote.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +15,7 @@ const MAX_DEPTH: usize = 20;
 const LOOKING: &[&str] =
     &["list", "tuple", "set", "sorted", "len", "round", "str", "sum", "dict", "max", "min", "next"];
 
-/// Whether a text is one literal and nothing more: no name, no call, no operator but a sign.
+/// Tells whether a text is one literal and nothing more: no name, no call, no operator but a sign.
 pub fn is_literal(text: &str) -> bool {
     alone(text, |node| literal(node, 0).then_some(())).is_some()
 }
@@ -73,7 +76,7 @@ fn argument(node: Node<'_>) -> bool {
     }
 }
 
-/// What is made of the only expression of a one-line text.
+/// Reads the only expression of a one-line text.
 fn alone<T>(text: &str, read: impl FnOnce(Node<'_>) -> Option<T>) -> Option<T> {
     if text.chars().any(char::is_control) {
         return None;

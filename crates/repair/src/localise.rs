@@ -1,4 +1,6 @@
-//! How suspicious each line is.
+//! Suspicion of each line, by Ochiai's coefficient over traced tests.
+//!
+//! Lines that failing tests run and passing tests do not are likely at fault, and the search tries edits there first.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +53,7 @@ pub fn localise(traced: &Traced) -> Suspicion {
 }
 
 impl Suspicion {
-    /// How suspicious a line is, from the floor to 1; 1 where nothing is known of any line.
+    /// Tells how suspicious a line is, from the floor to 1; 1 where nothing is known of any line.
     pub fn of(&self, path: &SourcePath, line: u32) -> f64 {
         if self.lines.is_empty() {
             return 1.0;

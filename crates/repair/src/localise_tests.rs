@@ -1,4 +1,6 @@
-//! Suspicion by line.
+//! Tests of suspicion by line.
+//!
+//! They cover the cases without a trace too, in which nothing may be ruled out.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,7 @@
-//! Fixes that a complaint itself suggests.
+//! Fixes that a complaint itself suggests, for errors that Python names.
+//!
+//! One complaint is answered at a time, likeliest fix first, and the result is parsed to prefer fixes that leave fewer errors.
+//! `fixes/` holds the rooms, one for each class of complaint.
 
 use super::broken::Broken;
 use super::fixes::found::{Fix, Found};
@@ -84,7 +87,7 @@ fn by_errors(broken: &Broken<'_>, fixes: Vec<Fix>) -> Vec<Fix> {
     weighed.into_iter().map(|(_, fix)| fix).collect()
 }
 
-/// Whether anything but comments is left: a file without code is no repaired one.
+/// Tells whether anything but comments is left: a file without code is no repaired one.
 fn leaves_code(text: &str, edits: &[Edit]) -> bool {
     let gone: usize = edits.iter().map(|edit| edit.end.saturating_sub(edit.start)).sum();
     if gone * 2 < text.len() && text.len() > SMALL_BYTES {

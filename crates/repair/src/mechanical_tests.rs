@@ -1,4 +1,6 @@
-//! Fixes of complaints as a caller sees them.
+//! Tests of fixes of complaints, as a caller sees them.
+//!
+//! They go through `suggest`, so that the rooms behind it can be cut differently without touching them.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,6 @@
-//! What functions and objects of a file offer.
+//! Functions, attributes and imports of a file, as far as its text tells.
+//!
+//! Operators use them to offer a method or attribute that exists somewhere in the file instead of an invented one.
 
 use std::collections::HashMap;
 
@@ -20,7 +22,7 @@ pub(super) struct Function<'t> {
     pub(super) is_method: bool,
 }
 
-/// What can be called and what can stand behind a dot, each once, in reading order.
+/// Names that can be called or stand behind a dot, each once, in reading order.
 #[derive(Debug, Default)]
 pub(super) struct Members<'t> {
     /// Functions and methods.

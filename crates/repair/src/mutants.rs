@@ -1,4 +1,7 @@
-//! Which edits ask the most of tests.
+//! A choice among edits that shows what tests fail to notice.
+//!
+//! Families of operators take turns and each line gets few, so that a small number of mutants asks about much of the code. The same
+//! edits give the same mutants, because results are compared between revisions.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -9,7 +12,7 @@ use record::domain::source::{Source, SourcePath};
 /// Most mutants of one line.
 const MAX_PER_LINE: usize = 2;
 /// Most mutants in all.
-pub const MAX_MUTANTS: usize = 120;
+const MAX_MUTANTS: usize = 120;
 
 /// Operators that change behaviour, those that are alike together; the families take turns.
 const FAMILIES: &[&[&str]] = &[
@@ -47,7 +50,7 @@ pub fn place(source: &Source, edits: &[Edit]) -> Option<Place> {
     })
 }
 
-/// At most [`MAX_MUTANTS`] edits out of many: the first of each family for each line, in turn, and at most two for a line.
+/// At most `MAX_MUTANTS` edits out of many: the first of each family for each line, in turn, and at most two for a line.
 ///
 /// The same edits give the same mutants. Whether a program is run or imported is not for tests to notice.
 pub fn choose(source: &Source, edits: Vec<Suggestion>) -> Vec<Suggestion> {

@@ -1,4 +1,7 @@
-//! All single edits of the code, best first.
+//! All single edits of the code files, the most promising first.
+//!
+//! Suspicion of the lines times the weight of the operator gives the order; `operators/` drafts the edits. What comes out is never
+//! known to help until a sandbox has run it.
 
 use std::collections::HashSet;
 
@@ -28,7 +31,7 @@ const MAX_DRAFTS: usize = 60_000;
 /// Most characters of a text that a reason shows.
 const MAX_SHOWN: usize = 60;
 
-/// Which edits are made.
+/// The breadth of the search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breadth {
     /// Those that change what is there.
@@ -210,7 +213,7 @@ fn outer_names<'t>(text: &'t str, root: Node<'t>, own: &[&'t str]) -> Vec<&'t st
     found
 }
 
-/// What the stretches change and nothing more, so that equal results compare equal; nothing where nothing changes.
+/// Trims stretches to what they change, so that equal results compare equal; nothing where nothing changes.
 fn canonical(text: &str, stretches: &[Stretch]) -> Option<Vec<Stretch>> {
     let mut found: Vec<Stretch> =
         stretches.iter().filter_map(|stretch| trimmed(text.as_bytes(), stretch)).collect();
@@ -246,7 +249,7 @@ fn trimmed(text: &[u8], (start, end, new): &Stretch) -> Option<Stretch> {
     Some((start, end, String::from_utf8_lossy(&new).into_owned()))
 }
 
-/// Where lines begin.
+/// Byte places at which lines begin.
 struct LineStarts(Vec<usize>);
 
 impl LineStarts {

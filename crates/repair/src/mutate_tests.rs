@@ -1,4 +1,6 @@
-//! Single edits as a caller sees them.
+//! Tests of single edits, as a caller sees them.
+//!
+//! They go through `mutations`, so that operators can move between files without touching them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -1,4 +1,6 @@
-//! Which edits each family makes.
+//! Tests of the edits that each family of operators makes.
+//!
+//! A case is a function before and an edit that must be among its drafts.
 
 use super::mutate::{Breadth, mutations};
 use super::suggestion::Suggestion;

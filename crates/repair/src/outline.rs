@@ -1,4 +1,6 @@
-//! Functions of code and where they begin.
+//! Functions of code files, with the lines on which they begin.
+//!
+//! The probe attaches to the first statement of a function, so the docstring and decorators are told apart from it.
 
 use tree_sitter::Node;
 

@@ -1,11 +1,14 @@
-//! What trials tell about edits nearby.
+//! The order of edits that are left, updated by the trials of others.
+//!
+//! Where an edit makes a failing test pass the fault is near, and where it only breaks tests it is not. Only the most telling trial
+//! of a place counts, so that many useless ones cannot bury it.
 
 use std::cmp::Ordering;
 
 use super::suggestion::{Likely, Suggestion};
 use record::domain::patch::Edit;
 
-/// What an edit gains in logarithms of rank for one at the same place after which a failing test passes and no other fails, for
+/// The gain of an edit in logarithms of rank for one at the same place after which a failing test passes and no other fails, for
 /// one after which others fail besides, and for one that only breaks tests.
 const MENDS: f64 = 1.0;
 const MENDS_AND_BREAKS: f64 = 0.4;
@@ -13,11 +16,11 @@ const BREAKS: f64 = -0.3;
 /// The first ranks differ by less than their logarithms.
 const EASE: f64 = 3.0;
 
-/// How likely each of the edits is that were not tried yet, in their order.
+/// Chances of the edits that were not tried yet, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outlook(Vec<Chance>);
 
-/// What is known of one edit.
+/// Everything known of one edit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Chance {
     /// Its place in the order of what edits promise.
@@ -28,7 +31,7 @@ struct Chance {
     near: Option<Near>,
 }
 
-/// What a trial tells of edits at the same place, the most telling last.
+/// The news that a trial brings of edits at the same place, the most telling last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Near {
     Breaks,
@@ -36,7 +39,7 @@ enum Near {
     Mends,
 }
 
-/// What became of the tests with one of the edits, named by its place.
+/// Changes among the tests with one of the edits, named by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effect {
     /// The place of the edit.
@@ -124,7 +127,7 @@ impl Effect {
     }
 }
 
-/// Whether the first stretches of two edits touch.
+/// Tells whether the first stretches of two edits touch.
 fn meet(one: &[Edit], other: &[Edit]) -> bool {
     let (Some(one), Some(other)) = (one.first(), other.first()) else { return false };
     one.path == other.path && one.start <= other.end + 1 && other.start <= one.end + 1

@@ -1,4 +1,6 @@
-//! What operators know about a function.
+//! A function as operators see it: variables, types, expressions and what can be called.
+//!
+//! It is gathered once for each function. Every list is bounded, because the number of edits grows with the product of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +81,7 @@ impl<'t> Scope<'t> {
         text_of(self.text, node)
     }
 
-    /// Whether two variables may hold the same kind of value; true where nothing is known.
+    /// Tells whether two variables may hold the same kind of value; true where nothing is known.
     pub(super) fn alike(&self, one: &str, other: &str) -> bool {
         match (self.kinds(one), self.kinds(other)) {
             (Some(one), Some(other)) => !one.is_disjoint(&other),
@@ -87,12 +89,12 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Whether a variable may hold a kind of value; true where nothing is known.
+    /// Tells whether a variable may hold a kind of value; true where nothing is known.
     pub(super) fn may_be(&self, name: &str, kinds: &[Kind]) -> bool {
         self.kinds(name).is_none_or(|known| kinds.iter().any(|kind| known.contains(kind)))
     }
 
-    /// Whether a variable is known to hold a kind of value.
+    /// Tells whether a variable is known to hold a kind of value.
     pub(super) fn surely(&self, name: &str, kinds: &[Kind]) -> bool {
         self.kinds(name).is_some_and(|known| kinds.iter().any(|kind| known.contains(kind)))
     }
@@ -104,7 +106,7 @@ impl<'t> Scope<'t> {
     }
 }
 
-/// What a value can be used for.
+/// A use that a value has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Number,
@@ -229,7 +231,7 @@ pub(super) fn crossed(text: &str, spots: &[Spot<'_>]) -> Vec<String> {
     found
 }
 
-/// Whether a text gives a variable a value, to the end of a line.
+/// Tells whether a text gives a variable a value, to the end of a line.
 pub(super) fn begins_as(text: &str, name: &str, value: &str) -> bool {
     let assignment = format!("{name} = {value}\n");
     text.match_indices(&assignment).any(|(at, _)| {
@@ -312,7 +314,7 @@ fn first_identifier(node: Node<'_>) -> Option<Node<'_>> {
     super::tree::named(node).into_iter().find(|child| child.kind() == "identifier")
 }
 
-/// Whether an identifier stands where a name gets its value.
+/// Tells whether an identifier stands where a name gets its value.
 pub(super) fn is_bound(spot: &Spot<'_>) -> bool {
     match spot.parent.kind() {
         "assignment" | "for_statement" | "for_in_clause" => spot.field == "left",
@@ -322,7 +324,7 @@ pub(super) fn is_bound(spot: &Spot<'_>) -> bool {
     }
 }
 
-/// Whether an identifier stands where a variable is read.
+/// Tells whether an identifier stands where a variable is read.
 pub(super) fn is_read(spot: &Spot<'_>) -> bool {
     let is_elsewhere = matches!(
         (spot.parent.kind(), spot.field),

@@ -1,4 +1,6 @@
-//! A patch that may help, and why.
+//! Suggestions: a patch with its reason and its promise.
+//!
+//! Only code is edited, never the suite, so that a suggestion cannot make tests pass by weakening them.
 
 use record::domain::patch::Patch;
 

@@ -1,4 +1,6 @@
-//! What the tests of a file ask.
+//! Assertions, skips, tolerances and expected values of a test file, test by test.
+//!
+//! `weakening.rs` compares two of these; they are read from the syntax tree, so that comments and strings do not count.
 
 use std::collections::BTreeMap;
 
@@ -23,13 +25,13 @@ const TOLERANCES: &[&str] = &["approx", "isclose", "allclose", "assertAlmostEqua
 /// Exceptions that are nearly every exception.
 const BROAD: &[&str] = &["Exception", "BaseException"];
 
-/// What the tests of a file ask, test by test; what stands outside of tests is under the empty name.
+/// Demands of the tests of a file, test by test; what stands outside of tests is under the empty name.
 #[derive(Debug, Default)]
 pub(super) struct Suite {
     pub(super) tests: BTreeMap<String, Asked>,
 }
 
-/// What one test asks.
+/// Demands of one test.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
     /// Assertions of any kind.
@@ -96,7 +98,7 @@ fn note(text: &str, node: Node<'_>, asked: &mut Asked) {
     }
 }
 
-/// Whether the first words of a node name nearly every exception.
+/// Tells whether the first words of a node name nearly every exception.
 fn names_broad(text: &str, node: Node<'_>) -> bool {
     let head = text_of(text, node).split(':').next().unwrap_or("");
     head.split(|symbol: char| !symbol.is_alphanumeric()).any(|word| BROAD.contains(&word))
@@ -161,7 +163,7 @@ fn called(text: &str, node: Node<'_>, asked: &mut Asked) {
     }
 }
 
-/// How far off the values of a call may be.
+/// Tells how far off the values of a call may be.
 fn laxness(text: &str, word: &str, arguments: &[Node<'_>], asked: &mut Asked) {
     for argument in arguments.iter().filter(|argument| argument.kind() == "keyword_argument") {
         let (Some(name), Some(value)) =

@@ -1,6 +1,9 @@
-//! The words and signs of one line.
+//! Words and signs of one line of Python.
+//!
+//! A tokenizer of its own is needed because fixes work on files that do not parse, and on lines whose strings or brackets are not
+//! closed.
 
-/// What a token is.
+/// A sort of token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
     /// A name or keyword.
@@ -31,18 +34,18 @@ pub(super) struct Token<'l> {
 }
 
 impl Token<'_> {
-    /// Whether it is a name.
+    /// Tells whether it is a name.
     pub(super) fn is_name(&self) -> bool {
         self.sort == Sort::Name
     }
 
-    /// Whether an expression may end with it.
+    /// Tells whether an expression may end with it.
     pub(super) fn ends_value(&self) -> bool {
         let is_value = matches!(self.text, "None" | "True" | "False");
         !matches!(self.sort, Sort::Open | Sort::Sign) && (is_value || !is_keyword(self.text))
     }
 
-    /// Whether an expression may begin with it.
+    /// Tells whether an expression may begin with it.
     pub(super) fn begins_value(&self) -> bool {
         let is_prefix = matches!(self.text, "not" | "lambda" | "None" | "True" | "False");
         !matches!(self.sort, Sort::Close | Sort::Sign) && (is_prefix || !is_keyword(self.text))
@@ -80,7 +83,7 @@ pub(super) const KEYWORDS: &[&str] = &[
     "with", "yield",
 ];
 
-/// Whether a name is a word of the language.
+/// Tells whether a name is a word of the language.
 pub(super) fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }

@@ -1,4 +1,6 @@
-//! Syntax trees of Python with their surroundings.
+//! Syntax trees of Python, walked with each node's surroundings.
+//!
+//! Files come from models: size, depth and the number of nodes are bounded before an operator sees them.
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
@@ -143,7 +145,7 @@ pub(super) fn named(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
 }
 
-/// Whether a statement is nothing but a string.
+/// Tells whether a statement is nothing but a string.
 pub(super) fn is_docstring(statement: Node<'_>) -> bool {
     statement.kind() == "expression_statement"
         && statement.named_child(0).is_some_and(|child| child.kind() == "string")
@@ -156,7 +158,7 @@ pub(super) fn assigned(statement: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
     Some((side("left")?, side("right")?))
 }
 
-/// Whether a statement leaves its block.
+/// Tells whether a statement leaves its block.
 pub(super) fn leaves(statement: Node<'_>) -> bool {
     matches!(statement.kind(), "return_statement" | "break_statement" | "continue_statement")
 }
@@ -184,7 +186,7 @@ fn is_left_out(node: Node<'_>, parent: Node<'_>, field: &str) -> bool {
     }
 }
 
-/// What is wrong in a tree: errors, tokens made up, and statements that only Python 2 has.
+/// Counts what is wrong in a tree: errors, tokens made up, and statements that only Python 2 has.
 pub(super) fn errors(text: &str, root: Node<'_>) -> usize {
     let mut count = 0;
     walk(root, (), |cursor, ()| {
@@ -198,7 +200,7 @@ pub(super) fn errors(text: &str, root: Node<'_>) -> usize {
     count
 }
 
-/// What the grammar takes and Python does not.
+/// Tells whether the grammar takes a node that Python does not.
 fn is_misplaced(text: &str, node: Node<'_>) -> bool {
     match node.kind() {
         "assignment" => node.child_by_field_name("left").is_some_and(|left| {

@@ -1,4 +1,6 @@
-//! Variables that are named once only.
+//! Variables that are named once only, which were perhaps forgotten.
+//!
+//! An edit that names such a variable again gains, and one that orphans a variable loses.
 
 use std::collections::HashMap;
 
@@ -8,14 +10,14 @@ use super::drafts::{Draft, Stretch};
 use super::scope::Scope;
 use super::tree::{text_of, walk, words_of};
 
-/// What an edit gains that names a variable again which is named once only: it was perhaps forgotten.
+/// The factor for an edit that names a variable again which is named once only: it was perhaps forgotten.
 const REMEMBERED: f64 = 3.3;
-/// What is left of one after which a variable is named once only.
+/// The factor for an edit after which a variable is named once only.
 const FORGOTTEN: f64 = 0.15;
 /// Longest text that is looked into, in bytes.
 const LONGEST: usize = 200;
 
-/// How often the variables of a file are named.
+/// Counts of how often the variables of a file are named.
 pub(super) struct Usage<'t>(HashMap<&'t str, usize>);
 
 impl<'t> Usage<'t> {
@@ -31,7 +33,7 @@ impl<'t> Usage<'t> {
         Self(counts)
     }
 
-    /// What an edit's promise is multiplied by.
+    /// Gives the factor of an edit's promise.
     pub(super) fn factor(&self, text: &str, draft: &Draft) -> f64 {
         let mut changes: HashMap<&str, (usize, usize)> = HashMap::new();
         let is_long = |(start, end, new): &Stretch| end - start > LONGEST || new.len() > LONGEST;
@@ -62,7 +64,7 @@ impl<'t> Usage<'t> {
     }
 }
 
-/// Where variables are named, as far as the grammar tells; types and the names of keyword arguments are none.
+/// Finds where variables are named, as far as the grammar tells; types and the names of keyword arguments are none.
 fn identifiers(root: Node<'_>) -> Vec<Node<'_>> {
     let mut found = Vec::new();
     walk(root, "", |cursor, around| {

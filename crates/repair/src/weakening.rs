@@ -1,4 +1,7 @@
-//! Signs that tests were made weaker.
+//! Signs that newer tests ask less than older ones.
+//!
+//! A model that cannot make code pass may soften its tests instead. Reviewers are shown removed assertions, added skips, wider
+//! tolerances and changed expectations; a text that cannot be read is a sign itself.
 
 use std::collections::BTreeMap;
 
@@ -49,12 +52,12 @@ pub fn weakenings(older: &str, newer: &str) -> Vec<Weakening> {
 
 type Count = fn(&Asked) -> usize;
 
-/// What there should not be less of.
+/// Counts that should not fall.
 const FEWER: &[(&str, &str, Count)] = &[
     ("assertions_removed", "assertions", |asked| asked.assertions),
     ("parameters_removed", "rows of tables", |asked| asked.rows),
 ];
-/// What there should not be more of.
+/// Counts that should not rise.
 const MORE: &[(&str, &str, Count)] = &[
     ("skips_added", "skips or expected failures", |asked| asked.skips),
     ("tolerance_added", "tolerances", |asked| asked.tolerances),
@@ -72,7 +75,7 @@ fn names(suite: &Suite) -> impl Iterator<Item = &str> {
     suite.tests.keys().map(String::as_str).filter(|name| !name.is_empty() && !name.ends_with('.'))
 }
 
-/// What both versions ask by the name of the test.
+/// Pairs what both versions ask by the name of the test.
 fn pairs<'s>(older: &'s Suite, newer: &'s Suite) -> BTreeMap<&'s str, (&'s Asked, &'s Asked)> {
     let pair = |(name, before): (&'s String, &'s Asked)| {
         Some((name.as_str(), (before, newer.tests.get(name)?)))

@@ -1,4 +1,6 @@
-//! What each operator is worth.
+//! Weights of the operators: how often their edits repaired something.
+//!
+//! They are priors, fitted as `docs/design/repair.md` tells; each carries the sentence that explains the operator to a person.
 
 /// An operator of the search.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +115,7 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("answer", 0.022, "answers a case at once"),
 ];
 
-/// What an operator is worth, per thousand; nothing for a word that is none.
+/// Gives the weight of an operator, per thousand; nothing for a word that is none.
 pub(super) fn weight(operator: &str) -> Option<&'static Weight> {
     WEIGHTS.iter().find(|weight| weight.operator == operator)
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::auditing::exporting::layout;
 use record::audit::signers::is_principal;
 use record::domain::text::Untrusted;
 use record::domain::time::Timestamp;
+use verifier::layout;
 
 /// Unsigned decisions that are named; of more the count is given.
 const NAMED: usize = 1_000;

@@ -1,11 +1,7 @@
 //! The record, complete in one place.
 //!
-//! `layout.rs` names the files, `write.rs` makes them from a store, `guide.rs` explains them, `archive.rs` packs them into one tar
-//! and finds them again, `source.rs` reads either form without trusting it, `check.rs` verifies it.
+//! `write.rs` makes the files of an export from a store, and `guide.rs` the page that explains them. Their names, the tar file and
+//! the verification of all of them are in the `verifier` crate, which needs no store.
 
-pub mod archive;
-pub mod check;
 pub mod guide;
-pub mod layout;
-pub mod source;
 pub mod write;

@@ -10,10 +10,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::auditing::exporting::archive;
 use crate::auditing::exporting::guide::{Facts, Named, verify_md};
-use crate::auditing::exporting::layout;
-use crate::auditing::exporting::source::Source;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::lookup;
 use crate::store::store::Store;
@@ -26,6 +23,8 @@ use record::audit::record::Record;
 use record::audit::signers::{Signed, Signers};
 use record::audit::tiles::{TileFile, Tiling};
 use record::domain::digest::Digest;
+use verifier::source::Source;
+use verifier::{archive, layout};
 
 /// Bytes of the line buffer.
 const BUFFER: usize = 1 << 20;

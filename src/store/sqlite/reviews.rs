@@ -10,9 +10,10 @@ use crate::store::sqlite::proposals;
 use crate::store::sqlite::rows::{
     count, execute, int, many, moment, optional_count, optional_moment, parsed,
 };
+use record::domain::decision::Decision;
 use record::domain::digest::Digest;
 use record::domain::id::{ExecutionId, ProposalId};
-use record::domain::review::{Decision, PastReview, Review};
+use record::domain::review::{PastReview, Review};
 use record::domain::time::Timestamp;
 
 /// Adds a decision.

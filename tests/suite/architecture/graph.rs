@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::{Tree, code_lines};
 
 /// Words that begin a path into this repository.
-const ROOTS: &[&str] = &["crate", "super", "self", "saraphina", "record", "repair", "sandbox"];
+const ROOTS: &[&str] =
+    &["crate", "super", "self", "saraphina", "record", "repair", "sandbox", "verifier"];
 
 /// One import: from a file to a file, and the line it stands in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

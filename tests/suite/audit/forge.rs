@@ -9,10 +9,11 @@ use record::audit::owner_key::{ED25519, OwnerKey};
 use record::audit::record::{Position, Record};
 use record::audit::sshsig::{SshSig, signed_blob};
 use record::audit::statement::{
-    AsOf, Decision, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
+    AsOf, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
 };
 use record::audit::tree::Tree;
 use record::domain::act::{Act, ActKind, Subject};
+use record::domain::decision::Decision;
 use record::domain::digest::Digest;
 use record::domain::id::{ExecutionId, ProposalId, ReviewId};
 use record::domain::principal::{Principal, Surface, Via};

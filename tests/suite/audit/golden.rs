@@ -8,9 +8,9 @@ use ed25519_dalek::SigningKey;
 use record::audit::key::VerifierKey;
 use record::audit::local_key::LocalKey;
 use record::audit::record::Record;
-use record::audit::statement::Decision;
 use record::audit::verify::{Verifier, lines};
 use record::domain::act::{Act, ActKind};
+use record::domain::decision::Decision;
 use record::domain::id::JobId;
 use serde_json::{Value, json};
 

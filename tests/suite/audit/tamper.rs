@@ -9,10 +9,10 @@ use record::audit::key::VerifierKey;
 use record::audit::merkle::leaf_hash;
 use record::audit::problem::Problem;
 use record::audit::record::{Position, Record};
-use record::audit::statement::Decision;
 use record::audit::verification::Verification;
 use record::audit::verify::{Verifier, lines};
 use record::domain::act::ActKind;
+use record::domain::decision::Decision;
 use record::domain::time::Timestamp;
 
 use super::forge::{Log, ORIGIN, system};

@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use verifier::check::verify;
+use verifier::given::Trusted;
+use verifier::words::Words;
+
 use crate::support::house::House;
 use crate::surfaces::process::{Finished, Home};
 
@@ -82,6 +86,21 @@ async fn every_command_of_the_page_works_as_written() {
             keep(&home, "signers.vkey", "kept.vkey");
         }
     }
+}
+
+#[tokio::test]
+async fn the_stand_alone_verifier_says_what_the_program_says() {
+    let home = home().await;
+    run(&home, "saraphina audit export record");
+
+    let path = home.folder().join("record");
+    let verified = verify(&path, Trusted::default(), &|| false).unwrap();
+    let said = run(&home, "saraphina audit verify record");
+    let told = run(&home, "saraphina audit verify record --json");
+
+    assert_eq!(said.out, Words::of(&verified).plain());
+    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["data"], serde_json::to_value(&verified).unwrap());
 }
 
 #[tokio::test]

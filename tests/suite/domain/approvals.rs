@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
-use record::domain::approval::{Concern, Grounds, Run};
+use record::domain::approval::{Grounds, Run};
 use record::domain::approval_rules::{ApprovalRules, PathOwners, SelfApproval};
+use record::domain::concern::Concern;
+use record::domain::decision::Decision;
 use record::domain::digest::Digest;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::IntegrityState;
@@ -14,7 +16,7 @@ use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::principal::Principal;
 use record::domain::proposal::{Latest, Proposal, Standing};
-use record::domain::review::{Comment, Decision, Owner, ReasonText, Shown, Words, approve};
+use record::domain::review::{Comment, Owner, ReasonText, Shown, Words, approve};
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::verdict::{Verdict, VerdictWord};

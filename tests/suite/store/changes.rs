@@ -1,10 +1,11 @@
 //! Contract: changes written whole or not at all.
 
 use record::domain::change::{Expected, Freshness, Write};
+use record::domain::decision::Decision;
 use record::domain::execution::Execution;
 use record::domain::language::Language;
 use record::domain::proposal::{Latest, Proposal, Standing};
-use record::domain::review::{Decision, PastReview};
+use record::domain::review::PastReview;
 use record::domain::source::{Role, Source};
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;

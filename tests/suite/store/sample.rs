@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use record::audit::checkpoint::Checkpoint;
 use record::audit::statement::{
-    AsOf, Decision as Decided, DecisionStatement, Evidence as Ground, EvidenceSet, EvidenceVerdict,
-    Nonce, Predicate,
+    AsOf, DecisionStatement, Evidence as Ground, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
 };
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::approval::Grounds;
 use record::domain::change::{Change, Expected, NewProposal, Write};
 use record::domain::controls::Controls;
+use record::domain::decision::Decision as Decided;
 use record::domain::digest::Digest;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{

@@ -3,10 +3,11 @@
 use record::audit::checkpoint::Checkpoint;
 use record::audit::local_key::LocalKey;
 use record::audit::statement::{
-    AsOf, Decision, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
+    AsOf, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
 };
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::change::Change;
+use record::domain::decision::Decision;
 use record::domain::digest::Digest;
 use record::domain::id::{ExecutionId, ProposalId, ReviewId};
 use record::domain::principal::{Principal, Via};

@@ -1,4 +1,7 @@
-//! Canonical JSON, restricted until serialisers agree.
+//! Canonical JSON (RFC 8785), narrowed until every serialiser writes it alike.
+//!
+//! Records are hashed, so two programs must never spell one value in two ways. Floats, null, unusual keys and U+007F are refused
+//! instead of being handled, because implementations of RFC 8785 are known to differ there.
 
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
@@ -10,7 +13,7 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 /// The longest text in `data`; longer content enters by digest.
 pub const MAX_TEXT_CHARS: usize = 2_000;
 
-/// How deep objects and arrays may nest.
+/// Deepest nesting of objects and arrays.
 const MAX_DEPTH: usize = 8;
 
 /// U+007F, which serialisers escape differently.
@@ -75,7 +78,7 @@ pub fn canonical_bytes(value: &impl Serialize) -> Result<Vec<u8>, CanonicalError
     Ok(bytes)
 }
 
-/// Whether U+007F occurs; in UTF-8 that byte means nothing else.
+/// Tells whether U+007F occurs; in UTF-8 that byte means nothing else.
 pub fn has_delete(bytes: &[u8]) -> bool {
     bytes.contains(&0x7f)
 }
@@ -91,7 +94,7 @@ pub fn visible(text: &str) -> String {
 }
 
 /// The value with U+007F in every text replaced by its visible form.
-pub fn visible_value(value: Value) -> Value {
+fn visible_value(value: Value) -> Value {
     match value {
         Value::String(text) if text.contains(DELETE) => Value::String(visible(&text)),
         Value::Array(items) => Value::Array(items.into_iter().map(visible_value).collect()),

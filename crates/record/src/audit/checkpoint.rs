@@ -1,4 +1,7 @@
-//! C2SP checkpoints as signed notes.
+//! C2SP checkpoints: the signed head of a log, as a note.
+//!
+//! The verifier, the store and other tools read the same three lines with signatures below. A note is opened with the key one
+//! trusts; reading it without a key is possible for comparison, and proves nothing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,7 @@
-//! An owner's statement, checked against its record.
+//! An owner's signed statement, checked against the record that carries it.
+//!
+//! A record of a decision holds the exact bytes that were signed. Statement, record and signature must name the same content,
+//! execution, log and key, so that a good signature cannot be moved to another entry.
 
 use thiserror::Error;
 
@@ -6,8 +9,9 @@ use crate::audit::canonical::CanonicalError;
 use crate::audit::owner_change::{OwnerChange, data_digest};
 use crate::audit::record::Record;
 use crate::audit::sshsig::{SshSig, SshSigError};
-use crate::audit::statement::{AsOf, Decision, DecisionStatement, Nonce, StatementError};
+use crate::audit::statement::{AsOf, DecisionStatement, Nonce, StatementError};
 use crate::domain::act::ActKind;
+use crate::domain::decision::Decision;
 
 /// A statement or signature that does not fit the record around it.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -70,7 +74,7 @@ pub enum DecisionError {
     },
 }
 
-/// What an owner stated.
+/// A statement of an owner, of either kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
     /// A decision on a proposal.
@@ -88,7 +92,7 @@ impl Statement {
         }
     }
 
-    /// What makes it unique.
+    /// Gives the nonce that makes it unique.
     pub const fn nonce(&self) -> Nonce {
         match self {
             Self::Decision(statement) => statement.predicate.nonce,

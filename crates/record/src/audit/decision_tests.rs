@@ -1,10 +1,13 @@
-//! Which decisions may be sealed.
+//! Tests of which decisions may be sealed.
+//!
+//! A record with a statement about anything else than itself must never enter a log.
 
 use ed25519_dalek::{Signer as _, SigningKey};
 
 use crate::audit::decision::DecisionError;
 use crate::audit::owner_key::{ED25519, OwnerKey};
-use crate::audit::record::{Position, Record, RecordError};
+use crate::audit::record::{Position, Record};
+use crate::audit::sealing::RecordError;
 use crate::audit::sshsig::{SshSig, SshSigError, signed_blob};
 use crate::audit::statement::DecisionStatement;
 use crate::domain::act::{Act, ActKind, Subject};

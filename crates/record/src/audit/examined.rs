@@ -1,13 +1,17 @@
-//! A record by itself, before its place counts.
+//! One record checked by itself, before its place in the log counts.
+//!
+//! Hash, form, statement and signature need no neighbour, so this part runs on several threads (`verifier::examining`). Records
+//! without a statement are read by `quick.rs`; whatever that cannot vouch for goes to the full parser.
 
 use crate::audit::decision::{DecisionError, Statement, check_statement};
 use crate::audit::merkle::leaf_hash;
 use crate::audit::quick::glance;
-use crate::audit::record::{Record, RecordError};
+use crate::audit::record::Record;
+use crate::audit::sealing::RecordError;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 
-/// What a record says by itself: all that can be checked of many records at once, in any order.
+/// The content of one record by itself: all that can be checked of many records at once, in any order.
 #[derive(Debug)]
 pub struct Examined {
     /// Its leaf hash.

@@ -1,11 +1,14 @@
-//! The two-slot copy outside the database.
+//! Two-slot file format of the signed head that a home keeps outside its database.
+//!
+//! Writes alternate between the slots, and each slot carries its own digest: a write torn by a crash spoils one slot, and the
+//! other still holds the head before it. The store does the writing; here are only the bytes.
 
 use thiserror::Error;
 
 use crate::domain::digest::Digest;
 
 /// Bytes of one slot: a generation, a note, padding and the slot's own digest.
-pub const SLOT_BYTES: usize = 1_024;
+const SLOT_BYTES: usize = 1_024;
 
 /// Bytes of the whole file, both slots.
 pub const FILE_BYTES: usize = 2 * SLOT_BYTES;

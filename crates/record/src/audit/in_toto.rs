@@ -1,21 +1,57 @@
-//! The in-toto spelling of a decision.
+//! Bytes of a decision statement, in the spelling of in-toto Statement v1.
+//!
+//! The owner signs these bytes and the record stores them, so there is one spelling only: whatever does not come out of the
+//! canonicaliser again is refused. Other tools for in-toto can read them.
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::canonical::visible;
-use crate::audit::statement::{DecisionStatement, Predicate};
+use crate::audit::canonical::{canonical_bytes, visible};
+use crate::audit::spelling::digest_set;
+use crate::audit::statement::{DecisionStatement, MAX_STATEMENT_BYTES, Predicate, StatementError};
 use crate::domain::digest::Digest;
 
 /// The type of the predicate in the in-toto statement.
-pub const PREDICATE_TYPE: &str = "urn:saraphina:decision:v1";
+const PREDICATE_TYPE: &str = "urn:saraphina:decision:v1";
 
 /// The type of the in-toto statement itself.
 pub(super) const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
+impl DecisionStatement {
+    /// The exact bytes to sign and to store.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, StatementError> {
+        self.check()?;
+        let bytes = canonical_bytes(&Wire::from(self)).map_err(StatementError::Canonical)?;
+        check_length(&bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads a statement; refuses every spelling but the canonical one.
+    pub fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
+        check_length(bytes)?;
+        let malformed = |reason: String| StatementError::Malformed { reason };
+        let wire: Wire =
+            serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))?;
+        let statement = wire.read().ok_or_else(|| malformed("unknown type or subject".into()))?;
+        // Writing it again is the only test that leaves no second spelling with the same meaning.
+        if statement.to_bytes()? == bytes {
+            Ok(statement)
+        } else {
+            Err(StatementError::NotCanonical)
+        }
+    }
+}
+
+fn check_length(bytes: &[u8]) -> Result<(), StatementError> {
+    if bytes.len() <= MAX_STATEMENT_BYTES {
+        return Ok(());
+    }
+    Err(StatementError::TooLong { bytes: bytes.len() })
+}
+
 /// A decision statement in the spelling of in-toto; U+007F in its text becomes visible.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wire {
+struct Wire {
     #[serde(rename = "_type")]
     statement_type: String,
     subject: Vec<WireSubject>,
@@ -50,7 +86,7 @@ impl From<&DecisionStatement> for Wire {
 }
 
 impl Wire {
-    pub(super) fn read(self) -> Option<DecisionStatement> {
+    fn read(self) -> Option<DecisionStatement> {
         let [subject] = <[WireSubject; 1]>::try_from(self.subject).ok()?;
         let (proposal, revision) = subject.name.split_once("/r")?;
         let is_ours =
@@ -61,55 +97,5 @@ impl Wire {
             revision_digest: subject.digest,
             predicate: self.predicate,
         })
-    }
-}
-
-/// A digest as `{"sha256":"<hex>"}`.
-pub(super) mod digest_set {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
-    use crate::domain::digest::Digest;
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct DigestSet {
-        sha256: String,
-    }
-
-    pub(in crate::audit) fn serialize<S: Serializer>(
-        digest: &Digest,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        DigestSet { sha256: digest.hex() }.serialize(to)
-    }
-
-    pub(in crate::audit) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Digest, D::Error> {
-        DigestSet::deserialize(from)?.sha256.parse().map_err(D::Error::custom)
-    }
-}
-
-/// A root as base64, the way a checkpoint writes it.
-pub(super) mod root_base64 {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    use crate::domain::digest::Digest;
-
-    pub(in crate::audit) fn serialize<S: Serializer>(
-        root: &Digest,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&STANDARD.encode(root.as_bytes()))
-    }
-
-    pub(in crate::audit) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Digest, D::Error> {
-        let bytes = STANDARD.decode(String::deserialize(from)?).map_err(D::Error::custom)?;
-        let bytes = bytes.try_into().map_err(|_| D::Error::custom("a root has 32 bytes"))?;
-        Ok(Digest::from_bytes(bytes))
     }
 }

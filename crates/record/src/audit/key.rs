@@ -1,4 +1,7 @@
-//! The log's Ed25519 key and its text forms.
+//! Ed25519 keys of a log, in the text forms of signed notes.
+//!
+//! The private half signs checkpoints and is wiped from memory when dropped; the public half is the `vkey` line that auditors
+//! keep. A key is bound to the name of its log, so it cannot sign for another one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -121,13 +124,13 @@ impl VerifierKey {
         &self.id
     }
 
-    /// Whether the signature is good, by the strict rules (no small-order keys, canonical scalars).
+    /// Tells whether the signature is good, by the strict rules (no small-order keys, canonical scalars).
     pub fn has_signed(&self, bytes: &[u8], signature: &[u8; 64]) -> bool {
         self.key.verify_strict(bytes, &Signature::from_bytes(signature)).is_ok()
     }
 }
 
-/// Whether the text may name a log: it must survive in a note's lines and a key's parts.
+/// Tells whether the text may name a log: it must survive in a note's lines and a key's parts.
 pub fn check_name(name: &str) -> Result<(), KeyError> {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'+';
     if (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(is_plain) {

@@ -1,4 +1,7 @@
-//! An owner's private key without a passphrase.
+//! An owner's Ed25519 key in a file without a passphrase.
+//!
+//! The file has OpenSSH's format, so that `ssh-keygen` can use it too. It is the weakest way to keep a key, for owners without an
+//! agent; only the surfaces may read one (guarded by the architecture tests).
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use thiserror::Error;
@@ -12,7 +15,7 @@ const END: &str = "-----END OPENSSH PRIVATE KEY-----";
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 const NONE: &[u8] = b"none";
 const BLOCK_BYTES: usize = 8;
-/// What stands behind the key in its file.
+/// The comment behind the key in its file.
 const COMMENT: &[u8] = b"saraphina local key";
 
 /// A file that holds no key this program can use by itself.

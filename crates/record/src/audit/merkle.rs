@@ -1,4 +1,7 @@
-//! RFC 6962 tree hashes and incremental append.
+//! RFC 6962 tree hashes, and appending to a tree by its right edge.
+//!
+//! The store keeps complete subtrees, which never change, and appends with a frontier of at most 64 hashes: the cost of an entry
+//! does not grow with the log.
 
 use sha2::{Digest as _, Sha256};
 
@@ -54,7 +57,7 @@ impl Frontier {
         Self::default()
     }
 
-    /// Where the subtrees of a tree of `size` leaves stand, largest first: what to load for [`Frontier::from_nodes`].
+    /// Finds where the subtrees of a tree of `size` leaves stand, largest first: what to load for [`Frontier::from_nodes`].
     pub fn places(size: u64) -> impl Iterator<Item = NodeRef> {
         (0..64_u8)
             .rev()
@@ -68,7 +71,7 @@ impl Frontier {
             .then_some(Self { size, peaks })
     }
 
-    /// How many leaves the tree has.
+    /// Tells how many leaves the tree has.
     pub const fn size(&self) -> u64 {
         self.size
     }

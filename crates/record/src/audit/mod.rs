@@ -9,7 +9,7 @@ pub mod checkpoint;
 pub mod decision;
 pub mod examined;
 pub mod head;
-pub mod in_toto;
+mod in_toto;
 pub mod key;
 pub mod local_key;
 pub mod log_proof;
@@ -23,10 +23,13 @@ pub mod proof;
 pub mod quick;
 pub mod record;
 pub mod restored;
+mod sealing;
 pub mod signers;
+mod spelling;
 mod ssh_wire;
 pub mod sshsig;
 pub mod statement;
+mod tally;
 pub mod tiles;
 pub mod tree;
 pub mod verification;
@@ -34,6 +37,8 @@ pub mod verify;
 
 #[cfg(test)]
 mod decision_tests;
+#[cfg(test)]
+mod quick_tests;
 #[cfg(test)]
 mod record_tests;
 #[cfg(test)]

@@ -1,19 +1,23 @@
-//! The statement behind changes and restores.
+//! Statements that an owner signs to change keys or policy, or to restore a backup.
+//!
+//! Like a decision it is an in-toto statement, but its subject is the log and it binds the digest of the record's `data`: the
+//! signature covers what is changed, not merely that something is.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::audit::canonical::{CanonicalError, canonical_bytes};
-use crate::audit::in_toto::{STATEMENT_TYPE, digest_set};
+use crate::audit::in_toto::STATEMENT_TYPE;
+use crate::audit::spelling::digest_set;
 use crate::audit::statement::{AsOf, MAX_STATEMENT_BYTES, Nonce, StatementError};
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 use crate::domain::time::Timestamp;
 
 /// The type of the predicate in the in-toto statement.
-pub const PREDICATE_TYPE: &str = "urn:saraphina:change:v1";
+const PREDICATE_TYPE: &str = "urn:saraphina:change:v1";
 
-/// What an owner signs to change keys or policy, or to restore a backup.
+/// A statement that an owner signs to change keys or policy, or to restore a backup.
 ///
 /// An in-toto Statement v1 whose subject is the log, with the digest of the record's `data`.
 #[derive(Clone, Debug, PartialEq, Eq)]

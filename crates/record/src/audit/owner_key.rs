@@ -1,4 +1,7 @@
-//! The public SSH key of an owner.
+//! Public SSH keys with which owners sign, read from OpenSSH's formats.
+//!
+//! Ed25519, ECDSA and RSA keys, and the security keys of OpenSSH, are accepted; weak or unusual RSA keys are refused when they are
+//! enrolled, because a log cannot be corrected later.
 
 use std::fmt;
 
@@ -13,7 +16,7 @@ use crate::domain::digest::Digest;
 /// The name of Ed25519 keys in SSH.
 pub const ED25519: &str = "ssh-ed25519";
 /// The name of Ed25519 keys that live in a security key.
-pub const SK_ED25519: &str = "sk-ssh-ed25519@openssh.com";
+const SK_ED25519: &str = "sk-ssh-ed25519@openssh.com";
 /// The name of ECDSA keys on P-256 in SSH.
 const ECDSA_P256: &str = "ecdsa-sha2-nistp256";
 /// The name of ECDSA keys on P-384 in SSH.
@@ -22,11 +25,11 @@ const ECDSA_P384: &str = "ecdsa-sha2-nistp384";
 /// The name of RSA keys in SSH; their signatures go by the hash.
 pub const RSA: &str = "ssh-rsa";
 /// RSA signatures with SHA-512, as `ssh-keygen` makes them.
-pub const RSA_SHA512: &str = "rsa-sha2-512";
+const RSA_SHA512: &str = "rsa-sha2-512";
 /// RSA signatures with SHA-256.
 pub const RSA_SHA256: &str = "rsa-sha2-256";
 /// The name of ECDSA keys that live in a security key.
-pub const SK_ECDSA: &str = "sk-ecdsa-sha2-nistp256@openssh.com";
+const SK_ECDSA: &str = "sk-ecdsa-sha2-nistp256@openssh.com";
 
 /// Longest line of a public key that is read.
 const MAX_LINE_BYTES: usize = 2_048;
@@ -182,7 +185,7 @@ impl OwnerKey {
         }
     }
 
-    /// What a security key was made for; `None` for a key that is none.
+    /// Gives the application that a security key was made for; `None` for a key that is none.
     pub fn application(&self) -> Option<&str> {
         match self {
             Self::Hardware { application, .. } | Self::HardwareEcdsa { application, .. } => {

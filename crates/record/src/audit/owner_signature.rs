@@ -1,4 +1,7 @@
-//! Signatures by owners' keys of every kind.
+//! Verification of raw signatures by each kind of owner's key.
+//!
+//! Ed25519 is checked by the strict rules of `ed25519-dalek`, which agree with those of the log's own key; ECDSA and RSA are left
+//! to `ring`. What the bytes mean is decided in `sshsig.rs`.
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use ring::signature::{
@@ -9,7 +12,7 @@ use ring::signature::{
 use crate::audit::owner_key::{Curve, OwnerKey, RSA_EXPONENT, RSA_SHA256};
 use crate::audit::ssh_wire::{positive, take};
 
-/// Whether the key signed these bytes; `signature` is what SSH has under the name of the algorithm.
+/// Tells whether the key signed these bytes; `signature` is what SSH has under the name of the algorithm.
 pub(super) fn has_signed(key: &OwnerKey, algorithm: &str, bytes: &[u8], signature: &[u8]) -> bool {
     match key {
         OwnerKey::Plain(point) | OwnerKey::Hardware { point, .. } => {

@@ -1,10 +1,13 @@
-//! What can be wrong with a log.
+//! Everything that can be wrong with a log, each with its sentence.
+//!
+//! The verifier names the first place that does not hold. The kinds are told apart because they call for different actions: a cut
+//! off end is a rollback, a changed entry is tampering, a missing checkpoint may be a mistake.
 
 use thiserror::Error;
 
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
-use crate::audit::record::RecordError;
+use crate::audit::sealing::RecordError;
 use crate::audit::signers::SignerError;
 
 /// The first place where a log stops holding.
@@ -18,7 +21,7 @@ pub struct Break {
     pub problem: Problem,
 }
 
-/// What is wrong with a log, as one sentence for people, cause included.
+/// A fault of a log, as one sentence for people, cause included.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Problem {
     /// The bytes are no canonical record.

@@ -1,4 +1,7 @@
-//! RFC 6962 proofs: building and checking them.
+//! RFC 6962 proofs: building them from subtrees, and checking them.
+//!
+//! Building takes complete subtrees from whoever has them (database, tiles, memory); checking needs hashes alone. Indices are
+//! hostile input here, so all arithmetic is checked or shifted with care.
 
 use thiserror::Error;
 

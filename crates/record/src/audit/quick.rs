@@ -1,4 +1,9 @@
-//! Most records, read at a glance.
+//! Most records, read in one pass over their bytes.
+//!
+//! A log of millions of entries is mostly records without a statement. For those the chain needs four fields, so this reader
+//! recognises the canonical form as it goes and builds nothing. It is a second reader on purpose: it takes a fraction of the
+//! parser's time, and it may only ever say less. What it accepts `Record::parse` accepts with the same values (`quick_tests.rs`
+//! tries this on every golden record and on mutations of them); whatever it does not recognise goes to the parser.
 
 use std::ops::Range;
 
@@ -7,14 +12,14 @@ use crate::audit::record::MAX_RECORD_BYTES;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 
-/// Deepest nesting that is read here; what nests deeper is left to the parser.
+/// Deepest nesting that is read here: below the bound of records, so that the parser settles the boundary.
 const MAX_DEPTH: usize = 7;
-/// Most digits of an integer that is read here.
+/// Most digits of an integer that is read here: any fifteen digits lie below 2^53, sixteen may not.
 const MAX_DIGITS: usize = 15;
-/// Most digits of a revision or user that is read here.
+/// Most digits of a revision or user that is read here: any nine digits fit 32 bits.
 const MAX_SHORT_DIGITS: usize = 9;
 
-/// What the chain needs to know of a record without a statement.
+/// The fields that the chain needs of a record without a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Glance {
     /// Its sequence number.
@@ -121,6 +126,7 @@ impl<'a> Cursor<'a> {
                 _ => return None,
             }
         }
+        // Bytes bound characters, so a text this short needs no counting; a longer one is left to the parser.
         let is_short = self.at - start <= MAX_TEXT_CHARS;
         self.at += 1;
         is_short.then_some(())

@@ -1,10 +1,13 @@
-//! What a record refuses.
+//! Tests of sealing and parsing records.
+//!
+//! Each refusal is tried once, because a record that slips through cannot be taken back.
 
 use serde_json::json;
 
 use crate::audit::canonical::{CanonicalError, MAX_INTEGER, MAX_TEXT_CHARS};
 use crate::audit::merkle::leaf_hash;
-use crate::audit::record::{MAX_RECORD_BYTES, Position, Record, RecordError, SealedRecord};
+use crate::audit::record::{MAX_RECORD_BYTES, Position, Record, SealedRecord};
+use crate::audit::sealing::RecordError;
 use crate::domain::act::{Act, ActKind};
 use crate::domain::digest::Digest;
 use crate::domain::principal::{Principal, Via};

@@ -1,4 +1,7 @@
-//! What a restore on record left behind.
+//! Restores that the log records, and the heads they left behind.
+//!
+//! After a restore an older head of the same log reappears. A restore on record names the heads it abandons, so the verifier can
+//! tell it from a silent rollback.
 
 use serde_json::{Map, Value};
 
@@ -41,7 +44,7 @@ impl Restored {
         })
     }
 
-    /// Whether it names this very head.
+    /// Tells whether it names this very head.
     pub fn names(&self, head: TreeHead) -> bool {
         self.left.contains(&head)
     }

@@ -1,4 +1,7 @@
-//! Whose signatures count, by the record itself.
+//! Owners' keys over time, as the log itself enrols and removes them.
+//!
+//! Whether a signature counts depends on the keys that were enrolled at its entry. The first key vouches for itself; from then on
+//! every decision and restore must be signed. The same list makes the file `allowed_signers` for OpenSSH.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -76,7 +79,7 @@ pub enum SignerError {
     Malformed,
 }
 
-/// What an entry says, as far as signers are concerned.
+/// The part of an entry that concerns signers.
 #[derive(Clone, Copy, Debug)]
 pub struct Signed<'a> {
     /// The kind of the record.
@@ -92,7 +95,7 @@ pub struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    /// What a record says.
+    /// Takes that part of a record.
     pub fn of(record: &'a Record) -> Self {
         Self {
             kind: record.kind,
@@ -104,7 +107,7 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// Whether an owner has to sign for an entry once a key is enrolled.
+/// Tells whether an owner has to sign for an entry once a key is enrolled.
 const fn needs_key(kind: ActKind) -> bool {
     kind.is_owner_decision() || matches!(kind, ActKind::LogRestored)
 }
@@ -135,7 +138,7 @@ impl Signers {
         }
     }
 
-    /// Whether an enrolled key signed for the owner that the entry names.
+    /// Tells whether an enrolled key signed for the owner that the entry names.
     fn check(&self, entry: &Signed<'_>) -> Result<(), SignerError> {
         let fingerprint = entry.signer.ok_or(SignerError::Unsigned)?.to_owned();
         let Some(signer) = self.find(&fingerprint) else {
@@ -218,7 +221,7 @@ fn text<'a>(data: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     data.get(name).and_then(Value::as_str)
 }
 
-/// Whether a text may name an owner: it must stand in `allowed_signers` without quotes or patterns.
+/// Tells whether a text may name an owner: it must stand in `allowed_signers` without quotes or patterns.
 pub fn is_principal(name: &str) -> bool {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._@+-".contains(letter);
     (1..=MAX_PRINCIPAL_CHARS).contains(&name.len()) && name.chars().all(is_plain)

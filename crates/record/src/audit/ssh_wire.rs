@@ -1,4 +1,7 @@
-//! SSH's length-prefixed strings and armour.
+//! Length-prefixed strings, numbers and armour of SSH's formats.
+//!
+//! Keys, signatures and private key files all consist of these. Input comes from files and exports, so reading never panics and
+//! never trusts a length.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -49,7 +52,7 @@ pub(super) fn lines(blob: &[u8]) -> String {
     text
 }
 
-/// What stands in base64 between two lines.
+/// Decodes the base64 between two lines.
 pub(super) fn between(text: &str, begin: &str, end: &str) -> Option<Vec<u8>> {
     let text = text.strip_suffix('\n').unwrap_or(text);
     let body = text.strip_prefix(begin)?.strip_suffix(end)?;

@@ -1,4 +1,7 @@
-//! OpenSSH signatures over decisions.
+//! OpenSSH signatures (SSHSIG) over decisions and changes.
+//!
+//! Owners sign with the keys they have, by `ssh-keygen -Y sign`, and auditors verify with the same tool. The namespace keeps a
+//! signature made elsewhere from counting here, and a security key must say that somebody touched it.
 
 use sha2::{Digest as _, Sha256, Sha512};
 use thiserror::Error;
@@ -51,7 +54,7 @@ pub enum SshSigError {
     Signature,
 }
 
-/// What a security key says of a signature (PROTOCOL.u2f of OpenSSH).
+/// A security key's own account of a signature (PROTOCOL.u2f of OpenSSH).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// Bit 0: somebody touched the key.
@@ -174,7 +177,7 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// What follows the signature itself: nothing, or five bytes of a security key.
+/// Reads what follows the signature itself: nothing, or five bytes of a security key.
 fn presence(key: &OwnerKey, rest: &[u8]) -> Result<Option<Presence>, SshSigError> {
     match (key.application(), rest) {
         (None, []) => Ok(None),

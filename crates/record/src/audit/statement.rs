@@ -1,4 +1,7 @@
-//! The statement an owner's decision signs.
+//! Statements of decisions: the exact content, evidence, environment, policy and log they bind.
+//!
+//! Everything an owner relied on is named by digest, so that a decision cannot be read later as one about something else.
+//! `in_toto.rs` makes and reads the bytes; `decision.rs` checks them against a record.
 
 use std::collections::BTreeSet;
 
@@ -6,35 +9,14 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::audit::canonical::{CanonicalError, canonical_bytes};
-use crate::audit::in_toto::{Wire, digest_set, root_base64};
+use crate::audit::spelling::{digest_set, root_base64};
+use crate::domain::decision::{Decision, MAX_COMMENT_CHARS, MAX_REASON_CHARS, MIN_DESPITE_CHARS};
 use crate::domain::digest::{Digest, hex, unhex};
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::time::Timestamp;
 
 /// Longest statement.
 pub const MAX_STATEMENT_BYTES: usize = 8_192;
-/// Longest reason.
-pub const MAX_REASON_CHARS: usize = 2_000;
-/// Longest comment.
-pub const MAX_COMMENT_CHARS: usize = 1_000;
-/// Shortest reason for approving despite the verdict.
-pub const MIN_DESPITE_CHARS: usize = 10;
-
-/// What the owner decided; the word after `decision.` in the kind of record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    /// Approved on a verdict of passed.
-    Approved,
-    /// Approved although the verdict is not passed.
-    ApprovedDespite,
-    /// Rejected.
-    Rejected,
-    /// An approval taken back.
-    Revoked,
-    /// A rejected proposal reopened.
-    Reopened,
-}
 
 /// The verdict of an execution, as the statement names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -204,37 +186,16 @@ pub enum StatementError {
 }
 
 impl DecisionStatement {
-    /// The exact bytes to sign and to store.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, StatementError> {
-        self.check()?;
-        let bytes = canonical_bytes(&Wire::from(self)).map_err(StatementError::Canonical)?;
-        check_length(&bytes)?;
-        Ok(bytes)
-    }
-
-    /// Reads a statement; refuses every spelling but the canonical one.
-    pub fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
-        check_length(bytes)?;
-        let malformed = |reason: String| StatementError::Malformed { reason };
-        let wire: Wire =
-            serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))?;
-        let statement = wire.read().ok_or_else(|| malformed("unknown type or subject".into()))?;
-        if statement.to_bytes()? == bytes {
-            Ok(statement)
-        } else {
-            Err(StatementError::NotCanonical)
-        }
-    }
-
     /// The subject's name: `proposal_<12 hex>/r<n>`.
     pub fn subject_name(&self) -> String {
         format!("{}/r{}", self.proposal, self.revision)
     }
 
-    fn check(&self) -> Result<(), StatementError> {
+    /// Checks the bounds of its texts, and that an approval names what it rests on.
+    pub(super) fn check(&self) -> Result<(), StatementError> {
         let chars = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
         let (reason, comment) = (chars(&self.predicate.reason), chars(&self.predicate.comment));
-        let least = self.predicate.decision.shortest_reason();
+        let least = shortest_reason(self.predicate.decision);
         if reason > MAX_REASON_CHARS {
             return Err(StatementError::ReasonTooLong { chars: reason });
         }
@@ -244,24 +205,20 @@ impl DecisionStatement {
         if reason < least {
             return Err(StatementError::ReasonTooShort { least });
         }
-        if self.predicate.decision.is_approval() && !self.predicate.has_grounds() {
+        let is_approval = self.predicate.decision.is_approval();
+        if is_approval && !self.predicate.has_grounds() {
             return Err(StatementError::ApprovalWithoutGrounds);
         }
         Ok(())
     }
 }
 
-impl Decision {
-    const fn shortest_reason(self) -> usize {
-        match self {
-            Self::Approved => 0,
-            Self::ApprovedDespite => MIN_DESPITE_CHARS,
-            Self::Rejected | Self::Revoked | Self::Reopened => 1,
-        }
-    }
-
-    const fn is_approval(self) -> bool {
-        matches!(self, Self::Approved | Self::ApprovedDespite)
+/// Tells how many characters its reason has at least.
+const fn shortest_reason(decision: Decision) -> usize {
+    match decision {
+        Decision::Approved => 0,
+        Decision::ApprovedDespite => MIN_DESPITE_CHARS,
+        Decision::Rejected | Decision::Revoked | Decision::Reopened => 1,
     }
 }
 
@@ -269,13 +226,6 @@ impl Predicate {
     const fn has_grounds(&self) -> bool {
         self.evidence.is_some() && self.env_digest.is_some() && self.shown_digest.is_some()
     }
-}
-
-fn check_length(bytes: &[u8]) -> Result<(), StatementError> {
-    if bytes.len() <= MAX_STATEMENT_BYTES {
-        return Ok(());
-    }
-    Err(StatementError::TooLong { bytes: bytes.len() })
 }
 
 impl From<Nonce> for String {

@@ -1,10 +1,13 @@
-//! What a decision statement holds and refuses.
+//! Tests of what a decision statement holds and refuses.
+//!
+//! The bytes are compared whole: their field names and order are frozen.
 
 use crate::audit::canonical::CanonicalError;
 use crate::audit::statement::{
-    AsOf, Decision, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
+    AsOf, DecisionStatement, Evidence, EvidenceSet, EvidenceVerdict, Nonce, Predicate,
     StatementError,
 };
+use crate::domain::decision::Decision;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ExecutionId, ProposalId};
 use crate::domain::time::Timestamp;

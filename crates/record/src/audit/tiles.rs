@@ -1,10 +1,13 @@
-//! The log as C2SP tlog-tiles lays it out.
+//! The log laid out as C2SP tlog-tiles: files of 256 hashes or entries.
+//!
+//! An export carries them so that other implementations can read the log from a static file server. Writing and verifying cut the
+//! tiles with the same code, one unfinished tile for each level at a time.
 
 use crate::audit::merkle::{Frontier, NodeRef, node_hash};
 use crate::domain::digest::Digest;
 
 /// Hashes or entries of a full tile.
-pub const WIDTH: u64 = 256;
+const WIDTH: u64 = 256;
 /// Levels of the tree that one level of tiles spans.
 const HEIGHT: u8 = 8;
 /// Bytes of a hash.
@@ -23,7 +26,7 @@ pub struct TileFile {
     pub content: Content,
 }
 
-/// What a file of the layout holds.
+/// The content of a file of the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
     /// Hashes that span this many entries each, from this entry on.
@@ -77,7 +80,7 @@ impl Tiling {
         full
     }
 
-    /// How many records were taken.
+    /// Tells how many records were taken.
     pub const fn size(&self) -> u64 {
         self.frontier.size()
     }
@@ -117,7 +120,7 @@ impl TileFile {
     }
 }
 
-/// How many files a log of `size` entries has below `tile/`.
+/// Tells how many files a log of `size` entries has below `tile/`.
 pub fn file_count(size: u64) -> u64 {
     let hashes: u64 = (0..u64::BITS / u32::from(HEIGHT))
         .map(|level| (size >> (level * u32::from(HEIGHT))).div_ceil(WIDTH))
@@ -172,7 +175,7 @@ fn path(level: &str, index: u64, width: u64) -> String {
     format!("tile/{level}/{number}{partial}")
 }
 
-/// How many entries lie wholly within the first `agreed` bytes of a bundle.
+/// Tells how many entries lie wholly within the first `agreed` bytes of a bundle.
 fn whole_entries(bundle: &[u8], agreed: usize) -> u64 {
     let (mut count, mut offset) = (0, 0);
     while let Some(length) = bundle.get(offset..).and_then(<[u8]>::first_chunk::<2>) {

@@ -1,4 +1,6 @@
-//! A whole tree kept in memory.
+//! A whole Merkle tree in memory, able to give the root at any earlier size.
+//!
+//! The verifier needs it because statements and kept checkpoints refer to earlier states of the log.
 
 use crate::audit::merkle::{Frontier, NodeRef};
 use crate::audit::proof::{ProofError, range_root};
@@ -25,7 +27,7 @@ impl Tree {
         }
     }
 
-    /// How many leaves there are.
+    /// Tells how many leaves there are.
     pub const fn size(&self) -> u64 {
         self.frontier.size()
     }

@@ -1,4 +1,7 @@
-//! The verifier's answer: entries against signed heads.
+//! The end of a verification: entries held against signed heads.
+//!
+//! The chain alone cannot tell that entries are missing at the end, nor that a whole suffix was rewritten. Here the tree is
+//! compared with the checkpoint, the copy of the head outside the database and a checkpoint somebody kept.
 
 use crate::audit::checkpoint::{Checkpoint, CheckpointError};
 use crate::audit::head::Head;
@@ -7,6 +10,7 @@ use crate::audit::merkle::NodeRef;
 use crate::audit::problem::{Break, Problem};
 use crate::audit::proof::{TreeHead, first_difference};
 use crate::audit::restored::Restored;
+use crate::audit::tally::DecisionTally;
 use crate::audit::verify::Verifier;
 use crate::domain::digest::Digest;
 
@@ -21,7 +25,7 @@ pub struct SignedHead {
     pub signed_by: String,
 }
 
-/// What was checked and what was found.
+/// The result of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
     /// Entries read up to the first break.
@@ -40,34 +44,6 @@ pub struct Verification {
     pub decisions: DecisionTally,
     /// The restores among the entries, oldest first.
     pub restores: Vec<Restored>,
-}
-
-/// How many decisions carry an owner's signature.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DecisionTally {
-    /// Those that do.
-    pub signed: u64,
-    /// Those that do not.
-    pub unsigned: u64,
-    /// The sequences of the first of those.
-    pub first_unsigned: Vec<u64>,
-}
-
-/// Unsigned decisions whose sequence is kept.
-const NAMED_UNSIGNED: usize = 20;
-
-impl DecisionTally {
-    /// Counts a decision.
-    pub(super) fn count(&mut self, seq: u64, signature: Option<&str>) {
-        if signature.is_some() {
-            self.signed += 1;
-            return;
-        }
-        self.unsigned += 1;
-        if self.first_unsigned.len() < NAMED_UNSIGNED {
-            self.first_unsigned.push(seq);
-        }
-    }
 }
 
 /// A problem with the place it is found at, if it has one.

@@ -1,4 +1,7 @@
-//! The streaming verifier: records in, problems out.
+//! The streaming verifier: takes the records of a log in order and names the first break.
+//!
+//! It checks chain, genesis, statements, keys and uniqueness of decisions with memory that grows only by the tree and the nonces.
+//! `verification.rs` then compares the result with the signed heads.
 
 use std::collections::HashSet;
 
@@ -12,8 +15,8 @@ use crate::audit::record::Record;
 use crate::audit::restored::Restored;
 use crate::audit::signers::{Signed, Signers};
 use crate::audit::statement::Nonce;
+use crate::audit::tally::DecisionTally;
 use crate::audit::tree::Tree;
-use crate::audit::verification::DecisionTally;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
 
@@ -105,6 +108,7 @@ impl Verifier {
         let Examined { hash, reading } = examined;
         let reading = reading.map_err(|error| found(Problem::Unreadable(error)))?;
         self.suspects = self.check_place(&reading, seq, hash).map_err(found)?;
+        // The content of a suspect says nothing: it may be the altered one of the two.
         if self.suspects.is_none() {
             self.check_content(reading).map_err(found)?;
         }
@@ -122,6 +126,8 @@ impl Verifier {
         if record.seq > seq {
             return Err(Problem::Missing { found: record.seq });
         }
+        // A repeated sequence is a plain insertion if the entry is a copy or an older one; with other content at the same
+        // place nobody can say yet which of the two is the true one.
         let is_copy = self.last == Some(hash);
         let repeats = record.seq < seq;
         if repeats && (is_copy || record.seq + 1 < seq) {
@@ -193,6 +199,7 @@ impl Verifier {
         if self.tree.root_at(as_of.size) != Ok(as_of.root) {
             return Err(Problem::History { size: as_of.size });
         }
+        // A signature stays good when its record is copied, so each statement may enter a log only once.
         if self.nonces.insert(statement.nonce()) {
             return Ok(());
         }

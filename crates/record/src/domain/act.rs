@@ -1,4 +1,7 @@
-//! What is being recorded: actor, action, subject, detail.
+//! Acts: who did what to which subject, before the log gives it a place.
+//!
+//! Every write of the store carries at least one. The words of the kinds are frozen, because records are never migrated; code asks
+//! the kind, never its text.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -97,6 +100,11 @@ act_kinds! {
 }
 
 impl ActKind {
+    /// Tells whether it decides about a proposal, by an owner's word or by the system on its behalf.
+    pub const fn is_decision(self) -> bool {
+        self.is_owner_decision() || matches!(self, Self::DecisionDismissed | Self::DecisionExpired)
+    }
+
     /// Whether it is one of the five decisions of an owner.
     pub const fn is_owner_decision(self) -> bool {
         matches!(
@@ -110,7 +118,7 @@ impl ActKind {
     }
 }
 
-/// What an act is about; absent parts do not enter the record.
+/// The things an act is about; absent parts do not enter the record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
@@ -175,5 +183,17 @@ impl Act {
             self.data.insert(key.to_owned(), value);
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_decisions_are_the_kinds_whose_word_says_so() {
+        for kind in ActKind::ALL {
+            assert_eq!(kind.is_decision(), kind.word().starts_with("decision."), "{kind:?}");
+        }
     }
 }

@@ -1,20 +1,22 @@
-//! The rules of approving, as pure functions.
+//! Rules of approving, as pure functions of evidence, policy and earlier approvals.
+//!
+//! An approval is refused outright on stale or foreign evidence, needs a reason where there is a concern, and completes only with
+//! the quorum and the owners of all paths. Nothing here reads a store, so every rule is tested as a table.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use crate::domain::approval_rules::SelfApproval;
+use crate::domain::concern::Concern;
 use crate::domain::digest::Digest;
-use crate::domain::evidence::IntegrityState;
 use crate::domain::execution::Execution;
 use crate::domain::policy::Policy;
 use crate::domain::review_error::ReviewError;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::VerdictWord;
 
-/// How far clocks may differ, in milliseconds.
+/// Largest difference between clocks that is tolerated, in milliseconds.
 pub const CLOCK_SKEW_MS: i64 = 300_000;
-/// What evidence says first of a layer that could not be established.
+/// The first word of evidence on a layer that could not be established.
 const ABSENT: &str = "absent";
 
 /// One execution of the newest revision, as far as approving goes.
@@ -26,7 +28,7 @@ pub struct Run {
     pub environment: Digest,
 }
 
-/// What an approval rests on besides the proposal.
+/// Everything that an approval rests on besides the proposal.
 #[derive(Clone, Copy, Debug)]
 pub struct Grounds<'a> {
     /// The policy that counts.
@@ -47,54 +49,7 @@ pub struct Grounds<'a> {
     pub now: Timestamp,
 }
 
-/// Why a plain approval is not enough: it needs a reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Concern {
-    /// The verdict is not `passed`.
-    Verdict(VerdictWord),
-    /// The same bytes passed and failed in the same environment.
-    Mixed {
-        /// How often they passed.
-        passed: usize,
-        /// How often they failed.
-        failed: usize,
-    },
-    /// The evidence is weaker than the policy wants.
-    Integrity {
-        /// What it is.
-        found: IntegrityState,
-        /// What the policy wants.
-        wanted: IntegrityState,
-    },
-    /// A layer of isolation that the policy wants was not established.
-    Isolation {
-        /// The layer.
-        layer: String,
-    },
-}
-
-impl fmt::Display for Concern {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Verdict(verdict) => write!(formatter, "the verdict is {verdict}, not passed"),
-            Self::Mixed { passed, failed } => write!(
-                formatter,
-                "the same bytes passed {passed} and failed {failed} times in the same environment"
-            ),
-            Self::Integrity { found, wanted } => write!(
-                formatter,
-                "the integrity of the evidence is {}, the policy wants {}",
-                found.word(),
-                wanted.word()
-            ),
-            Self::Isolation { layer } => {
-                write!(formatter, "the isolation lacks {layer}, which the policy wants")
-            }
-        }
-    }
-}
-
-/// What is missing until a revision is approved.
+/// Approvals and owners still missing until a revision is approved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// How many more owners have to approve.
@@ -104,7 +59,7 @@ pub struct Missing {
 }
 
 impl Grounds<'_> {
-    /// Whether this owner may approve on this evidence at all.
+    /// Tells whether this owner may approve on this evidence at all.
     pub fn check(&self, principal: &str) -> Result<(), ReviewError> {
         let rules = &self.policy.approval;
         let executed_at = self.execution.executed_at;
@@ -129,6 +84,7 @@ impl Grounds<'_> {
         if self.approvals.iter().any(|name| name == principal) {
             return Err(ReviewError::ApprovedByYou(principal.to_owned()));
         }
+        // With a quorum of two or more, another owner approves as well, but one's own approval must not fill a place.
         let counts_own = rules.self_approval == SelfApproval::Warn && rules.quorum < 2;
         if self.is_own(principal) && !counts_own {
             return Err(ReviewError::SelfApproval(principal.to_owned()));
@@ -136,7 +92,7 @@ impl Grounds<'_> {
         Ok(())
     }
 
-    /// Whether this owner proposed what is to be approved.
+    /// Tells whether this owner proposed what is to be approved.
     pub fn is_own(&self, principal: &str) -> bool {
         self.proposers.iter().any(|name| name == principal)
     }
@@ -173,7 +129,7 @@ impl Grounds<'_> {
         (passed > 0 && failed > 0).then_some(Concern::Mixed { passed, failed })
     }
 
-    /// What is missing once this owner has approved; nothing where that completes it.
+    /// Lists what is missing once this owner has approved; nothing where that completes it.
     pub fn missing(&self, principal: &str) -> Option<Missing> {
         let rules = &self.policy.approval;
         let approvals: BTreeSet<&str> =

@@ -1,4 +1,7 @@
-//! The part of the policy that approvals follow.
+//! The part of the policy that says what an approval needs.
+//!
+//! Its defaults ask for one owner and no more; everything stricter is the owner's choice. Bounds are checked when a policy is set,
+//! so that a rule nobody could meet is refused before it locks everyone out.
 
 use globset::GlobBuilder;
 use serde::{Deserialize, Serialize};
@@ -117,23 +120,23 @@ impl Default for ApprovalRules {
 }
 
 impl ApprovalRules {
-    /// When an approval made now runs out.
+    /// Tells when an approval made now runs out.
     pub fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
         self.approval_hours.map(|hours| after(now, hours))
     }
 
-    /// Whether evidence of that age is too old.
+    /// Tells whether evidence of that age is too old.
     pub fn is_too_old(&self, executed_at: Timestamp, now: Timestamp) -> bool {
         self.evidence_hours.is_some_and(|hours| after(executed_at, hours) < now)
     }
 
-    /// Who has to approve a file; nobody in particular where no pattern fits.
+    /// Tells who has to approve a file; nobody in particular where no pattern fits.
     pub fn owners_of(&self, path: &str) -> &[String] {
         let fits = |one: &&PathOwners| is_match(&one.path, path);
         self.path_owners.iter().rev().find(fits).map_or(&[], |one| one.owners.as_slice())
     }
 
-    /// Whether the policy lets an owner approve anything at all.
+    /// Tells whether the policy lets an owner approve anything at all.
     pub fn may_approve(&self, principal: &str) -> bool {
         let is_named = |names: &[String]| names.iter().any(|name| name == principal);
         self.approvers.is_empty()
@@ -141,7 +144,7 @@ impl ApprovalRules {
             || self.path_owners.iter().any(|one| is_named(&one.owners))
     }
 
-    /// Whether the rules can be followed.
+    /// Tells whether the rules can be followed.
     pub fn check(&self) -> Result<(), RulesError> {
         number("quorum", Some(self.quorum), MAX_QUORUM)?;
         number("evidence_hours", self.evidence_hours, MAX_HOURS)?;

@@ -1,4 +1,7 @@
-//! How well an owner's key is kept.
+//! Grades of how well an owner's key is kept.
+//!
+//! The client that enrols a key states the grade and the record repeats it. It is a claim that auditors weigh, not something the
+//! program can verify.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,7 @@
-//! Acts and the rows they cause.
+//! The only request to write that a store accepts: acts and their rows.
+//!
+//! A write without an act cannot be expressed. The expected version and the idempotency key travel with it, so that conflicts and
+//! repetitions are settled inside one transaction.
 
 use crate::domain::act::Act;
 use crate::domain::assurance::Assurance;
@@ -89,7 +92,7 @@ pub struct OwnerKeyRow {
     pub assurance: Assurance,
 }
 
-/// Which long texts are let go.
+/// The choice of long texts that are dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PruneRule {
     /// Only what is older than this.
@@ -192,7 +195,7 @@ pub enum Write {
     FinishImport(Box<FinishedImport>),
 }
 
-/// What the store says about a change: the place of its first act in the log.
+/// The store's answer to a change: the place of its first act in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Sequence number of the first record.

@@ -1,4 +1,7 @@
-//! Things known, with examples.
+//! Concepts and their snippets: what the program knows and can show.
+//!
+//! Curated ones come with the program and are tested; learned ones hold untrusted code of a model. Their source tells them apart
+//! wherever they are shown.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,13 +69,13 @@ pub struct Concept {
 /// The source of what the library provider taught.
 pub const LIBRARY: &str = "library";
 
-/// Whether a source stands for curated knowledge.
+/// Tells whether a source stands for curated knowledge.
 pub fn is_curated(source: &str) -> bool {
     source == LIBRARY || source.starts_with("knowledge/")
 }
 
 impl Concept {
-    /// Whether it comes with the program; then its examples are tested, else they are untrusted code of a model.
+    /// Tells whether it comes with the program; then its examples are tested, else they are untrusted code of a model.
     pub fn is_curated(&self) -> bool {
         is_curated(&self.source)
     }

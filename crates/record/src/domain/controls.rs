@@ -1,4 +1,7 @@
-//! Counts of runs that should fail.
+//! Counts of control runs: tests run against code that should make them fail.
+//!
+//! A suite that passes whatever the code does says nothing. The controls are part of the evidence, so that a pass can be told from a
+//! pass that means something.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

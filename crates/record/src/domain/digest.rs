@@ -1,4 +1,7 @@
 //! SHA-256 digests and their two spellings.
+//!
+//! Records write `sha256:` before the hex digits and commands write bare hex; both parse. Only lower-case digits are taken, because
+//! equal digests must be equal text.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,10 +1,13 @@
-//! The file that a program starts with.
+//! The file that a program of several files is started with.
+//!
+//! Some proposals are programs rather than modules. Names decide first and main guards second, so that the same files always start
+//! with the same one.
 
 use crate::domain::source::{Role, Source, SourceFile, SourcePath};
 
 /// Names of files that programs start with, the likeliest first.
 const NAMES: [&str; 4] = ["main.py", "app.py", "run.py", "__main__.py"];
-/// How a file asks whether it was started.
+/// Lines with which a file asks if it was started.
 const GUARDS: [&str; 2] = ["if __name__ ==", "if '__main__' =="];
 
 /// The code file that several of them start with; `None` where there is one only, or none that could.
@@ -28,7 +31,7 @@ pub fn entry_point(source: &Source) -> Option<&SourcePath> {
     found.map(|file| &file.path)
 }
 
-/// Whether a file is meant to be started: by its name, or by a main guard.
+/// Tells whether a file is meant to be started: by its name, or by a main guard.
 pub fn is_program(file: &SourceFile) -> bool {
     NAMES.contains(&file.path.file_name()) || has_guard(file)
 }

@@ -1,4 +1,7 @@
-//! What an execution ran in.
+//! The environment of an execution, and the guarantees its backend established.
+//!
+//! Both enter the evidence as sorted names and values and are compared by digest. A layer that could not be established is
+//! present as `absent`, so that a missing layer cannot pass for one nobody asked about.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,7 @@ use crate::domain::digest::Digest;
 #[serde(transparent)]
 pub struct Environment(pub BTreeMap<String, String>);
 
-/// What the backend proved by trying: layer name to what was established, such as `landlock` to `abi 7`.
+/// Layers of isolation that the backend proved by trying: layer name to what was established, such as `landlock` to `abi 7`.
 ///
 /// A layer that could not be established is present with the value `absent`, never left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

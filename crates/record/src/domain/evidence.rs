@@ -1,4 +1,7 @@
-//! What was observed during an execution.
+//! Evidence: everything observed during one execution, and how far it can be trusted.
+//!
+//! A backend fills it and never grades it; `verdict.rs` does that with a policy. It is stored as JSON and bound to records
+//! by its digest, so fields may be added and never change their meaning.
 
 use std::collections::{BTreeMap, BTreeSet};
 

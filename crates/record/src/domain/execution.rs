@@ -1,4 +1,6 @@
-//! One run of one revision.
+//! One run of one revision, with its evidence and its verdict.
+//!
+//! Executions are never changed once stored; approvals rest on one of them by name.
 
 use crate::domain::digest::Digest;
 use crate::domain::evidence::Evidence;
@@ -31,7 +33,7 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// Whether nothing but time is the trouble.
+    /// Tells whether nothing but time is the trouble.
     pub fn is_only_late(&self) -> bool {
         let tests = &self.evidence.tests;
         self.verdict.reasons.contains(&Reason::Timeout) && tests.failed + tests.errors == 0

@@ -1,4 +1,6 @@
-//! Attempts to get from red to green.
+//! Values of healing: budgets, strategies, stop reasons and classes of failure.
+//!
+//! The words are part of the contract and stored in records; the loop that uses them is in the `healing` wing.
 
 use std::fmt;
 use std::str::FromStr;
@@ -157,7 +159,7 @@ words! {
     }
 }
 
-/// What a healing may spend; what is absent is bounded by the other bounds alone.
+/// The budget of a healing; what is absent is bounded by the other bounds alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
     /// Tokens sent and received.
@@ -259,13 +261,13 @@ pub struct TurnDetail {
 }
 
 impl Turn {
-    /// Whether it stands for a call of a model.
+    /// Tells whether it stands for a call of a model.
     pub fn is_call(&self) -> bool {
         let is_asked = matches!(self.part, Part::Attempt | Part::Unusable);
         is_asked && self.strategy == Strategy::Model
     }
 
-    /// Whether it stands for a call whose answer was lost on the way, which is no attempt.
+    /// Tells whether it stands for a call whose answer was lost on the way, which is no attempt.
     pub fn is_lost(&self) -> bool {
         self.part == Part::Unusable && self.detail.class == FailureClass::Infrastructure
     }

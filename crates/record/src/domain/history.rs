@@ -1,4 +1,6 @@
-//! What a source says was done elsewhere.
+//! History that an imported proposal claims from elsewhere.
+//!
+//! It is kept apart from evidence and reviews, in types that nothing can turn into either: nobody here has verified it.
 
 use serde::{Deserialize, Serialize};
 

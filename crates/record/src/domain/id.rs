@@ -1,4 +1,7 @@
-//! Identifiers: a word and twelve hex digits.
+//! Identifiers: a word and twelve hex digits, such as `proposal_7c2e01aa90ff`.
+//!
+//! They are derived from idempotency keys, so that a repeated command names the same thing, and typed by kind, so that an
+//! execution can never be passed where a proposal is meant. Any unambiguous prefix is accepted from a person.
 
 use std::fmt;
 use std::hash::Hash;
@@ -13,7 +16,7 @@ use crate::domain::digest::{Digest, hex};
 /// Hex digits after the underscore.
 const DIGITS: usize = 12;
 
-/// What an identifier names; gives it its word.
+/// A kind of thing that identifiers name.
 pub trait Named: Copy + Ord + Hash + 'static {
     /// The word before the underscore.
     const WORD: &'static str;
@@ -75,7 +78,7 @@ impl<K: Named> Id<K> {
     }
 }
 
-/// What a person typed for an id: `@`, or the first digits with or without the word.
+/// A pattern that a person typed for an id: `@`, or the first digits with or without the word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdPattern {
     /// `@`: the newest.

@@ -1,4 +1,7 @@
-//! Work in progress.
+//! Claims on executions: the row that exists before any process or folder does.
+//!
+//! A crash leaves the row behind, so that the next start can find what to clean up. The fence keeps a worker that was given up on
+//! from finishing it later.
 
 use std::str::FromStr;
 

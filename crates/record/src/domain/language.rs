@@ -1,4 +1,6 @@
-//! Programming languages a proposal can be in.
+//! Programming languages of proposals.
+//!
+//! Only those whose suites a sandbox can run are listed, so a proposal in any other language is refused before it is stored.
 
 use std::fmt;
 use std::str::FromStr;

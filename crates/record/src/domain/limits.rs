@@ -1,4 +1,6 @@
-//! What one execution may use.
+//! Limits of one execution, each with a reason of its own when it is hit.
+//!
+//! They are part of the evidence: the same suite under other limits is another observation.
 
 use serde::{Deserialize, Serialize};
 

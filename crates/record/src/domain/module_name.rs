@@ -1,4 +1,7 @@
-//! Module names from requests.
+//! Names of modules, made from the words of a request.
+//!
+//! A name must shadow no standard module of any supported Python, no keyword and no test tool; a clash would break the suite in
+//! ways that look like faults of the code. The table of standard modules is therefore written out.
 
 /// Longest module name made from a request.
 const MAX_LENGTH: usize = 40;
@@ -123,7 +126,7 @@ pub fn module_name(request: &str) -> String {
     if is_free(&name) { name } else { format!("{name}_module") }
 }
 
-/// Whether a name can be a module of ours: an identifier that nothing else has.
+/// Tells whether a name can be a module of ours: an identifier that nothing else has.
 pub fn is_free(name: &str) -> bool {
     let starts_well = name.starts_with(|symbol: char| symbol.is_ascii_alphabetic());
     let is_identifier = name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
@@ -135,7 +138,7 @@ pub fn is_free(name: &str) -> bool {
         && !is_standard(name)
 }
 
-/// Whether Python 3.10 to 3.14 has a standard module of this name (`sys.stdlib_module_names`).
+/// Tells whether Python 3.10 to 3.14 has a standard module of this name (`sys.stdlib_module_names`).
 pub fn is_standard(name: &str) -> bool {
     STANDARD.contains(&name)
 }

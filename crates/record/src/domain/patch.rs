@@ -1,4 +1,7 @@
-//! Small edits of source files.
+//! Patches: small edits of source files at byte places.
+//!
+//! Repair makes them and healing applies them. Places are those of the unedited files, so the edits of one patch do not depend on
+//! their order.
 
 use thiserror::Error;
 
@@ -24,7 +27,7 @@ pub struct Patch {
     pub edits: Vec<Edit>,
 }
 
-/// Why a patch does not fit files.
+/// A reason why a patch does not fit files.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum PatchError {
     /// There is no such file.

@@ -1,4 +1,6 @@
-//! Who acts, by which surface, with what authority.
+//! Principals, their authority, and the surface they came through.
+//!
+//! Authority is ordered and agents never reach `Own`: what a model may do is decided here, and checked before any command runs.
 
 use std::fmt;
 
@@ -41,7 +43,7 @@ pub enum PrincipalKind {
     System,
 }
 
-/// Who acts.
+/// Somebody who acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Principal {
     /// Owner, agent or system.

@@ -1,4 +1,6 @@
-//! A request and everything done about it.
+//! Proposals: a request with its status, newest revision and newest execution.
+//!
+//! The version counts changes, so that a decision made on an older state is refused instead of being applied to a newer one.
 
 use thiserror::Error;
 
@@ -12,11 +14,11 @@ use crate::domain::verdict::VerdictWord;
 /// Longest request, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 64 << 10;
 
-/// What the owner or agent asked for: not empty, bounded, without NUL, kept verbatim.
+/// The request of the owner or agent: not empty, bounded, without NUL, kept verbatim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request(String);
 
-/// Why a text is no request.
+/// A reason why a text is no request.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum RequestError {
     /// Nothing but white space.

@@ -1,9 +1,11 @@
-//! The owner's decisions and their rules.
+//! Reviews: decisions of an owner, bound to files and evidence.
+//!
+//! A review has private fields and only the functions here make one, each asking for proof of ownership. An approval without an
+//! owner, a verdict or the hash of what was shown therefore does not compile.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use crate::domain::approval::{Concern, Grounds};
+use crate::domain::approval::Grounds;
+use crate::domain::concern::Concern;
+use crate::domain::decision::{Decision, MAX_COMMENT_CHARS, MAX_REASON_CHARS, MIN_DESPITE_CHARS};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ExecutionId, ProposalId, ReviewId};
 use crate::domain::principal::{Authority, Principal};
@@ -11,51 +13,6 @@ use crate::domain::proposal::Proposal;
 use crate::domain::review_error::ReviewError;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
-
-/// Longest reason, in characters.
-pub const MAX_REASON_CHARS: usize = 2_000;
-/// Longest comment, in characters.
-pub const MAX_COMMENT_CHARS: usize = 1_000;
-/// Shortest reason for an approval despite the verdict, in characters.
-pub const MIN_DESPITE_CHARS: usize = 10;
-
-/// The kinds of decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    /// The verdict passed, and the owner lets it in.
-    Approved,
-    /// The verdict did not pass, and the owner lets it in for a stated reason.
-    ApprovedDespite,
-    /// The owner refuses it.
-    Rejected,
-    /// The owner takes an approval back.
-    Revoked,
-    /// The owner takes a rejection back.
-    Reopened,
-}
-
-impl Decision {
-    /// The word in records, tables and answers.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::ApprovedDespite => "approved_despite",
-            Self::Rejected => "rejected",
-            Self::Revoked => "revoked",
-            Self::Reopened => "reopened",
-        }
-    }
-
-    /// Where the proposal stands after it.
-    pub const fn status(self) -> Status {
-        match self {
-            Self::Approved | Self::ApprovedDespite => Status::Approved,
-            Self::Rejected => Status::Rejected,
-            Self::Revoked | Self::Reopened => Status::Tested,
-        }
-    }
-}
 
 /// Proof that the principal at hand is the owner.
 #[derive(Clone, Debug)]
@@ -114,7 +71,7 @@ impl Comment {
     }
 }
 
-/// What the owner saw: the hash of the files, and the digest of the text on screen.
+/// A display as the owner saw it: the hash of the files, and the digest of the text on screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// Hash of the files that were shown.
@@ -172,12 +129,12 @@ impl Review {
         self.decision
     }
 
-    /// Who decided.
+    /// Tells who decided.
     pub fn reviewer(&self) -> &str {
         &self.reviewer
     }
 
-    /// Why.
+    /// Tells why.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
@@ -197,12 +154,12 @@ impl Review {
         self.signer.as_deref()
     }
 
-    /// When an approval runs out.
+    /// Tells when an approval runs out.
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 
-    /// Where the proposal stands after it: an approval that others must join leaves it tested.
+    /// Gives the status of the proposal after it: an approval that others must join leaves it tested.
     pub const fn status(&self) -> Status {
         self.status
     }
@@ -236,14 +193,13 @@ pub struct PastReview {
 }
 
 impl PastReview {
-    /// Whether it is an approval that still counts.
+    /// Tells whether it is an approval that still counts.
     pub const fn is_live_approval(&self) -> bool {
-        matches!(self.decision, Decision::Approved | Decision::ApprovedDespite)
-            && self.ended.is_none()
+        self.decision.is_approval() && self.ended.is_none()
     }
 }
 
-/// What an approval says besides what it rests on.
+/// The owner's own words in an approval.
 #[derive(Clone, Debug)]
 pub struct Words {
     /// Why it is approved although the verdict is not `passed`.

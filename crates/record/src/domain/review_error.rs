@@ -1,15 +1,17 @@
-//! Why a decision is not possible.
+//! Reasons why a decision is not possible, each with its sentence.
+//!
+//! The rules in `review.rs` and `approval.rs` both refuse with these, so they stand below both.
 
 use thiserror::Error;
 
-use crate::domain::approval::Concern;
+use crate::domain::concern::Concern;
+use crate::domain::decision::{MAX_COMMENT_CHARS, MAX_REASON_CHARS, MIN_DESPITE_CHARS};
 use crate::domain::digest::Digest;
 use crate::domain::id::ProposalId;
-use crate::domain::review::{MAX_COMMENT_CHARS, MAX_REASON_CHARS, MIN_DESPITE_CHARS};
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 
-/// Why a decision is not possible.
+/// A reason why a decision is not possible.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ReviewError {
     /// Nothing was executed yet.

@@ -1,4 +1,7 @@
-//! One immutable set of files.
+//! Revisions: one immutable set of files, and how it came about.
+//!
+//! The content hash names the files, and reviews and executions refer to it. Authorship keeps what is known of model and cost; what is
+//! not known stays absent.
 
 use std::fmt;
 use std::str::FromStr;

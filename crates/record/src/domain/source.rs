@@ -1,4 +1,7 @@
-//! The files of a revision and their hash.
+//! The files of a revision, their paths, roles and content hash.
+//!
+//! Paths and sizes come from models and archives, so they are checked once, here: a path can never leave the folder it is written
+//! into, and every count is bounded. The hash is over a canonical manifest.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +17,7 @@ pub const MAX_FILES: usize = 100;
 /// Largest single file, in bytes.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Largest revision, in bytes over all files.
-pub const MAX_SOURCE_BYTES: usize = 4 << 20;
+const MAX_SOURCE_BYTES: usize = 4 << 20;
 /// Longest path, in bytes.
 const MAX_PATH_BYTES: usize = 200;
 
@@ -65,7 +68,7 @@ impl FromStr for Role {
 #[serde(try_from = "String", into = "String")]
 pub struct SourcePath(String);
 
-/// Why a set of files cannot be a revision.
+/// A reason why a set of files cannot be a revision.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SourceError {
     /// The path could leave its folder or confuse a tool.

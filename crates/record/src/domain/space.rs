@@ -1,13 +1,15 @@
-//! How much a disk must have left.
+//! Thresholds of free disk space, and what each still allows.
+//!
+//! Writing stops before the disk is full, so that a decision, its record and a checkpoint always fit.
 
 /// With less, the owner is warned, in bytes.
-pub const WARN_BELOW: u64 = 512 << 20;
+const WARN_BELOW: u64 = 512 << 20;
 /// With less, nothing new is executed, in bytes.
 pub const EXECUTE_FROM: u64 = 128 << 20;
 /// With less, nothing is written any more, in bytes: a decision, its record and a checkpoint of the log still fit.
 pub const WRITE_FROM: u64 = 16 << 20;
 
-/// What the free space of a home allows.
+/// The actions that the free space of a home allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Room {
     /// Nothing may be written.
@@ -21,7 +23,7 @@ pub enum Room {
 }
 
 impl Room {
-    /// What this many free bytes allow; where the system does not tell, everything.
+    /// Judges this many free bytes; where the system does not tell, everything.
     pub fn of(free: Option<u64>) -> Self {
         match free {
             Some(free) if free < WRITE_FROM => Self::Nothing,

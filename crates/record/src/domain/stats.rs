@@ -1,4 +1,6 @@
-//! Counts answered from the record.
+//! Sums that statistics are answered from.
+//!
+//! Tallies only add up, so the store can keep them by day and group and never has to read all executions again.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
-//! Where a proposal stands.
+//! Statuses of a proposal, and which events change them.
+//!
+//! There is no mutable status of its own: it follows from acts, and only reviews reach approved or rejected.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,7 @@
-//! Untrusted text on its way to a reader.
+//! Untrusted text, and the ways in which it may reach a reader.
+//!
+//! Code, models and networks supply text with terminal escapes and bidirectional tricks. The type has no `Display`, so a surface must
+//! choose an escape for the place it writes to.
 
 use std::fmt::Write as _;
 
@@ -77,7 +80,7 @@ impl Untrusted<'_> {
         format!("{fence}{tag}\n{text}{end}{fence}")
     }
 
-    /// Whether it holds characters that reorder or hide text.
+    /// Tells whether it holds characters that reorder or hide text.
     pub fn is_deceptive(self) -> bool {
         self.0.chars().any(is_deceptive)
     }

@@ -1,4 +1,6 @@
-//! Moments and durations as records write them.
+//! Moments in UTC with millisecond resolution, in one spelling.
+//!
+//! The clock enters at the composition root and is passed down; nothing in this crate reads one.
 
 use std::fmt;
 use std::str::FromStr;

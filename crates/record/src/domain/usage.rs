@@ -1,9 +1,11 @@
-//! Tokens, cost and latency.
+//! Tokens, cost and latency of a completion.
+//!
+//! Providers tell different parts of it. What is not known is absent, never zero, so that sums can say how much they miss.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What one completion used; what is not known is absent, never zero.
+/// The consumption of one completion; what is not known is absent, never zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
     /// Tokens sent.

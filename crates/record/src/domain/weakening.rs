@@ -1,4 +1,6 @@
-//! Signs that tests were made weaker.
+//! A sign that newer tests ask less than older ones.
+//!
+//! `repair::weakening` finds them; reviewers are shown them before they approve.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,6 @@
-//! Imports under other names, and rarer ones.
+//! Imports under other names, and names that rarer modules have.
+//!
+//! Asked after `names.rs` has found nothing nearer.
 
 use std::collections::BTreeSet;
 

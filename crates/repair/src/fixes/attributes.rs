@@ -1,4 +1,6 @@
-//! Methods and attributes that something does not have.
+//! Attributes and methods that an object does not have.
+//!
+//! A table maps habits of other languages to what Python has; after that names of the file and of the type that look alike are tried.
 
 use super::brackets::between;
 use super::first_values::first_attribute;
@@ -172,7 +174,7 @@ fn own_names<'s>(found: &Found<'_, 's>, name: &str) -> Vec<&'s str> {
     names
 }
 
-/// Where the value before a dot begins: names, calls and subscripts.
+/// Finds where the value before a dot begins: names, calls and subscripts.
 fn object_start(tokens: &[Token<'_>], dot: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut start = None;

@@ -1,4 +1,6 @@
-//! Brackets that lack or stand over.
+//! Brackets that are missing, surplus or of the wrong kind.
+//!
+//! Python names where it noticed, which is often a line later than the fault, so lines around are tried as well.
 
 use super::found::Found;
 use crate::broken::Line;

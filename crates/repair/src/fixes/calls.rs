@@ -1,9 +1,10 @@
-//! Arguments and values that do not fit.
+//! Arguments that do not fit a function's header, and values that do not unpack.
+//!
+//! Either side may be wrong: the call gets an argument more or less, or the header a default or `self`.
 
 use super::brackets::between;
-use super::conversions::{is_unpacking, values};
 use super::found::Found;
-use super::imports::occurrences;
+use super::values::values;
 use crate::broken::Line;
 use crate::tokens::Token;
 
@@ -83,7 +84,7 @@ fn defaulted(found: &mut Found<'_, '_>, function: &str, lacking: &str) {
 fn calls(found: &Found<'_, '_>, function: &str) -> Vec<(usize, usize)> {
     let text = found.broken.text;
     let mut calls = Vec::new();
-    for (start, end) in occurrences(found.broken, function).into_iter().take(20) {
+    for (start, end) in found.broken.occurrences(function).into_iter().take(20) {
         let is_header = text.get(..start).is_some_and(|before| before.trim_end().ends_with("def"));
         let rest = text.get(end..).unwrap_or("");
         if is_header || !rest.starts_with('(') {
@@ -230,6 +231,11 @@ fn without_keyword(found: &mut Found<'_, '_>, keyword: &str) {
             );
         }
     }
+}
+
+/// Tells whether a message speaks of a count of values that does not fit.
+fn is_unpacking(message: &str) -> bool {
+    message.contains("to unpack") || between(message, "cannot unpack", "object").is_some()
 }
 
 /// Targets that are too many or too few.

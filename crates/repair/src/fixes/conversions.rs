@@ -1,10 +1,12 @@
-//! Values of another type than is needed.
+//! Values of another type than an operation needs.
+//!
+//! The message names types, which gives the conversions to try first; each value of the line is then wrapped or unwrapped.
 
-use super::brackets::between;
 use super::calls;
 use super::found::Found;
+use super::values::values;
 use crate::broken::Line;
-use crate::tokens::{Sort, Token, closing, is_keyword};
+use crate::tokens::{Sort, closing, is_keyword};
 
 /// Conversions that are put around values.
 const CONVERSIONS: &[&str] =
@@ -54,7 +56,7 @@ fn lines<'s>(found: &Found<'_, 's>) -> Vec<Line<'s>> {
     [here].into_iter().chain(body).collect()
 }
 
-/// What is raised, given to an exception.
+/// Gives the raised value to an exception.
 fn raised(found: &mut Found<'_, '_>) {
     let Some(here) = found.broken.here() else { return };
     let tokens = here.tokens();
@@ -115,51 +117,6 @@ fn unwrapped(found: &mut Found<'_, '_>, line: Line<'_>) {
             );
         }
     }
-}
-
-/// Values of a line, as stretches of it: names with what they are called or subscripted with, brackets, literals.
-pub(super) fn values(line: Line<'_>) -> Vec<(usize, usize)> {
-    let tokens = line.tokens();
-    let mut found = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let follows_dot = at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|before| {
-            before.text == "." || before.text == "def" || before.text == "for"
-        });
-        let is_start = match token.sort {
-            Sort::Name => !is_keyword(token.text) && !follows_dot,
-            Sort::Text | Sort::Number | Sort::Open => true,
-            Sort::Close | Sort::Sign => false,
-        };
-        if !is_start {
-            continue;
-        }
-        found.extend(ends(&tokens, at).into_iter().map(|end| (token.start, end)));
-    }
-    found
-}
-
-/// Where a value that begins with a token may end: behind it, and behind each call, subscript and attribute that follows.
-fn ends(tokens: &[Token<'_>], first: usize) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut at = first;
-    while let Some(token) = tokens.get(at) {
-        let end = if token.sort == Sort::Open { closing(tokens, at) } else { Some(*token) };
-        let Some(end) = end else { break };
-        found.push(end.end);
-        at = tokens
-            .iter()
-            .position(|other| other.start == end.start)
-            .map_or(tokens.len(), |at| at + 1);
-        match tokens.get(at) {
-            Some(next) if next.sort == Sort::Open && next.start == end.end && next.text != "{" => {}
-            Some(next) if next.text == "." => {
-                at += 1;
-                found.pop();
-            }
-            _ => break,
-        }
-    }
-    found
 }
 
 /// The conversions that a message asks for, the likeliest first.
@@ -323,9 +280,4 @@ fn integral(found: &mut Found<'_, '_>, line: Line<'_>) {
             found.put("conversion", place, "//", "divides without a remainder");
         }
     }
-}
-
-/// Whether a message speaks of a count of values that does not fit.
-pub(super) fn is_unpacking(message: &str) -> bool {
-    message.contains("to unpack") || between(message, "cannot unpack", "object").is_some()
 }

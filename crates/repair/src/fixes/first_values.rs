@@ -1,8 +1,10 @@
-//! First values of names that have none.
+//! First values for names and attributes that have none.
+//!
+//! How a name is used later tells what it begins as: a list where something is appended, a number where it is added to.
 
 use super::found::Found;
+use super::functions::{first_line, first_of};
 use super::made_values::{Inputs, calls, containers, copied, made, paired};
-use super::names::{first_line, first_of};
 use crate::broken::Line;
 
 /// Most lines of a function on which a first value is tried.

@@ -1,4 +1,6 @@
-//! Words of other languages and Python 2.
+//! Words, signs and statements of other languages and of Python 2.
+//!
+//! Models mix languages; the tables here are short and literal, since a wrong translation only costs one trial.
 
 use super::found::Found;
 use crate::broken::Line;

@@ -1,4 +1,6 @@
-//! Fixes as rooms find them.
+//! Fixes of one file in the order in which they are found.
+//!
+//! Equal patches are kept once, and their number is bounded, so rooms can offer freely.
 
 use crate::broken::Broken;
 use record::domain::patch::{Edit, Patch};

@@ -1,4 +1,6 @@
-//! Imports that lack, are misspelt or unavailable.
+//! Imports that are missing, misspelt or not available.
+//!
+//! It also renames a function to the name that the tests import, which models get wrong more often than the code itself.
 
 use super::brackets::between;
 use super::found::Found;
@@ -48,7 +50,7 @@ pub(super) fn add(found: &mut Found<'_, '_>, line: &str) {
     found.put("missing_import", (at, at), &format!("{line}\n"), &what);
 }
 
-/// Where an import goes: behind a docstring and `from __future__`, before everything else.
+/// Finds where an import goes: behind a docstring and `from __future__`, before everything else.
 pub(super) fn place(broken: &Broken<'_>) -> usize {
     let mut at = 0;
     let mut mark: Option<&str> = None;
@@ -92,7 +94,7 @@ fn misspelt_module(found: &mut Found<'_, '_>, module: &str) {
             .into_iter()
             .flat_map(|wrong| nearest(wrong, MODULES).into_iter().map(move |right| (wrong, right)))
         {
-            let everywhere = occurrences(found.broken, wrong);
+            let everywhere = found.broken.occurrences(wrong);
             let what = format!("imports `{right}`, not `{wrong}`,");
             for token in line.tokens().into_iter().filter(|token| token.text == wrong) {
                 let place = (line.start + token.start, line.start + token.end);
@@ -105,24 +107,9 @@ fn misspelt_module(found: &mut Found<'_, '_>, module: &str) {
     }
 }
 
-/// Where a name stands as a word.
-pub(super) fn occurrences(broken: &Broken<'_>, name: &str) -> Vec<(usize, usize)> {
-    let mut places = Vec::new();
-    for line in &broken.lines {
-        if !line.text.contains(name) {
-            continue;
-        }
-        for token in line.tokens().into_iter().filter(|token| token.text == name) {
-            places.push((line.start + token.start, line.start + token.end));
-        }
-    }
-    places.truncate(200);
-    places
-}
-
 fn misspelt_member(found: &mut Found<'_, '_>, name: &str, module: &str) {
     let members = library::members(module);
-    let places = occurrences(found.broken, name);
+    let places = found.broken.occurrences(name);
     for right in nearest(name, &members) {
         let what = format!("imports `{right}`, not `{name}`,");
         if let Some((start, end)) = places.first() {
@@ -167,7 +154,7 @@ fn renamed(found: &mut Found<'_, '_>, name: &str, module: &str) {
     }
     defined.sort_unstable();
     for (_, old) in defined.into_iter().take(10) {
-        let places = occurrences(found.broken, old);
+        let places = found.broken.occurrences(old);
         let all: Vec<_> =
             places.iter().map(|(start, end)| (*start, *end, name.to_owned())).collect();
         found.all("renamed", &all, &format!("names `{old}` `{name}`, as the tests do, first"));
@@ -183,7 +170,7 @@ fn unused(found: &mut Found<'_, '_>, module: &str) {
             .map(|token| token.text)
             .filter(|text| !matches!(*text, "import" | "from" | "as" | "," | "." | "(" | ")"))
             .collect();
-        let is_used = names.iter().any(|name| occurrences(found.broken, name).len() > 1);
+        let is_used = names.iter().any(|name| found.broken.occurrences(name).len() > 1);
         let end =
             found.broken.line(line.number + 1).map_or(found.broken.text.len(), |next| next.start);
         if !is_used {

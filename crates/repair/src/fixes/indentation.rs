@@ -1,9 +1,11 @@
-//! Lines that stand too far left or right.
+//! Lines that stand too far left or right, and blocks without a body.
+//!
+//! The line that Python names fits nothing, but the one before it may be the one out of place, so both are moved.
 
 use super::found::Found;
 use crate::broken::Line;
 
-/// What a tab counts for.
+/// The blanks that a tab counts for.
 const TAB: &str = "    ";
 /// Most lines that are moved together.
 const MAX_MOVED: usize = 60;
@@ -53,7 +55,7 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
     }
 }
 
-/// Whether the line of the complaint belongs to a statement that must stand as far right.
+/// Tells whether the line of the complaint belongs to a statement that must stand as far right.
 fn is_clause(found: &Found<'_, '_>) -> bool {
     let text = found.broken.here().map_or("", |line| line.text.trim_start());
     ["else", "elif", "except", "finally"].iter().any(|word| text.starts_with(word))

@@ -1,4 +1,6 @@
-//! Names that Python and its library give.
+//! Builtins, modules and members of the standard library that programs commonly name.
+//!
+//! Short lists written by hand, likeliest first; the complete table is in `library.rs`.
 
 /// Functions and exceptions that are always there.
 pub(super) const BUILTINS: &[&str] = &[

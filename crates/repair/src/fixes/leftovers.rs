@@ -1,4 +1,6 @@
-//! Text around code, and code that breaks off.
+//! Prose and fences around code, and code that breaks off.
+//!
+//! Answers of models often carry Markdown, or end where their budget ended.
 
 use super::found::Found;
 use crate::broken::Line;
@@ -100,7 +102,7 @@ fn prose(found: &mut Found<'_, '_>) {
     found.put("prose", (start, start), "# ", "makes a comment of the text");
 }
 
-/// Whether a line reads like a sentence.
+/// Tells whether a line reads like a sentence.
 fn is_prose(text: &str) -> bool {
     let text = text.trim();
     let words = text.split_whitespace().count();

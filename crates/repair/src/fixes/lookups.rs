@@ -1,4 +1,6 @@
-//! Keys and places that are not there.
+//! Keys and indices that are not there, and divisions by zero.
+//!
+//! Lookups get a default, bounds move by one, and the loops around the line end one earlier.
 
 use super::found::Found;
 use crate::broken::Line;

@@ -1,8 +1,9 @@
-//! First values made of what is there.
+//! First values made from what the function and its file already have.
+//!
+//! Templates are filled with parameters and variables; where a container is imported and never used, it is the likeliest.
 
 use super::found::Found;
-use super::imports::occurrences;
-use super::names::parameters;
+use super::functions::parameters;
 use crate::broken::Line;
 use crate::tokens::{Sort, Token, is_keyword};
 
@@ -19,7 +20,7 @@ const MAX_FUNCTIONS: usize = 20;
 /// Most calls, of functions that nobody calls and of others.
 const MAX_CALLS: usize = 60;
 
-/// What is made of one variable, the likeliest first; `@` stands for it.
+/// Expressions made of one variable, the likeliest first; `@` stands for it.
 const TEMPLATES: &[&str] = &[
     "len(@)",
     "@",
@@ -77,7 +78,7 @@ const TEMPLATES: &[&str] = &[
     "[[0] * len(@) for _ in range(len(@))]",
 ];
 
-/// What is made of two variables; `#` stands for the other one.
+/// Expressions made of two variables; `#` stands for the other one.
 const PAIRS: &[&str] = &[
     "@ + #",
     "@ - #",
@@ -172,7 +173,7 @@ pub(super) fn containers(found: &Found<'_, '_>, inputs: &Inputs<'_>) -> (Vec<Str
             continue;
         }
         let prefix = if named > 0 { "" } else { "collections." };
-        let is_forgotten = named > 0 && occurrences(found.broken, container).len() == named;
+        let is_forgotten = named > 0 && found.broken.occurrences(container).len() == named;
         let values = if is_forgotten { &mut likely } else { &mut others };
         for call in *calls {
             let whole = format!("{prefix}{container}{call}");
@@ -186,7 +187,7 @@ pub(super) fn containers(found: &Found<'_, '_>, inputs: &Inputs<'_>) -> (Vec<Str
     (likely, others)
 }
 
-/// What other variables of the function are set to, and the same with one comparison turned round.
+/// Copies what other variables of the function are set to, and the same with one comparison turned round.
 pub(super) fn copied(found: &Found<'_, '_>, name: &str) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
     let body = found.broken.body();
@@ -232,7 +233,7 @@ pub(super) fn calls(found: &Found<'_, '_>, inputs: &Inputs<'_>) -> (Vec<String>,
     for header in lines.iter().filter(is_other).take(MAX_FUNCTIONS) {
         let tokens = header.tokens();
         let Some(function) = tokens.get(1).map(|token| token.text) else { continue };
-        let is_called = occurrences(found.broken, function).len() > 1;
+        let is_called = found.broken.occurrences(function).len() > 1;
         let calls = if is_called { &mut others } else { &mut likely };
         let wanted = parameters(*header);
         if wanted.iter().all(|name| all.contains(name)) {

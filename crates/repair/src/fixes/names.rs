@@ -1,13 +1,16 @@
 //! Names that mean nothing where they stand.
+//!
+//! Tried in turn: an import, a near name in scope, `self.`, quotes, `global`, and a first value. The order is how often each is
+//! the answer.
 
 use super::aliases::{member_alias, module_alias, rarer};
 use super::brackets::between;
 use super::first_values::{first_value, made_value};
 use super::found::Found;
-use super::imports::{missing, occurrences};
+use super::functions::{first_line, parameters};
+use super::imports::missing;
 use super::known::{BUILTINS, MEMBERS, MODULES, words};
 use super::near::nearest;
-use crate::broken::Line;
 use crate::tokens::{Sort, is_keyword};
 
 /// Imports, corrects, quotes or sets a name.
@@ -44,7 +47,7 @@ pub(crate) fn find(found: &mut Found<'_, '_>) {
     made_value(found, name);
 }
 
-/// Whether the function gives the name a value somewhere.
+/// Tells whether the function gives the name a value somewhere.
 fn is_set(found: &Found<'_, '_>, name: &str) -> bool {
     found.broken.body().iter().any(|line| {
         line.tokens().windows(2).any(|pair| {
@@ -79,7 +82,7 @@ fn foreign(found: &mut Found<'_, '_>, name: &str) {
 /// The name at the place of the complaint, then everywhere, as another one.
 fn everywhere(found: &mut Found<'_, '_>, name: &str, new: &str, operator: &'static str) {
     let what = format!("writes `{new}` for `{name}`");
-    let places = occurrences(found.broken, name);
+    let places = found.broken.occurrences(name);
     let here = found.broken.here();
     let on_line =
         |start: &usize| here.is_some_and(|line| (line.start..=line.end()).contains(start));
@@ -167,20 +170,6 @@ fn members(found: &mut Found<'_, '_>, name: &str) {
     }
 }
 
-pub(super) fn parameters(header: Line<'_>) -> Vec<&str> {
-    let tokens = header.tokens();
-    let inner = tokens.iter().skip_while(|token| token.text != "(").skip(1);
-    let mut found = Vec::new();
-    let mut before = "(";
-    for token in inner {
-        if token.is_name() && matches!(before, "(" | ",") && !is_keyword(token.text) {
-            found.push(token.text);
-        }
-        before = token.text;
-    }
-    found
-}
-
 /// `global` or `nonlocal` for a name that an outer place gives a value.
 fn outer(found: &mut Found<'_, '_>, name: &str) {
     let Some(first) = first_line(found) else { return };
@@ -198,32 +187,6 @@ fn outer(found: &mut Found<'_, '_>, name: &str) {
             &format!("uses the outer `{name}`"),
         );
     }
-}
-
-/// The first line of the function around the complaint behind its docstring.
-pub(super) fn first_line<'s>(found: &Found<'_, 's>) -> Option<Line<'s>> {
-    first_of(&found.broken.body())
-}
-
-/// The first of the lines of a function behind its docstring.
-pub(super) fn first_of<'s>(body: &[Line<'s>]) -> Option<Line<'s>> {
-    let mut mark: Option<&str> = None;
-    for line in body.iter().copied() {
-        let text = line.text.trim();
-        if let Some(open) = mark {
-            mark = if text.contains(open) { None } else { mark };
-            continue;
-        }
-        let prefixed = text.trim_start_matches(['r', 'u', 'R']);
-        let quotes = ["\"\"\"", "'''"].into_iter().find(|quotes| prefixed.starts_with(quotes));
-        match quotes {
-            Some(quotes) if text.matches(quotes).count() == 1 => mark = Some(quotes),
-            Some(_) => {}
-            None if line.is_blank() || prefixed.starts_with(['"', '\'']) => {}
-            None => return Some(line),
-        }
-    }
-    None
 }
 
 /// The line that defines the name, moved before the one that uses it.

@@ -1,4 +1,6 @@
-//! Names that are almost a given one.
+//! Names that are almost a given one, nearest first.
+//!
+//! A slip of one letter comes before looks alone, and an inserted or omitted letter before an exchanged one.
 
 /// Most names that are offered for one.
 const MAX_NEAR: usize = 12;
@@ -30,7 +32,7 @@ pub(super) fn nearest<'n>(name: &str, known: &[&'n str]) -> Vec<&'n str> {
     slips
 }
 
-/// Whether two letters changed places.
+/// Tells whether two letters changed places.
 fn is_turned(one: &str, other: &str) -> bool {
     let sorted = |text: &str| {
         let mut symbols: Vec<char> = text.chars().collect();

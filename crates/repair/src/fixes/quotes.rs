@@ -1,4 +1,6 @@
-//! Quotes that lack, stand over or differ.
+//! Quotes that are missing, surplus or of another kind.
+//!
+//! An unclosed text makes all that follows read inside out, so the whole file is looked through for the place.
 
 use super::found::Found;
 use crate::broken::Line;

@@ -1,11 +1,13 @@
-//! Values that are calculated and not returned.
+//! Values that are calculated and not returned, or printed instead.
+//!
+//! Python says nothing of them: the function answers `None`, and the complaint comes from whoever used the answer.
 
 use std::cmp::Reverse;
 
 use tree_sitter::Node;
 
 use super::found::Found;
-use super::names::first_line;
+use super::functions::first_line;
 use crate::broken::Line;
 use crate::tokens::is_keyword;
 use crate::tree::{functions, is_docstring, parse, spots, text_of};

@@ -1,4 +1,6 @@
-//! Colons, commas, equals signs and words between values.
+//! Colons, commas, equals signs and operators missing between values.
+//!
+//! The place that Python names is tried first, then neighbouring tokens, because a parser often notices one token late.
 
 use super::found::Found;
 use crate::broken::Line;

@@ -1,7 +1,8 @@
-//! The standard library instead of missing modules.
+//! Calls of modules that are not installed, replaced by the standard library.
+//!
+//! All calls of a module are replaced at once or none is: a file with half of them replaced would still fail to import.
 
 use super::found::Found;
-use super::imports::occurrences;
 use crate::broken::Line;
 
 /// A function of a foreign module and what does the same: the call's argument stands for `{}`.
@@ -15,7 +16,7 @@ const fn of(function: &'static str, imports: &'static str, text: &'static str) -
     Substitute { function, imports, text }
 }
 
-/// What is known of modules that are often not installed; short on purpose.
+/// Substitutes for modules that are often not installed; short on purpose.
 const KNOWN: &[(&str, &[Substitute])] = &[
     (
         "numpy",
@@ -89,7 +90,7 @@ pub(super) fn find(found: &mut Found<'_, '_>, module: &str) {
     let short = import.text.split(" as ").nth(1).map_or(module, str::trim);
     let mut stretches = Vec::new();
     let mut imports: Vec<&str> = Vec::new();
-    for (start, end) in occurrences(found.broken, short) {
+    for (start, end) in found.broken.occurrences(short) {
         if (place.0..=place.1).contains(&start) {
             continue;
         }
@@ -136,7 +137,7 @@ fn replaced(
     Some(((start, after + inner_length + 1, new), substitute.imports))
 }
 
-/// Where the bracket that opens a text is closed.
+/// Finds where the bracket that opens a text is closed.
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, symbol) in text.char_indices().take(2_000) {

@@ -1,4 +1,6 @@
-//! Everything that does not parse.
+//! The rooms that are asked about a file that does not parse, in order.
+//!
+//! Python's message hints at one of them, but it is wrong often enough that all are asked.
 
 use super::found::Found;
 use super::{brackets, foreign, indentation, leftovers, names, quotes, separators};

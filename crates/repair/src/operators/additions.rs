@@ -1,4 +1,6 @@
-//! Arguments, bounds, subscripts and methods put in.
+//! Arguments, bounds, subscripts and methods put into expressions.
+//!
+//! What is put in comes from the function itself and from how usual each addition is in Python.
 
 use tree_sitter::Node;
 
@@ -65,7 +67,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 /// Functions that often take one thing more.
 const TAKING: &[&str] =
     &["zip", "min", "max", "range", "map", "filter", "append", "extend", "replace", "join", "pow"];
-/// What is applied to each element or asks for it.
+/// Functions that are applied to each element or ask for it.
 const APPLIED: &[&str] = &[
     "int",
     "str",
@@ -76,7 +78,7 @@ const APPLIED: &[&str] = &[
     "lambda x: x > 0",
 ];
 
-/// What a function often takes besides.
+/// Arguments that functions often take besides.
 pub(super) const USUAL: &[(&str, &str)] = &[
     ("max", "default=0"),
     ("min", "default=0"),
@@ -128,7 +130,7 @@ fn argument(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What is asked of the first element, asked of all of them.
+/// Asks of all elements what is asked of the first.
 fn of_all(call: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(call);
     let first = text.strip_suffix("[0])").and_then(|text| text.split_once('('));
@@ -141,7 +143,7 @@ fn of_all(call: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What may be passed: variables, lengths, and what is called or indexed elsewhere.
+/// Lists what may be passed: variables, lengths, and what is called or indexed elsewhere.
 fn expressions(scope: &Scope<'_>) -> Vec<String> {
     let names = scope.names.iter().map(|name| (*name).to_owned());
     let long = scope.names.iter().filter(|name| scope.surely(name, INDEXED));

@@ -1,4 +1,6 @@
-//! The operators, in their order.
+//! The operators in the order in which they look at a function.
+//!
+//! Those that change what is there run first; those that put something in are many more, each less likely, and come second.
 
 use super::{
     additions, arithmetic, branches, calls, collections, compare, constants, decisions, fields,

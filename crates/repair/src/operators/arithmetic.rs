@@ -1,4 +1,6 @@
-//! Sums, products and what accumulates.
+//! Sums, products, divisions, and what accumulates in them.
+//!
+//! Operands and operators are exchanged, left out and regrouped; chains are bounded, because their edits grow with the square.
 
 use tree_sitter::Node;
 
@@ -78,14 +80,14 @@ fn otherwise(
     }
 }
 
-/// What is divided, and by what.
+/// Gives the dividend and the divisor.
 fn divided<'t>(node: Node<'_>, scope: &Scope<'t>) -> Option<(&'t str, &'t str)> {
     let (value, operator, divisor) = parts(node)?;
     let is_whole = scope.text_of(operator) == "//";
     is_whole.then(|| (scope.text_of(value), scope.text_of(divisor)))
 }
 
-/// What a call of `len` counts.
+/// Gives the argument of a call of `len`.
 fn counted<'t>(call: Node<'_>, scope: &Scope<'t>) -> Option<&'t str> {
     let counted = scope.text_of(call).strip_prefix("len(")?.strip_suffix(')')?;
     (call.kind() == "call" && !counted.contains(',')).then_some(counted)

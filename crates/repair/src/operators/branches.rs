@@ -1,4 +1,6 @@
-//! Branches, loops and what they decide.
+//! Branches and loops with other keywords, and with exchanged conditions or blocks.
+//!
+//! An `if` may have to be a loop and the reverse, and the two halves of a branch may stand in each other's place.
 
 use tree_sitter::Node;
 

@@ -1,4 +1,6 @@
-//! Calls: related functions, their arguments, the call itself.
+//! Calls edited: a related function, other arguments, or no call at all.
+//!
+//! Functions that are taken for each other stand in tables; imported functions that nothing uses are the likeliest of all.
 
 use tree_sitter::Node;
 
@@ -229,7 +231,7 @@ fn ordered(function: Node<'_>, arguments: Node<'_>, scope: &Scope<'_>, drafts: &
     }
 }
 
-/// What may be sorted by.
+/// Lists the keys to sort by.
 pub(super) fn keys(scope: &Scope<'_>) -> Vec<String> {
     let mappings = scope.names.iter().filter(|name| scope.surely(name, &[Kind::Mapping]));
     let mut keys: Vec<String> = mappings.map(|name| format!("lambda x: {name}[x]")).collect();

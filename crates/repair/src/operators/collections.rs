@@ -1,4 +1,6 @@
-//! Elements of lists, tuples, dictionaries and comprehensions.
+//! Elements of lists, tuples, dictionaries and comprehensions edited.
+//!
+//! Displays are short as a rule: in a long one a single element is less likely to be wrong, and none is tried one by one.
 
 use crate::drafts::Drafts;
 use crate::scope::{Scope, is_read};
@@ -71,7 +73,7 @@ fn display(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What an empty list, or a list of one, may have to hold.
+/// Fills an empty list, or a list of one, with what it may have to hold.
 fn empty(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let elements = named(spot.node);
     match elements[..] {

@@ -1,4 +1,6 @@
-//! Comparisons and conditions.
+//! Comparisons, joined conditions and negations edited.
+//!
+//! Boundaries are the most common small fault, so an operator's neighbour (`<` and `<=`) comes before anything else.
 
 use tree_sitter::Node;
 
@@ -27,7 +29,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// Whether a node decides what happens next.
+/// Tells whether a node decides what happens next.
 pub(super) fn is_condition(spot: &Spot<'_>) -> bool {
     let is_ternary = spot.parent.kind() == "conditional_expression"
         && named(spot.parent).get(1).is_some_and(|node| *node == spot.node);

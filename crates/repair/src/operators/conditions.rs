@@ -1,4 +1,6 @@
-//! Conditions that may be missing somewhere.
+//! Conditions that a function could ask, made from its own variables.
+//!
+//! Other operators put them in as guards, filters and values; how usual each one is decides how many are tried.
 
 use std::collections::HashSet;
 
@@ -65,7 +67,7 @@ fn met(donor: &str) -> Option<String> {
         .then(|| format!("{} == {}", found.0, found.1))
 }
 
-/// Whether an expression can be asked for.
+/// Tells whether an expression can be asked for.
 pub(super) fn is_test(text: &str) -> bool {
     [" < ", " > ", " <= ", " >= ", " == ", " != ", " in ", ".is", "with("]
         .iter()
@@ -147,7 +149,7 @@ fn of_two(one: &str, other: &str, scope: &Scope<'_>) -> Vec<Condition> {
     found
 }
 
-/// Whether an index is that of the last element.
+/// Tells whether an index is that of the last element.
 fn at_last(index: &str, many: &str, scope: &Scope<'_>) -> Vec<Condition> {
     if !scope.surely(many, INDEXED) || !scope.surely(index, NUMBER) {
         return Vec::new();
@@ -180,7 +182,7 @@ fn both(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
     indices.windows(2).flat_map(of).map(|test| (test, 0.5)).collect()
 }
 
-/// Whether a sequence stands in another one at a place.
+/// Tells whether a sequence stands in another one at a place.
 fn parts(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
     let many: Vec<&&str> = names.iter().filter(|name| scope.surely(name, INDEXED)).collect();
     let at = names.iter().filter(|name| scope.running.contains(name) && scope.surely(name, NUMBER));
@@ -244,7 +246,7 @@ fn elements(many: &str, indices: &[&str]) -> Vec<Condition> {
     pairs.iter().flat_map(compared).collect()
 }
 
-/// Whether a sequence holds a part of something else.
+/// Tells whether a sequence holds a part of something else.
 fn held(names: &[&str], scope: &Scope<'_>) -> Vec<Condition> {
     let attributes = scope.gathering.iter().filter(|name| name.contains('.'));
     let own = attributes.flat_map(|many| names.iter().map(move |name| (*name, *many)));

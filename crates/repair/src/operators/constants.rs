@@ -1,4 +1,6 @@
-//! Numbers, truth values and strings.
+//! Numbers, truth values and strings exchanged for others that are often right.
+//!
+//! The tables are short: a constant that is off by more than a little can rarely be guessed.
 
 use tree_sitter::Node;
 
@@ -233,7 +235,7 @@ fn slips(word: &str) -> Vec<String> {
     swapped.chain(shorter).map(String::from_iter).collect()
 }
 
-/// What stands between the values of a formatted string.
+/// Edits the text between the values of a formatted string.
 fn between(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let is_formatted = named(spot.parent).iter().any(|part| part.kind() == "interpolation");
     let text = scope.text_of(spot.node);

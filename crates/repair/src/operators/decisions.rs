@@ -1,4 +1,6 @@
-//! Conditions, guards and filters put in.
+//! Guards, filters and conditions put in where none are asked.
+//!
+//! The conditions come from `conditions.rs`; what a guard answers is what the function returns anyway, or the plain values.
 
 use std::collections::HashSet;
 
@@ -47,7 +49,7 @@ pub(super) fn draft_all(scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// Whether a node is what a branch, a loop, a filter or a returned test asks.
+/// Tells whether a node is what a branch, a loop, a filter or a returned test asks.
 fn is_asked(spot: &Spot<'_>) -> bool {
     let is_test = matches!(spot.node.kind(), "comparison_operator" | "boolean_operator");
     is_condition(spot) || (spot.parent.kind() == "return_statement" && is_test)
@@ -80,7 +82,7 @@ fn asked(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &m
     }
 }
 
-/// What is done in every other case, done under a condition only.
+/// Puts what is done in every other case under a condition.
 fn narrowed(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts: &mut Drafts) {
     let Some((before, _)) = scope.text_of(node).split_once(':') else { return };
     let start = node.start_byte();
@@ -145,7 +147,7 @@ fn filtered(node: Node<'_>, conditions: &[Condition], scope: &Scope<'_>, drafts:
     }
 }
 
-/// Whether a condition is about a name.
+/// Tells whether a condition is about a name.
 fn names(test: &str, name: &str) -> bool {
     words_of(test).any(|word| word == name)
 }
@@ -153,7 +155,7 @@ fn names(test: &str, name: &str) -> bool {
 /// An answer and how usual it is; 1 for the usual.
 pub(super) type Answer = (String, f64);
 
-/// What the function returns anyway, and the plain answers.
+/// Lists what the function returns anyway, and the plain answers.
 pub(super) fn answers(scope: &Scope<'_>) -> Vec<Answer> {
     let mut found: Vec<Answer> = Vec::new();
     let returned = scope.spots.iter().filter(|spot| spot.node.kind() == "return_statement");
@@ -217,7 +219,7 @@ fn block<'t>(
     }
 }
 
-/// How a loop is left, and how usual that is.
+/// Ways to leave a loop, and how usual each is.
 const JUMPS: &[(&str, f64)] = &[("continue", 1.0), ("break", 0.7)];
 
 /// A statement with its lines.

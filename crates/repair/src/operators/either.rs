@@ -1,4 +1,6 @@
-//! Values that hold in one case only.
+//! Values that hold in one case only: `a` as `a if c else b`.
+//!
+//! The conditions come from `conditions.rs` and are bounded, since each value is combined with each of them.
 
 use tree_sitter::Node;
 
@@ -50,7 +52,7 @@ pub(super) fn draft(
     }
 }
 
-/// Whether a value is all that is assigned, added, passed or returned.
+/// Tells whether a value is all that is assigned, added, passed or returned.
 fn is_whole(spot: &Spot<'_>) -> bool {
     match spot.parent.kind() {
         "assignment" | "augmented_assignment" => spot.field == "right",

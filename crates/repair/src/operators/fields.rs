@@ -1,4 +1,6 @@
-//! What stands behind a dot.
+//! Attributes read, set, added or dropped behind a dot.
+//!
+//! Only attributes that the file already names are offered; an invented one could never be right.
 
 use super::operands::is_value;
 use crate::drafts::Drafts;
@@ -20,12 +22,12 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// Whether a variable gets a value by itself.
+/// Tells whether a variable gets a value by itself.
 fn is_set(spot: &Spot<'_>) -> bool {
     spot.parent.kind() == "assignment" && spot.field == "left"
 }
 
-/// Whether a function reads or sets what its object has.
+/// Tells whether a function reads or sets what its object has.
 fn is_method(scope: &Scope<'_>) -> bool {
     scope.names.first() == Some(&"self") && !scope.members.own.is_empty()
 }
@@ -64,7 +66,7 @@ fn more(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What the object of a method has, in place of a value or beside it.
+/// Puts attributes of a method's object in place of a value or beside it.
 fn own(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let text = scope.text_of(spot.node);
     if text == "self" || text.contains('\n') {

@@ -1,4 +1,4 @@
-//! Statements put in.
+//! Statements put in: appends, repetitions, and what a loop leaves to do behind it.
 
 use tree_sitter::Node;
 
@@ -57,7 +57,7 @@ fn is_loop(spot: &Spot<'_>) -> bool {
     matches!(spot.parent.kind(), "for_statement" | "while_statement")
 }
 
-/// What is appended to a list that nothing fills, before a loop goes on to what comes next.
+/// Appends to a list that nothing fills, before a loop goes on to what comes next.
 fn at_start(first: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let (start, _) = whole_lines(scope.text, first);
     let indent = indent_of(scope.text, first);
@@ -106,7 +106,7 @@ fn lists<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = &'s str> {
     lists.take(MAX_LISTS).copied()
 }
 
-/// Whether nothing is appended to a list.
+/// Tells whether nothing is appended to a list.
 fn is_unfilled(scope: &Scope<'_>, list: &str) -> bool {
     !scope.text.contains(&format!("{list}.append("))
 }
@@ -155,7 +155,7 @@ fn before(statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What a loop does on a condition, done once more behind it.
+/// Repeats behind a loop what it does on a condition.
 fn flushed(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let range = node.byte_range();
     let is_inside = |spot: &&Spot<'_>| {
@@ -189,7 +189,7 @@ fn ended(node: Node<'_>, lines: &str, scope: &Scope<'_>) -> Option<String> {
     is_named.then(|| with_word(lines, index, stop))
 }
 
-/// What is done where a condition does not hold.
+/// Adds what is done where a condition does not hold.
 fn otherwise(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let Some(then) = node.child_by_field_name("consequence") else { return };
     let Some(first) = named(then).first().copied() else { return };

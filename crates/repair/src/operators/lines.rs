@@ -1,4 +1,6 @@
-//! Lines that remember, sum up or gather.
+//! Lines put into blocks that remember, sum up, order or gather.
+//!
+//! A loop that reads a variable and never sets it is suspicious, so lines that set it come first.
 
 use tree_sitter::Node;
 
@@ -6,7 +8,7 @@ use super::fields;
 use super::insertions::behind;
 use super::statements::{indent_of, whole_lines};
 use super::twins;
-use crate::drafts::Drafts;
+use crate::drafts::{Drafts, NewLine};
 use crate::scope::{Kind, MAPPING, NUMBER, SEQUENCE, Scope, begins_as};
 use crate::tree::{Spot, is_docstring, leaves, named};
 
@@ -14,9 +16,6 @@ use crate::tree::{Spot, is_docstring, leaves, named};
 const MAX_NAMES: usize = 8;
 /// Most statements of a block behind which lines are put.
 const MAX_PLACES: usize = 8;
-
-/// A line that may be put in, its operator, and how likely it is.
-pub(super) type Line = (&'static str, f64, String);
 
 /// Edits that put a line into a block: at its start, and behind each of its statements.
 pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -35,7 +34,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
 /// Puts each line before the first statement of a block and behind each that goes on; the end of a loop is the likeliest place.
 fn put(
     statements: &[Node<'_>],
-    lines: &[Line],
+    lines: &[NewLine],
     is_loop: bool,
     (scope, drafts): (&Scope<'_>, &mut Drafts),
 ) {
@@ -58,7 +57,7 @@ fn put(
     }
 }
 
-/// What a block does with variables.
+/// The use that a block makes of variables.
 struct Inside<'t> {
     is_loop: bool,
     text: &'t str,
@@ -86,7 +85,7 @@ impl<'t> Inside<'t> {
         Self { is_loop, text: scope.text_of(block), set, named }
     }
 
-    /// How likely a block forgot to set a variable: a loop that reads what it never sets is suspicious.
+    /// Tells how likely a block forgot to set a variable: a loop that reads what it never sets is suspicious.
     fn forgets(&self, name: &str) -> f64 {
         match (self.named.contains(&name), self.set.contains(&name)) {
             (true, false) if self.is_loop => 3.0,
@@ -97,7 +96,7 @@ impl<'t> Inside<'t> {
     }
 }
 
-fn lines(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
+fn lines(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<NewLine> {
     let mut found = Vec::new();
     for name in scope.names.iter().take(MAX_NAMES).filter(|name| **name != "self") {
         remembered(name, inside, scope, &mut found);
@@ -110,7 +109,7 @@ fn lines(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
 }
 
 /// `a = b`, `a += b`, and the next one of a chain.
-fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Vec<Line>) {
+fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Vec<NewLine>) {
     let forgets = inside.forgets(name);
     let others = scope.names.iter().take(MAX_NAMES).filter(|other| **other != name);
     for other in others.filter(|other| **other != "self" && scope.alike(name, other)) {
@@ -144,13 +143,13 @@ fn remembered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Ve
     }
 }
 
-/// Whether a variable begins as a truth value.
+/// Tells whether a variable begins as a truth value.
 fn is_truth(name: &str, scope: &Scope<'_>) -> bool {
     ["True", "False"].iter().any(|value| begins_as(scope.text, name, value))
 }
 
 /// A list put in order.
-fn ordered(name: &str, scope: &Scope<'_>, found: &mut Vec<Line>) {
+fn ordered(name: &str, scope: &Scope<'_>, found: &mut Vec<NewLine>) {
     if !scope.surely(name, SEQUENCE) {
         return;
     }
@@ -178,7 +177,7 @@ fn again(name: &str, scope: &Scope<'_>) -> &'static [&'static str] {
 }
 
 /// Calls of the file's own functions for what they do.
-fn called(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
+fn called(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<NewLine> {
     let mut found = Vec::new();
     for (function, _) in scope.callable.iter().filter(|(_, parameters)| *parameters == 1) {
         for name in scope.names.iter().take(MAX_NAMES).filter(|name| **name != "self") {
@@ -189,8 +188,8 @@ fn called(inside: &Inside<'_>, scope: &Scope<'_>) -> Vec<Line> {
     found
 }
 
-/// What goes into a set or a mapping.
-fn gathered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Vec<Line>) {
+/// Drafts lines that put something into a set or a mapping.
+fn gathered(name: &str, inside: &Inside<'_>, scope: &Scope<'_>, found: &mut Vec<NewLine>) {
     let others = || scope.names.iter().take(MAX_NAMES).filter(|other| **other != name);
     let known = |other: &str| if inside.named.contains(&other) { 1.0 } else { 0.3 };
     let adds = format!("{name}.add(");

@@ -1,4 +1,6 @@
-//! Variables and expressions in place of others.
+//! Variables exchanged for others, and expressions taken from elsewhere in the function.
+//!
+//! Types, guessed or traced, decide which variables may hold the same kind of value; without them nothing is ruled out.
 
 use tree_sitter::Node;
 

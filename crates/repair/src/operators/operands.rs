@@ -1,4 +1,6 @@
-//! Operands put in.
+//! Operands added to values: `x` as `x + y`.
+//!
+//! Numbers, texts and sequences get operands of their own kind, one before and one behind.
 
 use crate::drafts::Drafts;
 use crate::scope::{INDEXED, NUMBER, SEQUENCE, Scope, is_read};
@@ -27,7 +29,7 @@ pub(super) fn operand(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What a value may be calculated with, and how usual it is.
+/// Lists calculations with a value, and how usual it is.
 fn calculations(own: &str, is_number: bool, scope: &Scope<'_>) -> Vec<(String, f64)> {
     let mut found: Vec<(String, f64)> = Vec::new();
     let mut with = |factor: f64, right: &str, signs: &[(&str, f64)]| {
@@ -113,7 +115,7 @@ fn sequences(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// Whether a node is an expression whose value is used.
+/// Tells whether a node is an expression whose value is used.
 pub(super) fn is_value(spot: &Spot<'_>) -> bool {
     let is_sort = match spot.node.kind() {
         "identifier" => is_read(spot),
@@ -128,7 +130,7 @@ pub(super) fn is_value(spot: &Spot<'_>) -> bool {
     is_sort && is_place(spot)
 }
 
-/// Whether the value of what stands at a spot is used.
+/// Tells whether the value of what stands at a spot is used.
 pub(super) fn is_place(spot: &Spot<'_>) -> bool {
     match spot.parent.kind() {
         "argument_list"

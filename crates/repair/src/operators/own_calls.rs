@@ -1,4 +1,6 @@
-//! Functions of the file called on values.
+//! Calls of the file's own functions put around values, or in their place.
+//!
+//! A helper that exists was written to be called; forgetting the call is a common fault of recursive code.
 
 use super::operands::{is_place, is_value};
 use crate::drafts::Drafts;

@@ -1,4 +1,6 @@
-//! Regular expressions.
+//! Regular expressions with one part changed, in files that import `re`.
+//!
+//! Parts are exchanged within their family (`*` and `+`, `\d` and `\w`), so that most results are still patterns.
 
 use crate::drafts::Drafts;
 use crate::scope::Scope;
@@ -81,7 +83,7 @@ fn counted(text: &str) -> Vec<String> {
     found
 }
 
-/// Where something ends that can be repeated.
+/// Finds where something ends that can be repeated.
 fn ends(text: &str) -> Vec<(usize, &str)> {
     let all = ["]", ")", "\\d", "\\w", "\\s", "."];
     all.iter().flat_map(|end| text.match_indices(end)).collect()

@@ -1,4 +1,6 @@
-//! What a function returns.
+//! Returned values exchanged, wrapped or combined with a variable.
+//!
+//! Names come from the function; the calls and signs put around a value are those that tests of small programs expect most.
 
 use tree_sitter::Node;
 

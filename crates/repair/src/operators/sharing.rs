@@ -1,4 +1,6 @@
-//! Values that are shared, or lost, by mistake.
+//! Values that are shared or lost by mistake: missing copies and dropped answers.
+//!
+//! Rows made by `*`, mutable defaults and lists that go on changing after they were handed out are Python's usual traps.
 
 use tree_sitter::Node;
 

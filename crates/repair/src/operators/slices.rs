@@ -1,4 +1,6 @@
-//! Indices, slices and ranges.
+//! Indices, slices and ranges moved by one, reversed or widened.
+//!
+//! Off-by-one faults live here, so neighbours of a bound come first.
 
 use tree_sitter::Node;
 
@@ -20,7 +22,7 @@ pub(super) fn draft(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What also takes an element away.
+/// Indices, and calls that also take the element away.
 const TAKEN: &[(&str, &str)] = &[("0", "pop(0)"), ("0", "popleft()"), ("-1", "pop()")];
 
 fn subscript(spot: &Spot<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
@@ -80,7 +82,7 @@ fn from_start(text: &str, bounds: &str) -> Option<String> {
     }
 }
 
-/// What is before and behind an element, where only one of the two was taken.
+/// Joins what is before and behind an element, where only one of the two was taken.
 fn all_but_one(text: &str, bounds: &str) -> Option<String> {
     let (start, stop) = bounds.split_once(':')?;
     let place = match (start.trim(), stop.trim()) {
@@ -129,7 +131,7 @@ fn slice(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// What `range` covers.
+/// Edits what `range` covers.
 fn range(node: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let (Some(function), Some(arguments)) =
         (node.child_by_field_name("function"), node.child_by_field_name("arguments"))

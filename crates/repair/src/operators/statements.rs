@@ -1,4 +1,6 @@
-//! Statements moved, removed, repeated.
+//! Whole statements moved, removed, merged or moved across the end of a block.
+//!
+//! The text of a statement is moved by whole lines with its indentation, because Python's blocks are nothing else.
 
 use tree_sitter::Node;
 
@@ -69,7 +71,7 @@ fn removed(statement: Node<'_>, is_lonely: bool, scope: &Scope<'_>, drafts: &mut
     drafts.many(operator, factor, vec![(start, end, String::new())]);
 }
 
-/// What a branch assigns, returned at once.
+/// Returns at once what a branch assigns.
 fn returned(block: &Spot<'_>, statement: Node<'_>, scope: &Scope<'_>, drafts: &mut Drafts) {
     let is_branch = matches!(block.parent.kind(), "if_statement" | "elif_clause" | "else_clause");
     let assigned = assigned(statement).filter(|_| is_branch && !scope.name.is_empty());
@@ -124,7 +126,7 @@ fn further(statements: &[Node<'_>], scope: &Scope<'_>, drafts: &mut Drafts) {
     }
 }
 
-/// Whether a text has a whole line before a place.
+/// Tells whether a text has a whole line before a place.
 pub(super) fn ends_line(text: &str, at: usize) -> bool {
     text.get(..at).is_some_and(|before| before.ends_with('\n'))
 }
@@ -175,7 +177,7 @@ fn moved_out(spot: &Spot<'_>, last: Node<'_>, scope: &Scope<'_>, drafts: &mut Dr
     }
 }
 
-/// Whether nothing of the compound statement follows its block.
+/// Tells whether nothing of the compound statement follows its block.
 fn is_last_part(spot: &Spot<'_>) -> bool {
     spot.node.end_byte() >= spot.statement.end_byte()
 }

@@ -1,4 +1,6 @@
-//! What is too much.
+//! Branches and changes of variables dropped, with everything that belongs to them.
+//!
+//! A variable goes with all plain statements that name it, because half of them gone would leave a name that is not defined.
 
 use tree_sitter::Node;
 
@@ -57,7 +59,7 @@ fn all_of(name: &str, scope: &Scope<'_>) -> Option<Vec<Stretch>> {
     Some(statements.iter().map(lines).collect())
 }
 
-/// Whether nothing else stands in the block of a statement.
+/// Tells whether nothing else stands in the block of a statement.
 fn is_lonely(statement: Node<'_>) -> bool {
     statement.parent().is_none_or(|block| named(block).len() == 1)
 }

@@ -1,12 +1,13 @@
-//! What stands elsewhere, with other values.
+//! Results and lines like others of the function, with other variables.
+//!
+//! Functions often treat two things alike; where one of them was forgotten, its line is a variant of the other's.
 
 use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
 use super::conditions::variants;
-use super::lines::Line;
-use crate::drafts::Drafts;
+use crate::drafts::{Drafts, NewLine};
 use crate::scope::{Kind, NUMBER, Scope};
 use crate::tree::Spot;
 
@@ -19,7 +20,7 @@ const MAX_VARIANTS: usize = 32;
 /// Most variables that take each other's place.
 const MAX_NAMES: usize = 8;
 
-/// Whether a node is what is returned or assigned.
+/// Tells whether a node is what is returned or assigned.
 fn is_result(spot: &Spot<'_>) -> bool {
     match spot.parent.kind() {
         "return_statement" => true,
@@ -100,7 +101,7 @@ fn exchanged(node: Node<'_>, scope: &Scope<'_>) -> Vec<String> {
 }
 
 /// Lines like others of the function.
-pub(super) fn lines(scope: &Scope<'_>) -> Vec<Line> {
+pub(super) fn lines(scope: &Scope<'_>) -> Vec<NewLine> {
     let is_short = |node: &Node<'_>| scope.text_of(*node).len() <= MAX_BYTES;
     let plain = scope.plain.iter().filter(|node| node.kind() == "expression_statement");
     let mut found: Vec<(f64, String)> = Vec::new();
@@ -113,7 +114,7 @@ pub(super) fn lines(scope: &Scope<'_>) -> Vec<Line> {
     found.into_iter().map(|(factor, twin)| ("twin", factor, twin)).collect()
 }
 
-/// What may be appended to a list that holds pairs.
+/// Drafts what may be appended to a list that holds pairs.
 fn pairs(scope: &Scope<'_>) -> Vec<(f64, String)> {
     let names: Vec<&str> = scope.names.iter().take(MAX_NAMES).copied().collect();
     let mut found = Vec::new();
@@ -131,7 +132,7 @@ fn pairs(scope: &Scope<'_>) -> Vec<(f64, String)> {
     found
 }
 
-/// Whether a list begins with a pair, or has one appended.
+/// Tells whether a list begins with a pair, or has one appended.
 fn holds_pairs(list: &str, scope: &Scope<'_>) -> bool {
     let is_list = scope.may_be(list, &[Kind::Sequence]);
     let begins = [format!("{list} = [("), format!("{list} = deque([("), format!("{list}.append((")];

@@ -1,4 +1,6 @@
-//! What is done and has to be undone.
+//! Lines that take back what a statement did, behind a call that follows it.
+//!
+//! Backtracking searches forget this: what was appended, set or added before the recursion must be undone after it.
 
 use tree_sitter::Node;
 

@@ -1,11 +1,13 @@
-//! Calls and signs around a value.
+//! Calls and signs put around a value, and bounds put on it.
+//!
+//! A table says what makes sense on which type and how usual it is, so that few of the many combinations are tried.
 
 use super::calls::keys;
 use crate::drafts::Drafts;
 use crate::scope::{INDEXED, Kind, MANY, NUMBER, Scope, TEXT, is_read};
 use crate::tree::Spot;
 
-/// What is put around a value: before it, after it, its operator, how likely, on what it makes sense.
+/// A wrapping of a value: text before it, after it, its operator, how likely, on what it makes sense.
 type Wrapping = (&'static str, &'static str, &'static str, f64, &'static [Kind]);
 
 const ANY: &[Kind] = &[];
@@ -117,7 +119,7 @@ fn held(spot: &Spot<'_>, scope: &Scope<'_>, usual: f64, drafts: &mut Drafts) {
     }
 }
 
-/// What is put around a value only where it stands: what several variables run over, what one is set to.
+/// Chooses wrappings by where the value stands: what several variables run over, what one is set to.
 fn around(spot: &Spot<'_>, scope: &Scope<'_>) -> &'static [(&'static str, &'static str, f64)] {
     let left = spot.parent.child_by_field_name("left").map(|left| scope.text_of(left));
     match spot.parent.kind() {
@@ -132,7 +134,7 @@ fn around(spot: &Spot<'_>, scope: &Scope<'_>) -> &'static [(&'static str, &'stat
     }
 }
 
-/// How usual it is that something lacks around a value; nothing where none can stand.
+/// Tells how usual it is that something lacks around a value; nothing where none can stand.
 fn usual(spot: &Spot<'_>, scope: &Scope<'_>) -> Option<f64> {
     let parent = spot.parent.kind();
     let is_place = match parent {

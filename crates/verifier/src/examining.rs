@@ -1,4 +1,7 @@
-//! Many records examined at once, taken in order.
+//! Many records examined at once, and taken in their order.
+//!
+//! Hashing, parsing and signatures of one record do not depend on another, so threads share them; what does depend on the order
+//! (the chain, the tree, the keys) is left to the one who takes them. Queues are short, so memory stays bounded.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -27,7 +30,7 @@ impl Batch {
     }
 }
 
-/// Where a reader puts records; they are examined elsewhere.
+/// The queue into which a reader puts records; they are examined elsewhere.
 #[derive(Debug)]
 pub struct Feed {
     batch: Batch,

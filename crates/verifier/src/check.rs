@@ -1,15 +1,12 @@
-//! An export against its own signatures.
+//! An export, held against its own signatures.
+//!
+//! The records are verified first, in one pass; then every other file is compared with what the records say it must be, and
+//! files that no record accounts for are named. The earliest thing wrong is the answer, because a later one often follows from it.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::ops::ControlFlow;
+use std::path::Path;
 
-use tokio_util::sync::CancellationToken;
-
-use crate::auditing::examining::{Feed, examine};
-use crate::auditing::exporting::layout;
-use crate::auditing::exporting::source::Source;
-use crate::auditing::verified::{Flaw, Verified};
-use crate::contract::error::{CommandError, ErrorKind};
 use record::audit::checkpoint::Checkpoint;
 use record::audit::examined::Examined;
 use record::audit::key::VerifierKey;
@@ -17,6 +14,13 @@ use record::audit::log_proof::InclusionText;
 use record::audit::record::MAX_RECORD_BYTES;
 use record::audit::tiles::{TileFile, Tiling, file_count, node};
 use record::audit::verify::Verifier;
+
+use crate::error::VerifyError;
+use crate::examining::{Feed, examine};
+use crate::given::Trusted;
+use crate::layout;
+use crate::source::{NoSource, Source};
+use crate::verified::{Flaw, Verified};
 
 /// Longest checkpoint, key, statement, signature or proof that is read.
 const MAX_SHORT_BYTES: usize = 16_384;
@@ -27,21 +31,30 @@ const MAX_TILE_BYTES: usize = 256 * (MAX_RECORD_BYTES + 2);
 /// Bytes read at once.
 const BUFFER: usize = 1 << 20;
 
-/// What an export is held against, besides itself.
-#[derive(Clone, Debug, Default)]
-pub struct Trusted {
-    /// The key of the log, from elsewhere.
-    pub key: Option<VerifierKey>,
-    /// A checkpoint that was kept.
-    pub since: Option<String>,
+/// Asks whether the work is still wanted; called from the thread that reads, too.
+pub type IsCancelled<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Verifies the export at a path; a path that holds something else than an export is an answer, one that holds nothing an error.
+pub fn verify(
+    path: &Path,
+    trusted: Trusted,
+    is_cancelled: IsCancelled<'_>,
+) -> Result<Verified, VerifyError> {
+    match Source::open(path) {
+        Ok(source) => check(&source, trusted, is_cancelled),
+        Err(NoSource::Unfit(problem)) => Ok(Verified::unreadable(problem, "export")),
+        Err(NoSource::Missing(problem)) => {
+            Err(VerifyError::Missing { path: path.to_path_buf(), problem })
+        }
+    }
 }
 
 /// Verifies an export; nothing is written, and nothing outside it is read.
 pub fn check(
     source: &Source,
     trusted: Trusted,
-    cancel: &CancellationToken,
-) -> Result<Verified, CommandError> {
+    is_cancelled: IsCancelled<'_>,
+) -> Result<Verified, VerifyError> {
     let (own, mut flaw) = match own_key(source) {
         Ok(own) => (own, None),
         Err(problem) => (None, Some(Flaw { seq: None, problem })),
@@ -69,7 +82,7 @@ pub fn check(
         flaw,
         is_unread: false,
     };
-    let is_whole = check.read_records(cancel)?;
+    let is_whole = check.read_records(is_cancelled)?;
     let head = note.as_deref().and_then(|note| Checkpoint::parse_unverified(note).ok());
     if let (true, Some(note), Some(head)) = (is_whole, &note, head)
         && head.size == check.verifier.tree().size()
@@ -89,7 +102,7 @@ fn own_key(source: &Source) -> Result<Option<VerifierKey>, String> {
     Ok(None)
 }
 
-/// Which parts an export has.
+/// The parts that an export has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Parts {
     /// Records and checkpoint alone, as older exports had them.
@@ -112,7 +125,7 @@ impl Parts {
     }
 }
 
-/// How the records of an export end.
+/// The end of the records of an export.
 enum End {
     /// With a line feed.
     Whole,
@@ -123,12 +136,13 @@ enum End {
 }
 
 /// Hands the lines on until nobody wants more; a line that is too long for a record is handed on in part, and so refused.
-fn feed_lines(source: &Source, feed: &mut Feed, cancel: &CancellationToken) -> End {
+fn feed_lines(source: &Source, feed: &mut Feed, is_cancelled: IsCancelled<'_>) -> End {
     let reader = match source.read(layout::RECORDS) {
         Ok(Some(reader)) => reader,
         Ok(None) => return End::Unreadable(format!("{} is missing", layout::RECORDS)),
         Err(problem) => return End::Unreadable(problem),
     };
+    // One byte more than a record with its line feed, so that a longer line is seen to be too long without reading it all.
     let limit = u64::try_from(MAX_RECORD_BYTES).unwrap_or(u64::MAX).saturating_add(2);
     let mut reader = BufReader::with_capacity(BUFFER, reader);
     let mut line = Vec::new();
@@ -140,7 +154,7 @@ fn feed_lines(source: &Source, feed: &mut Feed, cancel: &CancellationToken) -> E
             Err(error) => return End::Unreadable(format!("{}: {error}", layout::RECORDS)),
         }
         let record = line.strip_suffix(b"\n").unwrap_or(&line);
-        if feed.push(record).is_break() || cancel.is_cancelled() {
+        if feed.push(record).is_break() || is_cancelled() {
             return End::Whole;
         }
         if record.len() == line.len() {
@@ -163,18 +177,18 @@ struct Check<'a> {
 
 impl Check<'_> {
     /// Reads the records; whether all of them fit each other.
-    fn read_records(&mut self, cancel: &CancellationToken) -> Result<bool, CommandError> {
+    fn read_records(&mut self, is_cancelled: IsCancelled<'_>) -> Result<bool, VerifyError> {
         let source = self.source;
         let mut is_whole = true;
         let read = examine(
-            |feed| feed_lines(source, feed, cancel),
+            |feed| feed_lines(source, feed, is_cancelled),
             |record, examined| {
                 is_whole = self.take(record, examined).is_continue();
                 if is_whole { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             },
         );
-        if cancel.is_cancelled() {
-            return Err(CommandError::new(ErrorKind::Interrupted, "interrupted"));
+        if is_cancelled() {
+            return Err(VerifyError::Interrupted);
         }
         match read {
             Some(End::Whole) => Ok(is_whole),
@@ -185,7 +199,7 @@ impl Check<'_> {
             }
             Some(End::Unreadable(problem)) if is_whole => Ok(self.stop(problem)),
             Some(End::Torn | End::Unreadable(_)) => Ok(false),
-            None => Err(CommandError::new(ErrorKind::Internal, "the records could not be read")),
+            None => Err(VerifyError::Reader),
         }
     }
 
@@ -198,6 +212,7 @@ impl Check<'_> {
 
     fn take(&mut self, bytes: &[u8], examined: Examined) -> ControlFlow<()> {
         let seq = self.verifier.tree().size();
+        // Kept before the verifier takes it: the files of a statement are compared only once the record is accepted.
         let record = examined.record().filter(|_| self.parts == Parts::All).cloned();
         if self.verifier.push_examined(examined).is_err() {
             return ControlFlow::Break(());

@@ -1,4 +1,8 @@
 //! Tar files, written alike and read warily.
+//!
+//! The subset is small on purpose: plain files with short plain names. Times and owners are left out, so that equal exports make
+//! equal archives; on reading, everything else a tar file can hold (links, devices, long names, extensions) is refused, which is
+//! why no general reader is used here.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,7 +16,7 @@ const BLOCK: u64 = 512;
 const MAX_NAME: usize = 100;
 /// Most files that are looked at; a log of a hundred million entries has fewer.
 const MAX_FILES: usize = 1_000_000;
-/// Where the fields of a header lie.
+/// Places of the fields of a header.
 const NAME: std::ops::Range<usize> = 0..100;
 const MODE: std::ops::Range<usize> = 100..108;
 const SIZE: std::ops::Range<usize> = 124..136;
@@ -101,6 +105,7 @@ impl Archive {
             }
             file.read_exact_at(&mut header, offset).map_err(|error| error.to_string())?;
             offset += BLOCK;
+            // The format ends with two empty blocks; what follows the first cannot hold a file.
             if header == [0; 512] {
                 break;
             }
@@ -190,7 +195,7 @@ impl Entry {
     }
 }
 
-/// Whether a name can only lie within the export; the root of an archived folder has none.
+/// Tells whether a name can only lie within the export; the root of an archived folder has none.
 fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
     let part = |part: &str| !part.is_empty() && part != "." && part != "..";

@@ -1,4 +1,6 @@
-//! The names of the files in an export.
+//! Names of the files in an export.
+//!
+//! The writer in the main program and the verifier here take them from one place, so that neither can forget a file.
 
 /// The signed head.
 pub const CHECKPOINT: &str = "checkpoint";
@@ -12,7 +14,7 @@ pub const OLD_VKEY: &str = "vkey";
 pub const ALLOWED_SIGNERS: &str = "allowed_signers";
 /// A verifier of its own.
 pub const SCRIPT: &str = "verify.py";
-/// What to do with all this.
+/// The page that tells what to do with all this.
 pub const GUIDE: &str = "VERIFY.md";
 /// Folders of the export: statements and signatures, their proofs, the log as tiles.
 pub const DECISIONS: &str = "decisions";

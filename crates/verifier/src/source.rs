@@ -1,18 +1,21 @@
-//! An export, read without trusting it.
+//! The files of an export, read without trusting them.
+//!
+//! An export may come from anybody: names are looked up one by one below its folder, links and devices are refused instead of
+//! followed, and every read has a bound. Nothing is unpacked and nothing is written.
 
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use crate::auditing::exporting::archive::Archive;
-use crate::auditing::exporting::layout;
+use crate::archive::Archive;
+use crate::layout;
 
 /// Deepest folder in an export: a tile of a log of a billion entries.
 const MAX_DEPTH: usize = 6;
 /// Most names listed of one export.
 const MAX_NAMES: usize = 4_000_000;
 
-/// Where the files of an export come from.
+/// The place that the files of an export come from.
 #[derive(Debug)]
 pub enum Source {
     /// A folder.
@@ -21,7 +24,7 @@ pub enum Source {
     Tar(Archive),
 }
 
-/// Why an export cannot be looked at.
+/// A reason why an export cannot be looked at.
 #[derive(Debug)]
 pub enum NoSource {
     /// There is nothing of an export at this path.
@@ -139,7 +142,7 @@ impl Walk<'_> {
     }
 }
 
-/// What lies at a name of ours; a link on the way there is an error, because it could lead anywhere.
+/// Looks at what lies at a name of ours; a link on the way there is an error, because it could lead anywhere.
 fn lookup(folder: &Path, name: &str) -> Result<Option<Metadata>, String> {
     let mut path = folder.to_path_buf();
     let mut found = None;
