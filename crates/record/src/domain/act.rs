@@ -97,6 +97,11 @@ act_kinds! {
 }
 
 impl ActKind {
+    /// Tells whether it decides about a proposal, by an owner's word or by the system on its behalf.
+    pub const fn is_decision(self) -> bool {
+        self.is_owner_decision() || matches!(self, Self::DecisionDismissed | Self::DecisionExpired)
+    }
+
     /// Whether it is one of the five decisions of an owner.
     pub const fn is_owner_decision(self) -> bool {
         matches!(
