@@ -26,7 +26,7 @@ const STATEMENTS: usize = 96;
 
 /// What a connection may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum Access {
+pub(crate) enum Access {
     /// Everything; the writer's.
     Write,
     /// Looks; sees what others commit.
@@ -36,7 +36,7 @@ pub(in crate::store) enum Access {
 }
 
 /// Opens a database file; creates it for `Access::Write`.
-pub(in crate::store) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
+pub(crate) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
     check_version()?;
     let connection = match access {
         Access::Write => {

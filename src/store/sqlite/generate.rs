@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::store::error::StoreError;
-use crate::store::sqlite::home::open_for_writing;
-use crate::store::sqlite::search;
+use crate::store::sqlite::home::open_writer::open_for_writing;
+use crate::store::sqlite::tables::search;
 use record::domain::change::Change;
 use record::domain::time::Timestamp;
 
