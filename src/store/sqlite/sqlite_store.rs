@@ -1,4 +1,7 @@
-//! The store in a home folder.
+//! The store of a home: answers every method of the contract.
+//!
+//! Writes go to the one writer's thread, questions to the pool of readers. A read takes microseconds and runs on the
+//! caller's thread; what may take long leaves it, so that it does not hold up other tasks of the runtime.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,7 +53,7 @@ const SEARCHED_UNINDEXED: u64 = 256;
 /// Rows from which on a read leaves the threads of the runtime.
 const LONG_READ: u32 = 1_000;
 
-/// What a process may do with a home.
+/// The rights of a process over a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
     /// Look, without a lock and without writing anything.
@@ -89,6 +92,13 @@ impl SqliteStore {
     #[doc(hidden)]
     pub async fn tune(&self, pragma: &'static str, value: i64) -> Result<(), StoreError> {
         self.writer()?.tune(pragma, value).await
+    }
+
+    /// Brings the search index up to date; how many proposals entered it. For tests, which search before and after: the
+    /// product needs no such command, because a search finds queued proposals, too.
+    #[doc(hidden)]
+    pub async fn index(&self) -> Result<u64, StoreError> {
+        self.writer()?.index().await
     }
 
     fn writer(&self) -> Result<&Writer, StoreError> {
@@ -322,10 +332,6 @@ impl Store for SqliteStore {
 
     async fn compact(&self) -> Result<(), StoreError> {
         self.writer()?.compact().await
-    }
-
-    async fn index(&self) -> Result<u64, StoreError> {
-        self.writer()?.index().await
     }
 
     async fn close(&self) -> Result<(), StoreError> {
