@@ -1,4 +1,8 @@
-//! A backup in the place of a database.
+//! Puts a backup in the place of a database.
+//!
+//! A private copy of the backup is checked first (pages, schema, every record, signatures, triggers), then takes the
+//! next record of its own log, and only then the name of the database. Whatever moment a kill hits, the home has one
+//! whole database, and the replaced one is kept aside.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -36,14 +40,14 @@ pub struct Restoration {
     present: Option<Checkpoint>,
 }
 
-/// What a restore did.
+/// The outcome of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     /// Sequence of the record of the restore.
     pub seq: u64,
     /// Its leaf hash.
     pub hash: Digest,
-    /// Where the replaced database lies now; absent where there was none.
+    /// The new place of the replaced database; absent where there was none.
     pub aside: Option<PathBuf>,
 }
 
@@ -70,7 +74,7 @@ impl Restoration {
         Ok(Self { home: home.to_path_buf(), folder, _lock: lock, facts, present })
     }
 
-    /// What the backup holds.
+    /// The contents of the backup.
     pub const fn facts(&self) -> &BackupFacts {
         &self.facts
     }

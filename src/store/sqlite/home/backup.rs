@@ -1,4 +1,7 @@
-//! Consistent copies and checks of the pages.
+//! Consistent copies of a database, and checks of its pages.
+//!
+//! A copy gets its name only after its pages, and for backups its whole log, were found sound: a file with the name of
+//! a backup is one.
 
 use std::fs::{File, Permissions};
 use std::io::{BufRead as _, BufReader};
@@ -23,7 +26,7 @@ use record::audit::key::VerifierKey;
 use record::audit::verification::SignedHead;
 use record::domain::digest::Digest;
 
-/// How much of a file is read at once.
+/// Bytes of a file that are read at once.
 const READ_AT_ONCE: usize = 1 << 20;
 
 /// Copies a database as of one moment, checks the pages of the copy, and only then gives it its name.
@@ -101,7 +104,7 @@ fn signed_head(connection: &Connection, vkey: &str) -> Result<SignedHead, StoreE
     }
 }
 
-/// What SQLite finds wrong with the pages and the references; nothing when sound.
+/// Lists faults that SQLite finds in the pages and the references; nothing when sound.
 pub(crate) fn problems(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut found: Vec<String> =
         many(connection, "PRAGMA integrity_check", [], |row| Ok(row.get(0)?))?;

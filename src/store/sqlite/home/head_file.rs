@@ -1,4 +1,7 @@
-//! The signed head outside the database.
+//! The signed head of the log, in a file outside the database.
+//!
+//! Two slots are overwritten in turn, so a torn write leaves the other one. It shows an owner that the database was put
+//! back to an older state: the file is flushed before a decision is acknowledged, otherwise once a second.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -11,10 +14,10 @@ use crate::store::sqlite::failure::{corrupt, of_file};
 use crate::store::sqlite::home::folders::sync_folder;
 use record::audit::head::{FILE_BYTES, Head, blank, decode, encode_slot};
 
-/// How long a head may stay unflushed.
+/// Longest time that a head may stay unflushed.
 pub(crate) const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
-/// Where the head of a home lies.
+/// Names the place of the head of a home.
 pub(crate) fn path(home: &Path) -> PathBuf {
     home.join("log.head")
 }
@@ -39,7 +42,7 @@ pub(crate) struct HeadFile {
     path: PathBuf,
     file: File,
     generation: u64,
-    /// What could not be written yet.
+    /// The head that could not be written yet.
     note: Option<String>,
     unflushed_since: Option<Instant>,
 }
@@ -90,12 +93,12 @@ impl HeadFile {
         Ok(())
     }
 
-    /// Whether a head has waited for its flush long enough.
+    /// Tells whether a head has waited for its flush long enough.
     pub(crate) fn is_due(&self) -> bool {
         self.unflushed_since.is_some_and(|since| since.elapsed() >= FLUSH_EVERY)
     }
 
-    /// Whether a head waits for its flush.
+    /// Tells whether a head waits for its flush.
     pub(crate) const fn is_waiting(&self) -> bool {
         self.unflushed_since.is_some()
     }

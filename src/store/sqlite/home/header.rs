@@ -1,4 +1,7 @@
-//! What a database file is, unopened.
+//! Tells what a database file is without opening it, and keeps its log at length.
+//!
+//! SQLite changes a file by opening it; the first hundred bytes are read here instead, so that a file that is not ours,
+//! or newer, is refused untouched.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read as _};
@@ -10,7 +13,7 @@ use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::{corrupt, of_file};
 
 /// `SARA`: marks the files of this program.
-pub(crate) const APPLICATION_ID: u32 = 0x5341_5241;
+const APPLICATION_ID: u32 = 0x5341_5241;
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
@@ -22,7 +25,7 @@ pub(crate) const USUAL_WAL_BYTES: u64 = 6 << 20;
 /// in one piece there, and every later write into a large piece takes the longer: 5 µs for each page instead of 1.
 const LENGTHENED_AT_ONCE: usize = 16 << 10;
 
-/// What lies at the place of the database.
+/// The kind of file at the place of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// Nothing, or an empty file.

@@ -1,4 +1,7 @@
-//! The log's private key in its file.
+//! The private key of the log, in its own file.
+//!
+//! It lies outside the database, so that a copy of the database alone cannot sign a longer log. A new key has a fresh
+//! origin as its name: no two logs are ever called alike.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -12,7 +15,7 @@ use crate::store::sqlite::home::folders::{make_folder, sync_folder};
 use record::audit::key::LogKey;
 use record::domain::time::Timestamp;
 
-/// Where the key of a home lies.
+/// Names the place of the key of a home.
 pub(crate) fn path(home: &Path) -> PathBuf {
     home.join("keys").join("log.key")
 }

@@ -1,4 +1,6 @@
-//! The log as it is read.
+//! Reads records, and verifies all of them.
+//!
+//! Records are handed out as the bytes that were stored: a caller that hashes them sees what was signed.
 
 use std::ops::ControlFlow;
 
@@ -24,7 +26,7 @@ pub(crate) fn state(connection: &Connection) -> Result<LogState, StoreError> {
     Ok(checkpoint.unwrap_or(LogState { size: 0, checkpoint: String::new() }))
 }
 
-/// How many records there are.
+/// Counts the records.
 pub(crate) fn size(connection: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT ifnull(max(seq) + 1, 0) FROM audit_log";
     Ok(one(connection, sql, [], |row| count(row, 0))?.unwrap_or_default())

@@ -1,4 +1,7 @@
 //! The growing end of the log.
+//!
+//! Appending needs the last hash, the peaks of the tree and a clock that never goes back; they are kept in memory and
+//! held against the newest signed checkpoint when a home is opened.
 
 use rusqlite::Connection;
 
@@ -17,14 +20,14 @@ use record::domain::time::Timestamp;
 /// Changes of one moment may reach the log in another order; only a clock that went back further is worth a record.
 const CLOCK_TOLERANCE_MS: i64 = 1_000;
 
-/// What the next record needs to know about those before it.
+/// The facts about earlier records that the next one needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Tail {
     frontier: Frontier,
     last: Digest,
     /// The time of the last record; times in the log never go back.
     moment: Timestamp,
-    /// What the clock said last, however far ahead the log is.
+    /// The last reading of the clock, however far ahead the log is.
     clock: Timestamp,
 }
 
@@ -62,7 +65,7 @@ impl Tail {
         Ok(Self { frontier, last, moment: record.ts, clock: record.ts })
     }
 
-    /// How many records there are.
+    /// Counts the records.
     pub(crate) const fn size(&self) -> u64 {
         self.frontier.size()
     }

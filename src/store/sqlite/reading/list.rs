@@ -1,4 +1,6 @@
 //! Pages of proposals, newest first.
+//!
+//! A page continues after a row number instead of skipping rows, so the last page costs what the first one does.
 
 use clap::ValueEnum as _;
 use rusqlite::{Connection, Row};
@@ -47,7 +49,7 @@ fn before(query: &ListQuery) -> i64 {
     query.before.map_or(i64::MAX, |cursor| cursor.row)
 }
 
-/// Whether the filter leaves nothing out, as that for the only language there is.
+/// Tells whether the filter leaves nothing out, as that for the only language there is.
 fn has_everything(query: &ListQuery) -> bool {
     query.status.is_none() && languages(query).len() == Language::value_variants().len()
 }
@@ -118,7 +120,7 @@ fn decode(row: &Row<'_>) -> Result<(i64, ListRow), StoreError> {
     Ok((row.get(0)?, shown))
 }
 
-/// How many match in all: known from the rollups without a search, counted with one if that is wanted.
+/// Counts all that match: from the rollups without a search, row by row with one if that is wanted.
 fn total(
     connection: &Connection,
     query: &ListQuery,

@@ -1,4 +1,7 @@
 //! The pool of read-only connections.
+//!
+//! A connection serves one read at a time, inside a transaction: each read sees one moment. Connections to a file that
+//! a restore has replaced are noticed by its number in the file system and dropped.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};

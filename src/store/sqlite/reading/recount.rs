@@ -1,4 +1,7 @@
-//! Rollups held against what they sum up.
+//! Holds the sums of statistics against the rows they sum up.
+//!
+//! For the owner's check of a home; a difference means a bug or a change from outside, and statistics are then not to
+//! be believed.
 
 use rusqlite::Connection;
 

@@ -1,4 +1,7 @@
-//! Large outputs, compressed and named by content.
+//! Long texts, compressed, by their digest.
+//!
+//! Outputs of executions and answers of models leave their rows here when they are long; equal texts are kept once. A
+//! text that was pruned keeps its row, so that a reader can tell pruned from lost.
 
 use rusqlite::Connection;
 
@@ -9,7 +12,7 @@ use record::domain::digest::Digest;
 
 /// Longer texts leave the evidence.
 const LONGEST_INLINE_BYTES: usize = 4 << 10;
-/// How much of a long text stays readable in the evidence.
+/// Length of the beginning that stays readable in the evidence.
 const EXCERPT_BYTES: usize = 1 << 10;
 /// zstd's default: fast, and output of tests repeats itself.
 const LEVEL: i32 = 3;

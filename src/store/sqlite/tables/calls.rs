@@ -1,4 +1,6 @@
-//! Calls of providers as rows.
+//! Calls of models as rows, counted for statistics.
+//!
+//! A call is one row whatever came of it: what was paid for is counted even where nothing was made of it.
 
 use crate::store::error::StoreError;
 use crate::store::sqlite::rows::{execute, optional_int};

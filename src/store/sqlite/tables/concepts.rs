@@ -1,4 +1,7 @@
-//! Concepts and their snippets as rows.
+//! Learned concepts and their snippets as rows.
+//!
+//! A concept of the same name, upper and lower case alike, is replaced with all its snippets; curated concepts are in
+//! the binary and never here.
 
 use rusqlite::{Connection, Row};
 

@@ -1,4 +1,7 @@
 //! Executions and their evidence as rows.
+//!
+//! The evidence is stored whole as JSON, and what lists and statistics ask for once more in columns of its own. Long
+//! outputs become blobs, of which the evidence keeps the beginning.
 
 use rusqlite::{Connection, Row};
 
@@ -145,7 +148,7 @@ fn decode(connection: &Connection, row: &Row<'_>) -> Result<Execution, StoreErro
     })
 }
 
-/// Where the time of executions went, newest first.
+/// Reads the times of executions, newest first.
 pub(crate) fn times(connection: &Connection, query: &TimesQuery) -> Result<Vec<Times>, StoreError> {
     let of = |row: &Row<'_>| Ok(Times::of(&json(row, 0)?, count(row, 1)?));
     let columns = "SELECT json_extract(evidence, '$.timings_ms'), total_ms FROM executions";

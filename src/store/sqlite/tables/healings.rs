@@ -1,4 +1,7 @@
-//! Healings as rows.
+//! Healings and their turns as rows.
+//!
+//! A healing is open until it has an end; turns are only added to an open one, so a kill leaves a healing that can go
+//! on.
 
 use rusqlite::{Connection, Row};
 

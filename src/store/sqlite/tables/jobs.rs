@@ -1,4 +1,7 @@
 //! Claims on executions as rows.
+//!
+//! A claim carries a fence, a number that rises with each takeover: a worker that was taken for dead and wakes up
+//! cannot store what it found.
 
 use rusqlite::{Connection, Row};
 

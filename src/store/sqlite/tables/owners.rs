@@ -1,4 +1,7 @@
-//! Keys of owners and policies as rows.
+//! Keys of owners, policies, and whether a decision still rests on them.
+//!
+//! A decision was checked before it reached the writer; its key and its policy are looked at once more here, inside the
+//! transaction, because both may have changed in between.
 
 use rusqlite::Connection;
 use serde::Deserialize;

@@ -1,4 +1,7 @@
 //! Proposals as rows.
+//!
+//! Each row has a version that counts its changes; a change that expects another version is refused, which is how two
+//! commands about one proposal notice each other.
 
 use std::collections::BTreeSet;
 
@@ -19,13 +22,13 @@ use record::domain::proposal::{Latest, Proposal, Standing};
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
 
-/// How many candidates an ambiguous prefix shows.
+/// Most candidates that an ambiguous prefix shows.
 const MOST_CANDIDATES: usize = 10;
 
 /// Follows every hex digit, so that a prefix and this letter bound a range.
 const AFTER_DIGITS: char = 'g';
 
-/// What a write needs to know about a proposal.
+/// A proposal as far as a write needs to know it.
 pub(crate) struct State {
     pub(crate) row: i64,
     pub(crate) status: Status,

@@ -1,4 +1,6 @@
-//! Imported proposals and their history as rows.
+//! Imported proposals, and what their sources say was done, as rows.
+//!
+//! The tables are apart from those of executions and reviews, so no rule about approvals can meet imported history.
 
 use rusqlite::{Connection, Row};
 
@@ -81,7 +83,7 @@ pub(crate) fn finish(unit: &Unit<'_>, import: &FinishedImport) -> Result<(), Sto
     Ok(())
 }
 
-/// Whether a file was imported to its end before.
+/// Tells whether a file was imported to its end before.
 pub(crate) fn is_finished(connection: &Connection, file: &Digest) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM imports WHERE file_digest = ?1";
     Ok(one(connection, sql, [file.as_bytes()], |_| Ok(()))?.is_some())
@@ -91,7 +93,7 @@ const COLUMNS: &str = "SELECT p.id, v.source, v.source_id, v.digest, v.claimed_s
     v.claimed_created_at, v.claimed_updated_at, v.zone, v.remarks \
     FROM provenance v JOIN proposals p ON p.row = v.proposal";
 
-/// Where a proposal was imported from.
+/// Reads the source of a proposal.
 pub(crate) fn of_proposal(
     connection: &Connection,
     id: &ProposalId,
@@ -99,7 +101,7 @@ pub(crate) fn of_proposal(
     one(connection, &format!("{COLUMNS} WHERE p.id = ?1"), [id.as_str()], decode)
 }
 
-/// What a source's proposal became here.
+/// Finds the proposal that a source's one became here.
 pub(crate) fn of_source(
     connection: &Connection,
     source: SourceKind,

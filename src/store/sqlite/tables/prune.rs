@@ -1,4 +1,7 @@
-//! Long texts that nothing needs any more.
+//! Selects and drops long texts that no execution or recent answer needs.
+//!
+//! The rule is asked again inside the transaction that drops: a text that became needed since it was listed stays, and
+//! the whole change is refused.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,6 @@
-//! The owner's decisions as rows.
+//! Decisions of owners as rows.
+//!
+//! A decision is never changed; an approval that ended gets the sequence of the record that ended it.
 
 use rusqlite::Connection;
 use serde_json::Value;

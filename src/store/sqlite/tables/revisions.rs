@@ -1,4 +1,7 @@
 //! Revisions and their files as rows.
+//!
+//! Files are stored as text where they are text, so that other programs can read them; the content hash is computed
+//! anew with every read, and a file that was altered is reported as damage.
 
 use rusqlite::{Connection, Row};
 

@@ -1,4 +1,7 @@
-//! Sums kept beside what they sum up.
+//! Sums of statistics, kept beside what they sum up.
+//!
+//! Each change adds its differences in its own transaction, so statistics are answered without counting rows and are
+//! never behind them. `reading/recount.rs` holds the two against each other.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,7 @@ use record::domain::status::Status;
 use record::domain::usage::Usage;
 use record::domain::verdict::VerdictWord;
 
-/// What one event adds to a sum.
+/// Numbers that one event adds to a sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     tally: Tally,
@@ -23,7 +26,7 @@ pub(crate) struct Counts {
 /// The dimension, the day (empty for all time) and the name of a part.
 type Key = (&'static str, String, String);
 
-/// What a transaction adds to the sums.
+/// Numbers that a transaction adds to the sums.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Deltas(BTreeMap<Key, Counts>);
 

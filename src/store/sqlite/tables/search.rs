@@ -1,4 +1,7 @@
-//! Full-text search, fed outside the hot path.
+//! Full-text search over requests and explanations.
+//!
+//! Feeding the index is slow, so commits only queue proposals and the writer feeds the index when it is idle; a search
+//! matches the queued ones by an index of their own in memory, and so misses none.
 
 use rusqlite::Connection;
 
@@ -71,7 +74,7 @@ pub(crate) fn matching(
     Ok(rows)
 }
 
-/// How many proposals match.
+/// Counts the proposals that match.
 pub(crate) fn count_matching(
     connection: &Connection,
     expression: &str,
@@ -141,7 +144,7 @@ fn unindexed(connection: &Connection, expression: &str) -> Result<Vec<i64>, Stor
     many(&memory, sql, [expression], |row| Ok(row.get(0)?))
 }
 
-/// Whether more proposals wait than a search should match by itself.
+/// Tells whether more proposals wait than a search should match by itself.
 pub(crate) fn is_behind(connection: &Connection, bound: u64) -> Result<bool, StoreError> {
     let sql = "SELECT count(*) > ?1 FROM (SELECT 1 FROM search_queue LIMIT ?1 + 1)";
     Ok(one(connection, sql, [int(bound)], |row| Ok(row.get(0)?))?.unwrap_or_default())

@@ -1,4 +1,7 @@
-//! One change as rows and records.
+//! Turns one change into rows and records, inside the open transaction.
+//!
+//! The key of a change is looked up first, so a repeated change is answered with its first receipt; what the change
+//! expects is compared before anything is written.
 
 use std::collections::BTreeSet;
 

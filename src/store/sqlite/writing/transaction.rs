@@ -1,4 +1,7 @@
-//! Groups of changes, each group one transaction.
+//! Commits groups of changes, each group one transaction with one flush.
+//!
+//! A change that is refused is undone alone and does not hinder the others; trouble with the database undoes the whole
+//! group, and the end of the log is then read from the file again.
 
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
@@ -9,7 +12,7 @@ use crate::store::sqlite::tables::rollups::Deltas;
 use crate::store::sqlite::writing::change::apply;
 use record::domain::change::{Change, Freshness, Receipt};
 
-/// What became of each change of a group.
+/// The outcome of each change of a group.
 pub(crate) type Outcomes = Vec<Result<Receipt, StoreError>>;
 
 impl Ledger {
@@ -102,7 +105,7 @@ impl Ledger {
     }
 }
 
-/// Whether an error is about the change alone and says nothing about the database.
+/// Tells whether an error is about the change alone and says nothing about the database.
 const fn is_refusal(error: &StoreError) -> bool {
     matches!(
         error,

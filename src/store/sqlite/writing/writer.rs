@@ -1,4 +1,8 @@
-//! The thread that writes, in groups.
+//! The thread that writes, and its queue.
+//!
+//! Callers that wait at the same time share one transaction and so one flush of the disk. Whatever does not concern a
+//! change (leases, the search index, the head outside, the length of the write-ahead log) is done by the same thread
+//! between two groups, so nothing ever waits for a lock.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -26,7 +30,7 @@ const QUEUE: usize = 256;
 const GROUP: usize = 64;
 /// Longest collecting of a group. Nobody waits for company: only what is there already joins.
 const COLLECT: Duration = Duration::from_millis(2);
-/// How long nothing must happen before the search index is fed.
+/// Silence after which the search index is fed.
 const IDLE: Duration = Duration::from_millis(50);
 /// Proposals that enter the search index in one transaction.
 const INDEXED_AT_ONCE: u32 = 256;
@@ -150,19 +154,19 @@ impl Drop for Writer {
     }
 }
 
-/// Whether the thread goes on.
+/// The thread's next step.
 #[derive(PartialEq, Eq)]
 enum Next {
     Message,
     End,
 }
 
-/// What the thread holds.
+/// The state of the thread.
 struct Desk {
     // Dropped before the ledger's connection, which closes last and then leaves a single file behind.
     unflushed: Unflushed,
     opened: Opened,
-    /// Whether the search index may lack proposals.
+    /// True while the search index may lack proposals.
     is_behind: bool,
 }
 
@@ -184,7 +188,7 @@ impl Desk {
         self.flush_head();
     }
 
-    /// How long to wait for the next message before there is something else to do.
+    /// Longest wait for the next message before there is something else to do.
     const fn patience(&self) -> Duration {
         if self.is_behind {
             IDLE
@@ -300,7 +304,7 @@ impl Desk {
         Ok(indexed)
     }
 
-    /// What can be done while nobody asks for anything.
+    /// Does the housekeeping while nobody asks for anything.
     fn tidy(&mut self) {
         if self.is_behind
             && let Err(error) = self.index_some()
