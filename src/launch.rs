@@ -1,4 +1,7 @@
-//! Host programs that may be started.
+//! The closed list of host programs that may be started.
+//!
+//! A process started anywhere else fails a test of the architecture. No shell is on the list, and no text passes
+//! through one: words of a pager are split at blanks and nothing more.
 
 use std::fs::File;
 use std::io;
@@ -14,7 +17,7 @@ pub enum HostProgram {
     SshKeygen,
     /// The version control system, for heads kept in a repository.
     Git,
-    /// What long pages are shown in, as simple words.
+    /// The program that shows long pages, as simple words.
     Pager(String),
 }
 

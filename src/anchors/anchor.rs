@@ -1,4 +1,7 @@
 //! The contract of an anchor.
+//!
+//! An anchor keeps signed heads where the owner of the home cannot quietly take them back; it is given the head and a
+//! way to prove that the log only grew.
 
 use async_trait::async_trait;
 use thiserror::Error;
@@ -21,7 +24,7 @@ pub struct SignedHead<'a> {
     pub consistency: Consistency<'a>,
 }
 
-/// Why an anchor does not keep a head.
+/// A reason why an anchor does not keep a head.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum AnchorError {
     /// It cannot be reached or written.
@@ -29,7 +32,7 @@ pub enum AnchorError {
     Unavailable {
         /// The anchor.
         anchor: String,
-        /// Why.
+        /// The cause.
         detail: String,
     },
     /// It does not take this log.
@@ -37,7 +40,7 @@ pub enum AnchorError {
     Refused {
         /// The anchor.
         anchor: String,
-        /// What it said.
+        /// Its answer.
         detail: String,
     },
     /// It has seen more of the log than there is.

@@ -1,4 +1,7 @@
-//! A file that heads are appended to.
+//! An anchor that appends heads to a file.
+//!
+//! Meant for another disk or a mounted folder; only ever appended to, so the system can be told to refuse anything else
+//! (`chattr +a`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};

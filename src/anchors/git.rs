@@ -1,4 +1,7 @@
-//! A git repository that heads are committed to.
+//! An anchor that commits heads to a git repository.
+//!
+//! Each head is a commit of one file, signed if the repository's own settings say so; pushing it elsewhere is left to
+//! its owner. Hooks are not run, so nothing in the repository decides what is executed here.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,7 @@
-//! A witness that cosigns heads.
+//! An anchor that asks a witness to cosign heads.
+//!
+//! The protocol is C2SP tlog-witness. A witness signs only a head that follows from the one it saw last, so it also
+//! notices a rollback by itself.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;

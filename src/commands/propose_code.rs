@@ -12,14 +12,14 @@ use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::call;
-use crate::drafting::draft::{self, Draft, Wish};
+use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::related;
 use crate::drafting::submission::{self, Given, Named};
 use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::plan;
 use crate::providers::extract::extract;
-use crate::providers::provider::Task;
+use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::views::{self, Written};
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
@@ -219,7 +219,7 @@ async fn draft_of(
     }
     let request = Request::new(&typed)?;
     let concepts = related::concepts(invocation, request.as_str()).await?;
-    let wish = Wish {
+    let request = CompletionRequest {
         request: request.as_str().to_owned(),
         module: module_name(request.as_str()),
         language: args.language,
@@ -229,13 +229,17 @@ async fn draft_of(
             .map(|given| (given.path.clone(), given.text()))
             .collect(),
         constraints: args.constraint.clone(),
-        provider: args.provider.clone(),
         model: args.model.clone(),
-        max_tokens: args.max_tokens,
         concepts,
-        proposal: None,
+        ..CompletionRequest::for_task(Task::Draft)
     };
-    draft::draft(invocation, id, wish, (Task::Draft, extract)).await
+    let question = Question {
+        provider: args.provider.as_deref(),
+        proposal: None,
+        request: request.limited(args.max_tokens),
+        read: extract,
+    };
+    draft::draft(invocation, id, question).await
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {

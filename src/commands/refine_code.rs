@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
@@ -17,20 +18,20 @@ use crate::contract::repeated;
 use crate::deciding::dismissal;
 use crate::drafting::call::{self, Call};
 use crate::drafting::composition;
-use crate::drafting::draft::{self, Wish};
+use crate::drafting::draft::{self, Question};
 use crate::drafting::related;
 use crate::drafting::submission::{self, Given, Named};
 use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::plan;
 use crate::providers::extract::extract;
-use crate::providers::provider::{REFINE_MAX_TOKENS, Task};
+use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::difference;
 use crate::reporting::views::{self, Written};
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Expected, Write};
 use record::domain::principal::Authority;
-use record::domain::proposal::{Proposal, Request, Standing};
+use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError, Standing};
 use record::domain::revision::{Authorship, Origin, Revision};
 use record::domain::source::{Role, Source, SourcePath};
 use record::domain::status::Status;
@@ -118,7 +119,7 @@ impl Command for RefineCode {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let feedback = Request::new(&args.feedback.join(" ")).map_err(|error| {
-            CommandError::usage(error.to_string().replace("request", "feedback"))
+            CommandError::usage(FeedbackError::from(error).to_string())
                 .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
         })?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
@@ -135,6 +136,27 @@ impl Command for RefineCode {
         let stored = store(invocation, there, &revision, call.as_ref()).await;
         call::settle(invocation, call.as_slice(), stored).await?;
         healed(invocation, &args, answer(feedback.as_str(), &parent, &revision)).await
+    }
+}
+
+/// A text that is no feedback: the rules are those of a request, the words are about feedback.
+#[derive(Debug, Error)]
+enum FeedbackError {
+    #[error("the feedback is empty")]
+    Empty,
+    #[error("the feedback has {0} bytes; at most {MAX_REQUEST_BYTES} are taken")]
+    TooLong(usize),
+    #[error("the feedback contains a NUL byte")]
+    Nul,
+}
+
+impl From<RequestError> for FeedbackError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Empty => Self::Empty,
+            RequestError::TooLong(bytes) => Self::TooLong(bytes),
+            RequestError::Nul => Self::Nul,
+        }
     }
 }
 
@@ -192,25 +214,27 @@ async fn generate(
 ) -> Result<(Revision, Option<Call>), CommandError> {
     let main = composition::main_file(&parent.source);
     let main = main.map(|file| (file.path.clone(), file.text())).unzip();
-    let wish = Wish {
-        request: proposal.request.clone(),
-        module: proposal.module.clone(),
-        language: proposal.language,
-        context: others(&parent.source, main.0.as_ref()),
-        constraints: Vec::new(),
-        provider: args.provider.clone(),
-        model: args.model.clone(),
-        max_tokens: args.max_tokens,
-        concepts: related::concepts(invocation, &proposal.request).await?,
-        proposal: Some(proposal.id.clone()),
-    };
     let task = Task::Refine {
         code: main.1.unwrap_or_default(),
         tests: parent.source.text_of(Role::Test),
         feedback: feedback.to_owned(),
     };
-    let max_tokens = args.max_tokens.unwrap_or(REFINE_MAX_TOKENS);
-    let (call, reply) = draft::ask(invocation, &wish, (task, extract), max_tokens).await?;
+    let request = CompletionRequest {
+        request: proposal.request.clone(),
+        module: proposal.module.clone(),
+        language: proposal.language,
+        context: others(&parent.source, main.0.as_ref()),
+        model: args.model.clone(),
+        concepts: related::concepts(invocation, &proposal.request).await?,
+        ..CompletionRequest::for_task(task)
+    };
+    let question = Question {
+        provider: args.provider.as_deref(),
+        proposal: Some(&proposal.id),
+        request: request.limited(args.max_tokens),
+        read: extract,
+    };
+    let (call, reply) = draft::ask(invocation, &question).await?;
     let source = composition::of_refinement(&parent.source, &reply);
     let source = call::settle(invocation, std::slice::from_ref(&call), source).await?;
     let authorship = call.authorship(Origin::Refined);

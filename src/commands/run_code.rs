@@ -10,14 +10,14 @@ use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::diagnosis::script::{MODULE, RunClass, SUITE_TEXT};
-use crate::drafting::draft::{self, Draft, Wish};
+use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::related;
 use crate::healing::healed::{AttemptView, Spent};
 use crate::healing::healing_loop;
 use crate::healing::plan;
 use crate::healing::stored::newest;
 use crate::providers::extract::{ExtractError, Extracted, extract_script};
-use crate::providers::provider::Task;
+use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::views;
 use record::domain::healing::{Plan, Stop, Strategy};
 use record::domain::id::ProposalId;
@@ -125,19 +125,16 @@ async fn written(
     let typed = args.prompt.join(" ");
     let request = Request::new(&typed)?;
     let concepts = related::concepts(invocation, request.as_str()).await?;
-    let wish = Wish {
+    let request = CompletionRequest {
         request: request.as_str().to_owned(),
         module: MODULE.to_owned(),
-        language: Language::Python,
-        context: Vec::new(),
-        constraints: Vec::new(),
-        provider: args.provider.clone(),
         model: args.model.clone(),
-        max_tokens: None,
         concepts,
-        proposal: None,
+        ..CompletionRequest::for_task(Task::Script)
     };
-    draft::draft(invocation, id, wish, (Task::Script, script)).await
+    let provider = args.provider.as_deref();
+    let question = Question { provider, proposal: None, request, read: script };
+    draft::draft(invocation, id, question).await
 }
 
 /// The script of a reply, under the suite of every script.

@@ -1,14 +1,16 @@
-//! Model servers besides the first.
+//! Reads the tables of further model servers from the config file.
+//!
+//! A table that is wrong is an error with its name, never a server that is silently missing.
 
 use serde::Deserialize;
 
-use crate::config::settings::Secret;
+use crate::config::secret::Secret;
 
 /// Names that mean something else.
 const TAKEN: [&str; 4] = ["auto", "cassette", "library", "openai"];
 /// Longest name, in bytes.
 const MAX_NAME: usize = 40;
-/// What a server can be wanted for.
+/// Tasks that a server can be wanted for.
 const TASKS: [&str; 6] = ["draft", "refine", "repair", "review", "script", "teach"];
 
 /// A server that speaks the protocol of `OpenAI`; a table `[endpoints.NAME]` of `config.toml`.

@@ -1,6 +1,8 @@
 //! Every setting, declared once.
+//!
+//! Documentation, checks and redaction follow from this table, so a variable that is not here does not exist.
 
-/// Whether a project folder's `.env` may set a value.
+/// The right of a project folder's `.env` to set a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FromProject {
     /// It may.
@@ -9,7 +11,7 @@ pub enum FromProject {
     Refused,
 }
 
-/// Whether a value may be shown.
+/// The right to show a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrecy {
     /// It may.
@@ -25,13 +27,13 @@ pub struct Key {
     pub variable: &'static str,
     /// The name in `config.toml`; empty where the file cannot set it.
     pub name: &'static str,
-    /// What it is for, and what setting it enables.
+    /// Its use, and what setting it enables.
     pub doc: &'static str,
     /// The value when nothing sets it, in words.
     pub default: &'static str,
-    /// Whether a project may set it.
+    /// The right of a project to set it.
     pub from_project: FromProject,
-    /// Whether it may be shown.
+    /// The right to show it.
     pub secrecy: Secrecy,
     /// The only values it may have; empty where any will do.
     pub choices: &'static [&'static str],

@@ -1,9 +1,10 @@
 //! Settings and where each comes from.
 //!
-//! The only wing that reads the environment, `.env` and the config file. `keys.rs` declares every variable once;
+//! The only wing that reads the environment, `.env` and the config file. `keys` declares every variable once;
 //! `.env.template`, `/config show` and `/doctor` follow from it.
 
 pub mod endpoints;
 pub mod keys;
 pub mod read;
+pub mod secret;
 pub mod settings;

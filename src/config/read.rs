@@ -1,4 +1,6 @@
-//! Reads the environment and the files.
+//! Reads the environment and the files that settings come from.
+//!
+//! The one place that touches the environment: everything after it gets values and can be tested without any.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ pub enum ConfigError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
@@ -32,7 +34,7 @@ pub enum ConfigError {
     Syntax {
         /// The file.
         path: PathBuf,
-        /// Where and what.
+        /// The place and the fault.
         detail: String,
     },
     /// `config.toml` sets something that does not exist.

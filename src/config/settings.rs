@@ -1,13 +1,16 @@
-//! Resolved settings with their origins.
+//! Resolves settings, each with the place it comes from.
+//!
+//! The environment wins over `.env`, which wins over the config file. A `.env` comes with a project that somebody else
+//! may have written, so it cannot set programs, servers or anything that loosens a wall.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::config::endpoints::Endpoint;
 use crate::config::keys::{FromProject, KEYS, Key, Secrecy};
+use crate::config::secret::Secret;
 
-/// Where a value comes from, strongest first.
+/// The place that a value comes from, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The process environment.
@@ -29,28 +32,6 @@ impl Origin {
             Self::File => "config.toml",
             Self::Default => "default",
         }
-    }
-}
-
-/// A value that is never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// A value that is never printed from now on.
-    pub(super) const fn new(value: String) -> Self {
-        Self(value)
-    }
-
-    /// The value, for the one place that sends it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[secret]")
     }
 }
 
@@ -83,9 +64,9 @@ pub struct Shown {
     pub variable: &'static str,
     /// The value, secrets as `[set]`.
     pub value: String,
-    /// Where it comes from.
+    /// Its place.
     pub origin: Origin,
-    /// What it is for.
+    /// Its use.
     pub doc: &'static str,
 }
 
@@ -139,10 +120,10 @@ impl Settings {
 
     /// A secret by its variable.
     pub fn secret(&self, variable: &str) -> Option<Secret> {
-        self.get(variable).map(|value| Secret(value.to_owned()))
+        self.get(variable).map(|value| Secret::new(value.to_owned()))
     }
 
-    /// Whether a switch is on: set, and not `0`, `false`, `no` or `off`.
+    /// Tells whether a switch is on: set, and not `0`, `false`, `no` or `off`.
     pub fn is_on(&self, variable: &str) -> bool {
         self.get(variable).is_some_and(|value| !matches!(value, "0" | "false" | "no" | "off"))
     }
@@ -164,7 +145,7 @@ impl Settings {
         &self.endpoints
     }
 
-    /// What was refused while reading.
+    /// Values that were refused while reading.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

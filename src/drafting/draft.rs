@@ -11,40 +11,27 @@ use crate::drafting::stored_answer;
 use crate::observability::fault::{self, Point};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{ExtractError, Extracted};
-use crate::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Task,
-};
+use crate::providers::provider::{Completion, CompletionRequest, Provider};
 use record::domain::change::{Change, NewProposal, Write};
-use record::domain::concept::Concept;
 use record::domain::entry_point::entry_point;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::revision::{Origin, Revision};
 use record::domain::source::{Source, SourcePath};
 
-/// What is wished for.
-#[derive(Clone, Debug)]
-pub struct Wish {
-    /// The request, verbatim.
-    pub request: String,
-    /// The module name of the code.
-    pub module: String,
-    /// The language.
-    pub language: Language,
-    /// Existing files: name and text.
-    pub context: Vec<(String, String)>,
-    /// Constraints, one sentence each.
-    pub constraints: Vec<String>,
-    /// The provider; the default one where absent.
-    pub provider: Option<String>,
-    /// The model; the provider's own where absent.
-    pub model: Option<String>,
-    /// Most tokens of the reply.
-    pub max_tokens: Option<u32>,
-    /// Related concepts, nearest first.
-    pub concepts: Vec<Concept>,
+/// Reads the files out of a reply.
+pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
+
+/// A request with whom it goes to and how the reply to it is read.
+pub struct Question<'a> {
+    /// The provider's name; the default one where absent.
+    pub provider: Option<&'a str>,
     /// The proposal that is to get a further revision.
-    pub proposal: Option<ProposalId>,
+    pub proposal: Option<&'a ProposalId>,
+    /// The request.
+    pub request: CompletionRequest,
+    /// Reads the files out of the reply.
+    pub read: Read,
 }
 
 /// A revision that is not stored yet, and what it came of.
@@ -58,25 +45,19 @@ pub struct Draft {
     pub related: Vec<String>,
     /// The revision.
     pub revision: Revision,
-    /// What was asked and answered; absent for given files.
+    /// The call; absent for given files.
     pub call: Option<Call>,
 }
 
-/// Reads the files out of a reply.
-pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
-
-/// Asks a provider for a first revision: a task, and how the reply to it is read.
+/// Asks a provider for a first revision.
 pub async fn draft(
     invocation: &Invocation,
     id: &ProposalId,
-    wish: Wish,
-    (task, read): (Task, Read),
+    question: Question<'_>,
 ) -> Result<Draft, CommandError> {
-    let related = wish.concepts.iter().map(|concept| concept.name.clone()).collect();
-    let module = wish.module.clone();
-    let request = wish.request.clone();
-    let max_tokens = wish.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS);
-    let (call, reply) = ask(invocation, &wish, (task, read), max_tokens).await?;
+    let (call, reply) = ask(invocation, &question).await?;
+    let CompletionRequest { request, module, concepts, .. } = question.request;
+    let related = concepts.into_iter().map(|concept| concept.name).collect();
     let source = composition::of_reply(&module, &reply);
     let source = call::settle(invocation, std::slice::from_ref(&call), source).await?;
     let module = module_of(&source).unwrap_or(module);
@@ -94,7 +75,7 @@ pub async fn draft(
     Ok(Draft { request, module, related, revision, call: Some(call) })
 }
 
-/// What several files are called: the module that their program starts with.
+/// Names several files by the module that their program starts with.
 pub fn module_of(source: &Source) -> Option<String> {
     entry_point(source).and_then(SourcePath::module).map(str::to_owned)
 }
@@ -139,32 +120,18 @@ pub fn first_change(invocation: &Invocation, language: Language, draft: &Draft) 
 /// Asks a provider, and reads the files out of its reply; an unreadable reply is recorded before it is an error.
 pub async fn ask(
     invocation: &Invocation,
-    wish: &Wish,
-    (task, read): (Task, Read),
-    max_tokens: u32,
+    Question { provider, proposal, request, read }: &Question<'_>,
 ) -> Result<(Call, Extracted), CommandError> {
-    let provider = invocation.provider(wish.provider.as_deref())?;
-    let request = CompletionRequest {
-        request: wish.request.clone(),
-        language: wish.language,
-        module: wish.module.clone(),
-        concepts: wish.concepts.clone(),
-        context: wish.context.clone(),
-        constraints: wish.constraints.clone(),
-        task,
-        model: wish.model.clone(),
-        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
-        max_tokens,
-    };
-    let about = wish.proposal.as_ref();
-    let completion = complete(invocation, provider.as_ref(), (&request, about)).await?;
+    let provider = invocation.provider(*provider)?;
+    let about = (request, *proposal);
+    let completion = complete(invocation, provider.as_ref(), about).await?;
     let read = read(&completion.text).map_err(ProviderError::Incomplete);
     let call = Call {
         completion,
-        language: wish.language,
-        max_tokens,
+        language: request.language,
+        max_tokens: request.max_tokens,
         purpose: None,
-        proposal: wish.proposal.clone(),
+        proposal: proposal.cloned(),
         finish: None,
     };
     let read = read.map_err(CommandError::from);

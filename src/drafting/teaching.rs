@@ -6,10 +6,7 @@ use crate::drafting::call::Call;
 use crate::drafting::draft;
 use crate::knowledge::learning::{self, MAX_DEPTH, Shelf};
 use crate::knowledge::lesson::read_lesson;
-use crate::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Making, Provider,
-    Task,
-};
+use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
 use record::domain::concept::{Concept, LIBRARY, is_curated};
 use record::domain::language::Language;
 
@@ -89,13 +86,8 @@ async fn ask(
         request: name.to_owned(),
         language: lessons.language,
         module: "example".to_owned(),
-        concepts: Vec::new(),
-        context: Vec::new(),
-        constraints: Vec::new(),
-        task: Task::Teach { concept: name.to_owned() },
         model: lessons.model.clone(),
-        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
-        max_tokens: DEFAULT_MAX_TOKENS,
+        ..CompletionRequest::for_task(Task::Teach { concept: name.to_owned() })
     };
     let completion = draft::complete(invocation, provider, (&request, None)).await?;
     let (source, text) = (source(&completion), completion.text.clone());

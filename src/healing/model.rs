@@ -19,8 +19,7 @@ use crate::providers::error::ProviderError;
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{
-    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Provider, Repair,
-    Task,
+    Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Repair, Task,
 };
 use crate::reporting::difference;
 use crate::reporting::views;
@@ -118,13 +117,9 @@ pub fn request(
         module: file
             .and_then(SourcePath::module)
             .map_or_else(|| proposal.module.clone(), str::to_owned),
-        concepts: Vec::new(),
         context: others.map(|file| (file.path.to_string(), file.text())).collect(),
-        constraints: Vec::new(),
-        task: Task::Repair(Box::new(repair)),
         model: plan.model.clone(),
-        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
-        max_tokens: DEFAULT_MAX_TOKENS,
+        ..CompletionRequest::for_task(Task::Repair(Box::new(repair)))
     })
 }
 

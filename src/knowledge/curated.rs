@@ -1,4 +1,7 @@
-//! The knowledge that comes with the program.
+//! Reads the concepts that come with the program.
+//!
+//! They are folders below `knowledge/`, embedded at build time; a test runs every snippet's own tests in the sandbox,
+//! so that what is offered as tested is.
 
 use std::sync::OnceLock;
 

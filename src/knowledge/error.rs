@@ -1,4 +1,4 @@
-//! What can go wrong with knowledge.
+//! Errors of knowledge: a curated folder or a lesson that cannot be read.
 
 use thiserror::Error;
 
@@ -18,7 +18,7 @@ pub enum KnowledgeError {
     Curated {
         /// The folder.
         folder: String,
-        /// Where and why.
+        /// The place and the cause.
         #[source]
         source: toml::de::Error,
     },
@@ -27,7 +27,7 @@ pub enum KnowledgeError {
     NoLesson {
         /// The concept.
         concept: String,
-        /// What is missing or wrong.
+        /// The missing or wrong part.
         detail: String,
     },
 }

@@ -1,26 +1,29 @@
-//! What is to be learned for a concept.
+//! Plans what is to be stored so that a concept is learned.
+//!
+//! Prerequisites come first, within a bounded depth; names that nobody knows are reported, a model is asked by the
+//! caller, and the plan is made again.
 
 use record::domain::concept::Concept;
 
-/// How many steps from the wanted concept prerequisites are followed.
+/// Most steps from the wanted concept along prerequisites.
 pub const MAX_DEPTH: usize = 3;
-/// How many prerequisites of one concept are learned.
-pub const MAX_PREREQUISITES: usize = 2;
-/// How many neighbours of a concept are learned at once.
-pub const MAX_NEIGHBOURS: usize = 3;
+/// Most prerequisites of one concept that are learned.
+const MAX_PREREQUISITES: usize = 2;
+/// Most neighbours of a concept that are learned at once.
+const MAX_NEIGHBOURS: usize = 3;
 
-/// Where concepts are known from.
+/// The three places that concepts are known from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shelf<'a> {
-    /// What comes with the program.
+    /// Concepts that come with the program.
     pub curated: &'a [Concept],
-    /// What is stored already; it is not learned again.
+    /// Concepts that are stored already; they are not learned again.
     pub learned: &'a [Concept],
-    /// What a model has taught during this command.
+    /// Concepts that a model has taught during this command.
     pub taught: &'a [Concept],
 }
 
-/// What learning a concept takes.
+/// The steps that learning a concept takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// The concepts to store, prerequisites before what needs them.

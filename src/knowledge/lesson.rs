@@ -1,4 +1,7 @@
-//! From a model's lesson to a concept.
+//! Reads a model's lesson into a concept.
+//!
+//! The reply is hostile text: sizes, list lengths and characters are bounded, and what it gives as its source cannot
+//! pass for curated knowledge.
 
 use serde::Deserialize;
 
@@ -14,11 +17,11 @@ const MAX_NAME: usize = 80;
 const MAX_DESCRIPTION: usize = 2_000;
 /// Longest code or tests of an example, in bytes.
 const MAX_EXAMPLE_BYTES: usize = 32 << 10;
-/// How many braces of a lesson are tried as the beginning of an object.
+/// Most braces of a lesson that are tried as the beginning of an object.
 const MAX_OBJECTS: usize = 50;
 /// Most names or words of one list.
 const MAX_LIST: usize = 15;
-/// What a concept can be.
+/// Kinds of concepts.
 const CATEGORIES: &[&str] = &["paradigm", "syntax", "pattern", "language", "library", "concept"];
 /// The module name that examples are asked to use.
 const EXAMPLE_MODULE: &str = "example";

@@ -1,6 +1,7 @@
-//! Concepts and their tested snippets.
+//! Concepts and their tested snippets: found, taught, learned.
 //!
-//! What is curated is embedded in the binary; what is learned comes from the store and is given as a slice.
+//! What is curated is embedded in the binary; what is learned comes from the store and is given as a slice, so nothing
+//! here waits or writes.
 
 pub mod curated;
 pub mod error;

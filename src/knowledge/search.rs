@@ -1,4 +1,7 @@
-//! Which concepts fit a request.
+//! Finds the concepts that fit a request.
+//!
+//! A ranking (BM25) gives candidates; one of them is an answer only if it covers most of the request's meaning and is
+//! named by a telling word. A wrong snippet costs more than none, so both bounds are strict.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,23 +12,23 @@ use record::domain::concept::Concept;
 
 /// Most concepts that are related to a request.
 pub const MAX_RELATED: usize = 5;
-/// How many nearest concepts are named where none fits.
+/// Most nearest concepts that are named where none fits.
 const MAX_NEAREST: usize = 3;
-/// How many of the best ranked are looked at closely.
+/// Number of the best ranked that are looked at closely.
 const MAX_CANDIDATES: usize = 8;
 /// The part of a request's meaning that a snippet must cover to be an answer to it.
 const FLOOR: f32 = 0.55;
 /// The part that it must cover to be worth naming.
 const RELATED_FLOOR: f32 = 0.25;
-/// How often the words of a field count in the ranking: name, keywords, what the code is called, summary.
+/// Times the words of a field count in the ranking: name, keywords, names in the code, summary.
 const WEIGHTS: (usize, usize, usize, usize) = (4, 3, 2, 2);
-/// How many concepts rarity is reckoned with at least, so that a handful of learned ones is weighed alike.
+/// Fewest concepts that rarity is reckoned with, so that a handful of learned ones is weighed alike.
 const FEWEST: usize = 100;
 /// In how many concepts a word of a name, or a keyword, may occur and still say which one is meant.
 const TELLING: (usize, usize) = (12, 2);
-/// What a word is worth that is found only in the description.
+/// Worth of a word that is found only in the description.
 const PASSING_MENTION: f32 = 0.15;
-/// What the words after `that`, `with`, `for` … weigh against those before.
+/// Weight of the words after `that`, `with`, `for` … against those before.
 const DETAIL: f32 = 0.5;
 /// Words that end the naming of a thing and begin its details.
 const DETAILS_BEGIN: &[&str] =
@@ -58,7 +61,7 @@ pub struct Hit<'a> {
     pub concept: &'a Concept,
     /// The part of the request's meaning it covers, 0 to 1.
     pub coverage: f32,
-    /// Whether the request says a word or a phrase that tells this concept from the others.
+    /// True where the request says a word or a phrase that tells this concept from the others.
     pub is_named: bool,
 }
 

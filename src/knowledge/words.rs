@@ -1,4 +1,7 @@
-//! Words of a request, reduced to their stems.
+//! Reduces the words of a request to stems.
+//!
+//! Request and documents go through the same reduction; fillers are dropped, and words written in two ways are unified.
+//! The lists are made for words of programming, which a general stemmer does not know.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -222,7 +225,7 @@ pub fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// Whether a text asks for a language that no snippet is written in.
+/// Tells whether a text asks for a language that no snippet is written in.
 pub fn names_foreign_language(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut words =

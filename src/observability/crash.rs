@@ -1,4 +1,7 @@
-//! Our own failures, scrubbed and sent.
+//! Sends our own failures to an error server, scrubbed.
+//!
+//! Nothing is sent unless the owner gives an address. Only listed fields leave the machine, none of them code, prompts,
+//! names of people or of the machine.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,8 +18,8 @@ use tracing_subscriber::layer::Context;
 use crate::observability::redact::Redactor;
 use crate::observability::scrub::scrub;
 
-/// How long the end of the process waits for reports on their way.
-pub const FLUSH: Duration = Duration::from_secs(2);
+/// Longest wait, at the end of the process, for reports on their way.
+pub(super) const FLUSH: Duration = Duration::from_secs(2);
 /// The fields of an event that are sent; all others stay here.
 const SENT: &[&str] = &[
     "command.name",
@@ -101,7 +104,7 @@ fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.target().split("::").next() == Some("saraphina")
 }
 
-/// What is told of one event.
+/// The part of one event that is sent.
 struct Told<'a> {
     redactor: &'a Redactor,
     message: String,

@@ -1,4 +1,4 @@
-//! Crash reports, seen by a recording server.
+//! Tests of crash reports, seen by a recording server.
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;

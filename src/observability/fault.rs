@@ -1,4 +1,7 @@
 //! Named points at which tests end a process.
+//!
+//! A kill between two steps can only be tried where it can be aimed, so the product passes these points; each costs one
+//! load of an atomic, and nothing but a test arms them.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,7 @@
-//! The log files of a home.
+//! Writes the log files of a home.
+//!
+//! One event is one line, without control characters and secrets, so a reply or a path can neither forge a line nor act
+//! on a terminal. A home that cannot be written loses its log, never the command.
 
 use std::io;
 use std::path::Path;
@@ -44,7 +47,7 @@ where
         )
 }
 
-/// Where every line goes: redacted, made harmless, appended.
+/// The way of every line: redacted, made harmless, appended.
 #[derive(Clone, Debug)]
 struct Funnel {
     redactor: Arc<Redactor>,

@@ -1,7 +1,7 @@
-//! What the program tells about itself.
+//! Log files and crash reports: what the program tells about itself.
 //!
-//! Log files and crash reports, never the database. Everything passes one funnel, `redact.rs`, which takes known secrets
-//! out. `start.rs` sets it all up; it takes plain values, because settings are a sibling.
+//! Everything passes one funnel, `redact`, which takes known secrets out. `start` sets it all up; it takes plain
+//! values, because settings are a sibling. The record of the home is not here but in the store.
 
 #[cfg(feature = "sentry")]
 pub mod crash;

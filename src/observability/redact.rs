@@ -1,4 +1,7 @@
-//! The one funnel that takes secrets out.
+//! Takes secrets out of every text that is logged or sent.
+//!
+//! Secrets are known values; they are looked for as they are and in the encodings in which a library or a server may
+//! repeat them.
 
 use base64::Engine as _;
 use base64::engine::GeneralPurpose;
@@ -6,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use record::domain::digest::hex;
 
-/// What stands in place of a secret.
+/// The text in place of a secret.
 pub const REDACTED: &str = "[redacted]";
 /// Shortest encoded form that is looked for; a shorter one would hit ordinary text.
 const MIN_ENCODED: usize = 6;

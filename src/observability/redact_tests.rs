@@ -1,4 +1,4 @@
-//! Whether any secret survives the funnel.
+//! Tests that no secret survives the funnel.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};

@@ -1,4 +1,7 @@
-//! One size-capped log file and its predecessors.
+//! One log file with a bounded size, and its predecessors.
+//!
+//! Several processes append to it without a lock between them, so each looks before it writes whether another has moved
+//! the file away. Two constants bound the space that all logs of a home take.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};

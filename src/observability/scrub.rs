@@ -1,4 +1,7 @@
-//! What of a failure may leave the machine.
+//! Cuts a failure's text down to what may leave the machine.
+//!
+//! Quoted text, folders and secrets go, because messages of errors repeat what somebody typed or what code was cut
+//! from.
 
 use crate::observability::redact::Redactor;
 use record::domain::text::Untrusted;

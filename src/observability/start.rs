@@ -1,4 +1,6 @@
-//! Sets up logs and crash reports.
+//! Sets up logs and crash reports for this process.
+//!
+//! It is called once, with plain values, by the composition root; panics are logged here, too.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +10,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use crate::observability::logs;
 use crate::observability::redact::Redactor;
 
-/// What is to be observed, in plain values.
+/// The settings of observation, in plain values.
 #[derive(Default)]
 pub struct Plan {
     /// The home, under which the log files lie.
@@ -17,7 +19,7 @@ pub struct Plan {
     pub level: Option<String>,
     /// Values that must never be told.
     pub secrets: Vec<String>,
-    /// Where our own failures are sent; nowhere without it.
+    /// The server that gets our own failures; nothing is sent without it.
     pub dsn: Option<String>,
 }
 

@@ -1,4 +1,7 @@
-//! When to ask a model server again.
+//! Decides when a model server is asked again.
+//!
+//! Waits double and are half random, so that clients that failed together do not return together; a server that says
+//! how long to wait is obeyed within a bound.
 
 use std::time::Duration;
 
@@ -8,7 +11,7 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 /// A random number from 0 to the given one; randomness comes from outside.
 pub type Jitter = fn(u64) -> u64;
 
-/// How often and how long to wait.
+/// Number and length of the waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
     /// Most tries, the first included.
@@ -50,7 +53,7 @@ impl Backoff {
     }
 }
 
-/// What `Retry-After` asks for, in seconds or as a date; a date is compared with the server's own `Date`.
+/// Reads `Retry-After`, in seconds or as a date; a date is compared with the server's own `Date`.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
@@ -61,7 +64,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some((until - now).to_std().unwrap_or_default())
 }
 
-/// Whether a status means that the same request may succeed later.
+/// Tells whether a status means that the same request may succeed later.
 pub const fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504 | 529)
 }

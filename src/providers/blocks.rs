@@ -1,10 +1,13 @@
-//! Fenced blocks of a reply.
+//! Splits a reply into prose and fenced blocks.
+//!
+//! Fences inside strings of Python and fences of other lengths do not end a block. A block that is never closed makes
+//! the reply a truncated one, and nothing is guessed.
 
 use crate::providers::strings::OpenString;
 
 /// Tags that mean Python; a block without a tag counts as well.
 const PYTHON_TAGS: &[&str] = &["", "python", "python3", "py", "py3"];
-/// What lines of an untagged block of shell commands begin with.
+/// Beginnings of lines in an untagged block of shell commands.
 const SHELL_STARTS: &[&str] =
     &["$ ", "pip ", "pip3 ", "python ", "python3 ", "pytest", "cd ", "uv "];
 
@@ -20,7 +23,7 @@ pub enum Piece {
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Block {
-    /// What follows the opening fence.
+    /// The info string: the rest of the opening fence's line.
     pub info: String,
     /// The lines inside, each ended.
     pub text: String,
@@ -32,13 +35,13 @@ impl Block {
         tag_of(&self.info)
     }
 
-    /// Whether it can be a Python file.
+    /// Tells whether it can be a Python file.
     pub fn is_python(&self) -> bool {
         let tag = self.tag();
         is_python_tag(&tag) && !(tag.is_empty() && self.is_shell())
     }
 
-    /// Whether it defines tests.
+    /// Tells whether it defines tests.
     pub fn looks_like_tests(&self) -> bool {
         self.text.lines().map(str::trim_start).any(|line| {
             line.starts_with("def test_")
@@ -83,7 +86,7 @@ pub fn pieces(text: &str) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-/// What a line does to the block it stands in.
+/// The effect of a line on the block it stands in.
 enum Step {
     /// It ends the block.
     Close,
@@ -117,7 +120,7 @@ impl<'a> Fence<'a> {
         Some(Self { mark, width, indent: line.len() - body.len(), info: info.trim() })
     }
 
-    /// Whether a line is a fence that could end this block, were it not for its info string.
+    /// Tells whether a line is a fence that could end this block, were it not for its info string.
     fn matches(&self, line: &str) -> bool {
         Fence::opening(line)
             .is_some_and(|other| other.mark == self.mark && other.width >= self.width)
@@ -127,7 +130,7 @@ impl<'a> Fence<'a> {
         self.matches(line) && Fence::opening(line).is_some_and(|other| other.info.is_empty())
     }
 
-    /// How many lines come before the closing fence.
+    /// Counts the lines before the closing fence.
     fn length_of_block(&self, lines: &[&str]) -> Option<usize> {
         if !is_python_tag(&tag_of(self.info)) {
             return lines.iter().position(|line| self.closes(line));
@@ -152,7 +155,7 @@ impl<'a> Fence<'a> {
         lines.iter().position(|line| self.closes(line))
     }
 
-    /// What a fence inside a block of Python does.
+    /// The effect of a fence inside a block of Python.
     fn step(&self, line: &str, string: OpenString, is_quoting: bool, rest: &[&str]) -> Step {
         match (self.closes(line), string.is_open()) {
             (true, false) => Step::Close,
@@ -163,7 +166,7 @@ impl<'a> Fence<'a> {
         }
     }
 
-    /// How many lines the open string goes on, when it ends before the next block begins and the block does later.
+    /// Counts the lines that the open string goes on, where it ends before the next block begins and the block later.
     fn length_of_string(&self, mut string: OpenString, rest: &[&str]) -> Option<usize> {
         for (index, line) in rest.iter().enumerate() {
             if Fence::opening(line).is_some_and(|other| !other.info.is_empty()) {

@@ -1,4 +1,7 @@
-//! What a server calls its parameters.
+//! Names of the parameters that a model server understands.
+//!
+//! Servers differ in what they call a limit and in what they refuse. The common form is tried first, and a refusal that
+//! names a parameter leads to the next form.
 
 use async_openai::types::chat::{
     ChatCompletionRequestMessage, ChatCompletionRequestSystemMessage,
@@ -7,7 +10,7 @@ use async_openai::types::chat::{
 
 use crate::providers::prompt::Prompt;
 
-/// Which parameters are sent; servers and models differ in which they take.
+/// The names of parameters that are sent; servers and models differ in which they take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
     limit: LimitName,

@@ -1,4 +1,7 @@
-//! What can go wrong asking a provider.
+//! Errors of asking a provider.
+//!
+//! [`ProviderError::may_cost`] tells which of them may have to be paid for: such a call is recorded although no answer
+//! came of it.
 
 use std::path::PathBuf;
 
@@ -30,7 +33,7 @@ pub enum ProviderError {
     /// The server cannot be reached.
     #[error("the model server cannot be reached: {detail}")]
     Unreachable {
-        /// Why.
+        /// The cause.
         detail: String,
     },
     /// The time limit ran out.
@@ -51,13 +54,13 @@ pub enum ProviderError {
     /// The model or its server would not answer.
     #[error("the model gave no reply: {detail}")]
     Refused {
-        /// What it said.
+        /// Its words.
         detail: String,
     },
     /// The reply is not what the protocol says.
     #[error("the model server sent something unreadable: {detail}")]
     Unreadable {
-        /// What was wrong.
+        /// The fault.
         detail: String,
     },
     /// The reply holds no usable code or tests.
@@ -68,7 +71,7 @@ pub enum ProviderError {
     NotConfigured {
         /// Its name.
         name: String,
-        /// Why.
+        /// The cause.
         detail: String,
     },
     /// Each of several providers failed.
@@ -90,7 +93,7 @@ pub enum ProviderError {
     Tape {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         detail: String,
     },
     /// The owner stopped it.
@@ -99,7 +102,7 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
-    /// Whether a model may have been at work, so that its server may want to be paid.
+    /// Tells whether a model may have been at work, so that its server may want to be paid.
     pub const fn may_cost(&self) -> bool {
         match self {
             Self::Timeout { .. }

@@ -1,4 +1,7 @@
-//! From a reply to files.
+//! Makes files of a reply: code, tests, explanation, further files.
+//!
+//! Labels decide where there are any, else the content does. Nothing is repaired: a reply without code, or one that
+//! breaks off, is an error that names what is missing.
 
 use std::fmt::Write as _;
 
@@ -11,10 +14,10 @@ use record::domain::source::{MAX_FILES, Role, SourcePath};
 
 /// Largest reply that is read, in bytes.
 pub const MAX_REPLY_BYTES: usize = 2 << 20;
-/// What reasoning models put around their thoughts.
+/// Marks that reasoning models put around their thoughts.
 const THOUGHTS: (&str, &str) = ("<think>", "</think>");
 
-/// Why a reply cannot become a proposal.
+/// A reason why a reply cannot become a proposal.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ExtractError {
     /// No code block.
@@ -42,14 +45,14 @@ pub struct Extracted {
     pub explanation: String,
     /// Further files that the reply names by path.
     pub support: Vec<(SourcePath, String)>,
-    /// What the reply calls the code, where it names it.
+    /// The reply's own name for the code, where it names it.
     pub code_path: Option<SourcePath>,
-    /// What the reply calls the tests, where it names them.
+    /// The reply's own name for the tests, where it names them.
     pub tests_path: Option<SourcePath>,
 }
 
 impl Extracted {
-    /// Whether the reply holds more code or more tests than one file of each: such files keep their names.
+    /// Tells whether the reply holds more code or more tests than one file of each: such files keep their names.
     pub fn is_several(&self) -> bool {
         self.support.iter().any(|(path, _)| role_of(path) != Role::Support)
     }
@@ -87,7 +90,7 @@ pub fn extract_code(reply: &str) -> Result<Extracted, ExtractError> {
     read(reply, Wanted::Code)
 }
 
-/// What a reply must hold.
+/// The parts that a reply must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
     /// Code and tests.
@@ -154,7 +157,7 @@ fn alone(program: &str) -> Extracted {
     }
 }
 
-/// Whether text begins as programs do and prose does not.
+/// Tells whether text begins as programs do and prose does not.
 fn begins_a_program(text: &str) -> bool {
     let line = text.trim_start().lines().next().unwrap_or_default();
     let starts =
@@ -249,7 +252,7 @@ fn support(
     files
 }
 
-/// What a block is called.
+/// Finds the path of a block.
 fn path_of(kind: &Kind) -> Option<&SourcePath> {
     match kind {
         Kind::Code(path) | Kind::Test(path) => path.as_ref(),

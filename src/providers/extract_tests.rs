@@ -1,4 +1,4 @@
-//! Replies and the files they hold.
+//! Tests of replies and the files they hold.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,7 @@
-//! Several providers that stand in for each other.
+//! Asks several providers in turn until one answers.
+//!
+//! Only failures of a server lead to the next one; a reply that was read and is unusable, or a limit that was reached,
+//! would be the same elsewhere and cost twice.
 
 use std::sync::Arc;
 
@@ -94,7 +97,7 @@ fn none() -> ProviderError {
     ProviderError::NotConfigured { name: NAME.to_owned(), detail: "it has no members".to_owned() }
 }
 
-/// Whether a failure is of the server and not of the request.
+/// Tells whether a failure is of the server and not of the request.
 fn another_may_answer(failure: &ProviderError) -> bool {
     match failure {
         ProviderError::Unauthorised { .. }

@@ -1,4 +1,7 @@
-//! What the lines around a block call it.
+//! Tells what the lines around a block call it.
+//!
+//! An info string, a heading, a bold line or a first comment may name a block; a path decides more than a word, and a
+//! word more than the content.
 
 use crate::providers::blocks::Block;
 use record::domain::source::{Role, SourcePath};
@@ -17,7 +20,7 @@ const ENDINGS: &[&str] = &[
     ".html",
 ];
 
-/// What a block is called.
+/// The kind of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Code, with its path where it is named.
@@ -32,7 +35,7 @@ pub enum Kind {
     Aside,
 }
 
-/// What a block is, by its info string, the prose before it and its first comment.
+/// Finds the kind of a block by its info string, the prose before it and its first comment.
 pub fn kind_of(block: &Block, prose: &str) -> Kind {
     let info_path = block.info.split([' ', '\t', ':', '{', '}', ',', '=']).find_map(path_in);
     let label = prose.lines().rev().find(|line| is_label(line)).unwrap_or_default();
@@ -53,7 +56,7 @@ pub fn kind_of(block: &Block, prose: &str) -> Kind {
     }
 }
 
-/// Whether a line labels what follows: a heading, a bold line, a file name, or `Code:`.
+/// Tells whether a line labels the block after it: a heading, a bold line, a file name, or `Code:`.
 pub fn is_label(line: &str) -> bool {
     let line = line.trim();
     if line.is_empty() || line.len() > MAX_LABEL_BYTES {
@@ -101,7 +104,7 @@ fn kind_of_path(path: SourcePath) -> Kind {
     }
 }
 
-/// What a file of this name is for.
+/// Finds the role of a file by its name.
 pub fn role_of(path: &SourcePath) -> Role {
     match path.module() {
         Some("conftest" | "__init__") | None => Role::Support,
@@ -119,7 +122,7 @@ pub fn path_in(word: &str) -> Option<SourcePath> {
     if is_plain_file(word) { unmarked(word).trim_start_matches("./").parse().ok() } else { None }
 }
 
-/// Whether a word has the form of a file name, be it one that a proposal may have or not.
+/// Tells whether a word has the form of a file name, be it one that a proposal may have or not.
 pub fn is_plain_file(word: &str) -> bool {
     let name = unmarked(word);
     let is_file = ENDINGS.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending));

@@ -1,6 +1,7 @@
-//! Sources of completions.
+//! Sources of completions, and what is read out of their replies.
 //!
-//! `provider.rs` is the contract. A reply is hostile text until `extract.rs` has made files of it.
+//! `provider` is the contract; `openai`, `library`, `cassette` and `fallback` keep it. A reply is hostile text until
+//! `extract` has made files of it.
 
 pub mod backoff;
 pub mod blocks;

@@ -1,4 +1,7 @@
-//! Any OpenAI-compatible server.
+//! The provider that asks a server with the interface of `OpenAI`.
+//!
+//! The reply always streams: a silent server is noticed early, and a call can be stopped. Retries, dialects and time
+//! limits are here; HTTP with its bounds is in `transport`, reading the stream in `stream`.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -28,14 +31,14 @@ use crate::providers::transport::{
 };
 use record::domain::usage::Usage;
 
-/// Where requests go when nothing else is said.
-pub const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";
+/// The server that is asked when nothing else is said.
+const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";
 /// The model asked for when nothing else is said; a server on loopback is asked what it has instead.
-pub const DEFAULT_MODEL: &str = "gpt-4o";
+const DEFAULT_MODEL: &str = "gpt-4o";
 /// The word in records and settings.
 pub const NAME: &str = "openai";
 
-/// What a server needs.
+/// Settings of a server.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The name of the provider: `openai`, or that of an endpoint.
@@ -50,7 +53,7 @@ pub struct Settings {
     pub timeout: Duration,
     /// Longest silence of the server, before the first byte and after.
     pub silence_timeout: Duration,
-    /// How failures that pass are retried.
+    /// The rules for retrying failures that pass.
     pub backoff: Backoff,
 }
 
@@ -269,7 +272,7 @@ fn other_dialect(dialect: Dialect, error: &OpenAIError) -> Option<Dialect> {
     dialect.after(&refusal.message)
 }
 
-/// Whether the same request may succeed later.
+/// A judgement on asking again.
 enum Retrying {
     Useless,
     /// After the wait that the server asks for, if any.

@@ -1,4 +1,6 @@
 //! Roles that a model plays in a repair.
+//!
+//! A role is a text in front of the prompt. The kind of failure chooses one, unless a plan names another.
 
 use record::domain::healing::FailureClass;
 

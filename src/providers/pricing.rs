@@ -1,4 +1,6 @@
-//! What known models cost.
+//! Prices of known models.
+//!
+//! The list is the vendor's as of a date; a model or a host that is not on it has an unknown cost, never a guessed one.
 
 /// The service whose list prices these are; other servers may serve the same names at other prices.
 const VENDOR_HOST: &str = "api.openai.com";

@@ -1,4 +1,8 @@
-//! What a model is asked.
+//! Writes the prompt of a request.
+//!
+//! Everything that came from outside (request, code, feedback, messages of tests) stands in fences that it cannot end,
+//! is cut at a stated length, and is called data. The words are in `prompts/`; recorded answers are found again by the
+//! digest of these bytes, so a changed word makes old tapes useless.
 
 use std::fmt::Write as _;
 
@@ -53,7 +57,7 @@ const ANSWER_TEACH: &str = include_str!("prompts/answer_teach.md");
 pub struct Prompt {
     /// Who answers, and how.
     pub system: String,
-    /// What is asked.
+    /// The user's message: the question itself.
     pub user: String,
 }
 
@@ -132,7 +136,7 @@ fn deliverables(request: &CompletionRequest) -> String {
     }
 }
 
-/// What a repair starts from: the request, the code, the sealed tests, what is wrong, and what was tried.
+/// Writes the parts of a repair: request, code, sealed tests, diagnosis, earlier tries.
 fn push_repair(user: &mut String, request: &CompletionRequest, repair: &Repair) {
     let tag = request.language.word();
     push_part(user, "Request", &fenced(&request.request, "text", MAX_REQUEST));

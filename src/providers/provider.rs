@@ -1,4 +1,7 @@
-//! The contract of a provider.
+//! The contract of a provider: a request, a completion.
+//!
+//! A request is facts (what is wanted, the code so far, what failed), never a finished prompt, because a provider may
+//! be a model server, a library of snippets or a recorded tape.
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -10,12 +13,14 @@ use record::domain::usage::Usage;
 
 /// Sampling temperature in thousandths, when nothing else is said.
 pub const DEFAULT_TEMPERATURE_MILLI: u32 = 300;
-/// Most tokens of a reply to a request, when nothing else is said.
+/// Most tokens of a reply, when nothing else is said.
 pub const DEFAULT_MAX_TOKENS: u32 = 2_000;
 /// Most tokens of a reply to feedback, when nothing else is said.
-pub const REFINE_MAX_TOKENS: u32 = 1_500;
+const REFINE_MAX_TOKENS: u32 = 1_500;
 
-/// What is asked for; the provider makes its own prompt of it.
+/// A request for a completion, filled once by who wants it and lent to whoever needs it after that.
+///
+/// It holds facts, not sentences: each provider makes its own prompt of it, or none.
 #[derive(Clone, Debug)]
 pub struct CompletionRequest {
     /// The request, verbatim.
@@ -30,7 +35,7 @@ pub struct CompletionRequest {
     pub context: Vec<(String, String)>,
     /// Constraints, one sentence each.
     pub constraints: Vec<String>,
-    /// What is to be done.
+    /// The task, with its own inputs.
     pub task: Task,
     /// The wanted model; the provider's own where absent.
     pub model: Option<String>,
@@ -40,7 +45,39 @@ pub struct CompletionRequest {
     pub max_tokens: u32,
 }
 
-/// What is to be done.
+impl CompletionRequest {
+    /// Starts a request with the usual limits of a task and nothing around it; callers set the rest by field.
+    pub fn for_task(task: Task) -> Self {
+        let max_tokens = match task {
+            Task::Refine { .. } => REFINE_MAX_TOKENS,
+            Task::Draft
+            | Task::Repair(_)
+            | Task::Review { .. }
+            | Task::Script
+            | Task::Teach { .. } => DEFAULT_MAX_TOKENS,
+        };
+        Self {
+            request: String::new(),
+            language: Language::Python,
+            module: String::new(),
+            concepts: Vec::new(),
+            context: Vec::new(),
+            constraints: Vec::new(),
+            task,
+            model: None,
+            temperature_milli: DEFAULT_TEMPERATURE_MILLI,
+            max_tokens,
+        }
+    }
+
+    /// Bounds the reply otherwise, where the caller has a wish.
+    pub fn limited(mut self, max_tokens: Option<u32>) -> Self {
+        self.max_tokens = max_tokens.unwrap_or(self.max_tokens);
+        self
+    }
+}
+
+/// A task for a provider, with what only this task needs.
 #[derive(Clone, Debug)]
 pub enum Task {
     /// Code, tests and an explanation.
@@ -51,7 +88,7 @@ pub enum Task {
         code: String,
         /// The tests so far.
         tests: String,
-        /// What is to be different.
+        /// The wanted difference.
         feedback: String,
     },
     /// Code that passes the tests it has; the tests stay.
@@ -62,7 +99,7 @@ pub enum Task {
         code: String,
         /// The tests.
         tests: String,
-        /// What executions showed, one line each.
+        /// Results of executions, one line each.
         evidence: Vec<String>,
     },
     /// A program that runs as it is, without tests.
@@ -74,20 +111,20 @@ pub enum Task {
     },
 }
 
-/// What a repair starts from.
+/// The inputs of a repair.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repair {
     /// The code so far.
     pub code: String,
     /// The tests, which are sealed.
     pub tests: String,
-    /// What is wrong, in a few sentences.
+    /// The fault, in a few sentences.
     pub diagnosis: String,
     /// Tests that fail: name, class and message, one line each.
     pub failures: Vec<String>,
-    /// What the linter says, one line each.
+    /// Messages of the linter, one line each.
     pub lint: Vec<String>,
-    /// What was tried before and did not help, one line each.
+    /// Earlier tries that did not help, one line each.
     pub tried: Vec<String>,
     /// The role that the model is to play; empty where it plays none.
     pub persona: String,
@@ -121,7 +158,7 @@ impl Task {
     }
 }
 
-/// How the text came to be.
+/// The origin of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Making {
     /// A model wrote it.
@@ -135,13 +172,13 @@ pub enum Making {
 pub struct Completion {
     /// The reply, as labelled blocks in the form `extract.rs` reads.
     pub text: String,
-    /// How it came to be.
+    /// Its origin.
     pub making: Making,
     /// The provider's name: `openai`, `library`, an endpoint's own.
     pub provider: String,
     /// The model that answered; absent for the library.
     pub model: Option<String>,
-    /// What it used; unknown parts are absent.
+    /// Tokens, cost and time it used; unknown parts are absent.
     pub usage: Usage,
     /// Names of the snippets or concepts it comes from.
     pub sources: Vec<String>,
@@ -157,17 +194,17 @@ pub trait Provider: Send + Sync {
     /// The word in records and settings.
     fn name(&self) -> &str;
 
-    /// Whether completions of that provider may be its own, as those of one it hands requests on to.
+    /// Tells whether completions of that provider may be its own, as those of one it hands requests on to.
     fn answers_as(&self, provider: &str) -> bool {
         provider == self.name()
     }
 
-    /// Whether nothing that it gives has to be paid for: it asks no model.
+    /// Tells whether nothing that it gives has to be paid for: it asks no model.
     fn is_free(&self) -> bool {
         false
     }
 
-    /// What so many tokens cost in millionths of a dollar; absent where the price is not known.
+    /// Prices so many tokens in millionths of a dollar; absent where the price is not known.
     fn price(&self, _model: Option<&str>, _input: u64, _output: u64) -> Option<u64> {
         None
     }

@@ -1,4 +1,7 @@
-//! What a model remarks on code, read.
+//! Reads a model's remarks on code.
+//!
+//! Remarks are a model's opinion, shown as such and never evidence: they are bounded in number and length, and lines
+//! that do not exist are dropped.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -7,16 +10,16 @@ use record::domain::text::Untrusted;
 
 /// Largest reply that is read, in bytes.
 const MAX_REPLY_BYTES: usize = 256 << 10;
-/// How many braces of a reply are tried as the beginning of an object.
+/// Most braces of a reply that are tried as the beginning of an object.
 const MAX_OBJECTS: usize = 50;
 /// Most remarks that are kept.
 const MAX_REMARKS: usize = 10;
 /// Longest sentence, in characters.
 const MAX_SENTENCE: usize = 300;
-/// What a remark can be about.
+/// Subjects of a remark.
 const KINDS: [&str; 4] = ["bug", "quality", "performance", "practice"];
 
-/// How much a model says a remark weighs.
+/// The weight that a model gives to a remark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It has to be mended.
@@ -32,17 +35,17 @@ pub enum Severity {
 pub struct Remark {
     /// `bug`, `quality`, `performance` or `practice`.
     pub kind: &'static str,
-    /// How much it weighs.
+    /// Its weight.
     pub severity: Severity,
     /// The line of the code, from 1, where there is such a line.
     pub line: Option<u32>,
-    /// What is wrong.
+    /// The fault.
     pub message: String,
-    /// What to do.
+    /// The advice.
     pub advice: String,
 }
 
-/// What a reply holds.
+/// The remarks of a reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remarks {
     /// The remarks, the weightiest first.

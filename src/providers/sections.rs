@@ -1,4 +1,7 @@
-//! Files that one block holds.
+//! Cuts a block that holds several files into them.
+//!
+//! Some models put all files into one block, each under a comment with its name. Every byte of the block ends up in
+//! exactly one section, and a section that cannot be a file is reported, not dropped silently.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,15 +26,15 @@ const MAX_NAME: usize = 80;
 /// Lines of a block from a comment that names their file to the next such comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// What becomes of it.
+    /// Its fate.
     pub fate: Fate,
     /// The comment, with the blank lines before it.
     pub marker: String,
-    /// What follows it.
+    /// The lines after it.
     pub text: String,
 }
 
-/// What becomes of a section.
+/// The fate of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// It is this file.
@@ -40,7 +43,7 @@ pub enum Fate {
     Refused(String, Refusal),
 }
 
-/// Why a section is no file.
+/// A reason why a section is no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Its name is no path that a proposal may have.

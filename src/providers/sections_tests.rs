@@ -1,4 +1,4 @@
-//! Blocks of several files.
+//! Tests of blocks that hold several files.
 
 use std::collections::BTreeMap;
 

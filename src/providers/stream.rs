@@ -1,4 +1,7 @@
-//! A reply as it streams in.
+//! Gathers a reply as it streams in.
+//!
+//! The reply is bounded while it grows. Events of servers that leave out fields are read with a looser shape; a stream
+//! that ends without a reason to finish is an error, because its text may be half a file.
 
 use async_openai::error::OpenAIError;
 use async_openai::types::chat::{CreateChatCompletionStreamResponse, FinishReason};
@@ -9,7 +12,7 @@ use crate::providers::error::ProviderError;
 use crate::providers::extract::{ExtractError, MAX_REPLY_BYTES};
 use crate::providers::transport::message_of;
 
-/// What has arrived so far.
+/// The reply as far as it has arrived.
 #[derive(Debug, Default)]
 pub struct Gathered {
     /// The text.
@@ -21,7 +24,7 @@ pub struct Gathered {
     finish: Option<Finish>,
 }
 
-/// Why a stream ended.
+/// The reason why a stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Finish {
     Stop,

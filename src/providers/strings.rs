@@ -1,11 +1,13 @@
-//! Triple-quoted strings of Python.
+//! Follows triple-quoted strings of Python over lines.
+//!
+//! A fence or a comment inside such a string belongs to the program; this is just enough of the language to tell.
 
 /// The triple-quoted string that is open at the end of the lines read so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenString(Option<char>);
 
 impl OpenString {
-    /// Whether a string is open.
+    /// Tells whether a string is open.
     pub const fn is_open(self) -> bool {
         self.0.is_some()
     }
@@ -53,7 +55,7 @@ fn strip_triple(text: &str, quote: char) -> Option<&str> {
     text.strip_prefix(quote)?.strip_prefix(quote)?.strip_prefix(quote)
 }
 
-/// What follows the end of a string of one line.
+/// Skips a string of one line; the text after it.
 fn skip_string(text: &str, quote: char) -> &str {
     let mut symbols = text.char_indices();
     while let Some((at, symbol)) = symbols.next() {

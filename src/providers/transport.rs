@@ -1,4 +1,7 @@
-//! HTTP to a model server.
+//! HTTP to a model server, within bounds.
+//!
+//! Bodies and lines of a stream are cut at a length whatever a server sends, and the message of an error is bounded: a
+//! server is no more trusted than its replies.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -28,7 +31,7 @@ const MAX_ERROR_BYTES: usize = 256 << 10;
 /// Longest message of a server that is kept, in characters.
 const MAX_MESSAGE: usize = 300;
 
-/// Where the server is and what opens it.
+/// The address of a server and the key that opens it.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     base: String,
@@ -79,11 +82,11 @@ impl Config for Endpoint {
 pub struct Refusal {
     /// HTTP status; 2xx where the server answered with something else than a stream.
     pub status: u16,
-    /// What it says, bounded and in one line.
+    /// Its message, bounded and in one line.
     pub message: String,
-    /// When it wants to be asked again.
+    /// The wait that it asks for.
     pub retry_after: Option<Duration>,
-    /// Whether asking again later cannot help, such as with a used-up quota.
+    /// True where asking again later cannot help, such as with a used-up quota.
     pub is_final: bool,
 }
 
@@ -125,7 +128,7 @@ pub fn client(base: &Url, connect_timeout: Duration) -> reqwest::Result<Client> 
     if is_loopback(base) { builder.no_proxy().build() } else { builder.build() }
 }
 
-/// Whether a URL names this machine.
+/// Tells whether a URL names this machine.
 pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let is_local = |address: std::net::IpAddr| address.is_loopback() || address.is_unspecified();

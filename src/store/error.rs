@@ -1,4 +1,7 @@
-//! What can go wrong in a store.
+//! Errors of a store.
+//!
+//! Each variant is something a caller can act on, with its path or proposal; anything else of SQLite is `Database`. The
+//! words for the owner and the exit codes are chosen in `contract/wing_errors.rs`.
 
 use std::path::PathBuf;
 
@@ -60,7 +63,7 @@ pub enum StoreError {
     /// The database is damaged.
     #[error("the database is damaged: {detail}")]
     Corrupt {
-        /// What SQLite says.
+        /// The words of SQLite.
         detail: String,
     },
     /// The outside copy of the checkpoint says more than the database holds.
@@ -91,7 +94,7 @@ pub enum StoreError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },

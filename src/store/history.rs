@@ -1,4 +1,7 @@
-//! The contract about what came from elsewhere.
+//! The part of the contract that is about imported proposals.
+//!
+//! It is a trait of its own because imported history is neither evidence nor a decision: code that judges or approves
+//! asks [`Store`](crate::store::store::Store) and never needs these methods.
 
 use async_trait::async_trait;
 
@@ -7,19 +10,19 @@ use record::domain::digest::Digest;
 use record::domain::history::{HistoryItem, Provenance, SourceKind};
 use record::domain::id::ProposalId;
 
-/// Where imported proposals come from, and what their sources say.
+/// Imported proposals: their sources, and what those say.
 #[async_trait]
 pub trait HistoryStore: Send + Sync {
-    /// Where a proposal was imported from; `None` for one of this home.
+    /// Reads the source of a proposal; `None` for one of this home.
     async fn provenance(&self, id: &ProposalId) -> Result<Option<Provenance>, StoreError>;
-    /// What the proposal of a source became here.
+    /// Finds the proposal that a source's one became here.
     async fn imported(
         &self,
         source: SourceKind,
         source_id: &str,
     ) -> Result<Option<Provenance>, StoreError>;
-    /// What the source says was done about an imported proposal, at most `limit` items.
+    /// Reads the deeds that a source claims of an imported proposal, at most `limit` items.
     async fn history(&self, id: &ProposalId, limit: u32) -> Result<Vec<HistoryItem>, StoreError>;
-    /// Whether a file was imported to its end, by its digest.
+    /// Tells by its digest whether a file was imported to its end.
     async fn has_imported(&self, file: &Digest) -> Result<bool, StoreError>;
 }

@@ -1,6 +1,7 @@
-//! The only wing that speaks SQL.
+//! The wing that keeps everything, and the only one that speaks SQL.
 //!
-//! `store.rs` is the contract; every write is one `Change`, which commits with its acts or not at all.
+//! `store` is the contract, `sqlite` the store that holds it, `original` the reader of databases of the program that
+//! this one replaces. Every write is one `Change`, which commits with its acts or not at all.
 
 pub mod error;
 pub mod history;

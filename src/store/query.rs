@@ -1,4 +1,6 @@
 //! Questions to a store and their answers.
+//!
+//! Plain values without behaviour, so that surfaces and commands can build and read them and no caller sees a row.
 
 use std::ops::ControlFlow;
 
@@ -23,7 +25,7 @@ pub enum TimesQuery {
     Home(u32),
 }
 
-/// Which proposals to list, newest first.
+/// A filter of proposals, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
     /// Only of this status.
@@ -36,11 +38,11 @@ pub struct ListQuery {
     pub limit: u32,
     /// After this place, as an earlier page gave it.
     pub before: Option<Cursor>,
-    /// Whether the total must be exact even where counting is slow.
+    /// The wish for an exact total, even where counting is slow.
     pub count: Counting,
 }
 
-/// Whether to count what a filter matches.
+/// A choice of when to count the matches of a filter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Counting {
     /// Only where a rollup knows it.
@@ -64,9 +66,9 @@ pub struct Cursor {
 pub struct Page {
     /// The rows.
     pub rows: Vec<ListRow>,
-    /// How many match in all, where known.
+    /// Number of all that match, where known.
     pub total: Option<u64>,
-    /// Where the next page starts, if there is one.
+    /// The start of the next page, if there is one.
     pub next: Option<Cursor>,
 }
 
@@ -75,23 +77,23 @@ pub struct Page {
 pub struct ListRow {
     /// Its name.
     pub id: ProposalId,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
     /// The newest verdict on its newest revision.
     pub verdict: Option<VerdictWord>,
-    /// What was asked for, its first 200 characters.
+    /// The request, its first 200 characters.
     pub request: String,
     /// The language.
     pub language: Language,
-    /// Where it was imported from; `None` for one of this home.
+    /// Its source where it was imported; `None` for one of this home.
     pub source: Option<SourceKind>,
-    /// When it was made.
+    /// Moment of its making.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Moment of its last change.
     pub updated_at: Timestamp,
 }
 
-/// Which statistics.
+/// A choice of statistics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StatsQuery {
     /// Only days from this one on (UTC).
@@ -100,7 +102,7 @@ pub struct StatsQuery {
     pub by: Option<Dimension>,
 }
 
-/// What an id pattern names.
+/// The things that an id pattern names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolved<T> {
     /// Nothing.
@@ -120,7 +122,7 @@ pub struct LogState {
     pub checkpoint: String,
 }
 
-/// Which approvals that still count to look for.
+/// Approvals to look for that still count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overdue {
     /// Those that have run out by then.
@@ -136,7 +138,7 @@ pub struct StoredPolicy {
     pub policy: Policy,
     /// The place of its record in the log.
     pub seq: u64,
-    /// When it was recorded.
+    /// Moment of its record.
     pub changed_at: Timestamp,
 }
 
@@ -152,7 +154,7 @@ pub struct LogRow {
 /// Is shown one record after another with its sequence number, and says whether to go on.
 pub type Visit<'a> = dyn FnMut(u64, &[u8]) -> ControlFlow<()> + 'a;
 
-/// Which records to read.
+/// A choice of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogQuery {
     /// Only those about this proposal.
@@ -163,7 +165,7 @@ pub struct LogQuery {
     pub before: Option<u64>,
 }
 
-/// What a backup holds, as checked.
+/// The contents of a backup, as checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupFacts {
     /// Bytes of the file.

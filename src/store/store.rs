@@ -1,4 +1,8 @@
-//! The contract of a store.
+//! The contract of a store: one write, and the questions.
+//!
+//! Every write is a `Change`, which commits with its acts or not at all; the rest are questions, each answered as of
+//! one moment. Methods are async where another store would wait for a network, although the one in SQLite answers most
+//! of them at once; the four that are not are called back by verification in the middle of a pure computation.
 
 use std::path::Path;
 
@@ -28,66 +32,13 @@ use record::domain::stats::Stats;
 use record::domain::time::Timestamp;
 use record::domain::times::Times;
 
-/// Where proposals, evidence and the approval record live; each method is one unit of work.
+/// A store of proposals, evidence and the approval record; each method is one unit of work.
 #[async_trait]
 pub trait Store: HistoryStore + Send + Sync {
+    // Writing: the first is the only way to change what is recorded.
+
     /// Writes a change and its acts in one transaction, or nothing.
     async fn commit(&self, change: Change) -> Result<Receipt, StoreError>;
-
-    /// The newest signed state of the log.
-    async fn log_state(&self) -> Result<LogState, StoreError>;
-    /// Records, newest first.
-    async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError>;
-    /// Records from `seq` on, oldest first, at most `limit`.
-    async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
-    /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
-    fn stream_log(&self, seq: u64, visit: &mut Visit<'_>) -> Result<(), StoreError>;
-    /// The hash of a complete subtree of the log, as stored.
-    fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError>;
-    /// The signed head outside the database.
-    fn head(&self) -> Result<Option<Head>, StoreError>;
-    /// The public half of the log key of the home; absent where the key is.
-    fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
-
-    /// The proposals an id pattern names.
-    async fn resolve(&self, pattern: &IdPattern) -> Result<Resolved<ProposalId>, StoreError>;
-    /// A proposal as it stands.
-    async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError>;
-    /// One revision with its files.
-    async fn revision(&self, id: &ProposalId, number: u32) -> Result<Option<Revision>, StoreError>;
-    /// Where the time of executions went.
-    async fn times(&self, query: &TimesQuery) -> Result<Vec<Times>, StoreError>;
-    /// Notes how long an execution took until its verdict was stored, in ms; beside the evidence, which was sealed before,
-    /// no state, so no act, and not flushed, so that losing power may lose it.
-    async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError>;
-    /// One execution with its evidence.
-    async fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError>;
-    /// The newest execution of a proposal, of any revision.
-    async fn newest_execution(&self, id: &ProposalId) -> Result<Option<Execution>, StoreError>;
-    /// Every verdict on one revision, oldest first.
-    async fn verdicts(&self, id: &ProposalId, revision: u32) -> Result<Vec<Latest>, StoreError>;
-    /// Every decision on a proposal, oldest first.
-    async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
-    /// The keys of the owners so far, oldest first.
-    async fn signers(&self) -> Result<Signers, StoreError>;
-    /// The policy that counts, if one was ever set.
-    async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError>;
-    /// At most `limit` proposals with approvals that count and should not any more.
-    async fn overdue(&self, overdue: Overdue, limit: u32) -> Result<Vec<ProposalId>, StoreError>;
-    /// One page of proposals.
-    async fn list(&self, query: &ListQuery) -> Result<Page, StoreError>;
-    /// Statistics, from rollups.
-    async fn stats(&self, query: &StatsQuery) -> Result<Stats, StoreError>;
-
-    /// The first record of the change that was written under an idempotency key.
-    async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError>;
-    /// A text kept by its digest; absent where it never was kept, or was pruned.
-    async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError>;
-
-    /// A job, finished or not.
-    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
-    /// Jobs that are not finished.
-    async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;
     /// Moves the end of a lease; false when the job is finished or was taken over.
     async fn heartbeat(
         &self,
@@ -95,37 +46,108 @@ pub trait Store: HistoryStore + Send + Sync {
         fence: u64,
         until: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// Notes the time from request to stored verdict of an execution, in ms.
+    ///
+    /// It is known only after the commit, so it stands beside the evidence, which is sealed. It is no state, so it has no
+    /// act; and it is not flushed, so that losing power may lose it.
+    async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError>;
+    /// Ends the writer after everything accepted is written.
+    async fn close(&self) -> Result<(), StoreError>;
 
-    /// The healing that an invocation began, by the digest of its key.
-    async fn healing(&self, key: Digest) -> Result<Option<Healing>, StoreError>;
-    /// The healings of a proposal, oldest first.
-    async fn healings(&self, id: &ProposalId) -> Result<Vec<Healing>, StoreError>;
+    // The record.
 
-    /// A learned concept by its name, upper and lower case alike.
-    async fn concept(&self, name: &str) -> Result<Option<Concept>, StoreError>;
-    /// All learned concepts, by name.
-    async fn concepts(&self) -> Result<Vec<Concept>, StoreError>;
+    /// Reads the newest signed state of the log.
+    async fn log_state(&self) -> Result<LogState, StoreError>;
+    /// Reads records, newest first.
+    async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError>;
+    /// Reads records from `seq` on, oldest first, at most `limit`.
+    async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
+    /// Reads the first record of the change that was written under an idempotency key.
+    async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError>;
 
-    /// The executions an id pattern names.
+    // Verification: synchronous, because it asks while it computes; whoever verifies much does so on a thread of its own.
+
+    /// Shows every record from `seq` on to `visit`, oldest first, until it breaks; keeps none in memory.
+    fn stream_log(&self, seq: u64, visit: &mut Visit<'_>) -> Result<(), StoreError>;
+    /// Reads the hash of a complete subtree of the log, as stored.
+    fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError>;
+    /// Reads the signed head outside the database.
+    fn head(&self) -> Result<Option<Head>, StoreError>;
+    /// Reads the public half of the log key of the home; absent where the key is.
+    fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
+
+    // Proposals and revisions.
+
+    /// Finds the proposals an id pattern names.
+    async fn resolve(&self, pattern: &IdPattern) -> Result<Resolved<ProposalId>, StoreError>;
+    /// Reads a proposal as it stands.
+    async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError>;
+    /// Reads one revision with its files.
+    async fn revision(&self, id: &ProposalId, number: u32) -> Result<Option<Revision>, StoreError>;
+    /// Reads one page of proposals.
+    async fn list(&self, query: &ListQuery) -> Result<Page, StoreError>;
+
+    // Executions, and the claims on them.
+
+    /// Finds the executions an id pattern names.
     async fn resolve_execution(
         &self,
         pattern: &IdPattern,
     ) -> Result<Resolved<ExecutionId>, StoreError>;
+    /// Reads one execution with its evidence.
+    async fn execution(&self, id: &ExecutionId) -> Result<Option<Execution>, StoreError>;
+    /// Reads the newest execution of a proposal, of any revision.
+    async fn newest_execution(&self, id: &ProposalId) -> Result<Option<Execution>, StoreError>;
+    /// Reads every verdict on one revision, oldest first.
+    async fn verdicts(&self, id: &ProposalId, revision: u32) -> Result<Vec<Latest>, StoreError>;
+    /// Reads the times of executions.
+    async fn times(&self, query: &TimesQuery) -> Result<Vec<Times>, StoreError>;
+    /// Reads a job, finished or not.
+    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
+    /// Reads the jobs that are not finished.
+    async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;
+    /// Reads a text kept by its digest; absent where it never was kept, or was pruned.
+    async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError>;
 
-    /// Sizes and versions.
-    async fn usage(&self) -> Result<StoreUsage, StoreError>;
-    /// Long texts that a rule lets go, by digest.
-    async fn prunable(&self, rule: &PruneRule) -> Result<Vec<Prunable>, StoreError>;
-    /// Sums that are not what the rows they sum up say, in words; none when all are right.
+    // Decisions, and what they rest on.
+
+    /// Reads every decision on a proposal, oldest first.
+    async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
+    /// Reads the keys of the owners so far, oldest first.
+    async fn signers(&self) -> Result<Signers, StoreError>;
+    /// Reads the policy that counts, if one was ever set.
+    async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError>;
+    /// Finds at most `limit` proposals with approvals that count and should not any more.
+    async fn overdue(&self, overdue: Overdue, limit: u32) -> Result<Vec<ProposalId>, StoreError>;
+
+    // Healings.
+
+    /// Reads the healing that an invocation began, by the digest of its key.
+    async fn healing(&self, key: Digest) -> Result<Option<Healing>, StoreError>;
+    /// Reads the healings of a proposal, oldest first.
+    async fn healings(&self, id: &ProposalId) -> Result<Vec<Healing>, StoreError>;
+
+    // Learned concepts.
+
+    /// Reads a learned concept by its name, upper and lower case alike.
+    async fn concept(&self, name: &str) -> Result<Option<Concept>, StoreError>;
+    /// Reads all learned concepts, by name.
+    async fn concepts(&self) -> Result<Vec<Concept>, StoreError>;
+
+    // Statistics and upkeep.
+
+    /// Reads statistics, from rollups.
+    async fn stats(&self, query: &StatsQuery) -> Result<Stats, StoreError>;
+    /// Holds rollups against the rows they sum up; each difference in words, none when all are right.
     async fn recount(&self) -> Result<Vec<String>, StoreError>;
+    /// Reads sizes and versions.
+    async fn usage(&self) -> Result<StoreUsage, StoreError>;
+    /// Lists the long texts that a rule lets go, by digest.
+    async fn prunable(&self, rule: &PruneRule) -> Result<Vec<Prunable>, StoreError>;
     /// Checks the pages of the database; the problems found, none when sound.
     async fn check(&self) -> Result<Vec<String>, StoreError>;
     /// Copies the database as of one moment into a new file, checks pages and log of the copy, and says what it holds.
     async fn backup(&self, target: &Path) -> Result<BackupFacts, StoreError>;
     /// Gives free pages of the database back to the disk by rewriting it; needs as much space again meanwhile.
     async fn compact(&self) -> Result<(), StoreError>;
-    /// Brings the search index up to date; how many proposals entered it.
-    async fn index(&self) -> Result<u64, StoreError>;
-    /// Ends the writer after everything accepted is written.
-    async fn close(&self) -> Result<(), StoreError>;
 }

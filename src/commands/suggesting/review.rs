@@ -9,9 +9,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::call::{self, Call};
 use crate::drafting::draft;
-use crate::providers::provider::{
-    CompletionRequest, DEFAULT_MAX_TOKENS, DEFAULT_TEMPERATURE_MILLI, Task,
-};
+use crate::providers::provider::{CompletionRequest, Task};
 use crate::providers::remarks::{Remark, Remarks, Severity, read_remarks};
 use crate::reporting::views::{self, UsageView};
 use record::domain::proposal::Proposal;
@@ -56,21 +54,17 @@ pub async fn ask(
 ) -> Result<Opinion, CommandError> {
     let code = revision.source.text_of(Role::Code);
     let provider = invocation.provider(asked.provider)?;
+    let task = Task::Review {
+        tests: revision.source.text_of(Role::Test),
+        evidence: asked.findings.iter().map(|finding| finding.message.clone()).collect(),
+        code: code.clone(),
+    };
     let request = CompletionRequest {
         request: proposal.request.clone(),
         language: proposal.language,
         module: proposal.module.clone(),
-        concepts: Vec::new(),
-        context: Vec::new(),
-        constraints: Vec::new(),
-        task: Task::Review {
-            tests: revision.source.text_of(Role::Test),
-            evidence: asked.findings.iter().map(|finding| finding.message.clone()).collect(),
-            code: code.clone(),
-        },
         model: asked.model.map(str::to_owned),
-        temperature_milli: DEFAULT_TEMPERATURE_MILLI,
-        max_tokens: DEFAULT_MAX_TOKENS,
+        ..CompletionRequest::for_task(task)
     };
     let about = (&request, Some(&proposal.id));
     let completion = draft::complete(invocation, provider.as_ref(), about).await?;
@@ -78,7 +72,7 @@ pub async fn ask(
     let read = read_remarks(&completion.text, lines);
     let call = Call {
         language: proposal.language,
-        max_tokens: DEFAULT_MAX_TOKENS,
+        max_tokens: request.max_tokens,
         purpose: Some("review"),
         proposal: Some(proposal.id.clone()),
         finish: None,

@@ -1,4 +1,6 @@
-//! Why a file is not read.
+//! Reasons why a file is not read as an original.
+//!
+//! The file comes from somebody else, so every reason names what was found in it; none of them is an error of the home.
 
 use std::path::PathBuf;
 
@@ -48,7 +50,7 @@ pub enum OriginalError {
     /// More than is taken.
     #[error("{what}: at most {limit} are taken")]
     TooMuch {
-        /// What there is too much of.
+        /// The thing there is too much of.
         what: String,
         /// The bound.
         limit: u64,
@@ -56,7 +58,7 @@ pub enum OriginalError {
     /// Cut off or otherwise damaged.
     #[error("the database is damaged: {detail}")]
     Damaged {
-        /// What is wrong.
+        /// The fault.
         detail: String,
     },
     /// It changed while it was copied.
@@ -73,7 +75,7 @@ pub enum OriginalError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },

@@ -1,4 +1,7 @@
-//! An original, opened and recognised.
+//! Opens an original's database and recognises its tables.
+//!
+//! The file is hostile: only plain columns of plain tables are read, by row number, under the names that were
+//! published. Nothing in it is run.
 
 use std::cell::Cell;
 
@@ -15,8 +18,8 @@ use crate::store::original::tables::{
 use crate::store::sqlite::connection::{Access, open};
 
 /// Most rows of one table that are taken.
-pub const MAX_ROWS: u64 = 200_000;
-/// How often the bytes of the file are read in all: by the survey, while writing, and for what is no proposal.
+const MAX_ROWS: u64 = 200_000;
+/// Number of times the file is read in all: by the survey, while writing, and for what is no proposal.
 const MOST_READINGS: u64 = 4;
 /// Most bytes of a value that are kept of an execution, one more than are stored, so that it shows.
 const EXECUTION_BYTES: usize = (1 << 20) + 1;
@@ -45,7 +48,7 @@ impl Shape {
     }
 }
 
-/// Where a row lies and what it belongs to.
+/// The place of a row, and its owner.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
     /// Its row number.
@@ -207,7 +210,7 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Whether there is a table of its own: no view, and no table that a module makes up.
+/// Tells whether there is a table of its own: no view, and no table that a module makes up.
 fn is_plain_table(connection: &Connection, name: &str) -> Result<bool, OriginalError> {
     let sql = "SELECT count(*) FROM sqlite_schema \
         WHERE type = 'table' AND rootpage > 0 AND name = ?1 COLLATE NOCASE";

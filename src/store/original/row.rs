@@ -1,4 +1,7 @@
-//! A row of whatever types it has.
+//! Reads a row whose columns may hold any type.
+//!
+//! SQLite lets any column hold anything, so a number may be text, bytes or missing, and a value may be huge: each is
+//! read as what it is, bounded, and judged by whoever needs it.
 
 use std::borrow::Cow;
 
@@ -7,7 +10,7 @@ use serde_json::{Map, Value};
 
 use record::domain::digest::Digest;
 
-/// What a column holds; SQLite lets any column hold anything.
+/// A value of a column; SQLite lets any column hold anything.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SourceValue {
     /// Nothing.
@@ -33,7 +36,7 @@ impl SourceValue {
         }
     }
 
-    /// How many bytes it takes.
+    /// Counts its bytes.
     pub const fn len(&self) -> usize {
         match self {
             Self::Null => 0,
@@ -42,7 +45,7 @@ impl SourceValue {
         }
     }
 
-    /// Whether it takes no byte.
+    /// Tells whether it takes no byte.
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -103,7 +106,7 @@ impl SourceRow {
         self.table
     }
 
-    /// What a column holds; nothing where the table has no such column.
+    /// Reads a column; nothing where the table has no such column.
     pub fn get(&self, column: &str) -> &SourceValue {
         let found = self.cells.iter().find(|(name, _)| *name == column);
         found.map_or(&SourceValue::Null, |(_, value)| value)
@@ -116,7 +119,7 @@ impl SourceRow {
 
     /// The words of a column: text, or a number as it is written; `None` for nothing and bytes.
     ///
-    /// What is not UTF-8 is replaced.
+    /// Bytes that are not UTF-8 are replaced.
     pub fn words(&self, column: &str) -> Option<String> {
         match self.get(column) {
             SourceValue::Null | SourceValue::Blob(_) => None,

@@ -1,4 +1,7 @@
-//! A private copy of a database file.
+//! Copies a database file aside before it is read.
+//!
+//! A read-only connection would either ignore the write-ahead log or make files beside somebody else's database. The
+//! copy is ours alone, so it can be surveyed to its end before anything is written here.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -80,7 +83,7 @@ impl Snapshot {
     }
 }
 
-/// What tells whether a file changed: length, modification, inode; the same of its write-ahead log.
+/// Marks that tell whether a file changed: length, modification, inode; the same of its write-ahead log.
 #[derive(PartialEq, Eq)]
 struct State {
     database: Stamp,

@@ -1,4 +1,6 @@
-//! The tables of the original, as published.
+//! The tables of the original, as its schema was published.
+//!
+//! Kept apart from the code that reads them, so that a reader can hold the list against the published one.
 
 /// A table with the columns that are read; the first `required` of them make it the original's.
 #[derive(Debug, PartialEq, Eq)]
@@ -7,7 +9,7 @@ pub struct Table {
     pub name: &'static str,
     /// Its columns.
     pub columns: &'static [&'static str],
-    /// How many columns it must have.
+    /// Number of columns it must have.
     pub required: usize,
 }
 

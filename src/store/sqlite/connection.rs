@@ -1,4 +1,7 @@
-//! Opens databases with their settings.
+//! Opens databases, all with the same settings.
+//!
+//! Every connection of the program comes from here: what must hold for all of them (no extension of the schema by
+//! others, bounded values, foreign keys, no memory map) is set in one place.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,7 +16,7 @@ use crate::store::sqlite::file_layer::chosen;
 
 /// The oldest SQLite without the bug that could lose committed pages of a write-ahead log.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// How long to wait for a lock that another process holds.
+/// Longest wait for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(5);
 /// Longest text or blob, in bytes.
 const LONGEST_VALUE: i32 = 64 << 20;
@@ -24,9 +27,9 @@ const WRITER_CACHE_KIB: i64 = -8_192;
 /// Prepared statements kept by each connection.
 const STATEMENTS: usize = 96;
 
-/// What a connection may do.
+/// The rights of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum Access {
+pub(crate) enum Access {
     /// Everything; the writer's.
     Write,
     /// Looks; sees what others commit.
@@ -36,7 +39,7 @@ pub(in crate::store) enum Access {
 }
 
 /// Opens a database file; creates it for `Access::Write`.
-pub(in crate::store) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
+pub(crate) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
     check_version()?;
     let connection = match access {
         Access::Write => {

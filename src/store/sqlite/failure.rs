@@ -1,4 +1,6 @@
-//! What SQLite and the file system report, named.
+//! Turns errors of SQLite and of the file system into errors of the store.
+//!
+//! Codes are looked at here and nowhere else, so that a full disk is the same error whether SQLite or a file met it.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,8 @@
-//! The file layer below SQLite.
+//! Names the file layer below SQLite for this process.
+//!
+//! SQLite takes files from a registered layer of functions. The tests of power cuts register one that forgets what was
+//! not flushed; nothing in the product chooses one, and a connection must be told by name, so the choice has to live
+//! here.
 
 use std::sync::OnceLock;
 

@@ -1,10 +1,13 @@
-//! Large homes for measurements.
+//! Fills a throw-away home with many changes quickly, for benches and fault tests.
+//!
+//! It stands in the product because it writes with the same ledger, rows and records as a commit: a generator of its
+//! own would measure another database. Flushes are left out, so nothing it writes is safe until it is done.
 
 use std::path::Path;
 
 use crate::store::error::StoreError;
-use crate::store::sqlite::home::open_for_writing;
-use crate::store::sqlite::search;
+use crate::store::sqlite::home::open_writer::open_for_writing;
+use crate::store::sqlite::tables::search;
 use record::domain::change::Change;
 use record::domain::time::Timestamp;
 

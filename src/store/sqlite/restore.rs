@@ -1,4 +1,8 @@
-//! A backup in the place of a database.
+//! Puts a backup in the place of a database.
+//!
+//! A private copy of the backup is checked first (pages, schema, every record, signatures, triggers), then takes the
+//! next record of its own log, and only then the name of the database. Whatever moment a kill hits, the home has one
+//! whole database, and the replaced one is kept aside.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -7,20 +11,21 @@ use rusqlite::Connection;
 
 use crate::store::error::StoreError;
 use crate::store::query::BackupFacts;
-use crate::store::sqlite::backup::{digest_of, examine};
 use crate::store::sqlite::connection::{Access, open, open_in_memory, set_journal};
 use crate::store::sqlite::failure::{DATABASE, corrupt, of_file};
-use crate::store::sqlite::head_file::{self, HeadFile};
-use crate::store::sqlite::header::{Found, inspect, wal_bytes, wal_path};
-use crate::store::sqlite::home::{
-    Opened, database_path, empty_folder, lock, make_folder, migrated, open_for_writing, sync_folder,
-};
-use crate::store::sqlite::key_file;
-use crate::store::sqlite::migrate::{KNOWN, migrate, runner};
+use crate::store::sqlite::home::backup::{digest_of, examine};
+use crate::store::sqlite::home::folders::{database_path, empty_folder, make_folder, sync_folder};
+use crate::store::sqlite::home::head_file::{self, HeadFile};
+use crate::store::sqlite::home::header::{Found, inspect, wal_bytes, wal_path};
+use crate::store::sqlite::home::key_file;
+use crate::store::sqlite::home::lock::lock;
+use crate::store::sqlite::home::open_writer::{Opened, open_for_writing};
+use crate::store::sqlite::home::schema::{KNOWN, migrate, runner};
+use crate::store::sqlite::home::upgrade::migrated;
+use crate::store::sqlite::log::ledger::Ledger;
+use crate::store::sqlite::log::tail::Tail;
 use crate::store::sqlite::rows::many;
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
-use crate::store::sqlite::tail::Tail;
-use crate::store::sqlite::transaction::{Ledger, append_alone};
 use record::audit::checkpoint::Checkpoint;
 use record::domain::act::Act;
 use record::domain::digest::Digest;
@@ -35,14 +40,14 @@ pub struct Restoration {
     present: Option<Checkpoint>,
 }
 
-/// What a restore did.
+/// The outcome of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     /// Sequence of the record of the restore.
     pub seq: u64,
     /// Its leaf hash.
     pub hash: Digest,
-    /// Where the replaced database lies now; absent where there was none.
+    /// The new place of the replaced database; absent where there was none.
     pub aside: Option<PathBuf>,
 }
 
@@ -69,7 +74,7 @@ impl Restoration {
         Ok(Self { home: home.to_path_buf(), folder, _lock: lock, facts, present })
     }
 
-    /// What the backup holds.
+    /// The contents of the backup.
     pub const fn facts(&self) -> &BackupFacts {
         &self.facts
     }
@@ -115,10 +120,10 @@ impl Restoration {
         set_journal(&connection)?;
         let tail = Tail::load(&connection, key.verifier())?;
         let mut ledger = Ledger { connection, key, tail };
-        append_alone(&mut ledger, act, now)?;
+        ledger.append_alone(act, now)?;
         let (seq, hash) = (ledger.tail.size() - 1, ledger.tail.last());
         if self.facts.schema < KNOWN {
-            append_alone(&mut ledger, &migrated(self.facts.schema, self.facts.digest), now)?;
+            ledger.append_alone(&migrated(self.facts.schema, self.facts.digest), now)?;
         }
         let note = ledger.note()?;
         truncate_wal(&ledger.connection)?;

@@ -1,4 +1,7 @@
 //! Rows into values and values into columns.
+//!
+//! Statements are prepared once a connection and kept. A column that does not hold what the schema says is reported as
+//! damage, never as a bug of the caller.
 
 use std::str::FromStr;
 

@@ -1,4 +1,7 @@
-//! The store in a home folder.
+//! The store of a home: answers every method of the contract.
+//!
+//! Writes go to the one writer's thread, questions to the pool of readers. A read takes microseconds and runs on the
+//! caller's thread; what may take long leaves it, so that it does not hold up other tasks of the runtime.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,13 +16,17 @@ use crate::store::query::{
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
 use crate::store::sqlite::failure::located;
-use crate::store::sqlite::home::{database_path, open_for_writing};
-use crate::store::sqlite::readers::Readers;
-use crate::store::sqlite::writer::Writer;
-use crate::store::sqlite::{
-    backup, blobs, concepts, executions, head_file, header, healings, jobs, key_file, list, log,
-    owners, proposals, provenance, prune, recount, reviews, revisions, search, stats, tail,
+use crate::store::sqlite::home::folders::database_path;
+use crate::store::sqlite::home::open_writer::open_for_writing;
+use crate::store::sqlite::home::{backup, head_file, header, key_file};
+use crate::store::sqlite::log::{records, tail};
+use crate::store::sqlite::reading::readers::Readers;
+use crate::store::sqlite::reading::{list, recount, stats};
+use crate::store::sqlite::tables::{
+    blobs, concepts, executions, healings, jobs, owners, proposals, provenance, prune, reviews,
+    revisions, search,
 };
+use crate::store::sqlite::writing::writer::Writer;
 use crate::store::store::Store;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
@@ -46,7 +53,7 @@ const SEARCHED_UNINDEXED: u64 = 256;
 /// Rows from which on a read leaves the threads of the runtime.
 const LONG_READ: u32 = 1_000;
 
-/// What a process may do with a home.
+/// The rights of a process over a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
     /// Look, without a lock and without writing anything.
@@ -80,16 +87,18 @@ impl SqliteStore {
         Ok(Self { home: home.to_path_buf(), database, readers, writer })
     }
 
-    /// Bounds the database to this many pages, so that a full disk can be tried without filling one.
-    #[doc(hidden)]
-    pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
-        self.writer()?.tune("max_page_count", i64::from(pages)).await
-    }
-
-    /// Sets a pragma of the writing connection, so that tests can weaken what they show to matter.
+    /// Sets a pragma of the writing connection, for tests only: they fill a small disk by bounding the pages, and weaken
+    /// flushes to show that power cuts then lose something. No other way reaches the connection of the running writer.
     #[doc(hidden)]
     pub async fn tune(&self, pragma: &'static str, value: i64) -> Result<(), StoreError> {
         self.writer()?.tune(pragma, value).await
+    }
+
+    /// Brings the search index up to date; how many proposals entered it. For tests, which search before and after: the
+    /// product needs no such command, because a search finds queued proposals, too.
+    #[doc(hidden)]
+    pub async fn index(&self) -> Result<u64, StoreError> {
+        self.writer()?.index().await
     }
 
     fn writer(&self) -> Result<&Writer, StoreError> {
@@ -202,26 +211,26 @@ impl Store for SqliteStore {
     }
 
     async fn log_state(&self) -> Result<LogState, StoreError> {
-        self.read(log::state)
+        self.read(records::state)
     }
 
     async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError> {
         if query.limit < LONG_READ {
-            return self.read(|connection| log::read(connection, query));
+            return self.read(|connection| records::read(connection, query));
         }
         let query = query.clone();
-        self.read_long(move |connection| log::read(connection, &query)).await
+        self.read_long(move |connection| records::read(connection, &query)).await
     }
 
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
         if limit < LONG_READ {
-            return self.read(|connection| log::read_from(connection, seq, limit));
+            return self.read(|connection| records::read_from(connection, seq, limit));
         }
-        self.read_long(move |connection| log::read_from(connection, seq, limit)).await
+        self.read_long(move |connection| records::read_from(connection, seq, limit)).await
     }
 
     fn stream_log(&self, seq: u64, visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        self.read(|connection| log::stream(connection, seq, visit))
+        self.read(|connection| records::stream(connection, seq, visit))
     }
 
     fn node(&self, place: NodeRef) -> Result<Option<Digest>, StoreError> {
@@ -237,7 +246,7 @@ impl Store for SqliteStore {
     }
 
     async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError> {
-        self.read(|connection| log::recorded(connection, key))
+        self.read(|connection| records::recorded(connection, key))
     }
 
     async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError> {
@@ -296,7 +305,7 @@ impl Store for SqliteStore {
             free_bytes: self.read(free)?,
             schema: self.read(schema)?,
             sqlite: rusqlite::version().to_owned(),
-            records: self.read(log::size)?,
+            records: self.read(records::size)?,
         })
     }
 
@@ -323,10 +332,6 @@ impl Store for SqliteStore {
 
     async fn compact(&self) -> Result<(), StoreError> {
         self.writer()?.compact().await
-    }
-
-    async fn index(&self) -> Result<u64, StoreError> {
-        self.writer()?.index().await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -78,6 +78,8 @@ async fn write_on(store: &SqliteStore) -> Vec<Told> {
             break;
         }
         told.push(Told::Execution(n));
+        // The unflushed figure must not take what is flushed before or after it with it; it may itself be lost.
+        drop(store.note_total(&run.id, n).await);
         let (Ok(Some(proposal)), Ok(log)) =
             (store.proposal(&proposal_id(n)).await, store.log_state().await)
         else {

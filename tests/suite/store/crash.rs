@@ -42,6 +42,7 @@ async fn write_on(store: &SqliteStore, numbers: impl Iterator<Item = u64>) {
         let id = run.id.clone();
         let run = store.commit(executed(n, run, Status::Tested, at(1))).await.unwrap();
         say(&format!("{} {id}", run.seq));
+        store.note_total(&id, n).await.unwrap();
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn again(binary: &Path, test: &str) -> Command {
 async fn a_full_disk_refuses_changes_whole_and_recovers() {
     let home = Home::new();
     home.store.commit(created(0, at(0))).await.unwrap();
-    home.store.limit_pages(160).await.unwrap();
+    home.store.tune("max_page_count", 160).await.unwrap();
 
     let mut refused = None;
     let mut stored = 1;
@@ -52,7 +52,7 @@ async fn a_full_disk_refuses_changes_whole_and_recovers() {
     }
     let (n, error) = refused.unwrap();
     let during = home.store.proposal(&proposal_id(n)).await.unwrap();
-    home.store.limit_pages(1_000_000).await.unwrap();
+    home.store.tune("max_page_count", 1_000_000).await.unwrap();
     home.store.commit(created(n, at(2))).await.unwrap();
 
     assert!(matches!(error, StoreError::DiskFull), "{error:?}");
@@ -70,7 +70,7 @@ async fn one_change_too_large_for_the_disk_leaves_its_group_whole() {
     home.store.index().await.unwrap();
     let mut large = execution(0, 1, 1, VerdictWord::Failed, at(1));
     large.env_names = (0..40_000).map(|n| format!("NAME_{n}")).collect();
-    home.store.limit_pages(150).await.unwrap();
+    home.store.tune("max_page_count", 150).await.unwrap();
 
     let large = home.store.commit(executed(0, large, Status::Tested, at(1)));
     let small = (1..8).map(|n| {

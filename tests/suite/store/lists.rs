@@ -5,6 +5,7 @@ use record::domain::language::Language;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
 use saraphina::store::query::{Counting, ListQuery, Page, Resolved};
+use saraphina::store::sqlite::sqlite_store::SqliteStore;
 use saraphina::store::store::Store;
 
 use super::sample::{at, created, executed, execution, proposal_id, refined, request};
@@ -60,7 +61,7 @@ pub(super) async fn pages_follow_each_other_newest_first(store: &dyn Store) {
     assert_eq!((python.rows.len(), python.total, python.next), (20, Some(20), None));
 }
 
-pub(super) async fn a_proposal_is_found_before_and_after_indexing(store: &dyn Store) {
+pub(super) async fn a_proposal_is_found_before_and_after_indexing(store: &SqliteStore) {
     store.commit(created(7, at(0))).await.unwrap();
     let fresh = found(store, "case7 quoted").await;
     store.index().await.unwrap();
@@ -72,7 +73,7 @@ pub(super) async fn a_proposal_is_found_before_and_after_indexing(store: &dyn St
     assert_eq!([fresh, indexed, requeued], [expected.clone(), expected.clone(), expected]);
 }
 
-pub(super) async fn a_search_counts_and_filters(store: &dyn Store) {
+pub(super) async fn a_search_counts_and_filters(store: &SqliteStore) {
     for n in [7, 8, 15] {
         store.commit(created(n, at(2))).await.unwrap();
         store.index().await.unwrap();
@@ -94,7 +95,7 @@ pub(super) async fn a_search_counts_and_filters(store: &dyn Store) {
     assert_eq!(found(store, "case7 case15").await, Vec::<String>::new());
 }
 
-pub(super) async fn nothing_typed_into_a_search_is_syntax(store: &dyn Store) {
+pub(super) async fn nothing_typed_into_a_search_is_syntax(store: &SqliteStore) {
     store.commit(created(1, at(0))).await.unwrap();
     let hostile = [
         "\"",

@@ -1,0 +1,110 @@
+//! Opens a home for writing: makes, migrates and checks whatever is needed.
+//!
+//! Nothing is written beside a file that is not ours or newer than this program, so such a file is refused first. The
+//! head outside the database may lag behind it, after a crash, but a head that the database does not contain means that
+//! somebody put an older database in its place; that is refused, too.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::store::error::StoreError;
+use crate::store::sqlite::connection::{Access, open, set_journal};
+use crate::store::sqlite::failure::located;
+use crate::store::sqlite::home::create::create;
+use crate::store::sqlite::home::folders::{database_path, make_folder};
+use crate::store::sqlite::home::head_file::{self, HeadFile};
+use crate::store::sqlite::home::header::{Found, inspect};
+use crate::store::sqlite::home::key_file;
+use crate::store::sqlite::home::lock::lock;
+use crate::store::sqlite::home::schema::refuse_unknown;
+use crate::store::sqlite::home::upgrade::upgrade;
+use crate::store::sqlite::log::ledger::Ledger;
+use crate::store::sqlite::log::records;
+use crate::store::sqlite::log::tail::{Tail, genesis_vkey, stored_root};
+use record::audit::head::Head;
+use record::domain::time::Timestamp;
+
+/// Everything a writer holds.
+pub(crate) struct Opened {
+    pub(crate) database: PathBuf,
+    pub(crate) ledger: Ledger,
+    pub(crate) head: HeadFile,
+    /// Held until the writer ends; the system lets go of it when the process dies.
+    pub(crate) lock: File,
+}
+
+/// Opens a home for writing: makes, migrates and checks whatever is needed.
+pub(crate) fn open_for_writing(home: &Path, now: Timestamp) -> Result<Opened, StoreError> {
+    let path = database_path(home);
+    prepare(home, &path, now).map_err(|error| located(error, &path))
+}
+
+fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreError> {
+    // A file that is not ours, or newer, must be refused before anything is written beside it.
+    refuse_unknown(inspect(path)?)?;
+    make_folder(home)?;
+    let lock = lock(home)?;
+    let head = head_file::load(home)?;
+    let migration = match inspect(path)? {
+        Found::Nothing => {
+            if let Some(head) = &head {
+                return Err(StoreError::RolledBack { head: signed_size(head), database: 0 });
+            }
+            create(home, path, now)?;
+            None
+        }
+        found @ Found::Database { .. } => {
+            refuse_unknown(found)?;
+            upgrade(home, path, found, now)?
+        }
+    };
+    let mut ledger = open_ledger(home, path)?;
+    check_head(&ledger, head.as_ref())?;
+    let mut file = HeadFile::open(home, head.as_ref())?;
+    if let Some(act) = migration {
+        ledger.append_alone(&act, now)?;
+    }
+    file.write(ledger.note()?);
+    file.flush()?;
+    Ok(Opened { database: path.to_path_buf(), ledger, head: file, lock })
+}
+
+fn open_ledger(home: &Path, path: &Path) -> Result<Ledger, StoreError> {
+    let connection = open(path, Access::Write)?;
+    set_journal(&connection)?;
+    let unusable = || StoreError::LogKey { path: key_file::path(home) };
+    let key = key_file::load(home)?.ok_or_else(unusable)?;
+    if genesis_vkey(&connection)? != key.verifier().vkey() {
+        return Err(unusable());
+    }
+    let tail = Tail::load(&connection, key.verifier())?;
+    Ok(Ledger { connection, key, tail })
+}
+
+/// The head outside may be behind the database, never ahead of it, and both must tell one history.
+fn check_head(ledger: &Ledger, head: Option<&Head>) -> Result<(), StoreError> {
+    let Some(head) = head else { return Ok(()) };
+    let database = ledger.tail.size();
+    let opened = ledger.key.verifier().open(&head.note);
+    let Ok(checkpoint) = opened else {
+        return Err(StoreError::RolledBack { head: signed_size(head), database });
+    };
+    let same = checkpoint.size <= database
+        && stored_root(&ledger.connection, checkpoint.size)? == Some(checkpoint.root);
+    if same || is_left_behind(ledger, head)? {
+        return Ok(());
+    }
+    Err(StoreError::RolledBack { head: checkpoint.size, database })
+}
+
+/// Whether a whole and signed log says that a restore left this head behind: one that was killed before it could write
+/// the new head.
+fn is_left_behind(ledger: &Ledger, head: &Head) -> Result<bool, StoreError> {
+    let key = Some(ledger.key.verifier().clone());
+    Ok(records::verify(&ledger.connection, key, Some(head))?.ok)
+}
+
+fn signed_size(head: &Head) -> u64 {
+    record::audit::checkpoint::Checkpoint::parse_unverified(&head.note)
+        .map_or(0, |checkpoint| checkpoint.size)
+}

@@ -1,0 +1,7 @@
+//! The record as it is stored: its growing end, its key, its rows.
+//!
+//! Only `tail` appends. The records are the truth of the home, every other table can be held against them.
+
+pub(super) mod ledger;
+pub(super) mod records;
+pub(super) mod tail;
