@@ -34,7 +34,7 @@ print(held == [str(number) for number in range(400_000)], is_changed, is_done ==
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the test asks an interpreter directly")]
 fn what_is_held_is_the_same_in_huge_pages_and_a_fork_has_its_own() {
-    let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sandbox/src/guest");
+    let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sandbox/src/guest/server");
 
     let done = Command::new("python3").args(["-B", "-c", PROGRAM]).arg(&guest).output().unwrap();
 

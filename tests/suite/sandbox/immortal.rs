@@ -29,7 +29,7 @@ print(count > 1000, is_counted, known() is None and seen() is None, flush=True)
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the test asks an interpreter directly")]
 fn what_is_held_is_counted_no_more_where_the_interpreter_is_known_and_what_comes_later_is_freed() {
-    let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sandbox/src/guest");
+    let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sandbox/src/guest/server");
     let ask = |program: &str| {
         let done =
             Command::new("python3").args(["-B", "-c", program]).arg(&guest).output().unwrap();

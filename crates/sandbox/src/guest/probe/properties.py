@@ -4,7 +4,7 @@ Invariants are guessed from a few observations, as Daikon does (Ernst et al., 20
 odd one, never a claim about what is right.
 """
 
-import _saraphina_values as values
+import _saraphina_controls_values as values
 
 # Fewest different observations of which a property is guessed.
 FEWEST = 3

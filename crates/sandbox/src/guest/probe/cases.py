@@ -11,7 +11,7 @@ import types
 import unittest
 
 import _saraphina_probe_fixtures as fixtures
-import _saraphina_probe_pytest as stand_in
+import _saraphina_probe_stand_in as stand_in
 
 MOST_CASES = 5_000
 MESSAGE = 300

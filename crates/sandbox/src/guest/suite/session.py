@@ -10,9 +10,9 @@ import sys
 import traceback
 import unittest
 
-import _saraphina_imports as imports
-import _saraphina_measure as measure
-import _saraphina_shortcuts as shortcuts
+import _saraphina_suite_imports as imports
+import _saraphina_suite_measure as measure
+import _saraphina_suite_shortcuts as shortcuts
 
 MESSAGE_BYTES = 8 * 1024
 IDS_PER_FRAME = 200

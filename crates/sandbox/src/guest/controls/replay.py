@@ -5,8 +5,8 @@ import json
 import os
 import sys
 
-import _saraphina_imports as imports
-import _saraphina_values as values
+import _saraphina_suite_imports as imports
+import _saraphina_controls_values as values
 
 
 def prepare():

@@ -11,7 +11,7 @@ import types
 import typing
 import unittest
 
-import _saraphina_syntax as syntax
+import _saraphina_suite_syntax as syntax
 
 ASKED_FOR = syntax.SETUPS | {"__getattr__", "__dir__"}
 # Looking at these runs no code of whoever made them.

@@ -2,9 +2,9 @@
 
 import os
 
-import _saraphina_mutants as mutants
-import _saraphina_stubs as stubs
-import _saraphina_witness as witness
+import _saraphina_controls_mutants as mutants
+import _saraphina_controls_stubs as stubs
+import _saraphina_controls_witness as witness
 
 CHARACTERS_PER_FRAME = 10_000
 WITNESSES_PER_FRAME = 20

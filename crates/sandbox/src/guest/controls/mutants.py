@@ -6,7 +6,7 @@ import random
 import re
 import string
 
-import _saraphina_values as values
+import _saraphina_controls_values as values
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 EQUALITIES = {

@@ -13,7 +13,7 @@ import time
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
-import _saraphina_probe_pytest as stand_in
+import _saraphina_probe_stand_in as stand_in
 
 KINDS = ("case", "lines", "types", "broken", "unfit")
 TAPE = 24 * 1024 * 1024

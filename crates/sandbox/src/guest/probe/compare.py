@@ -17,7 +17,7 @@ import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_properties as properties
 import _saraphina_probe_vary as vary
-import _saraphina_values as values
+import _saraphina_controls_values as values
 
 TAPE = 8 * 1024 * 1024
 MOST_NOTED = 400

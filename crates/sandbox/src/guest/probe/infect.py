@@ -15,7 +15,7 @@ import zlib
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
-import _saraphina_probe_pytest as stand_in
+import _saraphina_probe_stand_in as stand_in
 import _saraphina_probe_trace as trace
 from _saraphina_probe_oracle import Oracle
 from _saraphina_probe_sites import ATOMS, LEAVING, TRUTH, Sites, effects, is_iterator

@@ -3,8 +3,8 @@
 import ast
 import builtins
 
-import _saraphina_syntax as syntax
-import _saraphina_values as values
+import _saraphina_suite_syntax as syntax
+import _saraphina_controls_values as values
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 MOST_WITNESSES = 500

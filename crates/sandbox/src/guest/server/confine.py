@@ -9,7 +9,7 @@ import os
 import resource
 import struct
 
-import _saraphina_channel as channels
+import _saraphina_server_channel as channels
 
 CLONE_NEWPID = 0x20000000
 PR_CAPBSET_DROP = 24

@@ -12,9 +12,9 @@ import platform
 import sys
 import time
 
-import _saraphina_child as children
-import _saraphina_suite as suite
-import _saraphina_syntax as syntax
+import _saraphina_suite_child as children
+import _saraphina_suite_session as suite
+import _saraphina_suite_syntax as syntax
 
 LINES_PER_FRAME = 8000
 ANSWER_SECONDS = 5.0
@@ -98,7 +98,7 @@ def send_lines(channel, path, kind, lines):
 
 def tell_controls(job, facts, channel):
     """Only now, when the child has ended, does anything exist that it must not see."""
-    import _saraphina_controls as controls
+    import _saraphina_controls_plan as controls
 
     try:
         for frame in controls.frames(job, facts):
@@ -166,7 +166,7 @@ def follow(job, facts, compiled, child, channel):
 
 def prepare():
     """All that can be done before there is a job."""
-    import _saraphina_controls  # noqa: F401
+    import _saraphina_controls_plan  # noqa: F401
 
     hello()
     return suite.Prepared()
@@ -231,7 +231,7 @@ def rehearse(prepared):
 
 def rehearse_ends(job, facts, prepared):
     """What the harness does when the suite is over."""
-    import _saraphina_controls as controls
+    import _saraphina_controls_plan as controls
     from coverage.python import PythonFileReporter
 
     path = job["code"][0]

@@ -11,8 +11,8 @@ import time
 import _saraphina_probe_box as box
 import _saraphina_probe_files as files_of
 import _saraphina_probe_trace as trace
-import _saraphina_probe_try as trial
-import _saraphina_syntax as syntax
+import _saraphina_probe_trial as trial
+import _saraphina_suite_syntax as syntax
 
 # What most programs import: a process that is forked has it already.
 COMMON = (

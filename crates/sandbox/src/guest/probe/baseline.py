@@ -9,7 +9,7 @@ import time
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
-import _saraphina_probe_pytest as stand_in
+import _saraphina_probe_stand_in as stand_in
 
 UNKNOWN, BEGUN, PASSED, FAILED, LATE, UNFIT = range(6)
 TAPE = 4 * 1024 * 1024

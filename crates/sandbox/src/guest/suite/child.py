@@ -13,8 +13,8 @@ import sys
 import threading
 import time
 
-import _saraphina_channel as channels
-import _saraphina_suite as suite
+import _saraphina_server_channel as channels
+import _saraphina_suite_session as suite
 
 FRAME_BYTES = 96 * 1024
 CHILD_BYTES = 16 * 1024 * 1024

@@ -7,8 +7,8 @@ import sys
 import types
 
 import _saraphina_probe_fuel as fuel
-import _saraphina_imports as imports
-import _saraphina_probe_pytest as stand_in
+import _saraphina_suite_imports as imports
+import _saraphina_probe_stand_in as stand_in
 
 HARNESS_ONLY = ("_pytest", "pytest_mock", "pytest_asyncio", "hypothesis", "xdist", "anyio")
 CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")

@@ -4,8 +4,8 @@ import atexit
 import os
 import sys
 
-import _saraphina_focus as focus
-import _saraphina_returns as returns
+import _saraphina_suite_focus as focus
+import _saraphina_suite_returns as returns
 
 QUIET = ["no-data-collected", "module-not-measured", "trace-changed"]
 # Whether code is rewritten to be measured; what is rewritten before a fork need not be copied for it after.

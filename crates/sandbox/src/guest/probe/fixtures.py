@@ -9,7 +9,7 @@ import pathlib
 import shutil
 import sys
 
-import _saraphina_probe_pytest as stand_in
+import _saraphina_probe_stand_in as stand_in
 
 Unfit = stand_in.Unfit
 BUILT_IN = ("request", "tmp_path", "capsys", "monkeypatch")

@@ -8,7 +8,7 @@ import sys
 GUEST = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, GUEST)
 
-import _saraphina_channel as channels  # noqa: E402
+import _saraphina_server_channel as channels  # noqa: E402
 
 
 def main():

@@ -29,10 +29,10 @@ LASTING = "lasting"
 
 sys.path.insert(0, GUEST)
 
-import _saraphina_channel as channels  # noqa: E402
-import _saraphina_confine as confine  # noqa: E402
-import _saraphina_huge as huge  # noqa: E402
-import _saraphina_immortal as immortal  # noqa: E402
+import _saraphina_server_channel as channels  # noqa: E402
+import _saraphina_server_confine as confine  # noqa: E402
+import _saraphina_server_huge as huge  # noqa: E402
+import _saraphina_server_immortal as immortal  # noqa: E402
 
 
 class Server:

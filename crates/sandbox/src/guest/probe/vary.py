@@ -4,7 +4,7 @@ import itertools
 import json
 import re
 
-import _saraphina_values as values
+import _saraphina_controls_values as values
 
 MOST_PER_CALL = 60
 MOST_TEXT = 1_500

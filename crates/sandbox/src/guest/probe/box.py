@@ -12,10 +12,10 @@ import sys
 import time
 import warnings
 
-import _saraphina_channel as channels
+import _saraphina_server_channel as channels
 import _saraphina_probe_cases as cases
 import _saraphina_probe_files as files_of
-import _saraphina_probe_pytest as stand_in
+import _saraphina_probe_stand_in as stand_in
 
 FRAME_BYTES = 48 * 1024
 PAUSE_MS = 10
