@@ -32,8 +32,8 @@ pub(crate) const SERVER: Script =
     Script { name: "server.py", text: include_str!("server/server.py") };
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
-    server: channel confine huge immortal;
-    suite: child focus imports measure observe returns session shortcuts syntax;
+    server: channel confine huge immortal patches;
+    suite: child focus imports injections measure observe returns session shortcuts syntax;
     controls: mutants plan replay stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare files fixtures fuel infect inserts oracle properties pure sites stand_in

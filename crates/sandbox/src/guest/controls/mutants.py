@@ -1,5 +1,7 @@
 """Changes one expected literal of each assertion; line numbers and everything else stay."""
 
+from __future__ import annotations
+
 import ast
 import copy
 import random
@@ -8,22 +10,38 @@ import string
 
 import _saraphina_controls_values as values
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from _saraphina_types import Function, LiteralEdit, Operands
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 EQUALITIES = {
-    "assertEqual", "assertEquals", "assertIs", "assertListEqual", "assertTupleEqual", "assertSetEqual",
-    "assertDictEqual", "assertCountEqual", "assertSequenceEqual", "assertMultiLineEqual",
+    "assertEqual",
+    "assertEquals",
+    "assertIs",
+    "assertListEqual",
+    "assertTupleEqual",
+    "assertSetEqual",
+    "assertDictEqual",
+    "assertCountEqual",
+    "assertSequenceEqual",
+    "assertMultiLineEqual",
 }
 SWALLOWERS = re.compile("raises|suppress|warns", re.IGNORECASE)
 TRIES = 12
 
 
-def mutate(path, content, tree, seed):
+def mutate(path: str, content: bytes, tree: ast.Module, seed: str) -> tuple[bytes | None, list[str]]:
     """The text with changed literals, and the tests in which one is surely reached."""
     source = Text(content)
     if source.lines is None:
         return None, []
     chance = random.Random(f"{seed}/{path}")
-    edits, tests = {}, []
+    edits: dict[tuple[int, int], LiteralEdit] = {}
+    tests: list[str] = []
     for name, node in functions(path, tree):
         scope = Scope(tree, node)
         for operands, is_sure in assertions(node.body, True):
@@ -39,7 +57,7 @@ def mutate(path, content, tree, seed):
     return (text, tests) if edits else (None, [])
 
 
-def functions(path, tree):
+def functions(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
     """Functions that hold assertions, with the name of the test where they are one."""
     for node in tree.body:
         if isinstance(node, FUNCTIONS):
@@ -53,7 +71,7 @@ def functions(path, tree):
 # Assertions
 
 
-def assertions(body, is_sure):
+def assertions(body: list[ast.stmt], is_sure: bool) -> Iterator[tuple[list[Operands], bool]]:
     """Pairs of compared operands that decide an assertion, and whether it is surely reached."""
     for node in body:
         if isinstance(node, ast.Assert):
@@ -85,25 +103,25 @@ def assertions(body, is_sure):
         is_sure = is_sure and not may_leave(node)
 
 
-def may_leave(node):
+def may_leave(node: ast.stmt) -> bool:
     """Whether what follows a statement may never be reached although the test passes."""
     leaves = (ast.Return, ast.Continue, ast.Break)
     return any(isinstance(item, leaves) for item in ast.walk(node))
 
 
-def swallows(item):
+def swallows(item: ast.withitem) -> bool:
     node = item.context_expr
     node = node.func if isinstance(node, ast.Call) else node
     return bool(SWALLOWERS.search(node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")))
 
 
-def catches_failure(handler):
+def catches_failure(handler: ast.ExceptHandler) -> bool:
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = {getattr(kind, "id", getattr(kind, "attr", None)) for kind in kinds}
     return handler.type is None or bool(names & {"AssertionError", "Exception", "BaseException"})
 
 
-def compared(test):
+def compared(test: ast.expr) -> list[Operands]:
     """Operand pairs of == and `is`, where the assertion holds only if each of them does."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return [pair for value in test.values for pair in compared(value)]
@@ -123,8 +141,9 @@ def compared(test):
 class Scope:
     """Where the names of a test get their values from, when each is used but once."""
 
-    def __init__(self, tree, function):
-        self.loads, self.stores = {}, {}
+    def __init__(self, tree: ast.Module, function: Function) -> None:
+        self.loads: dict[str, int] = {}
+        self.stores: dict[str, int] = {}
         for node in ast.walk(function):
             if isinstance(node, ast.Name):
                 kind = self.loads if isinstance(node.ctx, ast.Load) else self.stores
@@ -134,10 +153,10 @@ class Scope:
         self.parameters = {item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)}
 
     @staticmethod
-    def constants(tree):
+    def constants(tree: ast.Module) -> dict[str, ast.expr]:
         """Names of the module that are bound once and used once in all of it."""
         nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-        counts = {}
+        counts: dict[str, int] = {}
         for node in nodes:
             counts[node.id] = counts.get(node.id, 0) + 1
         bound = [node for node in tree.body if isinstance(node, ast.Assign) and len(node.targets) == 1]
@@ -147,7 +166,7 @@ class Scope:
             if isinstance(node.targets[0], ast.Name) and counts[node.targets[0].id] == 2
         }
 
-    def sites(self, node):
+    def sites(self, node: ast.expr) -> list[ast.expr]:
         """The nodes that must all change so that this operand changes in every run of the test."""
         if not isinstance(node, ast.Name):
             return [node]
@@ -161,33 +180,38 @@ class Scope:
             if isinstance(item, ast.Assign) and len(item.targets) == 1 and is_named(item.targets[0], node.id):
                 return [item.value]
             if isinstance(item, ast.For):
-                return [row for row in self.column(item.target, item.iter, node.id)][:1]
+                return self.column(item.target, item.iter, node.id)[:1]
         return []
 
-    def parametrized(self, name):
+    def parametrized(self, name: str) -> list[ast.expr]:
         for item in self.function.decorator_list:
-            is_table = isinstance(item, ast.Call) and getattr(item.func, "attr", "") == "parametrize"
-            if is_table and len(item.args) > 1:
+            if not isinstance(item, ast.Call) or getattr(item.func, "attr", "") != "parametrize":
+                continue
+            if len(item.args) > 1:
                 names = argument_names(item.args[0])
                 if name in names:
-                    target = ast.Tuple([ast.Name(each) for each in names]) if len(names) > 1 else ast.Name(name)
+                    target = name_nodes(names) if len(names) > 1 else ast.Name(name)
                     return self.column(target, item.args[1], name)
         return []
 
-    def column(self, target, table, name):
+    def column(self, target: ast.expr, table: ast.expr | None, name: str) -> list[ast.expr]:
         """The element of each row that a name is bound to; nothing where one row hides it."""
         table = self.module.get(table.id) if isinstance(table, ast.Name) else table
         if not isinstance(table, (ast.List, ast.Tuple)):
             return []
         found = [element(target, row, name) for row in table.elts]
-        return [] if None in found else found
+        return [row for row in found if row is not None] if None not in found else []
 
 
-def is_named(target, name):
+def name_nodes(names: list[str]) -> ast.expr:
+    return ast.Tuple([ast.Name(each) for each in names])
+
+
+def is_named(target: ast.expr, name: str) -> bool:
     return isinstance(target, ast.Name) and target.id == name
 
 
-def argument_names(node):
+def argument_names(node: ast.expr) -> list[str]:
     try:
         given = values.evaluate(node)
     except ValueError:
@@ -195,7 +219,7 @@ def argument_names(node):
     return [each.strip() for each in given.split(",")] if isinstance(given, str) else list(given)
 
 
-def element(target, row, name):
+def element(target: ast.expr, row: ast.expr, name: str) -> ast.expr | None:
     if is_named(target, name):
         return row
     if isinstance(row, ast.Call) and getattr(row.func, "attr", "") == "param":
@@ -208,7 +232,7 @@ def element(target, row, name):
     return None
 
 
-def is_literal(node, scope):
+def is_literal(node: ast.expr, scope: Scope) -> bool:
     sites = scope.sites(node)
     try:
         for site in sites:
@@ -218,7 +242,7 @@ def is_literal(node, scope):
     return bool(sites)
 
 
-def change(pairs, scope, chance):
+def change(pairs: list[Operands], scope: Scope, chance: random.Random) -> list[LiteralEdit]:
     """Edits that change the first expected value that can be changed."""
     for left, right in pairs:
         if is_literal(left, scope) and is_literal(right, scope):
@@ -227,17 +251,17 @@ def change(pairs, scope, chance):
             sites = scope.sites(operand)
             edits = [changed(site, chance) for site in sites]
             if edits and None not in edits:
-                return edits
+                return [edit for edit in edits if edit is not None]
     return []
 
 
 # One literal
 
 
-def changed(node, chance):
+def changed(node: ast.expr, chance: random.Random) -> LiteralEdit | None:
     """A leaf of an expected value and the text that takes its place."""
     is_near = isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "approx"
-    inner = node.args[0] if is_near and node.args else node
+    inner = node.args[0] if is_near and isinstance(node, ast.Call) and node.args else node
     found = leaves(inner)
     for _ in range(TRIES if found else 0):
         leaf = chance.choice(found)
@@ -247,7 +271,7 @@ def changed(node, chance):
     return None
 
 
-def leaves(node):
+def leaves(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.Constant):
         return [] if node.value is Ellipsis else [node]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
@@ -262,12 +286,12 @@ def leaves(node):
     return []
 
 
-def other(leaf, chance, is_near):
+def other(leaf: ast.expr, chance: random.Random, is_near: bool) -> object:
     """A value of the same look that is not this one."""
     if not isinstance(leaf, ast.Constant):
-        kind = leaf.func.id if isinstance(leaf, ast.Call) else type(leaf).__name__.lower()
+        kind = getattr(leaf.func, "id", "") if isinstance(leaf, ast.Call) else type(leaf).__name__.lower()
         return {"dict": {0: 0}, "set": {0}, "frozenset": frozenset({0}), "tuple": (0,)}.get(kind, [0])
-    value = leaf.value
+    value: Any = leaf.value
     if value is None:
         return False
     if isinstance(value, bool):
@@ -280,7 +304,7 @@ def other(leaf, chance, is_near):
     return value + step if isinstance(value, complex) or value < 4 or chance.random() < 0.5 else value - step
 
 
-def spelled(value, chance):
+def spelled(value: str | bytes, chance: random.Random) -> str | bytes:
     """The same text with one letter or digit exchanged, or one more where there is none."""
     text = value.decode("latin-1") if isinstance(value, bytes) else value
     places = [at for at, symbol in enumerate(text) if symbol in string.ascii_letters + string.digits]
@@ -294,18 +318,18 @@ def spelled(value, chance):
     return text.encode("latin-1") if isinstance(value, bytes) else text
 
 
-def is_other(node, leaf, new):
+def is_other(node: ast.expr, leaf: ast.expr, new: object) -> bool:
     """Whether the whole value differs, as far as it can be told."""
     try:
         before = values.evaluate(node)
     except ValueError:
         return not any(isinstance(item, (ast.Set, ast.Call)) for item in ast.walk(node))
-    trail = [item for item in ast.walk(node)].index(leaf)
+    trail = list(ast.walk(node)).index(leaf)
     twin = copy.deepcopy(node)
-    place = [item for item in ast.walk(twin)][trail]
+    place = list(ast.walk(twin))[trail]
     made = ast.parse(repr(new), mode="eval").body
     if place is twin:
-        return values.evaluate(made) != before
+        return bool(values.evaluate(made) != before)
     for parent in ast.walk(twin):
         for field, value in ast.iter_fields(parent):
             if value is place:
@@ -313,7 +337,7 @@ def is_other(node, leaf, new):
             elif isinstance(value, list):
                 setattr(parent, field, [made if item is place else item for item in value])
     try:
-        return values.evaluate(twin) != before
+        return bool(values.evaluate(twin) != before)
     except ValueError:
         return False
 
@@ -324,9 +348,9 @@ def is_other(node, leaf, new):
 class Text:
     """A file as the lines that a syntax tree counts; only UTF-8 is understood."""
 
-    def __init__(self, content):
+    def __init__(self, content: bytes) -> None:
         self.mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
-        self.lines = None
+        self.lines: list[bytes] | None = None
         head = b"\n".join(content.split(b"\n")[:2])
         if re.search(rb"coding[:=]\s*(?!utf-?8)", head, re.IGNORECASE):
             return
@@ -336,10 +360,10 @@ class Text:
             return
         self.lines = re.split(rb"(?<=\n)|(?<=\r)(?!\n)", content.removeprefix(self.mark))
 
-    def edited(self, edits):
-        lines = list(self.lines)
+    def edited(self, edits: Iterable[LiteralEdit]) -> bytes:
+        lines = list(self.lines or ())
         for leaf, new in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
-            first, last = leaf.lineno - 1, leaf.end_lineno - 1
+            first, last = leaf.lineno - 1, (leaf.end_lineno or leaf.lineno) - 1
             text = new if first == last else "(" + new + "\n" * (last - first) + ")"
             tail = lines[last][leaf.end_col_offset :]
             lines[first] = lines[first][: leaf.col_offset] + text.encode() + tail

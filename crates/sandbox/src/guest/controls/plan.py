@@ -1,32 +1,41 @@
 """What the runs that should fail are made from: stubs, changed expectations, witnesses."""
 
+from __future__ import annotations
+
 import os
 
 import _saraphina_controls_mutants as mutants
 import _saraphina_controls_stubs as stubs
 import _saraphina_controls_witness as witness
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_suite_syntax import Facts
+    from _saraphina_types import Frame, Job
+
 CHARACTERS_PER_FRAME = 10_000
 WITNESSES_PER_FRAME = 20
 MOST_BYTES = 2 * 1024 * 1024
 
 
-def frames(job, facts):
+def frames(job: Job, facts: Facts) -> Iterator[Frame]:
     """Frames for the outside; made only when the code under test is no longer running."""
     budget = MOST_BYTES
     found = list(witness.witnesses(job, facts.trees, facts))
     for start in range(0, len(found), WITNESSES_PER_FRAME):
         yield {"t": "witnesses", "cases": found[start : start + WITNESSES_PER_FRAME]}
-    perturbed = []
+    perturbed: list[str] = []
     for path in job["tests"]:
         if path in facts.trees:
             with open(os.path.join(job["src"], path), "rb") as file:
                 content = file.read()
-            text, tests = mutants.mutate(path, content, facts.trees[path], job["seed"])
-            if text is not None and len(text) < budget:
-                budget -= len(text)
-                perturbed.extend(tests)
-                yield from pieces("mutant", path, text.decode("utf-8"))
+            changed, names = mutants.mutate(path, content, facts.trees[path], job["seed"])
+            if changed is not None and len(changed) < budget:
+                budget -= len(changed)
+                perturbed.extend(names)
+                yield from pieces("mutant", path, changed.decode("utf-8"))
     for start in range(0, len(perturbed), 200):
         yield {"t": "perturbed", "tests": perturbed[start : start + 200]}
     tests = [facts.trees[path] for path in job["tests"] if path in facts.trees]
@@ -42,6 +51,6 @@ def frames(job, facts):
                 yield from pieces("stub", path, text)
 
 
-def pieces(kind, path, text, **more):
+def pieces(kind: str, path: str, text: str, **more: str) -> Iterator[Frame]:
     for start in range(0, len(text), CHARACTERS_PER_FRAME):
         yield {"t": kind, "path": path, "text": text[start : start + CHARACTERS_PER_FRAME], **more}

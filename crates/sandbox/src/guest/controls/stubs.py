@@ -1,7 +1,13 @@
 """Code with the same names and signatures that does nothing: holes stand where bodies were."""
 
+from __future__ import annotations
+
 import ast
 import copy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 BODY_HOLE = "_saraphina_body_{}_"
@@ -9,7 +15,7 @@ MOST_ALONE = 4
 VALUE_HOLE = "_saraphina_value_{}_"
 
 
-def stub(tree):
+def stub(tree: ast.Module) -> str:
     """The text with a hole for each outermost function, or nothing where there is none."""
     holes = Holes()
     tree = holes.visit(tree)
@@ -19,7 +25,7 @@ def stub(tree):
     return ast.unparse(tree) + "\n"
 
 
-def alone(tree, tests):
+def alone(tree: ast.Module, tests: list[ast.Module]) -> Iterator[tuple[str, str]]:
     """Texts in which only one definition is empty: each that tests name and that no other such one uses."""
     found = {node.name: node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
     if len(found) < 2:
@@ -37,7 +43,7 @@ def alone(tree, tests):
             yield name, ast.unparse(twin) + "\n"
 
 
-def names_in(tree):
+def names_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, (ast.Name, ast.Attribute)):
             yield node.id if isinstance(node, ast.Name) else node.attr
@@ -46,10 +52,10 @@ def names_in(tree):
 class Holes(ast.NodeTransformer):
     """Replaces bodies; what a function holds inside goes with its body."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.count = 0
 
-    def visit_FunctionDef(self, node):
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         self.count += 1
         lines = [node.lineno, *(item.lineno for item in node.decorator_list)]
         node.body = [ast.Expr(ast.Name(BODY_HOLE.format(min(lines)), ast.Load()))]
@@ -57,7 +63,7 @@ class Holes(ast.NodeTransformer):
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
-    def visit_Assign(self, node):
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
         if isinstance(node.value, ast.Lambda):
             self.count += 1
             node.value.body = ast.Name(VALUE_HOLE.format(node.value.lineno), ast.Load())

@@ -1,12 +1,20 @@
 """Builtin values as plain JSON, exact types only: what goes to a replay and what comes back."""
 
+from __future__ import annotations
+
 import ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from _saraphina_types import Coded
 
 MOST_CHARACTERS = 48 * 1024
 MOST_DEPTH = 40
 
 
-def encode(value, depth=0):
+def encode(value: Any, depth: int = 0) -> Coded:
     """A tagged list; anything that is not exactly of a builtin type is only named."""
     kind = type(value)
     if depth > MOST_DEPTH:
@@ -32,12 +40,12 @@ def encode(value, depth=0):
     return ["other", f"{kind.__module__}.{kind.__qualname__}"[:200]]
 
 
-def number(value):
+def number(value: float) -> str:
     """A float that is whole is written like the integer it equals."""
     return hex(int(value)) if value == value and abs(value) != float("inf") and value.is_integer() else value.hex()
 
 
-def decode(coded):
+def decode(coded: Coded) -> Any:
     """The value of what `encode` wrote; only for arguments, which are literals."""
     kind, *rest = coded
     if kind == "none":
@@ -59,11 +67,11 @@ def decode(coded):
     return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](map(decode, rest[0]))
 
 
-def real(text):
+def real(text: str) -> float:
     return float.fromhex(text) if "." in text or "n" in text else float(int(text, 16))
 
 
-def evaluate(node):
+def evaluate(node: ast.expr) -> Any:
     """The value of a literal, of `set()` and its like too; raises ValueError for anything else."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         kind = {"set": set, "frozenset": frozenset, "tuple": tuple, "list": list, "dict": dict}.get(node.func.id)

@@ -1,5 +1,7 @@
 """Lints the code files without importing them."""
 
+from __future__ import annotations
+
 import contextlib
 import functools
 import importlib.metadata
@@ -7,51 +9,72 @@ import os
 import subprocess
 import sys
 
+import _saraphina_server_patches as patches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from _saraphina_server_channel import Channel
+    from _saraphina_types import Found, Frame, Job
+
 MOST_ISSUES = 1000
 ISSUES_PER_FRAME = 100
 MESSAGE_CHARACTERS = 400
 
 
 @functools.cache
-def version(name):
+def version(name: str) -> str:
     return importlib.metadata.version(name)
 
 
-def prepare():
+def prepare() -> Any:
     """pylint set up with all its checkers; nothing where it cannot be, and the job will say why."""
+    if not patches.is_tried("linter"):
+        return None
     try:
         return set_up()
     except Exception:
         return None
 
 
-def set_up():
-    from pylint import lint
+OPTIONS = ["--rcfile=/dev/null", "--persistent=n", "--score=y", "--jobs=1"]
+
+
+def silent() -> Any:
+    """Gives a reporter that keeps what it is told and prints nothing."""
     from pylint.reporters import CollectingReporter
 
     class Silent(CollectingReporter):
-        def display_messages(self, layout):
+        def display_messages(self, layout: object) -> None:
             pass
 
-        def display_reports(self, layout):
+        def display_reports(self, layout: object) -> None:
             pass
+
+    return Silent()
+
+
+def set_up() -> Any:
+    from pylint import lint
 
     class Waiting(lint.PyLinter):
         """Checks nothing while it is set up, and has its checkers opened when there is something to check."""
 
         waits = True
 
-        def check(self, files_or_modules):
+        def check(self, files_or_modules: Any) -> None:
             if not self.waits:
                 super().check(files_or_modules)
 
-        def open_checkers(self):
+        def open_checkers(self) -> None:
             self.initialize()
             self.opened = super()._astroid_module_checker()
             self.module_checker = self.opened.__enter__()
 
         @contextlib.contextmanager
-        def _astroid_module_checker(self):
+        def _astroid_module_checker(self) -> Iterator[Any]:
             with contextlib.ExitStack() as closing:
                 closing.push(self.opened)
                 yield self.module_checker
@@ -59,10 +82,16 @@ def set_up():
     class Run(lint.Run):
         LinterClass = Waiting
 
-    options = ["--rcfile=/dev/null", "--persistent=n", "--score=y", "--jobs=1"]
-    linter = Run(options + ["--", "nothing.py"], reporter=Silent(), exit=False).linter
+    linter = Run([*OPTIONS, "--", "nothing.py"], reporter=silent(), exit=False).linter
     linter.open_checkers()
     return linter
+
+
+def linted(paths: list[str]) -> Any:
+    """Has a pylint that was never tried lint files in the one way that it documents."""
+    from pylint import lint
+
+    return lint.Run([*OPTIONS, "--", *paths], reporter=silent(), exit=False).linter
 
 
 # What programs use of the standard library most; what pylint knows of it after this it need not read again.
@@ -150,7 +179,7 @@ class MainTest(unittest.TestCase):
 """
 
 
-def rehearse(_):
+def rehearse(_: object) -> Iterator[Any]:
     """Lints a sample, so that what is common is read once."""
     path = "/tmp/rehearsed.py"
     with open(path, "w", encoding="utf-8") as file:
@@ -165,12 +194,12 @@ def rehearse(_):
     yield prepare()
 
 
-def stand_by(prepared, _):
+def stand_by(prepared: Any, _: tuple[int, ...]) -> Any:
     """Nothing more can be done before there is a job."""
     return prepared
 
 
-def work(job, channel, wait):
+def work(job: Job, channel: Channel, wait: Callable[[], Any]) -> None:
     prepared = wait()
     os.chdir(job["src"])
     forget_namesakes(job)
@@ -186,7 +215,7 @@ def work(job, channel, wait):
     channel.say(t="lint", tool=tool, score=score, note="")
 
 
-def forget_namesakes(job):
+def forget_namesakes(job: Job) -> None:
     """Drops what is known of modules that are named like files of the job."""
     if "astroid" not in sys.modules:
         return
@@ -198,7 +227,7 @@ def forget_namesakes(job):
         del MANAGER.astroid_cache[name]
 
 
-def issue(path, line, column, symbol, severity, message):
+def issue(path: str, line: int | None, column: int | None, symbol: str, severity: str, message: str) -> Frame:
     return {
         "path": os.path.relpath(path or "."),
         "line": max(0, line or 0),
@@ -209,11 +238,14 @@ def issue(path, line, column, symbol, severity, message):
     }
 
 
-def run_pylint(paths, linter):
-    linter = linter or set_up()
-    linter.waits = False
-    linter.check(paths)
-    linter.generate_reports()
+def run_pylint(paths: list[str], linter: Any) -> Found:
+    if patches.is_tried("linter"):
+        linter = linter or set_up()
+        linter.waits = False
+        linter.check(paths)
+        linter.generate_reports()
+    else:
+        linter = linted(paths)
     found = [
         issue(item.abspath, item.line, item.column, item.symbol, item.category, item.msg)
         for item in linter.reporter.messages
@@ -223,8 +255,17 @@ def run_pylint(paths, linter):
     return f"pylint {version('pylint')}", score, found
 
 
-def run_flake8(paths, _):
-    command = [sys.executable, "-I", "-m", "flake8", "--isolated", "--format=%(row)d:%(col)d:%(code)s:%(path)s:%(text)s", "--", *paths]
+def run_flake8(paths: list[str], _: object) -> Found:
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "flake8",
+        "--isolated",
+        "--format=%(row)d:%(col)d:%(code)s:%(path)s:%(text)s",
+        "--",
+        *paths,
+    ]
     done = subprocess.run(command, capture_output=True, timeout=25, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stderr.decode(errors="replace")[-200:])

@@ -4,6 +4,8 @@ Processes that it forks do, and write what they find into memory that they share
 believed: it is bounded, checked for its shape and passed on as a hint.
 """
 
+from __future__ import annotations
+
 import importlib
 import os
 import time
@@ -13,6 +15,13 @@ import _saraphina_probe_files as files_of
 import _saraphina_probe_trace as trace
 import _saraphina_probe_trial as trial
 import _saraphina_suite_syntax as syntax
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from _saraphina_server_channel import Channel
+    from _saraphina_types import Job
 
 # What most programs import: a process that is forked has it already.
 COMMON = (
@@ -25,13 +34,13 @@ COMMON = (
 SHARE = 0.95
 
 
-def prepare():
+def prepare() -> None:
     """Imports what untrusted code will want, before there is any."""
     for name in COMMON:
         importlib.import_module(name)
 
 
-def rehearse(state):
+def rehearse(state: None) -> Iterator[None]:
     """Imports what only some questions need."""
     import _saraphina_probe_compare  # noqa: F401
     import _saraphina_probe_infect  # noqa: F401
@@ -39,12 +48,12 @@ def rehearse(state):
     yield state
 
 
-def stand_by(prepared, _):
+def stand_by(prepared: None, _: tuple[int, ...]) -> None:
     """Nothing more can be done before there is a job."""
     return prepared
 
 
-def work(job, channel, wait):
+def work(job: Job, channel: Channel, wait: Callable[[], None]) -> None:
     wait()
     question = job["question"]
     ends_at = time.monotonic() + SHARE * question["left_ms"] / 1000

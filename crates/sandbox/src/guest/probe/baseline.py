@@ -1,5 +1,7 @@
 """What the tests do on the source as it is: which fail, and what they take."""
 
+from __future__ import annotations
+
 import mmap
 import os
 import signal
@@ -10,6 +12,12 @@ import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_stand_in as stand_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _saraphina_probe_cases import Case
+    from _saraphina_probe_files import Files
+    from _saraphina_probe_fixtures import Scene
 
 UNKNOWN, BEGUN, PASSED, FAILED, LATE, UNFIT = range(6)
 TAPE = 4 * 1024 * 1024
@@ -27,45 +35,48 @@ MOST_DEATHS = 20
 class Board:
     """One place for every test: its outcome, its ticks, and what all took."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.ticks_at = cases.MOST_CASES
         self.times_at = self.ticks_at + 4 * cases.MOST_CASES
         self.map = mmap.mmap(-1, self.times_at + 32)
 
-    def outcome(self, place):
+    def outcome(self, place: int) -> int:
         return self.map[place]
 
-    def begin(self, place):
+    def begin(self, place: int) -> None:
         self.map[place] = BEGUN
 
-    def finish(self, place, outcome, ticks):
+    def finish(self, place: int, outcome: int, ticks: int) -> None:
         struct.pack_into("<I", self.map, self.ticks_at + 4 * place, min(ticks, 1 << 31))
         self.map[place] = outcome
 
-    def add_times(self, seconds, wall):
+    def add_times(self, seconds: float, wall: float) -> None:
         known = struct.unpack_from("<dd", self.map, self.times_at)
         struct.pack_into("<dd", self.map, self.times_at, known[0] + seconds, known[1] + wall)
 
-    def times(self):
+    def times(self) -> list[float]:
         """Seconds as they were told, where they can be any."""
         told = struct.unpack_from("<dd", self.map, self.times_at)
         return [time if 0 <= time < 60 else 60.0 for time in told]
 
-    def ticks(self, place):
-        return struct.unpack_from("<I", self.map, self.ticks_at + 4 * place)[0]
+    def ticks(self, place: int) -> int:
+        (ticks,) = struct.unpack_from("<I", self.map, self.ticks_at + 4 * place)
+        return int(ticks)
 
 
 class Baseline:
     """Runs every test on the source as it is."""
 
-    def __init__(self, files, asked, ends_at):
+    def __init__(self, files: Files, asked: list[str], ends_at: float) -> None:
         self.files, self.asked, self.ends_at = files, asked, ends_at
         self.board, self.tape = Board(), box.Tape(TAPE)
-        self.ids = []
-        self.wanted, self.outcomes = [], []
-        self.ticks, self.seconds, self.wall = [], 0.0, 0.0
+        self.ids: list[str] = []
+        self.wanted: list[str] = []
+        self.outcomes: list[int] = []
+        self.ticks: list[int] = []
+        self.seconds = self.wall = 0.0
 
-    def measure(self):
+    def measure(self) -> None:
         self.run(FUEL)
         count = min(len(self.ids), cases.MOST_CASES)
         late = [place for place in range(count) if self.board.outcome(place) == LATE]
@@ -73,7 +84,9 @@ class Baseline:
             for place in late:
                 self.board.map[place] = UNKNOWN
             self.run(max(FUEL, MORE_FUEL // len(late)))
-        outcomes = {id: (self.board.outcome(place) if self.is_loaded else FAILED) for place, id in enumerate(self.ids[:count])}
+        outcomes = {
+            id: (self.board.outcome(place) if self.is_loaded else FAILED) for place, id in enumerate(self.ids[:count])
+        }
         fit = [id for id, outcome in outcomes.items() if outcome != UNFIT and id not in self.unfit]
         self.wanted = self.asked if self.asked else fit
         known = (UNKNOWN, BEGUN, LATE)
@@ -84,7 +97,7 @@ class Baseline:
         self.ticks = [ticks.get(id, 0) for id in self.wanted]
         self.seconds, self.wall = self.board.times()
 
-    def run(self, amount):
+    def run(self, amount: int) -> None:
         for _ in range(MOST_DEATHS):
             child = box.fork(lambda: self.work(amount), self.files.job["memory_bytes"])
             watch = Watch(self)
@@ -99,8 +112,10 @@ class Baseline:
             if not died or time.monotonic() > self.ends_at:
                 return
 
-    def hear(self):
-        ids, unfit, self.is_loaded = [], set(), False
+    def hear(self) -> None:
+        ids: list[str] = []
+        unfit: set[str] = set()
+        self.is_loaded = False
         for frame in self.tape.read(("ids", "loaded")):
             if frame["t"] == "loaded":
                 self.is_loaded = frame.get("well") is True
@@ -112,7 +127,7 @@ class Baseline:
         elif not self.ids:
             self.ids, self.unfit = [], set()
 
-    def work(self, amount):
+    def work(self, amount: int) -> None:
         tank = fuel.Tank()
         tank.fill(FUEL)
         box.limit_time(SECONDS)
@@ -134,12 +149,12 @@ class Baseline:
         if is_loaded:
             self.outcomes_of(found, tank, amount)
 
-    def outcomes_of(self, found, tank, amount):
+    def outcomes_of(self, found: list[tuple[Case, Scene]], tank: fuel.Tank, amount: int) -> None:
         for place, (case, scene) in enumerate(found[: cases.MOST_CASES]):
             if case.unfit is None and self.board.outcome(place) == UNKNOWN:
                 self.one(place, case, scene, (tank, amount))
 
-    def one(self, place, case, scene, terms):
+    def one(self, place: int, case: Case, scene: Scene, terms: tuple[fuel.Tank, int]) -> None:
         tank, amount = terms
         self.board.begin(place)
         tank.fill(amount)
@@ -160,12 +175,13 @@ class Baseline:
 class Watch:
     """Sees when no test ends any more."""
 
-    def __init__(self, baseline):
+    def __init__(self, baseline: Baseline) -> None:
         self.baseline = baseline
-        self.seen, self.since = None, time.monotonic()
+        self.seen: bytes | None = None
+        self.since = time.monotonic()
         self.was_stale = False
 
-    def is_stale(self):
+    def is_stale(self) -> bool:
         now = time.monotonic()
         seen = self.baseline.board.map[: cases.MOST_CASES]
         if seen != self.seen:

@@ -1,5 +1,7 @@
 """Processes that run untrusted code, what they share with the harness, and how they end."""
 
+from __future__ import annotations
+
 import gc
 import json
 import mmap
@@ -12,10 +14,19 @@ import sys
 import time
 import warnings
 
-import _saraphina_server_channel as channels
 import _saraphina_probe_cases as cases
 import _saraphina_probe_files as files_of
 import _saraphina_probe_stand_in as stand_in
+import _saraphina_server_channel as channels
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from _saraphina_probe_cases import Case
+    from _saraphina_probe_files import Files
+    from _saraphina_probe_fixtures import Scene
+    from _saraphina_types import Codes, Frame
 
 FRAME_BYTES = 48 * 1024
 PAUSE_MS = 10
@@ -23,7 +34,7 @@ HANDLES = 4096
 SWEEPS = 200
 
 
-def settle():
+def settle() -> None:
     """What is here now is not looked at again, so that forked processes share it."""
     gc.collect()
     gc.freeze()
@@ -36,12 +47,12 @@ class Tape:
 
     HEAD = 8
 
-    def __init__(self, size):
+    def __init__(self, size: int) -> None:
         self.size = size
         self.map = mmap.mmap(-1, size)
         self.read_to = self.HEAD
 
-    def say(self, **frame):
+    def say(self, **frame: object) -> None:
         body = json.dumps(frame).encode()
         (end,) = struct.unpack_from("<Q", self.map)
         end = max(end, self.HEAD)
@@ -51,7 +62,7 @@ class Tape:
         self.map[end + 4 : end + 4 + len(body)] = body
         struct.pack_into("<Q", self.map, 0, end + 4 + len(body))
 
-    def read(self, kinds):
+    def read(self, kinds: tuple[str, ...]) -> Iterator[Frame]:
         """Frames of these kinds that were not read before; ends at the first thing that is none."""
         (end,) = struct.unpack_from("<Q", self.map)
         end = min(end, self.size)
@@ -69,7 +80,7 @@ class Tape:
                 yield frame
 
 
-def fork(work, memory_bytes):
+def fork(work: Callable[[], None], memory_bytes: int) -> int:
     """Starts a process for untrusted code."""
     child = os.fork()
     if child:
@@ -81,7 +92,7 @@ def fork(work, memory_bytes):
         os._exit(0)
 
 
-def enter(memory_bytes):
+def enter(memory_bytes: int) -> None:
     """Takes from this process what only the harness has."""
     os.closerange(3, HANDLES)
     null = os.open(os.devnull, os.O_RDWR)
@@ -99,7 +110,7 @@ def enter(memory_bytes):
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def follow(child, is_stale):
+def follow(child: int, is_stale: Callable[[], bool]) -> int:
     """Waits for a process; kills it when it is stale. Gives its wait status."""
     handle = os.pidfd_open(child)
     poller = select.poll()
@@ -113,7 +124,7 @@ def follow(child, is_stale):
         os.close(handle)
 
 
-def sweep():
+def sweep() -> None:
     """Kills what a process left behind."""
     for _ in range(SWEEPS):
         if not others():
@@ -125,7 +136,7 @@ def sweep():
         select.select([], [], [], 0.001)
 
 
-def others():
+def others() -> bool:
     """Whether processes are alive here that are neither the first one nor this."""
     known = {"1", str(os.getpid())}
     for name in os.listdir("/proc"):
@@ -134,7 +145,7 @@ def others():
     return False
 
 
-def state(process):
+def state(process: int | str) -> bytes | None:
     """The letter of the kernel for what a process does; nothing where there is none."""
     try:
         with open(f"/proc/{process}/stat", "rb") as file:
@@ -143,11 +154,11 @@ def state(process):
         return None
 
 
-def was_killed_by(status, number):
+def was_killed_by(status: int, number: int) -> bool:
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == number
 
 
-def limit_time(seconds):
+def limit_time(seconds: float) -> None:
     """The kernel kills this process when it has worked for so long; nothing resets it but the next call."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
@@ -155,15 +166,15 @@ def limit_time(seconds):
 class World:
     """The modules of the box in a process of their own, made anew for every candidate."""
 
-    def __init__(self, files):
+    def __init__(self, files: Files) -> None:
         self.files = files
         self.finder = files_of.Finder(files)
         self.finder.install()
-        self.scenes = []
-        self.unfit = []
+        self.scenes: list[Scene] = []
+        self.unfit: list[tuple[str, str]] = []
         self.is_direct = False
 
-    def load(self, codes):
+    def load(self, codes: Codes) -> list[tuple[Case, Scene]]:
         """Runs the modules of the tests with these codes; gives the tests. Raises what they raise."""
         self.finder.codes = codes
         self.finder.purge()
@@ -188,7 +199,7 @@ class World:
         self.is_direct = len(self.files.code) == 1 and self.finder.modules.get(self.files.code[0]) in sys.modules
         return found
 
-    def end(self):
+    def end(self) -> None:
         for scene in self.scenes:
             try:
                 scene.end()
@@ -199,5 +210,5 @@ class World:
             sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
 
-def clock():
+def clock() -> float:
     return time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID)

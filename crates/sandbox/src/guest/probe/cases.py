@@ -1,5 +1,7 @@
 """Finds the tests of a module as pytest would, and runs them one by one."""
 
+from __future__ import annotations
+
 import ast
 import inspect
 import itertools
@@ -13,6 +15,16 @@ import unittest
 import _saraphina_probe_fixtures as fixtures
 import _saraphina_probe_stand_in as stand_in
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from _saraphina_probe_files import Files
+    from _saraphina_probe_fixtures import Scene
+    from _saraphina_probe_stand_in import Fixture, Mark, Parameters
+    from _saraphina_types import Frame, Row, Source, Variant
+
 MOST_CASES = 5_000
 MESSAGE = 300
 Unfit, Skipped = stand_in.Unfit, stand_in.Skipped
@@ -25,11 +37,11 @@ class Case:
 
     __slots__ = ("id", "unfit", "body", "marks")
 
-    def __init__(self, id, body, marks, unfit=None):
+    def __init__(self, id: str, body: Any, marks: Sequence[Mark], unfit: str | None = None) -> None:
         self.id, self.body, self.marks, self.unfit = id, body, marks, unfit
 
 
-def collect(module, path):
+def collect(module: types.ModuleType, path: str) -> tuple[list[Case], Scene]:
     """The tests of a module, in order."""
     scene = fixtures.Scene(module)
     names = module.__dict__
@@ -51,7 +63,7 @@ def collect(module, path):
     return found, scene
 
 
-def needs_nothing(code):
+def needs_nothing(code: types.CodeType) -> bool:
     """Whether a function can just be called: most tests can, and looking closer takes longer than they do."""
     return not (code.co_argcount or code.co_kwonlyargcount or code.co_flags & NO_FUNCTION)
 
@@ -61,21 +73,21 @@ class Plain:
 
     __slots__ = ("function",)
 
-    def __init__(self, function):
+    def __init__(self, function: Callable[[], object]) -> None:
         self.function = function
 
-    def run(self, scene):
+    def run(self, scene: Scene) -> None:
         if None not in scene.begun:
             scene.begin(None)
         self.function()
 
 
-def marks_of(target):
+def marks_of(target: Any) -> list[Mark]:
     own = target.__dict__.get("pytestmark", [])
     return list(own) if isinstance(own, (list, tuple)) else [own]
 
 
-def collected(name, value, id, scene, marks):
+def collected(name: str, value: Any, id: str, scene: Scene, marks: list[Mark]) -> Iterator[Case]:
     if isinstance(value, type):
         if issubclass(value, unittest.TestCase):
             yield from of_testcase(value, id, scene, marks)
@@ -88,7 +100,7 @@ def collected(name, value, id, scene, marks):
             yield Case(id, None, [], "it is no plain function")
 
 
-def of_class(kind, id, scene, marks):
+def of_class(kind: Any, id: str, scene: Scene, marks: list[Mark]) -> Iterator[Case]:
     if "__init__" in vars(kind) or kind.__init__ is not object.__init__ or kind.__new__ is not object.__new__:
         return
     marks = [mark for base in kind.__mro__ for mark in marks_of(base)] + marks
@@ -104,7 +116,7 @@ def of_class(kind, id, scene, marks):
             yield from collected(name, value, f"{id}::{name}", scene, marks)
 
 
-def of_function(function, id, scene, marks, kind):
+def of_function(function: Any, id: str, scene: Scene, marks: list[Mark], kind: type | None) -> Iterator[Case]:
     plain = getattr(function, "__func__", function)
     if getattr(plain, "__test__", True) is False:
         return
@@ -126,7 +138,7 @@ def of_function(function, id, scene, marks, kind):
         yield Case(id, None, [], str(error))
 
 
-def arguments(function, is_method):
+def arguments(function: Any, is_method: bool) -> list[str]:
     while hasattr(function, "__wrapped__") and not hasattr(function, "patchings"):
         function = function.__wrapped__
     if hasattr(function, "patchings"):
@@ -142,16 +154,18 @@ def arguments(function, is_method):
 # Parameters
 
 
-def variants(id, names, marks, scene):
+def variants(id: str, names: list[str], marks: list[Mark], scene: Scene) -> list[Variant]:
     """Every combination of parameters: the suffix of its id, values, parameters of fixtures, marks."""
     sources = [source_of_fixture(fixture) for fixture in scene.parametrised(names, marks)]
     sources += [source_of_mark(mark) for mark in marks if mark.name == "parametrize"]
     if not sources:
         return [(None, {}, {}, [])]
     taken = {name for _, _, of in sources for name in of}
-    found = []
+    found: list[Variant] = []
     for combined in itertools.product(*(rows for rows, _, _ in sources)):
-        values, params, extra, ids = {}, {}, [], []
+        values: dict[str, Any] = {}
+        params: dict[str, Any] = {}
+        extra, ids = [], []
         for (name_of_row, row_values, row_marks), (_, is_indirect, of) in zip(combined, sources):
             for name, value in zip(of, row_values):
                 (params if is_indirect(name) else values)[name] = value
@@ -164,12 +178,14 @@ def variants(id, names, marks, scene):
     return found
 
 
-def source_of_fixture(fixture):
-    rows = [(value if isinstance(value, stand_in.Parameters) else stand_in.param(value)) for value in fixture.params]
+def source_of_fixture(fixture: Fixture) -> Source:
+    rows = [
+        (value if isinstance(value, stand_in.Parameters) else stand_in.param(value)) for value in fixture.params or ()
+    ]
     return named(rows, [fixture.name], fixture.ids), lambda name: True, [fixture.name]
 
 
-def source_of_mark(mark):
+def source_of_mark(mark: Mark) -> Source:
     names, given = (list(mark.args) + [mark.kwargs.get("argnames"), mark.kwargs.get("argvalues")])[:2]
     if len(mark.args) == 1:
         given = mark.kwargs.get("argvalues")
@@ -190,7 +206,7 @@ def source_of_mark(mark):
     return named(rows, names, ids), lambda name: indirect is True or (indirect and name in indirect), names
 
 
-def named(rows, names, ids):
+def named(rows: list[Parameters], names: list[str], ids: Any) -> list[Row]:
     given = None if ids is None or callable(ids) else list(itertools.islice(ids, len(rows)))
     made = []
     for index, row in enumerate(rows):
@@ -206,7 +222,7 @@ def named(rows, names, ids):
     return [(id, row.values, row.marks) for id, row in zip(distinct(made), rows)]
 
 
-def word(value, otherwise):
+def word(value: object, otherwise: str) -> str:
     """A value in an id."""
     if isinstance(value, (str, bytes)):
         text = value.decode("latin-1") if isinstance(value, bytes) else value
@@ -222,10 +238,11 @@ def word(value, otherwise):
     return name if isinstance(name, str) else otherwise
 
 
-def distinct(ids):
+def distinct(ids: list[str]) -> list[str]:
     if len(set(ids)) == len(ids):
         return ids
-    taken, numbers, found = set(ids), {}, []
+    taken, found = set(ids), []
+    numbers: dict[str, int] = {}
     doubled = {id for id in ids if ids.count(id) > 1}
     for id in ids:
         while id in doubled:
@@ -245,33 +262,34 @@ def distinct(ids):
 class Result(unittest.TestResult):
     """Keeps the exceptions themselves."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.raised, self.was_skipped = [], False
+        self.raised: list[Any] = []
+        self.was_skipped = False
 
-    def addError(self, test, err):  # noqa: N802
+    def addError(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
         self.raised.append(err[1])
 
     addFailure = addError  # noqa: N815
 
-    def addSubTest(self, test, subtest, err):  # noqa: N802
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
         if err is not None:
             self.raised.append(err[1])
 
-    def addSkip(self, test, reason):  # noqa: N802
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802
         self.was_skipped = True
 
-    def addUnexpectedSuccess(self, test):  # noqa: N802
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802
         self.raised.append(stand_in.Failed("Unexpected success"))
 
 
 class Method:
     """A test of a class of unittest, run by unittest."""
 
-    def __init__(self, kind, name):
+    def __init__(self, kind: type[unittest.TestCase], name: str) -> None:
         self.kind, self.name = kind, name
 
-    def run(self, scene):
+    def run(self, scene: Scene) -> None:
         result = Result()
         unittest.TestSuite([self.kind(self.name)]).run(result)
         if result.raised:
@@ -280,7 +298,7 @@ class Method:
             raise Skipped("skipped")
 
 
-def of_testcase(kind, id, scene, marks):
+def of_testcase(kind: type[unittest.TestCase], id: str, scene: Scene, marks: list[Mark]) -> Iterator[Case]:
     if not vars(kind).get("__test__", True) or kind is unittest.TestCase:
         return
     marks = [mark for base in kind.__mro__ for mark in marks_of(base)] + marks
@@ -295,7 +313,7 @@ def of_testcase(kind, id, scene, marks):
 # Running
 
 
-def run(case, scene):
+def run(case: Case, scene: Scene) -> BaseException | None:
     """Why a test fails; nothing where it passes. A test that is skipped raises."""
     expected = None
     for mark in case.marks:
@@ -322,7 +340,7 @@ def run(case, scene):
     return None if kinds is None or isinstance(error, kinds) else error
 
 
-def holds(mark, scene):
+def holds(mark: Mark, scene: Scene) -> bool:
     """Whether the condition of a mark is met; one without a condition is."""
     conditions = list(mark.args) + ([mark.kwargs["condition"]] if "condition" in mark.kwargs else [])
     if not conditions:
@@ -334,7 +352,7 @@ def holds(mark, scene):
 # Complaints
 
 
-def complaint(error, files, is_late=False):
+def complaint(error: BaseException, files: Files, is_late: bool = False) -> Frame:
     """What is told of a failure; an exception of untrusted code may answer with anything."""
     try:
         return told_of(error, files, is_late)
@@ -342,9 +360,9 @@ def complaint(error, files, is_late=False):
         return {"kind": "Exception", "message": ""}
 
 
-def told_of(error, files, is_late):
+def told_of(error: BaseException, files: Files, is_late: bool) -> Frame:
     kind = "Timeout" if is_late else type(error).__name__
-    told = {"kind": kind[:100], "message": ""}
+    told: Frame = {"kind": kind[:100], "message": ""}
     if isinstance(error, SyntaxError) and error.filename in files.paths:
         told.update(path=files.paths[error.filename], message=text(error.msg))
         places = {"line": error.lineno, "column": error.offset}
@@ -357,16 +375,17 @@ def told_of(error, files, is_late):
     return told
 
 
-def text(value):
+def text(value: object) -> str:
     try:
         return str(value)[:MESSAGE]
     except BaseException:
         return ""
 
 
-def place(trace, files):
+def place(trace: types.TracebackType | None, files: Files) -> tuple[str | None, int | None]:
     """The innermost line of a code file; of any file of the box where no code file is in the trace."""
-    inner, other = (None, None), (None, None)
+    inner: tuple[str | None, int | None] = None, None
+    other = inner
     while trace is not None:
         path = files.paths.get(trace.tb_frame.f_code.co_filename)
         if path in files.code:
@@ -377,7 +396,7 @@ def place(trace, files):
     return inner if inner[0] is not None else other
 
 
-def assertion(error, files):
+def assertion(error: BaseException, files: Files) -> str:
     """The text of an assertion that says nothing else."""
     if not isinstance(error, AssertionError):
         return ""

@@ -5,6 +5,8 @@ varied, are the inputs. Each candidate runs in a process of its own. Where all o
 alike, these answers are what other answers are held against.
 """
 
+from __future__ import annotations
+
 import functools
 import hashlib
 import json
@@ -12,12 +14,21 @@ import signal
 import time
 import types
 
+import _saraphina_controls_values as values
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_properties as properties
 import _saraphina_probe_vary as vary
-import _saraphina_controls_values as values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from _saraphina_probe_files import Files
+    from _saraphina_server_channel import Channel
+    from _saraphina_types import Answer, Coded, Codes, Frame, Input, Patch, Question
 
 TAPE = 8 * 1024 * 1024
 MOST_NOTED = 400
@@ -34,14 +45,14 @@ RECORDING_SECONDS = 3.0
 SHOWN = 300
 
 
-def answer(files, question, channel, ends_at):
+def answer(files: Files, question: Question, channel: Channel, ends_at: float) -> None:
     memory = files.job["memory_bytes"]
     first = question["candidates"][0] if question["candidates"] else []
     noted = box.Tape(TAPE)
     recording = box.fork(lambda: Recording(files, noted, first).run(), memory)
     follow(recording, min(ends_at, time.monotonic() + RECORDING_SECONDS))
     frames = list(noted.read(("call", "took")))
-    calls = [frame for frame in frames if frame["t"] == "call" and is_call(frame)]
+    calls: list[Any] = [frame for frame in frames if frame["t"] == "call" and is_call(frame)]
     amount = fuel_of(frames)
     goes_far = question["far_and_own"]
     inputs = vary.inputs(calls, MOST_FAR_INPUTS if goes_far else MOST_INPUTS, goes_far)
@@ -58,7 +69,7 @@ def answer(files, question, channel, ends_at):
         kept = [place for place, (coded, _) in enumerate(behaviours[0]) if coded[0] in ("gave", "large")]
         inputs = [inputs[place] for place in kept]
         behaviours = [[given[place] for place in kept] for given in behaviours]
-    groups = {}
+    groups: dict[str, list[int]] = {}
     for place, given in enumerate(behaviours):
         groups.setdefault(json.dumps([coded for coded, _ in given]), []).append(place)
     told = list(groups.values())
@@ -66,8 +77,8 @@ def answer(files, question, channel, ends_at):
     tell_separating(channel, inputs, [behaviours[group[0]] for group in told])
 
 
-def surprises(own, inputs, answers):
-    """How many properties the answers to the suite's own calls have in common, and which of them each candidate lacks."""
+def surprises(own: list[Input], inputs: list[Input], answers: list[list[Answer]]) -> tuple[int, list[list[str]]]:
+    """How many properties the answers to the suite's own calls share, and which of them each candidate lacks."""
     if not answers:
         return 0, []
     agreed = [place for place in range(len(own)) if len({json.dumps(given[place][0]) for given in answers}) == 1]
@@ -88,25 +99,25 @@ def surprises(own, inputs, answers):
     return sum(map(len, claims.values())), found
 
 
-def fuel_of(frames):
+def fuel_of(frames: list[Frame]) -> int:
     """What a call may burn, by what those of the suite did; all there is where that is not told."""
     told = [frame.get("ticks") for frame in frames if frame["t"] == "took"]
     most = next((ticks for ticks in told if type(ticks) is int), MOST_FUEL)
     return max(LEAST_FUEL, min(FUEL_TIMES * most, MOST_FUEL))
 
 
-def is_call(frame):
+def is_call(frame: Frame) -> bool:
     texts = all(isinstance(frame.get(name), str) for name in ("module", "function"))
     return texts and isinstance(frame.get("args"), list) and isinstance(frame.get("named"), dict)
 
 
-def follow(child, ends_at):
+def follow(child: int, ends_at: float) -> int:
     status = box.follow(child, lambda: time.monotonic() > ends_at)
     box.sweep()
     return status
 
 
-def tell_separating(channel, inputs, behaviours):
+def tell_separating(channel: Channel, inputs: list[Input], behaviours: list[list[Answer]]) -> None:
     """The smallest input on which most behaviours differ, the first two among them."""
     best = None
     for place, item in enumerate(inputs):
@@ -120,17 +131,18 @@ def tell_separating(channel, inputs, behaviours):
         channel.say(t="separating", call=best[1], answers=best[2])
 
 
-def behaviour(files, patch, inputs, terms):
+def behaviour(files: Files, patch: Patch, inputs: list[Input], terms: tuple[int, int, float]) -> list[Answer]:
     """What a candidate answers to each input; inputs that end its process are gone on behind."""
     memory, amount, ends_at = terms
-    found = [(["late"], "does not end")] * len(inputs)
+    found: list[Answer] = [(["late"], "does not end")] * len(inputs)
     tape, next_input = box.Tape(TAPE), 0
     for _ in range(4):
-        start = next_input
         stop = min(ends_at, time.monotonic() + WALL)
-        status = follow(box.fork(lambda: Running(files, tape, (patch, amount)).run(inputs, start), memory), stop)
+        running = Running(files, tape, (patch, amount))
+        status = follow(box.fork(functools.partial(running.run, inputs, next_input), memory), stop)
         for frame in tape.read(("answer",)):
-            place, coded, shown = frame.get("place"), frame.get("coded"), frame.get("shown")
+            place, shown = frame.get("place"), frame.get("shown")
+            coded: Any = frame.get("coded")
             if type(place) is int and 0 <= place < len(inputs) and isinstance(shown, str):
                 found[place] = coded, shown[:SHOWN]
                 next_input = max(next_input, place + 1)
@@ -146,13 +158,13 @@ def behaviour(files, patch, inputs, terms):
 class Recording:
     """Runs the suite and notes the calls of its functions that could be made again."""
 
-    def __init__(self, files, tape, patch):
+    def __init__(self, files: Files, tape: box.Tape, patch: Patch) -> None:
         self.files, self.tape, self.patch = files, tape, patch
-        self.seen = set()
+        self.seen: set[str] = set()
         self.tank = fuel.Tank()
         self.depth = self.ticks = 0
 
-    def run(self):
+    def run(self) -> None:
         self.tank.fill(RECORDING_FUEL)
         box.limit_time(RECORDING_SECONDS)
         world = box.World(self.files)
@@ -166,22 +178,22 @@ class Recording:
                     pass
         self.tape.say(t="took", ticks=self.ticks)
 
-    def codes(self):
+    def codes(self) -> Codes:
         try:
             return self.files.with_edits(self.patch)
         except fuel.BAD_TEXT:
             return self.files.codes
 
-    def wrap(self, module, path):
+    def wrap(self, module: types.ModuleType, path: str) -> None:
         if path not in self.files.code:
             return
         for name, value in list(vars(module).items()):
             if type(value) is types.FunctionType and value.__module__ == module.__name__ and value.__name__ == name:
                 setattr(module, name, self.noting(module.__name__, value))
 
-    def noting(self, module, function):
+    def noting(self, module: str, function: types.FunctionType) -> Callable[..., Any]:
         @functools.wraps(function)
-        def noted(*args, **kwargs):
+        def noted(*args: Any, **kwargs: Any) -> Any:
             if self.depth == 0 and len(self.seen) < MOST_NOTED:
                 self.note(module, function.__name__, args, kwargs)
             self.depth += 1
@@ -194,7 +206,7 @@ class Recording:
 
         return noted
 
-    def note(self, module, name, args, kwargs):
+    def note(self, module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         given = [values.encode(item) for item in args]
         named = {key: values.encode(item) for key, item in kwargs.items()}
         body = json.dumps([module, name, given, named])
@@ -207,12 +219,12 @@ class Recording:
 class Running:
     """Calls one candidate with every input."""
 
-    def __init__(self, files, tape, terms):
+    def __init__(self, files: Files, tape: box.Tape, terms: tuple[Patch, int]) -> None:
         self.files, self.tape = files, tape
         self.patch, self.fuel = terms
         self.tank = fuel.Tank()
 
-    def run(self, inputs, start):
+    def run(self, inputs: list[Input], start: int) -> None:
         self.tank.fill(self.fuel)
         box.limit_time(SECONDS)
         world = box.World(self.files)
@@ -226,11 +238,11 @@ class Running:
             coded, shown = self.one(inputs[place])
             self.tape.say(t="answer", place=place, coded=coded, shown=shown)
 
-    def all(self, inputs, start, coded, shown):
+    def all(self, inputs: list[Input], start: int, coded: Coded, shown: str) -> None:
         for place in range(start, len(inputs)):
             self.tape.say(t="answer", place=place, coded=coded, shown=shown)
 
-    def one(self, item):
+    def one(self, item: Input) -> Answer:
         self.tank.fill(self.fuel)
         given = [values.decode(coded) for coded in item["args"]]
         named = {name: values.decode(coded) for name, coded in item["named"].items()}
@@ -255,7 +267,7 @@ class Running:
         return coded, shown[:SHOWN]
 
 
-def ordered(coded):
+def ordered(coded: Coded) -> Coded:
     """The same with what has no order in one order."""
     kind, *rest = coded
     if kind in ("list", "tuple"):

@@ -1,5 +1,7 @@
 """The files of a box as modules: found by name, run from code that changes from candidate to candidate."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.machinery
 import os
@@ -7,8 +9,16 @@ import sys
 import types
 
 import _saraphina_probe_fuel as fuel
-import _saraphina_suite_imports as imports
 import _saraphina_probe_stand_in as stand_in
+import _saraphina_suite_imports as imports
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from _saraphina_suite_syntax import Facts
+    from _saraphina_types import Codes, Edit, Job, Patch
 
 HARNESS_ONLY = ("_pytest", "pytest_mock", "pytest_asyncio", "hypothesis", "xdist", "anyio")
 CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
@@ -17,7 +27,7 @@ CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "py
 class Files:
     """Every Python file of the box, by its path there."""
 
-    def __init__(self, job, facts):
+    def __init__(self, job: Job, facts: Facts) -> None:
         self.job = job
         self.source = job["src"]
         self.code = [path for path in job["code"] if path.endswith(".py")]
@@ -28,33 +38,33 @@ class Files:
         self.injections = facts.injections
         self.whole = self.reason()
         self.fueled = {path: fuel.Fueled(text, self.full(path)) for path, text in self.texts.items()}
-        self.codes = {}
+        self.codes: Codes = {}
         for path, text in self.fueled.items():
             try:
                 self.codes[path] = text.code()
             except fuel.BAD_TEXT as error:
                 self.codes[path] = error
 
-    def read(self, path):
+    def read(self, path: str) -> bytes:
         with open(self.full(path), "rb") as file:
             return file.read()
 
-    def full(self, path):
+    def full(self, path: str) -> str:
         return os.path.join(self.source, path)
 
-    def with_edits(self, patch):
+    def with_edits(self, patch: Patch) -> Codes:
         """The code of a candidate. Raises for one that does not compile."""
-        edits = {}
+        edits: dict[str, list[Edit]] = {}
         for path, start, end, text in patch:
             edits.setdefault(path, []).append((start, end, text))
-        changed = {}
+        changed: Codes = {}
         for path, of_file in edits.items():
             if path not in self.code:
                 raise ValueError(f"{path} is no code file")
             changed[path] = self.fueled[path].edited(sorted(of_file))
         return {**self.codes, **changed}
 
-    def reason(self):
+    def reason(self) -> str | None:
         """Why no test of this suite can be run without pytest."""
         for path in self.job["support"]:
             if path.rpartition("/")[2] == "conftest.py":
@@ -63,7 +73,7 @@ class Files:
                 return f"{path} configures pytest"
         return None
 
-    def roots(self):
+    def roots(self) -> list[str]:
         """Folders from which modules are imported: that of each test file first, as pytest has it."""
         found = []
         for path in self.tests:
@@ -73,9 +83,9 @@ class Files:
             found.append(folder)
         return list(dict.fromkeys(found + imports.roots_of(self.job)))
 
-    def names(self):
+    def names(self) -> dict[str, str]:
         """Module names and the paths they stand for."""
-        found = {}
+        found: dict[str, str] = {}
         for root in self.roots():
             for full, path in self.paths.items():
                 if not full.startswith(root + "/"):
@@ -90,27 +100,30 @@ class Files:
 class Finder:
     """Finds modules of the box and runs the code of the candidate that is tried."""
 
-    def __init__(self, files):
+    def __init__(self, files: Files) -> None:
         self.files = files
+        # The import system asks for less than its types say.
+        self.loader: Any = self
         self.names = files.names()
         self.modules = {path: name for name, path in reversed(self.names.items())}
         self.codes = files.codes
         self.stubs = False
-        self.after = None
+        self.after: Callable[[types.ModuleType, str], None] | None = None
         self.specs = {name: self.spec(name, path) for name, path in self.names.items()}
         words = [name.split(".") for name in self.names]
         self.purged = list({".".join(parts[: end + 1]) for parts in words for end in range(len(parts))})
-        self.shadow = None
+        self.shadow: imports.BoxFinder | None = None
 
-    def spec(self, name, path):
+    def spec(self, name: str, path: str) -> importlib.machinery.ModuleSpec:
         is_package = path.rpartition("/")[2] == "__init__.py"
-        spec = importlib.machinery.ModuleSpec(name, self, origin=self.files.full(path), is_package=is_package)
+        origin = self.files.full(path)
+        spec = importlib.machinery.ModuleSpec(name, self.loader, origin=origin, is_package=is_package)
         spec.has_location = True
-        if is_package:
-            spec.submodule_search_locations.append(os.path.dirname(spec.origin))
+        if spec.submodule_search_locations is not None:
+            spec.submodule_search_locations.append(os.path.dirname(origin))
         return spec
 
-    def install(self):
+    def install(self) -> None:
         """Takes over the imports of this process."""
         job = self.files.job
         self.shadow = imports.shadow_standard_modules(job)
@@ -120,7 +133,7 @@ class Finder:
         sys.meta_path.insert(0, self)
         sys.modules["pytest"] = stand_in
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
         spec = self.specs.get(name)
         if spec is None:
             if name.partition(".")[0] in HARNESS_ONLY:
@@ -128,10 +141,10 @@ class Finder:
             return None
         return None if self.shadow is not None and self.shadow.hides(name) else spec
 
-    def create_module(self, spec):
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         return None
 
-    def exec_module(self, module):
+    def exec_module(self, module: types.ModuleType) -> None:
         path = self.names[module.__name__]
         if self.stubs and path in self.files.code:
             fill(module)
@@ -144,14 +157,14 @@ class Finder:
         if self.after is not None:
             self.after(module, path)
 
-    def get_code(self, name):
+    def get_code(self, name: str) -> types.CodeType:
         """What `runpy` runs when a suite starts a module as a program."""
         code = self.codes[self.names[name]]
         if isinstance(code, BaseException):
             raise code
         return code
 
-    def inject(self, path, module):
+    def inject(self, path: str, module: types.ModuleType) -> None:
         """Binds names of the subject in test modules that use them without an import."""
         for name, names in self.files.injections.get(path, ()):
             subject = importlib.import_module(name)
@@ -159,19 +172,19 @@ class Finder:
                 if hasattr(subject, wanted) and not hasattr(module, wanted):
                     setattr(module, wanted, getattr(subject, wanted))
 
-    def purge(self):
+    def purge(self) -> None:
         modules = sys.modules
         for name in self.purged:
             modules.pop(name, None)
 
-    def made(self, path):
+    def made(self, path: str) -> types.ModuleType:
         """The module of a file, run now; what is imported by it is looked for as usual."""
         name = self.modules[path]
         if "." in name or (self.shadow is not None and name in self.shadow.taken):
             return importlib.import_module(name)
         spec = self.specs[name]
         module = types.ModuleType(name)
-        module.__file__, module.__spec__, module.__loader__, module.__package__ = spec.origin, spec, self, ""
+        module.__file__, module.__spec__, module.__loader__, module.__package__ = spec.origin, spec, self.loader, ""
         sys.modules[name] = module
         try:
             self.exec_module(module)
@@ -181,13 +194,12 @@ class Finder:
         return sys.modules.get(name, module)
 
 
-def fill(module):
+def fill(module: types.ModuleType) -> None:
     """Makes a module that has every name: stands for code that cannot be imported, so that tests can be counted."""
 
-    def find(name):
+    def find(name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
         return type(name, (Exception,), {})
 
-    module.__getattr__ = find
-    module.__all__ = []
+    module.__dict__.update(__getattr__=find, __all__=[])

@@ -4,6 +4,8 @@ Every function, loop and comprehension burns a tick. The ticks are put into the 
 places; a candidate, which is a small edit of that text, is made of the text that has them already.
 """
 
+from __future__ import annotations
+
 import ast
 import bisect
 import builtins
@@ -11,6 +13,14 @@ import itertools
 import operator
 import os
 import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
+
+    from _saraphina_types import Edit
 
 TICK = "_saraphina_tick"
 # How often code may swallow the end of its fuel before its process ends.
@@ -30,13 +40,13 @@ class OutOfFuel(BaseException):
 class Empty:
     """What is behind the fuel; it never ends, so that nobody gets past it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.fired = 0
 
-    def __iter__(self):
+    def __iter__(self) -> Empty:
         return self
 
-    def __next__(self):
+    def __next__(self) -> NoReturn:
         self.fired += 1
         if self.fired > MOST_FIRINGS:
             os._exit(STUBBORN)
@@ -46,31 +56,31 @@ class Empty:
 class Tank:
     """The fuel of the case that runs."""
 
-    def fill(self, amount):
+    def fill(self, amount: int) -> None:
         self.amount = amount
         self.left = itertools.repeat(None, amount)
         self.empty = Empty()
         setattr(builtins, TICK, itertools.chain(self.left, self.empty).__next__)
 
-    def is_empty(self):
+    def is_empty(self) -> bool:
         return self.empty.fired > 0
 
-    def used(self):
+    def used(self) -> int:
         return self.amount - operator.length_hint(self.left)
 
 
 class Marks:
     """Where ticks go into a text: groups of insertions that belong together."""
 
-    def __init__(self, content, tree):
+    def __init__(self, content: bytes, tree: ast.Module) -> None:
         self.starts = [0] + [match.end() for match in re.finditer(b"\n", content)]
         # (offset, 0 closes and 1 opens, order, text, group, whether it is a statement)
-        self.found = []
+        self.found: list[tuple[int, int, int, bytes, int]] = []
         self.groups = 0
         self.visit(tree)
         self.found.sort(key=lambda mark: mark[:3])
 
-    def visit(self, tree):
+    def visit(self, tree: ast.AST) -> None:
         pending = [tree]
         while pending:
             node = pending.pop()
@@ -79,7 +89,7 @@ class Marks:
             self.mark(node)
             pending.extend(reversed(list(ast.iter_child_nodes(node))))
 
-    def mark(self, node):
+    def mark(self, node: ast.AST) -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.For, ast.AsyncFor)):
             self.enter(node.body)
         elif isinstance(node, ast.While):
@@ -92,7 +102,7 @@ class Marks:
                 if generator.ifs:
                     self.wrap(generator.ifs[0])
 
-    def enter(self, body):
+    def enter(self, body: list[ast.stmt]) -> None:
         """A tick before the first statement that can have one."""
         for node in body:
             is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -103,23 +113,23 @@ class Marks:
             elif isinstance(node, (ast.With, ast.AsyncWith)):
                 self.wrap(node.items[0].context_expr)
             elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-                self.enter(node.body)
+                self.enter(getattr(node, "body"))  # noqa: B009, the type checker knows no `TryStar`
             elif isinstance(node, ast.Match):
                 self.wrap(node.subject)
             elif not isinstance(node, ast.While):  # that one burns by itself
                 self.insert(((self.at(node.lineno, node.col_offset), 1, STATEMENT),))
             return
 
-    def wrap(self, node):
+    def wrap(self, node: ast.expr) -> None:
         start = self.at(node.lineno, node.col_offset)
         end = self.at(node.end_lineno, node.end_col_offset)
         if not isinstance(node, ast.JoinedStr):
             self.insert(((start, 1, OPEN), (end, 0, CLOSE)))
 
-    def at(self, line, column):
-        return self.starts[line - 1] + column
+    def at(self, line: Any, column: Any) -> int:
+        return int(self.starts[line - 1] + column)
 
-    def insert(self, points):
+    def insert(self, points: Iterable[tuple[int, int, bytes]]) -> None:
         self.groups += 1
         for offset, opens, text in points:
             order = self.groups if opens else -self.groups
@@ -129,7 +139,7 @@ class Marks:
 class Fueled:
     """A text with ticks, and where each of its bytes went."""
 
-    def __init__(self, content, path):
+    def __init__(self, content: bytes, path: str) -> None:
         self.plain = content
         self.path = path
         self.error = None
@@ -150,7 +160,7 @@ class Fueled:
         self.offsets = [mark[0] for mark in self.marks]
         self.grown = list(itertools.accumulate((len(mark[3]) for mark in self.marks), initial=0))
 
-    def code(self):
+    def code(self) -> types.CodeType:
         """The code with ticks; without them where they do not fit. Raises for a text that does not compile."""
         if self.error is not None:
             raise self.error
@@ -159,7 +169,7 @@ class Fueled:
         except BAD_TEXT:
             return compile(self.plain, self.path, "exec", dont_inherit=True)
 
-    def edited(self, edits):
+    def edited(self, edits: list[Edit]) -> types.CodeType:
         """The code of an edited text: sorted edits of the plain one. Raises for a text that does not compile."""
         if self.error is None and not any(LOOPING.search(text) for _, _, text in edits):
             content = self.carry_over(edits)
@@ -170,7 +180,7 @@ class Fueled:
                     pass
         return Fueled(edit(self.plain, edits), self.path).code()
 
-    def carry_over(self, edits):
+    def carry_over(self, edits: list[Edit]) -> bytes | None:
         """The text with ticks, edited; nothing where an edit and a tick are in each other's way."""
         pieces, done = [], 0
         for start, end, text in edits:
@@ -181,7 +191,7 @@ class Fueled:
             done = places[1]
         return b"".join(pieces) + self.content[done:]
 
-    def places(self, start, end, text):
+    def places(self, start: int, end: int, text: str) -> tuple[int, int] | None:
         """Where a stretch of the plain text lies in the one with ticks."""
         first = bisect.bisect_left(self.offsets, start)
         behind_start = bisect.bisect_right(self.offsets, start)
@@ -203,7 +213,7 @@ class Fueled:
         return start + self.grown[behind_start], end + self.grown[last]
 
 
-def is_placed(content):
+def is_placed(content: bytes) -> bool:
     """Whether bytes are counted as the syntax tree counts them."""
     if b"\r" in content or b"\f" in content or content.startswith(b"\xef\xbb\xbf"):
         return False
@@ -214,7 +224,7 @@ def is_placed(content):
     return b"coding" not in b"".join(content.split(b"\n", 2)[:2])
 
 
-def edit(content, edits):
+def edit(content: bytes, edits: Iterable[Edit]) -> bytes:
     pieces, done = [], 0
     for start, end, text in edits:
         if not done <= start <= end <= len(content):

@@ -3,6 +3,8 @@
 `assert f(3) == [4]` tells of any value whether the test goes on with it; nothing has to run for that.
 """
 
+from __future__ import annotations
+
 import ast
 import re
 
@@ -10,6 +12,14 @@ import _saraphina_probe_fuel as fuel
 import _saraphina_probe_inserts as inserts
 from _saraphina_probe_pure import is_harmless
 from _saraphina_probe_sites import SCOPES, effects, expression, is_iterator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from typing import Any
+
+    from _saraphina_probe_files import Files
+    from _saraphina_probe_sites import Expression
 
 # The name under which an assertion reads the value; no program can have it.
 NAME = "<value>"
@@ -24,7 +34,7 @@ LENIENT = re.compile(r"raises|xfail|suppress|expectedFailure", re.IGNORECASE)
 class Oracle:
     """The assertions that wait for the value of one call, by the lines at which the call is made."""
 
-    def __init__(self, files):
+    def __init__(self, files: Files) -> None:
         self.checks = {}
         for path in files.tests:
             try:
@@ -35,13 +45,15 @@ class Oracle:
             for block in inserts.Blocks(tree).blocks:
                 for node, follower in zip(block, [*block[1:], None]):
                     check = None if node in lenient else check_of(node, follower)
-                    for line in range(node.lineno, node.end_lineno + 1) if check else ():
+                    for line in inserts.lines_of(node) if check else ():
                         self.checks[files.full(path), line] = check
 
-    def holds(self, frame, value):
+    def holds(self, frame: types.FrameType, value: object) -> bool | None:
         """Whether the test goes on with a value that a function gives it; nothing where that cannot be told."""
         caller = frame.f_back
-        check = caller and self.checks.get((caller.f_code.co_filename, caller.f_lineno))
+        if caller is None:
+            return None
+        check = self.checks.get((caller.f_code.co_filename, caller.f_lineno))
         is_later = frame.f_code.co_flags & LATER or is_iterator(value)
         if not check or is_later or check.function != frame.f_code.co_name:
             return None
@@ -57,39 +69,43 @@ class Oracle:
 class Check:
     """A condition on the value of a function."""
 
-    def __init__(self, function, condition):
+    def __init__(self, function: str, condition: Expression) -> None:
         self.function, self.condition = function, condition
 
 
-def is_lenient(node):
+def is_lenient(node: ast.AST) -> bool:
     """Whether a test may go on where an assertion in a statement fails."""
     said = [*getattr(node, "decorator_list", ()), *(item.context_expr for item in getattr(node, "items", ()))]
     return isinstance(node, ast.Try) or any(LENIENT.search(ast.unparse(part)) for part in said)
 
 
-def check_of(node, follower):
+def check_of(node: ast.stmt, follower: ast.stmt | None) -> Check | None:
     """That of a statement, or of the one behind it where it only gives the value a name."""
-    is_named = isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
-    test = asserted(follower if is_named else node)
+    name: str | None = None
+    value: ast.expr | None = None
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        name, value = node.targets[0].id, node.value
+    test = asserted(node if name is None else follower)
     if test is None:
         return None
-    calls = unknown_calls(node.value if is_named else test)
-    if len(calls) != 1 or is_named and calls != [node.value]:
+    calls = unknown_calls(test if value is None else value)
+    if len(calls) != 1 or value is not None and calls != [value]:
         return None
     function = name_of(calls[0])
     # Of calls within its arguments, the name alone tells it.
     if function is None or function in [name_of(inner) for inner in ast.walk(calls[0]) if inner is not calls[0]]:
         return None
-    condition = expression(Reader(node.targets[0].id if is_named else calls[0]).visit(test))
-    return condition and Check(function, condition)
+    condition = expression(Reader(calls[0] if name is None else name).visit(test))
+    return Check(function, condition) if condition else None
 
 
-def name_of(node):
+def name_of(node: ast.AST) -> str | None:
     function = node.func if isinstance(node, ast.Call) else None
-    return getattr(function, "id", getattr(function, "attr", None))
+    name: str | None = getattr(function, "id", getattr(function, "attr", None))
+    return name
 
 
-def asserted(node):
+def asserted(node: ast.stmt | None) -> ast.expr | None:
     """The condition of an assertion."""
     if isinstance(node, ast.Assert):
         return node.test
@@ -108,8 +124,11 @@ def asserted(node):
     return None
 
 
-def unknown_calls(node):
-    """Calls of what is not known to have no effect, those in their arguments aside; of one that is made many times, twice."""
+def unknown_calls(node: ast.AST) -> list[ast.Call]:
+    """Calls of what is not known to have no effect, those in their arguments aside.
+
+    Of one that is made many times, twice.
+    """
     if isinstance(node, ast.Call) and not is_harmless(node.func):
         return [node]
     found = [call for child in ast.iter_child_nodes(node) for call in unknown_calls(child)]
@@ -119,9 +138,9 @@ def unknown_calls(node):
 class Reader(ast.NodeTransformer):
     """Reads the value in place of a call, or of a name."""
 
-    def __init__(self, place):
+    def __init__(self, place: ast.Call | str) -> None:
         self.place = place
 
-    def visit(self, part):
+    def visit(self, part: ast.AST) -> Any:
         is_value = part is self.place or isinstance(part, ast.Name) and part.id == self.place
         return ast.copy_location(ast.Name(NAME, ast.Load()), part) if is_value else self.generic_visit(part)

@@ -1,17 +1,28 @@
 """What has no effect when it is evaluated, as far as its text tells."""
 
+from __future__ import annotations
+
 import ast
 import functools
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 CALLS = frozenset(
-    "abs all any ascii bin bool bytes chr complex dict divmod enumerate filter float format frozenset hash hex int isinstance "
-    "iter len list map max min next oct ord pow range repr reversed round set slice sorted str sum tuple zip".split()
+    """
+    abs all any ascii bin bool bytes chr complex dict divmod enumerate filter float format frozenset hash hex
+    int isinstance iter len list map max min next oct ord pow range repr reversed round set slice sorted str sum
+    tuple zip
+    """.split()
 )
 METHODS = frozenset(
-    "approx bit_length capitalize casefold conjugate copy count decode difference digest encode end endswith find findall get group "
-    "groups hexdigest index intersection isalnum isalpha isdigit isdisjoint islower isspace issubset issuperset isupper items "
-    "join keys lower lstrip most_common replace rfind rindex rstrip span split splitlines start startswith strip swapcase "
-    "symmetric_difference title translate union upper values zfill".split()
+    """
+    approx bit_length capitalize casefold conjugate copy count decode difference digest encode end endswith find
+    findall get group groups hexdigest index intersection isalnum isalpha isdigit isdisjoint islower isspace
+    issubset issuperset isupper items join keys lower lstrip most_common replace rfind rindex rstrip span split
+    splitlines start startswith strip swapcase symmetric_difference title translate union upper values zfill
+    """.split()
 )
 # Modules whose functions have no effects on what they are given.
 MODULES = frozenset("cmath collections fractions hashlib itertools math re statistics string".split())
@@ -47,13 +58,13 @@ FIELDS = {
 }
 
 
-def pure_parts(node):
+def pure_parts(node: ast.AST) -> list[ast.AST] | None:
     """An expression and all in it, where evaluating it has no effect as far as its text tells; nothing otherwise."""
     parts = [node]
     for part in parts:
         kind = type(part)
         fields = FIELDS.get(kind)
-        if fields is None or kind is ast.Call and not is_harmless(part.func):
+        if fields is None or isinstance(part, ast.Call) and not is_harmless(part.func):
             return None
         for field in fields:
             value = getattr(part, field)
@@ -65,12 +76,12 @@ def pure_parts(node):
 
 
 @functools.cache
-def is_pure(node):
+def is_pure(node: ast.AST) -> bool:
     """Asked again and again of what is in the file."""
     return pure_parts(node) is not None
 
 
-def is_harmless(function):
+def is_harmless(function: ast.expr) -> bool:
     """Whether what is called is known to have no effect."""
     if isinstance(function, ast.Attribute):
         is_module = isinstance(function.value, ast.Name) and function.value.id in MODULES
@@ -78,13 +89,13 @@ def is_harmless(function):
     return isinstance(function, ast.Name) and function.id in CALLS
 
 
-def assigned(node):
+def assigned(node: ast.stmt) -> dict[str, ast.expr] | None:
     """The values that a statement gives to what, by its text; nothing where it may have other effects."""
     if isinstance(node, ast.Pass):
         return {}
     if isinstance(node, ast.AugAssign):
         target = text_of(node.target)
-        value = ast.copy_location(ast.BinOp(as_read(target), node.op, node.value), node)
+        value: ast.expr = ast.copy_location(ast.BinOp(as_read(target), node.op, node.value), node)
     elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], TARGETS):
         target, value = text_of(node.targets[0]), node.value
     else:
@@ -92,16 +103,16 @@ def assigned(node):
     return {target: value} if is_pure(as_read(target)) and pure_parts(value) is not None else None
 
 
-def text_of(target):
+def text_of(target: ast.expr) -> str:
     return target.id if isinstance(target, ast.Name) else ast.unparse(target)
 
 
 @functools.cache
-def as_read(target):
+def as_read(target: str) -> ast.expr:
     return ast.parse(target, mode="eval").body
 
 
-def returned(block):
+def returned(block: Sequence[ast.stmt | None]) -> ast.expr | None:
     """The value with which a block leaves its function at once, alone in a tuple; nothing where that is not known."""
     first = block[0] if block else None
     if not isinstance(first, ast.Return):
@@ -110,5 +121,5 @@ def returned(block):
     return alone(value) if is_pure(value) else None
 
 
-def alone(value):
+def alone(value: ast.expr) -> ast.expr:
     return ast.copy_location(ast.Tuple([value], ast.Load()), value)

@@ -1,11 +1,18 @@
 """Stands in for pytest where candidates are tried: what most suites use of it, and nothing that costs time."""
 
+from __future__ import annotations
+
 import importlib
 import math
 import re
 import sys
 import types
 import warnings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, NoReturn
 
 
 class Unfit(Exception):
@@ -15,7 +22,7 @@ class Unfit(Exception):
 class Outcome(BaseException):
     """Ends a test by its own word."""
 
-    def __init__(self, msg="", reason="", **_):
+    def __init__(self, msg: str = "", reason: str = "", **_: object) -> None:
         self.msg = reason or msg
         super().__init__(self.msg)
 
@@ -32,22 +39,26 @@ class XFailed(Outcome):
     pass
 
 
-def skip(reason="", *, allow_module_level=False, msg=""):
+def skip(reason: str = "", *, allow_module_level: bool = False, msg: str = "") -> NoReturn:
     raise Skipped(reason or msg)
 
 
-def fail(reason="", pytrace=True, msg=""):
+def fail(reason: str = "", pytrace: bool = True, msg: str = "") -> NoReturn:
     raise Failed(reason or msg)
 
 
-def xfail(reason=""):
+def xfail(reason: str = "") -> NoReturn:
     raise XFailed(reason)
 
 
-skip.Exception, fail.Exception, xfail.Exception = Skipped, Failed, XFailed
+for function, kind in ((skip, Skipped), (fail, Failed), (xfail, XFailed)):
+    function.Exception = kind  # type: ignore[attr-defined]
+del function, kind
 
 
-def importorskip(modname, minversion=None, reason=None, *, exc_type=ImportError):
+def importorskip(
+    modname: str, minversion: object = None, reason: str | None = None, *, exc_type: type[ImportError] = ImportError
+) -> types.ModuleType:
     try:
         return importlib.import_module(modname)
     except exc_type:
@@ -58,24 +69,25 @@ def importorskip(modname, minversion=None, reason=None, *, exc_type=ImportError)
 
 
 class Mark:
-    def __init__(self, name, args=(), kwargs=None):
+    def __init__(self, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> None:
         self.name, self.args, self.kwargs = name, args, kwargs or {}
         self.mark = self
 
-    def __call__(self, *args, **kwargs):
-        target = args[0] if len(args) == 1 and not kwargs else None
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        target: Any = args[0] if len(args) == 1 and not kwargs else None
         if isinstance(target, (types.FunctionType, type, staticmethod, classmethod)):
+            marked: Any = target
             own = target.__dict__.get("pytestmark", [])
-            target.pytestmark = [*(own if isinstance(own, list) else [own]), self]
+            marked.pytestmark = [*(own if isinstance(own, list) else [own]), self]
             return target
         return Mark(self.name, self.args + args, {**self.kwargs, **kwargs})
 
-    def with_args(self, *args, **kwargs):
+    def with_args(self, *args: Any, **kwargs: Any) -> Mark:
         return Mark(self.name, self.args + args, {**self.kwargs, **kwargs})
 
 
 class Marker:
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Mark:
         if name.startswith("_"):
             raise AttributeError(name)
         return Mark(name)
@@ -85,29 +97,37 @@ mark = Marker()
 
 
 class Parameters:
-    def __init__(self, values, marks, id):
+    def __init__(self, values: tuple[Any, ...], marks: Any, id: str | None) -> None:
         self.values, self.id = values, id
         self.marks = list(marks) if isinstance(marks, (list, tuple, set)) else [marks]
 
 
-def param(*values, marks=(), id=None):
+def param(*values: Any, marks: Any = (), id: str | None = None) -> Parameters:
     return Parameters(values, marks, id)
 
 
 class Fixture:
     """A function that makes what a test asks for by name."""
 
-    def __init__(self, function, scope="function", params=None, autouse=False, ids=None, name=None):
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        scope: str = "function",
+        params: Iterable[Any] | None = None,
+        autouse: bool = False,
+        ids: Any = None,
+        name: str | None = None,
+    ) -> None:
         self.function, self.scope, self.autouse, self.ids = function, scope, autouse, ids
         self.params = None if params is None else list(params)
         self.name = name or function.__name__
         self.__name__ = function.__name__
 
-    def __call__(self, *_, **__):
+    def __call__(self, *_: object, **__: object) -> NoReturn:
         raise Failed(f'Fixture "{self.name}" called directly.')
 
 
-def fixture(function=None, **options):
+def fixture(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     if function is not None:
         return Fixture(function, **options)
     return lambda function: Fixture(function, **options)
@@ -117,48 +137,50 @@ def fixture(function=None, **options):
 
 
 class ExceptionInfo:
-    value = None
+    value: Any = None
 
     @classmethod
-    def __class_getitem__(cls, _):
+    def __class_getitem__(cls, _: object) -> type[ExceptionInfo]:
         return cls
 
     @property
-    def type(self):
+    def type(self) -> type:
         return type(self.value)
 
     @property
-    def typename(self):
+    def typename(self) -> str:
         return type(self.value).__name__
 
     @property
-    def tb(self):
+    def tb(self) -> Any:
         return self.value.__traceback__
 
-    def match(self, pattern):
+    def match(self, pattern: str | re.Pattern[str]) -> bool:
         text = "\n".join([str(self.value), *getattr(self.value, "__notes__", [])])
         assert re.search(pattern, text), f"Regex pattern did not match.\n Regex: {pattern!r}\n Input: {text!r}"
         return True
 
-    def errisinstance(self, kinds):
+    def errisinstance(self, kinds: Any) -> bool:
         return isinstance(self.value, kinds)
 
-    def exconly(self, tryshort=False):
+    def exconly(self, tryshort: bool = False) -> str:
         return f"{self.typename}: {self.value}"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<ExceptionInfo {self.value!r}>"
 
 
 class Raises:
-    def __init__(self, expected, match=None, check=None):
+    def __init__(
+        self, expected: Any, match: str | re.Pattern[str] | None = None, check: Callable[[Any], bool] | None = None
+    ) -> None:
         self.expected, self.pattern, self.check = expected, match, check
         self.info = ExceptionInfo()
 
-    def __enter__(self):
+    def __enter__(self) -> ExceptionInfo:
         return self.info
 
-    def __exit__(self, kind, error, trace):
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: types.TracebackType | None) -> bool:
         if kind is None:
             raise Failed(f"DID NOT RAISE {self.expected!r}")
         if not issubclass(kind, self.expected):
@@ -171,7 +193,7 @@ class Raises:
         return True
 
 
-def raises(expected_exception=BaseException, *args, **kwargs):
+def raises(expected_exception: Any = BaseException, *args: Any, **kwargs: Any) -> Any:
     for kind in expected_exception if isinstance(expected_exception, tuple) else (expected_exception,):
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             raise TypeError(f"Expected a BaseException type, but got {kind!r}")
@@ -184,16 +206,16 @@ def raises(expected_exception=BaseException, *args, **kwargs):
 
 
 class Warns(warnings.catch_warnings):
-    def __init__(self, expected=Warning, match=None):
+    def __init__(self, expected: Any = Warning, match: str | re.Pattern[str] | None = None) -> None:
         super().__init__(record=True)
         self.expected, self.pattern = expected, match
 
-    def __enter__(self):
-        self.list = super().__enter__()
+    def __enter__(self) -> Any:
+        self.list: Any = super().__enter__()
         warnings.simplefilter("always")
         return self.list
 
-    def __exit__(self, kind, *rest):
+    def __exit__(self, kind: Any, *rest: Any) -> None:
         super().__exit__(kind, *rest)
         if kind is not None:
             return
@@ -202,14 +224,16 @@ class Warns(warnings.catch_warnings):
             raise Failed(f"DID NOT WARN. No warnings of type {self.expected!r} were emitted.")
 
 
-def warns(expected_warning=Warning, *args, match=None, **kwargs):
+def warns(
+    expected_warning: Any = Warning, *args: Any, match: str | re.Pattern[str] | None = None, **kwargs: Any
+) -> Any:
     if not args:
         return Warns(expected_warning, match)
     with Warns(expected_warning):
         return args[0](*args[1:], **kwargs)
 
 
-def deprecated_call(*args, **kwargs):
+def deprecated_call(*args: Any, **kwargs: Any) -> Any:
     return warns((DeprecationWarning, PendingDeprecationWarning, FutureWarning), *args, **kwargs)
 
 
@@ -218,25 +242,27 @@ def deprecated_call(*args, **kwargs):
 
 class approx:  # noqa: N801
     __array_ufunc__ = None
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, expected, rel=None, abs=None, nan_ok=False):
+    def __init__(self, expected: Any, rel: Any = None, abs: Any = None, nan_ok: bool = False) -> None:
         self.expected, self.rel, self.abs, self.nan_ok = expected, rel, abs, nan_ok
         is_text = isinstance(expected, (str, bytes))
         if not is_text and not isinstance(expected, dict) and hasattr(expected, "__iter__"):
             if not (hasattr(expected, "__getitem__") and hasattr(expected, "__len__")):
                 raise TypeError(f"pytest.approx() only supports ordered sequences, but got: {expected!r}")
 
-    def __eq__(self, actual):
+    def __eq__(self, actual: object) -> bool:
         return self.fits(self.expected, actual, True)
 
-    def __ne__(self, actual):
+    def __ne__(self, actual: object) -> bool:
         return not self == actual
 
-    def fits(self, expected, actual, is_outermost=False):
+    def fits(self, expected: Any, actual: Any, is_outermost: bool = False) -> bool:
         if is_outermost and isinstance(expected, dict):
             try:
-                return set(actual) == set(expected) and all(self.fits(item, actual[key]) for key, item in expected.items())
+                return set(actual) == set(expected) and all(
+                    self.fits(item, actual[key]) for key, item in expected.items()
+                )
             except (TypeError, AttributeError):
                 return False
         if is_outermost and hasattr(expected, "__getitem__") and not isinstance(expected, (str, bytes)):
@@ -246,7 +272,7 @@ class approx:  # noqa: N801
                 return False
         return self.is_near(expected, actual)
 
-    def is_near(self, expected, actual):
+    def is_near(self, expected: Any, actual: Any) -> bool:
         if expected == actual:
             return True
         is_number = hasattr(expected, "__abs__") and hasattr(expected, "__sub__")
@@ -261,7 +287,7 @@ class approx:  # noqa: N801
         except (TypeError, ValueError, OverflowError, ArithmeticError):
             return False
 
-    def tolerance(self, expected):
+    def tolerance(self, expected: Any) -> Any:
         kind = type(expected) if type(expected).__name__ == "Decimal" else float
         most = kind("1e-12") if self.abs is None else self.abs
         if most < 0:
@@ -273,7 +299,7 @@ class approx:  # noqa: N801
             raise ValueError("relative tolerance can't be negative")
         return max(share, most)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"approx({self.expected!r})"
 
 
@@ -285,10 +311,10 @@ class MonkeyPatch:
 
     nothing = object()
 
-    def __init__(self):
-        self.undone = []
+    def __init__(self) -> None:
+        self.undone: list[Callable[[], object]] = []
 
-    def setattr(self, target, name, value=nothing, raising=True):
+    def setattr(self, target: Any, name: Any, value: Any = nothing, raising: bool = True) -> None:
         if value is self.nothing:
             path, value = target, name
             target, name = self.resolve(path)
@@ -299,7 +325,7 @@ class MonkeyPatch:
         self.undone.append(lambda: delattr(target, name) if own is self.nothing else setattr(target, name, own))
         setattr(target, name, value)
 
-    def resolve(self, path):
+    def resolve(self, path: str) -> tuple[Any, str]:
         words = path.split(".")
         for end in range(len(words) - 1, 0, -1):
             try:
@@ -311,7 +337,7 @@ class MonkeyPatch:
             return found, words[-1]
         raise ImportError(path)
 
-    def delattr(self, target, name=nothing, raising=True):
+    def delattr(self, target: Any, name: Any = nothing, raising: bool = True) -> None:
         if name is self.nothing:
             target, name = self.resolve(target)
         if not hasattr(target, name):
@@ -322,12 +348,12 @@ class MonkeyPatch:
         self.undone.append(lambda: setattr(target, name, old))
         delattr(target, name)
 
-    def setitem(self, mapping, name, value):
+    def setitem(self, mapping: Any, name: Any, value: Any) -> None:
         old = mapping.get(name, self.nothing)
         self.undone.append(lambda: mapping.pop(name, None) if old is self.nothing else mapping.__setitem__(name, old))
         mapping[name] = value
 
-    def delitem(self, mapping, name, raising=True):
+    def delitem(self, mapping: Any, name: Any, raising: bool = True) -> None:
         if name not in mapping:
             if raising:
                 raise KeyError(name)
@@ -336,51 +362,51 @@ class MonkeyPatch:
         self.undone.append(lambda: mapping.__setitem__(name, old))
         del mapping[name]
 
-    def setenv(self, name, value, prepend=None):
+    def setenv(self, name: str, value: str, prepend: str | None = None) -> None:
         import os
 
         if prepend and name in os.environ:
             value = f"{value}{prepend}{os.environ[name]}"
         self.setitem(os.environ, name, str(value))
 
-    def delenv(self, name, raising=True):
+    def delenv(self, name: str, raising: bool = True) -> None:
         import os
 
         self.delitem(os.environ, name, raising)
 
-    def chdir(self, path):
+    def chdir(self, path: Any) -> None:
         import os
 
         old = os.getcwd()
         self.undone.append(lambda: os.chdir(old))
         os.chdir(path)
 
-    def syspath_prepend(self, path):
+    def syspath_prepend(self, path: object) -> None:
         old = sys.path[:]
         self.undone.append(lambda: sys.path.__setitem__(slice(None), old))
         sys.path.insert(0, str(path))
 
-    def undo(self):
+    def undo(self) -> None:
         while self.undone:
             self.undone.pop()()
 
     @classmethod
-    def context(cls):
+    def context(cls) -> Context:
         return Context()
 
 
 class Context:
-    def __enter__(self):
+    def __enter__(self) -> MonkeyPatch:
         self.patch = MonkeyPatch()
         return self.patch
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.patch.undo()
 
 
 class Named:
     @classmethod
-    def __class_getitem__(cls, _):
+    def __class_getitem__(cls, _: object) -> type[Named]:
         return cls
 
 
@@ -390,7 +416,7 @@ PytestWarning = type("PytestWarning", (UserWarning,), {})
 __version__ = "8.0.0"
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> NoReturn:
     if name.startswith("__"):
         raise AttributeError(name)
     raise Unfit(f"it uses pytest.{name}")

@@ -1,5 +1,7 @@
 """What each test does on the source as it is, line by line, each in a process of its own."""
 
+from __future__ import annotations
+
 import ast
 import json
 import mmap
@@ -15,6 +17,17 @@ import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_stand_in as stand_in
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Callable, Mapping
+
+    from _saraphina_probe_cases import Case
+    from _saraphina_probe_files import Files
+    from _saraphina_probe_fixtures import Scene
+    from _saraphina_server_channel import Channel
+    from _saraphina_types import Frame, TraceFunction
+
 KINDS = ("case", "lines", "types", "broken", "unfit")
 TAPE = 24 * 1024 * 1024
 ACCOUNT = 256 * 1024
@@ -28,11 +41,11 @@ MOST_LOOKS = 25
 RANGES_PER_FRAME = 3_000
 
 
-def answer(files, channel, ends_at):
+def answer(files: Files, channel: Channel, ends_at: float) -> None:
     tape = box.Tape(TAPE)
     child = box.fork(lambda: Tracing(files, tape, ends_at).run(), files.job["memory_bytes"])
 
-    def is_stale():
+    def is_stale() -> bool:
         for frame in tape.read(KINDS):
             channel.say(**frame)
         return time.monotonic() > ends_at
@@ -46,7 +59,7 @@ def answer(files, channel, ends_at):
 class Tracing:
     """Imports the suite once and forks for every test."""
 
-    def __init__(self, files, tape, ends_at):
+    def __init__(self, files: Files, tape: box.Tape, ends_at: float) -> None:
         self.files, self.tape, self.ends_at = files, tape, ends_at
         self.bases, size = {}, 16
         for path in files.code:
@@ -59,7 +72,7 @@ class Tracing:
         self.limits = FIRST
         self.told = 0
 
-    def run(self):
+    def run(self) -> None:
         world = box.World(self.files)
         self.tank = fuel.Tank()
         self.tank.fill(FIRST[0])
@@ -72,14 +85,14 @@ class Tracing:
             elif time.monotonic() < self.ends_at:
                 self.one(case, scene)
 
-    def load(self, world):
+    def load(self, world: box.World) -> list[tuple[Case, Scene]] | None:
         try:
             return world.load(self.files.codes)
         except BaseException as error:
             self.tape.say(t="broken", complaint=cases.complaint(error, self.files, self.tank.is_empty()))
             return None
 
-    def in_time(self, load):
+    def in_time(self, load: Callable[[], list[tuple[Case, Scene]] | None]) -> list[tuple[Case, Scene]] | None:
         """Imports must end too."""
         probe = os.fork()
         if probe == 0:
@@ -91,7 +104,7 @@ class Tracing:
             return None
         return load()
 
-    def wait(self, child, seconds):
+    def wait(self, child: int, seconds: float) -> int | None:
         """The wait status of a process; nothing where it had to be killed, or worked too long."""
         handle = os.pidfd_open(child)
         poller = select.poll()
@@ -104,7 +117,7 @@ class Tracing:
         os.close(handle)
         return None if not is_over or box.was_killed_by(status, signal.SIGPROF) else status
 
-    def apart(self, work):
+    def apart(self, work: Callable[[], None]) -> int | None:
         """Does the work of a test in a process of its own; gives its wait status, as `wait` does."""
         child = os.fork()
         if child == 0:
@@ -114,7 +127,7 @@ class Tracing:
             os._exit(0)
         return self.wait(child, self.limits[2])
 
-    def one(self, case, scene):
+    def one(self, case: Case, scene: Scene) -> None:
         self.lines[:] = bytes(self.size)
         struct.pack_into("<I", self.account, 0, 0)
         status = self.apart(lambda: Tracer(self).run(case, scene))
@@ -136,7 +149,7 @@ class Tracing:
             self.tape.say(t="types", path=path, line=line, names=names)
         self.told += 1
 
-    def read(self):
+    def read(self) -> Frame:
         (size,) = struct.unpack_from("<I", self.account)
         try:
             told = json.loads(self.account[4 : 4 + min(size, ACCOUNT - 4)]) if size else {}
@@ -144,14 +157,14 @@ class Tracing:
             told = {}
         return told if isinstance(told, dict) else {}
 
-    def place(self):
+    def place(self) -> Frame:
         """The line that ran last."""
         number, line = struct.unpack_from("<II", self.lines)
         if not 0 < number <= len(self.paths):
             return {}
         return {"path": self.files.paths[self.paths[number - 1]], "line": line}
 
-    def tell_lines(self):
+    def tell_lines(self) -> None:
         seen = self.lines[:]
         for full, base in self.bases.items():
             end = min([other for other in self.bases.values() if other > base], default=self.size)
@@ -161,9 +174,9 @@ class Tracing:
                 self.tape.say(t="lines", case=self.told, path=self.files.paths[full], ranges=piece)
 
 
-def stretches(seen):
+def stretches(seen: bytes) -> list[list[int]]:
     """First and last of lines that follow each other."""
-    found = []
+    found: list[list[int]] = []
     for line in range(1, len(seen)):
         if not seen[line]:
             continue
@@ -177,15 +190,15 @@ def stretches(seen):
 class Tracer:
     """Notes lines and types while one test runs, in the process of that test."""
 
-    def __init__(self, tracing):
+    def __init__(self, tracing: Tracing) -> None:
         self.tracing = tracing
         self.left = MOST_LINES
-        self.looks = {}
-        self.types = {}
+        self.looks: dict[types.CodeType, int] = {}
+        self.types: dict[tuple[str, int], dict[str, set[str]]] = {}
         self.last = memoryview(tracing.lines)[:8].cast("I")
         self.numbers = {full: number for number, full in enumerate(tracing.bases, 1)}
 
-    def run(self, case, scene):
+    def run(self, case: Case, scene: Scene) -> None:
         files = self.tracing.files
         sys.settrace(self.enter)
         try:
@@ -203,7 +216,7 @@ class Tracer:
         else:
             self.write({"passed": True} if error is None else {"complaint": cases.complaint(error, files)})
 
-    def write(self, told):
+    def write(self, told: Frame) -> None:
         told["types"] = self.named()
         body = json.dumps(told).encode()
         if len(body) > ACCOUNT - 4:
@@ -212,7 +225,7 @@ class Tracer:
         account[4 : 4 + len(body)] = body
         struct.pack_into("<I", account, 0, len(body))
 
-    def named(self):
+    def named(self) -> list[tuple[str, int, dict[str, list[str]]]]:
         """The types by the line of their function's `def`."""
         found = []
         lines = {}
@@ -224,14 +237,14 @@ class Tracer:
             found.append((path, lines[path].get(first, first), kept))
         return found[:500]
 
-    def enter(self, frame, event, value):
+    def enter(self, frame: types.FrameType, event: str, value: object) -> TraceFunction | None:
         full = frame.f_code.co_filename
         base = self.tracing.bases.get(full)
         if base is None:
             return None
         lines, last, number = self.tracing.lines, self.last, self.numbers[full]
 
-        def follow(frame, event, value):
+        def follow(frame: types.FrameType, event: str, value: object) -> TraceFunction | None:
             if event == "line":
                 line = frame.f_lineno
                 lines[base + line] = 1
@@ -254,7 +267,7 @@ class Tracer:
 
         return follow
 
-    def look(self, full, code, values):
+    def look(self, full: str, code: types.CodeType, values: Mapping[str, object]) -> None:
         if code.co_name.startswith("<"):
             return
         seen = self.types.setdefault((full, code.co_firstlineno), {})
@@ -262,13 +275,13 @@ class Tracer:
             if not name.startswith("."):
                 seen.setdefault(name, set()).add(type(value).__name__[:60])
 
-    def stop(self):
+    def stop(self) -> None:
         """Lets the test run on without being looked at: it may be endless, so what is known is written now."""
         sys.settrace(None)
         self.write({})
 
 
-def definitions(text):
+def definitions(text: bytes) -> dict[int, int]:
     """The lines of `def` by the first line of what belongs to it."""
     found = {}
     for node in ast.walk(ast.parse(text)):

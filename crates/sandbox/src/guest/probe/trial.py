@@ -1,5 +1,7 @@
 """Which tests pass with each candidate: about a hundred of them in one process, which is replaced when it dies."""
 
+from __future__ import annotations
+
 import bisect
 import json
 import math
@@ -15,6 +17,17 @@ import _saraphina_probe_cases as cases
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_stand_in as stand_in
 from _saraphina_probe_baseline import LATE, PASSED, Baseline
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from _saraphina_probe_cases import Case
+    from _saraphina_probe_files import Files
+    from _saraphina_probe_fixtures import Scene
+    from _saraphina_server_channel import Channel
+    from _saraphina_types import Frame, Question
 
 BATCH = 100
 # Fuel and seconds of processor that a candidate has at least, and as multiples of what the source as it is takes.
@@ -47,22 +60,23 @@ DONE, UNCOMPILED, TIMED_OUT, DIED = ENDINGS
 class Slots:
     """What a process says of its candidates, each in a place of fixed size."""
 
-    def __init__(self, count, cases, complaints):
+    def __init__(self, count: int, cases: int, complaints: bool) -> None:
         self.cases = cases
         self.room = COMPLAINT if complaints else 0
         self.size = 8 + cases + self.room
         self.map = mmap.mmap(-1, HEAD + count * self.size)
 
-    def begin(self, number):
+    def begin(self, number: int) -> None:
         struct.pack_into("<I", self.map, 0, number + 1)
 
-    def current(self):
-        return struct.unpack_from("<I", self.map)[0] - 1
+    def current(self) -> int:
+        (begun,) = struct.unpack_from("<I", self.map)
+        return int(begun) - 1
 
-    def set_passed(self, number, case):
+    def set_passed(self, number: int, case: int) -> None:
         self.map[HEAD + number * self.size + 8 + case] = 1
 
-    def finish(self, number, ending, complaint=None):
+    def finish(self, number: int, ending: int, complaint: Frame | None = None) -> None:
         start = HEAD + number * self.size
         if complaint is not None:
             body = json.dumps(complaint).encode()
@@ -71,7 +85,7 @@ class Slots:
                 self.map[start + 8 + self.cases : start + 8 + self.cases + len(body)] = body
         self.map[start] = ending
 
-    def read(self, number):
+    def read(self, number: int) -> tuple[str | None, list[int], Frame | None]:
         """The ending, the tests that pass and the complaint, as far as they make sense."""
         start = HEAD + number * self.size
         told = self.map[start + 8 : start + 8 + self.cases]
@@ -81,7 +95,7 @@ class Slots:
         return ENDINGS.get(self.map[start]), passed, clean(body)
 
 
-def clean(body):
+def clean(body: bytes) -> Frame | None:
     """A complaint with the shape of one."""
     try:
         told = json.loads(body) if body else None
@@ -97,19 +111,19 @@ def clean(body):
 class Trial:
     """Tries candidates in order, for as long as there is time."""
 
-    def __init__(self, files, question, channel, ends_at):
+    def __init__(self, files: Files, question: Question, channel: Channel, ends_at: float) -> None:
         self.files, self.channel, self.ends_at = files, channel, ends_at
         self.memory = files.job["memory_bytes"]
         self.candidates = question["candidates"]
         self.further, self.further_seconds = question["further"], question["further_ms"] / 1000
         self.complaints, self.patience = question["complaints"], question["patience"]
         self.start, self.careful = question["from"], question["careful"]
-        self.found = question["found"]
+        self.found: int | None = question["found"]
         self.baseline = Baseline(files, question["cases"], ends_at)
-        self.late = []
+        self.late: list[tuple[int, int]] = []
         self.began = time.monotonic()
 
-    def answer(self):
+    def answer(self) -> None:
         baseline = self.baseline
         baseline.measure()
         self.wanted = baseline.wanted
@@ -133,17 +147,17 @@ class Trial:
             self.give(CHANCE_TIMES * self.most_fuel, CHANCE_TIMES * self.seconds)
             self.rounds(self.by_turns()[:MOST_CHANCES], is_first=False)
 
-    def by_turns(self):
+    def by_turns(self) -> list[int]:
         """Those that ran out of time: the next one by turns, and the one that passed most tests before."""
         passing = sorted(self.late, key=lambda known: -known[1])
         return list(dict.fromkeys(index for pair in zip(self.late, passing) for index, _ in pair))
 
-    def give(self, amount, seconds):
+    def give(self, amount: int, seconds: float) -> None:
         """Every test so much fuel, every candidate so many seconds."""
         self.fuel, self.most_fuel = [amount] * len(self.fuel), amount
         self.seconds = seconds
 
-    def rounds(self, indices, is_first):
+    def rounds(self, indices: Iterable[int], is_first: bool) -> None:
         pending = list(indices)
         while pending and time.monotonic() < self.ends_at:
             if self.found is not None and is_first:
@@ -157,7 +171,7 @@ class Trial:
             if self.found is not None and not is_first:
                 return
 
-    def batch(self, batch, is_first):
+    def batch(self, batch: list[int], is_first: bool) -> int:
         """Tries candidates in one process; gives how many of them are done with."""
         slots = Slots(len(batch), len(self.wanted), self.complaints)
         watch = Watch(slots, self)
@@ -181,10 +195,10 @@ class Trial:
         # A process that ends between two candidates has nobody to be blamed for it.
         return done if done or watch.is_over else 1
 
-    def is_enough(self, index):
+    def is_enough(self, index: int) -> bool:
         return self.found is not None and index > self.found + self.further
 
-    def note(self, index, ending, passed, is_first):
+    def note(self, index: int, ending: str, passed: list[int], is_first: bool) -> None:
         if ending == "timed_out" and is_first:
             self.late.append((index, len(passed)))
         if len(passed) == len(self.wanted) and ending == "done" and self.found is None:
@@ -192,7 +206,7 @@ class Trial:
             self.ends_at = min(self.ends_at, time.monotonic() + self.further_seconds)
             self.channel.say(t="found", index=index)
 
-    def tell(self, rows):
+    def tell(self, rows: list[list[Any]]) -> None:
         piece, size = [], 0
         for row in rows:
             piece.append(row)
@@ -203,7 +217,7 @@ class Trial:
         self.channel.say(t="tried", rows=piece)
 
 
-def was_late(status):
+def was_late(status: int) -> bool:
     stubborn = os.WIFEXITED(status) and os.WEXITSTATUS(status) == fuel.STUBBORN
     return stubborn or box.was_killed_by(status, signal.SIGPROF)
 
@@ -211,12 +225,13 @@ def was_late(status):
 class Watch:
     """Sees when a process hangs: the same candidate for too long."""
 
-    def __init__(self, slots, trial):
-        self.slots, self.trial, self.child = slots, trial, None
-        self.seen, self.since = None, time.monotonic()
+    def __init__(self, slots: Slots, trial: Trial) -> None:
+        self.slots, self.trial, self.child = slots, trial, 0
+        self.seen: int | None = None
+        self.since = time.monotonic()
         self.was_stale = self.is_over = False
 
-    def is_stale(self):
+    def is_stale(self) -> bool:
         now, current = time.monotonic(), self.slots.current()
         if now > self.trial.ends_at:
             self.is_over = True
@@ -234,14 +249,14 @@ class Watch:
 class Trying:
     """The process that runs candidates one after another."""
 
-    def __init__(self, trial, slots, batch):
+    def __init__(self, trial: Trial, slots: Slots, batch: list[int]) -> None:
         self.trial, self.slots, self.batch = trial, slots, batch
         self.files = trial.files
         self.tank = fuel.Tank()
         self.stop_behind = trial.found + trial.further if trial.found is not None else len(trial.candidates)
         self.stop_at = math.inf
 
-    def run(self):
+    def run(self) -> None:
         self.world = box.World(self.files)
         own = os.getpid()
         for number, index in enumerate(self.batch):
@@ -258,7 +273,7 @@ class Trying:
                 self.stop_behind = min(self.stop_behind, index + self.trial.further)
                 self.stop_at = min(self.stop_at, time.monotonic() + self.trial.further_seconds)
 
-    def attempt(self, number, index):
+    def attempt(self, number: int, index: int) -> tuple[int, Any, int]:
         """How a candidate ended, its first complaint, and how many tests pass."""
         self.tank.fill(self.trial.most_fuel)
         try:
@@ -279,7 +294,7 @@ class Trying:
             self.tank.fill(self.trial.most_fuel)
             self.world.end()
 
-    def judge(self, number, found):
+    def judge(self, number: int, found: dict[str, tuple[Case, Scene]]) -> tuple[int, Any, int]:
         trial = self.trial
         first, ending, passed, late = None, DONE, 0, 0
         for place in trial.failing + trial.passing:
@@ -302,7 +317,7 @@ class Trying:
                     break
         return ending, first, passed
 
-    def one(self, place, found):
+    def one(self, place: int, found: tuple[Case, Scene] | None) -> BaseException | None:
         if found is None or found[0].unfit is not None:
             return LookupError("the test is not there any more")
         self.tank.fill(self.trial.fuel[place])
@@ -312,12 +327,12 @@ class Trying:
             error = skipped
         return fuel.OutOfFuel() if self.tank.is_empty() and error is None else error
 
-    def ending(self, error):
+    def ending(self, error: BaseException) -> int:
         if self.tank.is_empty():
             return TIMED_OUT
         return DIED if isinstance(error, MemoryError) else DONE
 
-    def complaint(self, error):
+    def complaint(self, error: BaseException) -> Any:
         if not self.trial.complaints:
             return True
         return cases.complaint(error, self.files, self.tank.is_empty())

@@ -1,5 +1,7 @@
 """The way out of a jail, and what a process does to keep it for itself."""
 
+from __future__ import annotations
+
 import ctypes
 import json
 import os
@@ -14,14 +16,14 @@ prctl = ctypes.CDLL(None).prctl
 class Channel:
     """One message per frame; the first byte says whose word it is."""
 
-    def __init__(self, descriptor=CHANNEL):
+    def __init__(self, descriptor: int = CHANNEL) -> None:
         self.socket = socket.socket(fileno=descriptor)
         os.set_inheritable(descriptor, False)
 
-    def say(self, **frame):
+    def say(self, **frame: object) -> None:
         self.pass_on(b"P", json.dumps(frame).encode())
 
-    def ask(self, seconds):
+    def ask(self, seconds: float) -> bytes:
         """The engine's answer to what was said last; nothing where none comes in time."""
         self.socket.settimeout(seconds)
         try:
@@ -31,9 +33,9 @@ class Channel:
         finally:
             self.socket.settimeout(None)
 
-    def pass_on(self, origin, body):
+    def pass_on(self, origin: bytes, body: bytes) -> None:
         self.socket.send(origin + body)
 
 
-def set_dumpable(value):
+def set_dumpable(value: int) -> None:
     prctl(PR_SET_DUMPABLE, value, 0, 0, 0)

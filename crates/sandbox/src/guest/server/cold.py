@@ -1,5 +1,7 @@
 """Does one job in a fresh interpreter and ends."""
 
+from __future__ import annotations
+
 import importlib
 import json
 import os
@@ -11,7 +13,7 @@ sys.path.insert(0, GUEST)
 import _saraphina_server_channel as channels  # noqa: E402
 
 
-def main():
+def main() -> None:
     channels.set_dumpable(0)
     channel = channels.Channel()
     with open(os.path.join(GUEST, "job.json"), encoding="utf-8") as file:

@@ -4,12 +4,18 @@ The policy is made elsewhere: the ruleset comes as a handle, the filters as the 
 instructions. Here they are only applied, in the one order that works.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import resource
 import struct
 
 import _saraphina_server_channel as channels
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _saraphina_types import Order
 
 CLONE_NEWPID = 0x20000000
 PR_CAPBSET_DROP = 24
@@ -23,7 +29,7 @@ CAPABILITIES = 64
 INSTRUCTION_BYTES = 8
 
 libc = ctypes.CDLL(None, use_errno=True)
-programs = []
+programs: list[tuple[Program, object]] = []
 
 
 class Program(ctypes.Structure):
@@ -32,7 +38,7 @@ class Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
 
 
-def prepare(guest):
+def prepare(guest: str) -> None:
     """Reads the filters and empties the bounding set, which no child needs."""
     for name in sorted(name for name in os.listdir(guest) if name.startswith("filter.")):
         with open(os.path.join(guest, name), "rb") as file:
@@ -46,22 +52,22 @@ def prepare(guest):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
-def check(answer, step):
+def check(answer: int, step: str) -> None:
     if answer != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{step}: {os.strerror(number)}")
 
 
-def join(box, namespaces):
+def join(box: int, namespaces: int) -> None:
     check(libc.setns(box, namespaces), "join the box")
 
 
-def close_between(first, last):
+def close_between(first: int, last: int) -> None:
     bounds = ctypes.c_uint(first), ctypes.c_uint(last)
     check(libc.syscall(SYS_CLOSE_RANGE, *bounds, 0), "close what is not needed")
 
 
-def confine(order, ruleset):
+def confine(order: Order, ruleset: int | None) -> None:
     for name, most in order["rlimits"].items():
         resource.setrlimit(getattr(resource, name), (most, most))
     user = order["user"]

@@ -4,20 +4,27 @@ A count is a write, and a forked process copies each page that it writes to. An 
 counted. It is marked by a word of memory, so this looks first whether the mark is what it should be.
 """
 
+from __future__ import annotations
+
 import ctypes
 import gc
 import sys
 import types
 
+import _saraphina_server_patches as patches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
 word = ctypes.c_uint32.from_address
-# Those that were tried; a build without a global lock counts otherwise.
-TRIED = ((3, 12), (3, 13))
 # Frames that wait hold what somebody may want to see freed.
 LEFT_OUT = (types.FrameType, types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 SAMPLE_HOLDERS = 100
 
 
-def immortalise():
+def immortalise() -> int:
     """Does it where it can be done; gives the number of objects."""
     mark = mark_of_immortals()
     if mark is None:
@@ -28,16 +35,15 @@ def immortalise():
     return len(found)
 
 
-def mark_of_immortals():
+def mark_of_immortals() -> int | None:
     """The count that an immortal object shows; nothing where the interpreter is not one that is known."""
-    known = sys.implementation.name == "cpython" and sys.version_info[:2] in TRIED
-    if not known or not getattr(sys, "_is_gil_enabled", lambda: True)():
+    if not patches.is_tried("immortal"):
         return None
     mark = word(id(None)).value
     return mark if mark == sys.getrefcount(None) and is_obeyed(mark) else None
 
 
-def is_obeyed(mark):
+def is_obeyed(mark: int) -> bool:
     """Whether an object with this mark is counted no more, though others come to hold it and let go of it."""
     sample = object()
     if word(id(sample)).value != sys.getrefcount(sample) - 1:
@@ -48,9 +54,9 @@ def is_obeyed(mark):
     return word(id(sample)).value == mark
 
 
-def everything():
+def everything() -> dict[int, object]:
     """What can be reached from the objects that the collector knows, by address."""
-    found = {}
+    found: dict[int, Any] = {}
     fresh = gc.get_objects()
     while fresh:
         near = {id(item): item for item in fresh if type(item) not in LEFT_OUT}
@@ -63,14 +69,18 @@ def everything():
     return found
 
 
-def parts_of_code(code):
+def parts_of_code(code: Any) -> tuple[object, ...]:
     texts = (code.co_name, code.co_qualname, code.co_filename, code.co_linetable, code.co_exceptiontable)
     return (*texts, code.co_names, code.co_consts, *code.co_varnames, *code.co_freevars, *code.co_cellvars)
 
 
-def parts_of_type(kind):
+def parts_of_type(kind: type) -> tuple[object, ...]:
     return (*type.__dict__["__dict__"].__get__(kind).values(), kind.__mro__, kind.__bases__)
 
 
 # What objects hold that the collector does not see.
-HIDDEN = {types.CodeType: parts_of_code, type: parts_of_type, dict: dict.keys}
+HIDDEN: dict[type, Callable[[Any], Iterable[object]]] = {
+    types.CodeType: parts_of_code,
+    type: parts_of_type,
+    dict: dict.keys,
+}

@@ -4,6 +4,8 @@ It never imports untrusted code. A child joins its box, gives every right up, an
 is told what the job is.
 """
 
+from __future__ import annotations
+
 import gc
 import importlib
 import json
@@ -34,9 +36,16 @@ import _saraphina_server_confine as confine  # noqa: E402
 import _saraphina_server_huge as huge  # noqa: E402
 import _saraphina_server_immortal as immortal  # noqa: E402
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, NoReturn
+
+    from _saraphina_types import Job, Order
+
 
 class Server:
-    def __init__(self, worker, lasts):
+    def __init__(self, worker: Any, lasts: bool) -> None:
         self.worker = worker
         self.lasts = lasts
         self.control = socket.socket(fileno=CONTROL)
@@ -45,13 +54,13 @@ class Server:
         known = open_handles()
         self.state = worker.prepare()
         self.kept = open_handles() - known
-        self.lives = {}
+        self.lives: dict[int, socket.socket] = {}
         self.woken, wake = os.pipe()
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
-    def serve(self):
+    def serve(self) -> None:
         poller = select.poll()
         poller.register(self.control, select.POLLIN)
         poller.register(self.woken, select.POLLIN)
@@ -67,7 +76,7 @@ class Server:
             if not events and rehearsal:
                 rehearsal = self.step(rehearsal)
 
-    def step(self, rehearsal):
+    def step(self, rehearsal: Iterator[Any]) -> Iterator[Any] | None:
         """Does a piece of what makes later jobs faster, while nobody waits."""
         try:
             known = open_handles() - self.kept
@@ -84,7 +93,7 @@ class Server:
             self.control.send(b"rehearsed")
             return None
 
-    def take(self):
+    def take(self) -> bool:
         message, handles, flags, _ = socket.recv_fds(self.control, MESSAGE_BYTES, MOST_HANDLES)
         if not message:
             return False
@@ -107,7 +116,7 @@ class Server:
             self.lives[child] = life
         return True
 
-    def reap(self):
+    def reap(self) -> None:
         while self.lives:
             child, status = os.waitpid(-1, os.WNOHANG)
             if child == 0:
@@ -121,7 +130,7 @@ class Server:
                 pass
             life.close()
 
-    def enter(self, order, named):
+    def enter(self, order: Order, named: dict[str, int]) -> NoReturn:
         """The rest of the child's life."""
         try:
             signal.set_wakeup_fd(-1)
@@ -146,7 +155,7 @@ class Server:
             os._exit(UNCONFINED)
         self.work(job, channel, waiting)
 
-    def work(self, job, channel, waiting):
+    def work(self, job: Job, channel: channels.Channel, waiting: Any) -> NoReturn:
         try:
             self.worker.work(job, channel, lambda: waiting)
             status = 0
@@ -161,11 +170,11 @@ class Server:
         os._exit(status)
 
 
-def open_handles():
+def open_handles() -> set[int]:
     return {number for number in map(int, os.listdir("/proc/self/fd")) if number > 2 and is_open(number)}
 
 
-def is_open(number):
+def is_open(number: int) -> bool:
     """False for the handle by which the others were listed."""
     try:
         os.fstat(number)
@@ -174,7 +183,7 @@ def is_open(number):
     return True
 
 
-def reserve():
+def reserve() -> None:
     """Keeps the numbers that the handles of a box will have free of anything else."""
     null = os.open("/dev/null", os.O_RDONLY)
     for number in (JOB, RULESET):
@@ -184,7 +193,7 @@ def reserve():
         os.close(null)
 
 
-def place(named, kept):
+def place(named: dict[str, int], kept: set[int]) -> None:
     """Puts the handles of a box where a cold worker would have them; closes all but those that the worker needs."""
     import fcntl
 
@@ -201,7 +210,7 @@ def place(named, kept):
     close_but(kept | {number for _, number in spare} | {0, 1, 2})
 
 
-def close_but(wanted):
+def close_but(wanted: set[int]) -> None:
     """Closes every handle but these, without a list of those that are open, which takes longer than the closing."""
     bounds = sorted(wanted)
     for below, above in zip(bounds, [*bounds[1:], MOST_NUMBER + 1]):
@@ -209,17 +218,18 @@ def close_but(wanted):
             confine.close_between(below + 1, above - 1)
 
 
-def receive():
+def receive() -> Job:
     """Says that the box is ready and waits for its job."""
-    job = socket.socket(fileno=JOB)
-    job.sendall(b"r")
-    (size,) = struct.unpack(">Q", read(job, 8))
-    body = read(job, size)
-    job.close()
-    return json.loads(body)
+    stream = socket.socket(fileno=JOB)
+    stream.sendall(b"r")
+    (size,) = struct.unpack(">Q", read(stream, 8))
+    body = read(stream, size)
+    stream.close()
+    job: Job = json.loads(body)
+    return job
 
 
-def read(stream, size):
+def read(stream: socket.socket, size: int) -> bytes:
     parts = bytearray()
     while len(parts) < size:
         part = stream.recv(min(size - len(parts), 1 << 20))
@@ -229,7 +239,7 @@ def read(stream, size):
     return bytes(parts)
 
 
-def main():
+def main() -> None:
     channels.set_dumpable(0)
     confine.prepare(GUEST)
     worker, *rest = sys.argv[1:]

@@ -3,6 +3,8 @@
 What it says travels through a pipe and is passed on marked as its word.
 """
 
+from __future__ import annotations
+
 import atexit
 import json
 import os
@@ -15,6 +17,14 @@ import time
 
 import _saraphina_server_channel as channels
 import _saraphina_suite_session as suite
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import NoReturn
+
+    from _saraphina_server_channel import Channel
+    from _saraphina_types import Frame
 
 FRAME_BYTES = 96 * 1024
 CHILD_BYTES = 16 * 1024 * 1024
@@ -29,7 +39,7 @@ class Child:
     no syntax trees, no expectation, and nothing that differs where its run is a control.
     """
 
-    def __init__(self, prepared, foreign):
+    def __init__(self, prepared: suite.Prepared, foreign: Iterable[int]) -> None:
         self.results, results = os.pipe()
         orders, self.orders = os.pipe()
         sys.stdout.flush()
@@ -42,7 +52,7 @@ class Child:
         os.close(results)
         os.close(orders)
 
-    def begin(self, *order):
+    def begin(self, *order: object) -> None:
         """Says what to run, once."""
         try:
             with open(self.orders, "wb") as file:
@@ -51,10 +61,10 @@ class Child:
             pass
 
 
-def run_child(prepared, orders, results):
+def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
     channels.set_dumpable(1)
 
-    def send(**frame):
+    def send(**frame: object) -> None:
         body = json.dumps(frame).encode()
         data = struct.pack(">I", len(body)) + body
         while data:
@@ -69,7 +79,7 @@ def run_child(prepared, orders, results):
         job, compiled, injections = json.loads(order)
         suite.run(job, compiled, injections, send, prepared)
         # Like the end of an interpreter.
-        threading._shutdown()
+        threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         status = 0
     except BaseException:
@@ -85,17 +95,17 @@ def run_child(prepared, orders, results):
 class Pipe:
     """What the child says: length-capped frames out of a byte stream."""
 
-    def __init__(self, descriptor, channel):
+    def __init__(self, descriptor: int, channel: Channel) -> None:
         self.descriptor = descriptor
         self.channel = channel
         self.pending = b""
         self.total = 0
         self.done = False
         self.broken = ""
-        self.lines = {}
+        self.lines: dict[str, set[int]] = {}
         os.set_blocking(descriptor, False)
 
-    def drain(self):
+    def drain(self) -> None:
         while not self.broken:
             try:
                 data = os.read(self.descriptor, 65536)
@@ -110,7 +120,7 @@ class Pipe:
             self.pending += data
             self.split()
 
-    def split(self):
+    def split(self) -> None:
         while len(self.pending) >= 4 and not self.broken:
             (size,) = struct.unpack(">I", self.pending[:4])
             if size > FRAME_BYTES:
@@ -121,7 +131,7 @@ class Pipe:
             body, self.pending = self.pending[4 : 4 + size], self.pending[4 + size :]
             self.take(body)
 
-    def take(self, body):
+    def take(self, body: bytes) -> None:
         try:
             frame = json.loads(body)
             kind = frame["t"]
@@ -134,14 +144,14 @@ class Pipe:
         self.done = self.done or kind == "done"
         self.channel.pass_on(b"C", body)
 
-    def take_lines(self, frame):
+    def take_lines(self, frame: Frame) -> None:
         path, lines = frame.get("path"), frame.get("lines")
         if isinstance(path, str) and isinstance(lines, list):
             known = self.lines.setdefault(path, set())
             known.update(line for line in lines if type(line) is int and 0 < line < 1 << 24)
 
 
-def wait_for(child, pipe, ends_at):
+def wait_for(child: int, pipe: Pipe, ends_at: float) -> tuple[int, bool]:
     """Follows the child until it ended; gives the wait status and whether it had to be killed."""
     handle = os.pidfd_open(child)
     poller = select.poll()
@@ -167,7 +177,7 @@ def wait_for(child, pipe, ends_at):
             return status, lingers
 
 
-def others(known):
+def others(known: set[int]) -> list[int]:
     """Processes of the jail that are neither ours nor dead already."""
     found = []
     for name in os.listdir("/proc"):
@@ -183,7 +193,7 @@ def others(known):
     return found
 
 
-def leftovers():
+def leftovers() -> int:
     known = {1, os.getpid()}
     ends_at = time.monotonic() + LEFTOVER_SECONDS
     while True:

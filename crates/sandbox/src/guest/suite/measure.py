@@ -1,27 +1,41 @@
 """Coverage of the code files, measured where they run, and what their functions return."""
 
+from __future__ import annotations
+
 import atexit
 import os
 import sys
 
+import _saraphina_server_patches as patches
 import _saraphina_suite_focus as focus
 import _saraphina_suite_returns as returns
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from _saraphina_types import Job
+
 QUIET = ["no-data-collected", "module-not-measured", "trace-changed"]
 # Whether code is rewritten to be measured; what is rewritten before a fork need not be copied for it after.
-REWRITES = hasattr(sys, "monitoring")
+monitoring: Any = getattr(sys, "monitoring", None)
+REWRITES = monitoring is not None
 
 
 class Measure:
     """Set up once; started for a suite, or before a fork and never stopped."""
 
-    def __init__(self, sources):
+    def __init__(self, sources: str) -> None:
         import coverage
 
-        self.coverage = coverage.Coverage(data_file=None, config_file=False, messages=False, include=[sources + "/*"])
+        # What is private of it is listed in `server/patches.py`.
+        include = [sources + "/*"]
+        self.coverage: Any = coverage.Coverage(data_file=None, config_file=False, messages=False, include=include)
         self.coverage.set_option("run:disable_warnings", QUIET)
         if REWRITES:
             self.coverage.set_option("run:core", "sysmon")
+        self.reaches_in = patches.is_tried("collector")
         self.returns = returns.observer()
         self.focus = focus.Focus()
         self.goes_on = False
@@ -29,27 +43,30 @@ class Measure:
         # Everything that coverage sets up once is set up by its first start.
         self.coverage.start()
         self.coverage.stop()
-        atexit.unregister(self.coverage._atexit)
+        if self.reaches_in:
+            atexit.unregister(self.coverage._atexit)
 
-    def go_on(self):
+    def go_on(self) -> None:
         """Measures from now on, where that spares the suite's process work."""
         if REWRITES and not self.goes_on:
             self.goes_on = True
             self.coverage.start()
 
-    def stand_still(self):
+    def stand_still(self) -> None:
         """Measures nothing until it is started again."""
         if self.goes_on:
             self.goes_on = False
             self.coverage.stop()
 
-    def begin(self, job):
+    def begin(self, job: Job) -> None:
         """Measures the code files only; coverage takes no other files once it is set up."""
         self.sources = job["src"]
-        self.coverage._inorout.include_match = Exactly(os.path.join(self.sources, path) for path in job["code"])
+        self.code = [os.path.join(self.sources, path) for path in job["code"]]
+        if self.reaches_in:
+            self.coverage._inorout.include_match = Exactly(self.code)
         self.returns.begin(job)
 
-    def start(self, calls_tests_only):
+    def start(self, calls_tests_only: bool) -> None:
         """Measures all that comes, or with nothing in the box but tests and code only where these run."""
         if not self.goes_on:
             self.coverage.start()
@@ -58,25 +75,27 @@ class Measure:
         if calls_tests_only:
             self.focus.begin()
 
-    def enter_test(self):
+    def enter_test(self) -> None:
         self.focus.on()
         self.returns.start()
 
-    def leave_test(self, error):
+    def leave_test(self, error: BaseException | None) -> None:
         """The test is over; what pytest says of an error is only of interest where the box words it."""
         self.returns.stop()
         if error is None or not focus.words_itself(error):
             self.focus.off()
 
-    def stop(self):
+    def stop(self) -> bool:
         """Ends it; gives whether coverage's tracer was where coverage had put it."""
         held = self.focus.end() and (not self.had_trace or is_traced())
         if not self.goes_on:
             self.coverage.stop()
         return held
 
-    def lines(self):
+    def lines(self) -> dict[str, set[int]]:
         """Lines of the code files that ran since the last question, straight from coverage's collector."""
+        if not self.reaches_in:
+            return self.collected_lines()
         found = {}
         for full, lines in self.coverage._collector.data.items():
             path = os.path.relpath(full, self.sources)
@@ -84,30 +103,47 @@ class Measure:
             lines.clear()
         return found
 
-    def look_again(self):
-        """Has lines told again that were told once; of this code only, as asking for all would rewrite what everything runs from."""
-        if REWRITES and is_traced():
-            self.returns.look_again()
+    def collected_lines(self) -> dict[str, set[int]]:
+        """The same from what coverage collected in the data that it shows to everybody."""
+        data = self.coverage.get_data()
+        found = {os.path.relpath(full, self.sources): set(data.lines(full) or ()) for full in self.code}
+        data.purge_files(data.measured_files())
+        return found
 
-    def forget(self, path):
+    def look_again(self) -> None:
+        """Has lines told again that were told once; of this code only where that can be.
+
+        Asking for all would rewrite what everything runs from.
+        """
+        if REWRITES and is_traced():
+            # What coverage shows to everybody it only gathers where a code object begins anew.
+            (self.returns.look_again if self.reaches_in else monitoring.restart_events)()
+
+    def forget(self, path: str) -> None:
         """Leaves nothing of a file that was measured."""
+        if not self.reaches_in:
+            self.coverage.get_data().purge_files([path])
+            return
         self.coverage._collector.data.pop(path, None)
         self.coverage._collector.should_trace_cache.pop(path, None)
 
 
 class Exactly:
-    """Stands where coverage has patterns, and matches these paths only; a pattern would be compiled in every process."""
+    """Stands where coverage has patterns, and matches these paths only.
 
-    def __init__(self, paths):
+    A pattern would be compiled in every process.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
         self.paths = frozenset(paths)
 
-    def match(self, path):
+    def match(self, path: str) -> bool:
         return path in self.paths
 
 
-def is_traced():
+def is_traced() -> bool:
     """Whether coverage's tracer is where coverage put it."""
     if REWRITES:
-        tool = sys.monitoring.COVERAGE_ID
-        return sys.monitoring.get_tool(tool) is not None and sys.monitoring.get_events(tool) != 0
+        tool = monitoring.COVERAGE_ID
+        return monitoring.get_tool(tool) is not None and monitoring.get_events(tool) != 0
     return sys.gettrace() is not None

@@ -3,6 +3,8 @@
 It never imports untrusted code and alone holds the channel to the outside.
 """
 
+from __future__ import annotations
+
 import functools
 import importlib.metadata
 import json
@@ -16,6 +18,16 @@ import _saraphina_suite_child as children
 import _saraphina_suite_session as suite
 import _saraphina_suite_syntax as syntax
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Callable, Iterable, Iterator
+
+    from _saraphina_server_channel import Channel
+    from _saraphina_types import Frame, Job
+    from coverage import Coverage
+    from coverage.python import PythonFileReporter
+
 LINES_PER_FRAME = 8000
 ANSWER_SECONDS = 5.0
 TEXT_PER_FRAME = 60_000
@@ -23,7 +35,7 @@ TEXT_PER_FRAME = 60_000
 REWRITTEN_TEXT = 1024 * 1024
 
 
-def version(name):
+def version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -31,7 +43,7 @@ def version(name):
 
 
 @functools.cache
-def hello():
+def hello() -> Frame:
     return {
         "t": "hello",
         "python": platform.python_version(),
@@ -40,7 +52,7 @@ def hello():
     }
 
 
-def measure(job, facts, prepared, pipe, channel):
+def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: children.Pipe, channel: Channel) -> None:
     """Coverage of the code files from the child's line numbers, by coverage's own analysis."""
     from coverage.python import PythonFileReporter
 
@@ -66,12 +78,12 @@ def measure(job, facts, prepared, pipe, channel):
             send_lines(channel, path, "all_missing", all_missing)
 
 
-def analyse(file, ran):
+def analyse(file: PythonFileReporter, ran: set[int]) -> tuple[list[int], list[int]]:
     statements = file.lines()
     return sorted(statements), sorted(statements - file.translate_lines(ran))
 
 
-def unexcluding():
+def unexcluding() -> Coverage:
     import coverage
 
     measured = coverage.Coverage(data_file=None, config_file=False, messages=False)
@@ -79,10 +91,10 @@ def unexcluding():
     return measured
 
 
-def legal_lines(code):
+def legal_lines(code: types.CodeType) -> set[int]:
     """Lines that a tracer can report: those that the compiler wrote into the code objects."""
     pending = [code]
-    found = set()
+    found: set[int] = set()
     while pending:
         code = pending.pop()
         found.update(line for _, _, line in code.co_lines() if line)
@@ -91,12 +103,12 @@ def legal_lines(code):
     return found
 
 
-def send_lines(channel, path, kind, lines):
+def send_lines(channel: Channel, path: str, kind: str, lines: list[int]) -> None:
     for start in range(0, len(lines) or 1, LINES_PER_FRAME):
         channel.say(t="coverage", path=path, kind=kind, lines=lines[start : start + LINES_PER_FRAME])
 
 
-def tell_controls(job, facts, channel):
+def tell_controls(job: Job, facts: syntax.Facts, channel: Channel) -> None:
     """Only now, when the child has ended, does anything exist that it must not see."""
     import _saraphina_controls_plan as controls
 
@@ -107,14 +119,14 @@ def tell_controls(job, facts, channel):
         channel.say(t="controls_unavailable", message=f"{type(error).__name__}: {error}"[:500])
 
 
-def tell_injections(facts, channel):
+def tell_injections(facts: syntax.Facts, channel: Channel) -> None:
     """What the syntax trees say that a suite needs; controls have other values in them and no other names."""
     frame = {"t": "injections", "names": facts.injections}
     if len(json.dumps(frame)) < TEXT_PER_FRAME:
         channel.say(**frame)
 
 
-def tell_rewritten(compiled, channel):
+def tell_rewritten(compiled: dict[str, str], channel: Channel) -> None:
     """The test files as pytest compiles them, so that controls with the same ones need not do it again."""
     budget = REWRITTEN_TEXT
     for path, text in compiled.items():
@@ -125,7 +137,7 @@ def tell_rewritten(compiled, channel):
             channel.say(t="rewritten", path=path, text=text[start : start + TEXT_PER_FRAME])
 
 
-def is_full(folder):
+def is_full(folder: str) -> bool:
     try:
         space = os.statvfs(folder)
     except OSError:
@@ -133,7 +145,7 @@ def is_full(folder):
     return space.f_bavail == 0 or (space.f_files > 0 and space.f_favail == 0)
 
 
-def follow(job, facts, compiled, child, channel):
+def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: children.Child, channel: Channel) -> None:
     ends_at = time.monotonic() + job["tests_ms"] / 1000
     started = time.monotonic()
     child.begin(job, compiled, facts.injections)
@@ -164,7 +176,7 @@ def follow(job, facts, compiled, child, channel):
     )
 
 
-def prepare():
+def prepare() -> suite.Prepared:
     """All that can be done before there is a job."""
     import _saraphina_controls_plan  # noqa: F401
 
@@ -204,13 +216,19 @@ def test_error():
 """
 
 
-def rehearse(prepared):
+def rehearse(prepared: suite.Prepared) -> Iterator[suite.Prepared]:
     """Runs a sample once, so that all that is done once for a process is done before the fork."""
     files = {"rehearsed.py": SAMPLE_CODE, "test_rehearsed.py": SAMPLE_TESTS}
     for name, text in files.items():
         with open(os.path.join(suite.SOURCES, name), "w", encoding="utf-8") as file:
             file.write(text)
-    job = {"src": suite.SOURCES, "work": "/tmp", "code": ["rehearsed.py"], "tests": ["test_rehearsed.py"], "support": []}
+    job: Job = {
+        "src": suite.SOURCES,
+        "work": "/tmp",
+        "code": ["rehearsed.py"],
+        "tests": ["test_rehearsed.py"],
+        "support": [],
+    }
     known = sys.path[:], sys.meta_path[:], sys.argv, set(sys.modules)
     prepared.measured.go_on()
     facts = syntax.examine(job)
@@ -229,7 +247,7 @@ def rehearse(prepared):
     yield suite.Prepared(prepared.measured)
 
 
-def rehearse_ends(job, facts, prepared):
+def rehearse_ends(job: Job, facts: syntax.Facts, prepared: suite.Prepared) -> None:
     """What the harness does when the suite is over."""
     import _saraphina_controls_plan as controls
     from coverage.python import PythonFileReporter
@@ -241,12 +259,12 @@ def rehearse_ends(job, facts, prepared):
         pass
 
 
-def stand_by(prepared, foreign):
+def stand_by(prepared: suite.Prepared, foreign: Iterable[int]) -> children.Child:
     """Does what needs no job; `foreign` are handles that the suite must not have."""
     return children.Child(prepared, foreign)
 
 
-def work(job, channel, wait):
+def work(job: Job, channel: Channel, wait: Callable[[], children.Child]) -> None:
     channel.say(**hello())
     known = job.pop("known", None) or {}
     injections = known.get("injections")

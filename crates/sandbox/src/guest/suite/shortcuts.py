@@ -1,20 +1,33 @@
 """Quicker ways to what pytest finds out again for every node and every failing test."""
 
+from __future__ import annotations
+
 import ast
 import functools
+import importlib
 import inspect
 import os
 import sys
 import types
 import warnings
 
+import _saraphina_server_patches as patches
 
-def take():
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from _saraphina_types import T
+
+
+def take() -> None:
     """Takes them, once in a process."""
-    from _pytest._code import code, source
+    from _pytest._code import source
     from _pytest.assertion import rewrite
 
-    if rewrite.traverse_node is walk:
+    code: Any = importlib.import_module("_pytest._code.code")
+    if rewrite.traverse_node is walk or not patches.is_tried("shortcuts"):
         return
     rewrite.traverse_node = walk
     code.getstatementrange_ast = statements(source.getstatementrange_ast)
@@ -22,7 +35,7 @@ def take():
     code.Code.path = property(paths(code.Code.path.fget))
 
 
-def walk(node):
+def walk(node: ast.AST) -> Iterator[ast.AST]:
     """A syntax tree's nodes in any order: enough for their places, and quicker than one generator for each node."""
     pending = [node]
     while pending:
@@ -36,28 +49,28 @@ def walk(node):
                 pending.extend(item for item in value if isinstance(item, ast.AST))
 
 
-def statements(plain):
+def statements(plain: Callable[..., T]) -> Callable[..., T]:
     """Finds the lines of a statement in a tree that is read once for a text."""
 
     @functools.lru_cache(maxsize=8)
-    def parse(text):
+    def parse(text: str) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text, "source", "exec")
 
-    def found(line, source, assertion=False, astnode=None):
+    def found(line: int, source: object, assertion: bool = False, astnode: ast.AST | None = None) -> T:
         return plain(line, source, assertion, parse(str(source)) if astnode is None else astnode)
 
     return found
 
 
-def sources(plain):
+def sources(plain: Callable[[Any], T]) -> Callable[[Any], T]:
     """Finds the text of what modules of the box run without a look at each module that there is.
 
     What a program puts in the place of a module is not asked: it may answer in any way.
     """
 
-    def found(item):
+    def found(item: Any) -> T:
         path = getattr(item, "co_filename", "")
         name = os.path.basename(path).removesuffix(".py")
         module = sys.modules.get(name)
@@ -68,11 +81,11 @@ def sources(plain):
     return found
 
 
-def paths(plain):
+def paths(plain: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Finds the file of a code object once, unless where it lies depends on the working directory."""
-    known = {}
+    known: dict[str, Any] = {}
 
-    def path(self):
+    def path(self: Any) -> Any:
         name = self.raw.co_filename
         if name in known:
             return known[name]

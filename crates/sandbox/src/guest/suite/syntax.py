@@ -1,5 +1,7 @@
 """What the files say about themselves, read from their syntax trees only."""
 
+from __future__ import annotations
+
 import ast
 import builtins
 import os
@@ -7,12 +9,34 @@ import re
 import tokenize
 import warnings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Iterator
+
+    from _saraphina_types import Frame, Injections, Job
+
 BUILTINS = frozenset(dir(builtins))
 # Functions that runners of tests call beside tests.
 SETUPS = {
-    "setup_module", "setup_function", "teardown_module", "teardown_function", "setUpModule", "tearDownModule",
-    "setup_method", "teardown_method", "setup_class", "teardown_class", "setup", "teardown",
-    "setUp", "tearDown", "setUpClass", "tearDownClass", "asyncSetUp", "asyncTearDown",
+    "setup_module",
+    "setup_function",
+    "teardown_module",
+    "teardown_function",
+    "setUpModule",
+    "tearDownModule",
+    "setup_method",
+    "teardown_method",
+    "setup_class",
+    "teardown_class",
+    "setup",
+    "teardown",
+    "setUp",
+    "tearDown",
+    "setUpClass",
+    "tearDownClass",
+    "asyncSetUp",
+    "asyncTearDown",
 }
 
 NAMES_PER_FRAME = 300
@@ -23,7 +47,7 @@ SUPPRESSIONS = {
 }
 
 
-def module_name(path):
+def module_name(path: str) -> str:
     """The name under which a file is imported, from its path below the source folder."""
     parts = path[: -len(".py")].split("/")
     if parts[-1] == "__init__" and len(parts) > 1:
@@ -34,19 +58,19 @@ def module_name(path):
 class Facts:
     """Everything known before anything is imported."""
 
-    def __init__(self, injections=None):
-        self.errors = []
-        self.not_utf8 = []
-        self.expected = []
-        self.doubled = []
-        self.suppressions = {}
-        self.suspicions = {}
-        self.trees = {}
-        self.codes = {}
+    def __init__(self, injections: Injections | None = None) -> None:
+        self.errors: list[tuple[str, str]] = []
+        self.not_utf8: list[str] = []
+        self.expected: list[str] = []
+        self.doubled: list[str] = []
+        self.suppressions: dict[str, int] = {}
+        self.suspicions: dict[str, int] = {}
+        self.trees: dict[str, ast.Module] = {}
+        self.codes: dict[str, types.CodeType] = {}
         self.uses_subject = False
         self.injections = injections or {}
 
-    def frames(self):
+    def frames(self) -> Iterator[Frame]:
         for start in range(0, len(self.expected), NAMES_PER_FRAME):
             yield {"t": "expected", "names": self.expected[start : start + NAMES_PER_FRAME]}
         for start in range(0, len(self.doubled), NAMES_PER_FRAME):
@@ -62,7 +86,7 @@ class Facts:
             yield {"t": "syntax", "path": path, "message": message[:2000]}
 
 
-def examine(job):
+def examine(job: Job) -> Facts:
     facts = Facts()
     trees = facts.trees
     for path in job["code"] + job["tests"]:
@@ -87,7 +111,7 @@ def examine(job):
     return facts
 
 
-def is_utf8(content):
+def is_utf8(content: bytes) -> bool:
     try:
         content.decode("utf-8")
         return True
@@ -100,7 +124,7 @@ def is_utf8(content):
         return False
 
 
-def count_suppressions(content, facts):
+def count_suppressions(content: bytes, facts: Facts) -> None:
     for code, pattern in SUPPRESSIONS.items():
         found = len(pattern.findall(content))
         if found:
@@ -108,11 +132,17 @@ def count_suppressions(content, facts):
 
 
 REACHING = {
-    "_getframe", "_current_frames", "settrace", "setprofile", "get_objects", "get_referrers", "currentframe",
+    "_getframe",
+    "_current_frames",
+    "settrace",
+    "setprofile",
+    "get_objects",
+    "get_referrers",
+    "currentframe",
 }
 
 
-def suspect(tree, facts):
+def suspect(tree: ast.Module, facts: Facts) -> None:
     """Counts what code has no need of unless it wants to know who runs it; findings, never a verdict."""
     for node in ast.walk(tree):
         text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
@@ -122,15 +152,17 @@ def suspect(tree, facts):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names = [getattr(node, "module", None) or "", *(item.name for item in node.names)]
         roots = {name.partition(".")[0] for name in names}
-        if roots & REACHING or (isinstance(node, (ast.Import, ast.ImportFrom)) and roots & {"_pytest", "pytest", "ctypes"}):
+        if roots & REACHING or (
+            isinstance(node, (ast.Import, ast.ImportFrom)) and roots & {"_pytest", "pytest", "ctypes"}
+        ):
             count(facts, "reaches_into_runner")
 
 
-def count(facts, code):
+def count(facts: Facts, code: str) -> None:
     facts.suspicions[code] = facts.suspicions.get(code, 0) + 1
 
 
-def parse(path, content, facts):
+def parse(path: str, content: bytes, facts: Facts) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -150,7 +182,7 @@ def parse(path, content, facts):
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def expect(path, tree, facts):
+def expect(path: str, tree: ast.Module, facts: Facts) -> None:
     """Names of the tests that pytest must report, after its default naming rules."""
     gone = {
         target.id
@@ -160,7 +192,7 @@ def expect(path, tree, facts):
         if isinstance(target, ast.Name)
     }
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
-    names = []
+    names: list[str] = []
     for node in tree.body:
         if getattr(node, "name", None) in gone:
             continue
@@ -174,7 +206,7 @@ def expect(path, tree, facts):
             facts.expected.append(name)
 
 
-def collect(node, prefix, classes, names):
+def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names: list[str]) -> None:
     if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
         if not any(names_fixture(item) for item in node.decorator_list):
             names.append(f"{prefix}::{node.name}")
@@ -186,13 +218,13 @@ def collect(node, prefix, classes, names):
                 collect(item, f"{prefix}::{node.name}", classes, names)
 
 
-def names_fixture(node):
+def names_fixture(node: ast.expr) -> bool:
     node = node.func if isinstance(node, ast.Call) else node
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
     return name in ("fixture", "overload")
 
 
-def is_plain_test_class(node):
+def is_plain_test_class(node: ast.ClassDef) -> bool:
     if not node.name.startswith("Test"):
         return False
     for item in node.body:
@@ -205,12 +237,12 @@ def is_plain_test_class(node):
     return not any(is_data_class(item) for item in node.decorator_list)
 
 
-def is_data_class(node):
+def is_data_class(node: ast.expr) -> bool:
     node = node.func if isinstance(node, ast.Call) else node
     return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "dataclass"
 
 
-def derives_from_testcase(node, classes, seen):
+def derives_from_testcase(node: ast.ClassDef, classes: dict[str, ast.ClassDef], seen: set[str]) -> bool:
     seen.add(node.name)
     for base in node.bases:
         name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
@@ -224,7 +256,7 @@ def derives_from_testcase(node, classes, seen):
 # The tests and the subject
 
 
-def relate(path, tree, subjects, facts):
+def relate(path: str, tree: ast.Module, subjects: dict[str, ast.Module], facts: Facts) -> None:
     """Whether tests use names of the subject, and which names they forgot to import.
 
     A test file that imports nothing of the subject gets every public name of it, as by a star
@@ -251,7 +283,7 @@ def relate(path, tree, subjects, facts):
     facts.uses_subject = facts.uses_subject or uses(tree, aliases, imported | injected)
 
 
-def imports_of(tree, modules, subjects):
+def imports_of(tree: ast.Module, modules: dict[str, str], subjects: dict[str, ast.Module]) -> tuple[set[str], set[str]]:
     """Aliases of the subject's modules, and names imported from them."""
     aliases, imported = set(), set()
     tails = {name.rpartition(".")[2] for name in modules}
@@ -274,7 +306,7 @@ def imports_of(tree, modules, subjects):
     return aliases, imported
 
 
-def uses(tree, aliases, names):
+def uses(tree: ast.Module, aliases: set[str], names: set[str]) -> bool:
     for node in ast.walk(tree):
         if not isinstance(node, FUNCTIONS):
             continue
@@ -284,7 +316,7 @@ def uses(tree, aliases, names):
     return False
 
 
-def bound_names(tree):
+def bound_names(tree: ast.Module) -> set[str]:
     bound = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -304,10 +336,10 @@ def bound_names(tree):
     return bound
 
 
-def public_names(tree):
+def public_names(tree: ast.Module) -> tuple[set[str], bool]:
     """Names that a module binds at its top level, and whether a star import hides more."""
     names, has_star = set(), False
-    stack = list(tree.body)
+    stack: list[ast.AST] = list(tree.body)
     while stack:
         node = stack.pop()
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
