@@ -1,29 +1,20 @@
-"""Runs one suite through the guest without a jail and prints what it said; the words are patches to switch off.
+"""Runs one job through the guest without a jail and prints what it said; the words are patches to switch off.
 
-    patches.py GUEST FOLDER [PATCH ...]
+    patches.py tests|lint GUEST [PATCH ...]
 
 Each of the patches named is told that it was tried on another version only, as on an interpreter or a tool that nobody
 knows yet. The answer is one line of JSON: the patches that switched themselves off, and the frames without their times.
 """
 
+import importlib
 import json
 import os
-import shutil
 import socket
 import sys
+import tempfile
 
-guest, folder, *switched_off = sys.argv[1:]
-flat, source, work = (os.path.join(folder, name) for name in ("guest", "src", "work"))
-for path in (flat, source, work):
-    shutil.rmtree(path, ignore_errors=True)
-    os.makedirs(path)
-# The names that the files have in a jail; `src/guest/scripts.rs` has the rule.
-for room in os.listdir(guest):
-    for name in os.listdir(os.path.join(guest, room)) if "." not in room else ():
-        shutil.copy(os.path.join(guest, room, name), os.path.join(flat, f"_saraphina_{room}_{name}"))
-with open(os.path.join(flat, "empty.ini"), "w", encoding="utf-8") as file:
-    file.write("[pytest]\n")
-sys.path.insert(0, flat)
+kind, guest, *switched_off = sys.argv[1:]
+sys.path.insert(0, guest)
 
 import _saraphina_server_patches as patches  # noqa: E402
 
@@ -34,10 +25,12 @@ import _saraphina_server_channel as channels  # noqa: E402
 import _saraphina_server_huge as huge  # noqa: E402
 import _saraphina_server_immortal as immortal  # noqa: E402
 import _saraphina_suite_child as children  # noqa: E402
-import _saraphina_suite_observe as observe  # noqa: E402
 import _saraphina_suite_session as session  # noqa: E402
 
 CODE = """\
+import os
+
+
 def double(number):
     if number is None:
         raise ValueError("nothing to double")
@@ -78,47 +71,62 @@ class TestHalves:
 """
 FILES = {"subject.py": CODE, "test_subject.py": TESTS, "test_more.py": "def test_more():\n    assert double(3) == 6\n"}
 JOB = {
-    "src": source,
-    "work": work,
     "code": ["subject.py"],
     "tests": ["test_subject.py", "test_more.py"],
     "support": [],
     "seed": "seed",
     "tests_ms": 20_000,
     "lines_by_test": True,
+    "linter": "pylint",
 }
 # What differs from run to run, or is long and made by the other process.
 PASSED_OVER = ("hello", "rewritten")
+WORKERS = {"tests": "_saraphina_suite_observe", "lint": "_saraphina_lint_linters"}
 
 
-def main():
-    session.SOURCES = source
-    # Other processes of the machine are nobody's leftovers.
-    children.leftovers = lambda: 0
-    state = observe.prepare()
-    for state in observe.rehearse(state):
+def prepared(worker):
+    """What a fork server holds when it has rehearsed."""
+    state = worker.prepare()
+    for state in worker.rehearse(state):
         pass
     immortal.immortalise()
     huge.gather()
-    for name, text in FILES.items():
-        with open(os.path.join(source, name), "w", encoding="utf-8") as file:
-            file.write(text)
+    return state
+
+
+def answers(worker, state, job):
+    """The frames of a job, which a fork does as it would in a box."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
         ours.close()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         channel = channels.Channel(theirs.detach())
-        waiting = observe.stand_by(state, (channel.socket.fileno(),))
-        observe.work(JOB, channel, lambda: waiting)
+        waiting = worker.stand_by(state, (channel.socket.fileno(),))
+        worker.work(job, channel, lambda: waiting)
         os._exit(0)
     theirs.close()
-    frames = []
     while message := ours.recv(1 << 17):
         frame = json.loads(message[1:])
         if frame["t"] == "over":
             ours.send(b"plan")
         if frame["t"] not in PASSED_OVER:
-            frames.append({key: value for key, value in frame.items() if key not in ("ms", "message")})
+            yield {key: value for key, value in frame.items() if key not in ("ms", "message")}
+
+
+def main():
+    # Other processes of the machine are nobody's leftovers.
+    children.leftovers = lambda: 0
+    worker = importlib.import_module(WORKERS[kind])
+    with tempfile.TemporaryDirectory() as folder:
+        source, work = os.path.join(folder, "src"), os.path.join(folder, "work")
+        os.mkdir(source)
+        os.mkdir(work)
+        session.SOURCES = source
+        state = prepared(worker)
+        for name, text in FILES.items():
+            with open(os.path.join(source, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        frames = list(answers(worker, state, {**JOB, "src": source, "work": work}))
     off = [name for name in patches.PATCHES if not patches.is_tried(name)]
     print(json.dumps({"off": off, "frames": frames}))
 

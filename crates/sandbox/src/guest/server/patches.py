@@ -96,5 +96,5 @@ def version(tool: str) -> str:
         return f"{sys.version_info[0]}.{sys.version_info[1]}" if is_usual else ""
     try:
         return str(importlib.import_module(tool).__version__)
-    except (ImportError, AttributeError):
+    except Exception:  # whatever keeps a tool from being imported
         return ""
