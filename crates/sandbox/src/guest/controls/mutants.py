@@ -1,4 +1,9 @@
-"""Changes one expected literal of each assertion; line numbers and everything else stay."""
+"""Changes one expected literal of each assertion; line numbers and everything else stay.
+
+`plan.py` sends the changed tests outside, where they are run as a control: a suite that still passes does not check
+what it claims to. Only literals that surely decide an assertion are changed, so that a suite is never blamed for a
+branch it skips.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +109,7 @@ def assertions(body: list[ast.stmt], is_sure: bool) -> Iterator[tuple[list[Opera
 
 
 def may_leave(node: ast.stmt) -> bool:
-    """Whether what follows a statement may never be reached although the test passes."""
+    """Tells whether what follows a statement may never be reached although the test passes."""
     leaves = (ast.Return, ast.Continue, ast.Break)
     return any(isinstance(item, leaves) for item in ast.walk(node))
 
@@ -139,7 +144,7 @@ def compared(test: ast.expr) -> list[Operands]:
 
 
 class Scope:
-    """Where the names of a test get their values from, when each is used but once."""
+    """Finds where the names of a test get their values from, when each is used but once."""
 
     def __init__(self, tree: ast.Module, function: Function) -> None:
         self.loads: dict[str, int] = {}
@@ -319,7 +324,7 @@ def spelled(value: str | bytes, chance: random.Random) -> str | bytes:
 
 
 def is_other(node: ast.expr, leaf: ast.expr, new: object) -> bool:
-    """Whether the whole value differs, as far as it can be told."""
+    """Tells whether the whole value differs, as far as it can be told."""
     try:
         before = values.evaluate(node)
     except ValueError:

@@ -1,4 +1,8 @@
-"""What the runs that should fail are made from: stubs, changed expectations, witnesses."""
+"""Makes what controls need: stubs, changed expectations and witnesses, as frames for the engine.
+
+A control is a run of the suite that should fail. All of this is made in the watching process and only after the suite
+has ended, so nothing under judgement can find it in memory and act on it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Calls functions of the subject with given literals and tells what came back; sees no expectation."""
+"""Calls functions of the subject with given literals and tells what came back.
+
+It is a worker of its own, in a box without the tests: the code that answers sees no expectation to aim at. The engine
+compares the answers with the witnesses of `witness.py`.
+"""
 
 from __future__ import annotations
 

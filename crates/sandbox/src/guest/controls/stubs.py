@@ -1,4 +1,8 @@
-"""Code with the same names and signatures that does nothing: holes stand where bodies were."""
+"""Writes code with the same names and signatures that does nothing: holes stand where bodies were.
+
+The engine fills the holes with bodies that return or raise something (`evidence/stubs.rs`) and runs the suite on it:
+tests that pass on empty code test nothing.
+"""
 
 from __future__ import annotations
 

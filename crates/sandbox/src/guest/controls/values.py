@@ -1,4 +1,8 @@
-"""Builtin values as plain JSON, exact types only: what goes to a replay and what comes back."""
+"""Codes builtin values as plain JSON, of exact types only, and reads them back.
+
+Replays and probes send values between processes that do not trust each other. `pickle` would run code, and a subclass
+may lie about itself, so anything that is not exactly of a builtin type is only named.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Finds assertions that can be replayed: call == literal, and raises(E): call."""
+"""Finds assertions that can be replayed: `call == literal`, and `raises(E): call`.
+
+Such a witness needs neither pytest nor the test file, so `replay.py` can ask the subject again where no test is
+around. Whatever might depend on a set-up, on order or on state is left out: a witness has to mean the same anywhere.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ def witnesses(job: Job, trees: dict[str, ast.Module], facts: Facts) -> list[Fram
 
 
 def is_inert(tree: ast.Module) -> bool:
-    """Whether importing the tests changes nothing, and no set-up runs before them."""
+    """Tells whether importing the tests changes nothing, and no set-up runs before them."""
     for node in tree.body:
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not (isinstance(node, INERT) or is_text or is_main(node) or is_constant(node)):
@@ -49,7 +53,7 @@ def is_inert(tree: ast.Module) -> bool:
 
 
 def is_constant(node: ast.stmt) -> bool:
-    """Whether a statement gives names a literal."""
+    """Tells whether a statement gives names a literal."""
     is_plain = isinstance(node, ast.Assign) and all(isinstance(item, ast.Name) for item in node.targets)
     return is_plain and isinstance(node, ast.Assign) and is_value(node.value)
 
@@ -67,7 +71,7 @@ def is_value(node: ast.expr) -> bool:
 
 
 def callables(tree: ast.Module, modules: dict[str, ast.Module], injected: Iterable[tuple[str, list[str]]]) -> Calls:
-    """What a name of the tests stands for: module, function, and whether the module keeps state."""
+    """Tells what a name of the tests stands for: module, function, and whether the module keeps state."""
     bound: dict[str, tuple[str, str | None]] = {}
     counts: dict[str, int] = {}
     for node in ast.walk(tree):
@@ -101,7 +105,7 @@ def stored(node: ast.AST) -> Iterator[str]:
 
 
 def keeps_state(tree: ast.Module) -> bool:
-    """Whether a call may answer differently the second time, as far as the syntax shows."""
+    """Tells whether a call may answer differently the second time, as far as the syntax shows."""
     shared: set[str] = set()
     for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
@@ -114,7 +118,7 @@ def keeps_state(tree: ast.Module) -> bool:
 
 
 def may_change(node: ast.AST, shared: set[str]) -> bool:
-    """Whether a node keeps something beyond a call: by its scope, by a default, or in what is shared."""
+    """Tells whether a node keeps something beyond a call: by its scope, by a default, or in what is shared."""
     if isinstance(node, (ast.Global, ast.Nonlocal)):
         return True
     if isinstance(node, FUNCTIONS):
@@ -233,6 +237,6 @@ def witness(call: ast.Call, calls: Calls) -> Frame | None:
 
 
 def is_function(tree: ast.Module, name: str) -> bool:
-    """Whether a name is surely an ordinary function of the module itself."""
+    """Tells whether a name is surely an ordinary function of the module itself."""
     found = [node for node in tree.body if name in stored(node)]
     return len(found) == 1 and isinstance(found[0], ast.FunctionDef)

@@ -1,4 +1,8 @@
-"""Lints the code files without importing them."""
+"""Lints the code files with pylint or flake8, without importing them.
+
+Setting pylint up and reading the standard library takes longer than linting a proposal, so a fork server does both
+once, on a sample. A job that cannot be linted says why; which linter is asked instead is the engine's decision.
+"""
 
 from __future__ import annotations
 

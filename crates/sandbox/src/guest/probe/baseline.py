@@ -1,4 +1,8 @@
-"""What the tests do on the source as it is: which fail, and what they take."""
+"""Measures what the tests do on the source as it is: which fail, and what they take.
+
+`trial.py` derives from it what a candidate may take. The tests run in a process of their own that may die at any of
+them; what it had found by then is in memory shared with this one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Processes that run untrusted code, what they share with the harness, and how they end."""
+"""Starts and ends processes that run untrusted code, and reads what they leave behind.
+
+They share memory with the harness and nothing else: no descriptor, no channel. A frame that is not one ends the
+reading, and whatever such a process started is killed after it.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ SWEEPS = 200
 
 
 def settle() -> None:
-    """What is here now is not looked at again, so that forked processes share it."""
+    """Has the collector not look again at what is here now, so that forked processes share it."""
     gc.collect()
     gc.freeze()
     # Candidates leave circles behind; collecting them at each turn would cost more than they do.
@@ -137,7 +141,7 @@ def sweep() -> None:
 
 
 def others() -> bool:
-    """Whether processes are alive here that are neither the first one nor this."""
+    """Tells whether processes are alive here that are neither the first one nor this."""
     known = {"1", str(os.getpid())}
     for name in os.listdir("/proc"):
         if name.isdigit() and name not in known and state(name) not in (None, b"Z", b"X"):

@@ -1,4 +1,8 @@
-"""Finds the tests of a module as pytest would, and runs them one by one."""
+"""Finds the tests of a module as pytest would, and runs them one by one.
+
+Ids and order are pytest's, so that answers can be matched with evidence. A test that needs more than is known here is
+told as unfit with the reason, never guessed at.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +68,7 @@ def collect(module: types.ModuleType, path: str) -> tuple[list[Case], Scene]:
 
 
 def needs_nothing(code: types.CodeType) -> bool:
-    """Whether a function can just be called: most tests can, and looking closer takes longer than they do."""
+    """Tells whether a function can just be called: most tests can, and looking closer takes longer than they do."""
     return not (code.co_argcount or code.co_kwonlyargcount or code.co_flags & NO_FUNCTION)
 
 
@@ -314,7 +318,7 @@ def of_testcase(kind: type[unittest.TestCase], id: str, scene: Scene, marks: lis
 
 
 def run(case: Case, scene: Scene) -> BaseException | None:
-    """Why a test fails; nothing where it passes. A test that is skipped raises."""
+    """Runs a test and gives why it fails; nothing where it passes. A test that is skipped raises."""
     expected = None
     for mark in case.marks:
         if mark.name == "skip" or (mark.name == "skipif" and holds(mark, scene)):
@@ -341,7 +345,7 @@ def run(case: Case, scene: Scene) -> BaseException | None:
 
 
 def holds(mark: Mark, scene: Scene) -> bool:
-    """Whether the condition of a mark is met; one without a condition is."""
+    """Tells whether the condition of a mark is met; one without a condition is."""
     conditions = list(mark.args) + ([mark.kwargs["condition"]] if "condition" in mark.kwargs else [])
     if not conditions:
         return True
@@ -353,7 +357,7 @@ def holds(mark: Mark, scene: Scene) -> bool:
 
 
 def complaint(error: BaseException, files: Files, is_late: bool = False) -> Frame:
-    """What is told of a failure; an exception of untrusted code may answer with anything."""
+    """Describes a failure; an exception of untrusted code may answer with anything."""
     try:
         return told_of(error, files, is_late)
     except BaseException:

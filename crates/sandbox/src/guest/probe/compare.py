@@ -78,7 +78,7 @@ def answer(files: Files, question: Question, channel: Channel, ends_at: float) -
 
 
 def surprises(own: list[Input], inputs: list[Input], answers: list[list[Answer]]) -> tuple[int, list[list[str]]]:
-    """How many properties the answers to the suite's own calls share, and which of them each candidate lacks."""
+    """Counts properties that the answers to the suite's own calls share; names those that each candidate lacks."""
     if not answers:
         return 0, []
     agreed = [place for place in range(len(own)) if len({json.dumps(given[place][0]) for given in answers}) == 1]
@@ -100,7 +100,7 @@ def surprises(own: list[Input], inputs: list[Input], answers: list[list[Answer]]
 
 
 def fuel_of(frames: list[Frame]) -> int:
-    """What a call may burn, by what those of the suite did; all there is where that is not told."""
+    """Gives what a call may burn, by what those of the suite did; all there is where that is not told."""
     told = [frame.get("ticks") for frame in frames if frame["t"] == "took"]
     most = next((ticks for ticks in told if type(ticks) is int), MOST_FUEL)
     return max(LEAST_FUEL, min(FUEL_TIMES * most, MOST_FUEL))
@@ -132,7 +132,7 @@ def tell_separating(channel: Channel, inputs: list[Input], behaviours: list[list
 
 
 def behaviour(files: Files, patch: Patch, inputs: list[Input], terms: tuple[int, int, float]) -> list[Answer]:
-    """What a candidate answers to each input; inputs that end its process are gone on behind."""
+    """Asks a candidate for its answer to each input; inputs that end its process are gone on behind."""
     memory, amount, ends_at = terms
     found: list[Answer] = [(["late"], "does not end")] * len(inputs)
     tape, next_input = box.Tape(TAPE), 0

@@ -1,4 +1,8 @@
-"""The files of a box as modules: found by name, run from code that changes from candidate to candidate."""
+"""Imports the files of a box: found by name, run from code that changes from candidate to candidate.
+
+A candidate is an edit of a few bytes. So modules are dropped and run again from compiled code in one process, instead
+of being written to disk and imported in a new one.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +69,7 @@ class Files:
         return {**self.codes, **changed}
 
     def reason(self) -> str | None:
-        """Why no test of this suite can be run without pytest."""
+        """Tells why no test of this suite can be run without pytest."""
         for path in self.job["support"]:
             if path.rpartition("/")[2] == "conftest.py":
                 return "it has a conftest.py"
@@ -158,7 +162,7 @@ class Finder:
             self.after(module, path)
 
     def get_code(self, name: str) -> types.CodeType:
-        """What `runpy` runs when a suite starts a module as a program."""
+        """Gives what `runpy` runs when a suite starts a module as a program."""
         code = self.codes[self.names[name]]
         if isinstance(code, BaseException):
             raise code

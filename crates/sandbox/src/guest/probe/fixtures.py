@@ -1,4 +1,8 @@
-"""What tests ask for by name: fixtures of their module or class, and a few that pytest has built in."""
+"""Makes what tests ask for by name: fixtures of their module or class, and a few of pytest's own.
+
+It is the small part of pytest's fixtures that most suites use. Anything else makes a test unfit, as a fixture that is
+nearly right would give wrong hints.
+"""
 
 from __future__ import annotations
 

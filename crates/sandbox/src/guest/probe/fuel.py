@@ -70,7 +70,7 @@ class Tank:
 
 
 class Marks:
-    """Where ticks go into a text: groups of insertions that belong together."""
+    """Places of ticks in a text: groups of insertions that belong together."""
 
     def __init__(self, content: bytes, tree: ast.Module) -> None:
         self.starts = [0] + [match.end() for match in re.finditer(b"\n", content)]
@@ -192,7 +192,7 @@ class Fueled:
         return b"".join(pieces) + self.content[done:]
 
     def places(self, start: int, end: int, text: str) -> tuple[int, int] | None:
-        """Where a stretch of the plain text lies in the one with ticks."""
+        """Finds where a stretch of the plain text lies in the one with ticks."""
         first = bisect.bisect_left(self.offsets, start)
         behind_start = bisect.bisect_right(self.offsets, start)
         last = bisect.bisect_left(self.offsets, end)
@@ -214,7 +214,7 @@ class Fueled:
 
 
 def is_placed(content: bytes) -> bool:
-    """Whether bytes are counted as the syntax tree counts them."""
+    """Tells whether bytes are counted as the syntax tree counts them."""
     if b"\r" in content or b"\f" in content or content.startswith(b"\xef\xbb\xbf"):
         return False
     try:

@@ -209,7 +209,7 @@ class Watcher:
             self.told[number] = max(known, told)
 
     def judged(self, frame: types.FrameType, value: object) -> int:
-        """What the assertion that waits for it says of the value with which a candidate leaves a function."""
+        """Asks the assertion that waits for it what it says of the value with which a candidate leaves a function."""
         holds = self.oracle.holds(frame, value)
         return INFECTED if holds is None else HOLDS if holds else FAILS
 
@@ -222,7 +222,7 @@ class Watcher:
 
 
 def evaluate(expression: Expression, names: dict[str, Any], role: int) -> tuple[Evaluated, Any]:
-    """What evaluating it gave, in a form that can be compared, and the value itself."""
+    """Evaluates an expression; gives what came of it, in a form that can be compared, and the value itself."""
     try:
         value = eval(expression.code, names)
         leaves = role == LEAVING and type(value) is tuple

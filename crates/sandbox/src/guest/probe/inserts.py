@@ -1,4 +1,8 @@
-"""Whole lines that a candidate puts in: where they would run, and what they would do there."""
+"""Works out where whole lines that a candidate puts in would run, and what they would do there.
+
+`sites.py` compares expressions; lines that are put in have none to be compared with, so they are turned into one: the
+test under which they run, or what they assign or return.
+"""
 
 from __future__ import annotations
 
@@ -63,11 +67,11 @@ class Blocks:
         self.blocks = [block for function in functions(tree) for block in blocks_of(function)]
 
     def followers(self) -> dict[ast.stmt, ast.stmt]:
-        """What follows a statement in its block."""
+        """Gives what follows a statement in its block."""
         return {node: follower for block in self.blocks for node, follower in zip(block, block[1:])}
 
     def put(self, line: int, text: str) -> Put | None:
-        """What lines do that are put in before a line; nothing where that is not known."""
+        """Tells what lines do that are put in before a line; nothing where that is not known."""
         column = len(text) - len(text.lstrip(" "))
         if text[column:].startswith(("else:", "elif ")):
             return self.otherwise(line, column, textwrap.dedent(text))
@@ -80,7 +84,7 @@ class Blocks:
         return doing(found, Put(before, is_behind=True)) if ends(before) else None
 
     def instead(self, line: int, old: str, new: str) -> Put | None:
-        """What it does to run statements that begin at a line only under a condition."""
+        """Tells what it does to run statements that begin at a line only under a condition."""
         column = len(old) - len(old.lstrip(" "))
         was, found = parsed(textwrap.dedent(old)), parsed(textwrap.dedent(new))
         behind = self.around(line, column)[1]
@@ -130,7 +134,7 @@ class Blocks:
 
 
 def doing(found: list[ast.stmt], put: Put) -> Put:
-    """What statements do wherever they are put."""
+    """Tells what statements do wherever they are put."""
     first = found[0]
     values = assigned(first) if len(found) == 1 else None
     if isinstance(first, ast.If) and len(found) == 1 and not first.orelse:
@@ -146,7 +150,7 @@ def doing(found: list[ast.stmt], put: Put) -> Put:
 
 
 def changes(node: ast.stmt) -> bool:
-    """Whether a statement surely changes what it calls a method of."""
+    """Tells whether a statement surely changes what it calls a method of."""
     call = node.value if isinstance(node, ast.Expr) else None
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in CHANGES
 
@@ -197,14 +201,14 @@ def last_line(node: ast.stmt) -> int:
 
 
 def begins(node: ast.stmt | None) -> TypeGuard[ast.stmt]:
-    """Whether it can be seen that a statement begins: at its line, and once."""
+    """Tells whether it can be seen that a statement begins: at its line, and once."""
     is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     is_bare = isinstance(node, ast.AnnAssign) and node.value is None
     return node is not None and not isinstance(node, UNSEEN) and not is_text and not is_bare
 
 
 def ends(node: ast.stmt | None) -> TypeGuard[ast.stmt]:
-    """Whether it can be seen that a statement has ended: it does not leave its function in between."""
+    """Tells whether it can be seen that a statement has ended: it does not leave its function in between."""
     if not (begins(node) or isinstance(node, LOOPS)) or isinstance(node, JUMPS):
         return False
     return not any(isinstance(inside, PAUSES) for inside in ast.walk(node))

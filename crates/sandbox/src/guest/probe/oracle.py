@@ -49,7 +49,7 @@ class Oracle:
                         self.checks[files.full(path), line] = check
 
     def holds(self, frame: types.FrameType, value: object) -> bool | None:
-        """Whether the test goes on with a value that a function gives it; nothing where that cannot be told."""
+        """Tells whether the test goes on with a value that a function gives it; nothing where that cannot be told."""
         caller = frame.f_back
         if caller is None:
             return None
@@ -74,7 +74,7 @@ class Check:
 
 
 def is_lenient(node: ast.AST) -> bool:
-    """Whether a test may go on where an assertion in a statement fails."""
+    """Tells whether a test may go on where an assertion in a statement fails."""
     said = [*getattr(node, "decorator_list", ()), *(item.context_expr for item in getattr(node, "items", ()))]
     return isinstance(node, ast.Try) or any(LENIENT.search(ast.unparse(part)) for part in said)
 

@@ -91,7 +91,7 @@ def shape(value: Any, depth: int = 0) -> Shape:
 
 
 def fits(own: Shape, shapes: list[Shape]) -> bool:
-    """Whether a shape is one of those that were seen, elements in any mixture of the ones that were seen."""
+    """Tells whether a shape is one of those that were seen, elements in any mixture of the ones that were seen."""
     alike = [inner for kind, inner in shapes if kind == own[0]]
     seen = frozenset().union(*alike)
     return bool(alike) and (not seen or own[1] <= seen)

@@ -1,4 +1,8 @@
-"""What has no effect when it is evaluated, as far as its text tells."""
+"""Tells which expressions have no effect when they are evaluated, as far as their text tells.
+
+Infection evaluates expressions of candidates in the middle of a test that goes on afterwards, so only what cannot
+change anything may be evaluated. The lists are short on purpose: what is not known counts as having an effect.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +86,7 @@ def is_pure(node: ast.AST) -> bool:
 
 
 def is_harmless(function: ast.expr) -> bool:
-    """Whether what is called is known to have no effect."""
+    """Tells whether what is called is known to have no effect."""
     if isinstance(function, ast.Attribute):
         is_module = isinstance(function.value, ast.Name) and function.value.id in MODULES
         return is_module or function.attr in METHODS

@@ -1,4 +1,8 @@
-"""Where candidates change a file, and what would be another value there."""
+"""Finds where candidates change a file, and the expression that would have another value there.
+
+`infect.py` looks at these sites while tests run. Candidates that change the same expression share a site, so that the
+original is evaluated once for all of them.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +85,7 @@ class Expression:
         self.read = {part.id for part in parts if isinstance(part, ast.Name)} - self.called
 
     def is_plain(self, taken: set[str], odd: set[str]) -> bool:
-        """Whether evaluating it has no effect: what it calls is built in, what it reads is no function or iterator."""
+        """Tells whether evaluating it has no effect: it calls what is built in, and reads no function or iterator."""
         return self.called.isdisjoint(taken) and self.read.isdisjoint(odd)
 
 
@@ -193,7 +197,7 @@ class Sites:
         values: tuple[Assigned, Assigned],
         where: tuple[range, ast.stmt | None],
     ) -> None:
-        """What statements assign without and with a candidate."""
+        """Takes in what statements assign without and with a candidate."""
         (before, after), (lines, behind) = values, where
         keys = tuple(sorted({*before, *after}))
         now = {key: as_read(key) for key in keys}

@@ -1,4 +1,8 @@
-"""Stands in for pytest where candidates are tried: what most suites use of it, and nothing that costs time."""
+"""Stands in for pytest where candidates are tried: what most suites use of it, and nothing that costs time.
+
+pytest itself takes longer than most tests, and would again for each candidate. Whatever is not here makes the test
+unfit, so a suite never meets a pytest that behaves otherwise.
+"""
 
 from __future__ import annotations
 
@@ -413,6 +417,7 @@ class Named:
 CaptureFixture = FixtureRequest = TempPathFactory = LogCaptureFixture = Config = Item = Session = Named
 UsageError = type("UsageError", (Exception,), {})
 PytestWarning = type("PytestWarning", (UserWarning,), {})
+# What suites that ask compare with.
 __version__ = "8.0.0"
 
 

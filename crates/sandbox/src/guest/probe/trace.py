@@ -1,4 +1,8 @@
-"""What each test does on the source as it is, line by line, each in a process of its own."""
+"""Traces what each test does on the source as it is, line by line, each in a process of its own.
+
+The search for a patch ranks lines by it, and needs the types of variables to propose edits. A test that kills its
+process or never ends costs only itself that way.
+"""
 
 from __future__ import annotations
 

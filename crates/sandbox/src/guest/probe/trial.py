@@ -1,4 +1,8 @@
-"""Which tests pass with each candidate: about a hundred of them in one process, which is replaced when it dies."""
+"""Tries candidates: which tests pass with each, about a hundred candidates in one process.
+
+A process for each would cost more than its tests. One that dies is replaced behind the candidate that it was at;
+results lie in shared memory, in a place of fixed size for each, so that one candidate cannot grow into another's.
+"""
 
 from __future__ import annotations
 
@@ -274,7 +278,7 @@ class Trying:
                 self.stop_at = min(self.stop_at, time.monotonic() + self.trial.further_seconds)
 
     def attempt(self, number: int, index: int) -> tuple[int, Any, int]:
-        """How a candidate ended, its first complaint, and how many tests pass."""
+        """Runs a candidate; gives how it ended, its first complaint, and how many tests pass."""
         self.tank.fill(self.trial.most_fuel)
         try:
             codes = self.files.with_edits(self.trial.candidates[index])

@@ -1,4 +1,7 @@
-"""Inputs like those that a suite has: the same types, slightly other values, in a fixed order."""
+"""Varies inputs that a suite has: the same types, slightly other values, in a fixed order.
+
+`compare.py` calls candidates with them. No randomness is involved, so the same question has the same answer tomorrow.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def inputs(calls: list[Call], most: int, goes_far: bool) -> list[Input]:
 
 
 def unknown(stream: Iterable[Input], given: set[str]) -> Iterator[Input]:
-    """What is new; it is known from then on."""
+    """Lets only what is new through; it is known from then on."""
     for made in stream:
         name = key(made)
         if name not in given:
@@ -86,7 +89,7 @@ def arguments(call: Call) -> Arguments:
 
 
 def is_alike(call: Call, other: Call) -> bool:
-    """Whether another call is of the same function, with arguments at the same places."""
+    """Tells whether another call is of the same function, with arguments at the same places."""
     is_same = all(call[name] == other[name] for name in ("module", "function"))
     is_like = len(call["args"]) == len(other["args"]) and call["named"].keys() == other["named"].keys()
     return other is not call and is_same and is_like

@@ -1,4 +1,8 @@
-"""The way out of a jail, and what a process does to keep it for itself."""
+"""The way out of a jail, and what a process does to keep it for itself.
+
+One socket leads to the engine. The process that has it is not dumpable, so that a suite with the same user id cannot
+open its descriptors or its memory through `/proc`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import json
 import os
 import socket
 
+# The first descriptor behind the standard streams; the engine puts the socket there.
 CHANNEL = 3
 PR_SET_DUMPABLE = 4
 # Looked up once: a forked process that did it would copy the pages that it touches.

@@ -1,4 +1,7 @@
-"""Does one job in a fresh interpreter and ends."""
+"""Does one job in a fresh interpreter and ends.
+
+It is what runs where no fork server does: the same workers in the same order as `server.py`, with nothing held over.
+"""
 
 from __future__ import annotations
 

@@ -44,8 +44,9 @@ def mark_of_immortals() -> int | None:
 
 
 def is_obeyed(mark: int) -> bool:
-    """Whether an object with this mark is counted no more, though others come to hold it and let go of it."""
+    """Tells whether an object with this mark is counted no more, though others come to hold it and let go of it."""
     sample = object()
+    # The call holds one reference of its own. Where the first word is something else, nothing may be written to it.
     if word(id(sample)).value != sys.getrefcount(sample) - 1:
         return False
     word(id(sample)).value = mark
@@ -55,7 +56,7 @@ def is_obeyed(mark: int) -> bool:
 
 
 def everything() -> dict[int, object]:
-    """What can be reached from the objects that the collector knows, by address."""
+    """Finds what can be reached from the objects that the collector knows, by address."""
     found: dict[int, Any] = {}
     fresh = gc.get_objects()
     while fresh:

@@ -149,6 +149,7 @@ class Server:
             channel = channels.Channel(CHANNEL)
             waiting = self.worker.stand_by(self.state, (CHANNEL, JOB))
             job = receive()
+        # Whatever went wrong, a process that is not confined must not come to read a job.
         except BaseException as error:
             told = json.dumps({"failure": f"{type(error).__name__}: {error}"[:500]})
             socket.socket(fileno=CHANNEL).send(b"W" + told.encode())

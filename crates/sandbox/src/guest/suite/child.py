@@ -1,6 +1,7 @@
-"""The process that runs a suite, and how it is followed from the next one.
+"""Forks the process that runs a suite, and follows it from the next one.
 
-What it says travels through a pipe and is passed on marked as its word.
+What the suite says travels through a pipe and is passed on marked as its word; frames are bounded, as untrusted code
+may write into the same pipe.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
     try:
         job, compiled, injections = json.loads(order)
         suite.run(job, compiled, injections, send, prepared)
-        # Like the end of an interpreter.
+        # Like the end of an interpreter: suites may start threads and register functions that print or write.
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         status = 0

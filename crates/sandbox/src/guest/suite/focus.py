@@ -119,7 +119,7 @@ def follow_imports(focus: Focus) -> bool:
 
 
 def is_simple(module: types.ModuleType) -> bool:
-    """Whether all that pytest will run of a test module is functions without parameters, marks or decorators."""
+    """Tells whether all that pytest will run of a test module is functions without parameters, marks or decorators."""
     return type(module) is types.ModuleType and all(map(is_harmless, vars(module), vars(module).values()))
 
 
@@ -140,7 +140,7 @@ def is_bare(function: types.FunctionType) -> bool:
 
 
 def words_itself(error: BaseException | None) -> bool:
-    """Whether what an exception says, or one behind it, may be the work of the box."""
+    """Tells whether what an exception says, or one behind it, may be the work of the box."""
     behind = []
     while error is not None:
         is_plain = type(error).__module__ == "builtins" and not vars(error) and not hasattr(error, "exceptions")

@@ -1,4 +1,8 @@
-"""Where modules of the box are found, for whoever imports them."""
+"""Decides where modules of the box are found, and for whom.
+
+A proposal may name a file like a module of the standard library. The box then gets its own, while pytest and
+coverage, which are in the same process, must keep the interpreter's.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +54,7 @@ class BoxFinder:
         self.names = names
 
     def hides(self, name: str) -> bool:
-        """Whether the interpreter's own module of this name is wanted just now."""
+        """Tells whether the interpreter's own module of this name is wanted just now."""
         root = name.partition(".")[0]
         return root in self.taken and root not in self.names
 

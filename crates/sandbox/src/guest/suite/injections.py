@@ -1,7 +1,8 @@
 """Binds names of the subject in test modules that use them without an import, before the modules run.
 
-Models forget imports more often than they write wrong tests. `syntax.py` says which names a file lacks; pytest's import
-hook is where they can still be bound, as the names must be there when the first line of the module runs.
+Tests that a model wrote often lack an import, which says nothing about the code. `syntax.py` says which names a file
+lacks; pytest's import hook is where they can still be bound, as the names must be there when the first line of the
+module runs.
 """
 
 from __future__ import annotations

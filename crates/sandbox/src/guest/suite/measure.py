@@ -1,4 +1,8 @@
-"""Coverage of the code files, measured where they run, and what their functions return."""
+"""Measures coverage of the code files where they run, and what their functions return.
+
+It drives coverage.py for `session.py`. Only lines of the code files are read, straight from coverage's collector: its
+public data can be written to by the code that is measured.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ class Measure:
         self.focus = focus.Focus()
         self.goes_on = False
         self.had_trace = False
-        # Everything that coverage sets up once is set up by its first start.
+        # Everything that coverage sets up once is set up by its first start, which forks then need not repeat.
         self.coverage.start()
         self.coverage.stop()
         if self.reaches_in:
@@ -142,7 +146,7 @@ class Exactly:
 
 
 def is_traced() -> bool:
-    """Whether coverage's tracer is where coverage put it."""
+    """Tells whether coverage's tracer is where coverage put it."""
     if REWRITES:
         tool = monitoring.COVERAGE_ID
         return monitoring.get_tool(tool) is not None and monitoring.get_events(tool) != 0

@@ -120,7 +120,7 @@ def tell_controls(job: Job, facts: syntax.Facts, channel: Channel) -> None:
 
 
 def tell_injections(facts: syntax.Facts, channel: Channel) -> None:
-    """What the syntax trees say that a suite needs; controls have other values in them and no other names."""
+    """Tells what the syntax trees say that a suite needs; controls have other values in them and no other names."""
     frame = {"t": "injections", "names": facts.injections}
     if len(json.dumps(frame)) < TEXT_PER_FRAME:
         channel.say(**frame)
@@ -177,7 +177,7 @@ def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: child
 
 
 def prepare() -> suite.Prepared:
-    """All that can be done before there is a job."""
+    """Does all that can be done before there is a job."""
     import _saraphina_controls_plan  # noqa: F401
 
     hello()
@@ -248,7 +248,7 @@ def rehearse(prepared: suite.Prepared) -> Iterator[suite.Prepared]:
 
 
 def rehearse_ends(job: Job, facts: syntax.Facts, prepared: suite.Prepared) -> None:
-    """What the harness does when the suite is over."""
+    """Does what the harness does when a suite is over."""
     import _saraphina_controls_plan as controls
     from coverage.python import PythonFileReporter
 

@@ -1,4 +1,8 @@
-"""Runs pytest in the child and says what happened, frame by frame."""
+"""Runs pytest in the child and says what happened, frame by frame.
+
+Everything that can be done without a proposal is done before the fork: pytest is configured and coverage set up. What
+is said here is the word of a process that untrusted code shares; `observe.py` passes it on marked as such.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +141,7 @@ class Prepared:
         rewrite._rewrite_test = self.plain  # type: ignore[assignment]
 
     def run(self, job: Job) -> int:
-        """What `pytest.main` does after its configuration; gives its exit status."""
+        """Does what `pytest.main` does after its configuration; gives its exit status."""
         import pytest
 
         if self.config is None or configuration(job) or has_conftest(job):
@@ -351,7 +355,7 @@ class Recorder:
 
 
 def is_failure(item: pytest.Item, error: BaseException) -> bool:
-    """Whether pytest reports a test that raised this as failed."""
+    """Tells whether pytest reports a test that raised this as failed."""
     import pytest
 
     set_aside = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, unittest.SkipTest)

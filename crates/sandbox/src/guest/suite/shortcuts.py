@@ -1,4 +1,8 @@
-"""Quicker ways to what pytest finds out again for every node and every failing test."""
+"""Quicker ways to what pytest finds out again for every node and every failing test.
+
+Each failing test has pytest look for sources anew. The answers are the same; they are remembered, or found without a
+generator for each node.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What the files say about themselves, read from their syntax trees only."""
+"""Reads what the files say about themselves from their syntax trees, before anything is imported.
+
+The watching process needs it to know which tests must be reported, and which names test files forgot to import. It
+never runs a file, so nothing in one can change what is read.
+"""
 
 from __future__ import annotations
 
@@ -257,7 +261,7 @@ def derives_from_testcase(node: ast.ClassDef, classes: dict[str, ast.ClassDef], 
 
 
 def relate(path: str, tree: ast.Module, subjects: dict[str, ast.Module], facts: Facts) -> None:
-    """Whether tests use names of the subject, and which names they forgot to import.
+    """Tells whether tests use names of the subject, and which names they forgot to import.
 
     A test file that imports nothing of the subject gets every public name of it, as by a star
     import; one that imports some gets only names that it uses and binds nowhere.
