@@ -61,6 +61,11 @@ mod tests {
 
     use super::{COLD, SERVER, laid_out};
 
+    fn shown_as(room: &str, file: String) -> String {
+        let is_entry = room == "server" && [COLD.name, SERVER.name].contains(&&*file);
+        if is_entry { file } else { format!("_saraphina_{room}_{file}") }
+    }
+
     #[test]
     fn every_python_file_of_the_guest_is_embedded_under_the_name_of_its_room() {
         let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guest");
@@ -69,8 +74,7 @@ mod tests {
             for file in room.path().read_dir().into_iter().flatten().map(Result::unwrap) {
                 let room = room.file_name().into_string().unwrap();
                 let file = file.file_name().into_string().unwrap();
-                let is_entry = room == "server" && [COLD.name, SERVER.name].contains(&&*file);
-                found.insert(if is_entry { file } else { format!("_saraphina_{room}_{file}") });
+                found.insert(shown_as(&room, file));
             }
         }
 

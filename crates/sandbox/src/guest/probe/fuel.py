@@ -127,7 +127,8 @@ class Marks:
             self.insert(((start, 1, OPEN), (end, 0, CLOSE)))
 
     def at(self, line: Any, column: Any) -> int:
-        return int(self.starts[line - 1] + column)
+        offset: int = self.starts[line - 1] + column
+        return offset
 
     def insert(self, points: Iterable[tuple[int, int, bytes]]) -> None:
         self.groups += 1
