@@ -33,11 +33,11 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
-    suite: child focus imports injections measure observe returns session shortcuts syntax;
+    suite: child focus imports injections measure observe outcomes returns session shortcuts syntax;
     controls: mutants plan replay stubs values witness;
     lint: linters;
-    probe: answer baseline box cases compare files fixtures fuel infect inserts oracle properties pure sites stand_in
-        trace trial vary;
+    probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
+        properties pure sites stand_in trace trial vary;
 };
 /// Configures pytest with nothing, so that no file of a proposal does by being found.
 pub(crate) const EMPTY: Script = Script { name: "empty.ini", text: "[pytest]\n" };

@@ -16,6 +16,7 @@ import shutil
 import sys
 
 import _saraphina_probe_stand_in as stand_in
+from _saraphina_probe_monkeypatch import MonkeyPatch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ class Run:
         if name == "request":
             return Request(self, None, self.ends)
         if name == "monkeypatch":
-            patch = stand_in.MonkeyPatch()
+            patch = MonkeyPatch()
             self.ends.append(patch.undo)
             return patch
         if name == "tmp_path":

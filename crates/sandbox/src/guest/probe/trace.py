@@ -18,6 +18,7 @@ import time
 
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
+import _saraphina_probe_complaints as complaints
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_stand_in as stand_in
 
@@ -93,7 +94,7 @@ class Tracing:
         try:
             return world.load(self.files.codes)
         except BaseException as error:
-            self.tape.say(t="broken", complaint=cases.complaint(error, self.files, self.tank.is_empty()))
+            self.tape.say(t="broken", complaint=complaints.complaint(error, self.files, self.tank.is_empty()))
             return None
 
     def in_time(self, load: Callable[[], list[tuple[Case, Scene]] | None]) -> list[tuple[Case, Scene]] | None:
@@ -216,9 +217,9 @@ class Tracer:
             self.write({"unfit": str(error)})
             return
         if self.tracing.tank.is_empty():
-            self.write({"late": True, "complaint": cases.complaint(error or fuel.OutOfFuel(), files, True)})
+            self.write({"late": True, "complaint": complaints.complaint(error or fuel.OutOfFuel(), files, True)})
         else:
-            self.write({"passed": True} if error is None else {"complaint": cases.complaint(error, files)})
+            self.write({"passed": True} if error is None else {"complaint": complaints.complaint(error, files)})
 
     def write(self, told: Frame) -> None:
         told["types"] = self.named()

@@ -18,6 +18,7 @@ import time
 
 import _saraphina_probe_box as box
 import _saraphina_probe_cases as cases
+import _saraphina_probe_complaints as complaints
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_stand_in as stand_in
 from _saraphina_probe_baseline import LATE, PASSED, Baseline
@@ -339,4 +340,4 @@ class Trying:
     def complaint(self, error: BaseException) -> Any:
         if not self.trial.complaints:
             return True
-        return cases.complaint(error, self.files, self.tank.is_empty())
+        return complaints.complaint(error, self.files, self.tank.is_empty())

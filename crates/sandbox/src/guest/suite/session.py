@@ -13,11 +13,11 @@ import os
 import pathlib
 import sys
 import traceback
-import unittest
 
 import _saraphina_server_patches as patches
 import _saraphina_suite_imports as imports
 import _saraphina_suite_measure as measure
+import _saraphina_suite_outcomes as outcomes
 import _saraphina_suite_shortcuts as shortcuts
 from _saraphina_suite_injections import inject_names
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from _saraphina_suite_injections import Finder
     from _saraphina_types import Injections, Job, Send
 
-MESSAGE_BYTES = 8 * 1024
 IDS_PER_FRAME = 200
 LINES_PER_FRAME = 5000
 TYPES_PER_FRAME = 2000
@@ -263,9 +262,9 @@ class Recorder:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.send(t="collect_error", path=report.nodeid[:400], message=bounded(report.longreprtext))
+            self.send(t="collect_error", path=report.nodeid[:400], message=outcomes.bounded(report.longreprtext))
         elif report.skipped:
-            self.send(t="collect_skip", path=report.nodeid[:400], message=bounded(report.longreprtext))
+            self.send(t="collect_skip", path=report.nodeid[:400], message=outcomes.bounded(report.longreprtext))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         ids = [item.nodeid[:1000] for item in session.items]
@@ -276,7 +275,7 @@ class Recorder:
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         """Says at once that a test raised; gives a folder back to suites that removed theirs: reports need one."""
-        if self.is_plain and call.excinfo is not None and is_failure(item, call.excinfo.value):
+        if self.is_plain and call.excinfo is not None and outcomes.is_failure(item, call.excinfo.value):
             self.send(t="failing", id=item.nodeid[:1000])
         try:
             os.getcwd()
@@ -307,7 +306,7 @@ class Recorder:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         reports = self.reports.pop(nodeid, [])
-        outcome, message, has_run = judge(reports)
+        outcome, message, has_run = outcomes.judge(reports)
         seconds = sum(report.duration for report in reports)
         self.send(
             t="test",
@@ -315,7 +314,7 @@ class Recorder:
             outcome=outcome,
             ran=has_run,
             ms=int(seconds * 1000),
-            message=bounded(message),
+            message=outcomes.bounded(message),
         )
         if self.job.get("lines_by_test"):
             self.tell_lines(nodeid)
@@ -354,57 +353,8 @@ class Recorder:
             self.send(t="types", path=path, types=sorted(types.items())[:TYPES_PER_FRAME])
 
 
-def is_failure(item: pytest.Item, error: BaseException) -> bool:
-    """Tells whether pytest reports a test that raised this as failed."""
-    import pytest
-
-    set_aside = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, unittest.SkipTest)
-    return isinstance(error, Exception | pytest.fail.Exception) and not (
-        isinstance(error, set_aside) or item.get_closest_marker("xfail")
-    )
-
-
 def bait() -> coverage.CoverageData:
     """Coverage data as whoever forges some looks for it; nothing of ours goes through it."""
     import coverage
 
     return coverage.CoverageData(no_disk=True)
-
-
-def bounded(text: str) -> str:
-    data = text.encode("utf-8", "backslashreplace")
-    if len(data) > MESSAGE_BYTES:
-        data = data[: MESSAGE_BYTES // 2] + b"\n[...]\n" + data[-MESSAGE_BYTES // 2 :]
-    return data.decode("utf-8", "replace")
-
-
-def judge(reports: list[pytest.TestReport]) -> tuple[str, str, bool]:
-    """Outcome of one test from the reports of its phases: the word, why, and whether its body ran."""
-    has_run = any(report.when == "call" for report in reports)
-    for report in reports:
-        if report.failed and report.when == "call":
-            return "failed", report.longreprtext, has_run
-    for report in reports:
-        if report.failed:
-            return "error", report.longreprtext, has_run
-    for report in reports:
-        if report.skipped and not is_part(report):
-            declared = hasattr(report, "wasxfail")
-            return ("xfailed" if declared else "skipped"), reason(report), has_run and declared
-    for report in reports:
-        if report.when == "call" and hasattr(report, "wasxfail"):
-            return "xpassed", reason(report), True
-    return ("passed", "", True) if has_run else ("error", "its body never ran", False)
-
-
-def is_part(report: pytest.TestReport) -> bool:
-    return type(report).__name__ == "SubtestReport" or type(report).__name__ == "SubTestReport"
-
-
-def reason(report: pytest.TestReport) -> str:
-    declared = getattr(report, "wasxfail", "")
-    if declared:
-        return str(declared)
-    if isinstance(report.longrepr, tuple):
-        return str(report.longrepr[2])
-    return report.longreprtext
