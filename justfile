@@ -5,6 +5,7 @@ default: lint test
 lint:
     cargo fmt --check
     cargo clippy --all-targets --all-features -- -D warnings
+    scripts/check-guest
 
 test:
     cargo nextest run

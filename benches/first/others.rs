@@ -121,10 +121,11 @@ impl Drop for Talker {
 fn lay_out_guest(folder: &Path) {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sandbox/src/guest");
     fs::create_dir_all(folder).unwrap();
-    for entry in scripts.read_dir().unwrap().map(Result::unwrap) {
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().extension().is_some_and(|extension| extension == "py") {
-            fs::copy(entry.path(), folder.join(format!("_saraphina_{name}"))).unwrap();
+    for room in scripts.read_dir().unwrap().map(Result::unwrap) {
+        for entry in room.path().read_dir().into_iter().flatten().map(Result::unwrap) {
+            let (room, name) = (room.file_name(), entry.file_name());
+            let name = format!("_saraphina_{}_{}", room.display(), name.display());
+            fs::copy(entry.path(), folder.join(name)).unwrap();
         }
     }
     fs::write(folder.join("empty.ini"), "[pytest]\n").unwrap();

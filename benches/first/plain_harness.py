@@ -14,15 +14,15 @@ import time
 guest, source = sys.argv[1:3]
 sys.path.insert(0, guest)
 
-import _saraphina_suite as suite  # noqa: E402
+import _saraphina_suite_session as suite  # noqa: E402
 
 suite.SOURCES = source
 
-import _saraphina_channel as channels  # noqa: E402
-import _saraphina_child as children  # noqa: E402
-import _saraphina_huge as huge  # noqa: E402
-import _saraphina_immortal as immortal  # noqa: E402
-import _saraphina_observe as observe  # noqa: E402
+import _saraphina_server_channel as channels  # noqa: E402
+import _saraphina_suite_child as children  # noqa: E402
+import _saraphina_server_huge as huge  # noqa: E402
+import _saraphina_server_immortal as immortal  # noqa: E402
+import _saraphina_suite_observe as observe  # noqa: E402
 
 os.makedirs(source, exist_ok=True)
 state = observe.prepare()

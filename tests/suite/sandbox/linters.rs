@@ -193,8 +193,8 @@ fn an_engine_that_asks_ruff_starts_no_server_for_lint_and_ruff_leaves_nothing() 
         .map(|process| String::from_utf8_lossy(&command(process)).into_owned())
         .collect();
     let of = |word: &str| commands.iter().filter(|command| command.contains(word)).count();
-    assert!(of("_saraphina_observe") > 0, "{commands:?}");
-    assert_eq!([of("_saraphina_lint"), of("bin/ruff")], [0, 0], "{commands:?}");
+    assert!(of("_saraphina_suite_observe") > 0, "{commands:?}");
+    assert_eq!([of("_saraphina_lint_linters"), of("bin/ruff")], [0, 0], "{commands:?}");
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn frames_forged_on_every_descriptor_are_not_heard() {
 
 #[test]
 fn one_that_patches_its_runner_changes_nothing_for_later_processes() {
-    let patched = "import gc, mmap\n    for name, module in list(sys.modules.items()):\n        if name.startswith('_saraphina_probe'):\n            module.run = lambda *_: None\n            for item in gc.get_referrers(mmap.mmap):\n                if isinstance(item, mmap.mmap):\n                    item[:] = b'\\1' * len(item)\n    sys.modules['_saraphina_probe_try'].Slots.finish = lambda *_: None";
+    let patched = "import gc, mmap\n    for name, module in list(sys.modules.items()):\n        if name.startswith('_saraphina_probe'):\n            module.run = lambda *_: None\n            for item in gc.get_referrers(mmap.mmap):\n                if isinstance(item, mmap.mmap):\n                    item[:] = b'\\1' * len(item)\n    sys.modules['_saraphina_probe_trial'].Slots.finish = lambda *_: None";
     let fails = body("return number - 1");
     let mut candidates = vec![body(patched)];
     candidates.extend(std::iter::repeat_n(fails, 240));

@@ -1,4 +1,8 @@
-//! The embedded scripts and their digest.
+//! The Python files of the guest, embedded, and the digest over them.
+//!
+//! The jail has one flat read-only folder, and tests under judgement can import from the same interpreter. So a file
+//! `ROOM/FILE.py` is laid there as `_saraphina_ROOM_FILE.py`, a name no program has by accident. The macro below is the
+//! only place that knows this rule; `scripts/check-guest` repeats it for the type checker.
 
 use record::domain::digest::Digest;
 
@@ -11,56 +15,75 @@ pub(crate) struct Script {
     pub(crate) text: &'static str,
 }
 
-/// Does one job in a fresh interpreter.
-pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("cold.py") };
-/// Prepares a worker once and forks it for every job.
-pub(crate) const SERVER: Script = Script { name: "server.py", text: include_str!("server.py") };
-/// What they need beside them.
-pub(crate) const PARTS: [Script; 39] = [
-    Script { name: "_saraphina_channel.py", text: include_str!("channel.py") },
-    Script { name: "_saraphina_confine.py", text: include_str!("confine.py") },
-    Script { name: "_saraphina_huge.py", text: include_str!("huge.py") },
-    Script { name: "_saraphina_immortal.py", text: include_str!("immortal.py") },
-    Script { name: "_saraphina_observe.py", text: include_str!("observe.py") },
-    Script { name: "_saraphina_lint.py", text: include_str!("lint.py") },
-    Script { name: "_saraphina_replay.py", text: include_str!("replay.py") },
-    Script { name: "_saraphina_syntax.py", text: include_str!("syntax.py") },
-    Script { name: "_saraphina_suite.py", text: include_str!("suite.py") },
-    Script { name: "_saraphina_child.py", text: include_str!("child.py") },
-    Script { name: "_saraphina_shortcuts.py", text: include_str!("shortcuts.py") },
-    Script { name: "_saraphina_focus.py", text: include_str!("focus.py") },
-    Script { name: "_saraphina_measure.py", text: include_str!("measure.py") },
-    Script { name: "_saraphina_returns.py", text: include_str!("returns.py") },
-    Script { name: "_saraphina_controls.py", text: include_str!("controls.py") },
-    Script { name: "_saraphina_mutants.py", text: include_str!("mutants.py") },
-    Script { name: "_saraphina_stubs.py", text: include_str!("stubs.py") },
-    Script { name: "_saraphina_values.py", text: include_str!("values.py") },
-    Script { name: "_saraphina_witness.py", text: include_str!("witness.py") },
-    Script { name: "_saraphina_imports.py", text: include_str!("imports.py") },
-    Script { name: "_saraphina_probe.py", text: include_str!("probe.py") },
-    Script { name: "_saraphina_probe_baseline.py", text: include_str!("probe_baseline.py") },
-    Script { name: "_saraphina_probe_box.py", text: include_str!("probe_box.py") },
-    Script { name: "_saraphina_probe_cases.py", text: include_str!("probe_cases.py") },
-    Script { name: "_saraphina_probe_compare.py", text: include_str!("probe_compare.py") },
-    Script { name: "_saraphina_probe_files.py", text: include_str!("probe_files.py") },
-    Script { name: "_saraphina_probe_fixtures.py", text: include_str!("probe_fixtures.py") },
-    Script { name: "_saraphina_probe_fuel.py", text: include_str!("probe_fuel.py") },
-    Script { name: "_saraphina_probe_infect.py", text: include_str!("probe_infect.py") },
-    Script { name: "_saraphina_probe_inserts.py", text: include_str!("probe_inserts.py") },
-    Script { name: "_saraphina_probe_oracle.py", text: include_str!("probe_oracle.py") },
-    Script { name: "_saraphina_probe_properties.py", text: include_str!("probe_properties.py") },
-    Script { name: "_saraphina_probe_pure.py", text: include_str!("probe_pure.py") },
-    Script { name: "_saraphina_probe_pytest.py", text: include_str!("probe_pytest.py") },
-    Script { name: "_saraphina_probe_sites.py", text: include_str!("probe_sites.py") },
-    Script { name: "_saraphina_probe_trace.py", text: include_str!("probe_trace.py") },
-    Script { name: "_saraphina_probe_try.py", text: include_str!("probe_try.py") },
-    Script { name: "_saraphina_probe_vary.py", text: include_str!("probe_vary.py") },
-    Script { name: "empty.ini", text: "[pytest]\n" },
-];
+/// Names the files of each room as the jail will show them.
+macro_rules! rooms {
+    ($($room:ident: $($file:ident)+;)+) => {
+        &[$($(Script {
+            name: concat!("_saraphina_", stringify!($room), "_", stringify!($file), ".py"),
+            text: include_str!(concat!(stringify!($room), "/", stringify!($file), ".py")),
+        }),+),+]
+    };
+}
 
-/// The digest over all scripts: two executions with the same one were observed the same way.
+/// Does one job in a fresh interpreter.
+pub(crate) const COLD: Script = Script { name: "cold.py", text: include_str!("server/cold.py") };
+/// Prepares a worker once and forks it for every job.
+pub(crate) const SERVER: Script =
+    Script { name: "server.py", text: include_str!("server/server.py") };
+/// What they import, beside them.
+pub(crate) const PARTS: &[Script] = rooms! {
+    server: channel confine huge immortal patches;
+    suite: child focus imports injections measure observe outcomes returns session shortcuts syntax;
+    controls: mutants plan replay stubs values witness;
+    lint: linters;
+    probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
+        properties pure sites stand_in trace trial vary;
+};
+/// Configures pytest with nothing, so that no file of a proposal does by being found.
+pub(crate) const EMPTY: Script = Script { name: "empty.ini", text: "[pytest]\n" };
+
+/// Lists what an interpreter finds in its guest folder: the script that starts it and everything this needs.
+pub(crate) fn laid_out(entry: Script) -> impl Iterator<Item = Script> {
+    [entry].into_iter().chain(PARTS.iter().copied()).chain([EMPTY])
+}
+
+/// Digests all scripts: two executions with the same digest were observed the same way.
 pub(crate) fn harness_digest() -> Digest {
-    let texts: Vec<&[u8]> =
-        [COLD, SERVER].iter().chain(&PARTS).map(|script| script.text.as_bytes()).collect();
+    let scripts: Vec<Script> = [COLD].into_iter().chain(laid_out(SERVER)).collect();
+    let texts: Vec<&[u8]> = scripts.iter().map(|script| script.text.as_bytes()).collect();
     Digest::of_parts(&texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::{COLD, SERVER, laid_out};
+
+    fn shown_as(room: &str, file: String) -> String {
+        let is_entry = room == "server" && [COLD.name, SERVER.name].contains(&&*file);
+        if is_entry { file } else { format!("_saraphina_{room}_{file}") }
+    }
+
+    #[test]
+    fn every_python_file_of_the_guest_is_embedded_under_the_name_of_its_room() {
+        let guest = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guest");
+        let mut found = BTreeSet::from([COLD.name.to_owned(), "empty.ini".to_owned()]);
+        for room in guest.read_dir().unwrap().map(Result::unwrap) {
+            for file in room.path().read_dir().into_iter().flatten().map(Result::unwrap) {
+                let room = room.file_name().into_string().unwrap();
+                let file = file.file_name().into_string().unwrap();
+                found.insert(shown_as(&room, file));
+            }
+        }
+
+        let named: BTreeSet<String> = [COLD]
+            .into_iter()
+            .chain(laid_out(SERVER))
+            .map(|script| script.name.to_owned())
+            .collect();
+
+        assert_eq!(named, found);
+    }
 }

@@ -13,7 +13,7 @@ use nix::sys::socket::sockopt::ReceiveTimeout;
 use nix::sys::socket::{Shutdown, setsockopt, shutdown};
 use nix::sys::time::{TimeVal, TimeValLike as _};
 
-use crate::guest::scripts::{PARTS, SERVER};
+use crate::guest::scripts::{SERVER, laid_out};
 use crate::linux::ground::{Ground, Lodging};
 use crate::linux::handles::{receive_with, send_with};
 use crate::linux::inside::filter::{self, Sockets};
@@ -253,9 +253,9 @@ fn keep_alive(executable: &Path, plan: Plan, contents: Vec<Vec<u8>>) -> io::Resu
 }
 
 fn server_plan(ground: &Ground, warm: &Warm) -> io::Result<(Plan, Vec<Vec<u8>>)> {
-    let scripts = [SERVER].into_iter().chain(PARTS);
-    let mut guest: Vec<(String, Vec<u8>)> =
-        scripts.map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec())).collect();
+    let mut guest: Vec<(String, Vec<u8>)> = laid_out(SERVER)
+        .map(|script| (script.name.to_owned(), script.text.as_bytes().to_vec()))
+        .collect();
     let filters = filter::encoded(Sockets::Internet).map_err(io::Error::other)?;
     let filters = filters.into_iter().enumerate();
     guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));

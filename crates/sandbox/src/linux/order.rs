@@ -28,10 +28,10 @@ impl Stage {
     /// The module of the guest that does the work.
     pub(crate) const fn worker(self) -> &'static str {
         match self {
-            Self::Tests => "_saraphina_observe",
-            Self::Lint => "_saraphina_lint",
-            Self::Replay => "_saraphina_replay",
-            Self::Probe => "_saraphina_probe",
+            Self::Tests => "_saraphina_suite_observe",
+            Self::Lint => "_saraphina_lint_linters",
+            Self::Replay => "_saraphina_controls_replay",
+            Self::Probe => "_saraphina_probe_answer",
         }
     }
 }

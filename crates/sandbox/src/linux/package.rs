@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::guest::scripts::{COLD, PARTS};
+use crate::guest::scripts::{COLD, laid_out};
 use crate::linux::inside::root::{SOURCES, WORK};
 use crate::linux::order::{Order, Stage};
 use crate::linux::plan::{Delivery, Entry, Plan, Program};
@@ -62,8 +62,7 @@ impl Package {
         if self.program.is_some() {
             return Plan { sources: self.source_entries(), ..plan };
         }
-        let scripts = [COLD].into_iter().chain(PARTS);
-        let mut guest: Vec<Entry> = scripts
+        let mut guest: Vec<Entry> = laid_out(COLD)
             .map(|script| Entry { path: script.name.to_owned(), bytes: script.text.len() })
             .collect();
         guest.push(Entry { path: "job.json".to_owned(), bytes: self.description.len() });
@@ -75,7 +74,7 @@ impl Package {
         if self.program.is_some() {
             return self.contents().collect();
         }
-        let scripts = [COLD].into_iter().chain(PARTS).map(|script| script.text.as_bytes());
+        let scripts = laid_out(COLD).map(|script| script.text.as_bytes());
         let job = [self.description.as_slice()];
         scripts.chain(job).chain(self.contents()).collect()
     }

@@ -1,0 +1,28 @@
+"""Does one job in a fresh interpreter and ends.
+
+It is what runs where no fork server does: the same workers in the same order as `server.py`, with nothing held over.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+
+GUEST = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, GUEST)
+
+import _saraphina_server_channel as channels  # noqa: E402
+
+
+def main() -> None:
+    channels.set_dumpable(0)
+    channel = channels.Channel()
+    with open(os.path.join(GUEST, "job.json"), encoding="utf-8") as file:
+        job = json.load(file)
+    worker = importlib.import_module(sys.argv[1])
+    worker.work(job, channel, lambda: worker.stand_by(worker.prepare(), (channels.CHANNEL,)))
+
+
+main()

@@ -1,0 +1,64 @@
+"""Reads the outcome of a test from pytest's reports of its phases.
+
+`session.py` tells one outcome for each test, where pytest reports set-up, call and tear-down. A test whose body never
+ran has not passed, whatever its reports say, so that is told apart.
+"""
+
+from __future__ import annotations
+
+import unittest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import pytest
+
+MESSAGE_BYTES = 8 * 1024
+
+
+def is_failure(item: pytest.Item, error: BaseException) -> bool:
+    """Tells whether pytest reports a test that raised this as failed."""
+    import pytest
+
+    set_aside = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, unittest.SkipTest)
+    return isinstance(error, Exception | pytest.fail.Exception) and not (
+        isinstance(error, set_aside) or item.get_closest_marker("xfail")
+    )
+
+
+def bounded(text: str) -> str:
+    data = text.encode("utf-8", "backslashreplace")
+    if len(data) > MESSAGE_BYTES:
+        data = data[: MESSAGE_BYTES // 2] + b"\n[...]\n" + data[-MESSAGE_BYTES // 2 :]
+    return data.decode("utf-8", "replace")
+
+
+def judge(reports: list[pytest.TestReport]) -> tuple[str, str, bool]:
+    """Outcome of one test from the reports of its phases: the word, why, and whether its body ran."""
+    has_run = any(report.when == "call" for report in reports)
+    for report in reports:
+        if report.failed and report.when == "call":
+            return "failed", report.longreprtext, has_run
+    for report in reports:
+        if report.failed:
+            return "error", report.longreprtext, has_run
+    for report in reports:
+        if report.skipped and not is_part(report):
+            declared = hasattr(report, "wasxfail")
+            return ("xfailed" if declared else "skipped"), reason(report), has_run and declared
+    for report in reports:
+        if report.when == "call" and hasattr(report, "wasxfail"):
+            return "xpassed", reason(report), True
+    return ("passed", "", True) if has_run else ("error", "its body never ran", False)
+
+
+def is_part(report: pytest.TestReport) -> bool:
+    return type(report).__name__ == "SubtestReport" or type(report).__name__ == "SubTestReport"
+
+
+def reason(report: pytest.TestReport) -> str:
+    declared = getattr(report, "wasxfail", "")
+    if declared:
+        return str(declared)
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    return report.longreprtext

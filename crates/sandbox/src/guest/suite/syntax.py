@@ -1,0 +1,360 @@
+"""Reads what the files say about themselves from their syntax trees, before anything is imported.
+
+The watching process needs it to know which tests must be reported, and which names test files forgot to import. It
+never runs a file, so nothing in one can change what is read.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import os
+import re
+import tokenize
+import warnings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Iterator
+
+    from _saraphina_types import Frame, Injections, Job
+
+BUILTINS = frozenset(dir(builtins))
+# Functions that runners of tests call beside tests.
+SETUPS = {
+    "setup_module",
+    "setup_function",
+    "teardown_module",
+    "teardown_function",
+    "setUpModule",
+    "tearDownModule",
+    "setup_method",
+    "teardown_method",
+    "setup_class",
+    "teardown_class",
+    "setup",
+    "teardown",
+    "setUp",
+    "tearDown",
+    "setUpClass",
+    "tearDownClass",
+    "asyncSetUp",
+    "asyncTearDown",
+}
+
+NAMES_PER_FRAME = 300
+SUPPRESSIONS = {
+    "coverage_pragma": re.compile(rb"#\s*(?:pragma|PRAGMA)[:\s]?\s*(?:no|NO)\s*(?:cover|COVER)"),
+    "lint_disable": re.compile(rb"#.*\bpylint:\s*(?:disable|skip-file)"),
+    "noqa": re.compile(rb"#\s*noqa\b", re.IGNORECASE),
+}
+
+
+def module_name(path: str) -> str:
+    """The name under which a file is imported, from its path below the source folder."""
+    parts = path[: -len(".py")].split("/")
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    return ".".join(parts)
+
+
+class Facts:
+    """Everything known before anything is imported."""
+
+    def __init__(self, injections: Injections | None = None) -> None:
+        self.errors: list[tuple[str, str]] = []
+        self.not_utf8: list[str] = []
+        self.expected: list[str] = []
+        self.doubled: list[str] = []
+        self.suppressions: dict[str, int] = {}
+        self.suspicions: dict[str, int] = {}
+        self.trees: dict[str, ast.Module] = {}
+        self.codes: dict[str, types.CodeType] = {}
+        self.uses_subject = False
+        self.injections = injections or {}
+
+    def frames(self) -> Iterator[Frame]:
+        for start in range(0, len(self.expected), NAMES_PER_FRAME):
+            yield {"t": "expected", "names": self.expected[start : start + NAMES_PER_FRAME]}
+        for start in range(0, len(self.doubled), NAMES_PER_FRAME):
+            yield {"t": "doubled", "names": self.doubled[start : start + NAMES_PER_FRAME]}
+        yield {
+            "t": "facts",
+            "uses_subject": self.uses_subject,
+            "suppressions": self.suppressions,
+            "suspicions": self.suspicions,
+            "not_utf8": self.not_utf8,
+        }
+        for path, message in self.errors[:20]:
+            yield {"t": "syntax", "path": path, "message": message[:2000]}
+
+
+def examine(job: Job) -> Facts:
+    facts = Facts()
+    trees = facts.trees
+    for path in job["code"] + job["tests"]:
+        if not path.endswith(".py"):
+            continue
+        with open(os.path.join(job["src"], path), "rb") as file:
+            content = file.read()
+        if not is_utf8(content):
+            facts.not_utf8.append(path)
+        if path in job["code"]:
+            count_suppressions(content, facts)
+        tree = parse(path, content, facts)
+        if tree is not None:
+            trees[path] = tree
+            if path in job["code"]:
+                suspect(tree, facts)
+    subjects = {path: trees[path] for path in job["code"] if path in trees}
+    for path in job["tests"]:
+        if path in trees:
+            expect(path, trees[path], facts)
+            relate(path, trees[path], subjects, facts)
+    return facts
+
+
+def is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+        return True
+    except UnicodeDecodeError:
+        pass
+    try:
+        lines = iter(content.splitlines(keepends=True))
+        return tokenize.detect_encoding(lambda: next(lines, b""))[0] != "utf-8"
+    except SyntaxError:
+        return False
+
+
+def count_suppressions(content: bytes, facts: Facts) -> None:
+    for code, pattern in SUPPRESSIONS.items():
+        found = len(pattern.findall(content))
+        if found:
+            facts.suppressions[code] = facts.suppressions.get(code, 0) + found
+
+
+REACHING = {
+    "_getframe",
+    "_current_frames",
+    "settrace",
+    "setprofile",
+    "get_objects",
+    "get_referrers",
+    "currentframe",
+}
+
+
+def suspect(tree: ast.Module, facts: Facts) -> None:
+    """Counts what code has no need of unless it wants to know who runs it; findings, never a verdict."""
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if text.startswith("PYTEST_"):
+            count(facts, "reads_test_environment")
+        names = [node.attr] if isinstance(node, ast.Attribute) else []
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [getattr(node, "module", None) or "", *(item.name for item in node.names)]
+        roots = {name.partition(".")[0] for name in names}
+        if roots & REACHING or (
+            isinstance(node, (ast.Import, ast.ImportFrom)) and roots & {"_pytest", "pytest", "ctypes"}
+        ):
+            count(facts, "reaches_into_runner")
+
+
+def count(facts: Facts, code: str) -> None:
+    facts.suspicions[code] = facts.suspicions.get(code, 0) + 1
+
+
+def parse(path: str, content: bytes, facts: Facts) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(content, path)
+            facts.codes[path] = compile(tree, path, "exec", dont_inherit=True)
+            return tree
+    except SyntaxError as error:
+        facts.errors.append((path, f"{path}:{error.lineno or 0}: {error.msg}"))
+    except (ValueError, RecursionError, MemoryError) as error:
+        facts.errors.append((path, f"{path}:0: {type(error).__name__}: {error}"))
+    return None
+
+
+# Expected tests
+
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def expect(path: str, tree: ast.Module, facts: Facts) -> None:
+    """Names of the tests that pytest must report, after its default naming rules."""
+    gone = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Delete)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    names: list[str] = []
+    for node in tree.body:
+        if getattr(node, "name", None) in gone:
+            continue
+        collect(node, path, classes, names)
+    seen = set()
+    for name in names:
+        if name in seen:
+            facts.doubled.append(name)
+        else:
+            seen.add(name)
+            facts.expected.append(name)
+
+
+def collect(node: ast.stmt, prefix: str, classes: dict[str, ast.ClassDef], names: list[str]) -> None:
+    if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
+        if not any(names_fixture(item) for item in node.decorator_list):
+            names.append(f"{prefix}::{node.name}")
+    if isinstance(node, ast.ClassDef):
+        is_unittest = derives_from_testcase(node, classes, set())
+        if is_unittest or is_plain_test_class(node):
+            inner = [item for item in node.body if not (is_unittest and isinstance(item, ast.ClassDef))]
+            for item in inner:
+                collect(item, f"{prefix}::{node.name}", classes, names)
+
+
+def names_fixture(node: ast.expr) -> bool:
+    node = node.func if isinstance(node, ast.Call) else node
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name in ("fixture", "overload")
+
+
+def is_plain_test_class(node: ast.ClassDef) -> bool:
+    if not node.name.startswith("Test"):
+        return False
+    for item in node.body:
+        if isinstance(item, FUNCTIONS) and item.name in ("__init__", "__new__"):
+            return False
+        if isinstance(item, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "__test__" for target in item.targets
+        ):
+            return False
+    return not any(is_data_class(item) for item in node.decorator_list)
+
+
+def is_data_class(node: ast.expr) -> bool:
+    node = node.func if isinstance(node, ast.Call) else node
+    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "dataclass"
+
+
+def derives_from_testcase(node: ast.ClassDef, classes: dict[str, ast.ClassDef], seen: set[str]) -> bool:
+    seen.add(node.name)
+    for base in node.bases:
+        name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+        if name in ("TestCase", "IsolatedAsyncioTestCase"):
+            return True
+        if name in classes and name not in seen and derives_from_testcase(classes[name], classes, seen):
+            return True
+    return False
+
+
+# The tests and the subject
+
+
+def relate(path: str, tree: ast.Module, subjects: dict[str, ast.Module], facts: Facts) -> None:
+    """Tells whether tests use names of the subject, and which names they forgot to import.
+
+    A test file that imports nothing of the subject gets every public name of it, as by a star
+    import; one that imports some gets only names that it uses and binds nowhere.
+    """
+    modules = {module_name(code): code for code in subjects}
+    aliases, imported = imports_of(tree, modules, subjects)
+    bound = bound_names(tree)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    missing = used - bound
+    if aliases or imported:
+        missing -= BUILTINS
+    plan = []
+    for module, code in modules.items():
+        public, has_star = public_names(subjects[code])
+        wanted = missing & public
+        if has_star and missing - BUILTINS:
+            wanted |= missing - BUILTINS
+        if wanted:
+            plan.append((module, sorted(wanted)))
+    if plan:
+        facts.injections[path] = plan
+    injected = {name for _, names in plan for name in names}
+    facts.uses_subject = facts.uses_subject or uses(tree, aliases, imported | injected)
+
+
+def imports_of(tree: ast.Module, modules: dict[str, str], subjects: dict[str, ast.Module]) -> tuple[set[str], set[str]]:
+    """Aliases of the subject's modules, and names imported from them."""
+    aliases, imported = set(), set()
+    tails = {name.rpartition(".")[2] for name in modules}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for item in node.names:
+                if item.name in modules or item.name.rpartition(".")[2] in tails:
+                    aliases.add(item.asname or item.name.partition(".")[0])
+        elif isinstance(node, ast.ImportFrom):
+            source = node.module or ""
+            is_subject = source in modules or source.rpartition(".")[2] in tails
+            for item in node.names:
+                if item.name in tails and not is_subject:
+                    aliases.add(item.asname or item.name)
+                elif is_subject and item.name == "*":
+                    for tree_of in subjects.values():
+                        imported |= public_names(tree_of)[0]
+                elif is_subject:
+                    imported.add(item.asname or item.name)
+    return aliases, imported
+
+
+def uses(tree: ast.Module, aliases: set[str], names: set[str]) -> bool:
+    for node in ast.walk(tree):
+        if not isinstance(node, FUNCTIONS):
+            continue
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and inner.id in names | aliases:
+                return True
+    return False
+
+
+def bound_names(tree: ast.Module) -> set[str]:
+    bound = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound.add(node.id)
+        elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound.update(item.asname or item.name.partition(".")[0] for item in node.names)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            bound.add(node.rest)
+    return bound
+
+
+def public_names(tree: ast.Module) -> tuple[set[str], bool]:
+    """Names that a module binds at its top level, and whether a star import hides more."""
+    names, has_star = set(), False
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            names.add(node.name)
+            continue
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            has_star = has_star or any(item.name == "*" for item in node.names)
+            names.update(item.asname or item.name.partition(".")[0] for item in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        if not isinstance(node, ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))
+    hidden = {name for name in names if name.startswith("_")}
+    return names - hidden, has_star
