@@ -173,7 +173,7 @@ impl Verified {
 
     /// The same with this flaw, whatever else is wrong.
     #[must_use]
-    pub fn with_flaw(self, flaw: Flaw) -> Self {
+    pub(crate) fn with_flaw(self, flaw: Flaw) -> Self {
         Self { ok: false, first_bad: flaw.seq, problem: Some(flaw.problem), ..self }
     }
 }

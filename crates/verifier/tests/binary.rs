@@ -147,3 +147,25 @@ fn what_cannot_be_verified_has_its_own_code_and_a_hint() {
     let refused: Value = serde_json::from_slice(&no_checkpoint.stdout).unwrap();
     assert_eq!((&refused["ok"], &refused["error"]["kind"]), (&false.into(), &"usage".into()));
 }
+
+/// The dependencies in a manifest.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let (_, after) = manifest.split_once("[dependencies]\n").unwrap();
+    let section = after.split("\n[").next().unwrap();
+    section
+        .lines()
+        .filter_map(|line| line.split('.').next())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// An auditor reads and builds all of these; a runtime or a database among them would be a mistake.
+#[test]
+fn the_verifier_and_the_record_build_on_little() {
+    let verifier = dependencies(include_str!("../Cargo.toml"));
+    let record = dependencies(include_str!("../../record/Cargo.toml"));
+
+    assert_eq!(verifier, ["clap", "record", "schemars", "serde", "serde_json", "thiserror"]);
+    let runtimes = ["tokio", "rusqlite", "reqwest", "axum", "sandbox", "repair"];
+    assert!(record.iter().all(|name| !runtimes.contains(name)), "{record:?}");
+}

@@ -79,7 +79,7 @@ pub fn canonical_bytes(value: &impl Serialize) -> Result<Vec<u8>, CanonicalError
 }
 
 /// Tells whether U+007F occurs; in UTF-8 that byte means nothing else.
-pub fn has_delete(bytes: &[u8]) -> bool {
+pub(super) fn has_delete(bytes: &[u8]) -> bool {
     bytes.contains(&0x7f)
 }
 
@@ -89,7 +89,7 @@ pub fn restrict(object: &Map<String, Value>) -> Result<(), CanonicalError> {
 }
 
 /// The text with U+007F replaced by its visible form.
-pub fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     text.replace(DELETE, VISIBLE_DELETE)
 }
 
@@ -151,7 +151,7 @@ fn check_number(number: &Number) -> Result<(), CanonicalError> {
 }
 
 /// Checks that a text is short enough to stand in a record.
-pub fn check_text(key: &str, text: &str) -> Result<(), CanonicalError> {
+pub(super) fn check_text(key: &str, text: &str) -> Result<(), CanonicalError> {
     // The length in bytes bounds the length in characters, so short text is not counted.
     if text.len() <= MAX_TEXT_CHARS {
         return Ok(());

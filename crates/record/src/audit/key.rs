@@ -75,7 +75,7 @@ impl LogKey {
     }
 
     /// The Ed25519 signature of these bytes.
-    pub fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
+    pub(super) fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
         self.signing.sign(bytes).to_bytes()
     }
 }
@@ -125,13 +125,13 @@ impl VerifierKey {
     }
 
     /// Tells whether the signature is good, by the strict rules (no small-order keys, canonical scalars).
-    pub fn has_signed(&self, bytes: &[u8], signature: &[u8; 64]) -> bool {
+    pub(super) fn has_signed(&self, bytes: &[u8], signature: &[u8; 64]) -> bool {
         self.key.verify_strict(bytes, &Signature::from_bytes(signature)).is_ok()
     }
 }
 
 /// Tells whether the text may name a log: it must survive in a note's lines and a key's parts.
-pub fn check_name(name: &str) -> Result<(), KeyError> {
+pub(super) fn check_name(name: &str) -> Result<(), KeyError> {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'+';
     if (1..=MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(is_plain) {
         return Ok(());

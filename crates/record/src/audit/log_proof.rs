@@ -1,7 +1,7 @@
 //! Proofs about a log as text: of one entry, and of growth since an earlier size.
 //!
 //! The forms are C2SP tlog-proof and what tlog-witness asks for, each with the signed checkpoint inside, so that a proof can be
-//! checked with a leaf, a key and nothing else. `proof.rs` has the mathematics.
+//! checked with a leaf, a key and nothing else. The program only writes them; reading is for auditors who build on this crate.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -31,7 +31,7 @@ pub fn leaf_hash(bytes: &[u8]) -> Digest {
 }
 
 /// The hash of an inner node: SHA-256 of a one byte and both children.
-pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
+pub(super) fn node_hash(left: &Digest, right: &Digest) -> Digest {
     let mut hasher = Sha256::new();
     hasher.update([1]);
     hasher.update(left.as_bytes());

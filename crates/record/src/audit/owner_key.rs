@@ -143,7 +143,7 @@ impl OwnerKey {
     }
 
     /// Reads the bytes that the base64 of a key stands for (RFC 4253, section 6.6; RFC 5656; RFC 8709).
-    pub fn of_blob(blob: &[u8]) -> Result<Self, OwnerKeyError> {
+    pub(super) fn of_blob(blob: &[u8]) -> Result<Self, OwnerKeyError> {
         let mut rest = blob;
         let kind = take(&mut rest).ok_or(OwnerKeyError::Malformed)?;
         let key = match str::from_utf8(kind) {
@@ -174,7 +174,7 @@ impl OwnerKey {
     }
 
     /// The names that its signatures may have, the usual one first.
-    pub const fn algorithms(&self) -> &'static [&'static str] {
+    pub(super) const fn algorithms(&self) -> &'static [&'static str] {
         match self {
             Self::Plain(_) => &[ED25519],
             Self::Hardware { .. } => &[SK_ED25519],

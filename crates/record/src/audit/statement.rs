@@ -187,7 +187,7 @@ pub enum StatementError {
 
 impl DecisionStatement {
     /// The subject's name: `proposal_<12 hex>/r<n>`.
-    pub fn subject_name(&self) -> String {
+    pub(super) fn subject_name(&self) -> String {
         format!("{}/r{}", self.proposal, self.revision)
     }
 

@@ -44,7 +44,12 @@ impl Tree {
     }
 
     /// The root of the first `size` leaves, were the leaf at `index` another one.
-    pub fn root_with(&self, size: u64, index: u64, leaf: Digest) -> Result<Digest, ProofError> {
+    pub(super) fn root_with(
+        &self,
+        size: u64,
+        index: u64,
+        leaf: Digest,
+    ) -> Result<Digest, ProofError> {
         let mut frontier = Frontier::empty();
         for position in 0..size {
             let place = NodeRef { level: 0, index: position };

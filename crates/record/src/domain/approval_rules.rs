@@ -126,12 +126,12 @@ impl ApprovalRules {
     }
 
     /// Tells whether evidence of that age is too old.
-    pub fn is_too_old(&self, executed_at: Timestamp, now: Timestamp) -> bool {
+    pub(super) fn is_too_old(&self, executed_at: Timestamp, now: Timestamp) -> bool {
         self.evidence_hours.is_some_and(|hours| after(executed_at, hours) < now)
     }
 
     /// Tells who has to approve a file; nobody in particular where no pattern fits.
-    pub fn owners_of(&self, path: &str) -> &[String] {
+    pub(super) fn owners_of(&self, path: &str) -> &[String] {
         let fits = |one: &&PathOwners| is_match(&one.path, path);
         self.path_owners.iter().rev().find(fits).map_or(&[], |one| one.owners.as_slice())
     }
