@@ -71,6 +71,7 @@ impl CompletionRequest {
     }
 
     /// Bounds the reply otherwise, where the caller has a wish.
+    #[must_use]
     pub fn limited(mut self, max_tokens: Option<u32>) -> Self {
         self.max_tokens = max_tokens.unwrap_or(self.max_tokens);
         self
