@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::anchors::anchors::Anchors;
@@ -44,8 +43,6 @@ pub struct Context {
     pub clock: Clock,
     /// Work in progress in this process.
     pub running: Arc<RunningJobs>,
-    /// Places for executions; one waits where all are taken.
-    pub slots: Arc<Semaphore>,
     /// Tells the free bytes where a folder lies.
     pub space: Space,
     /// Names this engine in leases.
@@ -119,7 +116,10 @@ impl Context {
     }
 }
 
-/// What a running command tells its surface; display only.
+/// Something that a running command tells its surface; display only.
+///
+/// A sandbox tells its commands in a kind of its own (`sandbox::backend::RunProgress`): it counts tests and knows nothing
+/// of replies, while this is in words for a person and travels to other processes.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "text")]
 pub enum Event {

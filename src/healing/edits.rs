@@ -146,7 +146,6 @@ pub fn bench_of<'a>(
 ) -> Result<Bench<'a>, CommandError> {
     Ok(Bench {
         backend: context.backend(None)?.as_ref(),
-        slots: &context.slots,
         cancel: &invocation.cancel,
         name,
         language: record::domain::language::Language::Python,

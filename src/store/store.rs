@@ -20,13 +20,13 @@ use record::domain::digest::Digest;
 use record::domain::execution::Execution;
 use record::domain::healing::Healing;
 use record::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
-use record::domain::job::Job;
+use record::domain::lease::Lease;
 use record::domain::proposal::{Latest, Proposal};
 use record::domain::review::PastReview;
 use record::domain::revision::Revision;
 use record::domain::stats::Stats;
 use record::domain::time::Timestamp;
-use record::domain::times::Times;
+use record::domain::timings::StoredTimings;
 
 /// Where proposals, evidence and the approval record live; each method is one unit of work.
 #[async_trait]
@@ -56,7 +56,7 @@ pub trait Store: HistoryStore + Send + Sync {
     /// One revision with its files.
     async fn revision(&self, id: &ProposalId, number: u32) -> Result<Option<Revision>, StoreError>;
     /// Where the time of executions went.
-    async fn times(&self, query: &TimesQuery) -> Result<Vec<Times>, StoreError>;
+    async fn times(&self, query: &TimesQuery) -> Result<Vec<StoredTimings>, StoreError>;
     /// Notes how long an execution took until its verdict was stored, in ms; beside the evidence, which was sealed before,
     /// no state, so no act, and not flushed, so that losing power may lose it.
     async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError>;
@@ -85,9 +85,9 @@ pub trait Store: HistoryStore + Send + Sync {
     async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError>;
 
     /// A job, finished or not.
-    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
+    async fn job(&self, id: &JobId) -> Result<Option<Lease>, StoreError>;
     /// Jobs that are not finished.
-    async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;
+    async fn open_jobs(&self) -> Result<Vec<Lease>, StoreError>;
     /// Moves the end of a lease; false when the job is finished or was taken over.
     async fn heartbeat(
         &self,

@@ -12,5 +12,4 @@ pub(crate) mod frame;
 pub(crate) mod guest;
 #[cfg(target_os = "linux")]
 pub mod linux;
-pub(crate) mod output;
 pub mod toolchain;

@@ -19,7 +19,7 @@ use record::domain::id::{ExecutionId, IdPattern, ProposalId};
 use record::domain::language::Language;
 use record::domain::proposal::Latest;
 use record::domain::revision::Authorship;
-use record::domain::times::Times;
+use record::domain::timings::StoredTimings;
 use record::domain::verdict::Verdict;
 
 /// Adds an execution; one of the newest revision becomes the latest of its proposal.
@@ -146,8 +146,11 @@ fn decode(connection: &Connection, row: &Row<'_>) -> Result<Execution, StoreErro
 }
 
 /// Where the time of executions went, newest first.
-pub(super) fn times(connection: &Connection, query: &TimesQuery) -> Result<Vec<Times>, StoreError> {
-    let of = |row: &Row<'_>| Ok(Times::of(&json(row, 0)?, count(row, 1)?));
+pub(super) fn times(
+    connection: &Connection,
+    query: &TimesQuery,
+) -> Result<Vec<StoredTimings>, StoreError> {
+    let of = |row: &Row<'_>| Ok(StoredTimings::of(&json(row, 0)?, count(row, 1)?));
     let columns = "SELECT json_extract(evidence, '$.timings_ms'), total_ms FROM executions";
     match query {
         TimesQuery::Execution(id) => {

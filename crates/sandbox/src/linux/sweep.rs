@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::linux::cgroup::{self, Hierarchy, PREFIX};
+use crate::linux::outside::cgroup::{self, Hierarchy, PREFIX};
 
 /// What was removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,5 +5,6 @@
 
 pub(crate) mod install;
 pub(crate) mod interpreter;
+pub mod linter;
 pub mod python;
 pub mod requirements;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::backend::{Progress, SandboxEvent};
+use crate::backend::{Progress, RunProgress};
 use crate::error::SandboxError;
 use crate::toolchain::install;
 use crate::toolchain::interpreter::{self, Interpreter};
@@ -74,7 +74,7 @@ pub(crate) async fn ensure(
     let (tell, mut stages) = mpsc::unbounded_channel();
     let work = tokio::task::spawn_blocking(move || ensure_blocking(&home, wanted, &tell));
     while let Some(stage) = stages.recv().await {
-        progress(SandboxEvent::Stage(stage));
+        progress(RunProgress::Stage(stage));
     }
     work.await.map_err(|error| SandboxError::Toolchain {
         detail: error.to_string(),

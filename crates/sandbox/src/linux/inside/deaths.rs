@@ -6,7 +6,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-use crate::linux::plan::JailReport;
+use crate::linux::boundary::plan::JailReport;
 
 /// Keeps the deaths of children for a handle that can be waited on beside others.
 pub(crate) fn watch_deaths() -> nix::Result<SignalFd> {
