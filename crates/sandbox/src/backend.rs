@@ -1,4 +1,7 @@
-//! The contract of a sandbox backend.
+//! The contract of a sandbox backend: a job in, evidence out.
+//!
+//! Commands know sandboxes by this trait alone. A backend observes and never judges: it is given no policy, and verdicts are
+//! made elsewhere of what it saw.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +26,7 @@ pub struct Job {
     pub source: Source,
     /// The language of the suite.
     pub language: Language,
-    /// What it may use.
+    /// Its limits.
     pub limits: Limits,
     /// Variables the suite gets besides the allow-list.
     pub env: BTreeMap<String, String>,

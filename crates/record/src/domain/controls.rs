@@ -1,4 +1,6 @@
-//! Counts of runs that should fail.
+//! Counts of negative controls, the runs that should fail.
+//!
+//! They are part of the evidence: they say how a pass was put to the test.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,7 @@
-//! What was observed during an execution.
+//! Evidence: everything that was observed during an execution.
+//!
+//! Its JSON is stored with the execution, and decisions rest on its digest. A backend fills it; only `lint.critical` is marked
+//! later, by the policy, when the verdict is made (`verdict.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,7 @@
-//! Whether the runs that should fail did.
+//! Judgement of negative controls, the runs that should fail.
+//!
+//! A suite that passes on stubs, or with changed expectations, proves nothing, and the integrity of its evidence says so.
+//! Each rule is one-sided: a control that is lost or shows less never gives a better grade.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -33,7 +33,7 @@ use record::domain::limits::Limits;
 use record::domain::probe::{Answer, Probe};
 use record::domain::timings::{Timings, milliseconds};
 
-/// Where the backend finds what it needs.
+/// Places and choices that a backend is given.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The saraphina binary, started again as the jail.
@@ -59,7 +59,7 @@ pub struct LinuxBackend {
 }
 
 impl LinuxBackend {
-    /// A backend that has looked at the cgroups and proved nothing yet.
+    /// Makes a backend that has looked at the cgroups and proved nothing yet.
     pub fn new(config: Config) -> Self {
         let ground = Arc::new(Ground {
             executable: config.executable.clone(),
@@ -79,7 +79,7 @@ impl LinuxBackend {
         }
     }
 
-    /// The toolchain as it is now: an interpreter that changed under our feet is set up anew.
+    /// Gives the toolchain as it is now: an interpreter that changed under our feet is set up anew.
     pub(super) async fn toolchain(
         &self,
         progress: Progress<'_>,

@@ -20,7 +20,7 @@ use crate::linux::stage::Stage;
 use crate::toolchain::linter::Linter;
 use record::domain::limits::Limits;
 
-/// How long a bare program may take.
+/// Time that a bare program may take.
 const BARE_DEADLINE: Duration = Duration::from_secs(10);
 
 impl LinuxBackend {

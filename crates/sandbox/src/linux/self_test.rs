@@ -20,7 +20,7 @@ use crate::linux::runs::jails::Jails;
 use record::domain::environment::Guarantees;
 use record::domain::limits::Limits;
 
-/// How long the attacks may take.
+/// Time that the attacks may take.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// Every wall that must hold.
 const WALLS: [&str; 13] = [

@@ -9,7 +9,7 @@ use crate::guest::scripts::Script;
 use crate::linux::boundary::paths::{GUEST, WORK};
 use crate::toolchain::python::Toolchain;
 
-/// What a jail is for.
+/// A kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// The suite.

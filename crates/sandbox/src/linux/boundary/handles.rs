@@ -1,4 +1,7 @@
 //! Messages that carry descriptors.
+//!
+//! A box of a fork server inherits nothing, so its channel, streams and cgroups travel to it over a Unix socket
+//! (`SCM_RIGHTS`), and the handle on its first process travels back.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd as _, OwnedFd, RawFd};

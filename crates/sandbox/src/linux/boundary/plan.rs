@@ -1,4 +1,7 @@
-//! What the engine tells a jail, and how.
+//! Plans: everything that the engine tells a jail.
+//!
+//! A plan and the contents of its files go over one socket, cut into messages that keep their borders. The jail starts from
+//! a plan alone and from no argument or variable, so that nothing of the engine's surroundings leaks in.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,7 +26,7 @@ const PLAN_BYTES: usize = 16 << 20;
 pub(crate) struct Plan {
     /// Names the run in host names and cgroups.
     pub(crate) name: String,
-    /// What the worker does.
+    /// The worker's work.
     pub(crate) work: Work,
     /// The files of the revision, below the source folder.
     pub(crate) sources: Vec<Entry>,
@@ -33,17 +36,17 @@ pub(crate) struct Plan {
     pub(crate) binds: Vec<PathBuf>,
     /// The whole environment of the worker.
     pub(crate) env: BTreeMap<String, String>,
-    /// What it may use.
+    /// Its limits.
     pub(crate) limits: Limits,
-    /// Whose rights the worker has.
+    /// The user whose rights the worker has.
     pub(crate) identity: Identity,
     /// Which network it sees.
     pub(crate) reach: Reach,
     /// Cgroups to join.
     pub(crate) cgroups: Vec<PathBuf>,
-    /// Who bounds the memory of the tree.
+    /// The one who bounds the memory of the tree.
     pub(crate) memory: MemoryBound,
-    /// Where the scratch folder is copied after the run.
+    /// The folder to which the scratch folder is copied after the run.
     pub(crate) keep: Option<PathBuf>,
 }
 
@@ -74,7 +77,7 @@ pub(crate) struct Entry {
     pub(crate) bytes: usize,
 }
 
-/// What the worker does once it is confined.
+/// Work of a worker once it is confined.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Work {
     /// Replaces itself by this program.
@@ -98,7 +101,7 @@ pub(crate) struct Targets {
     pub(crate) port: u16,
 }
 
-/// Whose rights the worker has.
+/// The user whose rights a worker has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Identity {
     /// A user id that nobody else uses; the engine is root.
@@ -116,7 +119,7 @@ pub(crate) enum Reach {
     Host,
 }
 
-/// Who bounds the memory of the tree.
+/// The one who bounds the memory of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum MemoryBound {
     /// The kernel, by a cgroup.
@@ -125,7 +128,7 @@ pub(crate) enum MemoryBound {
     Sampling,
 }
 
-/// What the jail says at its end.
+/// The last word of a jail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct JailReport {
@@ -137,7 +140,7 @@ pub(crate) struct JailReport {
     pub(crate) signal: Option<i32>,
     /// Whether sampling found the tree over its memory.
     pub(crate) is_over_memory: bool,
-    /// What could not be copied for keeping.
+    /// The failure to copy what was to be kept.
     pub(crate) keep_failure: Option<String>,
 }
 
@@ -167,7 +170,7 @@ pub(crate) struct Made {
 /// The job of a box that waits; the contents of the description and of its files follow.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Delivery {
-    /// What runs, where no worker waits for the description.
+    /// The program to run, where no worker waits for the description.
     pub(crate) program: Option<Program>,
     /// Bytes of the description for the worker.
     pub(crate) description: usize,

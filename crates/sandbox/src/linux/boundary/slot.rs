@@ -1,4 +1,7 @@
 //! User ids that no two runs share.
+//!
+//! Where the engine is root, each worker is a user of its own: it can then neither signal nor read another one, and the
+//! kernel counts its processes alone. A locked file stands for an id, so that an engine that dies gives its ids back.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -10,7 +13,7 @@ pub(crate) const FIRST: u32 = 64_000;
 pub(crate) const LAST: u32 = FIRST + SLOTS - 1;
 /// Workers that can run at once on one machine.
 const SLOTS: u32 = 512;
-/// Where every engine of the machine takes its slots, whatever its home: a user's processes are counted over all.
+/// The folder from which every engine of the machine takes its slots, whatever its home: a user's processes are counted over all.
 const SHARED: &str = "/run/saraphina/slots";
 
 /// A user id that is ours until this is dropped.

@@ -1,4 +1,7 @@
-//! Tells a first process that a child died.
+//! Deaths of children, for a first process that also waits for other things.
+//!
+//! The signal of a death becomes readable on a descriptor, so that one `poll` waits for it and for the engine. As process 1
+//! of its namespace the process inherits every orphan, and has to bury them all.
 
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask};

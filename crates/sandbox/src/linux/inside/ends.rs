@@ -15,9 +15,9 @@ use crate::linux::inside::walls::namespaces::{MAPPED_UID, SERVER_UID, map_user};
 pub(crate) struct Ends {
     /// The box's own channel to the engine.
     pub(crate) channel: OwnedFd,
-    /// Where its output goes.
+    /// Its output.
     pub(crate) stdout: OwnedFd,
-    /// Where its errors go.
+    /// Its errors.
     pub(crate) stderr: OwnedFd,
     /// The cgroups to join, each opened for writing by the engine.
     pub(crate) groups: Vec<OwnedFd>,

@@ -22,7 +22,7 @@ use crate::linux::inside::walls::root;
 use crate::linux::inside::worker::{WORKER_CHANNEL, execute, take_descriptors, unconfined};
 use crate::linux::sys;
 
-/// Where a program tells what went wrong.
+/// The descriptor on which a program tells what went wrong.
 const ERRORS: i32 = 2;
 /// Exit status of a program that is not there or is none, as a shell gives it.
 const UNSTARTED: i32 = 127;

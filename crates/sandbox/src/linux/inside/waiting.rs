@@ -120,7 +120,7 @@ pub(crate) fn clear(plan: &Plan, follow: impl FnOnce() -> JailReport) -> JailRep
     JailReport { is_over_memory: is_over_memory.load(Ordering::SeqCst), ..report }
 }
 
-/// Who ended first.
+/// The side that ended first.
 enum Ended {
     Worker,
     Engine,
@@ -152,7 +152,7 @@ fn follow(ends: &Ends, life: &OwnedFd, deaths: &SignalFd) -> Ended {
     }
 }
 
-/// How the worker ended, after the fork server's word; silence means that the server ended first.
+/// Reads how the worker ended, after the fork server's word; silence means that the server ended first.
 fn last_word(life: &OwnedFd) -> JailReport {
     let mut word = [0; 1024];
     let size = recv(life.as_raw_fd(), &mut word, MsgFlags::empty()).unwrap_or(0);

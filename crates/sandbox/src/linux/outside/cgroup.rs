@@ -1,4 +1,7 @@
-//! Cgroups of version 1 or 2.
+//! Cgroups that bound a run, of version 1 or 2.
+//!
+//! They bound memory and processes of the whole tree and count what they refused, which tells a suite that ran out of
+//! memory from one that crashed. Where this process may make none, a run does without, and the guarantees say so.
 
 use std::fs::{self, File};
 use std::io;
@@ -11,7 +14,7 @@ use crate::linux::inside::walls::confine::own_processes;
 
 /// The first part of the name of every cgroup of ours.
 pub(crate) const PREFIX: &str = "saraphina-";
-/// How often and how long removal is tried; the kernel lets go of a dead group a moment late.
+/// Number of times that removal is tried, and the pause between; the kernel lets go of a dead group a moment late.
 const REMOVALS: u32 = 100;
 const REMOVAL_PAUSE_MS: u16 = 5;
 
@@ -24,7 +27,7 @@ pub(crate) enum Version {
     Two,
 }
 
-/// Where groups can be made: a folder for each controller, or one for both.
+/// Places where groups can be made: a folder for each controller, or one for both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hierarchy {
     memory: Option<(Version, PathBuf)>,
@@ -167,13 +170,13 @@ impl Groups {
         self.memory.is_some()
     }
 
-    /// How many processes the kernel killed for want of memory.
+    /// Counts the processes that the kernel killed for want of memory.
     pub(crate) fn memory_kills(&self) -> u64 {
         let count = |name| counter(self.memory.as_deref(), name, "oom_kill");
         count("memory.oom_control").max(count("memory.events"))
     }
 
-    /// How often a process could not be made.
+    /// Counts how often a process could not be made.
     pub(crate) fn process_refusals(&self) -> u64 {
         counter(self.pids.as_deref(), "pids.events", "max")
     }

@@ -10,7 +10,7 @@ use crate::linux::boundary::plan::{Identity, MemoryBound, Plan};
 use crate::linux::boundary::slot::{self, Slot};
 use crate::linux::outside::cgroup::{Groups, Hierarchy};
 
-/// What a run needs from its engine.
+/// The engine's own program, home, rights and cgroups.
 #[derive(Clone, Debug)]
 pub(crate) struct Ground {
     pub(crate) executable: PathBuf,

@@ -1,4 +1,6 @@
-//! Output kept by head and tail.
+//! Output kept by head and tail, within a bound.
+//!
+//! A suite may print for ever. The beginning says what ran and the end says why it stopped; the middle is counted.
 
 use std::collections::VecDeque;
 
@@ -35,7 +37,7 @@ impl Kept {
         self.dropped
     }
 
-    /// What was kept as text, bytes that are not UTF-8 replaced, the gap told.
+    /// Gives what was kept as text, bytes that are not UTF-8 replaced, the gap told.
     pub(crate) fn text(&self) -> String {
         let tail: Vec<u8> = self.tail.iter().copied().collect();
         if self.dropped == 0 {

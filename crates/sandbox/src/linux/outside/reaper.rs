@@ -1,4 +1,7 @@
-//! Sees to it that a jail is dead.
+//! Certainty that a jail is dead, and its process waited for.
+//!
+//! Whatever becomes of a supervisor, dropping the reaper kills: user ids and cgroups are lent to the next run only when
+//! nobody of the last one is left.
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};

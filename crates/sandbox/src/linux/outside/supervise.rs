@@ -1,4 +1,7 @@
-//! Starts, hears, kills and awaits a jail.
+//! Supervision of one jail: start it, listen to it, end it.
+//!
+//! The thread waits for messages, output, the owner's word and the deadline in one `poll`. Everything that a jail sends is
+//! bounded here, in bytes and in number, before anybody reads it. A jail that does not die in time is killed from outside.
 
 use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read as _, pipe};
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
@@ -26,14 +29,14 @@ const FRAMES_BYTES: usize = 32 << 20;
 const FRAMES: usize = 200_000;
 /// Reads from one stream before the clock is looked at again.
 const READS: u32 = 16;
-/// How long a jail may take to die when told to, before it is killed from outside.
+/// Time that a jail may take to die when told to, before it is killed from outside.
 const GRACE: Duration = Duration::from_millis(300);
-/// How long a jail may take to read what it is told.
+/// Time that a jail may take to read what it is told.
 const PATIENCE_SECONDS: i64 = 10;
-/// How long output may stay open after the jail is gone.
+/// Time that output may stay open after the jail is gone.
 const DRAIN: Duration = Duration::from_millis(500);
 
-/// What ended the wait for a jail.
+/// The cause that ended the wait for a jail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// It ended by itself.
@@ -48,7 +51,7 @@ pub(crate) enum Cause {
     Enough,
 }
 
-/// What a message of a jail leads to.
+/// A reply to a message of a jail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// Nothing.
@@ -90,9 +93,9 @@ pub(crate) struct Observed {
     pub(crate) total: Duration,
 }
 
-/// How a run is bounded and told about.
+/// Terms of a run: its bounds, and who is told of it.
 pub(crate) struct Terms<'a> {
-    /// When it must be over.
+    /// Time after which it must be over.
     pub(crate) deadline: Duration,
     /// Bytes kept of each stream.
     pub(crate) output_bytes: u64,

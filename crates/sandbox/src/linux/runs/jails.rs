@@ -29,7 +29,7 @@ use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
 use record::domain::evidence::TestOutcome;
 
-/// Where an engine makes its jails, and the boxes that wait there.
+/// The jails of an engine: the ground on which it makes them, and the boxes that wait there.
 #[derive(Clone, Debug)]
 pub(crate) struct Jails {
     pub(crate) ground: Arc<Ground>,

@@ -1,4 +1,7 @@
-//! What a run tells while it goes on.
+//! Milestones of a run, seen while it goes on.
+//!
+//! They are for display and for the engine's one answer to the harness. Whole frames are read later, once (`evidence/`);
+//! here most messages are known by how they begin, because a slow look would hold up the run.
 
 use std::time::Instant;
 
@@ -13,7 +16,7 @@ const FAILING: &[u8] = br#"{"t": "failing","#;
 const TEST: &[u8] = br#"{"t": "test","#;
 const COLLECTED: &[u8] = br#"{"t": "collected","#;
 
-/// What a run has reached: for display, but for [`Milestone::Over`], which the engine answers.
+/// A point that a run has reached: for display, but for [`Milestone::Over`], which the engine answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Milestone {
     /// A test raised, as the suite says; its report follows.
@@ -27,7 +30,7 @@ pub(crate) enum Milestone {
 }
 
 impl Milestone {
-    /// When tests and coverage were in, if this says so.
+    /// Gives the moment at which tests and coverage were in, if this says so.
     pub(crate) const fn measured_at(self) -> Option<Instant> {
         match self {
             Self::Measured { at, .. } => Some(at),

@@ -16,7 +16,7 @@ use crate::linux::stage::Stage;
 use crate::toolchain::linter::Linter;
 use record::domain::digest::Digest;
 
-/// What is wanted of the harness when the suite is over; nothing in the box knows before.
+/// A wish to the harness when the suite is over; nothing in the box knows before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
     /// Coverage, and the files of the controls.
@@ -38,7 +38,7 @@ impl Wish {
     }
 }
 
-/// When a jail has shown all that is asked of it.
+/// The moment at which a jail has shown all that is asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Enough {
     /// When it ends.
@@ -47,7 +47,7 @@ pub(crate) enum Enough {
     AtAFailure,
 }
 
-/// What is known of test files, so that a harness need not find it out again.
+/// Knowledge of test files, so that a harness need not find it out again.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Known<'a> {
     /// The files as pytest compiles them, in base64.
@@ -63,19 +63,19 @@ pub(crate) struct Order<'a> {
     pub(crate) stage: Stage,
     /// Which jail of the job this is; nothing that the jail sees tells what it is for.
     pub(crate) turn: u32,
-    /// When it must be over; the jail itself knows the limit of the real run only.
+    /// Time after which it must be over; the jail itself knows the limit of the real run only.
     pub(crate) deadline: Duration,
     /// Calls to replay.
     pub(crate) calls: Vec<&'a Call>,
     /// The linter to run, where this is for lint.
     pub(crate) linter: Option<Linter>,
-    /// What is wanted of the harness when the suite is over.
+    /// The wish to the harness when the suite is over.
     pub(crate) wish: Wish,
-    /// When it may be stopped; nothing in the box knows.
+    /// The moment at which it may be stopped; nothing in the box knows.
     pub(crate) enough: Enough,
-    /// What an earlier run of these tests has found out.
+    /// Knowledge from an earlier run of these tests.
     pub(crate) known: Option<Known<'a>>,
-    /// What a probe is asked.
+    /// The question of a probe.
     pub(crate) question: Option<&'a Value>,
 }
 

@@ -1,4 +1,7 @@
-//! What a job brings to its jail.
+//! Files and description that a job brings to its jail.
+//!
+//! A fresh interpreter finds its description in a file; a worker that waits is handed it. The compiled tests of an earlier
+//! run go by hand only, because a suite could read the file.
 
 use serde_json::json;
 
@@ -16,7 +19,7 @@ pub(crate) struct Package {
     /// For a box that waits, whose suite is not told what its harness knows from an earlier run.
     told: Vec<u8>,
     sources: Vec<SourceFile>,
-    /// What runs instead of an interpreter, which then gets none of the above but the files.
+    /// The program that runs instead of an interpreter, which then gets none of the above but the files.
     program: Option<Program>,
 }
 
@@ -81,7 +84,7 @@ impl Package {
         scripts.chain(job).chain(self.contents()).collect()
     }
 
-    /// What a box that waits is told, and its contents.
+    /// Gives what a box that waits is told, and its contents.
     pub(crate) fn warm(&self) -> (Delivery, Vec<&[u8]>) {
         let (program, sources) = (self.program.clone(), self.source_entries());
         let delivery = Delivery { program, description: self.told.len(), sources };

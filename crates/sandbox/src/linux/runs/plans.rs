@@ -14,7 +14,7 @@ use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
 use record::domain::limits::Limits;
 
-/// What does the work of an order: an interpreter with the guest's files, or a linter that needs none.
+/// Chooses what does the work of an order: an interpreter with the guest's files, or a linter that needs none.
 pub(crate) fn program_of(toolchain: &Toolchain, order: &Order<'_>) -> Program {
     let env = variables(&order.job.env, order.stage);
     match order.linter {
@@ -58,7 +58,7 @@ fn limits_of(order: &Order<'_>) -> Limits {
     }
 }
 
-/// Where the scratch folder of a job is kept.
+/// Names the folder in which the scratch folder of a job is kept.
 fn box_folder(home: &Path, job: &Job) -> PathBuf {
     home.join("boxes").join(job.execution.as_str())
 }

@@ -1,4 +1,7 @@
-//! The program ruff of a toolchain.
+//! The program ruff of a toolchain: its command, and its version.
+//!
+//! Ruff needs no interpreter, so it runs as it is, in a box that may not even make a socket. What it prints is read in
+//! `evidence/ruff.rs`.
 
 use std::collections::BTreeMap;
 use std::fs;

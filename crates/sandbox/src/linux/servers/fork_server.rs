@@ -31,7 +31,7 @@ use record::domain::limits::Limits;
 
 /// Seconds that a fork server may take to rehearse, and to fork.
 const PATIENCE_SECONDS: u32 = 30;
-/// How long it may take until it can fork; a run waits no longer for one that is only just starting.
+/// Time that it may take until it can fork; a run waits no longer for one that is only just starting.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Milliseconds between two looks at what it says.
 const PAUSE_MS: u16 = 4;
@@ -46,7 +46,7 @@ const LASTING: &str = "lasting";
 /// Largest word of a fork server.
 const WORD_BYTES: usize = 4096;
 
-/// When a fork server is given up, and when it is replaced.
+/// Bounds beyond which a fork server is given up, or replaced.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     pub(crate) patience: Duration,
@@ -61,7 +61,7 @@ impl Default for Bounds {
     }
 }
 
-/// How many boxes a fork server will make.
+/// Number of boxes that a fork server is expected to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prospect {
     /// Those of one command.
@@ -70,7 +70,7 @@ pub(crate) enum Prospect {
     Many,
 }
 
-/// Where and for what a fork server starts.
+/// Everything with which a fork server starts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start<'a> {
     pub(crate) ground: &'a Ground,

@@ -20,10 +20,10 @@ use record::domain::limits::Limits;
 
 /// Failures in a row after which runs start fresh interpreters and ask no server.
 const MOST_FAILURES: u32 = 3;
-/// How long servers are then left alone; a later run that has its answer tries again.
+/// Time for which servers are then left alone; a later run that has its answer tries again.
 const REST: Duration = Duration::from_mins(10);
 
-/// Where the server of a stage stands; empty before the first run and after a failure.
+/// The place of a stage's server; empty before the first run and after a failure.
 #[derive(Debug, Default)]
 pub(crate) struct Place {
     pub(crate) standbys: Vec<Standby>,
@@ -57,7 +57,7 @@ impl Place {
         self.standbys.iter().rposition(fits).map(|index| self.standbys.remove(index))
     }
 
-    /// How many boxes wait for this work.
+    /// Counts the boxes that wait for this work.
     pub(crate) fn waiting(&self, work: &Work) -> usize {
         self.standbys.iter().filter(|standby| awaits(standby, work)).count()
     }
@@ -138,7 +138,7 @@ fn awaits(standby: &Standby, work: &Work) -> bool {
     discriminant(&standby.lodging.plan.work) == discriminant(work)
 }
 
-/// What a box is made for; times and output are bounded from outside.
+/// Gives what a box is made for; times and output are bounded from outside.
 fn shape(plan: &Plan) -> (Limits, &BTreeMap<String, String>, Reach) {
     let limits = Limits { tests_ms: 0, lint_ms: 0, output_bytes: 0, ..plan.limits.clone() };
     (limits, &plan.env, plan.reach)

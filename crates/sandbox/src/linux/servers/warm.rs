@@ -14,7 +14,7 @@ use record::domain::limits::Limits;
 #[derive(Clone, Debug)]
 pub(crate) struct Warm {
     pub(crate) toolchain: Toolchain,
-    /// Whose server makes it.
+    /// The stage whose server makes it.
     pub(crate) stage: Stage,
     /// The plan of the box; its name and what it is lodged with are of no account.
     pub(crate) plan: Plan,

@@ -33,9 +33,9 @@ use record::domain::source::Source;
 
 /// Controls that run at once.
 const AT_ONCE: usize = 2;
-/// What a control may take besides a multiple of the real run.
+/// Time that a control may take besides a multiple of the real run's.
 const SPARE: Duration = Duration::from_secs(3);
-/// How many times as long as the real run a control may take.
+/// Multiple of the real run's time that a control may take.
 const TIMES: u32 = 4;
 /// Controls that an engine remembers.
 const REMEMBERED: usize = 64;
@@ -82,17 +82,17 @@ pub(crate) fn key(job: &Job, toolchain: &Toolchain, real: &Transcript) -> Digest
     ])
 }
 
-/// Where and for whom controls run.
+/// The controls of one run, with all that their jails need.
 pub(crate) struct Drills<'a> {
     pub(crate) jails: &'a Jails,
     pub(crate) toolchain: &'a Toolchain,
     pub(crate) job: &'a Job,
     pub(crate) cancel: &'a CancellationToken,
-    /// What the real run showed.
+    /// The real run's tests.
     pub(crate) real: &'a Ran,
     /// The tests that its files name; those of a control name the same.
     pub(crate) promised: &'a [String],
-    /// What it took.
+    /// Time that it took.
     pub(crate) took: Duration,
 }
 

@@ -29,14 +29,14 @@ const NOBODY: &str = "none";
 /// Longest reason of one linter, in characters.
 const NOTE_CHARACTERS: usize = 300;
 
-/// What static analysis found, not graded yet, and how long it took.
+/// Findings of static analysis, which nobody has graded yet, and the time it took.
 #[derive(Debug)]
 pub(crate) struct Linted {
     pub(crate) lint: Lint,
     pub(crate) took: Duration,
 }
 
-/// Where and what to lint.
+/// Code to lint, with all that its jails need.
 pub(crate) struct Linting<'a> {
     pub(crate) jails: &'a Jails,
     pub(crate) toolchain: &'a Toolchain,
@@ -44,7 +44,7 @@ pub(crate) struct Linting<'a> {
     pub(crate) cancel: &'a CancellationToken,
 }
 
-/// What came of one linter.
+/// The answer of one linter.
 enum Said {
     /// It linted.
     Lint(Lint),

@@ -22,7 +22,7 @@ use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
 use record::domain::timings::{Timings, milliseconds};
 
-/// Where and for whom a suite runs.
+/// A suite to run, with all that its jails need.
 pub(crate) struct Suite<'a> {
     pub(crate) jails: &'a Jails,
     pub(crate) toolchain: &'a Toolchain,

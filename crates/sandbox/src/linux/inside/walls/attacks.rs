@@ -27,9 +27,9 @@ use record::domain::limits::Limits;
 
 /// `PTRACE_SEIZE`, which does not stop its target.
 const SEIZE: libc::c_long = 0x4206;
-/// How long a connection is tried.
+/// Time for which a connection is tried.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// How long a child holds memory over the limit, in milliseconds: longer than sampling looks away.
+/// Milliseconds for which a child holds memory over the limit: longer than sampling looks away.
 const HOLD_MS: u16 = 400;
 
 /// The outcome of one attack, told as `{"t":"attack", …}`.

@@ -1,4 +1,7 @@
-//! Takes every needless right from the worker.
+//! Rights that a worker gives up before it runs untrusted code.
+//!
+//! The order is the only one that works: the bounding set can be emptied only by who still has capabilities, and a process
+//! without any may install Landlock and seccomp only after it refused new privileges.
 
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};

@@ -1,4 +1,8 @@
-//! Refused system calls, by seccomp.
+//! System calls that are refused, by seccomp.
+//!
+//! The list names what is refused, and everything else is allowed: interpreters and libraries use too many calls for a list
+//! of what they may. Filters stay for good and pass on to every child. They are also given in the kernel's own form, for the
+//! workers of a fork server, which install them by themselves.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;

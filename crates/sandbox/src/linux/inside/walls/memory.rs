@@ -1,4 +1,8 @@
-//! Bounds memory where no cgroup does.
+//! A bound on the memory of a jail where no cgroup gives one.
+//!
+//! A thread of the first process samples all processes of the namespace and kills them when they hold too much together.
+//! It first adds up what is cheap to read and counts shared pages twice; only where that is too much does it read the dear,
+//! exact figure.
 
 use std::fs;
 use std::sync::Arc;

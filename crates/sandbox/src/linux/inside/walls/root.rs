@@ -1,4 +1,8 @@
-//! Builds the minimal read-only root of a jail.
+//! The minimal read-only root of a jail.
+//!
+//! It is put together on a stage and becomes the root by `pivot_root`, after which nothing of the host is left but what
+//! was bound: system folders and the toolchain, read-only. Sources lie sealed in a file system of their own; one small file
+//! system with bounds on bytes and files holds all that a suite may write.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
@@ -18,11 +22,11 @@ use crate::linux::boundary::slot;
 use crate::linux::inside::walls::namespaces::MAPPED_UID;
 use crate::linux::sys;
 
-/// Where the new root is put together before it becomes the root.
+/// The folder in which the new root is put together before it becomes the root.
 const STAGE: &str = "/tmp";
 /// Folders of the host that are links or folders, depending on the distribution.
 const SYSTEM: [&str; 6] = ["usr", "bin", "sbin", "lib", "lib32", "lib64"];
-/// What programs expect in `/etc`; nothing of it is secret.
+/// Files that programs expect in `/etc`; nothing of it is secret.
 const ETC: [&str; 5] =
     ["etc/ld.so.cache", "etc/localtime", "etc/timezone", "etc/alternatives", "etc/mime.types"];
 /// Folders that every box mounts for itself.
@@ -72,7 +76,7 @@ fn told(step: &'static str) -> impl Fn(io::Error) -> String {
     move |error| format!("{step}: {error}")
 }
 
-/// What is mounted from here on is seen by nobody else.
+/// Hides from everybody else what is mounted from here on.
 fn detach() -> Result<(), String> {
     let nothing = None::<&str>;
     mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing)

@@ -1,4 +1,7 @@
-//! What the worker may touch, by Landlock.
+//! Files that a worker may touch, by Landlock.
+//!
+//! The read-only mounts of `root.rs` hold already; this is a second wall behind them. It is installed as far as the kernel
+//! knows it, and the self-test says how far that is. Signals and abstract sockets stay within the jail too.
 
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -54,7 +57,7 @@ fn make(binds: &[PathBuf]) -> Result<RulesetCreated, RulesetError> {
     Ok(ruleset)
 }
 
-/// How far this kernel enforces such rules, found on a thread of its own by restricting it.
+/// Tells how far this kernel enforces such rules, found on a thread of its own by restricting it.
 pub(crate) fn enforcement() -> &'static str {
     let restrict = || -> Option<RulesetStatus> {
         let ruleset = Ruleset::default()
