@@ -20,7 +20,7 @@ use std::time::Instant;
 use record::domain::evidence::Evidence;
 use sandbox::backend::SandboxBackend as _;
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use sandbox::backend::{Job, SandboxBackend as _};
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 

@@ -31,18 +31,17 @@ use record::domain::patch::{Edit, Patch};
 use record::domain::policy::Policy;
 use record::domain::probe::{Answer, Compare, Inputs, Probe, Question};
 use record::domain::source::{Role, Source};
-use record::domain::verdict::{VerdictWord, judge};
+use record::domain::verdict::{VerdictWord, decide, judge};
 use sandbox::backend::{Job, Progress, SandboxBackend};
 use sandbox::error::SandboxError;
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use saraphina::healing::rounds;
 use saraphina::healing::search::bench::Bench;
 use saraphina::healing::search::found::{Patched, Sought};
 use saraphina::healing::search::search;
 use saraphina::healing::workshop::TOOLS;
 use table::{Row, by_class, by_tenths, summary};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 #[expect(dead_code, reason = "the tests use the rest")]
@@ -224,10 +223,9 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
     let visible = if is_half { visible_half(backend, item, &job).await? } else { None };
     let started = Instant::now();
     let blind = Blind { inner: backend, hidden: hidden(&failing, visible.as_ref()) };
-    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
+    let cancel = CancellationToken::new();
     let bench = Bench {
         backend: &blind,
-        slots: &slots,
         cancel: &cancel,
         name: format!("heal-{}", Digest::of(item.id.as_bytes()).hex().get(..12).unwrap()),
         language: Language::Python,
@@ -266,7 +264,8 @@ async fn measure(backend: &LinuxBackend, item: &Item, is_half: bool) -> Option<R
 }
 
 async fn execute(backend: &LinuxBackend, job: Job) -> Evidence {
-    backend.run(job, &ignore, CancellationToken::new()).await.unwrap()
+    let evidence = backend.run(job, &ignore, CancellationToken::new()).await.unwrap();
+    decide(evidence, &Policy::default()).0
 }
 
 /// The ids of the visible half of the tests; every second one by digest, the first of them a failing one.

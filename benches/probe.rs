@@ -23,7 +23,7 @@ use record::domain::probe::{Answer, Detail, Ending, Patience, Probe, Question, T
 use record::domain::source::{Role, Source};
 use sandbox::backend::SandboxBackend as _;
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 

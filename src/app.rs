@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
 use crate::anchors::anchor::Anchor;
 use crate::anchors::anchors::Anchors;
 use crate::anchors::file::FileAnchor;
@@ -38,7 +36,8 @@ use record::domain::policy::Policy;
 use record::domain::time::Timestamp;
 use sandbox::backend::SandboxBackend;
 #[cfg(target_os = "linux")]
-use sandbox::linux::{self, backend::LinuxBackend, order::Linter};
+use sandbox::linux::{self, backend::LinuxBackend};
+use sandbox::toolchain::linter::Linter;
 
 /// How long a connection to a witness may take.
 const WITNESS_CONNECTS: Duration = Duration::from_secs(1);
@@ -290,16 +289,10 @@ impl App {
             default_policy: Policy::default(),
             clock: Arc::clone(&self.clock),
             running: Arc::new(RunningJobs::default()),
-            slots: Arc::new(Semaphore::new(executions_at_once())),
             space: Arc::clone(&self.space),
             worker: format!("pid {}", std::process::id()),
             anchors: self.anchors.clone(),
             entropy: || uuid::Uuid::new_v4().into_bytes(),
         }
     }
-}
-
-/// As many executions at once as there are processors.
-fn executions_at_once() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

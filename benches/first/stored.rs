@@ -6,7 +6,7 @@ use std::sync::Arc;
 use record::domain::principal::{Principal, Surface, Via};
 use record::domain::source::Role;
 use record::domain::time::Timestamp;
-use record::domain::times::{Spread, Times};
+use record::domain::timings::{Spread, StoredTimings};
 use sandbox::linux::backend::LinuxBackend;
 use saraphina::app::App;
 use saraphina::commands::registry;
@@ -98,8 +98,8 @@ pub(crate) fn print(spread: &Spread) {
     print_row("p95", &spread.p95);
 }
 
-fn print_row(name: &str, times: &Times) {
-    let Times { queue, spawn, tests, lint, first, controls, store, total } = times;
+fn print_row(name: &str, times: &StoredTimings) {
+    let StoredTimings { queue, spawn, tests, lint, first, controls, store, total } = times;
     let store = store.unwrap_or_default();
     println!(
         "| {name} | {queue} | {spawn} | {tests} | {lint} | {first} | {controls} | {store} | {total} |"

@@ -12,7 +12,7 @@ use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::store::query::LogQuery;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
-use record::domain::job::Job;
+use record::domain::lease::Lease;
 use record::domain::principal::Authority;
 
 /// How many of a proposal's newest records are searched for the lease.
@@ -77,7 +77,7 @@ impl Command for Jobs {
     }
 }
 
-async fn view(context: &Context, job: Job) -> Result<JobView, CommandError> {
+async fn view(context: &Context, job: Lease) -> Result<JobView, CommandError> {
     let running = context.running.find(&job.id);
     let asked_by = match &running {
         Some(running) => Some(running.caller.who.id.clone()),
@@ -96,7 +96,7 @@ async fn view(context: &Context, job: Job) -> Result<JobView, CommandError> {
 }
 
 /// Who took the lease, by the record.
-async fn asked_by(context: &Context, job: &Job) -> Result<Option<String>, CommandError> {
+async fn asked_by(context: &Context, job: &Lease) -> Result<Option<String>, CommandError> {
     let query = LogQuery { proposal: Some(job.proposal.clone()), limit: LOOKED_AT, before: None };
     let rows = context.store()?.log(&query).await?;
     let mut records = rows.iter().filter_map(|row| Record::parse(&row.bytes).ok());

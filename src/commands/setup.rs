@@ -14,7 +14,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use record::domain::principal::Authority;
-use sandbox::backend::{SandboxBackend, SandboxEvent};
+use sandbox::backend::{RunProgress, SandboxBackend};
 
 /// `/setup`
 pub enum Setup {}
@@ -100,7 +100,7 @@ async fn prepare(
     let events = Arc::clone(&invocation.events);
     let told = Arc::clone(&stages);
     let progress = move |event| {
-        if let SandboxEvent::Stage(words) = event {
+        if let RunProgress::Stage(words) = event {
             told.lock().unwrap_or_else(PoisonError::into_inner).push(words.clone());
             events(Event::Stage(words));
         }

@@ -14,8 +14,8 @@ use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::execution::Execution;
 use record::domain::id::{ProposalId, ReviewId};
-use record::domain::job::Job;
 use record::domain::language::Language;
+use record::domain::lease::Lease;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
 use record::domain::review::{PastReview, Review};
@@ -39,7 +39,7 @@ pub fn revision_subject(proposal: &ProposalId, number: u32, content_hash: Digest
 }
 
 /// What a job works on; the digest is that of the revision it runs, which need not be the newest.
-fn job_subject(job: &Job, content_hash: Option<Digest>) -> Subject {
+fn job_subject(job: &Lease, content_hash: Option<Digest>) -> Subject {
     Subject {
         proposal: Some(job.proposal.clone()),
         revision: Some(job.revision),
@@ -138,7 +138,7 @@ pub fn model_called(
 /// A job took a revision to run it.
 pub fn execution_leased(
     invocation: &Invocation,
-    job: &Job,
+    job: &Lease,
     content_hash: Digest,
     backend: &str,
     timeout_ms: u64,
@@ -223,7 +223,7 @@ pub const fn termination_word(termination: &Termination) -> &'static str {
 /// An execution could not be carried out.
 pub fn execution_infra_error(
     invocation: &Invocation,
-    job: &Job,
+    job: &Lease,
     content_hash: Digest,
     message: &str,
 ) -> Act {
@@ -236,7 +236,12 @@ pub fn execution_infra_error(
 }
 
 /// An execution was given up; `act` says by whom.
-pub fn execution_abandoned(act: Act, job: &Job, content_hash: Option<Digest>, cause: &str) -> Act {
+pub fn execution_abandoned(
+    act: Act,
+    job: &Lease,
+    content_hash: Option<Digest>,
+    cause: &str,
+) -> Act {
     act.about(job_subject(job, content_hash)).with("cause", cause).with("job", job.id.as_str())
 }
 

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use crate::anchors::anchors::Anchors;
 use crate::config::settings::Settings;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -40,8 +38,6 @@ pub struct Context {
     pub clock: Clock,
     /// Work in progress in this process.
     pub running: Arc<RunningJobs>,
-    /// Places for executions; one waits where all are taken.
-    pub slots: Arc<Semaphore>,
     /// Tells the free bytes where a folder lies.
     pub space: Space,
     /// Names this engine in leases.

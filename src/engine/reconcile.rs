@@ -9,7 +9,7 @@ use crate::drafting::stored_answer;
 use crate::observability::fault::{self, Point};
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
-use record::domain::job::{Job, JobState};
+use record::domain::lease::{Lease, LeaseState};
 use record::domain::principal::{Principal, Via};
 
 /// Records every open job that this engine does not work on as abandoned; how many there were.
@@ -43,13 +43,13 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
     Ok(abandoned)
 }
 
-async fn abandon(context: &Context, job: &Job) -> Result<(), CommandError> {
+async fn abandon(context: &Context, job: &Lease) -> Result<(), CommandError> {
     let store = context.store()?;
     let revision = store.revision(&job.proposal, job.revision).await?;
     let content_hash = revision.map(|revision| revision.content_hash);
     let act = Act::new(ActKind::ExecutionAbandoned, Principal::system(), Via::internal());
     let finish =
-        Write::FinishJob { job: job.id.clone(), fence: job.fence, state: JobState::Abandoned };
+        Write::FinishJob { job: job.id.clone(), fence: job.fence, state: LeaseState::Abandoned };
     let change = Change {
         act: acts::execution_abandoned(act, job, content_hash, "engine_died"),
         consequences: Vec::new(),

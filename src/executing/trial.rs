@@ -19,13 +19,14 @@ use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination, combine};
 use record::domain::execution::Execution;
 use record::domain::id::{ExecutionId, JobId};
-use record::domain::job::{Job as JobRow, JobState};
+use record::domain::lease::{Lease, LeaseState};
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::revision::Revision;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
-use record::domain::verdict::{Verdict, VerdictWord, judge};
-use sandbox::backend::{Job, Network, SandboxBackend, SandboxEvent};
+use record::domain::timings::milliseconds;
+use record::domain::verdict::{Verdict, VerdictWord, decide};
+use sandbox::backend::{Job, Network, RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
 
 /// How long a claim lasts without a heartbeat.
@@ -52,27 +53,22 @@ pub async fn execute(
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
     let entered = invocation.enter(&proposal.id);
     let prepared = unless_cancelled(invocation, backend.prepare(&progress(invocation))).await?;
-    let job = lease(invocation, proposal, revision, (backend.name(), trial)).await?;
+    let lease = take_lease(invocation, proposal, revision, (backend.name(), trial)).await?;
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
         prepared?;
-        let slot = unless_cancelled(invocation, invocation.slots.acquire()).await?;
-        let slot = slot.map_err(|_| SandboxError::Cancelled)?;
-        let queued = requested.elapsed();
-        let spec = job_spec(invocation, &job, revision, trial);
-        let ran = run_all(invocation, backend.as_ref(), spec, trial.repeat).await;
-        drop(slot);
-        ran.map(|evidence| (evidence, queued))
+        let job = job_of(invocation, &lease, revision, trial);
+        run_all(invocation, backend.as_ref(), job, trial.repeat).await
     };
-    let outcome = with_heartbeat(invocation, &job, work).await;
+    let outcome = with_heartbeat(invocation, &lease, work).await;
     drop(entered);
     match outcome {
-        Ok((mut evidence, queued)) => {
-            evidence.timings_ms.queue = millis(queued);
-            evidence.timings_ms.total = millis(requested.elapsed());
-            conclude(invocation, revision, &job, (trial, evidence)).await
+        Ok(mut evidence) => {
+            // The backend knows its own runs; the whole began with the request and may hold several of them.
+            evidence.timings_ms.total = milliseconds(requested.elapsed());
+            conclude(invocation, revision, &lease, (trial, evidence)).await
         }
-        Err(failure) => Err(give_up(invocation, revision, &job, failure).await),
+        Err(failure) => Err(give_up(invocation, revision, &lease, failure).await),
     }
 }
 
@@ -87,16 +83,15 @@ async fn unless_cancelled<T>(
     }
 }
 
-fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial) -> Job {
+fn job_of(context: &Context, lease: &Lease, revision: &Revision, trial: &Trial) -> Job {
     Job {
-        execution: job.execution.clone(),
+        execution: lease.execution.clone(),
         source: revision.source.clone(),
         language: record::domain::language::Language::Python,
         limits: trial.limits.clone(),
         env: trial.env.clone(),
         network: trial.network,
         keep: trial.keep,
-        policy: trial.policy.clone(),
         lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),
@@ -104,30 +99,30 @@ fn job_spec(context: &Context, job: &JobRow, revision: &Revision, trial: &Trial)
     }
 }
 
-async fn lease(
+async fn take_lease(
     invocation: &Invocation,
     proposal: &Proposal,
     revision: &Revision,
     (backend, trial): (&str, &Trial),
-) -> Result<JobRow, CommandError> {
+) -> Result<Lease, CommandError> {
     let now = invocation.now();
     let id = JobId::derived(&invocation.caller.idempotency);
     // An attempt that ended without a verdict, such as one whose engine died, is taken up again.
     let earlier = invocation.store()?.job(&id).await?;
-    let job = JobRow {
+    let lease = Lease {
         id,
         proposal: proposal.id.clone(),
         revision: revision.number,
         execution: ExecutionId::derived(&invocation.caller.idempotency),
         worker: invocation.worker.clone(),
-        fence: earlier.map_or(1, |job| job.fence.saturating_add(1)),
+        fence: earlier.map_or(1, |earlier| earlier.fence.saturating_add(1)),
         leased_at: now,
         lease_until: after(now, LEASE),
-        state: JobState::Leased,
+        state: LeaseState::Leased,
     };
     let mut act = acts::execution_leased(
         invocation,
-        &job,
+        &lease,
         revision.content_hash,
         backend,
         trial.limits.tests_ms,
@@ -138,11 +133,11 @@ async fn lease(
     if !trial.env.is_empty() {
         act = act.with("environment_names", trial.env.keys().cloned().collect::<Vec<_>>());
     }
-    let key = format!("{} lease {}", invocation.caller.idempotency, job.fence);
+    let key = format!("{} lease {}", invocation.caller.idempotency, lease.fence);
     fault::pass(Point::LeaseBegins);
-    commit(invocation, act, vec![Write::NewJob(Box::new(job.clone()))], key).await?;
+    commit(invocation, act, vec![Write::NewJob(Box::new(lease.clone()))], key).await?;
     fault::pass(Point::LeaseStored);
-    Ok(job)
+    Ok(lease)
 }
 
 async fn commit(
@@ -177,39 +172,38 @@ async fn run_all(
         }
         runs.push(backend.run(job.clone(), &report, invocation.cancel.clone()).await?);
     }
-    let mut evidence = combine(runs).ok_or(SandboxError::Cancelled)?;
+    let evidence = combine(runs).ok_or(SandboxError::Cancelled)?;
     if evidence.termination == Termination::Cancelled {
         return Err(SandboxError::Cancelled);
     }
-    evidence.lint.critical = job.policy.finds_critical(&evidence.lint);
     Ok(evidence)
 }
 
-fn progress(invocation: &Invocation) -> impl Fn(SandboxEvent) + Send + Sync {
+fn progress(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync {
     let events = std::sync::Arc::clone(&invocation.events);
     move |event| match event {
-        SandboxEvent::Stage(words) => events(Event::Stage(words)),
-        SandboxEvent::TestsDone(count) => events(Event::Stage(format!("{count} tests done"))),
-        SandboxEvent::Provisional(line) => events(Event::Provisional(line)),
+        RunProgress::Stage(words) => events(Event::Stage(words)),
+        RunProgress::TestsDone(count) => events(Event::Stage(format!("{count} tests done"))),
+        RunProgress::Provisional(line) => events(Event::Provisional(line)),
     }
 }
 
-async fn with_heartbeat<T>(context: &Context, job: &JobRow, work: impl Future<Output = T>) -> T {
+async fn with_heartbeat<T>(context: &Context, lease: &Lease, work: impl Future<Output = T>) -> T {
     let mut beat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     tokio::pin!(work);
     loop {
         tokio::select! {
             done = &mut work => return done,
-            _ = beat.tick() => renew(context, job).await,
+            _ = beat.tick() => renew(context, lease).await,
         }
     }
 }
 
-async fn renew(context: &Context, job: &JobRow) {
+async fn renew(context: &Context, lease: &Lease) {
     let Ok(store) = context.store() else { return };
     let until = after(context.now(), LEASE);
-    if let Err(failure) = store.heartbeat(&job.id, job.fence, until).await {
-        tracing::warn!(job.id = %job.id, failure = %failure, "a lease could not be renewed");
+    if let Err(failure) = store.heartbeat(&lease.id, lease.fence, until).await {
+        tracing::warn!(job.id = %lease.id, failure = %failure, "a lease could not be renewed");
     }
 }
 
@@ -217,14 +211,14 @@ async fn renew(context: &Context, job: &JobRow) {
 async fn conclude(
     invocation: &Invocation,
     revision: &Revision,
-    job: &JobRow,
+    lease: &Lease,
     (trial, evidence): (&Trial, Evidence),
 ) -> Result<Execution, CommandError> {
-    let verdict = judge(&evidence, &trial.policy);
+    let (evidence, verdict) = decide(evidence, &trial.policy);
     fault::pass(Point::VerdictComputed);
     let policy = trial.policy.digest();
     let execution = Execution {
-        id: job.execution.clone(),
+        id: lease.execution.clone(),
         proposal: revision.proposal.clone(),
         revision: revision.number,
         content_hash: revision.content_hash,
@@ -236,14 +230,14 @@ async fn conclude(
     };
     let (mut conflicts, storing) = (0, Instant::now());
     loop {
-        let change = verdict_change(invocation, revision, job, (&execution, policy)).await?;
+        let change = verdict_change(invocation, revision, lease, (&execution, policy)).await?;
         match invocation.store()?.commit(change).await {
             Ok(_) => break,
             Err(StoreError::Conflict { .. }) if conflicts < MAX_CONFLICTS => conflicts += 1,
             Err(error) => return Err(error.into()),
         }
     }
-    let total_ms = execution.evidence.timings_ms.total + millis(storing.elapsed()) + 1;
+    let total_ms = execution.evidence.timings_ms.total + milliseconds(storing.elapsed()) + 1;
     if let Err(failure) = invocation.store()?.note_total(&execution.id, total_ms).await {
         tracing::warn!(failure = %failure, "what an execution took in all could not be noted");
     }
@@ -261,7 +255,7 @@ async fn conclude(
 async fn verdict_change(
     invocation: &Invocation,
     revision: &Revision,
-    job: &JobRow,
+    lease: &Lease,
     (execution, policy): (&Execution, Digest),
 ) -> Result<Change, CommandError> {
     let found = invocation.store()?.proposal(&revision.proposal).await?;
@@ -281,7 +275,7 @@ async fn verdict_change(
             authorship: Box::new(revision.authorship.clone()),
             language: proposal.language,
         },
-        Write::FinishJob { job: job.id.clone(), fence: job.fence, state: JobState::Done },
+        Write::FinishJob { job: lease.id.clone(), fence: lease.fence, state: LeaseState::Done },
     ];
     let status = proposal.status.after_execution();
     if is_head && execution.verdict.is_tested() && status != proposal.status {
@@ -319,25 +313,25 @@ fn is_contested(status: Status, verdict: &Verdict) -> bool {
 async fn give_up(
     invocation: &Invocation,
     revision: &Revision,
-    job: &JobRow,
+    lease: &Lease,
     failure: SandboxError,
 ) -> CommandError {
     let act = match &failure {
         SandboxError::Cancelled => {
             let act = invocation.act(ActKind::ExecutionAbandoned);
-            acts::execution_abandoned(act, job, Some(revision.content_hash), "cancelled")
+            acts::execution_abandoned(act, lease, Some(revision.content_hash), "cancelled")
         }
         error => {
             let message = error.to_string();
-            acts::execution_infra_error(invocation, job, revision.content_hash, &message)
+            acts::execution_infra_error(invocation, lease, revision.content_hash, &message)
         }
     };
     let writes = vec![Write::FinishJob {
-        job: job.id.clone(),
-        fence: job.fence,
-        state: JobState::Abandoned,
+        job: lease.id.clone(),
+        fence: lease.fence,
+        state: LeaseState::Abandoned,
     }];
-    let key = format!("{} abandoned {}", invocation.caller.idempotency, job.fence);
+    let key = format!("{} abandoned {}", invocation.caller.idempotency, lease.fence);
     if let Err(error) = commit(invocation, act, writes, key).await {
         tracing::error!(failure = %error, "a failed execution could not be recorded");
     }
@@ -347,8 +341,4 @@ async fn give_up(
 fn after(moment: Timestamp, duration: Duration) -> Timestamp {
     let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_millis(moment.millis().saturating_add(millis))
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -142,7 +142,6 @@ fn bench<'a>(work: &Work<'a>) -> Result<Bench<'a>, CommandError> {
 pub fn bench_of(invocation: &Invocation, name: String) -> Result<Bench<'_>, CommandError> {
     Ok(Bench {
         backend: invocation.backend(None)?.as_ref(),
-        slots: &invocation.slots,
         cancel: &invocation.cancel,
         name,
         language: record::domain::language::Language::Python,

@@ -5,7 +5,7 @@ use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
 use crate::reporting::views;
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
-use record::domain::times::{Scope, Times};
+use record::domain::timings::{Scope, StoredTimings};
 
 /// Failed tests shown in full.
 const MAX_FAILURES: usize = 3;
@@ -72,7 +72,7 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
 }
 
 /// Where the time went, the whole first.
-fn split(times: &Times) -> String {
+fn split(times: &StoredTimings) -> String {
     let store = times.store.map_or_else(String::new, |store| format!(", store {store}"));
     format!(
         "{} ms (queue {}, spawn {}, tests {}, lint {}, first {}, controls {}{store})",

@@ -18,7 +18,7 @@ use record::domain::evidence::{
 use record::domain::execution::Execution;
 use record::domain::proposal::Proposal;
 use record::domain::status::Status;
-use record::domain::times::{Scope, Spread, Times};
+use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
 
 /// Executions whose times are looked at, the newest ones.
@@ -66,7 +66,7 @@ pub struct Report {
     /// What the suite ran with.
     pub environment: BTreeMap<String, String>,
     /// Where the time went.
-    pub timings_ms: Times,
+    pub timings_ms: StoredTimings,
     /// Where that of recent executions went; null where the report is no answer of its own.
     pub recent_ms: Option<Spread>,
     /// What the tests printed.
@@ -110,7 +110,7 @@ impl Report {
             backend: evidence.backend,
             guarantees: evidence.guarantees.0,
             environment: evidence.environment.0,
-            timings_ms: Times::of(&evidence.timings_ms, evidence.timings_ms.total),
+            timings_ms: StoredTimings::of(&evidence.timings_ms, evidence.timings_ms.total),
             recent_ms: None,
             output: evidence.output,
             status: proposal.status,

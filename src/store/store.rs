@@ -24,13 +24,13 @@ use record::domain::digest::Digest;
 use record::domain::execution::Execution;
 use record::domain::healing::Healing;
 use record::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
-use record::domain::job::Job;
+use record::domain::lease::Lease;
 use record::domain::proposal::{Latest, Proposal};
 use record::domain::review::PastReview;
 use record::domain::revision::Revision;
 use record::domain::stats::Stats;
 use record::domain::time::Timestamp;
-use record::domain::times::Times;
+use record::domain::timings::StoredTimings;
 
 /// A store of proposals, evidence and the approval record; each method is one unit of work.
 #[async_trait]
@@ -101,11 +101,11 @@ pub trait Store: HistoryStore + Send + Sync {
     /// Reads every verdict on one revision, oldest first.
     async fn verdicts(&self, id: &ProposalId, revision: u32) -> Result<Vec<Latest>, StoreError>;
     /// Reads the times of executions.
-    async fn times(&self, query: &TimesQuery) -> Result<Vec<Times>, StoreError>;
+    async fn times(&self, query: &TimesQuery) -> Result<Vec<StoredTimings>, StoreError>;
     /// Reads a job, finished or not.
-    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError>;
+    async fn job(&self, id: &JobId) -> Result<Option<Lease>, StoreError>;
     /// Reads the jobs that are not finished.
-    async fn open_jobs(&self) -> Result<Vec<Job>, StoreError>;
+    async fn open_jobs(&self) -> Result<Vec<Lease>, StoreError>;
     /// Reads a text kept by its digest; absent where it never was kept, or was pruned.
     async fn blob(&self, digest: Digest) -> Result<Option<String>, StoreError>;
 

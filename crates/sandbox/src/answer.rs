@@ -1,4 +1,4 @@
-//! Answers of a guest that may lie.
+//! Answers to probes, from a guest that may lie.
 //!
 //! The harness repeats what processes with untrusted code wrote into memory that they shared with it, so every
 //! number and text here may be anything.
@@ -103,7 +103,7 @@ struct ToldComplaint {
     column: Option<u32>,
 }
 
-/// What was heard so far, over all boxes of a question.
+/// Everything heard so far, over all boxes of a question.
 pub(crate) struct Heard {
     files: Files,
     candidates: usize,
@@ -227,7 +227,7 @@ impl Heard {
         self.found
     }
 
-    /// What was heard.
+    /// Gives what was heard.
     pub(crate) fn answer(self) -> Answer {
         match self.answer {
             Answer::Tried(_) => Answer::Tried(self.tried.into_values().collect()),

@@ -1,4 +1,7 @@
-//! The contract of a sandbox backend.
+//! The contract of a sandbox backend: a job in, evidence out.
+//!
+//! Commands know sandboxes by this trait alone. A backend observes and never judges: it is given no policy, and verdicts are
+//! made elsewhere of what it saw.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +14,6 @@ use record::domain::evidence::Evidence;
 use record::domain::id::ExecutionId;
 use record::domain::language::Language;
 use record::domain::limits::Limits;
-use record::domain::policy::Policy;
 use record::domain::probe::{Answer, Probe};
 use record::domain::source::Source;
 
@@ -24,7 +26,7 @@ pub struct Job {
     pub source: Source,
     /// The language of the suite.
     pub language: Language,
-    /// What it may use.
+    /// Its limits.
     pub limits: Limits,
     /// Variables the suite gets besides the allow-list.
     pub env: BTreeMap<String, String>,
@@ -32,8 +34,6 @@ pub struct Job {
     pub network: Network,
     /// Whether the box stays after the run.
     pub keep: Keep,
-    /// Decides which lint messages are critical.
-    pub policy: Policy,
     /// Whether coverage is told test by test too.
     pub lines_by_test: bool,
     /// Whether every run of it starts an interpreter of its own, with hash seeds of its own.
@@ -62,9 +62,12 @@ pub enum Keep {
     Box,
 }
 
-/// What a backend tells while it works; display only, never stored.
+/// News of a run while it goes on; for display only, never stored.
+///
+/// A command tells its surface an event of its own kind (`contract::context::Event`), which has the words for a person and
+/// also knows replies of providers; a backend counts, and knows nothing of either.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SandboxEvent {
+pub enum RunProgress {
     /// A stage began, in words for a person: `installing pytest`.
     Stage(String),
     /// Tests finished so far.
@@ -73,8 +76,8 @@ pub enum SandboxEvent {
     Provisional(String),
 }
 
-/// Takes what a backend tells; must not block.
-pub type Progress<'a> = &'a (dyn Fn(SandboxEvent) + Send + Sync);
+/// A listener to the news of a run; must not block.
+pub type Progress<'a> = &'a (dyn Fn(RunProgress) + Send + Sync);
 
 /// Something that can run a job: linux, docker, daytona.
 #[async_trait]

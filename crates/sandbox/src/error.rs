@@ -1,4 +1,7 @@
-//! What can go wrong before a suite runs.
+//! Failures of a sandbox itself.
+//!
+//! Whatever the tested code does is evidence and never an error; these are about boxes that could not be made, with the
+//! remedy where an owner has one.
 
 use std::path::PathBuf;
 
@@ -12,21 +15,21 @@ pub enum SandboxError {
     BelowFloor {
         /// The layers that are missing.
         missing: String,
-        /// What the owner can do.
+        /// The owner's remedy.
         remedy: String,
     },
     /// No interpreter fits.
     #[error("no Python from 3.10 on was found")]
     NoPython {
-        /// What was looked at.
+        /// The programs that were looked at.
         looked: Vec<String>,
     },
     /// The toolchain could not be set up.
     #[error("the Python toolchain could not be set up: {detail}")]
     Toolchain {
-        /// What failed.
+        /// The failure.
         detail: String,
-        /// What the owner can do.
+        /// The owner's remedy.
         remedy: String,
     },
     /// This backend does not exist on this system.
@@ -40,7 +43,7 @@ pub enum SandboxError {
     /// A system call failed while the box was made.
     #[error("{step}: {source}")]
     System {
-        /// What was being done.
+        /// The step at which it failed.
         step: &'static str,
         /// Why it failed.
         #[source]

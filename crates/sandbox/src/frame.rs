@@ -1,4 +1,7 @@
-//! What a jail says, frame by frame.
+//! Frames: messages of the processes inside a jail.
+//!
+//! Each frame is one JSON object with a kind. Who sent it is marked outside of the tested code's reach, and a frame counts
+//! only where that origin may send its kind: a suite cannot speak for the harness.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +10,7 @@ use serde::Deserialize;
 use crate::evidence::witness::Witness;
 use record::domain::evidence::{LintIssue, TestOutcome};
 
-/// Whose word a frame is; the outside marks it, the suite cannot choose.
+/// The sender of a frame; the outside marks it, the suite cannot choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// Our own process around the worker.
@@ -28,7 +31,7 @@ pub(crate) enum Frame {
     Expected { names: Vec<String> },
     /// Tests that are defined twice, so that one hides the other.
     Doubled { names: Vec<String> },
-    /// What else the syntax trees say.
+    /// Everything else that the syntax trees say.
     Facts {
         uses_subject: bool,
         suppressions: BTreeMap<String, u64>,
@@ -54,7 +57,7 @@ pub(crate) enum Frame {
     Types { path: String, types: Vec<(u32, String)> },
     /// Lines of one code file that ran during a test.
     TestLines { id: String, path: String, lines: Vec<u32> },
-    /// What a replayed call gave.
+    /// The answer of a replayed call.
     Answer { index: usize, value: serde_json::Value },
     /// The session is over.
     Done { status: i32, tracer: bool },
@@ -84,7 +87,7 @@ pub(crate) enum Frame {
     Witnesses { cases: Vec<Witness> },
     /// No controls could be made of these files.
     ControlsUnavailable { message: String },
-    /// How the suite's process ended.
+    /// The end of the suite's process.
     Exit(Exit),
     /// Lint messages.
     Issues { issues: Vec<LintIssue> },

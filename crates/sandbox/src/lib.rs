@@ -1,16 +1,16 @@
-//! The only wing that starts processes.
+//! The only wing that starts processes: suites in, evidence out.
 //!
 //! `backend.rs` is the contract: a job in, evidence out. `linux/` is the sandbox of this program's own, `toolchain/`
-//! the pinned tools suites run with, `guest/` what runs inside, `frame.rs` what that says, and `evidence/` what it is
-//! worth. Everything the code under test sends is hostile bytes.
+//! the pinned tools suites run with, `guest/` what runs inside, `frame.rs` what that says, `evidence/` what it is worth, and
+//! `answer.rs` what probes are answered. Everything the code under test sends is hostile bytes. All that other crates
+//! use is public below; the rest is private, so that what nobody needs shows as dead.
 
-pub(crate) mod answer;
+mod answer;
 pub mod backend;
 pub mod error;
-pub(crate) mod evidence;
-pub(crate) mod frame;
-pub(crate) mod guest;
+mod evidence;
+mod frame;
+mod guest;
 #[cfg(target_os = "linux")]
 pub mod linux;
-pub(crate) mod output;
 pub mod toolchain;

@@ -155,7 +155,6 @@ impl Trial<'_> {
             env: BTreeMap::new(),
             network: Network::Loopback,
             keep: Keep::Nothing,
-            policy: self.context.default_policy.clone(),
             lines_by_test: false,
             fresh: false,
             seed,

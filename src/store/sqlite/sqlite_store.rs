@@ -39,13 +39,13 @@ use record::domain::execution::Execution;
 use record::domain::healing::Healing;
 use record::domain::history::{HistoryItem, Provenance, SourceKind};
 use record::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
-use record::domain::job::Job;
+use record::domain::lease::Lease;
 use record::domain::proposal::{Latest, Proposal};
 use record::domain::review::PastReview;
 use record::domain::revision::Revision;
 use record::domain::stats::Stats;
 use record::domain::time::Timestamp;
-use record::domain::times::Times;
+use record::domain::timings::StoredTimings;
 
 /// Waiting proposals that a search matches by itself; with more, the writer feeds the index first.
 const SEARCHED_UNINDEXED: u64 = 256;
@@ -169,7 +169,7 @@ impl Store for SqliteStore {
         self.read(|connection| executions::verdicts(connection, id, revision))
     }
 
-    async fn times(&self, query: &TimesQuery) -> Result<Vec<Times>, StoreError> {
+    async fn times(&self, query: &TimesQuery) -> Result<Vec<StoredTimings>, StoreError> {
         self.read(|connection| executions::times(connection, query))
     }
 
@@ -253,11 +253,11 @@ impl Store for SqliteStore {
         self.read(|connection| blobs::read_kept(connection, digest))
     }
 
-    async fn job(&self, id: &JobId) -> Result<Option<Job>, StoreError> {
+    async fn job(&self, id: &JobId) -> Result<Option<Lease>, StoreError> {
         self.read(|connection| jobs::read(connection, id))
     }
 
-    async fn open_jobs(&self) -> Result<Vec<Job>, StoreError> {
+    async fn open_jobs(&self) -> Result<Vec<Lease>, StoreError> {
         self.read(jobs::open_jobs)
     }
 

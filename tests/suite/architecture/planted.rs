@@ -74,7 +74,7 @@ fn things_out_of_place_are_found() {
         ("crates/sandbox/src/linux/plant.rs", "fn f() { unsafe { g() } }", "unsafe belongs"),
         (
             "crates/sandbox/src/linux/inside/plant.rs",
-            "use crate::linux::run::start;",
+            "use crate::linux::runs::jails::Jails;",
             "the inside may not know",
         ),
         ("src/store/plant.rs", "fn f() { println!(); }", "stdout and stderr"),

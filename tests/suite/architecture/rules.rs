@@ -91,7 +91,7 @@ const IMPURE: &[&str] =
 const INSIDE: &str = "crates/sandbox/src/linux/inside/";
 
 /// What both sides of a jail may know; everything else beside it is the engine's.
-const SHARED: &[&str] = &["inside", "handles", "plan", "slot", "sys"];
+const SHARED: &[&str] = &["inside", "boundary", "sys"];
 
 /// Everything wrong with a tree, one line each.
 pub(super) fn violations(tree: &Tree) -> Vec<String> {

@@ -3,19 +3,19 @@
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::change::{Change, Write};
 use record::domain::id::{ExecutionId, JobId};
-use record::domain::job::{Job, JobState};
+use record::domain::lease::{Lease, LeaseState};
 use record::domain::principal::{Principal, Via};
 use saraphina::engine::reconcile::reconcile;
 
 use crate::support::house::House;
 
 /// Leaves a lease behind, as an engine that is killed does.
-async fn leave_lease(house: &House, id: &str) -> Job {
+async fn leave_lease(house: &House, id: &str) -> Lease {
     let context = house.engine.context();
     let store = context.store().unwrap();
     let proposal = store.proposal(&id.parse().unwrap()).await.unwrap().unwrap();
     let now = context.now();
-    let job = Job {
+    let job = Lease {
         id: JobId::derived("left"),
         proposal: proposal.id.clone(),
         revision: 1,
@@ -24,7 +24,7 @@ async fn leave_lease(house: &House, id: &str) -> Job {
         fence: 1,
         leased_at: now,
         lease_until: now,
-        state: JobState::Leased,
+        state: LeaseState::Leased,
     };
     let subject = Subject {
         proposal: Some(proposal.id),

@@ -14,7 +14,7 @@ use record::audit::local_key::LocalKey;
 use record::domain::principal::{Principal, Surface, Via};
 use sandbox::backend::SandboxBackend;
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use saraphina::app::{App, compose};
 use saraphina::commands::registry::ENTRIES;
 use saraphina::config::settings::{Layers, Settings};

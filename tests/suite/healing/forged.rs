@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use serde_json::{Value, json};
 
 use crate::healing::faults::{asking, code_alone, openai};

@@ -13,7 +13,6 @@ use saraphina::healing::rounds;
 use saraphina::healing::search::bench::{Bench, Tools};
 use saraphina::healing::search::found::{Found, Sought};
 use saraphina::healing::search::search;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::imitation::{Imitation, id, source};
@@ -54,14 +53,9 @@ fn one_of(source: &Source, promise: f64) -> Vec<Suggestion> {
     [put(source, "<4><5>#a", promise)].into_iter().chain(useless).collect()
 }
 
-fn bench<'a>(
-    imitation: &'a Imitation,
-    slots: &'a Semaphore,
-    cancel: &'a CancellationToken,
-) -> Bench<'a> {
+fn bench<'a>(imitation: &'a Imitation, cancel: &'a CancellationToken) -> Bench<'a> {
     Bench {
         backend: imitation,
-        slots,
         cancel,
         name: "a search".to_owned(),
         language: Language::Python,
@@ -76,16 +70,16 @@ async fn searched(code: &str) -> (Sought, Imitation) {
 
 async fn searched_with(tools: Tools, code: &str) -> (Sought, Imitation) {
     let imitation = Imitation::default();
-    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
-    let bench = Bench { tools, ..bench(&imitation, &slots, &cancel) };
+    let cancel = CancellationToken::new();
+    let bench = Bench { tools, ..bench(&imitation, &cancel) };
     let sought = search::search(&bench, &source(code)).await.unwrap();
     (sought, imitation)
 }
 
 async fn mended(code: &str) -> Sought {
     let imitation = Imitation::default();
-    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
-    rounds::mend(&bench(&imitation, &slots, &cancel), &source(code)).await.unwrap()
+    let cancel = CancellationToken::new();
+    rounds::mend(&bench(&imitation, &cancel), &source(code)).await.unwrap()
 }
 
 fn code(found: &Found) -> String {
@@ -248,10 +242,10 @@ async fn rounds_end_and_keep_what_was_gained() {
 #[tokio::test]
 async fn a_cancelled_search_ends() {
     let imitation = Imitation::default();
-    let (slots, cancel) = (Semaphore::new(1), CancellationToken::new());
+    let cancel = CancellationToken::new();
     cancel.cancel();
 
-    let ended = search::search(&bench(&imitation, &slots, &cancel), &source("")).await;
+    let ended = search::search(&bench(&imitation, &cancel), &source("")).await;
 
     assert!(matches!(ended, Err(SandboxError::Cancelled)));
 }

@@ -1,6 +1,6 @@
 //! Proposals of several files, in the real sandbox.
 
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use saraphina::providers::provider::Task;
 use serde_json::{Value, json};
 

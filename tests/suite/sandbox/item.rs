@@ -10,14 +10,14 @@ use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::source::{Role, Source, SourceFile};
 use record::domain::verdict::{Verdict, VerdictWord, judge};
-use sandbox::backend::{Job, Keep, Network, SandboxEvent};
+use sandbox::backend::{Job, Keep, Network, RunProgress};
 use serde::Deserialize;
 
 /// Wall time of a bug, in milliseconds; looping ones end by it.
 const BUG_MS: u64 = 10_000;
 
 /// Takes progress and does nothing with it.
-pub(crate) fn ignore(_: SandboxEvent) {}
+pub(crate) fn ignore(_: RunProgress) {}
 
 /// One line of a corpus file.
 #[derive(Clone, Debug, Deserialize)]
@@ -108,7 +108,6 @@ impl Item {
             env: BTreeMap::new(),
             network: Network::Loopback,
             keep: Keep::Nothing,
-            policy: Policy::default(),
             lines_by_test: false,
             fresh: false,
             seed: self.id.clone(),

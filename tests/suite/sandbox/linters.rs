@@ -5,11 +5,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use record::domain::evidence::{Lint, LintIssue, Severity};
+use record::domain::policy::Policy;
 use record::domain::source::{Role, Source};
-use record::domain::verdict::{Reason, VerdictWord};
+use record::domain::verdict::{Reason, VerdictWord, decide};
 use sandbox::backend::{Job, SandboxBackend as _};
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::support::{
@@ -154,8 +155,7 @@ fn ruff_says_the_same_in_a_waiting_box_and_in_a_fresh_jail_as_it_did_to_an_inter
     let warm = lints(&backend, [faulty(), faulty()]);
 
     assert!(cold.tool.starts_with("ruff "), "{cold:?}");
-    let expected =
-        Lint { tool: cold.tool.clone(), critical: true, issues: faults(), ..Lint::default() };
+    let expected = Lint { tool: cold.tool.clone(), issues: faults(), ..Lint::default() };
     assert_eq!(cold, expected);
     assert_eq!(warm, [expected.clone(), expected]);
 }
@@ -169,13 +169,14 @@ fn of_several_files_ruff_names_each_and_syntax_errors_are_critical() {
     ];
     let job = job_of("several for ruff", Source::new(files).unwrap());
 
-    let lint = run_with(&asking_ruff(&home()), job).lint;
+    let (evidence, verdict) = decide(run_with(&asking_ruff(&home()), job), &Policy::default());
+    let lint = evidence.lint;
 
     let said = |issue: &LintIssue| (issue.path.clone().unwrap(), issue.line, issue.symbol.clone());
     let expected = [("pack/__init__.py", 1, "F401"), ("pack/one.py", 1, "syntax-error")]
         .map(|(path, line, symbol)| (path.to_owned(), line, symbol.to_owned()));
     assert_eq!(lint.issues.iter().map(said).collect::<Vec<_>>(), expected, "{lint:?}");
-    assert!(lint.critical);
+    assert!(lint.critical && verdict.reasons.contains(&Reason::LintCritical), "{verdict:?}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use record::domain::source::{Role, Source, SourceFile};
 use record::domain::verdict::{Verdict, judge};
 use sandbox::backend::{Job, Keep, Network, SandboxBackend as _};
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use tokio_util::sync::CancellationToken;
 
 /// The home that all tests share, so that the toolchain is set up once.
@@ -60,7 +60,6 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
         env: BTreeMap::new(),
         network: Network::Loopback,
         keep: Keep::Nothing,
-        policy: Policy::default(),
         lines_by_test: false,
         fresh: false,
         seed: name.to_owned(),

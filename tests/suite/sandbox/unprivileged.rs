@@ -8,7 +8,7 @@ use std::process::Command;
 
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 
 use crate::sandbox::cases::check;
 use crate::sandbox::support::{backend, is_without, job, run_with, verdict};

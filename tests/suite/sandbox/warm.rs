@@ -9,12 +9,13 @@ use std::time::SystemTime;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use record::domain::evidence::{Evidence, Timings};
+use record::domain::evidence::Evidence;
 use record::domain::source::{Role, Source};
+use record::domain::timings::Timings;
 use record::domain::verdict::VerdictWord;
 use sandbox::backend::{Job, SandboxBackend as _};
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 

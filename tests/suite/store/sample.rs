@@ -17,7 +17,7 @@ use record::domain::digest::Digest;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, LintIssue, MissingLine, Output, Severity,
-    Stability, Termination, TestCase, TestOutcome, Tests, Timings, Touched,
+    Stability, Termination, TestCase, TestOutcome, Tests, Touched,
 };
 use record::domain::execution::Execution;
 use record::domain::id::{ExecutionId, ProposalId};
@@ -31,6 +31,7 @@ use record::domain::revision::{Authorship, Origin, Revision};
 use record::domain::source::{Role, Source, SourceFile};
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
+use record::domain::timings::Timings;
 use record::domain::usage::Usage;
 use record::domain::verdict::{Reason, Verdict, VerdictWord};
 use saraphina::store::query::LogState;

@@ -5,15 +5,15 @@ use record::domain::act::ActKind;
 use record::domain::change::{Change, Write};
 use record::domain::concept::{Concept, Difficulty, Snippet};
 use record::domain::id::JobId;
-use record::domain::job::{Job, JobState};
 use record::domain::language::Language;
+use record::domain::lease::{Lease, LeaseState};
 use saraphina::store::error::StoreError;
 use saraphina::store::store::Store;
 
 use super::sample::{at, change, execution_id, proposal_id, system};
 
-fn job(fence: u64) -> Job {
-    Job {
+fn job(fence: u64) -> Lease {
+    Lease {
         id: JobId::derived("job"),
         proposal: proposal_id(1),
         revision: 1,
@@ -22,7 +22,7 @@ fn job(fence: u64) -> Job {
         fence,
         leased_at: at(0),
         lease_until: at(30_000),
-        state: JobState::Leased,
+        state: LeaseState::Leased,
     }
 }
 
@@ -32,7 +32,7 @@ fn lease(fence: u64) -> Change {
 }
 
 fn finish(fence: u64) -> Change {
-    let write = Write::FinishJob { job: job(0).id, fence, state: JobState::Done };
+    let write = Write::FinishJob { job: job(0).id, fence, state: LeaseState::Done };
     change(system(ActKind::ExecutionVerdict), vec![write], format!("finish {fence}"), at(1))
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn only_the_holder_of_a_job_prolongs_it(store: &dyn Store) {
     let finished = store.heartbeat(&job(0).id, 2, at(99_000)).await.unwrap();
 
     assert_eq!([stale, held, finished], [false, true, false]);
-    assert_eq!(open, [Job { lease_until: at(90_000), ..job(2) }]);
+    assert_eq!(open, [Lease { lease_until: at(90_000), ..job(2) }]);
 }
 
 pub(super) async fn no_jump_of_the_clock_ends_a_lease(store: &dyn Store) {
@@ -83,7 +83,7 @@ pub(super) async fn no_jump_of_the_clock_ends_a_lease(store: &dyn Store) {
 
 pub(super) async fn a_job_without_a_verdict_is_taken_up_again(store: &dyn Store) {
     let give_up = |fence| {
-        let write = Write::FinishJob { job: job(0).id, fence, state: JobState::Abandoned };
+        let write = Write::FinishJob { job: job(0).id, fence, state: LeaseState::Abandoned };
         change(system(ActKind::ExecutionAbandoned), vec![write], format!("end {fence}"), at(1))
     };
     store.commit(lease(1)).await.unwrap();
@@ -96,7 +96,7 @@ pub(super) async fn a_job_without_a_verdict_is_taken_up_again(store: &dyn Store)
 
     assert!(matches!(same, Err(StoreError::StaleFence)));
     assert!(matches!(late, Err(StoreError::StaleFence)));
-    assert_eq!(store.job(&job(0).id).await.unwrap().unwrap().state, JobState::Done);
+    assert_eq!(store.job(&job(0).id).await.unwrap().unwrap().state, LeaseState::Done);
 }
 
 pub(super) async fn concepts_are_replaced_by_name(store: &dyn Store) {

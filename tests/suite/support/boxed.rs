@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sandbox::linux::backend::{Config, LinuxBackend};
-use sandbox::linux::order::Linter;
+use sandbox::toolchain::linter::Linter;
 
 use super::house::House;
 

@@ -9,11 +9,12 @@ use record::domain::controls::Controls;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, Output, Stability, Termination, TestCase,
-    TestOutcome, Tests, Timings, Touched,
+    TestOutcome, Tests, Touched,
 };
 use record::domain::probe::{Answer, Probe, Question};
+use record::domain::timings::Timings;
 use record::domain::usage::Usage;
-use sandbox::backend::{Job, Progress, SandboxBackend, SandboxEvent};
+use sandbox::backend::{Job, Progress, RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::provider::{Completion, CompletionRequest, Making, Provider};
@@ -102,7 +103,7 @@ impl SandboxBackend for Fake {
             std::future::pending::<()>().await;
         }
         if !std::mem::replace(&mut *self.prepared.lock().unwrap(), true) {
-            progress(SandboxEvent::Stage("installing pytest".to_owned()));
+            progress(RunProgress::Stage("installing pytest".to_owned()));
         }
         Ok(())
     }

@@ -11,8 +11,8 @@ use crate::domain::execution::Execution;
 use crate::domain::healing::{End, Healing, Turn};
 use crate::domain::history::{FinishedImport, HistoryItem, Provenance};
 use crate::domain::id::{JobId, ProposalId};
-use crate::domain::job::{Job, JobState};
 use crate::domain::language::Language;
+use crate::domain::lease::{Lease, LeaseState};
 use crate::domain::policy::Policy;
 use crate::domain::proposal::Standing;
 use crate::domain::review::Review;
@@ -150,7 +150,7 @@ pub enum Write {
     /// One call of a provider, for statistics.
     NewCall(Box<ModelCall>),
     /// A claim on an execution.
-    NewJob(Box<Job>),
+    NewJob(Box<Lease>),
     /// The end of a claim; only the current fence can end it.
     FinishJob {
         /// The job.
@@ -158,7 +158,7 @@ pub enum Write {
         /// The fence it was taken with.
         fence: u64,
         /// `Done` or `Abandoned`.
-        state: JobState,
+        state: LeaseState,
     },
     /// A healing that begins.
     NewHealing(Box<Healing>),

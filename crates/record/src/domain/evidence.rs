@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::controls::Controls;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, Guarantees};
+use crate::domain::timings::Timings;
 
 /// Everything an execution showed; its JSON is what reports, records and other programs read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -322,25 +323,6 @@ pub struct Integrity {
     pub state: IntegrityState,
     /// What led to it, and other findings.
     pub findings: Vec<Finding>,
-}
-
-/// Milliseconds by part; `first` is request to provisional answer, `total` request to stored verdict.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Timings {
-    /// Waiting for a place.
-    pub queue: u64,
-    /// Making the box.
-    pub spawn: u64,
-    /// The tests.
-    pub tests: u64,
-    /// Lint, beside the tests.
-    pub lint: u64,
-    /// Request to provisional answer.
-    pub first: u64,
-    /// Controls.
-    pub controls: u64,
-    /// Request to stored verdict.
-    pub total: u64,
 }
 
 /// What the tests printed, bytes that are not UTF-8 replaced, head and tail kept.

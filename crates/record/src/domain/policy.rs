@@ -1,4 +1,7 @@
-//! What evidence counts for; who decides.
+//! Policy of an owner: what fails a revision, and what an approval needs.
+//!
+//! It turns evidence into a verdict (`verdict.rs`) and a verdict into approvability (`approval.rs`). Every decision records
+//! the digest of the policy that counted, so that a later one changes nothing that was decided.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +9,7 @@ use crate::domain::approval_rules::ApprovalRules;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Lint, LintIssue, Severity};
 
-/// What counts as critical and who may decide; its digest is stored with each decision.
+/// The critical symbols and the rules of approval; its digest is stored with each decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
@@ -43,12 +46,12 @@ impl Policy {
     }
 
     /// Whether a message fails a revision.
-    pub fn is_critical(&self, issue: &LintIssue) -> bool {
+    fn is_critical(&self, issue: &LintIssue) -> bool {
         issue.severity == Severity::Fatal || self.critical_symbols.contains(&issue.symbol)
     }
 
-    /// Whether any message fails a revision.
-    pub fn finds_critical(&self, lint: &Lint) -> bool {
+    /// Whether any message fails a revision; asked by [`judge`](crate::domain::verdict::judge) alone.
+    pub(crate) fn finds_critical(&self, lint: &Lint) -> bool {
         lint.issues.iter().any(|issue| self.is_critical(issue))
     }
 }

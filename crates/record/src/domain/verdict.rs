@@ -1,4 +1,7 @@
 //! From evidence to verdict, in one function.
+//!
+//! A backend observes and never grades. Here, and only here, a policy meets evidence: what is critical, what fails a
+//! revision and what is no evidence at all.
 
 use std::fmt;
 use std::str::FromStr;
@@ -49,7 +52,7 @@ impl FromStr for VerdictWord {
     }
 }
 
-/// Why a verdict is not `passed`; the words are part of the contract.
+/// A reason why a verdict is not `passed`; the words are part of the contract.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -142,7 +145,16 @@ impl Verdict {
     }
 }
 
-/// The verdict on this evidence: total, and monotone (worse evidence never gives a better verdict).
+/// Marks in the evidence what the policy calls critical, and judges it; for whoever stores both.
+pub fn decide(mut evidence: Evidence, policy: &Policy) -> (Evidence, Verdict) {
+    evidence.lint.critical = policy.finds_critical(&evidence.lint);
+    let verdict = judge(&evidence, policy);
+    (evidence, verdict)
+}
+
+/// Judges evidence: total, and monotone (worse evidence never gives a better verdict).
+///
+/// What is critical follows from the messages and the policy, whatever the evidence says of itself.
 pub fn judge(evidence: &Evidence, policy: &Policy) -> Verdict {
     match evidence.termination {
         Termination::Infrastructure(_) => return Verdict::inconclusive(Reason::Infrastructure),

@@ -1,16 +1,17 @@
-//! Whether the runs that should fail did.
+//! Judgement of negative controls, the runs that should fail.
+//!
+//! A suite that passes on stubs, or with changed expectations, proves nothing, and the integrity of its evidence says so.
+//! Each rule is one-sided: a control that is lost or shows less never gives a better grade.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::evidence::ending::{Outside, termination};
 use crate::evidence::plan::{ControlPlan, Phase};
-use crate::evidence::tests::{base_name, tests_of};
-use crate::evidence::transcript::Transcript;
+use crate::evidence::tests::base_name;
 use crate::evidence::witness::{Replayed, compare};
 use record::domain::controls::Controls;
-use record::domain::evidence::{Finding, IntegrityState, Termination, TestOutcome, Touched};
+use record::domain::evidence::{Finding, IntegrityState, Termination, TestOutcome, Tests};
 
 /// Most tests that one finding names.
 const MOST_NAMES: usize = 5;
@@ -31,15 +32,14 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// What the frames of a run say.
-    pub(crate) fn of(transcript: &Transcript, outside: &Outside) -> Self {
-        let tests = tests_of(transcript);
+    /// Sums up tests by name, and how their run ended.
+    pub(crate) fn of(tests: &Tests, termination: &Termination) -> Self {
         let with = |outcomes: &[TestOutcome]| -> BTreeSet<String> {
             let cases = tests.cases.iter().filter(|case| outcomes.contains(&case.outcome));
             cases.map(|case| base_name(&case.id).to_owned()).collect()
         };
         Self {
-            is_complete: termination(transcript, outside) == Termination::Completed,
+            is_complete: *termination == Termination::Completed,
             is_green: tests.failed == 0 && tests.errors == 0 && tests.missing.is_empty(),
             passes: tests.passed,
             passed: with(&[TestOutcome::Passed]),
@@ -50,14 +50,6 @@ impl Ran {
     fn passes_everything(&self, real: &Self) -> bool {
         self.is_complete && self.is_green && self.passes > 0 && self.passes >= real.passes
     }
-}
-
-/// Whether a run is worth controls: it passed by itself.
-pub(crate) fn needs_controls(transcript: &Transcript, outside: &Outside) -> bool {
-    let ran = Ran::of(transcript, outside);
-    let is_touched = tests_of(transcript).touched == Touched::Yes;
-    let is_sound = transcript.anomalies.is_empty() && !outside.is_held_open;
-    ran.is_complete && ran.is_green && ran.passes > 0 && is_touched && is_sound
 }
 
 /// The runs that were made.

@@ -1,4 +1,6 @@
-//! Controls are judged, and less is never more.
+//! Judgement of controls, and that less is never more.
+//!
+//! Properties try many combinations: whatever is taken away from a run, or said worse of it, its grade does not rise.
 
 use std::collections::{BTreeMap, BTreeSet};
 

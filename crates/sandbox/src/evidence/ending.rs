@@ -1,4 +1,6 @@
-//! How a run ended, and what looked odd.
+//! Termination of a run, its integrity and odd findings.
+//!
+//! What the outside saw comes before what frames say: a suite cannot talk itself out of a timeout or a kill.
 
 use crate::evidence::transcript::Transcript;
 use crate::frame::Exit;

@@ -1,4 +1,6 @@
-//! What a linter in the guest said.
+//! Lint messages from frames of a linter in the guest.
+//!
+//! Which of them are critical is the policy's business, when the verdict is made.
 
 use crate::frame::{Frame, Origin};
 use record::domain::evidence::{Lint, LintIssue};

@@ -12,6 +12,7 @@ pub(crate) mod coverage;
 pub(crate) mod ending;
 pub(crate) mod lint;
 pub(crate) mod plan;
+pub(crate) mod reading;
 pub(crate) mod ruff;
 pub(crate) mod stubs;
 pub(crate) mod tests;

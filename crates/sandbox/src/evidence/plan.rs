@@ -1,4 +1,7 @@
-//! Makes the runs that should fail.
+//! Plans of negative controls: the files of each.
+//!
+//! The harness makes the parts in the box when the suite is dead; here they become sources under
+//! the names of the real ones, so that a suite finds nothing that tells a control from the real run.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,7 @@
-//! What ruff printed, as lint messages.
+//! Lint messages from what ruff printed.
+//!
+//! Ruff reads hostile files, so of its output only files of the job, numbers and short texts are taken; anything else makes
+//! the whole output count for nothing.
 
 use serde::Deserialize;
 

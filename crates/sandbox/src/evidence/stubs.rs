@@ -1,4 +1,6 @@
-//! Fills the holes of stubs.
+//! Stubs: code files whose bodies are filled by a control.
+//!
+//! The harness cuts bodies out and leaves marks; what stands there instead differs from control to control.
 
 use std::collections::BTreeMap;
 

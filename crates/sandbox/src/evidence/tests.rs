@@ -1,4 +1,7 @@
-//! Counts of the suite.
+//! Counts of a suite's tests, made from single reports.
+//!
+//! Nothing that the suite says of itself in sum is believed. Names that the syntax tree promises and that never reported are
+//! missing, and so are those that reported twice.
 
 use std::collections::BTreeSet;
 

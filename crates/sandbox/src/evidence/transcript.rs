@@ -1,4 +1,7 @@
-//! The frames of one run, in order.
+//! The frames of one run, read in the only order they may come in.
+//!
+//! Everything is hostile bytes here: a frame that does not parse, comes from the wrong side or at the wrong time is an
+//! anomaly, and one anomaly breaks the integrity of the run. Reading always ends, and never fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
-//! Hostile frames never help.
+//! Hostile frames, none of which may help a suite.
+//!
+//! Each test starts from a good run and adds or takes away one thing.
 
 use serde_json::json;
 

@@ -1,4 +1,7 @@
 //! Values of another process, compared without its help.
+//!
+//! `==` of the tested code may say anything, so values come as a coded tree of builtin types, and are equal here where
+//! Python's own types would be.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,7 @@
-//! Assertions replayed, and what came back.
+//! Assertions replayed without their test, and compared.
+//!
+//! A replay calls the code in a process that knows no expectation, so the code cannot answer to please its test. What
+//! comes back is compared here, outside of Python.
 
 use std::collections::BTreeMap;
 

@@ -1,33 +1,19 @@
 //! The sandbox of this program on Linux.
 //!
-//! This is the engine's side: it starts its own binary again as `saraphina __jail`, whose life is `inside/`, tells it a plan
-//! (`plan.rs`), listens and kills (`supervise.rs`), lints (`linting.rs`), and runs what should fail besides (`controls.rs`).
-//! Every layer is proved by attacks (`self_test.rs`). Fork servers (`fork_server.rs`, `servers.rs`) keep boxes that wait for
-//! a job; `docs/design/fork-server.md` tells how.
+//! The engine starts its own binary again as `saraphina __jail`, whose life is `inside/`; `outside/` is the engine's side of
+//! one jail, and `boundary/` what both say to each other. `servers/` keeps boxes that wait for a job, `runs/` has an order
+//! carried out in one of them or in a fresh interpreter, and `stages/` makes evidence of it. `backend.rs` is the way in;
+//! `self_test.rs` proves every layer by attacks, and `sys.rs` holds the only unsafe code.
 
-mod assemble;
 pub mod backend;
-mod cgroup;
-mod controls;
-mod fork_server;
-mod ground;
-mod handles;
+mod boundary;
 pub mod inside;
-mod linting;
-mod milestone;
-pub mod order;
-mod package;
-mod place;
-mod plan;
-mod probing;
-mod reaper;
-mod ruff;
-mod run;
+mod measuring;
+mod outside;
+mod runs;
 mod self_test;
 mod servers;
-#[cfg(test)]
-mod servers_tests;
-mod slot;
-mod supervise;
+mod stage;
+mod stages;
 pub mod sweep;
 mod sys;

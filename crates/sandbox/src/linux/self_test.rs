@@ -1,22 +1,26 @@
-//! Proves the layers by attacking them from inside.
+//! Proof of the sandbox's layers: attacks on them from inside of a jail like that of every run.
+//!
+//! Nothing is guaranteed because a call succeeded; a layer counts where an attack on it failed on this machine. A wall
+//! that does not hold, or was never tried, is an error, and no suite runs.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::SandboxError;
-use crate::linux::cgroup::{Hierarchy, Version};
-use crate::linux::ground::Ground;
-use crate::linux::inside::probe::Probe;
-use crate::linux::inside::ruleset;
-use crate::linux::plan::{Targets, Work};
-use crate::linux::run::{Ended, bare_plan, launch};
+use crate::linux::boundary::plan::{Plan, Targets, Work};
+use crate::linux::inside::walls::attacks::Attack;
+use crate::linux::inside::walls::ruleset;
+use crate::linux::outside::cgroup::{Hierarchy, Version};
+use crate::linux::outside::ground::Ground;
+use crate::linux::runs::ended::Ended;
+use crate::linux::runs::jails::Jails;
 use record::domain::environment::Guarantees;
 use record::domain::limits::Limits;
 
-/// How long the attacks may take.
+/// Time that the attacks may take.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// Every wall that must hold.
 const WALLS: [&str; 13] = [
@@ -48,7 +52,8 @@ const LIMITS: Limits = Limits {
 };
 
 /// Attacks a jail like that of every run; a wall that does not hold is below the floor.
-pub(crate) async fn prove(ground: &Ground) -> Result<Guarantees, SandboxError> {
+pub(crate) async fn prove(jails: &Jails) -> Result<Guarantees, SandboxError> {
+    let ground = &jails.ground;
     let system = |step| move |source| SandboxError::System { step, source };
     let canary =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(system("open a canary port"))?;
@@ -56,24 +61,17 @@ pub(crate) async fn prove(ground: &Ground) -> Result<Guarantees, SandboxError> {
     fs::create_dir_all(&ground.home).map_err(system("make the home"))?;
     let secret = ground.home.join(format!("canary-{}", std::process::id()));
     fs::write(&secret, "a secret").map_err(system("write a canary file"))?;
-    let plan = bare_plan(Work::Probe(Targets { secret: secret.clone(), port }), LIMITS);
-    let (told, _unused) = mpsc::unbounded_channel();
-    let running = launch(ground, plan, DEADLINE, told)?;
-    let ended = running.result.await;
-    drop(running.stop);
+    let plan = Plan::bare(Work::Attack(Targets { secret: secret.clone(), port }), LIMITS);
+    let ended = jails.launch(plan, DEADLINE)?.ended(&CancellationToken::new()).await;
     fs::remove_file(secret).ok();
-    match ended {
-        Ok(Ok(ended)) => judge(ground, &ended),
-        Ok(Err(source)) => Err(SandboxError::System { step: "start the sandbox", source }),
-        Err(_) => Err(below("the self-test itself: its thread died".to_owned())),
-    }
+    judge(ground, &ended?)
 }
 
 fn judge(ground: &Ground, ended: &Ended) -> Result<Guarantees, SandboxError> {
     if let Some(failure) = &ended.report.failure {
         return Err(below(failure.clone()));
     }
-    let probes: Vec<Probe> = ended
+    let attacks: Vec<Attack> = ended
         .observed
         .messages
         .iter()
@@ -82,7 +80,7 @@ fn judge(ground: &Ground, ended: &Ended) -> Result<Guarantees, SandboxError> {
         .collect();
     // Where memory is sampled, the attack on it ends the attacker too.
     let is_bounded = ended.report.is_over_memory || ended.memory_kills > 0;
-    let fallen = fallen(&probes, is_bounded);
+    let fallen = fallen(&attacks, is_bounded);
     if !fallen.is_empty() {
         return Err(below(format!("these walls did not hold: {}", fallen.join(", "))));
     }
@@ -90,11 +88,11 @@ fn judge(ground: &Ground, ended: &Ended) -> Result<Guarantees, SandboxError> {
 }
 
 /// Walls that did not hold, or were never tried.
-fn fallen(probes: &[Probe], is_memory_bounded: bool) -> Vec<&'static str> {
+fn fallen(attacks: &[Attack], is_memory_bounded: bool) -> Vec<&'static str> {
     let held = |wall: &str| {
-        let mut tried = probes.iter().filter(|probe| probe.wall == wall).peekable();
+        let mut tried = attacks.iter().filter(|attack| attack.wall == wall).peekable();
         (wall == "memory" && is_memory_bounded)
-            || tried.peek().is_some() && tried.all(|probe| probe.held)
+            || tried.peek().is_some() && tried.all(|attack| attack.held)
     };
     WALLS.into_iter().filter(|wall| !held(wall)).collect()
 }
@@ -139,21 +137,21 @@ fn guarantees(is_root: bool, hierarchy: &Hierarchy, landlock: &str) -> Guarantee
 
 #[cfg(test)]
 mod tests {
-    use super::{Hierarchy, Probe, WALLS, below, fallen, guarantees};
+    use super::{Attack, Hierarchy, WALLS, below, fallen, guarantees};
 
-    fn probes(held: impl Fn(&str) -> bool) -> Vec<Probe> {
-        let probe =
-            |wall: &str| Probe { t: "probe".to_owned(), wall: wall.to_owned(), held: held(wall) };
-        WALLS.map(probe).into()
+    fn attacks(held: impl Fn(&str) -> bool) -> Vec<Attack> {
+        let attack =
+            |wall: &str| Attack { t: "attack".to_owned(), wall: wall.to_owned(), held: held(wall) };
+        WALLS.map(attack).into()
     }
 
     #[test]
     fn each_wall_that_falls_or_is_never_tried_is_named() {
-        assert_eq!(fallen(&probes(|_| true), false), Vec::<&str>::new());
+        assert_eq!(fallen(&attacks(|_| true), false), Vec::<&str>::new());
         for wall in WALLS {
-            assert_eq!(fallen(&probes(|tried| tried != wall), false), vec![wall]);
-            let mut untried = probes(|_| true);
-            untried.retain(|probe| probe.wall != wall);
+            assert_eq!(fallen(&attacks(|tried| tried != wall), false), vec![wall]);
+            let mut untried = attacks(|_| true);
+            untried.retain(|attack| attack.wall != wall);
             assert_eq!(fallen(&untried, false), vec![wall]);
         }
         assert_eq!(fallen(&[], false), WALLS);
@@ -161,8 +159,8 @@ mod tests {
 
     #[test]
     fn an_attacker_that_was_killed_for_its_memory_has_shown_that_wall() {
-        assert_eq!(fallen(&probes(|wall| wall != "memory"), true), Vec::<&str>::new());
-        assert_eq!(fallen(&probes(|wall| wall != "disk"), true), vec!["disk"]);
+        assert_eq!(fallen(&attacks(|wall| wall != "memory"), true), Vec::<&str>::new());
+        assert_eq!(fallen(&attacks(|wall| wall != "disk"), true), vec!["disk"]);
     }
 
     #[test]

@@ -1,4 +1,8 @@
-//! Removes what dead engines left.
+//! Remains of engines that died, and their removal.
+//!
+//! An engine that is killed cannot clean up: cgroups with processes in them, half-made toolchains and canary files stay.
+//! Each carries the process id of its engine in its name, so that the next engine tells those of the dead from those of the
+//! living, and touches only the first.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,9 +10,9 @@ use std::path::{Path, PathBuf};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::linux::cgroup::{self, Hierarchy, PREFIX};
+use crate::linux::outside::cgroup::{self, Hierarchy, PREFIX};
 
-/// What was removed.
+/// Remains that were removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Cgroups of dead engines.

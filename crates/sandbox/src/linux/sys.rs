@@ -1,4 +1,7 @@
 //! System calls that need unsafe code.
+//!
+//! This is the only file of the workspace with `unsafe` in it. Each function wraps one call for which no safe wrapper exists,
+//! with the reason why it is sound.
 #![expect(unsafe_code, reason = "the kernel interfaces below have no safe wrapper")]
 
 use std::ffi::CString;
@@ -55,7 +58,7 @@ pub(crate) fn close_on_exec(descriptor: RawFd) -> io::Result<()> {
 
 /// Closes every descriptor from `first` on.
 pub(crate) fn close_from(first: u32) -> io::Result<()> {
-    // SAFETY: called directly before exec or probe, when no Rust value uses a descriptor any more.
+    // SAFETY: called directly before exec or an attack, when no Rust value uses a descriptor any more.
     check(unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, 0) })
 }
 
@@ -140,13 +143,13 @@ pub(crate) fn kill_by(handle: &impl AsRawFd) -> io::Result<()> {
     check(unsafe { libc::syscall(call, handle, libc::SIGKILL, nothing, 0) })
 }
 
-/// Calls the system with up to three integers; only for probing what is refused.
+/// Calls the system with up to three integers; only to try what is refused.
 pub(crate) fn try_call(
     number: libc::c_long,
     arguments: [libc::c_long; 3],
 ) -> io::Result<libc::c_long> {
     let [first, second, third] = arguments;
-    // SAFETY: probes pass integers and null pointers only, so the kernel reads none of our memory.
+    // SAFETY: attacks pass integers and null pointers only, so the kernel reads none of our memory.
     let answer = unsafe { libc::syscall(number, first, second, third) };
     check(answer)?;
     Ok(answer)

@@ -1,4 +1,7 @@
-//! Sets a toolchain up in its folder.
+//! Installation of the pinned tools into a folder of their own.
+//!
+//! uv is tried first, then the interpreter's own pip, then a fresh pip: whichever is there. Every package is locked by its
+//! hash, so it makes no difference who fetches it. The folder is filled beside its place and moved there when it is whole.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,7 +82,7 @@ fn fill(interpreter: &Interpreter, place: &Path, tell: &dyn Fn(&str)) -> Result<
     })
 }
 
-/// What to do about a Python that lacks what an installation needs.
+/// Tells what to do about a Python that lacks what an installation needs.
 fn remedy(interpreter: &Interpreter) -> String {
     format!(
         "put uv on the PATH, or install pip and venv for this Python (on Debian and Ubuntu: apt-get install \

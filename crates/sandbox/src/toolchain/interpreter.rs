@@ -1,4 +1,7 @@
-//! Finds a suitable Python.
+//! Interpreters of this machine, and which of them fits.
+//!
+//! Each candidate is asked who it is, because a name on the PATH may be a script of a version manager, and a jail must bind
+//! the real program with its library.
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
@@ -20,7 +23,7 @@ print(json.dumps({'executable': sys.executable, 'prefix': sys.base_prefix, 'libr
 pub(crate) struct Interpreter {
     /// The real program.
     pub(crate) executable: PathBuf,
-    /// Where its library lies.
+    /// The folder of its library.
     pub(crate) prefix: PathBuf,
     /// A file of that library which every release replaces.
     pub(crate) library: PathBuf,

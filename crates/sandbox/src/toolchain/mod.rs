@@ -3,7 +3,8 @@
 //! `python.rs` gives a ready toolchain and sets one up where there is none: `interpreter.rs` finds a Python,
 //! `install.rs` fills a folder of its own from the hash-locked lists in `requirements.rs`.
 
-pub(crate) mod install;
+mod install;
 pub(crate) mod interpreter;
+pub mod linter;
 pub mod python;
 pub mod requirements;

@@ -1,4 +1,7 @@
-//! A ready Python toolchain.
+//! A Python with the pinned tools, ready for suites.
+//!
+//! Each interpreter has a folder of its own under the home, set up once under a lock. Later runs only look whether
+//! interpreter, library and packages are still the same files, and set up anew where they are not.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -7,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::backend::{Progress, SandboxEvent};
+use crate::backend::{Progress, RunProgress};
 use crate::error::SandboxError;
 use crate::toolchain::install;
 use crate::toolchain::interpreter::{self, Interpreter};
@@ -26,7 +29,7 @@ pub struct Toolchain {
     pub key: String,
     /// The interpreter of the folder.
     pub python: PathBuf,
-    /// What a jail must show for it to run.
+    /// Folders that a jail must show for it to run.
     pub folders: Vec<PathBuf>,
     /// Files that stay as they are for as long as this is the same toolchain.
     watched: Vec<Stamp>,
@@ -52,7 +55,7 @@ impl Stamp {
 
 impl Toolchain {
     /// Whether interpreter, standard library and packages are still those that were set up; a few looks at files.
-    pub fn is_current(&self) -> bool {
+    pub(crate) fn is_current(&self) -> bool {
         self.watched.iter().all(|stamp| Stamp::of(&stamp.path).as_ref() == Some(stamp))
     }
 }
@@ -74,7 +77,7 @@ pub(crate) async fn ensure(
     let (tell, mut stages) = mpsc::unbounded_channel();
     let work = tokio::task::spawn_blocking(move || ensure_blocking(&home, wanted, &tell));
     while let Some(stage) = stages.recv().await {
-        progress(SandboxEvent::Stage(stage));
+        progress(RunProgress::Stage(stage));
     }
     work.await.map_err(|error| SandboxError::Toolchain {
         detail: error.to_string(),

@@ -1,9 +1,11 @@
-//! The hash-locked packages of each Python.
+//! Hash-locked packages for each Python.
+//!
+//! The lists are part of the program: two engines of one version lint and measure with the same tools.
 
 /// The oldest minor version of Python 3 that is taken.
-pub const OLDEST: u32 = 10;
+pub(crate) const OLDEST: u32 = 10;
 /// The newest minor version with a list of its own; newer ones use it too.
-pub const NEWEST: u32 = 14;
+pub(crate) const NEWEST: u32 = 14;
 
 /// The list for a minor version of Python 3, in pip's format with hashes.
 #[expect(clippy::match_same_arms, reason = "each Python has its own list, even where two agree")]

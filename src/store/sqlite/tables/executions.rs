@@ -22,7 +22,7 @@ use record::domain::id::{ExecutionId, IdPattern, ProposalId};
 use record::domain::language::Language;
 use record::domain::proposal::Latest;
 use record::domain::revision::Authorship;
-use record::domain::times::Times;
+use record::domain::timings::StoredTimings;
 use record::domain::verdict::Verdict;
 
 /// Adds an execution; one of the newest revision becomes the latest of its proposal.
@@ -148,9 +148,12 @@ fn decode(connection: &Connection, row: &Row<'_>) -> Result<Execution, StoreErro
     })
 }
 
-/// Reads the times of executions, newest first.
-pub(crate) fn times(connection: &Connection, query: &TimesQuery) -> Result<Vec<Times>, StoreError> {
-    let of = |row: &Row<'_>| Ok(Times::of(&json(row, 0)?, count(row, 1)?));
+/// Reads the timings of executions, newest first.
+pub(crate) fn times(
+    connection: &Connection,
+    query: &TimesQuery,
+) -> Result<Vec<StoredTimings>, StoreError> {
+    let of = |row: &Row<'_>| Ok(StoredTimings::of(&json(row, 0)?, count(row, 1)?));
     let columns = "SELECT json_extract(evidence, '$.timings_ms'), total_ms FROM executions";
     match query {
         TimesQuery::Execution(id) => {

@@ -8,11 +8,11 @@ use rusqlite::{Connection, Row};
 use crate::store::error::StoreError;
 use crate::store::sqlite::rows::{count, execute, int, many, moment, one, parsed};
 use record::domain::id::JobId;
-use record::domain::job::{Job, JobState};
+use record::domain::lease::{Lease, LeaseState};
 use record::domain::time::Timestamp;
 
 /// Adds a claim, or takes over one that recorded no verdict, with a higher fence.
-pub(crate) fn insert(connection: &Connection, job: &Job) -> Result<(), StoreError> {
+pub(crate) fn insert(connection: &Connection, job: &Lease) -> Result<(), StoreError> {
     let sql = "INSERT INTO jobs (id, proposal, revision, execution, worker, fence, leased_at, \
         lease_until, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
         ON CONFLICT (id) DO UPDATE SET worker = excluded.worker, fence = excluded.fence, \
@@ -37,7 +37,7 @@ pub(crate) fn finish(
     connection: &Connection,
     job: &JobId,
     fence: u64,
-    state: JobState,
+    state: LeaseState,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE jobs SET state = ?3 WHERE id = ?1 AND fence = ?2 AND state = 'leased'";
     one_row(execute(connection, sql, (job.as_str(), int(fence), state.word()))?)
@@ -62,18 +62,18 @@ const COLUMNS: &str = "SELECT id, proposal, revision, execution, worker, fence, 
     lease_until, state FROM jobs";
 
 /// Claims that are not finished, oldest first.
-pub(crate) fn open_jobs(connection: &Connection) -> Result<Vec<Job>, StoreError> {
+pub(crate) fn open_jobs(connection: &Connection) -> Result<Vec<Lease>, StoreError> {
     let sql = format!("{COLUMNS} WHERE state = 'leased' ORDER BY leased_at, id");
     many(connection, &sql, [], decode)
 }
 
 /// One claim.
-pub(crate) fn read(connection: &Connection, id: &JobId) -> Result<Option<Job>, StoreError> {
+pub(crate) fn read(connection: &Connection, id: &JobId) -> Result<Option<Lease>, StoreError> {
     one(connection, &format!("{COLUMNS} WHERE id = ?1"), [id.as_str()], decode)
 }
 
-fn decode(row: &Row<'_>) -> Result<Job, StoreError> {
-    Ok(Job {
+fn decode(row: &Row<'_>) -> Result<Lease, StoreError> {
+    Ok(Lease {
         id: parsed(row, 0)?,
         proposal: parsed(row, 1)?,
         revision: row.get(2)?,

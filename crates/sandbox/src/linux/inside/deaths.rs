@@ -1,4 +1,7 @@
-//! Tells a first process that a child died.
+//! Deaths of children, for a first process that also waits for other things.
+//!
+//! The signal of a death becomes readable on a descriptor, so that one `poll` waits for it and for the engine. As process 1
+//! of its namespace the process inherits every orphan, and has to bury them all.
 
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask};
@@ -6,7 +9,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-use crate::linux::plan::JailReport;
+use crate::linux::boundary::plan::JailReport;
 
 /// Keeps the deaths of children for a handle that can be waited on beside others.
 pub(crate) fn watch_deaths() -> nix::Result<SignalFd> {

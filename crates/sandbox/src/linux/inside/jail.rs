@@ -1,7 +1,10 @@
-//! The re-executed program around a jail.
+//! The outermost process of a jail: the program started again as `saraphina __jail`.
+//!
+//! It reads its plan from the engine, joins the cgroups, and forks the first process of a new process namespace
+//! (`init.rs`), because no process can enter one itself. Then it waits: for the report of that process, or for the engine
+//! to go, whichever is first; either ends the whole tree. It is the last that the engine waits for.
 
 use std::fs;
-use std::io;
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::process::ExitCode;
 
@@ -10,49 +13,27 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, socketpair};
 use nix::sys::wait::waitpid;
-use nix::unistd::{ForkResult, Pid, Uid, getgid, getuid, write};
+use nix::unistd::{ForkResult, Pid};
 
+use crate::linux::boundary::plan::{
+    Identity, JailReport, MESSAGE_BYTES, Plan, Work, receive_whole,
+};
+use crate::linux::inside::ends::tell;
 use crate::linux::inside::init;
 use crate::linux::inside::keep;
-use crate::linux::plan::{Identity, JailReport, MESSAGE_BYTES, Plan, Work, receive_whole};
+use crate::linux::inside::walls::namespaces::{MAPPED_UID, SERVER_UID, enter_user_namespace};
 use crate::linux::sys;
 
-/// The user id that the worker sees for itself in a user namespace.
-pub(crate) const MAPPED_UID: u32 = 1000;
-/// The user id that a fork server sees for itself in a user namespace: it makes others inside.
-const SERVER_UID: u32 = 0;
 /// The descriptor of the channel at exec.
 const CHANNEL: i32 = 0;
-
-/// What a fork server is given for a box.
-pub(crate) struct Ends {
-    /// The box's own channel to the engine.
-    pub(crate) channel: OwnedFd,
-    /// Where its output goes.
-    pub(crate) stdout: OwnedFd,
-    /// Where its errors go.
-    pub(crate) stderr: OwnedFd,
-    /// The cgroups to join, each opened for writing by the engine.
-    pub(crate) groups: Vec<OwnedFd>,
-}
 
 /// Runs the jail described on standard input; the whole of `saraphina __jail`.
 pub fn jail_main() -> ExitCode {
     let channel = sys::inherited(CHANNEL);
-    let report = match run(&channel) {
-        Ok(report) => report,
-        Err(failure) => JailReport { failure: Some(failure), ..JailReport::default() },
-    };
+    let report = run(&channel).unwrap_or_else(JailReport::failed);
     if tell(&channel, &report) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// Tells the engine how a jail ended; whether it could be told.
-pub(crate) fn tell(channel: &OwnedFd, report: &JailReport) -> bool {
-    let body = serde_json::to_vec(report).unwrap_or_default();
-    let frame = [b"J".as_slice(), &body].concat();
-    send(channel.as_raw_fd(), &frame, MsgFlags::MSG_NOSIGNAL).is_ok()
 }
 
 fn run(channel: &OwnedFd) -> Result<JailReport, String> {
@@ -65,27 +46,6 @@ fn run(channel: &OwnedFd) -> Result<JailReport, String> {
         enter_user_namespace(inside).map_err(|error| format!("make a user namespace: {error}"))?;
     }
     surround(&plan, channel, |outer| init::run(&plan, &contents, channel, outer))
-}
-
-/// The namespaces that the first process of a fork server's box is forked into.
-pub(crate) fn namespaces_of_processes(plan: &Plan) -> CloneFlags {
-    match plan.identity {
-        Identity::Slot(_) => CloneFlags::CLONE_NEWPID,
-        Identity::Mapped => CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWUSER,
-    }
-}
-
-/// Makes the first process of a fork server's box one of its groups, and somebody in its user namespace.
-pub(crate) fn move_in(plan: &Plan, ends: &Ends) -> Result<(), String> {
-    for group in &ends.groups {
-        step("join a cgroup", write(group, b"0"))?;
-    }
-    if plan.identity == Identity::Mapped {
-        // Outside it has the id that the fork server is seen under.
-        map_user(MAPPED_UID, SERVER_UID, SERVER_UID)
-            .map_err(|error| format!("map the user: {error}"))?;
-    }
-    Ok(())
 }
 
 /// Makes the process namespace, starts its first process and follows it to its end.
@@ -119,19 +79,6 @@ fn join_cgroups(plan: &Plan) -> Result<(), String> {
         fs::write(folder.join("cgroup.procs"), "0")
             .map_err(|error| format!("join {}: {error}", folder.display()))
     })
-}
-
-fn enter_user_namespace(inside: u32) -> io::Result<()> {
-    let (user, group): (Uid, _) = (getuid(), getgid());
-    unshare(CloneFlags::CLONE_NEWUSER)?;
-    map_user(inside, user.as_raw(), group.as_raw())
-}
-
-/// Lets the user be another inside of the user namespace that this process is the first of.
-fn map_user(inside: u32, user: u32, group: u32) -> io::Result<()> {
-    fs::write("/proc/self/setgroups", "deny")?;
-    fs::write("/proc/self/uid_map", format!("{inside} {user} 1"))?;
-    fs::write("/proc/self/gid_map", format!("{inside} {group} 1"))
 }
 
 /// Waits for the init's report or for the engine's word to stop, whichever is first.

@@ -1,4 +1,7 @@
-//! First process of a box for programs.
+//! First process of a box for a program that needs no interpreter.
+//!
+//! No worker of the fork server waits in such a box: until the job comes nobody is in it, and then this process forks the
+//! program itself. It may make no socket, so its box has no network of its own.
 
 use std::convert::Infallible;
 use std::io;
@@ -10,16 +13,16 @@ use nix::sys::signal::SigSet;
 use nix::sys::signalfd::SignalFd;
 use nix::unistd::{ForkResult, Pid, setsid, write};
 
-use crate::linux::inside::confine;
+use crate::linux::boundary::plan::{Delivery, JailReport, Plan, Program, receive_whole};
 use crate::linux::inside::deaths::{bury, watch_deaths};
-use crate::linux::inside::init::{WORKER_CHANNEL, execute, take_descriptors, unconfined};
-use crate::linux::inside::jail::Ends;
-use crate::linux::inside::root;
-use crate::linux::inside::waiting::{announce, clear};
-use crate::linux::plan::{Delivery, JailReport, Plan, Program, receive_whole};
+use crate::linux::inside::ends::{Ends, announce};
+use crate::linux::inside::waiting::clear;
+use crate::linux::inside::walls::confine;
+use crate::linux::inside::walls::root;
+use crate::linux::inside::worker::{WORKER_CHANNEL, execute, take_descriptors, unconfined};
 use crate::linux::sys;
 
-/// Where a program tells what went wrong.
+/// The descriptor on which a program tells what went wrong.
 const ERRORS: i32 = 2;
 /// Exit status of a program that is not there or is none, as a shell gives it.
 const UNSTARTED: i32 = 127;

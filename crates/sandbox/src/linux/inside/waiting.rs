@@ -1,4 +1,8 @@
-//! First process of a waiting box.
+//! First process of a box in which a worker waits.
+//!
+//! It asks the fork server for a worker, forked into this box, and tells the engine that it is ready. When the job comes
+//! it delivers the sources, hands the description to the worker, and sees the worker to its end. The worker is no child
+//! of its own, so how it ended is the fork server's word.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, OwnedFd};
@@ -10,29 +14,33 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::CloneFlags;
 use nix::sys::signalfd::SignalFd;
-use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, socketpair};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 use serde_json::json;
 
-use crate::linux::handles::send_with;
-use crate::linux::inside::confine::rlimits;
+use crate::linux::boundary::handles::send_with;
+use crate::linux::boundary::paths::WORK;
+use crate::linux::boundary::plan::{
+    Delivery, Identity, JailReport, MemoryBound, Plan, receive_whole,
+};
 use crate::linux::inside::deaths::{bury, watch_deaths};
-use crate::linux::inside::init::{kill_all, namespaces};
-use crate::linux::inside::jail::Ends;
-use crate::linux::inside::memory;
-use crate::linux::inside::root::{self, WORK};
-use crate::linux::inside::ruleset;
-use crate::linux::plan::{Delivery, Identity, JailReport, MemoryBound, Plan, receive_whole};
+use crate::linux::inside::ends::{Ends, announce};
+use crate::linux::inside::walls::confine::rlimits;
+use crate::linux::inside::walls::memory;
+use crate::linux::inside::walls::namespaces;
+use crate::linux::inside::walls::root;
+use crate::linux::inside::walls::ruleset;
+use crate::linux::inside::worker::kill_all;
 use crate::linux::sys;
 
 /// This process, as it sees itself.
 const OWN: i32 = 1;
 
 /// Has a worker forked into this box, gives it the job when it comes, and sees it to its end.
-pub(crate) fn attend(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<JailReport, String> {
+pub(crate) fn attend(plan: &Plan, ends: &Ends, server: &OwnedFd) -> Result<JailReport, String> {
     let deaths = watch_deaths().map_err(|error| format!("watch for deaths: {error}"))?;
-    let (mut worker, life) = invite(plan, ends, control)?;
+    let (mut worker, life) = invite(plan, ends, server)?;
     let mut ready = [0];
     if worker.read_exact(&mut ready).is_err() {
         return Ok(last_word(&life));
@@ -51,15 +59,8 @@ pub(crate) fn attend(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<Jail
     }))
 }
 
-/// Tells that the box is ready.
-pub(crate) fn announce(ends: &Ends) -> Result<(), String> {
-    send(ends.channel.as_raw_fd(), b"R{}", MsgFlags::MSG_NOSIGNAL)
-        .map(drop)
-        .map_err(|error| format!("tell that the box is ready: {error}"))
-}
-
 /// Asks the fork server for a worker; gives the way to it and the way on which its end is told.
-fn invite(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<(UnixStream, OwnedFd), String> {
+fn invite(plan: &Plan, ends: &Ends, server: &OwnedFd) -> Result<(UnixStream, OwnedFd), String> {
     let told = |step: &'static str| move |error: io::Error| format!("{step}: {error}");
     let (worker, theirs) = UnixStream::pair().map_err(told("make a way to the worker"))?;
     let kind = SockType::SeqPacket;
@@ -80,7 +81,7 @@ fn invite(plan: &Plan, ends: &Ends, control: &OwnedFd) -> Result<(UnixStream, Ow
     named.extend(groups.map(|(number, group)| (format!("group{number}"), group.as_fd())));
     let (words, handles): (Vec<String>, Vec<BorrowedFd<'_>>) = named.into_iter().unzip();
     let body = serde_json::to_vec(&order(plan, &words)).unwrap_or_default();
-    send_with(control, &body, &handles).map_err(told("ask for a worker"))?;
+    send_with(server, &body, &handles).map_err(told("ask for a worker"))?;
     Ok((worker, life))
 }
 
@@ -93,7 +94,7 @@ fn order(plan: &Plan, handles: &[String]) -> serde_json::Value {
         rlimits(plan).into_iter().map(|(name, _, most)| (name.to_owned(), json!(most))).collect();
     json!({
         "handles": handles,
-        "namespaces": (namespaces(plan) | others).bits(),
+        "namespaces": (namespaces::of_a_box(plan) | others).bits(),
         "user": user,
         "rlimits": limits,
         "env": plan.env,
@@ -119,7 +120,7 @@ pub(crate) fn clear(plan: &Plan, follow: impl FnOnce() -> JailReport) -> JailRep
     JailReport { is_over_memory: is_over_memory.load(Ordering::SeqCst), ..report }
 }
 
-/// Who ended first.
+/// The side that ended first.
 enum Ended {
     Worker,
     Engine,
@@ -151,7 +152,7 @@ fn follow(ends: &Ends, life: &OwnedFd, deaths: &SignalFd) -> Ended {
     }
 }
 
-/// How the worker ended, after the fork server's word; silence means that the server ended first.
+/// Reads how the worker ended, after the fork server's word; silence means that the server ended first.
 fn last_word(life: &OwnedFd) -> JailReport {
     let mut word = [0; 1024];
     let size = recv(life.as_raw_fd(), &mut word, MsgFlags::empty()).unwrap_or(0);

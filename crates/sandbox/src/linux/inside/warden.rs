@@ -1,4 +1,8 @@
 //! First process of a fork server's jail.
+//!
+//! It starts the fork server and stands between it and the engine: when the engine orders a box, it forks the first
+//! process of the box (`nested.rs`) and sends the engine a handle on it; that process asks the fork server for a worker.
+//! When engine or server ends, so does the warden, and every box with it.
 
 use std::fs;
 use std::io;
@@ -10,26 +14,20 @@ use nix::sys::signal::SigSet;
 use nix::sys::signalfd::SignalFd;
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
 use nix::unistd::{ForkResult, Pid};
-use serde::{Deserialize, Serialize};
 
-use crate::linux::handles::{receive_with, send_with};
+use crate::linux::boundary::handles::{receive_with, send_with};
+use crate::linux::boundary::plan::{JailReport, MESSAGE_BYTES, Made, Plan};
 use crate::linux::inside::deaths::{bury, watch_deaths};
-use crate::linux::inside::init::{self, execute, take_descriptors};
-use crate::linux::inside::jail::{Ends, namespaces_of_processes};
-use crate::linux::plan::{JailReport, MESSAGE_BYTES, Plan};
+use crate::linux::inside::ends::Ends;
+use crate::linux::inside::nested;
+use crate::linux::inside::walls::namespaces;
+use crate::linux::inside::worker::{execute, take_descriptors};
 use crate::linux::sys;
 
 /// Exit status of a fork server that could not be started.
 const UNSTARTED: i32 = 125;
-/// Bytes of a page, in which the kernel counts memory here.
+/// KiB of a page, in which the kernel counts memory here.
 const PAGE_KIB: u64 = 4;
-
-/// What the warden says of a box that it has forked.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Made {
-    /// Memory that the fork server holds, in KiB.
-    pub(crate) resident_kib: u64,
-}
 
 /// Starts the fork server and makes boxes for the engine until one of the two ends.
 pub(crate) fn serve(
@@ -38,19 +36,19 @@ pub(crate) fn serve(
     channel: &OwnedFd,
 ) -> Result<JailReport, String> {
     let pair = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC);
-    let (control, theirs) = pair.map_err(|error| format!("make a channel: {error}"))?;
+    let (link, theirs) = pair.map_err(|error| format!("make a channel: {error}"))?;
     let server = match sys::fork().map_err(|error| format!("fork: {error}"))? {
         ForkResult::Parent { child } => child,
         ForkResult::Child => start_server(plan, arguments, &theirs),
     };
     drop(theirs);
     let deaths = watch_deaths().map_err(|error| format!("watch for deaths: {error}"))?;
-    let warden = Warden { channel, control, deaths, server };
+    let warden = Warden { channel, link, deaths, server };
     warden.attend().map_err(|error| format!("serve: {error}"))
 }
 
-fn start_server(plan: &Plan, arguments: &[String], control: &OwnedFd) -> ! {
-    let started = take_descriptors(control)
+fn start_server(plan: &Plan, arguments: &[String], link: &OwnedFd) -> ! {
+    let started = take_descriptors(link)
         .map_err(|error| error.to_string())
         .and_then(|()| execute(&plan.env, arguments));
     match started {
@@ -61,7 +59,8 @@ fn start_server(plan: &Plan, arguments: &[String], control: &OwnedFd) -> ! {
 
 struct Warden<'a> {
     channel: &'a OwnedFd,
-    control: OwnedFd,
+    /// The way to the fork server.
+    link: OwnedFd,
     deaths: SignalFd,
     server: Pid,
 }
@@ -84,8 +83,7 @@ impl Warden<'_> {
 
     fn listen(&self) -> io::Result<[bool; 3]> {
         let watch = |handle| PollFd::new(handle, PollFlags::POLLIN);
-        let mut watched =
-            [self.channel.as_fd(), self.control.as_fd(), self.deaths.as_fd()].map(watch);
+        let mut watched = [self.channel.as_fd(), self.link.as_fd(), self.deaths.as_fd()].map(watch);
         match poll(&mut watched, PollTimeout::NONE) {
             Err(Errno::EINTR) => Ok([false; 3]),
             Err(error) => Err(error.into()),
@@ -96,7 +94,7 @@ impl Warden<'_> {
     /// Passes a word of the fork server on to the engine; whether both still listen.
     fn pass_on(&self) -> bool {
         let mut word = [0; 256];
-        match recv(self.control.as_raw_fd(), &mut word, MsgFlags::MSG_DONTWAIT) {
+        match recv(self.link.as_raw_fd(), &mut word, MsgFlags::MSG_DONTWAIT) {
             Ok(0) => false,
             Ok(size) => {
                 let message = [b"Z", word.get(..size).unwrap_or_default()].concat();
@@ -118,7 +116,7 @@ impl Warden<'_> {
         let mut next = || handles.next().ok_or(io::ErrorKind::InvalidData);
         let (channel, stdout, stderr) = (next()?, next()?, next()?);
         let ends = Ends { channel, stdout, stderr, groups: handles.collect() };
-        match sys::fork_into(namespaces_of_processes(&plan))? {
+        match sys::fork_into(namespaces::of_processes(&plan))? {
             ForkResult::Child => self.become_box(&plan, &ends),
             ForkResult::Parent { child } => {
                 let handle = sys::process_handle(child.as_raw())?;
@@ -134,7 +132,7 @@ impl Warden<'_> {
         sys::close(self.channel);
         sys::close(&self.deaths);
         SigSet::all().thread_unblock().ok();
-        init::wait(plan, ends, &self.control);
+        nested::wait(plan, ends, &self.link);
         sys::leave(0)
     }
 

@@ -1,0 +1,198 @@
+//! System calls that are refused, by seccomp.
+//!
+//! The list names what is refused, and everything else is allowed: interpreters and libraries use too many calls for a list
+//! of what they may. Filters stay for good and pass on to every child. They are also given in the kernel's own form, for the
+//! workers of a fork server, which install them by themselves.
+
+use std::collections::BTreeMap;
+use std::env::consts::ARCH;
+
+use nix::libc;
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, TargetArch, apply_filter,
+};
+
+type Rules = BTreeMap<i64, Vec<SeccompRule>>;
+
+/// Calls that change the world around a process or look into others.
+const REFUSED: &[libc::c_long] = &[
+    libc::SYS_mount,
+    libc::SYS_umount2,
+    libc::SYS_pivot_root,
+    libc::SYS_chroot,
+    libc::SYS_mount_setattr,
+    libc::SYS_open_tree,
+    libc::SYS_move_mount,
+    libc::SYS_fsopen,
+    libc::SYS_fsconfig,
+    libc::SYS_fsmount,
+    libc::SYS_fspick,
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_process_madvise,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_kcmp,
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_keyctl,
+    libc::SYS_userfaultfd,
+    libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
+    libc::SYS_unshare,
+    libc::SYS_setns,
+    libc::SYS_reboot,
+    libc::SYS_kexec_load,
+    libc::SYS_init_module,
+    libc::SYS_finit_module,
+    libc::SYS_delete_module,
+    libc::SYS_clock_settime,
+    libc::SYS_clock_adjtime,
+    libc::SYS_settimeofday,
+    libc::SYS_adjtimex,
+    libc::SYS_open_by_handle_at,
+    libc::SYS_syslog,
+    libc::SYS_swapon,
+    libc::SYS_swapoff,
+    libc::SYS_acct,
+    libc::SYS_quotactl,
+    libc::SYS_fanotify_init,
+    libc::SYS_sethostname,
+    libc::SYS_setdomainname,
+    libc::SYS_vhangup,
+    libc::SYS_lookup_dcookie,
+    libc::SYS_nfsservctl,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_iopl,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_ioperm,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_modify_ldt,
+];
+
+/// Flags of `clone` that make a namespace.
+const NAMESPACE_FLAGS: [libc::c_int; 8] = [
+    libc::CLONE_NEWNS,
+    libc::CLONE_NEWPID,
+    libc::CLONE_NEWNET,
+    libc::CLONE_NEWIPC,
+    libc::CLONE_NEWUTS,
+    libc::CLONE_NEWUSER,
+    libc::CLONE_NEWCGROUP,
+    // CLONE_NEWTIME lies in the bits of the exit signal of `clone`; only `clone3` and `unshare` take it.
+    libc::CLONE_NEWNS,
+];
+
+/// Address families that stay within the namespace.
+const FAMILIES: [libc::c_int; 3] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
+
+/// Which sockets may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sockets {
+    /// Local and internet ones; the network namespace bounds what they reach.
+    Internet,
+    /// None at all.
+    Nothing,
+}
+
+/// Installs the filters for the calling process and all its children, for good.
+pub(crate) fn install(sockets: Sockets) -> Result<(), String> {
+    programs(sockets)?.iter().try_for_each(|program| {
+        apply_filter(program).map_err(|error| format!("filter system calls: {error}"))
+    })
+}
+
+/// The filters in the kernel's own form, in the order in which another process must install them.
+pub(crate) fn encoded(sockets: Sockets) -> Result<Vec<Vec<u8>>, String> {
+    let encode = |program: &BpfProgram| -> Vec<u8> {
+        let instruction = |step: &seccompiler::sock_filter| {
+            let [low, high] = step.code.to_ne_bytes();
+            let [first, second, third, fourth] = step.k.to_ne_bytes();
+            [low, high, step.jt, step.jf, first, second, third, fourth]
+        };
+        program.iter().flat_map(instruction).collect()
+    };
+    Ok(programs(sockets)?.iter().map(encode).collect())
+}
+
+fn programs(sockets: Sockets) -> Result<Vec<BpfProgram>, String> {
+    Ok(vec![
+        #[cfg(target_arch = "x86_64")]
+        foreign_calls(),
+        absent_calls()?,
+        refused_calls(sockets)?,
+    ])
+}
+
+/// Calls that do not exist here, so that libraries take the older way.
+///
+/// `clone3` hides its flags behind a pointer. The others make memory that no process need map: where memory is counted
+/// process by process, it would not be seen, and everywhere it would outgrow the bound of the disk.
+const ABSENT: [libc::c_long; 4] =
+    [libc::SYS_clone3, libc::SYS_memfd_create, libc::SYS_memfd_secret, libc::SYS_shmget];
+
+fn absent_calls() -> Result<BpfProgram, String> {
+    compile(ABSENT.map(|call| (call, Vec::new())).into(), libc::ENOSYS)
+}
+
+fn refused_calls(sockets: Sockets) -> Result<BpfProgram, String> {
+    let mut rules: Rules = REFUSED.iter().map(|call| (*call, Vec::new())).collect();
+    let namespaces =
+        NAMESPACE_FLAGS.iter().map(|flag| when_bits(*flag)).collect::<Result<_, _>>()?;
+    rules.insert(libc::SYS_clone, namespaces);
+    match sockets {
+        Sockets::Internet => rules.insert(libc::SYS_socket, vec![other_families()?]),
+        Sockets::Nothing => rules.insert(libc::SYS_socket, Vec::new()),
+    };
+    compile(rules, libc::EPERM)
+}
+
+fn when_bits(flag: libc::c_int) -> Result<SeccompRule, String> {
+    let bits = u64::from(flag.unsigned_abs());
+    let condition =
+        SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(bits), bits);
+    rule(vec![condition])
+}
+
+fn other_families() -> Result<SeccompRule, String> {
+    let conditions = FAMILIES.iter().map(|family| {
+        let family = u64::from(family.unsigned_abs());
+        SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, family)
+    });
+    rule(conditions.collect())
+}
+
+fn rule(
+    conditions: Vec<Result<SeccompCondition, seccompiler::BackendError>>,
+) -> Result<SeccompRule, String> {
+    let conditions = conditions.into_iter().collect::<Result<_, _>>();
+    conditions.and_then(SeccompRule::new).map_err(|error| error.to_string())
+}
+
+fn compile(rules: Rules, errno: libc::c_int) -> Result<BpfProgram, String> {
+    let arch = TargetArch::try_from(ARCH).map_err(|error| error.to_string())?;
+    let answer = SeccompAction::Errno(errno.unsigned_abs());
+    SeccompFilter::new(rules, SeccompAction::Allow, answer, arch)
+        .and_then(BpfProgram::try_from)
+        .map_err(|error| error.to_string())
+}
+
+/// Refuses the x32 calls, which have the same architecture and other numbers.
+#[cfg(target_arch = "x86_64")]
+fn foreign_calls() -> BpfProgram {
+    const LOAD_NUMBER: u16 = 0x20;
+    const JUMP_AT_LEAST: u16 = 0x35;
+    const RETURN: u16 = 0x06;
+    const X32_BIT: u32 = 0x4000_0000;
+    let step = |code, jt, jf, k| seccompiler::sock_filter { code, jt, jf, k };
+    vec![
+        step(LOAD_NUMBER, 0, 0, 0),
+        step(JUMP_AT_LEAST, 0, 1, X32_BIT),
+        step(RETURN, 0, 0, libc::SECCOMP_RET_ERRNO | libc::ENOSYS.unsigned_abs()),
+        step(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ]
+}

@@ -1,0 +1,297 @@
+//! The minimal read-only root of a jail.
+//!
+//! It is put together on a stage and becomes the root by `pivot_root`, after which nothing of the host is left but what
+//! was bound: system folders and the toolchain, read-only. Sources lie sealed in a file system of their own; one small file
+//! system with bounds on bytes and files holds all that a suite may write.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io;
+use std::ops::RangeInclusive;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, chown, symlink};
+use std::path::{Component, Path, PathBuf};
+
+use nix::fcntl::{OFlag, open};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::sys::stat::Mode;
+use nix::unistd::{chdir, pivot_root};
+
+use crate::linux::boundary::paths::{GUEST, SOURCES, WORK};
+use crate::linux::boundary::plan::{Entry, Identity, Plan, Work};
+use crate::linux::boundary::slot;
+use crate::linux::inside::walls::namespaces::MAPPED_UID;
+use crate::linux::sys;
+
+/// The folder in which the new root is put together before it becomes the root.
+const STAGE: &str = "/tmp";
+/// Folders of the host that are links or folders, depending on the distribution.
+const SYSTEM: [&str; 6] = ["usr", "bin", "sbin", "lib", "lib32", "lib64"];
+/// Files that programs expect in `/etc`; nothing of it is secret.
+const ETC: [&str; 5] =
+    ["etc/ld.so.cache", "etc/localtime", "etc/timezone", "etc/alternatives", "etc/mime.types"];
+/// Folders that every box mounts for itself.
+const COVERED: [&str; 3] = ["/box", "/tmp", "/dev/shm"];
+const DEVICES: [&str; 5] = ["dev/null", "dev/zero", "dev/full", "dev/random", "dev/urandom"];
+/// Inodes of the box that are ours.
+const OWN_INODES: u64 = 128;
+
+/// Makes the root, fills it and moves into it; everything of the host but the binds is gone afterwards.
+pub(crate) fn build(plan: &Plan, contents: &[u8]) -> Result<(), String> {
+    let stage = Path::new(STAGE);
+    detach()?;
+    let sources = Sources::open(plan);
+    mount_tmpfs(stage, "size=16m,nr_inodes=4096,mode=755").map_err(told("make a root"))?;
+    let (guest, files) = contents.split_at_checked(size(&plan.guest)).ok_or("the plan is short")?;
+    make_box(stage, plan).map_err(told("make the box"))?;
+    sources.bind(stage).map_err(told("show the system"))?;
+    make_devices().map_err(told("make devices"))?;
+    make_etc(plan).map_err(told("write etc"))?;
+    mount_proc(stage).map_err(told("mount proc"))?;
+    write_entries(&staged(GUEST), &plan.guest, guest).map_err(told("write the harness"))?;
+    if matches!(plan.work, Work::Serve(_)) {
+        fs::create_dir(staged(SOURCES)).map_err(told("make the source folder"))?;
+    } else {
+        write_sources(stage, plan, &plan.sources, files).map_err(told("write the sources"))?;
+    }
+    enter().map_err(told("enter the root"))
+}
+
+/// Makes a box of its own within the root of a fork server; the sources come with the job.
+pub(crate) fn nest(plan: &Plan) -> Result<(), String> {
+    let base = Path::new("/");
+    detach()?;
+    let hidden = Sources::hidden(plan);
+    make_box(base, plan).map_err(told("make the box"))?;
+    hidden.bind(base).map_err(told("show the system"))?;
+    mount_proc(base).map_err(told("mount proc"))?;
+    chdir(WORK).map_err(|error| format!("enter the box: {error}"))
+}
+
+/// Puts the sources of a job into the box that waited for it.
+pub(crate) fn deliver(plan: &Plan, sources: &[Entry], contents: &[u8]) -> Result<(), String> {
+    write_sources(Path::new("/"), plan, sources, contents).map_err(told("write the sources"))
+}
+
+fn told(step: &'static str) -> impl Fn(io::Error) -> String {
+    move |error| format!("{step}: {error}")
+}
+
+/// Hides from everybody else what is mounted from here on.
+fn detach() -> Result<(), String> {
+    let nothing = None::<&str>;
+    mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing)
+        .map_err(|error| format!("detach the mounts: {error}"))
+}
+
+fn size(entries: &[Entry]) -> usize {
+    entries.iter().map(|entry| entry.bytes).sum()
+}
+
+fn staged(path: impl AsRef<Path>) -> PathBuf {
+    below(Path::new(STAGE), path)
+}
+
+fn below(base: &Path, path: impl AsRef<Path>) -> PathBuf {
+    let path = path.as_ref();
+    base.join(path.strip_prefix("/").unwrap_or(path))
+}
+
+/// Handles on what will be bound, taken before the stage hides anything.
+struct Sources {
+    binds: Vec<(PathBuf, OwnedFd)>,
+    links: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Sources {
+    fn open(plan: &Plan) -> Self {
+        let mut sources = Self { binds: Vec::new(), links: Vec::new() };
+        for name in SYSTEM {
+            let path = Path::new("/").join(name);
+            match fs::read_link(&path) {
+                Ok(target) => sources.links.push((path, target)),
+                Err(_) => sources.add(path),
+            }
+        }
+        ETC.iter().chain(&DEVICES).for_each(|name| sources.add(Path::new("/").join(name)));
+        // A folder below another bind is there already, and binding it twice would need a mount point in it.
+        let covered = |path: &Path| path.starts_with("/usr");
+        let binds = plan.binds.iter().filter(|path| !covered(path));
+        binds.for_each(|path| sources.add(path.clone()));
+        sources
+    }
+
+    /// Binds that would vanish under what a box mounts for itself.
+    fn hidden(plan: &Plan) -> Self {
+        let mut sources = Self { binds: Vec::new(), links: Vec::new() };
+        let is_hidden = |path: &&PathBuf| COVERED.iter().any(|folder| path.starts_with(folder));
+        plan.binds.iter().filter(is_hidden).for_each(|path| sources.add(path.clone()));
+        sources
+    }
+
+    fn add(&mut self, path: PathBuf) {
+        if let Ok(handle) = open(&path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty()) {
+            self.binds.push((path, handle));
+        }
+    }
+
+    fn bind(self, base: &Path) -> io::Result<()> {
+        for (path, target) in self.links {
+            symlink(target, below(base, path))?;
+        }
+        for (path, handle) in self.binds {
+            let target = below(base, &path);
+            let source = PathBuf::from(format!("/proc/self/fd/{}", handle.as_raw_fd()));
+            make_mount_point(&source, &target)?;
+            let nothing = None::<&str>;
+            mount(Some(&source), &target, nothing, MsFlags::MS_BIND | MsFlags::MS_REC, nothing)?;
+            if !path.starts_with("/dev") {
+                sys::seal_mount(&target)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn make_mount_point(source: &Path, target: &Path) -> io::Result<()> {
+    if fs::metadata(source)?.is_dir() {
+        return fs::create_dir_all(target);
+    }
+    target.parent().map_or(Ok(()), fs::create_dir_all)?;
+    File::create(target).map(drop)
+}
+
+fn mount_tmpfs(target: &Path, options: &str) -> io::Result<()> {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
+    mount(Some("tmpfs"), target, Some("tmpfs"), flags, Some(options)).map_err(io::Error::from)
+}
+
+/// One bounded file system holds scratch, temporary and shared-memory files alike.
+fn make_box(base: &Path, plan: &Plan) -> io::Result<()> {
+    let limits = &plan.limits;
+    let options =
+        format!("size={},nr_inodes={},mode=755", limits.disk_bytes, limits.disk_files + OWN_INODES);
+    let (inside, user) = (below(base, "/box"), user_of(plan));
+    fs::create_dir_all(&inside)?;
+    mount_tmpfs(&inside, &options)?;
+    own(&inside, user)?;
+    for (folder, mode) in [("work", 0o755), ("tmp", 0o1777), ("shm", 0o1777)] {
+        let folder = inside.join(folder);
+        fs::create_dir(&folder)?;
+        fs::set_permissions(&folder, Permissions::from_mode(mode))?;
+        own(&folder, user)?;
+    }
+    for (folder, place) in [("tmp", "/tmp"), ("shm", "/dev/shm")] {
+        let place = below(base, place);
+        fs::create_dir_all(&place)?;
+        let nothing = None::<&str>;
+        mount(Some(&inside.join(folder)), &place, nothing, MsFlags::MS_BIND, nothing)?;
+    }
+    Ok(())
+}
+
+fn user_of(plan: &Plan) -> Option<u32> {
+    match plan.identity {
+        Identity::Slot(id) => Some(id),
+        Identity::Mapped => None,
+    }
+}
+
+/// In a user namespace everything belongs to the only user there is.
+fn own(path: &Path, user: Option<u32>) -> io::Result<()> {
+    user.map_or(Ok(()), |id| chown(path, Some(id), Some(id)))
+}
+
+fn make_devices() -> io::Result<()> {
+    for (name, target) in [("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")] {
+        symlink(format!("/proc/self/fd{target}"), staged("/dev").join(name))?;
+    }
+    Ok(())
+}
+
+fn make_etc(plan: &Plan) -> io::Result<()> {
+    let etc = staged("/etc");
+    fs::create_dir_all(&etc)?;
+    let (users, groups): (String, String) = users(plan)
+        .map(|id| (format!("sandbox:x:{id}:{id}::{WORK}:/bin/sh\n"), format!("sandbox:x:{id}:\n")))
+        .unzip();
+    let texts = [
+        ("passwd", format!("root:x:0:0::/nonexistent:/bin/false\n{users}")),
+        ("group", format!("root:x:0:\n{groups}")),
+        ("hosts", "127.0.0.1 localhost sandbox\n::1 localhost\n".to_owned()),
+        ("hostname", "sandbox\n".to_owned()),
+        ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n".to_owned()),
+    ];
+    texts.iter().try_for_each(|(name, text)| fs::write(etc.join(name), text))
+}
+
+/// Whom the worker may be; a fork server does not know yet.
+fn users(plan: &Plan) -> RangeInclusive<u32> {
+    match (&plan.work, plan.identity) {
+        (Work::Serve(_), Identity::Slot(_)) => slot::FIRST..=slot::LAST,
+        (_, Identity::Slot(id)) => id..=id,
+        (_, Identity::Mapped) => MAPPED_UID..=MAPPED_UID,
+    }
+}
+
+fn mount_proc(base: &Path) -> io::Result<()> {
+    let target = below(base, "/proc");
+    fs::create_dir_all(&target)?;
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    mount(Some("proc"), &target, Some("proc"), flags, None::<&str>).map_err(io::Error::from)
+}
+
+/// Sources lie sealed in a file system of their own; the scratch folder holds links to them.
+fn write_sources(base: &Path, plan: &Plan, entries: &[Entry], contents: &[u8]) -> io::Result<()> {
+    let (sources, work) = (below(base, SOURCES), below(base, WORK));
+    fs::create_dir(&sources)?;
+    mount_tmpfs(&sources, "size=8m,nr_inodes=2048,mode=755")?;
+    write_entries(&sources, entries, contents)?;
+    sys::seal_mount(&sources)?;
+    for entry in entries {
+        let link = work.join(&entry.path);
+        make_parents(plan, &work, &link)?;
+        symlink(Path::new(SOURCES).join(&entry.path), link)?;
+    }
+    Ok(())
+}
+
+fn make_parents(plan: &Plan, work: &Path, link: &Path) -> io::Result<()> {
+    let parents: Vec<&Path> =
+        link.ancestors().skip(1).take_while(|parent| *parent != work).collect();
+    for parent in parents.into_iter().rev().filter(|parent| !parent.exists()) {
+        fs::create_dir(parent)?;
+        own(parent, user_of(plan))?;
+    }
+    Ok(())
+}
+
+fn write_entries(folder: &Path, entries: &[Entry], contents: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut rest = contents;
+    for entry in entries {
+        let (content, after) =
+            rest.split_at_checked(entry.bytes).ok_or(io::ErrorKind::InvalidData)?;
+        rest = after;
+        let path = Path::new(&entry.path);
+        if !path.components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let path = folder.join(path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o444).open(path)?;
+        io::Write::write_all(&mut file, content)?;
+    }
+    Ok(())
+}
+
+/// Swaps the stage for the root and lets go of the old one.
+fn enter() -> io::Result<()> {
+    chdir(STAGE)?;
+    pivot_root(".", ".")?;
+    umount2(".", MntFlags::MNT_DETACH)?;
+    let nothing = None::<&str>;
+    let flags = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
+    mount(nothing, "/", nothing, flags | MsFlags::MS_NOSUID | MsFlags::MS_NODEV, nothing)?;
+    chdir(WORK)?;
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Files and description that a job brings to its jail.
+//!
+//! A fresh interpreter finds its description in a file; a worker that waits is handed it. The compiled tests of an earlier
+//! run go by hand only, because a suite could read the file.
+
+use serde_json::json;
+
+use crate::guest::scripts::{COLD, laid_out};
+use crate::linux::boundary::paths::{SOURCES, WORK};
+use crate::linux::boundary::plan::{Delivery, Entry, Plan, Program};
+use crate::linux::runs::order::Order;
+use crate::linux::stage::Stage;
+use record::domain::source::{Role, SourceFile};
+
+/// The description of a job, and its files.
+pub(crate) struct Package {
+    /// For a fresh interpreter, which has it in a file that the suite can read.
+    description: Vec<u8>,
+    /// For a box that waits, whose suite is not told what its harness knows from an earlier run.
+    told: Vec<u8>,
+    sources: Vec<SourceFile>,
+    /// The program that runs instead of an interpreter, which then gets none of the above but the files.
+    program: Option<Program>,
+}
+
+impl Package {
+    /// Packs an order; a replay gets no tests: nothing in its box says what is expected.
+    pub(crate) fn of(order: &Order<'_>, plan: &Plan, program: Option<Program>) -> Self {
+        let stage = order.stage;
+        let is_shown = |file: &&SourceFile| stage != Stage::Replay || file.role != Role::Test;
+        let sources: Vec<SourceFile> =
+            order.job.source.files().iter().filter(is_shown).cloned().collect();
+        let paths = |role| -> Vec<&str> {
+            let of_role = sources.iter().filter(|file| file.role == role);
+            of_role.map(|file| file.path.as_str()).collect()
+        };
+        let mut description = json!({
+            "src": SOURCES,
+            "work": WORK,
+            "code": paths(Role::Code),
+            "tests": paths(Role::Test),
+            "support": paths(Role::Support),
+            "tests_ms": plan.limits.tests_ms,
+            "seed": order.word(),
+            "calls": order.calls,
+            "linter": order.linter,
+            "lines_by_test": order.job.lines_by_test,
+            "memory_bytes": plan.limits.memory_bytes,
+            "question": order.question,
+        });
+        let in_file = description.to_string().into_bytes();
+        if stage == Stage::Tests {
+            description["known"] = json!(order.known);
+        }
+        Self { description: in_file, told: description.to_string().into_bytes(), sources, program }
+    }
+
+    fn source_entries(&self) -> Vec<Entry> {
+        let entry =
+            |file: &SourceFile| Entry { path: file.path.to_string(), bytes: file.content.len() };
+        self.sources.iter().map(entry).collect()
+    }
+
+    /// The plan of a fresh interpreter for this package.
+    pub(crate) fn plan(&self, plan: Plan) -> Plan {
+        if self.program.is_some() {
+            return Plan { sources: self.source_entries(), ..plan };
+        }
+        let mut guest: Vec<Entry> = laid_out(COLD)
+            .map(|script| Entry { path: script.name.to_owned(), bytes: script.text.len() })
+            .collect();
+        guest.push(Entry { path: "job.json".to_owned(), bytes: self.description.len() });
+        Plan { guest, sources: self.source_entries(), ..plan }
+    }
+
+    /// The contents that go with that plan, in its order.
+    pub(crate) fn cold(&self) -> Vec<&[u8]> {
+        if self.program.is_some() {
+            return self.contents().collect();
+        }
+        let scripts = laid_out(COLD).map(|script| script.text.as_bytes());
+        let job = [self.description.as_slice()];
+        scripts.chain(job).chain(self.contents()).collect()
+    }
+
+    /// Gives what a box that waits is told, and its contents.
+    pub(crate) fn warm(&self) -> (Delivery, Vec<&[u8]>) {
+        let (program, sources) = (self.program.clone(), self.source_entries());
+        let delivery = Delivery { program, description: self.told.len(), sources };
+        (delivery, [self.told.as_slice()].into_iter().chain(self.contents()).collect())
+    }
+
+    fn contents(&self) -> impl Iterator<Item = &[u8]> {
+        self.sources.iter().map(|file| file.content.as_slice())
+    }
+}

@@ -1,0 +1,99 @@
+//! Evidence of one execution, put together from what its jails showed.
+//!
+//! Counting, coverage, termination and integrity are decided in `evidence/`; this adds what only the backend knows: its
+//! guarantees, the versions of the toolchain, the output that it kept and the time that it took.
+
+use crate::backend::Job;
+use crate::evidence::controls::{Ran, judge};
+use crate::evidence::coverage::coverage_of;
+use crate::evidence::ending::integrity;
+use crate::linux::runs::ended::Ended;
+use crate::linux::stages::controls::Drill;
+use crate::linux::stages::suite::Shown;
+use crate::linux::stages::versions::environment;
+use crate::toolchain::python::Toolchain;
+use record::domain::controls::Controls;
+use record::domain::environment::{Environment, Guarantees};
+use record::domain::evidence::{
+    Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability,
+};
+use record::domain::source::Role;
+use record::domain::timings::Timings;
+
+/// A job, and with what it ran.
+pub(crate) struct Setting<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) toolchain: &'a Toolchain,
+    pub(crate) guarantees: Guarantees,
+    pub(crate) timings: Timings,
+}
+
+/// Puts the evidence of one execution together.
+pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
+    let Setting { job, toolchain, guarantees, timings } = setting;
+    let Shown { ended, reading, lint, drill, timings: _ } = shown;
+    let transcript = &reading.transcript;
+    let code: Vec<String> =
+        job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
+    let mut lint = lint.lint;
+    place(&mut lint.issues, &code);
+    let mut integrity = integrity(transcript, &reading.outside, reading.tests.missing.len());
+    let controls = add_controls(drill.as_ref(), &reading.ran, &mut integrity);
+    if let Some(failure) = &ended.report.keep_failure {
+        let message = format!("the box could not be kept: {failure}");
+        integrity.findings.push(Finding { code: "box_not_kept".to_owned(), message });
+    }
+    Evidence {
+        coverage: transcript.done.and_then(|_| coverage_of(transcript, &code)),
+        environment: layered(environment(job, toolchain, transcript), &guarantees),
+        termination: reading.termination,
+        tests: reading.tests,
+        lint,
+        integrity,
+        backend: "linux".to_owned(),
+        guarantees,
+        timings_ms: timings,
+        output: output(&ended),
+        stability: Stability::Once,
+        controls,
+    }
+}
+
+/// Keeps the file of a message where there are several; any other name is none.
+fn place(issues: &mut [LintIssue], code: &[String]) {
+    for issue in issues {
+        issue.path = issue.path.take().filter(|path| code.len() > 1 && code.contains(path));
+    }
+}
+
+/// Grades a run that was not broken by what its controls showed.
+fn add_controls(drill: Option<&Drill>, real: &Ran, integrity: &mut Integrity) -> Controls {
+    let Some(Drill { plan, runs }) = drill else {
+        let message = "controls are for suites that pass by themselves".to_owned();
+        integrity.findings.push(Finding { code: "controls_skipped".to_owned(), message });
+        return Controls::default();
+    };
+    let judged = judge(real, plan, runs);
+    // What the run itself shows to be broken stays broken, whatever its controls say.
+    if integrity.state == IntegrityState::Observed {
+        integrity.state = judged.state;
+    }
+    integrity.findings.extend(judged.findings);
+    judged.controls
+}
+
+fn output(ended: &Ended) -> Output {
+    let observed = &ended.observed;
+    Output {
+        stdout: observed.stdout.text(),
+        stderr: observed.stderr.text(),
+        truncated: observed.stdout.dropped() + observed.stderr.dropped(),
+        pruned: false,
+    }
+}
+
+/// Adds the layers around a suite, so that the digest of its environment stands for them too.
+fn layered(mut environment: Environment, guarantees: &Guarantees) -> Environment {
+    environment.0.insert("layers".to_owned(), guarantees.digest().to_string());
+    environment
+}
