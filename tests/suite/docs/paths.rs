@@ -5,7 +5,7 @@
 //! house has the floors of the architecture test.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Endings that make a word in code marks the name of a file.
 const ENDINGS: &[&str] = &[".rs", ".py", ".md", ".sql", ".svg", ".toml", ".json", ".jsonl", ".txt"];
@@ -32,17 +32,13 @@ impl Repository {
         let mut found = BTreeSet::new();
         let mut folders = vec![root.to_path_buf()];
         while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                if matches!(name.as_str(), "target" | ".git") {
-                    continue;
-                }
-                if path.is_dir() {
-                    folders.push(path);
-                }
-                found.insert(name);
-            }
+            let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            let paths: Vec<PathBuf> =
+                paths.filter(|path| !path.ends_with("target") && !path.ends_with(".git")).collect();
+            folders.extend(paths.iter().filter(|path| path.is_dir()).cloned());
+            let name =
+                |path: &PathBuf| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            found.extend(paths.iter().map(name));
         }
         Self(found)
     }
@@ -121,7 +117,8 @@ fn every_path_that_is_named_is_there() {
     let repository = Repository::read();
     let is_page = |path: &&String| {
         let folder = path.split('/').next().unwrap_or_default();
-        path.ends_with(".md") && (folder == path.as_str() || ["docs", "lab"].contains(&folder))
+        let is_text = Path::new(path).extension().is_some_and(|ending| ending == "md");
+        is_text && (folder == path.as_str() || ["docs", "lab"].contains(&folder))
     };
     let pages = repository.0.iter().filter(is_page);
 
@@ -131,10 +128,10 @@ fn every_path_that_is_named_is_there() {
         // The handbook names files of users and of exports too; what is written for builders names only ours.
         let is_handbook = page.starts_with("docs/") && !page.starts_with("docs/design/");
         let words = marked(&text).flat_map(str::split_whitespace);
-        let named = words.filter(|word| match is_handbook {
-            true => repository.is_rooted(word),
-            false => repository.is_named_by(word),
-        });
+        let is_ours = |word: &&str| {
+            repository.is_rooted(word) || (!is_handbook && repository.is_named_by(word))
+        };
+        let named = words.filter(is_ours);
         lost.extend(
             named.filter(|word| !repository.has(word)).map(|word| format!("{page}: {word}")),
         );
