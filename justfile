@@ -18,3 +18,7 @@ docs:
 
 fuzz target="extract" seconds="60":
     cd fuzz && cargo fuzz run {{target}} -- -max_total_time={{seconds}}
+
+# The laboratory is outside the gate; it has to compile all the same.
+lab:
+    cargo check -p saraphina-lab --benches

@@ -40,3 +40,6 @@ mod support;
 #[cfg(test)]
 #[path = "suite/surfaces/mod.rs"]
 mod surfaces;
+#[cfg(test)]
+#[path = "suite/words/mod.rs"]
+mod words;

@@ -3,5 +3,6 @@
 mod attacks;
 mod auditing;
 mod bundle;
+mod paths;
 pub(crate) mod readme;
 mod template;

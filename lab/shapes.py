@@ -4,8 +4,8 @@
 The classes are those that the authors of QuixBugs published for their bugs (Lin et al., QuixBugs, SPLASH Companion 2017): another
 field, a line, a call or a value in front missing, a wrong value, a wrong order; and methods of objects. The programs are none of theirs.
 
-    python3 scripts/shapes.py > FOLDER/shapes.jsonl
-    cargo bench --profile dev --bench healing -- FOLDER --split all
+    python3 lab/shapes.py > FOLDER/shapes.jsonl
+    cargo bench -p saraphina-lab --profile dev --bench healing -- FOLDER --split all
 """
 
 import json

@@ -1,8 +1,8 @@
 //! Which single edits reach a reference.
 //!
-//! `cargo bench --bench reach -- CORPUS.jsonl… | scripts/reach.py` prints rank and operator for each item. Only the half of
+//! `cargo bench -p saraphina-lab --bench reach -- CORPUS.jsonl… | lab/reach.py` prints rank and operator for each item. Only the half of
 //! a corpus that operators may be tuned on is read: items whose SHA-256 has the second-lowest bit 0. With `--complaints`
-//! the items come from standard input with a complaint each (`scripts/breakages.py`), and mechanical fixes are asked for.
+//! the items come from standard input with a complaint each (`lab/breakages.py`), and mechanical fixes are asked for.
 
 #![expect(
     clippy::expect_used,

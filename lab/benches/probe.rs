@@ -1,6 +1,6 @@
 //! How fast candidates are tried.
 //!
-//! `cargo bench --profile dev --bench probe -- [DIR] [--items N] [--candidates N]` takes the Python items of every
+//! `cargo bench -p saraphina-lab --profile dev --bench probe -- [DIR] [--items N] [--candidates N]` takes the Python items of every
 //! `*.jsonl` of a folder (the fixtures of the tests where none is given), makes candidates by a scan of the bytes
 //! (`<` for `<=`, `+` for `-`, numbers one up and one down), and tries them in boxes that wait. A rate is the number of
 //! candidates over what trying them takes longer than trying one; it holds the time of those that run out of it. Their
@@ -27,7 +27,7 @@ use sandbox::toolchain::linter::Linter;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-#[path = "../tests/suite/sandbox/item.rs"]
+#[path = "../../tests/suite/sandbox/item.rs"]
 #[expect(dead_code, reason = "the suite uses more of it")]
 mod item;
 
@@ -75,10 +75,10 @@ struct Row {
 
 fn main() {
     let arguments = arguments();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let backend = LinuxBackend::new(Config {
-        executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina")),
+        executable: PathBuf::from(env!("CARGO_BIN_EXE_saraphina-lab")),
         home: root.join("target/test-home"),
         python: None,
         linter: Linter::Pylint,
@@ -97,7 +97,7 @@ fn main() {
 }
 
 fn arguments() -> Arguments {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = root.join("tests/fixtures/corpus");
     let mut found = Arguments { folder, items: 40, candidates: 1_000 };
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Says at which rank the edits of `cargo bench --bench reach` reach the reference.
+"""Says at which rank the edits of `cargo bench -p saraphina-lab --bench reach` reach the reference.
 
-    cargo bench --bench reach -- CORPUS.jsonl… | scripts/reach.py [--all]
+    cargo bench -p saraphina-lab --bench reach -- CORPUS.jsonl… | lab/reach.py [--all]
 
 Each line of standard input is one item: its buggy text, its reference and the edits in the order of
 promise. An edit reaches the reference when both have the same syntax tree, docstrings aside. Nothing is run.

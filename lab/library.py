@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints the public names of modules of the standard library, a module a line, for `src/repair/fixes/library.txt`.
+"""Prints the public names of modules of the standard library, a module a line, for `crates/repair/src/fixes/library.txt`.
 
-    python3.13 scripts/library.py > src/repair/fixes/library.txt
+    python3.13 lab/library.py > crates/repair/src/fixes/library.txt
 
 Constants are left out where a module has more of them than anything else, as `signal` and `errno` have.
 """

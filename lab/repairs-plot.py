@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Draws repairs against seconds: what the healing bench told of each item, and the same repairs at the pace of another pipeline.
 
-    cargo bench --bench healing -- FOLDER --items > rows
-    scripts/repairs-plot.py SECONDS rows… > docs/repairs.svg
+    cargo bench -p saraphina-lab --bench healing -- FOLDER --items > rows
+    lab/repairs-plot.py SECONDS rows… > docs/repairs.svg
 
 SECONDS is what one candidate takes in the other pipeline: the measured time of one cold run of it. The line of the other pipeline is
 calculated, candidates until the first that passed times these seconds; nobody waited for it. Both axes: seconds, logarithmic; programs mended.

@@ -1,0 +1,130 @@
+//! The help of commands that carry the owner's word.
+
+use super::screen::{masked, typed};
+use crate::support::house::House;
+
+async fn help(command: &str) -> String {
+    typed(&House::in_memory(), &format!("/help {command}")).await
+}
+
+#[tokio::test]
+async fn help_of_approve_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("approve-code").await, @r#"
+    /approve-code <ID>
+    Approve exactly the content and the evidence shown
+
+    ID                The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    --comment TEXT    A remark for the record
+    --despite REASON  Why it is approved although the verdict is not passed
+    --yes             Do not ask; needs --expect
+    --expect HASH     The content hash you looked at, at least its first 12 digits
+    --allow-hidden    Approve although files hold characters that reorder or hide text
+
+    needs the authority  own
+
+    Examples
+    - /approve-code @
+    - /approve-code 7c2e --comment "reviewed line by line"
+    "#);
+}
+
+#[tokio::test]
+async fn help_of_reject_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("reject-code").await, @"
+    /reject-code <ID> [REASON]
+    Reject a proposal, with a reason
+
+    ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    REASON  Why
+
+    needs the authority  own
+
+    Examples
+    - /reject-code 7c2e it reads the whole file into memory
+    ");
+}
+
+#[tokio::test]
+async fn help_of_revoke_approval() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("revoke-approval").await, @"
+    /revoke-approval <ID> [REASON]
+    Take an approval back, with a reason
+
+    ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    REASON  Why
+
+    needs the authority  own
+
+    Examples
+    - /revoke-approval 7c2e the format changed
+    ");
+}
+
+#[tokio::test]
+async fn help_of_reopen_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("reopen-code").await, @"
+    /reopen-code <ID> [REASON]
+    Reopen a rejected proposal, with a reason
+
+    ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    REASON  Why
+
+    needs the authority  own
+
+    Examples
+    - /reopen-code 7c2e the reason no longer holds
+    ");
+}
+
+#[tokio::test]
+async fn help_of_keys() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("keys").await, @"
+    /keys [WHAT]
+    Show, add or remove the keys whose signatures count as the owner's
+
+    WHAT                    What to do [list, add, remove]
+    --key FILE              File with the public key to add
+    --principal NAME        Name of the owner whose key it is
+    --assurance WORD        How well the key is kept: low, file, agent or hardware
+    --fingerprint SHA256:…  Fingerprint of the key to remove, as `ssh-keygen -l` prints it
+
+    needs the authority  own
+
+    Examples
+    - /keys
+    - /keys add --key id_ed25519.pub --principal alice --assurance agent
+    - /keys remove --fingerprint SHA256:[base64]
+    ");
+}
+
+#[tokio::test]
+async fn help_of_policy() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("policy").await, @"
+    /policy [WHAT] [FILE]
+    Show the policy, or change it: a change makes standing approvals void
+
+    WHAT             What to do [show, set, reset]
+    FILE             File with the new policy, TOML as `/policy` shows it
+    --yes            Do not ask; needs --expect
+    --expect DIGEST  The digest of the new policy, at least its first 12 digits
+
+    needs the authority  own
+
+    Examples
+    - /policy
+    - /policy set policy.toml
+    - /policy reset
+    ");
+}

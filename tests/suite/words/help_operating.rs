@@ -1,0 +1,348 @@
+//! The help of commands that look after the home.
+
+use super::screen::{masked, typed};
+use crate::support::house::House;
+use crate::surfaces::process::Home;
+
+async fn help(command: &str) -> String {
+    typed(&House::in_memory(), &format!("/help {command}")).await
+}
+
+#[tokio::test]
+async fn help_of_backup() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("backup").await, @"
+    /backup <FILE>
+    Copy the database while it is in use, and check the copy
+
+    FILE  The file to make; it must not be there yet
+
+    needs the authority  own
+
+    Examples
+    - /backup /mnt/backups/saraphina-monday.db
+    ");
+}
+
+#[tokio::test]
+async fn help_of_restore() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("restore").await, @r#"
+    /restore <FILE>
+    Put a checked backup in the place of the database, on record
+
+    FILE             The backup
+    --reason TEXT    Why, for the record
+    --yes            Go on without asking
+    --expect DIGEST  Go on only if the digest of the backup is this, at least its first 12 digits
+
+    needs the authority  own
+
+    Examples
+    - /restore /mnt/backups/saraphina-monday.db --reason "the disk failed"
+    "#);
+}
+
+#[tokio::test]
+async fn help_of_prune() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("prune").await, @"
+    /prune
+    Take out long outputs that nothing needs any more, on record
+
+    --yes              Do it; without this it only says what would go
+    --dry-run          Only say what would go, as without any option
+    --older-than DAYS  Take out what is older than this many days instead of 90
+    --compact          Then give free space inside the database back to the disk, by rewriting it
+
+    needs the authority  own
+
+    Examples
+    - /prune
+    - /prune --yes --compact
+    - /prune --older-than 365
+    ");
+}
+
+#[tokio::test]
+async fn help_of_import() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("import").await, @"
+    /import <FILE>
+    Take over an original's database or another home's bundle, as history
+
+    FILE           The database of an original, or a bundle of another home
+    --zone OFFSET  Offset from UTC of the original's times, such as +02:00; it stores none
+    --dry-run      Show what would come over, and write nothing
+
+    needs the authority  own
+
+    Examples
+    - /import --dry-run knowledge.db
+    - /import --zone +02:00 knowledge.db
+    - /import review.tar
+    ");
+}
+
+#[tokio::test]
+async fn help_of_export() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("export").await, @"
+    /export <ID>
+    Pack a proposal with code, evidence, decisions and proofs into one file
+
+    ID         The proposal: its id, the first digits of it, or @ for the newest
+    --to PATH  New file, or folder for it; without it, the folder `exports` of the home (owner only)
+
+    needs the authority  propose
+
+    Examples
+    - /export 7c2e
+    - /export 7c2e --to review.tar
+    ");
+}
+
+#[tokio::test]
+async fn help_of_setup() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("setup").await, @"
+    /setup
+    Prepare the home, the toolchain and the sandbox; does nothing twice
+
+    needs the authority  propose
+
+    Examples
+    - /setup
+    ");
+}
+
+#[tokio::test]
+async fn help_of_doctor() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("doctor").await, @"
+    /doctor
+    Check every part and say what to do about it
+
+    --usage    Show the disk use of each folder too
+    --sandbox  Look at the sandbox only: its layers and the samples
+    --samples  Run the samples only: suites that are known to be good, bad, forging or escaping
+    --quick    Leave the samples out
+    --deep     Count all sums again, and hold every status against the record; takes long in a large home
+
+    needs the authority  read
+
+    Examples
+    - /doctor
+    - /doctor --quick
+    - /doctor --samples
+    - /doctor --usage
+    - /doctor --deep
+    ");
+}
+
+#[tokio::test]
+async fn help_of_jobs() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("jobs").await, @"
+    /jobs
+    Show the work in progress
+
+    needs the authority  read
+
+    Examples
+    - /jobs
+    ");
+}
+
+#[tokio::test]
+async fn help_of_cancel() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("cancel").await, @"
+    /cancel <JOB>
+    Stop work in progress: your own, or as the owner anybody's
+
+    JOB  The job: its id, the first digits of it, or @ for your newest
+
+    needs the authority  propose
+
+    Examples
+    - /cancel @
+    - /cancel job_7c2e
+    ");
+}
+
+#[tokio::test]
+async fn help_of_config() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("config").await, @"
+    /config [WHAT]
+    Show where each setting comes from, or what lies where
+
+    WHAT  What to show [show, path]
+
+    needs the authority  read
+
+    Examples
+    - /config show
+    - /config path
+    ");
+}
+
+#[tokio::test]
+async fn help_of_help() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("help").await, @"
+    /help [COMMAND]
+    Show all commands, or everything about one
+
+    COMMAND  The command to explain; all of them without it
+
+    needs the authority  read
+
+    Examples
+    - /help
+    - /help propose-code
+    ");
+}
+
+#[tokio::test]
+async fn help_of_everything() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(typed(&House::in_memory(), "/help").await, @"
+    Propose
+    /propose-code [REQUEST]       Make a proposal: code and tests for a request, or files you give
+    /refine-code <ID> [FEEDBACK]  Make a new revision from feedback, or from files you give
+
+    Run
+    /sandbox-code <ID>  Run tests, coverage and lint of a proposal in the sandbox
+    /auto-refine <ID>   Heal a proposal: run, diagnose, repair and run again until it passes
+    /run-code [PROMPT]  Have a script written, run it, and heal it until it ends well
+
+    Decide
+    /approve-code <ID>              Approve exactly the content and the evidence shown
+    /reject-code <ID> [REASON]      Reject a proposal, with a reason
+    /revoke-approval <ID> [REASON]  Take an approval back, with a reason
+    /reopen-code <ID> [REASON]      Reopen a rejected proposal, with a reason
+    /keys [WHAT]                    Show, add or remove the keys whose signatures count as the owner's
+    /policy [WHAT] [FILE]           Show the policy, or change it: a change makes standing approvals void
+
+    Learn
+    /learn-code [CONCEPT]  Learn a concept with its prerequisites
+    /code-facts [NAME]     Show what is known of a concept
+
+    Inspect
+    /list-proposals             List proposals, newest first
+    /show-code <ID>             Show code, tests, explanation and lineage of a proposal
+    /diff-code <ID> [A..B]      Show what changed between two revisions, weakened tests included
+    /refinement-history <ID>    Show every revision with its cause, verdict, cost and difference
+    /suggest-improvements <ID>  Show what would make the evidence stronger
+    /report-code <ID>           Show the evidence of the newest execution
+    /code-stats                 Count proposals, executions, success and usage
+    /audit [WHAT] [PATH|SEQ]    Show the approval record, verify it, prove entries, export it, or report on it
+
+    Operate
+    /backup <FILE>   Copy the database while it is in use, and check the copy
+    /restore <FILE>  Put a checked backup in the place of the database, on record
+    /prune           Take out long outputs that nothing needs any more, on record
+    /import <FILE>   Take over an original's database or another home's bundle, as history
+    /export <ID>     Pack a proposal with code, evidence, decisions and proofs into one file
+    /setup           Prepare the home, the toolchain and the sandbox; does nothing twice
+    /doctor          Check every part and say what to do about it
+    /jobs            Show the work in progress
+    /cancel <JOB>    Stop work in progress: your own, or as the owner anybody's
+    /config [WHAT]   Show where each setting comes from, or what lies where
+    /help [COMMAND]  Show all commands, or everything about one
+    /quit            Leave the session, as Ctrl-D does
+
+    Flags come before free text, which runs to the end of the line; `@` is the newest proposal. In a shell, leave out the slash. Every command takes --json.
+
+    next: /help <command> for its options
+    ");
+}
+
+#[test]
+fn help_of_the_program_in_a_shell() {
+    insta::assert_snapshot!(Home::new().saraphina(&["--help"]).out, @"
+    Propose
+    /propose-code [REQUEST]       Make a proposal: code and tests for a request, or files you give
+    /refine-code <ID> [FEEDBACK]  Make a new revision from feedback, or from files you give
+
+    Run
+    /sandbox-code <ID>  Run tests, coverage and lint of a proposal in the sandbox
+    /auto-refine <ID>   Heal a proposal: run, diagnose, repair and run again until it passes
+    /run-code [PROMPT]  Have a script written, run it, and heal it until it ends well
+
+    Decide
+    /approve-code <ID>              Approve exactly the content and the evidence shown
+    /reject-code <ID> [REASON]      Reject a proposal, with a reason
+    /revoke-approval <ID> [REASON]  Take an approval back, with a reason
+    /reopen-code <ID> [REASON]      Reopen a rejected proposal, with a reason
+    /keys [WHAT]                    Show, add or remove the keys whose signatures count as the owner's
+    /policy [WHAT] [FILE]           Show the policy, or change it: a change makes standing approvals void
+
+    Learn
+    /learn-code [CONCEPT]  Learn a concept with its prerequisites
+    /code-facts [NAME]     Show what is known of a concept
+
+    Inspect
+    /list-proposals             List proposals, newest first
+    /show-code <ID>             Show code, tests, explanation and lineage of a proposal
+    /diff-code <ID> [A..B]      Show what changed between two revisions, weakened tests included
+    /refinement-history <ID>    Show every revision with its cause, verdict, cost and difference
+    /suggest-improvements <ID>  Show what would make the evidence stronger
+    /report-code <ID>           Show the evidence of the newest execution
+    /code-stats                 Count proposals, executions, success and usage
+    /audit [WHAT] [PATH|SEQ]    Show the approval record, verify it, prove entries, export it, or report on it
+
+    Operate
+    /backup <FILE>   Copy the database while it is in use, and check the copy
+    /restore <FILE>  Put a checked backup in the place of the database, on record
+    /prune           Take out long outputs that nothing needs any more, on record
+    /import <FILE>   Take over an original's database or another home's bundle, as history
+    /export <ID>     Pack a proposal with code, evidence, decisions and proofs into one file
+    /setup           Prepare the home, the toolchain and the sandbox; does nothing twice
+    /doctor          Check every part and say what to do about it
+    /jobs            Show the work in progress
+    /cancel <JOB>    Stop work in progress: your own, or as the owner anybody's
+    /config [WHAT]   Show where each setting comes from, or what lies where
+    /help [COMMAND]  Show all commands, or everything about one
+    /quit            Leave the session, as Ctrl-D does
+
+    Flags come before free text, which runs to the end of the line; `@` is the newest proposal. In a shell, leave out the slash. Every command takes --json.
+
+    next: /help <command> for its options
+    ");
+}
+
+#[test]
+fn help_of_a_command_in_a_shell() {
+    insta::assert_snapshot!(Home::new().saraphina(&["cancel", "--help"]).out, @"
+    What was typed
+
+    Usage: saraphina cancel [OPTIONS] <JOB>
+
+    Arguments:
+      <JOB>
+              The job: its id, the first digits of it, or @ for your newest
+
+    Options:
+          --json
+              Print one JSON object instead of a page
+
+    Examples:
+      /cancel @
+      /cancel job_7c2e
+    ");
+}

@@ -1,0 +1,176 @@
+//! The help of commands that make proposals and evidence, and of those that learn.
+
+use super::screen::{masked, typed};
+use crate::support::house::House;
+
+async fn help(command: &str) -> String {
+    typed(&House::in_memory(), &format!("/help {command}")).await
+}
+
+#[tokio::test]
+async fn help_of_propose_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("propose-code").await, @"
+    /propose-code [REQUEST]
+    Make a proposal: code and tests for a request, or files you give
+
+    REQUEST              What to build, in your own words
+    --language LANGUAGE  Language of the code [python]
+    --context FILE       An existing file the code has to fit (repeatable)
+    --constraint TEXT    Something the code must or must not do (repeatable)
+    --from FILE          Read the request from a file; `-` is standard input
+    --provider PROVIDER  Provider to ask
+    --model MODEL        Model to ask
+    --max-tokens COUNT   Most tokens of the reply
+    --heal               Go on to the healing loop
+    --dry-run            Show what would be stored, and store no proposal
+    --code FILE          Store this file as the code instead of generating it (repeatable)
+    --tests FILE         Store this file as the tests (repeatable; a program of several files can do without)
+    --file PATH          Store this file beside them (repeatable)
+
+    needs the authority  propose
+
+    Examples
+    - /propose-code a CSV parser that handles quoted fields and custom delimiters
+    - /propose-code --code parser.py --tests test_parser.py a parser for our log format
+    ");
+}
+
+#[tokio::test]
+async fn help_of_refine_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("refine-code").await, @"
+    /refine-code <ID> [FEEDBACK]
+    Make a new revision from feedback, or from files you give
+
+    ID                   The proposal: its id, the first digits of it, or @ for the newest
+    FEEDBACK             What is to be different
+    --provider PROVIDER  Provider to ask
+    --model MODEL        Model to ask
+    --max-tokens COUNT   Most tokens of the reply
+    --code FILE          Store this file as the code instead of generating it (repeatable)
+    --tests FILE         Store this file as the tests; the tests stay as they are without it (repeatable)
+    --file PATH          Store this file beside them (repeatable)
+    --heal               Go on to the healing loop
+
+    needs the authority  propose
+
+    Examples
+    - /refine-code @ handle a quote at the end of the line
+    ");
+}
+
+#[tokio::test]
+async fn help_of_sandbox_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("sandbox-code").await, @"
+    /sandbox-code <ID>
+    Run tests, coverage and lint of a proposal in the sandbox
+
+    ID                 The proposal: its id, the first digits of it, or @ for the newest
+    --backend BACKEND  Sandbox backend
+    --timeout SECONDS  Seconds the tests may take
+    --revision NUMBER  Revision to run instead of the newest
+    --repeat COUNT     Run it this often, and compare the outcomes
+    --env NAME=VALUE   A variable for the tests; its name is recorded (repeatable)
+    --keep             Keep what the tests wrote
+    --network          Let the tests reach the network (owner only; recorded)
+
+    needs the authority  propose
+
+    Examples
+    - /sandbox-code @
+    - /sandbox-code 7c2e --timeout 10
+    ");
+}
+
+#[tokio::test]
+async fn help_of_auto_refine() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("auto-refine").await, @"
+    /auto-refine <ID>
+    Heal a proposal: run, diagnose, repair and run again until it passes
+
+    ID                        The proposal: its id, the first digits of it, or @ for the newest
+    --max-iterations COUNT    Most calls of a model; for each code file, where there are several (3)
+    --budget-tokens COUNT     Most tokens, sent and received
+    --budget-usd DOLLARS      Most dollars
+    --budget-seconds SECONDS  Most seconds (600)
+    --strategy NAMES          What is tried, in the order of the cheapest (mechanical,search,model) [mechanical, search, model]
+    --provider PROVIDER       Provider to ask
+    --model MODEL             Model to ask
+    --persona NAME            The role a model plays: debugger, minimalist, reviewer, tester or one of the home's `prompts` (by the failure)
+    --dry-run                 Say what would be tried and what it may cost; write nothing
+
+    needs the authority  propose
+    also called          /heal-code
+
+    Examples
+    - /auto-refine @
+    - /auto-refine 7c2e --strategy mechanical,search
+    - /auto-refine @ --max-iterations 5 --budget-usd 0.10
+    ");
+}
+
+#[tokio::test]
+async fn help_of_run_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("run-code").await, @"
+    /run-code [PROMPT]
+    Have a script written, run it, and heal it until it ends well
+
+    PROMPT                  What the script is to do
+    --provider PROVIDER     Provider to ask
+    --model MODEL           Model to ask
+    --max-iterations COUNT  Most times that a model mends the script (3)
+
+    needs the authority  propose
+
+    Examples
+    - /run-code print the average of the numbers in a list
+    - /run-code --max-iterations 1 count the words of a text
+    ");
+}
+
+#[tokio::test]
+async fn help_of_learn_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("learn-code").await, @"
+    /learn-code [CONCEPT]
+    Learn a concept with its prerequisites
+
+    CONCEPT              The concept to learn
+    --language LANGUAGE  Language of its examples [python]
+    --provider PROVIDER  Provider to ask about what is not curated
+    --model MODEL        Model to ask
+
+    needs the authority  propose
+
+    Examples
+    - /learn-code binary search
+    - /learn-code retry with back-off
+    ");
+}
+
+#[tokio::test]
+async fn help_of_code_facts() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("code-facts").await, @"
+    /code-facts [NAME]
+    Show what is known of a concept
+
+    NAME  The concept's name, or a part of it
+
+    needs the authority  read
+
+    Examples
+    - /code-facts binary search
+    ");
+}

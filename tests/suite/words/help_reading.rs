@@ -1,0 +1,185 @@
+//! The help of commands that look at the record.
+
+use super::screen::{masked, typed};
+use crate::support::house::House;
+
+async fn help(command: &str) -> String {
+    typed(&House::in_memory(), &format!("/help {command}")).await
+}
+
+#[tokio::test]
+async fn help_of_list_proposals() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("list-proposals").await, @r#"
+    /list-proposals
+    List proposals, newest first
+
+    --status STATUS      Only of this status [pending, tested, approved, rejected]
+    --language LANGUAGE  Only of this language [python]
+    --search TEXT        Only those that contain all these words
+    --limit COUNT        At most this many
+    --before CURSOR      The page after this cursor
+    --count              Count all that match, even where that is slow
+
+    needs the authority  read
+
+    Examples
+    - /list-proposals --status tested
+    - /list-proposals --search "csv parser" --limit 5
+    "#);
+}
+
+#[tokio::test]
+async fn help_of_show_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("show-code").await, @"
+    /show-code <ID>
+    Show code, tests, explanation and lineage of a proposal
+
+    ID                 The proposal: its id, the first digits of it, or @ for the newest
+    --revision NUMBER  Revision to show instead of the newest
+
+    needs the authority  read
+
+    Examples
+    - /show-code @
+    - /show-code 7c2e --revision 1
+    ");
+}
+
+#[tokio::test]
+async fn help_of_diff_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("diff-code").await, @"
+    /diff-code <ID> [A..B]
+    Show what changed between two revisions, weakened tests included
+
+    ID    The proposal: its id, the first digits of it, or @ for the newest
+    A..B  The revisions, such as 1..3; the newest two where absent
+
+    needs the authority  read
+
+    Examples
+    - /diff-code @
+    - /diff-code 7c2e 1..3
+    ");
+}
+
+#[tokio::test]
+async fn help_of_refinement_history() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("refinement-history").await, @"
+    /refinement-history <ID>
+    Show every revision with its cause, verdict, cost and difference
+
+    ID             The proposal: its id, the first digits of it, or @ for the newest
+    --diff         Show the difference of each to the revision it was made from
+    --limit COUNT  Most revisions, the newest first (100)
+
+    needs the authority  read
+
+    Examples
+    - /refinement-history @
+    - /refinement-history 7c2e --diff
+    ");
+}
+
+#[tokio::test]
+async fn help_of_suggest_improvements() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("suggest-improvements").await, @"
+    /suggest-improvements <ID>
+    Show what would make the evidence stronger
+
+    ID                   The proposal: its id, the first digits of it, or @ for the newest
+    --seconds SECONDS    Time for mutants, 1 to 120 (5)
+    --no-mutants         Try no mutants
+    --propose            Store the missing tests, with the code and its tests, as a proposal that waits for you
+    --review             Ask a model for its remarks too
+    --provider PROVIDER  Provider to ask
+    --model MODEL        Model to ask
+
+    needs the authority  propose
+
+    Examples
+    - /suggest-improvements @
+    - /suggest-improvements 7c2e --seconds 30
+    - /suggest-improvements @ --propose
+    ");
+}
+
+#[tokio::test]
+async fn help_of_report_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("report-code").await, @"
+    /report-code <ID>
+    Show the evidence of the newest execution
+
+    ID               The proposal: its id, the first digits of it, or @ for the newest
+    --format FORMAT  Form of the report [text, markdown, json, html]
+    --execution ID   An execution other than the newest
+
+    needs the authority  read
+
+    Examples
+    - /report-code @
+    - /report-code 7c2e --format html
+    ");
+}
+
+#[tokio::test]
+async fn help_of_code_stats() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("code-stats").await, @"
+    /code-stats
+    Count proposals, executions, success and usage
+
+    --since DAY  Only from this UTC day on: 2026-11-20, or 7d for the last seven days
+    --by BY      Split by this [model, language, error-class, day]
+    --plot       Draw executions and success over the days
+
+    needs the authority  read
+
+    Examples
+    - /code-stats
+    - /code-stats --since 30d --by model
+    ");
+}
+
+#[tokio::test]
+async fn help_of_audit() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("audit").await, @"
+    /audit [WHAT] [PATH|SEQ]
+    Show the approval record, verify it, prove entries, export it, or report on it
+
+    WHAT             What to do [log, verify, checkpoint, export, prove, report]
+    PATH|SEQ         The export to verify instead of this home, the folder to export to, or the entry to prove
+    --from DAY       First UTC day of the report, such as 2026-11-20
+    --to DAY         Last UTC day of the report
+    --format FORMAT  Form of the report [text, csv, json, html]
+    --tar FILE       Export to this one file
+    --key FILE       The public key of the log, got another way, to verify with
+    --since FILE     A checkpoint that was kept, which the log must begin with
+    --limit COUNT    At most this many entries of the log
+    --before SEQ     Only entries before this sequence number
+    --proposal ID    Only entries about this proposal
+
+    needs the authority  read
+
+    Examples
+    - /audit log --proposal 7c2e
+    - /audit verify --since kept.checkpoint
+    - /audit export record-2026
+    - /audit prove 7
+    - /audit report --from 2026-10-01 --format html
+    ");
+}

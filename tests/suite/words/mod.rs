@@ -1,0 +1,14 @@
+//! What a person reads: every help text, every page, the frequent errors.
+
+mod errors_typing;
+mod errors_working;
+mod help_decisions;
+mod help_operating;
+mod help_proposals;
+mod help_reading;
+mod pages_audit;
+mod pages_decisions;
+mod pages_making;
+mod pages_operating;
+mod pages_reading;
+mod screen;

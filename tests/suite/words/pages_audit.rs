@@ -1,0 +1,201 @@
+//! Pages of `/audit`.
+
+use super::screen::{masked, typed};
+use crate::support::house::House;
+
+#[tokio::test]
+async fn the_newest_entries() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+
+    insta::assert_snapshot!(typed(&house, "/audit log").await, @"
+    seq  time                      actor      kind               subject
+    7    2026-11-20T08:47:00.[_]Z  owner      decision.approved  proposal_[__id__]…
+    6    2026-11-20T08:47:00.[_]Z  owner      owner.key_added
+    5    2026-11-20T08:47:00.[_]Z  owner      execution.verdict  proposal_[__id__]…
+    4    2026-11-20T08:47:00.[_]Z  owner      execution.leased   proposal_[__id__]…
+    3    2026-11-20T08:47:00.[_]Z  owner      revision.added     proposal_[__id__]…
+    2    2026-11-20T08:47:00.[_]Z  owner      llm.call           proposal_[__id__]…
+    1    2026-11-20T08:47:00.[_]Z  owner      proposal.created   proposal_[__id__]…
+    0    2026-11-20T08:47:00.[_]Z  saraphina  log.genesis
+    ");
+}
+
+#[tokio::test]
+async fn a_log_that_holds() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+
+    insta::assert_snapshot!(typed(&house, "/audit verify").await, @"
+    All 8 entries hold.
+
+    Entries     8
+    Head        [hash]
+    Checkpoint  8 entries, signed by saraphina/[log]
+    Decisions   1 signed
+    ");
+}
+
+#[tokio::test]
+async fn a_log_that_was_altered() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+    house.tamper("UPDATE reviews SET reason = 'another'").await;
+
+    insta::assert_snapshot!(typed(&house, "/audit verify").await, @"
+    BROKEN at entry 7: the stored decision on proposal_[___id___] is not the recorded one
+
+    Entries     8
+    Head        [hash]
+    Checkpoint  8 entries, signed by saraphina/[log]
+    Decisions   1 signed
+    ");
+}
+
+#[tokio::test]
+async fn a_status_that_was_altered() {
+    let _masked = masked();
+    let house = House::new();
+    house.tested().await;
+    house.tamper("UPDATE proposals SET status = 'approved'").await;
+
+    insta::assert_snapshot!(typed(&house, "/audit verify").await, @"
+    BROKEN: proposal_[___id___] is approved, but not by the record
+
+    Entries     6
+    Head        [hash]
+    Checkpoint  6 entries, signed by saraphina/[log]
+    Decisions   0 signed
+    ");
+}
+
+#[tokio::test]
+async fn the_checkpoint() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+
+    insta::assert_snapshot!(typed(&house, "/audit checkpoint").await, @"
+    saraphina/[log]
+    8
+    [base64]
+
+    — saraphina/[log] [base64]
+
+    Key  saraphina/[log][base64]
+    ");
+}
+
+#[tokio::test]
+async fn an_entry_is_proved() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+
+    insta::assert_snapshot!(typed(&house, "/audit prove 7").await, @"
+    Entry 7 stands in the log of 8 entries.
+
+    Leaf  [hash]
+    Key   saraphina/[log][base64]
+
+    c2sp.org/tlog-proof@v1
+    index 7
+    [base64]
+    [base64]
+    [base64]
+
+    saraphina/[log]
+    8
+    [base64]
+
+    — saraphina/[log] [base64]
+
+    It only grew  from 8 entries, root [hash]
+
+    old 8
+
+    saraphina/[log]
+    8
+    [base64]
+
+    — saraphina/[log] [base64]
+    ");
+}
+
+#[tokio::test]
+async fn the_report_for_auditors() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+
+    insta::assert_snapshot!(typed(&house, "/audit report").await, @"
+    Report, the beginning to the end
+    Log        8 entries, all verified, signed by saraphina/[log]
+    Root       [hash]
+    Period     entries 0 to 7, without gaps
+    Changes    1
+    Decisions  1
+
+    Overrides: approved despite the verdict
+    None.
+
+    Self-approvals: approved by one who asked for it or brought it in
+    entry  time                      decision  by     proposal                  reason
+    7      2026-11-20T08:47:00.[_]Z  approved  owner  proposal_[___id___] r1
+
+    Approvals without a verdict before them
+    None.
+
+    Decisions without an owner's signature
+    None.
+
+    Decisions signed by a key of low or unknown assurance
+    entry  time                      decision  by     proposal                  reason
+    7      2026-11-20T08:47:00.[_]Z  approved  owner  proposal_[___id___] r1
+
+    Decisions revoked, dismissed, expired or reopened since
+    None.
+    ");
+}
+
+#[tokio::test]
+async fn an_export() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+    let line = format!("/audit export {}", house.beside("record").display());
+
+    insta::assert_snapshot!(typed(&house, &line).await, @"
+    Exported 8 entries to /folder/record.
+
+    Root       [hash]
+    Decisions  1 signed, 0 unsigned
+    Recorded   as entry 8, which is not in the export
+
+    next: /audit verify /folder/record  verifies it; VERIFY.md in it tells others how
+    ");
+}
+
+#[tokio::test]
+async fn an_export_that_holds() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+    let folder = house.beside("record").display().to_string();
+    house.line(&format!("/audit export {folder}")).await.data();
+    let line = format!("/audit verify {folder}");
+
+    insta::assert_snapshot!(typed(&house, &line).await, @"
+    All 8 entries hold.
+
+    Entries     8
+    Head        [hash]
+    Checkpoint  8 entries, signed by saraphina/[log]
+    Decisions   1 signed
+
+    The key came with the log: this shows that the log fits itself, not whose it is.
+    ");
+}

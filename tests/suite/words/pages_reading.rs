@@ -1,0 +1,301 @@
+//! Pages of commands that look at the record.
+
+use super::screen::{masked, typed};
+use crate::support::fakes::{Doing, failing};
+use crate::support::house::{CODE, House, TESTS};
+
+/// A proposal with two revisions, of which the second fails.
+async fn refined(house: &House) {
+    house.tested().await;
+    house.reply("def add(a, b):\n    return a - b\n", TESTS);
+    house.line("/refine-code @ put the minus back").await.data();
+    house.doing(Doing::Give(Box::new(failing("E   assert -1 == 3"))));
+    house.line("/sandbox-code @").await.data();
+}
+
+#[tokio::test]
+async fn no_proposals() {
+    let _masked = masked();
+    let house = House::new();
+
+    insta::assert_snapshot!(typed(&house, "/list-proposals").await, @"
+    no proposals
+
+    next: /propose-code <what you need>  makes the first one
+    ");
+}
+
+#[tokio::test]
+async fn some_proposals() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+    refined(&house).await;
+    house.reply(CODE, TESTS);
+    house
+        .line("/propose-code a parser for lines of a log that hold a date, a level and a text")
+        .await
+        .data();
+
+    insta::assert_snapshot!(typed(&house, "/list-proposals").await, @"
+    id                     status       verdict  language  created     request
+    proposal_[___id___]  ⏳ pending            python    2026-11-20  a parser for…
+    proposal_[___id___]  🧪 tested    FAILED   python    2026-11-20  an adder for…
+    proposal_[___id___]  ✅ approved  PASSED   python    2026-11-20  an adder for…
+
+    3 of 3 proposals
+    ");
+}
+
+#[tokio::test]
+async fn a_search_without_result() {
+    let _masked = masked();
+    let house = House::new();
+    house.proposed().await;
+
+    insta::assert_snapshot!(typed(&house, "/list-proposals --search frog").await, @"
+    no proposals
+
+    next: /propose-code <what you need>  makes the first one
+    ");
+}
+
+#[tokio::test]
+async fn a_proposal_is_shown() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+
+    insta::assert_snapshot!(typed(&house, "/show-code @").await, @"
+    Proposal proposal_[___id___]
+    Request       an adder for two numbers
+    Status        ✅ approved
+    Revision      1 of 1 (generated)
+    Content hash  [hash]
+    Module        adder_two_numbers
+    Stored        2026-11-20T08:47:00.[_]Z
+
+    | It adds.
+
+    adder_two_numbers.py (code)
+
+    def add(a, b):
+        return a + b
+
+    test_adder_two_numbers.py (test)
+
+    from adder import add
+
+
+    def test_add():
+        assert add(1, 2) == 3
+
+    - 2026-11-20T08:47:00.[_]Z revision 1 approved by owner (record 7)
+    ");
+}
+
+#[tokio::test]
+async fn two_revisions_are_compared() {
+    let _masked = masked();
+    let house = House::new();
+    refined(&house).await;
+
+    insta::assert_snapshot!(typed(&house, "/diff-code @").await, @"
+    proposal_[___id___] 1..2
+    --- a/adder_two_numbers.py
+    +++ b/adder_two_numbers.py
+    @@ -1,2 +1,2 @@
+     def add(a, b):
+    -    return a + b
+    +    return a - b
+    ");
+}
+
+#[tokio::test]
+async fn the_history_of_a_proposal() {
+    let _masked = masked();
+    let house = House::new();
+    refined(&house).await;
+
+    insta::assert_snapshot!(typed(&house, "/refinement-history @").await, @"
+    proposal_[___id___]: 2 revisions
+    Revision  Time                      How        Verdict  Tests  Cost        Cause
+    2         2026-11-20T08:47:00.[_]Z  refined    FAILED   1/2    150 tokens  put the min…
+    1         2026-11-20T08:47:00.[_]Z  generated  PASSED   2/2    150 tokens  the request
+
+    next: /diff-code proposal_[___id___] A..B  shows the difference between any two
+    ");
+}
+
+#[tokio::test]
+async fn improvements_of_what_passed() {
+    let _masked = masked();
+    let house = House::new();
+    house.tested().await;
+
+    insta::assert_snapshot!(typed(&house, "/suggest-improvements @").await, @"
+    proposal_[___id___] revision 1
+    no mutants were tried: the backend fake is not available: it answers no quick questions
+
+    Weight  Place  What                                Hint
+    medium         the evidence is merely observed     Compare results with literal…
+    medium         coverage is 80 %: 4 of 5 lines run  Add tests that reach the lin…
+    ");
+}
+
+#[tokio::test]
+async fn improvements_of_what_failed() {
+    let _masked = masked();
+    let house = House::new();
+    refined(&house).await;
+
+    insta::assert_snapshot!(typed(&house, "/suggest-improvements @").await, @"
+    proposal_[___id___] revision 2
+    no mutants were tried: the tests fail already
+
+    Weight  Place  What                                                                                                             Hint
+    high           the newest execution did not pass: 1 of 2 tests fail: results are wrong, such as AssertionError: assert -1 == 3  Repair it f…
+    medium         the evidence is merely observed                                                                                  Compare res…
+    medium         coverage is 80 %: 4 of 5 lines run                                                                               Add tests t…
+    ");
+}
+
+#[tokio::test]
+async fn a_report() {
+    let _masked = masked();
+    let house = House::new();
+    refined(&house).await;
+
+    insta::assert_snapshot!(typed(&house, "/report-code @").await, @"
+    proposal_[___id___] revision 2
+    Verdict       FAILED
+    Executed      2026-11-20T08:47:00.[_]Z (exec_[___id___])
+    Content hash  [hash]
+    Reasons       tests
+    Ended         completed
+    Tests         2 collected, 2 run, 1 passed, 1 failed, 0 errors, 0 skipped, 0 expected failures
+    Coverage      80.0 % (4/5)
+    Lint          pylint 4.0.1 9.50/10, 0 messages
+    Integrity     observed
+    Backend       fake
+    Time          [n] ms (queue, spawn, tests, lint, first, controls, store)
+
+    failed: test_adder.py::test_two
+
+    | E   assert -1 == 3
+
+    Recent  2 executions of the home, part by part
+    p50     [n] ms (queue, spawn, tests, lint, first, controls, store)
+    p95     [n] ms (queue, spawn, tests, lint, first, controls, store)
+
+    next: /refine-code proposal_[___id___] <feedback>  makes a new revision
+    ");
+}
+
+#[tokio::test]
+async fn a_report_in_markdown() {
+    let _masked = masked();
+    let house = House::new();
+    refined(&house).await;
+
+    insta::assert_snapshot!(typed(&house, "/report-code @ --format markdown").await, @r"
+    # Report on proposal_[___id___] revision 2
+
+    ```text
+    an adder for two numbers
+    ```
+
+    | | |
+    | --- | --- |
+    | Verdict | FAILED |
+    | Executed | 2026-11-20T08:47:00.[_]Z (exec\_[___id___]) |
+    | Content hash | [hash] |
+    | Reasons | tests |
+    | Ended | completed |
+    | Tests | 2 collected, 2 run, 1 passed, 1 failed, 0 errors, 0 skipped, 0 expected failures |
+    | Coverage | 80.0 % (4/5) |
+    | Lint | pylint 4.0.1 9.50/10, 0 messages |
+    | Integrity | observed |
+    | Backend | fake |
+    | Time | [n] ms (queue, spawn, tests, lint, first, controls, store) |
+    | Recent | 2 executions of the home, part by part |
+    | p50 | [n] ms (queue, spawn, tests, lint, first, controls, store) |
+    | p95 | [n] ms (queue, spawn, tests, lint, first, controls, store) |
+    | Status | tested |
+
+    ## Failed tests
+
+    ### test\_adder.py::test\_two
+
+    ```text
+    E   assert -1 == 3
+    ```
+
+
+    ## Sandbox
+
+    | layer | established |
+    | --- | --- |
+    ");
+}
+
+#[tokio::test]
+async fn statistics() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+    refined(&house).await;
+
+    insta::assert_snapshot!(typed(&house, "/code-stats").await, @"
+    Statistics
+    Total proposals    2
+    By status          0 pending, 1 tested, 1 approved, 0 rejected
+    Executions         3
+    Test success rate  66.7 %
+    Average coverage   80.0 %
+    Provider calls     3 (360 tokens sent, 90 received, cost unknown)
+    ");
+}
+
+#[tokio::test]
+async fn statistics_of_an_empty_home() {
+    let _masked = masked();
+    let house = House::new();
+
+    insta::assert_snapshot!(typed(&house, "/code-stats").await, @"
+    Statistics
+    Total proposals    0
+    By status          0 pending, 0 tested, 0 approved, 0 rejected
+    Executions         0
+    Test success rate  none yet
+    Average coverage   none yet
+    Provider calls     0 (unknown tokens sent, unknown received, cost unknown)
+    ");
+}
+
+#[tokio::test]
+async fn statistics_by_model_with_a_plot() {
+    let _masked = masked();
+    let house = House::new();
+    house.approved().await;
+    refined(&house).await;
+
+    insta::assert_snapshot!(typed(&house, "/code-stats --by model --plot").await, @"
+    Statistics
+    Total proposals    2
+    By status          0 pending, 1 tested, 1 approved, 0 rejected
+    Executions         3
+    Test success rate  66.7 %
+    Average coverage   80.0 %
+    Provider calls     3 (360 tokens sent, 90 received, cost unknown)
+
+             proposals  executions  success  coverage  calls
+    model-1  2          3           66.7 %   80.0 %    3
+
+    Executions a day
+    2026-11-20  3
+
+    Passed a day
+    2026-11-20  2
+    ");
+}
