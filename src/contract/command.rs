@@ -1,4 +1,7 @@
-//! The contract of a command.
+//! The contract of a command: its declaration, its arguments and its run.
+//!
+//! A command implements [`Command`] with types of its own. The registry needs all commands in one list, so [`Entry::of`]
+//! erases those types into plain functions. Every surface goes through an entry; none of them knows a single command.
 
 use std::path::Path;
 use std::pin::Pin;
@@ -48,7 +51,7 @@ impl Group {
     }
 }
 
-/// What a command needs of the store.
+/// The access to the store that a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Nothing: it works without a home.
@@ -63,7 +66,7 @@ pub enum Access {
     Write,
 }
 
-/// What is declared of a command, once.
+/// The declaration of a command, made once for all surfaces.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
     /// The name, without the slash.
@@ -84,9 +87,9 @@ pub struct Spec {
     pub examples: &'static [&'static str],
 }
 
-/// What a surface gives a command before it is sent: files and standard input of the caller's own process.
+/// Files and standard input of the caller's own process, for a command that is about to be sent.
 pub trait Surroundings {
-    /// The bytes of a file, `-` for standard input, at most `limit` of them.
+    /// Reads the bytes of a file, `-` for standard input, at most `limit` of them.
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, CommandError>;
 }
 
@@ -94,7 +97,7 @@ pub trait Surroundings {
 pub trait Command {
     /// What is declared of it.
     const SPEC: Spec;
-    /// What was typed.
+    /// The arguments of the command.
     type Args: clap::Args
         + Serialize
         + DeserializeOwned
@@ -103,7 +106,7 @@ pub trait Command {
         + Send
         + Sync
         + 'static;
-    /// What comes of it.
+    /// The answer of the command.
     type Outcome: Outcome;
 
     /// What it needs of the store with these arguments.

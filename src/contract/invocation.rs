@@ -37,12 +37,12 @@ impl Deref for Invocation {
 }
 
 impl Invocation {
-    /// An act of this invocation's principal.
+    /// Begins an act of this invocation's principal.
     pub fn act(&self, kind: ActKind) -> Act {
         Act::new(kind, self.caller.who.clone(), self.caller.via.clone())
     }
 
-    /// The same invocation under a key of its own, the same each time.
+    /// Derives an invocation for one step, under a key of its own that is the same each time.
     #[must_use]
     pub fn under(&self, what: &str) -> Self {
         let mut under = self.clone();

@@ -36,17 +36,18 @@ impl RunningJobs {
         RunningGuard { jobs: Arc::clone(self), id }
     }
 
-    /// The job of this id.
+    /// Finds the job of an id.
     pub fn find(&self, id: &JobId) -> Option<RunningJob> {
         self.jobs().get(id).cloned()
     }
 
-    /// All of them.
+    /// Lists all jobs.
     pub fn all(&self) -> Vec<(JobId, RunningJob)> {
         self.jobs().iter().map(|(id, job)| (id.clone(), job.clone())).collect()
     }
 
     fn jobs(&self) -> std::sync::MutexGuard<'_, BTreeMap<JobId, RunningJob>> {
+        // A list stays whole when a holder of the lock panics, for each change is one call; so it is used on.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
