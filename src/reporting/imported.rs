@@ -1,4 +1,7 @@
-//! Imported history, as answers show it.
+//! Shows history that came from elsewhere as claims.
+//!
+//! What a source says of executions and reviews was not observed here, so it is kept apart from evidence and worded as a
+//! claim: it counts for no verdict and no approval.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,7 +74,7 @@ pub struct ClaimedResult {
     pub lint_score: Option<f64>,
 }
 
-/// Where a proposal was imported from, with its history; `None` for one of this home.
+/// Reads where a proposal was imported from, with its history; `None` for one of this home.
 pub async fn imported(
     context: &Context,
     id: &ProposalId,
@@ -96,7 +99,7 @@ impl ImportedView {
         }
     }
 
-    /// What the source claims, in one sentence.
+    /// Says in one sentence what the source claims.
     pub fn claim(&self) -> String {
         let count = |kind| self.history.iter().filter(|item| item.kind == kind).count();
         format!(
