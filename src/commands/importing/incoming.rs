@@ -1,4 +1,7 @@
-//! A proposal from elsewhere, ready to be stored.
+//! A proposal from elsewhere, ready to be stored in one change.
+//!
+//! Originals and bundles both become this. Everything of a proposal is written in one transaction, so an import that breaks
+//! off leaves whole proposals only. It comes as pending, whatever its source claims.
 
 use crate::contract::acts;
 use crate::contract::invocation::Invocation;
@@ -28,12 +31,12 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// How many items of a kind its history has.
+    /// Counts the items of a kind in its history.
     pub fn count(&self, kind: HistoryKind) -> u64 {
         self.history.iter().filter(|item| item.kind == kind).count() as u64
     }
 
-    /// Everything of it in one change: it comes as a pending proposal, whatever its source claims.
+    /// Builds one change of everything: it comes as a pending proposal, whatever its source claims.
     pub fn change(&self, invocation: &Invocation) -> Change {
         let proposal = NewProposal {
             id: self.provenance.proposal.clone(),
@@ -97,7 +100,7 @@ impl Incoming {
     }
 }
 
-/// What a source says, as far as it is taken for a name.
+/// Cuts what a source says to the length of a name.
 pub fn claim(text: &str) -> String {
     text.chars().take(MAX_CLAIM_CHARS).collect()
 }
