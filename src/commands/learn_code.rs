@@ -1,4 +1,7 @@
-//! `/learn-code`: a concept with what it rests on.
+//! `/learn-code`: learns a concept with its prerequisites.
+//!
+//! Curated knowledge is preferred; a model is asked only about what is not curated. `knowledge::learning` plans what has to
+//! be learned first, and all of it is stored in one change, so that no concept stands without what it rests on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -143,7 +146,7 @@ fn lessons(args: &Args, wanted: &str) -> Lessons {
     }
 }
 
-/// Has taught what nobody knows yet, and stores what is new.
+/// Asks for what nobody knows yet, and stores what is new.
 async fn store(
     invocation: &Invocation,
     lessons: &Lessons,
@@ -180,7 +183,7 @@ fn change(invocation: &Invocation, plan: &Plan, taught: &Taught) -> Result<Chang
     })
 }
 
-/// Since when a concept is known.
+/// The time from which a concept is known.
 enum Known {
     /// It was learned before.
     Before,
@@ -214,7 +217,7 @@ fn answer(concept: &Concept, begun: Instant, known: Known) -> Answer {
     }
 }
 
-/// The description, each prerequisite, each neighbour and each example is a fact.
+/// Counts the description, each prerequisite, each neighbour and each example as a fact.
 fn facts(concept: &Concept) -> usize {
     1 + concept.prerequisites.len() + concept.related.len() + concept.snippets.len()
 }
