@@ -78,6 +78,7 @@ impl Command for Cancel {
             let message = format!("{id} was asked for by somebody else");
             return Err(refusal::refuse(invocation, Self::SPEC.name, &message).await);
         }
+        // The job ends by itself where it next waits; killing its task would leave a sandbox and a lease behind.
         job.cancel.cancel();
         let until = Instant::now() + PATIENCE;
         while invocation.running.find(&id).is_some() && Instant::now() < until {

@@ -94,6 +94,7 @@ async fn view(context: &Context, job: Job) -> Result<JobView, CommandError> {
         started_at: job.leased_at.to_string(),
         worker: job.worker,
         asked_by,
+        // Work of this process needs no lease to be known as alive.
         alive: running.is_some() || job.lease_until > context.now(),
     })
 }

@@ -110,6 +110,7 @@ impl Command for LearnCode {
         let lessons = lessons(&args, &wanted);
         let stored = store(invocation, &lessons, &known, &mut taught).await;
         let plan = call::settle(invocation, &taught.calls, stored).await?;
+        // Prerequisites come first in a plan, so the concept itself is the last.
         let Some(concept) = plan.new.last().cloned() else {
             // It is curated under another name, and that one is learned already.
             let concept =

@@ -135,6 +135,7 @@ impl Command for PolicyCommand {
             What::Set => parsed(args.text.as_deref())?,
             What::Reset => invocation.default_policy.clone(),
         };
+        // Nothing changes, so nothing is asked, recorded or made void.
         if new == old {
             return shown(invocation).await;
         }

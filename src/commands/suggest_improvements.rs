@@ -232,6 +232,7 @@ async fn score(
     let bench = bench_of(invocation, execution.id.to_string())?;
     match mutation::score(&bench, source, time).await {
         Ok(scored) => Ok(scored),
+        // A user who stops the command wants no answer; any other trouble only leaves the mutants out.
         Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
         Err(error) => Ok(Scored::Impossible(error.to_string())),
     }

@@ -12,11 +12,11 @@ use record::domain::digest::Digest;
 /// A page and a question that the owner must confirm before a command goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
-    /// What is shown; its digest is signed.
+    /// The page to show; its digest is signed.
     pub page: Page,
     /// The question, without the choices.
     pub question: String,
-    /// What has to be typed.
+    /// The words that have to be typed.
     pub wanted: Wanted,
     /// The content hash that the answer is bound to.
     pub content_hash: Digest,

@@ -90,15 +90,15 @@ pub struct CommandError {
     pub kind: ErrorKind,
     /// One sentence, lower case, no full stop.
     pub message: String,
-    /// What to do next, imperative sentences.
+    /// Next steps, imperative sentences.
     pub hints: Vec<String>,
-    /// What lies beneath, outermost first.
+    /// Errors that lie beneath, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<String>,
-    /// What the owner must confirm, where a terminal could ask.
+    /// A question that the owner must confirm, where a terminal could ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<Box<Confirmation>>,
-    /// What the owner must sign.
+    /// A statement that the owner must sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing: Option<Box<ToSign>>,
 }

@@ -20,7 +20,7 @@ use record::domain::id::{JobId, ProposalId};
 pub struct Invocation {
     /// Everything the command can reach.
     pub context: Arc<Context>,
-    /// Who calls, and under which key.
+    /// The caller, and the key of the call.
     pub caller: Caller,
     /// Takes progress.
     pub events: Events,
@@ -63,6 +63,7 @@ impl Invocation {
             started_at: self.now(),
             cancel: self.cancel.clone(),
         };
+        // The id follows from the key of the call, as that of the stored job does, so both name the same work.
         self.running.enter(JobId::derived(&self.caller.idempotency), job)
     }
 }

@@ -14,6 +14,6 @@ pub struct Order {
     pub entry: &'static Entry,
     /// Its arguments, files read in.
     pub args: Arguments,
-    /// Who calls, and under which key.
+    /// The caller, and the key of the call.
     pub caller: Caller,
 }

@@ -50,12 +50,12 @@ pub enum Block {
     Document(String),
     /// Values over days, drawn in the terminal.
     Chart {
-        /// What is drawn.
+        /// The title above it.
         title: String,
         /// Label and value, in order.
         points: Vec<(String, i64)>,
     },
-    /// What to do next.
+    /// Commands to type next.
     Next(Vec<String>),
 }
 
@@ -64,7 +64,7 @@ pub enum Block {
 pub struct Cell {
     /// The text, trusted or not: whoever draws it escapes it.
     pub text: String,
-    /// How it is meant.
+    /// The meaning it has.
     pub tone: Tone,
     /// A picture before the text, drawn on a terminal only.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,6 +16,7 @@ pub async fn record(invocation: &Invocation, command: &str, needs: Authority) {
         consequences: Vec::new(),
         writes: Vec::new(),
         expected: None,
+        // A key of its own: the call itself may be repeated later with the authority it needs.
         idempotency: format!("{} denied", invocation.caller.idempotency),
         at: invocation.now(),
     };

@@ -17,9 +17,9 @@ use record::domain::time::Timestamp;
 pub struct RunningJob {
     /// The proposal it works on.
     pub proposal: ProposalId,
-    /// Who asked for it, and from where.
+    /// The caller who asked for it.
     pub caller: Caller,
-    /// When it started.
+    /// The moment it started.
     pub started_at: Timestamp,
     /// Stops it.
     pub cancel: CancellationToken,

@@ -34,11 +34,11 @@ pub struct Decider {
     pub owner: Owner,
     /// The keys that count.
     pub signers: Signers,
-    /// What makes the statement one of this moment.
+    /// Head, time and nonce of the statement.
     pub stamp: Stamp,
     /// The policy that counts.
     pub policy: Policy,
-    /// When it was set; the built-in one always was.
+    /// The moment it was set; `None` for the built-in one.
     pub policy_since: Option<Timestamp>,
     signed: Option<Signed>,
 }
@@ -79,7 +79,7 @@ pub struct Ruling {
     pub review: Review,
     /// The execution it rests on.
     pub execution: Option<Execution>,
-    /// What an approval still needs from others.
+    /// Approvals that are still needed from others.
     pub missing: Option<Missing>,
 }
 

@@ -53,6 +53,7 @@ impl Recorded {
                 if makes.contains(&record.kind) && record.actor.kind == PrincipalKind::Owner {
                     proposers.insert(record.actor.id.clone());
                 }
+                // Executions of older revisions ran other bytes and say nothing on these.
                 let is_head = record.subject.revision == Some(proposal.head);
                 if record.kind == ActKind::ExecutionVerdict && is_head {
                     executions.push(Executed::of(&record)?);

@@ -26,9 +26,9 @@ const LIFETIME_MS: i64 = 3_600_000;
 pub struct Stamp {
     /// The head of the log that the owner saw.
     pub as_of: AsOf,
-    /// When it was made.
+    /// The moment it was made.
     pub issued_at: Timestamp,
-    /// What makes it unique.
+    /// Random bytes that make it unique.
     pub nonce: Nonce,
 }
 

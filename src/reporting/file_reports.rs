@@ -32,7 +32,7 @@ pub struct ByFile {
     pub entry_point: Option<String>,
     /// Every file, where there are several code files.
     pub listed: Vec<ListedFile>,
-    /// What an execution says of each code file, where there are several.
+    /// Results of an execution for each code file, where there are several.
     pub results: Vec<FileReport>,
     /// The packages that are wanted, against those that the execution had.
     pub requirements: Vec<Requirement>,

@@ -180,6 +180,7 @@ impl HistoryView {
 
 impl ClaimedResult {
     fn of(body: &str) -> Self {
+        // A body that cannot be read claims nothing; it is no reason to hide the rest.
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let number = |name: &str| body.get(name).and_then(Value::as_f64);
         let count = |name: &str| body.get(name).and_then(Value::as_u64);

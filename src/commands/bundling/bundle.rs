@@ -84,7 +84,7 @@ pub struct Manifest {
 pub struct ProposalPart {
     /// Its id.
     pub id: ProposalId,
-    /// What was asked for, verbatim.
+    /// The request, verbatim.
     pub request: String,
     /// The language.
     pub language: Language,
@@ -102,11 +102,11 @@ pub struct RevisionPart {
     pub parent: Option<u32>,
     /// The hash of its files.
     pub content_hash: Digest,
-    /// How it came about.
+    /// The way it came about.
     pub origin: Origin,
-    /// What its author says about it.
+    /// The words of its author about it.
     pub explanation: String,
-    /// What was asked for in it; the one thing that no record vouches for.
+    /// The feedback it answers; the one thing that no record vouches for.
     pub feedback: Option<String>,
     /// Paths and roles of its files.
     pub files: Vec<(String, Role)>,
@@ -132,7 +132,7 @@ pub struct FilePart {
     pub name: String,
     /// The digest of its bytes.
     pub digest: Digest,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub size: u64,
 }
 

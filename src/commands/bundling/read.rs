@@ -29,7 +29,7 @@ use record::domain::source::{Source, SourceFile};
 
 /// A bundle in which everything is what something signed says.
 pub struct Verified {
-    /// What it lists.
+    /// Its manifest.
     pub manifest: Manifest,
     /// The files of each revision, from 1 on.
     pub sources: Vec<Source>,

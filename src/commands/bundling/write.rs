@@ -47,9 +47,9 @@ struct Gathered {
 pub struct Bundle {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What it lists.
+    /// Its manifest.
     pub manifest: Manifest,
-    /// How many records it holds.
+    /// The number of records in it.
     pub records: usize,
     /// The state of the log that its proofs lead to.
     pub checkpoint: Checkpoint,

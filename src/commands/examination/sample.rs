@@ -169,6 +169,7 @@ fn attack(evidence: &Evidence, test: &str, is_seen_outside: bool) -> (bool, Stri
     let is_it = |id: &str| id.rsplit("::").next() == Some(test);
     let case = evidence.tests.cases.iter().find(|case| is_it(&case.id));
     match case.map(|case| case.outcome) {
+        // The outside is believed before the test, which runs where the attack runs.
         _ if is_seen_outside => (false, "it got out: the outside saw it".to_owned()),
         Some(TestOutcome::Failed) => (true, "held off".to_owned()),
         Some(TestOutcome::Passed | TestOutcome::Xpassed) => (false, "it got out".to_owned()),

@@ -182,7 +182,7 @@ fn source(sample: &Sample) -> Result<Source, SandboxError> {
     Source::new(files).map_err(|error| system(format!("{error}")))
 }
 
-/// What attacks are after; the outside looks whether anybody took it.
+/// Bait for attacks; the outside looks whether anybody took it.
 struct Bait {
     secret: PathBuf,
     target: PathBuf,

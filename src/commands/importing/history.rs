@@ -57,15 +57,15 @@ pub enum NotTaken {
     Type {
         /// The column.
         column: &'static str,
-        /// What it holds.
+        /// The kind of value in it.
         kind: &'static str,
     },
     /// More than is taken.
     #[error("it has {count} {what}; at most {limit} are taken")]
     TooMany {
-        /// What.
+        /// The things that are counted.
         what: &'static str,
-        /// How many it has.
+        /// Their number.
         count: usize,
         /// The bound.
         limit: usize,
@@ -166,6 +166,7 @@ impl ProposalRows {
         let mut unattributed = 0;
         for (index, row) in self.refinements.iter().enumerate() {
             let before = content(row, "original_code")?;
+            // The code was changed between two refinements, and nothing tells by whom.
             if steps.last().is_none_or(|last| last.code != before) {
                 unattributed += usize::from(!steps.is_empty());
                 steps.push(Step { code: before, refinement: None });

@@ -14,7 +14,7 @@ use record::domain::revision::Revision;
 /// A proposal with its revisions, and what its source says about it.
 #[derive(Clone, Debug)]
 pub struct Incoming {
-    /// What was asked for, verbatim.
+    /// The request, verbatim.
     pub request: String,
     /// The language.
     pub language: Language,
@@ -24,9 +24,9 @@ pub struct Incoming {
     pub related: Vec<String>,
     /// The revisions, oldest first; at least one.
     pub revisions: Vec<Revision>,
-    /// Where it comes from.
+    /// Its source, and what that claims.
     pub provenance: Provenance,
-    /// What was done about it there.
+    /// Everything that was done about it there.
     pub history: Vec<HistoryItem>,
 }
 

@@ -43,7 +43,7 @@ pub struct Places {
 /// A proposal that can be taken, in short.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// Where its rows lie.
+    /// The places of its rows.
     pub places: Places,
     /// Its name in the source.
     pub source_id: String,
@@ -51,11 +51,11 @@ pub struct Planned {
     pub digest: Digest,
     /// The status it had there.
     pub claimed_status: String,
-    /// How many revisions it becomes.
+    /// The number of revisions it becomes.
     pub revisions: usize,
-    /// How many executions, refinements and reviews it comes with.
+    /// The numbers of executions, refinements and reviews it comes with.
     pub history: [u64; 3],
-    /// What was noticed.
+    /// Remarks on things that were noticed.
     pub remarks: Vec<String>,
 }
 
@@ -64,9 +64,9 @@ pub struct Planned {
 pub struct Orphans {
     /// The table.
     pub table: &'static str,
-    /// What they name.
+    /// The proposal they name.
     pub owner: String,
-    /// How many they are.
+    /// Their number.
     pub rows: u64,
 }
 

@@ -73,11 +73,11 @@ pub struct Finding {
 pub struct Looked<'a> {
     /// The files.
     pub source: &'a Source,
-    /// What an execution of them showed.
+    /// The evidence of an execution of them.
     pub evidence: &'a Evidence,
-    /// Why it did not pass; `None` where it did.
+    /// The reason why it did not pass; `None` where it did.
     pub trouble: Option<&'a str>,
-    /// What the tests noticed, where mutants were tried.
+    /// The mutants that tests noticed, where any were tried.
     pub mutation: Option<&'a Mutation>,
 }
 

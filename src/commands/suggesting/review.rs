@@ -30,7 +30,7 @@ pub struct Asked<'a> {
     pub provider: Option<&'a str>,
     /// The model; the provider's own where absent.
     pub model: Option<&'a str>,
-    /// What executions showed.
+    /// Findings from evidence, which the model is told.
     pub findings: &'a [Finding],
 }
 
