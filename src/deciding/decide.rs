@@ -1,6 +1,6 @@
 //! Puts an owner's decision on the record, signed.
 //!
-//! All five kinds of decision go through [`record`]. It builds the statement anew from the present state and compares it with
+//! All five kinds of decision go through [`record()`]. It builds the statement anew from the present state and compares it with
 //! the one that was signed, so a signature counts only while what was signed is still true. Review, status and record are
 //! written in one transaction.
 
