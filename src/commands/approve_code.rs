@@ -1,4 +1,8 @@
-//! `/approve-code`: the owner lets a revision in.
+//! `/approve-code`: approves exactly the content and the evidence that the owner was shown.
+//!
+//! The page of the question holds everything that the approval rests on, and its digest goes into the signed statement. The
+//! command runs twice: first it asks, then it comes back with the answer and builds the same page again; if anything changed,
+//! it refuses.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,6 +115,8 @@ impl Command for ApproveCode {
         let grounds = case.grounds(&decider);
         let review = review::approve(&decider.owner, proposal, &grounds, &shown, words)?;
         case.check_hidden(&args)?;
+        // A question is not returned at once: it takes the statement along, so that yes and signature come back
+        // together.
         let answer = check_answer(&args, &case, page, (&shown, review.decision()));
         let missing = grounds.missing(&decider.owner.principal().id);
         let execution = Some(case.execution.clone());
@@ -122,13 +128,13 @@ impl Command for ApproveCode {
     }
 }
 
-/// Everything that an approval rests on.
+/// Everything that an approval rests on, read once.
 struct Case {
     proposal: Proposal,
     execution: Execution,
     report: Report,
     revision: Revision,
-    /// What the revision is compared with: the last one that was decided on, else its parent.
+    /// The revision to compare with: the last one that was decided on, else the parent.
     before: Option<Revision>,
     runs: Vec<Run>,
     paths: Vec<String>,
@@ -181,11 +187,12 @@ impl Case {
             paths: &self.paths,
             proposers: &self.proposers,
             approvals: &self.approvals,
+            // The moment of the statement, not of this turn: both turns have to build the same page.
             now: decider.stamp.issued_at,
         }
     }
 
-    /// Everything the owner decides on; its digest is signed.
+    /// Lays out everything the owner decides on; its digest is signed.
     fn page(&self, decider: &Decider) -> Page {
         let Self { proposal, report, revision, before, .. } = self;
         let weakened =
@@ -221,7 +228,7 @@ impl Case {
         page.block(Block::List(cells))
     }
 
-    /// Characters that reorder or hide text have to be acknowledged.
+    /// Refuses characters that reorder or hide text unless the owner acknowledged them.
     fn check_hidden(&self, args: &Args) -> Result<(), CommandError> {
         let is_deceptive = |file: &&SourceFile| Untrusted(&file.text()).is_deceptive();
         let hidden = self.revision.source.files().iter().find(is_deceptive);

@@ -1,4 +1,7 @@
-//! `/audit`: the record, shown and proved.
+//! `/audit`: shows the record, verifies it, proves entries, exports it and reports on it.
+//!
+//! Only listing and the checkpoint are done here; the other wishes go to `auditing`. Everything but an export only reads.
+//! Options that do not belong to a wish are refused, so that nobody believes they had an effect.
 
 use std::path::{Path, PathBuf};
 
@@ -172,6 +175,7 @@ impl Command for Audit {
     /// Makes paths whole, because an engine elsewhere has another working folder.
     fn prepare(args: &mut Args, _surroundings: &dyn Surroundings) -> Result<(), CommandError> {
         if args.what == What::Prove {
+            // Here the positional argument is a sequence number and no path.
             args.since = args.since.as_deref().map(whole).transpose()?;
             return Ok(());
         }
@@ -261,6 +265,7 @@ async fn log(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
     let limit = args.limit.unwrap_or(DEFAULT_LIMIT);
     let query = LogQuery { proposal, limit, before: args.before };
     let rows = invocation.store()?.log(&query).await?;
+    // A page that is not full is the last one, and so is one that ends with entry 0.
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next_before = rows.last().map(|row| row.seq).filter(|seq| is_full && *seq > 0);
     Ok(Answer::Log { records: rows.iter().map(shown).collect(), next_before })

@@ -1,4 +1,7 @@
-//! `/auto-refine`: run, diagnose, repair, run again.
+//! `/auto-refine`: heals a proposal until its tests pass or its bounds are reached.
+//!
+//! The loop itself lies in `healing`; this file turns options into a plan and refuses impossible bounds before anything is
+//! done. With `--dry-run` it only forecasts. Strategies run from the cheapest on, in whatever order they were typed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,6 +101,7 @@ fn plan(args: &Args) -> Result<Plan, CommandError> {
     }
     let mut strategies =
         if args.strategy.is_empty() { Strategy::ALL.to_vec() } else { args.strategy.clone() };
+    // The order of the enum is that of cost.
     strategies.sort_unstable();
     strategies.dedup();
     let bounds = Bounds {

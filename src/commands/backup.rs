@@ -1,4 +1,7 @@
-//! `/backup`: a checked copy of the database.
+//! `/backup`: copies the database while it is in use, and checks the copy.
+//!
+//! The store makes the copy and verifies pages, records and signature, for a backup that cannot be restored is worse than
+//! none. It replaces no file and holds no private key: whoever finds it can read the record but not continue it.
 
 use std::path::PathBuf;
 
@@ -75,6 +78,7 @@ impl Command for Backup {
             let message = format!("there is no folder for {}", file.display());
             return Err(CommandError::new(ErrorKind::NotFound, message).hint("Make it first."));
         }
+        // A link counts as there even where it points to nothing: the copy must not land somewhere else.
         if file.symlink_metadata().is_ok() {
             let message = format!("{} is there already", file.display());
             return Err(CommandError::new(ErrorKind::State, message)

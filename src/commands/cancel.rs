@@ -1,4 +1,7 @@
-//! `/cancel`: stops work in progress.
+//! `/cancel`: stops work in progress, and waits briefly for its end.
+//!
+//! It fires the token that the working command entered in `RunningJobs`; sandbox and provider listen to it. Anybody may stop
+//! work of their own; that of others only the owner. A job that is still cleaning up after a few seconds is told as such.
 
 use std::time::Duration;
 
@@ -16,9 +19,9 @@ use crate::contract::running::RunningJob;
 use record::domain::id::{IdPattern, JobId, JobKind};
 use record::domain::principal::Authority;
 
-/// How long the end of a job is waited for.
+/// Longest time that the end of a job is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it is looked for.
+/// Pause between two looks.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// `/cancel`
@@ -75,6 +78,7 @@ impl Command for Cancel {
             let message = format!("{id} was asked for by somebody else");
             return Err(refusal::refuse(invocation, Self::SPEC.name, &message).await);
         }
+        // The job ends by itself where it next waits; killing its task would leave a sandbox and a lease behind.
         job.cancel.cancel();
         let until = Instant::now() + PATIENCE;
         while invocation.running.find(&id).is_some() && Instant::now() < until {

@@ -1,4 +1,7 @@
-//! `/code-facts`: what is known of a concept.
+//! `/code-facts`: shows what is known of a concept, learned or curated.
+//!
+//! An exact name wins; otherwise every name that holds the words is listed. Examples of a model that nobody has run are
+//! marked as such, because they look exactly like curated ones.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -109,7 +112,7 @@ impl Command for CodeFacts {
     }
 }
 
-/// The concept of exactly this name, else all whose names hold these words; learned ones first.
+/// Finds the concept of exactly this name, else all whose names hold these words; learned ones first.
 fn matching<'a>(
     typed: &str,
     learned: &'a [Concept],

@@ -1,4 +1,7 @@
-//! `/code-stats`: counts answered from the record.
+//! `/code-stats`: counts proposals, executions, success and usage.
+//!
+//! The store answers from sums that it keeps up to date with every change, so the command is as fast in a large home. What no
+//! provider told stays null: an unknown cost is not a cost of zero.
 
 use std::collections::BTreeMap;
 

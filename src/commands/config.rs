@@ -1,4 +1,7 @@
-//! `/config`: settings and their origins.
+//! `/config`: shows settings with their origins, or what lies where.
+//!
+//! It works without a home, for it helps when a home cannot be opened. Values of secrets never reach this file: settings give
+//! out a form of each value that may be shown.
 
 use clap::{Args as ClapArgs, ValueEnum};
 use schemars::JsonSchema;
@@ -96,7 +99,7 @@ impl Command for Config {
     }
 }
 
-/// One line for a model server of `config.toml`.
+/// Makes the line of a model server of `config.toml`.
 fn endpoint(endpoint: &Endpoint) -> Setting {
     let model = endpoint.model.as_deref().unwrap_or("its first model");
     let key = endpoint.api_key.as_ref().map_or("", |_| ", with a key");

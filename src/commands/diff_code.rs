@@ -1,4 +1,7 @@
-//! `/diff-code`: the difference between two revisions.
+//! `/diff-code`: shows the difference between two revisions, weakened tests included.
+//!
+//! Without a range it compares the newest two. Revision 0 stands for nothing at all, so that the first revision has a
+//! difference too.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

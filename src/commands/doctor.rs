@@ -1,4 +1,7 @@
-//! `/doctor`: health of every part.
+//! `/doctor`: checks every part and says what to do about it.
+//!
+//! The room `examination` looks; this file chooses what is looked at and makes an exit code of it. The samples are run by
+//! default, because a sandbox that says it holds and one that was seen to hold are not the same.
 
 use std::collections::BTreeMap;
 
@@ -179,7 +182,7 @@ fn samples_table(samples: &[Check]) -> Block {
     Block::Table { head, rows: samples.iter().map(row).collect() }
 }
 
-/// What to do about samples, each thing once, with how many samples it is for.
+/// Lists what to do about samples, each thing once, with the number of samples it is for.
 fn sample_remedies(samples: &[Check]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for check in samples.iter().filter(|check| !check.remedy.is_empty()) {

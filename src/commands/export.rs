@@ -1,4 +1,7 @@
-//! `/export`: a proposal and its evidence packed.
+//! `/export`: packs a proposal with code, evidence, decisions and proofs into one file.
+//!
+//! The bundle is verified as a reader would before it is given out. Its bytes are laid down under a temporary name, the
+//! export is recorded, and only then the file gets its name, so no bundle leaves without a record.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -150,7 +153,7 @@ impl Command for Export {
     }
 }
 
-/// Where a file goes is the owner's to say: an agent could write one that another program trusts by its place.
+/// Refuses a target of an agent: it could place a file that another program trusts by its place.
 fn check(args: &Args, invocation: &Invocation) -> Result<(), CommandError> {
     let Some(to) = &args.to else { return Ok(()) };
     if invocation.caller.who.authority() < Authority::Own {
@@ -176,7 +179,7 @@ fn target(context: &Context, args: &Args, id: &ProposalId, bundle: &Bundle) -> P
     }
 }
 
-/// Writes a file beside its place, under a name of its own.
+/// Writes a file beside its place, under a temporary name.
 fn lay_down(target: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, CommandError> {
     if target.symlink_metadata().is_ok() {
         return Err(exists(target));

@@ -1,4 +1,7 @@
-//! `/help`: what can be typed.
+//! `/help`: explains all commands, or one with its options.
+//!
+//! Everything is read from the declarations, so it cannot differ from what is parsed. The list of commands contains this one;
+//! a type parameter names the list, because an import of it would close a circle of files.
 
 use std::marker::PhantomData;
 
@@ -104,7 +107,7 @@ fn unknown(entries: &[Entry], name: &str) -> CommandError {
     }
 }
 
-/// Leaving is the session's own doing, so the registry does not list it.
+/// Explains `/quit`, which is the session's own doing and not in the list.
 fn quit() -> Explained {
     Explained {
         name: "quit".to_owned(),

@@ -1,4 +1,7 @@
-//! `/import`: what was done elsewhere, as history.
+//! `/import`: takes over an original's database or another home's bundle, as history.
+//!
+//! It looks at the first bytes of the file to know which of the two it is; the room `importing` does the rest. Whatever the
+//! source claims, everything comes as pending: evidence and decisions of elsewhere count for nothing here.
 
 use crate::commands::importing::answer::Answer;
 use crate::commands::importing::args::Args;
@@ -56,7 +59,7 @@ impl Command for Import {
     }
 }
 
-/// Whether a text is an offset such as `+02:00`.
+/// Tells whether a text is an offset such as `+02:00`.
 fn is_offset(text: &str) -> bool {
     let number = |digits: &str| -> Option<u8> {
         let plain = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,4 +1,7 @@
-//! `/jobs`: work in progress.
+//! `/jobs`: lists executions that are not finished, with who asked for them.
+//!
+//! Jobs are read from the store, so a second process sees them too. For work of another process the record of the lease tells
+//! who asked, and the lease itself whether its engine is still alive.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +18,7 @@ use record::domain::act::ActKind;
 use record::domain::lease::Lease;
 use record::domain::principal::Authority;
 
-/// How many of a proposal's newest records are searched for the lease.
+/// Records of a proposal, the newest, that are searched for the lease.
 const LOOKED_AT: u32 = 50;
 
 /// `/jobs`
@@ -91,11 +94,12 @@ async fn view(context: &Context, job: Lease) -> Result<JobView, CommandError> {
         started_at: job.leased_at.to_string(),
         worker: job.worker,
         asked_by,
+        // Work of this process needs no lease to be known as alive.
         alive: running.is_some() || job.lease_until > context.now(),
     })
 }
 
-/// Who took the lease, by the record.
+/// Finds in the record who took the lease.
 async fn asked_by(context: &Context, job: &Lease) -> Result<Option<String>, CommandError> {
     let query = LogQuery { proposal: Some(job.proposal.clone()), limit: LOOKED_AT, before: None };
     let rows = context.store()?.log(&query).await?;

@@ -1,4 +1,7 @@
-//! `/keys`: whose signatures count.
+//! `/keys`: shows, adds or removes the keys whose signatures count as the owner's.
+//!
+//! A change of keys is signed by a key that counts already; the very first one signs for itself. A removed key counts no
+//! longer for new decisions, while what it signed before stays good, so keys are listed with the time they counted.
 
 use std::path::PathBuf;
 
@@ -197,6 +200,7 @@ fn add(
             .hint("Use 1 to 64 letters, digits and . _ @ + -"));
     }
     let is_hardware = key.application().is_some();
+    // A security key shows itself in its type; of any other the worst is assumed until its owner says more.
     let unsaid = if is_hardware { Assurance::Hardware } else { Assurance::Low };
     let assurance = args.assurance.unwrap_or(unsaid);
     let fingerprint = key.fingerprint();
@@ -207,6 +211,7 @@ fn add(
         "principal": principal,
     }));
     let who = match &args.signing.signed {
+        // Nobody can vouch for the first key, so the one that signs is the one that is enrolled.
         Some(signed) if signers.0.is_empty() => {
             let by = signing::verified(signed)?.fingerprint();
             Principal { id: principal.clone(), key: Some(by), ..invocation.caller.who.clone() }

@@ -1,4 +1,7 @@
-//! `/learn-code`: a concept with what it rests on.
+//! `/learn-code`: learns a concept with its prerequisites.
+//!
+//! Curated knowledge is preferred; a model is asked only about what is not curated. `knowledge::learning` plans what has to
+//! be learned first, and all of it is stored in one change, so that no concept stands without what it rests on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,6 +110,7 @@ impl Command for LearnCode {
         let lessons = lessons(&args, &wanted);
         let stored = store(invocation, &lessons, &known, &mut taught).await;
         let plan = call::settle(invocation, &taught.calls, stored).await?;
+        // Prerequisites come first in a plan, so the concept itself is the last.
         let Some(concept) = plan.new.last().cloned() else {
             // It is curated under another name, and that one is learned already.
             let concept =
@@ -143,7 +147,7 @@ fn lessons(args: &Args, wanted: &str) -> Lessons {
     }
 }
 
-/// Has taught what nobody knows yet, and stores what is new.
+/// Asks for what nobody knows yet, and stores what is new.
 async fn store(
     invocation: &Invocation,
     lessons: &Lessons,
@@ -180,7 +184,7 @@ fn change(invocation: &Invocation, plan: &Plan, taught: &Taught) -> Result<Chang
     })
 }
 
-/// Since when a concept is known.
+/// The time from which a concept is known.
 enum Known {
     /// It was learned before.
     Before,
@@ -214,7 +218,7 @@ fn answer(concept: &Concept, begun: Instant, known: Known) -> Answer {
     }
 }
 
-/// The description, each prerequisite, each neighbour and each example is a fact.
+/// Counts the description, each prerequisite, each neighbour and each example as a fact.
 fn facts(concept: &Concept) -> usize {
     1 + concept.prerequisites.len() + concept.related.len() + concept.snippets.len()
 }

@@ -1,4 +1,7 @@
-//! `/list-proposals`: proposals, newest first.
+//! `/list-proposals`: lists proposals, newest first, page by page.
+//!
+//! A page ends with a cursor, the time and row of its last proposal, so the next page stays right while new proposals come
+//! in. Counting all matches can be slow in a large home; it is left out unless it is cheap or asked for.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -174,7 +177,7 @@ fn row(row: ListRow) -> Row {
     }
 }
 
-/// The request, with a mark where the proposal came from elsewhere.
+/// Shows the request, with a mark where the proposal came from elsewhere.
 fn shown_request(row: &Row) -> String {
     let request = views::preview(&row.spec.replace('\n', " "), 60);
     match row.imported_from {

@@ -1,7 +1,8 @@
-//! One file per command.
+//! The commands, one file each.
 //!
-//! `registry.rs` is the list. A command returns data; surfaces make words of it. The folders are rooms that serve one command or two;
-//! what more of them need lies below: `contract`, `drafting`, `executing`, `deciding`, `reporting`, `auditing`, `healing`.
+//! `registry.rs` is the list. A command returns data; surfaces make words of it. The folders are rooms that serve one command
+//! or two; what more of them need lies below: `contract`, `drafting`, `executing`, `deciding`, `reporting`, `auditing`,
+//! `healing`.
 
 pub mod approve_code;
 pub mod audit;

@@ -1,4 +1,7 @@
-//! `/policy`: who decides, on what evidence.
+//! `/policy`: shows or changes who may approve, and on what evidence.
+//!
+//! A change is confirmed on a diff and signed, for it moves the bar of every later decision. Approvals that stood under the
+//! old policy become void with it, so that a laxer moment cannot be used for later.
 
 use std::path::PathBuf;
 
@@ -132,6 +135,7 @@ impl Command for PolicyCommand {
             What::Set => parsed(args.text.as_deref())?,
             What::Reset => invocation.default_policy.clone(),
         };
+        // Nothing changes, so nothing is asked, recorded or made void.
         if new == old {
             return shown(invocation).await;
         }
@@ -165,7 +169,7 @@ async fn shown(context: &Context) -> Result<Answer, CommandError> {
     Ok(Answer { policy: written(&policy)?, digest, changed_at, dismissed: 0, audit: None })
 }
 
-/// Goes on only with the owner's word on exactly this policy.
+/// Asks, unless the owner gave their word on exactly this policy.
 fn check_answer(args: &Args, old: &Policy, new: &Policy) -> Result<(), CommandError> {
     let digest = new.digest();
     check_expected(args.expect.as_deref(), "the new policy", &digest)?;

@@ -1,4 +1,7 @@
-//! `/propose-code`: a request becomes a proposal.
+//! `/propose-code`: makes a proposal of code and tests from a request or given files.
+//!
+//! A provider drafts, or the files are taken as they are; either way the result is revision 1, pending. The id follows from
+//! the key of the call: a call that is repeated finds what the first one stored, and neither asks nor pays twice.
 
 use std::path::PathBuf;
 
@@ -151,6 +154,7 @@ impl Command for ProposeCode {
         }
         let draft = draft_of(invocation, &args, &id).await?;
         if args.dry_run {
+            // Nothing is stored of a dry run, but the call of a model cost something and belongs on the record.
             call::record_alone(invocation, draft.call.as_slice(), None).await;
         } else {
             let change = draft::first_change(invocation, args.language, &draft);
@@ -166,7 +170,7 @@ impl Command for ProposeCode {
     }
 }
 
-/// The answer, with what healing came to where it was asked for.
+/// Heals where that was asked for, and adds what it came to.
 async fn healed(
     invocation: &Invocation,
     args: &Args,
@@ -181,7 +185,7 @@ async fn healed(
     Ok(Answer { healing: Some(Box::new(healing)), ..answer })
 }
 
-/// Whether an answer tells of something stored.
+/// The state of what an answer tells of: stored, or a dry run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stored {
     /// It is.
@@ -190,7 +194,7 @@ enum Stored {
     No,
 }
 
-/// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
+/// Finds the answer of an earlier invocation with the same key: nothing is asked or stored twice.
 async fn stored(context: &Context, id: &ProposalId) -> Result<Option<Answer>, CommandError> {
     let store = context.store()?;
     let (Some(proposal), Some(revision)) =

@@ -1,4 +1,8 @@
-//! `/prune`: long outputs that nothing needs.
+//! `/prune`: takes out long outputs that nothing needs any more, on record.
+//!
+//! Only texts go, never evidence: digests stay, so the log verifies as before and a text can be recognised if it turns up
+//! again. Without `--yes` it only says what would go. The store checks the rule again as it writes, because an approval may
+//! have come between.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -130,7 +134,7 @@ async fn take_out(
     Ok(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() })
 }
 
-/// Rewrites the database, where the disk has room for two of them; the bytes that this freed.
+/// Rewrites the database, where the disk has room for two of them; returns the bytes that this freed.
 async fn compact(context: &Context, store: &dyn Store) -> Result<u64, CommandError> {
     let before = store.usage().await?.database_bytes;
     let free = (context.space)(context.settings.home());

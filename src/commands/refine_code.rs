@@ -1,4 +1,7 @@
-//! `/refine-code`: feedback becomes a new revision.
+//! `/refine-code`: makes a new revision from feedback or from given files.
+//!
+//! A revision is never changed; feedback makes the next one. The proposal is pending again, and approvals or a rejection of
+//! the revision before end in the same change, since they were given to other bytes.
 
 use std::path::PathBuf;
 
@@ -160,7 +163,7 @@ impl From<RequestError> for FeedbackError {
     }
 }
 
-/// The answer, with what healing came to where it was asked for.
+/// Heals where that was asked for, and adds what it came to.
 async fn healed(
     invocation: &Invocation,
     args: &Args,
@@ -191,7 +194,7 @@ async fn store(
     Ok(())
 }
 
-/// The answer of an earlier invocation with the same key: nothing is asked or stored twice.
+/// Finds the answer of an earlier invocation with the same key: nothing is asked or stored twice.
 async fn stored(
     invocation: &Invocation,
     proposal: &Proposal,
@@ -242,7 +245,7 @@ async fn generate(
     Ok((revision, Some(call)))
 }
 
-/// The files beside the one that is to be refined and its tests.
+/// Lists the files beside the one that is to be refined and its tests.
 fn others(source: &Source, main: Option<&SourcePath>) -> Vec<(String, String)> {
     let tests = source.of_role(Role::Test).next().map(|file| &file.path);
     let shown = [main, tests];

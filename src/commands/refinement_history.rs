@@ -1,4 +1,7 @@
-//! `/refinement-history`: every revision, its cause and its result.
+//! `/refinement-history`: shows every revision with its cause, verdict, cost and difference.
+//!
+//! Revisions, executions and the steps of healing are kept apart; here they are joined by the number of the revision, so that
+//! one line tells why a revision was made and what came of it.
 
 use std::collections::BTreeMap;
 
@@ -141,7 +144,7 @@ impl Command for RefinementHistory {
     }
 }
 
-/// The steps of all healings of a proposal, by the revision that came of them.
+/// Reads the steps of all healings of a proposal, by the revision that came of them.
 async fn turns(
     context: &Context,
     proposal: &Proposal,
@@ -164,6 +167,7 @@ async fn entry(
     };
     let execution = newest(context, proposal, number).await?;
     let is_restored = turn.is_some_and(|turn| turn.part == Part::Restored);
+    // A revision that was put back is an older one again; no strategy made it.
     let healed = turn.filter(|_| !is_restored);
     Ok(Entry {
         strategy: healed.map(|turn| turn.strategy),
@@ -178,7 +182,7 @@ async fn entry(
     })
 }
 
-/// What is known of a revision without its healing.
+/// Tells what is known of a revision without its healing.
 fn plain(revision: &Revision, execution: Option<&Execution>) -> Entry {
     let short = |text: &str| views::preview(text, MAX_TEXT);
     let evidence = execution.map(|execution| &execution.evidence);

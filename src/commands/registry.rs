@@ -1,4 +1,7 @@
-//! Every command, in the order of `/help`.
+//! The list of all commands, in the order of `/help`.
+//!
+//! A command exists because it stands here; no surface names one. The list is static and holds plain functions, so help,
+//! completion, the command line, HTTP and MCP are all made from it.
 
 use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
@@ -35,7 +38,7 @@ use crate::commands::suggest_improvements::SuggestImprovements;
 use crate::contract::catalogue::Catalogue;
 use crate::contract::command::Entry;
 
-/// The list below.
+/// The type that stands for the list below, for `/help`.
 pub enum Registry {}
 
 impl Catalogue for Registry {

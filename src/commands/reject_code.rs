@@ -1,4 +1,7 @@
-//! `/reject-code`: the owner refuses a revision.
+//! `/reject-code`: rejects a proposal, with a reason.
+//!
+//! The rule (`review::reject`) is pure; `deciding::reasoned` reads, asks for the signature and records. A rejection needs no
+//! evidence, so it shows none.
 
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::error::CommandError;

@@ -1,4 +1,7 @@
-//! `/reopen-code`: the owner takes a rejection back.
+//! `/reopen-code`: takes a rejection back, with a reason.
+//!
+//! The rule (`review::reopen`) is pure; `deciding::reasoned` reads, asks for the signature and records. The rejection stays
+//! on the record beside it.
 
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::error::CommandError;

@@ -1,4 +1,7 @@
-//! `/report-code`: the evidence of an execution.
+//! `/report-code`: shows the evidence of an execution.
+//!
+//! The newest execution of the proposal is shown unless another is named. The room `reporting` gathers and lays out; other
+//! formats are finished documents, which a terminal prints as they are.
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -107,7 +110,7 @@ impl Command for ReportCode {
     }
 }
 
-/// History of another place is no result of this one; it is named, and shown with the code.
+/// Makes the error for a proposal without an execution; imported history is named, but is no result of this home.
 fn no_results(id: &ProposalId, imported: Option<&ImportedView>) -> CommandError {
     let message = format!("{id} has no test results yet");
     let error = CommandError::new(ErrorKind::State, message)

@@ -1,4 +1,8 @@
-//! `/restore`: a backup replaces the database.
+//! `/restore`: puts a checked backup in the place of the database, on record.
+//!
+//! A restore takes the log back to an earlier state, which is what an attacker would want too. So it says first what is left
+//! behind, here and at the anchors, wants the signature of a key where the backup knows any, and records the heads it leaves.
+//! It works below the engine's store, on the files themselves, and keeps the old database aside.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -142,7 +146,7 @@ impl Command for Restore {
     }
 }
 
-/// What anchors keep beyond the backup, which the record of the restore names.
+/// Asks the anchors what they keep beyond the backup; the record of the restore names it.
 async fn left_behind(context: &Context, restoration: &Restoration) -> Result<Left, CommandError> {
     let log = restoration.reader(&context.clock)?;
     let key = VerifierKey::parse(&restoration.facts().vkey)
@@ -150,7 +154,7 @@ async fn left_behind(context: &Context, restoration: &Restoration) -> Result<Lef
     anchoring::left_behind(context, &log, key).await
 }
 
-/// Gives the new head to the anchors; that they have it not is told, and undoes nothing.
+/// Gives the new head to the anchors; a failure is told and undoes nothing.
 async fn published(context: &Context) -> Option<Anchored> {
     let store = SqliteStore::open(context.settings.home(), Opening::ReadOnly, &context.clock);
     match store {
@@ -164,7 +168,7 @@ async fn published(context: &Context) -> Option<Anchored> {
     }
 }
 
-/// The act of the restore; where the backup knows keys, one of them has to sign it.
+/// Builds the act of the restore; where the backup knows keys, one of them has to sign it.
 async fn signed(
     invocation: &Invocation,
     restoration: &Restoration,
@@ -187,7 +191,7 @@ async fn signed(
     owner_act::signed(invocation, wanted, &args.signing).await
 }
 
-/// A backup whose pages, log and rows hold; nothing was replaced yet.
+/// Prepares a backup and checks its pages, log and rows; nothing is replaced yet.
 async fn prepared(invocation: &Invocation, file: PathBuf) -> Result<Restoration, CommandError> {
     let (home, now) = (invocation.settings.home().to_owned(), invocation.now());
     let (clock, cancel) = (Arc::clone(&invocation.clock), invocation.cancel.clone());
@@ -228,7 +232,7 @@ fn refused(error: StoreError) -> CommandError {
     error
 }
 
-/// Goes on only with the owner's word on exactly this backup.
+/// Asks, unless the owner gave their word on exactly this backup.
 fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(), CommandError> {
     let digest = restoration.facts().digest;
     check_expected(args.expect.as_deref(), "the backup", &digest)
@@ -254,7 +258,7 @@ fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(
         }))
 }
 
-/// The length of the longest history that is left behind, as far as anybody kept a head of it.
+/// Finds the length of the longest history that is left behind, as far as anybody kept a head of it.
 fn highest(present: Option<&Checkpoint>, left: &Left) -> Option<u64> {
     let anchored = left.heads.iter().map(|head| head.size);
     present.map(|head| head.size).into_iter().chain(anchored).max()

@@ -1,4 +1,7 @@
-//! `/revoke-approval`: the owner takes an approval back.
+//! `/revoke-approval`: takes an approval back, with a reason.
+//!
+//! The rule (`review::revoke`) is pure; `deciding::reasoned` reads, asks for the signature and records. The signed statement
+//! names the approval it ends.
 
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::error::CommandError;

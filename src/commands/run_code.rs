@@ -1,4 +1,7 @@
-//! `/run-code`: a script from words, run and healed.
+//! `/run-code`: has a script written, runs it, and heals it until it ends well.
+//!
+//! A script is a proposal like any other: its versions, runs and calls are on the record, and it can be approved. There are
+//! no tests to write, so a suite of ours runs it and asks for any output; how it ran is told by the class of the run.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -137,7 +140,7 @@ async fn written(
     draft::draft(invocation, id, question).await
 }
 
-/// The script of a reply, under the suite of every script.
+/// Takes the script of a reply, and puts it under the suite of every script.
 fn script(reply: &str) -> Result<Extracted, ExtractError> {
     let tests = SUITE_TEXT.to_owned();
     Ok(Extracted { tests, support: Vec::new(), ..extract_script(reply)? })

@@ -1,4 +1,7 @@
-//! `/sandbox-code`: a revision is executed for evidence.
+//! `/sandbox-code`: runs tests, coverage and lint of a revision in the sandbox.
+//!
+//! This file turns options into a [`Trial`]; `executing` leases the job, runs it and records the verdict. A network is a way
+//! out of the sandbox for code that nobody has approved, so only the owner may give one.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,7 @@
-//! `/setup`: prepares everything a first run needs.
+//! `/setup`: prepares the home, the toolchain and the sandbox.
+//!
+//! Everything would be prepared by the first command that needs it; this one does it ahead, while somebody is watching, and
+//! says what was done. Each step looks first, so running it again changes nothing.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,7 +86,7 @@ impl Command for Setup {
     }
 }
 
-/// The engine made the home before this command began.
+/// Tells of the home, which the engine made before this command began.
 async fn home(context: &Context) -> Result<Step, CommandError> {
     let begun = Instant::now();
     let usage = context.store()?.usage().await?;

@@ -1,4 +1,7 @@
-//! `/show-code`: a proposal with its files and lineage.
+//! `/show-code`: shows a proposal with its files, decisions and lineage.
+//!
+//! It gathers what other rooms know: the revision, every decision, results by file, and history that came from elsewhere,
+//! which is shown apart because it is only claimed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,7 @@
-//! `/suggest-improvements`: what would make the evidence stronger.
+//! `/suggest-improvements`: shows what would make the evidence stronger.
+//!
+//! It reads the newest evidence, tries small changes of the code (mutants) to see whether tests notice, and can ask a model.
+//! None of this is evidence or moves a verdict; it tells an owner where to look, and can propose the tests that are missing.
 
 use std::time::Duration;
 
@@ -173,7 +176,7 @@ impl Command for SuggestImprovements {
     }
 }
 
-/// What an execution of a revision leaves to be wished for; without time no mutants are tried.
+/// Finds what an execution leaves to be wished for; without time no mutants are tried.
 async fn suggested(
     invocation: &Invocation,
     (proposal, revision): (&Proposal, &Revision),
@@ -211,7 +214,7 @@ async fn suggested(
     })
 }
 
-/// Whether tests failed, or none could run.
+/// Tells whether tests failed, or none could run.
 fn fails(execution: &Execution) -> bool {
     let tests = &execution.evidence.tests;
     execution.verdict.word != VerdictWord::Passed
@@ -229,12 +232,13 @@ async fn score(
     let bench = bench_of(invocation, execution.id.to_string())?;
     match mutation::score(&bench, source, time).await {
         Ok(scored) => Ok(scored),
+        // A user who stops the command wants no answer; any other trouble only leaves the mutants out.
         Err(SandboxError::Cancelled) => Err(SandboxError::Cancelled.into()),
         Err(error) => Ok(Scored::Impossible(error.to_string())),
     }
 }
 
-/// What a score leaves out.
+/// Says what a score leaves out.
 fn limits_of(mutation: &Mutation) -> Option<String> {
     let mut told = Vec::new();
     if mutation.untried > 0 {

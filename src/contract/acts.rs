@@ -1,4 +1,8 @@
-//! The acts that commands record.
+//! Builds the acts that commands put on the record.
+//!
+//! One function for each kind of act decides which fields its record carries, so that every command that records it writes
+//! the same detail. A record is bounded: long texts enter by digest, names that a server chose are cut, and many files are
+//! left to the content hash.
 
 use serde_json::{Map, Value, json};
 
@@ -28,7 +32,7 @@ const MAX_NAME_CHARS: usize = 200;
 /// Most files whose digests enter a record of their own.
 const MAX_FILES: usize = 32;
 
-/// What `subject` names for a revision.
+/// Names a revision as the subject of an act.
 pub fn revision_subject(proposal: &ProposalId, number: u32, content_hash: Digest) -> Subject {
     Subject {
         proposal: Some(proposal.clone()),
@@ -38,7 +42,7 @@ pub fn revision_subject(proposal: &ProposalId, number: u32, content_hash: Digest
     }
 }
 
-/// What a job works on; the digest is that of the revision it runs, which need not be the newest.
+/// Names the work of a job as a subject; the digest is that of the revision it runs, which need not be the newest.
 fn job_subject(job: &Lease, content_hash: Option<Digest>) -> Subject {
     Subject {
         proposal: Some(job.proposal.clone()),
@@ -48,22 +52,22 @@ fn job_subject(job: &Lease, content_hash: Option<Digest>) -> Subject {
     }
 }
 
-/// Text that fits into a record, else nothing.
+/// Returns a text that fits into a record, else nothing.
 fn short(text: &str) -> Option<&str> {
     (!text.is_empty() && text.chars().count() <= MAX_TEXT_CHARS).then_some(text)
 }
 
-/// The first characters of a text that fit into a record.
+/// Cuts a text to the characters that fit into a record.
 fn clipped(text: &str) -> String {
     text.chars().take(MAX_TEXT_CHARS).collect()
 }
 
-/// The name of a model in a record; a server chose it.
+/// Cuts the name of a model for a record: a server chose it, so it may be of any length.
 pub fn model_name(model: Option<&str>) -> String {
     model.unwrap_or("none").chars().take(MAX_NAME_CHARS).collect()
 }
 
-/// A request became a proposal.
+/// Builds the act of a request that became a proposal.
 pub fn proposal_created(
     invocation: &Invocation,
     revision: &Revision,
@@ -83,7 +87,7 @@ pub fn proposal_created(
         .with("model", authorship.model.as_deref())
 }
 
-/// A proposal got a revision.
+/// Builds the act of a proposal that got a revision.
 pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
     let explanation = &revision.explanation;
     let digest = (!explanation.is_empty()).then(|| Digest::of(explanation.as_bytes()).to_string());
@@ -96,7 +100,7 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
         .with("explanation_digest", digest)
 }
 
-/// Every file with its digest; where that would not fit into a record, the content hash alone stands for them.
+/// Lists every file with its digest; where that would not fit into a record, the content hash alone stands for them.
 fn files(revision: &Revision) -> Vec<Value> {
     let all = revision.source.files();
     let recorded = if all.len() <= MAX_FILES { all } else { &[] };
@@ -113,7 +117,7 @@ fn files(revision: &Revision) -> Vec<Value> {
         .collect()
 }
 
-/// A provider was asked and answered.
+/// Builds the act of a provider that was asked and answered.
 pub fn model_called(
     invocation: &Invocation,
     completion: &Completion,
@@ -135,7 +139,7 @@ pub fn model_called(
         .with("reply_digest", Digest::of(completion.text.as_bytes()).to_string())
 }
 
-/// A job took a revision to run it.
+/// Builds the act of a job that took a revision to run it.
 pub fn execution_leased(
     invocation: &Invocation,
     job: &Lease,
@@ -152,7 +156,7 @@ pub fn execution_leased(
         .with("attempt", (job.fence > 1).then_some(job.fence))
 }
 
-/// An execution ended with a verdict.
+/// Builds the act of an execution that ended with a verdict.
 pub fn execution_verdict(
     invocation: &Invocation,
     execution: &Execution,
@@ -199,13 +203,13 @@ fn counts(evidence: &Evidence) -> Map<String, Value> {
     .collect()
 }
 
-/// A score in hundredths.
+/// Converts a score into hundredths: a record holds whole numbers only.
 #[expect(clippy::cast_possible_truncation, reason = "a score of 0 to 10 in hundredths fits")]
 fn centi(score: f64) -> i64 {
     (score * 100.0).round() as i64
 }
 
-/// The word of a termination, without its detail.
+/// Returns the word of a termination, without its detail.
 pub const fn termination_word(termination: &Termination) -> &'static str {
     match termination {
         Termination::Completed => "completed",
@@ -220,7 +224,7 @@ pub const fn termination_word(termination: &Termination) -> &'static str {
     }
 }
 
-/// An execution could not be carried out.
+/// Builds the act of an execution that could not be carried out.
 pub fn execution_infra_error(
     invocation: &Invocation,
     job: &Lease,
@@ -235,17 +239,12 @@ pub fn execution_infra_error(
         .with("job", job.id.as_str())
 }
 
-/// An execution was given up; `act` says by whom.
-pub fn execution_abandoned(
-    act: Act,
-    job: &Lease,
-    content_hash: Option<Digest>,
-    cause: &str,
-) -> Act {
+/// Completes the act of an execution that was given up; `act` says by whom.
+pub fn execution_abandoned(act: Act, job: &Lease, content_hash: Option<Digest>, cause: &str) -> Act {
     act.about(job_subject(job, content_hash)).with("cause", cause).with("job", job.id.as_str())
 }
 
-/// Something made a standing decision void.
+/// Builds the act by which something made a standing decision void.
 pub fn decision_dismissed(
     invocation: &Invocation,
     proposal: &Proposal,
@@ -253,6 +252,7 @@ pub fn decision_dismissed(
     cause: &str,
 ) -> Act {
     let act = Act {
+        // The caller made a revision, not a decision: the dismissal follows from the rules, so the system is its actor.
         actor: record::domain::principal::Principal::system(),
         ..invocation.act(ActKind::DecisionDismissed)
     };
@@ -263,7 +263,7 @@ pub fn decision_dismissed(
         .with("cause", cause)
 }
 
-/// A decision of the owner, without its statement yet.
+/// Builds the act of an owner's decision, without its statement yet.
 pub fn decision(
     invocation: &Invocation,
     review: &Review,
@@ -305,7 +305,7 @@ const fn kind_of(review: &Review) -> ActKind {
     }
 }
 
-/// A backup took the place of the database; the restore leaves the head of the home behind, and those that anchors keep.
+/// Builds the act of a restore; it names the head of the home that is left behind, and those that anchors keep.
 pub fn log_restored(
     invocation: &Invocation,
     backup: &BackupFacts,
@@ -325,7 +325,7 @@ pub fn log_restored(
         .with("reason", reason)
 }
 
-/// Long texts were taken out; `digest` is over their sorted list.
+/// Builds the act of a pruning; `digest` is over the sorted list of the texts that were taken out.
 pub fn blob_pruned(
     invocation: &Invocation,
     (count, bytes): (usize, u64),
@@ -340,7 +340,7 @@ pub fn blob_pruned(
         .with("rule", rule)
 }
 
-/// Concepts were learned: one act each.
+/// Builds the act of one concept that was learned.
 pub fn concept_learned(invocation: &Invocation, concept: &Concept) -> Act {
     let language = concept.language.map_or("any", Language::word);
     let text = serde_json::to_vec(concept).unwrap_or_default();
@@ -357,7 +357,7 @@ pub fn concept_learned(invocation: &Invocation, concept: &Concept) -> Act {
         .with("prerequisites", prerequisites)
 }
 
-/// The log was exported, as a `folder` or a `tar`.
+/// Builds the act of an export of the log, as a `folder` or a `tar`.
 pub fn export_created(invocation: &Invocation, entries: u64, root: Digest, form: &str) -> Act {
     invocation
         .act(ActKind::ExportCreated)
@@ -366,7 +366,7 @@ pub fn export_created(invocation: &Invocation, entries: u64, root: Digest, form:
         .with("target", form)
 }
 
-/// A command was refused for want of authority.
+/// Builds the act of a command that was refused for want of authority.
 pub fn denied(invocation: &Invocation, command: &str, needs: Authority) -> Act {
     invocation
         .act(ActKind::AuthDenied)

@@ -18,12 +18,12 @@ impl Arguments {
         Self(Arc::new(args))
     }
 
-    /// The arguments as a command's own type; another command's are a bug.
+    /// Borrows the arguments as a command's own type; another command's are a bug.
     pub fn typed<T: Send + Sync + 'static>(&self) -> Result<&T, CommandError> {
         self.0.downcast_ref().ok_or_else(foreign)
     }
 
-    /// The arguments to be changed; they are cloned where somebody shares them.
+    /// Borrows the arguments to change them; they are cloned where somebody shares them.
     pub fn typed_mut<T: Clone + Send + Sync + 'static>(&mut self) -> Result<&mut T, CommandError> {
         self.typed::<T>()?;
         if Arc::get_mut(&mut self.0).is_none() {
@@ -32,7 +32,7 @@ impl Arguments {
         Arc::get_mut(&mut self.0).and_then(|args| args.downcast_mut()).ok_or_else(foreign)
     }
 
-    /// The arguments themselves; they are cloned where somebody shares them.
+    /// Takes the arguments themselves; they are cloned where somebody shares them.
     pub fn into_typed<T: Clone + Send + Sync + 'static>(self) -> Result<T, CommandError> {
         self.0.downcast().map(Arc::unwrap_or_clone).map_err(|_| foreign())
     }

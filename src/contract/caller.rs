@@ -6,7 +6,7 @@
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Via};
 
-/// Who calls a command, how, and under which key.
+/// A caller: principal, surface and session, and the key of the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The principal that acts.

@@ -1,4 +1,7 @@
-//! The contract of a command.
+//! The contract of a command: its declaration, its arguments and its run.
+//!
+//! A command implements [`Command`] with types of its own. The registry needs all commands in one list, so [`Entry::of`]
+//! erases those types into plain functions. Every surface goes through an entry; none of them knows a single command.
 
 use std::path::Path;
 use std::pin::Pin;
@@ -48,7 +51,7 @@ impl Group {
     }
 }
 
-/// What a command needs of the store.
+/// The access to the store that a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Nothing: it works without a home.
@@ -63,7 +66,7 @@ pub enum Access {
     Write,
 }
 
-/// What is declared of a command, once.
+/// The declaration of a command, made once for all surfaces.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
     /// The name, without the slash.
@@ -72,11 +75,11 @@ pub struct Spec {
     pub aliases: &'static [&'static str],
     /// One sentence for `/help`.
     pub summary: &'static str,
-    /// Where `/help` shows it.
+    /// The group of `/help` that shows it.
     pub group: Group,
-    /// What the principal needs.
+    /// The authority that a principal needs.
     pub authority: Authority,
-    /// What it needs of the store.
+    /// The access to the store that it needs.
     pub access: Access,
     /// The argument that takes the rest of a slash line, verbatim.
     pub free_text: Option<&'static str>,
@@ -84,17 +87,17 @@ pub struct Spec {
     pub examples: &'static [&'static str],
 }
 
-/// What a surface gives a command before it is sent: files and standard input of the caller's own process.
+/// Files and standard input of the caller's own process, for a command that is about to be sent.
 pub trait Surroundings {
-    /// The bytes of a file, `-` for standard input, at most `limit` of them.
+    /// Reads the bytes of a file, `-` for standard input, at most `limit` of them.
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, CommandError>;
 }
 
 /// One command; implementations are empty types, one a file.
 pub trait Command {
-    /// What is declared of it.
+    /// Its declaration.
     const SPEC: Spec;
-    /// What was typed.
+    /// The arguments of the command.
     type Args: clap::Args
         + Serialize
         + DeserializeOwned
@@ -103,10 +106,10 @@ pub trait Command {
         + Send
         + Sync
         + 'static;
-    /// What comes of it.
+    /// The answer of the command.
     type Outcome: Outcome;
 
-    /// What it needs of the store with these arguments.
+    /// Tells the access to the store that it needs with these arguments.
     fn access(_args: &Self::Args) -> Access {
         Self::SPEC.access
     }
@@ -119,7 +122,7 @@ pub trait Command {
         Ok(())
     }
 
-    /// Where the owner's key and signature go, of a command that takes them.
+    /// Gives the place of the owner's key and signature, of a command that takes them.
     fn signing(_args: &mut Self::Args) -> Option<&mut Signing> {
         None
     }
@@ -139,7 +142,7 @@ pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Answer, CommandError>>
 
 /// A command with its types erased: what the registry lists.
 pub struct Entry {
-    /// What is declared of it.
+    /// Its declaration.
     pub spec: Spec,
     /// Its arguments for a command line.
     pub clap: fn() -> clap::Command,
@@ -151,11 +154,11 @@ pub struct Entry {
     pub write: fn(&Arguments) -> Result<Value, CommandError>,
     /// Reads files that the arguments name, in the caller's process.
     pub prepare: fn(&mut Arguments, &dyn Surroundings) -> Result<(), CommandError>,
-    /// Where the owner's key and signature go; `None` of a command that takes none.
+    /// Gives the place of the owner's key and signature; `None` of a command that takes none.
     pub signing: fn(&mut Arguments) -> Result<Option<&mut Signing>, CommandError>,
     /// Puts the owner's yes into the arguments, bound to what was shown.
     pub confirm: fn(&mut Arguments, &Confirmation) -> Result<(), CommandError>,
-    /// What it needs of the store with these arguments.
+    /// Tells the access to the store that it needs with these arguments.
     pub access: fn(&Arguments) -> Access,
     /// JSON Schema of the arguments.
     pub args_schema: fn() -> Value,
@@ -241,6 +244,7 @@ fn confirm<C: Command>(
 }
 
 fn access<C: Command>(args: &Arguments) -> Access {
+    // Arguments of another command are refused when they are run; here the declaration will do.
     args.typed().map_or(C::SPEC.access, C::access)
 }
 

@@ -1,18 +1,22 @@
-//! What a command asks its owner.
+//! A question that a command puts to its owner.
+//!
+//! A command that needs a yes answers with an error that carries one of these. The surface shows the page exactly so, asks,
+//! and sends the command again with the answer. The digest of what was shown goes into the signed statement, so an owner
+//! signs for what they saw.
 
 use serde::{Deserialize, Serialize};
 
 use crate::contract::page::Page;
 use record::domain::digest::Digest;
 
-/// What the owner must confirm before a command goes on: shown exactly so, then asked.
+/// A page and a question that the owner must confirm before a command goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
-    /// What is shown; its digest is signed.
+    /// The page to show; its digest is signed.
     pub page: Page,
     /// The question, without the choices.
     pub question: String,
-    /// What has to be typed.
+    /// The words that have to be typed.
     pub wanted: Wanted,
     /// The content hash that the answer is bound to.
     pub content_hash: Digest,
@@ -20,7 +24,7 @@ pub struct Confirmation {
     pub shown_digest: Digest,
 }
 
-/// What has to be typed to go on.
+/// The words to be typed to go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wanted {

@@ -1,4 +1,8 @@
-//! What a command can reach.
+//! Everything a command can reach: store, sandbox, providers, settings, clock.
+//!
+//! `app.rs` chooses the parts once, and commands see only their contracts. Clock, entropy and free space are functions here,
+//! so that nothing below `app.rs` asks the system itself and tests can set them. The store may be missing with a reason:
+//! `/help` and `/doctor` still work.
 
 use std::sync::Arc;
 
@@ -49,23 +53,23 @@ pub struct Context {
 }
 
 impl Context {
-    /// The store.
+    /// Returns the store, or the reason why there is none.
     pub fn store(&self) -> Result<&dyn Store, CommandError> {
         self.store.as_deref().map_err(Clone::clone)
     }
 
-    /// The moment.
+    /// Returns the present moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    /// The policy that counts.
+    /// Reads the policy that counts: the one an owner set, else the default.
     pub async fn policy(&self) -> Result<Policy, CommandError> {
         let set = self.store()?.policy().await?;
         Ok(set.map_or_else(|| self.default_policy.clone(), |set| set.policy))
     }
 
-    /// The provider of a name, or the default one.
+    /// Finds the provider of a name, or the default one.
     pub fn provider(&self, name: Option<&str>) -> Result<&Arc<dyn Provider>, CommandError> {
         let found = match name {
             Some(name) => self.providers.iter().find(|provider| provider.name() == name),
@@ -82,7 +86,7 @@ impl Context {
         })
     }
 
-    /// The backend of a name, or the default one.
+    /// Finds the backend of a name, or the default one.
     pub fn backend(&self, name: Option<&str>) -> Result<&Arc<dyn SandboxBackend>, CommandError> {
         let found = match name {
             Some(name) => self.backends.iter().find(|backend| backend.name() == name),

@@ -1,4 +1,7 @@
-//! What takes up the disk.
+//! Measures folders and the free space of a disk.
+//!
+//! `/doctor` and `/prune` show sizes, and `space.rs` refuses work where little is left. Counting is bounded and follows no
+//! links, so that neither a huge nor a circular home keeps a command busy.
 
 use std::path::Path;
 
@@ -21,7 +24,7 @@ pub struct Usage {
     pub files: u64,
 }
 
-/// The size of everything in a folder, largest first; links are not followed.
+/// Measures everything in a folder, largest first; links are not followed.
 pub fn usage(folder: &Path) -> Vec<Usage> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut left = MAX_FILES;
@@ -53,7 +56,7 @@ fn size(path: &Path, left: &mut u64) -> (u64, u64) {
     (bytes, files)
 }
 
-/// A size for people.
+/// Writes a size for people.
 pub fn words(bytes: u64) -> String {
     let mut whole = bytes;
     let mut tenths = 0;
@@ -67,15 +70,16 @@ pub fn words(bytes: u64) -> String {
     if unit == 0 { format!("{whole} {name}") } else { format!("{whole}.{tenths} {name}") }
 }
 
-/// Bytes free for us where a folder lies, where the system tells.
+/// Tells the bytes free for us where a folder lies, where the system does.
 #[cfg(target_os = "linux")]
 pub fn free(folder: &Path) -> Option<u64> {
+    // A home that is not made yet has no file system of its own; its nearest existing parent has.
     let found = folder.ancestors().find(|ancestor| ancestor.exists())?;
     let state = nix::sys::statvfs::statvfs(found).ok()?;
     Some(state.blocks_available().saturating_mul(state.fragment_size()))
 }
 
-/// Bytes free for us where a folder lies: not told here.
+/// Tells nothing: free space is not measured on this system.
 #[cfg(not(target_os = "linux"))]
 pub fn free(_folder: &Path) -> Option<u64> {
     None

@@ -1,4 +1,8 @@
-//! Why a command could not be carried out.
+//! The error of a command, with its exit code and HTTP status.
+//!
+//! Errors of the wings become a [`CommandError`] in `wing_errors.rs`. It holds plain text and can be sent to another process,
+//! and every kind has one exit code and one status, given in this file alone. A question to the owner travels as an error
+//! too: the command was not carried out, and it can be sent again with the answer.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,7 +52,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number a shell sees.
+    /// Returns the number that a shell sees.
     pub const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -64,9 +68,10 @@ impl Exit {
         }
     }
 
-    /// The status an HTTP client sees.
+    /// Returns the status that an HTTP client sees.
     pub const fn http_status(self) -> u16 {
         match self.code() {
+            // A negative answer is an answer: an HTTP client reads it from the body.
             0 | 1 => 200,
             2 => 400,
             3 => 404,
@@ -85,21 +90,21 @@ pub struct CommandError {
     pub kind: ErrorKind,
     /// One sentence, lower case, no full stop.
     pub message: String,
-    /// What to do next, imperative sentences.
+    /// Next steps, imperative sentences.
     pub hints: Vec<String>,
-    /// What lies beneath, outermost first.
+    /// Errors that lie beneath, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<String>,
-    /// What the owner must confirm, where a terminal could ask.
+    /// A question that the owner must confirm, where a terminal could ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<Box<Confirmation>>,
-    /// What the owner must sign.
+    /// A statement that the owner must sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing: Option<Box<ToSign>>,
 }
 
 impl CommandError {
-    /// An error of a kind with its message.
+    /// Makes an error of a kind with its message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -111,39 +116,39 @@ impl CommandError {
         }
     }
 
-    /// Arguments that cannot be taken.
+    /// Makes the error for arguments that cannot be taken.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
-    /// An error of a kind from a wing, its sources kept as causes.
+    /// Makes an error of a kind from that of a wing, its sources kept as causes.
     pub fn from_source(kind: ErrorKind, source: &(dyn std::error::Error + 'static)) -> Self {
         let causes = std::iter::successors(source.source(), |error| error.source());
         let causes = causes.map(ToString::to_string).collect();
         Self { causes, ..Self::new(kind, source.to_string()) }
     }
 
-    /// The message and what lies beneath, in one line.
+    /// Joins the message and its causes in one line.
     pub fn chain(&self) -> String {
         let parts = std::iter::once(&self.message).chain(&self.causes);
         parts.map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 
-    /// The same error with one more thing to do.
+    /// Adds one more thing to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// The same error with what the owner must confirm.
+    /// Adds what the owner must confirm.
     #[must_use]
     pub fn asking(mut self, confirmation: Confirmation) -> Self {
         self.confirmation = Some(Box::new(confirmation));
         self
     }
 
-    /// The same error with what the owner must sign.
+    /// Adds what the owner must sign.
     #[must_use]
     pub fn signing(mut self, to_sign: ToSign) -> Self {
         self.signing = Some(Box::new(to_sign));

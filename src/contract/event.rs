@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-/// What a running command tells its surface; display only.
+/// A sign of progress that a running command gives its surface.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "text")]
 pub enum Event {
@@ -16,5 +16,5 @@ pub enum Event {
     Reply(String),
 }
 
-/// Takes events; must not block.
+/// A receiver of events; it must not block, for the command waits for it.
 pub type Events = Arc<dyn Fn(Event) + Send + Sync>;

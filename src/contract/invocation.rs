@@ -20,7 +20,7 @@ use record::domain::id::{JobId, ProposalId};
 pub struct Invocation {
     /// Everything the command can reach.
     pub context: Arc<Context>,
-    /// Who calls, and under which key.
+    /// The caller, and the key of the call.
     pub caller: Caller,
     /// Takes progress.
     pub events: Events,
@@ -37,12 +37,12 @@ impl Deref for Invocation {
 }
 
 impl Invocation {
-    /// An act of this invocation's principal.
+    /// Begins an act of this invocation's principal.
     pub fn act(&self, kind: ActKind) -> Act {
         Act::new(kind, self.caller.who.clone(), self.caller.via.clone())
     }
 
-    /// The same invocation under a key of its own, the same each time.
+    /// Derives an invocation for one step, under a key of its own that is the same each time.
     #[must_use]
     pub fn under(&self, what: &str) -> Self {
         let mut under = self.clone();
@@ -63,6 +63,7 @@ impl Invocation {
             started_at: self.now(),
             cancel: self.cancel.clone(),
         };
+        // The id follows from the key of the call, as that of the stored job does, so both name the same work.
         self.running.enter(JobId::derived(&self.caller.idempotency), job)
     }
 }

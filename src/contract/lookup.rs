@@ -1,4 +1,8 @@
-//! From what was typed to what it names.
+//! Finds the proposals, executions and revisions that typed words name.
+//!
+//! Every command takes ids, their first digits, or `@` for the newest, and refuses unknown and ambiguous ones in the same
+//! words. For an owner's command `@` is the newest that the session has shown: a proposal that came in meanwhile is not
+//! decided on unseen.
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -14,7 +18,7 @@ use record::domain::id::{
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 
-/// What `@` stands for.
+/// The meaning of `@` for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Newest {
     /// The newest proposal of the home.
@@ -23,7 +27,7 @@ pub enum Newest {
     OfSession,
 }
 
-/// The proposal that was typed.
+/// Finds the proposal that was typed.
 pub async fn proposal(
     invocation: &Invocation,
     typed: &str,
@@ -53,7 +57,7 @@ async fn proposal_id(
     one(invocation.store()?.resolve(&pattern).await?, typed)
 }
 
-/// The execution that was typed.
+/// Finds the execution that was typed.
 pub async fn execution(context: &Context, typed: &str) -> Result<Execution, CommandError> {
     let pattern =
         IdPattern::parse::<ExecutionKind>(typed).ok_or_else(|| no_such::<ExecutionKind>(typed))?;
@@ -61,7 +65,7 @@ pub async fn execution(context: &Context, typed: &str) -> Result<Execution, Comm
     context.store()?.execution(&id).await?.ok_or_else(|| no_such::<ExecutionKind>(typed))
 }
 
-/// One revision of a proposal, the newest where no number is given.
+/// Reads one revision of a proposal, the newest where no number is given.
 pub async fn revision(
     context: &Context,
     proposal: &Proposal,
@@ -105,7 +109,8 @@ fn no_such<K: Named>(typed: &str) -> CommandError {
     CommandError::new(ErrorKind::NotFound, message).hint(hint)
 }
 
-/// The public key of the log; where the home has only its database, as an auditor's copy may, the one the log was begun with.
+/// Finds the public key of the log; where the home has only its database, as an auditor's copy may, the one the log was begun
+/// with.
 pub async fn log_key(store: &dyn Store) -> Result<VerifierKey, CommandError> {
     if let Some(key) = store.log_key()? {
         return Ok(key);

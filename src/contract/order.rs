@@ -1,4 +1,7 @@
 //! One command on its way to the engine.
+//!
+//! A surface builds it and hands it to the engine of this process, or to a client that sends it over the socket to the
+//! process that holds the writer. Both take the same value, so a surface need not know which one it is.
 
 use crate::contract::arguments::Arguments;
 use crate::contract::caller::Caller;
@@ -11,6 +14,6 @@ pub struct Order {
     pub entry: &'static Entry,
     /// Its arguments, files read in.
     pub args: Arguments,
-    /// Who calls, and under which key.
+    /// The caller, and the key of the call.
     pub caller: Caller,
 }

@@ -19,7 +19,7 @@ pub trait Outcome: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'st
     /// Lays the result out for a person.
     fn page(&self) -> Page;
 
-    /// The exit code the answer stands for, such as a negative one.
+    /// Returns the exit code the answer stands for, such as a negative one.
     fn exit(&self) -> Exit {
         Exit::Done
     }
@@ -50,21 +50,21 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer of a command that was carried out here.
+    /// Makes the answer of a command that was carried out here.
     pub fn of<T: Outcome>(outcome: T) -> Result<Self, CommandError> {
         let data = serde_json::to_value(&outcome)
             .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
         Ok(Self { data, outcome: Ok(Arc::new(outcome)) })
     }
 
-    /// The answer of another process; data that another version wrote may not fit, and are still data.
+    /// Reads the answer of another process; data that another version wrote may not fit, and are still data.
     pub fn read<T: Outcome>(data: Value) -> Self {
         let outcome: Result<T, _> = T::deserialize(&data);
         let outcome = outcome.map(|outcome| Arc::new(outcome) as Arc<dyn Shown>);
         Self { outcome: outcome.map_err(|error| error.to_string()), data }
     }
 
-    /// The outcome laid out for a person.
+    /// Lays the outcome out for a person.
     pub fn page(&self) -> Page {
         match &self.outcome {
             Ok(outcome) => outcome.page(),
@@ -72,7 +72,7 @@ impl Answer {
         }
     }
 
-    /// The exit code it stands for.
+    /// Returns the exit code it stands for.
     pub fn exit(&self) -> Exit {
         self.outcome.as_ref().map_or(Exit::Done, |outcome| outcome.exit())
     }

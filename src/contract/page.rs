@@ -1,4 +1,8 @@
-//! A result laid out, without ink.
+//! A result laid out in blocks, without colours or widths.
+//!
+//! A command says what belongs together and how it is meant; each surface decides how to draw it, and escapes every text, for
+//! much of it comes from a model or from tested code. The plain form exists for one purpose: its digest says what an owner
+//! was shown.
 
 use serde::{Deserialize, Serialize};
 
@@ -46,12 +50,12 @@ pub enum Block {
     Document(String),
     /// Values over days, drawn in the terminal.
     Chart {
-        /// What is drawn.
+        /// The title above it.
         title: String,
         /// Label and value, in order.
         points: Vec<(String, i64)>,
     },
-    /// What to do next.
+    /// Commands to type next.
     Next(Vec<String>),
 }
 
@@ -60,14 +64,14 @@ pub enum Block {
 pub struct Cell {
     /// The text, trusted or not: whoever draws it escapes it.
     pub text: String,
-    /// How it is meant.
+    /// The meaning it has.
     pub tone: Tone,
     /// A picture before the text, drawn on a terminal only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<char>,
 }
 
-/// How a piece of text is meant.
+/// The meaning of a piece of text, which a surface turns into a colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
@@ -87,12 +91,12 @@ pub enum Tone {
 }
 
 impl Cell {
-    /// Text in a tone.
+    /// Makes text in a tone.
     pub fn toned(text: impl Into<String>, tone: Tone) -> Self {
         Self { text: text.into(), tone, icon: None }
     }
 
-    /// The same text with a picture before it.
+    /// Puts a picture before the text.
     #[must_use]
     pub fn with_icon(self, icon: char) -> Self {
         Self { icon: Some(icon), ..self }
@@ -106,31 +110,31 @@ impl<T: Into<String>> From<T> for Cell {
 }
 
 impl Page {
-    /// An empty page.
+    /// Makes an empty page.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same page with one more block.
+    /// Adds one more block.
     #[must_use]
     pub fn block(mut self, block: Block) -> Self {
         self.blocks.push(block);
         self
     }
 
-    /// The same page with a heading.
+    /// Adds a heading.
     #[must_use]
     pub fn title(self, title: impl Into<String>) -> Self {
         self.block(Block::Title(title.into()))
     }
 
-    /// The same page with a paragraph.
+    /// Adds a paragraph.
     #[must_use]
     pub fn text(self, text: impl Into<Cell>) -> Self {
         self.block(Block::Text(text.into()))
     }
 
-    /// The same page with names and values.
+    /// Adds names and values.
     #[must_use]
     pub fn fields<N: Into<String>>(self, fields: impl IntoIterator<Item = (N, Cell)>) -> Self {
         self.block(Block::Fields(
@@ -138,26 +142,26 @@ impl Page {
         ))
     }
 
-    /// The same page with what to do next.
+    /// Adds what to do next.
     #[must_use]
     pub fn next<N: Into<String>>(self, steps: impl IntoIterator<Item = N>) -> Self {
         self.block(Block::Next(steps.into_iter().map(Into::into).collect()))
     }
 
-    /// The same page followed by another.
+    /// Appends another page.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
         self.blocks.extend(other.blocks);
         self
     }
 
-    /// The page as plain text, escaped for a terminal: what a digest of "what was shown" is taken of.
+    /// Writes the page as plain text, escaped for a terminal; the digest of what was shown is taken of it.
     pub fn plain(&self) -> String {
         let lines: Vec<String> = self.blocks.iter().flat_map(plain_lines).collect();
         Untrusted(&lines.join("\n")).terminal()
     }
 
-    /// The digest of [`Page::plain`].
+    /// Takes the digest of [`Page::plain`].
     pub fn digest(&self) -> Digest {
         Digest::of(self.plain().as_bytes())
     }

@@ -1,4 +1,7 @@
-//! A refusal for want of authority, recorded.
+//! Records refusals for want of authority.
+//!
+//! An attempt to decide without the right to is worth a record even though nothing came of it. The engine records what its
+//! own check refuses; commands that are open to all but have parts for the owner alone use the same words here.
 
 use crate::contract::acts;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -13,6 +16,7 @@ pub async fn record(invocation: &Invocation, command: &str, needs: Authority) {
         consequences: Vec::new(),
         writes: Vec::new(),
         expected: None,
+        // A key of its own: the call itself may be repeated later with the authority it needs.
         idempotency: format!("{} denied", invocation.caller.idempotency),
         at: invocation.now(),
     };

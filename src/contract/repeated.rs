@@ -1,4 +1,7 @@
-//! What an earlier same-key invocation recorded.
+//! Finds what an earlier invocation under the same key recorded.
+//!
+//! A client that lost the answer sends the command again under the same key. The command must then return what happened the
+//! first time instead of doing it twice, and the record is the place that knows it.
 
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
@@ -9,7 +12,7 @@ use record::domain::act::ActKind;
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
 
-/// How many of a proposal's newest records are looked at: a client repeats at once or not at all.
+/// Records of a proposal that are looked at, the newest: a client repeats at once or not at all.
 const LOOKED_AT: u32 = 50;
 
 /// A record and its leaf hash.
@@ -21,7 +24,7 @@ pub struct Found {
     pub hash: Digest,
 }
 
-/// The newest record of a kind that this invocation's key made for a proposal.
+/// Finds the newest record of a kind that this invocation's key made for a proposal.
 pub async fn record(
     invocation: &Invocation,
     proposal: &ProposalId,
@@ -31,7 +34,7 @@ pub async fn record(
     Ok(found.into_iter().find(|found| found.record.kind == kind))
 }
 
-/// The newest records that this invocation's key made for a proposal.
+/// Lists the newest records that this invocation's key made for a proposal.
 pub async fn records(
     invocation: &Invocation,
     proposal: &ProposalId,

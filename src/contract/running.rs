@@ -17,9 +17,9 @@ use record::domain::time::Timestamp;
 pub struct RunningJob {
     /// The proposal it works on.
     pub proposal: ProposalId,
-    /// Who asked for it, and from where.
+    /// The caller who asked for it.
     pub caller: Caller,
-    /// When it started.
+    /// The moment it started.
     pub started_at: Timestamp,
     /// Stops it.
     pub cancel: CancellationToken,
@@ -36,17 +36,18 @@ impl RunningJobs {
         RunningGuard { jobs: Arc::clone(self), id }
     }
 
-    /// The job of this id.
+    /// Finds the job of an id.
     pub fn find(&self, id: &JobId) -> Option<RunningJob> {
         self.jobs().get(id).cloned()
     }
 
-    /// All of them.
+    /// Lists all jobs.
     pub fn all(&self) -> Vec<(JobId, RunningJob)> {
         self.jobs().iter().map(|(id, job)| (id.clone(), job.clone())).collect()
     }
 
     fn jobs(&self) -> std::sync::MutexGuard<'_, BTreeMap<JobId, RunningJob>> {
+        // A list stays whole when a holder of the lock panics, for each change is one call; so it is used on.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

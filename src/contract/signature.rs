@@ -1,4 +1,8 @@
-//! What an owner signs, and the signature.
+//! Statements to sign and signatures, as they travel.
+//!
+//! A decision takes two turns. The command answers with a [`ToSign`], the surface has the owner's key sign that text, and the
+//! command comes again with a [`Signed`]. The private key never enters the engine; `deciding/signing.rs` checks what comes
+//! back.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,7 +27,7 @@ pub struct Signed {
     pub signature: String,
 }
 
-/// What the owner has to sign before a command goes on.
+/// A text that the owner has to sign before a command goes on, with the keys that may.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToSign {
     /// The exact text.

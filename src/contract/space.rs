@@ -1,4 +1,7 @@
-//! Refusals for want of disk space.
+//! Refuses work where the disk of the home is nearly full.
+//!
+//! A record that could not be written would be a hole in the log. So executions, which write much, stop first, and the rest
+//! is kept for decisions; below that nothing is written any more but by `/prune`, which makes room.
 
 use crate::contract::command::Spec;
 use crate::contract::context::Context;

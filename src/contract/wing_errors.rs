@@ -1,4 +1,8 @@
-//! From wing errors to command errors.
+//! Turns errors of the wings into errors of commands.
+//!
+//! Each wing has an error enum of its own and knows nothing of commands. Here every variant gets the kind (hence exit code
+//! and status) and the hint that names the next step. All of it stands in one file, without wildcards, so a new variant
+//! cannot be forgotten.
 
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::knowledge::error::KnowledgeError;

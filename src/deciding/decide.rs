@@ -1,4 +1,8 @@
-//! A decision on its way into the record.
+//! Puts an owner's decision on the record, signed.
+//!
+//! All five kinds of decision go through [`record()`]. It builds the statement anew from the present state and compares it with
+//! the one that was signed, so a signature counts only while what was signed is still true. Review, status and record are
+//! written in one transaction.
 
 use crate::auditing::anchoring;
 use crate::contract::acts;
@@ -25,24 +29,25 @@ use record::domain::review::{Owner, Review};
 use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
 
-/// The owner behind an invocation and the moment of the decision, by the signature where there is one.
+/// An owner who decides, with the moment, the keys and the policy that count.
 pub struct Decider {
     /// The owner.
     pub owner: Owner,
     /// The keys that count.
     pub signers: Signers,
-    /// What makes the statement one of this moment.
+    /// Head, time and nonce of the statement.
     pub stamp: Stamp,
     /// The policy that counts.
     pub policy: Policy,
-    /// When it was set; the built-in one always was.
+    /// The moment it was set; `None` for the built-in one.
     pub policy_since: Option<Timestamp>,
     signed: Option<Signed>,
 }
 
 impl Decider {
-    /// Whoever decides; authority was checked before, so anything else is a bug.
+    /// Finds the owner who decides; authority was checked before, so anybody else is a bug.
     pub async fn of(invocation: &Invocation, signing: &Signing) -> Result<Self, CommandError> {
+        // Approvals that ran out must be gone before the present state enters a statement.
         dismissal::sweep(invocation).await?;
         let store = invocation.store()?;
         let signers = store.signers().await?;
@@ -75,11 +80,11 @@ pub struct Ruling {
     pub review: Review,
     /// The execution it rests on.
     pub execution: Option<Execution>,
-    /// What an approval still needs from others.
+    /// Approvals that are still needed from others.
     pub missing: Option<Missing>,
 }
 
-/// The newest execution of the newest revision, if there is one.
+/// Reads the newest execution of the newest revision, if there is one.
 pub async fn deciding_execution(
     context: &Context,
     proposal: &Proposal,
@@ -103,6 +108,7 @@ pub async fn record(
     let Some(signed) = &decider.signed else {
         return Err(signing::wanted(statement, &decider.signers));
     };
+    // Built anew, the statement differs where the proposal, its evidence or the policy changed since it was signed.
     if signed.statement != statement {
         return Err(signing::differs());
     }
@@ -115,6 +121,7 @@ pub async fn record(
     act.signature = Some(signed.signature.clone());
     let id = proposal.id.clone();
     let mut writes = Vec::new();
+    // Approvals add up to a quorum, so one keeps those before it; any other decision ends them.
     if !matches!(review.decision(), Decision::Approved | Decision::ApprovedDespite) {
         writes.push(Write::EndApprovals { proposal: id.clone() });
     }
@@ -139,11 +146,12 @@ pub async fn record(
         audit.seq = receipt.seq,
         "a decision was recorded"
     );
+    // The decision stands whether or not the anchors can be reached; the answer says so.
     let anchored = anchoring::publish(invocation, invocation.store()?).await.unwrap_or_default();
     Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
 }
 
-/// The question of a decision with the statement to sign in it: whoever says yes signs at once, and the command runs once more.
+/// Adds the statement to sign to the question of a decision: whoever says yes signs at once, and the command runs once more.
 pub async fn asked(
     invocation: &Invocation,
     proposal: &Proposal,
@@ -159,7 +167,7 @@ pub async fn asked(
     }
 }
 
-/// The decision that an earlier invocation with the same key recorded: it is not made twice.
+/// Finds the decision that an earlier invocation with the same key recorded: it is not made twice.
 pub async fn replayed(
     invocation: &Invocation,
     proposal: &Proposal,
@@ -190,9 +198,10 @@ pub async fn replayed(
     }))
 }
 
-/// How well the key is kept that signed, as said when it was enrolled.
+/// Finds the assurance of the key that signed, as said when it was enrolled.
 fn assurance(signers: &Signers, fingerprint: Option<&str>) -> Option<Assurance> {
     let is_it = |signer: &&Signer| Some(signer.key.fingerprint().as_str()) == fingerprint;
+    // A key may have been enrolled again; the last word on it counts.
     signers.0.iter().rev().find(is_it).map(|signer| signer.assurance)
 }
 
@@ -274,7 +283,7 @@ fn evidence(execution: &Execution) -> statement::Evidence {
     }
 }
 
-/// The nonce of the approval that stands.
+/// Reads the nonce of the approval that stands.
 async fn standing_approval(
     context: &Context,
     proposal: &Proposal,

@@ -1,4 +1,7 @@
-//! What a decision answers.
+//! The answer of the commands that decide.
+//!
+//! Approve, reject, revoke and reopen answer with one type, so a program reads them alike and every surface shows the same
+//! lines: what was decided on which bytes, by whose key, and its place in the record.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,7 +106,7 @@ impl Outcome for Decided {
 }
 
 impl MissingView {
-    /// What is missing, in words.
+    /// Says in words what is missing.
     pub fn words(&self) -> String {
         let approvals = (self.approvals > 0).then(|| format!("{} more approvals", self.approvals));
         let paths =

@@ -1,4 +1,8 @@
-//! Decisions that count no longer.
+//! Ends approvals and rejections that count no longer.
+//!
+//! A new revision, a new policy or the end of its time makes a decision void. Each ending is an act of the system on the
+//! record, not a silent change of status. The sweep runs before every decision and when an engine starts, so that no clock
+//! has to run beside.
 
 use crate::contract::acts;
 use crate::contract::context::Context;
@@ -13,14 +17,14 @@ use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::PastReview;
 use record::domain::status::Status;
 
-/// How many proposals one change makes void.
+/// Proposals whose approvals one change ends.
 const AT_ONCE: u32 = 500;
-/// Why, in records: the proposal got a new revision.
+/// Cause in records: the proposal got a new revision.
 const NEW_REVISION: &str = "new_revision";
-/// Why, in records: the policy was changed.
+/// Cause in records: the policy was changed.
 const NEW_POLICY: &str = "new_policy";
 
-/// The acts by which a new revision makes the approvals that count void, and the rejection that stands.
+/// Builds the acts by which a new revision makes void the approvals that count and the rejection that stands.
 pub async fn by_revision(
     invocation: &Invocation,
     proposal: &Proposal,
@@ -35,7 +39,7 @@ pub async fn by_revision(
     Ok(reviews.iter().filter(stands).map(act).collect())
 }
 
-/// The rows that make the approvals of a proposal void.
+/// Lists the writes that end the approvals of a proposal.
 fn writes(proposal: &Proposal) -> Vec<Write> {
     let id = proposal.id.clone();
     let mut writes = vec![Write::EndApprovals { proposal: id.clone() }];
@@ -46,7 +50,7 @@ fn writes(proposal: &Proposal) -> Vec<Write> {
     writes
 }
 
-/// Records that approvals have run out by now, or that a newer policy overtook them; how many proposals lost theirs.
+/// Records that approvals ran out, or that a newer policy overtook them; returns how many proposals lost theirs.
 pub async fn sweep(context: &Context) -> Result<usize, CommandError> {
     let expired = clear(context, Overdue::By(context.now())).await?;
     let Some(policy) = context.store()?.policy().await? else { return Ok(expired) };
@@ -57,6 +61,7 @@ async fn clear(context: &Context, overdue: Overdue) -> Result<usize, CommandErro
     let store = context.store()?;
     let mut cleared = 0;
     loop {
+        // Each round ends what it found, so the next query finds the rest, until nothing is overdue.
         let found = store.overdue(overdue, AT_ONCE).await?;
         let mut acts = Vec::new();
         let mut rows = Vec::new();
@@ -80,7 +85,7 @@ async fn clear(context: &Context, overdue: Overdue) -> Result<usize, CommandErro
     }
 }
 
-/// The acts that end the approvals of one proposal.
+/// Builds the acts that end the approvals of one proposal.
 fn ended(proposal: &Proposal, reviews: Vec<PastReview>, overdue: Overdue) -> Vec<Act> {
     let subject = acts::revision_subject(&proposal.id, proposal.head, proposal.content_hash);
     let act = |kind| Act::new(kind, Principal::system(), Via::internal()).about(subject.clone());

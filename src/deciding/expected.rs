@@ -1,4 +1,7 @@
-//! The digest an owner expects.
+//! Compares a digest with the one an owner expects.
+//!
+//! `--expect` binds a yes that was typed in advance to what the owner looked at. Fewer than twelve digits could be met by
+//! chance or by trying, so they are refused.
 
 use crate::contract::error::{CommandError, ErrorKind};
 use record::domain::digest::Digest;

@@ -1,4 +1,8 @@
-//! An owner's change or restore, signed.
+//! Signs an owner's change of keys or policy, and a restore.
+//!
+//! Such an act is about the home, not about a proposal, so it has a statement of its own kind: it covers the detail of the
+//! record by digest. As with decisions, the first turn asks for a signature and the second compares what came back. The log
+//! is a parameter, because a restore signs for the log of the backup.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +17,7 @@ use record::audit::signers::{Moment, Signed as Entry, Signers};
 use record::domain::act::{Act, ActKind};
 use record::domain::principal::Principal;
 
-/// What is to be changed, and by whom.
+/// A change with the owner who makes it.
 pub struct OwnerAct<'a> {
     /// The kind of the record.
     pub kind: ActKind,
@@ -27,7 +31,7 @@ pub struct OwnerAct<'a> {
     pub log: &'a dyn Store,
 }
 
-/// The act with the owner's signature; without one it asks for it.
+/// Builds the act with the owner's signature; without one it asks for it.
 pub async fn signed(
     invocation: &Invocation,
     change: OwnerAct<'_>,
@@ -62,11 +66,12 @@ pub async fn signed(
     Ok(act)
 }
 
-/// The rules of the record, tried before anything is written.
+/// Tries the rules of the record before anything is written.
 fn check(context: &Context, change: &OwnerAct<'_>) -> Result<(), CommandError> {
     let moment = Moment { seq: 0, at: context.now() };
     let OwnerAct { kind, ref data, ref who, .. } = *change;
     let entry = Entry { kind, principal: &who.id, signer: who.key.as_deref(), data, moment };
+    // A copy takes the entry: the set itself is read from the record, where the entry is not yet.
     change.signers.clone().take(&entry).map_err(|error| {
         CommandError::from_source(ErrorKind::State, &error).hint("See `/keys` for the keys.")
     })

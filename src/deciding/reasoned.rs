@@ -1,4 +1,7 @@
-//! Decisions that need a reason and no question.
+//! Decides by a rule that wants a reason and asks nothing.
+//!
+//! Rejecting, revoking and reopening take something away or back: they need no evidence to be shown, only a reason. They
+//! differ in their rule alone, so the three commands share arguments and run.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,7 +31,7 @@ pub struct Args {
     pub signing: Signing,
 }
 
-/// The rule of one decision.
+/// A pure rule that allows one kind of decision or refuses it.
 pub type Rule = fn(&Owner, &Proposal, ReasonText) -> Result<Review, ReviewError>;
 
 /// Decides by a rule and records it.

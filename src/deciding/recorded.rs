@@ -1,7 +1,7 @@
-//! What the record says of a proposal.
+//! Reads from the log what a decision rests on.
 //!
-//! A decision rests on who proposed and on every execution of the newest revision. Both are read from the entries, which hold the
-//! digests of evidence and environment: outputs need not be loaded, and rows that were shortened since change nothing.
+//! A decision rests on who proposed and on every execution of the newest revision. Both are read from the entries, which hold
+//! the digests of evidence and environment: outputs need not be loaded, and rows that were shortened since change nothing.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ use record::domain::verdict::VerdictWord;
 /// Entries that are read at once.
 const ENTRIES: u32 = 500;
 
-/// What the entries about a proposal say.
+/// The proposers and executions that the entries about a proposal tell.
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
     /// The owners who proposed or refined it, in order of their names.
@@ -53,6 +53,7 @@ impl Recorded {
                 if makes.contains(&record.kind) && record.actor.kind == PrincipalKind::Owner {
                     proposers.insert(record.actor.id.clone());
                 }
+                // Executions of older revisions ran other bytes and say nothing on these.
                 let is_head = record.subject.revision == Some(proposal.head);
                 if record.kind == ActKind::ExecutionVerdict && is_head {
                     executions.push(Executed::of(&record)?);
@@ -67,7 +68,7 @@ impl Recorded {
         Ok(Self { proposers: proposers.into_iter().collect(), executions })
     }
 
-    /// The verdicts and environments, for the rules of an approval.
+    /// Lists verdicts and environments, for the rules of an approval.
     pub fn runs(&self) -> Vec<Run> {
         let run = |executed: &Executed| Run {
             verdict: match executed.evidence.verdict {
@@ -80,7 +81,7 @@ impl Recorded {
         self.executions.iter().map(run).collect()
     }
 
-    /// All executions together: what stops the picking of a lucky one.
+    /// Summarises all executions together, which stops the picking of a lucky one.
     pub fn evidence_set(&self) -> Result<EvidenceSet, CommandError> {
         let all: Vec<Evidence> =
             self.executions.iter().map(|executed| executed.evidence.clone()).collect();

@@ -1,4 +1,7 @@
-//! An owner's signature on its way in.
+//! Asks for an owner's signature and checks the one that comes back.
+//!
+//! A statement names the head of the log that the owner saw, the time and a nonce. So a signature cannot be kept for later,
+//! nor be used on another log or twice. The surface signs; the engine sees text and signature, never a private key.
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -15,28 +18,28 @@ use record::domain::approval::CLOCK_SKEW_MS;
 use record::domain::principal::{Principal, PrincipalKind};
 use record::domain::time::Timestamp;
 
-/// How long a signature may take, in milliseconds: a security key is not always at hand.
+/// Longest time that a signature may take, in milliseconds: a security key is not always at hand.
 const LIFETIME_MS: i64 = 3_600_000;
 
-/// What makes a statement one of this moment.
+/// Head, time and nonce, which make a statement one of this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
     /// The head of the log that the owner saw.
     pub as_of: AsOf,
-    /// When it was made.
+    /// The moment it was made.
     pub issued_at: Timestamp,
-    /// What makes it unique.
+    /// Random bytes that make it unique.
     pub nonce: Nonce,
 }
 
 impl Stamp {
-    /// A stamp of now.
+    /// Makes a stamp of now.
     pub async fn now(context: &Context, log: &dyn Store) -> Result<Self, CommandError> {
         let as_of = as_of(log).await?;
         Ok(Self { as_of, issued_at: context.now(), nonce: Nonce((context.entropy)()) })
     }
 
-    /// Whether a stamp that came back is recent and saw this very log.
+    /// Refuses a stamp that came back unless it is recent and saw this very log.
     pub async fn check(&self, context: &Context, log: &dyn Store) -> Result<(), CommandError> {
         let age = context.now().millis().saturating_sub(self.issued_at.millis());
         if !(-CLOCK_SKEW_MS..=LIFETIME_MS).contains(&age) {
@@ -47,6 +50,7 @@ impl Stamp {
         let head = as_of(log).await?;
         let seen = &self.as_of;
         let is_ours = seen.origin == head.origin && (1..=head.size).contains(&seen.size);
+        // The log may have grown since: its first entries must still have the root that the owner saw.
         let root = range_root(0, seen.size, &|place| log.node(place).ok().flatten());
         if is_ours && root == Ok(seen.root) {
             return Ok(());
@@ -56,7 +60,7 @@ impl Stamp {
     }
 }
 
-/// The head of the log as the owner sees it now.
+/// Reads the head of the log as the owner sees it now.
 async fn as_of(log: &dyn Store) -> Result<AsOf, CommandError> {
     let note = log.log_state().await?.checkpoint;
     let head = Checkpoint::parse_unverified(&note).map_err(|error| {
@@ -65,7 +69,7 @@ async fn as_of(log: &dyn Store) -> Result<AsOf, CommandError> {
     Ok(AsOf { origin: head.origin, size: head.size, root: head.root })
 }
 
-/// A statement with the keys that may sign it.
+/// Joins a statement with the keys that may sign it.
 pub fn to_sign(statement: String, signers: &Signers) -> ToSign {
     let enrolled = |signer: &Signer| Enrolled {
         fingerprint: signer.key.fingerprint(),
@@ -78,14 +82,14 @@ pub fn to_sign(statement: String, signers: &Signers) -> ToSign {
     }
 }
 
-/// The error that asks the surface for a signature.
+/// Makes the error that asks the surface for a signature.
 pub fn wanted(statement: String, signers: &Signers) -> CommandError {
     CommandError::new(ErrorKind::NeedsOwner, "the owner's signature is needed")
         .hint("Set SARAPHINA_OWNER_KEY to a key of yours, see `/keys`, and run it again.")
         .signing(to_sign(statement, signers))
 }
 
-/// As whom the owner acts: by the signature, else by the key that will sign, else by what the surface says.
+/// Tells as whom the owner acts: by the signature, else by the key that will sign, else by what the surface says.
 pub fn owner(
     invocation: &Invocation,
     signers: &Signers,
@@ -100,13 +104,14 @@ pub fn owner(
         signers.live().map(|signer| signer.principal.as_str()).collect();
     let name = match (hinted, names.len()) {
         (Some(signer), _) => signer.principal.clone(),
+        // In a home with one owner there is no doubt, whatever the user of the system is called.
         (None, 1) => names.into_iter().collect(),
         (None, _) => invocation.caller.who.id.clone(),
     };
     Ok(Principal { id: name, ..invocation.caller.who.clone() })
 }
 
-/// The enrolled owner of a key.
+/// Finds the enrolled owner of a key.
 fn principal(signers: &Signers, key: &OwnerKey) -> Result<Principal, CommandError> {
     let fingerprint = key.fingerprint();
     let Some(signer) = signers.find(&fingerprint) else {
@@ -118,7 +123,7 @@ fn principal(signers: &Signers, key: &OwnerKey) -> Result<Principal, CommandErro
     Ok(Principal { kind: PrincipalKind::Owner, id, key: Some(fingerprint) })
 }
 
-/// The key whose signature over the statement is good.
+/// Checks a signature over its statement and returns the key that made it.
 pub fn verified(signed: &Signed) -> Result<OwnerKey, CommandError> {
     let refused = |error| {
         CommandError::from_source(ErrorKind::Forbidden, &error)
@@ -129,7 +134,7 @@ pub fn verified(signed: &Signed) -> Result<OwnerKey, CommandError> {
     Ok(signature.key)
 }
 
-/// The error for a statement that is not the one this command would make.
+/// Makes the error for a statement that is not the one this command would make.
 pub fn differs() -> CommandError {
     CommandError::new(ErrorKind::State, "what was signed is not what would be recorded now")
         .hint("Something changed in the meantime; run the command again.")

@@ -1,4 +1,7 @@
 //! Carries out commands on one context.
+//!
+//! Every surface, in this process or over the socket, ends here, so authority and disk space are checked in one place. A
+//! command runs on a task of its own: a panic in it ends that command and not the process, which may serve other sessions.
 
 use std::sync::Arc;
 
@@ -16,19 +19,19 @@ use crate::contract::space;
 use crate::drafting::stored_answer;
 use record::domain::principal::Authority;
 
-/// Carries out commands on one context.
+/// An engine: one context, and the checks before each command.
 #[derive(Clone)]
 pub struct Engine {
     context: Arc<Context>,
 }
 
 impl Engine {
-    /// An engine on a context, such as a read-only one.
+    /// Makes an engine on a context, such as a read-only one.
     pub fn on(context: Context) -> Self {
         Self { context: Arc::new(context) }
     }
 
-    /// What it works on.
+    /// Returns the context it works on.
     pub fn context(&self) -> &Arc<Context> {
         &self.context
     }
@@ -52,6 +55,7 @@ impl Engine {
         let task = tokio::spawn(async move { (entry.call)(&invocation, args).await });
         match task.await {
             Ok(answer) => answer
+                // A stored reply of a model is kept for a retry of this call; once the call succeeded it is of no use.
                 .inspect(|_| stored_answer::forget(&self.context, &key))
                 .inspect_err(|error| tell(entry, error)),
             // The panic itself was told where it happened.
@@ -77,7 +81,7 @@ impl Engine {
     }
 }
 
-/// Our own failures and a broken record are errors of the log; everything else is an answer to the user.
+/// Logs our own failures and a broken record; every other error is an answer to the user.
 fn tell(entry: &Entry, error: &CommandError) {
     let kind = match error.kind {
         ErrorKind::Internal => "internal",

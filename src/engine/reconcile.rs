@@ -1,4 +1,8 @@
-//! Ends the jobs of engines that died.
+//! Ends at start what engines that died left open.
+//!
+//! The engine that starts holds the writer lock, so whoever else took a job is dead. Its jobs are recorded as abandoned, its
+//! calls of models and their replies are taken over, and approvals that ran out meanwhile are ended, all before the first
+//! command.
 
 use crate::contract::acts;
 use crate::contract::context::Context;
@@ -12,7 +16,7 @@ use record::domain::change::{Change, Write};
 use record::domain::lease::{Lease, LeaseState};
 use record::domain::principal::{Principal, Via};
 
-/// Records every open job that this engine does not work on as abandoned; how many there were.
+/// Records every open job that this engine does not work on as abandoned; returns how many there were.
 ///
 /// For an engine at its start: it holds the writer lock, so whoever else took a job is dead.
 pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {

@@ -1,4 +1,7 @@
-//! The difference between two revisions.
+//! Compares two revisions: their diff, and tests made weaker.
+//!
+//! An owner approves a difference, so it covers all files, tests too. A test that asks less is easily missed in a diff; the
+//! signs of it are found in the syntax of both sides (`repair::weakening`) and shown beside it.
 
 use similar::TextDiff;
 
@@ -7,7 +10,7 @@ use record::domain::source::{Role, SourceFile, SourcePath};
 use record::domain::weakening::Weakening;
 use repair::weakening::weakenings;
 
-/// A unified diff over all files of two revisions, by path.
+/// Writes a unified diff over all files of two revisions, by path.
 pub fn diff(older: Option<&Revision>, newer: &Revision) -> String {
     let old_files = older.map_or(&[][..], |older| older.source.files());
     let new_files = newer.source.files();
@@ -34,7 +37,7 @@ fn file_diff(path: &SourcePath, old_files: &[SourceFile], new_files: &[SourceFil
     TextDiff::from_lines(&old, &new).unified_diff().header(&old_name, &new_name).to_string()
 }
 
-/// Signs that the tests were made weaker between two revisions.
+/// Finds signs that the tests were made weaker between two revisions.
 pub fn weakened(older: &Revision, newer: &Revision) -> Vec<Weakening> {
     let tests = |revision: &Revision| {
         let texts: Vec<String> =

@@ -1,4 +1,7 @@
-//! Evidence laid out for a person.
+//! Lays evidence out for a person.
+//!
+//! The same lines stand in `/report-code`, in the question of an approval, and in the Markdown and HTML forms, which take
+//! [`summary`] from here. Lists are cut so that the verdict stays in sight; the whole evidence is in the data.
 
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::reporting::evidence_report::Report;
@@ -11,7 +14,7 @@ use record::domain::timings::{Scope, StoredTimings};
 const MAX_FAILURES: usize = 3;
 /// Characters of a message shown.
 const MAX_MESSAGE: usize = 600;
-/// What a report says of an output that is not there any more.
+/// The line of a report whose output was pruned.
 pub const PRUNED: &str =
     "The output was pruned: only its beginning is left; the record keeps the digest of the whole.";
 
@@ -20,7 +23,7 @@ const MAX_MISSING: usize = 10;
 /// Lint messages shown.
 const MAX_ISSUES: usize = 5;
 
-/// The whole report as a page.
+/// Lays the whole report out.
 pub fn page(report: &Report) -> Page {
     let title = format!("{} revision {}", report.proposal_id, report.revision);
     Page::new()
@@ -33,13 +36,13 @@ pub fn page(report: &Report) -> Page {
         .then(output(report))
 }
 
-/// Every file with its results, and what is wanted of the sandbox.
+/// Lays out every file with its results, and the packages wanted of the sandbox.
 pub fn files(report: &Report) -> Page {
     file_reports::listing(&report.listed, &report.files)
         .then(file_reports::requirements_page(&report.requirements))
 }
 
-/// The lines an owner decides on.
+/// Lists the lines that an owner decides on.
 pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     let tests = &report.tests;
     let reasons: Vec<&str> = report.reasons.iter().map(|reason| reason.word()).collect();
@@ -71,7 +74,7 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     fields
 }
 
-/// Where the time went, the whole first.
+/// Writes where the time went, the whole first.
 fn split(times: &StoredTimings) -> String {
     let store = times.store.map_or_else(String::new, |store| format!(", store {store}"));
     format!(
@@ -80,7 +83,7 @@ fn split(times: &StoredTimings) -> String {
     )
 }
 
-/// Where the time of recent executions went.
+/// Lists where the time of recent executions went.
 pub fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
     let Some(spread) = &report.recent_ms else { return Vec::new() };
     let of = match spread.scope {

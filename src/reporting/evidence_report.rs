@@ -1,4 +1,8 @@
 //! The evidence of one execution as an answer.
+//!
+//! `/sandbox-code`, `/report-code` and the question of an approval are built on one [`Report`]. [`Report::timed`] adds times
+//! that change from one reading to the next; an approval uses [`Report::by_file`], because the digest of what it shows is
+//! signed and must stay the same.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +92,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report on an execution of a proposal, without what its files say.
+    /// Makes the report on an execution, without what its files say.
     fn of(proposal: &Proposal, execution: Execution) -> Self {
         let evidence: Evidence = execution.evidence;
         Self {
@@ -121,7 +125,7 @@ impl Report {
         }
     }
 
-    /// The report on an execution of a proposal, with what is said of each file that ran.
+    /// Makes the report on an execution, with what is said of each file that ran.
     pub async fn by_file(
         store: &dyn Store,
         proposal: &Proposal,
@@ -140,7 +144,7 @@ impl Report {
         })
     }
 
-    /// The report with the time of the store, which is kept beside the evidence, and with that of recent executions.
+    /// Makes the report with the time of the store, which is kept beside the evidence, and that of recent executions.
     pub async fn timed(
         store: &dyn Store,
         proposal: &Proposal,
@@ -149,6 +153,7 @@ impl Report {
         let own = store.times(&TimesQuery::Execution(execution.id.clone())).await?;
         let mut scope = Scope::Proposal;
         let mut recent = store.times(&TimesQuery::Proposal(proposal.id.clone(), RECENT)).await?;
+        // Too few runs of its own tell nothing of what is usual; those of the home do.
         if recent.len() < FEW {
             scope = Scope::Home;
             recent = store.times(&TimesQuery::Home(RECENT)).await?;
@@ -161,7 +166,7 @@ impl Report {
         })
     }
 
-    /// What the owner would do next, and what it does.
+    /// Suggests the next command, and says what it does.
     pub fn next_step(&self) -> String {
         let id = &self.proposal_id;
         match self.verdict {
@@ -171,7 +176,7 @@ impl Report {
         }
     }
 
-    /// How the run ended, in words.
+    /// Says in words how the run ended.
     pub fn termination_text(&self) -> String {
         let word = acts::termination_word(&self.termination).replace('_', " ");
         match &self.termination {

@@ -1,4 +1,8 @@
-//! Files, their evidence and their healing.
+//! Files with their evidence, their healing and their requirements.
+//!
+//! Proposals of several code files are judged file by file: size, coverage, lint, failing tests, and what healing came to. A
+//! single file has all this in the report itself, so its tables stay empty. Rows are made once and drawn as page, Markdown
+//! and HTML.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,14 +25,14 @@ pub const HEAD: [&str; 7] =
 /// The columns of the table of requirements.
 pub const REQUIREMENTS: [&str; 2] = ["Requirement", "In the sandbox"];
 
-/// What can be said of the files of a revision, one by one.
+/// Facts on the files of a revision, one by one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ByFile {
     /// The file that the program starts with, where there are several code files.
     pub entry_point: Option<String>,
     /// Every file, where there are several code files.
     pub listed: Vec<ListedFile>,
-    /// What an execution says of each code file, where there are several.
+    /// Results of an execution for each code file, where there are several.
     pub results: Vec<FileReport>,
     /// The packages that are wanted, against those that the execution had.
     pub requirements: Vec<Requirement>,
@@ -60,7 +64,7 @@ impl From<&SourceFile> for ListedFile {
 }
 
 impl ByFile {
-    /// What the files say, and an execution of them, and what healing came to where one ended with them.
+    /// Gathers what is known of the files, of an execution of them, and of a healing that ended with them.
     pub async fn of(
         store: &dyn Store,
         revision: &Revision,
@@ -103,7 +107,7 @@ pub enum FileHealing {
 }
 
 impl FileHealing {
-    /// The word people read.
+    /// Returns the word for people.
     pub const fn word(self) -> &'static str {
         match self {
             Self::NotNeeded => "not needed",
@@ -126,7 +130,7 @@ pub struct FileReport {
     pub attempts: u32,
 }
 
-/// The code files of a source, with what healing came to where one ended with it; nothing for one code file.
+/// Reports on each code file of a source, with what healing came to; nothing for one code file.
 pub fn reports(source: &Source, evidence: &Evidence, healing: Option<&Healing>) -> Vec<FileReport> {
     let report = |result: FileResult| {
         let attempts = healing.map_or(0, |healing| attempts(healing, &result.path, |_| true));
@@ -155,7 +159,7 @@ fn attempts(healing: &Healing, path: &str, counts: impl Fn(&Turn) -> bool) -> u3
     u32::try_from(found.count()).unwrap_or(u32::MAX)
 }
 
-/// The code files as a table; an empty page where there are none.
+/// Lays the code files out as a table; an empty page where there are none.
 pub fn page(files: &[FileReport]) -> Page {
     let row = |file: &FileReport| {
         [Cell::from(file.result.path.as_str())].into_iter().chain(told(file)).collect()
@@ -165,12 +169,12 @@ pub fn page(files: &[FileReport]) -> Page {
     table(&head, files.iter().map(row).collect())
 }
 
-/// Every file as a table, with its result where there is one; an empty page where there are none.
+/// Lays every file out as a table, with its result where there is one; an empty page where there are none.
 pub fn listing(listed: &[ListedFile], results: &[FileReport]) -> Page {
     table(&HEAD, rows(listed, results))
 }
 
-/// The rows of that table.
+/// Makes the rows of that table.
 pub fn rows(listed: &[ListedFile], results: &[FileReport]) -> Vec<Vec<Cell>> {
     let row = |file: &ListedFile| {
         let result = results.iter().find(|report| report.result.path == file.path);
@@ -182,7 +186,7 @@ pub fn rows(listed: &[ListedFile], results: &[FileReport]) -> Vec<Vec<Cell>> {
     listed.iter().map(row).collect()
 }
 
-/// Coverage, lint, failing tests and healing of a code file.
+/// Makes the cells of coverage, lint, failing tests and healing of a code file.
 fn told(file: &FileReport) -> [Cell; 4] {
     let result = &file.result;
     let coverage = result.coverage.as_ref().map_or_else(
@@ -204,7 +208,7 @@ fn told(file: &FileReport) -> [Cell; 4] {
     [coverage, Cell::from(lint), failing, Cell::from(healing)]
 }
 
-/// The rows of the table of requirements.
+/// Makes the rows of the table of requirements.
 pub fn requirement_rows(requirements: &[Requirement]) -> Vec<Vec<Cell>> {
     let row = |wanted: &Requirement| {
         let version = wanted.version.as_deref().map(|version| format!(" ({version})"));
@@ -215,7 +219,8 @@ pub fn requirement_rows(requirements: &[Requirement]) -> Vec<Vec<Cell>> {
     requirements.iter().map(row).collect()
 }
 
-/// The requirements as a table, with a question where the sandbox does not meet all; an empty page where there are none.
+/// Lays the requirements out as a table, with a question where the sandbox does not meet all; an empty page where there are
+/// none.
 pub fn requirements_page(requirements: &[Requirement]) -> Page {
     let page = if requirements.iter().any(is_open) {
         let question = "Environment question: the sandbox does not meet these requirements, and installs nothing for a proposal.";

@@ -1,4 +1,7 @@
-//! A report as one HTML page.
+//! Writes a report as one HTML page.
+//!
+//! The page can be mailed or archived, so it needs nothing from outside, and its own policy forbids scripts and loading.
+//! Names, messages and outputs come from the code under test; every one of them is escaped as it goes in.
 
 use crate::contract::page::{Cell, Tone};
 use crate::reporting::evidence_page;
@@ -19,7 +22,7 @@ pre{overflow-x:auto;padding:.75rem;border:1px solid var(--line);border-radius:.4
 .good{color:light-dark(#0a6b2d,#5fd38d)}.bad{color:light-dark(#a8201a,#ff8a80)}.warn{color:light-dark(#8a5a00,#f2c14e)}\
 .dim{opacity:.75}";
 
-/// The report as one page: no script, no outside part, everything from the code under test escaped.
+/// Writes the report as one page: no script, no outside part, everything from the code under test escaped.
 pub fn html(report: &Report) -> String {
     let title = format!("Report on {} revision {}", report.proposal_id, report.revision);
     let fields = [evidence_page::summary(report), evidence_page::recent(report)].concat();

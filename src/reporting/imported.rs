@@ -1,4 +1,7 @@
-//! Imported history, as answers show it.
+//! Shows history that came from elsewhere as claims.
+//!
+//! What a source says of executions and reviews was not observed here, so it is kept apart from evidence and worded as a
+//! claim: it counts for no verdict and no approval.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,7 +74,7 @@ pub struct ClaimedResult {
     pub lint_score: Option<f64>,
 }
 
-/// Where a proposal was imported from, with its history; `None` for one of this home.
+/// Reads where a proposal was imported from, with its history; `None` for one of this home.
 pub async fn imported(
     context: &Context,
     id: &ProposalId,
@@ -96,7 +99,7 @@ impl ImportedView {
         }
     }
 
-    /// What the source claims, in one sentence.
+    /// Says in one sentence what the source claims.
     pub fn claim(&self) -> String {
         let count = |kind| self.history.iter().filter(|item| item.kind == kind).count();
         format!(
@@ -177,6 +180,7 @@ impl HistoryView {
 
 impl ClaimedResult {
     fn of(body: &str) -> Self {
+        // A body that cannot be read claims nothing; it is no reason to hide the rest.
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let number = |name: &str| body.get(name).and_then(Value::as_f64);
         let count = |name: &str| body.get(name).and_then(Value::as_u64);

@@ -1,4 +1,7 @@
-//! A report as Markdown.
+//! Writes a report as Markdown.
+//!
+//! Made for pull requests and tickets, where text from the code under test could otherwise become links, images or markup. So
+//! texts are escaped, and messages go into fences that they cannot close.
 
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
@@ -13,7 +16,7 @@ const MAX_MESSAGE: usize = 1_000;
 /// Lint messages shown.
 const MAX_ISSUES: usize = 10;
 
-/// The report as Markdown; nothing from the code under test acts in it.
+/// Writes the report as Markdown; nothing from the code under test acts in it.
 pub fn markdown(report: &Report) -> String {
     let mut text = format!(
         "# Report on {} revision {}\n\n{}\n\n",

@@ -1,4 +1,7 @@
 //! Pieces of answers that several commands share.
+//!
+//! A revision that was just made, its files, usage, statuses and verdicts look the same in every answer. Types here are part
+//! of the published data; the cells are for people.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,7 +71,7 @@ pub struct Written {
 }
 
 impl Written {
-    /// What is shown of a revision.
+    /// Shows a revision that was just made, which is pending by rule.
     pub fn of(revision: &Revision) -> Self {
         let authorship = &revision.authorship;
         Self {
@@ -89,7 +92,7 @@ impl Written {
     }
 }
 
-/// The files of a revision.
+/// Shows the files of a revision.
 pub fn files(revision: &Revision) -> Vec<FileView> {
     let view = |file: &record::domain::source::SourceFile| FileView {
         path: file.path.to_string(),
@@ -99,7 +102,7 @@ pub fn files(revision: &Revision) -> Vec<FileView> {
     revision.source.files().iter().map(view).collect()
 }
 
-/// Usage as answers show it.
+/// Shows usage as answers do.
 pub fn usage(usage: &Usage) -> UsageView {
     UsageView {
         input_tokens: usage.input_tokens,
@@ -109,13 +112,13 @@ pub fn usage(usage: &Usage) -> UsageView {
     }
 }
 
-/// Dollars of millionths of a dollar.
+/// Converts millionths of a dollar into dollars.
 #[expect(clippy::cast_precision_loss, reason = "costs stay far below 2^53 millionths")]
 pub fn dollars(microusd: u64) -> f64 {
     microusd as f64 / 1_000_000.0
 }
 
-/// A status with its icon; surfaces that are no terminal draw the word alone.
+/// Makes the cell of a status with its icon; surfaces that are no terminal draw the word alone.
 pub fn status_cell(status: Status) -> Cell {
     let (icon, tone) = match status {
         Status::Pending => ('⏳', Tone::Dim),
@@ -126,7 +129,7 @@ pub fn status_cell(status: Status) -> Cell {
     Cell::toned(status.word(), tone).with_icon(icon)
 }
 
-/// A verdict in its tone.
+/// Makes the cell of a verdict in its tone.
 pub fn verdict_cell(verdict: VerdictWord) -> Cell {
     let tone = match verdict {
         VerdictWord::Passed => Tone::Good,
@@ -136,7 +139,7 @@ pub fn verdict_cell(verdict: VerdictWord) -> Cell {
     Cell::toned(verdict.word().to_uppercase(), tone)
 }
 
-/// The first characters of a text, with a mark where more follows.
+/// Cuts a text to its first characters, with a mark where more follows.
 pub fn preview(text: &str, characters: usize) -> String {
     let mut cut: String = text.chars().take(characters).collect();
     if cut.len() < text.len() {

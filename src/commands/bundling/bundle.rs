@@ -1,4 +1,7 @@
-//! What a bundle of one proposal holds.
+//! The form of a bundle: its files, its manifest and its errors.
+//!
+//! A bundle can be checked without saraphina: it is a plain tar with a list of digests, records, proofs and signatures.
+//! Writer and reader share these types and names, so that they cannot drift apart.
 
 use crate::contract::error::{CommandError, ErrorKind};
 use serde::{Deserialize, Serialize};
@@ -18,11 +21,11 @@ pub const FORMAT: u8 = 1;
 pub const MANIFEST: &str = "bundle.json";
 /// Its digest, as `sha256sum -c` takes it.
 pub const MANIFEST_DIGEST: &str = "bundle.sha256";
-/// What a reader should know.
+/// A page for whoever opens the bundle.
 pub const README: &str = "README.md";
 /// The records about the proposal, a line each.
 pub const RECORDS: &str = "records.jsonl";
-/// How each record leads to the checkpoint.
+/// The proofs that lead from each record to the checkpoint.
 pub const PROOFS: &str = "proofs.json";
 /// The signed head of the log.
 pub const CHECKPOINT: &str = "checkpoint";
@@ -32,7 +35,7 @@ pub const KEY: &str = "signers.vkey";
 /// Largest bundle that is made or taken, in bytes.
 pub const MAX_BUNDLE_BYTES: u64 = 256 << 20;
 
-/// Why bytes are no bundle that can be taken.
+/// A reason why bytes are no bundle that can be taken.
 #[derive(Debug, Error)]
 pub enum BundleError {
     /// No archive of ours.
@@ -81,7 +84,7 @@ pub struct Manifest {
 pub struct ProposalPart {
     /// Its id.
     pub id: ProposalId,
-    /// What was asked for, verbatim.
+    /// The request, verbatim.
     pub request: String,
     /// The language.
     pub language: Language,
@@ -99,11 +102,11 @@ pub struct RevisionPart {
     pub parent: Option<u32>,
     /// The hash of its files.
     pub content_hash: Digest,
-    /// How it came about.
+    /// The way it came about.
     pub origin: Origin,
-    /// What its author says about it.
+    /// The words of its author about it.
     pub explanation: String,
-    /// What was asked for in it; the one thing that no record vouches for.
+    /// The feedback it answers; the one thing that no record vouches for.
     pub feedback: Option<String>,
     /// Paths and roles of its files.
     pub files: Vec<(String, Role)>,
@@ -129,11 +132,11 @@ pub struct FilePart {
     pub name: String,
     /// The digest of its bytes.
     pub digest: Digest,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub size: u64,
 }
 
-/// How the records lead to the root of the checkpoint.
+/// The proofs that lead from the records to the root of the checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proofs {
@@ -153,27 +156,27 @@ pub struct Proof {
     pub path: Vec<Digest>,
 }
 
-/// Where a file of a revision lies.
+/// Names the place of a file of a revision.
 pub fn revision_file(number: u32, path: &str) -> String {
     format!("revisions/{number}/{path}")
 }
 
-/// Where the evidence of an execution lies.
+/// Names the place of the evidence of an execution.
 pub fn evidence_file(id: &ExecutionId) -> String {
     format!("evidence/{id}.json")
 }
 
-/// Where the attestation of an execution lies.
+/// Names the place of the attestation of an execution.
 pub fn attestation_file(id: &ExecutionId) -> String {
     format!("attestations/{id}.json")
 }
 
-/// Where the exact signed bytes of a decision lie.
+/// Names the place of the exact signed bytes of a decision.
 pub fn statement_file(seq: u64) -> String {
     format!("decisions/{seq}.json")
 }
 
-/// Where the signature of a decision lies.
+/// Names the place of the signature of a decision.
 pub fn signature_file(seq: u64) -> String {
     format!("decisions/{seq}.sig")
 }

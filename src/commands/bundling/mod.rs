@@ -1,6 +1,7 @@
-//! A proposal packed into one file, and read again.
+//! Packs a proposal into one file, and reads such files again.
 //!
-//! `write.rs` packs and `read.rs` unpacks without trusting what it reads; `bundle.rs` is the form both share.
+//! `write.rs` packs and `read.rs` unpacks without trusting what it reads; `bundle.rs` is the form both share, `tar.rs` the
+//! archive around it.
 
 pub mod bundle;
 pub mod read;

@@ -1,4 +1,8 @@
-//! A bundle, verified before it is used.
+//! Verifies a bundle of another home before it is used.
+//!
+//! Nothing in it is believed on its own word: the checkpoint is signed, proofs lead from each record to it, and files,
+//! revisions, evidence and decisions must be the recorded ones. What nothing vouches for is refused, so that no file can be
+//! slipped in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +29,7 @@ use record::domain::source::{Source, SourceFile};
 
 /// A bundle in which everything is what something signed says.
 pub struct Verified {
-    /// What it lists.
+    /// Its manifest.
     pub manifest: Manifest,
     /// The files of each revision, from 1 on.
     pub sources: Vec<Source>,
@@ -75,6 +79,7 @@ fn text<'a>(files: &'a Files, name: &str) -> Result<&'a str, BundleError> {
 }
 
 fn manifest(files: &Files) -> Result<Manifest, BundleError> {
+    // The version is read first: a later format may have fields that this program would refuse without saying why.
     let value: serde_json::Value = json(files, MANIFEST)?;
     let format = value.get("v").and_then(serde_json::Value::as_u64);
     if let Some(found) = format.and_then(|found| u8::try_from(found).ok())
@@ -95,13 +100,14 @@ fn check_files(manifest: &Manifest, files: &Files) -> Result<(), BundleError> {
     if file(files, MANIFEST_DIGEST)? != digest_line(file(files, MANIFEST)?).as_bytes() {
         return Err(altered(format!("{MANIFEST} has not the digest in {MANIFEST_DIGEST}")));
     }
+    // The manifest cannot list itself, nor the file with its digest.
     if manifest.files.len() + 2 != files.len() {
         return Err(altered("there are files that are not listed"));
     }
     Ok(())
 }
 
-/// The records, each of which leads to the signed head of the log.
+/// Reads the records, each of which must lead to the signed head of the log.
 fn records(
     manifest: &Manifest,
     files: &Files,
@@ -250,7 +256,7 @@ fn check_statements(
     if decided == manifest.decisions { Ok(()) } else { Err(altered("the decisions are others")) }
 }
 
-/// Nothing lies in a bundle that nothing vouches for, but the page for readers and the attestations made of the rest.
+/// Refuses files that nothing vouches for, but the page for readers and the attestations made of the rest.
 fn check_surplus(manifest: &Manifest, files: &Files) -> Result<(), BundleError> {
     let mut known: BTreeSet<String> =
         [MANIFEST, MANIFEST_DIGEST, README, RECORDS, PROOFS, CHECKPOINT, KEY]

@@ -1,4 +1,7 @@
-//! A small tar file, always the same bytes.
+//! Writes and reads small tar files, always the same bytes for the same content.
+//!
+//! A bundle is known by its digest, so owner, time and mode are fixed. Reading is strict: an archive is packed again and
+//! compared, which leaves no room for anything hidden in headers or padding.
 
 use thiserror::Error;
 
@@ -44,6 +47,7 @@ fn header(name: &str, kind: u8, size: usize) -> [u8; BLOCK] {
     put(&mut header, 116, b"0000000\0");
     put(&mut header, 124, format!("{size:011o}\0").as_bytes());
     put(&mut header, 136, b"00000000000\0");
+    // The checksum is taken over the header with spaces in its own field, as the format wants it.
     put(&mut header, 148, b"        ");
     put(&mut header, 156, &[kind]);
     put(&mut header, 257, b"ustar\x0000");
@@ -58,17 +62,18 @@ fn put(header: &mut [u8; BLOCK], at: usize, text: &[u8]) {
     }
 }
 
-/// `LENGTH path=NAME\n`, whose length counts its own digits.
+/// Writes `LENGTH path=NAME\n`, whose length counts its own digits.
 fn pax(name: &str) -> String {
     let rest = format!(" path={name}\n");
     let mut length = rest.len();
+    // One more digit may make the number itself longer, so it is counted until it stays.
     while length != rest.len() + length.to_string().len() {
         length = rest.len() + length.to_string().len();
     }
     format!("{length}{rest}")
 }
 
-/// The files of an archive; any other bytes than [`pack`] would write for them are refused.
+/// Unpacks an archive; any other bytes than [`pack`] would write for its files are refused.
 pub fn unpack(bytes: &[u8]) -> Result<Vec<Packed>, TarError> {
     let mut files = Vec::new();
     let mut rest = bytes;

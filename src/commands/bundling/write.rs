@@ -1,4 +1,7 @@
-//! One proposal with everything about it, packed.
+//! Gathers one proposal with everything about it, and packs it.
+//!
+//! All revisions, executions and records go in, not only the newest: a reader can see what was tried and what was decided.
+//! Proofs lead to the newest signed head. Evidence goes in as exactly the bytes whose digest is on record.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,7 +29,7 @@ use record::domain::verdict::VerdictWord;
 
 /// Records read at once.
 const PAGE: u32 = 900;
-/// What the reader of a bundle is told.
+/// The page for whoever opens a bundle.
 const README_TEXT: &str = include_str!("readme.md");
 
 /// Everything about one proposal, as of one state of the log.
@@ -44,9 +47,9 @@ struct Gathered {
 pub struct Bundle {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// What it lists.
+    /// Its manifest.
     pub manifest: Manifest,
-    /// How many records it holds.
+    /// The number of records in it.
     pub records: usize,
     /// The state of the log that its proofs lead to.
     pub checkpoint: Checkpoint,
@@ -62,6 +65,7 @@ pub async fn bundle(invocation: &Invocation, proposal: Proposal) -> Result<Bundl
     let mut files = files(store, &gathered)?;
     let manifest = manifest(&gathered, &files);
     let listed = pretty(&manifest)?;
+    // The manifest comes first in the archive: a bundle is recognised by its first bytes.
     files.insert(0, (MANIFEST_DIGEST.to_owned(), digest_line(&listed).into_bytes()));
     files.insert(0, (MANIFEST.to_owned(), listed));
     Ok(Bundle {
@@ -73,7 +77,7 @@ pub async fn bundle(invocation: &Invocation, proposal: Proposal) -> Result<Bundl
     })
 }
 
-/// The digest of the manifest, as `sha256sum -c` takes it.
+/// Writes the digest of the manifest, as `sha256sum -c` takes it.
 pub fn digest_line(manifest: &[u8]) -> String {
     format!("{}  {MANIFEST}\n", Digest::of(manifest).hex())
 }
@@ -114,7 +118,7 @@ fn changed(proposal: &Proposal) -> CommandError {
         .hint("Export it again.")
 }
 
-/// The records about a proposal below a size of the log, oldest first.
+/// Reads the records about a proposal below a size of the log, oldest first.
 async fn records(
     store: &dyn Store,
     proposal: &Proposal,
@@ -230,7 +234,7 @@ fn execution_part(execution: &Execution) -> ExecutionPart {
     }
 }
 
-/// An in-toto statement with the `test-result` predicate, v0.1; an inconclusive verdict attests nothing.
+/// Makes an in-toto statement with the `test-result` predicate, v0.1; an inconclusive verdict attests nothing.
 fn attestation(execution: &Execution) -> Option<Value> {
     let result = match execution.verdict.word {
         VerdictWord::Passed => "PASSED",

@@ -1,4 +1,7 @@
-//! How the parts of a home are.
+//! Examines the home: folder, database, log, writer, tools, providers, settings.
+//!
+//! Each function looks at one part and returns a [`Part`]; an error is a finding, never the end of the examination. The looks
+//! are cheap; [`sums`] and [`statuses`] read everything again and run with `--deep` only.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,7 +22,7 @@ const LARGE_WAL: u64 = 96 << 20;
 /// Longest state file of a writer that is read, in bytes.
 const MAX_STATE: usize = 4_096;
 
-/// The folder: there, ours to write, with room.
+/// Examines the folder: it is there, ours to write, and has room.
 pub fn home(context: &Context) -> Part {
     let home = context.settings.home();
     let place = home.display();
@@ -46,7 +49,7 @@ pub fn home(context: &Context) -> Part {
         .remedy("Free some space; `/doctor --usage` shows what takes it, `/prune` what can go.")
 }
 
-/// The database: ours, of this schema, with sound pages.
+/// Examines the database: it is ours, of this schema, with sound pages.
 pub async fn database(context: &Context) -> Part {
     match &context.store {
         Ok(store) => match pages(store.as_ref()).await {
@@ -85,7 +88,7 @@ async fn pages(store: &dyn Store) -> Result<Part, crate::store::error::StoreErro
     Ok(Part::new("database", Health::Good, words).details(details))
 }
 
-/// The sums that statistics are read from, counted again.
+/// Counts again the sums that statistics are read from.
 pub async fn sums(context: &Context) -> Part {
     let Ok(store) = context.store() else {
         return Part::new("sums", Health::Warn, "cannot be looked at without the database");
@@ -98,7 +101,7 @@ pub async fn sums(context: &Context) -> Part {
     }
 }
 
-/// Where proposals stand, against what the record says of them.
+/// Compares where proposals stand with what the record says of them.
 pub async fn statuses(context: &Context) -> Part {
     match projection::differences(context).await {
         Ok((found, compared)) if found.is_empty() => {
@@ -118,7 +121,7 @@ fn failed(part: &str, error: &CommandError) -> Part {
     Part::new(part, health, error.chain()).remedy(error.hints.join(" "))
 }
 
-/// The log: its signed heads fit together; `/audit verify` looks at every entry.
+/// Examines the log: its signed heads fit together; `/audit verify` looks at every entry.
 pub async fn log(context: &Context) -> Part {
     let Ok(store) = context.store() else {
         return Part::new("log", Health::Warn, "cannot be looked at without the database");
@@ -131,7 +134,7 @@ pub async fn log(context: &Context) -> Part {
     }
 }
 
-/// What the heads say, or what is wrong with them.
+/// Says what the heads tell, or what is wrong with them.
 async fn heads(
     store: &dyn Store,
 ) -> Result<Result<String, String>, crate::store::error::StoreError> {
@@ -168,7 +171,7 @@ fn compare(
     }
 }
 
-/// Who writes to the home.
+/// Tells who writes to the home.
 pub fn writer(context: &Context) -> Part {
     let home = context.settings.home();
     let lock = home.join("writer.lock");
@@ -197,11 +200,12 @@ pub fn writer(context: &Context) -> Part {
     part.details(details).remedy("Restart it: `saraphina daemon stop`, then any command.")
 }
 
-/// The process that has locked a file, as the system tells, without touching the lock.
+/// Finds the process that has locked a file, as the system tells, without touching the lock.
 #[cfg(target_os = "linux")]
 fn holder(lock: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt as _;
     let inode = std::fs::metadata(lock).ok()?.ino().to_string();
+    // Trying the lock would hold it for a moment, and could make a command that starts just now fail.
     let locks = std::fs::read_to_string("/proc/locks").ok()?;
     locks.lines().find_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -210,13 +214,13 @@ fn holder(lock: &Path) -> Option<u32> {
     })
 }
 
-/// The process that has locked a file: not told here.
+/// Finds nobody: this system does not tell who has locked a file.
 #[cfg(not(target_os = "linux"))]
 fn holder(_lock: &Path) -> Option<u32> {
     None
 }
 
-/// The Python tools that suites run with.
+/// Examines the Python tools that suites run with.
 pub fn toolchain(context: &Context) -> Part {
     let home = context.settings.home();
     let wanted = context.settings.get("SARAPHINA_PYTHON").map(Path::new);
@@ -233,7 +237,7 @@ pub fn toolchain(context: &Context) -> Part {
         .remedy("Run `/setup`; the first execution does it too, with Python 3.10 or newer.")
 }
 
-/// Who answers requests, and what is missing for others to; nobody is asked.
+/// Lists who answers requests, and what is missing for others to; nobody is asked.
 pub fn providers(context: &Context) -> Part {
     let names: Vec<&str> = context.providers.iter().map(|provider| provider.name()).collect();
     let is_unset = |key: &&Key| {
@@ -256,7 +260,7 @@ pub fn providers(context: &Context) -> Part {
     part.details(details)
 }
 
-/// What was refused while settings were read.
+/// Lists what was refused while settings were read.
 pub fn settings(context: &Context) -> Part {
     match context.settings.warnings() {
         [] => Part::new("settings", Health::Good, "nothing odd"),

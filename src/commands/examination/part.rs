@@ -1,4 +1,7 @@
-//! A part of the home, and how it is.
+//! A part that `/doctor` examined, with its health and a remedy.
+//!
+//! Every examination returns this one form, so page, data and exit code are made in one place. Health is ordered from good to
+//! broken: the worst part decides the exit code.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +41,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// A part with what was found.
+    /// Makes a part with what was found.
     pub fn new(part: &str, health: Health, found: impl Into<String>) -> Self {
         Self {
             part: part.to_owned(),
@@ -49,13 +52,13 @@ impl Part {
         }
     }
 
-    /// The same part with what to do.
+    /// Adds what to do.
     #[must_use]
     pub fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { remedy: remedy.into(), ..self }
     }
 
-    /// The same part with details.
+    /// Adds details.
     #[must_use]
     pub fn details(self, details: BTreeMap<String, String>) -> Self {
         Self { details, ..self }

@@ -1,4 +1,7 @@
-//! Known suites, and whether they were seen through.
+//! Judges whether a sandbox saw through a suite that is known.
+//!
+//! Each sample states what must come of it: an honest suite passes or fails, a forgery is not believed, an attack is held
+//! off. The checks are pure: evidence in, proof out. An attack that was never made proves nothing and counts as failed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +10,7 @@ use record::domain::evidence::{Evidence, IntegrityState, Termination, TestOutcom
 use record::domain::policy::Policy;
 use record::domain::verdict::{Reason, VerdictWord, judge};
 
-/// A suite of which is known what it is worth.
+/// A suite whose worth is known beforehand.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     /// Its name; where it is an attack in several ways, the first part of the names of its checks.
@@ -16,11 +19,11 @@ pub struct Sample {
     pub code: &'static str,
     /// The tests.
     pub tests: &'static str,
-    /// What a sandbox makes of it that is worth having.
+    /// The result that a sandbox has to come to.
     pub expected: Expected,
 }
 
-/// What must come of a sample.
+/// The result that must come of a sample.
 #[derive(Clone, Copy, Debug)]
 pub enum Expected {
     /// It passes, and its controls hold.
@@ -64,12 +67,12 @@ pub struct Check {
     pub remedy: String,
 }
 
-/// What to do about a sandbox that does not hold.
+/// Remedy for a sandbox that does not hold.
 const DO_NOT_RELY: &str = "Approve nothing on the word of this sandbox; try `/setup`, then report this with the \
                            output of `/doctor --samples --json`.";
 
 impl Sample {
-    /// The checks of this sample on its evidence; `leaks` are attacks that the outside saw succeed.
+    /// Checks this sample on its evidence; `leaks` are attacks that the outside saw succeed.
     pub fn checks(&self, backend: &str, evidence: &Evidence, leaks: &[&str]) -> Vec<Check> {
         let Expected::Walled(attacks) = self.expected else {
             let (holds, observed) = self.whole(evidence);
@@ -82,7 +85,7 @@ impl Sample {
         attacks.iter().map(one).collect()
     }
 
-    /// The checks of this sample where nothing was or could be tried.
+    /// Makes the checks of this sample where nothing was or could be tried.
     pub fn untried(&self, backend: &str, proof: Proof, why: &str, remedy: &str) -> Vec<Check> {
         let names = match self.expected {
             Expected::Walled(attacks) => {
@@ -137,7 +140,7 @@ impl Sample {
 }
 
 impl Expected {
-    /// The same for a person.
+    /// Returns the words for a person.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Passes => "passed, and its controls hold",
@@ -161,11 +164,12 @@ fn seen(evidence: &Evidence, word: VerdictWord, reasons: &[Reason]) -> String {
     if codes.is_empty() { words } else { format!("{words}: {}", codes.join(", ")) }
 }
 
-/// A test that passes has got out; one that did not report has shown nothing.
+/// Judges one attack: a test that passes has got out; one that did not report has shown nothing.
 fn attack(evidence: &Evidence, test: &str, is_seen_outside: bool) -> (bool, String) {
     let is_it = |id: &str| id.rsplit("::").next() == Some(test);
     let case = evidence.tests.cases.iter().find(|case| is_it(&case.id));
     match case.map(|case| case.outcome) {
+        // The outside is believed before the test, which runs where the attack runs.
         _ if is_seen_outside => (false, "it got out: the outside saw it".to_owned()),
         Some(TestOutcome::Failed) => (true, "held off".to_owned()),
         Some(TestOutcome::Passed | TestOutcome::Xpassed) => (false, "it got out".to_owned()),

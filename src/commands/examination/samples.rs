@@ -1,4 +1,7 @@
-//! Runs the known suites through a sandbox.
+//! Runs the known suites through every sandbox backend.
+//!
+//! The samples go the way of any suite, so what they show holds for real ones. For attacks there is bait in the home and a
+//! listening port; whether they were taken is seen from outside, since code that got out could also lie about it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,7 +65,7 @@ pub const SAMPLES: &[Sample] = &[
     sample!("escape", "escapes", Expected::Walled(ATTACKS)),
 ];
 
-/// Every check of every backend; nothing is installed for it.
+/// Runs every check of every backend; nothing is installed for it.
 pub async fn run(invocation: &Invocation) -> Vec<Check> {
     let home = invocation.settings.home();
     let wanted = invocation.settings.get("SARAPHINA_PYTHON").map(Path::new);
@@ -127,7 +130,7 @@ impl Trial<'_> {
         sample.untried(self.backend.name(), proof, &why, &error.hints.join(" "))
     }
 
-    /// The evidence, and the attacks that the outside saw succeed.
+    /// Returns the evidence, and the attacks that the outside saw succeed.
     async fn observe(
         &self,
         sample: &Sample,
@@ -178,7 +181,7 @@ fn source(sample: &Sample) -> Result<Source, SandboxError> {
     Source::new(files).map_err(|error| system(format!("{error}")))
 }
 
-/// What attacks are after; the outside looks whether anybody took it.
+/// Bait for attacks; the outside looks whether anybody took it.
 struct Bait {
     secret: PathBuf,
     target: PathBuf,

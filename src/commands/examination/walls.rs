@@ -1,4 +1,7 @@
-//! What holds tested code in.
+//! Examines the layers that hold tested code in.
+//!
+//! Each backend attacks its own layers and names those that are absent on this system. What a missing layer lets through is
+//! said here in plain words, because its name alone tells an owner little.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +9,7 @@ use crate::commands::examination::part::{Health, Part};
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 
-/// What a missing layer lets through.
+/// Layers by name, with what comes through where one is missing.
 const LETS_THROUGH: &[(&str, &str)] = &[
     ("landlock", "a bug in the kernel's mounts could show files outside the box"),
     ("seccomp", "tested code could try every system call of the kernel"),
@@ -20,7 +23,7 @@ const LETS_THROUGH: &[(&str, &str)] = &[
     ("processes", "tested code could start processes without end"),
 ];
 
-/// Each backend with the walls it proved by attacking them; nothing is installed for it.
+/// Examines each backend: the layers it proved by attacking them; nothing is installed for it.
 pub async fn sandbox(context: &Context) -> Vec<Part> {
     if context.backends.is_empty() {
         let remedy = "Unset SARAPHINA_BACKEND, or use Linux, where there is a backend of our own.";

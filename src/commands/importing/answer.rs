@@ -1,4 +1,7 @@
-//! What an import tells.
+//! The answer of an import: what came over, what did not, and why.
+//!
+//! Everything is counted, lists are bounded, and each thing that was left behind has a reason, so that an owner can tell a
+//! complete import from one that lost something. A dry run answers with the same type.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

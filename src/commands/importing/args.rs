@@ -1,4 +1,6 @@
-//! What `/import` is asked for.
+//! The arguments of `/import`.
+//!
+//! They lie in a file of their own because the command and both kinds of import read them, and the command lies above.
 
 use std::path::PathBuf;
 

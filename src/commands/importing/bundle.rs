@@ -1,4 +1,7 @@
 //! Takes over a proposal that another home exported.
+//!
+//! The bundle is verified as a whole before anything is written, and comes in with one change. Its evidence and decisions
+//! become claimed history: the other home's key vouches for its log, not for what this home should believe.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -30,7 +33,7 @@ use record::domain::revision::{Authorship, Revision};
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
 
-/// Whether a file starts as bundles do.
+/// Tells whether a file starts as bundles do: with the name of the manifest.
 pub fn is_bundle(path: &Path) -> bool {
     let mut start = [0; MANIFEST.len() + 1];
     let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
@@ -38,7 +41,7 @@ pub fn is_bundle(path: &Path) -> bool {
     is_file && read().is_ok() && start.strip_suffix(b"\0") == Some(MANIFEST.as_bytes())
 }
 
-/// What a bundle is to this home.
+/// The relation of a bundle to this home: new, known, or changed since.
 enum Fate {
     New(ProposalId),
     Known,
@@ -78,7 +81,7 @@ pub async fn import(invocation: &Invocation, args: Args) -> Result<Answer, Comma
     Ok(answer)
 }
 
-/// The proposal and the end of the import in one change: a bundle holds nothing else.
+/// Joins the proposal and the end of the import in one change: a bundle holds nothing else.
 fn change(
     invocation: &Invocation,
     incoming: &Incoming,
@@ -126,7 +129,7 @@ fn source_id(bundle: &Verified) -> String {
     format!("{}/{}", bundle.manifest.log, bundle.manifest.proposal.id)
 }
 
-/// What the bundle says, whichever state of the log it was exported at; the exports themselves do not count.
+/// Takes the digest of what the bundle says, whichever state of the log it was exported at; exports do not count.
 fn digest(bundle: &Verified) -> Digest {
     let told = bundle.records.iter().filter(|(_, record)| record.kind != ActKind::ExportCreated);
     let hashes: Vec<u8> = told.flat_map(|(hash, _)| *hash.as_bytes()).collect();
@@ -138,6 +141,7 @@ async fn fate(store: &dyn Store, bundle: &Verified) -> Result<Fate, CommandError
     let is_here = store.proposal(id).await?.is_some();
     let state = store.log_state().await?;
     let own = Checkpoint::parse_unverified(&state.checkpoint).map(|checkpoint| checkpoint.origin);
+    // A bundle of this very log tells nothing new.
     if is_here && own.is_ok_and(|origin| origin == bundle.manifest.log) {
         return Ok(Fate::Known);
     }
@@ -145,6 +149,7 @@ async fn fate(store: &dyn Store, bundle: &Verified) -> Result<Fate, CommandError
         Some(earlier) if earlier.digest == digest(bundle) => Ok(Fate::Known),
         Some(earlier) => Ok(Fate::Changed(earlier.proposal)),
         None if is_here => {
+            // The id is taken by another proposal, so this one gets a name that follows from its source.
             Ok(Fate::New(ProposalId::derived(&format!("import\n{}", source_id(bundle)))))
         }
         None => Ok(Fate::New(id.clone())),
@@ -205,7 +210,7 @@ fn incoming(bundle: &Verified, id: &ProposalId, now: Timestamp) -> Incoming {
     }
 }
 
-/// Where each decision leaves a proposal.
+/// The status in which each decision leaves a proposal.
 const DECIDED: [(ActKind, Status); 5] = [
     (ActKind::DecisionApproved, Status::Approved),
     (ActKind::DecisionApprovedDespite, Status::Approved),
@@ -214,7 +219,7 @@ const DECIDED: [(ActKind, Status); 5] = [
     (ActKind::DecisionReopened, Status::Tested),
 ];
 
-/// Where the records leave the proposal.
+/// Derives from the records the status that the proposal had there.
 fn status(bundle: &Verified) -> Status {
     let step = |status: Status, (_, record): &(Digest, Record)| {
         if record.kind == ActKind::RevisionAdded {
@@ -229,7 +234,7 @@ fn status(bundle: &Verified) -> Status {
     bundle.records.iter().fold(Status::Pending, step)
 }
 
-/// Whether a verdict moves the status: trouble with the sandbox does not, a flaky suite does.
+/// Tells whether a verdict moves the status: trouble with the sandbox does not, a flaky suite does.
 fn says_something(record: &Record) -> bool {
     let is_flaky = record.data.get("reasons").is_some_and(|reasons| {
         reasons.as_array().is_some_and(|all| all.iter().any(|reason| reason == "flaky"))

@@ -1,4 +1,7 @@
-//! A proposal of an original, as ours.
+//! Turns the rows of one proposal of an original into a proposal of ours.
+//!
+//! An original overwrites code when it refines it; the states are recovered from its refinements, in order, and become
+//! revisions. Nothing is made up: what is missing or odd becomes a remark, and what cannot be ours is refused with a reason.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -28,7 +31,7 @@ const MAX_RELATED: usize = 50;
 const CODE: &str = "code.py";
 const TESTS: &str = "test_code.py";
 
-/// Why a proposal of a source is not taken.
+/// A reason why a proposal of a source is not taken.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum NotTaken {
     /// A name that is no text, or a very long one.
@@ -54,15 +57,15 @@ pub enum NotTaken {
     Type {
         /// The column.
         column: &'static str,
-        /// What it holds.
+        /// The kind of value in it.
         kind: &'static str,
     },
     /// More than is taken.
     #[error("it has {count} {what}; at most {limit} are taken")]
     TooMany {
-        /// What.
+        /// The things that are counted.
         what: &'static str,
-        /// How many it has.
+        /// Their number.
         count: usize,
         /// The bound.
         limit: usize,
@@ -82,7 +85,7 @@ pub struct ProposalRows {
     pub refinements: Vec<SourceRow>,
 }
 
-/// What an import was told.
+/// The terms of an import: what the owner said, and when.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// The offset from UTC of the original's moments, where the owner knows it.
@@ -92,7 +95,7 @@ pub struct Terms {
 }
 
 impl ProposalRows {
-    /// The name the original gave it.
+    /// Reads the name the original gave it.
     pub fn source_id(&self) -> Result<String, NotTaken> {
         let SourceValue::Text(bytes) = self.proposal.get("id") else { return Err(NotTaken::Id) };
         let text = std::str::from_utf8(bytes).map_err(|_| NotTaken::Id)?;
@@ -102,7 +105,7 @@ impl ProposalRows {
         Ok(text.to_owned())
     }
 
-    /// The digest of all its rows.
+    /// Takes the digest of all its rows.
     pub fn digest(&self) -> Digest {
         let rows = std::iter::once(&self.proposal).chain(&self.executions);
         let digests: Vec<u8> = rows
@@ -113,10 +116,11 @@ impl ProposalRows {
         Digest::of(&digests)
     }
 
-    /// What becomes of it here, under this name; nothing is made up.
+    /// Turns the rows into a proposal of this name; nothing is made up.
     pub fn interpret(&self, id: &ProposalId, terms: &Terms) -> Result<Incoming, NotTaken> {
         check_count("executions", self.executions.len(), MAX_ITEMS)?;
         check_count("reviews", self.reviews.len(), MAX_ITEMS)?;
+        // A refinement makes up to two revisions: the state before it, where nothing else left it, and the one after.
         check_count("refinements", self.refinements.len(), MAX_REVISIONS / 2)?;
         let row = &self.proposal;
         let language = words(row, "language")?;
@@ -156,12 +160,13 @@ impl ProposalRows {
         })
     }
 
-    /// The code from its first state to the one that is stored.
+    /// Recovers the states of the code, from the first to the one that is stored.
     fn steps(&self, remarks: &mut Vec<String>) -> Result<Vec<Step>, NotTaken> {
         let mut steps: Vec<Step> = Vec::new();
         let mut unattributed = 0;
         for (index, row) in self.refinements.iter().enumerate() {
             let before = content(row, "original_code")?;
+            // The code was changed between two refinements, and nothing tells by whom.
             if steps.last().is_none_or(|last| last.code != before) {
                 unattributed += usize::from(!steps.is_empty());
                 steps.push(Step { code: before, refinement: None });
@@ -276,7 +281,7 @@ fn words(row: &SourceRow, column: &'static str) -> Result<String, NotTaken> {
     }
 }
 
-/// The bytes of a file, text or not.
+/// Reads the bytes of a file, text or not.
 fn content(row: &SourceRow, column: &'static str) -> Result<Vec<u8>, NotTaken> {
     match row.get(column) {
         SourceValue::Text(bytes) | SourceValue::Blob(bytes) => Ok(bytes.clone()),
@@ -288,7 +293,7 @@ fn file(path: &str, role: Role, content: &[u8]) -> Result<SourceFile, NotTaken> 
     Ok(SourceFile { path: path.parse()?, role, content: content.to_vec() })
 }
 
-/// Text as far as it is kept.
+/// Cuts text to what is kept of it.
 pub fn cut(mut text: String) -> String {
     text.truncate(text.floor_char_boundary(MAX_WORDS_BYTES));
     text

@@ -1,4 +1,7 @@
-//! A proposal from elsewhere, ready to be stored.
+//! A proposal from elsewhere, ready to be stored in one change.
+//!
+//! Originals and bundles both become this. Everything of a proposal is written in one transaction, so an import that breaks
+//! off leaves whole proposals only. It comes as pending, whatever its source claims.
 
 use crate::contract::acts;
 use crate::contract::invocation::Invocation;
@@ -11,7 +14,7 @@ use record::domain::revision::Revision;
 /// A proposal with its revisions, and what its source says about it.
 #[derive(Clone, Debug)]
 pub struct Incoming {
-    /// What was asked for, verbatim.
+    /// The request, verbatim.
     pub request: String,
     /// The language.
     pub language: Language,
@@ -21,19 +24,19 @@ pub struct Incoming {
     pub related: Vec<String>,
     /// The revisions, oldest first; at least one.
     pub revisions: Vec<Revision>,
-    /// Where it comes from.
+    /// Its source, and what that claims.
     pub provenance: Provenance,
-    /// What was done about it there.
+    /// Everything that was done about it there.
     pub history: Vec<HistoryItem>,
 }
 
 impl Incoming {
-    /// How many items of a kind its history has.
+    /// Counts the items of a kind in its history.
     pub fn count(&self, kind: HistoryKind) -> u64 {
         self.history.iter().filter(|item| item.kind == kind).count() as u64
     }
 
-    /// Everything of it in one change: it comes as a pending proposal, whatever its source claims.
+    /// Builds one change of everything: it comes as a pending proposal, whatever its source claims.
     pub fn change(&self, invocation: &Invocation) -> Change {
         let proposal = NewProposal {
             id: self.provenance.proposal.clone(),
@@ -97,7 +100,7 @@ impl Incoming {
     }
 }
 
-/// What a source says, as far as it is taken for a name.
+/// Cuts what a source says to the length of a name.
 pub fn claim(text: &str) -> String {
     text.chars().take(MAX_CLAIM_CHARS).collect()
 }

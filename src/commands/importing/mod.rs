@@ -1,6 +1,7 @@
-//! Databases and bundles taken in.
+//! Takes in databases of the systems before, and bundles of other homes.
 //!
-//! `original` and its neighbours read databases of the systems before; `bundle` reads what another home gave out.
+//! `original.rs` with `survey.rs`, `history.rs` and `rest.rs` reads an original; `bundle.rs` takes what another home
+//! exported. Both make an `Incoming` (`incoming.rs`): a pending proposal with its claimed history.
 
 pub mod answer;
 pub mod args;

@@ -1,4 +1,8 @@
-//! Takes over the database of an original.
+//! Takes over the database of an original, proposal by proposal.
+//!
+//! The file is copied, read once as a whole (`survey.rs`), and compared with earlier imports before anything is written. Each
+//! proposal is a transaction of its own, known by the digest of its rows: after an interruption the same import goes on where
+//! it stopped.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,7 +30,7 @@ use record::domain::id::ProposalId;
 /// Proposals that are read ahead of what is written.
 const AHEAD: usize = 4;
 
-/// What is to become of the proposals of a file.
+/// A plan for the proposals of a file: new, known, or not taken.
 #[derive(Default)]
 struct Plan {
     /// To be taken over, with their names here.
@@ -90,7 +94,7 @@ fn begun(args: &Args, source: &OriginalSource, survey: &Survey) -> Answer {
     }
 }
 
-/// What is new, what is here, and under which names the new ones come.
+/// Sorts proposals into new and known ones, and names the new.
 async fn plan(store: &dyn Store, survey: Survey) -> Result<Plan, CommandError> {
     let mut plan = Plan { skipped: survey.not_taken, ..Plan::default() };
     for planned in survey.planned {
@@ -109,7 +113,7 @@ async fn plan(store: &dyn Store, survey: Survey) -> Result<Plan, CommandError> {
     Ok(plan)
 }
 
-/// The name it had there, where nothing here has it.
+/// Keeps the name it had there, where nothing here has it, else derives one.
 async fn free_id(store: &dyn Store, planned: &Planned) -> Result<ProposalId, CommandError> {
     if let Ok(id) = planned.source_id.parse::<ProposalId>()
         && store.proposal(&id).await?.is_none()
@@ -146,7 +150,7 @@ fn tell(answer: &mut Answer, plan: &Plan) {
     answer.skipped = skipped.collect();
 }
 
-/// Every proposal of the file that is here in the end, by its name there.
+/// Maps names in the file to the proposals that are here in the end.
 fn named(plan: &Plan) -> HashMap<String, ProposalId> {
     let new = plan.new.iter().map(|(planned, id)| (planned.source_id.clone(), id.clone()));
     new.chain(plan.known.iter().cloned()).collect()
@@ -159,6 +163,7 @@ async fn take_over(
     wanted: Vec<(Planned, ProposalId)>,
 ) -> Result<OriginalSource, CommandError> {
     let total = wanted.len();
+    // Reading and writing overlap, and at most a few proposals lie in memory between them.
     let (sender, mut receiver) = mpsc::channel::<Incoming>(AHEAD);
     let reading = beside(move || {
         for (planned, id) in &wanted {
@@ -237,7 +242,7 @@ async fn finish(
     Ok(())
 }
 
-/// The record that closes an import: it counts what is here of the file, whichever run brought it.
+/// Builds the act that closes an import: it counts what is here of the file, whichever run brought it.
 pub fn closing(invocation: &Invocation, answer: &Answer) -> Act {
     invocation
         .act(ActKind::ImportFinished)
@@ -258,7 +263,7 @@ struct Unknown {
     known: u64,
 }
 
-/// The concepts whose names are not here yet; of two with one name, the first.
+/// Selects the concepts whose names are not here yet; of two with one name, the first.
 async fn unknown(store: &dyn Store, concepts: Vec<Concept>) -> Result<Unknown, CommandError> {
     let mut seen = HashSet::new();
     let mut unknown = Unknown { new: Vec::new(), known: 0 };

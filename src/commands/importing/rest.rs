@@ -1,4 +1,7 @@
-//! Audit rows and concepts of an original.
+//! Reads audit rows and concepts of an original.
+//!
+//! These belong to no single proposal and come over last, in the change that closes the import. Concepts keep a source that
+//! says they were imported, for their snippets were never run here.
 
 use std::collections::HashMap;
 
@@ -23,10 +26,10 @@ const MAX_REST_BYTES: usize = 128 << 20;
 /// Most names in a list of a concept.
 const MAX_NAMES: usize = 32;
 
-/// What a concept or snippet of a source could not be taken for.
+/// A concept or snippet that was not taken, with the reason.
 pub type Refused = (String, &'static str);
 
-/// What an original holds beside its proposals.
+/// The content of an original beside its proposals.
 #[derive(Default)]
 pub struct Rest {
     /// Rows of its audit tables.
@@ -100,7 +103,7 @@ impl Rest {
     }
 }
 
-/// All rows of a table, within bounds.
+/// Reads all rows of a table, within bounds.
 fn rows(source: &OriginalSource, table: &'static Table) -> Result<Vec<SourceRow>, OriginalError> {
     let mut found = Vec::new();
     let mut bytes = 0;
@@ -155,7 +158,7 @@ fn audit_item(row: &SourceRow, columns: &[&str]) -> HistoryItem {
     }
 }
 
-/// A concept without its snippets; its confidence is a default of the original's and says nothing.
+/// Reads a concept without its snippets; its confidence is a default of the original's and says nothing.
 fn concept(row: &SourceRow, related: Vec<String>) -> Result<Concept, &'static str> {
     let name = row.words("name").unwrap_or_default();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -192,7 +195,7 @@ fn names(list: Option<String>) -> Vec<String> {
     names.filter(|name| !name.is_empty()).take(MAX_NAMES).collect()
 }
 
-/// The language of a row; `None` where the original means any.
+/// Reads the language of a row; `None` where the original means any.
 fn language(row: &SourceRow) -> Result<Option<Language>, &'static str> {
     let Some(word) = row.words("language").filter(|word| !word.is_empty()) else {
         return Ok(None);
@@ -200,7 +203,7 @@ fn language(row: &SourceRow) -> Result<Option<Language>, &'static str> {
     word.trim().to_lowercase().parse().map(Some).map_err(|()| "its language is not known here")
 }
 
-/// A snippet; the original calls each of them working, and never ran one.
+/// Reads a snippet; the original calls each of them working, and never ran one.
 fn snippet(row: &SourceRow, number: u32) -> Result<Snippet, &'static str> {
     let language = language(row)?.ok_or("it has no language")?;
     let code = row.words("code").ok_or("it has no code")?;

@@ -1,4 +1,7 @@
-//! Everything an original holds, read once.
+//! Reads everything an original holds, before anything is written.
+//!
+//! The survey works on a private copy, so that a program that still writes cannot change it underneath. Only places, digests
+//! and counts are kept: rows are read again as they are taken over, and a large database does not have to fit into memory.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -26,11 +29,11 @@ pub struct OriginalSource {
     pub snapshot: Snapshot,
     /// The database.
     pub original: Original,
-    /// What the import was told.
+    /// The terms of the import.
     pub terms: Terms,
 }
 
-/// Where the rows of one proposal lie.
+/// The places of the rows of one proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {
     proposal: i64,
@@ -40,7 +43,7 @@ pub struct Places {
 /// A proposal that can be taken, in short.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// Where its rows lie.
+    /// The places of its rows.
     pub places: Places,
     /// Its name in the source.
     pub source_id: String,
@@ -48,11 +51,11 @@ pub struct Planned {
     pub digest: Digest,
     /// The status it had there.
     pub claimed_status: String,
-    /// How many revisions it becomes.
+    /// The number of revisions it becomes.
     pub revisions: usize,
-    /// How many executions, refinements and reviews it comes with.
+    /// The numbers of executions, refinements and reviews it comes with.
     pub history: [u64; 3],
-    /// What was noticed.
+    /// Remarks on things that were noticed.
     pub remarks: Vec<String>,
 }
 
@@ -61,13 +64,13 @@ pub struct Planned {
 pub struct Orphans {
     /// The table.
     pub table: &'static str,
-    /// What they name.
+    /// The proposal they name.
     pub owner: String,
-    /// How many they are.
+    /// Their number.
     pub rows: u64,
 }
 
-/// What an original holds.
+/// The content of an original, in short.
 pub struct Survey {
     /// The shape it was recognised by.
     pub shape: Shape,
@@ -130,6 +133,7 @@ impl OriginalSource {
             return Ok(Err(NotTaken::Twice));
         }
         let rows = self.rows(&places)?;
+        // The name is only a placeholder: nothing that is counted here depends on it.
         let id = ProposalId::derived("survey");
         Ok(rows.interpret(&id, &self.terms).map(|incoming| planned(places, &incoming)))
     }
@@ -152,7 +156,7 @@ impl OriginalSource {
         rows.iter().map(|row| self.original.row(table, *row)).collect()
     }
 
-    /// A planned proposal in full, under its name here.
+    /// Reads a planned proposal in full, under its name here.
     pub fn incoming(&self, planned: &Planned, id: &ProposalId) -> Result<Incoming, OriginalError> {
         let interpreted = self.rows(&planned.places)?.interpret(id, &self.terms);
         // The copy is ours alone, so what could be taken before can be taken again.
@@ -181,7 +185,7 @@ fn by_owner(keys: Vec<Key>) -> Owned {
     owned
 }
 
-/// What a row calls its proposal; a value that is no text is described.
+/// Reads the name a row gives its proposal; a value that is no text is described.
 fn owner(value: &SourceValue) -> String {
     match value {
         SourceValue::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),

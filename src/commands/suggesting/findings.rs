@@ -1,4 +1,7 @@
-//! What would make evidence stronger, strongest first.
+//! Derives from evidence what would make it stronger, strongest first.
+//!
+//! Pure functions, one for each kind: integrity, mutants that survive, lines that never run, tests left out, lint. Each
+//! finding says what to do, and lists are bounded, so that the first lines are the ones worth reading.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +44,7 @@ pub enum Weight {
 }
 
 impl Weight {
-    /// The word people and programs read.
+    /// Returns the word that people and programs read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::High => "high",
@@ -66,19 +69,19 @@ pub struct Finding {
     pub hint: String,
 }
 
-/// What is looked at.
+/// The files and evidence that are looked at.
 pub struct Looked<'a> {
     /// The files.
     pub source: &'a Source,
-    /// What an execution of them showed.
+    /// The evidence of an execution of them.
     pub evidence: &'a Evidence,
-    /// Why it did not pass; `None` where it did.
+    /// The reason why it did not pass; `None` where it did.
     pub trouble: Option<&'a str>,
-    /// What the tests noticed, where mutants were tried.
+    /// The mutants that tests noticed, where any were tried.
     pub mutation: Option<&'a Mutation>,
 }
 
-/// The findings, strongest first; none where the evidence is excellent.
+/// Lists the findings, strongest first; none where the evidence is excellent.
 pub fn findings(looked: &Looked<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(looked.trouble.map(not_passed));
@@ -153,7 +156,7 @@ fn survivor(survivor: &Survivor) -> Option<Finding> {
     })
 }
 
-/// How a call would answer otherwise; answers that are no values are sentences already.
+/// Says how a call would answer otherwise; answers that are no values are sentences already.
 fn differs(call: &str, ours: &str, others: &str) -> String {
     let is_act = |answer: &str| {
         answer.starts_with("raises ") || matches!(answer, "does not end" | "ends its process")
@@ -193,7 +196,7 @@ fn coverage(looked: &Looked<'_>) -> Vec<Finding> {
     found
 }
 
-/// Path and line of what did not run.
+/// Lists path and line of what did not run.
 fn missing(looked: &Looked<'_>) -> BTreeSet<(String, u32)> {
     let first = looked.source.of_role(Role::Code).next();
     let first = first.map_or("", |file| file.path.as_str());
@@ -208,7 +211,7 @@ fn missing(looked: &Looked<'_>) -> BTreeSet<(String, u32)> {
     missing.filter_map(place).collect()
 }
 
-/// Functions whose first statement never runs.
+/// Finds functions whose first statement never runs.
 fn uncalled(source: &Source, missing: &BTreeSet<(String, u32)>) -> Vec<Finding> {
     let functions = outline(source).into_iter();
     let never = functions.filter(|it| missing.contains(&(it.path.as_str().to_owned(), it.first)));

@@ -1,4 +1,7 @@
-//! Missing tests as a proposal of their own.
+//! Stores missing tests as a proposal of their own, and runs it.
+//!
+//! Tests taken from what the code does today pass whether it is right or wrong. So they do not enter the proposal they are
+//! about: they wait apart, with the code unchanged, until an owner has checked each value.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,6 +45,7 @@ pub async fn propose(
     (proposal, revision): (&Proposal, &Revision),
     tests: &str,
 ) -> Result<Proposed, CommandError> {
+    // Storing and running are two records of one call; each needs a key of its own, the same when it is repeated.
     let storing = invocation.under("missing tests");
     let id = ProposalId::derived(&storing.caller.idempotency);
     let store = invocation.store()?;
@@ -102,7 +106,7 @@ fn draft(
     })
 }
 
-/// A path beside the first test file that no file has.
+/// Finds a path beside the first test file that no file has.
 fn free_path(source: &Source, module: &str) -> Result<SourcePath, CommandError> {
     let beside = source.of_role(Role::Test).next().map(|file| file.path.as_str());
     let folder = beside.and_then(|path| path.rsplit_once('/')).map(|(folder, _)| folder);

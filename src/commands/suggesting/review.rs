@@ -1,4 +1,7 @@
-//! What a model remarks on a revision.
+//! Asks a model for remarks on a revision.
+//!
+//! A remark is an opinion: the call is recorded because it cost something, the remarks are not stored. The reply is read
+//! strictly; entries that do not have the form asked for are counted and dropped.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,16 +19,16 @@ use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use record::domain::source::Role;
 
-/// Why nothing is told of a reply.
+/// The reason told where a reply says nothing.
 const UNREADABLE: &str = "the reply is not in the form that was asked for";
 
-/// Whom to ask.
+/// The model to ask, and what it is told.
 pub struct Asked<'a> {
     /// The provider; the default one where absent.
     pub provider: Option<&'a str>,
     /// The model; the provider's own where absent.
     pub model: Option<&'a str>,
-    /// What executions showed.
+    /// Findings from evidence, which the model is told.
     pub findings: &'a [Finding],
 }
 
@@ -106,7 +109,7 @@ fn finding(remark: Remark, path: Option<&str>) -> Finding {
     }
 }
 
-/// The opinion as people read it.
+/// Lays the opinion out for a person.
 pub fn page(opinion: &Opinion, row: fn(&Finding) -> Vec<Cell>) -> Page {
     let who = opinion.model.as_deref().unwrap_or(&opinion.provider);
     if let Some(trouble) = &opinion.trouble {
