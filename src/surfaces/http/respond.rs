@@ -1,4 +1,7 @@
-//! Answers as HTTP responses.
+//! Turns answers and errors into HTTP responses.
+//!
+//! The status follows from the exit code, so that a program learns the same from the socket as from the shell. An engine
+//! that ends marks its refusal, and the client then tries the next engine.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode};
@@ -15,7 +18,7 @@ pub fn respond(command: &str, answer: Result<Value, CommandError>, exit: Exit) -
     (status, Json(Envelope::of(command, answer))).into_response()
 }
 
-/// The refusal of an engine that ends.
+/// Refuses a command because this engine is ending; the header tells the client to try the next one.
 pub fn hand_over(command: &str) -> Response {
     let error = CommandError::new(ErrorKind::Unavailable, "the engine at work is ending")
         .hint("Run the same command again.");

@@ -1,4 +1,7 @@
-//! What an engine says of itself.
+//! Reports on the engine at work, and stops a daemon.
+//!
+//! `daemon status` and `daemon stop` are its clients. A session is not stopped from outside: it ends with its user, and
+//! hands over by itself.
 
 use axum::Extension;
 use axum::extract::State;

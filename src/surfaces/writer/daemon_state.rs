@@ -1,4 +1,6 @@
-//! What is known of the daemon of a home.
+//! State of a home's daemon, as the daemon commands answer it.
+//!
+//! It lies apart from `daemon.rs` because `lifecycle.rs` and `resident.rs` make it and the command line draws it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
