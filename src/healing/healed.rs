@@ -1,4 +1,7 @@
-//! What comes of a healing.
+//! The answer of a healing, as programs read it.
+//!
+//! These types are part of the published schema; `stored.rs` fills them from the record, `forecast.rs` for a dry run, and
+//! `healed_page.rs` shows them to people.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
