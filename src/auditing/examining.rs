@@ -1,4 +1,7 @@
-//! Many records examined at once, taken in order.
+//! Examines records on several threads and takes them in order.
+//!
+//! Hashes and signatures of single records can be checked side by side; the chain needs them one after another. Memory is
+//! bounded by a few batches, whatever the size of the log.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -27,7 +30,7 @@ impl Batch {
     }
 }
 
-/// Where a reader puts records; they are examined elsewhere.
+/// The inlet for a reader's records; they are examined on other threads.
 #[derive(Debug)]
 pub struct Feed {
     batch: Batch,
@@ -101,6 +104,7 @@ fn drain(
     outcomes: &[Receiver<Outcome>],
     take: &mut impl FnMut(&[u8], Examined) -> ControlFlow<()>,
 ) {
+    // Batches were handed to the threads by turns: taking them by turns restores their order.
     for receiver in outcomes.iter().cycle() {
         let Ok((batch, examined)) = receiver.recv() else { return };
         for (record, examined) in batch.records().zip(examined) {

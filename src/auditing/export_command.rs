@@ -1,4 +1,7 @@
-//! `/audit export`: the record for outsiders.
+//! Carries out `/audit export`: writes the record for outsiders.
+//!
+//! The export is written first and recorded afterwards, so that its own entry is not in it. An export that cannot be
+//! recorded, such as from a home that is only read, stands all the same and says so.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
-//! Changes and decisions, gathered from the record.
+//! Gathers changes and decisions out of the record, one entry at a time.
+//!
+//! Only what the log says counts: who asked, who brought code in, who decided on which evidence and with which key. An
+//! owner who decides on what they asked for themselves is marked, because auditors look for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +76,7 @@ pub struct Decided {
 }
 
 impl Decided {
-    /// Whether it lets a change in.
+    /// Tells whether it lets a change in.
     pub fn is_approval(&self) -> bool {
         self.decision.starts_with("approved")
     }
@@ -84,7 +87,7 @@ impl Decided {
 pub struct Population {
     changes: BTreeMap<(String, u32), Change>,
     decisions: Vec<Decided>,
-    /// Who asked for a proposal.
+    /// The deed of asking for each proposal.
     requests: BTreeMap<String, Deed>,
     /// Everyone who asked for a proposal or brought in a revision of it.
     contributors: BTreeMap<String, BTreeSet<String>>,
@@ -135,7 +138,7 @@ impl Population {
         }
     }
 
-    /// The changes, in the order in which they came in, and the decisions.
+    /// Returns the changes, in the order in which they came in, and the decisions.
     pub fn finish(self) -> (Vec<Change>, Vec<Decided>) {
         let mut changes: Vec<Change> = self.changes.into_values().collect();
         changes.sort_by_key(|change| change.authored.seq);
@@ -226,7 +229,7 @@ impl Population {
         }
     }
 
-    /// What the log says about the key of a signature; keys that it does not introduce are unknown.
+    /// Names the assurance of the signing key, as the log says; keys that it does not introduce are unknown.
     fn assurance(&self, record: &Record) -> String {
         if record.sig.is_none() {
             return "unsigned".to_owned();

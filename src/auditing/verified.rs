@@ -1,4 +1,7 @@
-//! What a verification answers.
+//! The answer of a verification, for programs and on a page.
+//!
+//! Where several things are wrong, the one that comes first in the log is told. The page warns where a check shows less
+//! than it seems to: a key that came with the log, or a head outside the database that is missing.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,7 +94,7 @@ pub struct HeadView {
 }
 
 impl HeadView {
-    /// The view of a head.
+    /// Makes the view of a head.
     pub fn of(head: TreeHead) -> Self {
         Self { size: head.size, root: head.root.hex() }
     }
@@ -107,7 +110,7 @@ impl RestoreView {
         }
     }
 
-    /// What a person should know of it.
+    /// Tells a person what to know of it.
     fn words(&self) -> String {
         let signed = match &self.signed_by {
             Some(key) => format!("signed by {key}"),
@@ -133,7 +136,7 @@ pub struct SignedView {
 }
 
 impl Verified {
-    /// The answer of the verifier.
+    /// Makes the answer from that of the verifier.
     pub fn of(found: Verification, key: &str) -> Self {
         Self {
             entries: found.entries,
@@ -157,12 +160,12 @@ impl Verified {
         }
     }
 
-    /// A log that cannot even be read.
+    /// Makes the answer for a log that cannot even be read.
     pub fn unreadable(problem: String, key: &str) -> Self {
         Self { problem: Some(problem), key: key.to_owned(), ..Self::default() }
     }
 
-    /// The same with a word on the kept checkpoint, if a restore on record left it behind.
+    /// Adds a word on the kept checkpoint, if a restore on record left it behind.
     #[must_use]
     pub fn explained(mut self, restore: Option<u64>) -> Self {
         if let (Some(seq), Some(size)) = (restore, self.since) {
@@ -174,7 +177,7 @@ impl Verified {
         self
     }
 
-    /// The same, unless something is wrong already that has its place earlier in the log.
+    /// Puts a flaw in, unless something is wrong already that has its place earlier in the log.
     #[must_use]
     pub fn or_flaw(self, flaw: Flaw) -> Self {
         let is_first = match (self.first_bad, flaw.seq) {
@@ -186,7 +189,7 @@ impl Verified {
         if is_first { self.with_flaw(flaw) } else { self }
     }
 
-    /// The same with this flaw, whatever else is wrong.
+    /// Puts this flaw in, whatever else is wrong.
     #[must_use]
     pub fn with_flaw(self, flaw: Flaw) -> Self {
         Self { ok: false, first_bad: flaw.seq, problem: Some(flaw.problem), ..self }
@@ -242,7 +245,7 @@ impl Verified {
 }
 
 impl Decisions {
-    /// How many are signed, and which are not.
+    /// Tells how many are signed, and which are not.
     fn cell(&self) -> Cell {
         let Self { signed, unsigned, first_unsigned } = self;
         if *unsigned == 0 {
@@ -261,6 +264,6 @@ impl Decisions {
 pub struct Flaw {
     /// The entry it concerns, if it is one.
     pub seq: Option<u64>,
-    /// What is wrong.
+    /// The trouble in words.
     pub problem: String,
 }

@@ -1,4 +1,7 @@
-//! `/audit verify`: a home or an export.
+//! Carries out `/audit verify` for a home or for an export.
+//!
+//! A home is checked by `log_check.rs` and then against its anchors; an export is checked by itself, as an outsider would.
+//! Nothing is written, so that a home can be verified while another process writes to it.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -18,7 +21,7 @@ use record::audit::key::VerifierKey;
 /// Longest key or checkpoint file that is read.
 const MAX_BYTES: u64 = 16_384;
 
-/// What is to be verified, and against what.
+/// A wish for a verification: what is checked, and against what.
 #[derive(Debug, Default)]
 pub struct Wish {
     /// An export; without one the home.
@@ -29,7 +32,7 @@ pub struct Wish {
     pub since: Option<PathBuf>,
 }
 
-/// Verifies; writes nothing.
+/// Verifies a home or an export; writes nothing.
 pub async fn verify(invocation: &Invocation, wish: Wish) -> Result<Verified, CommandError> {
     let trusted = Trusted {
         key: wish.key.as_deref().map(key_file).transpose()?,
@@ -48,7 +51,7 @@ pub async fn verify(invocation: &Invocation, wish: Wish) -> Result<Verified, Com
     verified.await.map_err(|failure| CommandError::from_source(ErrorKind::Internal, &failure))?
 }
 
-/// A log that holds by itself is compared with what the anchors keep.
+/// Compares a log that holds by itself with what the anchors keep.
 async fn anchored(context: &Context, verified: Verified) -> Result<Verified, CommandError> {
     let Some(store) = context.store.as_deref().ok().filter(|_| verified.ok) else {
         return Ok(verified);
@@ -71,7 +74,7 @@ fn key_file(path: &Path) -> Result<VerifierKey, CommandError> {
     })
 }
 
-/// The signed note in a file; whether its signature is good is not looked at.
+/// Reads the signed note in a file; its signature is not checked here.
 pub fn checkpoint_file(path: &Path) -> Result<String, CommandError> {
     let note = short_text(path)?;
     Checkpoint::parse_unverified(&note).map_err(|error| {
@@ -90,6 +93,7 @@ fn short_text(path: &Path) -> Result<String, CommandError> {
         };
         CommandError::new(kind, format!("{} cannot be read: {error}", path.display()))
     };
+    // A pipe or a device would make the reader wait.
     let metadata = path.metadata().map_err(failed)?;
     if !metadata.is_file() {
         return Err(CommandError::usage(format!("{} is no plain file", path.display())));
