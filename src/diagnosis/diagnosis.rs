@@ -62,7 +62,7 @@ impl Failure {
 }
 
 impl Diagnosis {
-    /// A diagnosis without evidence.
+    /// Makes a diagnosis where there is no evidence.
     pub fn without_evidence(class: FailureClass, sentence: &str) -> Self {
         Self {
             class,

@@ -79,7 +79,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// The word people read.
+    /// Returns the word people read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Installed => "installed",

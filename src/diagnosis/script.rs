@@ -54,7 +54,7 @@ pub enum RunClass {
 }
 
 impl RunClass {
-    /// The word people and programs read.
+    /// Returns the word people and programs read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Success => "success",

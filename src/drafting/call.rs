@@ -43,7 +43,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call without an answer; what it used is not known.
+    /// Makes a call without an answer; what it used is not known.
     pub fn unanswered(
         provider: &str,
         request: &CompletionRequest,

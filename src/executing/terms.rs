@@ -28,7 +28,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// One run within limits, in the usual box.
+    /// Asks for one run within limits, in the usual box.
     pub fn usual(limits: Limits, policy: Policy) -> Self {
         Self {
             limits,

@@ -37,7 +37,7 @@ impl Reserve {
         Self { input_tokens: input, output_tokens: output, cost_microusd: price(input, output) }
     }
 
-    /// Tokens in both directions.
+    /// Adds up tokens of both directions.
     pub const fn tokens(&self) -> u64 {
         self.input_tokens.saturating_add(self.output_tokens)
     }
@@ -64,7 +64,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A budget of which nothing is spent yet.
+    /// Makes a budget of which nothing is spent yet.
     pub fn new(bounds: Bounds) -> Self {
         Self { bounds, ..Self::default() }
     }
@@ -108,17 +108,17 @@ impl Budget {
         }
     }
 
-    /// Tokens so far.
+    /// Returns the tokens so far.
     pub const fn tokens(&self) -> u64 {
         self.tokens
     }
 
-    /// Millionths of a dollar so far, as far as prices are known.
+    /// Returns the millionths of a dollar so far, as far as prices are known.
     pub const fn cost_microusd(&self) -> u64 {
         self.cost_microusd
     }
 
-    /// Calls so far.
+    /// Returns the calls so far.
     pub const fn calls(&self) -> u32 {
         self.calls
     }

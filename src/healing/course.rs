@@ -62,7 +62,7 @@ impl Run {
         }
     }
 
-    /// A run that gave no evidence at all.
+    /// Makes a run that gave no evidence at all.
     pub const fn without_evidence(revision: u32, strategy: Option<Strategy>) -> Self {
         Self {
             revision,

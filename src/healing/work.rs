@@ -73,7 +73,7 @@ impl Tested {
 }
 
 impl<'a> Work<'a> {
-    /// A healing that begins, or goes on where it was.
+    /// Begins a healing, or goes on where it was.
     pub fn new(invocation: &'a Invocation, healing: Healing) -> Self {
         let course = Course {
             strategies: healing.plan.strategies.clone(),

@@ -57,7 +57,7 @@ fn judge(typed: &str, wanted: &Wanted) -> Answer {
     if is_yes { Answer::Yes } else { Answer::No }
 }
 
-/// The error of a command that the owner did not confirm.
+/// Makes the error of a command that the owner did not confirm.
 pub fn declined() -> CommandError {
     CommandError::new(ErrorKind::NeedsOwner, "not confirmed, and nothing was changed")
 }

@@ -109,7 +109,7 @@ impl Signer {
         Self { public, assurance, means: Means::Tool(path.to_owned()) }
     }
 
-    /// Its fingerprint.
+    /// Returns its fingerprint.
     pub fn fingerprint(&self) -> String {
         self.public.fingerprint()
     }

@@ -37,12 +37,12 @@ pub struct Spinner {
 }
 
 impl Progress {
-    /// Progress that nobody watches.
+    /// Makes progress that nobody watches.
     pub const fn silent() -> Self {
         Self::Silent
     }
 
-    /// Progress on a terminal.
+    /// Makes progress on a terminal.
     pub fn drawn(look: Look) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}") {

@@ -42,19 +42,19 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session of the owner on a surface.
+    /// Makes a session of the owner on a surface.
     pub fn new(app: App, surface: Surface) -> Self {
         let session = uuid::Uuid::now_v7().to_string();
         let via = Via { surface, uid: None, session };
         Self { app, via, shown: None, reader: None, link: Link::default() }
     }
 
-    /// The implementations and settings it was made with.
+    /// Returns the implementations and settings it was made with.
     pub const fn app(&self) -> &App {
         &self.app
     }
 
-    /// The newest proposal it has shown.
+    /// Returns the newest proposal it has shown.
     pub const fn shown(&self) -> Option<&ProposalId> {
         self.shown.as_ref()
     }

@@ -45,7 +45,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// The streams as the process was started.
+    /// Takes the streams as the process was started.
     pub fn of_process() -> Self {
         let is_dumb = variable("TERM").is_some_and(|kind| kind == "dumb");
         let no_colour = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -62,7 +62,7 @@ impl Terminal {
         }
     }
 
-    /// Two writers with nobody behind them, for tests.
+    /// Takes two writers with nobody behind them, for tests.
     pub fn to(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
         Self {
             out,
@@ -161,7 +161,7 @@ impl Terminal {
         pager.wait().map(drop)
     }
 
-    /// The first failure to write, other than a reader who has left.
+    /// Takes the first failure to write, other than a reader who has left.
     pub fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }

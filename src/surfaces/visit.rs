@@ -39,12 +39,12 @@ struct Opened {
 }
 
 impl Visit {
-    /// A stay on a surface.
+    /// Begins a stay on a surface.
     pub fn new(settings: Arc<Settings>, compose: Compose, surface: Surface) -> Self {
         Self { settings, compose, surface, opened: None }
     }
 
-    /// The surface it is on.
+    /// Returns the surface it is on.
     pub const fn surface(&self) -> Surface {
         self.surface
     }

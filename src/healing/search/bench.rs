@@ -57,7 +57,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// A span that begins now.
+    /// Begins a span now.
     pub fn of(length: Duration) -> Self {
         Self { begun: Instant::now(), length }
     }

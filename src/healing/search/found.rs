@@ -52,7 +52,7 @@ impl Found {
         Self { rank: behind(self.rank), first_rank: behind(self.first_rank), ..self }
     }
 
-    /// A patch of which nothing else is known.
+    /// Wraps a patch of which nothing else is known.
     pub fn alone(patched: Patched) -> Self {
         Self {
             patched,

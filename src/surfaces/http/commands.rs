@@ -35,7 +35,7 @@ use record::domain::principal::{Principal, PrincipalKind, Surface, Via};
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;
 
-/// `POST /v1/commands/{name}`: runs a command; the answer as JSON, or progress and answer as events.
+/// Runs a command, on `POST /v1/commands/{name}`; the answer as JSON, or progress and answer as events.
 pub async fn run(
     State(served): State<Served>,
     Extension(caller): Extension<Admitted>,
@@ -64,7 +64,7 @@ pub async fn run(
     respond(entry.spec.name, answer.map(|answer| answer.data), exit)
 }
 
-/// `DELETE /v1/invocations/{key}`: cancels what runs under a key; whoever waits for it gets its answer.
+/// Cancels what runs under a key, on `DELETE /v1/invocations/{key}`; whoever waits for it gets its answer.
 pub async fn cancel(
     State(served): State<Served>,
     Extension(caller): Extension<Admitted>,

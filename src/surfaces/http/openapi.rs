@@ -25,7 +25,7 @@ const REFUSALS: &[(&str, &str)] = &[
     ("503", "A needed part is missing."),
 ];
 
-/// `GET /v1/openapi.json`.
+/// Answers `GET /v1/openapi.json`.
 pub async fn show(State(served): State<Served>) -> Json<Value> {
     Json(document(served.entries))
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::writer::protocol::{Envelope, HANDOVER};
 
-/// An answer as one envelope, with the status its exit code stands for.
+/// Wraps an answer in one envelope, with the status its exit code stands for.
 pub fn respond(command: &str, answer: Result<Value, CommandError>, exit: Exit) -> Response {
     let exit = answer.as_ref().err().map_or(exit, |error| Exit::Error(error.kind));
     let status = StatusCode::from_u16(exit.http_status()).unwrap_or_default();

@@ -55,14 +55,14 @@ pub struct JobStatus {
     pub started_at: String,
 }
 
-/// `GET /v1/status`.
+/// Answers `GET /v1/status`.
 pub async fn show(State(served): State<Served>) -> Response {
     let status = serde_json::to_value(status(&served));
     let status = status.map_err(|error| CommandError::from_source(ErrorKind::Internal, &error));
     respond("daemon", status, Exit::Done)
 }
 
-/// `POST /v1/stop`: asks a daemon to end; a session ends by itself.
+/// Asks a daemon to end, on `POST /v1/stop`; a session ends by itself.
 pub async fn stop(
     State(served): State<Served>,
     Extension(caller): Extension<Admitted>,

@@ -39,7 +39,7 @@ pub struct Assistant {
 }
 
 impl Assistant {
-    /// An assistant that knows these commands; it opens the store when a proposal is completed, not before.
+    /// Makes an assistant that knows these commands; it opens the store when a proposal is completed, not before.
     pub fn new(entries: &'static [Entry], visit: Rc<RefCell<Visit>>, ink: Ink) -> Self {
         let paths = FilenameCompleter::new();
         Self { entries, visit, paths, known: RefCell::new(None), ink }

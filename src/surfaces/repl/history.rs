@@ -25,7 +25,7 @@ enum State {
 }
 
 impl HistoryFile {
-    /// The history of the home that the settings name.
+    /// Makes the history of the home that the settings name.
     pub fn of(settings: &Settings) -> Self {
         Self {
             path: settings.home().join("history"),

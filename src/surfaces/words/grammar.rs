@@ -47,7 +47,7 @@ pub struct Grammar {
 }
 
 impl Grammar {
-    /// The grammar of a command.
+    /// Makes the grammar of a command.
     pub fn of(entry: &Entry) -> Self {
         let command = (entry.clap)()
             .no_binary_name(true)

@@ -69,7 +69,7 @@ struct Work {
 }
 
 impl Desk {
-    /// A desk before an engine.
+    /// Puts a desk before an engine.
     pub fn new(engine: Engine) -> Arc<Self> {
         Arc::new(Self {
             engine,
@@ -80,7 +80,7 @@ impl Desk {
         })
     }
 
-    /// The engine behind it.
+    /// Returns the engine behind it.
     pub const fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -160,7 +160,7 @@ impl Desk {
         found
     }
 
-    /// The commands at work, by name.
+    /// Names the commands at work.
     pub fn at_work(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.book().work.keys().map(|key| key.command).collect();
         names.sort_unstable();

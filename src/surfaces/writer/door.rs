@@ -26,7 +26,7 @@ pub struct Door {
 }
 
 impl Door {
-    /// A door on a socket.
+    /// Makes a door on a socket.
     pub fn new(listener: UnixListener) -> Self {
         Self { listener, places: Arc::new(Semaphore::new(MAX_CONNECTIONS)) }
     }

@@ -51,7 +51,7 @@ struct Patience {
 }
 
 impl Link {
-    /// The engine, when it is in this process.
+    /// Returns the engine, when it is in this process.
     pub fn serving(&self) -> Option<&Arc<Serving>> {
         self.serving.as_ref()
     }

@@ -49,7 +49,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// This process, from now on.
+    /// Describes this process, from now on.
     pub fn here(mode: Mode, now: Timestamp) -> Self {
         Self { pid: std::process::id(), started_at: now, version: VERSION.to_owned(), mode }
     }
@@ -117,7 +117,7 @@ impl WriterLock {
         std::fs::metadata(home.join(FILE)).ok()?.modified().ok()
     }
 
-    /// The holder as this lock names it.
+    /// Returns the holder as this lock names it.
     pub const fn writer(&self) -> &Writer {
         &self.writer
     }

@@ -72,12 +72,12 @@ impl Serving {
         &self.desk
     }
 
-    /// This process, as the lock file says.
+    /// Returns this process, as the lock file says.
     pub const fn writer(&self) -> &Writer {
         &self.writer
     }
 
-    /// The user of this process.
+    /// Returns the user of this process.
     pub const fn own_uid(&self) -> u32 {
         self.own_uid
     }

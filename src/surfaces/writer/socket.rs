@@ -54,7 +54,7 @@ impl Socket {
         Ok(Self { folder: link })
     }
 
-    /// The path to connect to.
+    /// Returns the path to connect to.
     pub fn path(&self) -> PathBuf {
         self.folder.join(FILE)
     }

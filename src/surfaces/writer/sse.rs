@@ -25,7 +25,7 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// A parser that keeps at most `limit` bytes of an unfinished message.
+    /// Makes a parser that keeps at most `limit` bytes of an unfinished message.
     pub fn new(limit: usize) -> Self {
         Self { limit, line: Vec::new(), message: Message::default() }
     }
