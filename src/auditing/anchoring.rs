@@ -26,14 +26,14 @@ use record::audit::proof::{TreeHead, consistency_proof, range_root};
 /// Time an anchor has to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What became of a head at the anchors.
+/// The fate of a head at the anchors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Anchored {
     /// Anchors that keep it.
     pub kept_by: Vec<String>,
-    /// Why others do not.
+    /// Failures of the others, in words.
     pub failures: Vec<String>,
-    /// How many were wanted.
+    /// The number that was wanted.
     pub required: usize,
 }
 

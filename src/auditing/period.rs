@@ -45,7 +45,7 @@ pub struct Reported {
     pub from: Option<String>,
     /// The last day; null to the end.
     pub to: Option<String>,
-    /// What shows that nothing is left out.
+    /// The proof that nothing is left out.
     pub completeness: Completeness,
     /// Every revision that was brought in or decided upon.
     pub population: Vec<Change>,
@@ -56,7 +56,7 @@ pub struct Reported {
     pub document: Option<String>,
 }
 
-/// What shows that nothing is left out: sequences without gaps under a signed root.
+/// The proof that nothing is left out: sequences without gaps under a signed root.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Completeness {
     /// The entries of the whole log, numbered from 0 without gaps; all of them were verified for this report.

@@ -18,7 +18,7 @@ use record::domain::time::Timestamp;
 pub struct Deed {
     /// The entry.
     pub seq: u64,
-    /// What the clock said.
+    /// The time of the machine's clock.
     #[schemars(with = "String")]
     pub at: Timestamp,
     /// The kind and name of the actor, such as `agent codex`.
@@ -34,11 +34,11 @@ pub struct Change {
     pub revision: u32,
     /// The content hash.
     pub content_hash: String,
-    /// Who asked for the proposal; null where the record does not say.
+    /// The deed of asking for the proposal; null where the record does not say.
     pub requested: Option<Deed>,
-    /// Who brought the revision in.
+    /// The deed of bringing the revision in.
     pub authored: Deed,
-    /// How it came about and who or what wrote it, such as `generated, gpt-4`.
+    /// Its origin and its author, such as `generated, gpt-4`.
     pub author: String,
     /// Executions with a verdict.
     pub executions: u64,
@@ -59,7 +59,7 @@ pub struct Decided {
     pub revision: u32,
     /// The word of the decision: approved, `approved_despite`, rejected, revoked or reopened.
     pub decision: String,
-    /// Who decided, and when.
+    /// The deed of deciding.
     pub deed: Deed,
     /// The reason given; null without one.
     pub reason: Option<String>,
@@ -67,11 +67,11 @@ pub struct Decided {
     pub verdict: Option<String>,
     /// The entry of that verdict, which is earlier; null where the record has none before the decision.
     pub evidence: Option<u64>,
-    /// Whether the one who decided also asked for the proposal or brought in one of its revisions.
+    /// True when the one who decided also asked for the proposal or brought in one of its revisions.
     pub is_self: bool,
     /// Of the key that signed: `hardware`, `agent`, `file`, `low`, `unknown`; `unsigned` without one.
     pub assurance: String,
-    /// What became of it: `revoked`, `dismissed`, `expired` or `reopened`, with the entry; null while it stands.
+    /// Its later fate: `revoked`, `dismissed`, `expired` or `reopened`, with the entry; null while it stands.
     pub undone: Option<String>,
 }
 

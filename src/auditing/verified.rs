@@ -14,7 +14,7 @@ use record::audit::verification::Verification;
 /// Restores that a page names, newest first; programs get all of them.
 const SHOWN_RESTORES: usize = 10;
 
-/// What was checked and what was found.
+/// The result of a verification: what was checked and what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verified {
     /// Entries read up to the first break.
@@ -23,11 +23,11 @@ pub struct Verified {
     pub head_hash: Option<String>,
     /// The checkpoint whose signature is good; null without one.
     pub checkpoint: Option<SignedView>,
-    /// Whether nothing is wrong.
+    /// True when nothing is wrong.
     pub ok: bool,
     /// The first bad or missing sequence, where the problem has a place.
     pub first_bad: Option<u64>,
-    /// What is wrong.
+    /// The trouble in words; null when nothing is wrong.
     pub problem: Option<String>,
     /// Whose key was used: `home`, `given`, `export`, or `genesis` where only the log itself names one.
     pub key: String,
@@ -42,12 +42,12 @@ pub struct Verified {
     /// The restores on record, oldest first.
     #[serde(default)]
     pub restores: Vec<RestoreView>,
-    /// What is no fault, but worth knowing.
+    /// Remarks on what is no fault, but worth knowing.
     #[serde(default)]
     pub notes: Vec<String>,
 }
 
-/// How decisions are signed.
+/// The signatures of decisions, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Decisions {
     /// Those with an owner's signature.
@@ -58,7 +58,7 @@ pub struct Decisions {
     pub first_unsigned: Vec<u64>,
 }
 
-/// What became of the copy of the signed head that a home keeps outside its database.
+/// The state of the copy of the signed head that a home keeps outside its database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutsideHead {
@@ -76,7 +76,7 @@ pub enum OutsideHead {
 pub struct RestoreView {
     /// Its entry.
     pub seq: u64,
-    /// When it was recorded.
+    /// The time it was recorded.
     pub at: String,
     /// The fingerprint of the owner's key that signed it; null where no key was enrolled.
     pub signed_by: Option<String>,

@@ -31,7 +31,7 @@ const TRACED: f64 = 2_500.0;
 /// One code file in the light of an execution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FileResult {
-    /// Where it lies.
+    /// Its path.
     pub path: String,
     /// Lines that ran, of those that can; null where that was not measured.
     pub coverage: Option<Share>,
@@ -41,7 +41,7 @@ pub struct FileResult {
     pub lint: Vec<LintIssue>,
     /// Failing tests that touch it, by the places that they name, else by what they import; at most 50.
     pub failing: Vec<String>,
-    /// How much points at it; 0 where nothing does. Only to be compared with that of other files.
+    /// The weight of what points at it; 0 where nothing does. Only to be compared with that of other files.
     pub suspicion: u32,
 }
 

@@ -60,7 +60,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("jinja2", &["jinja2"]),
 ];
 
-/// What became of a requirement.
+/// The state of a requirement in the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Found {
@@ -99,7 +99,7 @@ pub struct Requirement {
     pub text: String,
     /// The package, in its normal form; empty where the line is not understood.
     pub name: String,
-    /// What became of it.
+    /// Its state in the sandbox.
     pub found: Found,
     /// The version that the sandbox has.
     pub version: Option<String>,

@@ -39,7 +39,7 @@ pub fn is_only_run(source: &Source) -> bool {
     source.of_role(Role::Test).all(|test| suites.contains(&test.text()))
 }
 
-/// How a run of a script went.
+/// The outcome of a script's run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RunClass {

@@ -25,7 +25,7 @@ use record::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
 pub struct Given {
     /// A relative path.
     pub path: String,
-    /// What it is for.
+    /// Its role among the files.
     pub role: Role,
     /// Its text, where it is UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -29,12 +29,12 @@ pub struct Status {
     pub protocol: u32,
     /// Its process.
     pub pid: u32,
-    /// How long it means to live.
+    /// The life it means to have: `daemon` or `session`.
     #[schemars(with = "String")]
     pub mode: Mode,
     /// When it started.
     pub started_at: String,
-    /// How long ago that was.
+    /// Time since then.
     pub uptime_ms: i64,
     /// Its home.
     pub home: String,
