@@ -1,4 +1,8 @@
-//! The composition root: settings to context.
+//! The composition root: chooses the implementations that the settings ask for.
+//!
+//! Here alone clock, randomness, backends, providers, store and anchors are made; everything below takes them as arguments,
+//! and tests put their own in. What was asked for and is not there is left out and never replaced: another backend or model
+//! must not stand in silently.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,10 +43,10 @@ use sandbox::backend::SandboxBackend;
 use sandbox::linux::{self, backend::LinuxBackend};
 use sandbox::toolchain::linter::Linter;
 
-/// How long a connection to a witness may take.
+/// Time a connection to a witness may take.
 const WITNESS_CONNECTS: Duration = Duration::from_secs(1);
 
-/// Opens the store of the home.
+/// The function that opens the store of the home.
 pub type OpenStore = Arc<dyn Fn(Opening) -> Result<Arc<dyn Store>, StoreError> + Send + Sync>;
 
 /// The implementations of one process; tests put their own in.
@@ -68,7 +72,7 @@ pub struct App {
     pub entries: &'static [Entry],
 }
 
-/// The implementations that the settings ask for.
+/// Makes the implementations that the settings ask for.
 pub fn compose(settings: Arc<Settings>) -> App {
     let clock: Clock = Arc::new(now);
     App {
@@ -101,7 +105,7 @@ fn opening(home: PathBuf, clock: Clock) -> OpenStore {
     })
 }
 
-/// The backends of this system, the wanted one first.
+/// Makes the backends of this system; only the wanted one, where the settings name one.
 #[cfg(target_os = "linux")]
 fn backends(settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
     let Ok(executable) = launch::own_binary() else { return Vec::new() };
@@ -119,14 +123,14 @@ fn backends(settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
     backends
 }
 
-/// The backends of this system: none but Linux has one of ours.
+/// Makes no backend: only Linux has one of ours.
 #[cfg(not(target_os = "linux"))]
 fn backends(_settings: &Settings) -> Vec<Arc<dyn SandboxBackend>> {
     Vec::new()
 }
 
-/// The providers, the one that is asked when nothing else is said first: the wanted ones, or the model servers, or the
-/// library. Several stand in for each other.
+/// Makes the providers, the one that is asked when nothing else is said first: the wanted ones, or the model servers, or
+/// the library. Several stand in for each other.
 fn providers(settings: &Settings) -> Vec<Arc<dyn Provider>> {
     let tape = settings.get("SARAPHINA_CASSETTE");
     let recording = tape.and_then(|tape| tape.strip_prefix("record:")).map(Path::new);
@@ -167,7 +171,7 @@ fn providers(settings: &Settings) -> Vec<Arc<dyn Provider>> {
     providers
 }
 
-/// The anchors that the settings name.
+/// Makes the anchors that the settings name.
 fn anchors(settings: &Settings) -> Anchors {
     let words = settings.get("SARAPHINA_ANCHORS").unwrap_or_default().split_whitespace();
     let mut list = Vec::new();
@@ -196,7 +200,7 @@ fn anchor(word: &str) -> Option<Arc<dyn Anchor>> {
     })
 }
 
-/// The server of `OPENAI_BASE_URL` where it is configured, then those of `config.toml`.
+/// Lists the server of `OPENAI_BASE_URL` where it is configured, then those of `config.toml`.
 fn model_servers(settings: &Settings) -> Vec<Member> {
     if settings.is_on("SARAPHINA_OFFLINE") {
         return Vec::new();
@@ -236,7 +240,7 @@ fn model_server(wanted: openai::Settings) -> Option<Arc<dyn Provider>> {
     }
 }
 
-/// A number below `bound`, or 0 where the bound is 0.
+/// Draws a number below `bound`, or 0 where the bound is 0.
 fn jitter(bound: u64) -> u64 {
     let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
     high.checked_rem(bound).unwrap_or(0)
@@ -248,18 +252,18 @@ fn now() -> Timestamp {
 }
 
 impl App {
-    /// The home folder.
+    /// Returns the home folder.
     pub fn home(&self) -> PathBuf {
         self.settings.home().to_owned()
     }
 
-    /// A context that only reads: it takes no lock and serves nobody.
+    /// Opens a context that only reads: it takes no lock and serves nobody.
     pub fn reader(&self) -> Result<Context, StoreError> {
         let store = (self.open_store)(Opening::ReadOnly)?;
         Ok(self.context(Ok(store)))
     }
 
-    /// A context for a command that looks after the store itself, or needs none.
+    /// Makes a context for a command that looks after the store itself, or needs none.
     pub fn attempt(&self, access: Access) -> Context {
         let store = match access {
             Access::None => {
@@ -272,7 +276,7 @@ impl App {
         self.context(store)
     }
 
-    /// The engine that writes; the caller holds the writer lock of the home.
+    /// Opens the engine that writes; the caller holds the writer lock of the home.
     pub fn engine(&self) -> Result<Engine, StoreError> {
         let store = (self.open_store)(Opening::Writer)?;
         let context = self.context(Ok(store));

@@ -1,4 +1,8 @@
-//! Heads to and from the anchors.
+//! Gives signed heads to the anchors, and compares the log with theirs.
+//!
+//! Whoever puts an older home back cannot put the anchors back too. A decision is therefore refused while an anchor keeps a
+//! head that the log does not lead to, or while fewer keep the newest head than the settings require. A restore on record
+//! explains the heads it left behind, and no others.
 
 use std::time::Duration;
 
@@ -19,22 +23,22 @@ use record::audit::proof::{TreeHead, consistency_proof, range_root};
 use verifier::given::Trusted;
 use verifier::verified::{HeadView, RestoreView};
 
-/// How long an anchor may take.
+/// Time an anchor has to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What became of a head at the anchors.
+/// The fate of a head at the anchors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Anchored {
     /// Anchors that keep it.
     pub kept_by: Vec<String>,
-    /// Why others do not.
+    /// Failures of the others, in words.
     pub failures: Vec<String>,
-    /// How many were wanted.
+    /// The number that was wanted.
     pub required: usize,
 }
 
 impl Anchored {
-    /// Whether as many keep it as were wanted.
+    /// Tells whether as many keep it as were wanted.
     pub const fn is_enough(&self) -> bool {
         self.kept_by.len() >= self.required
     }
@@ -124,14 +128,14 @@ pub async fn before_deciding(context: &Context) -> Result<(), CommandError> {
     Err(error)
 }
 
-/// With what to do about a log that anchors have seen more of.
+/// Adds hints on what to do about a log that anchors have seen more of.
 fn rolled_back(error: CommandError) -> CommandError {
     error
         .hint("Put the newer home back; `/audit verify` tells more.")
         .hint("If it is lost, put the rollback on record: `/backup FILE` of this home, then `/restore FILE`.")
 }
 
-/// How many of the heads that an anchor keeps are compared.
+/// The heads of an anchor that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// The newest one of each, and only of anchors that answer.
@@ -140,7 +144,7 @@ pub enum Depth {
     All,
 }
 
-/// What the anchors say of a log.
+/// The anchors' word on a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// The first head that the log does not lead to, and that no restore on record explains.
@@ -184,7 +188,7 @@ pub async fn compare(
     Ok(comparison)
 }
 
-/// What anchors keep that a restore of this log leaves behind.
+/// The heads that a restore of this log leaves behind at the anchors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Left {
     /// The newest such head of each anchor.
@@ -193,7 +197,7 @@ pub struct Left {
     pub silent: Vec<String>,
 }
 
-/// The newest head of each anchor that the log does not lead to.
+/// Finds the newest head of each anchor that the log does not lead to.
 pub async fn left_behind(
     context: &Context,
     store: &dyn Store,
@@ -229,9 +233,10 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
-    /// Heads that do not fit, oldest first: what explains them in words, or what is wrong with the newest.
+    /// Judges the heads that do not fit: explains them in words by a restore, or tells what is wrong with the newest.
     fn judge(&self, notes: &[String], restores: &[RestoreView]) -> Result<Option<String>, String> {
         let (mut restore, mut count, mut newest) = (None, 0_usize, 0);
+        // From the newest back: once a restore names a head, those before it are explained as well.
         for note in notes.iter().rev() {
             let Some(head) = self.read(note)? else { continue };
             let Some(problem) = self.misfit(head) else { continue };
@@ -251,7 +256,7 @@ impl Log<'_> {
         }))
     }
 
-    /// The head in a note; `None` for another log, as a folder may keep the heads of several.
+    /// Reads the head in a note; `None` for another log, as a folder may keep the heads of several.
     fn read(&self, note: &str) -> Result<Option<TreeHead>, String> {
         let opened = match Checkpoint::parse_unverified(note) {
             Ok(head) if head.origin != self.key.name() => return Ok(None),
@@ -263,7 +268,7 @@ impl Log<'_> {
         Ok(Some(TreeHead { size: head.size, root: head.root }))
     }
 
-    /// Why the log does not lead to this head, if it does not.
+    /// Explains why the log does not lead to this head, if it does not.
     fn misfit(&self, head: TreeHead) -> Option<String> {
         let TreeHead { size, root } = head;
         if size > self.entries {

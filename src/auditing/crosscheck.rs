@@ -1,4 +1,8 @@
-//! The rows of the database against the record.
+//! Compares the rows of the database with the verified record.
+//!
+//! The log is signed and the rows are not: somebody who edits the database can change code, evidence or a decision without
+//! touching the log. Every row that a record vouches for is compared with it, and every approved proposal must have a
+//! decision on record. Outputs may have been pruned, if a later record says so.
 
 use std::collections::HashMap;
 
@@ -28,7 +32,7 @@ const REMEMBERED: usize = 4_096;
 pub struct Mismatch {
     /// The record, where there is one.
     pub seq: Option<u64>,
-    /// What is wrong.
+    /// The trouble in words.
     pub problem: String,
 }
 
@@ -45,12 +49,12 @@ pub struct Crosscheck<'a> {
 }
 
 impl<'a> Crosscheck<'a> {
-    /// A check of a store, outside the runtime.
+    /// Makes a check of a store; it blocks, and so runs on a thread outside the runtime.
     pub fn new(store: &'a dyn Store, handle: &'a Handle, cancel: &'a CancellationToken) -> Self {
         Self { store, handle, cancel, hashes: HashMap::new(), pruned: (None, None) }
     }
 
-    /// The first mismatch among the first `entries` records, or among what is approved.
+    /// Finds the first mismatch among the first `entries` records, or among what is approved.
     pub fn first_mismatch(mut self, entries: u64) -> Result<Option<Mismatch>, CommandError> {
         let mut next = 0;
         while next < entries {
@@ -92,6 +96,7 @@ impl<'a> Crosscheck<'a> {
     }
 
     fn check(&mut self, row: &LogRow) -> Found {
+        // The log was verified before; a record that cannot be read was found there.
         let Ok(record) = Record::parse(&row.bytes) else { return Ok(None) };
         match record.kind {
             ActKind::RevisionAdded => self.revision(&record),
@@ -132,7 +137,7 @@ impl<'a> Crosscheck<'a> {
         }
     }
 
-    /// The stored files have the recorded hash.
+    /// Checks that the stored files have the recorded hash.
     fn revision(&mut self, record: &Record) -> Found {
         let subject = &record.subject;
         let (Some(id), Some(number)) = (&subject.proposal, subject.revision) else {
@@ -160,6 +165,7 @@ impl<'a> Crosscheck<'a> {
         }
         let revision = self.handle.block_on(self.store.revision(id, number))?;
         let hash = revision.map(|revision| revision.source.content_hash());
+        // Records that share a revision lie close together, so that forgetting all at once costs little.
         if self.hashes.len() >= REMEMBERED {
             self.hashes.clear();
         }
@@ -167,7 +173,7 @@ impl<'a> Crosscheck<'a> {
         Ok(hash)
     }
 
-    /// The stored evidence and verdict are the recorded ones.
+    /// Checks that the stored evidence and verdict are the recorded ones.
     fn verdict(&mut self, record: &Record) -> Found {
         let Some(id) = &record.subject.execution else { return Ok(None) };
         match self.evidence(id, record)? {
@@ -197,7 +203,7 @@ impl<'a> Crosscheck<'a> {
         Ok(None)
     }
 
-    /// The stored decision is the recorded one, and so are the files and the evidence it rests on.
+    /// Checks that the stored decision is the recorded one, and so are the files and the evidence it rests on.
     fn decision(&mut self, record: &Record) -> Found {
         let Some(id) = &record.subject.proposal else { return Ok(None) };
         let reviews = self.handle.block_on(self.store.reviews(id))?;
@@ -216,7 +222,7 @@ impl<'a> Crosscheck<'a> {
         }
     }
 
-    /// What an imported proposal is said to have behind it is what came over.
+    /// Checks that the stored history of an imported proposal is the one that came over.
     fn history(&self, record: &Record) -> Found {
         let Some(id) = &record.subject.proposal else { return Ok(None) };
         let Some(provenance) = self.handle.block_on(self.store.provenance(id))? else {
@@ -240,7 +246,7 @@ impl<'a> Crosscheck<'a> {
         Ok(None)
     }
 
-    /// Whether the newest decision on a proposal, by the record, is an approval.
+    /// Tells whether the newest decision on a proposal, by the record, is an approval.
     fn is_vouched_for(&self, id: &ProposalId) -> Result<bool, CommandError> {
         let mut before = None;
         loop {
@@ -258,7 +264,7 @@ impl<'a> Crosscheck<'a> {
         }
     }
 
-    /// An approved proposal that no decision in the record vouches for.
+    /// Finds an approved proposal that no decision in the record vouches for.
     fn unfounded(&self) -> Found {
         let mut before = None;
         loop {
@@ -280,7 +286,7 @@ impl<'a> Crosscheck<'a> {
     }
 }
 
-/// Whether a record decides on a proposal, or makes a decision void.
+/// Tells whether a record decides on a proposal, or makes a decision void.
 pub const fn is_decision(kind: ActKind) -> bool {
     matches!(
         kind,

@@ -1,4 +1,7 @@
-//! `/audit export`: the record for outsiders.
+//! Carries out `/audit export`: writes the record for outsiders.
+//!
+//! The export is written first and recorded afterwards, so that its own entry is not in it. An export that cannot be
+//! recorded, such as from a home that is only read, stands all the same and says so.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,10 +18,10 @@ use crate::contract::page::{Cell, Page, Tone};
 use crate::store::error::StoreError;
 use record::domain::change::Change;
 
-/// What was exported.
+/// The export that was made.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Exported {
-    /// Where it lies.
+    /// The folder or file that holds it.
     pub target: PathBuf,
     /// `folder` or `tar`.
     pub form: String,
@@ -32,7 +35,7 @@ pub struct Exported {
     pub unsigned: u64,
     /// The entry that records the export, which is not in it; null where it could not be recorded.
     pub recorded: Option<u64>,
-    /// Why it could not be recorded.
+    /// The reason why it could not be recorded; null where it was.
     pub unrecorded: Option<String>,
 }
 

@@ -1,4 +1,8 @@
-//! The record against its signatures and its rows.
+//! Verifies the log of a home, then the rows that it vouches for.
+//!
+//! The writer may go on meanwhile: the size of the log is read first, and what is signed later is left out. The work blocks
+//! and computes much, so it runs on a thread of its own. A record that cannot be read is an answer (broken), and other
+//! trouble is an error.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -36,7 +40,7 @@ pub async fn home(
     }
 }
 
-/// A record that cannot even be read is broken, which is an answer; other trouble is an error.
+/// Turns a record that cannot even be read into the answer that it is broken; other trouble stays an error.
 fn broken_or(error: CommandError) -> Result<Verified, CommandError> {
     if error.kind == ErrorKind::Integrity {
         return Ok(Verified::unreadable(error.chain(), "home"));
@@ -96,7 +100,7 @@ impl Work {
         })
     }
 
-    /// The writer may have moved on between the head outside and the checkpoint; both then are of the same log.
+    /// Reads the checkpoint again where the head outside is newer: the writer may have moved on between the two readings.
     fn newer_note(&self, wanted: u64, note: Option<&str>) -> Result<Option<String>, CommandError> {
         if head_size(note) >= wanted {
             return Ok(None);

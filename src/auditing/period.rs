@@ -1,4 +1,7 @@
-//! What a report on some days holds.
+//! The report on a period: its data, its sections and its page.
+//!
+//! Auditors sample from the whole population of changes, and look at exceptions first: each kind of exception is a section
+//! that is there even when it is empty, because an absent section says nothing.
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
@@ -24,7 +27,7 @@ pub enum Format {
     Html,
 }
 
-/// Which days to report on, and how.
+/// A wish for a report: its days and its form.
 #[derive(Clone, Debug, Default)]
 pub struct Wish {
     /// The first UTC day; without it the beginning of the log.
@@ -42,7 +45,7 @@ pub struct Reported {
     pub from: Option<String>,
     /// The last day; null to the end.
     pub to: Option<String>,
-    /// What shows that nothing is left out.
+    /// The proof that nothing is left out.
     pub completeness: Completeness,
     /// Every revision that was brought in or decided upon.
     pub population: Vec<Change>,
@@ -53,7 +56,7 @@ pub struct Reported {
     pub document: Option<String>,
 }
 
-/// What shows that nothing is left out: sequences without gaps under a signed root.
+/// The proof that nothing is left out: sequences without gaps under a signed root.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Completeness {
     /// The entries of the whole log, numbered from 0 without gaps; all of them were verified for this report.
@@ -69,7 +72,7 @@ pub struct Completeness {
 }
 
 impl Completeness {
-    /// Root and signer in words; an empty log has neither.
+    /// Returns root and signer in words; an empty log has neither.
     pub fn seal(&self) -> (&str, &str) {
         let root = self.root.as_deref().unwrap_or("none");
         (root, self.signed_by.as_deref().unwrap_or("nobody, as it is empty"))
@@ -82,7 +85,7 @@ pub struct Section {
     pub word: &'static str,
     /// The heading.
     pub title: &'static str,
-    /// Which decisions belong there.
+    /// Tells of a decision whether it belongs there.
     pub holds: fn(&Decided) -> bool,
 }
 
@@ -121,12 +124,12 @@ pub const SECTIONS: [Section; 6] = [
 ];
 
 impl Reported {
-    /// The decisions of a section.
+    /// Selects the decisions of a section.
     pub fn section<'a>(&'a self, section: &'a Section) -> impl Iterator<Item = &'a Decided> {
         self.decisions.iter().filter(|one| (section.holds)(one))
     }
 
-    /// The days in words.
+    /// Writes the days in words.
     pub fn period(&self) -> String {
         let from = self.from.as_deref().unwrap_or("the beginning");
         let to = self.to.as_deref().unwrap_or("the end");

@@ -1,4 +1,7 @@
-//! An audit report as one table.
+//! Writes a period report as one table of comma-separated values.
+//!
+//! Spreadsheets run cells that look like formulas, and the record holds text of strangers: such cells get a quote in front.
+//! All sections share one set of columns, so that a spreadsheet can filter them.
 
 use crate::auditing::period::{Reported, SECTIONS};
 use crate::auditing::population::{Change, Decided, Deed};
@@ -28,7 +31,7 @@ const HEAD: [&str; 18] = [
     "remark",
 ];
 
-/// The report as comma-separated values (RFC 4180); a section without decisions has a line that says so.
+/// Writes the report as comma-separated values (RFC 4180); a section without decisions has a line that says so.
 pub fn csv(report: &Reported) -> String {
     let complete = &report.completeness;
     let (root, signed_by) = complete.seal();
@@ -61,7 +64,7 @@ pub fn csv(report: &Reported) -> String {
     text
 }
 
-/// A line with nothing but its section and a remark.
+/// Writes a line with nothing but its section and a remark.
 fn only(section: &str, remark: &str) -> String {
     let mut cells: [String; 18] = Default::default();
     let [first, .., last] = &mut cells;
@@ -125,7 +128,8 @@ fn line(cells: [String; 18]) -> String {
     cells.map(|text| cell(&text)).join(",") + "\r\n"
 }
 
-/// A cell that no spreadsheet takes for a formula: those begin with one of a few characters, before which a quote is put.
+/// Writes a cell that no spreadsheet takes for a formula: those begin with one of a few characters, before which a quote is
+/// put.
 fn cell(text: &str) -> String {
     let text = Untrusted(text).line(MAX_CELL);
     let acts = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '|', '%']);

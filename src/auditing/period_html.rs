@@ -1,4 +1,7 @@
-//! An audit report as one page.
+//! Writes a period report as one page of HTML.
+//!
+//! The page is filed and opened years later: it loads nothing, runs nothing (its own policy forbids both) and prints well.
+//! Every text from the record is escaped.
 
 use crate::auditing::period::{Completeness, Reported, SECTIONS, Section};
 use crate::auditing::population::{Change, Decided, Deed};
@@ -19,7 +22,7 @@ const DECISION_HEAD: &str = "<tr><th>entry</th><th>time (UTC)</th><th>decision</
 const CHANGE_HEAD: &str = "<tr><th>change</th><th>content</th><th>requested</th><th>brought in</th><th>author</th>\
     <th>executions</th><th>verdict</th><th>decision</th></tr>";
 
-/// The report as one page: no script, no outside part, every text from the record escaped.
+/// Writes the report as one page: no script, no outside part, every text from the record escaped.
 pub fn html(report: &Reported) -> String {
     let title = format!("Change report, {}", Untrusted(&report.period()).html());
     let sections: String = SECTIONS.iter().map(|section| of_section(report, section)).collect();

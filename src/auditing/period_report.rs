@@ -1,4 +1,7 @@
-//! `/audit report`: what auditors sample.
+//! Carries out `/audit report`: verifies the log and reports on a period.
+//!
+//! Changes and decisions are gathered from the records themselves and not from the database, in the same pass that verifies
+//! them. There is no report from a record that does not hold.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -58,6 +61,7 @@ impl Period {
         };
         let from = wish.from.as_ref().map(day).transpose()?;
         let to = wish.to.as_ref().map(day).transpose()?;
+        // The last day counts as a whole: the period ends before the day after it.
         let before = to.map(|to| to.days_before(-1));
         let period = Self {
             from: from.unwrap_or(Timestamp::from_millis(i64::MIN)),
@@ -114,6 +118,7 @@ fn gather(
         completeness.root = Some(signed.root.hex());
         completeness.signed_by = Some(signed.signed_by);
     }
+    // Gathered over the whole log and cut to the days only now: what began earlier is told in full.
     let (mut changes, mut decisions) = population.finish();
     decisions.retain(|one| period.holds(one.deed.at));
     let decided =

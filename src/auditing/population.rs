@@ -1,4 +1,7 @@
-//! Changes and decisions, gathered from the record.
+//! Gathers changes and decisions out of the record, one entry at a time.
+//!
+//! Only what the log says counts: who asked, who brought code in, who decided on which evidence and with which key. An
+//! owner who decides on what they asked for themselves is marked, because auditors look for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +18,7 @@ use record::domain::time::Timestamp;
 pub struct Deed {
     /// The entry.
     pub seq: u64,
-    /// What the clock said.
+    /// The time of the machine's clock.
     #[schemars(with = "String")]
     pub at: Timestamp,
     /// The kind and name of the actor, such as `agent codex`.
@@ -31,11 +34,11 @@ pub struct Change {
     pub revision: u32,
     /// The content hash.
     pub content_hash: String,
-    /// Who asked for the proposal; null where the record does not say.
+    /// The deed of asking for the proposal; null where the record does not say.
     pub requested: Option<Deed>,
-    /// Who brought the revision in.
+    /// The deed of bringing the revision in.
     pub authored: Deed,
-    /// How it came about and who or what wrote it, such as `generated, gpt-4`.
+    /// Its origin and its author, such as `generated, gpt-4`.
     pub author: String,
     /// Executions with a verdict.
     pub executions: u64,
@@ -56,7 +59,7 @@ pub struct Decided {
     pub revision: u32,
     /// The word of the decision: approved, `approved_despite`, rejected, revoked or reopened.
     pub decision: String,
-    /// Who decided, and when.
+    /// The deed of deciding.
     pub deed: Deed,
     /// The reason given; null without one.
     pub reason: Option<String>,
@@ -64,16 +67,16 @@ pub struct Decided {
     pub verdict: Option<String>,
     /// The entry of that verdict, which is earlier; null where the record has none before the decision.
     pub evidence: Option<u64>,
-    /// Whether the one who decided also asked for the proposal or brought in one of its revisions.
+    /// True when the one who decided also asked for the proposal or brought in one of its revisions.
     pub is_self: bool,
     /// Of the key that signed: `hardware`, `agent`, `file`, `low`, `unknown`; `unsigned` without one.
     pub assurance: String,
-    /// What became of it: `revoked`, `dismissed`, `expired` or `reopened`, with the entry; null while it stands.
+    /// Its later fate: `revoked`, `dismissed`, `expired` or `reopened`, with the entry; null while it stands.
     pub undone: Option<String>,
 }
 
 impl Decided {
-    /// Whether it lets a change in.
+    /// Tells whether it lets a change in.
     pub fn is_approval(&self) -> bool {
         self.decision.starts_with("approved")
     }
@@ -84,7 +87,7 @@ impl Decided {
 pub struct Population {
     changes: BTreeMap<(String, u32), Change>,
     decisions: Vec<Decided>,
-    /// Who asked for a proposal.
+    /// The deed of asking for each proposal.
     requests: BTreeMap<String, Deed>,
     /// Everyone who asked for a proposal or brought in a revision of it.
     contributors: BTreeMap<String, BTreeSet<String>>,
@@ -135,7 +138,7 @@ impl Population {
         }
     }
 
-    /// The changes, in the order in which they came in, and the decisions.
+    /// Returns the changes, in the order in which they came in, and the decisions.
     pub fn finish(self) -> (Vec<Change>, Vec<Decided>) {
         let mut changes: Vec<Change> = self.changes.into_values().collect();
         changes.sort_by_key(|change| change.authored.seq);
@@ -226,7 +229,7 @@ impl Population {
         }
     }
 
-    /// What the log says about the key of a signature; keys that it does not introduce are unknown.
+    /// Names the assurance of the signing key, as the log says; keys that it does not introduce are unknown.
     fn assurance(&self, record: &Record) -> String {
         if record.sig.is_none() {
             return "unsigned".to_owned();

@@ -1,4 +1,7 @@
-//! Where each proposal stands, by the record alone.
+//! Works out each proposal's status from the record alone.
+//!
+//! The status in the database can be altered, and a bug can get it wrong. This file replays the records and takes nothing
+//! from the rows; `/doctor` compares the two and tells where they differ.
 
 use std::collections::BTreeMap;
 
@@ -54,13 +57,13 @@ impl Projection {
         }
     }
 
-    /// The status of a proposal; absent where no record tells of it.
+    /// Returns the status of a proposal; absent where no record tells of it.
     pub fn status(&self, id: &ProposalId) -> Option<Status> {
         self.0.get(id).map(|standing| standing.status)
     }
 }
 
-/// Whether an execution said something about the code: it passed, failed, or did now this and now that.
+/// Tells whether an execution said something about the code: it passed, failed, or did now this and now that.
 fn is_tested(record: &Record) -> bool {
     let is_flaky = record.data.get("reasons").and_then(Value::as_array);
     let is_flaky = is_flaky.is_some_and(|reasons| reasons.iter().any(|reason| reason == "flaky"));
@@ -68,10 +71,10 @@ fn is_tested(record: &Record) -> bool {
     is_flaky || matches!(verdict, Some("passed" | "failed"))
 }
 
-/// Proposals that stand elsewhere than the record says, in words; how many were compared.
+/// Lists proposals that stand elsewhere than the record says, in words, and how many were compared.
 pub async fn differences(context: &Context) -> Result<(Vec<String>, usize), CommandError> {
     let store = context.store()?;
-    // Read before the records: what changes meanwhile is beyond this size, and left out of the comparison.
+    // The records are read first: a proposal that changes before it is listed shows as a difference until one looks again.
     let (mut projection, mut next) = (Projection::default(), 0);
     loop {
         let rows = store.log_from(next, PAGE).await?;

@@ -1,4 +1,8 @@
-//! `/audit prove`: that an entry stands.
+//! Carries out `/audit prove`: proofs that an entry stands in the log.
+//!
+//! The answer holds an inclusion proof and a consistency proof in the forms of C2SP, which others can check with tools of
+//! their own. Each proof is checked here before it is given out, because a proof that fails elsewhere would look like a
+//! forgery.
 
 use std::path::PathBuf;
 

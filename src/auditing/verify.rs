@@ -1,4 +1,7 @@
-//! `/audit verify`: a home or an export.
+//! Carries out `/audit verify` for a home or for an export.
+//!
+//! A home is checked by `log_check.rs` and then against its anchors; an export is checked by itself, as an outsider would.
+//! Nothing is written, so that a home can be verified while another process writes to it.
 
 use std::path::PathBuf;
 
@@ -12,7 +15,7 @@ use verifier::error::{VerifyError, VerifyErrorKind};
 use verifier::given::Trusted;
 use verifier::verified::Verified;
 
-/// What is to be verified, and against what.
+/// A wish for a verification: what is checked, and against what.
 #[derive(Debug, Default)]
 pub struct Wish {
     /// An export; without one the home.
@@ -23,7 +26,7 @@ pub struct Wish {
     pub since: Option<PathBuf>,
 }
 
-/// Verifies; writes nothing.
+/// Verifies a home or an export; writes nothing.
 pub async fn verify(invocation: &Invocation, wish: Wish) -> Result<Verified, CommandError> {
     let trusted = Trusted::read(wish.key.as_deref(), wish.since.as_deref());
     let trusted = trusted.map_err(|error| refusal(&error))?;
@@ -39,7 +42,7 @@ pub async fn verify(invocation: &Invocation, wish: Wish) -> Result<Verified, Com
         .map_err(|error| refusal(&error))
 }
 
-/// A log that holds by itself is compared with what the anchors keep.
+/// Compares a log that holds by itself with what the anchors keep.
 async fn anchored(context: &Context, verified: Verified) -> Result<Verified, CommandError> {
     let Some(store) = context.store.as_deref().ok().filter(|_| verified.ok) else {
         return Ok(verified);

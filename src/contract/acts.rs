@@ -240,7 +240,12 @@ pub fn execution_infra_error(
 }
 
 /// Completes the act of an execution that was given up; `act` says by whom.
-pub fn execution_abandoned(act: Act, job: &Lease, content_hash: Option<Digest>, cause: &str) -> Act {
+pub fn execution_abandoned(
+    act: Act,
+    job: &Lease,
+    content_hash: Option<Digest>,
+    cause: &str,
+) -> Act {
     act.about(job_subject(job, content_hash)).with("cause", cause).with("job", job.id.as_str())
 }
 

@@ -1,4 +1,8 @@
-//! What is wrong, told from evidence.
+//! Names the class of a failure and says it in a sentence.
+//!
+//! Pure: the same evidence gives the same diagnosis, and equal signatures tell the healing that two revisions fail in the
+//! same way. Doubts about the tests go before everything else, because code cannot be repaired towards tests that are
+//! wrong.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +21,7 @@ const MAX_MESSAGE: usize = 150;
 /// Most lint messages that a diagnosis holds.
 const MAX_LINT: usize = 3;
 
-/// What is wrong with a revision, as far as its evidence tells.
+/// The trouble of a revision, as far as its evidence tells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnosis {
     /// The kind of failure.
@@ -26,14 +30,14 @@ pub struct Diagnosis {
     pub sentence: String,
     /// Tests that fail, in the order of the suite.
     pub failures: Vec<Failure>,
-    /// What several failures have in common, one sentence each.
+    /// Patterns that several failures have in common, one sentence each.
     pub patterns: Vec<String>,
     /// The first messages of the linter.
     pub lint: Vec<String>,
     /// Lines that the failing tests run and the passing ones do not, as `path:line`, the most suspicious first; none before a
     /// trace was taken.
     pub suspects: Vec<String>,
-    /// Why the tests look wrong; none where they do not.
+    /// Reasons to think that the tests are wrong; none where they look right.
     pub doubts: Vec<String>,
     /// Equal for revisions that fail in the same way.
     pub signature: Digest,
@@ -44,21 +48,21 @@ pub struct Diagnosis {
 pub struct Failure {
     /// Its id.
     pub name: String,
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub class: FailureClass,
-    /// What it raised, bounded.
+    /// The exception and its message, bounded.
     pub message: String,
 }
 
 impl Failure {
-    /// Name, class and message in one line.
+    /// Writes name, class and message in one line.
     pub fn line(&self) -> String {
         format!("{} ({}): {}", self.name, self.class, self.message)
     }
 }
 
 impl Diagnosis {
-    /// A diagnosis without evidence.
+    /// Makes a diagnosis where there is no evidence.
     pub fn without_evidence(class: FailureClass, sentence: &str) -> Self {
         Self {
             class,
@@ -72,7 +76,7 @@ impl Diagnosis {
         }
     }
 
-    /// The sentence, the patterns and the suspicious lines, as a model is told.
+    /// Writes the sentence, the patterns and the suspicious lines, as a model is told.
     pub fn text(&self) -> String {
         let mut lines = vec![self.sentence.clone()];
         lines.extend(self.patterns.iter().cloned());
@@ -122,7 +126,7 @@ fn failure(name: &str, raised: &Raised) -> Failure {
     }
 }
 
-/// Why the tests look wrong, whatever the code is.
+/// Looks for reasons to think that the tests are wrong, whatever the code is.
 fn doubts(
     source: &Source,
     evidence: &Evidence,
@@ -193,7 +197,7 @@ fn class(
     }
 }
 
-/// The commonest class; what is returned wrongly without being raised is logic.
+/// Finds the commonest class; what is returned wrongly without being raised is logic.
 fn of_tests(raised: &[(String, Raised)], verdict: &Verdict) -> FailureClass {
     if raised.is_empty() {
         let only_lint = verdict.reasons.contains(&Reason::LintCritical);
@@ -204,6 +208,7 @@ fn of_tests(raised: &[(String, Raised)], verdict: &Verdict) -> FailureClass {
     }
     let classes: Vec<FailureClass> = raised.iter().map(|(_, raised)| raised.class()).collect();
     let count = |class: FailureClass| classes.iter().filter(|other| **other == class).count();
+    // `max_by_key` keeps the last of equals; from behind, that is the first in the suite.
     let first_of_the_most = classes.iter().rev().max_by_key(|class| count(**class));
     first_of_the_most.copied().unwrap_or(FailureClass::Exception)
 }
@@ -247,7 +252,7 @@ fn sentence(
     }
 }
 
-/// How a run ended that did not get through its tests.
+/// Tells how a run ended that did not get through its tests.
 fn ended(evidence: &Evidence) -> Option<String> {
     match &evidence.termination {
         Termination::Syntax(text) => Some(format!("the code does not parse: {}", first_line(text))),
@@ -264,7 +269,7 @@ fn ended(evidence: &Evidence) -> Option<String> {
     }
 }
 
-/// What several failures have in common.
+/// Finds what several failures have in common.
 fn patterns(failures: &[Failure], evidence: &Evidence) -> Vec<String> {
     let count = |class: &dyn Fn(FailureClass) -> bool| {
         failures.iter().filter(|failure| class(failure.class)).count()
@@ -293,7 +298,7 @@ fn patterns(failures: &[Failure], evidence: &Evidence) -> Vec<String> {
     found
 }
 
-/// What modules that are not there ask of the environment.
+/// Asks about the modules that the environment does not have.
 fn questions(
     source: &Source,
     evidence: &Evidence,

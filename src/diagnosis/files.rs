@@ -1,4 +1,7 @@
-//! What evidence says of each code file.
+//! Tells of each of several code files what the evidence says of it.
+//!
+//! Tracebacks name places, tests import files, the linter names lines: together they say which file to repair first
+//! (`suspects`). A proposal of one file has no such choice and gets no results here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +31,7 @@ const TRACED: f64 = 2_500.0;
 /// One code file in the light of an execution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FileResult {
-    /// Where it lies.
+    /// Its path.
     pub path: String,
     /// Lines that ran, of those that can; null where that was not measured.
     pub coverage: Option<Share>,
@@ -38,11 +41,11 @@ pub struct FileResult {
     pub lint: Vec<LintIssue>,
     /// Failing tests that touch it, by the places that they name, else by what they import; at most 50.
     pub failing: Vec<String>,
-    /// How much points at it; 0 where nothing does. Only to be compared with that of other files.
+    /// The weight of what points at it; 0 where nothing does. Only to be compared with that of other files.
     pub suspicion: u32,
 }
 
-/// What evidence says of each code file, by path; nothing where there is one only.
+/// Collects what evidence says of each code file, by path; nothing where there is one only.
 pub fn results(source: &Source, evidence: &Evidence) -> Vec<FileResult> {
     let paths: Vec<&SourcePath> = source.of_role(Role::Code).map(|file| &file.path).collect();
     let Some(first) = paths.first().filter(|_| paths.len() > 1) else { return Vec::new() };
@@ -67,7 +70,7 @@ pub fn results(source: &Source, evidence: &Evidence) -> Vec<FileResult> {
     paths.iter().map(result).collect()
 }
 
-/// The code files that fail, the most suspicious first; all of them where a failure points at none.
+/// Ranks the code files that fail, the most suspicious first; all of them where a failure points at none.
 ///
 /// Where a trace tells of lines, a file is suspicious by its most suspicious line too, and files are named that no failing test
 /// names or imports itself; none that evidence points at is left out for that. Nothing where there is one code file only: then
@@ -98,7 +101,7 @@ fn missing(lines: &[MissingLine], path: &SourcePath, is_first: bool) -> Vec<u32>
     lines.iter().filter_map(of_path).collect()
 }
 
-/// What points at which file.
+/// The suspicions while they are collected.
 struct Blame<'s> {
     code: BTreeSet<&'s SourcePath>,
     tests: Vec<&'s SourcePath>,
@@ -146,7 +149,7 @@ impl<'s> Blame<'s> {
         }
     }
 
-    /// A suite that could not begin.
+    /// Blames the file that a suite names which could not begin.
     fn stopped(&mut self, text: &str) {
         let named = text.split(':').next().unwrap_or_default();
         let place = Raised::read(text).place.map(|(path, _)| path);
@@ -157,7 +160,7 @@ impl<'s> Blame<'s> {
         }
     }
 
-    /// A test that failed: the places that its traceback names, else what it imports.
+    /// Blames for a failed test the places that its traceback names, else what it imports.
     fn failed(&mut self, id: &str, message: &str) {
         let mut above: Vec<SourcePath> =
             places(message).filter_map(|(path, _)| self.known(path)).collect();
@@ -170,7 +173,7 @@ impl<'s> Blame<'s> {
         }
     }
 
-    /// A test that names no place in the code, or never ran: the files that it imports have the weight together.
+    /// Blames for a test that names no place in the code, or never ran, the files that it imports, which share the weight.
     fn imported(&mut self, id: &str, weight: u32) {
         let file = id.split("::").next().unwrap_or_default();
         let Some(test) = self.tests.iter().find(|path| path.as_str() == file) else { return };

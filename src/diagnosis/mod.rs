@@ -1,4 +1,4 @@
-//! What went wrong, read from evidence.
+//! Diagnoses of failures, read from evidence.
 //!
 //! `diagnosis.rs` names the class of failure and says it in a sentence; `raised.rs` reads tracebacks, `files.rs` tells what each of several
 //! files did, `packages.rs` what a requirements file asks for, `script.rs` how a script ended. Everything here is pure.

@@ -1,4 +1,7 @@
-//! Packages that are wanted, and those there.
+//! Compares the packages a source asks for with those of the sandbox.
+//!
+//! Nothing is ever installed for a proposal; the answer tells why an import fails. The lists are hostile text: lines are
+//! bounded and checked before the parser sees them, because parts of it panic on odd names and on characters beyond ASCII.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
@@ -21,12 +24,12 @@ use sandbox::toolchain::requirements::requirements as pinned;
 const LIST: &str = "requirements.txt";
 /// Most lines of all lists that are read, and longest one, in characters.
 ///
-/// What markers are read to stays in memory as long as the process lives: this bounds it for a source.
+/// The parser keeps every marker it has read in memory as long as the process lives: this bounds that for a source.
 const MAX_LINES: usize = 200;
 const MAX_LINE: usize = 200;
 /// A line of a list as its standard has it.
 type Specifier = Pep508<VerbatimUrl>;
-/// What modules are installed by where the names differ, or where more than one package is meant.
+/// Packages by the modules they bring, where the names differ, where several are meant, or where they are common.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("fastapi", &["fastapi", "uvicorn"]),
     ("flask", &["flask"]),
@@ -57,7 +60,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("jinja2", &["jinja2"]),
 ];
 
-/// What became of a requirement.
+/// The state of a requirement in the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Found {
@@ -76,7 +79,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// The word people read.
+    /// Returns the word people read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Installed => "installed",
@@ -96,13 +99,13 @@ pub struct Requirement {
     pub text: String,
     /// The package, in its normal form; empty where the line is not understood.
     pub name: String,
-    /// What became of it.
+    /// Its state in the sandbox.
     pub found: Found,
     /// The version that the sandbox has.
     pub version: Option<String>,
 }
 
-/// The requirements of a source against what the sandbox had; none where it did not say which Python it is.
+/// Compares the requirements of a source with what the sandbox had; none where it did not say which Python it is.
 pub fn requirements(source: &Source, environment: &Environment) -> Vec<Requirement> {
     let Some(there) = there(environment) else { return Vec::new() };
     let lists = source.files().iter().filter(|file| file.path.file_name() == LIST);
@@ -112,7 +115,7 @@ pub fn requirements(source: &Source, environment: &Environment) -> Vec<Requireme
     lines.take(MAX_LINES).map(|line| judged(line, &there)).collect()
 }
 
-/// What a module that is not there asks of the environment; `None` where it may be a slip of the code.
+/// Asks which package brings a module that is not there; `None` where the module may be a slip of the code.
 pub fn question(module: &str, wanted: &[Requirement]) -> Option<String> {
     let root = module.split('.').next().unwrap_or(module);
     let known = PACKAGES.iter().find(|(import, _)| *import == root);
@@ -130,7 +133,7 @@ fn without_comment(line: &str) -> &str {
     if line.starts_with('#') { "" } else { line }
 }
 
-/// A line as PEP 508 and PEP 440 read it.
+/// Judges a line as PEP 508 and PEP 440 read it.
 fn judged(line: &str, there: &There) -> Requirement {
     let text: String = line.chars().filter(|symbol| !symbol.is_control()).take(MAX_LINE).collect();
     let is_short = line.chars().count() <= MAX_LINE;
@@ -163,7 +166,7 @@ fn judged(line: &str, there: &There) -> Requirement {
     Requirement { text, name, found, version: version.map(Version::to_string) }
 }
 
-/// Whether no name before the versions ends with a sign: the parser panics on such a one.
+/// Checks that no name before the versions ends with a sign: the parser panics on such a one.
 fn has_whole_names(line: &str) -> bool {
     let is_sign = |symbol: char| matches!(symbol, '.' | '-' | '_');
     let is_before = |symbol: char| symbol.is_ascii_alphanumeric() || is_sign(symbol);
@@ -172,16 +175,16 @@ fn has_whole_names(line: &str) -> bool {
     !names.split([' ', '\t', '[', ']', ',']).any(|name| name.ends_with(is_sign))
 }
 
-/// A package's name as PEP 503 compares it.
+/// Spells a package's name as PEP 503 compares it.
 fn normal(name: &str) -> String {
     PackageName::from_str(name).map_or_else(|_| String::new(), |name| name.to_string())
 }
 
-/// What the sandbox has.
+/// The environment of the sandbox.
 struct There {
     /// Packages by normal name: those of the locked list of its Python.
     packages: BTreeMap<String, Version>,
-    /// What markers ask for.
+    /// The values that markers ask for.
     markers: MarkerEnvironment,
 }
 

@@ -1,4 +1,7 @@
-//! What a failing test raised.
+//! Reads exception, message and places out of a failure's text.
+//!
+//! The text is that of short tracebacks of pytest, and the code under test can write anything into it: it guides a repair
+//! and is never evidence. Addresses in memory are cut away, so that the same failure has the same text in every run.
 
 use record::domain::healing::FailureClass;
 
@@ -27,12 +30,12 @@ impl Raised {
         Self { kind: kind.to_owned(), message: bounded(message), place }
     }
 
-    /// What kind of failure it is.
+    /// Classifies the failure by its exception.
     pub fn class(&self) -> FailureClass {
         class_of(&self.kind)
     }
 
-    /// Kind and message in one line.
+    /// Writes kind and message in one line.
     pub fn text(&self) -> String {
         if self.message.is_empty() {
             return self.kind.clone();
@@ -40,7 +43,7 @@ impl Raised {
         format!("{}: {}", self.kind, self.message)
     }
 
-    /// Whether a value was compared with an expected one: nothing was raised, and the result is wrong.
+    /// Tells whether a value was compared with an expected one: nothing was raised, and the result is wrong.
     pub fn is_wrong_result(&self) -> bool {
         let compared = [" == ", " is ", " in ", " < ", " > ", " <= ", " >= ", " != "];
         self.class() == FailureClass::Assertion
@@ -61,12 +64,12 @@ fn parts(line: &str) -> (&str, &str) {
     (kind, line)
 }
 
-/// The places that a short traceback names, the innermost last.
+/// Finds the places that a short traceback names, the innermost last.
 pub fn places(text: &str) -> impl DoubleEndedIterator<Item = (&str, u32)> {
     text.lines().filter_map(place)
 }
 
-/// `path:line: in name` or `path:line: Kind` at the start of a line.
+/// Reads `path:line: in name` or `path:line: Kind` at the start of a line.
 fn place(line: &str) -> Option<(&str, u32)> {
     let mut parts = line.splitn(3, ':');
     let (path, number, rest) = (parts.next()?, parts.next()?, parts.next()?);
@@ -86,7 +89,7 @@ fn bounded(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ").chars().take(MAX_TEXT).collect()
 }
 
-/// The class of a kind of exception.
+/// Names the class of a kind of exception.
 pub fn class_of(kind: &str) -> FailureClass {
     match kind {
         "SyntaxError" | "IndentationError" | "TabError" => FailureClass::Syntax,

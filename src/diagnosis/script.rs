@@ -1,4 +1,4 @@
-//! Scripts: how a run of one went.
+//! The suite that runs a script, and how such a run went.
 //!
 //! A script is a proposal like any other: its suite is one test of ours that runs it as a program and is satisfied when it
 //! ends well, prints something, and speaks of no trouble. The three ways not to are what healing goes by.
@@ -13,14 +13,14 @@ use record::domain::source::{Role, Source, SourcePath};
 pub const MODULE: &str = "main";
 /// The suite of every script.
 pub const SUITE_TEXT: &str = include_str!("script_suite.py");
-/// How the suite of a script runs it.
+/// The line by which the suite of a script runs it.
 const RUN: &str = "runpy.run_module(\"main\", run_name=\"__main__\")";
-/// What the suite says of a script that prints nothing.
+/// The suite's words for a script that prints nothing.
 const SILENT: &str = "AssertionError: the script ended well but printed nothing";
-/// What it says of one that caught its own trouble.
+/// Its words for one that caught its own trouble.
 const HANDLED: &str = "AssertionError: the script ended well but speaks of trouble";
 
-/// The suite of a program of several files: it runs the one that the program starts with.
+/// Writes the suite of a program of several files: it runs the one that the program starts with.
 pub fn suite_of(entry: &SourcePath) -> String {
     let path = entry.as_str();
     let module = path.strip_suffix(".py").unwrap_or(path).replace('/', ".");
@@ -33,13 +33,13 @@ pub fn suite_of(entry: &SourcePath) -> String {
     SUITE_TEXT.replace(RUN, &run).replace("[\"main.py\"]", &format!("[\"{path}\"]"))
 }
 
-/// Whether all tests of a source are such a suite: whatever prints anything passes it, so it guides no search.
+/// Tells whether all tests of a source are such a suite: whatever prints anything passes it, so it guides no search.
 pub fn is_only_run(source: &Source) -> bool {
     let suites: Vec<String> = source.of_role(Role::Code).map(|file| suite_of(&file.path)).collect();
     source.of_role(Role::Test).all(|test| suites.contains(&test.text()))
 }
 
-/// How a run of a script went.
+/// The outcome of a script's run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RunClass {
@@ -54,7 +54,7 @@ pub enum RunClass {
 }
 
 impl RunClass {
-    /// The word people and programs read.
+    /// Returns the word people and programs read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -64,7 +64,7 @@ impl RunClass {
         }
     }
 
-    /// How the run of a script under its suite went, by what the suite said.
+    /// Classifies the run of a script under its suite by what the suite said.
     pub fn of(evidence: &Evidence) -> Self {
         let test = evidence.tests.cases.first();
         match test.map(|test| (test.outcome, test.message.as_str())) {

@@ -1,4 +1,7 @@
-//! The folder of answers that wait for their record.
+//! Files of the home that hold answers and marks until they are recorded.
+//!
+//! They are written under another name, flushed and then renamed: a file that can be seen is whole, also after a power cut.
+//! Their names follow from the key of the invocation and from what was asked, so that a repetition finds them.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
@@ -15,10 +18,10 @@ use record::domain::digest::Digest;
 /// The folder in the home.
 const FOLDER: &str = "answers";
 
-/// How the files of answers end.
+/// The ending of the files of answers.
 pub const ENDING: &str = "json";
 
-/// What one invocation asks is told apart by what is asked for, not by what else the prompt is made of.
+/// Digests what is asked for, and not what else the prompt is made of: a repetition must find the same name.
 fn asked(request: &CompletionRequest) -> Digest {
     let about = match &request.task {
         Task::Refine { feedback, .. } => feedback.clone(),
@@ -29,12 +32,12 @@ fn asked(request: &CompletionRequest) -> Digest {
     Digest::of(format!("{}\0{}\0{about}", request.task.word(), request.request).as_bytes())
 }
 
-/// The key of what one invocation asks.
+/// Builds the key of what one invocation asks.
 pub fn key(idempotency: &str, request: &CompletionRequest) -> String {
     format!("{idempotency} answer {}", asked(request))
 }
 
-/// How the names of an invocation's files begin.
+/// Builds the beginning of the names of an invocation's files.
 pub fn prefix(idempotency: &str) -> String {
     format!("{}-", Digest::of(idempotency.as_bytes()).hex())
 }
@@ -43,19 +46,19 @@ fn folder(context: &Context) -> PathBuf {
     context.settings.home().join(FOLDER)
 }
 
-/// Where the answer to what one invocation asks lies.
+/// Builds the path of the answer to what one invocation asks.
 pub fn path(context: &Context, idempotency: &str, request: &CompletionRequest) -> PathBuf {
     folder(context).join(format!("{}{}.{ENDING}", prefix(idempotency), asked(request).hex()))
 }
 
-/// The finished files of a kind; one that is being written has no such name.
+/// Lists the finished files of a kind; one that is being written has no such name.
 pub fn files(context: &Context, ending: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder(context)).into_iter().flatten().filter_map(Result::ok);
     let paths = entries.map(|entry| entry.path());
     paths.filter(|path| path.extension().is_some_and(|extension| extension == ending)).collect()
 }
 
-/// What lies in a file, where it can be read.
+/// Reads a file, where it can be read.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     let bytes = fs::read(path).ok()?;
     serde_json::from_slice(&bytes)
@@ -71,5 +74,6 @@ pub fn write(context: &Context, path: &Path, value: &impl Serialize) -> io::Resu
     file.write_all(&serde_json::to_vec(value)?)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
+    // The new name itself is durable only when its folder is flushed.
     File::open(folder)?.sync_all()
 }

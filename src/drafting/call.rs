@@ -1,4 +1,7 @@
-//! Answered calls of providers, and their records.
+//! Calls of models, and the records that say what they cost.
+//!
+//! A call usually enters the record together with what was made of its answer. Where nothing was made of it, it is recorded
+//! alone: what was paid for is known whatever came of it.
 
 use crate::contract::acts;
 use crate::contract::error::CommandError;
@@ -17,7 +20,7 @@ use record::domain::language::Language;
 use record::domain::revision::{Authorship, Origin};
 use record::domain::usage::Usage;
 
-/// How a call ended that somebody stopped.
+/// The word for the end of a call that somebody stopped.
 const CANCELLED: &str = "cancelled";
 /// Longest message of an error in a record, in characters.
 const MAX_ERROR_CHARS: usize = 500;
@@ -31,16 +34,16 @@ pub struct Call {
     pub language: Language,
     /// Most tokens of the reply.
     pub max_tokens: u32,
-    /// What it was for, where that is not code.
+    /// Its purpose, where that is not code.
     pub purpose: Option<&'static str>,
     /// The proposal it was for, where that exists.
     pub proposal: Option<ProposalId>,
-    /// How it ended, where somebody stopped it.
+    /// The word for its end, where somebody stopped it.
     pub finish: Option<&'static str>,
 }
 
 impl Call {
-    /// A call without an answer; what it used is not known.
+    /// Makes a call without an answer; what it used is not known.
     pub fn unanswered(
         provider: &str,
         request: &CompletionRequest,
@@ -66,7 +69,7 @@ impl Call {
         }
     }
 
-    /// Who wrote the answer, and how; `generated` is the origin of what a model wrote for this purpose.
+    /// Names who wrote the answer, and how; `generated` is the origin of what a model wrote for this purpose.
     pub fn authorship(&self, generated: Origin) -> Authorship {
         let completion = &self.completion;
         let (origin, settings) = match completion.making {
@@ -83,7 +86,7 @@ impl Call {
         }
     }
 
-    /// The record of it.
+    /// Builds its act for the record.
     pub fn act(&self, invocation: &Invocation) -> Act {
         let authorship = self.authorship(Origin::Generated);
         acts::model_called(invocation, &self.completion, &authorship)
@@ -91,7 +94,7 @@ impl Call {
             .with("finish", self.finish)
     }
 
-    /// The row of it, for statistics.
+    /// Builds its row for statistics.
     pub fn row(&self) -> Write {
         Write::NewCall(Box::new(ModelCall {
             proposal: self.proposal.clone(),

@@ -1,4 +1,8 @@
-//! Files become the source of a revision.
+//! Makes the source of a revision from the files of a reply.
+//!
+//! One file of code takes the module name of the proposal, whatever the model called it; several keep their own names,
+//! because they import each other. A program that no test runs gets a suite of ours (`diagnosis/script.rs`), since a
+//! revision without a test has no evidence.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +14,7 @@ use record::domain::entry_point::{entry_point, is_program};
 use record::domain::source::{Role, Source, SourceError, SourceFile, SourcePath};
 use repair::links::Links;
 
-/// The files of a reply: the code under its module name and the tests beside it; several files under their own names.
+/// Arranges the files of a reply: the code under its module name and the tests beside it; several files under their own names.
 ///
 /// Where several files have no tests of the file that the program starts with, a suite of ours runs it.
 pub fn of_reply(module: &str, reply: &Extracted) -> Result<Source, CommandError> {
@@ -28,7 +32,7 @@ pub fn of_reply(module: &str, reply: &Extracted) -> Result<Source, CommandError>
     if is_several { Ok(with_suite(files, Missing::TestsOfEntry)?) } else { Ok(Source::new(files)?) }
 }
 
-/// The files of a reply in the place of those before: one file of each kind under the name that is there, several under
+/// Puts the files of a reply in the place of those before: one file of each kind under the name that is there, several under
 /// their own.
 pub fn of_refinement(parent: &Source, reply: &Extracted) -> Result<Source, CommandError> {
     let is_several = reply.is_several() || entry_point(parent).is_some();
@@ -51,14 +55,14 @@ pub fn of_refinement(parent: &Source, reply: &Extracted) -> Result<Source, Comma
     Ok(replaced(parent, files)?)
 }
 
-/// The file that stands for the code where one is asked for: the one that a program starts with, else the first.
+/// Finds the file that stands for the code where one is asked for: the one that a program starts with, else the first.
 pub fn main_file(source: &Source) -> Option<&SourceFile> {
     let entry = entry_point(source);
     let first = source.of_role(Role::Code).next();
     source.files().iter().find(|file| Some(&file.path) == entry).or(first)
 }
 
-/// The parent's files, those of the same path, or of a role that has one file only, replaced.
+/// Replaces the parent's files of the same path, or of a role that has one file only.
 pub fn replaced(parent: &Source, files: Vec<SourceFile>) -> Result<Source, SourceError> {
     let is_single = |role: Role| role != Role::Support && parent.of_role(role).count() == 1;
     let is_replaced = |old: &SourceFile| {
@@ -71,16 +75,16 @@ pub fn replaced(parent: &Source, files: Vec<SourceFile>) -> Result<Source, Sourc
     Source::new(kept.into_iter().chain(files).collect())
 }
 
-/// When a suite of ours is put beside files.
+/// The lack of tests for which a suite of ours is put beside files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// When no test has to do with the file that the program starts with.
+    /// No test has to do with the file that the program starts with.
     TestsOfEntry,
-    /// When there are no tests at all.
+    /// There are no tests at all.
     AllTests,
 }
 
-/// The files as a source, with a suite that runs their entry point where one is missing.
+/// Makes a source of files, with a suite that runs their entry point where one is missing.
 pub fn with_suite(files: Vec<SourceFile>, when: Missing) -> Result<Source, SourceError> {
     let has_tests = files.iter().any(|file| file.role == Role::Test);
     if has_tests && when == Missing::AllTests {
@@ -105,13 +109,13 @@ fn is_a_program(source: &Source, entry: &SourcePath) -> bool {
     source.files().iter().any(|file| file.path == *entry && is_program(file))
 }
 
-/// Whether a test imports a file, itself or through others.
+/// Tells whether a test imports a file, itself or through others.
 fn is_tested(source: &Source, entry: &SourcePath) -> bool {
     let dependents = Links::of(source).dependents(&BTreeSet::from([entry.clone()]));
     source.of_role(Role::Test).any(|test| dependents.contains(&test.path))
 }
 
-/// A name for the suite that no other file has.
+/// Finds a name for the suite that no other file has.
 fn suite_path(files: &[SourceFile], entry: &SourcePath) -> Result<SourcePath, SourceError> {
     let module = match entry.module() {
         Some("__main__") | None => "program",

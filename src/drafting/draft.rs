@@ -1,4 +1,8 @@
-//! From request to reply to revision.
+//! Asks a provider for code and makes the first revision of its reply.
+//!
+//! Every call takes the same way: a mark before it (`open_call.rs`), the stored answer after it (`stored_answer.rs`), then
+//! the record. Wherever the engine dies in between, the answer is neither paid for twice nor lost from the record. Prompts
+//! and code never enter the log.
 
 use crate::contract::acts;
 use crate::contract::error::CommandError;
@@ -80,7 +84,7 @@ pub fn module_of(source: &Source) -> Option<String> {
     entry_point(source).and_then(SourcePath::module).map(str::to_owned)
 }
 
-/// The change that makes a proposal of a draft.
+/// Builds the change that makes a proposal of a draft.
 pub fn first_change(invocation: &Invocation, language: Language, draft: &Draft) -> Change {
     let revision = &draft.revision;
     let created = acts::proposal_created(
@@ -142,7 +146,7 @@ pub async fn ask(
 /// Asks a provider, unless an earlier invocation with the same key was answered; the answer is stored before anything
 /// is made of it. A call that may have to be paid for is recorded although no answer came of it.
 ///
-/// The log is told what was asked for and what it took, never the words.
+/// The log is told the task and its cost, never the words.
 pub async fn complete(
     invocation: &Invocation,
     provider: &dyn Provider,
@@ -160,7 +164,7 @@ pub async fn complete(
     Ok(asked?)
 }
 
-/// The same, for those who look at why a provider did not answer.
+/// Asks like [`complete`], for those who handle a failure of the provider, and record it, themselves.
 pub async fn ask_once(
     invocation: &Invocation,
     provider: &dyn Provider,

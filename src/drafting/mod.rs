@@ -1,4 +1,4 @@
-//! From a request to a revision.
+//! Makes the revision that a request asks for, or that given files are.
 //!
 //! `draft.rs` asks a provider (`call.rs`) and makes files of the reply; `submission.rs` takes given files instead. A paid reply waits in a
 //! file (`stored_answer.rs`) until the revision made from it is stored.

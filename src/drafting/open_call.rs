@@ -1,8 +1,8 @@
-//! Calls of models that are under way.
+//! Marks of calls under way, for the case that the engine dies.
 //!
-//! A mark lies in a file of the home, flushed, from before a model is asked until its answer is stored or what it came to is
-//! recorded. What marks a dead engine left are calls that may have to be paid for, and of which nothing else is known; one
-//! that a healing made is a step of it, lost on the way, with what was set aside for it.
+//! A mark lies in a file of the home, flushed, from before a model is asked until its answer is stored or what it came to
+//! is recorded. What marks a dead engine left are calls that may have to be paid for, and of which nothing else is known;
+//! one that a healing made is a step of it, lost on the way, with what was set aside for it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,14 +25,14 @@ use record::domain::language::Language;
 use record::domain::principal::{Principal, Via};
 use record::domain::usage::Usage;
 
-/// How the files of marks end.
+/// The ending of the files of marks.
 pub const ENDING: &str = "asked";
-/// How a call ended whose engine died.
+/// The word for the end of a call whose engine died.
 const LOST: &str = "lost";
-/// What is said of it.
+/// The explanation of it in the record.
 const WHY: &str = "the engine ended before an answer was stored; what the call used is not known";
 
-/// What a call is made for.
+/// The purpose of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Purpose<'a> {
     /// The proposal, where that exists.
@@ -46,9 +46,9 @@ pub struct Purpose<'a> {
 pub struct CalledStep {
     /// The healing.
     pub healing: Digest,
-    /// Which of its calls it is, from 1.
+    /// The number of the call among those of the healing, from 1.
     pub number: u32,
-    /// What the step says where no answer comes, what was set aside included.
+    /// The detail of the step where no answer comes, what was set aside included.
     pub detail: TurnDetail,
 }
 
@@ -69,7 +69,7 @@ struct Mark {
     step: Option<CalledStep>,
 }
 
-/// Marks a call that may cost something, before it is made; where its mark lies, for its end.
+/// Marks a call that may cost something, before it is made; returns the path of the mark, for its end.
 pub fn begin(
     context: &Context,
     idempotency: &str,
@@ -109,7 +109,7 @@ pub fn end(mark: Option<PathBuf>) {
     }
 }
 
-/// Takes the calls that a dead engine left open into the record and the statistics; how many.
+/// Takes the calls that a dead engine left open into the record and the statistics; returns how many.
 ///
 /// A call whose answer is stored, or that a step of its healing already tells of, is none of them.
 pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
@@ -124,7 +124,7 @@ pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
     Ok(taken)
 }
 
-/// Records a lost call, and its step where its healing goes on; whether there was anything to record.
+/// Records a lost call, and its step where its healing goes on; tells whether there was anything to record.
 async fn record(context: &Context, mark: Mark) -> Result<bool, CommandError> {
     let store = context.store()?;
     let mut turn = None;

@@ -1,11 +1,13 @@
-//! Concepts near a request.
+//! Finds the concepts near a request, which its prompt names.
+//!
+//! Learned concepts go before curated ones of the same name: they are what this home has been taught.
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::knowledge::search::{Index, MAX_RELATED};
 use record::domain::concept::Concept;
 
-/// At most five concepts near a request: learned ones first, then curated ones of other names.
+/// Finds at most five concepts near a request: learned ones first, then curated ones of other names.
 pub async fn concepts(context: &Context, request: &str) -> Result<Vec<Concept>, CommandError> {
     let learned = context.store()?.concepts().await?;
     let mut near =

@@ -1,4 +1,4 @@
-//! Answers of models, stored before they are used.
+//! Keeps a model's answer on disk until what came of it is recorded.
 //!
 //! Between an answer and the record of what came of it, the answer lies in a file of the home, flushed. A command that is
 //! repeated under its key finds it there; an engine that starts takes what a dead one left into the record and the
@@ -72,7 +72,7 @@ pub fn keep(
     })
 }
 
-/// The answer that an earlier invocation with the same key was given: it is not paid for twice.
+/// Finds the answer that an earlier invocation with the same key was given: it is not paid for twice.
 pub async fn find(
     context: &Context,
     idempotency: &str,
@@ -116,7 +116,7 @@ pub fn forget(context: &Context, idempotency: &str) {
     }
 }
 
-/// Takes what a dead engine left into the record and the database; how many answers.
+/// Takes what a dead engine left into the record and the database; returns how many answers.
 pub async fn take_over(context: &Context) -> Result<u32, CommandError> {
     let mut taken = 0;
     for path in answer_files::files(context, ENDING) {
@@ -152,7 +152,7 @@ fn act(stored: &Stored) -> Act {
         .with("reply_digest", Digest::of(stored.text.as_bytes()).to_string())
 }
 
-/// An answer in the record; absent where its text was pruned, and the model is asked again.
+/// Finds an answer in the record; absent where its text was pruned, and the model is asked again.
 async fn recorded(context: &Context, key: &str) -> Result<Option<Stored>, CommandError> {
     let store = context.store()?;
     let Some(row) = store.recorded(key).await? else { return Ok(None) };

@@ -1,4 +1,7 @@
-//! Files that somebody gives instead of a request.
+//! Makes the first revision of files that somebody gives.
+//!
+//! The caller's process reads the files, because the engine may be another one; they travel as text, or as hex where they
+//! are not UTF-8. Paths of support files are kept, because code refers to them.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +25,7 @@ use record::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
 pub struct Given {
     /// A relative path.
     pub path: String,
-    /// What it is for.
+    /// Its role among the files.
     pub role: Role,
     /// Its text, where it is UTF-8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,7 +53,7 @@ impl Given {
         Ok(Self { path: stored_path(path, role), role, content, content_hex })
     }
 
-    /// Its text; bytes that are not UTF-8 are replaced.
+    /// Returns its text; bytes that are not UTF-8 are replaced.
     pub fn text(&self) -> String {
         self.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
@@ -81,7 +84,7 @@ pub struct Named {
     pub code: Vec<PathBuf>,
     /// The tests.
     pub tests: Vec<PathBuf>,
-    /// What lies beside them.
+    /// The files beside them.
     pub files: Vec<PathBuf>,
 }
 
@@ -113,7 +116,7 @@ fn stored_path(path: &Path, role: Role) -> String {
     }
 }
 
-/// The first revision of given files; without a request, their names say what it is.
+/// Makes the first revision of given files; without a request, the name of the code says what it is.
 ///
 /// Several code files without any tests are a program, which a suite of ours runs.
 pub fn draft(
@@ -144,7 +147,7 @@ pub fn draft(
     Ok(Draft { request, module, related: Vec::new(), revision, call: None })
 }
 
-/// The given files, checked one by one.
+/// Checks the given files one by one.
 pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
     given.iter().map(Given::file).collect()
 }

@@ -1,4 +1,7 @@
-//! Lessons about what is not curated.
+//! Asks a model for lessons about concepts that are not curated.
+//!
+//! A concept may need others first; those are asked for too, a few levels deep and bounded in number. Lessons that were
+//! paid for are kept even where a later one fails.
 
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -13,7 +16,7 @@ use record::domain::language::Language;
 /// Most lessons that one command asks for.
 const MAX_LESSONS: usize = 15;
 
-/// What is to be taught, and by whom.
+/// A wish for lessons: the concept, and who is to teach it.
 pub struct Lessons {
     /// The concept's name as typed.
     pub wanted: String,
@@ -25,14 +28,14 @@ pub struct Lessons {
     pub model: Option<String>,
 }
 
-/// What was taught.
+/// The lessons so far.
 #[derive(Default)]
 pub struct Taught {
     /// The name that the concept has where it is known.
     pub name: String,
     /// Concepts of a model.
     pub concepts: Vec<Concept>,
-    /// What was asked and answered.
+    /// The calls of models.
     pub calls: Vec<Call>,
 }
 
@@ -104,7 +107,7 @@ async fn ask(
     Ok(())
 }
 
-/// What a concept names as its source; a model cannot pass for curated knowledge by its name.
+/// Names the source of a concept; a model cannot pass for curated knowledge by its name.
 fn source(completion: &Completion) -> String {
     match (completion.making, &completion.model) {
         (Making::Retrieved, _) => LIBRARY.to_owned(),
@@ -113,7 +116,7 @@ fn source(completion: &Completion) -> String {
     }
 }
 
-/// Nobody knows a concept.
+/// Builds the error for a concept that nobody knows.
 pub fn unknown(name: &str) -> CommandError {
     CommandError::new(ErrorKind::NotFound, format!("nobody here knows {name}"))
         .hint("Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server, to ask a model.")

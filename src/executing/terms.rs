@@ -1,4 +1,6 @@
-//! How a revision is to be run.
+//! Limits and options of one execution.
+//!
+//! They lie apart from `trial.rs` because commands and healing fill them in before anything runs.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +8,27 @@ use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use sandbox::backend::{Keep, Network};
 
-/// How a revision is to be run.
+/// The limits and options of one execution.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// What it may use.
+    /// The limits of what it may use.
     pub limits: Limits,
-    /// How often it runs.
+    /// The number of runs.
     pub repeat: u32,
     /// Variables it gets.
     pub env: BTreeMap<String, String>,
-    /// Whether it reaches a network.
+    /// The network that it reaches.
     pub network: Network,
-    /// Whether the box stays.
+    /// The parts of the box that stay afterwards.
     pub keep: Keep,
     /// The backend; the default one where absent.
     pub backend: Option<String>,
-    /// What the evidence is judged by.
+    /// The policy that judges the evidence.
     pub policy: Policy,
 }
 
 impl Trial {
-    /// Once, within limits, in the usual box.
+    /// Asks for one run within limits, in the usual box.
     pub fn usual(limits: Limits, policy: Policy) -> Self {
         Self {
             limits,

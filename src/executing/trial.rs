@@ -1,4 +1,8 @@
-//! One execution, from lease to verdict.
+//! Runs a revision in a sandbox, from the lease to the stored verdict.
+//!
+//! The lease is recorded first and renewed while work goes on: an engine that dies leaves a job that another can take up
+//! under a higher fence. Verdict, status and job are written in one change. A sandbox that cannot be made is recorded as
+//! such, and is never a verdict on the code.
 
 use std::time::Duration;
 
@@ -29,11 +33,11 @@ use record::domain::verdict::{Verdict, VerdictWord, decide};
 use sandbox::backend::{Job, Network, RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
 
-/// How long a claim lasts without a heartbeat.
+/// Time a lease lasts without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
-/// How often the claim is renewed.
+/// Time between two renewals of the lease.
 const HEARTBEAT: Duration = Duration::from_secs(10);
-/// How often a verdict is decided again when the proposal changed in the meantime.
+/// Most times a verdict's effect is decided again because the proposal changed in the meantime.
 const MAX_CONFLICTS: u32 = 5;
 
 /// Runs a revision and stores the verdict; a repeated invocation returns the stored one.
@@ -305,7 +309,7 @@ async fn verdict_change(
     })
 }
 
-/// Whether an execution speaks against a standing approval.
+/// Tells whether an execution speaks against a standing approval.
 fn is_contested(status: Status, verdict: &Verdict) -> bool {
     status == Status::Approved && verdict.is_tested() && verdict.word != VerdictWord::Passed
 }

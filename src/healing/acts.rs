@@ -1,4 +1,8 @@
-//! What a healing writes.
+//! Records the start, the steps and the end of a healing.
+//!
+//! Every step is one change with an act, written at once with its revisions: a healing that is broken off leaves whole
+//! steps and can go on from them. Each change has a key that follows from the invocation and the step, so that a repetition
+//! writes nothing twice.
 
 use serde_json::{Value, json};
 
@@ -22,7 +26,7 @@ const MAX_LISTED: usize = 32;
 /// Longest text of one, in characters.
 const MAX_TEXT: usize = 300;
 
-/// The proposal as it stands now.
+/// Reads the proposal as it stands now.
 pub async fn proposal(context: &Context, id: &ProposalId) -> Result<Proposal, CommandError> {
     let found = context.store()?.proposal(id).await?;
     found.ok_or_else(|| CommandError::new(ErrorKind::Internal, format!("{id} is gone")))
@@ -162,7 +166,7 @@ pub async fn end(invocation: &Invocation, healing: &Healing, end: End) -> Result
     Ok(())
 }
 
-/// A step as the record names it; its revision and what it cost have records of their own.
+/// Describes a step for the record; its revision and what it cost have records of their own.
 fn step(turn: &Turn) -> Value {
     let detail = &turn.detail;
     let mut step = json!({

@@ -1,4 +1,8 @@
-//! What may be spent, reserved before.
+//! Bounds on tokens, money and time, reserved before each call.
+//!
+//! A call is refused when the most it could use does not fit into what is left: after the call it would be too late. What a
+//! server does not tell is counted as the whole reserve. Money that cannot be computed is bounded by tokens, or else the
+//! call is refused.
 
 use record::domain::healing::{Bounds, Turn};
 use record::domain::usage::Usage;
@@ -10,7 +14,7 @@ pub const DEFAULT_SECONDS: u64 = 600;
 /// Bytes of text that make a token at least, to be on the safe side.
 const BYTES_PER_TOKEN: u64 = 3;
 
-/// What a call may use at most.
+/// The most that a call may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reserve {
     /// Tokens sent.
@@ -22,7 +26,7 @@ pub struct Reserve {
 }
 
 impl Reserve {
-    /// The most that a prompt of so many bytes, and its reply, can use; `price` tells what tokens cost.
+    /// Computes the most that a prompt of so many bytes, and its reply, can use; `price` tells what tokens cost.
     pub fn of(
         prompt_bytes: usize,
         max_tokens: u32,
@@ -33,13 +37,13 @@ impl Reserve {
         Self { input_tokens: input, output_tokens: output, cost_microusd: price(input, output) }
     }
 
-    /// Tokens in both directions.
+    /// Adds up tokens of both directions.
     pub const fn tokens(&self) -> u64 {
         self.input_tokens.saturating_add(self.output_tokens)
     }
 }
 
-/// What would be exceeded.
+/// A bound that a call would exceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breach {
     /// The bound on tokens; the number is what is left.
@@ -50,7 +54,7 @@ pub enum Breach {
     UnknownPrice,
 }
 
-/// What was spent so far under its bounds.
+/// The spending so far, under its bounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Budget {
     bounds: Bounds,
@@ -60,12 +64,12 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Nothing spent yet.
+    /// Makes a budget of which nothing is spent yet.
     pub fn new(bounds: Bounds) -> Self {
         Self { bounds, ..Self::default() }
     }
 
-    /// Whether a call fits into what is left; asked before each call.
+    /// Checks before a call that it fits into what is left.
     pub fn reserve(&self, reserve: &Reserve) -> Result<(), Breach> {
         let is_open = self.bounds.tokens.is_none() && reserve.cost_microusd.is_none();
         let tokens = self.bounds.tokens.or(is_open.then_some(DEFAULT_TOKENS));
@@ -104,24 +108,24 @@ impl Budget {
         }
     }
 
-    /// Tokens so far.
+    /// Returns the tokens so far.
     pub const fn tokens(&self) -> u64 {
         self.tokens
     }
 
-    /// Millionths of a dollar so far, as far as prices are known.
+    /// Returns the millionths of a dollar so far, as far as prices are known.
     pub const fn cost_microusd(&self) -> u64 {
         self.cost_microusd
     }
 
-    /// Calls so far.
+    /// Returns the calls so far.
     pub const fn calls(&self) -> u32 {
         self.calls
     }
 }
 
 impl Breach {
-    /// What stopped the loop, and how to go on.
+    /// Tells what stopped the loop, and how to go on.
     pub fn note(&self) -> String {
         match self {
             Self::Tokens(left) => {

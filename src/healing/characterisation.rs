@@ -1,4 +1,8 @@
-//! Tests that say what code does today.
+//! Writes tests that hold code to what it does today.
+//!
+//! Each takes an input on which a surviving mutant differs (`mutation.rs`), and asserts the answer of the present code: a
+//! person must check it, and the text says so. Calls and answers come out of a sandbox where the code could say anything,
+//! so only plain literals and names of the code's own functions are written down.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +33,7 @@ const EXCEPTIONS: &[&str] = &[
     "ZeroDivisionError",
 ];
 
-/// One test for each separating input; `None` where none can be written down.
+/// Writes one test for each separating input; `None` where none can be written down.
 ///
 /// Calls and answers come out of a box: only plain literals and functions of the code are written into a test.
 pub fn missing_tests(source: &Source, survivors: &[Survivor]) -> Option<String> {
@@ -54,7 +58,7 @@ pub fn missing_tests(source: &Source, survivors: &[Survivor]) -> Option<String> 
     (!tests.is_empty()).then(|| file(&imports, &tests))
 }
 
-/// The modules of the functions that can be imported, by function; names that several files have are left out.
+/// Finds the module of each function that can be imported; names that several files have are left out.
 fn modules(source: &Source) -> BTreeMap<String, String> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for function in outline(source).into_iter().filter(|function| is_name(&function.name)) {
@@ -80,7 +84,7 @@ fn is_name(text: &str) -> bool {
         && symbols.all(|symbol| symbol.is_ascii_alphanumeric() || symbol == '_')
 }
 
-/// The lines that hold a call to its answer.
+/// Writes the lines that hold a call to its answer.
 fn check(call: &str, answer: &str) -> Option<String> {
     if let Some(exception) = answer.strip_prefix("raises ") {
         let is_known = EXCEPTIONS.contains(&exception);
@@ -92,6 +96,7 @@ fn check(call: &str, answer: &str) -> Option<String> {
 
 fn test(survivor: &Survivor, (function, number): (&str, usize), check: &str) -> String {
     let place = format!("{}:{}", survivor.path, survivor.line);
+    // A line break would end the comment, and what follows would be code.
     let changed: String = survivor.changed.chars().filter(|symbol| !symbol.is_control()).collect();
     format!(
         "def test_{}_today_{number}():\n    # Characterisation, check the value: unnoticed at {place}, {changed}.\n{check}",

@@ -1,4 +1,7 @@
-//! Tests that no code can pass.
+//! Finds tests that contradict each other, which no code can pass.
+//!
+//! Asking a model again would only cost money there, so the loop ends and tells the owner. The search is narrow on purpose
+//! (same function, literal arguments, plainly different literals): a false alarm would stop a healing that could succeed.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +16,7 @@ const MAX_TOLD: usize = 5;
 /// Deepest nesting of a literal.
 const MAX_DEPTH: usize = 8;
 
-/// Asserts of different tests that want different results of the same call, one sentence each.
+/// Finds asserts of different tests that want different results of the same call, one sentence each.
 ///
 /// Only plain functions with literal arguments count, and literals that are plainly different: what has a state may well
 /// answer differently.
@@ -40,7 +43,7 @@ pub fn contradictions(source: &Source) -> Vec<String> {
     found
 }
 
-/// `assert call == expected` in a test.
+/// An `assert call == expected` in a test.
 struct Claim {
     test: String,
     call: String,
@@ -99,7 +102,7 @@ fn claim(text: &str, name: &str, statement: Node<'_>) -> Option<Claim> {
     })
 }
 
-/// A literal in one spelling; `None` for anything else.
+/// Spells a literal in one way; `None` for anything else.
 fn literal(text: &str, node: Node<'_>, depth: usize) -> Option<String> {
     if depth > MAX_DEPTH {
         return None;
@@ -125,7 +128,7 @@ fn literal(text: &str, node: Node<'_>, depth: usize) -> Option<String> {
     }
 }
 
-/// A string without prefix and escapes, in single quotes.
+/// Spells a string without prefix and escapes in single quotes.
 fn string(text: &str) -> Option<String> {
     let quote = text.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
     let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;

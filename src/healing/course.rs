@@ -1,4 +1,8 @@
-//! What to do next.
+//! Decides the next step of a healing from the attempts so far.
+//!
+//! A pure function of the past: the same past gives the same step, so that a healing that was broken off goes on as it
+//! would have. It prefers the cheapest strategy on the best revision, and stops where another try would cost and could not
+//! help.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +21,7 @@ const MAX_LOST: u32 = 3;
 pub struct Run {
     /// The revision.
     pub revision: u32,
-    /// How it was made; absent for the revision that the healing started from.
+    /// The strategy that made it; absent for the revision that the healing started from.
     pub strategy: Option<Strategy>,
     /// The verdict on it.
     pub verdict: VerdictWord,
@@ -27,7 +31,7 @@ pub struct Run {
     pub executed: u32,
     /// Lint messages that the policy calls critical.
     pub criticals: usize,
-    /// How it fails.
+    /// The digest of its failures; equal for runs that fail in the same way.
     pub signature: Digest,
     /// The code files that fail, the most suspicious first; none where there is one code file only.
     pub suspects: Vec<SourcePath>,
@@ -36,7 +40,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// What an execution of a revision showed; where its evidence cannot be believed, no test counts as passed, so that
+    /// Sums up an execution of a revision; where its evidence cannot be believed, no test counts as passed, so that
     /// code that forges is never the best so far.
     pub fn of(
         (revision, strategy): (u32, Option<Strategy>),
@@ -58,7 +62,7 @@ impl Run {
         }
     }
 
-    /// A run that gave no evidence at all.
+    /// Makes a run that gave no evidence at all.
     pub const fn without_evidence(revision: u32, strategy: Option<Strategy>) -> Self {
         Self {
             revision,
@@ -91,17 +95,17 @@ pub struct Course {
     pub calls_for: BTreeMap<SourcePath, u32>,
     /// Calls whose answers were lost on the way; they are no attempts.
     pub lost: u32,
-    /// Whether a model gave code again that was there before.
+    /// True when a model gave code again that was there before.
     pub repeated: bool,
     /// Files, where there are several, for which a model gave code again that was there before.
     pub repeated_for: BTreeSet<SourcePath>,
-    /// Why the tests look wrong.
+    /// Reasons to think that the tests are wrong.
     pub doubts: Vec<String>,
-    /// Whether the time has run out.
+    /// True when the time has run out.
     pub is_late: bool,
 }
 
-/// What a model gave.
+/// The worth of a model's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Given {
     /// Something new, or nothing at all.
@@ -110,7 +114,7 @@ pub enum Given {
     SameCode,
 }
 
-/// What to do next.
+/// The next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Try a strategy on a revision.
@@ -120,7 +124,7 @@ pub enum Step {
 }
 
 impl Course {
-    /// The next step; pure, and the same for the same past.
+    /// Decides the next step; pure, and the same for the same past.
     pub fn next(&self) -> Step {
         if self.runs.iter().any(|run| run.verdict == VerdictWord::Passed) {
             return Step::Stop(Stop::Passed);
@@ -143,12 +147,12 @@ impl Course {
         self.strategy()
     }
 
-    /// Whether the newest run failed.
+    /// Tells whether the newest run failed.
     pub fn has_failed(&self) -> bool {
         self.runs.last().is_some_and(|run| run.verdict == VerdictWord::Failed)
     }
 
-    /// The cheapest strategy that has something to offer for the best revision so far.
+    /// Chooses the cheapest strategy that has something to offer for the best revision so far.
     fn strategy(&self) -> Step {
         let Some(best) = self.best() else { return Step::Stop(Stop::Inconclusive) };
         let is_open = |strategy: &&Strategy| !self.exhausted.contains(&(best.revision, **strategy));
@@ -164,7 +168,7 @@ impl Course {
         }
     }
 
-    /// Whether a model was asked as often as it may be: in all, or for each file that fails.
+    /// Tells whether a model was asked as often as it may be: in all, or for each file that fails.
     fn asked_enough(&self, best: &Run) -> bool {
         if best.suspects.is_empty() {
             return self.calls >= self.max_iterations;
@@ -188,7 +192,7 @@ impl Course {
         best.suspects.is_empty() || self.focus(&best.suspects).is_some()
     }
 
-    /// The file that a model is asked for next: the first of the suspects for which its answers are not used up; `None`
+    /// Chooses the file that a model is asked for next: the first of the suspects for which its answers are not used up; `None`
     /// where there is nothing left to ask.
     pub fn focus<'r>(&self, suspects: &'r [SourcePath]) -> Option<&'r SourcePath> {
         let is_open = |file: &&SourcePath| {
@@ -199,7 +203,7 @@ impl Course {
         suspects.iter().find(is_open)
     }
 
-    /// The best so far: more tests passed, then any ran, then fewer critical lint messages, then earlier; one that passed
+    /// Finds the best so far: more tests passed, then any ran, then fewer critical lint messages, then earlier; one that passed
     /// above all. Among several files fewer that fail count before earlier.
     pub fn best(&self) -> Option<&Run> {
         let rank = |run: &&Run| {
@@ -216,8 +220,8 @@ impl Course {
         self.runs.iter().max_by_key(rank)
     }
 
-    /// Whether two answers of a model, for a file where there are several, failed in the same way: asking again would cost
-    /// the same again.
+    /// Tells whether two answers of a model, for a file where there are several, failed in the same way: asking again would
+    /// cost the same again.
     fn goes_in_circles(&self, file: Option<&SourcePath>) -> bool {
         let of_model =
             |run: &&Run| run.strategy == Some(Strategy::Model) && run.file.as_ref() == file;

@@ -1,4 +1,8 @@
-//! Attempts without a model.
+//! Attempts without a model: mechanical fixes and the search for a patch.
+//!
+//! `rounds.rs` and `search/` find patches in a sandbox; this file stores what they find as revisions, which are then
+//! executed like any other, because a sandbox that tries candidates gives hints and no evidence. Where several files fail,
+//! it sets one aside after the other, so that a file that cannot be repaired stops no other.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +27,7 @@ use repair::links;
 use repair::localise::Suspicion;
 use sandbox::error::SandboxError;
 
-/// Time of a look at what the tests do.
+/// Time for tracing the tests once.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Most files that are set aside, one after the other.
@@ -31,10 +35,12 @@ const MAX_ASIDE: usize = 3;
 
 /// Looks for a patch of a revision, and stores what is found as an attempt.
 pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<(), CommandError> {
+    // Noted before the search, so that one that fails is not begun again.
     work.course.exhausted.insert((on, strategy));
     let parent = work.tested(on)?;
     work.invocation.stage(format!("{strategy} repair of revision {on}"));
     let source = &parent.revision.source;
+    // A suite that only runs a script is passed by whatever prints something: the search would find nonsense.
     if strategy == Strategy::Search && script::is_only_run(source) {
         return Ok(());
     }
@@ -78,7 +84,7 @@ async fn seek_well(
     Ok(Some(sought))
 }
 
-/// Whether nothing fails with a patch, as far as a box can tell.
+/// Tells whether nothing fails with a patch, as far as a sandbox can tell.
 async fn is_healed(work: &mut Work<'_>, found: Option<&Found>) -> Result<bool, CommandError> {
     let Some(found) = found else { return Ok(false) };
     let traced = look(work, &found.patched.source).await?;
@@ -88,7 +94,7 @@ async fn is_healed(work: &mut Work<'_>, found: Option<&Found>) -> Result<bool, C
     }))
 }
 
-/// What was found for a part of the files, in its place among all.
+/// Puts what was found for a part of the files in its place among all.
 fn placed(source: &Source, found: Found) -> Option<Found> {
     let whole = |patched: Patched| {
         links::with(source, &patched.source).map(|source| Patched { source, ..patched })
@@ -118,7 +124,7 @@ async fn seek(
     hinted(work, sought)
 }
 
-/// What a box says is a hint: where it cannot be had, healing goes on without.
+/// Turns a failed sandbox into a note: what it says is a hint, and healing goes on without.
 fn hinted<T>(
     work: &mut Work<'_>,
     hint: Result<T, SandboxError>,
@@ -138,7 +144,7 @@ fn bench<'a>(work: &Work<'a>) -> Result<Bench<'a>, CommandError> {
     bench_of(work.invocation, name)
 }
 
-/// The box of this engine, of a name.
+/// Sets up a bench on this engine's sandbox, under a name.
 pub fn bench_of(invocation: &Invocation, name: String) -> Result<Bench<'_>, CommandError> {
     Ok(Bench {
         backend: invocation.backend(None)?.as_ref(),
@@ -150,7 +156,7 @@ pub fn bench_of(invocation: &Invocation, name: String) -> Result<Bench<'_>, Comm
     })
 }
 
-/// What the tests of a source do, where a box can tell.
+/// Traces the tests of a source; `None` where no sandbox can tell.
 pub async fn look(work: &mut Work<'_>, source: &Source) -> Result<Option<Traced>, CommandError> {
     let traced = bench(work)?.trace(source, LOOK).await;
     match traced {
@@ -160,7 +166,7 @@ pub async fn look(work: &mut Work<'_>, source: &Source) -> Result<Option<Traced>
     }
 }
 
-/// Whether tests that came with a revision fail on the code before it; `None` where there are none, or nobody can tell.
+/// Tells whether tests that came with a revision fail on the code before it; `None` where there are none, or nobody can tell.
 pub async fn red_before_green(
     work: &mut Work<'_>,
     revision: &Revision,
@@ -175,7 +181,7 @@ pub async fn red_before_green(
     }))
 }
 
-/// The newer tests beside the older code; `None` where the tests are the same.
+/// Puts the newer tests beside the older code; `None` where the tests are the same.
 fn older_code(older: &Source, newer: &Source) -> Option<Source> {
     let tests =
         |source: &Source| -> Vec<SourceFile> { source.of_role(Role::Test).cloned().collect() };
@@ -243,7 +249,7 @@ fn turn(
     }
 }
 
-/// The code files that a patch changes, where there are several.
+/// Names the code files that a patch changes, where there are several.
 fn touched(before: &Source, after: &Source) -> Vec<String> {
     if before.of_role(Role::Code).count() < 2 {
         return Vec::new();

@@ -1,4 +1,7 @@
-//! The end of a healing.
+//! Ends a healing: brings the best revision back and records the end.
+//!
+//! Nothing of the past is changed. Where a later attempt was worse, the best revision is stored and executed once more, so
+//! that the newest revision is the one to review, with evidence of its own.
 
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::healing::acts;
@@ -37,7 +40,7 @@ fn still_failing(work: &mut Work<'_>) {
     }
 }
 
-/// Nothing of the past is changed: the best revision is stored once more, and executed once more.
+/// Stores and executes the best revision once more; nothing of the past is changed.
 async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
     let Some(best) = work.course.best().map(|best| best.revision) else { return Ok(()) };
     let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;

@@ -1,4 +1,7 @@
-//! What a healing would try and cost.
+//! Tells what a healing would try and cost, without doing it.
+//!
+//! The answer of `--dry-run`. It builds the very request that the first call would send, so that the estimate is that of
+//! the real prompt; it executes, asks and writes nothing.
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
@@ -21,7 +24,7 @@ use record::domain::source::Role;
 use record::domain::verdict::VerdictWord;
 use repair::localise::Suspicion;
 
-/// What a healing of the newest revision would try; nothing is executed, asked or written.
+/// Tells what a healing of the newest revision would try; nothing is executed, asked or written.
 pub async fn forecast(
     context: &Context,
     proposal: &Proposal,

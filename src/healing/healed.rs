@@ -1,4 +1,7 @@
-//! What comes of a healing.
+//! The answer of a healing, as programs read it.
+//!
+//! These types are part of the published schema; `stored.rs` fills them from the record, `forecast.rs` for a dry run, and
+//! `healed_page.rs` shows them to people.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +13,7 @@ use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
 use record::domain::weakening::Weakening;
 
-/// What comes of it.
+/// The answer of a healing.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Healed {
     /// The proposal.
@@ -21,13 +24,13 @@ pub struct Healed {
     pub revision: u32,
     /// The hash of its files.
     pub content_hash: String,
-    /// Where the proposal stands.
+    /// The status of the proposal.
     pub status: Status,
     /// The newest verdict on the newest revision; null before one.
     pub verdict: Option<VerdictWord>,
-    /// Why it ended; null for a dry run.
+    /// The reason why it ended; null for a dry run.
     pub stop: Option<Stop>,
-    /// What was wrong with the first revision, as far as its evidence tells.
+    /// The trouble of the first revision, as far as its evidence tells.
     pub diagnosis: Option<String>,
     /// The tested revisions, oldest first.
     pub attempts: Vec<AttemptView>,
@@ -41,15 +44,15 @@ pub struct Healed {
     pub plausible_behaviours: Option<u32>,
     /// An input on which they differ, the chosen one's answer first.
     pub separating_input: Option<SeparatingInput>,
-    /// How far a patch that was searched for can be trusted.
+    /// The trust that a patch which was searched for deserves.
     pub confidence: Option<Confidence>,
     /// Candidates that were tried without a model.
     pub candidates: u64,
-    /// What models used.
+    /// Calls, tokens and money that models used.
     pub spent: Spent,
-    /// Whether tests that came with the first revision fail on the code before it; null where that is not known.
+    /// True when tests that came with the first revision fail on the code before it; null where that is not known.
     pub red_before_green: Option<bool>,
-    /// What else the owner should know.
+    /// Notes for the owner.
     pub notes: Vec<String>,
     /// The file that the program starts with, where there are several code files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,7 +60,7 @@ pub struct Healed {
     /// Each code file of the newest revision, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileReport>,
-    /// What would be tried; null unless that was asked for.
+    /// The steps that would be tried, and their cost; null unless that was asked for.
     pub forecast: Option<Forecast>,
 }
 
@@ -68,7 +71,7 @@ pub struct AttemptView {
     pub revision: u32,
     /// The revision it was made from.
     pub parent: u32,
-    /// How it was made.
+    /// The strategy that made it.
     pub strategy: Strategy,
     /// The word of the edit; null for a model's.
     pub operator: Option<String>,
@@ -86,7 +89,7 @@ pub struct AttemptView {
     pub candidates: u64,
     /// Its place among them.
     pub rank: Option<u64>,
-    /// What a model used for it.
+    /// Tokens and money that a model used for it.
     pub usage: views::UsageView,
 }
 
@@ -110,13 +113,13 @@ pub struct AlternativeView {
 /// An answer that nothing could be made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UnusableView {
-    /// Why.
+    /// The reason why nothing could be made of it.
     pub trouble: String,
-    /// What it used.
+    /// Tokens and money that it used.
     pub usage: views::UsageView,
 }
 
-/// What models used in all.
+/// Calls, tokens and money that models used in all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Spent {
     /// Calls.
@@ -127,7 +130,7 @@ pub struct Spent {
     pub cost_usd: f64,
 }
 
-/// What would be tried.
+/// The steps that a healing would try, and their cost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Forecast {
     /// The strategies, in their order.
@@ -142,6 +145,6 @@ pub struct Forecast {
     pub cost_usd_per_call: Option<f64>,
     /// Most dollars of all calls, within the budget; null where the price is not known.
     pub cost_usd: Option<f64>,
-    /// Whether the first call fits into the budget.
+    /// True when the first call fits into the budget.
     pub fits_budget: bool,
 }

@@ -1,4 +1,7 @@
-//! A healing on a page.
+//! Lays the answer of a healing out as a page.
+//!
+//! The page ends with the commands that make sense next, which depend on why the healing ended. Text of a model is cut,
+//! because it must not push the verdicts off the screen.
 
 use crate::contract::error::{ErrorKind, Exit};
 use crate::contract::outcome::Outcome;

@@ -1,4 +1,7 @@
-//! The healing loop, from first run to end.
+//! The healing loop, from the first run to the end.
+//!
+//! It asks `course.rs` for the next step, takes it, and reads back from the store what was written. A repeated invocation
+//! therefore goes on where the first one broke off: steps that are stored are taken up, not made again.
 
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -49,6 +52,7 @@ pub async fn heal_further(
     let proposal = lookup::proposal(invocation, proposal, Newest::OfHome).await?;
     heal(&invocation.under("healing"), &proposal, plan).await
 }
+
 impl Work<'_> {
     async fn go(&mut self) -> Result<Stop, CommandError> {
         self.begin().await?;
@@ -73,11 +77,12 @@ impl Work<'_> {
         }
     }
 
-    /// The evidence that the healing starts from: what is there, else a first run.
+    /// Finds the evidence that the healing starts from, else makes a first run.
     async fn begin(&mut self) -> Result<(), CommandError> {
         let proposal = acts::proposal(self.invocation, &self.healing.proposal).await?;
         let base = lookup::revision(self.invocation, &proposal, Some(self.healing.base)).await?;
         let known = newest(self.invocation, &proposal, base.number).await?;
+        // A run with variables of the environment set is no measure: the healing runs without them.
         let usable = known.filter(|known| known.verdict.is_tested() && known.env_names.is_empty());
         match usable {
             Some(known) if !known.is_only_late() || known.limits.tests_ms >= RAISED_MS => {

@@ -1,4 +1,4 @@
-//! From red to green, and when to stop.
+//! Heals a failing revision in a loop, and knows when to stop.
 //!
 //! `healing_loop.rs` runs, diagnoses, repairs and runs again until `course.rs` says to stop. `edits.rs` repairs without a model
 //! (`search/`), `model.rs` asks one; `acts.rs` records every step. What is decided is decided in pure functions: `course.rs` from

@@ -1,4 +1,8 @@
-//! Attempts of a model.
+//! Attempts of a model: the request, the call and what its answer becomes.
+//!
+//! The model is told the diagnosis, the sealed tests and what was tried before. Its answer replaces code only; tests that
+//! it changed become a revision beside the attempt, which waits for the owner, because a model that may change the tests
+//! can pass anything. A call is paid for even when nothing comes of it, so every one is recorded.
 
 use tokio::time::timeout;
 
@@ -33,7 +37,7 @@ use repair::localise::localise;
 /// Most suspicious lines that a model is told.
 const MAX_SUSPECTS: usize = 5;
 
-/// Asks a model for a repair of a revision; the reason where healing ends instead.
+/// Asks a model for a repair of a revision; returns the reason where healing ends instead.
 pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandError> {
     let mut parent = work.tested(on)?;
     let traced = edits::look(work, &parent.revision.source).await?;
@@ -69,14 +73,14 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     Ok(ended)
 }
 
-/// What a call may use at most.
+/// Computes the most that a call may use.
 pub fn reserve(provider: &dyn Provider, request: &CompletionRequest) -> Reserve {
     let model = request.model.as_deref();
     let price = |input, output| provider.price(model, input, output);
     Reserve::of(prompt(request).text().len(), request.max_tokens, price)
 }
 
-/// What a call may use at most, in words.
+/// Tells the most that a call may use, in words.
 pub fn estimate(provider: &str, reserve: &Reserve) -> String {
     let tokens = reserve.tokens();
     match reserve.cost_microusd {
@@ -88,7 +92,7 @@ pub fn estimate(provider: &str, reserve: &Reserve) -> String {
     }
 }
 
-/// The request for a repair of a revision; of one of its files, where there are several.
+/// Builds the request for a repair of a revision; of one of its files, where there are several.
 pub fn request(
     context: &Context,
     proposal: &Proposal,
@@ -123,7 +127,7 @@ pub fn request(
     })
 }
 
-/// What was tried before, one line each, the newest first.
+/// Lists what was tried before, one line each, the newest first.
 fn tried(work: &Work<'_>) -> Vec<String> {
     let line = |(run, tested): (&crate::healing::course::Run, &Tested)| {
         let strategy = run.strategy?;
@@ -136,8 +140,8 @@ fn tried(work: &Work<'_>) -> Vec<String> {
     unusable.chain(runs.rev().filter_map(line)).collect()
 }
 
-/// A provider that did not answer: what the model would not give is an attempt, what was lost on the way is none, and
-/// may have to be paid for all the same; everything else ends the loop or the strategy.
+/// Handles a provider that did not answer: what the model would not give is an attempt, what was lost on the way is none,
+/// and may have to be paid for all the same; everything else ends the loop or the strategy.
 async fn failed(
     work: &mut Work<'_>,
     (failure, provider): (ProviderError, &str),
@@ -193,7 +197,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// What a step says of the call.
+    /// Describes the call for its step.
     fn detail(&self) -> TurnDetail {
         TurnDetail {
             reserved_tokens: self.reserve.tokens(),
@@ -255,7 +259,7 @@ async fn unusable(
     acts::unusable(&invocation, &work.healing, (&call, turn)).await
 }
 
-/// The code of an answer in the place of the old one; tests and files of other roles stay.
+/// Puts the code of an answer in the place of the old one; tests and files of other roles stay.
 ///
 /// Where there are several code files, an answer without a name is the one that was asked for.
 fn repaired(
@@ -280,7 +284,7 @@ fn repaired(
     Ok(Source::new(parent.files().iter().map(file).collect())?)
 }
 
-/// Whether code differs in white space at its ends at most.
+/// Tells whether code is the same but for white space at its ends.
 fn is_same_code(one: &Source, other: &Source) -> bool {
     let texts = |source: &Source| -> Vec<String> {
         source.of_role(Role::Code).map(|file| file.text().trim().to_owned()).collect()
@@ -288,7 +292,7 @@ fn is_same_code(one: &Source, other: &Source) -> bool {
     texts(one) == texts(other)
 }
 
-/// What an answer made of the sealed tests; `None` where it left them alone.
+/// Puts an answer's tests in the place of the sealed ones; `None` where it left them alone.
 fn with_other_tests(source: &Source, reply: &Extracted) -> Option<Source> {
     let named =
         source.of_role(Role::Test).find(|file| Some(&file.path) == reply.tests_path.as_ref());

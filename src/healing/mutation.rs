@@ -1,4 +1,8 @@
-//! How many small changes the tests notice.
+//! Measures how many small changes of the code its tests notice.
+//!
+//! Mutants are tried in a sandbox; for each one that survives, an input is looked for on which it answers otherwise than
+//! the code. Such an input is a missing test (`characterisation.rs` writes it). Everything here is bounded in time, and
+//! what was not tried is told and not guessed.
 
 use std::time::Duration;
 
@@ -23,7 +27,7 @@ const COMPARE_TIME: Duration = Duration::from_secs(3);
 /// Most characters of an old or new text in a reason.
 const MAX_SHOWN: usize = 60;
 
-/// What came of a look at the tests; a hint like everything a box says, never evidence.
+/// The outcome of trying mutants; a hint like everything a sandbox says, never evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scored {
     /// Mutants were tried.
@@ -32,7 +36,7 @@ pub enum Scored {
     Impossible(String),
 }
 
-/// What the tests noticed.
+/// The counts of mutants that the tests noticed, and those they did not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mutation {
     /// Mutants that were tried and compile.
@@ -48,7 +52,7 @@ pub struct Mutation {
 }
 
 impl Mutation {
-    /// Killed of tried; `None` where none was tried.
+    /// Computes killed of tried; `None` where none was tried.
     pub fn score(&self) -> Option<f64> {
         let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
         (self.tried > 0).then(|| (count(self.killed) * 100.0 / count(self.tried)).round() / 100.0)
@@ -60,9 +64,9 @@ impl Mutation {
 pub struct Survivor {
     /// The word of its operator.
     pub operator: String,
-    /// What it does, in a sentence that names the place.
+    /// Its effect, in a sentence that names the place.
     pub why: String,
-    /// What it changes: `` `<` became `<=` ``.
+    /// The change itself: `` `<` became `<=` ``.
     pub changed: String,
     /// The file.
     pub path: SourcePath,
@@ -108,7 +112,7 @@ pub async fn score(
     }))
 }
 
-/// Why mutants would say nothing.
+/// Finds a reason why mutants would say nothing.
 fn hindrance(traced: &Traced) -> Option<String> {
     if let Some(complaint) = &traced.complaint {
         return Some(format!("the code or its tests cannot be imported: {}", complaint.kind));
@@ -154,7 +158,7 @@ async fn try_out(
     Ok(tried)
 }
 
-/// An input that tells each survivor from the source, in their order.
+/// Finds an input that tells each survivor from the source, in their order.
 async fn separate(
     bench: &Bench<'_>,
     source: &Source,
@@ -182,15 +186,16 @@ async fn separate(
     Ok(inputs)
 }
 
-/// Places of the survivors that differ from the source, those that behave alike together.
+/// Groups the survivors that differ from the source by their behaviour; returns their places.
 fn different(compared: &Compared) -> Vec<Vec<usize>> {
+    // The first two places are the source itself, which is compared twice.
     let shift =
         |group: &Vec<usize>| group.iter().filter_map(|place| place.checked_sub(2)).collect();
     let is_code = |group: &&Vec<usize>| group.contains(&0) || group.contains(&1);
     compared.behaviours.iter().filter(|group| !is_code(group)).map(shift).collect()
 }
 
-/// An input that the code answers, else any, on which a survivor differs from it.
+/// Finds an input that the code answers, else any, on which a survivor differs from it.
 async fn separating(
     bench: &Bench<'_>,
     source: &Source,
@@ -257,7 +262,7 @@ fn changed(source: &Source, edit: &record::domain::patch::Edit) -> Option<String
     })
 }
 
-/// A text on one line, cut to what can be shown.
+/// Puts a text on one line, cut to what can be shown.
 fn brief(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(MAX_SHOWN) {

@@ -1,4 +1,7 @@
-//! What steps and runs tell the loop.
+//! Takes what steps and runs tell into the state of the loop.
+//!
+//! Stored steps and fresh ones pass here alike, so that a healing that goes on has counted the same as one that was never
+//! broken off.
 
 use crate::diagnosis::diagnosis::{Diagnosis, diagnose};
 use crate::diagnosis::files::{results, suspects};
@@ -60,7 +63,7 @@ impl Work<'_> {
         self.tested.push(Tested { revision, diagnosis, files });
     }
 
-    /// A run that gave no evidence at all.
+    /// Takes up a run that gave no evidence at all.
     pub fn note_nothing(&mut self, revision: Revision, strategy: Option<Strategy>) {
         let said = "the sandbox gave no evidence to go by";
         let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
@@ -68,7 +71,7 @@ impl Work<'_> {
         self.tested.push(Tested { revision, diagnosis, files: Vec::new() });
     }
 
-    /// The file that a model was asked for when it made a revision, where there are several.
+    /// Finds the file that a model was asked for when it made a revision, where there are several.
     fn file_of(&self, revision: u32) -> Option<SourcePath> {
         let turn = self.healing.turns.iter().find(|turn| turn.revision == Some(revision))?;
         let file = turn.detail.files.first().filter(|_| turn.is_call())?;

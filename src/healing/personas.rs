@@ -1,4 +1,7 @@
-//! The roles that a repairing model can play.
+//! Roles that a repairing model can play: the owner's and the built-in ones.
+//!
+//! An owner's text in `prompts/NAME.md` goes before a built-in role of the same name. Names are checked before they become
+//! paths, and texts are bounded, because every call pays for them.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -21,11 +24,11 @@ const MAX_NAME: usize = 40;
 pub struct Persona {
     /// Its name.
     pub name: String,
-    /// What the model is told.
+    /// The text that the model is told.
     pub text: String,
 }
 
-/// A role: the owner's own before what is built in, and the fitting one where none is named.
+/// Reads a role: the owner's own before what is built in, and the fitting one where none is named.
 pub fn read(
     context: &Context,
     named: Option<&str>,
@@ -48,7 +51,7 @@ pub fn read(
     }
 }
 
-/// The owner's text; `None` where there is no file.
+/// Reads the owner's text; `None` where there is no file.
 fn own(path: &Path) -> Result<Option<String>, String> {
     let mut bytes = Vec::new();
     match File::open(path) {

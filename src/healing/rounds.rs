@@ -1,4 +1,8 @@
-//! Mechanical fixes, one complaint after the other.
+//! Mends one complaint after the other, without a model.
+//!
+//! The first complaint of the tests suggests edits (`repair::mechanical`); all are tried in one sandbox, and the best one
+//! is the source of the next round. An edit that merely leads to another complaint is taken too, because errors hide behind
+//! each other, but only a real gain makes an attempt of the whole.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,16 +26,16 @@ const TIME: Duration = Duration::from_secs(8);
 const WAITED_FOR: usize = 8;
 const SLOW_TIME: Duration = Duration::from_secs(4);
 
-/// Where the rounds stand.
+/// The state of the rounds.
 struct Mended {
     source: Source,
     operators: Vec<String>,
     reasons: Vec<String>,
     seen: BTreeSet<Digest>,
     candidates: usize,
-    /// Whether something is better than at the start.
+    /// True when something is better than at the start.
     has_gained: bool,
-    /// Whether slow candidates were waited for.
+    /// True when slow candidates were waited for.
     has_waited: bool,
 }
 
@@ -63,7 +67,7 @@ pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxE
     Ok(Sought { found, candidates })
 }
 
-/// Whether another round makes sense.
+/// The answer of a round: go on or end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Round {
     /// Something moved.
@@ -144,14 +148,15 @@ async fn wait_for(
     Ok(())
 }
 
-/// What the source complains about first.
+/// Finds what the source complains about first.
 pub fn complaint(traced: &Traced) -> Option<&Complaint> {
     let of_cases = traced.cases.iter().find_map(|case| case.complaint.as_ref());
     traced.complaint.as_ref().or(of_cases)
 }
 
-/// Whether a candidate passes everything, as far as the box tells.
+/// Tells whether a candidate passes everything, as far as the sandbox tells.
 fn is_whole(tried: &Tried, cases: usize) -> bool {
+    // Without known tests any that passes will do: the source could not even be imported.
     let all = if cases == 0 { !tried.passed.is_empty() } else { tried.passed.len() == cases };
     all && tried.ending == Ending::Done && tried.complaint.is_none()
 }
@@ -169,7 +174,7 @@ fn take(mended: &mut Mended, suggestions: &[Suggestion], tried: &Tried) -> bool 
     true
 }
 
-/// What a round starts from.
+/// The results that a round starts from.
 struct Before<'a> {
     complaint: &'a Complaint,
     passed: BTreeSet<usize>,
@@ -188,27 +193,27 @@ impl<'a> Before<'a> {
         }
     }
 
-    /// Whether a candidate ran out of time and may be no more than slow: one that is late where its source was is as endless as
-    /// that, unless it passes more tests.
+    /// Tells whether a candidate ran out of time and may be merely slow: one that is late where its source was is as endless
+    /// as that, unless it passes more tests.
     fn may_be_slow(&self, tried: &Tried) -> bool {
         let gains = tried.passed.len() > self.passed.len();
         tried.ending == Ending::TimedOut && (gains || !self.is_late)
     }
 
-    /// Whether a candidate passes more tests, or can be imported where the source cannot.
+    /// Tells whether a candidate passes more tests, or can be imported where the source cannot.
     fn is_gain(&self, tried: &Tried) -> bool {
         let can_be_imported = !self.is_importable && tried.ending != Ending::Uncompiled;
         tried.passed.len() > self.passed.len() || can_be_imported
     }
 
-    /// Whether a candidate at least complains about something else, and loses nothing.
+    /// Tells whether a candidate at least complains about something else, and loses nothing.
     fn is_elsewhere(&self, tried: &Tried) -> bool {
         let loses_nothing = !self.is_importable || self.passed.is_subset(&tried.passed);
         let compiles = tried.ending == Ending::Done;
         loses_nothing && compiles && tried.complaint.as_ref() != Some(self.complaint)
     }
 
-    /// Whether a candidate that still does not parse gets further than the source.
+    /// Tells whether a candidate that still does not parse gets further than the source.
     fn is_later(&self, tried: &Tried) -> bool {
         let line = |complaint: &Complaint| complaint.place.as_ref().map(|(_, line)| *line);
         let path = |complaint: &Complaint| complaint.place.as_ref().map(|(path, _)| path.clone());
@@ -222,7 +227,7 @@ impl<'a> Before<'a> {
     }
 }
 
-/// The candidate to go on with: the one that gains most, else the first that gets somewhere else.
+/// Chooses the candidate to go on with: the one that gains most, else the first that gets somewhere else.
 fn better<'a>(before: &Before<'_>, tried: &'a [Tried]) -> Option<&'a Tried> {
     let gains = tried.iter().rev().filter(|tried| before.is_gain(tried));
     let most = gains.max_by_key(|tried| tried.passed.len());

@@ -1,4 +1,7 @@
-//! What a healing answers, from what is stored.
+//! Reads the answer of a healing from what is stored.
+//!
+//! A healing that has just ended and one that is shown again later are answered from the same rows, so that both say the
+//! same.
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -15,7 +18,7 @@ use record::domain::healing::{Healing, Part, Turn};
 use record::domain::proposal::Proposal;
 use record::domain::verdict::VerdictWord;
 
-/// The answer of a healing as it is stored.
+/// Builds the answer of a healing from its rows.
 pub async fn answer(context: &Context, healing: &Healing) -> Result<Healed, CommandError> {
     let proposal = context.store()?.proposal(&healing.proposal).await?;
     let proposal = proposal.ok_or_else(|| {
@@ -61,7 +64,7 @@ pub async fn answer(context: &Context, healing: &Healing) -> Result<Healed, Comm
     })
 }
 
-/// The newest execution of a revision.
+/// Reads the newest execution of a revision.
 pub async fn newest(
     context: &Context,
     proposal: &Proposal,
@@ -74,7 +77,7 @@ pub async fn newest(
     Ok(store.execution(&latest.execution).await?)
 }
 
-/// What is wrong with a revision, in a sentence; `None` where it passes or was never executed.
+/// Diagnoses a revision in a sentence; `None` where it passes or was never executed.
 pub async fn diagnosis(
     context: &Context,
     proposal: &Proposal,
@@ -151,7 +154,7 @@ fn unusable(turn: &Turn) -> Option<UnusableView> {
     })
 }
 
-/// What the newest revision brings back, where it is no attempt itself.
+/// Finds the revision that the newest one brings back, where it is no attempt itself.
 fn restored(healing: &Healing, head: u32) -> Option<u32> {
     let back = |turn: &&Turn| turn.part == Part::Restored && turn.revision == Some(head);
     healing.turns.iter().find(back).map(|turn| turn.detail.parent)

@@ -1,4 +1,7 @@
-//! What a model is told of failures.
+//! Selects what a model is told of tests, failures and lint.
+//!
+//! Where a proposal has several files, the model is asked for one of them and told what concerns that one first: prompts
+//! cost money, and what is elsewhere distracts.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +10,7 @@ use crate::healing::work::Tested;
 use record::domain::source::{Role, Source, SourceFile, SourcePath};
 use repair::links::Links;
 
-/// The sealed tests; of several files those that have to do with the one that is asked for, each under its name.
+/// Writes the sealed tests; of several files those that have to do with the one that is asked for, each under its name.
 pub fn tests(source: &Source, file: Option<&SourcePath>) -> String {
     let all: Vec<&SourceFile> = source.of_role(Role::Test).collect();
     let (Some(file), true) = (file, all.len() > 1) else { return source.text_of(Role::Test) };
@@ -19,7 +22,7 @@ pub fn tests(source: &Source, file: Option<&SourcePath>) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// What is wrong; and which file is wanted, where there are several.
+/// Writes the diagnosis, and which file is wanted where there are several.
 pub fn diagnosis(parent: &Tested, file: Option<&SourcePath>) -> String {
     let text = parent.diagnosis.text();
     match file {
@@ -30,7 +33,7 @@ pub fn diagnosis(parent: &Tested, file: Option<&SourcePath>) -> String {
     }
 }
 
-/// The failing tests, one line each; those first that touch the file that is asked for.
+/// Lists the failing tests, one line each; those first that touch the file that is asked for.
 pub fn failures(parent: &Tested, file: Option<&SourcePath>) -> Vec<String> {
     let of_file =
         |file: &SourcePath| parent.files.iter().find(|result| result.path == file.as_str());
@@ -42,7 +45,7 @@ pub fn failures(parent: &Tested, file: Option<&SourcePath>) -> Vec<String> {
     failures.into_iter().map(Failure::line).collect()
 }
 
-/// The messages of the linter, one line each; of several files only those for the one that is asked for.
+/// Lists the messages of the linter, one line each; of several files only those for the one that is asked for.
 pub fn lint(parent: &Tested, file: Option<&SourcePath>) -> Vec<String> {
     let result =
         file.and_then(|file| parent.files.iter().find(|result| result.path == file.as_str()));

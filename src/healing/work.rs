@@ -1,4 +1,7 @@
-//! A healing at work.
+//! The state of a healing at work, and its executions.
+//!
+//! It holds what the loop knows: stored steps, executed revisions, budget and notes. Its executions are ordinary ones with
+//! evidence and verdict; the time of the tests is raised once, where nothing but time was the trouble.
 
 use std::time::Duration;
 
@@ -32,29 +35,29 @@ pub const SAME_CODE: &str = "the model gave code that was there before";
 pub struct Tested {
     /// The revision.
     pub revision: Revision,
-    /// What is wrong.
+    /// The diagnosis of its failures.
     pub diagnosis: Diagnosis,
-    /// What is said of each code file, where there are several.
+    /// The results of each code file, where there are several.
     pub files: Vec<FileResult>,
 }
 
 /// A healing at work.
 pub struct Work<'a> {
-    /// Who asked, under which key, and what can be reached.
+    /// The caller, the key, and all that can be reached.
     pub invocation: &'a Invocation,
-    /// What is stored of it.
+    /// The healing as far as its steps were taken up.
     pub healing: Healing,
-    /// What decides about the next step.
+    /// The past that decides about the next step.
     pub course: Course,
     /// Executed revisions, in the order of `course.runs`.
     pub tested: Vec<Tested>,
-    /// What was spent.
+    /// The budget and what was spent of it.
     pub budget: Budget,
     /// Candidates tried in all.
     pub candidates: u64,
-    /// What the owner should know.
+    /// Notes for the owner.
     pub notes: Vec<String>,
-    /// Whether tests that came with the first revision fail on the code before it.
+    /// True when tests that came with the first revision fail on the code before it.
     pub red_before_green: Option<bool>,
     begun: Instant,
     tests_ms: u64,
@@ -62,7 +65,7 @@ pub struct Work<'a> {
 }
 
 impl Tested {
-    /// What a step that starts from it says of it.
+    /// Begins the detail of a step that starts from it.
     pub fn detail(&self) -> TurnDetail {
         let diagnosis = &self.diagnosis;
         TurnDetail::answering(self.revision.number, diagnosis.class, &diagnosis.sentence)
@@ -70,7 +73,7 @@ impl Tested {
 }
 
 impl<'a> Work<'a> {
-    /// A healing that begins, or goes on where it was.
+    /// Begins a healing, or goes on where it was.
     pub fn new(invocation: &'a Invocation, healing: Healing) -> Self {
         let course = Course {
             strategies: healing.plan.strategies.clone(),
@@ -93,7 +96,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The time that is left.
+    /// Computes the time that is left.
     pub fn left(&self) -> Duration {
         let bound = self.healing.plan.bounds.seconds.unwrap_or(DEFAULT_SECONDS);
         Duration::from_secs(bound).saturating_sub(self.begun.elapsed())
@@ -153,7 +156,7 @@ impl<'a> Work<'a> {
         trial::execute(&invocation, &proposal, revision, &trial).await
     }
 
-    /// The same invocation under a key of its own, the same each time.
+    /// Derives an invocation under a key of its own, the same each time.
     pub fn under(&self, what: &str) -> Invocation {
         self.invocation.under(&format!("heal {what}"))
     }
@@ -166,7 +169,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The executed revision of a number.
+    /// Finds the executed revision of a number.
     pub fn tested(&self, number: u32) -> Result<Tested, CommandError> {
         let found = self.tested.iter().rev().find(|tested| tested.revision.number == number);
         found.cloned().ok_or_else(|| {
@@ -174,13 +177,13 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// Whether code was there before, in this healing or where it started.
+    /// Tells whether code was there before, in this healing or where it started.
     pub fn is_known(&self, source: &Source) -> bool {
         let hash = source.content_hash();
         self.tested.iter().any(|tested| tested.revision.content_hash == hash)
     }
 
-    /// A revision made from another one.
+    /// Makes a revision from another one.
     pub fn revision(
         &self,
         (parent, number): (&Tested, u32),

@@ -1,4 +1,7 @@
-//! Where edits come from.
+//! The sources of edits that the search uses.
+//!
+//! The search knows them as plain functions (`Tools`) and not by their crate, so that its tests can put in edits of their
+//! own.
 
 use crate::healing::search::bench::Tools;
 use record::domain::probe::Traced;

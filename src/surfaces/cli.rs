@@ -1,4 +1,8 @@
-//! From a shell's words to a surface.
+//! Sorts the words of a shell and chooses the surface that answers them.
+//!
+//! A command goes to `turn.rs`, lines and standard input to `script.rs`, a terminal without words to the prompt of `repl/`.
+//! The words are sorted by hand, not by clap: a command keeps every word after its name, also the flags of the program,
+//! because its free text may hold them.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
@@ -39,7 +43,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(settle(&mut terminal, exit).code())
 }
 
-/// Output that cannot be written makes a success an error.
+/// Turns a success into an error when the output could not be written.
 fn settle(terminal: &mut Terminal, exit: Exit) -> Exit {
     let Some(failure) = terminal.failure() else { return exit };
     let message = format!("the output cannot be written: {failure}");
@@ -48,7 +52,7 @@ fn settle(terminal: &mut Terminal, exit: Exit) -> Exit {
     if exit == Exit::Done { failed } else { exit }
 }
 
-/// What the shell's words ask for.
+/// Work that the shell's words ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Task {
     /// One command with its words.
@@ -171,7 +175,7 @@ fn command(
     turn::carry_out(visit, terminal, entry, &words)
 }
 
-/// Completions and the man page need no settings.
+/// Prints completions or the man page; they need no settings, and answer although a settings file is broken.
 fn generate(asked: &Asked, terminal: &mut Terminal, entries: &[Entry]) -> Option<Exit> {
     let Task::Command { name, words } = &asked.task else { return None };
     let text = match name.as_str() {
@@ -188,7 +192,7 @@ fn generate(asked: &Asked, terminal: &mut Terminal, entries: &[Entry]) -> Option
     })
 }
 
-/// What words wish that no command sorts.
+/// Reads the wish from words that no command could sort.
 fn wish_of<W: AsRef<OsStr>>(words: &[W], otherwise: Wish) -> Wish {
     let mut flags = words.iter().map(AsRef::as_ref).take_while(|word| *word != "--");
     if flags.any(|word| word == "--json") { Wish::Json } else { otherwise }

@@ -1,4 +1,7 @@
-//! The owner's yes or no.
+//! Asks the owner at the terminal to confirm what a command shows.
+//!
+//! The command says what to show and which answer it wants (`contract/confirmation.rs`). Everything that is not clearly a
+//! yes is a no, and a closed input is a no, so that a slip of the hand decides nothing.
 
 use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
@@ -11,7 +14,7 @@ use crate::surfaces::render::page;
 use crate::surfaces::terminal::Terminal;
 use record::domain::text::Untrusted;
 
-/// What the owner said.
+/// The owner's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// To go on.
@@ -37,6 +40,7 @@ pub fn ask(terminal: &mut Terminal, confirmation: &Confirmation) -> Result<Answe
 }
 
 fn read_line(question: &str) -> rustyline::Result<String> {
+    // The terminal itself is asked, because standard output may be a pipe.
     let config = Config::builder().behavior(Behavior::PreferTerm).build();
     let mut editor: Editor<(), MemHistory> = Editor::with_history(config, MemHistory::new())?;
     editor.set_auto_add_history(false);
@@ -47,12 +51,13 @@ fn judge(typed: &str, wanted: &Wanted) -> Answer {
     let typed = typed.trim();
     let is_yes = match wanted {
         Wanted::Yes => matches!(typed.to_lowercase().as_str(), "y" | "yes"),
+        // Empty digits would let a bare Enter confirm.
         Wanted::Digits(digits) => !digits.is_empty() && typed == digits,
     };
     if is_yes { Answer::Yes } else { Answer::No }
 }
 
-/// The error of a command that the owner did not confirm.
+/// Makes the error of a command that the owner did not confirm.
 pub fn declined() -> CommandError {
     CommandError::new(ErrorKind::NeedsOwner, "not confirmed, and nothing was changed")
 }

@@ -1,4 +1,7 @@
-//! JSON envelopes.
+//! The one line of JSON that answers a command under `--json`.
+//!
+//! Programs read it: names and order of its fields are part of the contract, and `SCHEMA_VERSION` says which contract. The
+//! envelope of the socket (`writer/protocol.rs`) holds the same fields and, beyond them, what to confirm.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -28,7 +31,7 @@ struct Failure<'a> {
     causes: &'a [String],
 }
 
-/// One line, without its newline: what a command answered, or why it was not carried out.
+/// Writes the answer or the error of a command as one line, without its newline.
 pub fn line(command: &str, answer: Result<&Value, &CommandError>) -> String {
     let envelope = Envelope {
         schema_version: SCHEMA_VERSION,

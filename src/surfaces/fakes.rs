@@ -1,4 +1,7 @@
-//! Commands that need no store, for tests.
+//! Commands that need no store, for tests of the surfaces.
+//!
+//! They have the shapes that surfaces must handle: free text, repeated flags, a confirmation, a default. Each answers with
+//! its own arguments, so that a test sees what arrived.
 
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
@@ -17,7 +20,7 @@ use record::domain::principal::Authority;
 pub(crate) static FAKES: &[Entry] =
     &[Entry::of::<Propose>(), Entry::of::<Approve>(), Entry::of::<Reject>(), Entry::of::<List>()];
 
-/// What every fake answers: its own arguments.
+/// The answer of every fake: its own arguments.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Echo(serde_json::Value);
 

@@ -1,4 +1,8 @@
-//! Files and standard input of the caller.
+//! Reads the caller's files and standard input for a command.
+//!
+//! Only the surface may do this: the engine can be another process, with another folder and other rights, so that a command
+//! gets the bytes and not a path to read. Every read is bounded. `-` is refused where the surface itself takes its lines
+//! from standard input.
 
 use std::io::Read;
 use std::path::Path;
@@ -6,7 +10,7 @@ use std::path::Path;
 use crate::contract::command::Surroundings;
 use crate::contract::error::{CommandError, ErrorKind};
 
-/// Who reads standard input.
+/// The reader of standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StandardInput {
     /// Nobody: a command may.
@@ -17,7 +21,7 @@ pub enum StandardInput {
 
 /// The files of this process.
 pub struct Files {
-    /// Who reads standard input.
+    /// The reader of standard input.
     pub input: StandardInput,
 }
 
@@ -45,6 +49,7 @@ impl Surroundings for Files {
 
 fn take(source: impl Read, path: &Path, limit: usize) -> Result<Vec<u8>, CommandError> {
     let mut bytes = Vec::new();
+    // One byte more than allowed tells a source that is too long from one that just fits.
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     source.take(most).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
     if bytes.len() > limit {

@@ -1,4 +1,4 @@
-//! How people and programs reach commands.
+//! The ways in which people and programs reach commands.
 //!
 //! No rules live here: a surface turns what was typed or sent into an order, and an answer into words. `cli.rs`
 //! chooses between the shell, a script and the session; `turn.rs` carries out one typed command for all of them; `writer/` is the way

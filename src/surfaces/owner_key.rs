@@ -1,4 +1,9 @@
-//! The owner's key, on the owner's side.
+//! Finds, makes and uses the key that signs the owner's decisions.
+//!
+//! Signing happens here, in the process that the owner started; the engine gets signatures and public keys only. A key
+//! without a passphrase, of the kind we can read, signs in this process; every other one is used through `ssh-keygen`,
+//! which knows agents, passphrases and security keys. Where the settings name no key, one is made in the home: a weak key
+//! that is recorded as weak is better than no signature.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -24,7 +29,7 @@ const KINDS: &str = "an Ed25519, ECDSA (nistp256, nistp384) or RSA key (2048 to 
 /// Longest key file that is read.
 const MAX_KEY_BYTES: u64 = 16_384;
 
-/// A key that can sign in this process or by `ssh-keygen`; the engine never sees more than signatures.
+/// A key that signs in this process or by `ssh-keygen`; the engine never sees more than signatures.
 pub struct Signer {
     public: OwnerKey,
     assurance: Assurance,
@@ -39,7 +44,7 @@ enum Means {
 }
 
 impl Signer {
-    /// The key that the settings name, or the local one of the home if there is one.
+    /// Finds the key that the settings name, or the local one of the home if there is one.
     pub fn find(settings: &Settings) -> Result<Option<Self>, CommandError> {
         match settings.get(SETTING) {
             Some(path) => Self::of_file(Path::new(path)).map(Some),
@@ -47,7 +52,7 @@ impl Signer {
         }
     }
 
-    /// The same, with a local key made where there is none.
+    /// Finds the key as [`Self::find`] does, and makes a local one where there is none.
     pub fn find_or_make(settings: &Settings) -> Result<Self, CommandError> {
         if let Some(found) = Self::find(settings)? {
             return Ok(found);
@@ -69,6 +74,7 @@ impl Signer {
 
     fn of_file(path: &Path) -> Result<Self, CommandError> {
         let text = read(path)?;
+        // A setting may name the public half: its private half is then in an agent, out of our sight.
         match OwnerKey::parse(&text) {
             Ok(public) => return Ok(Self::by_tool(path, public, Assurance::Agent)),
             Err(OwnerKeyError::Malformed) => {}
@@ -103,17 +109,17 @@ impl Signer {
         Self { public, assurance, means: Means::Tool(path.to_owned()) }
     }
 
-    /// Its fingerprint.
+    /// Returns its fingerprint.
     pub fn fingerprint(&self) -> String {
         self.public.fingerprint()
     }
 
-    /// How well it is kept.
+    /// Tells how well it is kept.
     pub const fn assurance(&self) -> Assurance {
         self.assurance
     }
 
-    /// The arguments of `/keys add` for it.
+    /// Builds the arguments of `/keys add` for it.
     pub fn enrolment(&self, principal: Option<&str>) -> Value {
         json!({
             "what": "add",
@@ -125,6 +131,7 @@ impl Signer {
 
     /// Signs what a command asks for.
     pub fn sign(&self, wanted: &ToSign) -> Result<Signed, CommandError> {
+        // The same key may sign commits elsewhere; the namespace keeps those signatures apart from ours.
         if wanted.namespace != NAMESPACE {
             let message = format!("a signature for {:?} is not given", wanted.namespace);
             return Err(CommandError::new(ErrorKind::Forbidden, message));
@@ -134,6 +141,7 @@ impl Signer {
             Means::Local(key) => key.sign(statement.as_bytes()).armour(),
             Means::Tool(path) => by_ssh_keygen(path, statement.as_bytes())?,
         };
+        // A wrong key or a broken tool shows here, and not in the record.
         let parsed = SshSig::parse(&signature);
         match parsed.and_then(|parsed| parsed.verify(statement.as_bytes())) {
             Ok(()) => Ok(Signed { statement, signature }),

@@ -1,4 +1,7 @@
-//! Signs of life while a command works.
+//! Draws a spinner while a command takes long.
+//!
+//! The command sends events and knows no terminal; the spinner takes them and waits a second before it appears, so that
+//! quick commands leave the screen alone. It draws on standard error only.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -12,7 +15,7 @@ use record::domain::text::Untrusted;
 
 /// Work shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often the spinner turns.
+/// Time between two turns of the spinner.
 const TICK: Duration = Duration::from_millis(120);
 /// Columns that spinner and elapsed time take.
 const MARGIN: usize = 16;
@@ -34,12 +37,12 @@ pub struct Spinner {
 }
 
 impl Progress {
-    /// Progress that nobody watches.
+    /// Makes progress that nobody watches.
     pub const fn silent() -> Self {
         Self::Silent
     }
 
-    /// Progress on a terminal.
+    /// Makes progress on a terminal.
     pub fn drawn(look: Look) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}") {
@@ -57,7 +60,7 @@ impl Progress {
         Self::Drawn(spinner)
     }
 
-    /// Where a command's events go.
+    /// Returns the receiver of a command's events.
     pub fn events(&self) -> Events {
         match self {
             Self::Silent => Arc::new(|_| ()),
@@ -106,6 +109,7 @@ impl Spinner {
         let guard = finished.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = changed.wait_timeout_while(guard, patience, |finished| !*finished);
         let (guard, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        // Still under the lock: a spinner shown after `finish` would stay on the screen.
         if !*guard {
             self.reveal();
         }

@@ -1,4 +1,7 @@
-//! Commands from standard input or from `-c`.
+//! Carries out commands from standard input or from `-c`.
+//!
+//! Lines are read by a thread of their own, a few ahead, so that Ctrl-C is heard while a line is awaited. A script ends at
+//! the first error unless told otherwise; its exit code is the gravest of all lines.
 
 use std::io::{BufRead, Read as _};
 
@@ -19,7 +22,7 @@ const AHEAD: usize = 16;
 /// Exit codes from here on stop a script.
 const STOPPING: u8 = 2;
 
-/// What a script does after a line that was not carried out.
+/// The course of a script after a line that was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AfterError {
     /// It ends.
@@ -31,17 +34,17 @@ pub enum AfterError {
 /// A line or why it cannot be read.
 type Read = Result<String, CommandError>;
 
-/// Where and how lines are carried out.
+/// A run of lines: where their output goes, and what an error does.
 pub struct Script<'a> {
     /// The stay they belong to.
     pub visit: &'a mut Visit,
-    /// Where output goes.
+    /// The output.
     pub terminal: &'a mut Terminal,
     /// The commands there are.
     pub entries: &'static [Entry],
-    /// What follows an error.
+    /// The course after an error.
     pub after_error: AfterError,
-    /// What is wished of every line that wishes nothing itself.
+    /// The wish for every line that has none of its own.
     pub wish: Wish,
 }
 
@@ -158,6 +161,7 @@ fn read_line(input: &mut impl BufRead, number: usize) -> Result<Option<String>, 
         return Ok(None);
     }
     if count == MAX_LINE_BYTES {
+        // The rest of the line is dropped: its end must not be taken for a command.
         input.skip_until(b'\n').ok();
         let message = format!("line {number} has more than {MAX_LINE_BYTES} bytes");
         return Err(CommandError::usage(message).hint("Give long text by `--from FILE`."));

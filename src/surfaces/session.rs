@@ -1,4 +1,8 @@
-//! One user's run of commands.
+//! One user's run of commands, each sent where its access leads.
+//!
+//! Reading commands run in this process beside the writer, so that they work while another process writes. Writing commands
+//! go through the `Link` to the one writer of the home. The session remembers which proposal it showed last, which is what
+//! `@` means.
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -38,19 +42,19 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session of the owner on a surface.
+    /// Makes a session of the owner on a surface.
     pub fn new(app: App, surface: Surface) -> Self {
         let session = uuid::Uuid::now_v7().to_string();
         let via = Via { surface, uid: None, session };
         Self { app, via, shown: None, reader: None, link: Link::default() }
     }
 
-    /// What it was made with.
+    /// Returns the implementations and settings it was made with.
     pub const fn app(&self) -> &App {
         &self.app
     }
 
-    /// The newest proposal it has shown.
+    /// Returns the newest proposal it has shown.
     pub const fn shown(&self) -> Option<&ProposalId> {
         self.shown.as_ref()
     }
@@ -101,7 +105,7 @@ impl Session {
         }
     }
 
-    /// Who calls in this session, under a key of its own.
+    /// Names the caller of one command, under a key of its own.
     fn caller(&self) -> Caller {
         Caller {
             who: self.owner(),
@@ -111,7 +115,7 @@ impl Session {
         }
     }
 
-    /// The owner of this session; a name that cannot stand in the record is not taken.
+    /// Names the owner of this session; a name that cannot stand in the record is not taken.
     fn owner(&self) -> Principal {
         let name = self.app.settings.get("SARAPHINA_OWNER").filter(|name| is_principal(name));
         name.map_or_else(Principal::owner, Principal::owner_named)

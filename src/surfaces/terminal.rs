@@ -1,4 +1,7 @@
-//! Where output goes.
+//! The streams of the process, and how output looks on them.
+//!
+//! Everything printed passes here, but for spinner and line editor. A reader that leaves early (`| head`) is no failure;
+//! any other failed write is kept and makes the exit an error at the end.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::process::Stdio;
@@ -13,7 +16,7 @@ const PAGER: &str = "less -FRX";
 /// Narrower terminals are treated as if they had this many columns.
 const LEAST_WIDTH: usize = 40;
 
-/// Whether somebody sits at a stream.
+/// The one at the other end of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seat {
     /// A person at a terminal.
@@ -42,7 +45,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// The streams as the process was started.
+    /// Takes the streams as the process was started.
     pub fn of_process() -> Self {
         let is_dumb = variable("TERM").is_some_and(|kind| kind == "dumb");
         let no_colour = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -59,7 +62,7 @@ impl Terminal {
         }
     }
 
-    /// Two writers with nobody behind them, for tests.
+    /// Takes two writers with nobody behind them, for tests.
     pub fn to(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
         Self {
             out,
@@ -84,34 +87,34 @@ impl Terminal {
         }
     }
 
-    /// Output for a script: no colour, no pager, nobody to ask.
+    /// Sets the output up for a script: no colour, no pager, nobody to ask.
     pub fn for_script(&mut self) {
         self.out_seat = Seat::Nobody;
         self.err_seat = Seat::Nobody;
         self.in_seat = Seat::Nobody;
     }
 
-    /// Whether somebody can be asked.
+    /// Tells whether somebody can be asked.
     pub fn can_ask(&self) -> bool {
         self.in_seat == Seat::Person && self.err_seat == Seat::Person
     }
 
-    /// Whether commands can be typed.
+    /// Tells whether commands can be typed.
     pub fn can_type(&self) -> bool {
         self.in_seat == Seat::Person
     }
 
-    /// Whether progress may be drawn.
+    /// Tells whether progress may be drawn.
     pub fn can_draw_progress(&self) -> bool {
         self.err_seat == Seat::Person && !self.is_dumb
     }
 
-    /// How standard output looks.
+    /// Returns the look of standard output.
     pub fn look(&self) -> Look {
         self.look_of(self.out_seat)
     }
 
-    /// How standard error looks.
+    /// Returns the look of standard error.
     pub fn error_look(&self) -> Look {
         self.look_of(self.err_seat)
     }
@@ -146,6 +149,7 @@ impl Terminal {
 
     fn show_in_pager(&mut self, text: &str) -> io::Result<()> {
         let mut command = HostProgram::Pager(self.pager.clone()).command()?;
+        // Without F, R and X `less` stays on short pages, garbles colours and clears the screen.
         if variable("LESS").is_none() {
             command.env("LESS", "FRX");
         }
@@ -157,7 +161,7 @@ impl Terminal {
         pager.wait().map(drop)
     }
 
-    /// The first failure to write, other than a reader who has left.
+    /// Takes the first failure to write, other than a reader who has left.
     pub fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }
@@ -170,7 +174,7 @@ impl Terminal {
     }
 }
 
-/// Columns and rows of the terminal; some terminals do not tell theirs.
+/// Measures columns and rows of the terminal; some terminals do not tell theirs.
 fn size() -> (usize, usize) {
     let told = terminal_size::terminal_size()
         .map(|(width, height)| (usize::from(width.0), usize::from(height.0)))

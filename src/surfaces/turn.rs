@@ -1,4 +1,8 @@
-//! One typed command, from words to output.
+//! Carries out one typed command, from its words to its output.
+//!
+//! Prompt, script and shell all use it. A command of the owner's may answer with a question (a confirmation, a signature);
+//! the turn asks, puts the reply into the arguments and runs the command again, so that commands need no dialogue of their
+//! own.
 
 use crate::commands::registry;
 use crate::contract::arguments::Arguments;
@@ -20,7 +24,7 @@ use record::domain::principal::{Authority, Surface};
 
 /// The command that enrols keys.
 const KEYS: &str = "keys";
-/// How often a command may ask: for the owner's word, and for a signature.
+/// Most questions one command may ask: for the owner's word, and for a signature.
 const MAX_ANSWERS: usize = 4;
 
 /// Carries out a command and shows what came of it.

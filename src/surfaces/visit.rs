@@ -1,4 +1,7 @@
-//! Session and runtime, made at first need.
+//! Opens session and runtime when the first command needs them.
+//!
+//! `--help` and a line that is refused thus cost neither threads nor files. The visit also joins the two worlds: surfaces
+//! are ordinary code, sessions are asynchronous, and Ctrl-C has to reach whatever runs.
 
 use std::sync::Arc;
 
@@ -36,12 +39,12 @@ struct Opened {
 }
 
 impl Visit {
-    /// A stay on a surface.
+    /// Begins a stay on a surface.
     pub fn new(settings: Arc<Settings>, compose: Compose, surface: Surface) -> Self {
         Self { settings, compose, surface, opened: None }
     }
 
-    /// The surface it is on.
+    /// Returns the surface it is on.
     pub const fn surface(&self) -> Surface {
         self.surface
     }
@@ -76,6 +79,7 @@ impl Visit {
     pub fn close(&mut self) -> Result<(), CommandError> {
         let Some(mut opened) = self.opened.take() else { return Ok(()) };
         let closed = opened.runtime.block_on(opened.session.close());
+        // Blocking work that is still going on must not hold the process.
         opened.runtime.shutdown_background();
         closed
     }
@@ -88,6 +92,7 @@ impl Visit {
                 .build()
                 .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
             let app = (self.compose)(Arc::clone(&self.settings));
+            // A single command ends soon; backends keep warm only for stays that last.
             if self.surface != Surface::Shell {
                 app.backends.iter().for_each(|backend| backend.lasts());
             }

@@ -104,6 +104,7 @@ fn drain(
     outcomes: &[Receiver<Outcome>],
     take: &mut impl FnMut(&[u8], Examined) -> ControlFlow<()>,
 ) {
+    // Batches were handed to the threads by turns: taking them by turns restores their order.
     for receiver in outcomes.iter().cycle() {
         let Ok((batch, examined)) = receiver.recv() else { return };
         for (record, examined) in batch.records().zip(examined) {

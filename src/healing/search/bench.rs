@@ -1,4 +1,7 @@
-//! A box that candidates are tried in.
+//! Asks a sandbox questions about candidates, one at a time.
+//!
+//! A question runs code of unknown worth many times in one sandbox, which is quick and proves nothing: the code could forge
+//! what it says there. Answers are therefore checked for sense and used as hints only.
 
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use repair::suggestion::Suggestion;
 use sandbox::backend::SandboxBackend;
 use sandbox::error::SandboxError;
 
-/// Where edits come from; both give the best first.
+/// Sources of edits; both give the best first.
 #[derive(Clone, Copy, Debug)]
 pub struct Tools {
     /// Fixes that a complaint suggests.
@@ -37,9 +40,9 @@ pub struct Bench<'a> {
     pub name: String,
     /// The language of the suite.
     pub language: Language,
-    /// What a box may use; the time is that of each question.
+    /// Limits of the sandbox; the time is that of each question.
     pub limits: Limits,
-    /// Where edits come from.
+    /// Sources of edits.
     pub tools: Tools,
 }
 
@@ -51,26 +54,26 @@ pub struct Span {
 }
 
 impl Span {
-    /// So long from now on.
+    /// Begins a span now.
     pub fn of(length: Duration) -> Self {
         Self { begun: Instant::now(), length }
     }
 
-    /// What is left of it; nothing when it is over.
+    /// Returns what is left of it; nothing when it is over.
     pub fn left(&self) -> Option<Duration> {
         self.length.checked_sub(self.begun.elapsed()).filter(|left| !left.is_zero())
     }
 }
 
 impl Bench<'_> {
-    /// What each test does on a source as it is.
+    /// Asks what each test does on a source as it is.
     pub async fn trace(&self, source: &Source, time: Duration) -> Result<Traced, SandboxError> {
         let answer = self.ask(source, Question::Trace, time).await?;
         let Answer::Traced(traced) = answer else { return Err(self.nonsense()) };
         Ok(traced)
     }
 
-    /// Which tests pass with each candidate.
+    /// Asks which tests pass with each candidate.
     pub async fn try_all(
         &self,
         source: &Source,
@@ -85,7 +88,7 @@ impl Bench<'_> {
         Ok(tried)
     }
 
-    /// Which candidates change the value of an expression in which tests.
+    /// Asks which candidates change the value of an expression in which tests.
     pub async fn infect(
         &self,
         source: &Source,
@@ -97,7 +100,7 @@ impl Bench<'_> {
         Ok(infected)
     }
 
-    /// Which candidates behave alike.
+    /// Asks which candidates behave alike.
     pub async fn compare(
         &self,
         source: &Source,

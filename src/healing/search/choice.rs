@@ -1,4 +1,7 @@
-//! Which of several passing patches to take.
+//! Chooses among the patches that pass every test.
+//!
+//! Passing patches often behave differently where no test looks. One of each behaviour is kept for the owner, with an input
+//! on which they differ, and the chosen one is told no more certain than what speaks for it.
 
 use std::time::Duration;
 
@@ -23,7 +26,7 @@ const MAX_BEHAVIOURS: usize = 5;
 /// Least promise of a patch that is said to behave like all others: what promises less more often passes by chance.
 const LEAST_PROMISE: f64 = 0.5;
 
-/// Whether enough was tried beside the patches that pass to know of others.
+/// Knowledge of other passing patches: enough was tried to tell, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Others {
     /// It was.
@@ -39,7 +42,7 @@ pub struct Passing {
     pub patched: Patched,
     /// Examples that disagree with it.
     pub missed: usize,
-    /// How promising it was.
+    /// Its promise before it was tried.
     pub promise: f64,
     /// Bytes that it takes away and puts in.
     pub size: usize,
@@ -48,7 +51,7 @@ pub struct Passing {
 }
 
 impl Passing {
-    /// What one of the edits of a ground makes of its source.
+    /// Applies one of the edits of a ground to its source.
     pub fn of(ground: &Ground, index: usize, (passed, place): (usize, usize)) -> Option<Self> {
         let suggestion = ground.suggestions.get(index)?;
         Some(Self {
@@ -60,7 +63,7 @@ impl Passing {
         })
     }
 
-    /// The patch, with what speaks against it.
+    /// Adds what speaks against the patch to its explanation.
     fn told(self) -> Patched {
         let Self { patched, missed, .. } = self;
         let explanation = match missed {
@@ -77,7 +80,7 @@ impl Passing {
     }
 }
 
-/// The best patch, with one of each other behaviour beside it; `None` where there is none at all.
+/// Chooses the best patch, with one of each other behaviour beside it; `None` where there is none at all.
 ///
 /// That all behave alike is said where enough others were tried, and the best is not far-fetched.
 ///
@@ -118,7 +121,7 @@ pub async fn choose(
     }))
 }
 
-/// Behaviours of the patches; none where nothing is known about them.
+/// Compares the behaviours of the patches; the answer is empty where nothing is known about them.
 async fn compare(
     bench: &Bench<'_>,
     ground: &Ground,
@@ -137,7 +140,7 @@ async fn compare(
     Ok(if is_known { compared } else { Compared::default() })
 }
 
-/// The patch that makes one source of another, file by file.
+/// Writes the patch that makes one source of another, file by file.
 fn whole(before: &Source, after: &Source) -> Patch {
     let changed = after.of_role(Role::Code).filter(|file| !before.files().contains(file));
     let edit = |file: &record::domain::source::SourceFile| {
@@ -147,12 +150,12 @@ fn whole(before: &Source, after: &Source) -> Patch {
     Patch { edits: changed.filter_map(edit).collect() }
 }
 
-/// Bytes that a patch takes away and puts in.
+/// Counts the bytes that a patch takes away and puts in.
 fn size(patch: &Patch) -> usize {
     patch.edits.iter().map(|edit| edit.end.saturating_sub(edit.start) + edit.text.len()).sum()
 }
 
-/// The patches that pass every test.
+/// Collects the patches that pass every test.
 pub fn passing(ground: &Ground, tried: &[Tried]) -> Vec<Passing> {
     let plausible = tried.iter().enumerate().filter(|(_, tried)| ground.is_plausible(tried));
     let told = |(place, tried): (usize, &Tried)| {

@@ -1,4 +1,6 @@
-//! What a search for a patch finds.
+//! Results of a search: the best patch and what is known of it.
+//!
+//! They lie apart from the searches because mechanical fixes, single edits and pairs all answer with them.
 
 use record::domain::healing::{Confidence, SeparatingInput};
 use record::domain::source::Source;
@@ -21,7 +23,7 @@ pub struct Found {
     pub rank: Option<u64>,
     /// The place of the first candidate that passes every test.
     pub first_rank: Option<u64>,
-    /// How far it can be trusted; absent where it does not pass all tests.
+    /// The trust it deserves; absent where it does not pass all tests.
     pub confidence: Option<Confidence>,
     /// Kinds of behaviour among the patches that pass; absent where that cannot be known.
     pub behaviours: Option<u32>,
@@ -38,19 +40,19 @@ pub struct Patched {
     pub source: Source,
     /// The word of the edit.
     pub operator: String,
-    /// The same for a person.
+    /// The explanation of the edit for a person.
     pub explanation: String,
 }
 
 impl Found {
-    /// The same with so many candidates before.
+    /// Moves its ranks behind so many candidates that were tried before.
     #[must_use]
     pub fn behind(self, candidates: u64) -> Self {
         let behind = |rank: Option<u64>| rank.map(|rank| rank + candidates);
         Self { rank: behind(self.rank), first_rank: behind(self.first_rank), ..self }
     }
 
-    /// A patch of which nothing else is known.
+    /// Wraps a patch of which nothing else is known.
     pub fn alone(patched: Patched) -> Self {
         Self {
             patched,

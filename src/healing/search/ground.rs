@@ -1,4 +1,8 @@
-//! What a search starts from.
+//! The starting point of a search: a source, its tests, its possible edits.
+//!
+//! The tests are traced once. Edits are then ordered by how likely they make the failing tests pass, measured by which of
+//! them change a value there (infection), and ordered anew while trials teach more. Examples in descriptions run as one
+//! more test file: they help to choose among patches that pass all tests, and decide nothing alone.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -37,7 +41,7 @@ pub struct Ground {
     pub told: Source,
     /// Ids of the tests that count, then of the examples.
     pub cases: Vec<String>,
-    /// How many of these are tests.
+    /// The number of these that are tests.
     tests: usize,
     /// Places of those that pass already.
     pub passed: BTreeSet<usize>,
@@ -45,7 +49,7 @@ pub struct Ground {
     pub suggestions: Vec<Suggestion>,
     /// Places of those that run out of time.
     pub late: BTreeSet<usize>,
-    /// How likely those are that were not tried yet.
+    /// The outlook of the edits that were not tried yet.
     outlook: Outlook,
 }
 
@@ -114,27 +118,27 @@ impl Ground {
         Ok(())
     }
 
-    /// Ids of the tests.
+    /// Returns the ids of the tests.
     pub fn own_tests(&self) -> &[String] {
         self.cases.get(..self.tests).unwrap_or_default()
     }
 
-    /// Whether descriptions give examples.
+    /// Tells whether descriptions give examples.
     pub fn has_examples(&self) -> bool {
         self.cases.len() > self.tests
     }
 
-    /// Whether a candidate passes every test.
+    /// Tells whether a candidate passes every test.
     pub fn is_plausible(&self, tried: &Tried) -> bool {
         tried.ending == Ending::Done && tried.passed.range(..self.tests).count() == self.tests
     }
 
-    /// Whether a candidate passes every test and agrees with every example.
+    /// Tells whether a candidate passes every test and agrees with every example.
     pub fn is_agreed(&self, tried: &Tried) -> bool {
         tried.ending == Ending::Done && tried.passed.len() == self.cases.len()
     }
 
-    /// The source with one of the edits made.
+    /// Makes one of the edits in the source.
     pub fn patched(&self, index: usize) -> Option<Patched> {
         let suggestion = self.suggestions.get(index)?;
         Some(Patched {
@@ -181,13 +185,13 @@ impl Ground {
         self.outlook.forget(&mut self.suggestions, from);
     }
 
-    /// The first of some candidates in the order that trials had no part in.
+    /// Finds the first of some candidates in the order that trials had no part in.
     pub fn first_of<'t>(&self, tried: impl Iterator<Item = &'t Tried>) -> Option<&'t Tried> {
         tried.min_by_key(|tried| self.outlook.first_place(tried.index))
     }
 
-    /// What those of some candidates do that ran out of time when they are waited for: some may be slow, not endless. Few
-    /// are waited for, and only where many ran out of time.
+    /// Tries candidates that ran out of time again and waits for them: some may be slow, not endless. Few are waited for, and
+    /// only where many ran out of time.
     pub async fn wait_for(
         &self,
         bench: &Bench<'_>,
@@ -212,7 +216,7 @@ impl Ground {
     }
 }
 
-/// Places of those that ran out of time: by turns the most promising and the one that passed most tests before.
+/// Picks those that ran out of time, by their places: by turns the most promising and the one that passed most tests before.
 fn by_turns(tried: &[Tried]) -> Vec<usize> {
     let late = tried.iter().filter(|tried| tried.ending == Ending::TimedOut);
     let mut promising: Vec<&Tried> = late.collect();
@@ -224,7 +228,7 @@ fn by_turns(tried: &[Tried]) -> Vec<usize> {
     turns.map(|tried| tried.index).filter(|index| seen.insert(*index)).collect()
 }
 
-/// A source with one more file.
+/// Adds one more file to a source.
 fn with(source: &Source, file: &SourceFile) -> Option<Source> {
     let files = source.files().iter().chain([file]).cloned().collect();
     Source::new(files).ok()

@@ -1,4 +1,7 @@
-//! Patches of two edits.
+//! The search for a patch of two edits.
+//!
+//! All pairs would be far too many: second edits are tried only after first ones that let more tests pass. Every promising
+//! first edit gets a few tries before one gets many, because the time for all is short.
 
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -82,7 +85,7 @@ async fn grounds(
     Ok(parents)
 }
 
-/// Candidates after which more tests pass than before, the best first.
+/// Collects candidates after which more tests pass than before, the best first.
 fn helping<'a>(ground: &Ground, tried: &'a [Tried]) -> Vec<&'a Tried> {
     let helps =
         |tried: &&Tried| tried.ending == Ending::Done && tried.passed.len() > ground.passed.len();
@@ -91,7 +94,7 @@ fn helping<'a>(ground: &Ground, tried: &'a [Tried]) -> Vec<&'a Tried> {
     helping
 }
 
-/// The candidate that passes most tests without losing one, where that is more than before.
+/// Finds the candidate that passes most tests without losing one, where that is more than before.
 pub fn partial(ground: &Ground, tried: &[Tried]) -> Option<Found> {
     let loses_nothing = |tried: &&&Tried| ground.passed.is_subset(&tried.passed);
     let best = helping(ground, tried);

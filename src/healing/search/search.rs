@@ -1,4 +1,8 @@
-//! The search for a patch among small edits.
+//! The search for a patch of one edit, else of two.
+//!
+//! Edits are tried in stages that grow; after the early ones the rest is put in a new order by what the trials showed. Once
+//! a patch passes, a few hundred more are tried beside it: how many others pass, and whether they behave alike, says how
+//! far the patch can be trusted.
 
 use std::time::Duration;
 
@@ -22,7 +26,7 @@ const LEARNING: usize = 1_000;
 const FEW_STAGES: [usize; 4] = [100, LEARNING, 4_000, MAX_MUTATIONS];
 /// Time of all single edits together.
 const TIME: Duration = Duration::from_secs(10);
-/// How long some that ran out of time are waited for when nothing passes.
+/// Longest wait for some that ran out of time, when nothing passes.
 const SLOW_TIME: Duration = Duration::from_secs(4);
 /// Candidates that are tried for one that the examples agree with too, after the first that only passes the tests.
 const PATIENCE: usize = 2_000;
@@ -93,21 +97,21 @@ async fn singles(
     Ok(tried)
 }
 
-/// Patience and time of a stage; what is tried beside a patch is not waited for.
+/// Computes patience and time of a stage; what is tried beside a patch is not waited for.
 fn terms(time: &Span, beside: Option<Span>) -> Option<(Patience, Duration)> {
     let left = time.left()?;
     let Some(beside) = beside else { return Some((Patience::Usual, left)) };
     Some((Patience::Short, left.min(beside.left()?)))
 }
 
-/// Whether enough was tried behind the first patch that passes; all there is always is.
+/// Judges whether enough was tried behind the first patch that passes; all edits there are is always enough.
 fn others(ground: &Ground, tried: &[Tried]) -> Others {
     let behind = tried.iter().skip_while(|tried| !ground.is_plausible(tried)).skip(1).count();
     let is_enough = behind >= FEWEST_BESIDE || tried.len() >= ground.suggestions.len();
     if is_enough { Others::Enough } else { Others::TooFew }
 }
 
-/// What else the first patch that passes the tests agrees with: the half of the tests that the first patch which passes the
+/// Looks for more that the first passing patch agrees with: the half of the tests that the first patch which passes the
 /// other half did not see, else the examples of descriptions.
 fn confirmed(ground: &Ground, tried: &[Tried]) -> Option<Confidence> {
     let split = holdback::split(ground.own_tests(), &ground.passed);

@@ -1,4 +1,7 @@
-//! From a peer to a principal.
+//! Decides as whom the peer of a connection acts.
+//!
+//! The kernel tells the user at the other end of a Unix socket, which no peer can forge, so that no password is needed. A
+//! process of our own user is the owner, everybody else stays out, root included.
 
 use std::sync::Arc;
 
@@ -7,7 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::contract::error::{CommandError, ErrorKind};
 use record::domain::principal::Principal;
 
-/// Who is at the other end of a connection, as the kernel says.
+/// The other end of a connection, as the kernel describes it.
 #[derive(Clone, Debug)]
 pub struct Peer {
     /// The user; `None` when the kernel did not say.

@@ -1,4 +1,7 @@
-//! Runs commands for peers.
+//! Runs and cancels commands for the peers of the socket.
+//!
+//! A request becomes an `Order` (command, arguments, caller) and goes to the desk of the writer (`writer/desk.rs`). The
+//! answer is one JSON envelope, or a stream of events where the peer accepts one: progress first, the answer last.
 
 use std::convert::Infallible;
 
@@ -32,7 +35,7 @@ use record::domain::principal::{Principal, PrincipalKind, Surface, Via};
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;
 
-/// `POST /v1/commands/{name}`: runs a command; the answer as JSON, or progress and answer as events.
+/// Runs a command, on `POST /v1/commands/{name}`; the answer as JSON, or progress and answer as events.
 pub async fn run(
     State(served): State<Served>,
     Extension(caller): Extension<Admitted>,
@@ -61,7 +64,7 @@ pub async fn run(
     respond(entry.spec.name, answer.map(|answer| answer.data), exit)
 }
 
-/// `DELETE /v1/invocations/{key}`: cancels what runs under a key; whoever waits for it gets its answer.
+/// Cancels what runs under a key, on `DELETE /v1/invocations/{key}`; whoever waits for it gets its answer.
 pub async fn cancel(
     State(served): State<Served>,
     Extension(caller): Extension<Admitted>,
@@ -100,7 +103,7 @@ async fn order(
     Ok(Order { entry, args, caller })
 }
 
-/// An owner may say by which name; everybody else is who they are.
+/// Takes the name that an owner gives; every other peer stays who it is.
 fn named_owner(who: Principal, headers: &HeaderMap) -> Result<Principal, CommandError> {
     match text(headers, OWNER)? {
         Some(name) if who.kind == PrincipalKind::Owner && is_principal(name) => {
@@ -132,7 +135,7 @@ async fn arguments(body: Body) -> Result<Value, CommandError> {
         .map_err(|error| CommandError::usage(format!("the body is not JSON: {error}")))
 }
 
-/// A peer chooses among the surfaces of its own side; anything else is HTTP.
+/// Reads at which surface the peer says the command was typed; without a word it is HTTP.
 fn surface(headers: &HeaderMap) -> Result<Surface, CommandError> {
     Ok(match text(headers, SURFACE)? {
         Some("repl") => Surface::Repl,

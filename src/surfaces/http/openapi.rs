@@ -1,4 +1,7 @@
-//! The description of the interface.
+//! Writes the `OpenAPI` document of the commands.
+//!
+//! Nothing in it is kept by hand: names, arguments and answers come from the registry and from the schemas of the Rust
+//! types. A command that is added is thereby described.
 
 use axum::Json;
 use axum::extract::State;
@@ -22,12 +25,12 @@ const REFUSALS: &[(&str, &str)] = &[
     ("503", "A needed part is missing."),
 ];
 
-/// `GET /v1/openapi.json`.
+/// Answers `GET /v1/openapi.json`.
 pub async fn show(State(served): State<Served>) -> Json<Value> {
     Json(document(served.entries))
 }
 
-/// The document that describes the commands.
+/// Builds the document that describes the commands.
 pub fn document(entries: &[Entry]) -> Value {
     let mut schemas = Map::new();
     for entry in entries {
@@ -136,6 +139,7 @@ fn own_paths() -> [(String, Value); 3] {
 
 fn error_schema() -> Value {
     let kind = schemars::schema_for!(ErrorKind).to_value();
+    // The schema of a whole document has a title and a dialect, which do not belong inside another schema.
     let kind =
         kind.get("oneOf").map_or_else(|| kind.clone(), |choices| json!({ "oneOf": choices }));
     json!({
@@ -171,6 +175,7 @@ fn place(schemas: &mut Map<String, Value>, name: &str, mut schema: Value) {
     schemas.insert(name.to_owned(), schema);
 }
 
+/// Turns every reference to `#/$defs/` towards `base`.
 fn turn(value: &mut Value, base: &str) {
     match value {
         Value::Object(object) => {

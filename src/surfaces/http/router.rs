@@ -1,4 +1,7 @@
-//! What is served, and to whom.
+//! The routes of the engine, and the gate before all of them.
+//!
+//! The gate admits peers (`auth.rs`) and refuses clients of another protocol before any handler runs. Every response
+//! carries our protocol and version, also a refusal, so that a client can say which side is too old.
 
 use axum::Router;
 use axum::extract::connect_info::Connected;
@@ -17,7 +20,7 @@ use crate::surfaces::http::{commands, openapi, status};
 use crate::surfaces::writer::door::Door;
 use crate::surfaces::writer::protocol::{PROTOCOL, PROTOCOL_HEADER, VERSION, VERSION_HEADER};
 
-/// The router; a transport gives it requests and says which [`Peer`] each comes from.
+/// Builds the router; a transport gives it requests and says which [`Peer`] each comes from.
 pub fn router(served: Served) -> Router {
     Router::new()
         .route("/v1/commands/{name}", post(commands::run))
@@ -59,6 +62,7 @@ async fn gate(
 }
 
 fn same_protocol(headers: &HeaderMap) -> Result<(), CommandError> {
+    // Plain HTTP tools name no protocol; they read JSON and are let through.
     let Some(theirs) = headers.get(PROTOCOL_HEADER) else { return Ok(()) };
     if theirs.to_str().is_ok_and(|theirs| theirs.parse() == Ok(PROTOCOL)) {
         return Ok(());
@@ -66,7 +70,7 @@ fn same_protocol(headers: &HeaderMap) -> Result<(), CommandError> {
     Err(other_protocol(VERSION, "the client"))
 }
 
-/// The error for an engine of version `engine` and a client that do not understand each other.
+/// Builds the error for an engine of version `engine` and a client that do not understand each other.
 pub fn other_protocol(engine: &str, client: &str) -> CommandError {
     let message =
         format!("the engine at work is saraphina {engine}, which {client} does not understand");

@@ -1,4 +1,7 @@
-//! What the handlers of requests share.
+//! State that all request handlers share.
+//!
+//! The writer fills it in when it starts to listen (`writer/serving.rs`); the handlers only read it. It lies in a file of
+//! its own, so that handlers and router need not import each other.
 
 use std::sync::Arc;
 
@@ -8,7 +11,7 @@ use crate::contract::command::Entry;
 use crate::surfaces::writer::desk::Desk;
 use crate::surfaces::writer::lock::Writer;
 
-/// What the handlers share.
+/// The shared state; a clone is a handle to the same engine.
 #[derive(Clone)]
 pub struct Served {
     /// Accepts the commands.

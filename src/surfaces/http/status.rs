@@ -1,4 +1,7 @@
-//! What an engine says of itself.
+//! Reports on the engine at work, and stops a daemon.
+//!
+//! `daemon status` and `daemon stop` are its clients. A session is not stopped from outside: it ends with its user, and
+//! hands over by itself.
 
 use axum::Extension;
 use axum::extract::State;
@@ -26,12 +29,12 @@ pub struct Status {
     pub protocol: u32,
     /// Its process.
     pub pid: u32,
-    /// How long it means to live.
+    /// The life it means to have: `daemon` or `session`.
     #[schemars(with = "String")]
     pub mode: Mode,
     /// When it started.
     pub started_at: String,
-    /// How long ago that was.
+    /// Time since then.
     pub uptime_ms: i64,
     /// Its home.
     pub home: String,
@@ -52,14 +55,14 @@ pub struct JobStatus {
     pub started_at: String,
 }
 
-/// `GET /v1/status`.
+/// Answers `GET /v1/status`.
 pub async fn show(State(served): State<Served>) -> Response {
     let status = serde_json::to_value(status(&served));
     let status = status.map_err(|error| CommandError::from_source(ErrorKind::Internal, &error));
     respond("daemon", status, Exit::Done)
 }
 
-/// `POST /v1/stop`: asks a daemon to end; a session ends by itself.
+/// Asks a daemon to end, on `POST /v1/stop`; a session ends by itself.
 pub async fn stop(
     State(served): State<Served>,
     Extension(caller): Extension<Admitted>,

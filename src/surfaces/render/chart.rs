@@ -1,4 +1,7 @@
-//! Values over days, drawn with dots.
+//! Draws values over days as a line of Braille dots.
+//!
+//! Files and pipes get one line per value instead, because a program can read numbers and cannot read dots. The scale
+//! begins at zero, so that a small change looks small.
 
 use textplots::{Chart, Plot as _, Shape};
 
@@ -10,7 +13,7 @@ const DOT_ROWS: u32 = 32;
 /// Columns that labels beside the picture may take.
 const MARGIN: usize = 24;
 
-/// A chart on a terminal, the values in lines everywhere else.
+/// Draws a chart on a terminal, and the values in lines everywhere else.
 pub fn draw(title: &str, points: &[(String, i64)], look: &Look) -> String {
     let title = look.ink.paint(&Untrusted(title).line(200), Some(Hue::Bold));
     let body = match (look.icons, points) {

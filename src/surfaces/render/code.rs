@@ -1,4 +1,7 @@
-//! Highlighted source text.
+//! Highlights source text on a terminal with colours.
+//!
+//! The text is escaped first: what a model wrote may hold sequences that act on a terminal. Text without colours, of an
+//! unknown language or beyond `MAX_BYTES` is shown as it is.
 
 use std::sync::LazyLock;
 
@@ -11,7 +14,7 @@ use record::domain::text::Untrusted;
 /// Longer texts are shown without colours, because highlighting takes time.
 const MAX_BYTES: usize = 256 * 1024;
 
-/// Which hue a scope gets; the first prefix that fits the innermost scope wins.
+/// Hues by the prefix of a scope; the first prefix that fits the innermost scope wins.
 const HUES: [(&str, Hue); 9] = [
     ("comment", Hue::Faint),
     ("string", Hue::Green),
@@ -26,7 +29,7 @@ const HUES: [(&str, Hue); 9] = [
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
-/// Source text, highlighted on a terminal with colours.
+/// Draws source text, highlighted on a terminal with colours.
 pub fn draw(language: &str, text: &str, look: &Look) -> String {
     let text = Untrusted(text).terminal();
     if look.ink == Ink::Plain || text.len() > MAX_BYTES {

@@ -1,9 +1,12 @@
-//! Coloured differences.
+//! Colours the lines of a unified diff.
+//!
+//! The first characters of a line decide. The names of files begin with the same signs as changes, and are therefore looked
+//! at first.
 
 use crate::surfaces::render::ink::{Hue, Look};
 use record::domain::text::Untrusted;
 
-/// A unified diff, its lines coloured by what they are.
+/// Draws a unified diff, its lines coloured by their kind.
 pub fn draw(text: &str, look: &Look) -> String {
     let text = Untrusted(text).terminal();
     let lines = text.split('\n').map(|line| look.ink.paint(line, hue(line)));

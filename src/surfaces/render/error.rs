@@ -1,10 +1,13 @@
-//! Errors as lines.
+//! Draws an error, its causes and its hints as lines.
+//!
+//! Each part has its word in front (`error:`, `caused by:`, `hint:`), so that the lines also make sense without colours and
+//! can be searched for.
 
 use crate::contract::error::CommandError;
 use crate::surfaces::render::ink::{Hue, Look};
 use record::domain::text::Untrusted;
 
-/// `error:`, `caused by:` and `hint:` lines.
+/// Draws `error:`, `caused by:` and `hint:` lines.
 pub fn draw(error: &CommandError, look: &Look) -> String {
     let mut drawn = line("error:", Hue::Red, &error.message, look);
     for cause in &error.causes {

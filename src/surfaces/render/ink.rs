@@ -1,10 +1,13 @@
-//! Colours, and whether there are any.
+//! Colours, widths and icons of the place where output goes.
+//!
+//! A `Look` is all that drawing knows of a terminal. Only the sixteen colours of the terminal's own palette are used, so
+//! that its owner's theme decides how they look.
 
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::contract::page::Tone;
 
-/// Whether output may carry colours.
+/// Permission to colour output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
     /// Text only.
@@ -13,18 +16,18 @@ pub enum Ink {
     Colour,
 }
 
-/// How output is to look in the place where it goes.
+/// The width, colours and icons of the place where output goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     /// Columns of the terminal; none where lines may have any length.
     pub width: Option<usize>,
-    /// Whether colours are added.
+    /// Colours, or text only.
     pub ink: Ink,
-    /// Whether states are shown by icons beside their words.
+    /// Icons, or words alone.
     pub icons: Icons,
 }
 
-/// Whether states are shown by icons beside their words.
+/// Icons beside the words for a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icons {
     /// On a terminal.
@@ -73,7 +76,7 @@ impl Hue {
         }
     }
 
-    /// The hue of a tone; plain text has none.
+    /// Returns the hue of a tone; plain text has none.
     pub const fn of(tone: Tone) -> Option<Self> {
         match tone {
             Tone::Plain => None,
@@ -87,7 +90,7 @@ impl Hue {
 }
 
 impl Ink {
-    /// Escaped text in a hue; every line gets its own sequence, so that a pager may start anywhere.
+    /// Paints escaped text in a hue; every line gets its own sequence, so that a pager may start anywhere.
     pub fn paint(self, text: &str, hue: Option<Hue>) -> String {
         let (Self::Colour, Some(hue)) = (self, hue) else { return text.to_owned() };
         let painted = text.split('\n').map(|line| match line {
@@ -98,12 +101,12 @@ impl Ink {
     }
 }
 
-/// How many columns text takes.
+/// Counts the columns that text takes.
 pub fn columns(text: &str) -> usize {
     text.chars().map(|symbol| symbol.width().unwrap_or(0)).sum()
 }
 
-/// Text cut to a number of columns, with an ellipsis where something was cut.
+/// Cuts text to a number of columns, with an ellipsis where something was cut.
 pub fn fit(text: &str, width: usize) -> String {
     if columns(text) <= width {
         return text.to_owned();

@@ -1,4 +1,7 @@
-//! Blocks to lines.
+//! Draws a page, block by block.
+//!
+//! Commands build pages out of blocks (`contract/page.rs`) and know no terminal; this file alone decides how blocks look
+//! and where an empty line stands. Everything in a page is taken for hostile text and escaped.
 
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::surfaces::render::cell::draw_cell;
@@ -6,7 +9,7 @@ use crate::surfaces::render::ink::{Hue, Look, columns};
 use crate::surfaces::render::{chart, code, diff, table};
 use record::domain::text::Untrusted;
 
-/// A page as text that ends with a newline; blocks are separated by an empty line.
+/// Draws a page as text that ends with a newline; blocks are separated by an empty line.
 pub fn draw(page: &Page, look: &Look) -> String {
     let mut drawn = String::new();
     let mut previous: Option<&Block> = None;

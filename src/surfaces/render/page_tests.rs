@@ -1,4 +1,6 @@
-//! Pages as people see them.
+//! Tests of pages as people see them, and of hostile text in them.
+//!
+//! The property test puts terminal sequences into every block: nothing but our own colours may come out.
 
 use proptest::prelude::*;
 
@@ -191,7 +193,7 @@ fn block() -> impl Strategy<Value = Block> {
     ]
 }
 
-/// What is left when our own colours are taken away.
+/// Takes our own colours away and returns the rest.
 fn without_colours(text: &str) -> String {
     let mut pieces = text.split("\u{1b}[");
     let first = pieces.next().unwrap().to_owned();

@@ -1,4 +1,7 @@
-//! Tables.
+//! Draws tables without rules, cut to the width of the terminal.
+//!
+//! Only the last column is cut, because the first ones hold the ids that a person copies into the next command. Lines of a
+//! pipe are never cut.
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Color, ContentArrangement, Table};
@@ -13,7 +16,7 @@ const GAP: usize = 2;
 /// The last column is never cut below this.
 const LEAST: usize = 12;
 
-/// A table without rules; the last column is cut to the width of the terminal.
+/// Draws a table without rules; the last column is cut to the width of the terminal.
 pub fn draw(head: &[String], rows: &[Vec<Cell>], look: &Look) -> String {
     let head: Vec<String> = head.iter().map(|name| Untrusted(name).line(200)).collect();
     let mut texts: Vec<Vec<String>> =
@@ -24,6 +27,7 @@ pub fn draw(head: &[String], rows: &[Vec<Cell>], look: &Look) -> String {
         }
     }
     let mut table = Table::new();
+    // The library would wrap cells; ours are cut already, and a row stays one line.
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     match look.ink {
         Ink::Colour => table.enforce_styling(),

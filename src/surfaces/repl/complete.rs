@@ -1,4 +1,7 @@
-//! What may come next in a line.
+//! Finds which words may come next in a typed line.
+//!
+//! Everything is derived from the grammar of the commands, so that a new command completes at once. The file only names the
+//! kind of word; `helper.rs` fetches proposals and paths.
 
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
@@ -9,16 +12,16 @@ const PROPOSALS: [&str; 2] = ["id", "proposal"];
 /// Arguments that hold a path.
 const PATHS: [&str; 8] = ["code", "tests", "file", "files", "from", "context", "path", "output"];
 
-/// What fits at the cursor, and where the typed part of it begins.
+/// The place of the cursor: what fits there, and where the typed part of it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Byte offset of the part already typed.
     pub start: usize,
-    /// What fits.
+    /// The words that may stand here.
     pub fits: Fits,
 }
 
-/// What fits.
+/// The words that may stand at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fits {
     /// One of these words.
@@ -31,7 +34,7 @@ pub enum Fits {
     Text,
 }
 
-/// What fits after the text before the cursor.
+/// Finds the words that may follow the text before the cursor.
 pub fn place(before: &str, entries: &'static [Entry]) -> Place {
     let start = before.rfind(char::is_whitespace).map_or(0, |space| space + 1);
     let (head, typed) = before.split_at(start);
@@ -116,7 +119,7 @@ fn value(arg: &clap::Arg, typed: &str) -> Fits {
     }
 }
 
-/// The usage to show behind a command that has no arguments yet, or the rest of a name that only one command has.
+/// Returns the usage to show behind a command that has no arguments yet, or the rest of a name that only one command has.
 pub fn hint(line: &str, entries: &'static [Entry]) -> Option<Hint> {
     let typed = line.strip_prefix('/')?;
     if let Some((name, "")) = typed.split_once(' ') {
@@ -136,9 +139,9 @@ pub fn hint(line: &str, entries: &'static [Entry]) -> Option<Hint> {
 /// Text shown behind the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// What the right arrow types.
+    /// The rest of a name, which the right arrow types.
     Rest(String),
-    /// What only shows what is expected.
+    /// The arguments a command expects; shown, never typed.
     Usage(String),
 }
 

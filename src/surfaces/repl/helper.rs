@@ -1,4 +1,7 @@
-//! What the line editor asks while somebody types.
+//! Answers the line editor while somebody types.
+//!
+//! Completion, hints, colours and the question whether a line goes on. Proposals are fetched by `/list-proposals` through
+//! the session itself, only when somebody completes one: typing alone must not open the store.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -36,7 +39,7 @@ pub struct Assistant {
 }
 
 impl Assistant {
-    /// An assistant that knows these commands; it opens the store when a proposal is completed, not before.
+    /// Makes an assistant that knows these commands; it opens the store when a proposal is completed, not before.
     pub fn new(entries: &'static [Entry], visit: Rc<RefCell<Visit>>, ink: Ink) -> Self {
         let paths = FilenameCompleter::new();
         Self { entries, visit, paths, known: RefCell::new(None), ink }
@@ -62,6 +65,7 @@ impl Assistant {
         let grammar = Grammar::of(entry);
         let words = grammar.sort(&[NEWEST.to_owned()]);
         let args = grammar.understand(entry, &words).ok()?;
+        // A completion that cannot be had is no error: the person goes on typing.
         let answer = self.visit.try_borrow_mut().ok()?.run(entry, args, Arc::new(|_| ())).ok()?;
         let proposals = answer.data.get("proposals")?.as_array()?;
         let ids = proposals.iter().filter_map(|proposal| proposal.get("proposal_id"));

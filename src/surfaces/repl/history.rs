@@ -1,4 +1,7 @@
-//! What was typed, kept between sessions.
+//! Keeps what was typed between sessions.
+//!
+//! The file is for its owner alone. Lines that hold a secret of the settings are left out, and so are lines after a space,
+//! as in a shell. A history that cannot be written is told once and stops nobody.
 
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
@@ -22,7 +25,7 @@ enum State {
 }
 
 impl HistoryFile {
-    /// The history of the home that the settings name.
+    /// Makes the history of the home that the settings name.
     pub fn of(settings: &Settings) -> Self {
         Self {
             path: settings.home().join("history"),

@@ -1,4 +1,8 @@
-//! The loop of the session.
+//! The loop of the interactive session.
+//!
+//! It reads a line, keeps it in the history and hands it to `turn.rs`; the editor's questions go to `helper.rs`. The visit
+//! is shared with the helper, which runs a command of its own to complete proposals: the loop borrows it only while a
+//! command runs.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,9 +21,9 @@ use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::words::slash::{self, Line};
 
-/// What stands before the cursor.
+/// The text before the cursor.
 const PROMPT: &str = "saraphina> ";
-/// What a home sees once.
+/// The greeting of a home that does not exist yet.
 const GREETING: &str = "saraphina proposes code, runs it for evidence, and records what you decide.\n\
     Type `/propose-code a CSV parser that handles quoted fields`, or /help; Ctrl-D leaves.\n";
 
@@ -72,7 +76,7 @@ fn edit(assistant: Assistant) -> rustyline::Result<LineEditor> {
     Ok(editor)
 }
 
-/// The next line; none to leave.
+/// Reads the next line; none to leave.
 fn read(editor: &mut LineEditor, terminal: &mut Terminal) -> Option<String> {
     loop {
         match editor.readline(PROMPT) {

@@ -1,4 +1,7 @@
-//! Completions and man page from the registry.
+//! Writes shell completions and the manual page.
+//!
+//! Both come from the same declarations as the commands, so that none is missing. The whole command line exists as one clap
+//! command only here; the program itself builds only the command that was named.
 
 use std::str::FromStr as _;
 
@@ -8,7 +11,7 @@ use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
 use crate::surfaces::writer::daemon;
 
-/// The whole command line as clap knows it; only generators need it.
+/// Builds the whole command line as clap knows it; only generators need it.
 pub fn program(entries: &[Entry]) -> clap::Command {
     let json = clap::Arg::new("json")
         .long("json")
@@ -38,7 +41,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .subcommand(clap::Command::new("man").about("Print the man page.").hide(true))
 }
 
-/// The completion script of a shell.
+/// Writes the completion script of a shell.
 pub fn completions(shell: Option<&str>, entries: &[Entry]) -> Result<String, CommandError> {
     let names = "Name one of bash, elvish, fish, powershell, zsh.";
     let shell = shell.ok_or_else(|| CommandError::usage("the shell is missing").hint(names))?;
@@ -50,7 +53,7 @@ pub fn completions(shell: Option<&str>, entries: &[Entry]) -> Result<String, Com
     Ok(String::from_utf8_lossy(&script).into_owned())
 }
 
-/// The man page.
+/// Writes the man page.
 pub fn man(entries: &[Entry]) -> Result<String, CommandError> {
     let mut page = Vec::new();
     clap_mangen::Man::new(program(entries)).render(&mut page).map_err(|error| {

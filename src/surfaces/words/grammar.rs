@@ -1,4 +1,8 @@
-//! What a command's words mean.
+//! Sorts the words of a command and parses them into arguments.
+//!
+//! The flags come from the clap declaration of the command. The words are put in order before clap sees them: flags, `--`,
+//! positional words, free text as one word. Thus free text may hold dashes and quotes, and a slash line and a shell mean
+//! the same.
 
 use crate::contract::arguments::Arguments;
 use crate::contract::command::Entry;
@@ -9,11 +13,11 @@ use crate::contract::error::CommandError;
 pub struct Words {
     /// Flags with their values, then `--`, then positional words; free text is one word.
     pub argv: Vec<String>,
-    /// What the surface itself was asked for.
+    /// The wish to the surface itself.
     pub wish: Wish,
 }
 
-/// What is asked of the surface rather than of the command.
+/// A form of output, asked of the surface rather than of the command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wish {
     /// A page.
@@ -25,7 +29,7 @@ pub enum Wish {
     Help,
 }
 
-/// What follows a flag.
+/// The value after a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
     /// Nothing.
@@ -43,7 +47,7 @@ pub struct Grammar {
 }
 
 impl Grammar {
-    /// The grammar of a command.
+    /// Makes the grammar of a command.
     pub fn of(entry: &Entry) -> Self {
         let command = (entry.clap)()
             .no_binary_name(true)
@@ -53,12 +57,12 @@ impl Grammar {
         Self { command, free_text: entry.spec.free_text }
     }
 
-    /// Whether the command has commands of its own, which alone know their flags.
+    /// Tells whether the command has commands of its own, which alone know their flags.
     pub fn is_nested(&self) -> bool {
         self.command.has_subcommands()
     }
 
-    /// What a flag takes, by its text with the dashes; none where there is no such flag.
+    /// Finds what a flag takes, by its text with the dashes; none where there is no such flag.
     pub fn flag(&self, typed: &str) -> Option<Takes> {
         if matches!(typed, "--json" | "--help" | "-h") && self.declared(typed).is_none() {
             return Some(Takes::Nothing);
@@ -78,7 +82,7 @@ impl Grammar {
         })
     }
 
-    /// How many positional words stand before the free text; none where there is no free text.
+    /// Counts the positional words before the free text; none where there is no free text.
     pub fn words_before_text(&self) -> Option<usize> {
         let name = self.free_text?;
         self.command.get_positionals().position(|arg| arg.get_id() == name)
@@ -106,7 +110,7 @@ impl Grammar {
         sorted.finish(self)
     }
 
-    /// Arguments from sorted words.
+    /// Parses sorted words into arguments.
     pub fn understand(self, entry: &Entry, words: &Words) -> Result<Arguments, CommandError> {
         let matches = self
             .command
@@ -155,7 +159,7 @@ impl Sorted {
         }
     }
 
-    /// The words in the order that a parser takes; what is left for free text becomes one word.
+    /// Puts the words in the order that a parser takes; what is left for free text becomes one word.
     pub fn finish(self, grammar: &Grammar) -> Words {
         let mut argv = self.flags;
         if !self.positionals.is_empty() {
@@ -171,7 +175,7 @@ impl Sorted {
     }
 }
 
-/// A parser's complaint in our words: its first sentence, its tips as hints.
+/// Puts a parser's complaint in our words: its first sentence, its tips as hints.
 fn misunderstood(name: &str, error: &clap::Error) -> CommandError {
     let text = error.to_string();
     let mut paragraphs = text.split("\n\n");
@@ -192,7 +196,7 @@ fn sentence(tip: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-/// The help of one command for a terminal.
+/// Writes the help of one command for a terminal.
 pub fn help(entry: &Entry, prefix: &str) -> String {
     let json = clap::Arg::new("json")
         .long("json")

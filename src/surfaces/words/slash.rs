@@ -1,4 +1,7 @@
-//! One slash line.
+//! Reads one slash line: a name, flags, words and free text.
+//!
+//! It is not a shell: free text runs to the end of the line and is never split, so that a request with quotes, dashes or a
+//! dollar sign needs no escaping. Only values of flags and words before the text may be quoted.
 
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
@@ -6,7 +9,7 @@ use crate::contract::error::CommandError;
 use crate::surfaces::words::grammar::{Grammar, Sorted, Takes, Wish, Words};
 use crate::surfaces::words::suggest;
 
-/// What a line asks for.
+/// A line that was understood.
 pub enum Line {
     /// Nothing: empty, or a comment.
     Nothing,
@@ -21,7 +24,7 @@ pub enum Line {
     },
 }
 
-/// Why a line cannot be read.
+/// A line that cannot be read.
 #[derive(Debug)]
 pub enum LineError {
     /// A quoted value goes on after the end of the line.
@@ -62,7 +65,7 @@ pub fn read(line: &str, entries: &'static [Entry]) -> Result<Line, LineError> {
     Ok(Line::Call { entry, words })
 }
 
-/// The name and the wish in a line that cannot be read otherwise.
+/// Finds the name and the wish in a line that cannot be read otherwise.
 pub fn wished(line: &str, wish: Wish) -> (&str, Wish) {
     let mut words = line.split_whitespace();
     let name = words.next().and_then(|word| word.strip_prefix('/')).unwrap_or_default();
@@ -70,12 +73,12 @@ pub fn wished(line: &str, wish: Wish) -> (&str, Wish) {
     (name, if is_json { Wish::Json } else { wish })
 }
 
-/// Lines that a trailing backslash carried on, as one.
+/// Joins lines that a trailing backslash carried on.
 pub fn joined(lines: &str) -> String {
     lines.replace("\\\n", "")
 }
 
-/// Whether a line goes on: after a trailing backslash, or within a quoted value.
+/// Tells whether a line goes on: after a trailing backslash, or within a quoted value.
 pub fn goes_on(line: &str, entries: &'static [Entry]) -> bool {
     line.ends_with('\\') || matches!(read(&joined(line), entries), Err(LineError::OpenQuote(_)))
 }
@@ -85,7 +88,7 @@ struct Reader<'a> {
     rest: &'a str,
 }
 
-/// Whether flags may still come.
+/// Flags that may still come, or not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flags {
     Allowed,
@@ -130,7 +133,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a flag comes next. Where free text may begin, a single dash begins a flag only if there is one.
+    /// Tells whether a flag comes next. Where free text may begin, a single dash begins a flag only if there is one.
     fn is_flag(&self, is_text: bool) -> bool {
         let word = self.rest.split(|end: char| end.is_whitespace() || end == '=').next();
         let word = word.unwrap_or_default();
@@ -166,7 +169,7 @@ impl Reader<'_> {
         if self.rest.is_empty() { Ok(None) } else { self.word().map(Some) }
     }
 
-    /// One word: up to white space, or in quotes.
+    /// Takes one word: up to white space, or in quotes.
     fn word(&mut self) -> Result<String, LineError> {
         if let Some(quote @ ('"' | '\'')) = self.rest.chars().next() {
             return self.quoted(quote);
@@ -177,7 +180,7 @@ impl Reader<'_> {
         Ok(word.to_owned())
     }
 
-    /// A word in quotes; within double quotes a backslash keeps a quote or a backslash.
+    /// Takes a word in quotes; within double quotes a backslash keeps a quote or a backslash.
     fn quoted(&mut self, quote: char) -> Result<String, LineError> {
         let mut word = String::new();
         let mut symbols = self.rest.char_indices().skip(1).peekable();
@@ -198,6 +201,7 @@ impl Reader<'_> {
         Err(LineError::OpenQuote(quote))
     }
 
+    /// Splits the whole line into words, for a command with commands of its own.
     fn split_all(mut self) -> Result<Words, LineError> {
         let mut words = Vec::new();
         loop {

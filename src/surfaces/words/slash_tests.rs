@@ -1,4 +1,7 @@
-//! Slash lines and shell words.
+//! Tests of slash lines and of the words of a shell.
+//!
+//! Both ways have to lead to the same arguments. The complaints are snapshots, because people read them when they are
+//! stuck.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,7 @@
-//! What somebody may have meant.
+//! Names the commands that somebody may have meant.
+//!
+//! For a name that does not exist, and for a line without a slash. It only names: running what a line resembles would let a
+//! typing error decide something.
 
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
@@ -11,7 +14,7 @@ const NAME_WEIGHT: usize = 3;
 /// The command for everything that resembles no command.
 const ASK: &str = "propose-code";
 
-/// The error for a command that does not exist: names the nearest ones.
+/// Builds the error for a command that does not exist; it names the nearest ones.
 pub fn unknown(name: &str, entries: &'static [Entry]) -> CommandError {
     let error = CommandError::usage(format!("there is no command /{name}"));
     match catalogue::nearest_in(entries, name).as_slice() {
@@ -23,7 +26,7 @@ pub fn unknown(name: &str, entries: &'static [Entry]) -> CommandError {
     }
 }
 
-/// The error for a line without a slash: names the command that fits best, and runs none.
+/// Builds the error for a line without a slash; it names the command that fits best, and runs none.
 pub fn plain_line(line: &str, entries: &'static [Entry]) -> CommandError {
     let error = CommandError::usage("commands begin with a slash");
     match best(line, entries) {
@@ -44,6 +47,7 @@ fn best(line: &str, entries: &'static [Entry]) -> Option<&'static Entry> {
 
 fn score(words: &[String], entry: &Entry) -> usize {
     let names = std::iter::once(entry.spec.name).chain(entry.spec.aliases.iter().copied());
+    // Many commands end in `-code`, so that the word tells none of them apart.
     let names: Vec<String> = names.flat_map(self::words).filter(|word| word != "code").collect();
     let summary: Vec<String> = self::words(entry.spec.summary).collect();
     let in_names = words.iter().filter(|word| names.iter().any(|name| alike(name, word))).count();
@@ -56,7 +60,7 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     words.filter(|word| word.chars().count() >= LEAST_LETTERS)
 }
 
-/// The same word up to its ending: `proposal` and `proposals`, `approve` and `approved`.
+/// Compares two words up to their endings: `proposal` and `proposals`, `approve` and `approved`.
 fn alike(left: &str, right: &str) -> bool {
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     long.strip_prefix(short).is_some_and(|ending| ending.len() <= 2)

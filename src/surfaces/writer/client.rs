@@ -1,4 +1,7 @@
-//! Talks to the engine of another process.
+//! Talks to the engine of another process over the socket.
+//!
+//! One connection carries one command. What goes wrong is told apart by whether trying again can help (`Trouble`), because
+//! `link.rs` repeats a command under the same key where it may, and the engine then carries it out once.
 
 use std::time::Duration;
 
@@ -27,12 +30,12 @@ use crate::surfaces::writer::socket::Socket;
 use crate::surfaces::writer::sse::{Message, Parser};
 use record::domain::principal::PrincipalKind;
 
-/// How long an engine may take to accept a command.
+/// Time an engine has to accept a command.
 const ACCEPT_LIMIT: Duration = Duration::from_secs(10);
-/// How long an engine may be silent while a command runs: a few missed signs of life.
+/// Longest silence of an engine while a command runs: a few missed signs of life.
 const SILENCE_LIMIT: Duration = SIGN_OF_LIFE.saturating_mul(6);
 
-/// Why there is no answer from the engine.
+/// The cause of a missing answer, told apart by whether trying again can help.
 #[derive(Debug)]
 pub enum Trouble {
     /// Nobody listens.
@@ -56,7 +59,7 @@ pub struct Reply {
     pub version: String,
 }
 
-/// What an engine tells: the data of an answer, or why there are none.
+/// The data of an engine's answer, or its error.
 pub type Told = Result<Value, CommandError>;
 
 /// One connection to an engine.

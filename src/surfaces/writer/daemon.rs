@@ -1,4 +1,7 @@
-//! The command line of the daemon.
+//! The command line of the daemon: run, start, stop, status.
+//!
+//! It is no command of the registry: a command runs inside an engine, and these begin and end engines. `lifecycle.rs` and
+//! `resident.rs` do the work; this file reads words and draws the state.
 
 use clap::{ArgMatches, Command};
 use serde_json::Value;
@@ -19,7 +22,7 @@ use crate::surfaces::writer::resident;
 /// Threads of an engine that no session shares.
 const WORKERS: usize = 2;
 
-/// What to do with the daemon of a home.
+/// An action on the daemon of a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DaemonAction {
     /// Be it, until told to stop.
@@ -32,7 +35,7 @@ pub enum DaemonAction {
     Status,
 }
 
-/// The subcommand for the command line; `--json` is the program's own option.
+/// Declares the subcommand for the command line; `--json` is the program's own option.
 pub fn command() -> Command {
     Command::new("daemon")
         .about("Keep an engine running that all sessions of this home share")
@@ -92,7 +95,7 @@ fn misread(error: &clap::Error) -> CommandError {
     CommandError::usage(line).hint("Say `saraphina daemon run`, `start`, `stop` or `status`.")
 }
 
-/// Does what the command line says; data for programs, a page for people.
+/// Does what the command line says; returns data for programs and a page for people.
 pub async fn run(matches: &ArgMatches, app: App) -> Result<(Value, Page), CommandError> {
     let action = match matches.subcommand_name() {
         Some("run") => DaemonAction::Run,
@@ -117,7 +120,7 @@ pub async fn main(action: DaemonAction, app: App) -> Result<DaemonState, Command
     }
 }
 
-/// The exit code the data of [`run`] stand for: negative when there was no daemon to stop or to look at.
+/// Reads the exit code from the data of [`run`]: negative when there was no daemon to stop or to look at.
 pub fn exit(data: &Value) -> Exit {
     match data.get("done").and_then(Value::as_bool) {
         Some(false) => Exit::Negative,

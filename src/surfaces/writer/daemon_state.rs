@@ -1,20 +1,22 @@
-//! What is known of the daemon of a home.
+//! State of a home's daemon, as the daemon commands answer it.
+//!
+//! It lies apart from `daemon.rs` because `lifecycle.rs` and `resident.rs` make it and the command line draws it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::surfaces::http::status::Status;
 
-/// What is known of the daemon afterwards.
+/// The state of the daemon after an action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DaemonState {
-    /// Whether an engine is at work for this home.
+    /// True when an engine is at work for this home.
     pub running: bool,
-    /// Whether the action was what it came to: started, stopped or found so.
+    /// True when the action reached its aim: the daemon was started, stopped or found running.
     pub done: bool,
-    /// Where engine and clients meet.
+    /// The socket on which engine and clients meet.
     pub socket: String,
-    /// What the engine says of itself.
+    /// The engine's own status.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub engine: Option<Status>,
 }

@@ -1,4 +1,8 @@
-//! Work an engine has accepted.
+//! Accepts commands for one engine and keeps who waits for which.
+//!
+//! A command runs as a task of its own and not within a connection, so that a client can leave and come back: the same key
+//! of the same caller joins the work in place of repeating it. When the last waiter leaves, the command is cancelled unless
+//! it asked to go on. One lock over the book orders joining, leaving and closing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,10 +23,10 @@ const MAX_AT_ONCE: usize = 64;
 /// Events kept for a waiter that is slow to take them; older ones are dropped, because they are display only.
 const KEPT_EVENTS: usize = 1024;
 
-/// What comes of a command in the end.
+/// The outcome of a command.
 pub type Answered = Result<Answer, CommandError>;
 
-/// What happens to a command when nobody waits for it any more.
+/// The fate of a command when nobody waits for it any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDisconnect {
     /// It is cancelled.
@@ -65,7 +69,7 @@ struct Work {
 }
 
 impl Desk {
-    /// A desk before an engine.
+    /// Puts a desk before an engine.
     pub fn new(engine: Engine) -> Arc<Self> {
         Arc::new(Self {
             engine,
@@ -76,7 +80,7 @@ impl Desk {
         })
     }
 
-    /// The engine behind it.
+    /// Returns the engine behind it.
     pub const fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -142,7 +146,7 @@ impl Desk {
         answer
     }
 
-    /// Cancels the commands of a principal under a key; whether there was one.
+    /// Cancels the commands of a principal under a key; tells whether there was one.
     pub fn cancel(&self, who: &Principal, idempotency: &str) -> bool {
         let who = holder(who);
         let book = self.book();
@@ -156,7 +160,7 @@ impl Desk {
         found
     }
 
-    /// The commands at work, by name.
+    /// Names the commands at work.
     pub fn at_work(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.book().work.keys().map(|key| key.command).collect();
         names.sort_unstable();
@@ -184,7 +188,7 @@ impl Desk {
     }
 }
 
-/// What a waiter hears.
+/// News of a command, for one who waits for it.
 #[derive(Clone, Debug)]
 pub enum News {
     /// Progress.
@@ -193,7 +197,7 @@ pub enum News {
     Answer(Answered),
 }
 
-/// Whose commands a key belongs to: owners of one home share theirs, whatever they call themselves.
+/// Names the holder of a caller's keys: owners of one home share theirs, whatever they call themselves.
 fn holder(who: &Principal) -> String {
     match who.kind {
         PrincipalKind::Owner => "owner".to_owned(),
@@ -218,7 +222,7 @@ impl Waiting {
         Self { desk: Arc::clone(desk), key, work, events, answer, on_disconnect }
     }
 
-    /// The next piece of news; the answer is the last, after all progress.
+    /// Waits for the next piece of news; the answer is the last, after all progress.
     pub async fn next(&mut self) -> News {
         loop {
             let event = tokio::select! {

@@ -1,4 +1,7 @@
-//! Accepts connections on the socket.
+//! Accepts connections on the socket and names the peer of each.
+//!
+//! The kernel tells which user is at the other end (`http/auth.rs` judges that). A failed accept is waited out and never
+//! ends the server, because descriptors come back.
 
 use std::io;
 use std::sync::Arc;
@@ -12,7 +15,7 @@ use crate::surfaces::http::auth::Peer;
 
 /// Connections at the same time; more of them wait in the system's queue.
 const MAX_CONNECTIONS: usize = 256;
-/// How long to wait when no connection can be accepted, such as for want of descriptors.
+/// Pause after a connection that could not be accepted, such as for want of descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
 /// The socket of an engine; says of each connection which user is at its other end.
@@ -23,7 +26,7 @@ pub struct Door {
 }
 
 impl Door {
-    /// A door on a socket.
+    /// Makes a door on a socket.
     pub fn new(listener: UnixListener) -> Self {
         Self { listener, places: Arc::new(Semaphore::new(MAX_CONNECTIONS)) }
     }

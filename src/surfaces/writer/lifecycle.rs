@@ -1,4 +1,7 @@
-//! Starts, stops and looks at the daemon.
+//! Starts, stops and looks at the daemon from outside.
+//!
+//! A start returns when the daemon answers, and a stop when it has let go of the lock, so that the next command in a script
+//! finds what it expects. The daemon's first words go to a file, and are shown if it does not start.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _};
@@ -20,13 +23,13 @@ use crate::surfaces::writer::daemon_state::DaemonState;
 use crate::surfaces::writer::lock::{Mode, WriterLock};
 use crate::surfaces::writer::socket::Socket;
 
-/// Where a daemon's words go until its log is open.
+/// The file for a daemon's words until its log is open.
 const OUTPUT: &str = "daemon.out";
-/// What of them is shown when it does not start.
+/// Most of them that is shown when it does not start.
 const MAX_OUTPUT_BYTES: u64 = 2000;
-/// How long a daemon may take to answer; a migration with its backup may come first.
+/// Time a daemon has to answer; a migration with its backup may come first.
 const START_LIMIT: Duration = Duration::from_mins(1);
-/// How long a daemon may take to end.
+/// Time a daemon has to end.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -56,6 +59,7 @@ pub async fn stop(app: &App) -> Result<DaemonState, CommandError> {
         Some(answer) => answer?,
     };
     let until = Instant::now() + STOP_LIMIT;
+    // The lock is the last thing a daemon gives back: the socket alone may be gone while it still writes.
     while WriterLock::holder(&app.home()).flatten().is_some_and(|it| it.mode == Mode::Daemon) {
         if Instant::now() >= until {
             let message = format!("the daemon still works after {} s", STOP_LIMIT.as_secs());
@@ -83,7 +87,7 @@ fn state(socket: &Socket, engine: Option<Status>) -> DaemonState {
     DaemonState { running: engine.is_some(), done, socket, engine }
 }
 
-/// Asks whoever listens; `None` when nobody does.
+/// Asks whoever listens; returns `None` when nobody does.
 async fn ask(socket: &Socket, method: Method, path: &str) -> Result<Option<Told>, CommandError> {
     let asked = async { Client::connect(socket).await?.ask(method, path).await };
     match asked.await {

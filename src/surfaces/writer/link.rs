@@ -1,4 +1,8 @@
-//! The way of a session to the writer.
+//! Carries a session's writing commands to the one writer.
+//!
+//! It connects to the engine that is there, or takes the writer lock and becomes it. Writers come and go meanwhile, so it
+//! tries until its patience ends. A command whose engine went away is sent once more under its key, which the record knows
+//! if the first try was written.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -18,9 +22,9 @@ use crate::surfaces::writer::serving::Serving;
 use crate::surfaces::writer::signals;
 use crate::surfaces::writer::socket::Socket;
 
-/// How long to wait for a writer that shows no sign of life.
+/// Longest wait for a writer that shows no sign of life.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait for a writer that finishes its work to hand over.
+/// Longest wait for a writer that finishes its work to hand over.
 const HANDOVER_PATIENCE: Duration = Duration::from_mins(5);
 /// Shortest and longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
@@ -32,13 +36,13 @@ pub struct Link {
     version_said: bool,
 }
 
-/// Where a command can go.
+/// The way of a command to an engine.
 enum Way {
     Here(Arc<Serving>),
     There(Socket, Box<Client>),
 }
 
-/// How long to go on trying.
+/// Time and pauses of one command's tries.
 struct Patience {
     until: Instant,
     turn: Option<SystemTime>,
@@ -47,7 +51,7 @@ struct Patience {
 }
 
 impl Link {
-    /// The engine, when it is in this process.
+    /// Returns the engine, when it is in this process.
     pub fn serving(&self) -> Option<&Arc<Serving>> {
         self.serving.as_ref()
     }

@@ -1,4 +1,8 @@
-//! The lock that makes one process the writer.
+//! The file lock that makes one process the writer of a home.
+//!
+//! The kernel gives the lock back when its holder ends in any way, so that nothing stale is left behind. The file says who
+//! holds it, for messages only; its time of change is a pulse that tells those who wait that the holder is alive and merely
+//! slow.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -16,12 +20,12 @@ use record::domain::time::Timestamp;
 
 /// The lock file in the home; it is never removed, so that all processes lock the same file.
 const FILE: &str = "writer.lock";
-/// What of a lock file is read at most.
+/// Most bytes of a lock file that are read.
 const MAX_BYTES: u64 = 4096;
 /// Pause between two beats of a pulse: a small part of what those who wait put up with.
 const BEAT: Duration = Duration::from_millis(500);
 
-/// How long a writer means to live.
+/// The life a writer means to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
@@ -31,7 +35,7 @@ pub enum Mode {
     Session,
 }
 
-/// Who writes, as the lock file says; only true while the file is locked.
+/// The holder as the lock file names it; only true while the file is locked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Writer {
     /// Its process.
@@ -40,12 +44,12 @@ pub struct Writer {
     pub started_at: Timestamp,
     /// The program's version.
     pub version: String,
-    /// How long it means to live.
+    /// The life it means to have.
     pub mode: Mode,
 }
 
 impl Writer {
-    /// This process, from now on.
+    /// Describes this process, from now on.
     pub fn here(mode: Mode, now: Timestamp) -> Self {
         Self { pid: std::process::id(), started_at: now, version: VERSION.to_owned(), mode }
     }
@@ -58,7 +62,7 @@ pub struct WriterLock {
     writer: Writer,
 }
 
-/// What came of trying to take the lock.
+/// The outcome of trying to take the lock.
 #[derive(Debug)]
 pub enum Taken {
     /// It is ours.
@@ -82,9 +86,10 @@ impl WriterLock {
         Ok(Taken::Ours(Self { file, writer }))
     }
 
-    /// Who holds the lock of a home now; `None` when nobody does.
+    /// Finds the holder of a home's lock; `None` when nobody holds it, an inner `None` when its words cannot be read.
     pub fn holder(home: &Path) -> Option<Option<Writer>> {
         let mut file = File::open(home.join(FILE)).ok()?;
+        // A shared lock, so that several who look do not take each other for a writer.
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read(&mut file)),
             Ok(()) | Err(TryLockError::Error(_)) => None,
@@ -107,12 +112,12 @@ impl WriterLock {
         Pulse { _lock: self, guard: Some(guard), thread: thread.ok() }
     }
 
-    /// When the lock of a home was taken, or showed a pulse, last.
+    /// Tells when the lock of a home was last taken, or showed a pulse.
     pub fn turn(home: &Path) -> Option<SystemTime> {
         std::fs::metadata(home.join(FILE)).ok()?.modified().ok()
     }
 
-    /// What this lock says of its holder.
+    /// Returns the holder as this lock names it.
     pub const fn writer(&self) -> &Writer {
         &self.writer
     }

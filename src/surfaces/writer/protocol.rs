@@ -1,4 +1,7 @@
-//! The words spoken over the socket.
+//! Headers, limits and envelope of the socket's protocol.
+//!
+//! Client and engine may be of different versions, because a daemon outlives an update. `PROTOCOL` is raised when they
+//! would misunderstand each other; a mere difference of versions is told and works.
 
 use std::time::Duration;
 
@@ -36,7 +39,7 @@ pub const HANDOVER: &str = "saraphina-handover";
 pub const MAX_REQUEST_BYTES: usize = 16 << 20;
 /// Largest answer a client takes.
 pub const MAX_ANSWER_BYTES: usize = 64 << 20;
-/// How often an engine shows that it is alive while a command runs.
+/// Time between two signs of life of an engine while a command runs.
 pub const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
 /// The one object that stands for an answer over HTTP; unlike the line of `--json` it says what to confirm.
@@ -46,12 +49,12 @@ pub struct Envelope {
     pub schema_version: u32,
     /// The command.
     pub command: String,
-    /// Whether it was carried out.
+    /// True when it was carried out.
     pub ok: bool,
-    /// What came of it.
+    /// The data of its answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
-    /// Why it was not.
+    /// The reason why it was not carried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<CommandError>,
 }
@@ -67,7 +70,7 @@ impl Envelope {
         Self { schema_version: SCHEMA_VERSION, command, ok, data, error }
     }
 
-    /// The answer inside; `None` when it holds neither data nor error.
+    /// Unwraps the answer; `None` when it holds neither data nor error.
     pub fn answer(self) -> Option<Result<Value, CommandError>> {
         self.error.map(Err).or_else(|| self.data.map(Ok))
     }

@@ -1,4 +1,7 @@
-//! The long-running engine, in the foreground.
+//! Runs the daemon in the foreground until it is told to end.
+//!
+//! It takes the writer lock, records its start, serves, and records its end. After a stop, accepted work has time to finish
+//! before it is cancelled; a second signal shortens that time.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -18,14 +21,14 @@ use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
 use record::domain::principal::{Principal, Via};
 
-/// How long to wait for a session that writes just now.
+/// Longest wait for a session that writes just now.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Pause between two tries for the lock.
 const PAUSE: Duration = Duration::from_millis(25);
-/// How long accepted work may go on after a stop, and then again how long it may take to be cancelled.
+/// Time accepted work has to finish after a stop, and then again to be cancelled.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Is the daemon of a home until a signal or `daemon stop` ends it.
+/// Runs the daemon of a home until a signal or `daemon stop` ends it.
 pub async fn run(app: &App) -> Result<DaemonState, CommandError> {
     // Before anyone can see the daemon: whoever sees it may already want it to end.
     let endings =

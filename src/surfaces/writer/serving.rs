@@ -1,4 +1,8 @@
-//! An engine that serves others.
+//! The engine of a home while it holds the lock and listens.
+//!
+//! It starts in a fixed order: lock, store, leftovers of a killed process, socket. The lock is given back last, when the
+//! store is closed and the socket gone, so that the next writer finds both free. The lock shows a pulse while the disk is
+//! waited for.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,11 +25,11 @@ use crate::surfaces::writer::door::Door;
 use crate::surfaces::writer::lock::{Writer, WriterLock};
 use crate::surfaces::writer::socket::{Socket, own_uid};
 
-/// How long the store's own lock may outlive the process that held it.
+/// Time the store's own lock may outlive the process that held it.
 const REMNANTS: Duration = Duration::from_secs(5);
 /// Pause between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How long connections may take to go once all work is done.
+/// Time connections have to go once all work is done.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// The one engine of a home: it holds the writer lock and listens on the socket.
@@ -52,6 +56,7 @@ impl Serving {
         let desk = Desk::new(open(app).await?);
         let reconciled = reconcile(desk.engine().context()).await;
         let listening = reconciled.and_then(|_| listen(app, lock.writer(), &desk));
+        // Closed by hand: the lock must not be given back while the store is still open.
         if listening.is_err() {
             desk.engine().context().store()?.close().await?;
         }
@@ -67,12 +72,12 @@ impl Serving {
         &self.desk
     }
 
-    /// This process, as the lock file says.
+    /// Returns this process, as the lock file says.
     pub const fn writer(&self) -> &Writer {
         &self.writer
     }
 
-    /// The user of this process.
+    /// Returns the user of this process.
     pub const fn own_uid(&self) -> u32 {
         self.own_uid
     }

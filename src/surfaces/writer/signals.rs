@@ -1,4 +1,7 @@
-//! What the system asks of an engine.
+//! Ends an engine when the system sends a signal.
+//!
+//! A session that is told to terminate ends its engine cleanly and then the process. A daemon takes the signals over from
+//! its start; a terminal that goes away does not end it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +11,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::contract::error::{ErrorKind, Exit};
 use crate::surfaces::writer::serving::Serving;
 
-/// How long cancelled work may take to end.
+/// Time cancelled work has to end.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long the surface may take to leave by itself after that.
+/// Time the surface has to leave by itself after that.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Ends the engine of a session cleanly when the process is told to terminate, and then the process.
@@ -53,7 +56,7 @@ impl Endings {
         })
     }
 
-    /// Waits for the next one; its word in the record.
+    /// Waits for the next one; returns its word in the record.
     pub async fn next(&mut self) -> &'static str {
         loop {
             tokio::select! {

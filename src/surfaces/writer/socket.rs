@@ -1,4 +1,8 @@
-//! Where engine and clients of a home meet.
+//! The Unix socket on which engine and clients of a home meet.
+//!
+//! It lies in the home, and both sides check that the other is of the same user. The system takes short paths only: a long
+//! home is reached by a link in the user's runtime folder, which nobody else may enter. The socket gets its permissions
+//! under another name before it appears.
 
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, Permissions};
@@ -31,7 +35,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// The meeting point of a home; a path that is too long goes by a short link in the runtime folder.
+    /// Finds the meeting point of a home; a path that is too long goes by a short link in the runtime folder.
     pub fn of(home: &Path) -> Result<Self, CommandError> {
         Self::within(home, runtime_folder)
     }
@@ -50,7 +54,7 @@ impl Socket {
         Ok(Self { folder: link })
     }
 
-    /// The path to connect to.
+    /// Returns the path to connect to.
     pub fn path(&self) -> PathBuf {
         self.folder.join(FILE)
     }
@@ -80,7 +84,7 @@ impl Socket {
     }
 }
 
-/// The user of this process, as the kernel tells any peer.
+/// Asks the kernel for the user of this process, as it tells any peer.
 pub fn own_uid() -> io::Result<u32> {
     let (one, _other) = std::os::unix::net::UnixStream::pair()?;
     one.set_nonblocking(true)?;

@@ -1,4 +1,7 @@
-//! Reads server-sent events.
+//! Parses server-sent events from pieces of a stream.
+//!
+//! It reads as much of the format as our engine writes: `event`, `data` and comments. What is unfinished is bounded, so
+//! that a peer cannot fill the memory.
 
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,12 +25,12 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// A parser that keeps at most `limit` bytes of an unfinished message.
+    /// Makes a parser that keeps at most `limit` bytes of an unfinished message.
     pub fn new(limit: usize) -> Self {
         Self { limit, line: Vec::new(), message: Message::default() }
     }
 
-    /// Takes a piece; the messages that it completes.
+    /// Takes a piece; returns the messages that it completes.
     pub fn push(&mut self, piece: &[u8]) -> Result<Vec<Message>, TooLarge> {
         let mut messages = Vec::new();
         for part in piece.split_inclusive(|byte| *byte == b'\n') {
