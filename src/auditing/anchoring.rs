@@ -101,13 +101,13 @@ pub async fn before_deciding(context: &Context) -> Result<(), CommandError> {
         ));
     }
     let store = context.store()?;
-    let mut found = compare(context, store, (Depth::Newest, &[])).await?;
+    let mut found = compare(context, store, Depth::Newest, &[]).await?;
     if found.problem.is_some() {
         // Rare: what a restore explains is only believed of a log that holds.
         let verified =
             log_check::home(context, CancellationToken::new(), Trusted::default()).await?;
         let restores = if verified.ok { verified.restores } else { Vec::new() };
-        found = compare(context, store, (Depth::Newest, &restores)).await?;
+        found = compare(context, store, Depth::Newest, &restores).await?;
     }
     if let Some(problem) = found.problem {
         return Err(rolled_back(CommandError::new(ErrorKind::Integrity, problem)));
@@ -160,7 +160,8 @@ pub struct Comparison {
 pub async fn compare(
     context: &Context,
     store: &dyn Store,
-    (depth, restores): (Depth, &[RestoreView]),
+    depth: Depth,
+    restores: &[RestoreView],
 ) -> Result<Comparison, CommandError> {
     let mut comparison = Comparison::default();
     let Some(key) = store.log_key()? else { return Ok(comparison) };

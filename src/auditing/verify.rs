@@ -47,7 +47,7 @@ async fn anchored(context: &Context, verified: Verified) -> Result<Verified, Com
     let Some(store) = context.store.as_deref().ok().filter(|_| verified.ok) else {
         return Ok(verified);
     };
-    let found = anchoring::compare(context, store, (Depth::All, &verified.restores)).await?;
+    let found = anchoring::compare(context, store, Depth::All, &verified.restores).await?;
     let notes = [verified.notes, found.explained].concat();
     Ok(Verified { ok: found.problem.is_none(), problem: found.problem, notes, ..verified })
 }

@@ -117,12 +117,12 @@ impl Command for ApproveCode {
         case.check_hidden(&args)?;
         // A question is not returned at once: it takes the statement along, so that yes and signature come back
         // together.
-        let answer = check_answer(&args, &case, page, (&shown, review.decision()));
+        let answer = check_answer(&args, &case, page, &shown, review.decision());
         let missing = grounds.missing(&decider.owner.principal().id);
         let execution = Some(case.execution.clone());
         let ruling = Ruling { review, execution, missing };
         if let Err(question) = answer {
-            return Err(decide::asked(invocation, proposal, (&decider, &ruling), question).await);
+            return Err(decide::asked(invocation, proposal, &decider, &ruling, question).await);
         }
         decide::record(invocation, proposal, &decider, ruling).await
     }
@@ -272,7 +272,8 @@ fn check_answer(
     args: &Args,
     case: &Case,
     page: Page,
-    (shown, decision): (&Shown, Decision),
+    shown: &Shown,
+    decision: Decision,
 ) -> Result<(), CommandError> {
     check_expected(args.expect.as_deref(), "the content", &case.proposal.content_hash)
         .map_err(|error| error.hint("Look again with `/report-code`, then decide."))?;

@@ -130,7 +130,7 @@ impl Command for CodeStats {
             let from = since.unwrap_or_else(|| invocation.now().days_before(PLOT_DAYS));
             let days =
                 store.stats(&StatsQuery { since: Some(from), by: Some(Dimension::Day) }).await?;
-            Some(days.groups.into_iter().map(point).collect())
+            Some(days.groups.into_iter().map(|(day, tally)| point(day, tally)).collect())
         } else {
             None
         };
@@ -162,7 +162,7 @@ fn parse_since(context: &Context, text: &str) -> Result<Timestamp, CommandError>
     })
 }
 
-fn point((day, tally): (String, Tally)) -> Point {
+fn point(day: String, tally: Tally) -> Point {
     Point { day, executions: tally.executions, passed: tally.passed }
 }
 

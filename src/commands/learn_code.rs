@@ -154,7 +154,7 @@ async fn store(
     known: &[Concept],
     taught: &mut Taught,
 ) -> Result<Plan, CommandError> {
-    teaching::teach(invocation, lessons, (known, &mut *taught)).await?;
+    teaching::teach(invocation, lessons, known, &mut *taught).await?;
     let curated = (invocation.curated)().concepts();
     let shelf = Shelf { curated, learned: known, taught: &taught.concepts };
     let plan = learning::plan(&taught.name, shelf);

@@ -140,7 +140,7 @@ impl Command for PolicyCommand {
             return shown(invocation).await;
         }
         check_answer(&args, &old, &new)?;
-        change(invocation, (&old, new), &args.signing).await
+        change(invocation, &old, new, &args.signing).await
     }
 }
 
@@ -198,7 +198,8 @@ fn check_answer(args: &Args, old: &Policy, new: &Policy) -> Result<(), CommandEr
 
 async fn change(
     invocation: &Invocation,
-    (old, new): (&Policy, Policy),
+    old: &Policy,
+    new: Policy,
     signing: &Signing,
 ) -> Result<Answer, CommandError> {
     let store = invocation.store()?;

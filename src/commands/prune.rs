@@ -106,7 +106,7 @@ impl Command for Prune {
             freed_bytes: None,
         };
         if let Some(digest) = answer.digest.clone().filter(|_| args.yes) {
-            answer.audit = Some(take_out(invocation, (rule, digests), (&answer, &digest)).await?);
+            answer.audit = Some(take_out(invocation, rule, digests, &answer, &digest).await?);
             answer.pruned = true;
         }
         if args.compact && !args.dry_run {
@@ -119,11 +119,13 @@ impl Command for Prune {
 /// Takes the texts out, on record.
 async fn take_out(
     invocation: &Invocation,
-    (rule, digests): (PruneRule, Vec<Digest>),
-    (answer, digest): (&Answer, &str),
+    rule: PruneRule,
+    digests: Vec<Digest>,
+    answer: &Answer,
+    digest: &str,
 ) -> Result<ReceiptView, CommandError> {
     let change = Change {
-        act: acts::blob_pruned(invocation, (answer.count, answer.bytes), digest, &answer.rule),
+        act: acts::blob_pruned(invocation, answer.count, answer.bytes, digest, &answer.rule),
         consequences: Vec::new(),
         writes: vec![Write::PruneBlobs { rule, digests }],
         expected: None,

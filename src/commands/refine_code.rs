@@ -131,12 +131,11 @@ impl Command for RefineCode {
         }
         let parent = lookup::revision(invocation, &proposal, None).await?;
         let (revision, call) = if args.given.is_empty() {
-            generate(invocation, &args, &proposal, (&parent, feedback.as_str())).await?
+            generate(invocation, &args, &proposal, &parent, feedback.as_str()).await?
         } else {
             (submit(invocation, &args.given, &parent, feedback.as_str())?, None)
         };
-        let there = (&proposal, &parent);
-        let stored = store(invocation, there, &revision, call.as_ref()).await;
+        let stored = store(invocation, &proposal, &parent, &revision, call.as_ref()).await;
         call::settle(invocation, call.as_slice(), stored).await?;
         healed(invocation, &args, answer(feedback.as_str(), &parent, &revision)).await
     }
@@ -180,7 +179,8 @@ async fn healed(
 
 async fn store(
     invocation: &Invocation,
-    (proposal, parent): (&Proposal, &Revision),
+    proposal: &Proposal,
+    parent: &Revision,
     revision: &Revision,
     call: Option<&Call>,
 ) -> Result<(), CommandError> {
@@ -189,7 +189,7 @@ async fn store(
             .hint("No revision was stored; say more about what is to be different."));
     }
     let dismissed = dismissal::by_revision(invocation, proposal).await?;
-    let change = change(invocation, proposal, revision, (call, dismissed));
+    let change = change(invocation, proposal, revision, call, dismissed);
     invocation.store()?.commit(change).await?;
     Ok(())
 }
@@ -213,7 +213,8 @@ async fn generate(
     invocation: &Invocation,
     args: &Args,
     proposal: &Proposal,
-    (parent, feedback): (&Revision, &str),
+    parent: &Revision,
+    feedback: &str,
 ) -> Result<(Revision, Option<Call>), CommandError> {
     let main = composition::main_file(&parent.source);
     let main = main.map(|file| (file.path.clone(), file.text())).unzip();
@@ -241,7 +242,7 @@ async fn generate(
     let source = composition::of_refinement(&parent.source, &reply);
     let source = call::settle(invocation, std::slice::from_ref(&call), source).await?;
     let authorship = call.authorship(Origin::Refined);
-    let revision = next(invocation, parent, source, authorship, (reply.explanation, feedback));
+    let revision = next(invocation, parent, source, authorship, reply.explanation, feedback);
     Ok((revision, Some(call)))
 }
 
@@ -261,7 +262,7 @@ fn submit(
 ) -> Result<Revision, CommandError> {
     let files = submission::files(given)?;
     let source = composition::replaced(&parent.source, files)?;
-    Ok(next(context, parent, source, Authorship::submitted(), (String::new(), feedback)))
+    Ok(next(context, parent, source, Authorship::submitted(), String::new(), feedback))
 }
 
 fn next(
@@ -269,7 +270,8 @@ fn next(
     parent: &Revision,
     source: Source,
     authorship: Authorship,
-    (explanation, feedback): (String, &str),
+    explanation: String,
+    feedback: &str,
 ) -> Revision {
     Revision {
         proposal: parent.proposal.clone(),
@@ -288,7 +290,8 @@ fn change(
     invocation: &Invocation,
     proposal: &Proposal,
     revision: &Revision,
-    (call, dismissed): (Option<&Call>, Vec<Act>),
+    call: Option<&Call>,
+    dismissed: Vec<Act>,
 ) -> Change {
     let added = acts::revision_added(invocation, revision);
     let mut consequences = dismissed;

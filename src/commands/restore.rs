@@ -126,7 +126,7 @@ impl Command for Restore {
         let restoration = prepared(invocation, args.file.clone()).await?;
         let left = left_behind(invocation, &restoration).await?;
         check_answer(&args, &restoration, &left)?;
-        let act = signed(invocation, &restoration, (&args, &left, reason)).await?;
+        let act = signed(invocation, &restoration, &args, &left, reason).await?;
         let (facts, present) = (restoration.facts().clone(), restoration.present().cloned());
         let (key, now) =
             (act.actor.key.clone().filter(|_| act.signature.is_some()), invocation.now());
@@ -172,13 +172,15 @@ async fn published(context: &Context) -> Option<Anchored> {
 async fn signed(
     invocation: &Invocation,
     restoration: &Restoration,
-    (args, left, reason): (&Args, &Left, Option<ReasonText>),
+    args: &Args,
+    left: &Left,
+    reason: Option<ReasonText>,
 ) -> Result<Act, CommandError> {
     let log = restoration.reader(&invocation.clock)?;
     let signers = log.signers().await?;
     let reason = reason.as_ref().map(ReasonText::as_str);
-    let heads = (restoration.present(), left.heads.as_slice());
-    let act = acts::log_restored(invocation, restoration.facts(), heads, reason);
+    let (facts, present) = (restoration.facts(), restoration.present());
+    let act = acts::log_restored(invocation, facts, present, &left.heads, reason);
     if signers.live().next().is_none() {
         return Ok(act);
     }

@@ -158,18 +158,17 @@ impl Command for SuggestImprovements {
                 .hint(format!("Run `/sandbox-code {}` first.", proposal.id))
         })?;
         let mutants = if args.no_mutants { None } else { Some(Duration::from_secs(seconds)) };
-        let there = (&proposal, &revision);
-        let mut answer = suggested(invocation, there, &execution, mutants).await?;
+        let mut answer = suggested(invocation, &proposal, &revision, &execution, mutants).await?;
         if args.review {
             let asked = Asked {
                 provider: args.provider.as_deref(),
                 model: args.model.as_deref(),
                 findings: &answer.findings,
             };
-            answer.opinion = Some(review::ask(invocation, there, asked).await?);
+            answer.opinion = Some(review::ask(invocation, &proposal, &revision, asked).await?);
         }
         if let Some(tests) = answer.missing_tests.as_deref().filter(|_| args.propose) {
-            let proposed = proposal::propose(invocation, there, tests).await?;
+            let proposed = proposal::propose(invocation, &proposal, &revision, tests).await?;
             answer.proposed = Some(proposed);
         }
         Ok(answer)
@@ -179,7 +178,8 @@ impl Command for SuggestImprovements {
 /// Finds what an execution leaves to be wished for; without time no mutants are tried.
 async fn suggested(
     invocation: &Invocation,
-    (proposal, revision): (&Proposal, &Revision),
+    proposal: &Proposal,
+    revision: &Revision,
     execution: &Execution,
     mutants: Option<Duration>,
 ) -> Result<Answer, CommandError> {

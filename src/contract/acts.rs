@@ -314,7 +314,8 @@ const fn kind_of(review: &Review) -> ActKind {
 pub fn log_restored(
     invocation: &Invocation,
     backup: &BackupFacts,
-    (left, anchored): (Option<&Checkpoint>, &[TreeHead]),
+    left: Option<&Checkpoint>,
+    anchored: &[TreeHead],
     reason: Option<&str>,
 ) -> Act {
     let named = |head: &TreeHead| json!({"size": head.size, "root": head.root.to_string()});
@@ -333,7 +334,8 @@ pub fn log_restored(
 /// Builds the act of a pruning; `digest` is over the sorted list of the texts that were taken out.
 pub fn blob_pruned(
     invocation: &Invocation,
-    (count, bytes): (usize, u64),
+    count: usize,
+    bytes: u64,
     digest: &str,
     rule: &str,
 ) -> Act {

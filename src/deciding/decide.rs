@@ -155,7 +155,8 @@ pub async fn record(
 pub async fn asked(
     invocation: &Invocation,
     proposal: &Proposal,
-    (decider, ruling): (&Decider, &Ruling),
+    decider: &Decider,
+    ruling: &Ruling,
     question: CommandError,
 ) -> CommandError {
     if question.confirmation.is_none() || decider.signed.is_some() {

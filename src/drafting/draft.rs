@@ -127,8 +127,7 @@ pub async fn ask(
     Question { provider, proposal, request, read }: &Question<'_>,
 ) -> Result<(Call, Extracted), CommandError> {
     let provider = invocation.provider(*provider)?;
-    let about = (request, *proposal);
-    let completion = complete(invocation, provider.as_ref(), about).await?;
+    let completion = complete(invocation, provider.as_ref(), request, *proposal).await?;
     let read = read(&completion.text).map_err(ProviderError::Incomplete);
     let call = Call {
         completion,
@@ -150,10 +149,11 @@ pub async fn ask(
 pub async fn complete(
     invocation: &Invocation,
     provider: &dyn Provider,
-    (request, proposal): (&CompletionRequest, Option<&ProposalId>),
+    request: &CompletionRequest,
+    proposal: Option<&ProposalId>,
 ) -> Result<Completion, CommandError> {
     let purpose = Purpose { proposal, step: None };
-    let asked = ask_once(invocation, provider, (request, purpose)).await?;
+    let asked = ask_once(invocation, provider, request, purpose).await?;
     if let Err(failure) = asked.as_ref()
         && failure.may_cost()
     {
@@ -168,7 +168,8 @@ pub async fn complete(
 pub async fn ask_once(
     invocation: &Invocation,
     provider: &dyn Provider,
-    (request, purpose): (&CompletionRequest, Purpose<'_>),
+    request: &CompletionRequest,
+    purpose: Purpose<'_>,
 ) -> Result<Result<Completion, ProviderError>, CommandError> {
     let key = &invocation.caller.idempotency;
     if let Some(stored) = stored_answer::find(invocation, key, provider, request).await? {
@@ -187,7 +188,7 @@ pub async fn ask_once(
     invocation.stage(format!("asking {}", provider.name()));
     let events = std::sync::Arc::clone(&invocation.events);
     let on_text = move |text: &str| events(Event::Reply(text.to_owned()));
-    let mark = open_call::begin(invocation, key, provider, (request, purpose))?;
+    let mark = open_call::begin(invocation, key, provider, request, purpose)?;
     fault::pass(Point::ModelAsked);
     let completion = match provider.complete(request, &on_text, invocation.cancel.clone()).await {
         Ok(completion) => completion,
@@ -207,7 +208,7 @@ pub async fn ask_once(
         "a provider answered"
     );
     fault::pass(Point::AnswerReceived);
-    stored_answer::keep(invocation, key, purpose.proposal, (request, &completion))?;
+    stored_answer::keep(invocation, key, purpose.proposal, request, &completion)?;
     fault::pass(Point::AnswerStored);
     open_call::end(mark);
     Ok(Ok(completion))

@@ -74,7 +74,8 @@ pub fn begin(
     context: &Context,
     idempotency: &str,
     provider: &dyn Provider,
-    (request, purpose): (&CompletionRequest, Purpose<'_>),
+    request: &CompletionRequest,
+    purpose: Purpose<'_>,
 ) -> Result<Option<PathBuf>, CommandError> {
     if provider.is_free() {
         return Ok(None);

@@ -45,7 +45,8 @@ pub fn keep(
     context: &Context,
     idempotency: &str,
     proposal: Option<&ProposalId>,
-    (request, completion): (&CompletionRequest, &Completion),
+    request: &CompletionRequest,
+    completion: &Completion,
 ) -> Result<(), CommandError> {
     if completion.making == Making::Retrieved {
         return Ok(());

@@ -46,7 +46,8 @@ pub struct Taught {
 pub async fn teach(
     invocation: &Invocation,
     lessons: &Lessons,
-    (known, taught): (&[Concept], &mut Taught),
+    known: &[Concept],
+    taught: &mut Taught,
 ) -> Result<(), CommandError> {
     let curated = (invocation.curated)();
     taught.name.clone_from(&lessons.wanted);
@@ -60,8 +61,8 @@ pub async fn teach(
         return Ok(());
     }
     let provider = invocation.provider(lessons.provider.as_deref())?;
-    let reach = (invocation, provider.as_ref());
-    ask(reach, lessons, (&lessons.wanted, taught)).await?;
+    let provider = provider.as_ref();
+    ask(invocation, provider, lessons, &lessons.wanted, taught).await?;
     for _ in 0..MAX_DEPTH {
         let shelf = Shelf { curated: curated.concepts(), learned: known, taught: &taught.concepts };
         let unknown = learning::plan(&taught.name, shelf).unknown;
@@ -69,8 +70,7 @@ pub async fn teach(
             if taught.calls.len() >= MAX_LESSONS {
                 return Ok(());
             }
-            let asked = (name.as_str(), &mut *taught);
-            match ask(reach, lessons, asked).await {
+            match ask(invocation, provider, lessons, &name, taught).await {
                 Ok(()) => {}
                 Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
                 Err(_) => return Ok(()),
@@ -81,9 +81,11 @@ pub async fn teach(
 }
 
 async fn ask(
-    (invocation, provider): (&Invocation, &dyn Provider),
+    invocation: &Invocation,
+    provider: &dyn Provider,
     lessons: &Lessons,
-    (name, taught): (&str, &mut Taught),
+    name: &str,
+    taught: &mut Taught,
 ) -> Result<(), CommandError> {
     let request = CompletionRequest {
         request: name.to_owned(),
@@ -92,7 +94,7 @@ async fn ask(
         model: lessons.model.clone(),
         ..CompletionRequest::for_task(Task::Teach { concept: name.to_owned() })
     };
-    let completion = draft::complete(invocation, provider, (&request, None)).await?;
+    let completion = draft::complete(invocation, provider, &request, None).await?;
     let (source, text) = (source(&completion), completion.text.clone());
     // First of all: what was paid for counts, even if it turns out to be no lesson.
     taught.calls.push(Call {

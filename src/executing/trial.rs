@@ -57,7 +57,7 @@ pub async fn execute(
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
     let entered = invocation.enter(&proposal.id);
     let prepared = unless_cancelled(invocation, backend.prepare(&progress(invocation))).await?;
-    let lease = take_lease(invocation, proposal, revision, (backend.name(), trial)).await?;
+    let lease = take_lease(invocation, proposal, revision, backend.name(), trial).await?;
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
         prepared?;
@@ -70,7 +70,7 @@ pub async fn execute(
         Ok(mut evidence) => {
             // The backend knows its own runs; the whole began with the request and may hold several of them.
             evidence.timings_ms.total = milliseconds(requested.elapsed());
-            conclude(invocation, revision, &lease, (trial, evidence)).await
+            conclude(invocation, revision, &lease, trial, evidence).await
         }
         Err(failure) => Err(give_up(invocation, revision, &lease, failure).await),
     }
@@ -107,7 +107,8 @@ async fn take_lease(
     invocation: &Invocation,
     proposal: &Proposal,
     revision: &Revision,
-    (backend, trial): (&str, &Trial),
+    backend: &str,
+    trial: &Trial,
 ) -> Result<Lease, CommandError> {
     let now = invocation.now();
     let id = JobId::derived(&invocation.caller.idempotency);
@@ -216,7 +217,8 @@ async fn conclude(
     invocation: &Invocation,
     revision: &Revision,
     lease: &Lease,
-    (trial, evidence): (&Trial, Evidence),
+    trial: &Trial,
+    evidence: Evidence,
 ) -> Result<Execution, CommandError> {
     let (evidence, verdict) = decide(evidence, &trial.policy);
     fault::pass(Point::VerdictComputed);
@@ -234,7 +236,7 @@ async fn conclude(
     };
     let (mut conflicts, storing) = (0, Instant::now());
     loop {
-        let change = verdict_change(invocation, revision, lease, (&execution, policy)).await?;
+        let change = verdict_change(invocation, revision, lease, &execution, policy).await?;
         match invocation.store()?.commit(change).await {
             Ok(_) => break,
             Err(StoreError::Conflict { .. }) if conflicts < MAX_CONFLICTS => conflicts += 1,
@@ -260,7 +262,8 @@ async fn verdict_change(
     invocation: &Invocation,
     revision: &Revision,
     lease: &Lease,
-    (execution, policy): (&Execution, Digest),
+    execution: &Execution,
+    policy: Digest,
 ) -> Result<Change, CommandError> {
     let found = invocation.store()?.proposal(&revision.proposal).await?;
     let proposal = found.ok_or_else(|| {

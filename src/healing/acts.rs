@@ -123,7 +123,8 @@ pub async fn add(
 pub async fn unusable(
     invocation: &Invocation,
     healing: &Healing,
-    (call, turn): (&Call, Turn),
+    call: &Call,
+    turn: Turn,
 ) -> Result<(), CommandError> {
     let proposal = proposal(invocation, &healing.proposal).await?;
     let subject = acts::revision_subject(&proposal.id, proposal.head, proposal.content_hash);

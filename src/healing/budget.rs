@@ -91,7 +91,7 @@ impl Budget {
     }
 
     /// Counts what a call used; what it did not tell counts as what was set aside for it, tokens and money.
-    fn settle(&mut self, usage: &Usage, (tokens, cost): (u64, Option<u64>)) {
+    fn settle(&mut self, usage: &Usage, tokens: u64, cost: Option<u64>) {
         let told = usage.input_tokens.zip(usage.output_tokens);
         let tokens = told.map_or(tokens, |(input, output)| input.saturating_add(output));
         self.tokens = self.tokens.saturating_add(tokens);
@@ -104,7 +104,7 @@ impl Budget {
     pub fn count(&mut self, turn: &Turn) {
         let detail = &turn.detail;
         if turn.is_call() {
-            self.settle(&detail.usage, (detail.reserved_tokens, detail.reserved_microusd));
+            self.settle(&detail.usage, detail.reserved_tokens, detail.reserved_microusd);
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
         let call = Reserve { input_tokens: 300, output_tokens: 300, cost_microusd: Some(300) };
 
         assert_eq!(budget.reserve(&call), Ok(()));
-        budget.settle(&used(300, 200, Some(250)), (call.tokens(), call.cost_microusd));
+        budget.settle(&used(300, 200, Some(250)), call.tokens(), call.cost_microusd);
 
         assert_eq!(budget.reserve(&call), Err(Breach::Tokens(500)));
         let small = Reserve { input_tokens: 1, ..call };
@@ -175,7 +175,7 @@ mod tests {
     fn what_is_not_told_counts_as_what_was_set_aside() {
         let mut budget = bounds(Some(1_000), None);
 
-        budget.settle(&Usage::default(), (900, Some(70)));
+        budget.settle(&Usage::default(), 900, Some(70));
 
         assert_eq!((budget.tokens(), budget.cost_microusd(), budget.calls()), (900, 70, 1));
     }

@@ -53,7 +53,7 @@ pub fn missing_tests(source: &Source, survivors: &[Survivor]) -> Option<String> 
             continue;
         }
         imports.entry(module).or_default().insert(function.clone());
-        tests.push(test(survivor, (&function, tests.len() + 1), &check));
+        tests.push(test(survivor, &function, tests.len() + 1, &check));
     }
     (!tests.is_empty()).then(|| file(&imports, &tests))
 }
@@ -94,7 +94,7 @@ fn check(call: &str, answer: &str) -> Option<String> {
     is_literal(answer).then(|| format!("    assert {call} {relation} {answer}\n"))
 }
 
-fn test(survivor: &Survivor, (function, number): (&str, usize), check: &str) -> String {
+fn test(survivor: &Survivor, function: &str, number: usize, check: &str) -> String {
     let place = format!("{}:{}", survivor.path, survivor.line);
     // A line break would end the comment, and what follows would be code.
     let changed: String = survivor.changed.chars().filter(|symbol| !symbol.is_control()).collect();

@@ -43,7 +43,8 @@ impl Run {
     /// Sums up an execution of a revision; where its evidence cannot be believed, no test counts as passed, so that
     /// code that forges is never the best so far.
     pub fn of(
-        (revision, strategy): (u32, Option<Strategy>),
+        revision: u32,
+        strategy: Option<Strategy>,
         execution: &Execution,
         signature: Digest,
     ) -> Self {

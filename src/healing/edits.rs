@@ -52,7 +52,7 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
     if work.is_known(&found.patched.source) {
         return Ok(());
     }
-    store(work, strategy, &parent, (found, sought.candidates)).await
+    store(work, strategy, &parent, found, sought.candidates).await
 }
 
 /// Looks for a patch; where what is found heals not all of several files, for one of the files beside a suspicious one,
@@ -197,18 +197,19 @@ async fn store(
     work: &mut Work<'_>,
     strategy: Strategy,
     parent: &Tested,
-    (found, candidates): (Found, u64),
+    found: Found,
+    candidates: u64,
 ) -> Result<(), CommandError> {
     let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let first = proposal.head + 1;
     let mut revisions = Vec::new();
     let mut number = first;
     for other in found.others.iter().rev().filter(|other| !work.is_known(&other.source)) {
-        let turn = turn(Part::Plausible, strategy, (parent, number), other);
-        revisions.push((revision(work, (parent, number), other), turn));
+        let turn = turn(Part::Plausible, strategy, parent, number, other);
+        revisions.push((revision(work, parent, number, other), turn));
         number += 1;
     }
-    let chosen = turn(Part::Attempt, strategy, (parent, number), &found.patched);
+    let chosen = turn(Part::Attempt, strategy, parent, number, &found.patched);
     let chosen = Turn {
         detail: TurnDetail {
             candidates,
@@ -220,22 +221,17 @@ async fn store(
         },
         ..chosen
     };
-    revisions.push((revision(work, (parent, number), &found.patched), chosen));
+    revisions.push((revision(work, parent, number, &found.patched), chosen));
     let made = Made { revisions, call: None, key: format!("heal {strategy} {first}") };
     acts::add(work.invocation, work.healing.key, &proposal, made).await
 }
 
-fn revision(work: &Work<'_>, place: (&Tested, u32), patched: &Patched) -> Revision {
-    let said = (Authorship::repaired(), patched.explanation.clone());
-    work.revision(place, patched.source.clone(), said)
+fn revision(work: &Work<'_>, parent: &Tested, number: u32, patched: &Patched) -> Revision {
+    let said = patched.explanation.clone();
+    work.revision(parent, number, patched.source.clone(), Authorship::repaired(), said)
 }
 
-fn turn(
-    part: Part,
-    strategy: Strategy,
-    (parent, number): (&Tested, u32),
-    patched: &Patched,
-) -> Turn {
+fn turn(part: Part, strategy: Strategy, parent: &Tested, number: u32, patched: &Patched) -> Turn {
     Turn {
         part,
         revision: Some(number),

@@ -54,7 +54,7 @@ async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
     let number = proposal.head + 1;
     let said = format!("brings back revision {}, the best so far", best.revision.number);
     let source = best.revision.source.clone();
-    let revision = work.revision((&best, number), source, (Authorship::repaired(), said.clone()));
+    let revision = work.revision(&best, number, source, Authorship::repaired(), said.clone());
     let turn = Turn {
         part: Part::Restored,
         revision: Some(number),

@@ -84,8 +84,7 @@ fn calls(
     }
     let provider = context.provider(plan.provider.as_deref())?;
     let suspects = suspects(&tested.files, &Suspicion::default());
-    let asked = (&plan, suspects.first());
-    let request = request(context, proposal, asked, (tested, Vec::new()))?;
+    let request = request(context, proposal, &plan, suspects.first(), tested, Vec::new())?;
     // Each of several files may be asked for as often.
     let files = tested.revision.source.of_role(Role::Code).count();
     let calls = plan.max_iterations.saturating_mul(u32::try_from(files).unwrap_or(u32::MAX));

@@ -113,7 +113,7 @@ impl Work<'_> {
                 (Part::Plausible, Some(number)) => beside.push(number),
                 (Part::Attempt, Some(number)) => {
                     let beside = std::mem::take(&mut beside);
-                    self.run_attempt((number, beside), turn.strategy).await?;
+                    self.run_attempt(number, beside, turn.strategy).await?;
                 }
                 (Part::Plausible | Part::Attempt, None)
                 | (Part::ChangesTests | Part::Restored | Part::Unusable, _) => {}
@@ -125,7 +125,8 @@ impl Work<'_> {
     /// Executes an attempt, and where it fails the patches beside it, the better ones first.
     async fn run_attempt(
         &mut self,
-        (number, beside): (u32, Vec<u32>),
+        number: u32,
+        beside: Vec<u32>,
         strategy: Strategy,
     ) -> Result<(), CommandError> {
         self.run_number(number, Some(strategy)).await?;

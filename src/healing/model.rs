@@ -48,8 +48,8 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let file = work.course.focus(&suspects(&parent.files, &lines)).cloned();
     let context = work.invocation;
-    let wanted = (&work.healing.plan, file.as_ref());
-    let request = request(context, &proposal, wanted, (&parent, tried(work)))?;
+    let plan = &work.healing.plan;
+    let request = request(context, &proposal, plan, file.as_ref(), &parent, tried(work))?;
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
     let reserve = reserve(provider, &request);
     if let Err(breach) = work.budget.reserve(&reserve) {
@@ -63,11 +63,11 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let step = CalledStep { healing: work.healing.key, number, detail: asked.detail() };
     let purpose = Purpose { proposal: Some(&proposal.id), step: Some(&step) };
     let left = work.left();
-    let answered = timeout(left, draft::ask_once(&invocation, provider, (&request, purpose))).await;
+    let answered = timeout(left, draft::ask_once(&invocation, provider, &request, purpose)).await;
     let late = |_| Ok(Err(ProviderError::Timeout { seconds: left.as_secs() }));
     let ended = match answered.unwrap_or_else(late)? {
         Ok(completion) => take(work, &asked, completion).await.map(|()| None),
-        Err(failure) => failed(work, (failure, provider.name()), &request, &asked).await,
+        Err(failure) => failed(work, failure, provider.name(), &request, &asked).await,
     }?;
     stored_answer::forget(&invocation, &invocation.caller.idempotency);
     Ok(ended)
@@ -96,8 +96,10 @@ pub fn estimate(provider: &str, reserve: &Reserve) -> String {
 pub fn request(
     context: &Context,
     proposal: &Proposal,
-    (plan, file): (&Plan, Option<&SourcePath>),
-    (parent, tried): (&Tested, Vec<String>),
+    plan: &Plan,
+    file: Option<&SourcePath>,
+    parent: &Tested,
+    tried: Vec<String>,
 ) -> Result<CompletionRequest, CommandError> {
     let source = &parent.revision.source;
     let main = file.or_else(|| source.of_role(Role::Code).next().map(|file| &file.path));
@@ -144,7 +146,8 @@ fn tried(work: &Work<'_>) -> Vec<String> {
 /// and may have to be paid for all the same; everything else ends the loop or the strategy.
 async fn failed(
     work: &mut Work<'_>,
-    (failure, provider): (ProviderError, &str),
+    failure: ProviderError,
+    provider: &str,
     request: &CompletionRequest,
     asked: &Asked<'_>,
 ) -> Result<Option<Stop>, CommandError> {
@@ -154,19 +157,19 @@ async fn failed(
     let call = Call::unanswered(provider, request, Some(&work.healing.proposal), &failure);
     match failure {
         ProviderError::Cancelled => {
-            unusable(work, (call, asked.number), lost).await?;
+            unusable(work, call, asked.number, lost).await?;
             Ok(Some(Stop::Cancelled))
         }
         ProviderError::TokenLimit { .. }
         | ProviderError::Refused { .. }
         | ProviderError::Incomplete(_) => {
-            unusable(work, (call, asked.number), told).await.map(|()| None)
+            unusable(work, call, asked.number, told).await.map(|()| None)
         }
         ProviderError::CutOff | ProviderError::Unreadable { .. } => {
-            unusable(work, (call, asked.number), lost).await.map(|()| None)
+            unusable(work, call, asked.number, lost).await.map(|()| None)
         }
         ProviderError::Timeout { .. } => {
-            unusable(work, (call, asked.number), lost).await?;
+            unusable(work, call, asked.number, lost).await?;
             Ok(Some(if work.left().is_zero() { Stop::Time } else { Stop::Inconclusive }))
         }
         ProviderError::NotConfigured { .. } | ProviderError::NothingFits { .. } => {
@@ -231,7 +234,7 @@ async fn take(
     let told = TurnDetail { usage: call.completion.usage.clone(), ..asked.detail() };
     let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
     let usable = usable.and_then(|reply| {
-        let source = repaired((&parent.revision.source, asked.file.as_ref()), &reply)
+        let source = repaired(&parent.revision.source, asked.file.as_ref(), &reply)
             .map_err(|error| format!("the answer is unusable: {error}"))?;
         if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
             return Err(SAME_CODE.to_owned());
@@ -239,9 +242,9 @@ async fn take(
         Ok((reply, source))
     });
     match usable {
-        Ok((reply, source)) => store(work, parent, (reply, source, told), (call, number)).await,
+        Ok((reply, source)) => store(work, parent, reply, source, told, call, number).await,
         Err(trouble) => {
-            unusable(work, (call, number), TurnDetail { trouble: Some(trouble), ..told }).await
+            unusable(work, call, number, TurnDetail { trouble: Some(trouble), ..told }).await
         }
     }
 }
@@ -249,21 +252,23 @@ async fn take(
 /// Records a call that nothing could be made of.
 async fn unusable(
     work: &mut Work<'_>,
-    (call, number): (Call, u32),
+    call: Call,
+    number: u32,
     detail: TurnDetail,
 ) -> Result<(), CommandError> {
     work.note(detail.trouble.clone().unwrap_or_default());
     let (part, strategy) = (Part::Unusable, Strategy::Model);
     let turn = Turn { part, revision: None, strategy, detail };
     let invocation = work.under(&format!("call {number}"));
-    acts::unusable(&invocation, &work.healing, (&call, turn)).await
+    acts::unusable(&invocation, &work.healing, &call, turn).await
 }
 
 /// Puts the code of an answer in the place of the old one; tests and files of other roles stay.
 ///
 /// Where there are several code files, an answer without a name is the one that was asked for.
 fn repaired(
-    (parent, file): (&Source, Option<&SourcePath>),
+    parent: &Source,
+    file: Option<&SourcePath>,
     reply: &Extracted,
 ) -> Result<Source, CommandError> {
     let first = parent.of_role(Role::Code).next().map(|file| &file.path);
@@ -313,8 +318,11 @@ fn with_other_tests(source: &Source, reply: &Extracted) -> Option<Source> {
 async fn store(
     work: &mut Work<'_>,
     parent: &Tested,
-    (reply, source, told): (Extracted, Source, TurnDetail),
-    (call, number): (Call, u32),
+    reply: Extracted,
+    source: Source,
+    told: TurnDetail,
+    call: Call,
+    number: u32,
 ) -> Result<(), CommandError> {
     let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let authorship = call.authorship(Origin::Repaired);
@@ -322,8 +330,8 @@ async fn store(
     let mut next = proposal.head + 1;
     let mut revisions = Vec::new();
     if let Some(bent) = with_other_tests(&source, &reply) {
-        let said = (authorship.clone(), reply.explanation.clone());
-        let revision = work.revision((parent, next), bent, said);
+        let said = reply.explanation.clone();
+        let revision = work.revision(parent, next, bent, authorship.clone(), said);
         let weakenings = difference::weakened(&parent.revision, &revision);
         let detail = TurnDetail { weakenings, usage: Usage::default(), ..told.clone() };
         let part = Part::ChangesTests;
@@ -334,7 +342,7 @@ async fn store(
         ));
         next += 1;
     }
-    let revision = work.revision((parent, next), source, (authorship, reply.explanation));
+    let revision = work.revision(parent, next, source, authorship, reply.explanation);
     let part = Part::Attempt;
     let turn = Turn { part, revision: Some(next), strategy: Strategy::Model, detail: told };
     revisions.push((revision, turn));

@@ -92,7 +92,7 @@ pub async fn score(
         return Ok(Scored::Impossible(why));
     }
     let mutants = mutants::choose(source, (bench.tools.mutations)(source, &traced, Breadth::Near));
-    let tried = try_out(bench, source, (&traced, &mutants), &span).await?;
+    let tried = try_out(bench, source, &traced, &mutants, &span).await?;
     let compiled = || tried.iter().filter(|tried| tried.ending != Ending::Uncompiled);
     let survives =
         |tried: &&Tried| tried.ending == Ending::Done && tried.passed.len() == traced.cases.len();
@@ -138,7 +138,8 @@ fn hindrance(traced: &Traced) -> Option<String> {
 async fn try_out(
     bench: &Bench<'_>,
     source: &Source,
-    (traced, mutants): (&Traced, &[Suggestion]),
+    traced: &Traced,
+    mutants: &[Suggestion],
     span: &Span,
 ) -> Result<Vec<Tried>, SandboxError> {
     let Some(left) = span.left().filter(|_| !mutants.is_empty()) else { return Ok(Vec::new()) };
@@ -167,7 +168,7 @@ async fn separate(
 ) -> Result<Vec<Option<SeparatingInput>>, SandboxError> {
     let mut inputs = vec![None; alive.len()];
     let compared: Vec<&Suggestion> = alive.iter().take(MAX_COMPARED).copied().collect();
-    let together = compare(bench, source, (&compared, Inputs::Near), span).await?;
+    let together = compare(bench, source, &compared, Inputs::Near, span).await?;
     let groups = match &together {
         Some(together) => different(together),
         // Cut off: each may still be looked at alone.
@@ -203,7 +204,7 @@ async fn separating(
     span: &Span,
 ) -> Result<Option<SeparatingInput>, SandboxError> {
     for inputs in [Inputs::AnsweredByFirst, Inputs::Near] {
-        let compared = compare(bench, source, (&[survivor], inputs), span).await?;
+        let compared = compare(bench, source, &[survivor], inputs, span).await?;
         let Some(compared) = compared else { continue };
         // Code that differs from itself has no answer that a test could ask for.
         let is_steady = compared.behaviours == [vec![0, 1], vec![2]];
@@ -218,7 +219,8 @@ async fn separating(
 async fn compare(
     bench: &Bench<'_>,
     source: &Source,
-    (survivors, inputs): (&[&Suggestion], Inputs),
+    survivors: &[&Suggestion],
+    inputs: Inputs,
     span: &Span,
 ) -> Result<Option<Compared>, SandboxError> {
     let Some(left) = span.left().filter(|_| !survivors.is_empty()) else { return Ok(None) };

@@ -58,7 +58,7 @@ impl Work<'_> {
         self.course.runs.push(Run {
             suspects: suspects(&files, &Suspicion::default()),
             file: strategy.and_then(|_| self.file_of(number)),
-            ..Run::of((number, strategy), execution, diagnosis.signature)
+            ..Run::of(number, strategy, execution, diagnosis.signature)
         });
         self.tested.push(Tested { revision, diagnosis, files });
     }

@@ -93,7 +93,7 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
     if !tried.iter().any(|tried| is_whole(tried, cases.len())) {
         let late = tried.iter_mut().filter(|tried| before.may_be_slow(tried));
         let late = late.take(WAITED_FOR).collect();
-        wait_for(bench, mended, (&suggestions, late), (&cases, time)).await?;
+        wait_for(bench, mended, &suggestions, late, &cases, time).await?;
     }
     if let Some(whole) = tried.iter().find(|tried| is_whole(tried, cases.len())) {
         let is_new = take(mended, &suggestions, whole);
@@ -128,8 +128,10 @@ fn wanted<'s>(
 async fn wait_for(
     bench: &Bench<'_>,
     mended: &mut Mended,
-    (suggestions, mut late): (&[Suggestion], Vec<&mut Tried>),
-    (cases, time): (&[String], &Span),
+    suggestions: &[Suggestion],
+    mut late: Vec<&mut Tried>,
+    cases: &[String],
+    time: &Span,
 ) -> Result<(), SandboxError> {
     let (false, Some(left)) = (late.is_empty() || mended.has_waited, time.left()) else {
         return Ok(());

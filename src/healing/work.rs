@@ -186,9 +186,11 @@ impl<'a> Work<'a> {
     /// Makes a revision from another one.
     pub fn revision(
         &self,
-        (parent, number): (&Tested, u32),
+        parent: &Tested,
+        number: u32,
         source: Source,
-        (authorship, explanation): (Authorship, String),
+        authorship: Authorship,
+        explanation: String,
     ) -> Revision {
         Revision {
             proposal: self.healing.proposal.clone(),

@@ -141,7 +141,7 @@ fn begin(
     entries: &'static [Entry],
 ) -> Exit {
     match &asked.task {
-        Task::Command { name, words } => command(asked, (name, words), visit, terminal, entries),
+        Task::Command { name, words } => command(asked, name, words, visit, terminal, entries),
         Task::Lines(lines) => script(asked, visit, terminal, entries).run_lines(lines),
         Task::Session => script(asked, visit, terminal, entries).run_input(),
     }
@@ -159,7 +159,8 @@ fn script<'a>(
 
 fn command(
     asked: &Asked,
-    (name, words): (&str, &[String]),
+    name: &str,
+    words: &[String],
     visit: &mut Visit,
     terminal: &mut Terminal,
     entries: &'static [Entry],

@@ -156,7 +156,7 @@ impl Heard {
             (Answer::Tried(_), told) => self.take_tried(told),
             (Answer::Traced(traced), told) => take_traced(&self.files, traced, told),
             (Answer::Infected(infected), told) => {
-                take_infected((self.candidates, self.cases), infected, told);
+                take_infected(self.candidates, self.cases, infected, told);
             }
             (Answer::Compared(compared), told) => take_compared(self.candidates, compared, told),
         }
@@ -285,7 +285,7 @@ fn take_traced(files: &Files, traced: &mut Traced, told: Told) {
     }
 }
 
-fn take_infected((candidates, cases): (usize, usize), infected: &mut Infected, told: Told) {
+fn take_infected(candidates: usize, cases: usize, infected: &mut Infected, told: Told) {
     match told {
         Told::Infected { case, told } if case < cases => {
             infected.0.insert(case, told.into_iter().take(candidates).map(infection).collect());

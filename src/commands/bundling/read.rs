@@ -177,11 +177,12 @@ fn sources(
         return Err(altered("the revisions are not the recorded ones"));
     }
     let parts = (1..).zip(&manifest.revisions).zip(added);
-    parts.map(|((number, part), record)| source((number, part), files, record)).collect()
+    parts.map(|((number, part), record)| source(number, part, files, record)).collect()
 }
 
 fn source(
-    (number, part): (u32, &RevisionPart),
+    number: u32,
+    part: &RevisionPart,
     files: &Files,
     record: &Record,
 ) -> Result<Source, BundleError> {

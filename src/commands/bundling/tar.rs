@@ -24,15 +24,15 @@ pub fn pack(files: &[Packed]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (name, content) in files {
         if name.len() > NAME_BYTES {
-            push(&mut bytes, ("pax", b'x'), pax(name).as_bytes());
+            push(&mut bytes, "pax", b'x', pax(name).as_bytes());
         }
-        push(&mut bytes, (name, b'0'), content);
+        push(&mut bytes, name, b'0', content);
     }
     bytes.resize(bytes.len() + 2 * BLOCK, 0);
     bytes
 }
 
-fn push(bytes: &mut Vec<u8>, (name, kind): (&str, u8), content: &[u8]) {
+fn push(bytes: &mut Vec<u8>, name: &str, kind: u8, content: &[u8]) {
     bytes.extend_from_slice(&header(name, kind, content.len()));
     bytes.extend_from_slice(content);
     bytes.resize(bytes.len().next_multiple_of(BLOCK), 0);

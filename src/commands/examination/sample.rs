@@ -76,11 +76,12 @@ impl Sample {
     pub fn checks(&self, backend: &str, evidence: &Evidence, leaks: &[&str]) -> Vec<Check> {
         let Expected::Walled(attacks) = self.expected else {
             let (holds, observed) = self.whole(evidence);
-            return vec![self.check(backend, self.name, (holds, observed))];
+            return vec![self.check(backend, self.name, holds, observed)];
         };
         let one = |(test, words): &(&str, &str)| {
             let name = format!("{}: {words}", self.name);
-            self.check(backend, &name, attack(evidence, test, leaks.contains(test)))
+            let (holds, observed) = attack(evidence, test, leaks.contains(test));
+            self.check(backend, &name, holds, observed)
         };
         attacks.iter().map(one).collect()
     }
@@ -106,7 +107,7 @@ impl Sample {
         names.into_iter().map(check).collect()
     }
 
-    fn check(&self, backend: &str, name: &str, (holds, observed): (bool, String)) -> Check {
+    fn check(&self, backend: &str, name: &str, holds: bool, observed: String) -> Check {
         Check {
             backend: backend.to_owned(),
             sample: name.to_owned(),

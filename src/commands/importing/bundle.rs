@@ -260,14 +260,14 @@ fn history(bundle: &Verified, id: &ProposalId) -> Vec<HistoryItem> {
     };
     let item = |(hash, record): &(Digest, Record)| {
         if is_decision(record.kind) {
-            return Some(decision((*hash, record), id));
+            return Some(decision(*hash, record, id));
         }
-        of(record).map(|run| execution(run, (*hash, record), id))
+        of(record).map(|(part, evidence)| execution(part, evidence, *hash, record, id))
     };
     bundle.records.iter().filter_map(item).collect()
 }
 
-fn base((hash, record): (Digest, &Record), id: &ProposalId, kind: HistoryKind) -> HistoryItem {
+fn base(hash: Digest, record: &Record, id: &ProposalId, kind: HistoryKind) -> HistoryItem {
     HistoryItem {
         proposal: Some(id.clone()),
         digest: hash,
@@ -282,8 +282,10 @@ fn base((hash, record): (Digest, &Record), id: &ProposalId, kind: HistoryKind) -
 }
 
 fn execution(
-    (part, evidence): (&ExecutionPart, &Evidence),
-    record: (Digest, &Record),
+    part: &ExecutionPart,
+    evidence: &Evidence,
+    hash: Digest,
+    record: &Record,
     id: &ProposalId,
 ) -> HistoryItem {
     let tests = &evidence.tests;
@@ -301,11 +303,11 @@ fn execution(
     HistoryItem {
         action: part.verdict.word().to_owned(),
         body: body.to_string(),
-        ..base(record, id, HistoryKind::Execution)
+        ..base(hash, record, id, HistoryKind::Execution)
     }
 }
 
-fn decision((hash, record): (Digest, &Record), id: &ProposalId) -> HistoryItem {
+fn decision(hash: Digest, record: &Record, id: &ProposalId) -> HistoryItem {
     let said = |name: &str| record.data.get(name).and_then(Value::as_str).unwrap_or_default();
     let words: Vec<&str> =
         [said("reason"), said("comment")].into_iter().filter(|text| !text.is_empty()).collect();
@@ -319,6 +321,6 @@ fn decision((hash, record): (Digest, &Record), id: &ProposalId) -> HistoryItem {
         action: record.kind.word().trim_start_matches("decision.").to_owned(),
         words: cut(words.join("\n")),
         body: body.to_string(),
-        ..base((hash, record), id, HistoryKind::Review)
+        ..base(hash, record, id, HistoryKind::Review)
     }
 }

@@ -136,7 +136,7 @@ impl ProposalRows {
         }
         let related = related(row, &mut remarks);
         let steps = self.steps(&mut remarks)?;
-        let revisions = self.revisions((id, terms), &steps, &mut remarks)?;
+        let revisions = self.revisions(id, terms, &steps, &mut remarks)?;
         let history = self.history(id, &steps, &mut remarks);
         let provenance = Provenance {
             proposal: id.clone(),
@@ -188,7 +188,8 @@ impl ProposalRows {
 
     fn revisions(
         &self,
-        (id, terms): (&ProposalId, &Terms),
+        id: &ProposalId,
+        terms: &Terms,
         steps: &[Step],
         remarks: &mut Vec<String>,
     ) -> Result<Vec<Revision>, NotTaken> {
@@ -205,12 +206,13 @@ impl ProposalRows {
             );
         }
         let numbered = (1..).zip(steps);
-        numbered.map(|(number, step)| self.revision((id, number), terms, step, &tests)).collect()
+        numbered.map(|(number, step)| self.revision(id, number, terms, step, &tests)).collect()
     }
 
     fn revision(
         &self,
-        (id, number): (&ProposalId, u32),
+        id: &ProposalId,
+        number: u32,
         terms: &Terms,
         step: &Step,
         tests: &[u8],

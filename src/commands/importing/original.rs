@@ -61,7 +61,7 @@ pub async fn import(invocation: &Invocation, args: Args) -> Result<Answer, Comma
     }
     let ids = named(&plan);
     let source = take_over(invocation, source, plan.new).await?;
-    finish(invocation, (source, ids), &mut answer).await?;
+    finish(invocation, source, ids, &mut answer).await?;
     tracing::info!(
         import.proposals = answer.proposals.new,
         import.skipped = answer.proposals.skipped,
@@ -201,7 +201,8 @@ fn interrupted() -> CommandError {
 /// Takes over what is no proposal and closes the import, unless that was done before.
 async fn finish(
     invocation: &Invocation,
-    (source, ids): (OriginalSource, HashMap<String, ProposalId>),
+    source: OriginalSource,
+    ids: HashMap<String, ProposalId>,
     answer: &mut Answer,
 ) -> Result<(), CommandError> {
     let file_digest = source.snapshot.digest();

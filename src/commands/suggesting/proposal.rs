@@ -42,7 +42,8 @@ pub struct Proposed {
 /// invocation finds both.
 pub async fn propose(
     invocation: &Invocation,
-    (proposal, revision): (&Proposal, &Revision),
+    proposal: &Proposal,
+    revision: &Revision,
     tests: &str,
 ) -> Result<Proposed, CommandError> {
     // Storing and running are two records of one call; each needs a key of its own, the same when it is repeated.
@@ -51,7 +52,7 @@ pub async fn propose(
     let store = invocation.store()?;
     let path = free_path(&revision.source, &proposal.module)?;
     if store.proposal(&id).await?.is_none() {
-        let draft = draft(invocation, &id, (proposal, revision), (&path, tests))?;
+        let draft = draft(invocation, &id, proposal, revision, &path, tests)?;
         let change = draft::first_change(&storing, proposal.language, &draft);
         store.commit(change).await?;
     }
@@ -76,8 +77,10 @@ pub async fn propose(
 fn draft(
     context: &Context,
     id: &ProposalId,
-    (proposal, revision): (&Proposal, &Revision),
-    (path, tests): (&SourcePath, &str),
+    proposal: &Proposal,
+    revision: &Revision,
+    path: &SourcePath,
+    tests: &str,
 ) -> Result<Draft, CommandError> {
     let more =
         SourceFile { path: path.clone(), role: Role::Test, content: tests.as_bytes().to_vec() };

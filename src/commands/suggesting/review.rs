@@ -52,7 +52,8 @@ pub struct Opinion {
 /// Asks a model for remarks on a revision; the call is recorded, the remarks are not.
 pub async fn ask(
     invocation: &Invocation,
-    (proposal, revision): (&Proposal, &Revision),
+    proposal: &Proposal,
+    revision: &Revision,
     asked: Asked<'_>,
 ) -> Result<Opinion, CommandError> {
     let code = revision.source.text_of(Role::Code);
@@ -69,8 +70,8 @@ pub async fn ask(
         model: asked.model.map(str::to_owned),
         ..CompletionRequest::for_task(task)
     };
-    let about = (&request, Some(&proposal.id));
-    let completion = draft::complete(invocation, provider.as_ref(), about).await?;
+    let (provider, about) = (provider.as_ref(), Some(&proposal.id));
+    let completion = draft::complete(invocation, provider, &request, about).await?;
     let lines = u32::try_from(code.lines().count()).unwrap_or(u32::MAX);
     let read = read_remarks(&completion.text, lines);
     let call = Call {

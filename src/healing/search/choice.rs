@@ -52,7 +52,7 @@ pub struct Passing {
 
 impl Passing {
     /// Applies one of the edits of a ground to its source.
-    pub fn of(ground: &Ground, index: usize, (passed, place): (usize, usize)) -> Option<Self> {
+    pub fn of(ground: &Ground, index: usize, passed: usize, place: usize) -> Option<Self> {
         let suggestion = ground.suggestions.get(index)?;
         Some(Self {
             patched: ground.patched(index)?,
@@ -89,7 +89,8 @@ impl Passing {
 pub async fn choose(
     bench: &Bench<'_>,
     ground: &Ground,
-    (mut passing, tried): (Vec<Passing>, Others),
+    mut passing: Vec<Passing>,
+    tried: Others,
 ) -> Result<Option<Found>, SandboxError> {
     let by_promise = |left: &Passing, right: &Passing| {
         let promise = left.missed.cmp(&right.missed).then(right.promise.total_cmp(&left.promise));
@@ -159,7 +160,7 @@ fn size(patch: &Patch) -> usize {
 pub fn passing(ground: &Ground, tried: &[Tried]) -> Vec<Passing> {
     let plausible = tried.iter().enumerate().filter(|(_, tried)| ground.is_plausible(tried));
     let told = |(place, tried): (usize, &Tried)| {
-        Passing::of(ground, tried.index, (tried.passed.len(), place))
+        Passing::of(ground, tried.index, tried.passed.len(), place)
     };
     plausible.filter_map(told).collect()
 }

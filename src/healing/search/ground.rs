@@ -158,8 +158,10 @@ impl Ground {
     pub async fn try_some(
         &self,
         bench: &Bench<'_>,
-        (from, to): (usize, usize),
-        (patience, time): (Patience, Duration),
+        from: usize,
+        to: usize,
+        patience: Patience,
+        time: Duration,
     ) -> Result<Vec<Tried>, SandboxError> {
         let wanted = self.wanted(self.patches(from, to), patience);
         let tried = bench.try_all(&self.told, wanted, time).await?;

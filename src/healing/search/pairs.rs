@@ -48,8 +48,8 @@ pub async fn search(
             if parent.done >= to {
                 continue;
             }
-            let terms = (Patience::Usual, left);
-            let more = parent.ground.try_some(bench, (parent.done, to), terms).await?;
+            let ground = &parent.ground;
+            let more = ground.try_some(bench, parent.done, to, Patience::Usual, left).await?;
             parent.done = to;
             let before = candidates;
             candidates += more.len();
@@ -60,7 +60,7 @@ pub async fn search(
             break;
         }
     }
-    let chosen = choose(bench, ground, (found, Others::TooFew)).await?;
+    let chosen = choose(bench, ground, found, Others::TooFew).await?;
     let chosen = chosen.map(|found| Found { confidence: Some(Confidence::Plausible), ..found });
     Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
 }

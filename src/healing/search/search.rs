@@ -47,7 +47,7 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
         tried.extend(ground.wait_for(bench, &tried, SLOW_TIME).await?);
     }
     let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
-    let found = choose(bench, &ground, (passing(&ground, &tried), others(&ground, &tried))).await?;
+    let found = choose(bench, &ground, passing(&ground, &tried), others(&ground, &tried)).await?;
     if let Some(found) = found {
         let confidence = confirmed(&ground, &tried).or(found.confidence);
         return Ok(Sought { found: Some(Found { confidence, ..found }), candidates });
@@ -75,8 +75,8 @@ async fn singles(
     while let Some(end) = goal.or_else(|| ends.next()) {
         let end = end.min(ground.suggestions.len());
         let beside = goal.map(|_| Span::of(FURTHER_TIME)).or(patience);
-        let (true, Some(terms)) = (from < end, terms(time, beside)) else { break };
-        let some = ground.try_some(bench, (from, end), terms).await?;
+        let (true, Some((how_long, left))) = (from < end, terms(time, beside)) else { break };
+        let some = ground.try_some(bench, from, end, how_long, left).await?;
         from = end;
         let is_found = some.iter().any(|tried| ground.is_plausible(tried));
         if is_found || goal.is_some() {

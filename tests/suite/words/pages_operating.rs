@@ -277,11 +277,11 @@ async fn a_job_and_its_end() {
 
     let (ended, pages) = tokio::join!(typed(&house, "/sandbox-code @"), async {
         let mut jobs = house.line("/jobs").await;
-        while jobs.result.as_ref().unwrap()["jobs"].as_array().unwrap().is_empty() {
+        while jobs.result.as_ref().unwrap().data["jobs"].as_array().unwrap().is_empty() {
             tokio::task::yield_now().await;
             jobs = house.line("/jobs").await;
         }
-        let jobs = page_of(&house, jobs.entry, &jobs.result.unwrap());
+        let jobs = page_of(&house, jobs.entry, &jobs.result.unwrap().data);
         format!("{jobs}---\n{}", typed(&house, "/cancel @").await)
     });
 

@@ -9,7 +9,7 @@ use saraphina::contract::command::Entry;
 use saraphina::contract::error::{CommandError, Exit};
 use saraphina::surfaces::render::ink::{Icons, Ink, Look};
 use saraphina::surfaces::render::{error, page};
-use saraphina::surfaces::slash::{self, LineError};
+use saraphina::surfaces::words::slash::{self, LineError};
 use serde_json::Value;
 
 use crate::support::house::House;
@@ -56,7 +56,7 @@ pub(super) async fn typed(house: &House, line: &str) -> String {
     }
     let reply = house.line(line).await;
     match reply.result {
-        Ok(data) => page_of(house, reply.entry, &data),
+        Ok(answer) => page_of(house, reply.entry, &answer.data),
         Err(error) => refusal(house, &error),
     }
 }
@@ -71,7 +71,7 @@ pub(super) async fn asked(house: &House, line: &str) -> String {
 /// The page of an answer.
 pub(super) fn page_of(house: &House, entry: &Entry, data: &Value) -> String {
     let data = serde_json::from_str(&short(house, &data.to_string())).unwrap();
-    page::draw(&(entry.page)(&data), &SCREEN)
+    page::draw(&(entry.answer)(data).page(), &SCREEN)
 }
 
 /// The lines of an error, after the exit code that a shell gets.

@@ -32,10 +32,10 @@ impl Restored {
         if record.kind != ActKind::LogRestored {
             return None;
         }
-        let own = named(&record.data, ("from_size", "from_root"));
+        let own = named(&record.data, "from_size", "from_root");
         let anchored = record.data.get("anchored").and_then(Value::as_array);
         let anchored = anchored.into_iter().flatten().filter_map(Value::as_object);
-        let anchored = anchored.filter_map(|head| named(head, ("size", "root")));
+        let anchored = anchored.filter_map(|head| named(head, "size", "root"));
         Some(Self {
             seq: record.seq,
             at: record.ts,
@@ -50,7 +50,7 @@ impl Restored {
     }
 }
 
-fn named(data: &Map<String, Value>, (size, root): (&str, &str)) -> Option<TreeHead> {
+fn named(data: &Map<String, Value>, size: &str, root: &str) -> Option<TreeHead> {
     let size = data.get(size).and_then(Value::as_u64)?;
     let root = data.get(root).and_then(Value::as_str)?.parse().ok()?;
     Some(TreeHead { size, root })

@@ -136,7 +136,7 @@ impl SandboxBackend for LinuxBackend {
     fn warm_up(&self) {
         let wanted = self.config.python.as_deref();
         if let Some(toolchain) = python::present(&self.config.home, wanted) {
-            self.jails.servers.warm_up((&toolchain, self.config.linter), &Limits::default());
+            self.jails.servers.warm_up(&toolchain, self.config.linter, &Limits::default());
         }
     }
 
@@ -174,7 +174,7 @@ impl SandboxBackend for LinuxBackend {
         };
         let shown = Box::pin(suite.run(progress)).await?;
         drop(place);
-        self.jails.servers.warm_up((&toolchain, self.config.linter), &job.limits);
+        self.jails.servers.warm_up(&toolchain, self.config.linter, &job.limits);
         let timings = Timings {
             queue: milliseconds(queued),
             first: milliseconds(before) + shown.timings.first,

@@ -34,7 +34,7 @@ pub(crate) fn insert(
 ) -> Result<(), StoreError> {
     let state = state(unit.connection, &execution.proposal)?;
     let model = author_name(authorship);
-    insert_row(unit.connection, state.row, execution, (model, language))?;
+    insert_row(unit.connection, state.row, execution, model, language)?;
     let sql = "UPDATE proposals SET latest_execution = ?3, verdict = ?4 \
         WHERE row = ?1 AND head = ?2";
     let word = execution.verdict.word.word();
@@ -63,7 +63,8 @@ fn insert_row(
     connection: &Connection,
     proposal: i64,
     execution: &Execution,
-    (model, language): (&str, Language),
+    model: &str,
+    language: Language,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO executions (id, proposal, revision, content_hash, verdict, reasons, \
         executed_at, language, model, tests_executed, tests_passed, tests_failed, coverage_bp, \

@@ -67,7 +67,7 @@ pub(crate) fn matching(
     limit: u32,
 ) -> Result<Vec<i64>, StoreError> {
     let before = query.before.map_or(i64::MAX, |cursor| cursor.row);
-    let mut rows = indexed(connection, expression, query, (before, limit))?;
+    let mut rows = indexed(connection, expression, query, before, limit)?;
     let fresh = unindexed(connection, expression)?;
     rows.extend(fresh.into_iter().filter(|row| *row < before));
     rows.sort_unstable_by(|left, right| right.cmp(left));
@@ -97,7 +97,8 @@ fn indexed(
     connection: &Connection,
     expression: &str,
     query: &ListQuery,
-    (before, limit): (i64, u32),
+    before: i64,
+    limit: u32,
 ) -> Result<Vec<i64>, StoreError> {
     let sql = select(query, " ORDER BY search.rowid DESC LIMIT ?5");
     let (status, language) = filters(query);

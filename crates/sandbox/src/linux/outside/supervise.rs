@@ -121,7 +121,8 @@ pub(crate) fn run_jail(
 
 /// Runs a job in a box that waits for it.
 pub(crate) fn run_box(
-    (wires, reaper): (Wires, Reaper),
+    wires: Wires,
+    reaper: Reaper,
     delivery: &Delivery,
     contents: &[&[u8]],
     terms: &mut Terms<'_>,

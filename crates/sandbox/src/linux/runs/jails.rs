@@ -175,7 +175,7 @@ impl Task {
         let Standby { wires, reaper, lodging, server } = standby;
         let (delivery, contents) = package.warm();
         let ended = self
-            .observe(&lodging, stop, |terms| run_box((wires, reaper), &delivery, &contents, terms));
+            .observe(&lodging, stop, |terms| run_box(wires, reaper, &delivery, &contents, terms));
         let servers = &self.jails.servers;
         if ended.as_ref().is_ok_and(Ended::has_ended) {
             servers.succeed(warm);

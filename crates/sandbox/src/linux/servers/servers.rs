@@ -158,7 +158,8 @@ impl Servers {
     /// engines that last.
     pub(crate) fn warm_up(
         self: &Arc<Self>,
-        (toolchain, linter): (&Toolchain, Linter),
+        toolchain: &Toolchain,
+        linter: Linter,
         limits: &Limits,
     ) {
         if !self.is_lasting() || self.is_warm.swap(true, Ordering::SeqCst) {
