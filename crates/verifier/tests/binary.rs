@@ -1,4 +1,9 @@
 //! The executable `saraphina-verify`, run on golden logs and on tampered copies.
+//!
+//! The golden logs are exports as older versions wrote them; whole exports are tried by `tests/suite/commands/audit_export.rs`,
+//! through the same library.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails may end")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
