@@ -1,4 +1,4 @@
-//! Proof of the sandbox's layers: attacks on them from inside of a jail like that of every run.
+//! Proof of the sandbox's layers, by attacks on them from inside.
 //!
 //! Nothing is guaranteed because a call succeeded; a layer counts where an attack on it failed on this machine. A wall
 //! that does not hold, or was never tried, is an error, and no suite runs.
