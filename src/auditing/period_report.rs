@@ -55,7 +55,7 @@ impl Period {
     fn of(wish: &Wish) -> Result<Self, CommandError> {
         let day = |text: &String| {
             Timestamp::of_day(text).map_err(|_| {
-                CommandError::usage(format!("{text} is no day"))
+                CommandError::usage(format!("{text} is not a day"))
                     .hint("Write a UTC day as 2026-11-20.")
             })
         };

@@ -173,7 +173,7 @@ impl Case {
             before,
             runs,
             paths,
-            proposers: recorded.proposers,
+            proposers: recorded.proposers.into_iter().collect(),
             approvals,
         })
     }
@@ -210,7 +210,7 @@ impl Case {
             warned.push(format!("{} of {quorum} approvals so far", self.approvals.len()));
         }
         if grounds.is_own(principal) {
-            warned.push(format!("{principal} proposed it"));
+            warned.push("you proposed this yourself".to_owned());
         }
         let page = Page::new()
             .title(format!("Approve {} revision {}?", proposal.id, proposal.head))

@@ -35,7 +35,7 @@ pub struct Args {
     /// Most calls of a model; for each code file, where there are several (3)
     #[arg(long, value_name = "COUNT")]
     pub max_iterations: Option<u32>,
-    /// Most tokens, sent and received
+    /// Maximum tokens, sent and received
     #[arg(long, value_name = "COUNT")]
     pub budget_tokens: Option<u64>,
     /// Most dollars

@@ -111,8 +111,11 @@ fn find(invocation: &Invocation, typed: &str) -> Result<(JobId, RunningJob), Com
     };
     if found.len() > 1 {
         let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
-        return Err(CommandError::new(ErrorKind::Ambiguous, format!("{typed} names several"))
-            .hint(format!("Type more digits: {}.", ids.join(", "))));
+        return Err(CommandError::new(
+            ErrorKind::Ambiguous,
+            format!("{typed} matches {} jobs", ids.len()),
+        )
+        .hint(format!("Type more digits: {}.", ids.join(", "))));
     }
     found.pop().ok_or_else(none)
 }

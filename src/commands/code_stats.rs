@@ -130,7 +130,7 @@ impl Command for CodeStats {
             let from = since.unwrap_or_else(|| invocation.now().days_before(PLOT_DAYS));
             let days =
                 store.stats(&StatsQuery { since: Some(from), by: Some(Dimension::Day) }).await?;
-            Some(days.groups.into_iter().map(|(day, tally)| point(day, tally)).collect())
+            Some(days.groups.into_iter().map(|(day, tally)| point(day, &tally)).collect())
         } else {
             None
         };
@@ -158,11 +158,11 @@ fn parse_since(context: &Context, text: &str) -> Result<Timestamp, CommandError>
         None => Timestamp::of_day(text),
     };
     day.map_err(|_| {
-        CommandError::usage(format!("{text:?} is no day")).hint("Write 2026-11-20, or 7d.")
+        CommandError::usage(format!("{text:?} is not a day")).hint("Write 2026-11-20, or 7d.")
     })
 }
 
-fn point(day: String, tally: Tally) -> Point {
+fn point(day: String, tally: &Tally) -> Point {
     Point { day, executions: tally.executions, passed: tally.passed }
 }
 

@@ -93,7 +93,8 @@ fn parse_range(text: &str) -> Result<(u32, u32), CommandError> {
         Some((from.parse().ok()?, to.parse().ok()?))
     };
     parse().ok_or_else(|| {
-        CommandError::usage(format!("{text:?} is no range of revisions")).hint("Write it as 1..3.")
+        CommandError::usage(format!("{text:?} is not a range of revisions"))
+            .hint("Write it as 1..3.")
     })
 }
 

@@ -114,7 +114,7 @@ impl Outcome for Answer {
         let row = |part: &Part| {
             let (word, tone) = match part.health {
                 Health::Good => ("good", Tone::Good),
-                Health::Warn => ("look", Tone::Warn),
+                Health::Warn => ("check", Tone::Warn),
                 Health::Missing => ("missing", Tone::Bad),
                 Health::Broken => ("BROKEN", Tone::Bad),
             };

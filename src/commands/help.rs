@@ -205,7 +205,7 @@ fn command_page(command: &Explained) -> Page {
     if !options.is_empty() {
         page = page.fields(options);
     }
-    let mut facts = vec![("needs the authority", Cell::from(command.authority.to_string()))];
+    let mut facts = vec![("Authority", Cell::from(command.authority.to_string()))];
     if !command.aliases.is_empty() {
         let aliases: Vec<String> = command.aliases.iter().map(|name| format!("/{name}")).collect();
         facts.push(("also called", Cell::from(aliases.join(", "))));

@@ -48,7 +48,7 @@ impl Command for Import {
                 .hint("Give the whole path, beginning with `/`."));
         }
         if let Some(zone) = args.zone.as_deref().filter(|zone| !is_offset(zone)) {
-            return Err(CommandError::usage(format!("{zone} is no offset from UTC"))
+            return Err(CommandError::usage(format!("{zone} is not an offset from UTC"))
                 .hint("Give it as +HH:MM or -HH:MM, such as `--zone +02:00`."));
         }
         let file = args.file.clone();

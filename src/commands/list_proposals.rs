@@ -159,7 +159,7 @@ fn parse_cursor(text: &str) -> Result<Cursor, CommandError> {
         })
     };
     parse().ok_or_else(|| {
-        CommandError::usage(format!("{text:?} is no cursor"))
+        CommandError::usage(format!("{text:?} is not a cursor"))
             .hint("Take `next_cursor` of an earlier page as it is.")
     })
 }

@@ -59,7 +59,7 @@ pub struct Args {
     /// Model to ask
     #[arg(long)]
     pub model: Option<String>,
-    /// Most tokens of the reply
+    /// Maximum reply tokens
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
     /// Go on to the healing loop

@@ -215,7 +215,7 @@ impl Outcome for Answer {
         let id = &self.proposal_id;
         page.next([
             format!("/refinement-history {id}  shows every version"),
-            format!("/approve-code {id}  accepts it"),
+            format!("/approve-code {id}  approves it"),
         ])
     }
 

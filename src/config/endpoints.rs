@@ -56,7 +56,7 @@ pub(super) fn read(name: &str, value: &toml::Value) -> Result<Endpoint, String> 
         .map_err(|error: toml::de::Error| format!("endpoint {name}: {}", error.message()))?;
     if let Some(task) = table.tasks.iter().find(|task| !TASKS.contains(&task.as_str())) {
         return Err(format!(
-            "endpoint {name}: {task:?} is no task; there are {}",
+            "endpoint {name}: {task:?} is not a task; there are {}",
             TASKS.join(", ")
         ));
     }

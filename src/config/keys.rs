@@ -97,7 +97,7 @@ pub const KEYS: &[Key] = &[
     open(key(
         "SARAPHINA_PROVIDER",
         "provider",
-        "Provider to ask: openai, library or an endpoint of config.toml; several, separated by spaces, stand in for each other in this order.",
+        "Provider to ask: openai, library or an endpoint of config.toml; several, separated by spaces: if one fails, the next is asked.",
         "openai and the endpoints when configured, else library",
     )),
     key(

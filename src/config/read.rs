@@ -38,7 +38,7 @@ pub enum ConfigError {
         detail: String,
     },
     /// `config.toml` sets something that does not exist.
-    #[error("{path} sets {name}, which is no setting")]
+    #[error("{path} sets {name}, which is not a setting")]
     Unknown {
         /// The file.
         path: PathBuf,

@@ -197,7 +197,8 @@ fn clap_of<C: Command>() -> clap::Command {
         .about(C::SPEC.summary)
         .visible_aliases(C::SPEC.aliases)
         .after_help(example_lines(C::SPEC.examples));
-    C::Args::augment_args(command)
+    // The type of the arguments brings its own doc comment along, which says nothing of the command.
+    C::Args::augment_args(command).about(C::SPEC.summary).long_about(None)
 }
 
 fn example_lines(examples: &[&str]) -> String {

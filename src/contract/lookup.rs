@@ -85,17 +85,23 @@ fn one<K: Named>(resolved: Resolved<Id<K>>, typed: &str) -> Result<Id<K>, Comman
         Resolved::None => Err(no_such::<K>(typed)),
         Resolved::Many(ids) => {
             let ids: Vec<&str> = ids.iter().map(Id::as_str).collect();
-            Err(CommandError::new(ErrorKind::Ambiguous, format!("{typed} names several"))
+            let message = format!("{typed} matches {} {}s", ids.len(), noun::<K>());
+            Err(CommandError::new(ErrorKind::Ambiguous, message)
                 .hint(format!("Type more digits: {}.", ids.join(", "))))
         }
     }
 }
 
-fn no_such<K: Named>(typed: &str) -> CommandError {
-    let what = match K::WORD {
+/// The word for people; ids of executions carry a short one.
+fn noun<K: Named>() -> &'static str {
+    match K::WORD {
         "exec" => "execution",
         word => word,
-    };
+    }
+}
+
+fn no_such<K: Named>(typed: &str) -> CommandError {
+    let what = noun::<K>();
     let message = if typed == "@" {
         format!("there is no {what} yet")
     } else {

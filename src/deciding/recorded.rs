@@ -25,8 +25,8 @@ const ENTRIES: u32 = 500;
 /// The proposers and executions that the entries about a proposal tell.
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
-    /// The owners who proposed or refined it, in order of their names.
-    pub proposers: Vec<String>,
+    /// The owners who proposed or refined it.
+    pub proposers: BTreeSet<String>,
     /// The executions of the newest revision, oldest first.
     pub executions: Vec<Executed>,
 }
@@ -44,28 +44,30 @@ impl Recorded {
     /// Reads every entry about a proposal.
     pub async fn of(context: &Context, proposal: &Proposal) -> Result<Self, CommandError> {
         let store = context.store()?;
-        let (mut proposers, mut executions, mut before) = (BTreeSet::new(), Vec::new(), None);
+        let (mut recorded, mut before) = (Self::default(), None);
         loop {
             let query = LogQuery { proposal: Some(proposal.id.clone()), limit: ENTRIES, before };
             let rows = store.log(&query).await?;
+            let Some(last) = rows.last() else { break };
+            before = Some(last.seq);
             for record in rows.iter().filter_map(|row| Record::parse(&row.bytes).ok()) {
-                let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded];
-                if makes.contains(&record.kind) && record.actor.kind == PrincipalKind::Owner {
-                    proposers.insert(record.actor.id.clone());
-                }
-                // Executions of older revisions ran other bytes and say nothing on these.
-                let is_head = record.subject.revision == Some(proposal.head);
-                if record.kind == ActKind::ExecutionVerdict && is_head {
-                    executions.push(Executed::of(&record)?);
-                }
-            }
-            before = rows.last().map(|row| row.seq);
-            if rows.is_empty() {
-                break;
+                recorded.take(&record, proposal.head)?;
             }
         }
-        executions.reverse();
-        Ok(Self { proposers: proposers.into_iter().collect(), executions })
+        // Entries come newest first.
+        recorded.executions.reverse();
+        Ok(recorded)
+    }
+
+    fn take(&mut self, record: &Record, head: u32) -> Result<(), CommandError> {
+        let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
+        if makes && record.actor.kind == PrincipalKind::Owner {
+            self.proposers.insert(record.actor.id.clone());
+        }
+        if record.kind == ActKind::ExecutionVerdict && record.subject.revision == Some(head) {
+            self.executions.push(Executed::of(record)?);
+        }
+        Ok(())
     }
 
     /// Lists verdicts and environments, for the rules of an approval.

@@ -70,7 +70,7 @@ impl Engine {
     async fn deny(&self, entry: &Entry, invocation: &Invocation) -> CommandError {
         let has = invocation.caller.who.authority();
         let message =
-            format!("{} needs the authority {}, not {has}", entry.spec.name, entry.spec.authority);
+            format!("{} needs authority {}; yours is {has}", entry.spec.name, entry.spec.authority);
         let error = CommandError::new(ErrorKind::Forbidden, message)
             .hint("Ask the owner to type the command in a session of their own.");
         // Where the store is only read, as in a session of one's own, there is nothing to write it down with.

@@ -34,7 +34,7 @@ pub fn page(answer: &Healed) -> Page {
     page = page.then(file_reports::page(&answer.files));
     if !answer.alternatives.is_empty() {
         page = page
-            .text(Cell::toned("Beside them, waiting for you:", Tone::Strong))
+            .text(Cell::toned("Other patches that also pass:", Tone::Strong))
             .block(Block::List(answer.alternatives.iter().map(alternative).collect()));
     }
     if let Some(separating) = &answer.separating_input {
@@ -139,7 +139,7 @@ fn next(answer: &Healed) -> Vec<String> {
     match answer.stop {
         Some(Stop::Passed) => vec![
             format!("/report-code {id}  shows the evidence"),
-            format!("/approve-code {id}  lets it in"),
+            format!("/approve-code {id}  approves it"),
         ],
         Some(Stop::Inconclusive) => vec!["/doctor  shows what is missing".to_owned()],
         Some(

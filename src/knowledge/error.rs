@@ -23,7 +23,7 @@ pub enum KnowledgeError {
         source: toml::de::Error,
     },
     /// A lesson is neither JSON nor labelled sections.
-    #[error("the lesson about {concept} is no lesson: {detail}")]
+    #[error("the lesson about {concept} is not a lesson: {detail}")]
     NoLesson {
         /// The concept.
         concept: String,

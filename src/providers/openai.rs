@@ -85,7 +85,7 @@ impl OpenAi {
     /// Checks the settings; nothing is sent yet.
     pub fn new(settings: Settings, jitter: Jitter) -> Result<Self, ProviderError> {
         let base: Url =
-            settings.base_url.parse().map_err(|_| not_configured("its base URL is no URL"))?;
+            settings.base_url.parse().map_err(|_| not_configured("its base URL is not a URL"))?;
         if !matches!(base.scheme(), "http" | "https") {
             return Err(not_configured("its base URL is neither http nor https"));
         }

@@ -170,7 +170,7 @@ impl Report {
     pub fn next_step(&self) -> String {
         let id = &self.proposal_id;
         match self.verdict {
-            VerdictWord::Passed => format!("/approve-code {id}  lets it in"),
+            VerdictWord::Passed => format!("/approve-code {id}  approves it"),
             VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
             VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
         }

@@ -167,7 +167,7 @@ impl Seen<'_> {
     fn suggestion(&self, promise: f64, draft: Draft, lines: &LineStarts) -> Suggestion {
         let does = weight(draft.operator).map_or("changes the code", |weight| weight.does);
         let line = draft.stretches.first().map_or(1, |(start, _, _)| lines.line(*start));
-        let why = format!("{does} in line {line}: {}", self.shown(&draft));
+        let why = format!("line {line}: {} ({does})", self.shown(&draft));
         let edit = |(start, end, text): Stretch| Edit { path: self.path.clone(), start, end, text };
         let edits = draft.stretches.into_iter().map(edit).collect();
         Suggestion { operator: draft.operator, why, promise, patch: Patch { edits } }
@@ -182,7 +182,7 @@ impl Seen<'_> {
             let part = match (old.is_empty(), new.is_empty()) {
                 (true, _) => format!("{both}adds `{new}`"),
                 (_, true) => format!("{both}drops `{old}`"),
-                _ => format!("{both}`{old}` becomes `{new}`"),
+                _ => format!("{both}changes `{old}` to `{new}`"),
             };
             shown.push_str(&part);
         }

@@ -33,7 +33,7 @@ fn no_edit_says_nothing_or_what_another_says() {
     assert!(!unique.contains(&code.to_owned()));
     assert!(texts.iter().all(|text| text.contains("'''Answers \"Yes\" # always.'''")));
     assert!(texts.iter().all(|text| text.contains("# a < b") && !text.contains("77")));
-    assert!(found.iter().all(|found| found.why.contains(" in line ") && found.promise > 0.0));
+    assert!(found.iter().all(|found| found.why.starts_with("line ") && found.promise > 0.0));
     assert!(found.is_sorted_by(|one, next| one.promise >= next.promise));
     assert_eq!(found, mutations(&source, None, Breadth::Wide));
 }

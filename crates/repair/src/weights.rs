@@ -51,7 +51,7 @@ pub(super) const WEIGHTS: &[Weight] = &[
     of("donor", 0.37, "uses an expression from elsewhere in the file"),
     of("call", 23.0, "calls a related function"),
     of("method", 47.0, "calls a related method"),
-    of("arithmetic", 6.5, "calculates otherwise"),
+    of("arithmetic", 6.5, "changes the calculation"),
     of("augmented", 7.9, "accumulates otherwise"),
     of("accumulate", 5.2, "accumulates where it assigned, or the reverse"),
     of("off_by_one", 7.8, "moves an index or a bound by one"),

@@ -188,7 +188,7 @@ impl Entry {
             _ => return Err(format!("{name:?} is neither a file nor a folder")),
         };
         if !text(field(PREFIX)).is_empty() || !is_plain(&name) {
-            return Err(format!("{name:?} is no name in an export"));
+            return Err(format!("{name:?} is not a name in an export"));
         }
         let size = number(field(SIZE)).ok_or_else(|| format!("{name} has no size"))?;
         Ok(Self { name, size: if is_file { size } else { 0 }, is_file })

@@ -305,7 +305,7 @@ impl Check<'_> {
         match self.source.names(layout::TILES, &mut |_| tiles += 1) {
             Err(problem) => self.note(None, problem),
             Ok(()) if tiles > file_count(size) => {
-                self.note(None, "tile has files that are no part of the log".to_owned());
+                self.note(None, "tile has files that are not part of the log".to_owned());
             }
             Ok(()) => {}
         }

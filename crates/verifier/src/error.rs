@@ -38,7 +38,7 @@ pub enum VerifyError {
         source: CheckpointError,
     },
     /// A key or checkpoint is read from a plain file only.
-    #[error("{} is no plain file", path.display())]
+    #[error("{} is not a plain file", path.display())]
     NoFile {
         /// The path.
         path: PathBuf,

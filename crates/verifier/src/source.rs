@@ -61,7 +61,7 @@ impl Source {
             Self::Folder(folder) => {
                 let Some(metadata) = lookup(folder, name)? else { return Ok(None) };
                 if !metadata.is_file() {
-                    return Err(format!("{name} is no plain file"));
+                    return Err(format!("{name} is not a plain file"));
                 }
                 let file =
                     File::open(folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
@@ -119,7 +119,7 @@ impl Walk<'_> {
         match lookup(self.root, folder)? {
             None => return Ok(()),
             Some(metadata) if metadata.is_dir() && depth > 0 => {}
-            Some(_) => return Err(format!("{folder} is no folder of an export")),
+            Some(_) => return Err(format!("{folder} is not a folder of an export")),
         }
         let failed = |error: std::io::Error| format!("{folder}: {error}");
         for entry in self.root.join(folder).read_dir().map_err(failed)? {
@@ -135,7 +135,7 @@ impl Walk<'_> {
                     path.strip_prefix(top).and_then(|path| path.strip_prefix('/')).unwrap_or(&path),
                 );
             } else {
-                return Err(format!("{path} is no plain file"));
+                return Err(format!("{path} is not a plain file"));
             }
         }
         Ok(())

@@ -189,7 +189,7 @@ fn source(
     let mut found = Vec::new();
     for (path, role) in &part.files {
         let content = file(files, &revision_file(number, path))?.to_vec();
-        let path = path.parse().map_err(|_| altered(format!("{path:?} is no plain path")))?;
+        let path = path.parse().map_err(|_| altered(format!("{path:?} is not a plain path")))?;
         found.push(SourceFile { path, role: *role, content });
     }
     let source = Source::new(found).map_err(|error| altered(error.to_string()))?;

@@ -16,7 +16,7 @@ pub type Packed = (String, Vec<u8>);
 
 /// Bytes that are no archive of ours.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("it is no tar file as saraphina writes them")]
+#[error("it is not a tar file as saraphina writes them")]
 pub struct TarError;
 
 /// Packs files in the order given: plain files with mode 0644, no owner and no time.

@@ -41,11 +41,11 @@ pub fn home(context: &Context) -> Part {
     let left = disk::words(free);
     let (health, words) = match Room::of(Some(free)) {
         Room::Enough => return Part::new("home", Health::Good, format!("{place}, {left} free")),
-        Room::Little => (Health::Warn, "has only"),
-        Room::Decisions => (Health::Missing, "takes decisions only, nothing is executed: it has"),
-        Room::Nothing => (Health::Missing, "takes no writing command: it has"),
+        Room::Little => (Health::Warn, "only"),
+        Room::Decisions => (Health::Missing, "decisions only, nothing is executed:"),
+        Room::Nothing => (Health::Missing, "disk full, writing refused:"),
     };
-    Part::new("home", health, format!("{place} {words} {left} left"))
+    Part::new("home", health, format!("{place}: {words} {left} left"))
         .remedy("Free some space; `/doctor --usage` shows what takes it, `/prune` what can go.")
 }
 

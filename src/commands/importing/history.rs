@@ -35,7 +35,7 @@ const TESTS: &str = "test_code.py";
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum NotTaken {
     /// A name that is no text, or a very long one.
-    #[error("its id is no text of 1 to 200 characters")]
+    #[error("its id is not a text of 1 to 200 characters")]
     Id,
     /// A second one of the same name.
     #[error("another row before it has the same id")]
@@ -306,7 +306,7 @@ fn related(row: &SourceRow, remarks: &mut Vec<String>) -> Vec<String> {
         return Vec::new();
     };
     let Ok(names) = serde_json::from_str::<Vec<String>>(&text) else {
-        remarks.push("its related concepts are no list of names and were left out".to_owned());
+        remarks.push("its related concepts are not a list of names and were left out".to_owned());
         return Vec::new();
     };
     names.iter().take(MAX_RELATED).map(|name| claim(name)).collect()

@@ -164,10 +164,10 @@ fn concept(row: &SourceRow, related: Vec<String>) -> Result<Concept, &'static st
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let category = row.words("category").unwrap_or_default();
     if name.is_empty() || claim(&name) != name || name.chars().any(char::is_control) {
-        return Err("its name is no text of 1 to 200 characters");
+        return Err("its name is not a text of 1 to 200 characters");
     }
     if category.is_empty() || claim(&category) != category {
-        return Err("its category is no text of 1 to 200 characters");
+        return Err("its category is not a text of 1 to 200 characters");
     }
     let level = match row.get("difficulty") {
         SourceValue::Integer(level) => u8::try_from(*level).ok(),

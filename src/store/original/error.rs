@@ -16,13 +16,13 @@ pub enum OriginalError {
         path: PathBuf,
     },
     /// A folder, a pipe, a device.
-    #[error("{path} is no plain file")]
+    #[error("{path} is not a plain file")]
     NotAFile {
         /// The path.
         path: PathBuf,
     },
     /// It does not start as an SQLite database does.
-    #[error("{path} is no SQLite database, or it is encrypted")]
+    #[error("{path} is not an SQLite database, or it is encrypted")]
     NotADatabase {
         /// The path.
         path: PathBuf,

@@ -116,7 +116,7 @@ async fn an_agent_is_refused_before_anything_else_and_it_is_recorded() {
     let unknown = house.line("/approve-code ffff").await.refusal();
 
     let forbidden =
-        (ErrorKind::Forbidden, "approve-code needs the authority own, not propose".to_owned());
+        (ErrorKind::Forbidden, "approve-code needs authority own; yours is propose".to_owned());
     assert_eq!([refused, unknown], [forbidden.clone(), forbidden]);
     let record = house.records().await.pop().unwrap();
     assert_eq!((record.kind.word(), record.actor.id.as_str()), ("auth.denied", "a model"));

@@ -141,7 +141,7 @@ async fn refinements_become_a_chain_and_edits_that_none_explains_are_told() {
     assert_eq!(
         shown["imported"]["remarks"],
         json!([
-            "its related concepts are no list of names and were left out",
+            "its related concepts are not a list of names and were left out",
             "1 edits of the code have no refinement that tells of them; each is a revision without feedback",
             "the original keeps the newest tests only; every revision stands with them",
         ])
@@ -251,7 +251,7 @@ async fn a_known_zone_is_kept_beside_the_moments() {
     let page = house.line(&format!("/show-code {ADDER}")).await.page();
     assert!(page.contains("2025-11-20T08:47:00.123456, changed 2025-11-20T09:00:00 (UTC-03:30)"));
     let wrong = house.line(&format!("/import --zone CET {}", file.display())).await;
-    assert_eq!(wrong.refusal(), (ErrorKind::Usage, "CET is no offset from UTC".to_owned()));
+    assert_eq!(wrong.refusal(), (ErrorKind::Usage, "CET is not an offset from UTC".to_owned()));
 }
 
 #[tokio::test]

@@ -45,11 +45,11 @@ async fn files_that_are_no_original_are_named() {
     let is = |kind, path: &Path, words: &str| (kind, words.replace("{}", path.to_str().unwrap()));
     assert_eq!(
         refused(&house, &text).await,
-        is(Usage, &text, "{} is no SQLite database, or it is encrypted")
+        is(Usage, &text, "{} is not an SQLite database, or it is encrypted")
     );
     assert_eq!(
         refused(&house, &encrypted).await,
-        is(Usage, &encrypted, "{} is no SQLite database, or it is encrypted")
+        is(Usage, &encrypted, "{} is not an SQLite database, or it is encrypted")
     );
     assert_eq!(
         refused(&house, &songs).await,
@@ -57,7 +57,7 @@ async fn files_that_are_no_original_are_named() {
     );
     assert_eq!(refused(&house, &missing).await, is(NotFound, &missing, "there is no file {}"));
     let home = house.home();
-    assert_eq!(refused(&house, &home).await, is(Usage, &home, "{} is no plain file"));
+    assert_eq!(refused(&house, &home).await, is(Usage, &home, "{} is not a plain file"));
     let own = house.database();
     assert_eq!(
         refused(&house, &own).await,
@@ -247,8 +247,8 @@ async fn rows_of_wrong_types_and_sizes_are_left_out_one_by_one() {
             ("proposal_000000000002", "code.py contains a NUL byte"),
             ("proposal_000000000003", "code.py contains a NUL byte"),
             ("proposal_000000000004", "code.py has 4000000 bytes; at most 1048576 are taken"),
-            ("(nothing)", "its id is no text of 1 to 200 characters"),
-            ("(a number)", "its id is no text of 1 to 200 characters"),
+            ("(nothing)", "its id is not a text of 1 to 200 characters"),
+            ("(a number)", "its id is not a text of 1 to 200 characters"),
             ("proposal_000000000006", "the request is empty"),
             ("proposal_000000000007", "the request has 80000 bytes; at most 65536 are taken"),
             ("proposal_000000000009", "its tests is a number, not text"),

@@ -110,7 +110,7 @@ async fn bad_names_and_nonsense_lessons_store_nothing() {
         (record.data["purpose"].as_str(), record.data["input_tokens"].as_u64()),
         (Some("teach"), Some(120))
     );
-    assert!(record.data["error"].as_str().unwrap().contains("is no lesson"), "{record:?}");
+    assert!(record.data["error"].as_str().unwrap().contains("is not a lesson"), "{record:?}");
     assert_eq!(house.line("/code-stats").await.data()["usage"]["input_tokens"], 120);
 }
 

@@ -122,7 +122,8 @@ async fn proposer_and_approver_can_be_kept_apart() {
     house.sign_with(0x52);
     let other = approve(&house, &id, "").await.exit();
 
-    let words = "owner proposed it, and the policy wants somebody else to approve".to_owned();
+    let words =
+        "you proposed this yourself, and the policy wants somebody else to approve".to_owned();
     assert_eq!((own, other), ((ErrorKind::Forbidden, words), 0));
 }
 

@@ -185,7 +185,7 @@ async fn leave_answer(house: &House, key: &str) {
     let asked = house.provider.complete(&request, &silent, CancellationToken::new());
     let completion = asked.await.unwrap();
     let context = house.engine.context();
-    stored_answer::keep(context, key, None, (&request, &completion)).unwrap();
+    stored_answer::keep(context, key, None, &request, &completion).unwrap();
 }
 
 #[tokio::test]

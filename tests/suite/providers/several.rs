@@ -1,4 +1,4 @@
-//! Providers that stand in for each other, and answers on tape.
+//! Providers of which the next is asked where one fails, and answers on tape.
 
 use std::path::Path;
 use std::sync::Arc;

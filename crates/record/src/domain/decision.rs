@@ -18,9 +18,9 @@ pub const MIN_DESPITE_CHARS: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// The verdict passed, and the owner lets it in.
+    /// The verdict passed, and the owner approves it.
     Approved,
-    /// The verdict did not pass, and the owner lets it in for a stated reason.
+    /// The verdict did not pass, and the owner approves it for a stated reason.
     ApprovedDespite,
     /// The owner refuses it.
     Rejected,

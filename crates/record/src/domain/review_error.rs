@@ -90,7 +90,7 @@ pub enum ReviewError {
     #[error("the policy does not let {0} approve")]
     NotApprover(String),
     /// The policy keeps proposer and approver apart.
-    #[error("{0} proposed it, and the policy wants somebody else to approve")]
+    #[error("you proposed this yourself, and the policy wants somebody else to approve")]
     SelfApproval(String),
     /// The same owner approved these bytes before.
     #[error("{0} approved this revision already; another owner is needed")]

@@ -4,7 +4,7 @@
 
 use super::known::words;
 
-/// A module a line, then its public names; `scripts/library.py` prints it.
+/// A module a line, then its public names; `lab/library.py` prints it.
 const TABLE: &str = include_str!("library.txt");
 
 /// A module with its public names.
