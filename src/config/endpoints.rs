@@ -105,7 +105,7 @@ mod tests {
         ]
         .map(|read| read.err().unwrap_or_default());
 
-        let words = ["means something else", "needs a name", "base_url", "port", "no task"];
+        let words = ["means something else", "needs a name", "base_url", "port", "not a task"];
         for (refusal, word) in refused.iter().zip(words) {
             assert!(refusal.contains(word), "{refusal} / {word}");
         }

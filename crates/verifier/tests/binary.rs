@@ -106,12 +106,12 @@ fn a_log_that_was_cut_off_is_found() {
 fn a_tar_file_is_verified_in_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("record.tar");
-    let mut packed = Vec::new();
+    let mut builder = tar::Builder::new(Vec::new());
     for name in ["checkpoint", "records.jsonl", "vkey"] {
         let bytes = fs::read(golden("small").join(name)).unwrap();
-        archive::append(&mut packed, name, bytes.len() as u64, &mut bytes.as_slice()).unwrap();
+        archive::append(&mut builder, name, bytes.len() as u64, bytes.as_slice()).unwrap();
     }
-    archive::finish(&mut packed).unwrap();
+    let packed = builder.into_inner().unwrap();
     fs::write(&path, &packed).unwrap();
 
     let whole = run(&path, &[]);

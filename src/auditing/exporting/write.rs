@@ -134,13 +134,12 @@ fn pack(folder: &Path, file: &File) -> std::io::Result<()> {
             .map_err(std::io::Error::other)?;
     }
     names.sort_unstable();
-    let mut out = BufWriter::with_capacity(BUFFER, file);
+    let mut out = tar::Builder::new(BufWriter::with_capacity(BUFFER, file));
     for name in &names {
         let mut content = File::open(folder.join(name))?;
         archive::append(&mut out, name, content.metadata()?.len(), &mut content)?;
     }
-    archive::finish(&mut out)?;
-    out.flush()
+    out.into_inner()?.flush()
 }
 
 /// One export in progress.

@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::commands::bundling::bundle::{
-    CHECKPOINT, ExecutionPart, FORMAT, FilePart, KEY, MANIFEST, MANIFEST_DIGEST, Manifest, PROOFS,
-    Proof, Proofs, ProposalPart, README, RECORDS, RevisionPart, attestation_file, evidence_file,
-    revision_file, signature_file, statement_file,
+    BundleError, CHECKPOINT, ExecutionPart, FORMAT, FilePart, KEY, MANIFEST, MANIFEST_DIGEST,
+    Manifest, PROOFS, Proof, Proofs, ProposalPart, README, RECORDS, RevisionPart, attestation_file,
+    evidence_file, revision_file, signature_file, statement_file,
 };
 use crate::commands::bundling::tar::{Packed, pack};
 use crate::contract::error::{CommandError, ErrorKind};
@@ -69,7 +69,7 @@ pub async fn bundle(invocation: &Invocation, proposal: Proposal) -> Result<Bundl
     files.insert(0, (MANIFEST_DIGEST.to_owned(), digest_line(&listed).into_bytes()));
     files.insert(0, (MANIFEST.to_owned(), listed));
     Ok(Bundle {
-        bytes: pack(&files),
+        bytes: pack(&files).map_err(BundleError::from)?,
         manifest,
         records: gathered.records.len(),
         checkpoint: gathered.checkpoint,

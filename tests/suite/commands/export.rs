@@ -232,7 +232,7 @@ fn forge(bundle: &[Packed], change: impl Fn(&mut Vec<Packed>)) -> Vec<u8> {
     manifest["files"] = listed.collect();
     files[0].1 = serde_json::to_vec(&manifest).unwrap();
     files[1].1 = format!("{}  bundle.json\n", Digest::of(&files[0].1).hex()).into_bytes();
-    pack(&files)
+    pack(&files).unwrap()
 }
 
 fn replace(files: &mut [Packed], name: &str, from: &str, to: &str) {

@@ -63,8 +63,8 @@ fn what_is_no_lesson_says_why() {
     ]
     .map(|reply| lesson(reply).unwrap_err());
 
-    let no_description = "the lesson about  Decorators  is no lesson: it has no description";
+    let no_description = "the lesson about  Decorators  is not a lesson: it has no description";
     let no_difficulty =
-        "the lesson about  Decorators  is no lesson: its difficulty is not a number from 1 to 4";
+        "the lesson about  Decorators  is not a lesson: its difficulty is not a number from 1 to 4";
     assert_eq!(why, [no_description, no_description, no_difficulty, no_difficulty, no_description]);
 }

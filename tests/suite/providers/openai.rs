@@ -175,7 +175,7 @@ fn unusable_settings_are_refused_before_anything_is_sent() {
         why("https://example.org/v1", Some("a\nb")),
         "its key has characters that no header takes"
     );
-    assert_eq!(why("example.org", Some("k")), "its base URL is no URL");
+    assert_eq!(why("example.org", Some("k")), "its base URL is not a URL");
     assert_eq!(why("file:///etc/passwd", Some("k")), "its base URL is neither http nor https");
     assert_eq!(why("http://localhost:11434/v1", None), "usable");
     assert_eq!(why("https://example.org/v1", Some("k")), "usable");

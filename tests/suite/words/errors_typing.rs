@@ -95,7 +95,7 @@ async fn a_day_that_is_none() {
 
     insta::assert_snapshot!(typed(&house, "/code-stats --since yesterday").await, @r#"
     exit 2
-    error: "yesterday" is no day
+    error: "yesterday" is not a day
     hint: Write 2026-11-20, or 7d.
     "#);
 }
@@ -107,7 +107,7 @@ async fn a_cursor_that_is_none() {
 
     insta::assert_snapshot!(typed(&house, "/list-proposals --before nothing").await, @r#"
     exit 2
-    error: "nothing" is no cursor
+    error: "nothing" is not a cursor
     hint: Take `next_cursor` of an earlier page as it is.
     "#);
 }
@@ -142,7 +142,7 @@ async fn an_ambiguous_proposal() {
     let told = told.replacen(&format!("error: {shared} "), "error: 7 ", 1);
     insta::assert_snapshot!(told, @"
     exit 3
-    error: 7 names several
+    error: 7 matches 2 proposals
     hint: Type more digits: proposal_[___id___], proposal_[___id___].
     ");
 }
@@ -217,7 +217,7 @@ async fn an_import_of_something_else() {
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     exit 2
-    error: /folder/notes.txt is no SQLite database, or it is encrypted
+    error: /folder/notes.txt is not an SQLite database, or it is encrypted
     hint: Give an original's database, such as its knowledge.db or ai_data/saraphina.db.
     ");
 }

@@ -83,7 +83,7 @@ async fn an_approval_by_an_agent() {
 
     insta::assert_snapshot!(typed(&house, "/approve-code @").await, @"
     exit 5
-    error: approve-code needs the authority own, not propose
+    error: approve-code needs authority own; yours is propose
     hint: Ask the owner to type the command in a session of their own.
     ");
 }
@@ -210,7 +210,7 @@ async fn healing_of_what_passes() {
     Candidates tried  0
 
     next: /report-code proposal_[___id___]  shows the evidence
-    next: /approve-code proposal_[___id___]  lets it in
+    next: /approve-code proposal_[___id___]  approves it
     ");
 }
 

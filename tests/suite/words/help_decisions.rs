@@ -22,7 +22,7 @@ async fn help_of_approve_code() {
     --expect HASH     The content hash you looked at, at least its first 12 digits
     --allow-hidden    Approve although files hold characters that reorder or hide text
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /approve-code @
@@ -41,7 +41,7 @@ async fn help_of_reject_code() {
     ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
     REASON  Why
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /reject-code 7c2e it reads the whole file into memory
@@ -59,7 +59,7 @@ async fn help_of_revoke_approval() {
     ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
     REASON  Why
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /revoke-approval 7c2e the format changed
@@ -77,7 +77,7 @@ async fn help_of_reopen_code() {
     ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
     REASON  Why
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /reopen-code 7c2e the reason no longer holds
@@ -98,7 +98,7 @@ async fn help_of_keys() {
     --assurance WORD        How well the key is kept: low, file, agent or hardware
     --fingerprint SHA256:…  Fingerprint of the key to remove, as `ssh-keygen -l` prints it
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /keys
@@ -120,7 +120,7 @@ async fn help_of_policy() {
     --yes            Do not ask; needs --expect
     --expect DIGEST  The digest of the new policy, at least its first 12 digits
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /policy

@@ -18,7 +18,7 @@ async fn help_of_backup() {
 
     FILE  The file to make; it must not be there yet
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /backup /mnt/backups/saraphina-monday.db
@@ -38,7 +38,7 @@ async fn help_of_restore() {
     --yes            Go on without asking
     --expect DIGEST  Go on only if the digest of the backup is this, at least its first 12 digits
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /restore /mnt/backups/saraphina-monday.db --reason "the disk failed"
@@ -58,7 +58,7 @@ async fn help_of_prune() {
     --older-than DAYS  Take out what is older than this many days instead of 90
     --compact          Then give free space inside the database back to the disk, by rewriting it
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /prune
@@ -79,7 +79,7 @@ async fn help_of_import() {
     --zone OFFSET  Offset from UTC of the original's times, such as +02:00; it stores none
     --dry-run      Show what would come over, and write nothing
 
-    needs the authority  own
+    Authority  own
 
     Examples
     - /import --dry-run knowledge.db
@@ -99,7 +99,7 @@ async fn help_of_export() {
     ID         The proposal: its id, the first digits of it, or @ for the newest
     --to PATH  New file, or folder for it; without it, the folder `exports` of the home (owner only)
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /export 7c2e
@@ -115,7 +115,7 @@ async fn help_of_setup() {
     /setup
     Prepare the home, the toolchain and the sandbox; does nothing twice
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /setup
@@ -136,7 +136,7 @@ async fn help_of_doctor() {
     --quick    Leave the samples out
     --deep     Count all sums again, and hold every status against the record; takes long in a large home
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /doctor
@@ -155,7 +155,7 @@ async fn help_of_jobs() {
     /jobs
     Show the work in progress
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /jobs
@@ -172,7 +172,7 @@ async fn help_of_cancel() {
 
     JOB  The job: its id, the first digits of it, or @ for your newest
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /cancel @
@@ -190,7 +190,7 @@ async fn help_of_config() {
 
     WHAT  What to show [show, path]
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /config show
@@ -208,7 +208,7 @@ async fn help_of_help() {
 
     COMMAND  The command to explain; all of them without it
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /help
@@ -329,7 +329,7 @@ fn help_of_the_program_in_a_shell() {
 #[test]
 fn help_of_a_command_in_a_shell() {
     insta::assert_snapshot!(Home::new().saraphina(&["cancel", "--help"]).out, @"
-    What was typed
+    Stop work in progress: your own, or as the owner anybody's
 
     Usage: saraphina cancel [OPTIONS] <JOB>
 

@@ -22,14 +22,14 @@ async fn help_of_propose_code() {
     --from FILE          Read the request from a file; `-` is standard input
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
-    --max-tokens COUNT   Most tokens of the reply
+    --max-tokens COUNT   Maximum reply tokens
     --heal               Go on to the healing loop
     --dry-run            Show what would be stored, and store no proposal
     --code FILE          Store this file as the code instead of generating it (repeatable)
     --tests FILE         Store this file as the tests (repeatable; a program of several files can do without)
     --file PATH          Store this file beside them (repeatable)
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /propose-code a CSV parser that handles quoted fields and custom delimiters
@@ -49,13 +49,13 @@ async fn help_of_refine_code() {
     FEEDBACK             What is to be different
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
-    --max-tokens COUNT   Most tokens of the reply
+    --max-tokens COUNT   Maximum reply tokens
     --code FILE          Store this file as the code instead of generating it (repeatable)
     --tests FILE         Store this file as the tests; the tests stay as they are without it (repeatable)
     --file PATH          Store this file beside them (repeatable)
     --heal               Go on to the healing loop
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /refine-code @ handle a quote at the end of the line
@@ -79,7 +79,7 @@ async fn help_of_sandbox_code() {
     --keep             Keep what the tests wrote
     --network          Let the tests reach the network (owner only; recorded)
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /sandbox-code @
@@ -97,7 +97,7 @@ async fn help_of_auto_refine() {
 
     ID                        The proposal: its id, the first digits of it, or @ for the newest
     --max-iterations COUNT    Most calls of a model; for each code file, where there are several (3)
-    --budget-tokens COUNT     Most tokens, sent and received
+    --budget-tokens COUNT     Maximum tokens, sent and received
     --budget-usd DOLLARS      Most dollars
     --budget-seconds SECONDS  Most seconds (600)
     --strategy NAMES          What is tried, in the order of the cheapest (mechanical,search,model) [mechanical, search, model]
@@ -106,8 +106,8 @@ async fn help_of_auto_refine() {
     --persona NAME            The role a model plays: debugger, minimalist, reviewer, tester or one of the home's `prompts` (by the failure)
     --dry-run                 Say what would be tried and what it may cost; write nothing
 
-    needs the authority  propose
-    also called          /heal-code
+    Authority    propose
+    also called  /heal-code
 
     Examples
     - /auto-refine @
@@ -129,7 +129,7 @@ async fn help_of_run_code() {
     --model MODEL           Model to ask
     --max-iterations COUNT  Most times that a model mends the script (3)
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /run-code print the average of the numbers in a list
@@ -150,7 +150,7 @@ async fn help_of_learn_code() {
     --provider PROVIDER  Provider to ask about what is not curated
     --model MODEL        Model to ask
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /learn-code binary search
@@ -168,7 +168,7 @@ async fn help_of_code_facts() {
 
     NAME  The concept's name, or a part of it
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /code-facts binary search

@@ -22,7 +22,7 @@ async fn help_of_list_proposals() {
     --before CURSOR      The page after this cursor
     --count              Count all that match, even where that is slow
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /list-proposals --status tested
@@ -41,7 +41,7 @@ async fn help_of_show_code() {
     ID                 The proposal: its id, the first digits of it, or @ for the newest
     --revision NUMBER  Revision to show instead of the newest
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /show-code @
@@ -60,7 +60,7 @@ async fn help_of_diff_code() {
     ID    The proposal: its id, the first digits of it, or @ for the newest
     A..B  The revisions, such as 1..3; the newest two where absent
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /diff-code @
@@ -80,7 +80,7 @@ async fn help_of_refinement_history() {
     --diff         Show the difference of each to the revision it was made from
     --limit COUNT  Most revisions, the newest first (100)
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /refinement-history @
@@ -104,7 +104,7 @@ async fn help_of_suggest_improvements() {
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
 
-    needs the authority  propose
+    Authority  propose
 
     Examples
     - /suggest-improvements @
@@ -125,7 +125,7 @@ async fn help_of_report_code() {
     --format FORMAT  Form of the report [text, markdown, json, html]
     --execution ID   An execution other than the newest
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /report-code @
@@ -145,7 +145,7 @@ async fn help_of_code_stats() {
     --by BY      Split by this [model, language, error-class, day]
     --plot       Draw executions and success over the days
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /code-stats
@@ -173,7 +173,7 @@ async fn help_of_audit() {
     --before SEQ     Only entries before this sequence number
     --proposal ID    Only entries about this proposal
 
-    needs the authority  read
+    Authority  read
 
     Examples
     - /audit log --proposal 7c2e

@@ -40,7 +40,7 @@ async fn the_question_before_an_approval() {
     Backend       fake
     Time          [n] ms (queue, spawn, tests, lint, first, controls)
 
-    - owner proposed it
+    - you proposed this yourself
 
     Approve exactly this?
     ");
@@ -86,7 +86,7 @@ async fn the_question_before_an_approval_despite_a_failure() {
     Time          [n] ms (queue, spawn, tests, lint, first, controls)
 
     - the verdict is failed, not passed
-    - owner proposed it
+    - you proposed this yourself
 
     The verdict is failed. Type the first 8 digits of the content hash to approve despite what stands above
     ");

@@ -109,7 +109,7 @@ async fn tests_pass() {
     Backend       fake
     Time          [n] ms (queue, spawn, tests, lint, first, controls, store)
 
-    next: /approve-code proposal_[___id___]  lets it in
+    next: /approve-code proposal_[___id___]  approves it
     ");
 }
 
@@ -164,7 +164,7 @@ async fn a_failure_is_healed() {
     - no candidates could be tried: the backend fake is not available: it answers no quick questions
 
     next: /report-code proposal_[___id___]  shows the evidence
-    next: /approve-code proposal_[___id___]  lets it in
+    next: /approve-code proposal_[___id___]  approves it
     ");
 }
 
@@ -210,7 +210,7 @@ async fn a_script_is_written_and_run() {
     the sum is 3
 
     next: /refinement-history proposal_[___id___]  shows every version
-    next: /approve-code proposal_[___id___]  accepts it
+    next: /approve-code proposal_[___id___]  approves it
     ");
 }
 

@@ -147,7 +147,7 @@ async fn an_import() {
     proposal_[___id___]  selfmod_20251120_084700  rejected  1
 
     - proposal_[___id___]: 1 executions claim a pass without one test run
-    - proposal_[___id___]: its related concepts are no list of names and were left out
+    - proposal_[___id___]: its related concepts are not a list of names and were left out
     - proposal_[___id___]: 1 edits of the code have no refinement that tells of them; each is a revision without feedback
     - proposal_[___id___]: the original keeps the newest tests only; every revision stands with them
     - proposal_[___id___]: there are no tests, so the test file is empty
@@ -235,8 +235,8 @@ async fn a_look_at_every_part() {
     database      good    [size], schema 4, SQLite [version]
     log           good    4 entries, signed by saraphina/[log]
     writer        good    nobody writes; a writing command starts at once
-    toolchain     look    not set up yet
-    sandbox fake  look    1 layers hold; without cgroup_memory: memory is sampled, …
+    toolchain     check   not set up yet
+    sandbox fake  check   1 layers hold; without cgroup_memory: memory is sampled, …
     providers     good    scripted
     settings      good    nothing odd
 
