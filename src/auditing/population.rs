@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use record::audit::record::Record;
 use record::domain::act::ActKind;
+use record::domain::decision::Decision;
 use record::domain::time::Timestamp;
 
 /// Something done, by whom and when, with its entry in the log.
@@ -78,7 +79,9 @@ pub struct Decided {
 impl Decided {
     /// Tells whether it lets a change in.
     pub fn is_approval(&self) -> bool {
-        self.decision.starts_with("approved")
+        [Decision::Approved, Decision::ApprovedDespite]
+            .iter()
+            .any(|approval| approval.word() == self.decision)
     }
 }
 
@@ -203,7 +206,8 @@ impl Population {
 
     fn decided(&mut self, record: &Record) {
         let Some(proposal) = proposal(record) else { return };
-        let decision = record.kind.word().trim_start_matches("decision.").to_owned();
+        let Some(decision) = Decision::of(record.kind) else { return };
+        let decision = decision.word().to_owned();
         if matches!(record.kind, ActKind::DecisionRevoked | ActKind::DecisionReopened) {
             self.undo(record, &decision);
         }

@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use crate::auditing::anchoring::{self, Anchored, Left};
 use crate::auditing::crosscheck::Crosscheck;
 use crate::contract::acts;
+use crate::contract::blocking::beside;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::confirmation::{Confirmation, Wanted};
 use crate::contract::context::Context;
@@ -209,14 +210,6 @@ async fn prepared(invocation: &Invocation, file: PathBuf) -> Result<Restoration,
         }
     })
     .await
-}
-
-/// Runs beside the runtime, which long work on files would hold up.
-async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, CommandError> + Send + 'static,
-) -> Result<T, CommandError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|failure| CommandError::from_source(ErrorKind::Internal, &failure))?
 }
 
 fn refused(error: StoreError) -> CommandError {

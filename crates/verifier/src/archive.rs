@@ -70,7 +70,7 @@ pub struct Placed {
 
 /// Finds the files of an archive of `length` bytes; what is neither a plain file nor a folder is refused, in words.
 pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Vec<Placed>, String> {
-    check_extensions(&mut archive)?;
+    check_headers(&mut archive, length)?;
     archive.rewind().map_err(|error| error.to_string())?;
     let mut reader = tar::Archive::new(archive);
     let mut found = Vec::new();
@@ -84,6 +84,7 @@ pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Vec<Placed>, 
             _ => return Err(format!("{name:?} is neither a file nor a folder")),
         }
         let (offset, size) = (entry.raw_file_position(), entry.size());
+        // An extension header may name another size than the header that was checked.
         if offset.checked_add(size).is_none_or(|end| end > length) {
             return Err(format!("{name} is cut off: it should have {size} bytes"));
         }
@@ -95,17 +96,23 @@ pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Vec<Placed>, 
     Ok(found)
 }
 
-/// Refuses extension headers that no name needs: the reader would keep all of one in memory.
-fn check_extensions(archive: &mut (impl Read + Seek)) -> Result<(), String> {
+/// Refuses contents that the archive does not hold, and extension headers that no name needs: the reader would seek beyond the end
+/// for the ones, and keep all of the others in memory.
+fn check_headers(archive: &mut (impl Read + Seek), length: u64) -> Result<(), String> {
     let mut reader = tar::Archive::new(archive);
     for entry in reader.entries_with_seek().map_err(|error| unfit(&error))?.raw(true) {
         let entry = entry.map_err(|error| unfit(&error))?;
+        let size = entry.size();
+        if entry.raw_file_position().checked_add(size).is_none_or(|end| end > length) {
+            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            return Err(format!("{name} is cut off: it should have {size} bytes"));
+        }
         let kind = entry.header().entry_type();
         let is_extension = kind.is_pax_local_extensions()
             || kind.is_pax_global_extensions()
             || kind.is_gnu_longname()
             || kind.is_gnu_longlink();
-        if is_extension && entry.size() > MAX_EXTENSION {
+        if is_extension && size > MAX_EXTENSION {
             return Err("the archive has an extension header of hostile size".to_owned());
         }
     }

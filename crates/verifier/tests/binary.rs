@@ -170,7 +170,7 @@ fn the_verifier_and_the_record_build_on_little() {
     let verifier = dependencies(include_str!("../Cargo.toml"));
     let record = dependencies(include_str!("../../record/Cargo.toml"));
 
-    assert_eq!(verifier, ["clap", "record", "schemars", "serde", "serde_json", "thiserror"]);
+    assert_eq!(verifier, ["clap", "record", "schemars", "serde", "serde_json", "tar", "thiserror"]);
     let runtimes = ["tokio", "rusqlite", "reqwest", "axum", "sandbox", "repair"];
     assert!(record.iter().all(|name| !runtimes.contains(name)), "{record:?}");
 }

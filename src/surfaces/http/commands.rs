@@ -44,7 +44,8 @@ pub async fn run(
     body: Body,
 ) -> Response {
     let order = match order(&served, caller, &name, &headers, body).await {
-        Ok(order) => order,
+        Ok(Some(order)) => order,
+        Ok(None) => return hand_over(&name),
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
     let entry = order.entry;
@@ -83,13 +84,18 @@ async fn order(
     name: &str,
     headers: &HeaderMap,
     body: Body,
-) -> Result<Order, CommandError> {
+) -> Result<Option<Order>, CommandError> {
     let entry = find(served.entries, name)?;
     // The engine refuses, and records it, before anything of the arguments is looked at.
     let args = if caller.who.authority() < entry.spec.authority {
         Arguments::of(())
     } else {
-        (entry.read)(arguments(body).await?)?
+        let typed = arguments(body).await?;
+        // An engine that ends judges no arguments: the next one may be of a version that takes them.
+        if served.desk.is_closing() {
+            return Ok(None);
+        }
+        (entry.read)(typed)?
     };
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
@@ -100,7 +106,7 @@ async fn order(
         idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
-    Ok(Order { entry, args, caller })
+    Ok(Some(Order { entry, args, caller }))
 }
 
 /// Takes the name that an owner gives; every other peer stays who it is.

@@ -167,6 +167,11 @@ impl Desk {
         names
     }
 
+    /// Tells whether it takes nothing more.
+    pub fn is_closing(&self) -> bool {
+        self.book().closing
+    }
+
     /// Takes nothing more from now on.
     pub fn close(&self) {
         self.book().closing = true;

@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::act::ActKind;
 use crate::domain::status::Status;
 
 /// Longest reason, in characters.
@@ -40,6 +41,18 @@ impl Decision {
             Self::Revoked => "revoked",
             Self::Reopened => "reopened",
         }
+    }
+
+    /// Finds the decision that a kind of act records; `None` for every other act.
+    pub fn of(kind: ActKind) -> Option<Self> {
+        let kinds = [
+            (ActKind::DecisionApproved, Self::Approved),
+            (ActKind::DecisionApprovedDespite, Self::ApprovedDespite),
+            (ActKind::DecisionRejected, Self::Rejected),
+            (ActKind::DecisionRevoked, Self::Revoked),
+            (ActKind::DecisionReopened, Self::Reopened),
+        ];
+        kinds.into_iter().find(|(known, _)| *known == kind).map(|(_, decision)| decision)
     }
 
     /// Gives the status of the proposal after it.

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -185,8 +186,10 @@ impl fmt::Debug for SourceFile {
 }
 
 /// The files of one revision: at least one of code and one of tests, sorted by path, within bounds.
+///
+/// A clone shares them: a source goes from proposal to job to box, and nobody changes it on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source(Vec<SourceFile>);
+pub struct Source(Arc<[SourceFile]>);
 
 impl Source {
     /// Checks and sorts the files.
@@ -212,7 +215,7 @@ impl Source {
         if !has(Role::Test) {
             return Err(SourceError::NoTests);
         }
-        Ok(Self(files))
+        Ok(Self(files.into()))
     }
 
     /// All files, by path.
