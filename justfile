@@ -3,7 +3,7 @@
 default: lint test
 
 lint:
-    cargo fmt --check
+    cargo fmt --all --check
     cargo clippy --all-targets --all-features -- -D warnings
     scripts/check-guest
 

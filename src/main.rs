@@ -1,4 +1,6 @@
 //! The executable.
+//!
+//! It hands over to the command line, or becomes the inside of a jail: the sandbox starts this same program again.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,6 @@
 //! Errors of knowledge: a curated folder or a lesson that cannot be read.
+//!
+//! A curated folder is ours, so an error there is a bug that a test finds; a lesson comes from a model and may be anything.
 
 use thiserror::Error;
 

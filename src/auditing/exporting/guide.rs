@@ -1,4 +1,7 @@
 //! The page that goes with an export.
+//!
+//! It names the log, the statements that are signed and those that are not, and three independent ways to verify them: an auditor
+//! who has only this folder needs nothing from us.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,7 @@
 //! Writes an export: all of it, or nothing.
+//!
+//! Everything is written into a passing folder beside the target, which then takes its name; a tar file is packed from that
+//! folder. Only what the record holds enters, so equal logs give equal exports.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{BufWriter, Write as _};

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::rules::violations;
 use super::sizes::oversized;
 use super::tree::Tree;
+use super::unused::unused;
 
 const NOTHING: [String; 0] = [];
 
@@ -14,6 +15,13 @@ fn the_sources_keep_to_the_plan() {
     let tree = Tree::of_repository(&["src", "crates"]);
 
     assert_eq!(violations(&tree), NOTHING);
+}
+
+#[test]
+fn what_is_public_is_used() {
+    let tree = Tree::of_repository(&["src", "crates"]);
+
+    assert_eq!(unused(&tree), NOTHING);
 }
 
 #[test]

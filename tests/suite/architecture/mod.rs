@@ -9,3 +9,4 @@ mod planted;
 mod rules;
 mod sizes;
 mod tree;
+mod unused;

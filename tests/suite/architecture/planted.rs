@@ -3,13 +3,14 @@
 use super::rules::violations;
 use super::sizes::oversized;
 use super::tree::Tree;
+use super::unused::unused;
 
 fn found(path: &str, body: &str) -> Vec<String> {
     violations(&Tree::of(path, &planted(body)))
 }
 
 fn planted(body: &str) -> String {
-    format!("//! A planted file.\n\n{body}\n")
+    format!("//! A planted file.\n//!\n//! It breaks a rule.\n\n{body}\n")
 }
 
 /// What is wrong with two files of which the first imports the second.
@@ -23,7 +24,7 @@ fn an_upward_import_is_found() {
     let from = ("src/contract/plant.rs", "use crate::commands::plant::{Name, other::Thing};");
     let found = found_between(from, "src/commands/plant.rs");
 
-    assert_eq!(found, ["src/contract/plant.rs:3: contract may not import from commands"]);
+    assert_eq!(found, ["src/contract/plant.rs:5: contract may not import from commands"]);
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn an_import_between_wings_of_one_floor_is_found() {
     let from = ("src/providers/plant.rs", "fn f() { crate::knowledge::plant::run() }");
     let found = found_between(from, "src/knowledge/plant.rs");
 
-    assert_eq!(found, ["src/providers/plant.rs:3: providers may not import from knowledge"]);
+    assert_eq!(found, ["src/providers/plant.rs:5: providers may not import from knowledge"]);
 }
 
 #[test]
@@ -93,9 +94,16 @@ fn things_out_of_place_are_found() {
 #[test]
 fn a_shape_that_is_off_is_found() {
     let no_caption = violations(&Tree::of("crates/record/src/domain/plant.rs", "use std::fmt;\n"));
-    let long = "//! This caption has a good many words more than fit on one line that a reader takes in at once.\n";
+    let long = "//! This caption has a good many words more than fit on one line that a reader takes in at once.\n//!\n//! More.\n";
     let long_caption = violations(&Tree::of("crates/record/src/domain/plant.rs", long));
 
+    let short =
+        violations(&Tree::of("crates/record/src/domain/plant.rs", "//! A caption alone.\n"));
+
+    assert_eq!(
+        short,
+        ["crates/record/src/domain/plant.rs: 1 lines say what it is; it takes 3 to 10"]
+    );
     assert_eq!(no_caption, ["crates/record/src/domain/plant.rs: the first line is no caption"]);
     assert_eq!(
         long_caption,
@@ -107,7 +115,7 @@ fn a_shape_that_is_off_is_found() {
     );
     assert_eq!(
         found("crates/record/src/domain/mod.rs", "pub struct Stray;"),
-        ["crates/record/src/domain/mod.rs:3: a mod.rs holds mod lines only"]
+        ["crates/record/src/domain/mod.rs:5: a mod.rs holds mod lines only"]
     );
 }
 
@@ -128,4 +136,12 @@ fn tests_and_comments_are_not_held_to_the_places() {
     let body = "// println! is a macro.\n#[cfg(test)]\nmod tests {\n    fn f() { println!(); }\n}";
 
     assert_eq!(found("src/store/plant.rs", body), Vec::<String>::new());
+}
+
+#[test]
+fn a_public_item_that_nothing_uses_is_found() {
+    let lonely = planted("pub fn lonely() {}\npub const fn used() {}\nfn f() { used() }");
+    let tree = Tree::of("src/store/plant.rs", &lonely);
+
+    assert_eq!(unused(&tree), ["src/store/plant.rs:5: nothing uses lonely"]);
 }

@@ -25,6 +25,9 @@ const CATCH_ALLS: &[&str] = &["util", "utils", "common", "helpers", "types", "mi
 /// Words of a caption: one short sentence.
 const MOST_CAPTION_WORDS: usize = 16;
 
+/// Lines that a file opens with: the caption, an empty one, and what it does, with whom and why so.
+const MODULE_DOCS: std::ops::RangeInclusive<usize> = 3..=10;
+
 /// A text that only some places may hold, and why.
 struct Place {
     rule: &'static str,
@@ -188,7 +191,12 @@ fn shape(path: &str, text: &str) -> Vec<String> {
         Some(caption) if caption.split_whitespace().count() > MOST_CAPTION_WORDS => {
             found.push(format!("{path}: the caption is longer than a line"));
         }
-        Some(_) => {}
+        Some(_) => {
+            let lines = text.lines().take_while(|line| line.starts_with("//!")).count();
+            if !MODULE_DOCS.contains(&lines) {
+                found.push(format!("{path}: {lines} lines say what it is; it takes 3 to 10"));
+            }
+        }
     }
     let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
     if CATCH_ALLS.contains(&name) {

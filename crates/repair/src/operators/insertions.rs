@@ -1,4 +1,7 @@
 //! Statements put in: appends, repetitions, and what a loop leaves to do behind it.
+//!
+//! A forgotten statement leaves no wrong line to edit, so these are made from what the function already has: its lists, its
+//! values, and the branches that also have to run after the last turn of a loop.
 
 use tree_sitter::Node;
 
