@@ -120,7 +120,8 @@ impl Command for ApproveCode {
         let answer = check_answer(&args, &case, page, &shown, review.decision());
         let missing = grounds.missing(&decider.owner.principal().id);
         let execution = Some(case.execution.clone());
-        let ruling = Ruling { review, execution, missing };
+        let recorded = case.recorded.clone();
+        let ruling = Ruling { review, execution, recorded, missing };
         if let Err(question) = answer {
             return Err(decide::asked(invocation, proposal, &decider, &ruling, question).await);
         }
@@ -136,6 +137,7 @@ struct Case {
     revision: Revision,
     /// The revision to compare with: the last one that was decided on, else the parent.
     before: Option<Revision>,
+    recorded: Recorded,
     runs: Vec<Run>,
     paths: Vec<String>,
     proposers: Vec<String>,
@@ -173,7 +175,8 @@ impl Case {
             before,
             runs,
             paths,
-            proposers: recorded.proposers.into_iter().collect(),
+            proposers: recorded.proposers.iter().cloned().collect(),
+            recorded,
             approvals,
         })
     }

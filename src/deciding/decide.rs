@@ -80,6 +80,8 @@ pub struct Ruling {
     pub review: Review,
     /// The execution it rests on.
     pub execution: Option<Execution>,
+    /// The entries about the proposal, read once for the rules, the page and the statement.
+    pub recorded: Recorded,
     /// Approvals that are still needed from others.
     pub missing: Option<Missing>,
 }
@@ -104,7 +106,7 @@ pub async fn record(
     ruling: Ruling,
 ) -> Result<Decided, CommandError> {
     let statement = statement(invocation, proposal, decider, &ruling).await?;
-    let Ruling { review, execution, missing } = ruling;
+    let Ruling { review, execution, missing, .. } = ruling;
     let Some(signed) = &decider.signed else {
         return Err(signing::wanted(statement, &decider.signers));
     };
@@ -252,7 +254,7 @@ async fn statement(
         predicate: Predicate {
             decision: review.decision(),
             evidence: execution.map(evidence),
-            evidence_set: Recorded::of(context, proposal).await?.evidence_set()?,
+            evidence_set: ruling.recorded.evidence_set()?,
             env_digest: execution.map(|execution| execution.evidence.environment.digest()),
             policy_digest: decider.policy.digest(),
             reason: review.reason().map(str::to_owned),

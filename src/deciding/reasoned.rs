@@ -12,6 +12,7 @@ use crate::contract::lookup::{self, Newest};
 use crate::contract::signature::Signing;
 use crate::deciding::decide::{self, Decider, Ruling};
 use crate::deciding::decided::Decided;
+use crate::deciding::recorded::Recorded;
 use record::domain::proposal::Proposal;
 use record::domain::review::{Owner, ReasonText, Review};
 use record::domain::review_error::ReviewError;
@@ -48,6 +49,7 @@ pub async fn decide(
     let reason = ReasonText::new(&args.reason.join(" "))?;
     let review = rule(&decider.owner, &proposal, reason)?;
     let execution = decide::deciding_execution(invocation, &proposal).await?;
-    let ruling = Ruling { review, execution, missing: None };
+    let recorded = Recorded::of(invocation, &proposal).await?;
+    let ruling = Ruling { review, execution, recorded, missing: None };
     decide::record(invocation, &proposal, &decider, ruling).await
 }
