@@ -22,6 +22,7 @@ use crate::deciding::recorded::Recorded;
 use crate::reporting::difference;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
+use crate::reporting::hidden_text::{self, HiddenText};
 use record::domain::approval::{Grounds, Run};
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
@@ -31,8 +32,6 @@ use record::domain::proposal::Proposal;
 use record::domain::review::{self, Comment, PastReview, ReasonText, Shown, Words};
 use record::domain::review_error::ReviewError;
 use record::domain::revision::Revision;
-use record::domain::source::SourceFile;
-use record::domain::text::Untrusted;
 use record::domain::verdict::VerdictWord;
 use record::domain::weakening::Weakening;
 
@@ -61,7 +60,7 @@ pub struct Args {
     /// The content hash you looked at, at least its first 12 digits
     #[arg(long, value_name = "HASH")]
     pub expect: Option<String>,
-    /// Approve although files hold characters that reorder or hide text
+    /// Approve although files hold characters that cannot be seen, or names that mislead
     #[arg(long)]
     pub allow_hidden: bool,
     /// Digest of the text that was shown, as the question gave it
@@ -142,6 +141,7 @@ struct Case {
     paths: Vec<String>,
     proposers: Vec<String>,
     approvals: Vec<String>,
+    hidden: Vec<HiddenText>,
 }
 
 impl Case {
@@ -168,6 +168,7 @@ impl Case {
         let paths = revision.source.files().iter().map(|file| file.path.to_string()).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
         Ok(Self {
+            hidden: hidden_text::of_revision(&revision),
             proposal,
             execution,
             report,
@@ -204,7 +205,7 @@ impl Case {
             || "everything, this is the first revision".to_owned(),
             |before| format!("since revision {}", before.number),
         );
-        let mut warned = warnings(&self.runs, revision, &weakened, report);
+        let mut warned = warnings(&self.runs, &self.hidden, &weakened, report);
         let principal = &decider.owner.principal().id;
         let grounds = self.grounds(decider);
         warned.extend(grounds.concerns().iter().map(ToString::to_string));
@@ -231,12 +232,13 @@ impl Case {
         page.block(Block::List(cells))
     }
 
-    /// Refuses characters that reorder or hide text unless the owner acknowledged them.
+    /// Refuses what a reader cannot see unless the owner acknowledged it.
     fn check_hidden(&self, args: &Args) -> Result<(), CommandError> {
-        let is_deceptive = |file: &&SourceFile| Untrusted(&file.text()).is_deceptive();
-        let hidden = self.revision.source.files().iter().find(is_deceptive);
-        match hidden.filter(|_| !args.allow_hidden) {
-            Some(file) => Err(ReviewError::HiddenText { path: file.path.to_string() }.into()),
+        match self.hidden.first().filter(|_| !args.allow_hidden) {
+            Some(HiddenText { path, named }) => {
+                let (path, named) = (path.clone(), named.clone());
+                Err(ReviewError::HiddenText { path, named }.into())
+            }
             None => Ok(()),
         }
     }
@@ -244,7 +246,7 @@ impl Case {
 
 fn warnings(
     runs: &[Run],
-    revision: &Revision,
+    hidden: &[HiddenText],
     weakened: &[Weakening],
     report: &Report,
 ) -> Vec<String> {
@@ -263,9 +265,8 @@ fn warnings(
     if failed > 0 && runs.len() > 1 {
         lines.push(format!("{failed} of {} executions of these bytes did not pass", runs.len()));
     }
-    let is_deceptive = |file: &&SourceFile| Untrusted(&file.text()).is_deceptive();
-    lines.extend(revision.source.files().iter().filter(is_deceptive).map(|file| {
-        format!("{} holds characters that reorder or hide text; they are shown as <U+…>", file.path)
+    lines.extend(hidden.iter().map(|HiddenText { path, named }| {
+        format!("{path} holds what a reader cannot see or would take for something else: {named}")
     }));
     lines
 }
