@@ -115,6 +115,8 @@ pub trait Store: HistoryStore + Send + Sync {
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
     /// Reads the keys of the owners so far, oldest first.
     async fn signers(&self) -> Result<Signers, StoreError>;
+    /// Reads the entries that changed policy or keys, and what owners signed since the newest of them; oldest first.
+    async fn owner_changes(&self) -> Result<Vec<LogRow>, StoreError>;
     /// Reads the policy that counts, if one was ever set.
     async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError>;
     /// Finds at most `limit` proposals with approvals that count and should not any more.

@@ -22,6 +22,7 @@ use record::audit::key::VerifierKey;
 use record::audit::log_proof::InclusionText;
 use record::audit::merkle::leaf_hash;
 use record::audit::quick::glance;
+use record::audit::quorum::OwnerQuorum;
 use record::audit::record::Record;
 use record::audit::signers::{Signed, Signers};
 use record::audit::tiles::{TileFile, Tiling};
@@ -157,6 +158,7 @@ struct Writing<'a> {
     records: BufWriter<File>,
     tiling: Tiling,
     signers: Signers,
+    quorum: OwnerQuorum,
     signed: Vec<Named>,
     unsigned: Vec<u64>,
 }
@@ -179,6 +181,7 @@ impl<'a> Writing<'a> {
             records: BufWriter::with_capacity(BUFFER, records),
             tiling: Tiling::default(),
             signers: Signers::default(),
+            quorum: OwnerQuorum::default(),
             signed: Vec::new(),
             unsigned: Vec::new(),
         };
@@ -239,6 +242,8 @@ impl<'a> Writing<'a> {
         let Some(statement) = &record.stmt else { return Ok(()) };
         let taken = self.signers.take(&Signed::of(&record));
         taken.map_err(|error| broken(format!("entry {seq}: {error}")))?;
+        let taken = self.quorum.take(&record);
+        taken.map_err(|error| broken(format!("entry {seq}: {error}")))?;
         self.put(&layout::statement(seq), statement.as_bytes())?;
         let Some(signature) = &record.sig else {
             self.unsigned.push(seq);
@@ -271,6 +276,7 @@ impl<'a> Writing<'a> {
             root: &self.head.root.hex(),
             signed: &self.signed,
             unsigned: &self.unsigned,
+            emergencies: self.quorum.emergencies(),
         };
         let files = [
             (layout::GUIDE, verify_md(&facts)),

@@ -185,6 +185,10 @@ impl Store for SqliteStore {
         self.read(owners::keys)
     }
 
+    async fn owner_changes(&self) -> Result<Vec<LogRow>, StoreError> {
+        self.read(owners::changes)
+    }
+
     async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError> {
         self.read(owners::policy)
     }

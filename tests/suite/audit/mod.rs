@@ -5,5 +5,6 @@ mod golden;
 mod heads;
 mod later;
 mod properties;
+mod quorum;
 mod tamper;
 mod vectors;

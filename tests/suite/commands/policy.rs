@@ -26,7 +26,7 @@ async fn with_bob() -> House {
     house.sign_with(0x52);
     let file = house.file("bob.pub", house.public().to_string());
     house.sign_with(0x51);
-    house.line(&format!("/keys add --key {file} --principal bob")).await.data();
+    house.worded(&format!("/keys add --key {file} --principal bob")).await.data();
     house
 }
 

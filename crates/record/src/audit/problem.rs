@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
+use crate::audit::quorum::QuorumError;
 use crate::audit::sealing::RecordError;
 use crate::audit::signers::SignerError;
 
@@ -65,6 +66,9 @@ pub enum Problem {
     /// No enrolled key vouches for the entry.
     #[error("the entry is not by an enrolled key: {0}")]
     Signer(SignerError),
+    /// Too few owners agreed to a change of policy, owners or keys.
+    #[error("the change of policy or keys does not hold: {0}")]
+    Quorum(QuorumError),
     /// The owner saw another log than this one.
     #[error("the decision was made on another history of {size} entries")]
     History {

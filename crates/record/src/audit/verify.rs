@@ -11,6 +11,7 @@ use crate::audit::decision::Statement;
 use crate::audit::examined::{Examined, Reading};
 use crate::audit::key::VerifierKey;
 use crate::audit::problem::{Break, Problem};
+use crate::audit::quorum::OwnerQuorum;
 use crate::audit::record::Record;
 use crate::audit::restored::Restored;
 use crate::audit::signers::{Signed, Signers};
@@ -35,6 +36,7 @@ pub struct Verifier {
     origin: Option<String>,
     nonces: HashSet<Nonce>,
     signers: Signers,
+    pub(super) quorum: OwnerQuorum,
 }
 
 /// Two neighbours that contradict each other; what follows tells which of them is bad.
@@ -165,6 +167,7 @@ impl Verifier {
         let Some(whole) = reading.whole else { return Ok(()) };
         let statement = whole.statement.map_err(Problem::Decision)?;
         self.signers.take(&Signed::of(&whole.record)).map_err(Problem::Signer)?;
+        self.quorum.take(&whole.record).map_err(Problem::Quorum)?;
         self.restores.extend(Restored::of(&whole.record));
         let Some(statement) = statement else { return Ok(()) };
         if whole.record.kind.is_owner_decision() {

@@ -10,6 +10,7 @@ use crate::domain::concern::Concern;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::policy::Policy;
+use crate::domain::principal::Person;
 use crate::domain::review_error::ReviewError;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::VerdictWord;
@@ -81,7 +82,7 @@ impl Grounds<'_> {
         if !rules.may_approve(principal) {
             return Err(ReviewError::NotApprover(principal.to_owned()));
         }
-        if self.approvals.iter().any(|name| name == principal) {
+        if Person::of(principal).is_among(self.approvals) {
             return Err(ReviewError::ApprovedByYou(principal.to_owned()));
         }
         // With a quorum of two or more, another owner approves as well, but one's own approval must not fill a place.
@@ -94,7 +95,7 @@ impl Grounds<'_> {
 
     /// Tells whether this owner proposed what is to be approved.
     pub fn is_own(&self, principal: &str) -> bool {
-        self.proposers.iter().any(|name| name == principal)
+        Person::of(principal).is_among(self.proposers)
     }
 
     /// Everything that needs a reason, the worst first.
@@ -132,12 +133,13 @@ impl Grounds<'_> {
     /// Lists what is missing once this owner has approved; nothing where that completes it.
     pub fn missing(&self, principal: &str) -> Option<Missing> {
         let rules = &self.policy.approval;
-        let approvals: BTreeSet<&str> =
-            self.approvals.iter().map(String::as_str).chain([principal]).collect();
+        let own = Person::of(principal);
+        let approvals: BTreeSet<Person> =
+            self.approvals.iter().map(|name| Person::of(name)).chain([own]).collect();
         let wanted = usize::try_from(rules.quorum).unwrap_or(usize::MAX);
         let is_open = |path: &&String| {
             let owners = rules.owners_of(path);
-            !owners.is_empty() && !owners.iter().any(|owner| approvals.contains(owner.as_str()))
+            !owners.is_empty() && !owners.iter().any(|owner| approvals.contains(&Person::of(owner)))
         };
         let paths: Vec<String> = self.paths.iter().filter(is_open).cloned().collect();
         let approvals = wanted.saturating_sub(approvals.len());

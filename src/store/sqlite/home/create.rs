@@ -16,6 +16,7 @@ use crate::store::sqlite::home::schema::{migrate, runner};
 use crate::store::sqlite::log::ledger::Ledger;
 use crate::store::sqlite::log::tail::Tail;
 use record::audit::key::LogKey;
+use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::domain::act::{Act, ActKind};
 use record::domain::policy::Policy;
 use record::domain::principal::{Principal, Via};
@@ -52,5 +53,6 @@ fn genesis(key: &LogKey) -> Act {
     Act::new(ActKind::LogGenesis, Principal::system(), Via::internal())
         .with("vkey", key.verifier().vkey())
         .with("version", env!("CARGO_PKG_VERSION"))
+        .with(QUORUM_RULE_FIELD, QUORUM_RULE)
         .with("policy_digest", Policy::default().digest().to_string())
 }

@@ -8,11 +8,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::store::error::StoreError;
-use crate::store::query::{Overdue, StoredPolicy};
+use crate::store::query::{LogRow, Overdue, StoredPolicy};
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::rows::{count, digest, execute, int, many, moment, one, parsed};
 use crate::store::sqlite::tables::proposals;
 use crate::store::sqlite::tables::unit::Unit;
+use record::audit::owner_change::OwnerChange;
+use record::audit::quorum::is_guarded;
 use record::audit::signers::{Moment, Signer, Signers};
 use record::audit::statement::Nonce;
 use record::domain::act::{Act, ActKind};
@@ -27,6 +29,11 @@ pub(crate) fn add_key(unit: &Unit<'_>, key: &OwnerKeyRow) -> Result<(), StoreErr
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let OwnerKeyRow { fingerprint, principal, key, assurance } = key;
     let word = assurance.word();
+    // Two processes may enrol the first key at once; the second finds it done.
+    let live = "SELECT 1 FROM owner_keys WHERE fingerprint = ?1 AND removed_seq IS NULL";
+    if one(unit.connection, live, [fingerprint], |_| Ok(()))?.is_some() {
+        return Err(StoreError::Superseded);
+    }
     let params = (int(unit.seq), fingerprint, principal, key, word, unit.at.millis());
     execute(unit.connection, sql, params).map(drop)
 }
@@ -80,6 +87,15 @@ pub(crate) fn keys(connection: &Connection) -> Result<Signers, StoreError> {
     Ok(Signers(signers))
 }
 
+/// The entries that changed policy or keys, and what owners signed since the newest of them; oldest first.
+pub(crate) fn changes(connection: &Connection) -> Result<Vec<LogRow>, StoreError> {
+    let sql = "WITH made (seq) AS (SELECT seq FROM policies UNION SELECT added_seq FROM owner_keys \
+        UNION SELECT removed_seq FROM owner_keys WHERE removed_seq IS NOT NULL) \
+        SELECT seq, record FROM audit_log WHERE seq IN (SELECT seq FROM made UNION \
+        SELECT seq FROM nonces WHERE seq > (SELECT max(seq) FROM made)) ORDER BY seq";
+    many(connection, sql, [], |row| Ok(LogRow { seq: count(row, 0)?, bytes: row.get(1)? }))
+}
+
 /// The policy that counts, if one was ever set.
 pub(crate) fn policy(connection: &Connection) -> Result<Option<StoredPolicy>, StoreError> {
     let sql = "SELECT seq, document, changed_at FROM policies ORDER BY seq DESC LIMIT 1";
@@ -124,6 +140,9 @@ pub(crate) fn check_grounds(
     if act.signature.is_some() {
         take_nonce(connection, statement, seq)?;
     }
+    if is_guarded(act.kind) || act.kind == ActKind::OwnerChangeEndorsed {
+        check_unchanged(connection, statement)?;
+    }
     if !matches!(act.kind, ActKind::DecisionApproved | ActKind::DecisionApprovedDespite) {
         return Ok(());
     }
@@ -133,6 +152,21 @@ pub(crate) fn check_grounds(
     match current.as_ref().map(Digest::to_string) {
         Some(current) if decided_under != Some(&current) => Err(StoreError::Superseded),
         _ => Ok(()),
+    }
+}
+
+/// Refuses a change of policy or keys where another one came after what its owner saw: the quorum was counted before.
+///
+/// The very first key is enrolled in between where somebody's first act is such a change; it changes no quorum.
+fn check_unchanged(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    let seen = OwnerChange::parse(statement.as_bytes())
+        .map_err(|error| StoreError::Record(error.to_string()))?;
+    let sql = "SELECT 1 WHERE EXISTS (SELECT 1 FROM policies WHERE seq >= ?1) OR EXISTS \
+        (SELECT 1 FROM owner_keys WHERE removed_seq >= ?1 OR (added_seq >= ?1 \
+        AND added_seq > (SELECT min(added_seq) FROM owner_keys)))";
+    match one(connection, sql, [int(seen.predicate.as_of.size)], |_| Ok(()))? {
+        Some(()) => Err(StoreError::Superseded),
+        None => Ok(()),
     }
 }
 
