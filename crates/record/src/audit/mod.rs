@@ -7,6 +7,7 @@
 pub mod canonical;
 pub mod checkpoint;
 pub mod decision;
+pub mod dsse;
 pub mod examined;
 pub mod head;
 mod in_toto;
@@ -29,6 +30,7 @@ mod spelling;
 mod ssh_wire;
 pub mod sshsig;
 pub mod statement;
+pub mod summary;
 mod tally;
 pub mod tiles;
 pub mod tree;
