@@ -49,8 +49,8 @@ for name in names:
         levels = statement["predicate"].pop("verifiedLevels")
         message = vsa_pb2.VerificationSummary()
         summary = json_format.ParseDict(statement["predicate"], message, ignore_unknown_fields=True)
-        assert summary.verificationResult == "PASSED", summary
-        assert summary.verifier.id and summary.resourceUri and summary.policy.digest
+        assert summary.verification_result == "PASSED", summary
+        assert summary.verifier.id and summary.resource_uri and summary.policy.digest
         assert levels and not any(level.startswith("SLSA_") for level in levels), levels
 assert len(names) >= 2 and "https://slsa.dev/verification_summary/v1" in kinds, names
 print(f"{len(names)} attestations hold by public software: {', '.join(names)}")

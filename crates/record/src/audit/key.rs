@@ -14,7 +14,7 @@ use crate::domain::digest::hex;
 /// The algorithm byte of Ed25519 in signed notes.
 const ED25519: u8 = 1;
 
-/// Everything before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo.
+/// Everything before the 32 bytes of an Ed25519 key in a `SubjectPublicKeyInfo`.
 const SPKI_ED25519: &[u8] =
     &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
@@ -123,7 +123,7 @@ impl VerifierKey {
         &self.name
     }
 
-    /// The public key as PEM (SubjectPublicKeyInfo, RFC 8410), for tools that do not know the keys of notes.
+    /// The public key as PEM (`SubjectPublicKeyInfo`, RFC 8410), for tools that do not know the keys of notes.
     pub fn pem(&self) -> String {
         let body = STANDARD.encode([SPKI_ED25519, self.key.as_bytes()].concat());
         format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
