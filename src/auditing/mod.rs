@@ -4,6 +4,7 @@
 //! that other places keep. `exporting/` writes a folder that verifies without us, `period_report.rs` what auditors sample.
 
 pub mod anchoring;
+pub mod attesting;
 pub mod crosscheck;
 pub mod export_command;
 pub mod exporting;

@@ -14,6 +14,7 @@ use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
+use record::audit::dsse::Envelope;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
 use record::audit::merkle::NodeRef;
@@ -78,6 +79,8 @@ pub trait Store: HistoryStore + Send + Sync {
     fn head(&self) -> Result<Option<Head>, StoreError>;
     /// Reads the public half of the log key of the home; absent where the key is.
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
+    /// Signs a statement with the key of the log, for tools of others; absent where the key is.
+    fn attest(&self, statement: &[u8]) -> Result<Option<Envelope>, StoreError>;
 
     // Proposals and revisions.
 

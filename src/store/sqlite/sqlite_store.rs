@@ -28,6 +28,7 @@ use crate::store::sqlite::tables::{
 };
 use crate::store::sqlite::writing::writer::Writer;
 use crate::store::store::Store;
+use record::audit::dsse::Envelope;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
 use record::audit::merkle::NodeRef;
@@ -267,6 +268,10 @@ impl Store for SqliteStore {
 
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError> {
         Ok(key_file::load(&self.home)?.map(|key| key.verifier().clone()))
+    }
+
+    fn attest(&self, statement: &[u8]) -> Result<Option<Envelope>, StoreError> {
+        Ok(key_file::load(&self.home)?.map(|key| Envelope::seal(statement, &key)))
     }
 
     async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError> {

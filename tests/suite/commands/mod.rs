@@ -3,6 +3,7 @@
 mod anchoring;
 mod approve_code;
 mod audit;
+mod audit_attest;
 mod audit_export;
 mod audit_hostile;
 mod audit_oracle;
