@@ -16,5 +16,7 @@ pub mod period_report;
 pub mod population;
 pub mod projection;
 pub mod prove;
+pub mod standing;
 pub mod verified;
 pub mod verify;
+pub mod vouching;

@@ -45,4 +45,5 @@ mod sandbox_code;
 mod setup;
 mod several_files;
 mod show_code;
+mod steering;
 mod suggest_improvements;

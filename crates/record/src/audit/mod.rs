@@ -5,6 +5,7 @@
 //! is sealed here, and an auditor can verify with this wing alone.
 
 pub mod canonical;
+pub mod chain;
 pub mod checkpoint;
 pub mod decision;
 pub mod dsse;
