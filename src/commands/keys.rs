@@ -79,7 +79,7 @@ pub struct Args {
     #[arg(long, value_name = "SHA256:…")]
     pub fingerprint: Option<String>,
     /// Do not ask; needs --expect
-    #[arg(long, requires = "expect")]
+    #[arg(long)]
     pub yes: bool,
     /// The digest of the change as the question shows it, at least its first 12 digits
     #[arg(long, value_name = "DIGEST")]

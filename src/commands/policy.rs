@@ -62,7 +62,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Do not ask; needs --expect
-    #[arg(long, requires = "expect")]
+    #[arg(long)]
     pub yes: bool,
     /// The digest of the new policy, at least its first 12 digits
     #[arg(long, value_name = "DIGEST")]

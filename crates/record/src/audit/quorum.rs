@@ -134,15 +134,6 @@ impl OwnerQuorum {
         Ok(())
     }
 
-    /// Takes an entry of the past that needs no check again, because endorsements before it were left out.
-    pub fn recall(&mut self, record: &Record) -> Result<(), QuorumError> {
-        if is_guarded(record.kind) {
-            self.settle(record);
-            return Ok(());
-        }
-        self.take(record)
-    }
-
     /// Tells whether a change may be made by this owner now.
     fn check(
         &self,

@@ -34,8 +34,8 @@ pub struct Run {
 pub struct Grounds<'a> {
     /// The policy that counts.
     pub policy: &'a Policy,
-    /// When it was set; the built-in one always was.
-    pub policy_since: Option<Timestamp>,
+    /// Whether it was set after the evidence, in the order of the log: clocks may disagree, entries do not.
+    pub is_overtaken: bool,
     /// The newest execution of the newest revision.
     pub execution: &'a Execution,
     /// All executions of that revision.
@@ -68,7 +68,7 @@ impl Grounds<'_> {
         if executed_at.millis() > self.now.millis().saturating_add(CLOCK_SKEW_MS) {
             return Err(ReviewError::FutureEvidence { executed_at, now: self.now });
         }
-        if self.policy_since.is_some_and(|since| executed_at < since) {
+        if self.is_overtaken {
             let why = "the policy was changed after it";
             return Err(ReviewError::OldEvidence { executed_at, why });
         }
