@@ -17,7 +17,9 @@ use crate::deciding::recorded::Recorded;
 use crate::deciding::signing::{self, Stamp};
 use record::audit::record::Record;
 use record::audit::signers::{Signer, Signers};
-use record::audit::statement::{self, DecisionStatement, EvidenceVerdict, Nonce, Predicate};
+use record::audit::statement::{
+    self, Binding, DecisionStatement, EvidenceVerdict, Nonce, Predicate, StatedVia,
+};
 use record::domain::approval::Missing;
 use record::domain::assurance::Assurance;
 use record::domain::change::{Change, Expected, Receipt, Write};
@@ -232,7 +234,7 @@ fn decided(
 }
 
 async fn statement(
-    context: &Context,
+    context: &Invocation,
     proposal: &Proposal,
     decider: &Decider,
     ruling: &Ruling,
@@ -265,6 +267,10 @@ async fn statement(
             expires_at: review.expires_at(),
             nonce,
             revokes,
+            binding: Some(Binding {
+                review: review.id().clone(),
+                via: StatedVia::of(&context.caller.via),
+            }),
         },
     };
     let bytes = statement.to_bytes().map_err(|error| {

@@ -7,7 +7,10 @@
 pub mod canonical;
 pub mod checkpoint;
 pub mod decision;
+mod detail;
 pub mod examined;
+pub mod fact;
+pub mod grounds;
 pub mod head;
 mod in_toto;
 pub mod key;
