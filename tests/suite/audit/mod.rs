@@ -1,6 +1,7 @@
 //! The record, from outside: frozen logs, published vectors, tampering and properties.
 
 mod bound;
+mod differ;
 mod forge;
 mod golden;
 mod grounds;
