@@ -5,9 +5,11 @@
 //! is sealed here, and an auditor can verify with this wing alone.
 
 pub mod canonical;
+pub mod chain;
 pub mod checkpoint;
 pub mod decision;
 mod detail;
+pub mod dsse;
 pub mod examined;
 pub mod fact;
 pub mod grounds;
@@ -32,6 +34,7 @@ mod spelling;
 mod ssh_wire;
 pub mod sshsig;
 pub mod statement;
+pub mod summary;
 mod tally;
 pub mod tiles;
 pub mod tree;
