@@ -14,6 +14,7 @@ use record::domain::decision::Decision;
 use record::domain::id::JobId;
 use serde_json::{Value, json};
 
+use super::bound::bound;
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
 use super::later::{healing, history, roles};
 use super::quorum;
@@ -238,7 +239,7 @@ fn recovery() -> Log {
     log
 }
 
-fn all() -> [(&'static str, Log); 9] {
+pub(super) fn all() -> [(&'static str, Log); 10] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -248,6 +249,7 @@ fn all() -> [(&'static str, Log); 9] {
         ("history", history()),
         ("healing", healing()),
         ("roles", roles()),
+        ("bound", bound()),
         ("quorum", quorum::frozen()),
     ]
 }
@@ -283,6 +285,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("history", 4),
         ("healing", 7),
         ("roles", 5),
+        ("bound", 19),
         ("quorum", 9),
     ];
     for (name, entries) in logs {

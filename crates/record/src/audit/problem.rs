@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
+use crate::audit::grounds::GroundsError;
 use crate::audit::quorum::QuorumError;
 use crate::audit::sealing::RecordError;
 use crate::audit::signers::SignerError;
@@ -69,6 +70,9 @@ pub enum Problem {
     /// Too few owners agreed to a change of policy, owners or keys.
     #[error("the change of policy or keys does not hold: {0}")]
     Quorum(QuorumError),
+    /// The entries before it do not bear the decision, or the end of one.
+    #[error("the decision does not follow from the log: {0}")]
+    Grounds(GroundsError),
     /// The owner saw another log than this one.
     #[error("the decision was made on another history of {size} entries")]
     History {

@@ -16,6 +16,7 @@ use crate::store::sqlite::home::schema::{migrate, runner};
 use crate::store::sqlite::log::chains::growing::Chains;
 use crate::store::sqlite::log::ledger::Ledger;
 use crate::store::sqlite::log::tail::Tail;
+use record::audit::grounds::RULES;
 use record::audit::key::LogKey;
 use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::domain::act::{Act, ActKind};
@@ -57,4 +58,5 @@ fn genesis(key: &LogKey) -> Act {
         .with("version", env!("CARGO_PKG_VERSION"))
         .with(QUORUM_RULE_FIELD, QUORUM_RULE)
         .with("policy_digest", Policy::default().digest().to_string())
+        .with("rules", RULES)
 }
