@@ -14,6 +14,8 @@ use tar::{Builder, EntryType, Header};
 
 /// Bytes that headers and contents are padded to.
 const BLOCK: u64 = 512;
+/// Bytes of the two empty blocks that end an archive.
+const END: usize = 1_024;
 /// Longest name of an export; ours have at most 40 characters.
 const MAX_NAME: usize = 100;
 /// Most files that are looked at; a log of a hundred million entries has fewer.
@@ -135,12 +137,15 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let length = file.metadata().map_err(|error| error.to_string())?.len();
-        if length < BLOCK {
+        if length < BLOCK || !has_end(&file, length) {
             return Err("the archive is cut off".to_owned());
         }
         let mut named = BTreeMap::new();
-        for Placed { name, offset, size } in files(&file, length)? {
+        let placed = files(&file, length)?;
+        let folder = folder_of(&placed);
+        for Placed { name, offset, size } in placed {
             let name = name.strip_prefix("./").unwrap_or(&name);
+            let name = name.strip_prefix(&*folder).unwrap_or(name);
             if !is_plain(name) {
                 return Err(format!("{name:?} is not a name in an export"));
             }
@@ -166,6 +171,23 @@ impl Archive {
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         self.files.keys().filter_map(move |name| name.strip_prefix(folder)?.strip_prefix('/'))
     }
+}
+
+/// Tells whether two empty blocks stand at the end, as in every tar file: without them a last file may be missing.
+fn has_end(file: &File, length: u64) -> bool {
+    let mut end = [1; END];
+    let start = length.checked_sub(END as u64);
+    start.is_some_and(|start| file.read_exact_at(&mut end, start).is_ok()) && end == [0; END]
+}
+
+/// The folder that everything lies in where the export was packed with its folder; empty where it was not.
+fn folder_of(placed: &[Placed]) -> String {
+    let plain = |name: &str| name.strip_prefix("./").unwrap_or(name).to_owned();
+    let mut names = placed.iter().map(|one| plain(&one.name));
+    let first = names.next().unwrap_or_default();
+    let Some((folder, _)) = first.split_once('/') else { return String::new() };
+    let folder = format!("{folder}/");
+    if names.all(|name| name.starts_with(&folder)) { folder } else { String::new() }
 }
 
 /// One file of an archive.
