@@ -5,9 +5,14 @@
 //! is sealed here, and an auditor can verify with this wing alone.
 
 pub mod canonical;
+pub mod chain;
 pub mod checkpoint;
 pub mod decision;
+mod detail;
+pub mod dsse;
 pub mod examined;
+pub mod fact;
+pub mod grounds;
 pub mod head;
 mod in_toto;
 pub mod key;
@@ -29,6 +34,7 @@ mod spelling;
 mod ssh_wire;
 pub mod sshsig;
 pub mod statement;
+pub mod summary;
 mod tally;
 pub mod tiles;
 pub mod tree;

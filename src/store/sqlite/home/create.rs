@@ -13,8 +13,10 @@ use crate::store::sqlite::failure::{DATABASE, of_file};
 use crate::store::sqlite::home::folders::{empty_folder, sync_folder};
 use crate::store::sqlite::home::key_file;
 use crate::store::sqlite::home::schema::{migrate, runner};
+use crate::store::sqlite::log::chains::growing::Chains;
 use crate::store::sqlite::log::ledger::Ledger;
 use crate::store::sqlite::log::tail::Tail;
+use record::audit::grounds::RULES;
 use record::audit::key::LogKey;
 use record::domain::act::{Act, ActKind};
 use record::domain::policy::Policy;
@@ -44,7 +46,8 @@ fn make_database(path: &Path, key: LogKey, now: Timestamp) -> Result<(), StoreEr
     let mut connection = open(path, Access::Write)?;
     migrate(&mut connection, runner())?;
     let genesis = genesis(&key);
-    let mut ledger = Ledger { connection, key, tail: Tail::empty() };
+    let (tail, chains) = (Tail::empty(), Chains::EMPTY);
+    let mut ledger = Ledger { connection, key, tail, chains };
     ledger.append_alone(&genesis, now)
 }
 
@@ -53,4 +56,5 @@ fn genesis(key: &LogKey) -> Act {
         .with("vkey", key.verifier().vkey())
         .with("version", env!("CARGO_PKG_VERSION"))
         .with("policy_digest", Policy::default().digest().to_string())
+        .with("rules", RULES)
 }
