@@ -119,12 +119,6 @@ pub(crate) fn real() -> Ran {
     ran(&["a", "b"], &[])
 }
 
-pub(crate) fn stubbed(phase: Phase, run: Ran) -> ControlRuns {
-    let mut runs = good();
-    runs.stubs.insert(phase, run);
-    runs
-}
-
 pub(crate) fn acted(phase: Phase, run: Acted) -> ControlRuns {
     let mut runs = good();
     runs.acted.insert(phase, run);
@@ -136,8 +130,4 @@ pub(crate) fn last(parts: &[(&str, usize)], ran: Ran) -> Acted {
     let parts: Vec<(&str, Part)> =
         parts.iter().map(|(test, at)| (*test, Part::Last(*at))).collect();
     Acted { script: script(&parts), ran, told: Told::new() }
-}
-
-pub(crate) fn nothing_changed() -> ControlPlan {
-    ControlPlan { expectations: Vec::new(), ..plan() }
 }

@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::evidence::claims::Claim;
 use crate::evidence::controls::{Judged, judge};
 use crate::evidence::controls_samples::{
-    acted, answers, expectation, good, half, last, names, nothing_changed, plan, ran, real, script,
-    stubbed, three, told, witness,
+    acted, answers, expectation, good, half, last, names, plan, ran, real, script, three, told,
+    witness,
 };
 use crate::evidence::expectations::{Expectation, Reach, Root, Told};
 use crate::evidence::plan::{ControlPlan, Phase};
@@ -25,6 +25,16 @@ use record::domain::evidence::IntegrityState;
 fn of(plan: &ControlPlan, runs: &ControlRuns) -> (IntegrityState, Vec<String>) {
     let Judged { state, findings, .. } = judge(&real(), plan, runs);
     (state, findings.into_iter().map(|finding| finding.code).collect())
+}
+
+fn stubbed(phase: Phase, run: Ran) -> ControlRuns {
+    let mut runs = good();
+    runs.stubs.insert(phase, run);
+    runs
+}
+
+fn nothing_changed() -> ControlPlan {
+    ControlPlan { expectations: Vec::new(), ..plan() }
 }
 
 fn judged_as(state: IntegrityState, codes: &[&str]) -> (IntegrityState, Vec<String>) {

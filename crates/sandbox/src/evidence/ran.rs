@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evidence::tests::base_name;
 use record::domain::evidence::{Termination, TestOutcome, Tests};
 
 /// What a run of the suite says about its tests.
@@ -59,4 +58,11 @@ impl Ran {
     pub(crate) fn passes_everything(&self, real: &Self) -> bool {
         self.is_complete && self.is_green && self.passes > 0 && self.passes >= real.passes
     }
+}
+
+/// An id without the parameters in brackets.
+pub(crate) fn base_name(id: &str) -> &str {
+    let Some(names) = id.find("::") else { return id };
+    let brackets = id.get(names..).and_then(|tail| tail.find('['));
+    brackets.and_then(|at| id.get(..names + at)).unwrap_or(id)
 }

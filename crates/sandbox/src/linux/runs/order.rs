@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::backend::Job;
-use crate::evidence::tests::base_name;
+use crate::evidence::ran::base_name;
 use crate::evidence::witness::Call;
 use crate::frame::Injections;
 use crate::linux::stage::Stage;
