@@ -185,9 +185,13 @@ fn folder_of(placed: &[Placed]) -> String {
     let plain = |name: &str| name.strip_prefix("./").unwrap_or(name).to_owned();
     let mut names = placed.iter().map(|one| plain(&one.name));
     let first = names.next().unwrap_or_default();
-    let Some((folder, _)) = first.split_once('/') else { return String::new() };
-    let folder = format!("{folder}/");
-    if names.all(|name| name.starts_with(&folder)) { folder } else { String::new() }
+    let folder = first.split_once('/').map_or("", |(folder, _)| folder);
+    let inside = format!("{folder}/");
+    if is_plain(folder) && names.all(|name| name.starts_with(&inside)) {
+        inside
+    } else {
+        String::new()
+    }
 }
 
 /// One file of an archive.
