@@ -285,19 +285,26 @@ impl<'a> Writing<'a> {
                 _ => None,
             };
             let evidence = row.map(|row| row.evidence.bytes());
-            let files = [
-                (layout::page(seq), page, named.page),
-                (layout::evidence(seq), evidence, named.evidence),
-            ];
-            for (name, bytes, wanted) in files {
-                let fits = |bytes: &Vec<u8>| Some(Digest::of(bytes)) == wanted;
-                let bytes = bytes.filter(|bytes| bytes.len() <= layout::MAX_DETACHED_BYTES);
-                if let Some(bytes) = bytes.filter(fits) {
-                    self.put(&name, &bytes)?;
-                }
-            }
+            self.put_named(&layout::page(seq), page, named.page)?;
+            self.put_named(&layout::evidence(seq), evidence, named.evidence)?;
         }
         Ok(())
+    }
+
+    /// Writes what has this digest, and nothing else.
+    fn put_named(
+        &mut self,
+        name: &str,
+        bytes: Option<Vec<u8>>,
+        wanted: Option<Digest>,
+    ) -> Result<(), CommandError> {
+        let fits = |bytes: &Vec<u8>| {
+            bytes.len() <= layout::MAX_DETACHED_BYTES && Some(Digest::of(bytes)) == wanted
+        };
+        match bytes.filter(fits) {
+            Some(bytes) => self.put(name, &bytes),
+            None => Ok(()),
+        }
     }
 
     fn write_rest(&mut self) -> Result<(), CommandError> {
