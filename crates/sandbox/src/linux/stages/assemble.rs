@@ -4,9 +4,10 @@
 //! guarantees, the versions of the toolchain, the output that it kept and the time that it took.
 
 use crate::backend::Job;
-use crate::evidence::controls::{Ran, judge};
+use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::integrity;
+use crate::evidence::ran::Ran;
 use crate::linux::runs::ended::Ended;
 use crate::linux::stages::controls::Drill;
 use crate::linux::stages::suite::Shown;
