@@ -14,8 +14,6 @@ use tar::{Builder, EntryType, Header};
 
 /// Bytes that headers and contents are padded to.
 const BLOCK: u64 = 512;
-/// Bytes of the two empty blocks that end an archive.
-const END: usize = 1_024;
 /// Longest name of an export; ours have at most 40 characters.
 const MAX_NAME: usize = 100;
 /// Most files that are looked at; a log of a hundred million entries has fewer.
@@ -98,6 +96,14 @@ pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Vec<Placed>, 
     Ok(found)
 }
 
+/// Tells whether the last block is empty, as behind the last file of every archive: else what came last is missing unseen.
+fn is_ended(file: &File, length: u64) -> Result<bool, String> {
+    let mut last = [1; 512];
+    let read = file.read_exact_at(&mut last, length - BLOCK);
+    read.map_err(|error| error.to_string())?;
+    Ok(length.is_multiple_of(BLOCK) && last.iter().all(|byte| *byte == 0))
+}
+
 /// Refuses contents that the archive does not hold, and extension headers that no name needs: the reader would seek beyond the end
 /// for the ones, and keep all of the others in memory.
 fn check_headers(archive: &mut (impl Read + Seek), length: u64) -> Result<(), String> {
@@ -137,7 +143,7 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let length = file.metadata().map_err(|error| error.to_string())?.len();
-        if length < BLOCK || !has_end(&file, length) {
+        if length < BLOCK || !is_ended(&file, length)? {
             return Err("the archive is cut off".to_owned());
         }
         let mut named = BTreeMap::new();
@@ -171,13 +177,6 @@ impl Archive {
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         self.files.keys().filter_map(move |name| name.strip_prefix(folder)?.strip_prefix('/'))
     }
-}
-
-/// Tells whether two empty blocks stand at the end, as in every tar file: without them a last file may be missing.
-fn has_end(file: &File, length: u64) -> bool {
-    let mut end = [1; END];
-    let start = length.checked_sub(END as u64);
-    start.is_some_and(|start| file.read_exact_at(&mut end, start).is_ok()) && end == [0; END]
 }
 
 /// The folder that everything lies in where the export was packed with its folder; empty where it was not.
