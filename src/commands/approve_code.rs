@@ -109,8 +109,10 @@ impl Command for ApproveCode {
             .ok_or_else(|| ReviewError::NotTested(proposal.id.clone()))?;
         let case = Case::of(invocation, proposal, execution).await?;
         let page = case.page(&decider);
+        let text = page.plain();
         let proposal = &case.proposal;
-        let shown = Shown { content_hash: proposal.content_hash, text_digest: page.digest() };
+        let shown =
+            Shown { content_hash: proposal.content_hash, text_digest: Digest::of(text.as_bytes()) };
         let words = Words { despite, comment };
         let grounds = case.grounds(&decider);
         let review = review::approve(&decider.owner, proposal, &grounds, &shown, words)?;
@@ -121,7 +123,7 @@ impl Command for ApproveCode {
         let missing = grounds.missing(&decider.owner.principal().id);
         let execution = Some(case.execution.clone());
         let recorded = case.recorded.clone();
-        let ruling = Ruling { review, execution, recorded, missing };
+        let ruling = Ruling { review, execution, recorded, missing, page: Some(text) };
         if let Err(question) = answer {
             return Err(decide::asked(invocation, proposal, &decider, &ruling, question));
         }

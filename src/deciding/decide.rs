@@ -82,6 +82,8 @@ pub struct Ruling {
     pub recorded: Recorded,
     /// Approvals that are still needed from others.
     pub missing: Option<Missing>,
+    /// The page that the owner was shown, as its digest covers it.
+    pub page: Option<String>,
 }
 
 /// Reads the newest execution of the newest revision, if there is one.
@@ -104,7 +106,7 @@ pub async fn record(
     ruling: Ruling,
 ) -> Result<Decided, CommandError> {
     let statement = statement(invocation, proposal, decider, &ruling)?;
-    let Ruling { review, execution, missing, recorded } = ruling;
+    let Ruling { review, execution, missing, recorded, page } = ruling;
     let Some(signed) = &decider.signed else {
         return Err(signing::wanted(statement, &decider.signers));
     };
@@ -126,16 +128,7 @@ pub async fn record(
     act.statement = Some(statement);
     act.signature = Some(signed.signature.clone());
     let id = proposal.id.clone();
-    let mut writes = Vec::new();
-    // Approvals add up to a quorum, so one keeps those before it; any other decision ends them.
-    if !matches!(review.decision(), Decision::Approved | Decision::ApprovedDespite) {
-        writes.push(Write::EndApprovals { proposal: id.clone() });
-    }
-    writes.extend([
-        Write::NewReview(Box::new(review.clone())),
-        Write::SetStatus { proposal: id.clone(), status: review.status() },
-        Write::SetStanding { proposal: id.clone(), standing: Standing::Clear },
-    ]);
+    let writes = writes(proposal, &review, page);
     let change = Change {
         act,
         consequences: Vec::new(),
@@ -155,6 +148,21 @@ pub async fn record(
     // The decision stands whether or not the anchors can be reached; the answer says so.
     let anchored = anchoring::publish(invocation, invocation.store()?).await.unwrap_or_default();
     Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
+}
+
+/// Lists the rows of a decision.
+fn writes(proposal: &Proposal, review: &Review, page: Option<String>) -> Vec<Write> {
+    let id = proposal.id.clone();
+    // Approvals add up to a quorum, so one keeps those before it; any other decision ends them.
+    let ends = !review.decision().is_approval();
+    let ended = ends.then(|| Write::EndApprovals { proposal: id.clone() });
+    let decided = [
+        Write::NewReview(Box::new(review.clone())),
+        Write::SetStatus { proposal: id.clone(), status: review.status() },
+        Write::SetStanding { proposal: id, standing: Standing::Clear },
+    ];
+    // The page is kept with the decision, so that its digest shows for good what was decided on.
+    ended.into_iter().chain(decided).chain(page.map(Write::NewBlob)).collect()
 }
 
 /// Adds the statement to sign to the question of a decision: whoever says yes signs at once, and the command runs once more.

@@ -96,6 +96,14 @@ pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Vec<Placed>, 
     Ok(found)
 }
 
+/// Tells whether the last block is empty, as behind the last file of every archive: else what came last is missing unseen.
+fn is_ended(file: &File, length: u64) -> Result<bool, String> {
+    let mut last = [1; 512];
+    let read = file.read_exact_at(&mut last, length - BLOCK);
+    read.map_err(|error| error.to_string())?;
+    Ok(length.is_multiple_of(BLOCK) && last.iter().all(|byte| *byte == 0))
+}
+
 /// Refuses contents that the archive does not hold, and extension headers that no name needs: the reader would seek beyond the end
 /// for the ones, and keep all of the others in memory.
 fn check_headers(archive: &mut (impl Read + Seek), length: u64) -> Result<(), String> {
@@ -135,7 +143,7 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let length = file.metadata().map_err(|error| error.to_string())?.len();
-        if length < BLOCK {
+        if length < BLOCK || !is_ended(&file, length)? {
             return Err("the archive is cut off".to_owned());
         }
         let mut named = BTreeMap::new();

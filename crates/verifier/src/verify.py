@@ -57,12 +57,21 @@ def add(p, q):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def times(number, p):
-    total = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            total = add(total, p)
-        p, number = add(p, p), number >> 1
+def twice(p):
+    a, b, c = p[0] * p[0] % P, p[1] * p[1] % P, 2 * p[2] * p[2] % P
+    e, g = ((p[0] + p[1]) * (p[0] + p[1]) - a - b) % P, b - a
+    f, h = g - c, -a - b
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def sums(number, p, other, q):
+    """number * p + other * q, in one pass over their bits."""
+    both, total = add(p, q), (0, 1, 1, 0)
+    for bit in reversed(range(max(number.bit_length(), other.bit_length()))):
+        total = twice(total)
+        first, second = number >> bit & 1, other >> bit & 1
+        if first or second:
+            total = add(total, both if first and second else p if first else q)
     return total
 
 
@@ -75,9 +84,9 @@ BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 def signed(key, message, signature):
     a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    small = same(times(8, a), (0, 1, 1, 0)) or same(times(8, r), (0, 1, 1, 0))
+    small = any(same(twice(twice(twice(place))), (0, 1, 1, 0)) for place in (a, r))
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
-    return len(signature) == 64 and s < L and not small and same(times(s, BASE), add(r, times(h, a)))
+    return len(signature) == 64 and s < L and not small and same(sums(s, BASE, h, (P - a[0], a[1], 1, P - a[3])), r)
 
 
 # ECDSA on the curves of NIST (FIPS 186-5, 6.4.2) and RSA (RFC 8017, 8.2.2), for owners' keys of these kinds.
@@ -829,7 +838,7 @@ class Check:
         self.folder, self.key = Folder(folder), key
         self.tree, self.signers, self.grounds = Tree(), Signers(), Grounds()
         self.prev, self.nonces, self.bundle, self.head = b"\0" * 32, set(), b"", None
-        self.stated, self.decisions, self.unsigned, self.restores = {}, 0, [], {}
+        self.stated, self.decisions, self.unsigned, self.restores, self.notes = {}, 0, [], {}, []
         marks = ("allowed_signers", "VERIFY.md", "verify.py")
         # Older exports held records, checkpoint and key alone.
         self.is_whole = any(os.path.lexists(folder / name) for name in marks)
@@ -984,20 +993,22 @@ class Check:
         fits = explained or self.tree.root(kept[0]) == kept[1]
         need(fits, f"a fork: it does not begin with the {kept[0]} entries of the kept checkpoint{known}")
         if explained:
-            print(f"The kept checkpoint is of a history that the restore of entry {explained[0]} left behind: rolled back, on record.")
+            self.notes.append(f"The kept checkpoint is of a history that the restore of entry {explained[0]} left behind: rolled back, on record.")
 
 
 def check(folder, key_text, since):
+    """What there is to say of an export that holds."""
     key = read_key(key_text) if key_text is not None else None
     found = Check(folder, key)
     entries = found.run(since)
-    print(f"All {entries} entries hold; {found.decisions - len(found.unsigned)} decisions are signed by an owner's key.")
+    said = [f"All {entries} entries hold; {found.decisions - len(found.unsigned)} decisions are signed by an owner's key."]
     if found.unsigned:
-        print(f"{len(found.unsigned)} decisions are UNSIGNED, first at entry {found.unsigned[0]}: only the log's key stands behind them.")
+        said.append(f"{len(found.unsigned)} decisions are UNSIGNED, first at entry {found.unsigned[0]}: only the log's key stands behind them.")
     for seq, heads in found.restores.items():
-        print(f"Entry {seq} puts a restore on record, of a history of {max([size for size, _ in heads], default='unknown')} entries.")
+        said.append(f"Entry {seq} puts a restore on record, of a history of {max([size for size, _ in heads], default='unknown')} entries.")
     if key is None:
-        print("The key came with the export: this shows that the log fits itself, not whose it is.")
+        said.append("The key came with the export: this shows that the log fits itself, not whose it is.")
+    return said + found.notes
 
 
 FAULTS = (Broken, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
@@ -1035,12 +1046,16 @@ def main(words):
         print(f"{folder} holds neither records.jsonl nor checkpoint", file=sys.stderr)
         return 3
     try:
-        check(folder, options["--key"], options["--since"])
+        code, said = 0, check(folder, options["--key"], options["--since"])
     except FAULTS as error:
-        words = "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in str(error) or type(error).__name__)
-        print(f"BROKEN: {words}")
-        return 7
-    return 0
+        text = str(error) or type(error).__name__
+        code, said = 7, ["BROKEN: " + "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in text)]
+    try:
+        print("\n".join(said), flush=True)
+    except (BrokenPipeError, UnicodeEncodeError):
+        # The code is the answer, so it stands even where nobody reads the words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 if __name__ == "__main__":

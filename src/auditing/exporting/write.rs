@@ -26,6 +26,8 @@ use record::audit::record::Record;
 use record::audit::signers::{Signed, Signers};
 use record::audit::tiles::{TileFile, Tiling};
 use record::domain::digest::Digest;
+use record::domain::id::ExecutionId;
+use verifier::detached::Detached;
 use verifier::source::Source;
 use verifier::{archive, layout};
 
@@ -161,6 +163,8 @@ struct Writing<'a> {
     signers: Signers,
     signed: Vec<Named>,
     unsigned: Vec<u64>,
+    /// What statements name by digest, with the execution of the entry.
+    detached: Vec<(u64, Option<ExecutionId>, Detached)>,
 }
 
 impl<'a> Writing<'a> {
@@ -183,6 +187,7 @@ impl<'a> Writing<'a> {
             signers: Signers::default(),
             signed: Vec::new(),
             unsigned: Vec::new(),
+            detached: Vec::new(),
         };
         for part in [layout::DECISIONS, layout::PROOFS] {
             writing.make(&folder.join(part))?;
@@ -209,6 +214,7 @@ impl<'a> Writing<'a> {
         }
         self.records.flush().map_err(|error| unwritable(self.folder, &error))?;
         self.write_proofs()?;
+        self.write_detached()?;
         self.write_rest()?;
         Ok(Written {
             entries: self.head.size,
@@ -242,6 +248,7 @@ impl<'a> Writing<'a> {
         let taken = self.signers.take(&Signed::of(&record));
         taken.map_err(|error| broken(format!("entry {seq}: {error}")))?;
         self.put(&layout::statement(seq), statement.as_bytes())?;
+        self.detached.push((seq, record.subject.execution.clone(), Detached::of(statement)));
         let Some(signature) = &record.sig else {
             self.unsigned.push(seq);
             return Ok(());
@@ -263,6 +270,41 @@ impl<'a> Writing<'a> {
             self.put(&layout::proof(seq), proof.text().as_bytes())?;
         }
         Ok(())
+    }
+
+    /// Writes the pages and evidence that decisions name, as far as the home still has the very bytes.
+    fn write_detached(&mut self) -> Result<(), CommandError> {
+        let (store, handle) = (Arc::clone(&self.export.store), self.export.handle.clone());
+        for (seq, execution, named) in std::mem::take(&mut self.detached) {
+            let page = match named.page {
+                Some(digest) => handle.block_on(store.blob(digest))?.map(String::into_bytes),
+                None => None,
+            };
+            let row = match (named.evidence, &execution) {
+                (Some(_), Some(id)) => handle.block_on(store.execution(id))?,
+                _ => None,
+            };
+            let evidence = row.map(|row| row.evidence.bytes());
+            self.put_named(&layout::page(seq), page, named.page)?;
+            self.put_named(&layout::evidence(seq), evidence, named.evidence)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what has this digest, and nothing else.
+    fn put_named(
+        &mut self,
+        name: &str,
+        bytes: Option<Vec<u8>>,
+        wanted: Option<Digest>,
+    ) -> Result<(), CommandError> {
+        let fits = |bytes: &Vec<u8>| {
+            bytes.len() <= layout::MAX_DETACHED_BYTES && Some(Digest::of(bytes)) == wanted
+        };
+        match bytes.filter(fits) {
+            Some(bytes) => self.put(name, &bytes),
+            None => Ok(()),
+        }
     }
 
     fn write_rest(&mut self) -> Result<(), CommandError> {

@@ -11,6 +11,7 @@ mod audit_prove;
 mod audit_readers;
 mod audit_report;
 mod audit_sweep;
+mod audit_two_readings;
 mod auto_refine;
 mod auto_refine_hints;
 mod backup;

@@ -16,6 +16,7 @@ pub mod digest;
 pub mod entry_point;
 pub mod environment;
 pub mod evidence;
+pub mod evidence_form;
 pub mod execution;
 pub mod healing;
 pub mod history;
