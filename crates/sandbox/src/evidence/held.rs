@@ -181,7 +181,7 @@ mod tests {
     fn every_row_of_a_table_is_due_but_those_that_are_spared() {
         let three = || json!(["int", "0x3"]);
         let rows = |expected, is_loop, told: &[i64], cases| {
-            let expectation = Expectation { expected, is_loop, ..expectation("a", 0) };
+            let expectation = Expectation { is_loop, expected, ..expectation("a", 0) };
             let told: Vec<(i64, Json)> = told.iter().map(|row| (*row, three())).collect();
             hold(&expectation, &told, cases)
         };
