@@ -25,7 +25,6 @@ use record::domain::execution::Execution;
 use record::domain::policy::Policy;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::{Owner, Review};
-use record::domain::time::Timestamp;
 
 /// An owner who decides, with the moment, the keys and the policy that count.
 pub struct Decider {
@@ -37,8 +36,8 @@ pub struct Decider {
     pub stamp: Stamp,
     /// The policy that counts.
     pub policy: Policy,
-    /// The moment it was set; `None` for the built-in one.
-    pub policy_since: Option<Timestamp>,
+    /// The entry that set it; `None` for the built-in one.
+    pub policy_seq: Option<u64>,
     signed: Option<Signed>,
 }
 
@@ -57,9 +56,9 @@ impl Decider {
             None => Stamp::now(invocation, invocation.store()?).await?,
         };
         let set = store.policy().await?;
-        let policy_since = set.as_ref().map(|set| set.changed_at);
+        let policy_seq = set.as_ref().map(|set| set.seq);
         let policy = set.map_or_else(|| invocation.default_policy.clone(), |set| set.policy);
-        Ok(Self { owner, signers, stamp, policy, policy_since, signed: signing.signed.clone() })
+        Ok(Self { owner, signers, stamp, policy, policy_seq, signed: signing.signed.clone() })
     }
 }
 

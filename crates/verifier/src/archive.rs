@@ -147,8 +147,11 @@ impl Archive {
             return Err("the archive is cut off".to_owned());
         }
         let mut named = BTreeMap::new();
-        for Placed { name, offset, size } in files(&file, length)? {
+        let placed = files(&file, length)?;
+        let folder = folder_of(&placed);
+        for Placed { name, offset, size } in placed {
             let name = name.strip_prefix("./").unwrap_or(&name);
+            let name = name.strip_prefix(&*folder).unwrap_or(name);
             if !is_plain(name) {
                 return Err(format!("{name:?} is not a name in an export"));
             }
@@ -173,6 +176,20 @@ impl Archive {
     /// The names below a folder, without it.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         self.files.keys().filter_map(move |name| name.strip_prefix(folder)?.strip_prefix('/'))
+    }
+}
+
+/// The folder that everything lies in where the export was packed with its folder; empty where it was not.
+fn folder_of(placed: &[Placed]) -> String {
+    let plain = |name: &str| name.strip_prefix("./").unwrap_or(name).to_owned();
+    let mut names = placed.iter().map(|one| plain(&one.name));
+    let first = names.next().unwrap_or_default();
+    let folder = first.split_once('/').map_or("", |(folder, _)| folder);
+    let inside = format!("{folder}/");
+    if is_plain(folder) && names.all(|name| name.starts_with(&inside)) {
+        inside
+    } else {
+        String::new()
     }
 }
 

@@ -5,10 +5,12 @@
 
 use std::fmt::Write as _;
 
+use record::audit::quorum::Emergency;
 use record::audit::signers::is_principal;
 use record::domain::text::Untrusted;
 use record::domain::time::Timestamp;
 use verifier::layout;
+use verifier::verified::EmergencyView;
 
 /// Unsigned decisions that are named; of more the count is given.
 const NAMED: usize = 1_000;
@@ -27,6 +29,8 @@ pub struct Facts<'a> {
     pub signed: &'a [Named],
     /// The decisions without one.
     pub unsigned: &'a [u64],
+    /// The changes of policy or keys without the quorum.
+    pub emergencies: &'a [Emergency],
 }
 
 /// A signed statement.
@@ -44,7 +48,7 @@ pub struct Named {
 
 /// The text of `VERIFY.md`; the same log makes the same text.
 pub fn verify_md(facts: &Facts<'_>) -> String {
-    let Facts { origin, key, entries, root, signed, unsigned } = facts;
+    let Facts { origin, key, entries, root, signed, unsigned, emergencies } = facts;
     let (origin, key) = (Untrusted(origin).line(200), Untrusted(key).line(260));
     let (script, vkey) = (layout::SCRIPT, layout::VKEY);
     let mut text = format!(
@@ -89,6 +93,14 @@ pub fn verify_md(facts: &Facts<'_>) -> String {
     )
     .unwrap_or_default();
     text.push_str(&unsigned_words(unsigned));
+    text.push_str("\n## Changes of policy or keys without the quorum\n\n");
+    if emergencies.is_empty() {
+        text.push_str("None.\n");
+    }
+    for emergency in *emergencies {
+        let words = EmergencyView::of(emergency).words();
+        writeln!(text, "- {}", Untrusted(&words.replace('\n', " ")).markdown()).unwrap_or_default();
+    }
     text
 }
 

@@ -22,6 +22,7 @@ use record::audit::key::VerifierKey;
 use record::audit::log_proof::InclusionText;
 use record::audit::merkle::leaf_hash;
 use record::audit::quick::glance;
+use record::audit::quorum::OwnerQuorum;
 use record::audit::record::Record;
 use record::audit::signers::{Signed, Signers};
 use record::audit::tiles::{TileFile, Tiling};
@@ -161,6 +162,7 @@ struct Writing<'a> {
     records: BufWriter<File>,
     tiling: Tiling,
     signers: Signers,
+    quorum: OwnerQuorum,
     signed: Vec<Named>,
     unsigned: Vec<u64>,
     /// What statements name by digest, with the execution of the entry.
@@ -185,6 +187,7 @@ impl<'a> Writing<'a> {
             records: BufWriter::with_capacity(BUFFER, records),
             tiling: Tiling::default(),
             signers: Signers::default(),
+            quorum: OwnerQuorum::default(),
             signed: Vec::new(),
             unsigned: Vec::new(),
             detached: Vec::new(),
@@ -246,6 +249,8 @@ impl<'a> Writing<'a> {
             Record::parse(bytes).map_err(|error| broken(format!("entry {seq}: {error}")))?;
         let Some(statement) = &record.stmt else { return Ok(()) };
         let taken = self.signers.take(&Signed::of(&record));
+        taken.map_err(|error| broken(format!("entry {seq}: {error}")))?;
+        let taken = self.quorum.take(&record);
         taken.map_err(|error| broken(format!("entry {seq}: {error}")))?;
         self.put(&layout::statement(seq), statement.as_bytes())?;
         self.detached.push((seq, record.subject.execution.clone(), Detached::of(statement)));
@@ -315,6 +320,7 @@ impl<'a> Writing<'a> {
             root: &self.head.root.hex(),
             signed: &self.signed,
             unsigned: &self.unsigned,
+            emergencies: self.quorum.emergencies(),
         };
         let files = [
             (layout::GUIDE, verify_md(&facts)),

@@ -268,3 +268,28 @@ async fn a_huge_line_is_read_no_further_than_a_record_may_be_long() {
 
     assert_eq!((exit, &data["first_bad"]), (7, &Value::from(0)), "{data:#}");
 }
+
+/// Packs a folder with Python's own tar writer, in the POSIX format with headers of its own.
+#[expect(clippy::disallowed_methods, reason = "the test has another program pack")]
+fn packed_by_python(folder: &Path, target: &Path, inside: &str) {
+    let script = "import sys, tarfile\n\
+        with tarfile.open(sys.argv[2], 'w', format=tarfile.PAX_FORMAT, pax_headers={'comment': 'repacked'}) as packed:\n\
+        \x20   packed.add(sys.argv[1], arcname=sys.argv[3])";
+    let words = [folder.as_os_str(), target.as_os_str(), inside.as_ref()];
+    let status = std::process::Command::new("python3").args(["-c", script]).args(words).status();
+    assert!(status.unwrap().success());
+}
+
+#[tokio::test]
+async fn an_export_that_another_tool_packed_holds_with_its_folder_and_without() {
+    let (house, folder) = exported().await;
+    for inside in [".", "export", "an/export"] {
+        let tar = house.beside("repacked.tar");
+        packed_by_python(&folder, &tar, inside);
+
+        let (exit, data) = verified(&house, tar.to_str().unwrap()).await;
+
+        // One folder is what people pack; deeper ones are no export.
+        assert_eq!(exit == 0, inside != "an/export", "{inside}: {data}");
+    }
+}

@@ -33,6 +33,7 @@ mod personas;
 mod policy;
 mod propose_code;
 mod prune;
+mod quorum;
 mod reconcile;
 mod refine_code;
 mod refinement_history;

@@ -300,7 +300,7 @@ pub(crate) fn approved(
     let policy = Policy::default();
     let grounds = Grounds {
         policy: &policy,
-        policy_since: None,
+        is_overtaken: false,
         execution,
         runs: &[],
         paths: &[],
