@@ -10,6 +10,7 @@ pub(crate) mod controls;
 mod controls_tests;
 pub(crate) mod coverage;
 pub(crate) mod ending;
+pub(crate) mod executed;
 pub(crate) mod lint;
 pub(crate) mod plan;
 pub(crate) mod reading;

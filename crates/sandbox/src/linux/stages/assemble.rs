@@ -7,6 +7,7 @@ use crate::backend::Job;
 use crate::evidence::controls::{Ran, judge};
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::integrity;
+use crate::evidence::executed;
 use crate::linux::runs::ended::Ended;
 use crate::linux::stages::controls::Drill;
 use crate::linux::stages::suite::Shown;
@@ -36,6 +37,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let code: Vec<String> =
         job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
     let mut lint = lint.lint;
+    executed::mark(&mut lint.issues, &job.source, transcript);
     place(&mut lint.issues, &code);
     let mut integrity = integrity(transcript, &reading.outside, reading.tests.missing.len());
     let controls = add_controls(drill.as_ref(), &reading.ran, &mut integrity);
