@@ -2,6 +2,7 @@
 //!
 //! What the outside saw comes before what frames say: a suite cannot talk itself out of a timeout or a kill.
 
+use crate::evidence::tests::replaced;
 use crate::evidence::transcript::Transcript;
 use crate::frame::Exit;
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
@@ -163,6 +164,10 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
     told.into_iter()
         .flatten()
         .chain(remarks(transcript))
+        .chain(replaced(transcript).into_iter().map(|path| {
+            let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
+            finding("code_replaced", format!("{path} {told}"))
+        }))
         .chain(set_aside(transcript))
         .chain(transcript.doubts())
         .collect()

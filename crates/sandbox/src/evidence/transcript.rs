@@ -37,6 +37,12 @@ pub(crate) struct Transcript {
     pub(crate) reported: Vec<Reported>,
     /// Tests that raised, as was told before their report.
     failing: BTreeSet<String>,
+    /// Tests that raised where pytest called them and have not held since.
+    raised: BTreeSet<String>,
+    /// By test file: code files that it surely imports.
+    pub(crate) reached: BTreeMap<String, Vec<String>>,
+    /// By code file: its lines that ran, and its statements that an import runs.
+    pub(crate) ran: BTreeMap<String, (u64, u64)>,
     pub(crate) touched: bool,
     pub(crate) done: Option<i32>,
     pub(crate) has_lost_tracer: bool,
@@ -112,13 +118,16 @@ impl Transcript {
                 self.collect_errors.push(format!("{path}: {}", bounded(message)));
             }
             Frame::CollectSkip { .. } | Frame::Over {} | Frame::Measured {} => {}
-            Frame::Failing { id } => {
-                self.failing.insert(id);
+            Frame::Reached { path, code } => {
+                self.reached.insert(path, code);
             }
-            Frame::Test { id, outcome, ran, ms, message } => {
-                let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
-                self.report(Reported { case, has_run: ran });
+            Frame::Ran { path, lines, statements } => {
+                self.ran.insert(path, (lines, statements));
             }
+            Frame::Failing { .. }
+            | Frame::Raised { .. }
+            | Frame::Held { .. }
+            | Frame::Test { .. } => self.take_test(frame),
             Frame::Touched { touched } => self.touched = touched,
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
@@ -139,6 +148,26 @@ impl Transcript {
             Frame::Exit(exit) => self.exit = Some(exit),
             Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),
             plan => self.plan.take(plan),
+        }
+    }
+
+    /// Takes what is said of a single test.
+    fn take_test(&mut self, frame: Frame) {
+        match frame {
+            Frame::Failing { id } => {
+                self.failing.insert(id);
+            }
+            Frame::Raised { id } => {
+                self.raised.insert(id);
+            }
+            Frame::Held { id } => {
+                self.raised.remove(&id);
+            }
+            Frame::Test { id, outcome, ran, ms, message } => {
+                let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
+                self.report(Reported { case, has_run: ran });
+            }
+            _ => {}
         }
     }
 
@@ -171,6 +200,9 @@ impl Transcript {
         let has_failed = matches!(reported.case.outcome, TestOutcome::Failed | TestOutcome::Error);
         if self.failing.contains(id) && !has_failed {
             self.doubt("a test that raised and is said not to have failed");
+        }
+        if self.raised.contains(id) && reported.case.outcome == TestOutcome::Passed {
+            self.doubt("a test that raised and is said to have passed");
         }
         if !self.ids_reported.insert(id.clone()) {
             self.twice.insert(id.clone());

@@ -15,6 +15,7 @@ import sys
 import time
 
 import _saraphina_suite_child as children
+import _saraphina_suite_reach as reach
 import _saraphina_suite_session as suite
 import _saraphina_suite_syntax as syntax
 
@@ -60,7 +61,9 @@ def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: child
         full = os.path.join(job["src"], path)
         ran = pipe.lines.get(path, set())
         try:
-            surplus = ran - legal_lines(facts.codes[path])
+            legal = legal_lines(facts.codes[path])
+            channel.say(t="ran", path=path, lines=len(ran & legal), statements=reach.statements(facts.trees[path]))
+            surplus = ran - legal
             file = PythonFileReporter(full, prepared.measured.coverage)
             statements, missing = analyse(file, ran)
             excluded = file.excluded_lines()

@@ -13,6 +13,8 @@ import re
 import tokenize
 import warnings
 
+import _saraphina_suite_reach as reach
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import types
@@ -72,6 +74,8 @@ class Facts:
         self.trees: dict[str, ast.Module] = {}
         self.codes: dict[str, types.CodeType] = {}
         self.uses_subject = False
+        # By test file: the code files that are imported wherever a test of it runs.
+        self.reached: dict[str, list[str]] = {}
         self.injections = injections or {}
 
     def frames(self) -> Iterator[Frame]:
@@ -86,6 +90,8 @@ class Facts:
             "suspicions": self.suspicions,
             "not_utf8": self.not_utf8,
         }
+        for path, code in self.reached.items():
+            yield {"t": "reached", "path": path, "code": code}
         for path, message in self.errors[:20]:
             yield {"t": "syntax", "path": path, "message": message[:2000]}
 
@@ -108,10 +114,12 @@ def examine(job: Job) -> Facts:
             if path in job["code"]:
                 suspect(tree, facts)
     subjects = {path: trees[path] for path in job["code"] if path in trees}
+    reaches = reach.Reach(job, trees)
     for path in job["tests"]:
         if path in trees:
             expect(path, trees[path], facts)
             relate(path, trees[path], subjects, facts)
+            facts.reached[path] = reaches.from_test(path)
     return facts
 
 
