@@ -4,6 +4,7 @@
 //! that other places keep. `exporting/` writes a folder that verifies without us, `period_report.rs` what auditors sample.
 
 pub mod anchoring;
+pub mod attesting;
 pub mod crosscheck;
 pub mod export_command;
 pub mod exporting;
@@ -15,5 +16,7 @@ pub mod period_report;
 pub mod population;
 pub mod projection;
 pub mod prove;
+pub mod standing;
 pub mod verified;
 pub mod verify;
+pub mod vouching;

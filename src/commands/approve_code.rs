@@ -123,7 +123,7 @@ impl Command for ApproveCode {
         let recorded = case.recorded.clone();
         let ruling = Ruling { review, execution, recorded, missing };
         if let Err(question) = answer {
-            return Err(decide::asked(invocation, proposal, &decider, &ruling, question).await);
+            return Err(decide::asked(proposal, &decider, &ruling, question));
         }
         decide::record(invocation, proposal, &decider, ruling).await
     }
@@ -151,8 +151,10 @@ impl Case {
         execution: Execution,
     ) -> Result<Self, CommandError> {
         let store = context.store()?;
+        let recorded = Recorded::of(context, &proposal).await?;
+        let execution = checked(&recorded, execution)?;
         let revision = lookup::revision(context, &proposal, None).await?;
-        let reviews = store.reviews(&proposal.id).await?;
+        let reviews = recorded.reviews.clone();
         let reviewed = reviews.iter().rev().map(|review| review.revision);
         let before = reviewed.into_iter().find(|number| *number < revision.number);
         let before = match before.or(revision.parent) {
@@ -163,7 +165,9 @@ impl Case {
             |review: &&PastReview| review.is_live_approval() && review.revision == revision.number;
         let approvals = reviews.iter().filter(counts).map(|review| review.reviewer.clone());
         let approvals = approvals.collect();
-        let recorded = Recorded::of(context, &proposal).await?;
+        for revision in std::iter::once(&revision).chain(&before) {
+            recorded.check_revision(revision)?;
+        }
         let runs = recorded.runs();
         let paths = revision.source.files().iter().map(|file| file.path.to_string()).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
@@ -240,6 +244,17 @@ impl Case {
             None => Ok(()),
         }
     }
+}
+
+/// Holds the execution against its entry; evidence whose output is gone cannot be, so nothing new rests on it.
+fn checked(recorded: &Recorded, execution: Execution) -> Result<Execution, CommandError> {
+    let execution = recorded.vouched(execution)?;
+    if !execution.evidence.output.pruned {
+        return Ok(execution);
+    }
+    let message = format!("the output of {} was taken out, so it cannot be checked", execution.id);
+    Err(CommandError::new(ErrorKind::State, message)
+        .hint(format!("Run `/sandbox-code {}` again, then decide.", execution.proposal)))
 }
 
 fn warnings(

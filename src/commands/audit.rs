@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::auditing::attesting::{self, Attested};
 use crate::auditing::export_command::{self, Exported};
 use crate::auditing::exporting::write::Form;
 use crate::auditing::period;
@@ -57,6 +58,8 @@ pub enum What {
     Export,
     /// That an entry stands in the log, and that the log only grew
     Prove,
+    /// An approval as in-toto statements and a SLSA summary, in a new folder, for tools of others
+    Attest,
     /// Changes, decisions, overrides and self-approvals, for auditors
     Report,
 }
@@ -68,7 +71,7 @@ pub struct Args {
     /// What to do
     #[arg(value_enum, default_value_t)]
     pub what: What,
-    /// The export to verify instead of this home, the folder to export to, or the entry to prove
+    /// The export to verify instead of this home, the folder to write to, or the entry to prove
     #[arg(value_name = "PATH|SEQ")]
     pub path: Option<PathBuf>,
     /// First UTC day of the report, such as 2026-11-20
@@ -95,7 +98,7 @@ pub struct Args {
     /// Only entries before this sequence number
     #[arg(long, value_name = "SEQ")]
     pub before: Option<u64>,
-    /// Only entries about this proposal
+    /// Only entries about this proposal, or the proposal to attest
     #[arg(long, value_name = "ID")]
     pub proposal: Option<String>,
 }
@@ -110,6 +113,8 @@ pub enum Answer {
     Exported(Exported),
     /// Of `prove`.
     Proved(Proved),
+    /// Of `attest`.
+    Attested(Attested),
     /// Of `report`.
     Reported(Reported),
     /// Of `log`.
@@ -157,6 +162,7 @@ impl Command for Audit {
             "/audit verify --since kept.checkpoint",
             "/audit export record-2026",
             "/audit prove 7",
+            "/audit attest attestations --proposal 7c2e",
             "/audit report --from 2026-10-01 --format html",
         ],
     };
@@ -166,9 +172,12 @@ impl Command for Audit {
     fn access(args: &Args) -> Access {
         match args.what {
             What::Export => Access::Record,
-            What::Log | What::Verify | What::Checkpoint | What::Prove | What::Report => {
-                Access::Attempt
-            }
+            What::Log
+            | What::Verify
+            | What::Checkpoint
+            | What::Prove
+            | What::Attest
+            | What::Report => Access::Attempt,
         }
     }
 
@@ -212,6 +221,11 @@ impl Command for Audit {
                 })?;
                 prove::prove(invocation, seq, args.since).await.map(Answer::Proved)
             }
+            What::Attest => {
+                let typed = args.proposal.as_deref().unwrap_or("@");
+                let target = args.path.ok_or_else(no_folder)?;
+                attesting::attest(invocation, typed, target).await.map(Answer::Attested)
+            }
             What::Report => {
                 let wish = period::Wish { from: args.from, to: args.to, format: args.format };
                 period_report::report(invocation, wish).await.map(Answer::Reported)
@@ -221,12 +235,15 @@ impl Command for Audit {
 }
 
 fn check(args: &Args) -> Result<(), CommandError> {
-    let is_filtered = args.limit.is_some() || args.before.is_some() || args.proposal.is_some();
+    let is_filtered = args.limit.is_some() || args.before.is_some();
     if args.what != What::Log && is_filtered {
-        return Err(CommandError::usage("--limit, --before and --proposal go with `/audit log`"));
+        return Err(CommandError::usage("--limit and --before go with `/audit log`"));
+    }
+    if !matches!(args.what, What::Log | What::Attest) && args.proposal.is_some() {
+        return Err(CommandError::usage("--proposal goes with `/audit log` and `/audit attest`"));
     }
     if args.path.is_some() && matches!(args.what, What::Log | What::Checkpoint | What::Report) {
-        return Err(CommandError::usage("a path goes with `/audit verify` and `/audit export`"));
+        return Err(CommandError::usage("a path goes with `/audit verify`, `export` and `attest`"));
     }
     let is_for_report = args.from.is_some() || args.to.is_some() || args.format != Format::Text;
     if args.what != What::Report && is_for_report {
@@ -250,6 +267,11 @@ fn check(args: &Args) -> Result<(), CommandError> {
 fn whole(path: &Path) -> Result<PathBuf, CommandError> {
     std::path::absolute(path)
         .map_err(|error| CommandError::usage(format!("{}: {error}", path.display())))
+}
+
+fn no_folder() -> CommandError {
+    CommandError::usage("attestations need a folder to go to")
+        .hint("Name a new one: `/audit attest attestations --proposal 7c2e`.")
 }
 
 fn one_target() -> CommandError {
@@ -299,6 +321,7 @@ impl Outcome for Answer {
             Self::Verified(verified) => verified::page(verified),
             Self::Exported(exported) => exported.page(),
             Self::Proved(proved) => proved.page(),
+            Self::Attested(attested) => attested.page(),
             Self::Reported(reported) => reported.page(),
             Self::Log { records, next_before } => log_page(records, *next_before),
             Self::Checkpoint { note, vkey, .. } => {
@@ -314,6 +337,7 @@ impl Outcome for Answer {
             Self::Verified(_)
             | Self::Exported(_)
             | Self::Proved(_)
+            | Self::Attested(_)
             | Self::Reported(_)
             | Self::Log { .. }
             | Self::Checkpoint { .. } => Exit::Done,

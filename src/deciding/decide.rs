@@ -13,11 +13,10 @@ use crate::contract::repeated;
 use crate::contract::signature::{Signed, Signing};
 use crate::deciding::decided::{Decided, MissingView, ReceiptView};
 use crate::deciding::dismissal;
-use crate::deciding::recorded::Recorded;
+use crate::deciding::recorded::{Executed, Recorded};
 use crate::deciding::signing::{self, Stamp};
-use record::audit::record::Record;
 use record::audit::signers::{Signer, Signers};
-use record::audit::statement::{self, DecisionStatement, EvidenceVerdict, Nonce, Predicate};
+use record::audit::statement::{DecisionStatement, Nonce, Predicate};
 use record::domain::approval::Missing;
 use record::domain::assurance::Assurance;
 use record::domain::change::{Change, Expected, Receipt, Write};
@@ -27,7 +26,6 @@ use record::domain::policy::Policy;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::{Owner, Review};
 use record::domain::time::Timestamp;
-use record::domain::verdict::VerdictWord;
 
 /// An owner who decides, with the moment, the keys and the policy that count.
 pub struct Decider {
@@ -105,8 +103,8 @@ pub async fn record(
     decider: &Decider,
     ruling: Ruling,
 ) -> Result<Decided, CommandError> {
-    let statement = statement(invocation, proposal, decider, &ruling).await?;
-    let Ruling { review, execution, missing, .. } = ruling;
+    let statement = statement(proposal, decider, &ruling)?;
+    let Ruling { review, execution, missing, recorded } = ruling;
     let Some(signed) = &decider.signed else {
         return Err(signing::wanted(statement, &decider.signers));
     };
@@ -118,6 +116,12 @@ pub async fn record(
     let policy = decider.policy.digest();
     let mut act = acts::decision(invocation, &review, execution.as_ref(), policy)
         .with("nonce", String::from(decider.stamp.nonce));
+    if let Some(executed) = rests_on(execution.as_ref(), &recorded)? {
+        // As its entry has them: rows may have been shortened since.
+        act = act
+            .with("evidence_digest", executed.evidence.digest.to_string())
+            .with("environment_digest", executed.environment.to_string());
+    }
     act.actor = decider.owner.principal().clone();
     act.statement = Some(statement);
     act.signature = Some(signed.signature.clone());
@@ -154,8 +158,7 @@ pub async fn record(
 }
 
 /// Adds the statement to sign to the question of a decision: whoever says yes signs at once, and the command runs once more.
-pub async fn asked(
-    invocation: &Invocation,
+pub fn asked(
     proposal: &Proposal,
     decider: &Decider,
     ruling: &Ruling,
@@ -164,7 +167,7 @@ pub async fn asked(
     if question.confirmation.is_none() || decider.signed.is_some() {
         return question;
     }
-    match statement(invocation, proposal, decider, ruling).await {
+    match statement(proposal, decider, ruling) {
         Ok(statement) => question.signing(signing::to_sign(statement, &decider.signers)),
         Err(error) => error,
     }
@@ -231,15 +234,15 @@ fn decided(
     }
 }
 
-async fn statement(
-    context: &Context,
+fn statement(
     proposal: &Proposal,
     decider: &Decider,
     ruling: &Ruling,
 ) -> Result<String, CommandError> {
-    let (review, execution) = (&ruling.review, ruling.execution.as_ref());
+    let review = &ruling.review;
+    let executed = rests_on(ruling.execution.as_ref(), &ruling.recorded)?;
     let revokes = match review.decision() {
-        Decision::Revoked => standing_approval(context, proposal).await?,
+        Decision::Revoked => standing_approval(&ruling.recorded),
         Decision::Approved
         | Decision::ApprovedDespite
         | Decision::Rejected
@@ -253,9 +256,9 @@ async fn statement(
         revision_digest: review.content_hash(),
         predicate: Predicate {
             decision: review.decision(),
-            evidence: execution.map(evidence),
+            evidence: executed.map(|executed| executed.evidence.clone()),
             evidence_set: ruling.recorded.evidence_set()?,
-            env_digest: execution.map(|execution| execution.evidence.environment.digest()),
+            env_digest: executed.map(|executed| executed.environment),
             policy_digest: decider.policy.digest(),
             reason: review.reason().map(str::to_owned),
             comment,
@@ -273,33 +276,21 @@ async fn statement(
     String::from_utf8(bytes).map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
 }
 
-fn evidence(execution: &Execution) -> statement::Evidence {
-    let verdict = match execution.verdict.word {
-        VerdictWord::Passed => EvidenceVerdict::Passed,
-        VerdictWord::Failed => EvidenceVerdict::Failed,
-        VerdictWord::Inconclusive => EvidenceVerdict::Inconclusive,
-    };
-    statement::Evidence {
-        execution: execution.id.clone(),
-        digest: execution.evidence.digest(),
-        verdict,
-    }
+/// Finds the entry of the execution that a decision rests on.
+fn rests_on<'a>(
+    execution: Option<&Execution>,
+    recorded: &'a Recorded,
+) -> Result<Option<&'a Executed>, CommandError> {
+    let Some(execution) = execution else { return Ok(None) };
+    let found = recorded.executed(&execution.id).ok_or_else(|| {
+        let message = format!("executions: {} has no entry", execution.id);
+        CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
+    })?;
+    Ok(Some(found))
 }
 
-/// Reads the nonce of the approval that stands.
-async fn standing_approval(
-    context: &Context,
-    proposal: &Proposal,
-) -> Result<Option<Nonce>, CommandError> {
-    let store = context.store()?;
-    let is_approval = |decision| matches!(decision, Decision::Approved | Decision::ApprovedDespite);
-    let reviews = store.reviews(&proposal.id).await?;
-    let Some(approval) = reviews.iter().rev().find(|review| is_approval(review.decision)) else {
-        return Ok(None);
-    };
-    let rows = store.log_from(approval.seq, 1).await?;
-    let record = rows.first().and_then(|row| Record::parse(&row.bytes).ok());
-    let text = record.and_then(|record| record.stmt);
-    let statement = text.and_then(|text| DecisionStatement::parse(text.as_bytes()).ok());
-    Ok(statement.map(|statement| statement.predicate.nonce))
+/// Finds the nonce of the approval that stands.
+fn standing_approval(recorded: &Recorded) -> Option<Nonce> {
+    let decisions = recorded.standing.decisions.iter().rev();
+    decisions.into_iter().find(|one| one.decision.is_approval())?.nonce
 }

@@ -8,6 +8,7 @@ use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
+use crate::deciding::recorded::Recorded;
 use crate::store::query::Overdue;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
@@ -29,7 +30,7 @@ pub async fn by_revision(
     invocation: &Invocation,
     proposal: &Proposal,
 ) -> Result<Vec<Act>, CommandError> {
-    let reviews = invocation.store()?.reviews(&proposal.id).await?;
+    let reviews = Recorded::of(invocation, proposal).await?.reviews;
     let last = reviews.last().map(|review| review.seq);
     let stands = |review: &&PastReview| {
         let is_rejection = review.decision == Decision::Rejected && Some(review.seq) == last;
@@ -67,7 +68,9 @@ async fn clear(context: &Context, overdue: Overdue) -> Result<usize, CommandErro
         let mut rows = Vec::new();
         for id in &found {
             let Some(proposal) = store.proposal(id).await? else { continue };
-            acts.extend(ended(&proposal, store.reviews(id).await?, overdue));
+            // What was dismissed goes on record, so the row that says it is overdue must be what its entry says.
+            let recorded = Recorded::of(context, &proposal).await?;
+            acts.extend(ended(&proposal, recorded.reviews, overdue));
             rows.extend(writes(&proposal));
         }
         let mut acts = acts.into_iter();

@@ -50,6 +50,7 @@ pub async fn decide(
     let review = rule(&decider.owner, &proposal, reason)?;
     let execution = decide::deciding_execution(invocation, &proposal).await?;
     let recorded = Recorded::of(invocation, &proposal).await?;
+    let execution = execution.map(|execution| recorded.vouched(execution)).transpose()?;
     let ruling = Ruling { review, execution, recorded, missing: None };
     decide::record(invocation, &proposal, &decider, ruling).await
 }

@@ -1,34 +1,45 @@
-//! Reads from the log what a decision rests on.
+//! Reads from the log what a decision rests on, and refuses rows that say otherwise.
 //!
-//! A decision rests on who proposed and on every execution of the newest revision. Both are read from the entries, which hold
-//! the digests of evidence and environment: outputs need not be loaded, and rows that were shortened since change nothing.
+//! A decision rests on who proposed, on the newest revision, on every execution of it and on the decisions before. All of that is
+//! read from the entries about the proposal, which the store hands out only where they are all there. Rows are read for what
+//! entries hold by digest alone (files, evidence, the request), and each is held against its entry then and there.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::auditing::standing::{Policies, Standing};
+use crate::auditing::vouching;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::store::query::LogQuery;
+use crate::store::error::StoreError;
+use crate::store::query::Account;
 use record::audit::record::Record;
 use record::audit::statement::{Evidence, EvidenceSet, EvidenceVerdict};
 use record::domain::act::ActKind;
 use record::domain::approval::Run;
 use record::domain::digest::Digest;
+use record::domain::execution::Execution;
+use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::principal::PrincipalKind;
 use record::domain::proposal::Proposal;
+use record::domain::review::PastReview;
+use record::domain::revision::Revision;
+use record::domain::time::Timestamp;
 use record::domain::verdict::VerdictWord;
 
-/// Entries that are read at once.
-const ENTRIES: u32 = 500;
-
-/// The proposers and executions that the entries about a proposal tell.
-#[derive(Clone, Debug, Default)]
+/// The entries about a proposal, with the rows that they vouch for.
+#[derive(Clone, Debug)]
 pub struct Recorded {
     /// The owners who proposed or refined it.
     pub proposers: BTreeSet<String>,
     /// The executions of the newest revision, oldest first.
     pub executions: Vec<Executed>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Its decisions, oldest first.
+    pub reviews: Vec<PastReview>,
+    verdicts: Vec<Record>,
 }
 
 /// One verdict as its entry has it.
@@ -38,36 +49,75 @@ pub struct Executed {
     pub evidence: Evidence,
     /// The digest of its environment.
     pub environment: Digest,
+    /// The moment of its entry.
+    pub at: Timestamp,
 }
 
 impl Recorded {
-    /// Reads every entry about a proposal.
+    /// Reads every entry about a proposal, and holds its row and those of its decisions against them.
     pub async fn of(context: &Context, proposal: &Proposal) -> Result<Self, CommandError> {
-        let store = context.store()?;
-        let (mut recorded, mut before) = (Self::default(), None);
-        loop {
-            let query = LogQuery { proposal: Some(proposal.id.clone()), limit: ENTRIES, before };
-            let rows = store.log(&query).await?;
-            let Some(last) = rows.last() else { break };
-            before = Some(last.seq);
-            for record in rows.iter().filter_map(|row| Record::parse(&row.bytes).ok()) {
-                recorded.take(&record, proposal.head)?;
+        let id = &proposal.id;
+        let Account { proposal: row, entries, reviews, policies } =
+            context.store()?.account(id).await?.ok_or_else(|| conflict(id))?;
+        let policies = Policies::new(policies.into_iter().map(|set| set.policy));
+        let mut recorded = Self {
+            proposers: BTreeSet::new(),
+            executions: Vec::new(),
+            standing: Standing::default(),
+            reviews,
+            verdicts: Vec::new(),
+        };
+        for row in entries {
+            let unreadable = |error| broken(format!("entry {}: {error}", row.seq));
+            let record = Record::parse(&row.bytes).map_err(unreadable)?;
+            if record.subject.proposal.as_ref() != Some(id) {
+                return Err(broken(format!("entry {} is not about {id}", row.seq)));
             }
+            recorded.take(record, &policies)?;
         }
-        // Entries come newest first.
-        recorded.executions.reverse();
-        Ok(recorded)
+        fitting(vouching::reviews(id, &recorded.standing, &recorded.reviews))?;
+        fitting(vouching::proposal(&recorded.standing, &row))?;
+        // It may have moved on since the caller read it; that is no fault of the home.
+        if row == *proposal { Ok(recorded) } else { Err(conflict(id)) }
     }
 
-    fn take(&mut self, record: &Record, head: u32) -> Result<(), CommandError> {
+    fn take(&mut self, record: Record, policies: &Policies) -> Result<(), CommandError> {
+        self.standing.take(&record, policies);
         let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
         if makes && record.actor.kind == PrincipalKind::Owner {
             self.proposers.insert(record.actor.id.clone());
         }
-        if record.kind == ActKind::ExecutionVerdict && record.subject.revision == Some(head) {
-            self.executions.push(Executed::of(record)?);
+        if record.kind == ActKind::RevisionAdded {
+            // Executions of an earlier revision say nothing about this one.
+            self.executions.clear();
+            self.verdicts.clear();
+        }
+        let is_run = record.kind == ActKind::ExecutionVerdict;
+        if is_run && record.subject.revision == Some(self.standing.head) {
+            self.executions.push(Executed::of(&record)?);
+            self.verdicts.push(record);
         }
         Ok(())
+    }
+
+    /// Finds the verdict of an execution of the newest revision.
+    pub fn executed(&self, id: &ExecutionId) -> Option<&Executed> {
+        self.executions.iter().find(|executed| executed.evidence.execution == *id)
+    }
+
+    /// Holds an execution that a decision rests on against its entry, and gives it the moment of the entry.
+    pub fn vouched(&self, execution: Execution) -> Result<Execution, CommandError> {
+        let is_it = |record: &&Record| record.subject.execution.as_ref() == Some(&execution.id);
+        let Some(record) = self.verdicts.iter().find(is_it) else {
+            return Err(broken(format!("executions: {} has no entry", execution.id)));
+        };
+        fitting(vouching::execution(record, &execution))?;
+        Ok(Execution { executed_at: record.ts, ..execution })
+    }
+
+    /// Holds the stored files of a revision against its entry.
+    pub fn check_revision(&self, revision: &Revision) -> Result<(), CommandError> {
+        fitting(vouching::revision(&self.standing, revision))
     }
 
     /// Lists verdicts and environments, for the rules of an approval.
@@ -110,11 +160,23 @@ impl Executed {
                     verdict: verdict?,
                 },
                 environment: digest("environment_digest")?,
+                at: record.ts,
             })
         };
-        found().ok_or_else(|| {
-            let message = format!("entry {} does not say what was executed", record.seq);
-            CommandError::new(ErrorKind::Integrity, message).hint("Run `/audit verify`.")
-        })
+        found()
+            .ok_or_else(|| broken(format!("entry {} does not say what was executed", record.seq)))
     }
+}
+
+fn conflict(id: &ProposalId) -> CommandError {
+    StoreError::Conflict { proposal: id.clone() }.into()
+}
+
+fn broken(problem: String) -> CommandError {
+    CommandError::new(ErrorKind::Integrity, problem).hint("Run `/audit verify`.")
+}
+
+/// Turns the first row that does not fit into a refusal.
+fn fitting(found: Option<String>) -> Result<(), CommandError> {
+    found.map_or(Ok(()), |problem| Err(broken(problem)))
 }

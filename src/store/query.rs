@@ -9,6 +9,8 @@ use record::domain::history::SourceKind;
 use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::language::Language;
 use record::domain::policy::Policy;
+use record::domain::proposal::Proposal;
+use record::domain::review::PastReview;
 use record::domain::stats::Dimension;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
@@ -149,6 +151,19 @@ pub struct LogRow {
     pub seq: u64,
     /// Its canonical bytes.
     pub bytes: Vec<u8>,
+}
+
+/// A proposal with all that its decisions rest on, as of one moment.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its row.
+    pub proposal: Proposal,
+    /// Every record about it, oldest first, as the key of the log vouches for them.
+    pub entries: Vec<LogRow>,
+    /// The rows of its decisions, oldest first.
+    pub reviews: Vec<PastReview>,
+    /// The policies that owners set, as their records have them.
+    pub policies: Vec<StoredPolicy>,
 }
 
 /// Is shown one record after another with its sequence number, and says whether to go on.

@@ -11,9 +11,10 @@ use async_trait::async_trait;
 use crate::store::error::StoreError;
 use crate::store::history::HistoryStore;
 use crate::store::query::{
-    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
+    Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
+use record::audit::dsse::Envelope;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
 use record::audit::merkle::NodeRef;
@@ -62,6 +63,9 @@ pub trait Store: HistoryStore + Send + Sync {
     async fn log(&self, query: &LogQuery) -> Result<Vec<LogRow>, StoreError>;
     /// Reads records from `seq` on, oldest first, at most `limit`.
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError>;
+    /// Reads a proposal with every record about it, as of one moment; refuses where a record was hidden or altered, or where
+    /// the head outside knows of more.
+    async fn account(&self, id: &ProposalId) -> Result<Option<Account>, StoreError>;
     /// Reads the first record of the change that was written under an idempotency key.
     async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError>;
 
@@ -75,6 +79,8 @@ pub trait Store: HistoryStore + Send + Sync {
     fn head(&self) -> Result<Option<Head>, StoreError>;
     /// Reads the public half of the log key of the home; absent where the key is.
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError>;
+    /// Signs a statement with the key of the log, for tools of others; absent where the key is.
+    fn attest(&self, statement: &[u8]) -> Result<Option<Envelope>, StoreError>;
 
     // Proposals and revisions.
 
@@ -113,9 +119,9 @@ pub trait Store: HistoryStore + Send + Sync {
 
     /// Reads every decision on a proposal, oldest first.
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
-    /// Reads the keys of the owners so far, oldest first.
+    /// Reads the keys of the owners so far, oldest first; refuses a row that its record does not vouch for.
     async fn signers(&self) -> Result<Signers, StoreError>;
-    /// Reads the policy that counts, if one was ever set.
+    /// Reads the policy that counts, if one was ever set; refuses a row that its record does not vouch for.
     async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError>;
     /// Finds at most `limit` proposals with approvals that count and should not any more.
     async fn overdue(&self, overdue: Overdue, limit: u32) -> Result<Vec<ProposalId>, StoreError>;

@@ -94,7 +94,8 @@ impl Export {
     }
 }
 
-fn refuse_existing(target: &Path) -> Result<(), CommandError> {
+/// Refuses a target that is there already.
+pub fn refuse_existing(target: &Path) -> Result<(), CommandError> {
     if target.symlink_metadata().is_err() {
         return Ok(());
     }
@@ -103,7 +104,8 @@ fn refuse_existing(target: &Path) -> Result<(), CommandError> {
         .hint("Name a path that is free; an export never writes over anything."))
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> CommandError {
+/// Says that a path cannot be written, and what to do.
+pub fn unwritable(path: &Path, error: &std::io::Error) -> CommandError {
     let kind = match error.kind() {
         std::io::ErrorKind::NotFound => ErrorKind::NotFound,
         std::io::ErrorKind::AlreadyExists => ErrorKind::State,
@@ -168,7 +170,7 @@ impl<'a> Writing<'a> {
             Checkpoint::parse_unverified(&note).map_err(|error| broken(error.to_string()))?;
         let key = export.handle.block_on(lookup::log_key(export.store.as_ref()))?;
         key.open(&note).map_err(|error| broken(error.to_string()))?;
-        let records = create(&folder.join(layout::RECORDS))?;
+        let records = create_file(&folder.join(layout::RECORDS))?;
         let mut writing = Self {
             export,
             folder,
@@ -296,7 +298,7 @@ impl<'a> Writing<'a> {
         {
             self.make(parent)?;
         }
-        let written = create(&path)?.write_all(bytes);
+        let written = create_file(&path)?.write_all(bytes);
         written.map_err(|error| unwritable(&path, &error))
     }
 
@@ -307,12 +309,14 @@ impl<'a> Writing<'a> {
     }
 }
 
-fn make_folder(path: &Path) -> Result<(), CommandError> {
+/// Makes a folder that its owner alone can read.
+pub fn make_folder(path: &Path) -> Result<(), CommandError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| unwritable(path, &error))
 }
 
-fn create(path: &Path) -> Result<File, CommandError> {
+/// Makes a new file; never over anything.
+pub fn create_file(path: &Path) -> Result<File, CommandError> {
     let file = OpenOptions::new().write(true).create_new(true).open(path);
     file.map_err(|error| unwritable(path, &error))
 }

@@ -11,8 +11,8 @@ use rusqlite::Connection;
 
 use crate::store::error::StoreError;
 use crate::store::query::BackupFacts;
-use crate::store::sqlite::connection::{Access, open, open_in_memory, set_journal};
-use crate::store::sqlite::failure::{DATABASE, corrupt, of_file};
+use crate::store::sqlite::connection::{Access, open, set_journal};
+use crate::store::sqlite::failure::{DATABASE, of_file};
 use crate::store::sqlite::home::backup::{digest_of, examine};
 use crate::store::sqlite::home::folders::{database_path, empty_folder, make_folder, sync_folder};
 use crate::store::sqlite::home::head_file::{self, HeadFile};
@@ -20,11 +20,9 @@ use crate::store::sqlite::home::header::{Found, inspect, wal_bytes, wal_path};
 use crate::store::sqlite::home::key_file;
 use crate::store::sqlite::home::lock::lock;
 use crate::store::sqlite::home::open_writer::{Opened, open_for_writing};
-use crate::store::sqlite::home::schema::{KNOWN, migrate, runner};
+use crate::store::sqlite::home::schema::{KNOWN, check_objects, migrate, runner};
 use crate::store::sqlite::home::upgrade::migrated;
 use crate::store::sqlite::log::ledger::Ledger;
-use crate::store::sqlite::log::tail::Tail;
-use crate::store::sqlite::rows::many;
 use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use record::audit::checkpoint::Checkpoint;
 use record::domain::act::Act;
@@ -70,7 +68,7 @@ impl Restoration {
         }
         let mut connection = open(&copy, Access::Write)?;
         migrate(&mut connection, runner())?;
-        check_schema(&connection)?;
+        check_objects(&connection)?;
         Ok(Self { home: home.to_path_buf(), folder, _lock: lock, facts, present })
     }
 
@@ -118,8 +116,7 @@ impl Restoration {
         let key = key_file::load(&self.home)?.ok_or_else(unusable)?;
         let connection = open(&self.folder.join(DATABASE), Access::Write)?;
         set_journal(&connection)?;
-        let tail = Tail::load(&connection, key.verifier())?;
-        let mut ledger = Ledger { connection, key, tail };
+        let mut ledger = Ledger::load(connection, key)?;
         ledger.append_alone(act, now)?;
         let (seq, hash) = (ledger.tail.size() - 1, ledger.tail.last());
         if self.facts.schema < KNOWN {
@@ -202,21 +199,6 @@ fn take_copy(backup: &Path, copy: &Path) -> Result<(), StoreError> {
     fs::copy(&log, wal_path(copy)).map_err(|error| of_file(&log, error))?;
     inspect(copy)?;
     truncate_wal(&open(copy, Access::Write)?)
-}
-
-/// Whoever could change the backup could have planted a trigger: tables, views and triggers must be ours alone.
-fn check_schema(connection: &Connection) -> Result<(), StoreError> {
-    let mut ours = open_in_memory()?;
-    migrate(&mut ours, runner())?;
-    if schema_of(connection)? == schema_of(&ours)? {
-        return Ok(());
-    }
-    Err(corrupt("its tables, views or triggers are not those of this program"))
-}
-
-fn schema_of(connection: &Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
-    let sql = "SELECT name, sql FROM sqlite_schema ORDER BY name";
-    many(connection, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn shared(database: &Path) -> PathBuf {

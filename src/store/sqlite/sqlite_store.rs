@@ -12,22 +12,23 @@ use rusqlite::Connection;
 use crate::store::error::StoreError;
 use crate::store::history::HistoryStore;
 use crate::store::query::{
-    BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
+    Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::folders::database_path;
 use crate::store::sqlite::home::open_writer::open_for_writing;
-use crate::store::sqlite::home::{backup, head_file, header, key_file};
+use crate::store::sqlite::home::{backup, head_file, key_file};
 use crate::store::sqlite::log::{records, tail};
 use crate::store::sqlite::reading::readers::Readers;
-use crate::store::sqlite::reading::{list, recount, stats};
+use crate::store::sqlite::reading::{account, list, recount, stats, usage};
 use crate::store::sqlite::tables::{
     blobs, concepts, executions, healings, jobs, owners, proposals, provenance, prune, reviews,
     revisions, search,
 };
 use crate::store::sqlite::writing::writer::Writer;
 use crate::store::store::Store;
+use record::audit::dsse::Envelope;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
 use record::audit::merkle::NodeRef;
@@ -122,6 +123,24 @@ impl SqliteStore {
         read.await.map_err(|error| StoreError::Database(Box::new(error)))?
     }
 
+    /// Reads what the key of the log signed for; nothing in a home without a log.
+    fn read_signed<T: Default>(
+        &self,
+        work: impl FnOnce(&Connection, &VerifierKey) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let own = self.log_key()?;
+        self.read(|connection| {
+            if records::size(connection)? == 0 {
+                return Ok(T::default());
+            }
+            match own {
+                Some(key) => work(connection, &key),
+                // A copy without its key, as auditors have it: it can only be held against itself.
+                None => work(connection, &tail::genesis_key(connection)?),
+            }
+        })
+    }
+
     async fn feed_search(&self) -> Result<(), StoreError> {
         let Some(writer) = &self.writer else { return Ok(()) };
         if self.read(|connection| search::is_behind(connection, SEARCHED_UNINDEXED))? {
@@ -182,11 +201,11 @@ impl Store for SqliteStore {
     }
 
     async fn signers(&self) -> Result<Signers, StoreError> {
-        self.read(owners::keys)
+        self.read_signed(owners::keys)
     }
 
     async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError> {
-        self.read(owners::policy)
+        self.read_signed(|connection, key| Ok(owners::policies(connection, key)?.pop()))
     }
 
     async fn overdue(&self, overdue: Overdue, limit: u32) -> Result<Vec<ProposalId>, StoreError> {
@@ -222,6 +241,12 @@ impl Store for SqliteStore {
         self.read_long(move |connection| records::read(connection, &query)).await
     }
 
+    async fn account(&self, id: &ProposalId) -> Result<Option<Account>, StoreError> {
+        // Read first: the writer moves the head outside only after the database.
+        let head = self.head()?;
+        self.read_signed(|connection, key| account::read(connection, key, head.as_ref(), id))
+    }
+
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
         if limit < LONG_READ {
             return self.read(|connection| records::read_from(connection, seq, limit));
@@ -243,6 +268,10 @@ impl Store for SqliteStore {
 
     fn log_key(&self) -> Result<Option<VerifierKey>, StoreError> {
         Ok(key_file::load(&self.home)?.map(|key| key.verifier().clone()))
+    }
+
+    fn attest(&self, statement: &[u8]) -> Result<Option<Envelope>, StoreError> {
+        Ok(key_file::load(&self.home)?.map(|key| Envelope::seal(statement, &key)))
     }
 
     async fn recorded(&self, key: &str) -> Result<Option<LogRow>, StoreError> {
@@ -287,26 +316,7 @@ impl Store for SqliteStore {
     }
 
     async fn usage(&self) -> Result<StoreUsage, StoreError> {
-        let database = std::fs::metadata(&self.database).map_or(0, |metadata| metadata.len());
-        let schema = |connection: &Connection| -> Result<i64, StoreError> {
-            Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
-        };
-        let free = |connection: &Connection| -> Result<u64, StoreError> {
-            let pragma = |name: &str| -> Result<u64, StoreError> {
-                let sql = format!("PRAGMA {name}");
-                Ok(connection.query_row(&sql, [], |row| row.get::<_, u32>(0)).map(u64::from)?)
-            };
-            Ok(pragma("freelist_count")?.saturating_mul(pragma("page_size")?))
-        };
-        let wal_bytes = header::wal_bytes(&self.database);
-        Ok(StoreUsage {
-            database_bytes: database + wal_bytes,
-            wal_bytes,
-            free_bytes: self.read(free)?,
-            schema: self.read(schema)?,
-            sqlite: rusqlite::version().to_owned(),
-            records: self.read(records::size)?,
-        })
+        self.read(|connection| usage::usage(connection, &self.database))
     }
 
     async fn prunable(&self, rule: &PruneRule) -> Result<Vec<Prunable>, StoreError> {

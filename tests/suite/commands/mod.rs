@@ -3,6 +3,7 @@
 mod anchoring;
 mod approve_code;
 mod audit;
+mod audit_attest;
 mod audit_export;
 mod audit_hostile;
 mod audit_oracle;
@@ -44,4 +45,5 @@ mod sandbox_code;
 mod setup;
 mod several_files;
 mod show_code;
+mod steering;
 mod suggest_improvements;

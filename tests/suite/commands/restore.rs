@@ -291,7 +291,14 @@ async fn nothing_is_replaced_by_what_is_no_sound_backup_of_this_home() {
             bent("row.db", "UPDATE revision_files SET text = 'evil' WHERE role = 'code'"),
             ErrorKind::Integrity,
         ),
-        (bent("trigger.db", "SELECT 1"), ErrorKind::Integrity),
+        (bent("view.db", "DROP VIEW proposal_reviews"), ErrorKind::Integrity),
+        (
+            bent(
+                "trigger.db",
+                "CREATE TRIGGER planted AFTER INSERT ON reviews BEGIN SELECT 1; END",
+            ),
+            ErrorKind::Integrity,
+        ),
         (bent("newer.db", "PRAGMA user_version = 999"), ErrorKind::State),
         (house.home().join("nowhere.db").to_str().unwrap().to_owned(), ErrorKind::NotFound),
     ];

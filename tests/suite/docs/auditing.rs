@@ -38,6 +38,11 @@ async fn home() -> Home {
     house.enrol().await;
     house.sign_approval().await;
     house.sign_approval().await;
+    copied(&house).await
+}
+
+/// A home for whole processes, with what this house holds.
+async fn copied(house: &House) -> Home {
     house.close().await;
     let home = Home::with_path();
     std::fs::create_dir_all(home.path().join("keys")).unwrap();
@@ -86,6 +91,26 @@ async fn every_command_of_the_page_works_as_written() {
             keep(&home, "signers.vkey", "kept.vkey");
         }
     }
+}
+
+#[tokio::test]
+async fn the_shell_blocks_of_the_page_on_controls_work_as_written() {
+    let house = House::new();
+    house.approved().await;
+    let home = copied(&house).await;
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/controls.md");
+    let script = shell_lines(&page).join("\n");
+    assert!(script.contains("audit attest") && script.contains("hashlib"), "{script}");
+    let program = Path::new(env!("CARGO_BIN_EXE_saraphina")).parent().unwrap().display();
+    let script = format!("set -e; PATH={program}:$PATH; saraphina audit export record\n{script}");
+
+    let mut command = home.command("sh");
+    command.args(["-c", &script]).current_dir(home.folder());
+    let finished = home.finish(command, &[]);
+
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert!(finished.out.contains("the chain holds to entry 7"), "{finished:?}");
+    assert!(finished.out.contains("Result    PASSED"), "{finished:?}");
 }
 
 #[tokio::test]

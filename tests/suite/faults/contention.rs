@@ -1,11 +1,13 @@
 //! Several processes that change the same thing.
 
+use record::domain::act::ActKind;
+use saraphina::contract::acts::revision_subject;
 use saraphina::store::sqlite::sqlite_store::Opening;
 use saraphina::store::store::Store as _;
 
 use super::engine::{Engine, Plan, app, start};
 use super::ledger::{assert_sound, open};
-use crate::store::sample::{at, created, proposal_id};
+use crate::store::sample::{at, created, proposal_id, source, system};
 
 /// Processes at once.
 pub(crate) const PROCESSES: u64 = 4;
@@ -27,7 +29,10 @@ pub(crate) struct Crowd {
 pub(crate) async fn run(home: &std::path::Path, times: u64) -> Crowd {
     let engine = app(home, false).engine().unwrap();
     let store = engine.context().store().unwrap();
-    store.commit(created(1, at(0))).await.unwrap();
+    let mut first = created(1, at(0));
+    let subject = revision_subject(&proposal_id(1), 1, source(1, 1).content_hash());
+    first.consequences.push(system(ActKind::RevisionAdded).about(subject));
+    store.commit(first).await.unwrap();
     store.close().await.unwrap();
     drop(engine);
     let plan = Plan {

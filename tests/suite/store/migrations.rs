@@ -24,6 +24,7 @@ const RELEASED: &[(&str, &str)] = &[
     ("V2__history.sql", "044c22597235119d40fe587e8d7acd5d4b478a5e1a527bb2df7d63df4b364672"),
     ("V3__owners.sql", "9f183ef67412615e705333294c239e5e6599f07eac6b64386e63d0793d45c1e8"),
     ("V4__healing.sql", "5623a587f03099a9b142af8972666a7f7b9e1ffc48d85eb1027c7b6e3645eb98"),
+    ("V5__chains.sql", "d6ec8bd5dc6ccc7d05f124c25889e304bcdc4d38d0f7ba3012d6532f9ae10956"),
 ];
 
 #[test]
@@ -68,7 +69,7 @@ async fn a_home_of_schema_1_opens_with_everything_in_it() {
     let store = writer(home.path());
 
     assert_eq!(verify(&store).await, 11);
-    assert_eq!(store.usage().await.unwrap().schema, 4);
+    assert_eq!(store.usage().await.unwrap().schema, 5);
     let page = store.list(&ListQuery { limit: 9, ..ListQuery::default() }).await.unwrap();
     let shown: Vec<(Status, Option<SourceKind>)> =
         page.rows.iter().map(|row| (row.status, row.source)).collect();
@@ -93,7 +94,7 @@ async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
     let [backup] = &backups[..] else { panic!("{backups:?}") };
     let newest = store.log_from(10, 1).await.unwrap().remove(0);
     let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
-    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &4.into()));
+    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &5.into()));
     let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
     assert_eq!(record["data"]["backup_digest"], digest);
     let schema: i64 =

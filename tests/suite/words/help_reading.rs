@@ -161,8 +161,8 @@ async fn help_of_audit() {
     /audit [WHAT] [PATH|SEQ]
     Show the approval record, verify it, prove entries, export it, or report on it
 
-    WHAT             What to do [log, verify, checkpoint, export, prove, report]
-    PATH|SEQ         The export to verify instead of this home, the folder to export to, or the entry to prove
+    WHAT             What to do [log, verify, checkpoint, export, prove, attest, report]
+    PATH|SEQ         The export to verify instead of this home, the folder to write to, or the entry to prove
     --from DAY       First UTC day of the report, such as 2026-11-20
     --to DAY         Last UTC day of the report
     --format FORMAT  Form of the report [text, csv, json, html]
@@ -171,7 +171,7 @@ async fn help_of_audit() {
     --since FILE     A checkpoint that was kept, which the log must begin with
     --limit COUNT    At most this many entries of the log
     --before SEQ     Only entries before this sequence number
-    --proposal ID    Only entries about this proposal
+    --proposal ID    Only entries about this proposal, or the proposal to attest
 
     Authority  read
 
@@ -180,6 +180,7 @@ async fn help_of_audit() {
     - /audit verify --since kept.checkpoint
     - /audit export record-2026
     - /audit prove 7
+    - /audit attest attestations --proposal 7c2e
     - /audit report --from 2026-10-01 --format html
     ");
 }

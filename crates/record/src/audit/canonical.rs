@@ -89,7 +89,7 @@ pub fn restrict(object: &Map<String, Value>) -> Result<(), CanonicalError> {
 }
 
 /// The text with U+007F replaced by its visible form.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     text.replace(DELETE, VISIBLE_DELETE)
 }
 

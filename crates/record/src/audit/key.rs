@@ -14,6 +14,10 @@ use crate::domain::digest::hex;
 /// The algorithm byte of Ed25519 in signed notes.
 const ED25519: u8 = 1;
 
+/// Everything before the 32 bytes of an Ed25519 key in a `SubjectPublicKeyInfo`.
+const SPKI_ED25519: &[u8] =
+    &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
 /// Before the name in a private key file.
 const PRIVATE: &str = "PRIVATE+KEY+";
 
@@ -117,6 +121,12 @@ impl VerifierKey {
     /// The name, which is the log's origin.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The public key as PEM (`SubjectPublicKeyInfo`, RFC 8410), for tools that do not know the keys of notes.
+    pub fn pem(&self) -> String {
+        let body = STANDARD.encode([SPKI_ED25519, self.key.as_bytes()].concat());
+        format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
     }
 
     /// The four bytes before each signature.

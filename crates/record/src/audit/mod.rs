@@ -5,8 +5,10 @@
 //! is sealed here, and an auditor can verify with this wing alone.
 
 pub mod canonical;
+pub mod chain;
 pub mod checkpoint;
 pub mod decision;
+pub mod dsse;
 pub mod examined;
 pub mod head;
 mod in_toto;
@@ -29,6 +31,7 @@ mod spelling;
 mod ssh_wire;
 pub mod sshsig;
 pub mod statement;
+pub mod summary;
 mod tally;
 pub mod tiles;
 pub mod tree;

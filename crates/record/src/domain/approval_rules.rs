@@ -131,7 +131,7 @@ impl ApprovalRules {
     }
 
     /// Tells who has to approve a file; nobody in particular where no pattern fits.
-    pub(super) fn owners_of(&self, path: &str) -> &[String] {
+    pub fn owners_of(&self, path: &str) -> &[String] {
         let fits = |one: &&PathOwners| is_match(&one.path, path);
         self.path_owners.iter().rev().find(fits).map_or(&[], |one| one.owners.as_slice())
     }

@@ -13,6 +13,7 @@ use crate::store::sqlite::failure::{DATABASE, of_file};
 use crate::store::sqlite::home::folders::{empty_folder, sync_folder};
 use crate::store::sqlite::home::key_file;
 use crate::store::sqlite::home::schema::{migrate, runner};
+use crate::store::sqlite::log::chains::growing::Chains;
 use crate::store::sqlite::log::ledger::Ledger;
 use crate::store::sqlite::log::tail::Tail;
 use record::audit::key::LogKey;
@@ -44,7 +45,8 @@ fn make_database(path: &Path, key: LogKey, now: Timestamp) -> Result<(), StoreEr
     let mut connection = open(path, Access::Write)?;
     migrate(&mut connection, runner())?;
     let genesis = genesis(&key);
-    let mut ledger = Ledger { connection, key, tail: Tail::empty() };
+    let (tail, chains) = (Tail::empty(), Chains::EMPTY);
+    let mut ledger = Ledger { connection, key, tail, chains };
     ledger.append_alone(&genesis, now)
 }
 

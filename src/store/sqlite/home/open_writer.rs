@@ -16,11 +16,12 @@ use crate::store::sqlite::home::head_file::{self, HeadFile};
 use crate::store::sqlite::home::header::{Found, inspect};
 use crate::store::sqlite::home::key_file;
 use crate::store::sqlite::home::lock::lock;
-use crate::store::sqlite::home::schema::refuse_unknown;
+use crate::store::sqlite::home::schema::{check_objects, refuse_unknown};
 use crate::store::sqlite::home::upgrade::upgrade;
 use crate::store::sqlite::log::ledger::Ledger;
 use crate::store::sqlite::log::records;
-use crate::store::sqlite::log::tail::{Tail, genesis_vkey, stored_root};
+use crate::store::sqlite::log::tail::{genesis_vkey, stored_root};
+use crate::store::sqlite::tables::owners;
 use record::audit::head::Head;
 use record::domain::time::Timestamp;
 
@@ -77,8 +78,12 @@ fn open_ledger(home: &Path, path: &Path) -> Result<Ledger, StoreError> {
     if genesis_vkey(&connection)? != key.verifier().vkey() {
         return Err(unusable());
     }
-    let tail = Tail::load(&connection, key.verifier())?;
-    Ok(Ledger { connection, key, tail })
+    check_objects(&connection)?;
+    let ledger = Ledger::load(connection, key)?;
+    // Rows of keys and policies that the entries do not vouch for are refused before anything rests on them.
+    owners::keys(&ledger.connection, ledger.key.verifier())?;
+    owners::policies(&ledger.connection, ledger.key.verifier())?;
+    Ok(ledger)
 }
 
 /// The head outside may be behind the database, never ahead of it, and both must tell one history.

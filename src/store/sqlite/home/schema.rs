@@ -3,14 +3,19 @@
 //! Migrations are compiled in and never edited after a release; `PRAGMA user_version` says which of them a file has. All
 //! missing ones are applied in one transaction, so no database is ever half migrated.
 
+use std::collections::BTreeSet;
+
 use refinery::Runner;
 use rusqlite::Connection;
 
 use crate::store::error::StoreError;
+use crate::store::sqlite::connection::open_in_memory;
+use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::home::header::Found;
+use crate::store::sqlite::rows::many;
 
 /// The newest schema known here.
-pub(crate) const KNOWN: i64 = 4;
+pub(crate) const KNOWN: i64 = 5;
 
 mod embedded {
     //! The migrations, compiled in.
@@ -31,6 +36,33 @@ pub(crate) fn migrate(connection: &mut Connection, runner: Runner) -> Result<(),
         .map_err(|error| StoreError::Database(Box::new(error)))
 }
 
+/// Refuses tables, indexes, views or triggers that are not ours: whoever can write the file could have planted one.
+pub(crate) fn check_objects(connection: &Connection) -> Result<(), StoreError> {
+    match foreign_object(connection)? {
+        None => Ok(()),
+        Some(name) => Err(corrupt(format!(
+            "sqlite_schema: {name} is missing, or not what this program makes of its tables, views and triggers"
+        ))),
+    }
+}
+
+/// Names the first object of the schema that is missing, foreign or another one.
+fn foreign_object(connection: &Connection) -> Result<Option<String>, StoreError> {
+    let mut ours = open_in_memory()?;
+    migrate(&mut ours, runner())?;
+    let (found, wanted) = (objects(connection)?, objects(&ours)?);
+    let odd = found.symmetric_difference(&wanted).next();
+    Ok(odd.map(|(name, _, _)| name.clone()))
+}
+
+type Object = (String, String, Option<String>);
+
+fn objects(connection: &Connection) -> Result<BTreeSet<Object>, StoreError> {
+    let sql = "SELECT name, type || ' of ' || tbl_name, sql FROM sqlite_schema";
+    let objects = many(connection, sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(objects.into_iter().collect())
+}
+
 /// Refuses a database that only a newer program can read.
 pub(crate) fn refuse_unknown(found: Found) -> Result<(), StoreError> {
     match found {
@@ -46,7 +78,6 @@ mod tests {
     use refinery::Migration;
 
     use super::*;
-    use crate::store::sqlite::connection::open_in_memory;
 
     #[test]
     fn the_newest_migration_is_the_known_schema() {

@@ -11,6 +11,7 @@ use crate::store::sqlite::rows::{digest, execute, int, one};
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::{LogKey, VerifierKey};
 use record::audit::merkle::{Frontier, NodeRef, leaf_hash};
+use record::audit::proof::TreeHead;
 use record::audit::record::{Position, Record};
 use record::domain::act::{Act, ActKind};
 use record::domain::digest::Digest;
@@ -62,12 +63,20 @@ impl Tail {
             .ok_or_else(|| corrupt("the tree of the log has gaps"))?;
         check_checkpoint(connection, verifier, &frontier)?;
         let last = leaf_hash(&bytes);
+        if stored_node(connection, NodeRef { level: 0, index: size - 1 })? != Some(last) {
+            return Err(corrupt("audit_log: the last entry is not the one in the tree"));
+        }
         Ok(Self { frontier, last, moment: record.ts, clock: record.ts })
     }
 
     /// Counts the records.
     pub(crate) const fn size(&self) -> u64 {
         self.frontier.size()
+    }
+
+    /// Size and root of the log.
+    pub(crate) fn head(&self) -> TreeHead {
+        TreeHead { size: self.frontier.size(), root: self.frontier.root() }
     }
 
     /// The leaf hash of the last record.
@@ -177,6 +186,11 @@ pub(crate) fn stored_root(
     size: u64,
 ) -> Result<Option<Digest>, StoreError> {
     Ok(stored_frontier(connection, size)?.map(|frontier| frontier.root()))
+}
+
+/// The public key that the first record names, as a key.
+pub(crate) fn genesis_key(connection: &Connection) -> Result<VerifierKey, StoreError> {
+    VerifierKey::parse(&genesis_vkey(connection)?).map_err(|error| corrupt(error.to_string()))
 }
 
 /// The public key that the first record names.

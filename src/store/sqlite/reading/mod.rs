@@ -2,7 +2,9 @@
 //!
 //! Every read has a connection of its own that cannot write, so readers never wait for the writer.
 
+pub(super) mod account;
 pub(super) mod list;
 pub(super) mod readers;
 pub(super) mod recount;
 pub(super) mod stats;
+pub(super) mod usage;

@@ -3,17 +3,21 @@
 //! A decision was checked before it reached the writer; its key and its policy are looked at once more here, inside the
 //! transaction, because both may have changed in between.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::store::error::StoreError;
 use crate::store::query::{Overdue, StoredPolicy};
 use crate::store::sqlite::failure::corrupt;
+use crate::store::sqlite::log::chains::reading;
 use crate::store::sqlite::rows::{count, digest, execute, int, many, moment, one, parsed};
 use crate::store::sqlite::tables::proposals;
 use crate::store::sqlite::tables::unit::Unit;
-use record::audit::signers::{Moment, Signer, Signers};
+use record::audit::key::VerifierKey;
+use record::audit::owner_key::OwnerKey;
+use record::audit::record::Record;
+use record::audit::signers::{Moment, Signed as Entry, Signer, Signers};
 use record::audit::statement::Nonce;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::OwnerKeyRow;
@@ -57,36 +61,102 @@ pub(crate) fn end_approvals(unit: &mut Unit<'_>, id: &ProposalId) -> Result<(), 
     Ok(())
 }
 
-/// The keys so far, oldest first.
-pub(crate) fn keys(connection: &Connection) -> Result<Signers, StoreError> {
-    let sql = "SELECT principal, key, assurance, added_seq, added_at, removed_seq, removed_at \
-        FROM owner_keys ORDER BY added_seq";
-    let signers = many(connection, sql, [], |row| {
-        let removed: Option<i64> = row.get(5)?;
-        let removed = match removed {
-            Some(_) => Some(Moment { seq: count(row, 5)?, at: moment(row, 6)? }),
-            None => None,
-        };
-        let text = |column| -> Result<Value, StoreError> { Ok(Value::String(row.get(column)?)) };
-        let unreadable = |error: serde_json::Error| corrupt(error.to_string());
-        Ok(Signer {
-            principal: row.get(0)?,
-            key: serde_json::from_value(text(1)?).map_err(unreadable)?,
-            assurance: serde_json::from_value(text(2)?).map_err(unreadable)?,
-            added: Moment { seq: count(row, 3)?, at: moment(row, 4)? },
-            removed,
-        })
-    })?;
-    Ok(Signers(signers))
+/// The keys so far, oldest first, as their entries tell; a row that says otherwise is refused.
+pub(crate) fn keys(connection: &Connection, key: &VerifierKey) -> Result<Signers, StoreError> {
+    let mut recorded = Signers::default();
+    for record in changes(connection, key)? {
+        let unfit = |error| corrupt(format!("audit_log: entry {}: {error}", record.seq));
+        recorded.take(&Entry::of(&record)).map_err(unfit)?;
+    }
+    let stored = stored_keys(connection)?;
+    let differs = |at: usize| recorded.0.get(at) != stored.0.get(at);
+    match (0..recorded.0.len().max(stored.0.len())).find(|at| differs(*at)) {
+        None => Ok(recorded),
+        Some(at) => {
+            let odd = stored.0.get(at).or_else(|| recorded.0.get(at));
+            let whose = odd.map(|signer| signer.key.fingerprint()).unwrap_or_default();
+            Err(corrupt(format!("owner_keys: the row of {whose} is not what the entries say")))
+        }
+    }
 }
 
-/// The policy that counts, if one was ever set.
-pub(crate) fn policy(connection: &Connection) -> Result<Option<StoredPolicy>, StoreError> {
-    let sql = "SELECT seq, document, changed_at FROM policies ORDER BY seq DESC LIMIT 1";
-    one(connection, sql, [], |row| {
+/// The entries that changed keys or policy.
+fn changes(connection: &Connection, key: &VerifierKey) -> Result<Vec<Record>, StoreError> {
+    let rows = reading::of_owners(connection, key)?;
+    let parsed = rows.iter().map(|row| Record::parse(&row.bytes));
+    parsed.collect::<Result<_, _>>().map_err(|error| corrupt(format!("audit_log: {error}")))
+}
+
+fn stored_keys(connection: &Connection) -> Result<Signers, StoreError> {
+    let sql = "SELECT principal, key, assurance, added_seq, added_at, removed_seq, removed_at, \
+        fingerprint FROM owner_keys ORDER BY added_seq";
+    many(connection, sql, [], signer).map(Signers)
+}
+
+fn signer(row: &Row<'_>) -> Result<Signer, StoreError> {
+    let removed: Option<i64> = row.get(5)?;
+    let removed = match removed {
+        Some(_) => Some(Moment { seq: count(row, 5)?, at: moment(row, 6)? }),
+        None => None,
+    };
+    let text = |column| -> Result<Value, StoreError> { Ok(Value::String(row.get(column)?)) };
+    let unreadable = |error: serde_json::Error| corrupt(format!("owner_keys: {error}"));
+    let key: OwnerKey = serde_json::from_value(text(1)?).map_err(unreadable)?;
+    let fingerprint: String = row.get(7)?;
+    if fingerprint != key.fingerprint() {
+        return Err(corrupt(format!("owner_keys: {fingerprint} is not the key beside it")));
+    }
+    Ok(Signer {
+        principal: row.get(0)?,
+        key,
+        assurance: serde_json::from_value(text(2)?).map_err(unreadable)?,
+        added: Moment { seq: count(row, 3)?, at: moment(row, 4)? },
+        removed,
+    })
+}
+
+/// The policies that owners set, oldest first, as their entries have them; a row that says otherwise is refused.
+pub(crate) fn policies(
+    connection: &Connection,
+    key: &VerifierKey,
+) -> Result<Vec<StoredPolicy>, StoreError> {
+    let changes = changes(connection, key)?;
+    let changes = changes.iter().filter(|record| record.kind == ActKind::PolicyChanged);
+    let recorded: Vec<StoredPolicy> = changes.map(recorded_policy).collect::<Result<_, _>>()?;
+    let stored = stored_policies(connection)?;
+    let differs = |at: usize| recorded.get(at) != stored.get(at);
+    match (0..recorded.len().max(stored.len())).find(|at| differs(*at)) {
+        None => Ok(recorded),
+        Some(at) => {
+            let seq = stored.get(at).or_else(|| recorded.get(at)).map(|policy| policy.seq);
+            let seq = seq.unwrap_or_default();
+            Err(corrupt(format!("policies: the row {seq} is not what the entries say")))
+        }
+    }
+}
+
+fn recorded_policy(record: &Record) -> Result<StoredPolicy, StoreError> {
+    let unfit = || corrupt(format!("audit_log: entry {} holds no policy", record.seq));
+    let document = record.data.get("policy").cloned().ok_or_else(unfit)?;
+    let policy: Policy = serde_json::from_value(document).map_err(|_| unfit())?;
+    let digest = record.data.get("policy_digest").and_then(Value::as_str);
+    if digest != Some(policy.digest().to_string().as_str()) {
+        return Err(unfit());
+    }
+    Ok(StoredPolicy { policy, seq: record.seq, changed_at: record.ts })
+}
+
+fn stored_policies(connection: &Connection) -> Result<Vec<StoredPolicy>, StoreError> {
+    let sql = "SELECT seq, document, changed_at, digest FROM policies ORDER BY seq";
+    many(connection, sql, [], |row| {
         let document: String = row.get(1)?;
-        let policy = serde_json::from_str(&document).map_err(|error| corrupt(error.to_string()))?;
-        Ok(StoredPolicy { policy, seq: count(row, 0)?, changed_at: moment(row, 2)? })
+        let unreadable = |error| corrupt(format!("policies: {error}"));
+        let policy: Policy = serde_json::from_str(&document).map_err(unreadable)?;
+        let seq = count(row, 0)?;
+        if digest(row, 3)? != policy.digest() {
+            return Err(corrupt(format!("policies: the row {seq} does not fit its digest")));
+        }
+        Ok(StoredPolicy { policy, seq, changed_at: moment(row, 2)? })
     })
 }
 

@@ -118,7 +118,7 @@ fn append(ledger: &mut Ledger, change: &Change) -> Result<Digest, StoreError> {
     for act in std::iter::once(&change.act).chain(&change.consequences) {
         let proposal = subject_row(&ledger.connection, act)?;
         let entry = Entry { act, idempotency: &change.idempotency, proposal };
-        let hash = ledger.tail.append(&ledger.connection, &ledger.key, &entry)?;
+        let hash = ledger.append(&entry)?;
         first.get_or_insert(hash);
     }
     first.ok_or_else(|| corrupt("a change without an act"))

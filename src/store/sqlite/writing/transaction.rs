@@ -6,7 +6,6 @@
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use crate::store::sqlite::log::ledger::Ledger;
-use crate::store::sqlite::log::tail::Tail;
 use crate::store::sqlite::rows::execute;
 use crate::store::sqlite::tables::rollups::Deltas;
 use crate::store::sqlite::writing::change::apply;
@@ -24,12 +23,12 @@ impl Ledger {
         &mut self,
         changes: &[&Change],
     ) -> Result<(Outcomes, Option<String>), StoreError> {
-        let before = self.tail.clone();
+        let before = (self.tail.clone(), self.chains.clone());
         let written = self.transact(changes);
         if written.is_err() {
             self.roll_back();
             // What is in the file counts, not what we believe: a failed flush may leave either state.
-            self.tail = Tail::load(&self.connection, self.key.verifier()).unwrap_or(before);
+            self.reload(before);
         }
         written
     }
@@ -49,6 +48,7 @@ impl Ledger {
         };
         if !outcomes.iter().any(is_fresh) {
             execute(&self.connection, "ROLLBACK", [])?;
+            self.chains.forget();
             return Ok((outcomes, None));
         }
         deltas.store(&self.connection)?;

@@ -1,0 +1,111 @@
+//! Reads all entries about a proposal, or all of the owners, as signed.
+//!
+//! The rows found must give the chain, the chain must lead to the root over all chains, and that must be signed together with the
+//! newest head of the log. So an entry that was hidden, added, moved or altered is noticed without reading the others.
+
+use rusqlite::Connection;
+
+use crate::store::error::StoreError;
+use crate::store::query::LogRow;
+use crate::store::sqlite::failure::corrupt;
+use crate::store::sqlite::log::chains::growing::unfit;
+use crate::store::sqlite::log::chains::rows::{OWNERS_ROW, chain, head, name, node, path};
+use crate::store::sqlite::log::records;
+use crate::store::sqlite::log::tail::stored_root;
+use crate::store::sqlite::rows::{count, many};
+use record::audit::chain::{Chain, ChainHead, node_hash};
+use record::audit::head::Head;
+use record::audit::key::VerifierKey;
+use record::audit::merkle::leaf_hash;
+use record::audit::proof::TreeHead;
+use record::domain::digest::Digest;
+
+/// All entries about a proposal, oldest first.
+pub(crate) fn of_proposal(
+    connection: &Connection,
+    key: &VerifierKey,
+    row: i64,
+) -> Result<Vec<LogRow>, StoreError> {
+    let sql = "SELECT seq, record FROM audit_log WHERE proposal = ?1 ORDER BY seq";
+    let entries =
+        many(connection, sql, [row], |row| Ok(LogRow { seq: count(row, 0)?, bytes: row.get(1)? }))?;
+    check(connection, key, row, &entries)?;
+    Ok(entries)
+}
+
+/// All entries by which owners changed keys and policy, oldest first.
+pub(crate) fn of_owners(
+    connection: &Connection,
+    key: &VerifierKey,
+) -> Result<Vec<LogRow>, StoreError> {
+    let sql = "SELECT l.seq, l.record FROM owner_entries o JOIN audit_log l ON l.seq = o.seq \
+        ORDER BY l.seq";
+    let entries =
+        many(connection, sql, [], |row| Ok(LogRow { seq: count(row, 0)?, bytes: row.get(1)? }))?;
+    if entries.is_empty() && records::size(connection)? == 0 {
+        return Ok(entries);
+    }
+    check(connection, key, OWNERS_ROW, &entries)?;
+    Ok(entries)
+}
+
+/// Refuses a database that the head outside knows to be older, or another one.
+pub(crate) fn check_outside(
+    connection: &Connection,
+    key: &VerifierKey,
+    head: Option<&Head>,
+) -> Result<(), StoreError> {
+    let Some(head) = head else { return Ok(()) };
+    let database = records::size(connection)?;
+    let signed = key.open(&head.note).map_err(|error| corrupt(format!("log.head: {error}")))?;
+    let is_ours =
+        signed.size <= database && stored_root(connection, signed.size)? == Some(signed.root);
+    if is_ours { Ok(()) } else { Err(StoreError::RolledBack { head: signed.size, database }) }
+}
+
+fn check(
+    connection: &Connection,
+    key: &VerifierKey,
+    row: i64,
+    entries: &[LogRow],
+) -> Result<(), StoreError> {
+    let found = entries.iter().fold(Chain::EMPTY, |chain, row| chain.with(&leaf_hash(&row.bytes)));
+    let name = name(connection, row)?;
+    if found != chain(connection, row)? {
+        let problem = format!("audit_log: the entries about {name} are not all there, or altered");
+        return Err(corrupt(problem));
+    }
+    let mut hash = found.leaf(&name);
+    for (place, slot) in path(row)? {
+        let node = node(connection, place)?;
+        if node.at(slot) != hash {
+            return Err(unfit(connection, row));
+        }
+        hash = node_hash(&node.hashes);
+    }
+    check_root(connection, key, hash)
+}
+
+fn check_root(
+    connection: &Connection,
+    key: &VerifierKey,
+    chains: Digest,
+) -> Result<(), StoreError> {
+    let log = signed_head(connection, key)?;
+    let (size, signature) = head(connection)?;
+    let signed = ChainHead { origin: key.name(), log, chains };
+    if size == log.size && signed.is_signed(key, &signature) {
+        return Ok(());
+    }
+    Err(corrupt("chain_head: the signature does not fit the chains of this log"))
+}
+
+/// The newest signed head, which must reach to the last entry.
+fn signed_head(connection: &Connection, key: &VerifierKey) -> Result<TreeHead, StoreError> {
+    let note = records::state(connection)?.checkpoint;
+    let signed = key.open(&note).map_err(|error| corrupt(format!("audit_checkpoint: {error}")))?;
+    if signed.size != records::size(connection)? {
+        return Err(corrupt("audit_checkpoint: the newest head is not that of all entries"));
+    }
+    Ok(TreeHead { size: signed.size, root: signed.root })
+}
