@@ -1,13 +1,14 @@
 //! A linter decides about what did not run, and not at all about what was stopped.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
+use record::domain::evidence::Termination;
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::{RunProgress, SandboxBackend as _};
 use sandbox::error::SandboxError;
 use tokio_util::sync::CancellationToken;
 
-use crate::sandbox::support::{backend, job, prepare, run_with, runtime, verdict};
+use crate::sandbox::support::{backend, descendants, job, prepare, run_with, runtime, verdict};
 
 /// Names that come into being where no linter follows.
 const MADE: &str = "\
@@ -50,29 +51,42 @@ fn a_critical_message_about_a_line_that_ran_is_a_remark() {
     assert_eq!(verdict(&raised).word, VerdictWord::Passed, "{:?}", raised.lint);
 }
 
+/// Processes of a jail: the outermost, the first of its namespace and the harness.
+const OF_A_JAIL: usize = 3;
+
 #[test]
 fn a_run_that_is_stopped_while_it_is_linted_leaves_no_evidence() {
-    let body: String = (0..4_000)
+    let body: String = (0..1_500)
         .map(|number| {
             format!("def f{number}(a, b=[]):\n    c = a + b\n    return [x for x in c if x]\n\n\n")
         })
         .collect();
+    // It fails, so that nothing but its lint is still at work when its jail is gone.
     let tests = "from subject import f1\n\n\ndef test_f():\n    assert f1([1]) == [2]\n";
     let (backend, runtime) = (backend(), runtime());
     prepare(&backend, &runtime);
+    runtime.block_on(backend.self_test()).unwrap();
     let cancel = CancellationToken::new();
-    let told = AtomicUsize::new(0);
-    // The suite fails, so that nothing but its lint is still at work when its tests are in.
     let stop = |progress: RunProgress| {
         if matches!(progress, RunProgress::Provisional(_)) {
-            told.fetch_add(1, Ordering::SeqCst);
-            cancel.cancel();
+            let cancel = cancel.clone();
+            std::thread::spawn(move || stop_behind_a_jail(&cancel));
         }
     };
+    let mut job = job("stopped-lint", body, tests);
+    job.fresh = true;
 
-    let ended =
-        runtime.block_on(backend.run(job("stopped-lint", body, tests), &stop, cancel.clone()));
+    let ended = runtime.block_on(backend.run(job, &stop, cancel.clone()));
 
-    assert_eq!(told.load(Ordering::SeqCst), 1);
-    assert!(matches!(ended, Err(SandboxError::Cancelled)), "{ended:?}");
+    let told = ended.map(|evidence| (evidence.termination, evidence.lint.tool));
+    let is_stopped = matches!(told, Err(SandboxError::Cancelled) | Ok((Termination::Cancelled, _)));
+    assert!(is_stopped, "{told:?}");
+}
+
+fn stop_behind_a_jail(cancel: &CancellationToken) {
+    let (before, patience) = (descendants().len(), Instant::now() + Duration::from_secs(20));
+    while descendants().len() + OF_A_JAIL > before && Instant::now() < patience {
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+    cancel.cancel();
 }
