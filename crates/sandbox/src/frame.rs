@@ -71,6 +71,8 @@ pub(crate) enum Frame {
     Coverage { path: String, kind: Lines, lines: Vec<u32> },
     /// How many lines of a code file ran, of its text as it was given, and how many statements an import runs.
     Ran { path: String, lines: u64, statements: u64 },
+    /// Functions of the code in which the answers to their tests are written down.
+    Answers { functions: Vec<String> },
     /// Coverage cannot parse a code file.
     CoverageUnavailable { path: String, message: String },
     /// More lines ran, the suite says, than one code file has.

@@ -36,6 +36,7 @@ mod samples;
 mod shown;
 pub(crate) mod support;
 pub(crate) mod sweep;
+mod telling;
 mod unprivileged;
 mod vacuous;
 mod warm;

@@ -186,9 +186,29 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         finding(code, format!("{count} comments in the code switch measurements off"))
     });
     let suspected = transcript.suspicions.iter().map(|(code, count)| {
-        finding(code, format!("{count} places in the code look at who runs it"))
+        let told = match code.as_str() {
+            "hidden_code" => "files hold other text than people see, by their encoding",
+            "branches_on_date" => "places in the code do one thing or another by the date",
+            _ => "places in the code look at who runs it",
+        };
+        finding(code, format!("{count} {told}"))
     });
-    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected)
+    let answering = (!transcript.answering.is_empty()).then(|| {
+        let named = transcript.answering.join(", ");
+        let told =
+            "holds the answers to most of its tests: what it does with other inputs was not tried";
+        finding("answers_from_tests", format!("{named} {told}"))
+    });
+    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering)
+}
+
+/// The best grade of a run whose code looks at who runs it, or holds the answers.
+pub(crate) fn most(transcript: &Transcript) -> IntegrityState {
+    if transcript.suspicions.is_empty() && transcript.answering.is_empty() {
+        IntegrityState::Confirmed
+    } else {
+        IntegrityState::Controlled
+    }
 }
 
 fn finding(code: &str, message: String) -> Finding {

@@ -31,6 +31,8 @@ pub(crate) struct Transcript {
     pub(crate) suppressions: BTreeMap<String, u64>,
     pub(crate) suspicions: BTreeMap<String, u64>,
     pub(crate) not_utf8: Vec<String>,
+    /// Functions of the code that hold the answers to their tests.
+    pub(crate) answering: Vec<String>,
     pub(crate) syntax: Vec<String>,
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
@@ -144,6 +146,7 @@ impl Transcript {
                 self.unmeasured.push(format!("{path}: {message}"));
             }
             Frame::CoverageForged { count, .. } => self.forged_lines += count,
+            Frame::Answers { functions } => self.answering = functions,
             Frame::Answer { index, value } => self.answer(index, value),
             Frame::Exit(exit) => self.exit = Some(exit),
             Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),

@@ -33,7 +33,8 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
-    suite: calls child focus imports injections measure observe outcomes reach returns session shortcuts syntax;
+    suite: answers calls child focus imports injections looks measure observe outcomes reach returns session
+        shortcuts syntax;
     controls: mutants plan replay stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
