@@ -33,7 +33,7 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
-    suite: answers calls child focus imports injections looks measure observe outcomes reach returns session
+    suite: answers calls child focus imports injections locks looks measure observe outcomes reach returns session
         shortcuts syntax;
     controls: mutants plan replay stubs values witness;
     lint: linters;

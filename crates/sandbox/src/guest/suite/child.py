@@ -19,6 +19,7 @@ import types
 
 import _saraphina_server_channel as channels
 import _saraphina_server_confine as confine
+import _saraphina_suite_locks as locks
 import _saraphina_suite_session as suite
 
 TYPE_CHECKING = False
@@ -71,6 +72,7 @@ def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
     confine.keep_off(os.getppid())
     channels.set_dumpable(1)
     stand_in_for_main()
+    locks.stand_in()
 
     def send(**frame: object) -> None:
         body = json.dumps(frame).encode()

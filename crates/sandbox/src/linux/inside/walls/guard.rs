@@ -1,4 +1,4 @@
-//! System calls by which a suite could touch its harness.
+//! System calls by which a suite could touch its harness, or speak with other boxes.
 //!
 //! Harness and suite are one user in one process namespace, so the kernel would let one signal, limit or slow down the
 //! other. This filter is for the suite's process alone: it refuses what names the harness, or the first process, and lets
@@ -25,6 +25,9 @@ const IOPRIO_WHO_USER: u32 = 3;
 const SET_OWNER: [u32; 2] = [0x8901, 0x8902];
 /// `F_SETOWN_EX`, which does too.
 const F_SETOWN_EX: u32 = 15;
+
+/// `F_SETLEASE` and `F_NOTIFY`: who opens a file, and what happens in a folder, of the host too.
+const WATCHING: [u32; 2] = [1024, 1026];
 
 /// Calls of which an argument, by its place, names a process that they act on.
 const NAMING: &[(libc::c_long, &[u8])] = &[
@@ -60,6 +63,8 @@ pub(crate) fn encoded() -> Result<Vec<u8>, String> {
     }
     // A folder of `/proc` serves as a handle on its process too, so no handle at all may be signalled.
     rules.insert(libc::SYS_pidfd_send_signal, Vec::<SeccompRule>::new());
+    // Files of the system are one for all boxes, so that a lock would be seen in others (`guest/suite/locks.py`).
+    rules.insert(libc::SYS_flock, Vec::<SeccompRule>::new());
     compile(rules, libc::EPERM).map(|program| encode(&program))
 }
 
@@ -79,6 +84,7 @@ fn more() -> Vec<(libc::c_long, Vec<Condition>)> {
         (libc::SYS_fcntl, vec![is(1, F_SETOWN_EX)]),
     ];
     more.extend(named().map(|process| (libc::SYS_fcntl, vec![is(1, set_owner), is(2, process)])));
+    more.extend(WATCHING.map(|command| (libc::SYS_fcntl, vec![is(1, command)])));
     more.extend(SET_OWNER.map(|request| (libc::SYS_ioctl, vec![is(1, request)])));
     more
 }

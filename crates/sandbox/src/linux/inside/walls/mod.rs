@@ -2,7 +2,7 @@
 //!
 //! Namespaces (`namespaces.rs`) and a minimal read-only root (`root.rs`) come first, then limits, identity and
 //! capabilities (`confine.rs`), Landlock (`ruleset.rs`) and seccomp (`filter.rs`; `guard.rs` for the suite alone).
-//! `memory.rs` bounds memory where no cgroup does. `attacks.rs` tries all of them from inside before the first job: a
+//! `memory.rs` bounds memory where no cgroup does, `sockets.rs` what no cgroup counts. `attacks.rs` tries all of them from inside before the first job: a
 //! wall counts only once it held.
 
 pub(crate) mod attacks;
@@ -13,3 +13,4 @@ pub(crate) mod memory;
 pub(crate) mod namespaces;
 pub(crate) mod root;
 pub(crate) mod ruleset;
+pub(crate) mod sockets;
