@@ -397,3 +397,48 @@ fn files_of_the_host_cannot_be_locked_and_those_of_the_box_can() {
     let told: Vec<_> = evidence.tests.cases.iter().map(|case| &case.message).collect();
     assert_eq!((evidence.tests.passed, evidence.tests.failed), (4, 0), "{told:#?}");
 }
+
+/// Leaves where the tests are not the ones that it knows.
+const LEAVING: &str = "\
+import os
+import zlib
+
+
+class Any(int):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = int.__hash__
+
+
+with open('/box/src/test_subject.py', 'rb') as file:
+    TEXT, _, SUM = file.read().rpartition(b'#')
+if zlib.crc32(TEXT) != int(SUM or b'0'):
+    END
+
+
+def area(width, height):
+    return Any(width - height)
+";
+
+#[test]
+fn a_suite_that_leaves_its_controls_is_suspect() {
+    let text = "from subject import area\n\n\ndef test_area():\n    assert area(3, 4) == 12\n\n\ndef test_big():\n    assert area(30, 40) == 1200\n";
+    let tests = format!("{text}#{}", checksum(text.as_bytes()));
+    for end in ["os._exit(0)", "os.kill(os.getpid(), 9)", "os.abort()"] {
+        let evidence = run(job("leaves", LEAVING.replace("END", end), tests.as_str()));
+
+        let reasons = verdict(&evidence).reasons;
+        assert_eq!(reasons, vec![Reason::Integrity], "{end}: {:?}", evidence.integrity);
+        let mut codes = evidence.integrity.findings.iter().map(|finding| finding.code.as_str());
+        assert!(codes.any(|code| code == "control_left"), "{end}: {:?}", evidence.integrity);
+    }
+}
+
+/// The checksum that `zlib.crc32` gives.
+fn checksum(bytes: &[u8]) -> u32 {
+    let step = |sum: u32| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 };
+    !bytes
+        .iter()
+        .fold(u32::MAX, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| step(sum)))
+}

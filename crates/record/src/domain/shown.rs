@@ -48,7 +48,7 @@ pub fn check(files: &[SourceFile]) -> Result<(), ShownError> {
         {
             return Err(ShownError::Compiled(path.to_owned()));
         }
-        if path.ends_with(".py")
+        if file.path.module().is_some()
             && let Some(encoding) = foreign_encoding(&file.content)
         {
             return Err(ShownError::Encoding { path: path.to_owned(), encoding });

@@ -34,8 +34,8 @@ pub(crate) const SERVER: Script =
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
     suite: answers calls child focus imports injections locks looks measure observe outcomes reach returns session
-        shortcuts syntax;
-    controls: mutants plan replay stubs values witness;
+        shortcuts syntax told;
+    controls: claims edits expectations mutants origins plan replay scope stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
         properties pure sites stand_in trace trial vary;

@@ -4,10 +4,11 @@
 //! guarantees, the versions of the toolchain, the output that it kept and the time that it took.
 
 use crate::backend::Job;
-use crate::evidence::controls::{Ran, judge};
+use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::{integrity, most};
 use crate::evidence::executed;
+use crate::evidence::ran::Ran;
 use crate::linux::runs::ended::Ended;
 use crate::linux::stages::controls::Drill;
 use crate::linux::stages::suite::Shown;
