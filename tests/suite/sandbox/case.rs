@@ -81,10 +81,23 @@ impl Case {
             role,
             content: fs::read(self.folder.join(name)).unwrap(),
         };
-        let files = vec![
+        let mut files = vec![
             file(format!("{module}.py"), Role::Code, "code.py"),
             file(format!("test_{module}.py"), Role::Test, "test_code.py"),
         ];
+        let beside = self.folder.join("files");
+        let mut pending = vec![beside.clone()];
+        while let Some(folder) = pending.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
+                let path = entry.path();
+                if path.is_dir() {
+                    pending.push(path);
+                } else {
+                    let name = path.strip_prefix(&beside).unwrap().to_str().unwrap().to_owned();
+                    files.push(file(name, Role::Support, path.to_str().unwrap()));
+                }
+            }
+        }
         Source::new(files).unwrap()
     }
 

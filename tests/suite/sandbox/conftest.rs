@@ -221,7 +221,29 @@ fn marks_retries_skips_and_coroutines_of_a_conftest_are_no_alarm() {
         evidence.tests,
         evidence.integrity
     );
-    assert!(evidence.integrity.state >= IntegrityState::Observed, "{:?}", evidence.integrity);
+    // One of the tests needed another try.
+    assert_eq!(evidence.integrity.state, IntegrityState::Observed, "{:?}", evidence.integrity);
     let tests = &evidence.tests;
     assert_eq!((tests.passed, tests.skipped, tests.xfailed), (4, 3, 2), "{:?}", tests.cases);
+}
+
+/// Calls something else instead of the test that raised.
+const REPLACING: &str = "\
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_runtest_call(item):
+    try:
+        return (yield)
+    except BaseException:
+        item.obj = lambda: None
+        item.runtest()
+";
+
+#[test]
+fn another_body_that_holds_is_no_other_try() {
+    let evidence = ran("replaces-body", REPLACING, CODE, TESTS);
+
+    assert!(verdict(&evidence).word == VerdictWord::Failed, "{:?}", evidence.integrity);
 }

@@ -39,4 +39,5 @@ pub(crate) mod sweep;
 mod telling;
 mod unprivileged;
 mod vacuous;
+mod walls;
 mod warm;

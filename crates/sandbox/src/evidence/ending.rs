@@ -37,6 +37,8 @@ pub(crate) struct Outside {
     pub(crate) memory_kills: u64,
     /// Processes that could not be made.
     pub(crate) process_refusals: u64,
+    /// Processes that may run at once.
+    pub(crate) most_processes: u32,
     /// Bytes of output left out.
     pub(crate) output_dropped: u64,
     /// Whether anything outlived the jail.
@@ -158,7 +160,10 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             outside.process_refusals > 0,
             "process_limit",
-            "the suite tried to run more processes than it may".to_owned(),
+            format!(
+                "the suite tried to run more than {} processes at once; a thread counts as one",
+                outside.most_processes
+            ),
         ),
     ];
     told.into_iter()
@@ -199,12 +204,18 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
             "holds the answers to most of its tests: what it does with other inputs was not tried";
         finding("answers_from_tests", format!("{named} {told}"))
     });
-    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering)
+    let retried = (!transcript.retried.is_empty()).then(|| {
+        let told = "tests held only when they were tried again, so that no control of them counts";
+        finding("retried_tests", format!("{} {told}", transcript.retried.len()))
+    });
+    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering).chain(retried)
 }
 
-/// The best grade of a run whose code looks at who runs it, or holds the answers.
+/// The best grade of a run whose code looks at who runs it or holds the answers, or whose tests were tried again.
 pub(crate) fn most(transcript: &Transcript) -> IntegrityState {
-    if transcript.suspicions.is_empty() && transcript.answering.is_empty() {
+    if !transcript.retried.is_empty() {
+        IntegrityState::Observed
+    } else if transcript.suspicions.is_empty() && transcript.answering.is_empty() {
         IntegrityState::Confirmed
     } else {
         IntegrityState::Controlled

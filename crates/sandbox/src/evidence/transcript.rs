@@ -42,6 +42,8 @@ pub(crate) struct Transcript {
     failing: BTreeSet<String>,
     /// Tests that raised where pytest called them and have not held since.
     raised: BTreeSet<String>,
+    /// Tests that raised first, and held when they were tried again.
+    pub(crate) retried: BTreeSet<String>,
     /// By test file: code files that it surely imports.
     pub(crate) reached: BTreeMap<String, Vec<String>>,
     /// By code file: its lines that ran, and its statements that an import runs.
@@ -123,11 +125,8 @@ impl Transcript {
                 self.collect_errors.push(format!("{path}: {}", bounded(message)));
             }
             Frame::CollectSkip { .. } | Frame::Over {} | Frame::Measured {} => {}
-            Frame::Reached { path, code } => {
-                self.reached.insert(path, code);
-            }
-            Frame::Ran { path, lines, statements } => {
-                self.ran.insert(path, (lines, statements));
+            Frame::Reached { .. } | Frame::Ran { .. } | Frame::Answers { .. } => {
+                self.take_code(frame);
             }
             Frame::Failing { .. }
             | Frame::Raised { .. }
@@ -149,7 +148,6 @@ impl Transcript {
                 self.unmeasured.push(format!("{path}: {message}"));
             }
             Frame::CoverageForged { count, .. } => self.forged_lines += count,
-            Frame::Answers { functions } => self.answering = functions,
             Frame::Answer { index, value } => self.answer(index, value),
             Frame::Told { number, row, value } => {
                 self.told.entry(number).or_default().push((row, value));
@@ -157,6 +155,20 @@ impl Transcript {
             Frame::Exit(exit) => self.exit = Some(exit),
             Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),
             plan => self.plan.take(plan),
+        }
+    }
+
+    /// Takes what the harness says of code files: what has to run of them, what did, and what they hold.
+    fn take_code(&mut self, frame: Frame) {
+        match frame {
+            Frame::Reached { path, code } => {
+                self.reached.insert(path, code);
+            }
+            Frame::Ran { path, lines, statements } => {
+                self.ran.insert(path, (lines, statements));
+            }
+            Frame::Answers { functions } => self.answering = functions,
+            _ => {}
         }
     }
 
@@ -170,7 +182,9 @@ impl Transcript {
                 self.raised.insert(id);
             }
             Frame::Held { id } => {
-                self.raised.remove(&id);
+                if self.raised.remove(&id) {
+                    self.retried.insert(id);
+                }
             }
             Frame::Test { id, outcome, ran, ms, message } => {
                 let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };

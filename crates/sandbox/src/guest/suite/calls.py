@@ -28,7 +28,8 @@ class Calls:
 
     def __init__(self, send: Send) -> None:
         self.send = send
-        self.raised: set[str] = set()
+        # By name, what was called: only the same holds where it raised before.
+        self.raised: dict[str, object] = {}
 
     def look_within(self, config: pytest.Config) -> None:
         """Looks from now on, where pytest is one whose inside is known."""
@@ -67,13 +68,22 @@ class Calls:
         return ran
 
     def note(self, item: pytest.Item, error: BaseException | None) -> None:
-        name = item.nodeid[:1000]
+        name, body = item.nodeid[:1000], code_of(getattr(item, "obj", None))
         if error is not None and not is_set_aside(error):
-            self.raised.add(name)
+            self.raised.setdefault(name, body)
             self.send(t="raised", id=name)
-        elif name in self.raised:
-            self.raised.discard(name)
+        elif error is None and name in self.raised and self.raised[name] is body:
+            del self.raised[name]
             self.send(t="held", id=name)
+
+
+def code_of(function: object) -> object:
+    """What a test runs, however it is bound; each try may bind it anew."""
+    while True:
+        inner = getattr(function, "__wrapped__", None) or getattr(function, "__func__", None)
+        if inner is None:
+            return getattr(function, "__code__", function)
+        function = inner
 
 
 def is_set_aside(error: BaseException) -> bool:
