@@ -114,6 +114,7 @@ impl<'a> Crosscheck<'a> {
             ActKind::LogGenesis
             | ActKind::OwnerKeyAdded
             | ActKind::OwnerKeyRemoved
+            | ActKind::OwnerChangeEndorsed
             | ActKind::PolicyChanged
             | ActKind::StoreMigrated
             | ActKind::LogRestored

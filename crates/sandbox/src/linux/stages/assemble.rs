@@ -19,6 +19,7 @@ use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
     Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability,
 };
+use record::domain::evidence_form::Form;
 use record::domain::source::Role;
 use record::domain::timings::Timings;
 
@@ -60,6 +61,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         timings_ms: timings,
         output: output(&ended),
         stability: Stability::Once,
+        form: Form::Rfc8785,
         controls,
     }
 }
