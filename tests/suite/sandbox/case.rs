@@ -86,17 +86,9 @@ impl Case {
             file(format!("test_{module}.py"), Role::Test, "test_code.py"),
         ];
         let beside = self.folder.join("files");
-        let mut pending = vec![beside.clone()];
-        while let Some(folder) = pending.pop() {
-            for entry in fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
-                let path = entry.path();
-                if path.is_dir() {
-                    pending.push(path);
-                } else {
-                    let name = path.strip_prefix(&beside).unwrap().to_str().unwrap().to_owned();
-                    files.push(file(name, Role::Support, path.to_str().unwrap()));
-                }
-            }
+        for path in below(&beside) {
+            let name = path.strip_prefix(&beside).unwrap().to_str().unwrap().to_owned();
+            files.push(file(name, Role::Support, path.to_str().unwrap()));
         }
         Source::new(files).unwrap()
     }
@@ -115,6 +107,15 @@ impl Case {
     pub(crate) fn canaries(&self) -> Vec<Canary> {
         self.expected.needs.iter().map(|need| Canary::open(need)).collect()
     }
+}
+
+/// All files below a folder, which need not be there.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let (folders, mut files): (Vec<PathBuf>, Vec<PathBuf>) =
+        entries.partition(|path| path.is_dir());
+    files.extend(folders.iter().flat_map(|folder| below(folder)));
+    files
 }
 
 /// The words of the battery's README that a verdict is worth.

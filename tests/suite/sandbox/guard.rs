@@ -173,8 +173,8 @@ def area(width, height):
 
 #[test]
 fn controls_are_made_whatever_limits_a_suite_sets_itself() {
-    let rows: String =
-        (0..6_000).map(|row| format!("    ({row}, 'row {row}', [{row}]),\n")).collect();
+    let row = |row: u32| format!("    ({row}, 'row {row}', [{row}]),\n");
+    let rows = (0..6_000).map(row).collect::<Vec<_>>().concat();
     let tests = format!(
         "from subject import area\n\n\ndef test_area():\n    assert area(3, 4) == 12\n\n\nTABLE = [\n{rows}]\n"
     );

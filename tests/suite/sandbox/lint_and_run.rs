@@ -56,11 +56,10 @@ const OF_A_JAIL: usize = 3;
 
 #[test]
 fn a_run_that_is_stopped_while_it_is_linted_leaves_no_evidence() {
-    let body: String = (0..1_500)
-        .map(|number| {
-            format!("def f{number}(a, b=[]):\n    c = a + b\n    return [x for x in c if x]\n\n\n")
-        })
-        .collect();
+    let function = |number: u32| {
+        format!("def f{number}(a, b=[]):\n    c = a + b\n    return [x for x in c if x]\n\n\n")
+    };
+    let body = (0..1_500).map(function).collect::<Vec<_>>().concat();
     // It fails, so that nothing but its lint is still at work when its jail is gone.
     let tests = "from subject import f1\n\n\ndef test_f():\n    assert f1([1]) == [2]\n";
     let (backend, runtime) = (backend(), runtime());

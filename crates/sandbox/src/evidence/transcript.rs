@@ -182,9 +182,8 @@ impl Transcript {
                 self.raised.insert(id);
             }
             Frame::Held { id } => {
-                if self.raised.remove(&id) {
-                    self.retried.insert(id);
-                }
+                let has_raised = self.raised.remove(&id);
+                self.retried.extend(has_raised.then_some(id));
             }
             Frame::Test { id, outcome, ran, ms, message } => {
                 let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
