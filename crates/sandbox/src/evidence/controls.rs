@@ -180,9 +180,14 @@ impl Tried {
             let told = "tests pass, and fail again and again where others are changed";
             found.push(finding("control_differs", format!("{told}: {names}")));
         }
+        let absorbed = outcomes.absorbed.difference(&outcomes.ignored).count();
+        if absorbed > 0 {
+            let told = "changed expectations went unnoticed where the code may rightly absorb them";
+            found.push(finding("expectation_absorbed", format!("{absorbed} {told}")));
+        }
         let open = outcomes.held.values().filter(|held| **held == Held::Open).count();
         if open > 0 {
-            let told = "comparisons rest on an equality that the code decides itself";
+            let told = "comparisons stay open: their equality is the code's own, or there was too much to tell";
             found.push(finding("equality_of_the_code", format!("{open} {told}")));
         }
         found
