@@ -169,13 +169,17 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
     told.into_iter()
         .flatten()
         .chain(remarks(transcript))
-        .chain(replaced(transcript).into_iter().map(|path| {
-            let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
-            finding("code_replaced", format!("{path} {told}"))
-        }))
+        .chain(put_aside(transcript))
         .chain(set_aside(transcript))
         .chain(transcript.doubts())
         .collect()
+}
+
+/// Code files in whose place something else was found.
+fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
+    let found = replaced(transcript).into_iter();
+    found.map(move |path| finding("code_replaced", format!("{path} {told}")))
 }
 
 /// What is odd about the files themselves.
