@@ -98,6 +98,26 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
         .with("origin", revision.authorship.origin.word())
         .with("files", files(revision))
         .with("explanation_digest", digest)
+        .with("row_digest", revision_rest(revision).to_string())
+}
+
+/// Digests what is stored of a revision and named by no other field of its record.
+pub fn revision_rest(revision: &Revision) -> Digest {
+    let Authorship { provider, model, temperature_milli, max_tokens, usage, .. } =
+        &revision.authorship;
+    let usage = (usage.input_tokens, usage.output_tokens, usage.cost_microusd, usage.latency_ms);
+    let settings = (temperature_milli, max_tokens);
+    let created_at = revision.created_at.millis();
+    digest_of(&(provider, model, settings, usage, &revision.feedback, created_at))
+}
+
+/// Digests what is stored of an execution beside its evidence and named by no other field of its record.
+pub fn execution_rest(execution: &Execution) -> Digest {
+    digest_of(&(&execution.limits, &execution.env_names))
+}
+
+fn digest_of(parts: &impl serde::Serialize) -> Digest {
+    Digest::of(&serde_json_canonicalizer::to_vec(parts).unwrap_or_default())
 }
 
 /// Lists every file with its digest; where that would not fit into a record, the content hash alone stands for them.
@@ -184,6 +204,7 @@ pub fn execution_verdict(
         .with("lint_centi", evidence.lint.score.map(centi))
         .with("lint_tool", Some(evidence.lint.tool.as_str()))
         .with("duration_ms", evidence.timings_ms.total)
+        .with("row_digest", execution_rest(execution).to_string())
         .with("contests", contests.map(ReviewId::as_str))
 }
 

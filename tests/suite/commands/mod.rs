@@ -10,6 +10,7 @@ mod audit_oracle;
 mod audit_prove;
 mod audit_readers;
 mod audit_report;
+mod audit_rows;
 mod audit_sweep;
 mod auto_refine;
 mod auto_refine_hints;
