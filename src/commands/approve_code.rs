@@ -123,7 +123,7 @@ impl Command for ApproveCode {
         let recorded = case.recorded.clone();
         let ruling = Ruling { review, execution, recorded, missing };
         if let Err(question) = answer {
-            return Err(decide::asked(proposal, &decider, &ruling, question));
+            return Err(decide::asked(invocation, proposal, &decider, &ruling, question));
         }
         decide::record(invocation, proposal, &decider, ruling).await
     }

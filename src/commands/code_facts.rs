@@ -11,7 +11,7 @@ use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::knowledge::learning;
 use crate::reporting::views;
 use record::domain::concept::Concept;
@@ -169,7 +169,7 @@ impl Answer {
         });
         let head = ["#", "concept", "state"].map(str::to_owned).to_vec();
         Page::new()
-            .text(format!("{} concepts fit.", self.total))
+            .text(format!("Found {}.", counted(self.total, "concept")))
             .block(Block::Table { head, rows: rows.collect() })
             .next(["/code-facts <name>  shows one"])
     }

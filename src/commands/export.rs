@@ -19,7 +19,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Cell, Page, Tone};
+use crate::contract::page::{Cell, Page, Tone, counted};
 use record::domain::act::{ActKind, Subject};
 use record::domain::change::Change;
 use record::domain::digest::Digest;
@@ -236,8 +236,11 @@ fn change(invocation: &Invocation, id: &ProposalId, bundle: &Bundle) -> Change {
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let counts = format!(
-            "{} revisions, {} executions, {} decisions, {} records",
-            self.revisions, self.executions, self.decisions, self.records
+            "{}, {}, {}, {}",
+            counted(self.revisions, "revision"),
+            counted(self.executions, "execution"),
+            counted(self.decisions, "decision"),
+            counted(self.records, "record")
         );
         Page::new()
             .title(format!("Bundle of {}", self.proposal_id))

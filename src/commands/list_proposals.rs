@@ -10,7 +10,7 @@ use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::views;
 use crate::store::query::{Counting, Cursor, ListQuery, ListRow};
 use record::domain::history::SourceKind;
@@ -207,10 +207,12 @@ impl Outcome for Answer {
             .map(str::to_owned)
             .to_vec();
         let table = Block::Table { head, rows: self.proposals.iter().map(cells).collect() };
-        let total = self.total.map_or_else(String::new, |total| format!(" of {total}"));
-        let mut page = Page::new()
-            .block(table)
-            .text(Cell::toned(format!("{}{total} proposals", self.proposals.len()), Tone::Dim));
+        let shown = self.proposals.len();
+        let told = self.total.map_or_else(
+            || counted(shown, "proposal"),
+            |total| format!("{shown} of {}", counted(total, "proposal")),
+        );
+        let mut page = Page::new().block(table).text(Cell::toned(told, Tone::Dim));
         if let Some(cursor) = &self.next_cursor {
             page = page.next([format!("/list-proposals --before {cursor}  shows the next page")]);
         }

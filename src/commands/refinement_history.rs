@@ -14,7 +14,7 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::healing::stored::newest;
 use crate::reporting::difference;
 use crate::reporting::views::{self, UsageView};
@@ -216,8 +216,9 @@ fn plain(revision: &Revision, execution: Option<&Execution>) -> Entry {
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let id = &self.proposal_id;
-        let mut page =
-            Page::new().title(format!("{id}: {} revisions", self.total)).block(Block::Table {
+        let mut page = Page::new()
+            .title(format!("{id}: {}", counted(self.total, "revision")))
+            .block(Block::Table {
                 head: ["Revision", "Time", "How", "Verdict", "Tests", "Cost", "Cause"]
                     .map(str::to_owned)
                     .to_vec(),
@@ -255,7 +256,8 @@ fn row(entry: &Entry) -> Vec<Cell> {
     let cost = match (entry.usage.cost_usd, entry.usage.output_tokens) {
         (Some(dollars), _) => format!("${dollars:.4}"),
         (None, Some(tokens)) => {
-            format!("{} tokens", tokens.saturating_add(entry.usage.input_tokens.unwrap_or(0)))
+            let all = tokens.saturating_add(entry.usage.input_tokens.unwrap_or(0));
+            counted(all, "token")
         }
         (None, None) => "none".to_owned(),
     };

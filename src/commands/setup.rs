@@ -15,7 +15,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use record::domain::principal::Authority;
 use sandbox::backend::{RunProgress, SandboxBackend};
 
@@ -90,7 +90,7 @@ impl Command for Setup {
 async fn home(context: &Context) -> Result<Step, CommandError> {
     let begun = Instant::now();
     let usage = context.store()?.usage().await?;
-    let result = format!("schema {}, {} records", usage.schema, usage.records);
+    let result = format!("schema {}, {}", usage.schema, counted(usage.records, "record"));
     Ok(Step { part: "home".to_owned(), done: Vec::new(), result, duration_ms: millis(begun) })
 }
 
@@ -117,7 +117,8 @@ async fn prepare(
     invocation.stage("trying the walls of the sandbox");
     let proved = backend.self_test().await?;
     let absent = proved.0.values().filter(|value| value.starts_with("absent")).count();
-    let result = format!("{} layers proved, {absent} absent", proved.0.len() - absent);
+    let layers = counted(proved.0.len() - absent, "layer");
+    let result = format!("{layers} proved, {absent} absent");
     let done = stages.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let part = format!("sandbox {}", backend.name());
     Ok(Step { part, done, result, duration_ms: millis(begun) })

@@ -16,7 +16,7 @@ use crate::deciding::dismissal;
 use crate::deciding::recorded::{Executed, Recorded};
 use crate::deciding::signing::{self, Stamp};
 use record::audit::signers::{Signer, Signers};
-use record::audit::statement::{DecisionStatement, Nonce, Predicate};
+use record::audit::statement::{Binding, DecisionStatement, Nonce, Predicate, StatedVia};
 use record::domain::approval::Missing;
 use record::domain::assurance::Assurance;
 use record::domain::change::{Change, Expected, Receipt, Write};
@@ -103,7 +103,7 @@ pub async fn record(
     decider: &Decider,
     ruling: Ruling,
 ) -> Result<Decided, CommandError> {
-    let statement = statement(proposal, decider, &ruling)?;
+    let statement = statement(invocation, proposal, decider, &ruling)?;
     let Ruling { review, execution, missing, recorded } = ruling;
     let Some(signed) = &decider.signed else {
         return Err(signing::wanted(statement, &decider.signers));
@@ -159,6 +159,7 @@ pub async fn record(
 
 /// Adds the statement to sign to the question of a decision: whoever says yes signs at once, and the command runs once more.
 pub fn asked(
+    invocation: &Invocation,
     proposal: &Proposal,
     decider: &Decider,
     ruling: &Ruling,
@@ -167,7 +168,7 @@ pub fn asked(
     if question.confirmation.is_none() || decider.signed.is_some() {
         return question;
     }
-    match statement(proposal, decider, ruling) {
+    match statement(invocation, proposal, decider, ruling) {
         Ok(statement) => question.signing(signing::to_sign(statement, &decider.signers)),
         Err(error) => error,
     }
@@ -235,6 +236,7 @@ fn decided(
 }
 
 fn statement(
+    invocation: &Invocation,
     proposal: &Proposal,
     decider: &Decider,
     ruling: &Ruling,
@@ -268,6 +270,10 @@ fn statement(
             expires_at: review.expires_at(),
             nonce,
             revokes,
+            binding: Some(Binding {
+                review: review.id().clone(),
+                via: StatedVia::of(&invocation.caller.via),
+            }),
         },
     };
     let bytes = statement.to_bytes().map_err(|error| {

@@ -9,6 +9,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::signature::{Enrolled, Signed, Signing, ToSign};
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
+use record::audit::grounds::SIGNING_MS;
 use record::audit::owner_key::OwnerKey;
 use record::audit::proof::range_root;
 use record::audit::signers::{Signer, Signers};
@@ -17,9 +18,6 @@ use record::audit::statement::{AsOf, Nonce};
 use record::domain::approval::CLOCK_SKEW_MS;
 use record::domain::principal::{Principal, PrincipalKind};
 use record::domain::time::Timestamp;
-
-/// Longest time that a signature may take, in milliseconds: a security key is not always at hand.
-const LIFETIME_MS: i64 = 3_600_000;
 
 /// Head, time and nonce, which make a statement one of this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +40,7 @@ impl Stamp {
     /// Refuses a stamp that came back unless it is recent and saw this very log.
     pub async fn check(&self, context: &Context, log: &dyn Store) -> Result<(), CommandError> {
         let age = context.now().millis().saturating_sub(self.issued_at.millis());
-        if !(-CLOCK_SKEW_MS..=LIFETIME_MS).contains(&age) {
+        if !(-CLOCK_SKEW_MS..=SIGNING_MS).contains(&age) {
             let message = format!("the statement of {} cannot be used any more", self.issued_at);
             return Err(CommandError::new(ErrorKind::State, message)
                 .hint("Check the clocks and run the command again."));

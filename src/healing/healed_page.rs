@@ -5,7 +5,7 @@
 
 use crate::contract::error::{ErrorKind, Exit};
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::healing::healed::Forecast;
 use crate::healing::healed::Healed;
 use crate::healing::healed::{AlternativeView, AttemptView};
@@ -73,8 +73,10 @@ fn fields(answer: &Healed) -> Vec<(&'static str, Cell)> {
     let spent = &answer.spent;
     if spent.calls > 0 {
         let cost = format!(
-            "{} calls, {} tokens, ${:.4} as far as prices are known",
-            spent.calls, spent.tokens, spent.cost_usd
+            "{}, {}, ${:.4} as far as prices are known",
+            counted(spent.calls, "call"),
+            counted(spent.tokens, "token"),
+            spent.cost_usd
         );
         fields.push(("Models", Cell::from(cost)));
     }
@@ -183,8 +185,9 @@ fn price(forecast: &Forecast) -> String {
     let fits =
         if forecast.fits_budget { "" } else { "; the first call does not fit into the budget" };
     format!(
-        "{provider}, at most {} calls of at most {} tokens, {price}{fits}",
-        forecast.calls, forecast.tokens_per_call
+        "{provider}, at most {} of at most {}, {price}{fits}",
+        counted(forecast.calls, "call"),
+        counted(forecast.tokens_per_call, "token")
     )
 }
 

@@ -3,7 +3,7 @@
 //! The same lines stand in `/report-code`, in the question of an approval, and in the Markdown and HTML forms, which take
 //! [`summary`] from here. Lists are cut so that the verdict stays in sight; the whole evidence is in the data.
 
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
 use crate::reporting::views;
@@ -92,7 +92,7 @@ pub fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
     };
     let dim = |text: String| Cell::toned(text, Tone::Dim);
     vec![
-        ("Recent", dim(format!("{} executions {of}, part by part", spread.executions))),
+        ("Recent", dim(format!("{} {of}, part by part", counted(spread.executions, "execution")))),
         ("p50", dim(split(&spread.p50))),
         ("p95", dim(split(&spread.p95))),
     ]
@@ -150,7 +150,8 @@ fn lint_cell(report: &Report) -> Cell {
     let score = lint.score.map(|score| format!(" {score:.2}/10")).unwrap_or_default();
     let critical = if lint.critical { ", critical" } else { "" };
     let note = if lint.note.is_empty() { String::new() } else { format!("; {}", lint.note) };
-    let text = format!("{}{score}, {} messages{critical}{note}", lint.tool, lint.issues.len());
+    let messages = counted(lint.issues.len(), "message");
+    let text = format!("{}{score}, {messages}{critical}{note}", lint.tool);
     Cell::toned(text, if lint.critical { Tone::Bad } else { Tone::Plain })
 }
 

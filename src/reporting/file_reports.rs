@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::diagnosis::files::{FileResult, results};
 use crate::diagnosis::packages::{Found, Requirement, requirements};
 use crate::store::error::StoreError;
@@ -179,7 +179,7 @@ pub fn rows(listed: &[ListedFile], results: &[FileReport]) -> Vec<Vec<Cell>> {
     let row = |file: &ListedFile| {
         let result = results.iter().find(|report| report.result.path == file.path);
         let told = result.map_or_else(|| [(); 4].map(|()| Cell::toned("-", Tone::Dim)), told);
-        let size = format!("{} bytes, {} lines", file.size_bytes, file.lines);
+        let size = format!("{}, {}", counted(file.size_bytes, "byte"), counted(file.lines, "line"));
         let known = [file.path.as_str(), file.role.word(), size.as_str()].map(Cell::from);
         known.into_iter().chain(told).collect()
     };
@@ -201,10 +201,9 @@ fn told(file: &FileReport) -> [Cell; 4] {
     let healing = match (file.healing, file.attempts) {
         (None, _) => "none".to_owned(),
         (Some(state), 0) => state.word().to_owned(),
-        (Some(state), 1) => format!("{}, 1 attempt", state.word()),
-        (Some(state), attempts) => format!("{}, {attempts} attempts", state.word()),
+        (Some(state), attempts) => format!("{}, {}", state.word(), counted(attempts, "attempt")),
     };
-    let lint = format!("{} messages", result.lint.len());
+    let lint = counted(result.lint.len(), "message");
     [coverage, Cell::from(lint), failing, Cell::from(healing)]
 }
 

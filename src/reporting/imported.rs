@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::views;
 use record::domain::history::{HistoryItem, HistoryKind, Provenance, SourceKind};
 use record::domain::id::ProposalId;
@@ -103,11 +103,11 @@ impl ImportedView {
     pub fn claim(&self) -> String {
         let count = |kind| self.history.iter().filter(|item| item.kind == kind).count();
         format!(
-            "imported from {}: it claims {} with {} executions and {} reviews, none of which counts here",
+            "imported from {}: it claims {} with {} and {}, none of which counts here",
             place(self.source),
             self.claimed_status,
-            count(HistoryKind::Execution),
-            count(HistoryKind::Review)
+            counted(count(HistoryKind::Execution), "execution"),
+            counted(count(HistoryKind::Review), "review")
         )
     }
 

@@ -15,8 +15,8 @@ use tempfile::TempDir;
 use verifier::archive;
 
 /// Every golden log; each is an export of records, checkpoint and key.
-const GOLDEN: [&str; 8] =
-    ["decisions", "healing", "history", "kinds", "owners", "recovery", "roles", "small"];
+const GOLDEN: [&str; 9] =
+    ["bound", "decisions", "healing", "history", "kinds", "owners", "recovery", "roles", "small"];
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/golden").join(name)

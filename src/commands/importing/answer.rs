@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::error::Exit;
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use record::domain::history::SourceKind;
 
 /// Most proposals, refusals or orphans that an answer lists; all are counted.
@@ -163,12 +163,15 @@ impl Outcome for Answer {
         });
         let orphans = self.orphans.iter().take(SHOWN).map(|orphan| {
             let OrphanRows { table, proposal_id, rows } = orphan;
-            let line = format!("{rows} rows of {table} name {proposal_id}, which is not there");
+            let line = format!(
+                "{table} has {} of {proposal_id}, which is not there",
+                counted(*rows, "row")
+            );
             Cell::toned(line, Tone::Warn)
         });
         let tables = self.tables.iter().map(|table| {
             Cell::toned(
-                format!("{} ({} rows) is not taken over", table.table, table.rows),
+                format!("{} ({}) is not taken over", table.table, counted(table.rows, "row")),
                 Tone::Dim,
             )
         });
@@ -205,7 +208,11 @@ impl Answer {
             (
                 "History",
                 Cell::from(format!(
-                    "{executions} executions, {refinements} refinements, {reviews} reviews, {audit} audit rows"
+                    "{}, {}, {}, {}",
+                    counted(*executions, "execution"),
+                    counted(*refinements, "refinement"),
+                    counted(*reviews, "review"),
+                    counted(*audit, "audit row")
                 )),
             ),
             (

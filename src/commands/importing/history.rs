@@ -3,6 +3,7 @@
 //! An original overwrites code when it refines it; the states are recovered from its refinements, in order, and become
 //! revisions. Nothing is made up: what is missing or odd becomes a remark, and what cannot be ours is refused with a reason.
 
+use crate::contract::page::counted;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -180,7 +181,8 @@ impl ProposalRows {
         }
         if unattributed > 0 {
             remarks.push(format!(
-                "{unattributed} edits of the code have no refinement that tells of them; each is a revision without feedback"
+                "no refinement tells of {} of the code; each is a revision without feedback",
+                counted(unattributed, "edit")
             ));
         }
         Ok(steps)
@@ -250,7 +252,10 @@ impl ProposalRows {
             self.executions.iter().map(|row| execution(row, id, remarks)).collect();
         let empty = self.executions.iter().filter(|row| passed_without_tests(row)).count();
         if empty > 0 {
-            remarks.push(format!("{empty} executions claim a pass without one test run"));
+            remarks.push(format!(
+                "a pass is claimed without one test run: {}",
+                counted(empty, "execution")
+            ));
         }
         let revision = |index: usize| {
             let place = steps.iter().position(|step| step.refinement == Some(index));

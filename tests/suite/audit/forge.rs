@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 pub(super) const ORIGIN: &str = "saraphina/0193a1b2-c3d4-7000-8000-00000000a0d1";
 
 /// 2026-11-20T08:47:00.000Z.
-const START: i64 = 1_795_164_420_000;
+pub(super) const START: i64 = 1_795_164_420_000;
 
 /// A log that grows the same way every time.
 pub(super) struct Log {
@@ -106,6 +106,7 @@ impl Log {
                 expires_at: None,
                 nonce: Nonce(u128::from(size).to_be_bytes()),
                 revokes: None,
+                binding: None,
             },
         }
     }

@@ -14,6 +14,7 @@ use record::domain::decision::Decision;
 use record::domain::id::JobId;
 use serde_json::{Value, json};
 
+use super::bound::bound;
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
 use super::later::{healing, history, roles};
 use record::domain::principal::Principal;
@@ -237,7 +238,7 @@ fn recovery() -> Log {
     log
 }
 
-fn all() -> [(&'static str, Log); 8] {
+pub(super) fn all() -> [(&'static str, Log); 9] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -247,6 +248,7 @@ fn all() -> [(&'static str, Log); 8] {
         ("history", history()),
         ("healing", healing()),
         ("roles", roles()),
+        ("bound", bound()),
     ]
 }
 
@@ -281,6 +283,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("history", 4),
         ("healing", 7),
         ("roles", 5),
+        ("bound", 19),
     ];
     for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();

@@ -90,7 +90,7 @@ async fn history_keeps_the_words_of_the_original_and_takes_no_default_for_a_meas
     let imported = house.show(ADDER).await["imported"].clone();
 
     assert_eq!(imported["created_at"], "2025-11-20T08:47:00.123456");
-    assert_eq!(imported["remarks"], json!(["1 executions claim a pass without one test run"]));
+    assert_eq!(imported["remarks"], json!(["a pass is claimed without one test run: 1 execution"]));
     assert_eq!(
         imported["history"],
         json!([
@@ -142,7 +142,7 @@ async fn refinements_become_a_chain_and_edits_that_none_explains_are_told() {
         shown["imported"]["remarks"],
         json!([
             "its related concepts are not a list of names and were left out",
-            "1 edits of the code have no refinement that tells of them; each is a revision without feedback",
+            "no refinement tells of 1 edit of the code; each is a revision without feedback",
             "the original keeps the newest tests only; every revision stands with them",
         ])
     );
@@ -211,7 +211,7 @@ async fn an_imported_proposal_can_be_tested_and_approved_here() {
     assert_eq!(
         untested.hints[1],
         format!(
-            "It was imported from an original's database: it claims approved with 2 executions and 1 reviews, none of which counts here; see `/show-code {ADDER}`."
+            "It was imported from an original's database: it claims approved with 2 executions and 1 review, none of which counts here; see `/show-code {ADDER}`."
         )
     );
     assert_eq!(report["imported"]["source_id"], ADDER);
@@ -228,12 +228,12 @@ async fn pages_and_lists_say_that_it_was_imported() {
     let list = house.line("/list-proposals").await.page();
 
     let claims = page.split("Imported; ").nth(1).unwrap();
-    insta::assert_snapshot!(claims, @r"
+    insta::assert_snapshot!(claims, @"
     what follows is claimed by its source:
     From: an original's database, as proposal_aaaaaaaaaaaa
     Claimed: approved
     Made there: 2025-11-20T08:47:00.123456, changed 2025-11-20T09:00:00 (zone not known)
-    - 1 executions claim a pass without one test run
+    - a pass is claimed without one test run: 1 execution
     - 2025-11-20T08:50:00 execution passed (0 run, 0 passed, 0 failed)
     - 2025-11-20T08:51:00 execution passed (2 run, 2 passed, 0 failed, coverage 95.2 %)
     - 2025-11-20T09:00:00 review approved by owner: lgtm

@@ -146,9 +146,9 @@ async fn each_file_has_its_own_results_in_answer_and_page() {
                 || line.starts_with("File ")
         })
         .collect();
-    insta::assert_snapshot!(table.join("\n"), @r"
+    insta::assert_snapshot!(table.join("\n"), @"
     File  Role  Size  Coverage  Lint  Failing tests  Healing
-    circle.py  code  108 bytes, 6 lines  100.0 % (2/2)  1 messages  2  none
+    circle.py  code  108 bytes, 6 lines  100.0 % (2/2)  1 message  2  none
     square.py  code  113 bytes, 8 lines  75.0 % (3/4)  0 messages  none  none
     ");
 }

@@ -374,6 +374,7 @@ fn statement(
             expires_at: None,
             nonce: Nonce(nonce.as_bytes()[..16].try_into().unwrap()),
             revokes: None,
+            binding: None,
         },
     }
 }

@@ -89,6 +89,7 @@ fn statement(head: &Checkpoint, number: u64, at: Timestamp) -> DecisionStatement
             expires_at: None,
             nonce: Nonce((u128::from(number) << 64 | u128::from(head.size)).to_be_bytes()),
             revokes: None,
+            binding: None,
         },
     }
 }

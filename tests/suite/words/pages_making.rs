@@ -156,7 +156,7 @@ async fn a_failure_is_healed() {
     Content hash      [hash]
     Diagnosis         1 of 2 tests fail: results are wrong, such as AssertionError: assert -1 == 3
     Candidates tried  0
-    Models            1 calls, 150 tokens, $0.0000 as far as prices are known
+    Models            1 call, 150 tokens, $0.0000 as far as prices are known
 
     Revision  Strategy  Verdict  Tests  What was done
     2         model     PASSED   2/2    It subtracted.
@@ -291,7 +291,7 @@ async fn several_concepts_are_found() {
     let house = House::new();
 
     insta::assert_snapshot!(typed(&house, "/code-facts search").await, @"
-    4 concepts fit.
+    Found 4 concepts.
 
     #  concept             state
     1  A star grid search  curated, not learned

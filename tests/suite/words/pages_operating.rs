@@ -137,7 +137,7 @@ async fn an_import() {
     Shape      whole
     Zone       not known; give it with --zone
     Proposals  5 found, 4 new, 0 known, 1 skipped
-    History    2 executions, 2 refinements, 1 reviews, 3 audit rows
+    History    2 executions, 2 refinements, 1 review, 3 audit rows
     Concepts   1 new, 0 known, 3 skipped
 
     id                     there                    claimed   revisions
@@ -146,9 +146,9 @@ async fn an_import() {
     proposal_[___id___]  proposal_[___id___]    pending   1
     proposal_[___id___]  selfmod_20251120_084700  rejected  1
 
-    - proposal_[___id___]: 1 executions claim a pass without one test run
+    - proposal_[___id___]: a pass is claimed without one test run: 1 execution
     - proposal_[___id___]: its related concepts are not a list of names and were left out
-    - proposal_[___id___]: 1 edits of the code have no refinement that tells of them; each is a revision without feedback
+    - proposal_[___id___]: no refinement tells of 1 edit of the code; each is a revision without feedback
     - proposal_[___id___]: the original keeps the newest tests only; every revision stands with them
     - proposal_[___id___]: there are no tests, so the test file is empty
 
@@ -156,9 +156,9 @@ async fn an_import() {
     - concept Loops did not come over: its difficulty is not 1 to 4
     - concept Monads did not come over: its language is not known here
     - snippet snippet_bbbbbbbbbbbb did not come over: its concept is not there
-    - 1 rows of proposal_reviews name proposal_[___id___], which is not there
-    - 1 rows of test_executions name proposal_[___id___], which is not there
-    - preferences (1 rows) is not taken over
+    - proposal_reviews has 1 row of proposal_[___id___], which is not there
+    - test_executions has 1 row of proposal_[___id___], which is not there
+    - preferences (1 row) is not taken over
 
     Everything came as pending: executions and reviews of the source are shown as history, and count for nothing here.
 
@@ -177,7 +177,7 @@ async fn a_bundle() {
     File       /folder/home/exports/proposal_[___id___]-8.tar
     Size       [n] bytes
     Digest     sha256:[hash]
-    Holds      1 revisions, 1 executions, 1 decisions, 6 records
+    Holds      1 revision, 1 execution, 1 decision, 6 records
     Proved to  entry 8 of saraphina/[log]
     Record     8 ([hash])
 
@@ -193,9 +193,9 @@ async fn a_set_up() {
     insta::assert_snapshot!(typed(&house, "/setup").await, @"
     Home  /folder/home
 
-    part          done               result                     time
-    home          was there already  schema 4, 1 records        [n] ms
-    sandbox fake  installing pytest  1 layers proved, 1 absent  [n] ms
+    part          done               result                    time
+    home          was there already  schema 4, 1 record        [n] ms
+    sandbox fake  installing pytest  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
 
@@ -212,9 +212,9 @@ async fn a_set_up_again() {
     insta::assert_snapshot!(typed(&house, "/setup").await, @"
     Home  /folder/home
 
-    part          done               result                     time
-    home          was there already  schema 4, 1 records        [n] ms
-    sandbox fake  was there already  1 layers proved, 1 absent  [n] ms
+    part          done               result                    time
+    home          was there already  schema 4, 1 record        [n] ms
+    sandbox fake  was there already  1 layer proved, 1 absent  [n] ms
 
     Ready after [n] ms.
 

@@ -6,12 +6,14 @@
 use thiserror::Error;
 
 use crate::audit::canonical::CanonicalError;
+use crate::audit::detail::first_difference;
 use crate::audit::owner_change::{OwnerChange, data_digest};
 use crate::audit::record::Record;
 use crate::audit::sshsig::{SshSig, SshSigError};
 use crate::audit::statement::{AsOf, DecisionStatement, Nonce, StatementError};
 use crate::domain::act::ActKind;
 use crate::domain::decision::Decision;
+use crate::domain::principal::PrincipalKind;
 
 /// A statement or signature that does not fit the record around it.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -55,6 +57,15 @@ pub enum DecisionError {
         /// The kind of the record.
         kind: ActKind,
     },
+    /// The entry says something else than was signed.
+    #[error("the entry's {part} is not what the statement says")]
+    Stated {
+        /// The part.
+        part: &'static str,
+    },
+    /// Only an owner decides or changes keys and policy.
+    #[error("the entry does not name an owner as its actor")]
+    Actor,
     /// The statement saw another log or a later state of this one.
     #[error("the statement was made as of entry {size} of {origin}")]
     AsOf {
@@ -124,6 +135,14 @@ pub fn check_statement(record: &Record) -> Result<Option<Statement>, DecisionErr
     let as_of = statement.as_of();
     if as_of.origin != record.log || !(1..=record.seq).contains(&as_of.size) {
         return Err(DecisionError::AsOf { origin: as_of.origin.clone(), size: as_of.size });
+    }
+    if record.actor.kind != PrincipalKind::Owner {
+        return Err(DecisionError::Actor);
+    }
+    if let Statement::Decision(decided) = &statement
+        && let Some(part) = first_difference(record, decided)
+    {
+        return Err(DecisionError::Stated { part });
     }
     check_signature(record, text)?;
     Ok(Some(statement))

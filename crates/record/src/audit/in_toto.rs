@@ -10,8 +10,15 @@ use crate::audit::spelling::digest_set;
 use crate::audit::statement::{DecisionStatement, MAX_STATEMENT_BYTES, Predicate, StatementError};
 use crate::domain::digest::Digest;
 
-/// The type of the predicate in the in-toto statement.
-const PREDICATE_TYPE: &str = "urn:saraphina:decision:v1";
+/// The type of the predicate in statements that leave the entry around them unbound.
+const FIRST_TYPE: &str = "urn:saraphina:decision:v1";
+/// The type of the predicate in statements that bind it.
+const PREDICATE_TYPE: &str = "urn:saraphina:decision:v2";
+
+/// The type that says which version of the predicate follows.
+const fn predicate_type(predicate: &Predicate) -> &'static str {
+    if predicate.binding.is_some() { PREDICATE_TYPE } else { FIRST_TYPE }
+}
 
 /// The type of the in-toto statement itself.
 pub(super) const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -75,7 +82,7 @@ impl From<&DecisionStatement> for Wire {
         Self {
             statement_type: STATEMENT_TYPE.to_owned(),
             subject: vec![subject],
-            predicate_type: PREDICATE_TYPE.to_owned(),
+            predicate_type: predicate_type(&statement.predicate).to_owned(),
             predicate: Predicate {
                 reason: statement.predicate.reason.as_deref().map(visible),
                 comment: statement.predicate.comment.as_deref().map(visible),
@@ -89,8 +96,8 @@ impl Wire {
     fn read(self) -> Option<DecisionStatement> {
         let [subject] = <[WireSubject; 1]>::try_from(self.subject).ok()?;
         let (proposal, revision) = subject.name.split_once("/r")?;
-        let is_ours =
-            self.statement_type == STATEMENT_TYPE && self.predicate_type == PREDICATE_TYPE;
+        let is_ours = self.statement_type == STATEMENT_TYPE
+            && self.predicate_type == predicate_type(&self.predicate);
         is_ours.then_some(DecisionStatement {
             proposal: proposal.parse().ok()?,
             revision: revision.parse().ok()?,

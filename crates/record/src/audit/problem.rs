@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
+use crate::audit::grounds::GroundsError;
 use crate::audit::sealing::RecordError;
 use crate::audit::signers::SignerError;
 
@@ -65,6 +66,9 @@ pub enum Problem {
     /// No enrolled key vouches for the entry.
     #[error("the entry is not by an enrolled key: {0}")]
     Signer(SignerError),
+    /// The entries before it do not bear the decision, or the end of one.
+    #[error("the decision does not follow from the log: {0}")]
+    Grounds(GroundsError),
     /// The owner saw another log than this one.
     #[error("the decision was made on another history of {size} entries")]
     History {

@@ -8,9 +8,11 @@
 use std::ops::Range;
 
 use crate::audit::canonical::MAX_TEXT_CHARS;
+use crate::audit::fact::{About, Detail, Fact};
 use crate::audit::record::MAX_RECORD_BYTES;
 use crate::domain::act::ActKind;
 use crate::domain::digest::Digest;
+use crate::domain::time::Timestamp;
 
 /// Deepest nesting that is read here: below the bound of records, so that the parser settles the boundary.
 const MAX_DEPTH: usize = 7;
@@ -30,6 +32,10 @@ pub struct Glance {
     pub log: Range<usize>,
     /// Its kind.
     pub kind: ActKind,
+    /// What its clock said.
+    pub ts: Timestamp,
+    /// What it means for later decisions.
+    pub fact: Fact,
 }
 
 /// Reads a record in one pass without building it.
@@ -43,7 +49,7 @@ pub fn glance(bytes: &[u8]) -> Option<Glance> {
     let mut at = Cursor { bytes, at: 0 };
     at.actor()?;
     at.literal(b",\"data\":")?;
-    at.object(1)?;
+    let detail = at.data()?;
     at.literal(b",\"idem\":")?;
     at.text()?;
     at.literal(b",\"kind\":")?;
@@ -55,11 +61,12 @@ pub fn glance(bytes: &[u8]) -> Option<Glance> {
     at.literal(b",\"seq\":")?;
     let seq = at.integer(MAX_DIGITS)?;
     at.literal(b",\"subject\":{")?;
-    at.subject()?;
+    let about = at.subject()?;
     at.literal(b",\"ts\":\"")?;
-    at.time()?;
+    let ts = at.time()?;
     at.via()?;
-    (at.at == bytes.len()).then_some(Glance { seq, prev, log, kind })
+    let fact = Fact::from_parts(kind, about, detail);
+    (at.at == bytes.len()).then_some(Glance { seq, prev, log, kind, ts, fact })
 }
 
 struct Cursor<'a> {
@@ -191,7 +198,28 @@ impl<'a> Cursor<'a> {
         is_plain.then(|| text.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0')))
     }
 
+    /// The detail; the texts that decisions are held against are kept as they stand.
+    fn data(&mut self) -> Option<Detail<'a>> {
+        let mut detail = Detail::default();
+        self.members(1, |key, value| {
+            let place = match key {
+                b"environment_digest" => &mut detail.environment,
+                b"evidence_digest" => &mut detail.evidence,
+                b"integrity" => &mut detail.integrity,
+                b"verdict" => &mut detail.verdict,
+                _ => return,
+            };
+            let text = value.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\""));
+            *place = text.and_then(|text| str::from_utf8(text).ok());
+        })?;
+        Some(detail)
+    }
+
     fn object(&mut self, depth: usize) -> Option<()> {
+        self.members(depth, |_, _| {})
+    }
+
+    fn members(&mut self, depth: usize, mut see: impl FnMut(&[u8], &'a [u8])) -> Option<()> {
         self.literal(b"{")?;
         if self.has(b"}") {
             return Some(());
@@ -207,7 +235,9 @@ impl<'a> Cursor<'a> {
             }
             before = key;
             self.literal(b":")?;
+            let start = self.at;
             self.value(depth)?;
+            see(key, self.bytes.get(start..self.at)?);
             if self.has(b"}") {
                 return Some(());
             }
@@ -245,13 +275,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// Everything up to the closing brace; its parts are all optional and in this order.
-    fn subject(&mut self) -> Option<()> {
+    fn subject(&mut self) -> Option<About> {
+        let mut about = About::default();
         let mut is_first = true;
         for (key, part) in [
-            (b"\"execution\":".as_slice(), Part::Id("exec_")),
-            (b"\"proposal\":", Part::Id("proposal_")),
-            (b"\"revision\":", Part::Number),
-            (b"\"revision_digest\":", Part::Digest),
+            (b"\"execution\":".as_slice(), Part::Execution),
+            (b"\"proposal\":", Part::Proposal),
+            (b"\"revision\":", Part::Revision),
+            (b"\"revision_digest\":", Part::Content),
         ] {
             if self.rest().starts_with(b"}") {
                 break;
@@ -265,28 +296,33 @@ impl<'a> Cursor<'a> {
                 continue;
             }
             match part {
-                Part::Id(prefix) => self.id(prefix)?,
-                Part::Number => drop(self.integer(MAX_SHORT_DIGITS)?),
-                Part::Digest => drop(self.digest()?),
+                Part::Execution => about.execution = Some(self.id("exec_")?),
+                Part::Proposal => about.proposal = Some(self.id("proposal_")?),
+                Part::Revision => {
+                    about.revision = u32::try_from(self.integer(MAX_SHORT_DIGITS)?).ok();
+                }
+                Part::Content => about.content = Some(self.digest()?),
             }
             is_first = false;
         }
-        self.literal(b"}")
+        self.literal(b"}")?;
+        Some(about)
     }
 
-    fn id(&mut self, prefix: &str) -> Option<()> {
+    fn id(&mut self, prefix: &str) -> Option<u64> {
         let digits = self.word()?.strip_prefix(prefix.as_bytes())?;
-        (digits.len() == 12 && digits.iter().all(|digit| half(*digit).is_some())).then_some(())
+        let number = |number: u64, digit: &u8| Some(number << 4 | u64::from(half(*digit)?));
+        if digits.len() == 12 { digits.iter().try_fold(0, number) } else { None }
     }
 
     /// `2026-11-20T08:47:00.000Z`, a moment that there is.
-    fn time(&mut self) -> Option<()> {
+    fn time(&mut self) -> Option<Timestamp> {
         let year = self.fixed(4, b"-")?;
         let month = self.fixed(2, b"-")?;
         let day = self.fixed(2, b"T")?;
         let (hour, minute) = (self.fixed(2, b":")?, self.fixed(2, b":")?);
         let second = self.fixed(2, b".")?;
-        self.fixed(3, b"Z")?;
+        let milli = self.fixed(3, b"Z")?;
         let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let days = match month {
             2 if is_leap => 29,
@@ -296,7 +332,12 @@ impl<'a> Cursor<'a> {
             _ => 0,
         };
         let is_day = year >= 1_000 && (1..=days).contains(&day);
-        (is_day && hour < 24 && minute < 60 && second < 60).then_some(())
+        if !is_day || hour >= 24 || minute >= 60 || second >= 60 {
+            return None;
+        }
+        let seconds = ((day_number(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+        let millis = i64::try_from(seconds * 1_000 + milli).ok()?;
+        Some(Timestamp::from_millis(millis - EPOCH_MS))
     }
 
     fn fixed(&mut self, digits: usize, end: &[u8]) -> Option<u64> {
@@ -307,11 +348,22 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Milliseconds from the first of March of the year 0, where the counting below begins, to 1970.
+const EPOCH_MS: i64 = 719_468 * 86_400_000;
+
+/// Counts the days before a day of the Gregorian calendar; years begin in March, so that a leap day is their last.
+const fn day_number(year: u64, month: u64, day: u64) -> u64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let before = year * 365 + year / 4 - year / 100 + year / 400;
+    before + (153 * month + 2) / 5 + day - 1
+}
+
 #[derive(Clone, Copy)]
 enum Part {
-    Id(&'static str),
-    Number,
-    Digest,
+    Execution,
+    Proposal,
+    Revision,
+    Content,
 }
 
 /// A byte that stands for itself in a string.
@@ -337,5 +389,7 @@ const fn is_weighty(kind: ActKind) -> bool {
                 | ActKind::OwnerKeyAdded
                 | ActKind::OwnerKeyRemoved
                 | ActKind::PolicyChanged
+                | ActKind::DecisionDismissed
+                | ActKind::DecisionExpired
         )
 }

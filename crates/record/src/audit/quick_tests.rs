@@ -3,10 +3,12 @@
 //! The quick reader may say less than the parser and must never say anything else. Each golden record is changed at every byte in
 //! the ways that matter to a grammar; `tests/suite/audit/properties.rs` does the same with generated records.
 
+use crate::audit::fact::Fact;
 use crate::audit::quick::glance;
 use crate::audit::record::Record;
 
-const GOLDEN: [&str; 8] = [
+const GOLDEN: [&str; 9] = [
+    include_str!("../../../../tests/fixtures/golden/bound/records.jsonl"),
     include_str!("../../../../tests/fixtures/golden/decisions/records.jsonl"),
     include_str!("../../../../tests/fixtures/golden/healing/records.jsonl"),
     include_str!("../../../../tests/fixtures/golden/history/records.jsonl"),
@@ -26,8 +28,8 @@ fn agree(bytes: &[u8]) -> bool {
     let shown = || String::from_utf8_lossy(bytes).into_owned();
     let record = Record::parse(bytes).unwrap_or_else(|error| panic!("{error}: {}", shown()));
     assert_eq!(
-        (record.seq, record.prev, record.kind),
-        (glance.seq, glance.prev, glance.kind),
+        (record.seq, record.prev, record.kind, record.ts, Fact::of(&record)),
+        (glance.seq, glance.prev, glance.kind, glance.ts, glance.fact),
         "{}",
         shown()
     );

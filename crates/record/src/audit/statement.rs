@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::audit::canonical::{CanonicalError, canonical_bytes};
+use crate::audit::canonical::{CanonicalError, MAX_INTEGER, canonical_bytes};
 use crate::audit::spelling::{digest_set, root_base64};
 use crate::domain::decision::{Decision, MAX_COMMENT_CHARS, MAX_REASON_CHARS, MIN_DESPITE_CHARS};
 use crate::domain::digest::{Digest, hex, unhex};
-use crate::domain::id::{ExecutionId, ProposalId};
+use crate::domain::id::{ExecutionId, ProposalId, ReviewId};
+use crate::domain::principal::{Surface, Via};
 use crate::domain::time::Timestamp;
 
 /// Longest statement.
@@ -28,6 +29,22 @@ pub enum EvidenceVerdict {
     Failed,
     /// Neither could be shown.
     Inconclusive,
+}
+
+impl EvidenceVerdict {
+    /// The word in statements and entries.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// Reads such a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Passed, Self::Failed, Self::Inconclusive].into_iter().find(|one| one.word() == word)
+    }
 }
 
 /// One execution, with the digest of its evidence.
@@ -82,6 +99,34 @@ pub struct AsOf {
     /// The root over them; base64 in the statement, as in a checkpoint.
     #[serde(with = "root_base64")]
     pub root: Digest,
+}
+
+/// The way by which the owner's decision comes, as far as the owner can know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedVia {
+    /// The surface.
+    pub surface: Surface,
+    /// User id of the peer process.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub uid: Option<u32>,
+}
+
+impl StatedVia {
+    /// Takes what a statement says of it; the session is left out, because a signature may come in another one.
+    pub const fn of(via: &Via) -> Self {
+        Self { surface: via.surface, uid: via.uid }
+    }
+}
+
+/// What statements say since their second version: it binds the entry around them whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// The review that the entry records.
+    pub review: ReviewId,
+    /// How the decision came.
+    pub via: StatedVia,
 }
 
 /// 128 random bits that make each decision unique; 32 hex digits as text.
@@ -139,6 +184,9 @@ pub struct Predicate {
     /// The nonce of the approval that this decision revokes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub revokes: Option<Nonce>,
+    /// What binds the entry whole; statements of the first version have none.
+    #[serde(rename = "entry", skip_serializing_if = "Option::is_none", default)]
+    pub binding: Option<Binding>,
 }
 
 /// A statement that may not be signed or is not one.
@@ -180,6 +228,9 @@ pub enum StatementError {
         /// The least number of characters.
         least: usize,
     },
+    /// A number that not every reader of JSON keeps exactly.
+    #[error("a count lies beyond 2^53 - 1")]
+    Count,
     /// An approval rests on an execution in an environment and on what was shown.
     #[error("an approval needs evidence, envDigest and shownDigest")]
     ApprovalWithoutGrounds,
@@ -204,6 +255,11 @@ impl DecisionStatement {
         }
         if reason < least {
             return Err(StatementError::ReasonTooShort { least });
+        }
+        let set = &self.predicate.evidence_set;
+        let counts = [set.count, set.passed, set.failed, self.predicate.as_of.size];
+        if counts.into_iter().any(|count| count > MAX_INTEGER) {
+            return Err(StatementError::Count);
         }
         let is_approval = self.predicate.decision.is_approval();
         if is_approval && !self.predicate.has_grounds() {

@@ -42,6 +42,7 @@ fn statement() -> DecisionStatement {
             expires_at: None,
             nonce: Nonce(7_u128.to_be_bytes()),
             revokes: None,
+            binding: None,
         },
     }
 }

@@ -1,14 +1,15 @@
 //! The streaming verifier: takes the records of a log in order and names the first break.
 //!
-//! It checks chain, genesis, statements, keys and uniqueness of decisions with memory that grows only by the tree and the nonces.
-//! `verification.rs` then compares the result with the signed heads.
+//! It checks chain, genesis, statements, keys and uniqueness of decisions, and holds each against what came before (`grounds.rs`), with
+//! memory that grows by the tree, the nonces and the newest revision of each proposal. `verification.rs` then compares the result with the signed heads.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
 use crate::audit::decision::Statement;
-use crate::audit::examined::{Examined, Reading};
+use crate::audit::examined::{Examined, Reading, Whole};
+use crate::audit::grounds::Grounds;
 use crate::audit::key::VerifierKey;
 use crate::audit::problem::{Break, Problem};
 use crate::audit::record::Record;
@@ -35,6 +36,7 @@ pub struct Verifier {
     origin: Option<String>,
     nonces: HashSet<Nonce>,
     signers: Signers,
+    grounds: Grounds,
 }
 
 /// Two neighbours that contradict each other; what follows tells which of them is bad.
@@ -152,6 +154,13 @@ impl Verifier {
     }
 
     fn check_content(&mut self, reading: Reading) -> Result<(), Problem> {
+        let ts = reading.ts;
+        self.check_parts(reading)?;
+        self.grounds.pass(ts);
+        Ok(())
+    }
+
+    fn check_parts(&mut self, reading: Reading) -> Result<(), Problem> {
         if (reading.seq == 0) != (reading.kind == ActKind::LogGenesis) {
             return Err(Problem::Genesis);
         }
@@ -162,15 +171,27 @@ impl Verifier {
             (Some(origin), _) if **origin == *reading.log => {}
             (Some(_), _) => return Err(Problem::ForeignLog { found: reading.log.into() }),
         }
-        let Some(whole) = reading.whole else { return Ok(()) };
+        let Some(whole) = reading.whole else {
+            self.grounds.take_fact(reading.fact);
+            return Ok(());
+        };
+        self.check_whole(*whole)
+    }
+
+    /// Every rule that needs the record itself sees it here, in the order of the log.
+    fn check_whole(&mut self, whole: Whole) -> Result<(), Problem> {
         let statement = whole.statement.map_err(Problem::Decision)?;
         self.signers.take(&Signed::of(&whole.record)).map_err(Problem::Signer)?;
         self.restores.extend(Restored::of(&whole.record));
-        let Some(statement) = statement else { return Ok(()) };
-        if whole.record.kind.is_owner_decision() {
-            self.decisions.count(whole.record.seq, whole.record.sig.as_deref());
+        if let Some(statement) = &statement {
+            self.check_history(statement)?;
         }
-        self.check_history(&statement)
+        let record = &whole.record;
+        if let Some(Statement::Decision(decided)) = &statement {
+            self.decisions.count(record.seq, record.sig.as_deref());
+            return self.grounds.decide(record, decided).map_err(Problem::Grounds);
+        }
+        self.grounds.take(record).map_err(Problem::Grounds)
     }
 
     fn begin(&mut self, genesis: &Record) -> Result<(), Problem> {

@@ -76,6 +76,18 @@ impl<K: Named> Id<K> {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// Gives its digits as a number, which is smaller where very many are kept.
+    pub fn number(&self) -> u64 {
+        let digits = self.text.rsplit('_').next().unwrap_or_default();
+        // Twelve hex digits, by every constructor.
+        u64::from_str_radix(digits, 16).unwrap_or_default()
+    }
+
+    /// Turns such a number back into the id.
+    pub fn of_number(number: u64) -> Self {
+        Self::of_digits(&format!("{:012x}", number & 0xffff_ffff_ffff))
+    }
 }
 
 /// A pattern that a person typed for an id: `@`, or the first digits with or without the word.

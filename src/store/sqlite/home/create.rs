@@ -16,6 +16,7 @@ use crate::store::sqlite::home::schema::{migrate, runner};
 use crate::store::sqlite::log::chains::growing::Chains;
 use crate::store::sqlite::log::ledger::Ledger;
 use crate::store::sqlite::log::tail::Tail;
+use record::audit::grounds::RULES;
 use record::audit::key::LogKey;
 use record::domain::act::{Act, ActKind};
 use record::domain::policy::Policy;
@@ -55,4 +56,5 @@ fn genesis(key: &LogKey) -> Act {
         .with("vkey", key.verifier().vkey())
         .with("version", env!("CARGO_PKG_VERSION"))
         .with("policy_digest", Policy::default().digest().to_string())
+        .with("rules", RULES)
 }
