@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::auditing::standing::{Decided, Standing};
-use crate::contract::acts::{execution_rest, model_name, revision_rest};
+use crate::contract::acts::model_name;
+use crate::contract::row_digest::{execution_rest, revision_rest};
 use crate::store::rows::{Bound, Cell};
 use record::audit::canonical::visible;
 use record::audit::record::Record;

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::contract::invocation::Invocation;
+use crate::contract::row_digest::{execution_rest, revision_rest};
 use crate::providers::provider::Completion;
 use crate::store::query::BackupFacts;
 use record::audit::checkpoint::Checkpoint;
@@ -99,25 +100,6 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
         .with("files", files(revision))
         .with("explanation_digest", digest)
         .with("row_digest", revision_rest(revision).to_string())
-}
-
-/// Digests what is stored of a revision and named by no other field of its record.
-pub fn revision_rest(revision: &Revision) -> Digest {
-    let Authorship { provider, model, temperature_milli, max_tokens, usage, .. } =
-        &revision.authorship;
-    let usage = (usage.input_tokens, usage.output_tokens, usage.cost_microusd, usage.latency_ms);
-    let settings = (temperature_milli, max_tokens);
-    let created_at = revision.created_at.millis();
-    digest_of(&(provider, model, settings, usage, &revision.feedback, created_at))
-}
-
-/// Digests what is stored of an execution beside its evidence and named by no other field of its record.
-pub fn execution_rest(execution: &Execution) -> Digest {
-    digest_of(&(&execution.limits, &execution.env_names))
-}
-
-fn digest_of(parts: &impl serde::Serialize) -> Digest {
-    Digest::of(&serde_json_canonicalizer::to_vec(parts).unwrap_or_default())
 }
 
 /// Lists every file with its digest; where that would not fit into a record, the content hash alone stands for them.

@@ -6,6 +6,7 @@
 
 use tokio_util::sync::CancellationToken;
 
+use crate::auditing::rows::found::Found;
 use crate::auditing::rows::journal::Journal;
 use crate::auditing::rows::{proposals, tables};
 use crate::auditing::standing::Policies;
@@ -18,9 +19,6 @@ use crate::store::error::StoreError;
 use crate::store::rows::Rows;
 use crate::store::store::Store;
 use record::audit::key::VerifierKey;
-
-/// The answer of one part: the first row that does not fit, or trouble with reading.
-pub type Found = Result<Option<Misfit>, StoreError>;
 
 /// Finds the first row that the record does not vouch for, or the first entry whose row is missing; it blocks.
 pub fn first_misfit(

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
-use crate::auditing::rows::check::Found;
+use crate::auditing::rows::found::Found;
 use crate::auditing::rows::pages::Pages;
 use crate::auditing::vouching::{self, Misfit};
 use crate::store::error::StoreError;
@@ -30,6 +30,7 @@ const SIGNED: u64 = 20_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Job {
     pub(super) seq: u64,
+    pub(super) id: Option<String>,
     pub(super) proposal: Option<ProposalId>,
     pub(super) revision: Option<u32>,
     pub(super) fence: u64,
@@ -153,7 +154,9 @@ impl<'a> Journal<'a> {
                 Cell::Blob(node.hash.as_bytes().to_vec()),
             ];
             if self.nodes.take()?.as_deref() != Some(&wanted) {
-                return at(format!("audit_node: leaf {seq}, level {}", node.place.level));
+                return at(format!(
+                    "audit_log or audit_node: entry {seq} is not the one in the tree"
+                ));
             }
         }
         if let Some(problem) = self.head()? {
@@ -161,6 +164,12 @@ impl<'a> Journal<'a> {
         }
         self.beside += u64::from(column.is_some());
         if let (None, Some(id)) = (column, &record.subject.proposal) {
+            // A model may be asked for a proposal that then never comes about; everything else is about one that is there.
+            if !matches!(record.kind, ActKind::ModelCalled | ActKind::ModelAnswered) {
+                return at(format!(
+                    "audit_log or proposals: {id} does not stand beside entry {seq}"
+                ));
+            }
             self.stray.insert(id.clone(), seq);
         }
         if record.kind == ActKind::PolicyChanged || record.kind.word().starts_with("owner.") {
@@ -203,7 +212,10 @@ impl<'a> Journal<'a> {
             self.last.0.clone_from(&record.idem);
         }
         if let Some(nonce) = record.sig.as_ref().and(record.stmt.as_deref()).and_then(nonce) {
-            self.nonces.insert(nonce, record.seq);
+            // A restore takes none: it is on record in a log that nobody could have given it to.
+            if record.kind != ActKind::LogRestored {
+                self.nonces.insert(nonce, record.seq);
+            }
         }
     }
 
@@ -257,6 +269,7 @@ impl<'a> Journal<'a> {
                 let attempt = record.data.get("attempt").and_then(Value::as_u64);
                 let job = Job {
                     seq: record.seq,
+                    id: record.data.get("job").and_then(Value::as_str).map(str::to_owned),
                     proposal: record.subject.proposal.clone(),
                     revision: record.subject.revision,
                     fence: attempt.unwrap_or(1),

@@ -5,6 +5,7 @@
 //! must say is in `auditing/vouching.rs`, which whoever decides uses as well.
 
 pub mod check;
+mod found;
 mod journal;
 mod pages;
 mod proposals;

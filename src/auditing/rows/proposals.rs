@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::auditing::rows::check::Found;
+use crate::auditing::rows::found::Found;
 use crate::auditing::rows::journal::Journal;
 use crate::auditing::rows::tables::has_chain;
 use crate::auditing::standing::{Policies, Standing};

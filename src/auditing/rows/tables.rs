@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 use std::ops::ControlFlow;
 
-use crate::auditing::rows::check::Found;
+use crate::auditing::rows::found::Found;
 use crate::auditing::rows::journal::{Begun, Journal};
 use crate::auditing::vouching::Misfit;
 use crate::store::error::StoreError;
@@ -114,6 +114,7 @@ fn jobs(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
                 && job.revision.map(u64::from) == count(2)
                 && Some(job.fence) == count(3)
                 && Some(job.state) == text(4)
+                && (job.id.is_none() || job.id.as_deref() == text(5))
         });
         (!is_same)
             .then(|| format!("jobs: {} is not what the entries say", text(5).unwrap_or("a row")))

@@ -85,84 +85,87 @@ impl Original {
     }
 }
 
+/// A row of a table, as somebody without a key picks it.
+struct Chosen {
+    table: String,
+    columns: Vec<String>,
+    /// The first column of its key.
+    key: String,
+    row: String,
+}
+
+impl Chosen {
+    fn new(connection: &Connection, numbers: &mut Numbers) -> Option<Self> {
+        let names = |sql: &str| -> Vec<String> {
+            let mut statement = connection.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let tables = names(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'",
+        );
+        let table = tables[numbers.below(tables.len())].clone();
+        let columns = names(&format!("SELECT name FROM pragma_table_info('{table}')"));
+        let sql = format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk");
+        let keys = names(&sql);
+        let sql = format!("SELECT count(*) FROM {table}");
+        let count: u32 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+        let count = usize::try_from(count).unwrap();
+        (count > 0).then(|| {
+            let (place, names) = (numbers.below(count), keys.join(", "));
+            let row = format!("({names}) = (SELECT {names} FROM {table} LIMIT 1 OFFSET {place})");
+            Self { table, columns, key: keys[0].clone(), row }
+        })
+    }
+
+    fn value(&self, connection: &Connection, column: &str) -> Sql {
+        let sql = format!("SELECT {column} FROM {} WHERE {}", self.table, self.row);
+        connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// A copy of the row under another key.
+    fn copied(&self, connection: &Connection) -> String {
+        let Self { table, columns, key, row } = self;
+        let rest: Vec<&str> =
+            columns.iter().map(String::as_str).filter(|name| name != key).collect();
+        let other = match self.value(connection, key) {
+            Sql::Integer(_) => format!("(SELECT max({key}) + 1 FROM {table})"),
+            Sql::Text(_) => format!("{key} || '0'"),
+            _ => "randomblob(32)".to_owned(),
+        };
+        let names: String = rest.iter().map(|name| format!(", {name}")).collect();
+        format!("INSERT INTO {table} ({key}{names}) SELECT {other}{names} FROM {table} WHERE {row}")
+    }
+
+    /// The row with another value in one column.
+    fn changed(&self, connection: &Connection, column: &str, by: usize) -> String {
+        let is_number = ["coverage_bp", "_at", "seq"].iter().any(|end| column.ends_with(end));
+        let other = match self.value(connection, column) {
+            Sql::Null if is_number => "7".to_owned(),
+            Sql::Null => "'planted'".to_owned(),
+            Sql::Integer(_) => format!("{column} + {by}"),
+            Sql::Real(_) => format!("{column} + 1"),
+            Sql::Text(text) if text.starts_with(['{', '[']) => {
+                format!("replace({column}, '1', '2')")
+            }
+            Sql::Text(_) => format!("{column} || 'x'"),
+            Sql::Blob(_) => format!("randomblob(length({column}))"),
+        };
+        let Self { table, row, .. } = self;
+        format!("UPDATE {table} SET {column} = {other} WHERE {row} AND {column} IS NOT {other}")
+    }
+}
+
 /// One change of one row, as somebody without a key makes it; `None` where the tables do not take it.
 fn change(connection: &Connection, numbers: &mut Numbers) -> Option<(String, String)> {
-    let names = |sql: &str| -> Vec<String> {
-        let mut statement = connection.prepare(sql).unwrap();
-        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-    };
-    let tables =
-        names("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'");
-    let table = &tables[numbers.below(tables.len())];
-    let columns = names(&format!("SELECT name FROM pragma_table_info('{table}')"));
-    let column = &columns[numbers.below(columns.len())];
-    let keys =
-        names(&format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk"));
-    let count: u32 = connection
-        .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
-        .unwrap();
-    let count = usize::try_from(count).unwrap();
-    if count == 0 {
-        return None;
-    }
-    let chosen = format!(
-        "({keys}) = (SELECT {keys} FROM {table} LIMIT 1 OFFSET {})",
-        numbers.below(count),
-        keys = keys.join(", ")
-    );
+    let chosen = Chosen::new(connection, numbers)?;
+    let table = chosen.table.clone();
     let (name, sql) = match numbers.below(8) {
-        0 => (table.clone(), format!("DELETE FROM {table} WHERE {chosen}")),
-        1 => {
-            let first = &keys[0];
-            let rest: Vec<&str> =
-                columns.iter().map(String::as_str).filter(|name| name != first).collect();
-            let value: Sql = connection
-                .query_row(&format!("SELECT {first} FROM {table} WHERE {chosen}"), [], |row| {
-                    row.get(0)
-                })
-                .unwrap();
-            let other = match value {
-                Sql::Integer(_) => format!("(SELECT max({first}) + 1 FROM {table})"),
-                Sql::Text(_) => format!("{first} || '0'"),
-                _ => "randomblob(32)".to_owned(),
-            };
-            let rest = rest.join(", ");
-            (
-                table.clone(),
-                format!(
-                    "INSERT INTO {table} ({first}, {rest}) SELECT {other}, {rest} FROM {table} WHERE {chosen}"
-                ),
-            )
-        }
+        0 => (table.clone(), format!("DELETE FROM {table} WHERE {}", chosen.row)),
+        1 => (table, chosen.copied(connection)),
         _ => {
-            let value: Sql = connection
-                .query_row(&format!("SELECT {column} FROM {table} WHERE {chosen}"), [], |row| {
-                    row.get(0)
-                })
-                .unwrap();
-            let other = match value {
-                Sql::Null
-                    if column == "coverage_bp"
-                        || column.ends_with("_at")
-                        || column.ends_with("seq") =>
-                {
-                    "7".to_owned()
-                }
-                Sql::Null => "'planted'".to_owned(),
-                Sql::Integer(_) => format!("{column} + {}", 1 + numbers.below(9)),
-                Sql::Real(_) => format!("{column} + 1"),
-                Sql::Text(text) if text.starts_with('{') || text.starts_with('[') => {
-                    format!("replace({column}, '1', '2')")
-                }
-                Sql::Text(_) => format!("{column} || 'x'"),
-                Sql::Blob(_) => format!("randomblob(length({column}))"),
-            };
-            (
-                format!("{table}.{column}"),
-                format!(
-                    "UPDATE {table} SET {column} = {other} WHERE {chosen} AND {column} IS NOT {other}"
-                ),
-            )
+            let column = &chosen.columns[numbers.below(chosen.columns.len())];
+            let sql = chosen.changed(connection, column, 1 + numbers.below(9));
+            (format!("{table}.{column}"), sql)
         }
     };
     let changed = connection.execute(&sql, []).ok().filter(|changed| *changed > 0)?;
@@ -170,11 +173,12 @@ fn change(connection: &Connection, numbers: &mut Numbers) -> Option<(String, Str
     Some((name, sql))
 }
 
-/// Says what an approval rests on, without what differs each time.
-fn rests_on(house: &House, records: &[record::audit::record::Record]) -> Value {
-    assert!(!house.home().as_os_str().is_empty());
-    let statement = records.last().and_then(|record| record.stmt.clone()).unwrap();
-    let mut statement: Value = serde_json::from_str(&statement).unwrap();
+/// Says what the newest approval rests on, without what differs each time.
+fn rests_on(house: &House) -> Value {
+    let sql = "SELECT CAST(record AS TEXT) FROM audit_log ORDER BY seq DESC LIMIT 1";
+    let record: String = opened(house).query_row(sql, [], |row| row.get(0)).unwrap();
+    let record: Value = serde_json::from_str(&record).unwrap();
+    let mut statement: Value = serde_json::from_str(record["stmt"].as_str().unwrap()).unwrap();
     for name in ["asOf", "issuedAt", "nonce", "shownDigest"] {
         statement["predicate"].as_object_mut().unwrap().remove(name);
     }
@@ -190,10 +194,10 @@ async fn none_steers_and_all_are_named(count: u64) {
     assert_eq!(house.reading("/audit verify").await.exit(), 0);
     house.reopen();
     house.line(&line).await.data();
-    let wanted = rests_on(&house, &house.records().await);
     house.close().await;
+    let wanted = rests_on(&house);
     let mut numbers = Numbers::new(27);
-    let mut tried = 0;
+    let (mut tried, mut unnamed) = (0, Vec::new());
     while tried < count {
         original.put_back();
         let connection = opened(&house);
@@ -206,24 +210,23 @@ async fn none_steers_and_all_are_named(count: u64) {
         tried += 1;
 
         let verified = house.reading("/audit verify").await;
-        let decided = match house.open() {
-            Err(_) => None,
-            Ok(engine) => {
-                house.engine = engine;
-                let done = house.line(&line).await.exit() == 0;
-                let records = house.records().await;
-                house.close().await;
-                done.then_some(records)
-            }
-        };
+        let mut is_decided = false;
+        if let Ok(engine) = house.open() {
+            house.engine = engine;
+            is_decided = house.line(&line).await.exit() == 0;
+            house.close().await;
+        }
 
         let table = name.split('.').next().unwrap();
         let is_free = FREE.contains(&name.as_str()) || FREE.contains(&table);
-        assert!(is_free || verified.exit() == 7, "not named: {sql}");
-        if let Some(records) = decided {
-            assert_eq!(rests_on(&house, &records), wanted, "steered: {sql}");
+        if !is_free && verified.exit() != 7 {
+            unnamed.push(sql.clone());
+        }
+        if is_decided {
+            assert_eq!(rests_on(&house), wanted, "steered: {sql}");
         }
     }
+    assert_eq!(unnamed, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -5,4 +5,4 @@
 
 mod dossier;
 mod oddities;
-pub(in crate::store::sqlite) mod snapshot;
+pub(crate) mod snapshot;
