@@ -218,7 +218,9 @@ async fn none_steers_and_all_are_named(count: u64) {
         }
 
         let table = name.split('.').next().unwrap();
-        let is_free = FREE.contains(&name.as_str()) || FREE.contains(&table);
+        // Entries do not say which of them were the last of a commit.
+        let is_older_head = sql.starts_with("DELETE FROM audit_checkpoint");
+        let is_free = is_older_head || FREE.contains(&name.as_str()) || FREE.contains(&table);
         if !is_free && verified.exit() != 7 {
             unnamed.push(sql.clone());
         }
