@@ -3,17 +3,18 @@
 //! Meant for another disk or a mounted folder; only ever appended to, so the system can be told to refuse anything else
 //! (`chattr +a`).
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::fs::OpenOptions;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
 use crate::anchors::anchor::{Anchor, AnchorError, SignedHead};
+use crate::config::short_file::{self, Links};
 
 /// Longest line that is read: a note has a few hundred bytes.
-const MAX_LINE_BYTES: usize = 8_192;
+const MAX_LINE_BYTES: u64 = 8_192;
 /// Most of the newest heads that are compared.
 const COMPARED: usize = 10_000;
 
@@ -59,28 +60,29 @@ impl Anchor for FileAnchor {
 }
 
 fn append(path: &Path, line: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(0o600).custom_flags(Links::Followed.flags());
+    let mut file = options.open(path).and_then(short_file::regular)?;
     file.write_all(line.as_bytes())?;
     file.sync_all()
 }
 
 /// The newest heads; a line that is none is an error, because nothing else writes here.
 fn read(path: &Path) -> io::Result<Vec<String>> {
-    let file = match File::open(path) {
-        Ok(file) => file,
+    let mut file = match short_file::open(path, Links::Followed) {
+        Ok(file) => BufReader::new(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
     let mut notes = std::collections::VecDeque::new();
-    for line in BufReader::new(file).lines() {
-        let line = line?;
-        if line.len() > MAX_LINE_BYTES {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "a line is too long for a head",
-            ));
-        }
-        notes.push_back(serde_json::from_str(&line)?);
+    let mut line = Vec::new();
+    while file.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)? > 0 {
+        let Some(text) = line.strip_suffix(b"\n") else {
+            let words = "a line is too long for a head, or was cut off";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, words));
+        };
+        notes.push_back(serde_json::from_slice(text)?);
+        line.clear();
         if notes.len() > COMPARED {
             notes.pop_front();
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auditing::population::{Change, Decided};
 use crate::contract::page::{Block, Cell, Page, Tone};
+use verifier::verified::EmergencyView;
 
 /// The form of a report.
 #[derive(
@@ -69,6 +70,9 @@ pub struct Completeness {
     pub first: Option<u64>,
     /// The last of them.
     pub last: Option<u64>,
+    /// Changes of policy or keys that one owner made without the quorum, whenever that was.
+    #[serde(default)]
+    pub emergencies: Vec<EmergencyView>,
 }
 
 impl Completeness {
@@ -88,6 +92,9 @@ pub struct Section {
     /// Tells of a decision whether it belongs there.
     pub holds: fn(&Decided) -> bool,
 }
+
+/// The heading of the changes that no section of decisions holds.
+pub const WITHOUT_QUORUM: &str = "Changes of policy or keys without the quorum";
 
 /// The sections, in their order.
 pub const SECTIONS: [Section; 6] = [
@@ -157,7 +164,11 @@ impl Reported {
             ("Changes", Cell::from(self.population.len().to_string())),
             ("Decisions", Cell::from(self.decisions.len().to_string())),
         ]);
-        SECTIONS.iter().fold(page, |page, section| self.with_section(page, section))
+        let page = SECTIONS.iter().fold(page, |page, section| self.with_section(page, section));
+        let page = page.title(WITHOUT_QUORUM);
+        let words = |one: &EmergencyView| Cell::toned(one.words(), Tone::Warn);
+        let lines: Vec<Cell> = self.completeness.emergencies.iter().map(words).collect();
+        if lines.is_empty() { page.text("None.") } else { page.lines(lines) }
     }
 
     fn with_section(&self, page: Page, section: &Section) -> Page {

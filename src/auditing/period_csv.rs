@@ -56,6 +56,11 @@ pub fn csv(report: &Reported) -> String {
     for one in &report.decisions {
         text += &line(of_decision("decision", one));
     }
+    let emergencies = &report.completeness.emergencies;
+    text += &emergencies.iter().map(|one| only("without_quorum", &one.words())).collect::<String>();
+    if emergencies.is_empty() {
+        text += &only("without_quorum", "none");
+    }
     for section in &SECTIONS {
         let lines: String =
             report.section(section).map(|one| line(of_decision(section.word, one))).collect();

@@ -3,9 +3,10 @@
 //! The page is filed and opened years later: it loads nothing, runs nothing (its own policy forbids both) and prints well.
 //! Every text from the record is escaped.
 
-use crate::auditing::period::{Completeness, Reported, SECTIONS, Section};
+use crate::auditing::period::{Completeness, Reported, SECTIONS, Section, WITHOUT_QUORUM};
 use crate::auditing::population::{Change, Decided, Deed};
 use record::domain::text::Untrusted;
+use verifier::verified::EmergencyView;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 20%,transparent)}\
@@ -35,6 +36,7 @@ pub fn html(report: &Reported) -> String {
         "<p>For SOC 2 CC8.1 and ISO 27001 A.8.32. Times are those of the machine's clock; the order is that of the entries.</p>\n",
         &completeness(report),
         &sections,
+        &without_quorum(report),
         &table("All decisions", DECISION_HEAD, &report.decisions.iter().map(decision).collect::<Vec<_>>()),
         &table("Population: every change", CHANGE_HEAD, &report.population.iter().map(change).collect::<Vec<_>>()),
         "</body>\n</html>\n",
@@ -69,6 +71,12 @@ fn completeness(report: &Reported) -> String {
 
 fn of_section(report: &Reported, section: &Section) -> String {
     table(section.title, DECISION_HEAD, &report.section(section).map(decision).collect::<Vec<_>>())
+}
+
+fn without_quorum(report: &Reported) -> String {
+    let words = |one: &EmergencyView| row(&[("bad", escaped(&one.words()))]);
+    let rows: Vec<String> = report.completeness.emergencies.iter().map(words).collect();
+    table(WITHOUT_QUORUM, "<tr><th>what was done, and why</th></tr>", &rows)
 }
 
 fn table(title: &str, head: &str, rows: &[String]) -> String {

@@ -18,7 +18,9 @@ use crate::contract::invocation::Invocation;
 use crate::store::store::Store;
 use record::audit::record::Record;
 use record::audit::verify::Verifier;
+use record::domain::text::Untrusted;
 use record::domain::time::Timestamp;
+use verifier::verified::EmergencyView;
 
 /// Reads and verifies the whole log and reports on the wanted days.
 pub async fn report(invocation: &Invocation, wish: Wish) -> Result<Reported, CommandError> {
@@ -38,6 +40,7 @@ pub async fn report(invocation: &Invocation, wish: Wish) -> Result<Reported, Com
         Format::Html => Some(period_html::html(&reported)),
         Format::Json => Some(
             serde_json::to_string_pretty(&reported)
+                .map(|text| Untrusted(&text).json())
                 .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?,
         ),
     };
@@ -117,6 +120,7 @@ fn gather(
         completeness.log_entries = signed.size;
         completeness.root = Some(signed.root.hex());
         completeness.signed_by = Some(signed.signed_by);
+        completeness.emergencies = found.emergencies.iter().map(EmergencyView::of).collect();
     }
     // Gathered over the whole log and cut to the days only now: what began earlier is told in full.
     let (mut changes, mut decisions) = population.finish();

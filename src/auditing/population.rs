@@ -119,6 +119,7 @@ impl Population {
             ActKind::OwnerKeyAdded => self.enrolled(record),
             ActKind::LogGenesis
             | ActKind::OwnerKeyRemoved
+            | ActKind::OwnerChangeEndorsed
             | ActKind::HistoryImported
             | ActKind::ImportFinished
             | ActKind::PolicyChanged

@@ -22,6 +22,7 @@ use crate::deciding::recorded::Recorded;
 use crate::reporting::difference;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
+use crate::reporting::hidden_text::{self, HiddenText};
 use record::domain::approval::{Grounds, Run};
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
@@ -31,8 +32,6 @@ use record::domain::proposal::Proposal;
 use record::domain::review::{self, Comment, PastReview, ReasonText, Shown, Words};
 use record::domain::review_error::ReviewError;
 use record::domain::revision::Revision;
-use record::domain::source::SourceFile;
-use record::domain::text::Untrusted;
 use record::domain::verdict::VerdictWord;
 use record::domain::weakening::Weakening;
 
@@ -56,12 +55,12 @@ pub struct Args {
     #[arg(long, value_name = "REASON")]
     pub despite: Option<String>,
     /// Do not ask; needs --expect
-    #[arg(long, requires = "expect")]
+    #[arg(long)]
     pub yes: bool,
     /// The content hash you looked at, at least its first 12 digits
     #[arg(long, value_name = "HASH")]
     pub expect: Option<String>,
-    /// Approve although files hold characters that reorder or hide text
+    /// Approve although files hold characters that cannot be seen, or names that mislead
     #[arg(long)]
     pub allow_hidden: bool,
     /// Digest of the text that was shown, as the question gave it
@@ -109,8 +108,10 @@ impl Command for ApproveCode {
             .ok_or_else(|| ReviewError::NotTested(proposal.id.clone()))?;
         let case = Case::of(invocation, proposal, execution).await?;
         let page = case.page(&decider);
+        let text = page.plain();
         let proposal = &case.proposal;
-        let shown = Shown { content_hash: proposal.content_hash, text_digest: page.digest() };
+        let shown =
+            Shown { content_hash: proposal.content_hash, text_digest: Digest::of(text.as_bytes()) };
         let words = Words { despite, comment };
         let grounds = case.grounds(&decider);
         let review = review::approve(&decider.owner, proposal, &grounds, &shown, words)?;
@@ -121,7 +122,7 @@ impl Command for ApproveCode {
         let missing = grounds.missing(&decider.owner.principal().id);
         let execution = Some(case.execution.clone());
         let recorded = case.recorded.clone();
-        let ruling = Ruling { review, execution, recorded, missing };
+        let ruling = Ruling { review, execution, recorded, missing, page: Some(text) };
         if let Err(question) = answer {
             return Err(decide::asked(invocation, proposal, &decider, &ruling, question));
         }
@@ -142,6 +143,7 @@ struct Case {
     paths: Vec<String>,
     proposers: Vec<String>,
     approvals: Vec<String>,
+    hidden: Vec<HiddenText>,
 }
 
 impl Case {
@@ -172,6 +174,7 @@ impl Case {
         let paths = revision.source.files().iter().map(|file| file.path.to_string()).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
         Ok(Self {
+            hidden: hidden_text::of_revision(&revision),
             proposal,
             execution,
             report,
@@ -188,7 +191,7 @@ impl Case {
     fn grounds<'a>(&'a self, decider: &'a Decider) -> Grounds<'a> {
         Grounds {
             policy: &decider.policy,
-            policy_since: decider.policy_since,
+            is_overtaken: self.is_overtaken(decider),
             execution: &self.execution,
             runs: &self.runs,
             paths: &self.paths,
@@ -197,6 +200,12 @@ impl Case {
             // The moment of the statement, not of this turn: both turns have to build the same page.
             now: decider.stamp.issued_at,
         }
+    }
+
+    /// Tells whether the policy in force is newer than the evidence, by their entries.
+    fn is_overtaken(&self, decider: &Decider) -> bool {
+        let executed = self.recorded.executed(&self.execution.id);
+        decider.policy_seq.is_some_and(|set| executed.is_none_or(|run| run.seq < set))
     }
 
     /// Lays out everything the owner decides on; its digest is signed.
@@ -208,7 +217,7 @@ impl Case {
             || "everything, this is the first revision".to_owned(),
             |before| format!("since revision {}", before.number),
         );
-        let mut warned = warnings(&self.runs, revision, &weakened, report);
+        let mut warned = warnings(&self.runs, &self.hidden, &weakened, report);
         let principal = &decider.owner.principal().id;
         let grounds = self.grounds(decider);
         warned.extend(grounds.concerns().iter().map(ToString::to_string));
@@ -235,12 +244,13 @@ impl Case {
         page.block(Block::List(cells))
     }
 
-    /// Refuses characters that reorder or hide text unless the owner acknowledged them.
+    /// Refuses what a reader cannot see unless the owner acknowledged it.
     fn check_hidden(&self, args: &Args) -> Result<(), CommandError> {
-        let is_deceptive = |file: &&SourceFile| Untrusted(&file.text()).is_deceptive();
-        let hidden = self.revision.source.files().iter().find(is_deceptive);
-        match hidden.filter(|_| !args.allow_hidden) {
-            Some(file) => Err(ReviewError::HiddenText { path: file.path.to_string() }.into()),
+        match self.hidden.first().filter(|_| !args.allow_hidden) {
+            Some(HiddenText { path, named }) => {
+                let (path, named) = (path.clone(), named.clone());
+                Err(ReviewError::HiddenText { path, named }.into())
+            }
             None => Ok(()),
         }
     }
@@ -259,7 +269,7 @@ fn checked(recorded: &Recorded, execution: Execution) -> Result<Execution, Comma
 
 fn warnings(
     runs: &[Run],
-    revision: &Revision,
+    hidden: &[HiddenText],
     weakened: &[Weakening],
     report: &Report,
 ) -> Vec<String> {
@@ -278,9 +288,8 @@ fn warnings(
     if failed > 0 && runs.len() > 1 {
         lines.push(format!("{failed} of {} executions of these bytes did not pass", runs.len()));
     }
-    let is_deceptive = |file: &&SourceFile| Untrusted(&file.text()).is_deceptive();
-    lines.extend(revision.source.files().iter().filter(is_deceptive).map(|file| {
-        format!("{} holds characters that reorder or hide text; they are shown as <U+…>", file.path)
+    lines.extend(hidden.iter().map(|HiddenText { path, named }| {
+        format!("{path} holds what a reader cannot see or would take for something else: {named}")
     }));
     lines
 }

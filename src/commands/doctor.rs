@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::examination::clock;
 use crate::commands::examination::home;
 use crate::commands::examination::part::{Health, Part};
 use crate::commands::examination::sample::{Check, Proof};
@@ -103,6 +104,7 @@ async fn parts(context: &Context, is_sandbox_only: bool) -> Vec<Part> {
         home::writer(context),
         home::toolchain(context),
     ];
+    parts.extend(clock::clock(context).await);
     parts.extend(walls);
     parts.push(home::providers(context));
     parts.push(home::settings(context));

@@ -10,22 +10,24 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::auditing::anchoring;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::confirmation::{Confirmation, Wanted as Answered};
+use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::signature::Signing;
 use crate::deciding::decided::ReceiptView;
-use crate::deciding::owner_act::{self, OwnerAct};
+use crate::deciding::expected::check_expected;
+use crate::deciding::guarded::{Carried, Guarded, Protection};
 use crate::deciding::signing;
 use record::audit::owner_key::OwnerKey;
 use record::audit::signers::{Signer, Signers, is_principal};
 use record::domain::act::ActKind;
 use record::domain::assurance::Assurance;
-use record::domain::change::{Change, OwnerKeyRow, Write};
-use record::domain::principal::{Authority, Principal};
+use record::domain::change::{OwnerKeyRow, Write};
+use record::domain::principal::{Authority, Person, Principal};
 
 /// Longest file of a public key.
 const MAX_KEY_BYTES: usize = 4_096;
@@ -76,6 +78,15 @@ pub struct Args {
     /// Fingerprint of the key to remove, as `ssh-keygen -l` prints it
     #[arg(long, value_name = "SHA256:…")]
     pub fingerprint: Option<String>,
+    /// Do not ask; needs --expect
+    #[arg(long)]
+    pub yes: bool,
+    /// The digest of the change as the question shows it, at least its first 12 digits
+    #[arg(long, value_name = "DIGEST")]
+    pub expect: Option<String>,
+    /// Go without the other owners that the quorum asks for; every later report shows the reason
+    #[arg(long, value_name = "REASON")]
+    pub emergency: Option<String>,
     /// The line of the public key, as read from the file
     #[arg(skip)]
     pub line: Option<String>,
@@ -98,6 +109,12 @@ fn kept(text: &str) -> Result<Assurance, String> {
 pub struct Answer {
     /// Every key so far, oldest first.
     pub keys: Vec<KeyView>,
+    /// Owners who still have to run the same command; 0 where the change was made.
+    #[serde(default)]
+    pub missing: usize,
+    /// What waits for more owners, and what was done without them.
+    #[serde(default)]
+    pub protection: Protection,
     /// The place of the change in the record; null where nothing was changed.
     pub audit: Option<ReceiptView>,
 }
@@ -149,30 +166,59 @@ impl Command for Keys {
         Some(&mut args.signing)
     }
 
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+    }
+
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let store = invocation.store()?;
         let signers = store.signers().await?;
         let (wanted, write) = match args.what {
-            What::List => return Ok(answer(&signers, None)),
+            What::List => return answer(invocation, None).await,
             What::Add => add(invocation, &signers, &args)?,
             What::Remove => remove(invocation, &signers, &args)?,
         };
         let Wanted { kind, data, who } = wanted;
-        let act = OwnerAct { kind, data, signers: &signers, who, log: store };
-        let act = owner_act::signed(invocation, act, &args.signing).await?;
-        anchoring::before_deciding(invocation).await?;
-        let change = Change {
-            act,
-            consequences: Vec::new(),
-            writes: vec![write],
-            expected: None,
-            idempotency: invocation.caller.idempotency.clone(),
-            at: invocation.now(),
-        };
-        let receipt = store.commit(change).await?;
-        let signers = store.signers().await?;
-        Ok(answer(&signers, Some(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() })))
+        // Nobody can have been shown anything before there is an owner; the first key vouches for itself.
+        let is_first = signers.0.is_empty();
+        let reason = args.emergency.as_deref();
+        let guarded = Guarded::of(invocation, (kind, data), (who, signers), reason).await?;
+        if !is_first {
+            check_answer(&args, &write, &guarded)?;
+        }
+        let carried = guarded.carry_out(invocation, write, &args.signing).await?;
+        answer(invocation, Some(carried)).await
     }
+}
+
+/// Asks, unless the owner gave their word on exactly this change.
+fn check_answer(args: &Args, write: &Write, guarded: &Guarded) -> Result<(), CommandError> {
+    let digest = guarded.digest()?;
+    check_expected(args.expect.as_deref(), "the change", &digest)?;
+    if args.yes && args.expect.is_some() {
+        return Ok(());
+    }
+    let page = Page::new().title("Change who can decide?");
+    let page = match write {
+        Write::AddOwnerKey(row) => page.fields([
+            ("Add", Cell::from(row.fingerprint.as_str())),
+            ("Owner", Cell::from(row.principal.as_str())),
+            ("Kept", Cell::from(row.assurance.meaning())),
+        ]),
+        _ => page.fields([("Remove", Cell::from(args.fingerprint.as_deref().unwrap_or_default()))]),
+    };
+    let page = page.fields([("Digest", Cell::from(digest.hex()))]).lines(guarded.lines());
+    let confirmation = Confirmation {
+        question: "Change the keys exactly so?".to_owned(),
+        wanted: Answered::Yes,
+        content_hash: digest,
+        shown_digest: page.digest(),
+        page,
+    };
+    Err(CommandError::new(ErrorKind::NeedsOwner, "a change of keys needs the owner's word")
+        .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))
+        .asking(confirmation))
 }
 
 /// A change of keys, to be signed.
@@ -198,6 +244,15 @@ fn add(
     if !is_principal(&principal) {
         return Err(CommandError::usage(format!("{principal:?} cannot name an owner"))
             .hint("Use 1 to 64 letters, digits and . _ @ + -"));
+    }
+    let other = signers.live().map(|signer| &signer.principal);
+    let other = other
+        .filter(|name| **name != principal)
+        .find(|name| Person::of(name) == Person::of(&principal));
+    if let Some(name) = other {
+        let message = format!("{principal} is {name}, spelled otherwise");
+        return Err(CommandError::usage(message)
+            .hint(format!("Give `--principal {name}` for another key of theirs.")));
     }
     let is_hardware = key.application().is_some();
     // A security key shows itself in its type; of any other the worst is assumed until its owner says more.
@@ -248,7 +303,8 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-fn answer(signers: &Signers, audit: Option<ReceiptView>) -> Answer {
+async fn answer(context: &Context, carried: Option<Carried>) -> Result<Answer, CommandError> {
+    let signers = context.store()?.signers().await?;
     let view = |signer: &Signer| KeyView {
         fingerprint: signer.key.fingerprint(),
         principal: signer.principal.clone(),
@@ -257,7 +313,13 @@ fn answer(signers: &Signers, audit: Option<ReceiptView>) -> Answer {
         added_at: signer.added.at.to_string(),
         removed_at: signer.removed.map(|removed| removed.at.to_string()),
     };
-    Answer { keys: signers.0.iter().map(view).collect(), audit }
+    let missing = carried.as_ref().map_or(0, |carried| carried.missing);
+    Ok(Answer {
+        keys: signers.0.iter().map(view).collect(),
+        missing,
+        protection: Protection::of(context).await?,
+        audit: carried.map(|carried| carried.receipt),
+    })
 }
 
 impl Outcome for Answer {
@@ -278,7 +340,12 @@ impl Outcome for Answer {
             ]
         };
         let rows = self.keys.iter().map(row).collect();
-        let page = Page::new().block(Block::Table { head, rows });
+        let mut page = Page::new().block(Block::Table { head, rows });
+        if self.missing > 0 {
+            let words = format!("endorsed; {} more owners have to run the same", self.missing);
+            page = page.fields([("The change", Cell::toned(words, Tone::Warn))]);
+        }
+        let page = page.then(self.protection.page());
         match &self.audit {
             Some(audit) => page.fields([(
                 "Record",

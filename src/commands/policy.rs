@@ -1,7 +1,7 @@
 //! `/policy`: shows or changes who may approve, and on what evidence.
 //!
-//! A change is confirmed on a diff and signed, for it moves the bar of every later decision. Approvals that stood under the
-//! old policy become void with it, so that a laxer moment cannot be used for later.
+//! A change is confirmed on a diff and signed, for it moves the bar of every later decision; under a quorum the other owners run
+//! the same command. Approvals that stood under the old policy become void with it, so that a laxer moment cannot be used for later.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use similar::TextDiff;
 
-use crate::auditing::anchoring;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::confirmation::{Confirmation, Wanted};
 use crate::contract::context::Context;
@@ -23,10 +22,10 @@ use crate::contract::signature::Signing;
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::dismissal;
 use crate::deciding::expected::check_expected;
-use crate::deciding::owner_act::{self, OwnerAct};
+use crate::deciding::guarded::{Carried, Guarded, Protection};
 use crate::deciding::signing;
 use record::domain::act::ActKind;
-use record::domain::change::{Change, Write};
+use record::domain::change::Write;
 use record::domain::digest::Digest;
 use record::domain::policy::Policy;
 use record::domain::principal::Authority;
@@ -63,11 +62,14 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Do not ask; needs --expect
-    #[arg(long, requires = "expect")]
+    #[arg(long)]
     pub yes: bool,
     /// The digest of the new policy, at least its first 12 digits
     #[arg(long, value_name = "DIGEST")]
     pub expect: Option<String>,
+    /// Go without the other owners that the quorum asks for; every later report shows the reason
+    #[arg(long, value_name = "REASON")]
+    pub emergency: Option<String>,
     /// The text of the file
     #[arg(skip)]
     pub text: Option<String>,
@@ -90,6 +92,12 @@ pub struct Answer {
     pub changed_at: Option<String>,
     /// Proposals whose approvals the change made void.
     pub dismissed: usize,
+    /// Owners who still have to run the same command; 0 where the change was made.
+    #[serde(default)]
+    pub missing: usize,
+    /// What waits for more owners, and what was done without them.
+    #[serde(default)]
+    pub protection: Protection,
     /// The place of the change in the record; null where nothing was changed.
     pub audit: Option<ReceiptView>,
 }
@@ -139,8 +147,9 @@ impl Command for PolicyCommand {
         if new == old {
             return shown(invocation).await;
         }
-        check_answer(&args, &old, &new)?;
-        change(invocation, &old, new, &args.signing).await
+        let guarded = guarded(invocation, &args, &old, &new).await?;
+        check_answer(&args, &old, &new, &guarded)?;
+        change(invocation, guarded, new, &args.signing).await
     }
 }
 
@@ -166,11 +175,18 @@ async fn shown(context: &Context) -> Result<Answer, CommandError> {
     let changed_at = set.as_ref().map(|set| set.changed_at.to_string());
     let policy = set.map_or_else(|| context.default_policy.clone(), |set| set.policy);
     let digest = policy.digest().hex();
-    Ok(Answer { policy: written(&policy)?, digest, changed_at, dismissed: 0, audit: None })
+    let (policy, protection) = (written(&policy)?, Protection::of(context).await?);
+    let (dismissed, missing, audit) = (0, 0, None);
+    Ok(Answer { policy, digest, changed_at, dismissed, missing, protection, audit })
 }
 
 /// Asks, unless the owner gave their word on exactly this policy.
-fn check_answer(args: &Args, old: &Policy, new: &Policy) -> Result<(), CommandError> {
+fn check_answer(
+    args: &Args,
+    old: &Policy,
+    new: &Policy,
+    guarded: &Guarded,
+) -> Result<(), CommandError> {
     let digest = new.digest();
     check_expected(args.expect.as_deref(), "the new policy", &digest)?;
     if args.yes && args.expect.is_some() {
@@ -183,7 +199,8 @@ fn check_answer(args: &Args, old: &Policy, new: &Policy) -> Result<(), CommandEr
         .title("Change the policy?")
         .fields([("Digest", Cell::from(digest.hex()))])
         .block(Block::Diff(diff))
-        .text(Cell::toned("Every approval that counts becomes void.", Tone::Warn));
+        .text(Cell::toned("Every approval that counts becomes void.", Tone::Warn))
+        .lines(guarded.lines());
     let confirmation = Confirmation {
         question: "Change the policy to exactly this?".to_owned(),
         wanted: Wanted::Yes,
@@ -196,16 +213,16 @@ fn check_answer(args: &Args, old: &Policy, new: &Policy) -> Result<(), CommandEr
         .asking(confirmation))
 }
 
-async fn change(
+/// Gathers what the record will hold of the change, and what the quorum in force says to it.
+async fn guarded(
     invocation: &Invocation,
+    args: &Args,
     old: &Policy,
-    new: Policy,
-    signing: &Signing,
-) -> Result<Answer, CommandError> {
-    let store = invocation.store()?;
-    let signers = store.signers().await?;
-    let who = signing::owner(invocation, &signers, signing)?;
-    let document = serde_json::to_value(&new)
+    new: &Policy,
+) -> Result<Guarded, CommandError> {
+    let signers = invocation.store()?.signers().await?;
+    let who = signing::owner(invocation, &signers, &args.signing)?;
+    let document = serde_json::to_value(new)
         .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
     let data: Map<String, Value> = [
         ("before", Value::from(old.digest().to_string())),
@@ -215,23 +232,21 @@ async fn change(
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()
     .collect();
-    let kind = ActKind::PolicyChanged;
-    let wanted = OwnerAct { kind, data, signers: &signers, who, log: store };
-    let act = owner_act::signed(invocation, wanted, signing).await?;
-    anchoring::before_deciding(invocation).await?;
-    let change = Change {
-        act,
-        consequences: Vec::new(),
-        writes: vec![Write::SetPolicy(Box::new(new))],
-        expected: None,
-        idempotency: invocation.caller.idempotency.clone(),
-        at: invocation.now(),
-    };
-    let receipt = store.commit(change).await?;
+    let change = (ActKind::PolicyChanged, data);
+    Guarded::of(invocation, change, (who, signers), args.emergency.as_deref()).await
+}
+
+async fn change(
+    invocation: &Invocation,
+    guarded: Guarded,
+    new: Policy,
+    signing: &Signing,
+) -> Result<Answer, CommandError> {
+    let write = Write::SetPolicy(Box::new(new));
+    let Carried { receipt, missing } = guarded.carry_out(invocation, write, signing).await?;
     // What a crash leaves here, the next start of an engine does.
-    let dismissed = dismissal::sweep(invocation).await?;
-    let audit = Some(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() });
-    Ok(Answer { dismissed, audit, ..shown(invocation).await? })
+    let dismissed = if missing == 0 { dismissal::sweep(invocation).await? } else { 0 };
+    Ok(Answer { dismissed, missing, audit: Some(receipt), ..shown(invocation).await? })
 }
 
 impl Outcome for Answer {
@@ -242,10 +257,15 @@ impl Outcome for Answer {
             ("In force since", Cell::from(since)),
         ];
         if let Some(audit) = &self.audit {
+            if self.missing > 0 {
+                let words = format!("endorsed; {} more owners have to run the same", self.missing);
+                fields.push(("The change", Cell::toned(words, Tone::Warn)));
+            }
             fields.push(("Made void", Cell::from(format!("{} proposals", self.dismissed))));
             let record = format!("{} ({})", audit.seq, audit.hash);
             fields.push(("Record", Cell::toned(record, Tone::Dim)));
         }
-        Page::new().fields(fields).block(Block::Document(self.policy.clone()))
+        let page = Page::new().fields(fields).block(Block::Document(self.policy.clone()));
+        page.then(self.protection.page())
     }
 }

@@ -20,6 +20,7 @@ use crate::reporting::imported::{self, ImportedView};
 use crate::reporting::markdown;
 use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
+use record::domain::text::Untrusted;
 
 /// `/report-code`
 pub enum ReportCode {}
@@ -124,8 +125,10 @@ fn no_results(id: &ProposalId, imported: Option<&ImportedView>) -> CommandError 
 }
 
 fn json(report: &Report) -> Result<String, CommandError> {
-    serde_json::to_string_pretty(report)
-        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+    let text = serde_json::to_string_pretty(report)
+        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
+    // A page escapes what cannot be seen; escaped as JSON does it, the document stays one.
+    Ok(Untrusted(&text).json())
 }
 
 impl Outcome for Answer {

@@ -8,3 +8,4 @@ pub mod keys;
 pub mod read;
 pub mod secret;
 pub mod settings;
+pub mod short_file;

@@ -3,6 +3,7 @@
 //! The one place that touches the environment: everything after it gets values and can be tested without any.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -10,6 +11,7 @@ use thiserror::Error;
 use crate::config::endpoints::{self, Endpoint};
 use crate::config::keys::KEYS;
 use crate::config::settings::{Layers, Settings};
+use crate::config::short_file::{self, Links};
 
 /// Largest settings file taken.
 const MAX_BYTES: u64 = 1 << 20;
@@ -83,17 +85,17 @@ pub fn variable(name: &str) -> Option<String> {
 
 fn text(path: &Path) -> Result<Option<String>, ConfigError> {
     let error = |source| ConfigError::File { path: path.to_owned(), source };
-    let length = match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => metadata.len(),
-        Ok(_) => return Ok(None),
-        Err(failure) if failure.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(failure) => return Err(error(failure)),
-    };
-    if length > MAX_BYTES {
-        let detail = format!("it has {length} bytes; at most {MAX_BYTES} are taken");
-        return Err(ConfigError::Syntax { path: path.to_owned(), detail });
+    match short_file::read_text(path, Links::Followed, MAX_BYTES) {
+        Ok(text) => Ok(Some(text)),
+        Err(failure) => match failure.kind() {
+            // A folder or a pipe of this name is no file of settings.
+            ErrorKind::NotFound | ErrorKind::InvalidInput => Ok(None),
+            ErrorKind::FileTooLarge => {
+                Err(ConfigError::Syntax { path: path.to_owned(), detail: failure.to_string() })
+            }
+            _ => Err(error(failure)),
+        },
     }
-    std::fs::read_to_string(path).map(Some).map_err(error)
 }
 
 fn project() -> Result<BTreeMap<String, String>, ConfigError> {

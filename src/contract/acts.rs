@@ -179,6 +179,7 @@ pub fn execution_verdict(
         .with("termination", termination_word(&evidence.termination))
         .with("integrity", evidence.integrity.state.word())
         .with("evidence_digest", evidence.digest().to_string())
+        .with("evidence_form", evidence.form.word())
         .with("environment_digest", evidence.environment.digest().to_string())
         .with("policy_digest", policy.to_string())
         .with("tests", counts(evidence))

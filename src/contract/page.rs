@@ -152,6 +152,12 @@ impl Page {
         ))
     }
 
+    /// Adds a list of lines; nothing where there are none.
+    #[must_use]
+    pub fn lines(self, lines: Vec<Cell>) -> Self {
+        if lines.is_empty() { self } else { self.block(Block::List(lines)) }
+    }
+
     /// Adds what to do next.
     #[must_use]
     pub fn next<N: Into<String>>(self, steps: impl IntoIterator<Item = N>) -> Self {

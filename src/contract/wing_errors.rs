@@ -61,6 +61,9 @@ impl From<StoreError> for CommandError {
                 ErrorKind::Unavailable,
                 "Wait for the other process, or see `saraphina daemon status`.",
             ),
+            StoreError::LongPath { .. } => {
+                (ErrorKind::Unavailable, "Set SARAPHINA_HOME to a folder with a shorter path.")
+            }
             StoreError::File { .. } => {
                 (ErrorKind::Unavailable, "Check the file and its permissions.")
             }
@@ -238,7 +241,7 @@ impl From<ReviewError> for CommandError {
             }
             ReviewError::HiddenText { .. } => (
                 ErrorKind::State,
-                "Look at them with `/show-code`; `--allow-hidden` approves them all the same."
+                "Look at it with `/show-code`, where it is escaped; `--allow-hidden` approves it all the same."
                     .to_owned(),
             ),
             ReviewError::DespiteTooShort

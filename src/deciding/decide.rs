@@ -25,7 +25,6 @@ use record::domain::execution::Execution;
 use record::domain::policy::Policy;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::{Owner, Review};
-use record::domain::time::Timestamp;
 
 /// An owner who decides, with the moment, the keys and the policy that count.
 pub struct Decider {
@@ -37,8 +36,8 @@ pub struct Decider {
     pub stamp: Stamp,
     /// The policy that counts.
     pub policy: Policy,
-    /// The moment it was set; `None` for the built-in one.
-    pub policy_since: Option<Timestamp>,
+    /// The entry that set it; `None` for the built-in one.
+    pub policy_seq: Option<u64>,
     signed: Option<Signed>,
 }
 
@@ -57,9 +56,9 @@ impl Decider {
             None => Stamp::now(invocation, invocation.store()?).await?,
         };
         let set = store.policy().await?;
-        let policy_since = set.as_ref().map(|set| set.changed_at);
+        let policy_seq = set.as_ref().map(|set| set.seq);
         let policy = set.map_or_else(|| invocation.default_policy.clone(), |set| set.policy);
-        Ok(Self { owner, signers, stamp, policy, policy_since, signed: signing.signed.clone() })
+        Ok(Self { owner, signers, stamp, policy, policy_seq, signed: signing.signed.clone() })
     }
 }
 
@@ -82,6 +81,8 @@ pub struct Ruling {
     pub recorded: Recorded,
     /// Approvals that are still needed from others.
     pub missing: Option<Missing>,
+    /// The page that the owner was shown, as its digest covers it.
+    pub page: Option<String>,
 }
 
 /// Reads the newest execution of the newest revision, if there is one.
@@ -104,7 +105,7 @@ pub async fn record(
     ruling: Ruling,
 ) -> Result<Decided, CommandError> {
     let statement = statement(invocation, proposal, decider, &ruling)?;
-    let Ruling { review, execution, missing, recorded } = ruling;
+    let Ruling { review, execution, missing, recorded, page } = ruling;
     let Some(signed) = &decider.signed else {
         return Err(signing::wanted(statement, &decider.signers));
     };
@@ -126,16 +127,7 @@ pub async fn record(
     act.statement = Some(statement);
     act.signature = Some(signed.signature.clone());
     let id = proposal.id.clone();
-    let mut writes = Vec::new();
-    // Approvals add up to a quorum, so one keeps those before it; any other decision ends them.
-    if !matches!(review.decision(), Decision::Approved | Decision::ApprovedDespite) {
-        writes.push(Write::EndApprovals { proposal: id.clone() });
-    }
-    writes.extend([
-        Write::NewReview(Box::new(review.clone())),
-        Write::SetStatus { proposal: id.clone(), status: review.status() },
-        Write::SetStanding { proposal: id.clone(), standing: Standing::Clear },
-    ]);
+    let writes = writes(proposal, &review, page);
     let change = Change {
         act,
         consequences: Vec::new(),
@@ -155,6 +147,21 @@ pub async fn record(
     // The decision stands whether or not the anchors can be reached; the answer says so.
     let anchored = anchoring::publish(invocation, invocation.store()?).await.unwrap_or_default();
     Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
+}
+
+/// Lists the rows of a decision.
+fn writes(proposal: &Proposal, review: &Review, page: Option<String>) -> Vec<Write> {
+    let id = proposal.id.clone();
+    // Approvals add up to a quorum, so one keeps those before it; any other decision ends them.
+    let ends = !review.decision().is_approval();
+    let ended = ends.then(|| Write::EndApprovals { proposal: id.clone() });
+    let decided = [
+        Write::NewReview(Box::new(review.clone())),
+        Write::SetStatus { proposal: id.clone(), status: review.status() },
+        Write::SetStanding { proposal: id, standing: Standing::Clear },
+    ];
+    // The page is kept with the decision, so that its digest shows for good what was decided on.
+    ended.into_iter().chain(decided).chain(page.map(Write::NewBlob)).collect()
 }
 
 /// Adds the statement to sign to the question of a decision: whoever says yes signs at once, and the command runs once more.

@@ -7,6 +7,7 @@ pub mod decide;
 pub mod decided;
 pub mod dismissal;
 pub mod expected;
+pub mod guarded;
 pub mod owner_act;
 pub mod reasoned;
 pub mod recorded;

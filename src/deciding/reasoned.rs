@@ -51,6 +51,6 @@ pub async fn decide(
     let execution = decide::deciding_execution(invocation, &proposal).await?;
     let recorded = Recorded::of(invocation, &proposal).await?;
     let execution = execution.map(|execution| recorded.vouched(execution)).transpose()?;
-    let ruling = Ruling { review, execution, recorded, missing: None };
+    let ruling = Ruling { review, execution, recorded, missing: None, page: None };
     decide::record(invocation, &proposal, &decider, ruling).await
 }

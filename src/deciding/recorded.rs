@@ -51,6 +51,8 @@ pub struct Executed {
     pub environment: Digest,
     /// The moment of its entry.
     pub at: Timestamp,
+    /// Its entry.
+    pub seq: u64,
 }
 
 impl Recorded {
@@ -105,14 +107,14 @@ impl Recorded {
         self.executions.iter().find(|executed| executed.evidence.execution == *id)
     }
 
-    /// Holds an execution that a decision rests on against its entry, and gives it the moment of the entry.
+    /// Holds an execution that a decision rests on against its entry, and gives it the moment that the clock said then.
     pub fn vouched(&self, execution: Execution) -> Result<Execution, CommandError> {
         let is_it = |record: &&Record| record.subject.execution.as_ref() == Some(&execution.id);
         let Some(record) = self.verdicts.iter().find(is_it) else {
             return Err(broken(format!("executions: {} has no entry", execution.id)));
         };
         fitting(vouching::execution(record, &execution))?;
-        Ok(Execution { executed_at: record.ts, ..execution })
+        Ok(Execution { executed_at: record.said_at(), ..execution })
     }
 
     /// Holds the stored files of a revision against its entry.
@@ -161,6 +163,7 @@ impl Executed {
                 },
                 environment: digest("environment_digest")?,
                 at: record.ts,
+                seq: record.seq,
             })
         };
         found()

@@ -11,12 +11,16 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::config::short_file::{self, Links};
 use crate::contract::context::Context;
 use crate::providers::provider::{CompletionRequest, Task};
 use record::domain::digest::Digest;
 
 /// The folder in the home.
 const FOLDER: &str = "answers";
+
+/// Largest file that is read: an answer and its request are far shorter.
+const MAX_ANSWER_BYTES: u64 = 64 << 20;
 
 /// The ending of the files of answers.
 pub const ENDING: &str = "json";
@@ -60,7 +64,7 @@ pub fn files(context: &Context, ending: &str) -> Vec<PathBuf> {
 
 /// Reads a file, where it can be read.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    let bytes = fs::read(path).ok()?;
+    let bytes = short_file::read(path, Links::Refused, MAX_ANSWER_BYTES).ok()?;
     serde_json::from_slice(&bytes)
         .inspect_err(|error| tracing::warn!(failure = %error, "a file of answers cannot be read"))
         .ok()

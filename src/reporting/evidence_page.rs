@@ -7,6 +7,7 @@ use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
 use crate::reporting::views;
+use record::domain::controls::Outside;
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
 use record::domain::timings::{Scope, StoredTimings};
 
@@ -126,8 +127,15 @@ fn integrity_cell(report: &Report) -> Cell {
     if controls.phases.is_empty() {
         return Cell::toned(state.word(), tone);
     }
+    // Older evidence knows of no comparison outside.
+    let outside = if controls.outside.is_empty() {
+        String::new()
+    } else {
+        let Outside { tests, decided, .. } = controls.outside;
+        format!("; {decided} of {tests} tests decided outside")
+    };
     let text = format!(
-        "{} ({} controls; {} of {} changed expectations noticed; {} of {} assertions confirmed by replay)",
+        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay)",
         state.word(),
         controls.phases.len(),
         controls.caught,

@@ -7,6 +7,7 @@ pub mod difference;
 pub mod evidence_page;
 pub mod evidence_report;
 pub mod file_reports;
+pub mod hidden_text;
 pub mod html;
 pub mod imported;
 pub mod markdown;

@@ -89,6 +89,14 @@ pub enum StoreError {
     /// The writer has ended.
     #[error("the store is closed")]
     Closed,
+    /// The path of the database is too long for SQLite.
+    #[error("the path of the database has {bytes} bytes; SQLite takes {most}")]
+    LongPath {
+        /// Its length.
+        bytes: usize,
+        /// The most it takes.
+        most: usize,
+    },
     /// A file beside the database could not be read or written.
     #[error("{path}: {source}")]
     File {

@@ -19,6 +19,7 @@ use record::audit::dsse::Envelope;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
 use record::audit::merkle::NodeRef;
+use record::audit::record::Record;
 use record::audit::signers::Signers;
 use record::domain::change::{Change, PruneRule, Receipt};
 use record::domain::concept::Concept;
@@ -122,6 +123,8 @@ pub trait Store: HistoryStore + RowStore + Send + Sync {
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError>;
     /// Reads the keys of the owners so far, oldest first; refuses a row that its record does not vouch for.
     async fn signers(&self) -> Result<Signers, StoreError>;
+    /// Reads the entries that changed policy or keys, or endorsed such a change; oldest first, and all of them.
+    async fn owner_changes(&self) -> Result<Vec<Record>, StoreError>;
     /// Reads the policy that counts, if one was ever set; refuses a row that its record does not vouch for.
     async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError>;
     /// Finds at most `limit` proposals with approvals that count and should not any more.

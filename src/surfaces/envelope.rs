@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::contract::error::{CommandError, ErrorKind};
+use record::domain::text::Untrusted;
 
 /// Version of the envelope.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -45,7 +46,8 @@ pub fn line(command: &str, answer: Result<&Value, &CommandError>) -> String {
             causes: &error.causes,
         }),
     };
-    serde_json::to_string(&envelope).unwrap_or_default()
+    // A person may look at it too: what cannot be seen in a text is escaped, and reads the same.
+    Untrusted(&serde_json::to_string(&envelope).unwrap_or_default()).json()
 }
 
 #[cfg(test)]

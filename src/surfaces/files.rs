@@ -36,6 +36,7 @@ impl Surroundings for Files {
                 }
             };
         }
+        // A pipe is waited for: `--code <(generate)` is one, and who names it will write.
         let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
         let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
         if metadata.is_dir() {

@@ -7,12 +7,14 @@
 
 use std::fs;
 use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::config::settings::Settings;
+use crate::config::short_file::{self, Links};
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::signature::{Signed, ToSign};
 use crate::launch::HostProgram;
@@ -26,6 +28,8 @@ use record::domain::text::Untrusted;
 const SETTING: &str = "SARAPHINA_OWNER_KEY";
 /// The kinds of key that can sign, in words.
 const KINDS: &str = "an Ed25519, ECDSA (nistp256, nistp384) or RSA key (2048 to 4096 bits)";
+/// The permissions of group and others.
+const OTHERS: u32 = 0o077;
 /// Longest key file that is read.
 const MAX_KEY_BYTES: u64 = 16_384;
 
@@ -82,6 +86,7 @@ impl Signer {
                 return Err(unreadable(path, &error.to_string()));
             }
         }
+        check_mode(path)?;
         match LocalKey::parse(&text) {
             Ok(key) => Ok(Self {
                 public: key.public(),
@@ -211,12 +216,20 @@ fn make_local(home: &Path) -> Result<(), CommandError> {
 }
 
 fn read(path: &Path) -> Result<String, CommandError> {
-    let failed = |error: io::Error| unreadable(path, &error.to_string());
-    let length = fs::metadata(path).map_err(failed)?.len();
-    if length > MAX_KEY_BYTES {
-        return Err(unreadable(path, "it is too long for a key"));
+    short_file::read_text(path, Links::Followed, MAX_KEY_BYTES)
+        .map_err(|error| unreadable(path, &error.to_string()))
+}
+
+/// Refuses a private key that others of this machine can read or change.
+fn check_mode(path: &Path) -> Result<(), CommandError> {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & OTHERS == 0 {
+        return Ok(());
     }
-    fs::read_to_string(path).map_err(failed)
+    let mut error = unreadable(path, &format!("others can read it, its mode is {mode:04o}"));
+    error.hints = vec![format!("Run `chmod 600 {}`.", path.display())];
+    Err(error)
 }
 
 fn unreadable(path: &Path, why: &str) -> CommandError {

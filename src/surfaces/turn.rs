@@ -115,9 +115,11 @@ fn enrol(visit: &mut Visit, terminal: &mut Terminal, signer: &Signer) -> Result<
     let mut args = (keys.read)(signer.enrolment(visit.settings.get("SARAPHINA_OWNER")))?;
     let asked = attempt(visit, terminal, keys, args.clone(), Wish::Json);
     let Err(error) = asked else { return Ok(()) };
-    let Some(wanted) = &error.signing else { return Err(error) };
+    let Some(wanted) = &error.signing else { return unless_overtaken(error) };
     put_signature(keys, &mut args, signer.sign(wanted)?)?;
-    attempt(visit, terminal, keys, args, Wish::Json)?;
+    if let Err(error) = attempt(visit, terminal, keys, args, Wish::Json) {
+        return unless_overtaken(error);
+    }
     let words = format!(
         "Enrolled your key {} ({}); see `/keys`.\n",
         signer.fingerprint(),
@@ -125,6 +127,15 @@ fn enrol(visit: &mut Visit, terminal: &mut Terminal, signer: &Signer) -> Result<
     );
     terminal.complain(&words);
     Ok(())
+}
+
+/// Passes over an error that says that another process enrolled the first key in the meantime.
+///
+/// Whether that was the same key shows when the decision comes, which names the key if it was not.
+fn unless_overtaken(error: CommandError) -> Result<(), CommandError> {
+    let is_overtaken =
+        matches!(error.kind, ErrorKind::State | ErrorKind::NeedsOwner | ErrorKind::Forbidden);
+    if is_overtaken { Ok(()) } else { Err(error) }
 }
 
 fn attempt(

@@ -11,6 +11,7 @@ mod examples_tests;
 mod fixes;
 #[cfg(test)]
 mod fixes_tests;
+pub mod identifiers;
 pub mod infection;
 #[cfg(test)]
 mod infection_tests;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::evidence::expectations::{Edit, Expectation};
 use crate::evidence::witness::Witness;
 use record::domain::evidence::{LintIssue, TestOutcome};
 
@@ -59,6 +60,8 @@ pub(crate) enum Frame {
     TestLines { id: String, path: String, lines: Vec<u32> },
     /// The answer of a replayed call.
     Answer { index: usize, value: serde_json::Value },
+    /// A value that a test has where its box holds no expectation, with its row in a table.
+    Told { number: u32, row: i64, value: serde_json::Value },
     /// The session is over.
     Done { status: i32, tracer: bool },
     /// Lines of one code file.
@@ -79,10 +82,12 @@ pub(crate) enum Frame {
     Stub { path: String, text: String },
     /// A piece of a code file in which one definition only has no body.
     Alone { path: String, name: String, text: String },
-    /// A piece of a test file with other expectations.
-    Mutant { path: String, text: String },
-    /// Tests in which a changed expectation is surely reached.
-    Perturbed { tests: Vec<String> },
+    /// What tests expect.
+    Expectations { cases: Vec<Expectation> },
+    /// Edits that remove comments of a test file.
+    Comments { path: String, edits: Vec<Edit> },
+    /// Definitions with tests that name them, and whether these claim to test them.
+    Claims { pairs: Vec<(String, String, bool)> },
     /// Assertions that can be replayed.
     Witnesses { cases: Vec<Witness> },
     /// No controls could be made of these files.
@@ -145,6 +150,7 @@ impl Frame {
                 | Self::Types { .. }
                 | Self::TestLines { .. }
                 | Self::Answer { .. }
+                | Self::Told { .. }
                 | Self::Done { .. }
         );
         match origin {

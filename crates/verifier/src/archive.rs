@@ -96,6 +96,14 @@ pub fn files(mut archive: impl Read + Seek, length: u64) -> Result<Vec<Placed>, 
     Ok(found)
 }
 
+/// Tells whether the last block is empty, as behind the last file of every archive: else what came last is missing unseen.
+fn is_ended(file: &File, length: u64) -> Result<bool, String> {
+    let mut last = [1; 512];
+    let read = file.read_exact_at(&mut last, length - BLOCK);
+    read.map_err(|error| error.to_string())?;
+    Ok(length.is_multiple_of(BLOCK) && last.iter().all(|byte| *byte == 0))
+}
+
 /// Refuses contents that the archive does not hold, and extension headers that no name needs: the reader would seek beyond the end
 /// for the ones, and keep all of the others in memory.
 fn check_headers(archive: &mut (impl Read + Seek), length: u64) -> Result<(), String> {
@@ -135,12 +143,15 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Self, String> {
         let file = File::open(path).map_err(|error| error.to_string())?;
         let length = file.metadata().map_err(|error| error.to_string())?.len();
-        if length < BLOCK {
+        if length < BLOCK || !is_ended(&file, length)? {
             return Err("the archive is cut off".to_owned());
         }
         let mut named = BTreeMap::new();
-        for Placed { name, offset, size } in files(&file, length)? {
+        let placed = files(&file, length)?;
+        let folder = folder_of(&placed);
+        for Placed { name, offset, size } in placed {
             let name = name.strip_prefix("./").unwrap_or(&name);
+            let name = name.strip_prefix(&*folder).unwrap_or(name);
             if !is_plain(name) {
                 return Err(format!("{name:?} is not a name in an export"));
             }
@@ -165,6 +176,20 @@ impl Archive {
     /// The names below a folder, without it.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         self.files.keys().filter_map(move |name| name.strip_prefix(folder)?.strip_prefix('/'))
+    }
+}
+
+/// The folder that everything lies in where the export was packed with its folder; empty where it was not.
+fn folder_of(placed: &[Placed]) -> String {
+    let plain = |name: &str| name.strip_prefix("./").unwrap_or(name).to_owned();
+    let mut names = placed.iter().map(|one| plain(&one.name));
+    let first = names.next().unwrap_or_default();
+    let folder = first.split_once('/').map_or("", |(folder, _)| folder);
+    let inside = format!("{folder}/");
+    if is_plain(folder) && names.all(|name| name.starts_with(&inside)) {
+        inside
+    } else {
+        String::new()
     }
 }
 

@@ -15,6 +15,7 @@ use record::audit::record::MAX_RECORD_BYTES;
 use record::audit::tiles::{TileFile, Tiling, file_count, node};
 use record::audit::verify::Verifier;
 
+use crate::detached::Detached;
 use crate::error::VerifyError;
 use crate::examining::{Feed, examine};
 use crate::given::Trusted;
@@ -227,6 +228,10 @@ impl Check<'_> {
             self.statements.push(seq);
             self.compare(&layout::statement(seq), seq, record.stmt.as_deref());
             self.compare(&layout::signature(seq), seq, record.sig.as_deref());
+            let named = Detached::of(record.stmt.as_deref().unwrap_or_default());
+            if let Some(problem) = named.flaw(self.source, seq) {
+                self.note(Some(seq), problem);
+            }
         }
         ControlFlow::Continue(())
     }
@@ -294,8 +299,8 @@ impl Check<'_> {
     }
 
     fn find_strangers(&mut self, size: u64) {
-        let named =
-            [(layout::DECISIONS, ["json", "sig"].as_slice()), (layout::PROOFS, &["tlog-proof"])];
+        let ends = [layout::STATEMENT, layout::SIGNATURE, layout::PAGE, layout::EVIDENCE];
+        let named = [(layout::DECISIONS, ends.as_slice()), (layout::PROOFS, &["tlog-proof"])];
         for (folder, extensions) in named {
             if let Some(flaw) = self.stranger(folder, extensions) {
                 self.note(flaw.seq, flaw.problem);

@@ -23,17 +23,38 @@ pub const PROOFS: &str = "proofs";
 /// See [`DECISIONS`].
 pub const TILES: &str = "tile";
 
+/// The ends of the names below [`DECISIONS`].
+pub const STATEMENT: &str = "json";
+/// See [`STATEMENT`].
+pub const SIGNATURE: &str = "sig";
+/// See [`STATEMENT`].
+pub const PAGE: &str = "page.txt";
+/// See [`STATEMENT`].
+pub const EVIDENCE: &str = "evidence.json";
+/// The longest page or evidence that an export holds.
+pub const MAX_DETACHED_BYTES: usize = 64 << 20;
+
 /// The verifier that every export carries: Python, standard library only.
 pub const SCRIPT_TEXT: &str = include_str!("verify.py");
 
 /// The exact bytes that a decision signs.
 pub fn statement(seq: u64) -> String {
-    format!("{DECISIONS}/{seq}.json")
+    format!("{DECISIONS}/{seq}.{STATEMENT}")
 }
 
 /// The armoured signature over them.
 pub fn signature(seq: u64) -> String {
-    format!("{DECISIONS}/{seq}.sig")
+    format!("{DECISIONS}/{seq}.{SIGNATURE}")
+}
+
+/// The page that the owner was shown, where the home still had it.
+pub fn page(seq: u64) -> String {
+    format!("{DECISIONS}/{seq}.{PAGE}")
+}
+
+/// The evidence that the decision rests on, where the home still had it whole.
+pub fn evidence(seq: u64) -> String {
+    format!("{DECISIONS}/{seq}.{EVIDENCE}")
 }
 
 /// The inclusion proof of the decision's entry.

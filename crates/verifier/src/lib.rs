@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod check;
+pub mod detached;
 pub mod error;
 pub mod examining;
 pub mod given;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use record::audit::proof::TreeHead;
+use record::audit::quorum::Emergency;
 use record::audit::restored::Restored;
 use record::audit::verification::Verification;
 
@@ -37,6 +38,9 @@ pub struct Verified {
     /// The restores on record, oldest first.
     #[serde(default)]
     pub restores: Vec<RestoreView>,
+    /// The changes of policy, owners or keys that one owner made without the quorum, oldest first.
+    #[serde(default)]
+    pub emergencies: Vec<EmergencyView>,
     /// What is no fault, but worth knowing.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -106,6 +110,40 @@ impl RestoreView {
     }
 }
 
+/// A change that one owner made without the quorum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EmergencyView {
+    /// Its entry.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: String,
+    /// The owner who made it.
+    pub by: String,
+    /// The kind of the change.
+    pub change: String,
+    /// The owner's reason.
+    pub reason: String,
+}
+
+impl EmergencyView {
+    /// The view of an emergency.
+    pub fn of(emergency: &Emergency) -> Self {
+        Self {
+            seq: emergency.seq,
+            at: emergency.at.to_string(),
+            by: emergency.by.clone(),
+            change: emergency.change.word().to_owned(),
+            reason: emergency.reason.clone(),
+        }
+    }
+
+    /// Says it in one sentence.
+    pub fn words(&self) -> String {
+        let Self { seq, at, by, change, reason } = self;
+        format!("Emergency in entry {seq} ({at}): {by} made {change} without the quorum: {reason}")
+    }
+}
+
 /// A signed head.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SignedView {
@@ -138,6 +176,7 @@ impl Verified {
                 first_unsigned: found.decisions.first_unsigned,
             },
             restores: found.restores.iter().map(RestoreView::of).collect(),
+            emergencies: found.emergencies.iter().map(EmergencyView::of).collect(),
             ..Self::default()
         }
     }

@@ -7,7 +7,7 @@ Exit 0: everything holds. Exit 7: the first bad or missing entry is named. Exit 
 FOLDER is the folder of this file unless given. Without --key the key in the folder is believed; get it another way.
 Nothing but the folder is read, no link in it is followed, and every read has a bound.
 """
-import base64, hashlib, json, os, pathlib, re, stat, struct, sys
+import base64, hashlib, json, os, pathlib, re, stat, struct, sys, unicodedata
 
 MAX_RECORD, MAX_STATEMENT, MAX_SHORT, MAX_SIGNERS = 16384, 8192, 16384, 4 << 20
 MAX_TILE, MAX_DETACHED, MAX_INTEGER, MAX_DEPTH = 256 * (MAX_RECORD + 2), 64 << 20, 2**53 - 1, 8
@@ -57,12 +57,21 @@ def add(p, q):
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def times(number, p):
-    total = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            total = add(total, p)
-        p, number = add(p, p), number >> 1
+def twice(p):
+    a, b, c = p[0] * p[0] % P, p[1] * p[1] % P, 2 * p[2] * p[2] % P
+    e, g = ((p[0] + p[1]) * (p[0] + p[1]) - a - b) % P, b - a
+    f, h = g - c, -a - b
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def sums(number, p, other, q):
+    """number * p + other * q, in one pass over their bits."""
+    both, total = add(p, q), (0, 1, 1, 0)
+    for bit in reversed(range(max(number.bit_length(), other.bit_length()))):
+        total = twice(total)
+        first, second = number >> bit & 1, other >> bit & 1
+        if first or second:
+            total = add(total, both if first and second else p if first else q)
     return total
 
 
@@ -75,9 +84,9 @@ BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 def signed(key, message, signature):
     a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
-    small = same(times(8, a), (0, 1, 1, 0)) or same(times(8, r), (0, 1, 1, 0))
+    small = any(same(twice(twice(twice(place))), (0, 1, 1, 0)) for place in (a, r))
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
-    return len(signature) == 64 and s < L and not small and same(times(s, BASE), add(r, times(h, a)))
+    return len(signature) == 64 and s < L and not small and same(sums(s, BASE, h, (P - a[0], a[1], 1, P - a[3])), r)
 
 
 # ECDSA on the curves of NIST (FIPS 186-5, 6.4.2) and RSA (RFC 8017, 8.2.2), for owners' keys of these kinds.
@@ -455,7 +464,8 @@ def has_fields(value, fields, optional=()):
 
 OWNERS = ("approved", "approved_despite", "rejected", "revoked", "reopened")
 DECISIONS = tuple("decision." + word for word in OWNERS)
-CHANGES = ("owner.key_added", "owner.key_removed", "policy.changed")
+GUARDED = ("owner.key_added", "owner.key_removed", "policy.changed")
+CHANGES = (*GUARDED, "owner.change_endorsed")
 KINDS = set(DECISIONS + CHANGES) | set(
     """log.genesis store.migrated log.restored blob.pruned proposal.created revision.added llm.answered llm.call execution.leased
     execution.verdict execution.infra_error execution.abandoned decision.dismissed decision.expired healing.started healing.ended
@@ -471,10 +481,11 @@ def read_record(line):
     """One entry in its only form."""
     need(len(line) <= MAX_RECORD, "the entry is too long")
     record = read_json(line)
-    need(has_fields(record, "v log seq prev ts kind actor via subject data idem".split(), ("stmt", "sig")), "not an entry")
+    need(has_fields(record, "v log seq prev ts kind actor via subject data idem".split(), ("clock", "stmt", "sig")), "not an entry")
     need(type(record["v"]) is int and record["v"] == 1, "the entry has another format")
     need(isinstance(record["log"], str) and is_name(record["log"]), "the entry names no log")
     need(is_integer(record["seq"]) and is_digest(record["prev"]), "the entry names no place")
+    need("clock" not in record or millis(record["clock"]) < millis(record["ts"]), "the clock is not earlier than the time")
     millis(record["ts"])
     need(isinstance(record["kind"], str) and record["kind"] in KINDS, "an entry of a kind that is not known")
     actor, via, subject = record["actor"], record["via"], record["subject"]
@@ -645,7 +656,7 @@ class Signers:
             signer = self.find(data.get("fingerprint"))
             need(signer and len(self.live()) > 1, "it removes a key that does not count, or the last one")
             signer[4] = record["ts"]
-        elif kind == "policy.changed" or self.live() and (kind in DECISIONS or kind == "log.restored"):
+        elif kind in ("policy.changed", "owner.change_endorsed") or self.live() and (kind in DECISIONS or kind == "log.restored"):
             self.check(record)
 
     def add(self, record):
@@ -691,6 +702,60 @@ def ssh_time(text, later):
         left -= length
     hour, rest = divmod(rest, 3600)
     return f"{year:04}{month:02}{left + 1:02}{hour:02}{rest // 60:02}{rest % 60:02}Z"
+
+
+def person(name):
+    """Whom a name means, however it is spelled."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def people(names):
+    return {person(name) for name in names if isinstance(name, str)} if isinstance(names, list) else set()
+
+
+class Quorum:
+    """Changes of policy and keys held against the number of owners that have to agree."""
+
+    def __init__(self):
+        self.binds, self.wanted, self.named, self.endorsed, self.emergencies = False, 1, set(), {}, []
+
+    def take(self, record):
+        kind, data = record["kind"], record["data"]
+        rule = data.get("quorum_rule")
+        says_so = kind in ("log.genesis", "store.migrated") or kind in CHANGES
+        self.binds |= says_so and is_integer(rule) and rule >= 1
+        if kind == "owner.change_endorsed":
+            change, digest = data.get("change"), as_digest(data.get("change_digest"))
+            need(isinstance(change, str) and change in GUARDED and digest, "it does not say which change it endorses")
+            self.endorsed.setdefault((change, digest), set()).add(person(record["actor"]["id"]))
+        elif kind in GUARDED:
+            self.check(record)
+            self.endorsed = {}
+            if isinstance(data.get("emergency"), str):
+                self.emergencies.append((record["seq"], record["ts"], record["actor"]["id"], kind, data["emergency"]))
+            if kind == "policy.changed":
+                self.raise_bar(data.get("policy"))
+
+    def check(self, record):
+        kind, data = record["kind"], record["data"]
+        if "emergency" in data:
+            reason = data["emergency"]
+            need(isinstance(reason, str) and 10 <= len(reason) <= 2000, "an emergency needs a reason of 10 to 2000 characters")
+            return
+        digest = "sha256:" + hashlib.sha256(canonical(data)).hexdigest()
+        agreed = self.endorsed.get((kind, digest), set()) | {person(record["actor"]["id"])}
+        count = len(agreed & self.named if self.named else agreed)
+        need(not self.binds or self.wanted < 2 or count >= self.wanted, f"{count} of {self.wanted} owners agreed to it")
+
+    def raise_bar(self, policy):
+        approval = policy.get("approval") if isinstance(policy, dict) else None
+        approval = approval if isinstance(approval, dict) else {}
+        quorum = approval.get("quorum")
+        self.wanted = max(quorum, 1) if is_integer(quorum) else 1
+        self.named = people(approval.get("approvers"))
+        paths = approval.get("path_owners")
+        for one in paths if self.named and isinstance(paths, list) else ():
+            self.named |= people(one.get("owners")) if isinstance(one, dict) else set()
 
 
 class Grounds:
@@ -768,9 +833,11 @@ class Grounds:
         stands = [nonce for _, decision, nonce, _ in course["standing"] if decision in OWNERS[:2]]
         revoked = stands[-1] if stands and said["decision"] == "revoked" else None
         need(said.get("revokes") == revoked and (revoked or said["decision"] != "revoked"), "it does not revoke the approval that stands")
-        at, issued = millis(record["ts"]), millis(said["issuedAt"])
+        at = millis(record["ts"])
+        since = millis(record.get("clock", record["ts"])) - millis(said["issuedAt"])
+        is_held = at == self.moment and "clock" not in record
         need(self.moment is None or at >= self.moment, "its time is before that of the entry before it")
-        need(at - issued >= -SKEW_MS and (at == self.moment or at - issued <= SIGNING_MS + SKEW_MS), "its time is not that of its statement")
+        need(since >= -SKEW_MS and (is_held or since <= SIGNING_MS + SKEW_MS), "its time is not that of its statement")
 
     def end(self, record):
         data, course = record["data"], self.proposals.get(record["subject"].get("proposal"))
@@ -827,9 +894,9 @@ class Check:
 
     def __init__(self, folder, key):
         self.folder, self.key = Folder(folder), key
-        self.tree, self.signers, self.grounds = Tree(), Signers(), Grounds()
+        self.tree, self.signers, self.quorum, self.grounds = Tree(), Signers(), Quorum(), Grounds()
         self.prev, self.nonces, self.bundle, self.head = b"\0" * 32, set(), b"", None
-        self.stated, self.decisions, self.unsigned, self.restores = {}, 0, [], {}
+        self.stated, self.decisions, self.unsigned, self.restores, self.notes = {}, 0, [], {}, []
         marks = ("allowed_signers", "VERIFY.md", "verify.py")
         # Older exports held records, checkpoint and key alone.
         self.is_whole = any(os.path.lexists(folder / name) for name in marks)
@@ -890,6 +957,7 @@ class Check:
         need(record["log"] == self.key[0], "the entry belongs to another log")
         said = check_statement(record)
         self.signers.take(record)
+        self.quorum.take(record)
         if record["kind"] == "log.restored":
             self.restores[seq] = left_behind(record["data"])
         if said:
@@ -984,20 +1052,24 @@ class Check:
         fits = explained or self.tree.root(kept[0]) == kept[1]
         need(fits, f"a fork: it does not begin with the {kept[0]} entries of the kept checkpoint{known}")
         if explained:
-            print(f"The kept checkpoint is of a history that the restore of entry {explained[0]} left behind: rolled back, on record.")
+            self.notes.append(f"The kept checkpoint is of a history that the restore of entry {explained[0]} left behind: rolled back, on record.")
 
 
 def check(folder, key_text, since):
+    """What there is to say of an export that holds."""
     key = read_key(key_text) if key_text is not None else None
     found = Check(folder, key)
     entries = found.run(since)
-    print(f"All {entries} entries hold; {found.decisions - len(found.unsigned)} decisions are signed by an owner's key.")
+    said = [f"All {entries} entries hold; {found.decisions - len(found.unsigned)} decisions are signed by an owner's key."]
     if found.unsigned:
-        print(f"{len(found.unsigned)} decisions are UNSIGNED, first at entry {found.unsigned[0]}: only the log's key stands behind them.")
+        said.append(f"{len(found.unsigned)} decisions are UNSIGNED, first at entry {found.unsigned[0]}: only the log's key stands behind them.")
     for seq, heads in found.restores.items():
-        print(f"Entry {seq} puts a restore on record, of a history of {max([size for size, _ in heads], default='unknown')} entries.")
+        said.append(f"Entry {seq} puts a restore on record, of a history of {max([size for size, _ in heads], default='unknown')} entries.")
+    for seq, at, owner, kind, reason in found.quorum.emergencies:
+        said.append(f"Entry {seq} ({at}): an EMERGENCY, {ascii(owner)} made {kind} without the quorum: {ascii(reason)}")
     if key is None:
-        print("The key came with the export: this shows that the log fits itself, not whose it is.")
+        said.append("The key came with the export: this shows that the log fits itself, not whose it is.")
+    return said + found.notes
 
 
 FAULTS = (Broken, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
@@ -1035,12 +1107,16 @@ def main(words):
         print(f"{folder} holds neither records.jsonl nor checkpoint", file=sys.stderr)
         return 3
     try:
-        check(folder, options["--key"], options["--since"])
+        code, said = 0, check(folder, options["--key"], options["--since"])
     except FAULTS as error:
-        words = "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in str(error) or type(error).__name__)
-        print(f"BROKEN: {words}")
-        return 7
-    return 0
+        text = str(error) or type(error).__name__
+        code, said = 7, ["BROKEN: " + "".join(char if char.isprintable() else f"\\u{{{ord(char):x}}}" for char in text)]
+    try:
+        print("\n".join(said), flush=True)
+    except (BrokenPipeError, UnicodeEncodeError):
+        # The code is the answer, so it stands even where nobody reads the words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 use record::domain::text::Untrusted;
 
-use crate::verified::{Decisions, OutsideHead, RestoreView, Verified};
+use crate::verified::{Decisions, EmergencyView, OutsideHead, RestoreView, Verified};
 
 /// Restores that are named, newest first; programs get all of them.
 const SHOWN_RESTORES: usize = 10;
@@ -131,6 +131,7 @@ fn remarks(verified: &Verified) -> Vec<Said> {
                 .to_owned(),
         );
     }
+    remarks.extend(verified.emergencies.iter().map(EmergencyView::words));
     remarks.extend(verified.restores.iter().rev().take(SHOWN_RESTORES).map(restored));
     remarks.extend(verified.notes.iter().cloned());
     if matches!(verified.key.as_str(), "genesis" | "export") {

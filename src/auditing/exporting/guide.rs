@@ -5,10 +5,12 @@
 
 use std::fmt::Write as _;
 
+use record::audit::quorum::Emergency;
 use record::audit::signers::is_principal;
 use record::domain::text::Untrusted;
 use record::domain::time::Timestamp;
 use verifier::layout;
+use verifier::verified::EmergencyView;
 
 /// Unsigned decisions that are named; of more the count is given.
 const NAMED: usize = 1_000;
@@ -27,6 +29,8 @@ pub struct Facts<'a> {
     pub signed: &'a [Named],
     /// The decisions without one.
     pub unsigned: &'a [u64],
+    /// The changes of policy or keys without the quorum.
+    pub emergencies: &'a [Emergency],
 }
 
 /// A signed statement.
@@ -44,7 +48,7 @@ pub struct Named {
 
 /// The text of `VERIFY.md`; the same log makes the same text.
 pub fn verify_md(facts: &Facts<'_>) -> String {
-    let Facts { origin, key, entries, root, signed, unsigned } = facts;
+    let Facts { origin, key, entries, root, signed, unsigned, emergencies } = facts;
     let (origin, key) = (Untrusted(origin).line(200), Untrusted(key).line(260));
     let (script, vkey) = (layout::SCRIPT, layout::VKEY);
     let mut text = format!(
@@ -83,10 +87,20 @@ pub fn verify_md(facts: &Facts<'_>) -> String {
          The log, with any implementation of the C2SP formats: `checkpoint` is a tlog-checkpoint whose key is `{vkey}`, `tile/` has the\n\
          layout of tlog-tiles (Tessera's `fsck` reads it over any static file server), `proofs/SEQ.tlog-proof` proves that the record of a decision stands in\n\
          the log (its leaf is line SEQ, counted from 0, of `records.jsonl`, without the line feed); Go's `sumdb/note` and `sumdb/tlog` check the same by a few calls.\n\n\
+         `decisions/SEQ.page.txt` is what the owner was shown and `decisions/SEQ.evidence.json` what was decided on, where the home still had them: their\n\
+         SHA-256 are `shownDigest` and `evidence.digest` of the statement.\n\n\
          ## Unsigned decisions\n\n"
     )
     .unwrap_or_default();
     text.push_str(&unsigned_words(unsigned));
+    text.push_str("\n## Changes of policy or keys without the quorum\n\n");
+    if emergencies.is_empty() {
+        text.push_str("None.\n");
+    }
+    for emergency in *emergencies {
+        let words = EmergencyView::of(emergency).words();
+        writeln!(text, "- {}", Untrusted(&words.replace('\n', " ")).markdown()).unwrap_or_default();
+    }
     text
 }
 

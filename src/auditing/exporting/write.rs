@@ -22,10 +22,13 @@ use record::audit::key::VerifierKey;
 use record::audit::log_proof::InclusionText;
 use record::audit::merkle::leaf_hash;
 use record::audit::quick::glance;
+use record::audit::quorum::OwnerQuorum;
 use record::audit::record::Record;
 use record::audit::signers::{Signed, Signers};
 use record::audit::tiles::{TileFile, Tiling};
 use record::domain::digest::Digest;
+use record::domain::id::ExecutionId;
+use verifier::detached::Detached;
 use verifier::source::Source;
 use verifier::{archive, layout};
 
@@ -159,8 +162,11 @@ struct Writing<'a> {
     records: BufWriter<File>,
     tiling: Tiling,
     signers: Signers,
+    quorum: OwnerQuorum,
     signed: Vec<Named>,
     unsigned: Vec<u64>,
+    /// What statements name by digest, with the execution of the entry.
+    detached: Vec<(u64, Option<ExecutionId>, Detached)>,
 }
 
 impl<'a> Writing<'a> {
@@ -181,8 +187,10 @@ impl<'a> Writing<'a> {
             records: BufWriter::with_capacity(BUFFER, records),
             tiling: Tiling::default(),
             signers: Signers::default(),
+            quorum: OwnerQuorum::default(),
             signed: Vec::new(),
             unsigned: Vec::new(),
+            detached: Vec::new(),
         };
         for part in [layout::DECISIONS, layout::PROOFS] {
             writing.make(&folder.join(part))?;
@@ -209,6 +217,7 @@ impl<'a> Writing<'a> {
         }
         self.records.flush().map_err(|error| unwritable(self.folder, &error))?;
         self.write_proofs()?;
+        self.write_detached()?;
         self.write_rest()?;
         Ok(Written {
             entries: self.head.size,
@@ -241,7 +250,10 @@ impl<'a> Writing<'a> {
         let Some(statement) = &record.stmt else { return Ok(()) };
         let taken = self.signers.take(&Signed::of(&record));
         taken.map_err(|error| broken(format!("entry {seq}: {error}")))?;
+        let taken = self.quorum.take(&record);
+        taken.map_err(|error| broken(format!("entry {seq}: {error}")))?;
         self.put(&layout::statement(seq), statement.as_bytes())?;
+        self.detached.push((seq, record.subject.execution.clone(), Detached::of(statement)));
         let Some(signature) = &record.sig else {
             self.unsigned.push(seq);
             return Ok(());
@@ -265,6 +277,41 @@ impl<'a> Writing<'a> {
         Ok(())
     }
 
+    /// Writes the pages and evidence that decisions name, as far as the home still has the very bytes.
+    fn write_detached(&mut self) -> Result<(), CommandError> {
+        let (store, handle) = (Arc::clone(&self.export.store), self.export.handle.clone());
+        for (seq, execution, named) in std::mem::take(&mut self.detached) {
+            let page = match named.page {
+                Some(digest) => handle.block_on(store.blob(digest))?.map(String::into_bytes),
+                None => None,
+            };
+            let row = match (named.evidence, &execution) {
+                (Some(_), Some(id)) => handle.block_on(store.execution(id))?,
+                _ => None,
+            };
+            let evidence = row.map(|row| row.evidence.bytes());
+            self.put_named(&layout::page(seq), page, named.page)?;
+            self.put_named(&layout::evidence(seq), evidence, named.evidence)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what has this digest, and nothing else.
+    fn put_named(
+        &mut self,
+        name: &str,
+        bytes: Option<Vec<u8>>,
+        wanted: Option<Digest>,
+    ) -> Result<(), CommandError> {
+        let fits = |bytes: &Vec<u8>| {
+            bytes.len() <= layout::MAX_DETACHED_BYTES && Some(Digest::of(bytes)) == wanted
+        };
+        match bytes.filter(fits) {
+            Some(bytes) => self.put(name, &bytes),
+            None => Ok(()),
+        }
+    }
+
     fn write_rest(&mut self) -> Result<(), CommandError> {
         let facts = Facts {
             origin: &self.head.origin,
@@ -273,6 +320,7 @@ impl<'a> Writing<'a> {
             root: &self.head.root.hex(),
             signed: &self.signed,
             unsigned: &self.unsigned,
+            emergencies: self.quorum.emergencies(),
         };
         let files = [
             (layout::GUIDE, verify_md(&facts)),

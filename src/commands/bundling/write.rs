@@ -161,7 +161,7 @@ fn files(store: &dyn Store, gathered: &Gathered) -> Result<Vec<Packed>, CommandE
     }
     for execution in &gathered.executions {
         // Exactly the bytes whose digest is recorded.
-        files.push((evidence_file(&execution.id), bytes(&execution.evidence)?));
+        files.push((evidence_file(&execution.id), execution.evidence.bytes()));
         if let Some(statement) = attestation(execution) {
             files.push((attestation_file(&execution.id), pretty(&statement)?));
         }
@@ -265,11 +265,6 @@ fn attestation(execution: &Execution) -> Option<Value> {
             "failedTests": named(&[TestOutcome::Failed, TestOutcome::Error]),
         },
     }))
-}
-
-fn bytes(value: &impl Serialize) -> Result<Vec<u8>, CommandError> {
-    serde_json::to_vec(value)
-        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
 }
 
 fn pretty(value: &impl Serialize) -> Result<Vec<u8>, CommandError> {

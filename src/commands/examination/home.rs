@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auditing::rows::check as all_rows;
 use crate::commands::examination::part::{Health, Part};
 use crate::config::keys::{KEYS, Key, Secrecy};
+use crate::config::short_file::{self, Links};
 use crate::contract::context::Context;
 use crate::contract::disk;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -22,7 +23,7 @@ use sandbox::toolchain::python;
 /// A write-ahead log that is larger was not shortened for long, in bytes: its own bound, and a large transaction.
 const LARGE_WAL: u64 = 96 << 20;
 /// Longest state file of a writer that is read, in bytes.
-const MAX_STATE: usize = 4_096;
+const MAX_STATE: u64 = 4_096;
 
 /// Examines the folder: it is there, ours to write, and has room.
 pub fn home(context: &Context) -> Part {
@@ -188,9 +189,8 @@ pub fn writer(context: &Context) -> Part {
             "nobody writes; a writing command starts at once",
         );
     };
-    let mode = std::fs::read_to_string(&lock).unwrap_or_default();
-    let mode = mode.get(..mode.len().min(MAX_STATE)).unwrap_or_default();
-    let state: serde_json::Value = serde_json::from_str(mode).unwrap_or_default();
+    let mode = short_file::read_text(&lock, Links::Followed, MAX_STATE).unwrap_or_default();
+    let state: serde_json::Value = serde_json::from_str(&mode).unwrap_or_default();
     let version = state.get("version").and_then(serde_json::Value::as_str).unwrap_or("unknown");
     let mode = state.get("mode").and_then(serde_json::Value::as_str).unwrap_or("process");
     let words = format!("{mode} with process id {pid}, version {version}");

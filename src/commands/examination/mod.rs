@@ -3,6 +3,7 @@
 //! `home.rs` examines the home, `walls.rs` the sandbox; `samples.rs` runs suites that are known to be good, bad or hostile
 //! (`sample.rs`). Nothing here repairs or installs anything: every part says what was found and what to do about it.
 
+pub mod clock;
 pub mod home;
 pub mod part;
 pub mod sample;

@@ -24,6 +24,8 @@ const LONGEST_VALUE: i32 = 64 << 20;
 const LONGEST_SQL: i32 = 1 << 20;
 /// Memory for pages of the writer, negative for KiB: enough for the inner pages of every index at a million proposals.
 const WRITER_CACHE_KIB: i64 = -8_192;
+/// Longest path of a database in bytes: SQLite takes 512, with the names of the files beside it.
+const LONGEST_PATH: usize = 480;
 /// Prepared statements kept by each connection.
 const STATEMENTS: usize = 96;
 
@@ -38,9 +40,19 @@ pub(crate) enum Access {
     Immutable,
 }
 
+/// Refuses a path that SQLite cannot take.
+pub(crate) fn check_length(path: &Path) -> Result<(), StoreError> {
+    let bytes = path.as_os_str().len();
+    if bytes <= LONGEST_PATH {
+        return Ok(());
+    }
+    Err(StoreError::LongPath { bytes, most: LONGEST_PATH })
+}
+
 /// Opens a database file; creates it for `Access::Write`.
 pub(crate) fn open(path: &Path, access: Access) -> Result<Connection, StoreError> {
     check_version()?;
+    check_length(path)?;
     let connection = match access {
         Access::Write => {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;

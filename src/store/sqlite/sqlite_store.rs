@@ -34,6 +34,7 @@ use record::audit::dsse::Envelope;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
 use record::audit::merkle::NodeRef;
+use record::audit::record::Record;
 use record::audit::signers::Signers;
 use record::domain::change::{Change, PruneRule, Receipt};
 use record::domain::concept::Concept;
@@ -204,6 +205,10 @@ impl Store for SqliteStore {
 
     async fn signers(&self) -> Result<Signers, StoreError> {
         self.read_signed(owners::keys)
+    }
+
+    async fn owner_changes(&self) -> Result<Vec<Record>, StoreError> {
+        self.read_signed(owners::changes)
     }
 
     async fn policy(&self) -> Result<Option<StoredPolicy>, StoreError> {

@@ -10,6 +10,10 @@ use rustyline::history::History;
 use rustyline::{Editor, Helper};
 
 use crate::config::settings::Settings;
+use crate::config::short_file::{self, Links};
+
+/// Largest history that is read.
+const MAX_BYTES: u64 = 16 << 20;
 
 /// The history of a home: readable by its owner only, without secrets.
 pub struct HistoryFile {
@@ -36,8 +40,10 @@ impl HistoryFile {
 
     /// Reads what earlier sessions kept.
     pub fn load<H: Helper, I: History>(&self, editor: &mut Editor<H, I>) {
-        // A missing or broken history is an empty one.
-        editor.load_history(&self.path).ok();
+        // A missing or broken history is an empty one; the editor would read an endless one to its end.
+        if short_file::read(&self.path, Links::Followed, MAX_BYTES).is_ok() {
+            editor.load_history(&self.path).ok();
+        }
     }
 
     /// Keeps a line unless it holds a secret or begins with a space; tells a failure once.

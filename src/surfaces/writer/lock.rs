@@ -4,9 +4,9 @@
 //! holds it, for messages only; its time of change is a pulse that tells those who wait that the holder is alive and merely
 //! slow.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::short_file::{self, Links};
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::writer::protocol::VERSION;
 use record::domain::time::Timestamp;
@@ -88,7 +89,7 @@ impl WriterLock {
 
     /// Finds the holder of a home's lock; `None` when nobody holds it, an inner `None` when its words cannot be read.
     pub fn holder(home: &Path) -> Option<Option<Writer>> {
-        let mut file = File::open(home.join(FILE)).ok()?;
+        let mut file = short_file::open(&home.join(FILE), Links::Followed).ok()?;
         // A shared lock, so that several who look do not take each other for a writer.
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read(&mut file)),
@@ -110,6 +111,13 @@ impl WriterLock {
             })
             .inspect_err(|error| tracing::debug!(failure = %error, "those who wait hear no pulse"));
         Pulse { _lock: self, guard: Some(guard), thread: thread.ok() }
+    }
+
+    /// Tells whether the home still has this very lock; a home that was deleted or replaced has not.
+    pub fn is_in(&self, home: &Path) -> bool {
+        let place = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        let there = std::fs::metadata(home.join(FILE)).map(place);
+        there.is_ok_and(|there| self.file.metadata().is_ok_and(|own| place(own) == there))
     }
 
     /// Tells when the lock of a home was last taken, or showed a pulse.
@@ -162,7 +170,9 @@ fn make_home(home: &Path) -> Result<(), CommandError> {
 }
 
 fn open(path: &PathBuf) -> std::io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    options.custom_flags(Links::Followed.flags()).open(path).and_then(short_file::regular)
 }
 
 fn write(file: &mut File, writer: &Writer) -> std::io::Result<()> {
@@ -232,6 +242,21 @@ mod tests {
         drop(pulse);
 
         assert_eq!(WriterLock::holder(home.path()), Some(Some(writer())));
+    }
+
+    #[test]
+    fn a_lock_is_in_its_home_until_that_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        let Taken::Ours(lock) = WriterLock::take(&home, writer()).unwrap() else { panic!() };
+
+        let before = lock.is_in(&home);
+        std::fs::remove_dir_all(&home).unwrap();
+        let gone = lock.is_in(&home);
+        let other = WriterLock::take(&home, writer()).unwrap();
+
+        assert_eq!((before, gone, lock.is_in(&home)), (true, false, false));
+        drop(other);
     }
 
     #[test]

@@ -25,6 +25,10 @@ use record::domain::principal::{Principal, Via};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Pause between two tries for the lock.
 const PAUSE: Duration = Duration::from_millis(25);
+/// Pause between two looks whether the home is still there.
+const LOOK: Duration = Duration::from_secs(2);
+/// The cause of an end that no record can be made of.
+const GONE: &str = "the home is gone";
 /// Time accepted work has to finish after a stop, and then again to be cancelled.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -58,6 +62,7 @@ async fn serve(
     let cause = tokio::select! {
         cause = endings.next() => cause,
         () = serving.stop_asked() => "stop",
+        () = gone(app, serving) => GONE,
     };
     tracing::info!(daemon.cause = cause, "the daemon ends");
     tokio::select! {
@@ -68,7 +73,20 @@ async fn serve(
             serving.wind_down(Some(PATIENCE)).await;
         }
     }
+    if cause == GONE {
+        let home = app.home();
+        let message = format!("the home {} is gone", home.display());
+        return Err(CommandError::new(ErrorKind::Unavailable, message)
+            .hint("Put it back from a backup, then start the daemon again."));
+    }
     record(app, serving, act(ActKind::DaemonStopped).with("cause", cause).with("pid", pid)).await
+}
+
+/// Waits until the home was deleted, or another one lies in its place: what is written now reaches nobody.
+async fn gone(app: &App, serving: &Serving) {
+    while serving.is_at(&app.home()) {
+        sleep(LOOK).await;
+    }
 }
 
 async fn lock(app: &App) -> Result<WriterLock, CommandError> {

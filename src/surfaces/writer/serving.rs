@@ -4,6 +4,7 @@
 //! store is closed and the socket gone, so that the next writer finds both free. The lock shows a pulse while the disk is
 //! waited for.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -82,6 +83,12 @@ impl Serving {
         self.own_uid
     }
 
+    /// Tells whether the home still is the one whose lock this engine holds.
+    pub fn is_at(&self, home: &Path) -> bool {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.as_ref().is_none_or(|parts| parts.lock.is_in(home))
+    }
+
     /// Waits until someone asks the daemon to stop.
     pub async fn stop_asked(&self) {
         self.stop.notified().await;
@@ -121,8 +128,10 @@ impl Serving {
             parts.server.abort();
         }
         let closed = self.desk.engine().context().store()?.close().await;
-        // The lock is still held, so that the socket taken away is our own.
-        if let Err(error) = parts.socket.unlink() {
+        // The lock is still held, so that the socket taken away is our own, unless another home lies in its place.
+        let socket = parts.socket.path();
+        let is_ours = socket.parent().is_some_and(|home| parts.lock.is_in(home));
+        if let Some(Err(error)) = is_ours.then(|| parts.socket.unlink()) {
             tracing::warn!(failure = %error, "the socket could not be taken away");
         }
         drop(pulse);

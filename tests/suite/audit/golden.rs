@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::bound::bound;
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
 use super::later::{healing, history, roles};
+use super::quorum;
 use record::domain::principal::Principal;
 
 const DECISIONS: [(ActKind, Decision, Option<&str>); 5] = [
@@ -238,7 +239,7 @@ fn recovery() -> Log {
     log
 }
 
-pub(super) fn all() -> [(&'static str, Log); 9] {
+pub(super) fn all() -> [(&'static str, Log); 10] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -249,6 +250,7 @@ pub(super) fn all() -> [(&'static str, Log); 9] {
         ("healing", healing()),
         ("roles", roles()),
         ("bound", bound()),
+        ("quorum", quorum::frozen()),
     ]
 }
 
@@ -284,6 +286,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("healing", 7),
         ("roles", 5),
         ("bound", 19),
+        ("quorum", 9),
     ];
     for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();

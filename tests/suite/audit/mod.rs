@@ -9,5 +9,6 @@ mod heads;
 mod later;
 mod mutate;
 mod properties;
+mod quorum;
 mod tamper;
 mod vectors;

@@ -27,7 +27,8 @@ fn most_golden_records_are_read_at_a_glance() {
         .map(ActKind::word)
         .collect();
 
-    assert_eq!(unread, ["log.genesis"]);
+    // Both may say by which rules the log goes on.
+    assert_eq!(unread, ["log.genesis", "store.migrated"]);
 }
 
 const EXACT: i64 = (1 << 53) - 1;

@@ -137,23 +137,52 @@ async fn at_names_only_what_the_session_has_shown() {
     assert!(seen.confirmation.unwrap().page.plain().contains(&id));
 }
 
+/// Proposes and runs code, and tries to approve it as it is and with the flag.
+async fn hiding(code: &str) -> (Option<String>, String) {
+    let house = House::new();
+    house.reply(code, TESTS);
+    let proposed = house.line("/propose-code an adder").await.data();
+    let id = proposed["proposal_id"].as_str().unwrap().to_owned();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let plain = house.line(&format!("/approve-code {id}")).await.error();
+    let flagged = house.line(&format!("/approve-code {id} --allow-hidden")).await.error();
+    let refusal = plain.confirmation.is_none().then_some(plain.message);
+    (refusal, flagged.confirmation.unwrap().page.plain())
+}
+
 #[tokio::test]
 async fn hidden_characters_are_pointed_out_before_an_approval() {
-    let house = House::new();
-    house.reply("def add(a, b):\n    return a + b  # \u{202e}x\n", TESTS);
-    let id = house.line("/propose-code an adder").await.data()["proposal_id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    house.line(&format!("/sandbox-code {id}")).await.data();
+    let (refused, page) = hiding("def add(a, b):\n    return a + b  # \u{202e}x\n").await;
 
-    let refused = house.line(&format!("/approve-code {id}")).await.refusal();
-    let line = format!("/approve-code {id} --allow-hidden");
-    let shown = house.line(&line).await.error().confirmation.unwrap();
+    let words = "adder.py holds what a reader cannot see or would take for something else: U+202E in line 2";
+    assert_eq!(refused.as_deref(), Some(words));
+    assert!(page.contains(words), "{page}");
+    assert!(page.contains("\\u{202e}") && !page.contains('\u{202e}'), "{page}");
+}
 
-    let words = "adder.py holds characters that reorder or hide text".to_owned();
-    assert_eq!(refused, (ErrorKind::State, words));
-    let page = shown.page.plain();
-    assert!(page.contains("holds characters that reorder or hide text"), "{page}");
-    assert!(page.contains("<U+202E>") && !page.contains('\u{202e}'), "{page}");
+#[tokio::test]
+async fn what_cannot_be_seen_is_named_by_its_properties_and_shown_escaped() {
+    let unseen = "\u{3164}\u{115f}\u{ad}\u{2060}\u{2062}\u{180e}\u{fe0f}\u{fff9}\u{1b}\u{9b}\u{2800}\u{e0041}";
+    for symbol in unseen.chars() {
+        let (refused, page) =
+            hiding(&format!("def add(a, b):\n    return a + b  # {symbol}\n")).await;
+
+        let name = format!("U+{:04X} in line 2", u32::from(symbol));
+        assert!(refused.is_some_and(|words| words.ends_with(&name)), "{name}");
+        assert!(page.contains(&name) && !page.contains(symbol), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_mislead_are_named_and_honest_text_in_any_script_is_not() {
+    let misleading = "def add(a, b, \u{430}dmin=0):\n    return a + b\n";
+    let honest = "def add(a, b):\n    # \u{5408}\u{8a08}\u{3000}Привет naïve é 日本語\n    сумма = a + b\n    Δt = '😀👍🏽'\n    return сумма\n";
+
+    let (refused, page) = hiding(misleading).await;
+    let (not_refused, _) = hiding(honest).await;
+
+    let words = "\u{430}dmin in line 1 mixes scripts: \u{430} is U+0430";
+    assert!(refused.is_some_and(|refused| refused.ends_with(words)));
+    assert!(page.contains(words), "{page}");
+    assert_eq!(not_refused, None);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use record::domain::digest::Digest;
 use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
@@ -242,4 +243,42 @@ fn a_home_that_was_never_begun_has_nothing_to_export_and_stays_so() {
 
     assert_eq!(refused.code, Some(3), "{refused:?}");
     assert!(!home.path().exists());
+}
+
+#[tokio::test]
+async fn the_page_and_the_evidence_of_a_decision_are_exported_and_held_against_it() {
+    let house = House::new();
+    house.approved().await;
+    let decided = house.records().await.pop().unwrap();
+    let folder = house.beside("record");
+    house.line(&format!("/audit export {}", folder.display())).await.data();
+    let seq = decided.seq;
+    let [page, evidence] =
+        ["page.txt", "evidence.json"].map(|end| folder.join(format!("decisions/{seq}.{end}")));
+
+    let digest = |path: &Path| Digest::of(&std::fs::read(path).unwrap()).to_string();
+    assert_eq!(decided.data["shown_digest"], digest(&page));
+    assert_eq!(decided.data["evidence_digest"], digest(&evidence));
+    assert!(std::fs::read_to_string(&page).unwrap().starts_with("Approve proposal_"));
+    let judged = async || {
+        let script = program(&["python3", "verify.py"], &folder, None);
+        let ours = verified(&house, folder.to_str().unwrap()).await;
+        assert_eq!(i32::from(ours.0), script.0.unwrap(), "{script:?} {ours:?}");
+        ours.0
+    };
+    assert_eq!(judged().await, 0);
+    for path in [&page, &evidence] {
+        let whole = std::fs::read(path).unwrap();
+        std::fs::write(path, [whole.as_slice(), b" "].concat()).unwrap();
+        assert_eq!(judged().await, 7, "{}", path.display());
+        std::fs::write(path, &whole).unwrap();
+    }
+    // The statement that enrolled the key names neither.
+    let foreign = folder.join(format!("decisions/{}.page.txt", seq - 1));
+    std::fs::copy(&page, &foreign).unwrap();
+    assert_eq!(judged().await, 7);
+    std::fs::remove_file(&foreign).unwrap();
+    std::fs::remove_file(&page).unwrap();
+    std::fs::remove_file(&evidence).unwrap();
+    assert_eq!(judged().await, 0);
 }

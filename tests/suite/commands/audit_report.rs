@@ -76,11 +76,12 @@ async fn sections_stand_on_the_page_even_when_they_are_empty() {
         "without an owner's signature",
         "low or unknown",
         "revoked",
+        "without the quorum",
     ] {
         assert!(none.contains(title) && page.contains(title), "{title}: {none}");
     }
-    assert_eq!(none.matches("None.").count(), 6, "{none}");
-    assert_eq!(page.matches("None.").count(), 0, "{page}");
+    assert_eq!(none.matches("None.").count(), 7, "{none}");
+    assert_eq!(page.matches("None.").count(), 1, "{page}");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn add(house: &House, seed: u8, name: &str) -> String {
     house.sign_with(0x51);
     assert_eq!(house.public(), signer);
     let line = format!("/keys add --key {file} --principal {name} --assurance agent");
-    house.line(&line).await.data();
+    house.worded(&line).await.data();
     fingerprint
 }
 
@@ -62,7 +62,8 @@ async fn a_key_that_is_not_enrolled_decides_nothing() {
 
     let refused = house.line(&line).await.refusal();
     let file = house.file("own.pub", house.public().to_string());
-    let added = house.line(&format!("/keys add --key {file} --principal mallory")).await.refusal();
+    let added =
+        house.worded(&format!("/keys add --key {file} --principal mallory")).await.refusal();
 
     let fingerprint = house.public().fingerprint();
     let expected = (ErrorKind::Forbidden, format!("the key {fingerprint} is not enrolled"));
@@ -81,15 +82,15 @@ async fn owners_add_owners_and_remove_them() {
     let again = {
         house.sign_with(0x51);
         let file = house.file("bob.pub", data_key(&house, &bob).await);
-        house.line(&format!("/keys add --key {file} --principal bob")).await.refusal()
+        house.worded(&format!("/keys add --key {file} --principal bob")).await.refusal()
     };
-    house.line(&format!("/keys remove --fingerprint {bob}")).await.data();
+    house.worded(&format!("/keys remove --fingerprint {bob}")).await.data();
     let line = rejection(&house).await;
     house.sign_with(0x52);
     let removed = house.line(&line).await.refusal();
     house.sign_with(0x51);
     let own = house.public().fingerprint();
-    let last = house.line(&format!("/keys remove --fingerprint {own}")).await.refusal();
+    let last = house.worded(&format!("/keys remove --fingerprint {own}")).await.refusal();
 
     assert_eq!(
         (data["reviewer"].as_str(), data["assurance"].as_str()),

@@ -26,7 +26,7 @@ async fn with_bob() -> House {
     house.sign_with(0x52);
     let file = house.file("bob.pub", house.public().to_string());
     house.sign_with(0x51);
-    house.line(&format!("/keys add --key {file} --principal bob")).await.data();
+    house.worded(&format!("/keys add --key {file} --principal bob")).await.data();
     house
 }
 
@@ -202,4 +202,47 @@ async fn policies_that_cannot_be_followed_are_refused() {
     }
 
     assert_eq!(kinds, [ErrorKind::Usage; 5]);
+}
+
+/// Hours of a year.
+const YEAR: i64 = 24 * 365;
+
+#[tokio::test]
+async fn one_write_a_year_ahead_spoils_no_evidence_and_is_told() {
+    let house = House::new();
+    house.enrol().await;
+    let id = house.tested().await;
+    house.wait_hours(YEAR);
+    house.proposed().await;
+    house.wait_hours(-YEAR);
+
+    let early = approve(&house, &id, "").await.exit();
+    set(&house, "[approval]\nevidence_hours = 24\n").await;
+    let overtaken = approve(&house, &id, "").await.refusal();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let fresh = approve(&house, &id, "").await.exit();
+    let doctor = house.line("/doctor --quick").await.page();
+
+    assert_eq!((early, fresh), (0, 0));
+    // Both entries have the same time in the log; their order tells which came first.
+    assert!(overtaken.1.contains("the policy was changed after it"), "{}", overtaken.1);
+    let newest = house.records().await.pop().unwrap();
+    assert!(newest.clock.is_some_and(|clock| clock < newest.ts), "{newest:?}");
+    assert!(doctor.contains("it was ahead once, or is behind now"), "{doctor}");
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn evidence_from_a_clock_that_was_ahead_is_run_again() {
+    let house = House::new();
+    house.enrol().await;
+    house.wait_hours(YEAR);
+    let id = house.tested().await;
+    house.wait_hours(-YEAR);
+
+    let ahead = approve(&house, &id, "").await.refusal();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+
+    assert!(ahead.1.contains("after the clock of this machine"), "{}", ahead.1);
+    assert_eq!(approve(&house, &id, "").await.exit(), 0);
 }

@@ -146,7 +146,7 @@ async fn what_acts_on_a_terminal_is_shown_not_done() {
 
     let page = house.line("/propose-code an adder \u{1b}[31m").await.page();
 
-    assert!(page.contains("\\x1b[2J <U+202E>evil"), "{page}");
+    assert!(page.contains("\\x1b[2J \\u{202e}evil"), "{page}");
     assert!(!page.contains('\u{1b}') && !page.contains('\u{202e}'), "{page}");
 }
 

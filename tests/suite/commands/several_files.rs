@@ -60,15 +60,15 @@ async fn every_file_stands_on_each_page_with_its_role_size_and_results() {
         .error();
 
     let decided_on = asked.confirmation.unwrap().page.plain();
-    insta::assert_snapshot!(lines(&decided_on).join("\n"), @"
+    insta::assert_snapshot!(lines(&decided_on).join("\n"), @r"
     Entry point: main.py
     File  Role  Size  Coverage  Lint  Failing tests  Healing
-    <i>&<U+202E>.py  code  22 bytes, 4 lines  66.7 % (2/3)  1 message  none  none
+    <i>&\u{202e}.py  code  22 bytes, 4 lines  66.7 % (2/3)  1 message  none  none
     main.py  code  24 bytes, 2 lines  100.0 % (2/2)  0 messages  1  none
     requirements.txt  support  24 bytes, 2 lines  -  -  -  -
     test_main.py  test  32 bytes, 2 lines  -  -  -  -
     Requirement  In the sandbox
-    flask>2<U+202E><b>  not understood
+    flask>2\u{202e}<b>  not understood
     pytest>=7  installed (9.2.0)
     ");
     assert_eq!((lines(&shown), lines(&reported)), (lines(&decided_on), lines(&decided_on)));
@@ -87,11 +87,11 @@ async fn the_html_report_lists_every_file_and_nothing_acts_in_it() {
         .filter(|line| line.contains("lines</td>") || line.contains(">flask"))
         .collect();
     insta::assert_snapshot!(rows.join("\n"), @r#"
-    <tr><td class="">&lt;i&gt;&amp;&lt;U+202E&gt;.py</td><td class="">code</td><td class="">22 bytes, 4 lines</td><td class="">66.7 % (2/3)</td><td class="">1 message</td><td class="">none</td><td class="">none</td></tr>
+    <tr><td class="">&lt;i&gt;&amp;\u{202e}.py</td><td class="">code</td><td class="">22 bytes, 4 lines</td><td class="">66.7 % (2/3)</td><td class="">1 message</td><td class="">none</td><td class="">none</td></tr>
     <tr><td class="">main.py</td><td class="">code</td><td class="">24 bytes, 2 lines</td><td class="">100.0 % (2/2)</td><td class="">0 messages</td><td class="bad">1</td><td class="">none</td></tr>
     <tr><td class="">requirements.txt</td><td class="">support</td><td class="">24 bytes, 2 lines</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td></tr>
     <tr><td class="">test_main.py</td><td class="">test</td><td class="">32 bytes, 2 lines</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td><td class="dim">-</td></tr>
-    <tr><td class="">flask&gt;2&lt;U+202E&gt;&lt;b&gt;</td><td class="warn">not understood</td></tr>
+    <tr><td class="">flask&gt;2\u{202e}&lt;b&gt;</td><td class="warn">not understood</td></tr>
     "#);
     for acting in ["<i>", "<b>", "<always>", "\u{202e}"] {
         assert!(!html.contains(acting), "{acting}: {html}");

@@ -67,6 +67,6 @@ async fn what_acts_on_a_terminal_is_shown_not_done() {
 
     let page = house.line("/show-code @").await.page();
 
-    assert!(page.contains("\\x1b]0;title\\x07<U+202E>"), "{page}");
+    assert!(page.contains("\\x1b]0;title\\x07\\u{202e}"), "{page}");
     assert!(!page.contains('\u{1b}'), "{page}");
 }

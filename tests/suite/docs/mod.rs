@@ -3,6 +3,7 @@
 mod attacks;
 mod auditing;
 mod bundle;
+mod digests;
 mod paths;
 pub(crate) mod readme;
 mod template;

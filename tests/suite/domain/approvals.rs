@@ -172,10 +172,9 @@ fn with<T>(world: &World, work: impl FnOnce(&Proposal, &Grounds<'_>) -> T) -> T 
         version: 1,
     };
     let policy = Policy { approval: world.rules.clone(), ..Policy::default() };
-    let since = |age: i64| Timestamp::from_millis(NOW.millis() - age);
     let grounds = Grounds {
         policy: &policy,
-        policy_since: world.policy_age_ms.map(since),
+        is_overtaken: world.policy_age_ms.is_some_and(|age| world.age_ms > age),
         execution: &execution,
         runs: &runs,
         paths: &["a.py".to_owned()],

@@ -1,6 +1,6 @@
 //! What controls find, and what they leave alone.
 
-use record::domain::controls::Controls;
+use record::domain::controls::{Controls, Outside};
 use record::domain::evidence::{Coverage, Evidence, IntegrityState, MissingLine, Share};
 use record::domain::source::{Role, Source};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -20,11 +20,12 @@ fn an_honest_suite_is_confirmed_from_outside() {
 
     assert_eq!(evidence.integrity.state, IntegrityState::Confirmed);
     assert_eq!(codes(&evidence), Vec::<&str>::new());
-    let phases = ["stub_raises", "stub_none", "stub_empty", "mutated_literals", "replay"];
+    let phases = ["stub_raises", "stub_empty", "changed_half", "replay"];
     let phases = phases.map(str::to_owned).to_vec();
+    let outside = Outside { tests: 2, decided: 2, comparisons: 2, right: 2 };
     assert_eq!(
         evidence.controls,
-        Controls { phases, mutated: 2, caught: 2, replayed: 2, confirmed: 2 }
+        Controls { phases, mutated: 2, caught: 2, replayed: 2, confirmed: 2, outside }
     );
     assert!(evidence.timings_ms.controls > 0);
 }
@@ -36,7 +37,8 @@ fn an_answer_that_equals_everything_is_not_believed() {
     let evidence = run(job("always", code, ADD_TESTS));
 
     assert_eq!(verdict(&evidence).reasons, vec![Reason::Integrity]);
-    assert_eq!(codes(&evidence), vec!["mutation_unnoticed", "vacuous_tests"]);
+    let found = ["mutation_unnoticed", "vacuous_tests", "equality_of_the_code"];
+    assert_eq!(codes(&evidence), found);
 }
 
 #[test]
@@ -48,7 +50,7 @@ fn an_answer_read_from_the_test_is_not_believed() {
     assert_eq!(verdict(&evidence).reasons, vec![Reason::Integrity]);
     assert_eq!(
         codes(&evidence),
-        vec!["reaches_into_runner", "mutation_unnoticed", "vacuous_tests", "witness_mismatch"]
+        vec!["reaches_into_runner", "comparison_missing", "control_differs", "witness_mismatch"]
     );
 }
 
@@ -72,7 +74,7 @@ fn a_suite_that_holds_one_function_against_another_is_not_vacuous() {
     let evidence = run(job("against", code, tests));
 
     assert_eq!(verdict(&evidence).word, VerdictWord::Passed);
-    assert_eq!(codes(&evidence), vec!["stub_passes", "stub_passes", "no_control"]);
+    assert_eq!(codes(&evidence), vec!["stub_passes"]);
     assert!(evidence.controls.phases.contains(&"stub_alone".to_owned()));
 }
 
@@ -140,7 +142,8 @@ fn a_stub_is_stopped_at_the_first_test_that_fails() {
 
     let evidence = run(job("stopped-stub", code, tests));
 
-    assert_eq!(evidence.integrity.state, IntegrityState::Confirmed, "{:?}", evidence.integrity);
+    assert_eq!(evidence.integrity.state, IntegrityState::Controlled, "{:?}", evidence.integrity);
+    assert_eq!(codes(&evidence), vec!["unproven_tests"]);
     let times = &evidence.timings_ms;
     // One stub that waits for its deadline takes this long, and three of them follow each other.
     assert!(times.controls < 4 * times.tests + 3_000, "{times:?}");

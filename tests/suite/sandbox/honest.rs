@@ -23,6 +23,6 @@ macro_rules! cases {
 }
 
 cases! {
-    approx, r#async, ctxdeco, dataclass, file, klass, none_ok, none_only, param, raises_only,
-    unittest,
+    approx, r#async, by_helper, collaborators, counting, ctxdeco, dataclass, file, klass, modular,
+    none_ok, none_only, param, raises_only, swallowing, tolerant, unittest,
 }

@@ -71,6 +71,9 @@ pub(super) async fn a_clock_that_goes_back_is_put_on_record(store: &dyn Store) {
     let created = ActKind::ProposalCreated;
     assert_eq!(kinds, [created, ActKind::ClockRegressed, created, created]);
     assert!(records.is_sorted_by_key(|record| record.ts));
+    // The order requires a later time; what the clock said stands beside it.
+    let clocks: Vec<_> = records.iter().skip(1).map(|record| record.clock).collect();
+    assert_eq!(clocks, [None, Some(at(0)), Some(at(0)), Some(at(10))]);
     assert_eq!(receipt.seq, 3);
     verify(store).await;
 }

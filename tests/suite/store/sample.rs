@@ -19,6 +19,7 @@ use record::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, LintIssue, MissingLine, Output, Severity,
     Stability, Termination, TestCase, TestOutcome, Tests, Touched,
 };
+use record::domain::evidence_form::Form;
 use record::domain::execution::Execution;
 use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::language::Language;
@@ -231,6 +232,7 @@ pub(crate) fn evidence(word: VerdictWord) -> Evidence {
         timings_ms: Timings { tests: 40, total: 120, ..Timings::default() },
         output: Output { stdout: "2 tests\n".to_owned(), ..Output::default() },
         stability: Stability::Once,
+        form: Form::Rfc8785,
         controls: Controls::default(),
     }
 }
@@ -298,7 +300,7 @@ pub(crate) fn approved(
     let policy = Policy::default();
     let grounds = Grounds {
         policy: &policy,
-        policy_since: None,
+        is_overtaken: false,
         execution,
         runs: &[],
         paths: &[],

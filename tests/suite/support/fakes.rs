@@ -11,6 +11,7 @@ use record::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, Output, Stability, Termination, TestCase,
     TestOutcome, Tests, Touched,
 };
+use record::domain::evidence_form::Form;
 use record::domain::probe::{Answer, Probe, Question};
 use record::domain::timings::Timings;
 use record::domain::usage::Usage;
@@ -171,6 +172,7 @@ pub(crate) fn passing() -> Evidence {
         timings_ms: Timings::default(),
         output: Output::default(),
         stability: Stability::Once,
+        form: Form::Rfc8785,
         controls: Controls::default(),
     }
 }

@@ -177,6 +177,16 @@ impl House {
         self.keyed(&key, line).await
     }
 
+    /// Types a line, and once more with the owner's word on what the question names.
+    pub(crate) async fn worded(&self, line: &str) -> Reply {
+        let asked = self.line(line).await;
+        let question = asked.result.as_ref().err().and_then(|error| error.confirmation.as_ref());
+        let Some(digest) = question.map(|question| question.content_hash.hex()) else {
+            return asked;
+        };
+        self.line(&format!("{line} --yes --expect {digest}")).await
+    }
+
     /// Types a line under a key.
     pub(crate) async fn keyed(&self, key: &str, line: &str) -> Reply {
         let Ok(Line::Call { entry, words }) = slash::read(line, registry::ENTRIES) else {

@@ -14,13 +14,18 @@ use crate::surfaces::process::{Finished, Home};
 
 /// A home with one proposal; its id.
 fn proposed(home: &Home) -> String {
+    proposed_as(home, "an adder")
+}
+
+/// A proposal with this request; its id.
+fn proposed_as(home: &Home, request: &str) -> String {
     home.put("adder.py", "def add(a, b):\n    return a + b\n");
     home.put(
         "test_adder.py",
         "from adder import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n",
     );
     let words =
-        ["propose-code", "--code", "adder.py", "--tests", "test_adder.py", "--json", "an adder"];
+        ["propose-code", "--code", "adder.py", "--tests", "test_adder.py", "--json", request];
     let finished = home.saraphina(&words);
     let envelope: Value = serde_json::from_str(&finished.out).unwrap();
     envelope["data"]["proposal_id"].as_str().unwrap().to_owned()
@@ -253,4 +258,54 @@ fn keys_that_cannot_be_used_are_named_and_nothing_is_recorded() {
         assert!(finished.err.contains(key), "{}", finished.err);
     }
     assert!(records(&home).iter().all(|record| record.stmt.is_none()));
+}
+
+#[test]
+fn first_decisions_at_once_both_succeed() {
+    let home = Home::with_path();
+    let id = proposed(&home);
+    let other = proposed_as(&home, "another adder");
+    let reject = |id: &str| {
+        let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+        command.args(["reject-code", id, "no"]);
+        command
+    };
+
+    let finished = std::thread::scope(|scope| {
+        let (first, second) = (reject(&id), reject(&other));
+        let both = [first, second].map(|command| scope.spawn(|| home.finish(command, b"")));
+        both.map(|one| one.join().unwrap())
+    });
+
+    for one in &finished {
+        assert_eq!(one.code, Some(0), "{finished:?}");
+    }
+    let added = |record: &&Record| record.kind.word() == "owner.key_added";
+    assert_eq!(records(&home).iter().filter(added).count(), 1);
+    assert_eq!(home.saraphina(&["audit", "verify"]).code, Some(0));
+}
+
+#[test]
+fn a_private_key_that_others_can_read_is_refused_with_the_remedy() {
+    let home = Home::with_path();
+    let id = proposed(&home);
+    let mut command = home.command("ssh-keygen");
+    command.args(["-q", "-t", "ed25519", "-N", "", "-f", "open_key"]);
+    assert_eq!(home.finish(command, b"").code, Some(0));
+    let key = home.folder().join("open_key");
+    let decide = |mode| {
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+        command.args(["reject-code", &id, "no"]).env("SARAPHINA_OWNER_KEY", &key);
+        home.finish(command, b"")
+    };
+
+    let refused = [0o644, 0o640, 0o604].map(decide);
+    let taken = decide(0o600);
+
+    for one in refused {
+        assert_eq!(one.code, Some(6), "{one:?}");
+        assert!(one.err.contains("hint: Run `chmod 600 [folder]/open_key`."), "{one:?}");
+    }
+    assert_eq!(taken.code, Some(0), "{taken:?}");
 }

@@ -109,3 +109,59 @@ fn requests_that_cannot_be_taken_are_refused_with_what_to_do() {
         assert!(finished.err.contains("hint: "), "{finished:?}");
     }
 }
+
+/// A home that a proposal was made in.
+fn used() -> Home {
+    let home = Home::with_path();
+    home.put("a.py", "def a():\n    return 1\n");
+    home.put("test_a.py", "from a import a\n\n\ndef test_a():\n    assert a() == 1\n");
+    let words = ["propose-code", "--code", "a.py", "--tests", "test_a.py", "one"];
+    assert_eq!(home.saraphina(&words).code, Some(0));
+    home
+}
+
+#[test]
+fn small_files_that_never_end_or_never_begin_are_refused_at_once() {
+    for name in ["log.head", "keys/log.key", "knowledge.db", "keys/owner_key"] {
+        for is_pipe in [true, false] {
+            let home = used();
+            let path = home.path().join(name);
+            std::fs::remove_file(&path).ok();
+            if is_pipe {
+                nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+            } else {
+                std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+            }
+
+            let verified = home.saraphina(&["audit", "verify"]);
+            let decided = home.saraphina(&["reject-code", "@", "no"]);
+
+            let is_key = name == "keys/owner_key";
+            assert!(is_key || matches!(verified.code, Some(4 | 6 | 7)), "{name}: {verified:?}");
+            assert!(matches!(decided.code, Some(3 | 4 | 6 | 7)), "{name}: {decided:?}");
+        }
+    }
+}
+
+#[test]
+fn a_home_with_too_long_a_path_says_so() {
+    let home = Home::with_path();
+    let long = home
+        .folder()
+        .join(["long"; 40].concat())
+        .join(["path"; 45].concat())
+        .join(["deep"; 45].concat());
+
+    let finished = saraphina(&home, &["list-proposals"], |command| {
+        command.env("SARAPHINA_HOME", &long);
+    });
+    std::fs::create_dir_all(&long).unwrap();
+    let written = saraphina(&home, &["learn-code", "binary search"], |command| {
+        command.env("SARAPHINA_HOME", &long);
+    });
+
+    assert!(finished.code.is_some_and(|code| code != 70), "{finished:?}");
+    assert_eq!(written.code, Some(6), "{written:?}");
+    assert!(written.err.contains("SQLite takes 480"), "{written:?}");
+    assert!(written.err.contains("hint: Set SARAPHINA_HOME"), "{written:?}");
+}

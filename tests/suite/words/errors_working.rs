@@ -68,9 +68,9 @@ async fn an_approval_without_the_hash() {
     house.tested().await;
 
     insta::assert_snapshot!(typed(&house, "/approve-code @ --yes").await, @"
-    exit 2
-    error: the following required arguments were not provided: --expect <HASH>
-    hint: See `/help approve-code`.
+    exit 5
+    error: an approval needs the owner's word
+    hint: Without a terminal, give `--yes --expect [hash]` after you looked at `/report-code`.
     ");
 }
 

@@ -20,7 +20,7 @@ async fn help_of_approve_code() {
     --despite REASON  Why it is approved although the verdict is not passed
     --yes             Do not ask; needs --expect
     --expect HASH     The content hash you looked at, at least its first 12 digits
-    --allow-hidden    Approve although files hold characters that reorder or hide text
+    --allow-hidden    Approve although files hold characters that cannot be seen, or names that mislead
 
     Authority  own
 
@@ -97,6 +97,9 @@ async fn help_of_keys() {
     --principal NAME        Name of the owner whose key it is
     --assurance WORD        How well the key is kept: low, file, agent or hardware
     --fingerprint SHA256:…  Fingerprint of the key to remove, as `ssh-keygen -l` prints it
+    --yes                   Do not ask; needs --expect
+    --expect DIGEST         The digest of the change as the question shows it, at least its first 12 digits
+    --emergency REASON      Go without the other owners that the quorum asks for; every later report shows the reason
 
     Authority  own
 
@@ -115,10 +118,11 @@ async fn help_of_policy() {
     /policy [WHAT] [FILE]
     Show the policy, or change it: a change makes standing approvals void
 
-    WHAT             What to do [show, set, reset]
-    FILE             File with the new policy, TOML as `/policy` shows it
-    --yes            Do not ask; needs --expect
-    --expect DIGEST  The digest of the new policy, at least its first 12 digits
+    WHAT                What to do [show, set, reset]
+    FILE                File with the new policy, TOML as `/policy` shows it
+    --yes               Do not ask; needs --expect
+    --expect DIGEST     The digest of the new policy, at least its first 12 digits
+    --emergency REASON  Go without the other owners that the quorum asks for; every later report shows the reason
 
     Authority  own
 

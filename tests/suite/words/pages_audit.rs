@@ -158,6 +158,9 @@ async fn the_report_for_auditors() {
 
     Decisions revoked, dismissed, expired or reopened since
     None.
+
+    Changes of policy or keys without the quorum
+    None.
     ");
 }
 

@@ -190,6 +190,8 @@ async fn an_added_key() {
     let file = house.file("bob.pub", house.public().to_string());
     house.sign_with(0x51);
     let line = format!("/keys add --key {file} --principal bob --assurance agent");
+    let digest = house.line(&line).await.error().confirmation.unwrap().content_hash.hex();
+    let line = format!("{line} --yes --expect {digest}");
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     owner  key                                                 assurance  since                     until

@@ -119,7 +119,10 @@ pub fn check_statement(record: &Record) -> Result<Option<Statement>, DecisionErr
     let is_change = is_signed_restore
         || matches!(
             record.kind,
-            ActKind::OwnerKeyAdded | ActKind::OwnerKeyRemoved | ActKind::PolicyChanged
+            ActKind::OwnerKeyAdded
+                | ActKind::OwnerKeyRemoved
+                | ActKind::OwnerChangeEndorsed
+                | ActKind::PolicyChanged
         );
     let decision = owner_decision(record.kind);
     if decision.is_none() && !is_change {
@@ -186,6 +189,7 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         ActKind::LogGenesis
         | ActKind::OwnerKeyAdded
         | ActKind::OwnerKeyRemoved
+        | ActKind::OwnerChangeEndorsed
         | ActKind::PolicyChanged
         | ActKind::StoreMigrated
         | ActKind::LogRestored

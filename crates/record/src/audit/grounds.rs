@@ -180,14 +180,14 @@ impl Grounds {
         if predicate.revokes != revoked || is_revocation && revoked.is_none() {
             return Err(GroundsError::Revokes);
         }
-        self.check_time(record.ts, predicate.issued_at)
+        self.check_time(record, predicate.issued_at)
     }
 
-    /// Times never go back; a clock that did leaves the entry at the time of the one before.
-    fn check_time(&self, at: Timestamp, issued_at: Timestamp) -> Result<(), GroundsError> {
-        let since = at.millis().saturating_sub(issued_at.millis());
-        let is_held = self.moment == Some(at);
-        let is_back = self.moment.is_some_and(|before| before > at);
+    /// Times never go back; a clock that did leaves the entry at the time of the one before, and newer entries name it.
+    fn check_time(&self, record: &Record, issued_at: Timestamp) -> Result<(), GroundsError> {
+        let since = record.said_at().millis().saturating_sub(issued_at.millis());
+        let is_held = record.clock.is_none() && self.moment == Some(record.ts);
+        let is_back = self.moment.is_some_and(|before| before > record.ts);
         let is_late = since > SIGNING_MS + CLOCK_SKEW_MS && !is_held;
         if is_back || is_late || since < -CLOCK_SKEW_MS { Err(GroundsError::Time) } else { Ok(()) }
     }

@@ -26,6 +26,7 @@ mod owner_signature;
 pub mod problem;
 pub mod proof;
 pub mod quick;
+pub mod quorum;
 pub mod record;
 pub mod restored;
 mod sealing;

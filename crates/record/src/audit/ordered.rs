@@ -26,6 +26,8 @@ pub(super) fn is_ordered(record: &Record, bytes: &[u8]) -> bool {
 #[derive(Serialize)]
 struct Ordered<'a> {
     actor: OrderedActor<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<Timestamp>,
     data: &'a Map<String, Value>,
     idem: &'a str,
     kind: ActKind,
@@ -76,6 +78,7 @@ impl<'a> From<&'a Record> for Ordered<'a> {
         let Record { actor, subject, via, .. } = record;
         Self {
             actor: OrderedActor { id: &actor.id, key: actor.key.as_deref(), kind: actor.kind },
+            clock: record.clock,
             data: &record.data,
             idem: &record.idem,
             kind: record.kind,

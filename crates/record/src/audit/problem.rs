@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::audit::checkpoint::CheckpointError;
 use crate::audit::decision::DecisionError;
 use crate::audit::grounds::GroundsError;
+use crate::audit::quorum::QuorumError;
 use crate::audit::sealing::RecordError;
 use crate::audit::signers::SignerError;
 
@@ -66,6 +67,9 @@ pub enum Problem {
     /// No enrolled key vouches for the entry.
     #[error("the entry is not by an enrolled key: {0}")]
     Signer(SignerError),
+    /// Too few owners agreed to a change of policy, owners or keys.
+    #[error("the change of policy or keys does not hold: {0}")]
+    Quorum(QuorumError),
     /// The entries before it do not bear the decision, or the end of one.
     #[error("the decision does not follow from the log: {0}")]
     Grounds(GroundsError),

@@ -386,8 +386,10 @@ const fn is_weighty(kind: ActKind) -> bool {
             kind,
             ActKind::LogGenesis
                 | ActKind::LogRestored
+                | ActKind::StoreMigrated
                 | ActKind::OwnerKeyAdded
                 | ActKind::OwnerKeyRemoved
+                | ActKind::OwnerChangeEndorsed
                 | ActKind::PolicyChanged
                 | ActKind::DecisionDismissed
                 | ActKind::DecisionExpired

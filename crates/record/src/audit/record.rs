@@ -29,8 +29,11 @@ pub struct Record {
     pub seq: u64,
     /// The leaf hash of the record before; zeros for the first.
     pub prev: Digest,
-    /// What the clock said; the order is `seq`.
+    /// The time in the log, which never goes back; the order is `seq`.
     pub ts: Timestamp,
+    /// What the clock said, where the order required a later `ts`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub clock: Option<Timestamp>,
     /// What was done.
     pub kind: ActKind,
     /// Who did it.
@@ -49,6 +52,13 @@ pub struct Record {
     pub sig: Option<String>,
     /// The idempotency key of the command behind it.
     pub idem: String,
+}
+
+impl Record {
+    /// What the clock said when it was written, whatever the order required.
+    pub fn said_at(&self) -> Timestamp {
+        self.clock.unwrap_or(self.ts)
+    }
 }
 
 /// A place in a log for the next record.

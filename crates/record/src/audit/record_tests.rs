@@ -132,3 +132,20 @@ fn long_content_is_refused_with_its_key_and_length() {
         Err(RecordError::TooLong { bytes }) if bytes > MAX_RECORD_BYTES
     ));
 }
+
+#[test]
+fn a_clock_stands_in_an_entry_only_where_it_lies_before_its_time() {
+    let clock = |millis| Some(Timestamp::from_millis(POSITION.ts.millis() + millis));
+    let sealed = |clock| Record::seal_read(POSITION, clock, &act(), "key");
+
+    let earlier = sealed(clock(-60_000)).unwrap();
+    let read = Record::parse(&earlier.bytes).unwrap();
+
+    assert_eq!((read.ts, read.said_at()), (POSITION.ts, clock(-60_000).unwrap()));
+    assert_eq!(sealed(clock(0)), Err(RecordError::Clock));
+    assert_eq!(sealed(clock(1)), Err(RecordError::Clock));
+    let null = parse_with(",\"data\"", ",\"clock\":null,\"data\"");
+    assert_eq!(null, Err(RecordError::NotCanonical));
+    let late = parse_with(",\"data\"", ",\"clock\":\"2026-11-20T08:47:00.000Z\",\"data\"");
+    assert_eq!(late, Err(RecordError::Clock));
+}

@@ -64,6 +64,9 @@ pub enum RecordError {
         /// Milliseconds since 1970.
         millis: i64,
     },
+    /// The clock is named although it does not lie before the time of the entry.
+    #[error("the clock of the entry is not earlier than its time")]
+    Clock,
     /// Statement and signature do not fit the record.
     #[error("the decision does not fit its record")]
     Decision(#[source] DecisionError),
@@ -76,7 +79,17 @@ impl Record {
         act: &Act,
         idem: &str,
     ) -> Result<SealedRecord, RecordError> {
-        let record = Self::of_act(position, act, idem);
+        Self::seal_read(position, None, act, idem)
+    }
+
+    /// The same where the clock said something else than the order requires.
+    pub fn seal_read(
+        position: Position<'_>,
+        clock: Option<Timestamp>,
+        act: &Act,
+        idem: &str,
+    ) -> Result<SealedRecord, RecordError> {
+        let record = Self { clock, ..Self::of_act(position, act, idem) };
         record.check()?;
         check_statement(&record).map_err(RecordError::Decision)?;
         let bytes = canonical_bytes(&record)?;
@@ -115,6 +128,7 @@ impl Record {
             seq: position.seq,
             prev: position.prev,
             ts: position.ts,
+            clock: None,
             kind: act.kind,
             actor,
             via,
@@ -135,6 +149,13 @@ impl Record {
         }
         check_name(&self.log).map_err(|_| RecordError::Origin { origin: self.log.clone() })?;
         check_time(self.ts)?;
+        // A clock that agrees with the order is not repeated, so that one entry has one spelling.
+        if let Some(clock) = self.clock {
+            check_time(clock)?;
+            if clock >= self.ts {
+                return Err(RecordError::Clock);
+            }
+        }
         restrict(&self.data)?;
         check_text("id", &self.actor.id)?;
         check_text("session", &self.via.session)?;

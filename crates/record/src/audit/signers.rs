@@ -132,7 +132,7 @@ impl Signers {
         match entry.kind {
             ActKind::OwnerKeyAdded => self.add(entry),
             ActKind::OwnerKeyRemoved => self.remove(entry),
-            ActKind::PolicyChanged => self.check(entry),
+            ActKind::PolicyChanged | ActKind::OwnerChangeEndorsed => self.check(entry),
             kind if needs_key(kind) && self.live().next().is_some() => self.check(entry),
             _ => Ok(()),
         }

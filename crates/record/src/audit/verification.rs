@@ -9,6 +9,7 @@ use crate::audit::key::VerifierKey;
 use crate::audit::merkle::NodeRef;
 use crate::audit::problem::{Break, Problem};
 use crate::audit::proof::{TreeHead, first_difference};
+use crate::audit::quorum::Emergency;
 use crate::audit::restored::Restored;
 use crate::audit::tally::DecisionTally;
 use crate::audit::verify::Verifier;
@@ -44,6 +45,8 @@ pub struct Verification {
     pub decisions: DecisionTally,
     /// The restores among the entries, oldest first.
     pub restores: Vec<Restored>,
+    /// The changes of policy, owners or keys without the quorum, oldest first.
+    pub emergencies: Vec<Emergency>,
 }
 
 /// A problem with the place it is found at, if it has one.
@@ -100,6 +103,7 @@ impl Verifier {
             problem: finding.map(|finding| finding.problem),
             decisions: self.decisions,
             restores: self.restores,
+            emergencies: self.quorum.emergencies().to_vec(),
         }
     }
 

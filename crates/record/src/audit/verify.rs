@@ -12,6 +12,7 @@ use crate::audit::examined::{Examined, Reading, Whole};
 use crate::audit::grounds::Grounds;
 use crate::audit::key::VerifierKey;
 use crate::audit::problem::{Break, Problem};
+use crate::audit::quorum::OwnerQuorum;
 use crate::audit::record::Record;
 use crate::audit::restored::Restored;
 use crate::audit::signers::{Signed, Signers};
@@ -37,6 +38,7 @@ pub struct Verifier {
     nonces: HashSet<Nonce>,
     signers: Signers,
     grounds: Grounds,
+    pub(super) quorum: OwnerQuorum,
 }
 
 /// Two neighbours that contradict each other; what follows tells which of them is bad.
@@ -182,6 +184,7 @@ impl Verifier {
     fn check_whole(&mut self, whole: Whole) -> Result<(), Problem> {
         let statement = whole.statement.map_err(Problem::Decision)?;
         self.signers.take(&Signed::of(&whole.record)).map_err(Problem::Signer)?;
+        self.quorum.take(&whole.record).map_err(Problem::Quorum)?;
         self.restores.extend(Restored::of(&whole.record));
         if let Some(statement) = &statement {
             self.check_history(statement)?;

@@ -39,6 +39,8 @@ act_kinds! {
     OwnerKeyAdded = "owner.key_added";
     /// A key of an owner stopped counting.
     OwnerKeyRemoved = "owner.key_removed";
+    /// An owner agreed to a change of policy or keys that needs several.
+    OwnerChangeEndorsed = "owner.change_endorsed";
     /// The policy was changed.
     PolicyChanged = "policy.changed";
     /// A database was migrated to a newer schema.

@@ -10,6 +10,7 @@ use crate::domain::concern::Concern;
 use crate::domain::digest::Digest;
 use crate::domain::execution::Execution;
 use crate::domain::policy::Policy;
+use crate::domain::principal::Person;
 use crate::domain::review_error::ReviewError;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::VerdictWord;
@@ -33,8 +34,8 @@ pub struct Run {
 pub struct Grounds<'a> {
     /// The policy that counts.
     pub policy: &'a Policy,
-    /// When it was set; the built-in one always was.
-    pub policy_since: Option<Timestamp>,
+    /// Whether it was set after the evidence, in the order of the log: clocks may disagree, entries do not.
+    pub is_overtaken: bool,
     /// The newest execution of the newest revision.
     pub execution: &'a Execution,
     /// All executions of that revision.
@@ -67,7 +68,7 @@ impl Grounds<'_> {
         if executed_at.millis() > self.now.millis().saturating_add(CLOCK_SKEW_MS) {
             return Err(ReviewError::FutureEvidence { executed_at, now: self.now });
         }
-        if self.policy_since.is_some_and(|since| executed_at < since) {
+        if self.is_overtaken {
             let why = "the policy was changed after it";
             return Err(ReviewError::OldEvidence { executed_at, why });
         }
@@ -81,7 +82,7 @@ impl Grounds<'_> {
         if !rules.may_approve(principal) {
             return Err(ReviewError::NotApprover(principal.to_owned()));
         }
-        if self.approvals.iter().any(|name| name == principal) {
+        if Person::of(principal).is_among(self.approvals) {
             return Err(ReviewError::ApprovedByYou(principal.to_owned()));
         }
         // With a quorum of two or more, another owner approves as well, but one's own approval must not fill a place.
@@ -94,7 +95,7 @@ impl Grounds<'_> {
 
     /// Tells whether this owner proposed what is to be approved.
     pub fn is_own(&self, principal: &str) -> bool {
-        self.proposers.iter().any(|name| name == principal)
+        Person::of(principal).is_among(self.proposers)
     }
 
     /// Everything that needs a reason, the worst first.
@@ -132,12 +133,13 @@ impl Grounds<'_> {
     /// Lists what is missing once this owner has approved; nothing where that completes it.
     pub fn missing(&self, principal: &str) -> Option<Missing> {
         let rules = &self.policy.approval;
-        let approvals: BTreeSet<&str> =
-            self.approvals.iter().map(String::as_str).chain([principal]).collect();
+        let own = Person::of(principal);
+        let approvals: BTreeSet<Person> =
+            self.approvals.iter().map(|name| Person::of(name)).chain([own]).collect();
         let wanted = usize::try_from(rules.quorum).unwrap_or(usize::MAX);
         let is_open = |path: &&String| {
             let owners = rules.owners_of(path);
-            !owners.is_empty() && !owners.iter().any(|owner| approvals.contains(owner.as_str()))
+            !owners.is_empty() && !owners.iter().any(|owner| approvals.contains(&Person::of(owner)))
         };
         let paths: Vec<String> = self.paths.iter().filter(is_open).cloned().collect();
         let approvals = wanted.saturating_sub(approvals.len());

@@ -3,12 +3,15 @@
 //! Its defaults ask for one owner and no more; everything stricter is the owner's choice. Bounds are checked when a policy is set,
 //! so that a rule nobody could meet is refused before it locks everyone out.
 
+use std::collections::BTreeSet;
+
 use globset::GlobBuilder;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::digest::Digest;
 use crate::domain::evidence::IntegrityState;
+use crate::domain::principal::Person;
 use crate::domain::time::Timestamp;
 
 /// Most approvals that can be asked for.
@@ -138,7 +141,8 @@ impl ApprovalRules {
 
     /// Tells whether the policy lets an owner approve anything at all.
     pub fn may_approve(&self, principal: &str) -> bool {
-        let is_named = |names: &[String]| names.iter().any(|name| name == principal);
+        let person = Person::of(principal);
+        let is_named = |names: &[String]| person.is_among(names);
         self.approvers.is_empty()
             || is_named(&self.approvers)
             || self.path_owners.iter().any(|one| is_named(&one.owners))
@@ -161,7 +165,9 @@ impl ApprovalRules {
                 return Err(RulesError::Pattern { pattern: one.path.clone() });
             }
         }
-        let approvers = self.approvers.len();
+        let approvers: BTreeSet<Person> =
+            self.approvers.iter().map(|name| Person::of(name)).collect();
+        let approvers = approvers.len();
         let wanted = usize::try_from(self.quorum).unwrap_or(usize::MAX);
         if approvers > 0 && approvers < wanted {
             return Err(RulesError::Quorum { quorum: self.quorum, approvers });

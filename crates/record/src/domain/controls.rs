@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 /// What ran besides the suite itself, so that its pass means something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Controls {
-    /// The controls that ran: `stub_raises`, `stub_none`, `stub_empty`, `mutated_literals`, `replay`.
+    /// The controls that ran: `stub_raises`, `stub_empty`, `changed_half`, `asked_outside`, `nothing_equal`, `replay`; older ones too.
     pub phases: Vec<String>,
-    /// Passed tests of which an expected literal was changed.
+    /// Passed tests of which an expectation was changed.
     pub mutated: u32,
     /// Of these, the ones that then failed.
     pub caught: u32,
@@ -19,4 +19,27 @@ pub struct Controls {
     pub replayed: u32,
     /// Of these, the ones whose outcome was confirmed from outside.
     pub confirmed: u32,
+    /// What the outside decided; absent in older evidence.
+    #[serde(default, skip_serializing_if = "Outside::is_empty")]
+    pub outside: Outside,
+}
+
+/// Tests whose values were compared outside of their box, which held no expectation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Outside {
+    /// Tests that passed.
+    pub tests: u32,
+    /// Of these, the ones of which every comparison was decided outside, and one at least.
+    pub decided: u32,
+    /// Comparisons that tests came by.
+    pub comparisons: u32,
+    /// Of these, the ones whose value was right.
+    pub right: u32,
+}
+
+impl Outside {
+    /// Whether nothing was compared, and no test passed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }

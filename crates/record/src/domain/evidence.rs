@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::controls::Controls;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, Guarantees};
+use crate::domain::evidence_form::Form;
 use crate::domain::timings::Timings;
 
 /// Everything an execution showed; its JSON is what reports, records and other programs read.
@@ -42,6 +43,9 @@ pub struct Evidence {
     /// What ran besides it so that a pass means something.
     #[serde(default)]
     pub controls: Controls,
+    /// The spelling that its digest is taken of.
+    #[serde(default, skip_serializing_if = "Form::is_declared")]
+    pub form: Form,
 }
 
 /// Whether repeated runs of the suite agreed.
@@ -340,9 +344,14 @@ pub struct Output {
 }
 
 impl Evidence {
+    /// The exact bytes of its JSON that the digest is taken of.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.form.write(self)
+    }
+
     /// The digest of the evidence as JSON: what a decision rests on.
     pub fn digest(&self) -> Digest {
-        Digest::of(&serde_json::to_vec(self).unwrap_or_default())
+        Digest::of(&self.bytes())
     }
 }
 

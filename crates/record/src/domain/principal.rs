@@ -4,8 +4,10 @@
 
 use std::fmt;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use unicase::UniCase;
 
 /// What a command needs; ordered, so that `has >= needs` reads as it should.
 #[derive(
@@ -87,6 +89,30 @@ impl Principal {
     }
 }
 
+/// A human being behind a name, however the name is spelled: `bob`, `Bob` and `ＢＯＢ` are one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Person(String);
+
+impl Person {
+    /// The person of this name: compared in NFKC after full case folding.
+    pub fn of(name: &str) -> Self {
+        let normal = ComposingNormalizerBorrowed::new_nfkc();
+        let folded = UniCase::new(normal.normalize(name)).to_folded_case();
+        Self(normal.normalize(&folded).into_owned())
+    }
+
+    /// Tells whether a list names this person.
+    pub fn is_among<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> bool {
+        names.into_iter().any(|name| Self::of(name) == *self)
+    }
+}
+
+impl fmt::Display for Person {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 /// The surface an invocation came through, as records write it in `via.surface`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -134,5 +160,16 @@ mod tests {
     fn an_agent_never_reaches_own() {
         assert!(Principal::agent("m").authority() < Authority::Own);
         assert!(Principal::owner().authority() >= Authority::Own);
+    }
+
+    #[test]
+    fn a_person_stays_one_however_the_name_is_spelled() {
+        for name in ["bob", "Bob", "BOB", "\u{ff22}\u{ff4f}\u{ff42}"] {
+            assert_eq!(Person::of(name), Person::of("bob"), "{name}");
+        }
+        assert_eq!(Person::of("STRASSE"), Person::of("stra\u{df}e"));
+        assert_eq!(Person::of("e\u{301}va"), Person::of("\u{c9}va"));
+        assert_ne!(Person::of("bob"), Person::of("rob"));
+        assert!(Person::of("Bob").is_among(&["alice".to_owned(), "BOB".to_owned()]));
     }
 }

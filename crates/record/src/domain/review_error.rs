@@ -95,11 +95,13 @@ pub enum ReviewError {
     /// The same owner approved these bytes before.
     #[error("{0} approved this revision already; another owner is needed")]
     ApprovedByYou(String),
-    /// A file holds characters that reorder or hide text.
-    #[error("{path} holds characters that reorder or hide text")]
+    /// A file holds characters that cannot be seen, or names that mislead.
+    #[error("{path} holds what a reader cannot see or would take for something else: {named}")]
     HiddenText {
         /// The first such file.
         path: String,
+        /// What it holds, with lines.
+        named: String,
     },
     /// Something about the evidence needs a reason.
     #[error("{0}")]

@@ -5,11 +5,13 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::hidden::is_hidden;
+
 /// Text from a model, from code under test, from a repository or from the network.
 ///
 /// It has no `Display`: it reaches a reader only through one of the methods below, each of which makes it harmless for
-/// one place. Control characters are shown as `\x1b`, characters that reorder or hide text (Trojan Source,
-/// CVE-2021-42574) as `<U+202E>`.
+/// one place. Control characters are shown as `\x1b`, all others that reorder or hide text (Trojan Source,
+/// CVE-2021-42574) as `\u{202e}`.
 #[derive(Clone, Copy, Debug)]
 pub struct Untrusted<'a>(pub &'a str);
 
@@ -80,9 +82,26 @@ impl Untrusted<'_> {
         format!("{fence}{tag}\n{text}{end}{fence}")
     }
 
-    /// Tells whether it holds characters that reorder or hide text.
-    pub fn is_deceptive(self) -> bool {
-        self.0.chars().any(is_deceptive)
+    /// For a JSON document that is printed: the same document, with everything hidden in its texts as `\u202e`.
+    ///
+    /// Outside texts a document holds nothing that is hidden, so every program reads the same values from it.
+    pub fn json(self) -> String {
+        let mut escaped = String::with_capacity(self.0.len());
+        for symbol in self.0.chars() {
+            if is_hidden(symbol) {
+                push_units(&mut escaped, symbol);
+            } else {
+                escaped.push(symbol);
+            }
+        }
+        escaped
+    }
+}
+
+/// Writes a character as JSON escapes it: each unit of its UTF-16 by number.
+fn push_units(escaped: &mut String, symbol: char) {
+    for unit in symbol.encode_utf16(&mut [0; 2]) {
+        write!(escaped, "\\u{unit:04x}").ok();
     }
 }
 
@@ -90,25 +109,11 @@ fn push_visible(shown: &mut String, symbol: char) {
     // Writing to a `String` cannot fail.
     if symbol.is_control() {
         write!(shown, "\\x{:02x}", u32::from(symbol)).ok();
-    } else if is_deceptive(symbol) {
-        write!(shown, "<U+{:04X}>", u32::from(symbol)).ok();
+    } else if is_hidden(symbol) {
+        write!(shown, "\\u{{{:x}}}", u32::from(symbol)).ok();
     } else {
         shown.push(symbol);
     }
-}
-
-const fn is_deceptive(symbol: char) -> bool {
-    matches!(
-        symbol,
-        '\u{202A}'..='\u{202E}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{061C}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{FEFF}'
-            | '\u{E0000}'..='\u{E007F}'
-    )
 }
 
 #[cfg(test)]
@@ -119,8 +124,17 @@ mod tests {
     fn nothing_that_acts_reaches_a_terminal() {
         let hostile = "a\u{1b}[2J\r\u{9b}b\u{202E}c\nd\te\u{7f}";
 
-        assert_eq!(Untrusted(hostile).terminal(), "a\\x1b[2J\\x0d\\x9bb<U+202E>c\nd\te\\x7f");
+        assert_eq!(Untrusted(hostile).terminal(), "a\\x1b[2J\\x0d\\x9bb\\u{202e}c\nd\te\\x7f");
         assert_eq!(Untrusted("one\ntwo three").line(7), "one tw…");
+    }
+
+    #[test]
+    fn a_printed_document_hides_nothing_and_says_the_same() {
+        let value = serde_json::json!({"code": "a\u{3164}\u{e0041}\u{9b}é\n"});
+        let shown = Untrusted(&value.to_string()).json();
+
+        assert_eq!(shown, r#"{"code":"a\u3164\udb40\udc41\u009bé\n"}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 
     #[test]

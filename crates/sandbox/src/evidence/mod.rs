@@ -2,18 +2,29 @@
 //!
 //! `transcript.rs` reads frames in the only order they may come in; `tests.rs` counts, `coverage.rs` sums up lines,
 //! `lint.rs` and `ruff.rs` read messages, `ending.rs` decides how the run ended. `plan.rs` and `stubs.rs` make the runs that should
-//! fail, `controls.rs` judges them, `witness.rs` and `value.rs` compare replays. Nothing here trusts a number that the
-//! suite sent.
+//! fail, `rounds.rs` and `scripts.rs` those that know no expectation; `held.rs` and `judged.rs` say what these come to, `claims.rs` what
+//! is not tested, `witness.rs` and `value.rs` what replays give, and `controls.rs` judges them all. Nothing here trusts a
+//! number that the suite sent.
 
+pub(crate) mod claims;
 pub(crate) mod controls;
+#[cfg(test)]
+mod controls_samples;
 #[cfg(test)]
 mod controls_tests;
 pub(crate) mod coverage;
 pub(crate) mod ending;
+pub(crate) mod expectations;
+pub(crate) mod held;
+pub(crate) mod judged;
 pub(crate) mod lint;
 pub(crate) mod plan;
+pub(crate) mod ran;
 pub(crate) mod reading;
+pub(crate) mod rounds;
 pub(crate) mod ruff;
+pub(crate) mod runs;
+pub(crate) mod scripts;
 pub(crate) mod stubs;
 pub(crate) mod tests;
 pub(crate) mod transcript;

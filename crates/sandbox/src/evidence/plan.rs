@@ -5,6 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::evidence::claims::Claims;
+use crate::evidence::expectations::{Edit, Expectation};
+use crate::evidence::ran::Ran;
 use crate::evidence::stubs::{Filling, fill};
 use crate::evidence::witness::Witness;
 use crate::frame::{Frame, Injections};
@@ -18,14 +21,16 @@ const MOST_BYTES: usize = 4 << 20;
 pub(crate) enum Phase {
     /// Every function of the subject raises.
     StubRaises,
-    /// Every function returns nothing.
-    StubNone,
     /// Every function returns an empty value of the type it was seen to return.
     StubEmpty,
     /// One definition at a time is a stub, where a stub of all of them passed.
     StubAlone,
-    /// The real code against other expectations.
-    MutatedLiterals,
+    /// The real code; one half of the tests has another expectation, the other none.
+    Half(usize),
+    /// The real code; no test has an expectation.
+    Outside(usize),
+    /// The real code; what was left open is held against what nothing equals.
+    Last(usize),
     /// Single calls, without any test.
     Replay,
 }
@@ -34,8 +39,8 @@ impl Phase {
     /// Whether the code of this run is a stub; its suite is the real one, file for file.
     pub(crate) const fn is_stub(self) -> bool {
         match self {
-            Self::StubRaises | Self::StubNone | Self::StubEmpty | Self::StubAlone => true,
-            Self::MutatedLiterals | Self::Replay => false,
+            Self::StubRaises | Self::StubEmpty | Self::StubAlone => true,
+            Self::Half(_) | Self::Outside(_) | Self::Last(_) | Self::Replay => false,
         }
     }
 
@@ -43,10 +48,11 @@ impl Phase {
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::StubRaises => "stub_raises",
-            Self::StubNone => "stub_none",
             Self::StubEmpty => "stub_empty",
             Self::StubAlone => "stub_alone",
-            Self::MutatedLiterals => "mutated_literals",
+            Self::Half(_) => "changed_half",
+            Self::Outside(_) => "asked_outside",
+            Self::Last(_) => "nothing_equal",
             Self::Replay => "replay",
         }
     }
@@ -55,10 +61,10 @@ impl Phase {
     pub(crate) const fn told(self) -> &'static str {
         match self {
             Self::StubRaises => "code whose functions all raise",
-            Self::StubNone => "code whose functions all return None",
             Self::StubEmpty => "code whose functions return empty values of their types",
             Self::StubAlone => "code of which one function is empty",
-            Self::MutatedLiterals => "other expectations",
+            Self::Half(_) | Self::Last(_) => "other expectations",
+            Self::Outside(_) => "no expectation",
             Self::Replay => "no test at all",
         }
     }
@@ -70,8 +76,12 @@ pub(crate) struct ControlPlan {
     pub(crate) stubs: BTreeMap<String, String>,
     /// Code files in which one definition only has no body, by path and name.
     pub(crate) alone: BTreeMap<(String, String), String>,
-    pub(crate) mutants: BTreeMap<String, String>,
-    pub(crate) perturbed: BTreeSet<String>,
+    /// What the tests expect, in the order of the files.
+    pub(crate) expectations: Vec<Expectation>,
+    /// Edits that remove comments of test files.
+    pub(crate) comments: BTreeMap<String, Vec<Edit>>,
+    /// Which tests claim to test what.
+    pub(crate) claims: Claims,
     pub(crate) witnesses: Vec<Witness>,
     /// Test files as pytest compiles them, in base64.
     pub(crate) rewritten: BTreeMap<String, String>,
@@ -89,8 +99,9 @@ impl ControlPlan {
             Frame::Types { path, types } => self.types.entry(path).or_default().extend(types),
             Frame::Stub { path, text } => append(&mut self.stubs, path, &text),
             Frame::Alone { path, name, text } => append(&mut self.alone, (path, name), &text),
-            Frame::Mutant { path, text } => append(&mut self.mutants, path, &text),
-            Frame::Perturbed { tests } => self.perturbed.extend(tests),
+            Frame::Expectations { cases } => self.expectations.extend(cases),
+            Frame::Comments { path, edits } => self.comments.entry(path).or_default().extend(edits),
+            Frame::Claims { pairs } => self.claim(pairs),
             Frame::Witnesses { cases } => self.witnesses.extend(cases),
             Frame::Injections { names } => self.injections = Some(names),
             Frame::Rewritten { path, text } => append(&mut self.rewritten, path, &text),
@@ -99,7 +110,28 @@ impl ControlPlan {
         }
     }
 
-    /// The files of a run, under the names of the real ones; nothing where it would be no other run.
+    fn claim(&mut self, pairs: Vec<(String, String, bool)>) {
+        for (name, test, is_claimed) in pairs {
+            let claim = self.claims.entry(name).or_default();
+            if is_claimed {
+                claim.claimed.insert(test.clone());
+            }
+            claim.named.insert(test);
+        }
+    }
+
+    /// Tests that passed and expect something.
+    pub(crate) fn tests<'a>(&'a self, real: &Ran) -> BTreeSet<&'a str> {
+        let found = self.expectations.iter().map(|found| found.test.as_str());
+        found.filter(|test| real.holds(test)).collect()
+    }
+
+    /// The expectations of a test, with their places.
+    pub(crate) fn of_test(&self, test: &str) -> impl Iterator<Item = (usize, &Expectation)> {
+        self.expectations.iter().enumerate().filter(move |(_, found)| found.test == test)
+    }
+
+    /// The files of a stub, under the names of the real ones; nothing where it would be no other run.
     pub(crate) fn source(&self, real: &Source, phase: Phase) -> Option<Source> {
         let content = |file: &SourceFile| self.content(file, phase);
         let files = real.files().iter().map(|file| SourceFile {
@@ -125,12 +157,12 @@ impl ControlPlan {
         let path = file.path.as_str();
         let none = BTreeMap::new();
         let filling = match phase {
-            Phase::MutatedLiterals if file.role == Role::Test => {
-                return self.mutants.get(path).cloned();
-            }
-            Phase::MutatedLiterals | Phase::Replay | Phase::StubAlone => return None,
+            Phase::Half(_)
+            | Phase::Outside(_)
+            | Phase::Last(_)
+            | Phase::Replay
+            | Phase::StubAlone => return None,
             Phase::StubRaises => Filling::Raise,
-            Phase::StubNone => Filling::Nothing,
             Phase::StubEmpty => Filling::Empty(self.types.get(path).unwrap_or(&none)),
         };
         let stub = self.stubs.get(path).filter(|_| file.role == Role::Code)?;

@@ -3,8 +3,8 @@
 //! The frames of a run are hostile and many. They are parsed here and counted here, and whoever wants to know something
 //! of the run, the controls before the evidence, asks this reading.
 
-use crate::evidence::controls::Ran;
 use crate::evidence::ending::{Outside, termination};
+use crate::evidence::ran::Ran;
 use crate::evidence::tests::tests_of;
 use crate::evidence::transcript::Transcript;
 use record::domain::evidence::{Termination, Tests, Touched};

@@ -20,8 +20,6 @@ enum Hole {
 pub(crate) enum Filling<'a> {
     /// It raises.
     Raise,
-    /// It returns nothing.
-    Nothing,
     /// It returns an empty value of the type that the function at this line was seen to return.
     Empty(&'a BTreeMap<u32, String>),
 }
@@ -51,7 +49,6 @@ fn filler(hole: Hole, line: u32, filling: Filling<'_>) -> String {
     let value = match filling {
         Filling::Raise if hole == Hole::Body => return "raise BufferError('a stub')".to_owned(),
         Filling::Raise => "(_ for _ in ()).throw(BufferError('a stub'))",
-        Filling::Nothing => "None",
         Filling::Empty(types) => types.get(&line).map_or("None", |kind| empty(kind)),
     };
     match hole {
@@ -88,7 +85,8 @@ mod tests {
     fn every_hole_is_filled_and_nothing_else_changes() {
         let types = BTreeMap::from([(1, "list".to_owned()), (9, "subject.Odd".to_owned())]);
 
-        let filled = [Filling::Nothing, Filling::Raise, Filling::Empty(&types)]
+        let none = BTreeMap::new();
+        let filled = [Filling::Empty(&none), Filling::Raise, Filling::Empty(&types)]
             .map(|filling| fill(TEXT, filling));
 
         assert_eq!(

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::evidence::ran::base_name;
 use crate::evidence::transcript::Transcript;
 use record::domain::evidence::{TestOutcome, Tests, Touched};
 
@@ -48,13 +49,6 @@ fn missing(transcript: &Transcript) -> Vec<String> {
     let missing: BTreeSet<&String> =
         promised.chain(collected).chain(&transcript.doubled).chain(transcript.twice()).collect();
     missing.into_iter().cloned().collect()
-}
-
-/// An id without the parameters in brackets.
-pub(crate) fn base_name(id: &str) -> &str {
-    let Some(names) = id.find("::") else { return id };
-    let brackets = id.get(names..).and_then(|tail| tail.find('['));
-    brackets.and_then(|at| id.get(..names + at)).unwrap_or(id)
 }
 
 fn touched(transcript: &Transcript) -> Touched {

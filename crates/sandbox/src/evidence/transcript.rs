@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::evidence::expectations::Told;
 use crate::evidence::plan::ControlPlan;
 use crate::frame::{Exit, Frame, Lines, Origin};
 use record::domain::evidence::{Finding, TestCase, TestOutcome};
@@ -46,6 +47,8 @@ pub(crate) struct Transcript {
     pub(crate) forged_lines: u64,
     pub(crate) plan: ControlPlan,
     pub(crate) answers: BTreeMap<usize, Option<serde_json::Value>>,
+    /// Values that tests told, by the number of their comparison.
+    pub(crate) told: Told,
     pub(crate) exit: Option<Exit>,
     pub(crate) anomalies: Vec<String>,
     ids_reported: BTreeSet<String>,
@@ -136,6 +139,9 @@ impl Transcript {
             }
             Frame::CoverageForged { count, .. } => self.forged_lines += count,
             Frame::Answer { index, value } => self.answer(index, value),
+            Frame::Told { number, row, value } => {
+                self.told.entry(number).or_default().push((row, value));
+            }
             Frame::Exit(exit) => self.exit = Some(exit),
             Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),
             plan => self.plan.take(plan),

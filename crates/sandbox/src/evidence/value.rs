@@ -26,6 +26,15 @@ pub(crate) fn canonical(coded: &Json) -> Option<String> {
     }
 }
 
+/// The value with whatever is of a subclass of a builtin type as that type holds it.
+pub(crate) fn lowered(coded: &Json) -> Json {
+    match coded.as_array().map(Vec::as_slice) {
+        Some([Json::String(kind), held, Json::String(_)]) if kind == "own" => lowered(held),
+        Some(parts) => Json::Array(parts.iter().map(lowered).collect()),
+        None => coded.clone(),
+    }
+}
+
 fn number(real: &str, imaginary: &str) -> String {
     if imaginary == "0x0" { format!("n{real}") } else { format!("n{real}+{imaginary}") }
 }

@@ -33,8 +33,9 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
-    suite: child focus imports injections measure observe outcomes returns session shortcuts syntax;
-    controls: mutants plan replay stubs values witness;
+    suite: child focus imports injections measure observe outcomes returns session shortcuts syntax
+        told;
+    controls: claims edits expectations mutants origins plan replay scope stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
         properties pure sites stand_in trace trial vary;

@@ -18,6 +18,7 @@ use crate::store::sqlite::log::ledger::Ledger;
 use crate::store::sqlite::log::tail::Tail;
 use record::audit::grounds::RULES;
 use record::audit::key::LogKey;
+use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::domain::act::{Act, ActKind};
 use record::domain::policy::Policy;
 use record::domain::principal::{Principal, Via};
@@ -55,6 +56,7 @@ fn genesis(key: &LogKey) -> Act {
     Act::new(ActKind::LogGenesis, Principal::system(), Via::internal())
         .with("vkey", key.verifier().vkey())
         .with("version", env!("CARGO_PKG_VERSION"))
+        .with(QUORUM_RULE_FIELD, QUORUM_RULE)
         .with("policy_digest", Policy::default().digest().to_string())
         .with("rules", RULES)
 }

@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::config::short_file::{self, Links};
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::{corrupt, of_file};
 use crate::store::sqlite::home::folders::sync_folder;
@@ -25,7 +26,7 @@ pub(crate) fn path(home: &Path) -> PathBuf {
 /// The newest head of a home; `None` where nothing was ever written.
 pub(crate) fn load(home: &Path) -> Result<Option<Head>, StoreError> {
     let path = path(home);
-    let bytes = match std::fs::read(&path) {
+    let bytes = match short_file::read(&path, Links::Refused, FILE_BYTES as u64) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(StoreError::File { path, source }),
@@ -54,7 +55,8 @@ impl HeadFile {
         let failed = |error| of_file(&path, error);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let mut file = options.open(&path).map_err(failed)?;
+        options.custom_flags(Links::Refused.flags());
+        let mut file = options.open(&path).and_then(short_file::regular).map_err(failed)?;
         if file.metadata().map_err(failed)?.len() < FILE_BYTES as u64 {
             file.write_all(&blank()).map_err(failed)?;
             file.sync_all().map_err(failed)?;

@@ -3,11 +3,12 @@
 //! SQLite changes a file by opening it; the first hundred bytes are read here instead, so that a file that is not ours,
 //! or newer, is refused untouched.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::config::short_file::{self, Links};
 use crate::store::error::StoreError;
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::failure::{corrupt, of_file};
@@ -94,8 +95,11 @@ pub(crate) fn lengthen_wal(database: &Path) -> Result<(), StoreError> {
 }
 
 fn read_header(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    let file = match File::open(path) {
+    let file = match short_file::open(path, Links::Followed) {
         Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::InvalidInput => {
+            return Err(StoreError::Foreign { path: path.to_path_buf() });
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(StoreError::File { path: path.to_path_buf(), source }),
     };

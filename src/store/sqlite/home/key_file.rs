@@ -3,17 +3,20 @@
 //! It lies outside the database, so that a copy of the database alone cannot sign a longer log. A new key has a fresh
 //! origin as its name: no two logs are ever called alike.
 
-use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use uuid::{NoContext, Uuid};
 
+use crate::config::short_file::{self, Links};
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::of_file;
 use crate::store::sqlite::home::folders::{make_folder, sync_folder};
 use record::audit::key::LogKey;
 use record::domain::time::Timestamp;
+
+/// Longest key file that is read.
+const MAX_KEY_BYTES: u64 = 4_096;
 
 /// Names the place of the key of a home.
 pub(crate) fn path(home: &Path) -> PathBuf {
@@ -23,7 +26,7 @@ pub(crate) fn path(home: &Path) -> PathBuf {
 /// The key of a home; `None` where there is no file.
 pub(crate) fn load(home: &Path) -> Result<Option<LogKey>, StoreError> {
     let path = path(home);
-    match fs::read_to_string(&path) {
+    match short_file::read_text(&path, Links::Followed, MAX_KEY_BYTES) {
         Ok(text) => LogKey::parse(&text).map(Some).map_err(|_| StoreError::LogKey { path }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == ErrorKind::InvalidData => Err(StoreError::LogKey { path }),

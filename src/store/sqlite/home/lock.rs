@@ -7,6 +7,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use crate::config::short_file::{Links, regular};
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::of_file;
 
@@ -15,7 +16,8 @@ pub(crate) fn lock(home: &Path) -> Result<File, StoreError> {
     let path = home.join("knowledge.lock");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
-    let file = options.open(&path).map_err(|error| of_file(&path, error))?;
+    options.custom_flags(Links::Followed.flags());
+    let file = options.open(&path).and_then(regular).map_err(|error| of_file(&path, error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Busy),

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
-use crate::store::sqlite::connection::{Access, open, set_journal};
+use crate::store::sqlite::connection::{Access, check_length, open, set_journal};
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::create::create;
 use crate::store::sqlite::home::folders::{database_path, make_folder};
@@ -41,6 +41,7 @@ pub(crate) fn open_for_writing(home: &Path, now: Timestamp) -> Result<Opened, St
 }
 
 fn prepare(home: &Path, path: &Path, now: Timestamp) -> Result<Opened, StoreError> {
+    check_length(path)?;
     // A file that is not ours, or newer, must be refused before anything is written beside it.
     refuse_unknown(inspect(path)?)?;
     make_folder(home)?;

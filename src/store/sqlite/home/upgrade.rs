@@ -11,6 +11,7 @@ use crate::store::sqlite::home::backup::{copy_database, digest_of};
 use crate::store::sqlite::home::folders::make_folder;
 use crate::store::sqlite::home::header::Found;
 use crate::store::sqlite::home::schema::{KNOWN, migrate, runner};
+use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::domain::act::{Act, ActKind};
 use record::domain::digest::Digest;
 use record::domain::principal::{Principal, Via};
@@ -40,6 +41,7 @@ pub(crate) fn migrated(from: i64, backup: Digest) -> Act {
         .with("from", from)
         .with("to", KNOWN)
         .with("backup_digest", backup.to_string())
+        .with(QUORUM_RULE_FIELD, QUORUM_RULE)
 }
 
 /// Copies a database of an older schema aside and checks the copy, before a migration touches the original.

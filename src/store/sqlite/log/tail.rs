@@ -30,6 +30,8 @@ pub(crate) struct Tail {
     moment: Timestamp,
     /// The last reading of the clock, however far ahead the log is.
     clock: Timestamp,
+    /// The reading for the change that is written now.
+    reading: Timestamp,
 }
 
 /// One act with what its record needs besides.
@@ -45,7 +47,13 @@ impl Tail {
     pub(crate) fn empty() -> Self {
         let beginning = Timestamp::from_millis(0);
         let frontier = Frontier::empty();
-        Self { frontier, last: Digest::ZERO, moment: beginning, clock: beginning }
+        Self {
+            frontier,
+            last: Digest::ZERO,
+            moment: beginning,
+            clock: beginning,
+            reading: beginning,
+        }
     }
 
     /// Reads the tail and holds it against the newest checkpoint.
@@ -66,7 +74,13 @@ impl Tail {
         if stored_node(connection, NodeRef { level: 0, index: size - 1 })? != Some(last) {
             return Err(corrupt("audit_log: the last entry is not the one in the tree"));
         }
-        Ok(Self { frontier, last, moment: record.ts, clock: record.ts })
+        Ok(Self {
+            frontier,
+            last,
+            moment: record.ts,
+            clock: record.said_at(),
+            reading: record.said_at(),
+        })
     }
 
     /// Counts the records.
@@ -98,6 +112,7 @@ impl Tail {
     ) -> Result<(), StoreError> {
         let regressed = now.millis() + CLOCK_TOLERANCE_MS < self.clock.millis();
         let before = self.clock;
+        self.reading = now;
         self.clock = if regressed { now } else { self.clock.max(now) };
         self.moment = self.moment.max(now);
         if regressed {
@@ -118,7 +133,10 @@ impl Tail {
         let seq = self.size();
         let log = key.verifier().name();
         let position = Position { log, seq, prev: self.last, ts: self.moment };
-        let sealed = Record::seal(position, entry.act, entry.idempotency)
+        // An entry says both what order requires and what the clock said, where they disagree by more than a wait.
+        let is_behind = self.reading.millis() + CLOCK_TOLERANCE_MS < self.moment.millis();
+        let clock = is_behind.then_some(self.reading);
+        let sealed = Record::seal_read(position, clock, entry.act, entry.idempotency)
             .map_err(|error| StoreError::Record(error.to_string()))?;
         let sql = "INSERT INTO audit_log (seq, proposal, record) VALUES (?1, ?2, ?3)";
         execute(connection, sql, (int(seq), entry.proposal, &sealed.bytes))?;

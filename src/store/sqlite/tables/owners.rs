@@ -17,7 +17,9 @@ use crate::store::sqlite::rows::{
 use crate::store::sqlite::tables::proposals;
 use crate::store::sqlite::tables::unit::Unit;
 use record::audit::key::VerifierKey;
+use record::audit::owner_change::OwnerChange;
 use record::audit::owner_key::OwnerKey;
+use record::audit::quorum::is_guarded;
 use record::audit::record::Record;
 use record::audit::signers::{Moment, Signed as Entry, Signer, Signers};
 use record::audit::statement::Nonce;
@@ -33,6 +35,11 @@ pub(crate) fn add_key(unit: &Unit<'_>, key: &OwnerKeyRow) -> Result<(), StoreErr
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let OwnerKeyRow { fingerprint, principal, key, assurance } = key;
     let word = assurance.word();
+    // Two processes may enrol the first key at once; the second finds it done.
+    let live = "SELECT 1 FROM owner_keys WHERE fingerprint = ?1 AND removed_seq IS NULL";
+    if one(unit.connection, live, [fingerprint], |_| Ok(()))?.is_some() {
+        return Err(StoreError::Superseded);
+    }
     let params = (int(unit.seq), fingerprint, principal, key, word, unit.at.millis());
     execute(unit.connection, sql, params).map(drop)
 }
@@ -82,8 +89,11 @@ pub(crate) fn keys(connection: &Connection, key: &VerifierKey) -> Result<Signers
     }
 }
 
-/// The entries that changed keys or policy.
-fn changes(connection: &Connection, key: &VerifierKey) -> Result<Vec<Record>, StoreError> {
+/// The entries that changed keys or policy, or endorsed such a change; oldest first.
+pub(crate) fn changes(
+    connection: &Connection,
+    key: &VerifierKey,
+) -> Result<Vec<Record>, StoreError> {
     let rows = reading::of_owners(connection, key)?;
     let parsed = rows.iter().map(|row| Record::parse(&row.bytes));
     parsed.collect::<Result<_, _>>().map_err(|error| corrupt(format!("audit_log: {error}")))
@@ -199,6 +209,9 @@ pub(crate) fn check_grounds(
     if act.signature.is_some() {
         take_nonce(connection, statement, seq)?;
     }
+    if is_guarded(act.kind) || act.kind == ActKind::OwnerChangeEndorsed {
+        check_unchanged(connection, statement)?;
+    }
     if !matches!(act.kind, ActKind::DecisionApproved | ActKind::DecisionApprovedDespite) {
         return Ok(());
     }
@@ -208,6 +221,21 @@ pub(crate) fn check_grounds(
     match current.as_ref().map(Digest::to_string) {
         Some(current) if decided_under != Some(&current) => Err(StoreError::Superseded),
         _ => Ok(()),
+    }
+}
+
+/// Refuses a change of policy or keys where another one came after what its owner saw: the quorum was counted before.
+///
+/// The very first key is enrolled in between where somebody's first act is such a change; it changes no quorum.
+fn check_unchanged(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    let seen = OwnerChange::parse(statement.as_bytes())
+        .map_err(|error| StoreError::Record(error.to_string()))?;
+    let sql = "SELECT 1 WHERE EXISTS (SELECT 1 FROM policies WHERE seq >= ?1) OR EXISTS \
+        (SELECT 1 FROM owner_keys WHERE removed_seq >= ?1 OR (added_seq >= ?1 \
+        AND added_seq > (SELECT min(added_seq) FROM owner_keys)))";
+    match one(connection, sql, [int(seen.predicate.as_of.size)], |_| Ok(()))? {
+        Some(()) => Err(StoreError::Superseded),
+        None => Ok(()),
     }
 }
 

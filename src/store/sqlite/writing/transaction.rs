@@ -110,6 +110,7 @@ const fn is_refusal(error: &StoreError) -> bool {
     matches!(
         error,
         StoreError::Conflict { .. }
+            | StoreError::Superseded
             | StoreError::StaleFence
             | StoreError::Needed
             | StoreError::Record(_)

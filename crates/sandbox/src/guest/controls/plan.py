@@ -1,47 +1,50 @@
-"""Makes what controls need: stubs, changed expectations and witnesses, as frames for the engine.
+"""Makes what controls need: stubs, expectations, claims and witnesses, as frames for the engine.
 
-A control is a run of the suite that should fail. All of this is made in the watching process and only after the suite
-has ended, so nothing under judgement can find it in memory and act on it.
+A control is a run of the suite that should fail, or one that knows no expectation. All of this is made in the watching
+process and only after the suite has ended, so nothing under judgement can find it in memory and act on it.
 """
 
 from __future__ import annotations
 
+import ast
+import json
 import os
+import random
+import warnings
 
-import _saraphina_controls_mutants as mutants
+import _saraphina_controls_claims as claims
+import _saraphina_controls_edits as edits
+import _saraphina_controls_expectations as expectations
+import _saraphina_controls_origins as origins
+import _saraphina_controls_scope as scopes
 import _saraphina_controls_stubs as stubs
 import _saraphina_controls_witness as witness
+import _saraphina_suite_syntax as syntax
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from _saraphina_suite_syntax import Facts
-    from _saraphina_types import Frame, Job
+    from _saraphina_types import Edit, Frame, Job
 
 CHARACTERS_PER_FRAME = 10_000
 WITNESSES_PER_FRAME = 20
 MOST_BYTES = 2 * 1024 * 1024
+# Less than a message to the engine may have.
+FRAME_BYTES = 48 * 1024
+PAIRS_PER_FRAME = 500
+MOST_EXPECTATIONS = 5_000
+DIRECT = ("true", "false")
 
 
 def frames(job: Job, facts: Facts) -> Iterator[Frame]:
     """Frames for the outside; made only when the code under test is no longer running."""
-    budget = MOST_BYTES
     found = list(witness.witnesses(job, facts.trees, facts))
     for start in range(0, len(found), WITNESSES_PER_FRAME):
         yield {"t": "witnesses", "cases": found[start : start + WITNESSES_PER_FRAME]}
-    perturbed: list[str] = []
-    for path in job["tests"]:
-        if path in facts.trees:
-            with open(os.path.join(job["src"], path), "rb") as file:
-                content = file.read()
-            changed, names = mutants.mutate(path, content, facts.trees[path], job["seed"])
-            if changed is not None and len(changed) < budget:
-                budget -= len(changed)
-                perturbed.extend(names)
-                yield from pieces("mutant", path, changed.decode("utf-8"))
-    for start in range(0, len(perturbed), 200):
-        yield {"t": "perturbed", "tests": perturbed[start : start + 200]}
+    yield from of_tests(job, facts)
+    budget = MOST_BYTES
     tests = [facts.trees[path] for path in job["tests"] if path in facts.trees]
     for path in job["code"]:
         if path in facts.trees:
@@ -58,3 +61,159 @@ def frames(job: Job, facts: Facts) -> Iterator[Frame]:
 def pieces(kind: str, path: str, text: str, **more: str) -> Iterator[Frame]:
     for start in range(0, len(text), CHARACTERS_PER_FRAME):
         yield {"t": kind, "path": path, "text": text[start : start + CHARACTERS_PER_FRAME], **more}
+
+
+def of_tests(job: Job, facts: Facts) -> Iterator[Frame]:
+    """What tests expect and claim, file by file."""
+    subjects = {path: facts.trees[path] for path in job["code"] if path in facts.trees}
+    known = claims.Definitions(list(subjects.values()))
+    budget, number = MOST_BYTES, 0
+    for path in job["tests"]:
+        if path not in facts.trees:
+            continue
+        with open(os.path.join(job["src"], path), "rb") as file:
+            tests = Tests(path, file.read(), facts, subjects, job["seed"], number)
+        size = sum(len(json.dumps(frame)) for frame in tests.found)
+        number += len(tests.found)
+        if tests.is_sound() and size < budget:
+            budget -= size
+            yield from split("expectations", "cases", tests.found)
+            comments = [[*edit] for edit in tests.text.comments()]
+            for start in range(0, len(comments), PAIRS_PER_FRAME):
+                yield {"t": "comments", "path": path, "edits": comments[start : start + PAIRS_PER_FRAME]}
+        pairs = list(claims.claims(path, facts.trees[path], tests.helpers, known, tests.subject))
+        for start in range(0, len(pairs), PAIRS_PER_FRAME):
+            yield {"t": "claims", "pairs": pairs[start : start + PAIRS_PER_FRAME]}
+
+
+def split(kind: str, key: str, items: list[Frame]) -> Iterator[Frame]:
+    """Frames that hold as many items as one may."""
+    part: list[Frame] = []
+    size = 0
+    for item in items:
+        length = len(json.dumps(item))
+        if part and size + length > FRAME_BYTES:
+            yield {"t": kind, key: part}
+            part, size = [], 0
+        part.append(item)
+        size += length
+    if part:
+        yield {"t": kind, key: part}
+
+
+class Tests:
+    """The expectations of one test file, with the edits that take each out of the box or change it."""
+
+    def __init__(
+        self, path: str, content: bytes, facts: Facts, subjects: dict[str, ast.Module], seed: str, number: int
+    ) -> None:
+        self.path = path
+        self.tree = facts.trees[path]
+        self.text = edits.Text(content)
+        self.chance = random.Random(f"{seed}/{path}")
+        self.number = number
+        modules = {syntax.module_name(code): code for code in subjects}
+        aliases, imported = syntax.imports_of(self.tree, modules, subjects)
+        imported |= {name for _, names in facts.injections.get(path, ()) for name in names}
+        self.subject = imported, aliases
+        self.helpers = origins.Helpers(self.tree, imported | aliases)
+        self.classes = {
+            node.name
+            for tree in [*subjects.values(), self.tree]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef)
+        }
+        self.found: list[Frame] = list(self.frames()) if self.text.is_known else []
+
+    def frames(self) -> Iterator[Frame]:
+        names = scopes.Names(self.tree)
+        for test, function in expectations.tests(self.path, self.tree):
+            scope = scopes.Scope(names, function)
+            source = origins.Origins(self.helpers, function)
+            for found in expectations.expectations(function):
+                frame = self.frame(found, scope, source)
+                if frame is not None and len(json.dumps(frame)) < FRAME_BYTES and self.number < MOST_EXPECTATIONS:
+                    self.number += 1
+                    yield {"test": test, **frame}
+
+    def frame(self, found: expectations.Found, scope: scopes.Scope, source: origins.Origins) -> Frame | None:
+        """One expectation; nothing where it can neither be told nor changed."""
+        try:
+            actual, sites = edits.expected_sites(found, scope)
+            origin = source.of_body(found.body) if found.kind == "raises" else source.of(actual)
+            ask, expected = self.asked(found, actual, sites, origin)
+            other = found.expected if actual is found.actual else found.actual
+            is_loop = isinstance(other, ast.Name) and scope.is_loop(other.id)
+            last = edits.unequal(found, self.text, actual, [] if self.is_made(actual) else sites)
+            literal = (sites or edits.changeable(found, scope)) if found.kind in ("equal", "same") else []
+            change, cases = edits.changing(literal, is_loop, self.text, self.chance)
+            if not change and found.kind not in ("equal", "same", "raises"):
+                change = edits.negating(found, self.text)
+        except (ValueError, IndexError, TypeError):
+            return None
+        return {
+            "number": self.number,
+            "path": self.path,
+            "line": found.node.lineno,
+            "reach": expectations.WORDS[found.reach],
+            "origin": origin,
+            "kind": found.kind,
+            "literal": bool(literal),
+            "loop": is_loop,
+            "expected": expected,
+            "ask": ask,
+            "change": change or last,
+            "cases": cases or 1,
+            "last": [] if self.may_equal_anything(found) else last,
+        }
+
+    def asked(
+        self, found: expectations.Found, actual: ast.expr, sites: list[ast.expr], origin: str
+    ) -> tuple[list[Edit], list[object]]:
+        """Edits by which the box tells what it has, and what the outside holds against it."""
+        if found.reach == expectations.CAUGHT:
+            return [], []
+        if found.kind == "raises" and isinstance(found.node, ast.Call):
+            ask, names = edits.asking_raised(self.number, found.node, self.classes, self.text)
+            return ask, [["raises", names]] if ask else []
+        if found.kind in DIRECT and origin == origins.SUBJECT and self.is_direct(found.actual):
+            return edits.asking(self.number, found, actual, [], self.text), [["truth", found.kind == "true"]]
+        expected = edits.coded(sites) if sites else []
+        if not expected:
+            return [], []
+        return edits.asking(self.number, found, actual, sites, self.text), list(expected)
+
+    def is_direct(self, node: ast.expr) -> bool:
+        """Tells whether a value is what a function of the subject gives, and nothing else."""
+        called = node.func if isinstance(node, ast.Call) else node
+        names, aliases = self.subject
+        if isinstance(called, ast.Attribute):
+            return getattr(called.value, "id", "") in aliases
+        return isinstance(called, ast.Name) and called.id in names and called.id not in self.helpers.found
+
+    def is_made(self, node: ast.expr) -> bool:
+        """Tells whether a value is made in the assertion itself: what is there to be compared equals what it likes."""
+        called = node.func if isinstance(node, ast.Call) else node
+        return isinstance(node, ast.Call) and getattr(called, "attr", getattr(called, "id", "")) in self.classes
+
+    def may_equal_anything(self, found: expectations.Found) -> bool:
+        """Tells whether an operand is there to equal whatever comes: made of nothing, or a constant of that kind."""
+        for node in (found.actual, found.expected) if found.kind == "equal" else ():
+            if isinstance(node, ast.Call) and not node.args and not node.keywords:
+                if getattr(node.func, "attr", getattr(node.func, "id", "")) in self.classes:
+                    return True
+            elif getattr(node, "attr", getattr(node, "id", "")) == "ANY":
+                return True
+        return False
+
+    def is_sound(self) -> bool:
+        """Tells whether the file is still Python with all edits of a kind laid into it."""
+        for kind in ("ask", "change", "last"):
+            chosen = [edit for frame in self.found for edit in frame[kind]]
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    compile(self.text.edited(chosen), self.path, "exec", dont_inherit=True)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return False
+        return bool(self.found)

@@ -7,6 +7,7 @@ may lie about itself, so anything that is not exactly of a builtin type is only 
 from __future__ import annotations
 
 import ast
+import operator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,15 +77,80 @@ def real(text: str) -> float:
 
 
 def evaluate(node: ast.expr) -> Any:
-    """The value of a literal, of `set()` and its like too; raises ValueError for anything else."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        kind = {"set": set, "frozenset": frozenset, "tuple": tuple, "list": list, "dict": dict}.get(node.func.id)
-        if kind is not None and len(node.args) < 2:
-            try:
-                return kind(*map(evaluate, node.args))
-            except TypeError as error:
-                raise ValueError from error
+    """The value of a literal, and of what is made of literals alone; raises ValueError for anything else."""
     try:
         return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        pass
+    try:
+        return folded(node)
+    except (TypeError, ArithmeticError, MemoryError, RecursionError) as error:
         raise ValueError from error
+
+
+MAKERS: dict[str, Any] = {
+    "set": set,
+    "frozenset": frozenset,
+    "tuple": tuple,
+    "list": list,
+    "dict": dict,
+    "float": float,
+    "bytes": bytes,
+}
+SIGNS: dict[type, Any] = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+}
+
+
+def folded(node: ast.AST) -> Any:
+    """The value of an expression whose leaves are literals; bounded, as nobody promised that it is small."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        kind = {ast.List: list, ast.Tuple: tuple, ast.Set: set}[type(node)]
+        return kind([folded(item) for item in node.elts])
+    if isinstance(node, ast.Dict):
+        pairs = [(key, value) for key, value in zip(node.keys, node.values) if key is not None]
+        if len(pairs) < len(node.keys):
+            raise ValueError("an unpacked dictionary")
+        return {folded(key): folded(value) for key, value in pairs}
+    if isinstance(node, ast.UnaryOp) and type(node.op) in SIGNS:
+        return SIGNS[type(node.op)](folded(node.operand))
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        left, right = folded(node.left), folded(node.right)
+        if not is_small(node.op, left, right):
+            raise ValueError("a value too large")
+        return OPERATORS[type(node.op)](left, right)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(folded(item) for item in node.values)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords and len(node.args) < 2:
+        if node.func.id in MAKERS:
+            given = [folded(item) for item in node.args]
+            if any(isinstance(item, int) for item in given):
+                raise ValueError("a size")
+            return MAKERS[node.func.id](*given)
+    raise ValueError(type(node).__name__)
+
+
+def is_small(operation: ast.operator, left: Any, right: Any) -> bool:
+    """Tells whether the outcome stays of a size that a person may have meant."""
+    sizes = [len(item) for item in (left, right) if isinstance(item, (str, bytes, list, tuple, set, dict))]
+    whole = [item.bit_length() for item in (left, right) if isinstance(item, int)]
+    if isinstance(operation, (ast.Pow, ast.LShift)):
+        return not sizes and isinstance(right, (int, float)) and abs(right) <= 512 and sum(whole) <= 64
+    if isinstance(operation, ast.Mult) and sizes and whole:
+        return len(sizes) == 1 and whole[0] < 16 and sizes[0] << whole[0] <= MOST_CHARACTERS
+    # A text and `%` is a format, which calls whatever it likes.
+    return not (isinstance(operation, ast.Mod) and sizes)

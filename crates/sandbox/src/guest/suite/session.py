@@ -19,6 +19,7 @@ import _saraphina_suite_imports as imports
 import _saraphina_suite_measure as measure
 import _saraphina_suite_outcomes as outcomes
 import _saraphina_suite_shortcuts as shortcuts
+import _saraphina_suite_told as told
 from _saraphina_suite_injections import inject_names
 
 TYPE_CHECKING = False
@@ -197,6 +198,7 @@ def run(job: Job, compiled: dict[str, str], injections: Injections, send: Send, 
     recorder = prepared.recorder
     recorder.injecting = inject_names(job, injections)
     recorder.begin(job, send)
+    told.begin(send)
     status = prepared.run(job)
     recorder.stop_measuring()
     send(t="done", status=int(status), tracer=recorder.tracer_held)

@@ -18,7 +18,7 @@ use crate::linux::boundary::plan::{JailReport, Plan, Reach};
 use crate::linux::outside::ground::{Ground, Lodging};
 use crate::linux::outside::supervise::{Message, Observed, Reply, Terms, run_box, run_jail};
 use crate::linux::runs::ended::Ended;
-use crate::linux::runs::milestone::{Milestone, Tally};
+use crate::linux::runs::milestone::{Milestone, Tally, failed_test};
 use crate::linux::runs::order::{Enough, Order, Wish};
 use crate::linux::runs::package::Package;
 use crate::linux::runs::plans::{plan_of, program_of};
@@ -27,7 +27,6 @@ use crate::linux::servers::servers::Servers;
 use crate::linux::servers::warm::Warm;
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
-use record::domain::evidence::TestOutcome;
 
 /// The jails of an engine: the ground on which it makes them, and the boxes that wait there.
 #[derive(Clone, Debug)]
@@ -58,7 +57,8 @@ impl Jails {
             }
         });
         let package = Package::of(order, &plan, is_alone.then_some(program));
-        let Order { deadline, wish, enough, .. } = *order;
+        let Order { deadline, wish, .. } = *order;
+        let enough = order.enough.clone();
         let output_bytes = plan.limits.output_bytes;
         let task = Task { jails: self.clone(), deadline, output_bytes, told, wish, enough };
         let like = warm.clone();
@@ -193,14 +193,14 @@ impl Task {
         })
     }
 
-    fn reply(&self, milestone: Option<Milestone>) -> Reply {
-        match milestone {
-            Some(Milestone::Over) => Reply::Say(self.wish.word()),
-            Some(
-                Milestone::Failing | Milestone::TestDone(TestOutcome::Failed | TestOutcome::Error),
-            ) if self.enough == Enough::AtAFailure => Reply::Stop,
-            Some(Milestone::Failing | Milestone::TestDone(_) | Milestone::Measured { .. })
-            | None => Reply::Nothing,
+    fn reply(&self, milestone: Option<Milestone>, message: &Message, enough: &mut Enough) -> Reply {
+        if milestone == Some(Milestone::Over) {
+            return Reply::Say(self.wish.word());
+        }
+        let failed = if *enough == Enough::AtItsEnd { None } else { failed_test(message) };
+        match failed {
+            Some(id) if enough.is_met_by(&id) => Reply::Stop,
+            Some(_) | None => Reply::Nothing,
         }
     }
 
@@ -213,6 +213,7 @@ impl Task {
         let mut report = JailReport::default();
         let mut has_reported = false;
         let mut tally = Tally::default();
+        let mut enough = self.enough.clone();
         let mut on_message = |message: &Message| {
             let milestone = tally.take(message);
             if let Some(milestone) = milestone {
@@ -223,7 +224,7 @@ impl Task {
                 has_reported |= message.origin == b'J';
                 merge(&mut report, &message.body);
             }
-            self.reply(milestone)
+            self.reply(milestone, message, &mut enough)
         };
         let mut terms = Terms {
             deadline: self.deadline,

@@ -39,6 +39,19 @@ impl Milestone {
     }
 }
 
+/// The test of which a message says that it failed.
+pub(crate) fn failed_test(message: &Message) -> Option<String> {
+    if message.origin != b'C' || ![FAILING, TEST].iter().any(|kind| message.body.starts_with(kind))
+    {
+        return None;
+    }
+    match serde_json::from_slice::<Frame>(&message.body).ok()? {
+        Frame::Failing { id }
+        | Frame::Test { id, outcome: TestOutcome::Failed | TestOutcome::Error, .. } => Some(id),
+        _ => None,
+    }
+}
+
 /// Counts what the frames of one run say.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {

@@ -3,13 +3,14 @@
 //! The suite, each control, each linter and each probe is an order of its own. What an order is for stays with the engine:
 //! a jail learns its files, its limits and a word that tells nothing, and only at the end what else is wanted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::backend::Job;
+use crate::evidence::ran::base_name;
 use crate::evidence::witness::Call;
 use crate::frame::Injections;
 use crate::linux::stage::Stage;
@@ -39,12 +40,21 @@ impl Wish {
 }
 
 /// The moment at which a jail has shown all that is asked of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Enough {
     /// When it ends.
     AtItsEnd,
-    /// When a test fails: only whether the whole suite passes is asked.
-    AtAFailure,
+    /// When a test has failed, of each of these groups of tests one: only whether all of any pass is asked.
+    WhenFailed(Vec<BTreeSet<String>>),
+}
+
+impl Enough {
+    /// Whether a test that failed is the last that was waited for.
+    pub(crate) fn is_met_by(&mut self, id: &str) -> bool {
+        let Self::WhenFailed(groups) = self else { return false };
+        groups.retain(|group| !group.contains(base_name(id)));
+        groups.is_empty()
+    }
 }
 
 /// Knowledge of test files, so that a harness need not find it out again.

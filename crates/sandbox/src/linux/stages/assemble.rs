@@ -4,9 +4,10 @@
 //! guarantees, the versions of the toolchain, the output that it kept and the time that it took.
 
 use crate::backend::Job;
-use crate::evidence::controls::{Ran, judge};
+use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::integrity;
+use crate::evidence::ran::Ran;
 use crate::linux::runs::ended::Ended;
 use crate::linux::stages::controls::Drill;
 use crate::linux::stages::suite::Shown;
@@ -17,6 +18,7 @@ use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
     Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability,
 };
+use record::domain::evidence_form::Form;
 use record::domain::source::Role;
 use record::domain::timings::Timings;
 
@@ -55,6 +57,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         timings_ms: timings,
         output: output(&ended),
         stability: Stability::Once,
+        form: Form::Rfc8785,
         controls,
     }
 }

@@ -1,9 +1,8 @@
 //! Negative controls of a suite that passed: like runs that should fail.
 //!
-//! A suite that passes whatever the code does proves nothing. So it runs again on stubs, and with other expectations, and
-//! single calls are replayed without any test. Each runs in a box like the real one's, under files of the same names
-//! and in an order that nobody in the box can foresee, so that a suite cannot tell a control from the real run. What the
-//! controls mean is decided in `evidence/controls.rs`.
+//! A suite that passes whatever the code does proves nothing. So it runs again on stubs, with other expectations and with
+//! none, and single calls are replayed without any test. Each runs in a box like the real one's, under files of the same
+//! names and in an order that nobody in the box can foresee. What the controls mean is decided in `evidence/controls.rs`.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -16,10 +15,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Job, Keep, Network};
 use crate::error::SandboxError;
-use crate::evidence::controls::{ControlRuns, Ran, vacuous_by};
+use crate::evidence::controls::vacuous_by;
 use crate::evidence::ending::Stop;
 use crate::evidence::plan::{ControlPlan, Phase};
+use crate::evidence::ran::Ran;
 use crate::evidence::reading::Reading;
+use crate::evidence::rounds;
+use crate::evidence::runs::ControlRuns;
+use crate::evidence::scripts::{Acted, Part, Script};
 use crate::evidence::transcript::Transcript;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::jails::Jails;
@@ -96,32 +99,64 @@ pub(crate) struct Drills<'a> {
     pub(crate) took: Duration,
 }
 
+/// A control to run: its files, and what its tests are made to do.
+struct Turn {
+    phase: Phase,
+    job: Job,
+    script: Script,
+}
+
 impl Drills<'_> {
     /// Runs every control that can be made, two at once, in an order that the seed chooses.
+    ///
+    /// A second round tries again what the first leaves open, and what might come of another test's failure there.
     pub(crate) async fn run(&self, plan: ControlPlan) -> Result<Drill, SandboxError> {
         let mut runs = ControlRuns::default();
-        self.round(self.phases(&plan), 2, &plan, &mut runs).await?;
+        let halves = rounds::halves(&plan, self.real, &self.job.seed);
+        let mut first = self.stubs(&plan);
+        first.extend(self.acts(&plan, halves, Phase::Half));
+        if !plan.witnesses.is_empty() {
+            let (job, script) = (self.like(self.job.source.clone()), Script::default());
+            first.push(Turn { phase: Phase::Replay, job, script });
+        }
+        self.round(first, 2, &plan, &mut runs).await?;
+        let outside = || vec![rounds::outside(&plan, self.real)];
+        let mut second = self.acts(&plan, rounds::lasts(&plan, self.real, &runs), Phase::Last);
+        if rounds::is_doubtful(&plan, self.real, &runs) {
+            second.extend(self.acts(&plan, outside(), Phase::Outside));
+        }
+        self.round(second, 20, &plan, &mut runs).await?;
+        if rounds::is_doubtful(&plan, self.real, &runs) && rounds::was_asked_alone(&runs) {
+            let third = self.acts(&plan, outside(), |_| Phase::Outside(1));
+            self.round(third, 40, &plan, &mut runs).await?;
+        }
         if let Some(phase) = vacuous_by(self.real, &plan, &runs) {
             let alone = plan.alone(&self.job.source, phase).into_iter();
-            let alone = alone.map(|source| (Phase::StubAlone, self.like(source))).collect();
-            self.round(alone, 20, &plan, &mut runs).await?;
+            let turn = |source| Turn {
+                phase: Phase::StubAlone,
+                job: self.like(source),
+                script: Script::default(),
+            };
+            self.round(alone.map(turn).collect(), 60, &plan, &mut runs).await?;
         }
         Ok(Drill { plan, runs })
     }
 
     async fn round(
         &self,
-        phases: Vec<(Phase, Job)>,
-        first_turn: u32,
+        mut turns: Vec<Turn>,
+        first: u32,
         plan: &ControlPlan,
         runs: &mut ControlRuns,
     ) -> Result<(), SandboxError> {
-        let turns = (first_turn..).zip(phases);
-        let turns = turns.map(|(turn, (phase, job))| self.one(turn, phase, job, plan));
-        let ended: Vec<_> = stream::iter(turns).buffer_unordered(AT_ONCE).collect().await;
+        let place = |phase: Phase| Digest::of(format!("{} {phase:?}", self.job.seed).as_bytes());
+        turns.sort_by_key(|turn| place(turn.phase));
+        let numbered = (first..).zip(turns);
+        let running = numbered.map(|(number, turn)| self.one(number, turn, plan));
+        let ended: Vec<_> = stream::iter(running).buffer_unordered(AT_ONCE).collect().await;
         for ended in ended {
-            let (phase, ended) = ended?;
-            self.take(runs, phase, &ended);
+            let (turn, ended) = ended?;
+            self.take(runs, turn, &ended);
         }
         Ok(())
     }
@@ -131,47 +166,60 @@ impl Drills<'_> {
         Job { source, keep: Keep::Nothing, ..self.job.clone() }
     }
 
-    /// The phases with their files; a stub that equals another one is not run twice.
-    fn phases(&self, plan: &ControlPlan) -> Vec<(Phase, Job)> {
+    /// The stubs with their files; one that equals the other is not run twice.
+    fn stubs(&self, plan: &ControlPlan) -> Vec<Turn> {
         let mut seen = Vec::new();
-        let mut phases: Vec<(Phase, Job)> =
-            [Phase::StubRaises, Phase::StubNone, Phase::StubEmpty, Phase::MutatedLiterals]
-                .into_iter()
-                .filter_map(|phase| Some((phase, plan.source(&self.job.source, phase)?)))
-                .filter(|(_, source)| {
-                    let hash = source.content_hash();
-                    let is_new = !seen.contains(&hash);
-                    seen.push(hash);
-                    is_new
-                })
-                .map(|(phase, source)| (phase, self.like(source)))
-                .collect();
-        if !plan.witnesses.is_empty() {
-            phases.push((Phase::Replay, self.like(self.job.source.clone())));
-        }
-        let place = |phase: Phase| Digest::of(format!("{} {phase:?}", self.job.seed).as_bytes());
-        phases.sort_by_key(|(phase, _)| place(*phase));
-        phases
+        [Phase::StubRaises, Phase::StubEmpty]
+            .into_iter()
+            .filter_map(|phase| Some((phase, plan.source(&self.job.source, phase)?)))
+            .filter(|(_, source)| {
+                let hash = source.content_hash();
+                let is_new = !seen.contains(&hash);
+                seen.push(hash);
+                is_new
+            })
+            .map(|(phase, source)| Turn {
+                phase,
+                job: self.like(source),
+                script: Script::default(),
+            })
+            .collect()
+    }
+
+    /// Runs of the real code by scripts, as far as these can be laid into the files.
+    fn acts(
+        &self,
+        plan: &ControlPlan,
+        scripts: Vec<Script>,
+        phase: impl Fn(usize) -> Phase,
+    ) -> Vec<Turn> {
+        let turn = |(at, script): (usize, Script)| {
+            let job = self.like(script.source(plan, &self.job.source)?);
+            Some(Turn { phase: phase(at), job, script })
+        };
+        scripts.into_iter().enumerate().filter_map(turn).collect()
     }
 
     async fn one(
         &self,
-        turn: u32,
-        phase: Phase,
-        job: Job,
+        number: u32,
+        turn: Turn,
         plan: &ControlPlan,
-    ) -> Result<(Phase, Ended), SandboxError> {
-        let limit = Duration::from_millis(job.limits.tests_ms);
+    ) -> Result<(Turn, Ended), SandboxError> {
+        let phase = turn.phase;
+        let limit = Duration::from_millis(turn.job.limits.tests_ms);
         let calls = plan.witnesses.iter().map(|witness| &witness.call);
+        let claimed = plan.claims.values().filter(|claim| !claim.claimed.is_empty());
+        let groups = || claimed.map(|claim| claim.named.clone()).collect();
         let order = Order {
-            job: &job,
+            job: &turn.job,
             stage: if phase == Phase::Replay { Stage::Replay } else { Stage::Tests },
-            turn,
+            turn: number,
             deadline: limit.min(self.took * TIMES + SPARE),
             calls: if phase == Phase::Replay { calls.collect() } else { Vec::new() },
             linter: None,
             wish: Wish::Nothing,
-            enough: if phase.is_stub() { Enough::AtAFailure } else { Enough::AtItsEnd },
+            enough: if phase.is_stub() { Enough::WhenFailed(groups()) } else { Enough::AtItsEnd },
             known: Some(Known {
                 rewritten: phase.is_stub().then_some(&plan.rewritten),
                 injections: plan.injections.as_ref(),
@@ -180,34 +228,38 @@ impl Drills<'_> {
         };
         let (told, _nobody) = mpsc::unbounded_channel();
         let running = self.jails.start(self.toolchain, &order, told)?;
-        Ok((phase, running.ended(self.cancel).await?))
+        let ended = running.ended(self.cancel).await?;
+        Ok((turn, ended))
     }
 
-    fn take(&self, runs: &mut ControlRuns, phase: Phase, ended: &Ended) {
+    fn take(&self, runs: &mut ControlRuns, turn: Turn, ended: &Ended) {
+        let Turn { phase, mut script, .. } = turn;
         let mut transcript = Transcript::read(ended.frames());
         self.promised.clone_into(&mut transcript.expected);
         let Reading { transcript, outside, ran, termination, .. } =
             Reading::of(transcript, ended.outside());
+        let is_late = termination == Termination::Timeout;
         if matches!(outside.stop, Stop::Setup(_) | Stop::Cancelled) {
             runs.lost.insert(phase);
             return;
         }
-        if phase == Phase::Replay {
-            runs.answers = Some(transcript.answers);
-            return;
+        match phase {
+            Phase::Replay => runs.answers = Some(transcript.answers),
+            Phase::StubAlone => runs.alone.push(ran),
+            Phase::StubRaises | Phase::StubEmpty => {
+                runs.stubs.insert(phase, ran);
+            }
+            Phase::Outside(_) if is_late => {
+                runs.lost.insert(phase);
+            }
+            Phase::Half(_) | Phase::Outside(_) | Phase::Last(_) => {
+                if is_late && ran.cases.is_empty() {
+                    runs.lost.insert(phase);
+                }
+                // What its tests did not come to tell in time says nothing.
+                script.0.retain(|_, part| !(is_late && *part == Part::Ask));
+                runs.acted.insert(phase, Acted { script, ran, told: transcript.told });
+            }
         }
-        if phase == Phase::StubAlone {
-            runs.alone.push(ran);
-            return;
-        }
-        let is_late = termination == Termination::Timeout;
-        if phase == Phase::MutatedLiterals
-            && is_late
-            && ran.passed.is_empty()
-            && ran.failed.is_empty()
-        {
-            runs.lost.insert(phase);
-        }
-        runs.suites.insert(phase, ran);
     }
 }

@@ -1,0 +1,209 @@
+//! The quorum that changes of policy, owners and keys need.
+//!
+//! Where decisions need several owners, one alone must not lower the bar or enrol helpers: others have to endorse exactly the same
+//! detail before. Both verifiers and the program replay the entries through this. Logs from before the rule say so by lacking
+//! the field `quorum_rule`; once an entry has it, the rule holds for all that follow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::audit::owner_change::data_digest;
+use crate::audit::record::Record;
+use crate::domain::act::ActKind;
+use crate::domain::decision::{MAX_REASON_CHARS, MIN_DESPITE_CHARS};
+use crate::domain::digest::Digest;
+use crate::domain::principal::Person;
+use crate::domain::time::Timestamp;
+
+/// The version of this rule, as entries name it in their detail.
+pub const QUORUM_RULE: u64 = 1;
+/// The name of that field.
+pub const QUORUM_RULE_FIELD: &str = "quorum_rule";
+/// The field with the reason for a change without the quorum.
+pub const EMERGENCY_FIELD: &str = "emergency";
+
+/// A change of policy, owners or keys that the quorum does not cover.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum QuorumError {
+    /// Too few owners wanted it.
+    #[error("{found} of {wanted} owners agreed to it")]
+    Missing {
+        /// Those who did, with the one who made it.
+        found: usize,
+        /// The quorum in force.
+        wanted: usize,
+    },
+    /// An emergency without a reason worth the name.
+    #[error("an emergency needs a reason of {MIN_DESPITE_CHARS} to {MAX_REASON_CHARS} characters")]
+    Reason,
+    /// An endorsement of nothing that can be endorsed.
+    #[error("it does not say which change it endorses")]
+    Malformed,
+}
+
+/// A change that one owner made without the quorum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emergency {
+    /// Its entry.
+    pub seq: u64,
+    /// What its clock said.
+    pub at: Timestamp,
+    /// The owner who made it.
+    pub by: String,
+    /// What was changed.
+    pub change: ActKind,
+    /// Why.
+    pub reason: String,
+}
+
+/// Owners who endorsed one and the same change, by the kind of the change and the digest of its detail.
+type Endorsed = BTreeMap<(ActKind, Digest), BTreeSet<Person>>;
+
+/// The quorum in force, and who has endorsed what since the last change.
+#[derive(Clone, Debug, Default)]
+pub struct OwnerQuorum {
+    binds: bool,
+    bar: Bar,
+    endorsed: Endorsed,
+    emergencies: Vec<Emergency>,
+}
+
+/// The part of a policy that says how many of whom have to agree.
+#[derive(Clone, Debug, Default)]
+struct Bar {
+    quorum: usize,
+    /// Empty where every owner counts.
+    people: BTreeSet<Person>,
+}
+
+impl Bar {
+    /// Reads it from the policy as recorded; what is missing there is as in the built-in policy.
+    fn of(policy: Option<&Value>) -> Self {
+        let approval = policy.and_then(|policy| policy.get("approval"));
+        let field = |name: &str| approval.and_then(|approval| approval.get(name));
+        let quorum = field("quorum").and_then(Value::as_u64).unwrap_or(1);
+        let approvers = people(field("approvers"));
+        let owners = field("path_owners").and_then(Value::as_array).into_iter().flatten();
+        let owners = owners.flat_map(|one| people(one.get("owners")));
+        // Owners of files approve too; they are only left out where nobody is named who approves everything.
+        let people = if approvers.is_empty() {
+            BTreeSet::new()
+        } else {
+            approvers.into_iter().chain(owners).collect()
+        };
+        Self { quorum: usize::try_from(quorum).unwrap_or(usize::MAX).max(1), people }
+    }
+
+    fn counts(&self, person: &Person) -> bool {
+        self.people.is_empty() || self.people.contains(person)
+    }
+}
+
+fn people(names: Option<&Value>) -> BTreeSet<Person> {
+    let names = names.and_then(Value::as_array).into_iter().flatten();
+    names.filter_map(Value::as_str).map(Person::of).collect()
+}
+
+/// Tells whether an entry of this kind changes who decides, or by which rules.
+pub const fn is_guarded(kind: ActKind) -> bool {
+    matches!(kind, ActKind::PolicyChanged | ActKind::OwnerKeyAdded | ActKind::OwnerKeyRemoved)
+}
+
+/// Gives the reason for which a change goes without the quorum, if its detail has one.
+pub fn emergency(data: &Map<String, Value>) -> Option<&str> {
+    data.get(EMERGENCY_FIELD).and_then(Value::as_str)
+}
+
+impl OwnerQuorum {
+    /// Takes the next entry; its statement and signature were checked before.
+    pub fn take(&mut self, record: &Record) -> Result<(), QuorumError> {
+        let rules = record.data.get(QUORUM_RULE_FIELD).and_then(Value::as_u64);
+        let says_so = matches!(record.kind, ActKind::LogGenesis | ActKind::StoreMigrated)
+            || is_guarded(record.kind)
+            || record.kind == ActKind::OwnerChangeEndorsed;
+        self.binds |= says_so && rules.is_some_and(|rules| rules >= QUORUM_RULE);
+        if record.kind == ActKind::OwnerChangeEndorsed {
+            let wanted = endorsed(&record.data).ok_or(QuorumError::Malformed)?;
+            self.endorsed.entry(wanted).or_default().insert(Person::of(&record.actor.id));
+        } else if is_guarded(record.kind) {
+            self.check(record.kind, &record.data, &record.actor.id)?;
+            self.settle(record);
+        }
+        Ok(())
+    }
+
+    /// Tells whether a change may be made by this owner now.
+    fn check(
+        &self,
+        kind: ActKind,
+        data: &Map<String, Value>,
+        owner: &str,
+    ) -> Result<(), QuorumError> {
+        if let Some(reason) = data.get(EMERGENCY_FIELD) {
+            let chars = reason.as_str().map_or(0, |reason| reason.chars().count());
+            let is_reason = (MIN_DESPITE_CHARS..=MAX_REASON_CHARS).contains(&chars);
+            return if is_reason { Ok(()) } else { Err(QuorumError::Reason) };
+        }
+        let (found, wanted) = (self.agreed(kind, data, owner).len(), self.wanted());
+        let is_covered = !self.binds || wanted < 2 || found >= wanted;
+        if is_covered { Ok(()) } else { Err(QuorumError::Missing { found, wanted }) }
+    }
+
+    /// Lists who agreed to a change, if this owner makes it now.
+    pub fn agreed(
+        &self,
+        kind: ActKind,
+        data: &Map<String, Value>,
+        owner: &str,
+    ) -> BTreeSet<Person> {
+        let mut agreed = self.endorsers(kind, data);
+        agreed.insert(Person::of(owner));
+        agreed.retain(|person| self.bar.counts(person));
+        agreed
+    }
+
+    /// Lists who endorsed a change so far.
+    pub fn endorsers(&self, kind: ActKind, data: &Map<String, Value>) -> BTreeSet<Person> {
+        let digest = data_digest(data).ok();
+        digest.and_then(|digest| self.endorsed.get(&(kind, digest))).cloned().unwrap_or_default()
+    }
+
+    /// Gives the number of owners who have to agree.
+    pub fn wanted(&self) -> usize {
+        self.bar.quorum.max(1)
+    }
+
+    /// Lists the changes that wait for more owners, each with those who endorsed it.
+    pub fn waiting(&self) -> impl Iterator<Item = (ActKind, Digest, &BTreeSet<Person>)> {
+        self.endorsed.iter().map(|((kind, digest), people)| (*kind, *digest, people))
+    }
+
+    /// The changes without the quorum, oldest first.
+    pub fn emergencies(&self) -> &[Emergency] {
+        &self.emergencies
+    }
+
+    /// Notes a change that was made: endorsements before it count no longer.
+    fn settle(&mut self, record: &Record) {
+        self.endorsed.clear();
+        self.emergencies.extend(emergency(&record.data).map(|reason| Emergency {
+            seq: record.seq,
+            at: record.ts,
+            by: record.actor.id.clone(),
+            change: record.kind,
+            reason: reason.to_owned(),
+        }));
+        if record.kind == ActKind::PolicyChanged {
+            self.bar = Bar::of(record.data.get("policy"));
+        }
+    }
+}
+
+/// The change that an endorsement names.
+fn endorsed(data: &Map<String, Value>) -> Option<(ActKind, Digest)> {
+    let kind: ActKind = serde_json::from_value(data.get("change")?.clone()).ok()?;
+    let digest = data.get("change_digest")?.as_str()?.parse().ok()?;
+    is_guarded(kind).then_some((kind, digest))
+}

@@ -1,0 +1,107 @@
+//! Outcomes of expectations over all runs that were made of them.
+//!
+//! A value counts as right where it was told in any box that knew no expectation of it: it cannot have been copied. A
+//! change that went unnoticed counts only where the test surely came by, and where nothing else was noticed either.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evidence::expectations::{Expectation, Kind, Reach, Root};
+use crate::evidence::held::{Held, hold};
+use crate::evidence::plan::ControlPlan;
+use crate::evidence::ran::Ran;
+use crate::evidence::runs::ControlRuns;
+use crate::evidence::scripts::{Acted, Part};
+
+/// What is known of expectations, by their place in the plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcomes {
+    /// What their values come to, of those that were asked for.
+    pub(crate) held: BTreeMap<usize, Held>,
+    /// Those of which a change was noticed.
+    pub(crate) noticed: BTreeSet<usize>,
+    /// Those of which no change was, whether or not it counts.
+    pub(crate) unnoticed: BTreeSet<usize>,
+    /// Those whose last change was unnoticed too.
+    pub(crate) ignored: BTreeSet<usize>,
+}
+
+impl Outcomes {
+    /// Sums up every run.
+    pub(crate) fn of(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Self {
+        let mut outcomes = Self::default();
+        for (at, expectation) in plan.expectations.iter().enumerate() {
+            let acted = runs.acted.values().filter(|_| real.holds(&expectation.test));
+            acted.for_each(|acted| outcomes.take(at, expectation, real, acted));
+        }
+        let noticed = &outcomes.noticed;
+        outcomes.unnoticed.retain(|at| !noticed.contains(at));
+        outcomes
+    }
+
+    fn take(&mut self, at: usize, expectation: &Expectation, real: &Ran, acted: &Acted) {
+        let test = expectation.test.as_str();
+        match acted.script.0.get(test) {
+            Some(Part::Ask) if expectation.is_asked() => {
+                let told = acted.told.get(&expectation.number).map_or(&[][..], Vec::as_slice);
+                let held = hold(expectation, told, real.cases(test).0);
+                let known = self.held.entry(at).or_insert(held);
+                *known = held.max(*known);
+            }
+            Some(Part::Change(place)) if *place == at => {
+                let (passed, failed) = acted.ran.cases(test);
+                if failed >= expectation.cases {
+                    self.noticed.insert(at);
+                } else if passed > 0 {
+                    self.unnoticed.insert(at);
+                }
+            }
+            Some(Part::Last(place)) if *place == at => {
+                let (passed, failed) = acted.ran.cases(test);
+                if passed > 0 {
+                    self.unnoticed.insert(at);
+                    self.ignored.insert(at);
+                } else if failed > 0 {
+                    self.noticed.insert(at);
+                }
+            }
+            Some(Part::Ask | Part::Change(_) | Part::Last(_)) | None => {}
+        }
+    }
+
+    /// Whether a change that nothing noticed speaks against the test.
+    pub(crate) fn is_alarming(&self, at: usize, expectation: &Expectation) -> bool {
+        let is_met = match expectation.reach {
+            Reach::Surely => true,
+            Reach::Perhaps => self
+                .held
+                .get(&at)
+                .is_some_and(|held| matches!(held, Held::Wrong | Held::Open | Held::Right)),
+            Reach::Caught => false,
+        };
+        is_met && self.ignored.contains(&at)
+    }
+
+    /// Whether the outside decided a test: something of the subject was right, and nothing was left open.
+    pub(crate) fn decides(&self, test: &str, plan: &ControlPlan) -> bool {
+        let held = |at: usize| self.held.get(&at).copied();
+        let is_answer = |(at, found): (usize, &Expectation)| {
+            found.origin == Root::Subject && held(at) == Some(Held::Right)
+        };
+        let is_open = |(at, _): (usize, &Expectation)| {
+            matches!(held(at), Some(Held::Wrong | Held::Silent | Held::Open))
+        };
+        plan.of_test(test).any(is_answer) && !plan.of_test(test).any(is_open)
+    }
+
+    /// Tests of which a changed literal was noticed that is no affair of their own helpers.
+    pub(crate) fn is_proven(&self, plan: &ControlPlan) -> bool {
+        let proves = |at: &usize| {
+            plan.expectations.get(*at).is_some_and(|found| {
+                found.literal
+                    && found.origin != Root::Own
+                    && matches!(found.kind, Kind::Equal | Kind::Same)
+            })
+        };
+        self.noticed.iter().any(proves)
+    }
+}

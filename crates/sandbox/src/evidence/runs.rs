@@ -1,0 +1,27 @@
+//! Runs that were made of one plan of controls.
+//!
+//! They are gathered round by round (`linux/stages/controls.rs`): what a later round tries depends on what the earlier
+//! ones left open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use crate::evidence::plan::Phase;
+use crate::evidence::ran::Ran;
+use crate::evidence::scripts::Acted;
+
+/// The runs that were made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ControlRuns {
+    /// Each suite that ran on stubs.
+    pub(crate) stubs: BTreeMap<Phase, Ran>,
+    /// Each suite whose tests had other expectations, or none.
+    pub(crate) acted: BTreeMap<Phase, Acted>,
+    /// Suites on code of which one definition alone is a stub.
+    pub(crate) alone: Vec<Ran>,
+    /// What replayed calls gave; absent where none ran.
+    pub(crate) answers: Option<BTreeMap<usize, Option<Json>>>,
+    /// Runs that the sandbox could not carry out, or that took too long.
+    pub(crate) lost: BTreeSet<Phase>,
+}

@@ -1,0 +1,63 @@
+//! Scripts of controls: which test tells its values, and which has another expectation.
+//!
+//! A script is laid into the files that the owner gave, so that a control differs from the real run in what its tests
+//! expect and in nothing else. `rounds.rs` writes scripts, `judged.rs` reads what came of them.
+
+use std::collections::BTreeMap;
+
+use crate::evidence::expectations::{Edit, Told, lay};
+use crate::evidence::plan::ControlPlan;
+use crate::evidence::ran::Ran;
+use record::domain::source::{Role, Source, SourceFile};
+
+/// What a control does to one test; the number is the place of an expectation in the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// It tells its values, and knows none that is expected.
+    Ask,
+    /// One expectation is another.
+    Change(usize),
+    /// One expectation is such that nothing meets it.
+    Last(usize),
+}
+
+/// What a control does to each test; one that is not named stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Script(pub(crate) BTreeMap<String, Part>);
+
+/// A control that ran by a script.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Acted {
+    pub(crate) script: Script,
+    pub(crate) ran: Ran,
+    pub(crate) told: Told,
+}
+
+impl Script {
+    /// The files of the run: tests with edits, and without comments that might say what they were.
+    pub(crate) fn source(&self, plan: &ControlPlan, real: &Source) -> Option<Source> {
+        let files: Option<Vec<SourceFile>> = real
+            .files()
+            .iter()
+            .map(|file| {
+                if file.role != Role::Test {
+                    return Some(file.clone());
+                }
+                let content = lay(&file.content, self.edits(plan, file.path.as_str()))?;
+                Some(SourceFile { content, ..file.clone() })
+            })
+            .collect();
+        Source::new(files?).ok()
+    }
+
+    fn edits<'a>(&self, plan: &'a ControlPlan, path: &str) -> Vec<&'a Edit> {
+        let of_file = plan.expectations.iter().enumerate().filter(|(_, found)| found.path == path);
+        let chosen = of_file.flat_map(|(at, found)| match self.0.get(&found.test) {
+            Some(Part::Ask) => found.ask.as_slice(),
+            Some(Part::Change(place)) if *place == at => &found.change,
+            Some(Part::Last(place)) if *place == at => &found.last,
+            Some(Part::Change(_) | Part::Last(_)) | None => &[],
+        });
+        plan.comments.get(path).into_iter().flatten().chain(chosen).collect()
+    }
+}

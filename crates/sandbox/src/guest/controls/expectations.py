@@ -1,0 +1,181 @@
+"""Finds what the tests of a file expect, assertion by assertion, and how surely each is reached.
+
+An assertion that may be caught by the test itself is never judged by: a test that fails on purpose and swallows it is
+honest. What is certain is told apart from what happens only where a loop runs or a branch is taken.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _saraphina_types import Function
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Surely reached in a test that passes; reached where a loop or a branch leads there; or perhaps caught by the test.
+SURELY, PERHAPS, CAUGHT = 2, 1, 0
+WORDS = ("caught", "perhaps", "surely")
+EQUALITIES = frozenset(
+    """
+    assertEqual assertEquals assertListEqual assertTupleEqual assertSetEqual assertDictEqual assertMultiLineEqual
+    """.split()
+)
+RAISERS = ("raises", "assertRaises")
+# Managers of contexts that let every exception pass.
+OPEN_MANAGERS = frozenset(
+    """
+    open patch object multiple TemporaryDirectory NamedTemporaryFile TemporaryFile redirect_stdout redirect_stderr
+    localcontext closing nullcontext subTest context at_level disabled catch_warnings Pool ThreadPoolExecutor
+    ProcessPoolExecutor Lock RLock ZipFile memoryview StringIO BytesIO connect socket assertLogs assertNoLogs scandir
+    """.split()
+)
+MARKS = re.compile(r"^(pytest\.)?mark\.|^(unittest\.)?(mock\.)?patch\b|^(unittest\.)?skip|^(static|class)method$")
+
+
+class Found:
+    """One expectation: a node of an assertion, what it looks at, and what it holds that against."""
+
+    def __init__(self, kind: str, node: ast.expr, reach: int, actual: ast.expr, expected: ast.expr | None) -> None:
+        self.kind = kind
+        self.node = node
+        self.reach = reach
+        self.actual = actual
+        self.expected = expected
+        self.message: ast.expr | None = None
+        # What is to raise, where that is expected.
+        self.body: list[ast.stmt] = []
+        # A method of `unittest`, and not an operator.
+        self.is_method = False
+
+
+def tests(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
+    """Functions that are tests, by name."""
+    for node in tree.body:
+        if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
+            yield f"{path}::{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            for item in node.body:
+                if isinstance(item, FUNCTIONS) and item.name.startswith("test"):
+                    yield f"{path}::{node.name}::{item.name}", item
+
+
+def expectations(function: Function) -> Iterator[Found]:
+    """The expectations of a test; a decorator that nobody knows may run it twice, or not let it fail."""
+    is_plain = all(MARKS.search(ast.unparse(item)) for item in function.decorator_list)
+    yield from walk(function.body, SURELY if is_plain else CAUGHT)
+
+
+def walk(body: list[ast.stmt], reach: int) -> Iterator[Found]:
+    for node in body:
+        yield from of_statement(node, reach)
+        if may_leave(node):
+            reach = min(reach, PERHAPS)
+
+
+def of_statement(node: ast.stmt, reach: int) -> Iterator[Found]:
+    perhaps = min(reach, PERHAPS)
+    if isinstance(node, ast.Assert):
+        # A tuple is never false; what its first part says is what was meant.
+        meant = node.test.elts[0] if isinstance(node.test, ast.Tuple) and node.test.elts else node.test
+        for found in of_test(meant, reach):
+            found.message = node.msg
+            yield found
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        for found in of_call(node.value, reach):
+            found.is_method = True
+            yield found
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        for item in node.items:
+            if is_raising(item.context_expr):
+                found = Found("raises", item.context_expr, reach, item.context_expr, None)
+                found.body = node.body
+                yield found
+        yield from walk(node.body, reach if all(map(is_open, node.items)) else CAUGHT)
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
+        yield from walk(node.body, reach if is_table(node.iter) else perhaps)
+        yield from walk(node.orelse, perhaps)
+    elif isinstance(node, ast.Try):
+        yield from walk(node.body, CAUGHT if any(map(catches_failure, node.handlers)) else reach)
+        for handler in node.handlers:
+            yield from walk(handler.body, perhaps)
+        yield from walk(node.orelse, perhaps)
+        yield from walk(node.finalbody, reach)
+    elif isinstance(node, (ast.If, ast.While)):
+        yield from walk(node.body, perhaps)
+        yield from walk(node.orelse, perhaps)
+    elif isinstance(node, ast.Match):
+        for case in node.cases:
+            yield from walk(case.body, perhaps)
+
+
+def of_test(test: ast.expr, reach: int) -> Iterator[Found]:
+    """What an assertion needs to be true: each part of an `and` by itself."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        for value in test.values:
+            yield from of_test(value, reach)
+    elif isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], (ast.Eq, ast.Is)):
+        kind = "equal" if isinstance(test.ops[0], ast.Eq) else "same"
+        yield Found(kind, test, reach, test.left, test.comparators[0])
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Call):
+        yield Found("false", test, reach, test.operand, None)
+    elif isinstance(test, ast.Call):
+        yield Found("true", test, reach, test, None)
+    elif not isinstance(test, ast.Constant):
+        yield Found("holds", test, reach, test, None)
+
+
+def of_call(call: ast.Call, reach: int) -> Iterator[Found]:
+    """What a method of `unittest` asserts."""
+    if not isinstance(call.func, ast.Attribute) or any(isinstance(item, ast.Starred) for item in call.args):
+        return
+    name, given = call.func.attr, call.args
+    if name in EQUALITIES or name == "assertIs":
+        if len(given) > 1:
+            yield Found("same" if name == "assertIs" else "equal", call, reach, given[0], given[1])
+    elif name == "assertIsNone" and given:
+        yield Found("same", call, reach, given[0], ast.Constant(None))
+    elif name in ("assertTrue", "assertFalse") and given:
+        yield Found("true" if name == "assertTrue" else "false", call, reach, given[0], None)
+
+
+def is_raising(node: ast.expr) -> bool:
+    """Tells whether a manager of a context expects an exception."""
+    if not isinstance(node, ast.Call) or len(node.args) != 1:
+        return False
+    return getattr(node.func, "attr", getattr(node.func, "id", "")) in RAISERS
+
+
+def is_open(item: ast.withitem) -> bool:
+    """Tells whether a context surely lets a failed assertion pass."""
+    node = item.context_expr
+    node = node.func if isinstance(node, ast.Call) else node
+    return getattr(node, "attr", getattr(node, "id", "")) in OPEN_MANAGERS
+
+
+def is_table(node: ast.expr) -> bool:
+    """Tells whether a loop surely runs: over what is written out, or a count that is."""
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return bool(node.elts) and not any(isinstance(item, ast.Starred) for item in node.elts)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "range" and len(node.args) == 1:
+        count = node.args[0]
+        return isinstance(count, ast.Constant) and isinstance(count.value, int) and count.value > 0
+    return False
+
+
+def catches_failure(handler: ast.ExceptHandler) -> bool:
+    """Tells whether a handler takes a failed assertion; a class of unknown name may be a base of it."""
+    if handler.type is None:
+        return True
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {getattr(kind, "id", getattr(kind, "attr", "")) for kind in kinds}
+    return bool(names & {"AssertionError", "Exception", "BaseException"})
+
+
+def may_leave(node: ast.stmt) -> bool:
+    """Tells whether what follows a statement may never be reached although the test passes."""
+    leaves = (ast.Return, ast.Continue, ast.Break)
+    return any(isinstance(item, leaves) for item in ast.walk(node))

@@ -1,0 +1,130 @@
+"""Tells the outside what a test has in its hands, where the box holds no expectation to compare it with.
+
+Controls have tests in which `edits.py` put these calls in the place of comparisons. Nothing of the value is called:
+what is not exactly of a builtin type is told by what the builtin base of it holds, or by its name alone.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import os
+
+import _saraphina_controls_values as values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import types
+    from typing import Any
+
+    from _saraphina_types import Coded, Send
+
+MOST_PER_NUMBER = 300
+MOST_TOLD = 20_000
+MOST_PARTS = 4_000
+# Each level may take four of the engine's parser, which goes a hundred and some deep.
+MOST_DEPTH = 20
+MOST_BITS = 64 * 1024
+BASES = (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict)
+NOTHING = ["other", "too much to tell"]
+
+
+def begin(send: Send) -> None:
+    """Gives test files the two functions by which they tell values and exceptions; the real run has them too."""
+    teller = Teller(send)
+    vars(builtins)["_saraphina_tell"] = teller.tell
+    vars(builtins)["_saraphina_raising"] = teller.raising
+
+
+class Teller:
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.process = os.getpid()
+        self.told: dict[int, int] = {}
+        self.total = 0
+
+    def tell(self, number: int, value: object, row: object = 0) -> bool:
+        """Tells a value; the test goes on as if it were the right one."""
+        if os.getpid() != self.process:
+            return True
+        count = self.told[number] = self.told.get(number, 0) + 1
+        self.total += 1
+        if count > MOST_PER_NUMBER or self.total > MOST_TOLD:
+            if count == MOST_PER_NUMBER + 1 or self.total == MOST_TOLD + 1:
+                self.say(number, 0, NOTHING)
+            return True
+        try:
+            coded = Encoder().encode(value, 0)
+            is_small = len(json.dumps(coded)) < values.MOST_CHARACTERS
+        except (RecursionError, MemoryError, RuntimeError, ValueError):
+            is_small = False
+        self.say(number, row if type(row) is int else -1, coded if is_small else NOTHING)
+        return True
+
+    def say(self, number: int, row: int, value: Coded) -> None:
+        self.send(t="told", number=number, row=row, value=value)
+
+    def raising(self, number: int, manager: Any) -> Raising:
+        return Raising(self, number, manager)
+
+
+class Raising:
+    """A manager of a context around one that expects some exception: tells which it was."""
+
+    def __init__(self, teller: Teller, number: int, manager: Any) -> None:
+        self.teller = teller
+        self.number = number
+        self.manager = manager
+
+    def __enter__(self) -> Any:
+        return self.manager.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None
+    ) -> Any:
+        names = [base.__name__[:100] for base in type.mro(kind)][:20] if kind is not None else []
+        self.teller.say(self.number, 0, ["raised", names] if names else ["none"])
+        return self.manager.__exit__(kind, error, trace)
+
+
+class Encoder:
+    """Writes a value as `values.py` does, and what a subclass of a builtin type holds as that type has it."""
+
+    def __init__(self) -> None:
+        self.left = MOST_PARTS
+
+    def encode(self, value: Any, depth: int) -> Coded:
+        self.left -= 1
+        if self.left < 0 or depth > MOST_DEPTH:
+            return NOTHING
+        kind = type(value)
+        if value is None:
+            return ["none"]
+        if kind in BASES:
+            return self.plain(value, kind, depth)
+        base = next((base for base in BASES if base in type.mro(kind)), None)
+        if base is None:
+            return ["other", f"{kind.__module__}.{kind.__qualname__}"[:200]]
+        held = self.plain(value, base, depth)
+        return ["own", held, f"{kind.__module__}.{kind.__qualname__}"[:200]]
+
+    def plain(self, value: Any, kind: Any, depth: int) -> Coded:
+        """The value as the builtin type has it, by methods of that type only."""
+        if kind in (bool, int):
+            whole = int.__int__(value)
+            if int.bit_length(whole) > MOST_BITS:
+                return NOTHING
+            return ["bool", bool(whole)] if kind is bool else ["int", hex(whole)]
+        if kind in (float, complex):
+            return values.encode(float.__float__(value) if kind is float else complex.__add__(value, 0j))
+        if kind in (str, bytes):
+            if kind.__len__(value) > values.MOST_CHARACTERS:
+                return NOTHING
+            return values.encode(str.__str__(value) if kind is str else bytes.__getitem__(value, slice(None)))
+        if kind.__len__(value) > self.left:
+            return NOTHING
+        if kind is dict:
+            pairs = list(dict.items(value))
+            return ["dict", [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in pairs]]
+        items = list(kind.__iter__(value))
+        return [kind.__name__, [self.encode(item, depth + 1) for item in items]]

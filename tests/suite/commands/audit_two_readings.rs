@@ -1,0 +1,116 @@
+//! Every file of an export bent in every way, judged by our verifier and by the script that the export carries.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use super::audit_export::{files, program, verified};
+use crate::support::house::House;
+
+/// A house with a key, an approval, a revocation and a change of policy, and an export of it.
+async fn exported(house: &House) -> std::path::PathBuf {
+    let id = house.approved().await;
+    house.line(&format!("/revoke-approval {id} too early")).await.data();
+    let folder = house.beside("record");
+    house.line(&format!("/audit export {}", folder.display())).await.data();
+    folder
+}
+
+/// What both say of the folder; they must agree, and the script must not break.
+async fn judged(house: &House, folder: &Path, said: &str) -> u8 {
+    let (script, words) = program(&["python3", "-B", "verify.py"], folder, None);
+    let (own, data) = verified(house, folder.to_str().unwrap()).await;
+    assert_eq!(script, Some(i32::from(own)), "{said}: {words}\n{data:#}");
+    assert!(!words.contains("Traceback"), "{said}: {words}");
+    own
+}
+
+type Bend = (&'static str, fn(&[u8]) -> Vec<u8>);
+
+const BENDS: [Bend; 6] = [
+    ("emptied", |_| Vec::new()),
+    ("a byte more", |bytes| [bytes, b"\n"].concat()),
+    ("a byte less", |bytes| bytes[..bytes.len() - 1].to_vec()),
+    ("other ends of lines", |bytes| {
+        String::from_utf8_lossy(bytes).replace('\n', "\r\n").into_bytes()
+    }),
+    ("no text", |bytes| [bytes, &[0xff, 0xfe]].concat()),
+    ("a mebibyte", |bytes| [bytes, &[b'a'; 1 << 20]].concat()),
+];
+
+#[tokio::test]
+async fn both_readings_agree_on_every_file_that_is_bent() {
+    let house = House::new();
+    let folder = exported(&house).await;
+    assert_eq!(judged(&house, &folder, "untouched").await, 0);
+
+    // One of each kind; a script that is bent judges nothing.
+    let kind = |name: &str| name.replace(|letter: char| letter.is_ascii_digit(), "");
+    let mut seen = BTreeSet::from(["verify.py".to_owned()]);
+    for (name, whole) in files(&folder) {
+        if !seen.insert(kind(&name)) {
+            continue;
+        }
+        let path = folder.join(&name);
+        for (said, bend) in BENDS {
+            let bent = bend(&whole);
+            fs::write(&path, &bent).unwrap();
+            let code = judged(&house, &folder, &format!("{name} {said}")).await;
+            // Instructions are no evidence.
+            let is_same = bent == whole || name == "VERIFY.md";
+            assert_eq!(code, if is_same { 0 } else { 7 }, "{name} {said}");
+        }
+        fs::remove_file(&path).unwrap();
+        symlink("/dev/zero", &path).unwrap();
+        judged(&house, &folder, &format!("{name} is a link")).await;
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        judged(&house, &folder, &format!("{name} is a folder")).await;
+        fs::remove_dir(&path).unwrap();
+        judged(&house, &folder, &format!("{name} is missing")).await;
+        fs::write(&path, &whole).unwrap();
+    }
+    assert_eq!(judged(&house, &folder, "as it was").await, 0);
+}
+
+#[tokio::test]
+async fn both_readings_refuse_what_is_there_besides() {
+    let house = House::new();
+    let folder = exported(&house).await;
+    let name =
+        |start: &str| files(&folder).into_keys().find(|name| name.starts_with(start)).unwrap();
+    let (signature, proof) = (name("decisions/"), name("proofs/"));
+    let extra = [
+        "tile/0/001".to_owned(),
+        "tile/1/000.p/1".to_owned(),
+        "tile/entries/junk".to_owned(),
+        "decisions/99.json".to_owned(),
+        "decisions/junk".to_owned(),
+        format!("{signature}.bak"),
+        format!("{proof}.bak"),
+        "proofs/0.tlog-proof".to_owned(),
+    ];
+    for name in extra {
+        let path = folder.join(&name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "x").unwrap();
+        assert_eq!(judged(&house, &folder, &name).await, 7, "{name}");
+        fs::remove_file(&path).unwrap();
+    }
+    let signers = fs::read_to_string(folder.join("allowed_signers")).unwrap();
+    let line = signers.lines().next().unwrap();
+    let renamed = line.replacen("owner", "mallory", 1);
+    let authority = line.replacen("namespaces", "cert-authority,namespaces", 1);
+    for text in [
+        format!("{signers}{renamed}\n"),
+        format!("{renamed}\n"),
+        format!("{authority}\n"),
+        String::new(),
+    ] {
+        fs::write(folder.join("allowed_signers"), &text).unwrap();
+        assert_eq!(judged(&house, &folder, &text).await, 7, "{text}");
+    }
+    fs::write(folder.join("allowed_signers"), &signers).unwrap();
+    assert_eq!(judged(&house, &folder, "as it was").await, 0);
+}
