@@ -137,7 +137,7 @@ impl Told {
             if let Some(found) = vouching::execution(&record, row) {
                 return Some(found);
             }
-            if row.executed_at != record.ts && !journal.moved.contains(&record.seq) {
+            if row.executed_at != record.said_at() && !journal.moved.contains(&record.seq) {
                 return misfit(format!(
                     "executions: {}: executed_at is not what its entry says",
                     row.id

@@ -82,7 +82,7 @@ fn unpack(digest: Digest, size: u64, data: &[u8]) -> Result<String, StoreError> 
         return Err(damaged());
     }
     let content = zstd::bulk::decompress(data, size).map_err(|_| damaged())?;
-    if Digest::of(&content) != digest {
+    if content.len() != size || Digest::of(&content) != digest {
         return Err(damaged());
     }
     String::from_utf8(content).map_err(|_| damaged())
