@@ -73,6 +73,8 @@ pub(super) struct Journal<'a> {
     pub(super) owners: (Vec<u64>, Chain),
     /// Texts that entries name, and that nothing else needs.
     pub(super) texts: BTreeSet<Digest>,
+    /// Those of them that must be there: pages that owners were shown, since homes keep them.
+    pub(super) pages: BTreeSet<Digest>,
     /// The newest entry by which texts were taken out.
     pub(super) pruned: Option<u64>,
 }
@@ -101,6 +103,7 @@ impl<'a> Journal<'a> {
             ended: HashMap::new(),
             owners: (Vec::new(), Chain::EMPTY),
             texts: BTreeSet::new(),
+            pages: BTreeSet::new(),
             pruned: None,
         }
     }
@@ -255,7 +258,12 @@ impl<'a> Journal<'a> {
             ActKind::HealingEnded => {
                 self.ended.insert(record.seq, (column, text("stop").unwrap_or_default()));
             }
-            kind if kind.is_owner_decision() => self.texts.extend(digest("shown_digest")),
+            kind if kind.is_owner_decision() => {
+                let shown = digest("shown_digest");
+                self.texts.extend(shown);
+                let keeps_page = record.stmt.as_deref().is_some_and(keeps_page);
+                self.pages.extend(shown.filter(|_| keeps_page));
+            }
             _ => self.work(&record),
         }
         Ok(None)
@@ -292,4 +300,11 @@ impl<'a> Journal<'a> {
 fn nonce(statement: &str) -> Option<String> {
     let statement: Value = serde_json::from_str(statement).ok()?;
     Some(statement.get("predicate")?.get("nonce")?.as_str()?.to_owned())
+}
+
+/// Tells whether a statement is of the time since pages are kept.
+fn keeps_page(statement: &str) -> bool {
+    let statement: Option<Value> = serde_json::from_str(statement).ok();
+    let kind = statement.as_ref().and_then(|statement| statement.get("predicateType")?.as_str());
+    kind.is_some_and(|kind| !kind.ends_with("v1"))
 }

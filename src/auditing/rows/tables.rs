@@ -219,9 +219,14 @@ pub(super) fn has_chain(rows: &dyn Rows, row: i64, chain: Chain) -> Result<bool,
 }
 
 fn texts(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
+    let mut missing = journal.pages.clone();
     let odd = first_odd(rows, Table::LooseBlobs, &mut |cells| {
         let digest = cells.first().and_then(Cell::digest).unwrap_or(Digest::ZERO);
+        missing.remove(&digest);
         (!journal.texts.contains(&digest)).then(|| format!("blobs: nothing needs {digest}"))
     })?;
-    Ok(odd.and_then(misfit))
+    let gone = missing
+        .first()
+        .map(|digest| format!("blobs: the page {digest} that an owner was shown is missing"));
+    Ok(odd.or(gone).and_then(misfit))
 }
