@@ -35,15 +35,16 @@ cases! {
     esc_symlink_artifact, esc_symlink_read, esc_unix_abstract, esc_unix_path_sockets,
     forge_atexit_exit0, forge_builtins_patch, forge_conftest_drop, forge_coverage_data,
     forge_distinfo_plugin, forge_edit_tests, forge_edit_tests_then_rerun, forge_env_detect, forge_equal_later,
-    forge_exit0_import, forge_exit0_in_test, forge_hook_via_gc, forge_monitoring_off, forge_patch_runtestprotocol,
-    forge_pragma_no_cover, forge_rows_later, forge_settrace_none, forge_signal_exit0, forge_skip_from_code,
+    forge_exit0_import, forge_exit0_in_test, forge_hook_via_gc, forge_membership, forge_monitoring_off, forge_patch_runtestprotocol,
+    forge_pragma_no_cover, forge_raises, forge_rows_later, forge_settrace_none, forge_signal_exit0, forge_silence, forge_skip_from_code,
     forge_stdout_then_kill, forge_words_later, forge_write_fds, forge_xfail_from_code, name_stdlib_code,
     name_stdlib_random, phase_by_comment, phase_by_neighbour, res_exit_hang, res_forkbomb, res_infinite_loop, res_infinite_output,
     res_inode_flood, res_many_files, res_memory_hog, res_memory_hog_children, res_stdin_read,
     res_thread_bomb, res_zip_bomb, txt_bom, txt_crlf, txt_invalid_utf8_output,
     txt_large_failure_value, txt_many_tests, txt_nul_output, txt_tabs_mix, txt_terminal_escapes,
     txt_unicode_identifiers, vacuous_autouse, vacuous_computed_beside, vacuous_override,
-    vacuous_own_helper, vacuous_pair_beside, vacuous_stand_in,
+    vacuous_override_inside, vacuous_own_helper, vacuous_pair_beside, vacuous_program,
+    vacuous_stand_in,
 }
 
 #[test]

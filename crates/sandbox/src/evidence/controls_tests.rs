@@ -118,8 +118,9 @@ fn a_changed_expectation_counts_as_unnoticed_when_nothing_else_is_noticed_either
     };
 
     let again = lasts(&plan(), &real(), &absorbed);
-    assert_eq!(again, [script(&[("a", Part::Last(0))])]);
+    assert_eq!(again, [script(&[("a", Part::Last(0)), ("b", Part::Ask)])]);
     assert_eq!(of(&plan(), &absorbed).0, IntegrityState::Confirmed);
+    assert_eq!(of(&plan(), &absorbed).1, ["expectation_absorbed", "expectations_untried"]);
     let codes = ["mutation_unnoticed"];
     let unnoticed = judged_as(IntegrityState::Suspect, &codes);
     assert_eq!(of(&plan(), &tried(ran(&["a", "b"], &[]))), unnoticed);

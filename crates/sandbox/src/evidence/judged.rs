@@ -23,6 +23,8 @@ pub(crate) struct Outcomes {
     pub(crate) unnoticed: BTreeSet<usize>,
     /// Those whose last change was unnoticed too.
     pub(crate) ignored: BTreeSet<usize>,
+    /// Those whose first change was unnoticed, whatever came after.
+    pub(crate) absorbed: BTreeSet<usize>,
 }
 
 impl Outcomes {
@@ -53,6 +55,7 @@ impl Outcomes {
                     self.noticed.insert(at);
                 } else if passed > 0 {
                     self.unnoticed.insert(at);
+                    self.absorbed.insert(at);
                 }
             }
             Some(Part::Last(place)) if *place == at => {

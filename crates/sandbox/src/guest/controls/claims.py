@@ -80,9 +80,9 @@ def words_of(tree: ast.AST) -> Iterator[str]:
             yield from re.findall(r"\w+", node.value[:MOST_TEXT])
 
 
-def called_in_texts(call: ast.Call) -> Iterator[str]:
-    """Names that are called in the texts among arguments, such as those of a program to run."""
-    for argument in [*call.args, *(item.value for item in call.keywords)]:
+def called_in_texts(given: list[ast.expr]) -> Iterator[str]:
+    """Names that are called in texts, such as that of a program to run."""
+    for argument in given:
         for node in ast.walk(argument):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield from re.findall(r"\b(\w+)\(", node.value[:MOST_TEXT])
@@ -106,6 +106,8 @@ class Claims:
 
     def of_test(self, function: Function) -> set[str]:
         found = self.of_body(function.body)
+        for name in self.helpers.closure(function):
+            found |= self.overridden(self.helpers.found.get(name))
         for item in function.decorator_list:
             found |= self.of_expression(item)
         for parameter in ast.walk(function.args):
@@ -131,18 +133,18 @@ class Claims:
                 found |= self.overridden(node)
             if isinstance(node, ast.Assign):
                 found |= self.assigned(node)
+                found |= {each for each in called_in_texts([node.value]) if each in self.known.functions}
         return found
 
     def of_expression(self, tree: ast.AST) -> set[str]:
         found: set[str] = set()
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
-                if isinstance(node, ast.Name) and isinstance(self.helpers.found.get(node.id), ast.ClassDef):
-                    found |= self.overridden(self.helpers.found[node.id])
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             name = self.renamed.get(name, name)
-            found |= {each for each in called_in_texts(node) if each in self.known.functions}
+            given = [*node.args, *(item.value for item in node.keywords)]
+            found |= {each for each in called_in_texts(given) if each in self.known.functions}
             if name in REPLACERS:
                 found |= self.replaced(node)
             elif name in self.known.functions and self.is_subject(node.func):
@@ -165,7 +167,7 @@ class Claims:
             found |= {f"{name}.{part}" for part in parts[-1:] if part in self.known.methods.get(name, ())}
         return found
 
-    def overridden(self, node: ast.AST) -> set[str]:
+    def overridden(self, node: ast.AST | None) -> set[str]:
         """Methods of the subject's classes that a class of the tests has instead."""
         if not isinstance(node, ast.ClassDef):
             return set()

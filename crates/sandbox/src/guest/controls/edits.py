@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
+    from typing import Any
 
     from _saraphina_controls_expectations import Found
     from _saraphina_controls_scope import Scope
@@ -121,9 +122,13 @@ def is_literal(node: ast.expr, scope: Scope) -> bool:
     return bool(sites)
 
 
-def coded(sites: list[ast.expr]) -> list[Coded]:
+def coded(sites: list[ast.expr], spared: set[int]) -> list[Coded | None]:
+    """What is expected in each row; nothing in one that may be skipped, or is there to fail."""
     # What lies deeper is never told either.
-    return [values.encode(values.evaluate(site), values.MOST_DEPTH - DEPTH) for site in sites]
+    start = values.MOST_DEPTH - DEPTH
+    return [
+        None if getattr(site, "lineno", 0) in spared else values.encode(values.evaluate(site), start) for site in sites
+    ]
 
 
 # Out of the box
@@ -195,10 +200,35 @@ def changing(sites: list[ast.expr], is_loop: bool, text: Text, chance: random.Ra
     return [text.instead(*pair) for pair in pairs if pair is not None], len(pairs)
 
 
-def negating(found: Found, text: Text) -> list[Edit]:
+def contrary(found: Found, text: Text) -> list[Edit]:
     """Edits after which an assertion says the contrary."""
     node = found.actual if found.is_method else found.node
     return [text.instead(node, f"(not ({text.of(node)}))")]
+
+
+def unequal_inside(found: Found, text: Text) -> list[Edit]:
+    """Edits after which what an assertion compares inside equals nothing; none where that need not make it false."""
+    node = found.actual if found.is_method else found.node
+    if isinstance(node, ast.Compare) and all(isinstance(item, ast.In) for item in node.ops):
+        return [text.instead(node, f"(({text.of(node.left)}) in [{NOTHING}])")]
+    inner = [item for item in ast.walk(node) if isinstance(item, ast.Compare)] if is_of_all(node) else []
+    return [text.instead(item, f"(({text.of(item.left)}) == {NOTHING})") for item in inner]
+
+
+def is_of_all(node: ast.expr) -> bool:
+    """Tells whether something holds for all of what is written out, so that one that does not makes it false."""
+    if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "all" and len(node.args) == 1):
+        return False
+    given = node.args[0]
+    if isinstance(given, (ast.GeneratorExp, ast.ListComp)):
+        table = given.generators[0].iter
+        is_one = len(given.generators) == 1 and not given.generators[0].ifs
+        return is_one and isinstance(table, (ast.List, ast.Tuple)) and bool(table.elts) and is_equality(given.elt)
+    return isinstance(given, (ast.List, ast.Tuple)) and bool(given.elts) and all(map(is_equality, given.elts))
+
+
+def is_equality(node: Any) -> bool:
+    return isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq)
 
 
 def unequal(found: Found, text: Text, looked_at: ast.expr, sites: list[ast.expr]) -> list[Edit]:

@@ -58,9 +58,18 @@ def tests(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
         if isinstance(node, FUNCTIONS) and node.name.startswith("test"):
             yield f"{path}::{node.name}", node
         elif isinstance(node, ast.ClassDef):
+            owner = node.name if node.name.startswith("Test") or node.bases else heir(node.name, tree)
             for item in node.body:
                 if isinstance(item, FUNCTIONS) and item.name.startswith("test"):
-                    yield f"{path}::{node.name}::{item.name}", item
+                    yield f"{path}::{owner}::{item.name}", item
+
+
+def heir(name: str, tree: ast.Module) -> str:
+    """The class that has the tests of one that is not collected itself."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and name in {getattr(base, "id", "") for base in node.bases}:
+            return node.name
+    return name
 
 
 def expectations(function: Function) -> Iterator[Found]:

@@ -123,6 +123,7 @@ class Tests:
             for node in ast.walk(tree)
             if isinstance(node, ast.ClassDef)
         }
+        self.matchers = matchers(list(subjects.values()))
         self.found: list[Frame] = list(self.frames()) if self.text.is_known else []
 
     def frames(self) -> Iterator[Frame]:
@@ -141,14 +142,15 @@ class Tests:
         try:
             actual, sites = edits.expected_sites(found, scope)
             origin = source.of_body(found.body) if found.kind == "raises" else source.of(actual)
-            ask, expected = self.asked(found, actual, sites, origin)
+            ask, expected = self.asked(found, actual, sites, origin, scope)
             other = found.expected if actual is found.actual else found.actual
             is_loop = isinstance(other, ast.Name) and scope.is_loop(other.id)
-            last = edits.unequal(found, self.text, actual, [] if self.is_made(actual) else sites)
+            last = edits.unequal(found, self.text, actual, sites)
             literal = (sites or edits.changeable(found, scope)) if found.kind in ("equal", "same") else []
             change, cases = edits.changing(literal, is_loop, self.text, self.chance)
             if not change and found.kind not in ("equal", "same", "raises"):
-                change = edits.negating(found, self.text)
+                inside = edits.unequal_inside(found, self.text)
+                change, last = inside or edits.contrary(found, self.text), inside or last
         except (ValueError, IndexError, TypeError):
             return None
         return {
@@ -164,11 +166,11 @@ class Tests:
             "ask": ask,
             "change": change or last,
             "cases": cases or 1,
-            "last": [] if self.may_equal_anything(found) else last,
+            "last": [] if self.may_equal_anything(found, source) else last,
         }
 
     def asked(
-        self, found: expectations.Found, actual: ast.expr, sites: list[ast.expr], origin: str
+        self, found: expectations.Found, actual: ast.expr, sites: list[ast.expr], origin: str, scope: scopes.Scope
     ) -> tuple[list[Edit], list[object]]:
         """Edits by which the box tells what it has, and what the outside holds against it."""
         if found.reach == expectations.CAUGHT:
@@ -178,7 +180,7 @@ class Tests:
             return ask, [["raises", names]] if ask else []
         if found.kind in DIRECT and origin == origins.SUBJECT and self.is_direct(found.actual):
             return edits.asking(self.number, found, actual, [], self.text), [["truth", found.kind == "true"]]
-        expected = edits.coded(sites) if sites else []
+        expected = edits.coded(sites, scopes.spared(scope.function)) if sites else []
         if not expected:
             return [], []
         return edits.asking(self.number, found, actual, sites, self.text), list(expected)
@@ -191,19 +193,14 @@ class Tests:
             return getattr(called.value, "id", "") in aliases
         return isinstance(called, ast.Name) and called.id in names and called.id not in self.helpers.found
 
-    def is_made(self, node: ast.expr) -> bool:
-        """Tells whether a value is made in the assertion itself: what is there to be compared equals what it likes."""
-        called = node.func if isinstance(node, ast.Call) else node
-        return isinstance(node, ast.Call) and getattr(called, "attr", getattr(called, "id", "")) in self.classes
-
-    def may_equal_anything(self, found: expectations.Found) -> bool:
-        """Tells whether an operand is there to equal whatever comes: made of nothing, or a constant of that kind."""
+    def may_equal_anything(self, found: expectations.Found, source: origins.Origins) -> bool:
+        """Tells whether an operand is there to equal whatever comes: it is of a class that does nothing else."""
         for node in (found.actual, found.expected) if found.kind == "equal" else ():
-            if isinstance(node, ast.Call) and not node.args and not node.keywords:
-                if getattr(node.func, "attr", getattr(node.func, "id", "")) in self.classes:
+            given = source.given.get(node.id, [node]) if isinstance(node, ast.Name) else [node]
+            for each in given:
+                called = each.func if isinstance(each, ast.Call) else each
+                if getattr(called, "attr", getattr(called, "id", "")) in self.matchers:
                     return True
-            elif getattr(node, "attr", getattr(node, "id", "")) == "ANY":
-                return True
         return False
 
     def is_sound(self) -> bool:
@@ -217,3 +214,20 @@ class Tests:
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return False
         return bool(self.found)
+
+
+def matchers(trees: list[ast.Module]) -> set[str]:
+    """Classes of which only the equality is of use, names of their instances, and the best known of such names."""
+    found = {"ANY"}
+    for tree in trees:
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                names = {item.name for item in node.body if isinstance(item, expectations.FUNCTIONS)}
+                if "__eq__" in names and all(name.startswith("_") for name in names):
+                    found.add(node.name)
+    for tree in trees:
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                if getattr(node.value.func, "id", "") in found:
+                    found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return found

@@ -114,6 +114,17 @@ class Scope:
         return None
 
 
+def spared(function: Function) -> set[int]:
+    """Lines of rows that have marks of their own: they may be skipped, or be there to fail."""
+    return {
+        line
+        for item in function.decorator_list
+        for node in ast.walk(item)
+        if isinstance(node, ast.Call) and any(keyword.arg == "marks" for keyword in node.keywords)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
 def is_harmless(keyword: ast.keyword) -> bool:
     """Tells whether a keyword of `parametrize` leaves the values alone: a function for names would be given them."""
     return keyword.arg == "ids" and isinstance(keyword.value, (ast.List, ast.Tuple))
