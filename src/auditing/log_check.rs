@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::auditing::crosscheck::Crosscheck;
+use crate::auditing::rows::check::first_misfit;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::store::store::Store;
@@ -75,6 +75,7 @@ impl Work {
         let wanted = head_size(head.as_ref().map(|head| head.note.as_str())).max(state.size);
         let mut verifier = Verifier::new(key);
         self.push_all(&mut verifier, wanted)?;
+        let own_key = verifier.key().cloned();
         let note = Some(state.checkpoint.as_str()).filter(|note| !note.is_empty());
         let newer = self.newer_note(wanted, note)?;
         let kept = since.and_then(|since| verifier.compare_kept(since));
@@ -93,8 +94,8 @@ impl Work {
         if !answer.ok {
             return Ok(answer);
         }
-        let rows = Crosscheck::new(self.store.as_ref(), &self.handle, &self.cancel);
-        Ok(match rows.first_mismatch(answer.entries)? {
+        let Some(key) = own_key else { return Ok(answer) };
+        Ok(match first_misfit(self.store.as_ref(), &key, &self.cancel)? {
             None => answer,
             Some(found) => answer.or_flaw(Flaw { seq: found.seq, problem: found.problem }),
         })

@@ -1,12 +1,11 @@
 //! The record, verified and handed to auditors.
 //!
-//! `verify.rs` checks a home or an export: `log_check.rs` the entries, `crosscheck.rs` the rows against them, `anchoring.rs` the heads
+//! `verify.rs` checks a home or an export: `log_check.rs` the entries, `rows/` the rows against them, `anchoring.rs` the heads
 //! that other places keep. `exporting/` writes a folder that verifies without us, `period_report.rs` what auditors sample.
 
 pub mod anchor_memory;
 pub mod anchoring;
 pub mod attesting;
-pub mod crosscheck;
 pub mod export_command;
 pub mod exporting;
 pub mod log_check;
@@ -15,8 +14,8 @@ pub mod period_csv;
 pub mod period_html;
 pub mod period_report;
 pub mod population;
-pub mod projection;
 pub mod prove;
+pub mod rows;
 pub mod standing;
 pub mod verified;
 pub mod verify;

@@ -81,8 +81,8 @@ pub struct Ended {
 pub struct Standing {
     /// Its making.
     pub made: Option<Made>,
-    /// Hashes of its revisions by number.
-    pub revisions: BTreeMap<u32, Digest>,
+    /// The entries of its revisions by number, with the hashes of their files.
+    pub revisions: BTreeMap<u32, (u64, Digest)>,
     /// The newest revision; 0 for none.
     pub head: u32,
     /// Where it stands.
@@ -169,7 +169,7 @@ impl Standing {
         else {
             return;
         };
-        self.revisions.insert(number, hash);
+        self.revisions.insert(number, (record.seq, hash));
         self.head = number;
         self.latest = None;
         self.status = KnownStatus::Exactly(Status::Pending);

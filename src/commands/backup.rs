@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::auditing::rows::check;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::disk;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -88,6 +89,12 @@ impl Command for Backup {
         if store.log_state().await?.size == 0 {
             return Err(CommandError::new(ErrorKind::State, "there is nothing to back up yet")
                 .hint("The first writing command, such as `/setup`, makes the database."));
+        }
+        invocation.stage("holding every row against the record");
+        let misfit = check::first_of_home(invocation, invocation.cancel.clone()).await?;
+        if let Some(misfit) = misfit {
+            return Err(CommandError::new(ErrorKind::Integrity, misfit.problem)
+                .hint("Nothing was copied. Run `/audit verify`; keep the file as it is."));
         }
         invocation.stage("copying and checking the copy");
         let facts = store.backup(file).await?;

@@ -43,7 +43,7 @@ pub struct Args {
     /// Leave the samples out
     #[arg(long)]
     pub quick: bool,
-    /// Count all sums again, and hold every status against the record; takes long in a large home
+    /// Count all sums again, and hold every row against the record; takes long in a large home
     #[arg(long, conflicts_with_all = ["sandbox", "samples"])]
     pub deep: bool,
 }
@@ -84,7 +84,7 @@ impl Command for Doctor {
         let mut parts =
             if args.samples { Vec::new() } else { parts(invocation, args.sandbox).await };
         if args.deep {
-            parts.extend([home::sums(invocation).await, home::statuses(invocation).await]);
+            parts.extend([home::sums(invocation).await, home::rows(invocation).await]);
         }
         let samples = if args.quick { Vec::new() } else { samples::run(invocation).await };
         let usage = if args.usage { disk::usage(invocation.settings.home()) } else { Vec::new() };

@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::runtime::Handle;
 
 use crate::auditing::anchoring::{self, Anchored, Left};
-use crate::auditing::crosscheck::Crosscheck;
+use crate::auditing::rows::check::first_misfit;
 use crate::contract::acts;
 use crate::contract::blocking::beside;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
@@ -198,14 +197,14 @@ async fn signed(
 async fn prepared(invocation: &Invocation, file: PathBuf) -> Result<Restoration, CommandError> {
     let (home, now) = (invocation.settings.home().to_owned(), invocation.now());
     let (clock, cancel) = (Arc::clone(&invocation.clock), invocation.cancel.clone());
-    let handle = Handle::current();
     beside(move || {
         let restoration = Restoration::prepare(&home, &file, now).map_err(refused)?;
         let store = restoration.reader(&clock)?;
-        let rows = Crosscheck::new(&store, &handle, &cancel);
-        match rows.first_mismatch(restoration.facts().entries)? {
+        let key = VerifierKey::parse(&restoration.facts().vkey)
+            .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
+        match first_misfit(&store, &key, &cancel)? {
             None => Ok(restoration),
-            Some(mismatch) => Err(CommandError::new(ErrorKind::Integrity, mismatch.problem)
+            Some(misfit) => Err(CommandError::new(ErrorKind::Integrity, misfit.problem)
                 .hint("This backup was altered; nothing was replaced. Take another one.")),
         }
     })

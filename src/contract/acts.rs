@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::contract::invocation::Invocation;
+use crate::contract::row_digest::{execution_rest, revision_rest};
 use crate::providers::provider::Completion;
 use crate::store::query::BackupFacts;
 use record::audit::checkpoint::Checkpoint;
@@ -98,6 +99,7 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
         .with("origin", revision.authorship.origin.word())
         .with("files", files(revision))
         .with("explanation_digest", digest)
+        .with("row_digest", revision_rest(revision).to_string())
 }
 
 /// Lists every file with its digest; where that would not fit into a record, the content hash alone stands for them.
@@ -185,6 +187,7 @@ pub fn execution_verdict(
         .with("lint_centi", evidence.lint.score.map(centi))
         .with("lint_tool", Some(evidence.lint.tool.as_str()))
         .with("duration_ms", evidence.timings_ms.total)
+        .with("row_digest", execution_rest(execution).to_string())
         .with("contests", contests.map(ReviewId::as_str))
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::auditing::standing::{Policies, Standing};
-use crate::auditing::vouching;
+use crate::auditing::vouching::{self, Misfit};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::store::error::StoreError;
@@ -180,6 +180,6 @@ fn broken(problem: String) -> CommandError {
 }
 
 /// Turns the first row that does not fit into a refusal.
-fn fitting(found: Option<String>) -> Result<(), CommandError> {
-    found.map_or(Ok(()), |problem| Err(broken(problem)))
+fn fitting(found: Option<Misfit>) -> Result<(), CommandError> {
+    found.map_or(Ok(()), |misfit| Err(broken(misfit.problem)))
 }

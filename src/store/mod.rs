@@ -7,5 +7,6 @@ pub mod error;
 pub mod history;
 pub mod original;
 pub mod query;
+pub mod rows;
 pub mod sqlite;
 pub mod store;

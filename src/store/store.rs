@@ -14,6 +14,7 @@ use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
+use crate::store::rows::RowStore;
 use record::audit::dsse::Envelope;
 use record::audit::head::Head;
 use record::audit::key::VerifierKey;
@@ -36,7 +37,7 @@ use record::domain::timings::StoredTimings;
 
 /// A store of proposals, evidence and the approval record; each method is one unit of work.
 #[async_trait]
-pub trait Store: HistoryStore + Send + Sync {
+pub trait Store: HistoryStore + RowStore + Send + Sync {
     // Writing: the first is the only way to change what is recorded.
 
     /// Writes a change and its acts in one transaction, or nothing.

@@ -1,12 +1,14 @@
 //! Examines the home: folder, database, log, writer, tools, providers, settings.
 //!
 //! Each function looks at one part and returns a [`Part`]; an error is a finding, never the end of the examination. The looks
-//! are cheap; [`sums`] and [`statuses`] read everything again and run with `--deep` only.
+//! are cheap; [`sums`] and [`rows`] read everything again and run with `--deep` only.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::auditing::projection;
+use tokio_util::sync::CancellationToken;
+
+use crate::auditing::rows::check as all_rows;
 use crate::commands::examination::part::{Health, Part};
 use crate::config::keys::{KEYS, Key, Secrecy};
 use crate::config::short_file::{self, Links};
@@ -102,15 +104,13 @@ pub async fn sums(context: &Context) -> Part {
     }
 }
 
-/// Compares where proposals stand with what the record says of them.
-pub async fn statuses(context: &Context) -> Part {
-    match projection::differences(context).await {
-        Ok((found, compared)) if found.is_empty() => {
-            Part::new("statuses", Health::Good, format!("{compared} proposals stand as recorded"))
-        }
-        Ok((found, _)) => Part::new("statuses", Health::Broken, found.join("; "))
+/// Holds every row against the record, and the record against the rows.
+pub async fn rows(context: &Context) -> Part {
+    match all_rows::first_of_home(context, CancellationToken::new()).await {
+        Ok(None) => Part::new("rows", Health::Good, "every row is what the record says"),
+        Ok(Some(misfit)) => Part::new("rows", Health::Broken, misfit.problem)
             .remedy("Run `/audit verify`, and put a backup in its place with `/restore`."),
-        Err(error) => failed("statuses", &error),
+        Err(error) => failed("rows", &error),
     }
 }
 
@@ -128,7 +128,7 @@ pub async fn log(context: &Context) -> Part {
         return Part::new("log", Health::Warn, "cannot be looked at without the database");
     };
     match heads(store).await {
-        Ok(Ok(words)) => Part::new("log", Health::Good, words),
+        Ok(Ok((health, words))) => Part::new("log", health, words),
         Ok(Err(problem)) => Part::new("log", Health::Broken, problem)
             .remedy("Run `/audit verify`, and put the newest database or key back from a backup."),
         Err(error) => failed("log", &error.into()),
@@ -138,13 +138,13 @@ pub async fn log(context: &Context) -> Part {
 /// Says what the heads tell, or what is wrong with them.
 async fn heads(
     store: &dyn Store,
-) -> Result<Result<String, String>, crate::store::error::StoreError> {
+) -> Result<Result<(Health, String), String>, crate::store::error::StoreError> {
     let state = store.log_state().await?;
     let entries = store.usage().await?.records;
     let (key, head) = (store.log_key()?, store.head()?);
     let outside = head.as_ref().map(|head| head.note.as_str());
     if entries == 0 && outside.is_none() {
-        return Ok(Ok("empty".to_owned()));
+        return Ok(Ok((Health::Good, "empty".to_owned())));
     }
     let Some(key) = key else { return Ok(Err("the log key of this home is missing".to_owned())) };
     Ok(compare(&key, &state.checkpoint, outside, entries))
@@ -155,20 +155,26 @@ fn compare(
     note: &str,
     outside: Option<&str>,
     entries: u64,
-) -> Result<String, String> {
+) -> Result<(Health, String), String> {
     let signed = key.open(note).map_err(|error| error.to_string())?;
     if signed.size < entries {
         return Err(format!("{entries} entries, but only {} are signed for", signed.size));
     }
     match outside.map(|note| key.open(note)) {
         // The next writing command makes it again; what it stood for until then is lost.
-        None => Ok(format!("{} entries; the head outside the database is missing", signed.size)),
+        None => {
+            let words =
+                format!("{} entries; the head outside the database is missing", signed.size);
+            Ok((Health::Warn, words))
+        }
         Some(Err(error)) => Err(format!("the head outside the database: {error}")),
         Some(Ok(head)) if head.size > signed.size => Err(format!(
             "rolled back: the head outside is at {}, the database at {}",
             head.size, signed.size
         )),
-        Some(Ok(_)) => Ok(format!("{} entries, signed by {}", signed.size, key.name())),
+        Some(Ok(_)) => {
+            Ok((Health::Good, format!("{} entries, signed by {}", signed.size, key.name())))
+        }
     }
 }
 

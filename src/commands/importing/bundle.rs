@@ -9,7 +9,6 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::auditing::crosscheck::is_decision;
 use crate::commands::bundling::bundle::{BundleError, ExecutionPart, MANIFEST, MAX_BUNDLE_BYTES};
 use crate::commands::bundling::read::{Verified, verify};
 use crate::commands::importing::answer::{Answer, Closing, History, Proposals, Skipped, Taken};
@@ -259,7 +258,7 @@ fn history(bundle: &Verified, id: &ProposalId) -> Vec<HistoryItem> {
         executions.clone().find(|(part, _)| part.id == *wanted)
     };
     let item = |(hash, record): &(Digest, Record)| {
-        if is_decision(record.kind) {
+        if record.kind.is_decision() {
             return Some(decision(*hash, record, id));
         }
         of(record).map(|(part, evidence)| execution(part, evidence, *hash, record, id))

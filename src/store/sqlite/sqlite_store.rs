@@ -15,12 +15,14 @@ use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
 };
+use crate::store::rows::{RowStore, Work};
 use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::folders::database_path;
 use crate::store::sqlite::home::open_writer::open_for_writing;
 use crate::store::sqlite::home::{backup, head_file, key_file};
 use crate::store::sqlite::log::{records, tail};
 use crate::store::sqlite::reading::readers::Readers;
+use crate::store::sqlite::reading::rows::snapshot::Snapshot;
 use crate::store::sqlite::reading::{account, list, recount, stats, usage};
 use crate::store::sqlite::tables::{
     blobs, concepts, executions, healings, jobs, owners, proposals, provenance, prune, reviews,
@@ -378,5 +380,11 @@ impl HistoryStore for SqliteStore {
 
     async fn has_imported(&self, file: &Digest) -> Result<bool, StoreError> {
         self.read(|connection| provenance::is_finished(connection, file))
+    }
+}
+
+impl RowStore for SqliteStore {
+    fn at_one_moment(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
+        self.readers.read(|connection| work(&Snapshot(connection)))
     }
 }

@@ -50,10 +50,10 @@ async fn an_altered_a_deleted_and_a_cut_off_entry_are_named() {
 #[tokio::test]
 async fn rows_that_are_not_those_recorded_are_named() {
     let cases = [
-        ("UPDATE proposals SET status = 'approved'", None, "is approved, but not by the record"),
-        ("UPDATE reviews SET reason = 'another'", Some(7), "the stored decision on"),
-        ("UPDATE executions SET verdict = 'failed'", Some(5), "the stored verdict of"),
-        ("UPDATE revision_files SET text = text || '#'", Some(3), "were altered"),
+        ("UPDATE proposals SET status = 'approved'", None, "status is not what the entries say"),
+        ("UPDATE reviews SET reason = 'another'", Some(7), "reason is not what its entry says"),
+        ("UPDATE executions SET verdict = 'failed'", Some(5), "verdict is not what its entry says"),
+        ("UPDATE revision_files SET text = text || '#'", None, "were altered"),
     ];
 
     for (sql, first_bad, problem) in cases {

@@ -377,6 +377,6 @@ async fn altered_history_is_found_by_the_verification() {
     assert_eq!(verified["ok"], false);
     assert_eq!(
         verified["problem"],
-        format!("the stored history of {ADDER} is not the recorded one")
+        format!("provenance or history: the stored history of {ADDER} is not the recorded one")
     );
 }

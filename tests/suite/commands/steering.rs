@@ -139,7 +139,10 @@ async fn quorum_of_two() -> (House, String) {
     house.sign_with(0x52);
     let file = house.file("bob.pub", house.public().to_string());
     house.sign_with(0x51);
-    house.line(&format!("/keys add --key {file} --principal bob")).await.data();
+    let line = format!("/keys add --key {file} --principal bob");
+    let asked = house.line(&line).await.error();
+    let digest = asked.confirmation.unwrap().content_hash.hex();
+    house.line(&format!("{line} --yes --expect {digest}")).await.data();
     let file = house.file("policy.toml", "[approval]\nquorum = 2\nevidence_hours = 24\n");
     let asked = house.line(&format!("/policy set {file}")).await.error();
     let digest = asked.confirmation.unwrap().content_hash.hex();

@@ -48,7 +48,7 @@ async fn every_released_database_opens_lists_and_verifies() {
         assert_eq!(house.line(&format!("/sandbox-code {id}")).await.exit(), 0);
         let deep = house.line("/doctor --quick --deep").await.data();
         let parts = deep["parts"].as_array().unwrap();
-        for part in ["database", "log", "sums", "statuses"] {
+        for part in ["database", "log", "sums", "rows"] {
             let found = parts.iter().find(|found| found["part"] == part).unwrap();
             assert_eq!(found["health"], "good", "{found}");
         }

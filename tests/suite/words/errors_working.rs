@@ -269,7 +269,7 @@ async fn a_record_that_was_altered() {
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     exit 7
-    error: the database is damaged: entry 1: the entry was altered: its bytes do not fit the chain
-    hint: Keep the file as it is, and put a backup in its place; `/doctor` tells more.
+    error: audit_log or audit_node: entry 1 is not the one in the tree
+    hint: Nothing was copied. Run `/audit verify`; keep the file as it is.
     ");
 }

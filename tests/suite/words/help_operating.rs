@@ -134,7 +134,7 @@ async fn help_of_doctor() {
     --sandbox  Look at the sandbox only: its layers and the samples
     --samples  Run the samples only: suites that are known to be good, bad, forging or escaping
     --quick    Leave the samples out
-    --deep     Count all sums again, and hold every status against the record; takes long in a large home
+    --deep     Count all sums again, and hold every row against the record; takes long in a large home
 
     Authority  read
 

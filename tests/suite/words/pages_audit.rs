@@ -46,7 +46,7 @@ async fn a_log_that_was_altered() {
     house.tamper("UPDATE reviews SET reason = 'another'").await;
 
     insta::assert_snapshot!(typed(&house, "/audit verify").await, @"
-    BROKEN at entry 7: the stored decision on proposal_[___id___] is not the recorded one
+    BROKEN at entry 7: reviews: review_[___id___], a decision on proposal_[___id___]: reason is not what its entry says
 
     Entries     8
     Head        [hash]
@@ -63,7 +63,7 @@ async fn a_status_that_was_altered() {
     house.tamper("UPDATE proposals SET status = 'approved'").await;
 
     insta::assert_snapshot!(typed(&house, "/audit verify").await, @"
-    BROKEN: proposal_[___id___] is approved, but not by the record
+    BROKEN: proposals: proposal_[___id___]: status is not what the entries say
 
     Entries     6
     Head        [hash]

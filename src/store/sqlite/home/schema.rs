@@ -47,7 +47,7 @@ pub(crate) fn check_objects(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Names the first object of the schema that is missing, foreign or another one.
-fn foreign_object(connection: &Connection) -> Result<Option<String>, StoreError> {
+pub(crate) fn foreign_object(connection: &Connection) -> Result<Option<String>, StoreError> {
     let mut ours = open_in_memory()?;
     migrate(&mut ours, runner())?;
     let (found, wanted) = (objects(connection)?, objects(&ours)?);

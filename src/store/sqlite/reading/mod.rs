@@ -6,5 +6,6 @@ pub(super) mod account;
 pub(super) mod list;
 pub(super) mod readers;
 pub(super) mod recount;
+pub(super) mod rows;
 pub(super) mod stats;
 pub(super) mod usage;

@@ -19,12 +19,17 @@ const LEVEL: i32 = 3;
 /// Nothing larger is ever unpacked.
 const LARGEST_BLOB_BYTES: usize = 64 << 20;
 
+/// Tells whether a text is too long to stay in its row.
+pub(crate) const fn is_long(text: &str) -> bool {
+    text.len() > LONGEST_INLINE_BYTES
+}
+
 /// Moves a long text into a blob and leaves its beginning; `None` for a short one.
 pub(crate) fn shorten(
     connection: &Connection,
     text: &mut String,
 ) -> Result<Option<Digest>, StoreError> {
-    if text.len() <= LONGEST_INLINE_BYTES {
+    if !is_long(text) {
         return Ok(None);
     }
     let digest = store(connection, text.as_bytes())?;
@@ -77,7 +82,7 @@ fn unpack(digest: Digest, size: u64, data: &[u8]) -> Result<String, StoreError> 
         return Err(damaged());
     }
     let content = zstd::bulk::decompress(data, size).map_err(|_| damaged())?;
-    if Digest::of(&content) != digest {
+    if content.len() != size || Digest::of(&content) != digest {
         return Err(damaged());
     }
     String::from_utf8(content).map_err(|_| damaged())

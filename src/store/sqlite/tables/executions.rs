@@ -116,6 +116,45 @@ pub(crate) fn read(
     one(connection, &sql, [id.as_str()], |row| decode(connection, row))
 }
 
+/// The first column that does not follow from the evidence beside it.
+pub(crate) fn odd_column(
+    connection: &Connection,
+    execution: &Execution,
+) -> Result<Option<&'static str>, StoreError> {
+    let Evidence { tests, coverage, lint, output, .. } = &execution.evidence;
+    let coverage = coverage.as_ref().map(record::domain::evidence::Coverage::basis_points);
+    let sql = "SELECT tests_executed = ?2 AND tests_passed = ?3 AND tests_failed = ?4, \
+        coverage_bp IS ?5, lint_score IS ?6, lint_tool = ?7, lint_critical = ?8, \
+        (stdout IS NOT NULL) = ?9, (stderr IS NOT NULL) = ?10 FROM executions WHERE id = ?1";
+    let id = execution.id.as_str();
+    let counts = (tests.executed, tests.passed, tests.failed);
+    // What was taken out is no longer there to be measured.
+    let is_long = |text: &str, pruned: bool| pruned || blobs::is_long(text);
+    let long = (is_long(&output.stdout, output.pruned), is_long(&output.stderr, output.pruned));
+    let params = rusqlite::params![
+        id,
+        counts.0,
+        counts.1,
+        counts.2,
+        coverage,
+        lint.score,
+        lint.tool,
+        lint.critical,
+        long.0,
+        long.1
+    ];
+    let names =
+        ["tests", "coverage_bp", "lint_score", "lint_tool", "lint_critical", "stdout", "stderr"];
+    let fits = one(connection, sql, params, |row| {
+        (0..names.len())
+            .map(|column| Ok(row.get::<_, bool>(column)?))
+            .collect::<Result<Vec<_>, StoreError>>()
+    })?;
+    let odd = fits.unwrap_or_default().into_iter().position(|fits| !fits);
+    let odd = odd.filter(|column| *column < 5 || !output.pruned);
+    Ok(odd.and_then(|column| names.get(column).copied()))
+}
+
 /// The newest execution of a proposal, of any revision.
 pub(crate) fn newest(
     connection: &Connection,

@@ -11,7 +11,9 @@ use crate::store::error::StoreError;
 use crate::store::query::{Overdue, StoredPolicy};
 use crate::store::sqlite::failure::corrupt;
 use crate::store::sqlite::log::chains::reading;
-use crate::store::sqlite::rows::{count, digest, execute, int, many, moment, one, parsed};
+use crate::store::sqlite::rows::{
+    count, digest, execute, int, many, moment, one, optional_moment, parsed,
+};
 use crate::store::sqlite::tables::proposals;
 use crate::store::sqlite::tables::unit::Unit;
 use record::audit::key::VerifierKey;
@@ -109,10 +111,13 @@ fn signer(row: &Row<'_>) -> Result<Signer, StoreError> {
         Some(_) => Some(Moment { seq: count(row, 5)?, at: moment(row, 6)? }),
         None => None,
     };
+    let fingerprint: String = row.get(7)?;
+    if removed.is_none() && optional_moment(row, 6)?.is_some() {
+        return Err(corrupt(format!("owner_keys: {fingerprint} has removed_at, but counts")));
+    }
     let text = |column| -> Result<Value, StoreError> { Ok(Value::String(row.get(column)?)) };
     let unreadable = |error: serde_json::Error| corrupt(format!("owner_keys: {error}"));
     let key: OwnerKey = serde_json::from_value(text(1)?).map_err(unreadable)?;
-    let fingerprint: String = row.get(7)?;
     if fingerprint != key.fingerprint() {
         return Err(corrupt(format!("owner_keys: {fingerprint} is not the key beside it")));
     }

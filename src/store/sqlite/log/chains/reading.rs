@@ -86,7 +86,7 @@ fn check(
     check_root(connection, key, hash)
 }
 
-fn check_root(
+pub(super) fn check_root(
     connection: &Connection,
     key: &VerifierKey,
     chains: Digest,

@@ -84,14 +84,19 @@ pub(super) fn path(row: i64) -> Result<Vec<(i64, usize)>, StoreError> {
 pub(super) fn node(connection: &Connection, place: i64) -> Result<TreeNode, StoreError> {
     let sql = "SELECT hashes FROM chain_nodes WHERE place = ?1";
     let hashes: Option<Vec<u8>> = one(connection, sql, [place], |row| Ok(row.get(0)?))?;
-    let hashes = hashes.unwrap_or_else(|| vec![0; FANOUT * HASH]);
-    if hashes.len() != FANOUT * HASH {
-        return Err(corrupt(format!("chain_nodes: place {place} has another length")));
+    match hashes {
+        None => Ok(TreeNode::empty(place)),
+        Some(hashes) if hashes.len() == FANOUT * HASH => Ok(TreeNode { place, hashes }),
+        Some(_) => Err(corrupt(format!("chain_nodes: place {place} has another length"))),
     }
-    Ok(TreeNode { place, hashes })
 }
 
 impl TreeNode {
+    /// A node over nothing.
+    pub(super) fn empty(place: i64) -> Self {
+        Self { place, hashes: vec![0; FANOUT * HASH] }
+    }
+
     /// The hash at a position.
     pub(super) fn at(&self, slot: usize) -> Digest {
         let bytes = self.hashes.get(slot * HASH..(slot + 1) * HASH);
