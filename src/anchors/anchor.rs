@@ -62,6 +62,10 @@ pub enum AnchorError {
 pub trait Anchor: Send + Sync {
     /// As the settings name it, such as `file:/mnt/disk/heads`.
     fn name(&self) -> &str;
+    /// Tells whether it gives back the heads that it keeps.
+    fn can_be_asked(&self) -> bool {
+        true
+    }
     /// Keeps a head; returns once it is safe there.
     async fn keep(&self, head: SignedHead<'_>) -> Result<(), AnchorError>;
     /// The newest heads it keeps of a log; none for an anchor that cannot be asked.

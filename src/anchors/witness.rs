@@ -82,6 +82,10 @@ impl Anchor for Witness {
         &self.name
     }
 
+    fn can_be_asked(&self) -> bool {
+        false
+    }
+
     async fn keep(&self, head: SignedHead<'_>) -> Result<(), AnchorError> {
         let known = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut old = known.min(head.size);

@@ -4,6 +4,7 @@
 //! head that the log does not lead to, or while fewer keep the newest head than the settings require. A restore on record
 //! explains the heads it left behind, and no others.
 
+use std::io;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -13,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::anchors::anchor::{Anchor, AnchorError, SignedHead};
 use crate::anchors::anchors::Anchors;
+use crate::auditing::anchor_memory::Memory;
 use crate::auditing::log_check;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -77,6 +79,11 @@ pub async fn publish(
             }
             Err(error) => anchored.failures.push(error.to_string()),
         }
+    }
+    let home = context.settings.home();
+    let noted = Memory::read(home, &head.origin).map_err(io::Error::other);
+    if let Err(failure) = noted.and_then(|memory| memory.note(home, &anchored.kept_by, head.size)) {
+        tracing::warn!(%failure, "the home does not remember what its anchors keep");
     }
     for failure in &anchored.failures {
         tracing::warn!(failure, "an anchor does not keep the head");
@@ -166,24 +173,14 @@ pub async fn compare(
     let mut comparison = Comparison::default();
     let Some(key) = store.log_key()? else { return Ok(comparison) };
     let log = Log { key, entries: store.log_state().await?.size, store };
+    let memory = match Memory::read(context.settings.home(), log.key.name()) {
+        Ok(memory) => memory,
+        Err(problem) => return Ok(Comparison { problem: Some(problem), ..comparison }),
+    };
     for anchor in &context.anchors.list {
-        let notes = match (kept(anchor.as_ref(), log.key.name()).await, depth) {
-            (Ok(notes), Depth::All) => notes,
-            (Ok(mut notes), Depth::Newest) => notes.pop().into_iter().collect(),
-            // Whether too few answer is decided when the head is given to them.
-            (Err(_), Depth::Newest) => continue,
-            (Err(problem), Depth::All) => {
-                comparison.problem = Some(problem);
-                return Ok(comparison);
-            }
-        };
-        match log.judge(&notes, restores) {
-            Ok(None) => {}
-            Ok(Some(words)) => comparison.explained.push(format!("{} {words}", anchor.name())),
-            Err(problem) => {
-                comparison.problem = Some(format!("{}: {problem}", anchor.name()));
-                return Ok(comparison);
-            }
+        match log.held_against(anchor.as_ref(), depth, (&memory, restores)).await {
+            Ok(words) => comparison.explained.extend(words),
+            Err(problem) => return Ok(Comparison { problem: Some(problem), ..comparison }),
         }
     }
     Ok(comparison)
@@ -234,6 +231,62 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
+    /// Holds the log against one anchor: what a restore explains in words, or the first problem.
+    async fn held_against(
+        &self,
+        anchor: &dyn Anchor,
+        depth: Depth,
+        (memory, restores): (&Memory, &[RestoreView]),
+    ) -> Result<Vec<String>, String> {
+        let name = anchor.name();
+        let notes = match (kept(anchor, self.key.name()).await, depth) {
+            (Ok(notes), _) => notes,
+            // Whether too few answer is decided when the head is given to them.
+            (Err(_), Depth::Newest) => return Ok(Vec::new()),
+            (Err(problem), Depth::All) => return Err(problem),
+        };
+        let lost = self.lost(anchor, &notes, memory.of(name))?;
+        let judged = self.judge(&self.wanted(notes, depth), restores);
+        let judged = judged.map_err(|problem| format!("{name}: {problem}"))?;
+        Ok(lost.into_iter().chain(judged.map(|words| format!("{name} {words}"))).collect())
+    }
+
+    /// Tells what an anchor no longer keeps: an error for a head that the home remembers, a note for one that never had any.
+    fn lost(
+        &self,
+        anchor: &dyn Anchor,
+        notes: &[String],
+        remembered: Option<u64>,
+    ) -> Result<Option<String>, String> {
+        if !anchor.can_be_asked() {
+            return Ok(None);
+        }
+        // What cannot be read is for the judgement of the notes to say.
+        let heads = notes.iter().map(|note| self.read(note).ok());
+        let newest = heads.filter_map(|head| head.flatten().map(|head| head.size)).max();
+        let name = anchor.name();
+        match remembered {
+            Some(size) if newest.is_none_or(|newest| newest < size) => Err(format!(
+                "{name} kept a head of {size} entries and has it no more: it was emptied, cut or replaced. If you did that yourself, \
+                 remove anchors.json from the home; the next decision gives it the head again."
+            )),
+            None if newest.is_none() => Ok(Some(format!("{name} keeps no head of this log yet."))),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Picks the heads to compare: all, or the newest one of this log.
+    fn wanted(&self, notes: Vec<String>, depth: Depth) -> Vec<String> {
+        match depth {
+            Depth::All => notes,
+            // A file may keep the heads of several logs; what cannot be read is looked at, too.
+            Depth::Newest => {
+                let is_ours = |note: &String| !matches!(self.read(note), Ok(None));
+                notes.into_iter().rev().find(is_ours).into_iter().collect()
+            }
+        }
+    }
+
     /// Judges the heads that do not fit: explains them in words by a restore, or tells what is wrong with the newest.
     fn judge(&self, notes: &[String], restores: &[RestoreView]) -> Result<Option<String>, String> {
         let (mut restore, mut count, mut newest) = (None, 0_usize, 0);

@@ -3,6 +3,7 @@
 //! `verify.rs` checks a home or an export: `log_check.rs` the entries, `crosscheck.rs` the rows against them, `anchoring.rs` the heads
 //! that other places keep. `exporting/` writes a folder that verifies without us, `period_report.rs` what auditors sample.
 
+pub mod anchor_memory;
 pub mod anchoring;
 pub mod attesting;
 pub mod crosscheck;

@@ -239,6 +239,9 @@ impl Population {
         if record.sig.is_none() {
             return "unsigned".to_owned();
         }
+        if let Some(used) = text(record, "assurance") {
+            return used;
+        }
         let known = record.actor.key.as_ref().and_then(|key| self.keys.get(key));
         known.cloned().unwrap_or_else(|| "unknown".to_owned())
     }

@@ -257,7 +257,11 @@ fn add(
     let is_hardware = key.application().is_some();
     // A security key shows itself in its type; of any other the worst is assumed until its owner says more.
     let unsaid = if is_hardware { Assurance::Hardware } else { Assurance::Low };
-    let assurance = args.assurance.unwrap_or(unsaid);
+    if args.assurance == Some(Assurance::Hardware) && !is_hardware {
+        return Err(CommandError::usage("only a security key (sk-ssh-…, sk-ecdsa-…) is hardware")
+            .hint("Say how this key is kept: low, file or agent."));
+    }
+    let assurance = if is_hardware { unsaid } else { args.assurance.unwrap_or(unsaid) };
     let fingerprint = key.fingerprint();
     let data = object(json!({
         "assurance": assurance,

@@ -7,12 +7,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use record::domain::assurance::Assurance;
+
 /// What a surface says of the owner's signature.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Signing {
     /// Fingerprint of the key that will sign.
     pub key: Option<String>,
+    /// How that key is kept, as the surface that uses it sees it.
+    pub kept: Option<Assurance>,
     /// The statement, signed.
     pub signed: Option<Signed>,
 }

@@ -11,6 +11,7 @@ use crate::store::error::StoreError;
 use crate::store::original::error::OriginalError;
 use record::domain::proposal::RequestError;
 use record::domain::review_error::ReviewError;
+use record::domain::shown::ShownError;
 use record::domain::source::SourceError;
 use sandbox::error::SandboxError;
 
@@ -200,6 +201,17 @@ impl From<SourceError> for CommandError {
     fn from(error: SourceError) -> Self {
         Self::usage(error.to_string())
             .hint("Give code and tests, such as `/propose-code --code parser.py --tests test_parser.py a parser`.")
+    }
+}
+
+impl From<ShownError> for CommandError {
+    fn from(error: ShownError) -> Self {
+        let hint = match &error {
+            ShownError::Compiled(_) => "Leave it out: nobody could review it.",
+            ShownError::Encoding { .. } => "Save the file as UTF-8 and take the declaration out.",
+            ShownError::Double(..) => "Leave one of them out, or give it another name.",
+        };
+        Self::usage(error.to_string()).hint(hint)
     }
 }
 

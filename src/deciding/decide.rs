@@ -15,6 +15,7 @@ use crate::deciding::decided::{Decided, MissingView, ReceiptView};
 use crate::deciding::dismissal;
 use crate::deciding::recorded::{Executed, Recorded};
 use crate::deciding::signing::{self, Stamp};
+use record::audit::record::Record;
 use record::audit::signers::{Signer, Signers};
 use record::audit::statement::{Binding, DecisionStatement, Nonce, Predicate, StatedVia};
 use record::domain::approval::Missing;
@@ -39,6 +40,8 @@ pub struct Decider {
     /// The entry that set it; `None` for the built-in one.
     pub policy_seq: Option<u64>,
     signed: Option<Signed>,
+    /// How well the key is kept, as used; known once it signed.
+    assurance: Option<Assurance>,
 }
 
 impl Decider {
@@ -55,10 +58,19 @@ impl Decider {
             Some(signed) => stamp_of(invocation, signed).await?,
             None => Stamp::now(invocation, invocation.store()?).await?,
         };
+        let assurance = used(&signers, who.key.as_deref(), signing.kept);
         let set = store.policy().await?;
         let policy_seq = set.as_ref().map(|set| set.seq);
         let policy = set.map_or_else(|| invocation.default_policy.clone(), |set| set.policy);
-        Ok(Self { owner, signers, stamp, policy, policy_seq, signed: signing.signed.clone() })
+        Ok(Self {
+            owner,
+            signers,
+            stamp,
+            policy,
+            policy_seq,
+            signed: signing.signed.clone(),
+            assurance,
+        })
     }
 }
 
@@ -116,7 +128,8 @@ pub async fn record(
     anchoring::before_deciding(invocation).await?;
     let policy = decider.policy.digest();
     let mut act = acts::decision(invocation, &review, execution.as_ref(), policy)
-        .with("nonce", String::from(decider.stamp.nonce));
+        .with("nonce", String::from(decider.stamp.nonce))
+        .with("assurance", decider.assurance.map(Assurance::word));
     if let Some(executed) = rests_on(execution.as_ref(), &recorded)? {
         // As its entry has them: rows may have been shortened since.
         act = act
@@ -146,7 +159,7 @@ pub async fn record(
     );
     // The decision stands whether or not the anchors can be reached; the answer says so.
     let anchored = anchoring::publish(invocation, invocation.store()?).await.unwrap_or_default();
-    Ok(Decided { anchored, ..decided(&review, &receipt, &decider.signers, missing) })
+    Ok(Decided { anchored, ..decided(&review, &receipt, decider.assurance, missing) })
 }
 
 /// Lists the rows of a decision.
@@ -204,7 +217,7 @@ pub async fn replayed(
         reviewer: review.reviewer,
         reason: review.reason,
         comment: review.comment,
-        assurance: assurance(&signers, review.signer.as_deref()),
+        assurance: recorded(&found.record, &signers),
         key: review.signer,
         missing: None,
         anchored: None,
@@ -212,17 +225,29 @@ pub async fn replayed(
     }))
 }
 
-/// Finds the assurance of the key that signed, as said when it was enrolled.
-fn assurance(signers: &Signers, fingerprint: Option<&str>) -> Option<Assurance> {
+/// Grades the key that signed: as enrolled, and as it was used where the surface saw less.
+fn used(
+    signers: &Signers,
+    fingerprint: Option<&str>,
+    kept: Option<Assurance>,
+) -> Option<Assurance> {
     let is_it = |signer: &&Signer| Some(signer.key.fingerprint().as_str()) == fingerprint;
     // A key may have been enrolled again; the last word on it counts.
-    signers.0.iter().rev().find(is_it).map(|signer| signer.assurance)
+    let signer = signers.0.iter().rev().find(is_it)?;
+    Some(signer.assurance.as_used(kept, signer.key.application().is_some()))
+}
+
+/// Reads the grade from the entry, as it was recorded with the decision; older entries leave it to the enrolment.
+fn recorded(record: &Record, signers: &Signers) -> Option<Assurance> {
+    let word = record.data.get("assurance").cloned();
+    let said = word.and_then(|word| serde_json::from_value(word).ok());
+    said.or_else(|| used(signers, record.actor.key.as_deref(), None))
 }
 
 fn decided(
     review: &Review,
     receipt: &Receipt,
-    signers: &Signers,
+    assurance: Option<Assurance>,
     missing: Option<Missing>,
 ) -> Decided {
     Decided {
@@ -235,7 +260,7 @@ fn decided(
         reason: review.reason().map(str::to_owned),
         comment: review.comment().to_owned(),
         key: review.signer().map(str::to_owned),
-        assurance: assurance(signers, review.signer()),
+        assurance,
         missing: missing.map(MissingView::from),
         anchored: None,
         audit: ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() },

@@ -17,6 +17,7 @@ use record::domain::entry_point::entry_point;
 use record::domain::id::ProposalId;
 use record::domain::proposal::Request;
 use record::domain::revision::{Authorship, Revision};
+use record::domain::shown;
 use record::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
 
 /// A file read by whoever sends the command.
@@ -147,7 +148,9 @@ pub fn draft(
     Ok(Draft { request, module, related: Vec::new(), revision, call: None })
 }
 
-/// Checks the given files one by one.
+/// Checks the given files one by one, and whether what runs of them is what people see.
 pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
-    given.iter().map(Given::file).collect()
+    let files = given.iter().map(Given::file).collect::<Result<Vec<_>, _>>()?;
+    shown::check(&files)?;
+    Ok(files)
 }

@@ -33,6 +33,10 @@ impl Rotating {
         let path = self.folder.join(FILE);
         let length = u64::try_from(line.len()).unwrap_or(u64::MAX);
         match std::fs::metadata(&path) {
+            // A pipe in its place would be waited for.
+            Ok(found) if !found.is_file() => {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+            }
             Ok(found) if found.len().saturating_add(length) > self.max_bytes => {
                 self.file = None;
                 self.shift(&path)?;
@@ -110,6 +114,17 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn a_pipe_in_the_place_of_the_log_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join(FILE);
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+
+        let written = Rotating::new(folder.path().to_owned(), 100).append("a line\n");
+
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::InvalidInput);
     }
 
     #[test]

@@ -55,7 +55,8 @@ fn take(source: impl Read, path: &Path, limit: usize) -> Result<Vec<u8>, Command
     source.take(most).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
     if bytes.len() > limit {
         let message = format!("{} has more than {limit} bytes", path.display());
-        return Err(CommandError::usage(message).hint("Give less."));
+        return Err(CommandError::usage(message)
+            .hint("Leave the file out, or have the tests make what they need of it."));
     }
     Ok(bytes)
 }

@@ -61,7 +61,9 @@ fn call(
         return attempt(visit, terminal, entry, args, words.wish);
     }
     if let Some(signing) = (entry.signing)(&mut args)? {
-        signing.key = Signer::find(&visit.settings)?.map(|signer| signer.fingerprint());
+        let signer = Signer::find(&visit.settings)?;
+        signing.key = signer.as_ref().map(Signer::fingerprint);
+        signing.kept = signer.map(|signer| signer.assurance());
     }
     for _ in 0..MAX_ANSWERS {
         let error = match attempt(visit, terminal, entry, args.clone(), words.wish) {

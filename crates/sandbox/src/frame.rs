@@ -40,6 +40,8 @@ pub(crate) enum Frame {
         suspicions: BTreeMap<String, u64>,
         not_utf8: Vec<String>,
     },
+    /// Code files that are imported wherever a test of this file runs.
+    Reached { path: String, code: Vec<String> },
     /// A file does not parse.
     Syntax { path: String, message: String },
     /// Tests pytest collected.
@@ -50,6 +52,10 @@ pub(crate) enum Frame {
     CollectSkip { path: String, message: String },
     /// A test raised; its report takes a while and follows.
     Failing { id: String },
+    /// A test raised, as pytest's own call of it saw, within all that a `conftest.py` adds.
+    Raised { id: String },
+    /// A test that had raised was tried again and held.
+    Held { id: String },
     /// A test ended.
     Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
     /// Whether a line of the subject ran after collection.
@@ -66,6 +72,10 @@ pub(crate) enum Frame {
     Done { status: i32, tracer: bool },
     /// Lines of one code file.
     Coverage { path: String, kind: Lines, lines: Vec<u32> },
+    /// How many lines of a code file ran, of its text as it was given, and how many statements an import runs.
+    Ran { path: String, lines: u64, statements: u64 },
+    /// Functions of the code in which the answers to their tests are written down.
+    Answers { functions: Vec<String> },
     /// Coverage cannot parse a code file.
     CoverageUnavailable { path: String, message: String },
     /// More lines ran, the suite says, than one code file has.
@@ -145,6 +155,8 @@ impl Frame {
                 | Self::CollectError { .. }
                 | Self::CollectSkip { .. }
                 | Self::Failing { .. }
+                | Self::Raised { .. }
+                | Self::Held { .. }
                 | Self::Test { .. }
                 | Self::Touched { .. }
                 | Self::Types { .. }

@@ -3,6 +3,7 @@
 //! `write.rs` packs and `read.rs` unpacks without trusting what it reads; `bundle.rs` is the form both share, `tar.rs` the
 //! archive around it.
 
+pub mod attestation;
 pub mod bundle;
 pub mod read;
 pub mod tar;

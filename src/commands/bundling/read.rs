@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
+use crate::commands::bundling::attestation::{Attested, attestation};
 use crate::commands::bundling::bundle::{
     BundleError, CHECKPOINT, FORMAT, KEY, MANIFEST, MANIFEST_DIGEST, Manifest, PROOFS, Proofs,
     README, RECORDS, RevisionPart, attestation_file, evidence_file, revision_file, signature_file,
@@ -61,6 +62,7 @@ pub fn verify(bytes: &[u8]) -> Result<Verified, BundleError> {
     check_proposal(&manifest, &records)?;
     let sources = sources(&manifest, &files, &records)?;
     let evidence = evidence(&manifest, &files, &records)?;
+    check_attestations(&manifest, &files, &evidence)?;
     check_statements(&manifest, &files, &records)?;
     check_surplus(&manifest, &files)?;
     Ok(Verified { manifest, sources, evidence, records, signed_by })
@@ -236,6 +238,35 @@ fn evidence(
         found.push(json(files, &name)?);
     }
     Ok(found)
+}
+
+/// Holds each attestation against the one that follows from the evidence.
+fn check_attestations(
+    manifest: &Manifest,
+    files: &Files,
+    evidence: &[Evidence],
+) -> Result<(), BundleError> {
+    for (part, evidence) in manifest.executions.iter().zip(evidence) {
+        let of_part = |revision: &&RevisionPart| revision.number == part.revision;
+        let revision = manifest.revisions.iter().find(of_part);
+        let revision = revision.ok_or_else(|| altered("an execution is of no revision"))?;
+        let wanted = attestation(&Attested {
+            proposal: &manifest.proposal.id,
+            revision: part.revision,
+            content_hash: revision.content_hash,
+            execution: &part.id,
+            verdict: part.verdict,
+            bytes: file(files, &evidence_file(&part.id))?,
+            evidence,
+        });
+        let name = attestation_file(&part.id);
+        let found: Option<serde_json::Value> =
+            files.contains_key(&name).then(|| json(files, &name)).transpose()?;
+        if found != wanted {
+            return Err(altered(format!("{name} is not what the evidence says")));
+        }
+    }
+    Ok(())
 }
 
 fn check_statements(

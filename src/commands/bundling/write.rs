@@ -4,8 +4,8 @@
 //! Proofs lead to the newest signed head. Evidence goes in as exactly the bytes whose digest is on record.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
+use crate::commands::bundling::attestation::{Attested, attestation};
 use crate::commands::bundling::bundle::{
     BundleError, CHECKPOINT, ExecutionPart, FORMAT, FilePart, KEY, MANIFEST, MANIFEST_DIGEST,
     Manifest, PROOFS, Proof, Proofs, ProposalPart, README, RECORDS, RevisionPart, attestation_file,
@@ -21,11 +21,9 @@ use record::audit::key::VerifierKey;
 use record::audit::proof::inclusion_proof;
 use record::audit::record::Record;
 use record::domain::digest::Digest;
-use record::domain::evidence::TestOutcome;
 use record::domain::execution::Execution;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
-use record::domain::verdict::VerdictWord;
 
 /// Records read at once.
 const PAGE: u32 = 900;
@@ -161,8 +159,19 @@ fn files(store: &dyn Store, gathered: &Gathered) -> Result<Vec<Packed>, CommandE
     }
     for execution in &gathered.executions {
         // Exactly the bytes whose digest is recorded.
-        files.push((evidence_file(&execution.id), execution.evidence.bytes()));
-        if let Some(statement) = attestation(execution) {
+        let evidence = execution.evidence.bytes();
+        let attested = Attested {
+            proposal: &execution.proposal,
+            revision: execution.revision,
+            content_hash: execution.content_hash,
+            execution: &execution.id,
+            verdict: execution.verdict.word,
+            bytes: &evidence,
+            evidence: &execution.evidence,
+        };
+        let statement = attestation(&attested);
+        files.push((evidence_file(&execution.id), evidence));
+        if let Some(statement) = statement {
             files.push((attestation_file(&execution.id), pretty(&statement)?));
         }
     }
@@ -232,39 +241,6 @@ fn execution_part(execution: &Execution) -> ExecutionPart {
         revision: execution.revision,
         verdict: execution.verdict.word,
     }
-}
-
-/// Makes an in-toto statement with the `test-result` predicate, v0.1; an inconclusive verdict attests nothing.
-fn attestation(execution: &Execution) -> Option<Value> {
-    let result = match execution.verdict.word {
-        VerdictWord::Passed => "PASSED",
-        VerdictWord::Failed => "FAILED",
-        VerdictWord::Inconclusive => return None,
-    };
-    let evidence = &execution.evidence;
-    let named = |wanted: &[TestOutcome]| -> Vec<&str> {
-        let cases = evidence.tests.cases.iter().filter(|case| wanted.contains(&case.outcome));
-        cases.map(|case| case.id.as_str()).collect()
-    };
-    let digest = |digest: Digest| json!({"sha256": digest.hex()});
-    Some(json!({
-        "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{
-            "name": format!("{}/r{}", execution.proposal, execution.revision),
-            "digest": digest(execution.content_hash),
-        }],
-        "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
-        "predicate": {
-            "result": result,
-            "configuration": [
-                {"name": "environment", "digest": digest(evidence.environment.digest())},
-                {"name": evidence_file(&execution.id), "digest": digest(evidence.digest())},
-            ],
-            "passedTests": named(&[TestOutcome::Passed]),
-            "warnedTests": [],
-            "failedTests": named(&[TestOutcome::Failed, TestOutcome::Error]),
-        },
-    }))
 }
 
 fn pretty(value: &impl Serialize) -> Result<Vec<u8>, CommandError> {

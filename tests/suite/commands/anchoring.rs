@@ -206,6 +206,10 @@ impl Anchor for Moody {
         "moody"
     }
 
+    fn can_be_asked(&self) -> bool {
+        false
+    }
+
     async fn keep(&self, _head: SignedHead<'_>) -> Result<(), AnchorError> {
         if self.hangs.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
@@ -333,4 +337,57 @@ async fn a_witness_gets_proofs_and_notices_a_rollback() {
 
     assert_eq!(refused.0, ErrorKind::Integrity);
     assert!(refused.1.contains("the log was rolled back"), "{}", refused.1);
+}
+
+#[tokio::test]
+async fn an_anchor_that_lost_its_heads_is_missed() {
+    for lose in [
+        (|file: &Path| std::fs::remove_file(file).unwrap()) as fn(&Path),
+        |file| std::fs::write(file, "").unwrap(),
+        |file| {
+            let text = std::fs::read_to_string(file).unwrap();
+            let first = text.lines().next().unwrap().to_owned() + "\n";
+            std::fs::write(file, first).unwrap();
+        },
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("heads");
+        let house = House::anchored(&[], in_file(&file));
+        house.approved().await;
+        let id = house.tested().await;
+        let before = house.line("/audit verify").await.exit();
+        lose(&file);
+
+        let verified = house.line("/audit verify").await;
+        let refused = house.line(&format!("/reject-code {id} no")).await.refusal();
+
+        assert_eq!((before, verified.exit(), refused.0), (0, 7, ErrorKind::Integrity));
+        let problem = verified.data()["problem"].as_str().unwrap().to_owned();
+        assert!(problem.contains("and has it no more"), "{problem}");
+        // Whoever did it on purpose says so, and the next decision gives the head again.
+        std::fs::remove_file(house.home().join("anchors.json")).unwrap();
+        std::fs::remove_file(&file).ok();
+        house.line(&format!("/reject-code {id} no")).await.data();
+        assert_eq!(house.line("/audit verify").await.exit(), 0);
+    }
+}
+
+#[tokio::test]
+async fn an_anchor_without_a_head_and_one_out_of_reach_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gone").join("heads");
+    std::fs::create_dir(folder.path().join("gone")).unwrap();
+    let house = House::anchored(&[], in_file(&file));
+    let id = house.tested().await;
+
+    let early = house.line("/audit verify").await.data();
+    house.line(&format!("/reject-code {id} no")).await.data();
+    std::fs::remove_dir_all(folder.path().join("gone")).unwrap();
+    std::os::unix::fs::symlink("/dev/null", folder.path().join("gone")).unwrap();
+    let late = house.line("/audit verify").await.exit();
+    let refused = house.line(&format!("/reopen-code {id} again")).await.refusal();
+
+    let notes = early["notes"].to_string();
+    assert!(early["ok"] == true && notes.contains("keeps no head of this log yet"), "{notes}");
+    assert_eq!((late, refused.0), (7, ErrorKind::Unavailable));
 }

@@ -250,6 +250,7 @@ const FORGERIES: &[(&str, &str, &str, &str)] = &[
     ("bundle.json", ": \"passed\"", ": \"failed\"", "the evidence"),
     ("bundle.json", ": \"generated\"", ": \"submitted\"", "revision 1"),
     ("evidence/", "\"passed\":2", "\"passed\":9", "the evidence"),
+    ("attestations/", "PASSED", "FAILED", "attestations/"),
     ("records.jsonl", "\"verdict\":\"passed\"", "\"verdict\":\"failed\"", "record"),
     ("decisions/", "approved", "rejected", "the decision"),
     ("checkpoint", "saraphina/", "saraphina/0", ""),

@@ -249,3 +249,24 @@ async fn a_nearly_full_disk_takes_decisions_and_then_nothing() {
     assert_eq!((scarce, none, back, plenty), (vec![6, 0], vec![6, 6, 0], vec![0], vec![0]));
     assert_eq!(asked, 1);
 }
+
+#[tokio::test]
+async fn files_that_run_as_something_else_than_is_shown_are_refused() {
+    let house = House::new();
+    let (code, tests) = (house.file("adder.py", CODE), house.file("test_adder.py", TESTS));
+    let compiled = house.file("adder.cpython-311.pyc", "");
+    let hidden = house.file("hidden.py", format!("# coding: utf-7\n{CODE}"));
+
+    let given = [
+        format!("/propose-code --code {code} --tests {tests} --file {compiled} an adder"),
+        format!("/propose-code --code {hidden} --tests {tests} an adder"),
+        format!("/propose-code --code {code} --tests {tests} --file {hidden} an adder"),
+    ];
+    for (line, reason) in given.iter().zip(["is compiled", "utf-7", "utf-7"]) {
+        let refused = house.line(line).await.error();
+
+        assert_eq!(refused.kind, ErrorKind::Usage, "{line}");
+        assert!(refused.to_string().contains(reason), "{refused}");
+    }
+    assert_eq!(house.kinds().await, Vec::<String>::new());
+}

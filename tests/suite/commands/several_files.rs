@@ -32,6 +32,7 @@ async fn tested(house: &House) -> String {
         symbol: "using-constant-test".to_owned(),
         severity: Severity::Warning,
         message: "it is <always> so".to_owned(),
+        ran: false,
     }];
     house.doing(Doing::Give(Box::new(evidence)));
     let id = stored["proposal_id"].as_str().unwrap().to_owned();

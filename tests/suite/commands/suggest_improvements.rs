@@ -112,6 +112,7 @@ async fn gaps_of_coverage_tests_and_lint_are_found_strongest_first() {
         severity: Severity::Convention,
         message: "a thing is unused".to_owned(),
         path: None,
+        ran: false,
     }];
     evidence.tests.cases[1].outcome = TestOutcome::Skipped;
     evidence.tests.skipped = 1;

@@ -81,10 +81,15 @@ impl Case {
             role,
             content: fs::read(self.folder.join(name)).unwrap(),
         };
-        let files = vec![
+        let mut files = vec![
             file(format!("{module}.py"), Role::Code, "code.py"),
             file(format!("test_{module}.py"), Role::Test, "test_code.py"),
         ];
+        let beside = self.folder.join("files");
+        for path in below(&beside) {
+            let name = path.strip_prefix(&beside).unwrap().to_str().unwrap().to_owned();
+            files.push(file(name, Role::Support, path.to_str().unwrap()));
+        }
         Source::new(files).unwrap()
     }
 
@@ -102,6 +107,15 @@ impl Case {
     pub(crate) fn canaries(&self) -> Vec<Canary> {
         self.expected.needs.iter().map(|need| Canary::open(need)).collect()
     }
+}
+
+/// All files below a folder, which need not be there.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let (folders, mut files): (Vec<PathBuf>, Vec<PathBuf>) =
+        entries.partition(|path| path.is_dir());
+    files.extend(folders.iter().flat_map(|folder| below(folder)));
+    files
 }
 
 /// The words of the battery's README that a verdict is worth.

@@ -61,6 +61,7 @@ fn faults() -> Vec<LintIssue> {
         severity,
         message: message.to_owned(),
         path: None,
+        ran: false,
     };
     vec![
         issue(1, 0, "I001", Severity::Warning, "Import block is un-sorted or un-formatted"),

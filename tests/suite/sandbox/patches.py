@@ -22,6 +22,7 @@ for name in switched_off:
     patches.PATCHES[name].tried = dict.fromkeys(patches.PATCHES[name].tried, ("0",))
 
 import _saraphina_server_channel as channels  # noqa: E402
+import _saraphina_server_confine as confine  # noqa: E402
 import _saraphina_server_huge as huge  # noqa: E402
 import _saraphina_server_immortal as immortal  # noqa: E402
 import _saraphina_suite_child as children  # noqa: E402
@@ -116,6 +117,8 @@ def answers(worker, state, job):
 def main():
     # Other processes of the machine are nobody's leftovers.
     children.leftovers = lambda: 0
+    # Only in a jail is there a filter, and the right to install it.
+    confine.guard = confine.keep_off = lambda *_: None
     worker = importlib.import_module(WORKERS[kind])
     with tempfile.TemporaryDirectory() as folder:
         source, work = os.path.join(folder, "src"), os.path.join(folder, "work")

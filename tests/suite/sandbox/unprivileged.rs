@@ -113,6 +113,16 @@ fn prove(backend: &LinuxBackend) {
     assert_eq!(verdict(&good).word, VerdictWord::Passed);
     assert_eq!(good.guarantees.0["uid"], "the engine's, in a user namespace");
 
+    // The second run of a backend is in a box of its fork server.
+    let status = "def lines():\n    with open('/proc/self/status', encoding='ascii') as file:\n        return [line.split()[1] for line in file if line.startswith('Cap')]\n";
+    let none = "from subject import lines\n\n\ndef test_none():\n    assert lines() == ['0000000000000000'] * 5\n";
+    for fresh in [true, false] {
+        let mut asked = job("unprivileged-rights", status, none);
+        asked.fresh = fresh;
+        let asked = run_with(backend, asked);
+        assert_eq!(verdict(&asked).word, VerdictWord::Passed, "{:?}", asked.tests);
+    }
+
     let hog = "def add(a, b):\n    hold = [bytearray(b'x') * (8 << 20) for _ in range(100)]\n    return a + b\n";
     let over = run_with(backend, job("unprivileged-memory", hog, tests));
     assert_eq!(verdict(&over).reasons, vec![Reason::Memory]);

@@ -222,6 +222,7 @@ pub(crate) fn evidence(word: VerdictWord) -> Evidence {
                 severity: Severity::Convention,
                 message: "Missing module docstring".to_owned(),
                 path: None,
+                ran: false,
             }],
             note: String::new(),
         },

@@ -85,7 +85,7 @@ fn a_home_that_cannot_be_written_is_named_and_reading_goes_on() {
     assert_eq!(wrote.code, Some(6), "{wrote:?}");
     assert!(wrote.err.contains("hint: "), "{wrote:?}");
     assert_eq!(read.code, Some(0), "{read:?}");
-    assert!(read.out.contains("1 of 1 proposals"), "{read:?}");
+    assert!(read.out.contains("1 of 1 proposal"), "{read:?}");
 }
 
 #[test]

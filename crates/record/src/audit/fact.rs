@@ -122,7 +122,7 @@ fn judged(about: About, detail: Detail<'_>) -> Option<Fact> {
 
 /// Reads a digest in the spelling of records, and in no other.
 fn digest(text: &str) -> Option<Digest> {
-    text.starts_with("sha256:").then(|| text.parse().ok())?
+    Digest::of_hex(text.strip_prefix("sha256:")?.as_bytes())
 }
 
 fn integrity(word: &str) -> Option<IntegrityState> {

@@ -118,6 +118,8 @@ impl Grounds {
                 if let Some(course) = self.proposals.get_mut(&proposal)
                     && course.revision == revision
                 {
+                    // Most revisions have one or two verdicts, and there may be a million revisions.
+                    course.verdicts.reserve_exact(1);
                     course.verdicts.push(verdict);
                 }
             }

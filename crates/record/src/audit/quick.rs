@@ -11,7 +11,7 @@ use crate::audit::canonical::MAX_TEXT_CHARS;
 use crate::audit::fact::{About, Detail, Fact};
 use crate::audit::record::MAX_RECORD_BYTES;
 use crate::domain::act::ActKind;
-use crate::domain::digest::Digest;
+use crate::domain::digest::{Digest, half};
 use crate::domain::time::Timestamp;
 
 /// Deepest nesting that is read here: below the bound of records, so that the parser settles the boundary.
@@ -181,13 +181,9 @@ impl<'a> Cursor<'a> {
 
     fn digest(&mut self) -> Option<Digest> {
         self.literal(b"\"sha256:")?;
-        let digits = self.take(64)?;
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = half(*pair.first()?)? << 4 | half(*pair.last()?)?;
-        }
+        let digest = Digest::of_hex(self.take(64)?)?;
         self.literal(b"\"")?;
-        Some(Digest::from_bytes(bytes))
+        Some(digest)
     }
 
     /// An integer that is not negative, without leading zeros.
@@ -369,14 +365,6 @@ enum Part {
 /// A byte that stands for itself in a string.
 const fn is_plain(byte: u8) -> bool {
     byte >= 0x20 && !matches!(byte, b'"' | b'\\' | 0x7f)
-}
-
-const fn half(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
 }
 
 /// Kinds of which more must be checked than their form.

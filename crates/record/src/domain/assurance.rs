@@ -33,6 +33,17 @@ impl Assurance {
         }
     }
 
+    /// Grades a key as it was used: what its owner said of it when it was enrolled is the most it can be.
+    ///
+    /// A security key shows itself in its signature; of any other nobody can tell that hardware holds it.
+    #[must_use]
+    pub fn as_used(self, seen: Option<Self>, is_security_key: bool) -> Self {
+        if is_security_key {
+            return Self::Hardware;
+        }
+        seen.map_or(self, |seen| seen.min(self)).min(Self::Agent)
+    }
+
     /// What it means, for a person.
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -41,5 +52,21 @@ impl Assurance {
             Self::Agent => "held by an agent",
             Self::Hardware => "held by a security key",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_counts_as_it_was_used_and_never_for_more() {
+        let used = |enrolled: Assurance, seen| enrolled.as_used(seen, false);
+
+        assert_eq!(used(Assurance::Agent, Some(Assurance::Low)), Assurance::Low);
+        assert_eq!(used(Assurance::Low, Some(Assurance::Agent)), Assurance::Low);
+        assert_eq!(used(Assurance::Hardware, None), Assurance::Agent);
+        assert_eq!(used(Assurance::File, None), Assurance::File);
+        assert_eq!(Assurance::Low.as_used(Some(Assurance::Low), true), Assurance::Hardware);
     }
 }

@@ -47,6 +47,18 @@ impl Digest {
         Self(bytes)
     }
 
+    /// Reads sixty-four lower-case hex digits without asking for memory.
+    pub fn of_hex(digits: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if digits.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = half(*pair.first()?)? << 4 | half(*pair.last()?)?;
+        }
+        Some(Self(bytes))
+    }
+
     /// The raw bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -66,20 +78,24 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// The value of a lower-case hex digit.
+pub const fn half(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
 /// Bytes of lower-case hex text; `None` when a digit is missing or not lower-case hex.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
     let bytes = text.as_bytes();
     if !bytes.len().is_multiple_of(2) {
         return None;
     }
     bytes
         .chunks_exact(2)
-        .map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?))
+        .map(|pair| Some(half(*pair.first()?)? << 4 | half(*pair.get(1)?)?))
         .collect()
 }
 

@@ -35,6 +35,7 @@ pub mod proposal;
 pub mod review;
 pub mod review_error;
 pub mod revision;
+pub mod shown;
 pub mod source;
 pub mod space;
 pub mod stats;

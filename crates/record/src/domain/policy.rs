@@ -45,9 +45,11 @@ impl Policy {
         Digest::of(&serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// Whether a message fails a revision.
+    /// Whether a message fails a revision; what a run has answered is a remark.
     fn is_critical(&self, issue: &LintIssue) -> bool {
-        issue.severity == Severity::Fatal || self.critical_symbols.contains(&issue.symbol)
+        let is_grave =
+            issue.severity == Severity::Fatal || self.critical_symbols.contains(&issue.symbol);
+        is_grave && !issue.ran
     }
 
     /// Whether any message fails a revision; asked by [`judge`](crate::domain::verdict::judge) alone.

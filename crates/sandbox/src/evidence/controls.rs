@@ -38,8 +38,11 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let is_vacuous = vacuous_by(real, plan, runs).is_some();
     let stubs = [Phase::StubRaises, Phase::StubEmpty].map(|phase| runs.stubs.get(&phase));
     let needless = needless(&plan.claims, real, stubs, &plan.expectations);
-    let is_suspect =
-        is_vacuous || !needless.is_empty() || tried.is_alarming() || !replay.refuted.is_empty();
+    let is_suspect = is_vacuous
+        || !needless.is_empty()
+        || tried.is_alarming()
+        || !replay.refuted.is_empty()
+        || !runs.left.is_empty();
     let outside = outside_share(real, plan, &outcomes);
     let is_whole = outside.tests > 0 && outside.decided == outside.tests && replay.agrees();
     let state = match (is_suspect, outcomes.noticed.is_empty() || !runs.lost.is_empty()) {
@@ -60,6 +63,10 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     }
     findings.extend(runs.lost.iter().map(|phase| {
         finding("control_lost", format!("the control {} could not be carried out", phase.word()))
+    }));
+    findings.extend(runs.left.iter().map(|phase| {
+        let told = "the suite ends by itself, as it does not where it is unchanged";
+        finding("control_left", format!("in the control {} {told}", phase.word()))
     }));
     let controls = Controls {
         phases: phases(runs),

@@ -2,6 +2,7 @@
 //!
 //! What the outside saw comes before what frames say: a suite cannot talk itself out of a timeout or a kill.
 
+use crate::evidence::tests::replaced;
 use crate::evidence::transcript::Transcript;
 use crate::frame::Exit;
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
@@ -36,6 +37,8 @@ pub(crate) struct Outside {
     pub(crate) memory_kills: u64,
     /// Processes that could not be made.
     pub(crate) process_refusals: u64,
+    /// Processes that may run at once.
+    pub(crate) most_processes: u32,
     /// Bytes of output left out.
     pub(crate) output_dropped: u64,
     /// Whether anything outlived the jail.
@@ -157,15 +160,26 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         when(
             outside.process_refusals > 0,
             "process_limit",
-            "the suite tried to run more processes than it may".to_owned(),
+            format!(
+                "the suite tried to run more than {} processes at once; a thread counts as one",
+                outside.most_processes
+            ),
         ),
     ];
     told.into_iter()
         .flatten()
         .chain(remarks(transcript))
+        .chain(put_aside(transcript))
         .chain(set_aside(transcript))
         .chain(transcript.doubts())
         .collect()
+}
+
+/// Code files in whose place something else was found.
+fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
+    let found = replaced(transcript).into_iter();
+    found.map(move |path| finding("code_replaced", format!("{path} {told}")))
 }
 
 /// What is odd about the files themselves.
@@ -181,9 +195,35 @@ fn remarks(transcript: &Transcript) -> impl Iterator<Item = Finding> {
         finding(code, format!("{count} comments in the code switch measurements off"))
     });
     let suspected = transcript.suspicions.iter().map(|(code, count)| {
-        finding(code, format!("{count} places in the code look at who runs it"))
+        let told = match code.as_str() {
+            "hidden_code" => "files hold other text than people see, by their encoding",
+            "branches_on_date" => "places in the code do one thing or another by the date",
+            _ => "places in the code look at who runs it",
+        };
+        finding(code, format!("{count} {told}"))
     });
-    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected)
+    let answering = (!transcript.answering.is_empty()).then(|| {
+        let named = transcript.answering.join(", ");
+        let told =
+            "holds the answers to most of its tests: what it does with other inputs was not tried";
+        finding("answers_from_tests", format!("{named} {told}"))
+    });
+    let retried = (!transcript.retried.is_empty()).then(|| {
+        let told = "tests held only when they were tried again, so that no control of them counts";
+        finding("retried_tests", format!("{} {told}", transcript.retried.len()))
+    });
+    not_utf8.chain(unmeasured).chain(suppressed).chain(suspected).chain(answering).chain(retried)
+}
+
+/// The best grade of a run whose code looks at who runs it or holds the answers, or whose tests were tried again.
+pub(crate) fn most(transcript: &Transcript) -> IntegrityState {
+    if !transcript.retried.is_empty() {
+        IntegrityState::Observed
+    } else if transcript.suspicions.is_empty() && transcript.answering.is_empty() {
+        IntegrityState::Confirmed
+    } else {
+        IntegrityState::Controlled
+    }
 }
 
 fn finding(code: &str, message: String) -> Finding {

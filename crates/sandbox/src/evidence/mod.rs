@@ -14,6 +14,7 @@ mod controls_samples;
 mod controls_tests;
 pub(crate) mod coverage;
 pub(crate) mod ending;
+pub(crate) mod executed;
 pub(crate) mod expectations;
 pub(crate) mod held;
 pub(crate) mod judged;

@@ -44,6 +44,13 @@ impl Ran {
         }
     }
 
+    /// Takes tests that needed another try as not held: what they do differs from one time to the next.
+    pub(crate) fn doubt<'a>(&mut self, retried: impl Iterator<Item = &'a String>) {
+        for id in retried {
+            self.cases.entry(base_name(id).to_owned()).or_default().1 += 1;
+        }
+    }
+
     /// Cases of a test that passed, and that failed.
     pub(crate) fn cases(&self, test: &str) -> (u32, u32) {
         self.cases.get(test).copied().unwrap_or_default()

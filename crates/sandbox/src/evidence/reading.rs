@@ -23,7 +23,8 @@ impl Reading {
     pub(crate) fn of(transcript: Transcript, outside: Outside) -> Self {
         let tests = tests_of(&transcript);
         let termination = termination(&transcript, &outside);
-        let ran = Ran::of(&tests, &termination);
+        let mut ran = Ran::of(&tests, &termination);
+        ran.doubt(transcript.retried.iter());
         Self { transcript, outside, tests, termination, ran }
     }
 

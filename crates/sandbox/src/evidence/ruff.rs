@@ -71,6 +71,7 @@ fn issue(told: &Told, folder: &str, code: &[String]) -> Result<LintIssue, String
         severity,
         message: words.join(" ").chars().take(MESSAGE_CHARACTERS).collect(),
         path: Some(path.clone()),
+        ran: false,
     })
 }
 
@@ -116,6 +117,7 @@ mod tests {
             severity,
             message: message.to_owned(),
             path: Some(path.to_owned()),
+            ran: false,
         };
         let expected = vec![
             issue("a.py", 1, "syntax-error", Severity::Error, "unreadable"),

@@ -22,6 +22,8 @@ pub(crate) struct ControlRuns {
     pub(crate) alone: Vec<Ran>,
     /// What replayed calls gave; absent where none ran.
     pub(crate) answers: Option<BTreeMap<usize, Option<Json>>>,
-    /// Runs that the sandbox could not carry out, or that took too long.
+    /// Runs that took too long.
     pub(crate) lost: BTreeSet<Phase>,
+    /// Runs that the box itself put an end to, where the real one came to its own.
+    pub(crate) left: BTreeSet<Phase>,
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::ran::base_name;
-use crate::evidence::transcript::Transcript;
+use crate::evidence::transcript::{Reported, Transcript};
 use record::domain::evidence::{TestOutcome, Tests, Touched};
 
 /// Most tests that are listed.
@@ -51,9 +51,30 @@ fn missing(transcript: &Transcript) -> Vec<String> {
     missing.into_iter().cloned().collect()
 }
 
+/// Code files that the tests import and of which no line ran: something else was found in their place.
+pub(crate) fn replaced(transcript: &Transcript) -> BTreeSet<&String> {
+    let has_passed = |path: &str| {
+        let is_of = |test: &&Reported| {
+            test.case.id.strip_prefix(path).is_some_and(|id| id.starts_with("::"))
+        };
+        let mut tests = transcript.reported.iter().filter(is_of);
+        tests.any(|test| test.case.outcome == TestOutcome::Passed)
+    };
+    let imported = transcript.reached.iter().filter(|(path, _)| has_passed(path));
+    let is_still = |path: &&String| matches!(transcript.ran.get(*path), Some((0, 1..)));
+    imported.flat_map(|(_, code)| code).filter(is_still).collect()
+}
+
+/// Whether the code has lines, and none of them ran.
+fn is_idle(transcript: &Transcript) -> bool {
+    let sum = |of: fn(&(u64, u64)) -> u64| transcript.ran.values().map(of).sum::<u64>();
+    sum(|(lines, _)| *lines) == 0 && sum(|(_, statements)| *statements) > 0
+}
+
 fn touched(transcript: &Transcript) -> Touched {
     match transcript.done {
         None => Touched::Unknown,
+        Some(_) if is_idle(transcript) || !replaced(transcript).is_empty() => Touched::No,
         Some(_) if transcript.touched || transcript.uses_subject => Touched::Yes,
         Some(_) => Touched::No,
     }

@@ -32,12 +32,22 @@ pub(crate) struct Transcript {
     pub(crate) suppressions: BTreeMap<String, u64>,
     pub(crate) suspicions: BTreeMap<String, u64>,
     pub(crate) not_utf8: Vec<String>,
+    /// Functions of the code that hold the answers to their tests.
+    pub(crate) answering: Vec<String>,
     pub(crate) syntax: Vec<String>,
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
     pub(crate) reported: Vec<Reported>,
     /// Tests that raised, as was told before their report.
     failing: BTreeSet<String>,
+    /// Tests that raised where pytest called them and have not held since.
+    raised: BTreeSet<String>,
+    /// Tests that raised first, and held when they were tried again.
+    pub(crate) retried: BTreeSet<String>,
+    /// By test file: code files that it surely imports.
+    pub(crate) reached: BTreeMap<String, Vec<String>>,
+    /// By code file: its lines that ran, and its statements that an import runs.
+    pub(crate) ran: BTreeMap<String, (u64, u64)>,
     pub(crate) touched: bool,
     pub(crate) done: Option<i32>,
     pub(crate) has_lost_tracer: bool,
@@ -115,13 +125,13 @@ impl Transcript {
                 self.collect_errors.push(format!("{path}: {}", bounded(message)));
             }
             Frame::CollectSkip { .. } | Frame::Over {} | Frame::Measured {} => {}
-            Frame::Failing { id } => {
-                self.failing.insert(id);
+            Frame::Reached { .. } | Frame::Ran { .. } | Frame::Answers { .. } => {
+                self.take_code(frame);
             }
-            Frame::Test { id, outcome, ran, ms, message } => {
-                let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
-                self.report(Reported { case, has_run: ran });
-            }
+            Frame::Failing { .. }
+            | Frame::Raised { .. }
+            | Frame::Held { .. }
+            | Frame::Test { .. } => self.take_test(frame),
             Frame::Touched { touched } => self.touched = touched,
             Frame::Done { status, tracer } => {
                 self.done = Some(status);
@@ -145,6 +155,41 @@ impl Transcript {
             Frame::Exit(exit) => self.exit = Some(exit),
             Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),
             plan => self.plan.take(plan),
+        }
+    }
+
+    /// Takes what the harness says of code files: what has to run of them, what did, and what they hold.
+    fn take_code(&mut self, frame: Frame) {
+        match frame {
+            Frame::Reached { path, code } => {
+                self.reached.insert(path, code);
+            }
+            Frame::Ran { path, lines, statements } => {
+                self.ran.insert(path, (lines, statements));
+            }
+            Frame::Answers { functions } => self.answering = functions,
+            _ => {}
+        }
+    }
+
+    /// Takes what is said of a single test.
+    fn take_test(&mut self, frame: Frame) {
+        match frame {
+            Frame::Failing { id } => {
+                self.failing.insert(id);
+            }
+            Frame::Raised { id } => {
+                self.raised.insert(id);
+            }
+            Frame::Held { id } => {
+                let has_raised = self.raised.remove(&id);
+                self.retried.extend(has_raised.then_some(id));
+            }
+            Frame::Test { id, outcome, ran, ms, message } => {
+                let case = TestCase { id, outcome, duration_ms: ms, message: bounded(message) };
+                self.report(Reported { case, has_run: ran });
+            }
+            _ => {}
         }
     }
 
@@ -177,6 +222,9 @@ impl Transcript {
         let has_failed = matches!(reported.case.outcome, TestOutcome::Failed | TestOutcome::Error);
         if self.failing.contains(id) && !has_failed {
             self.doubt("a test that raised and is said not to have failed");
+        }
+        if self.raised.contains(id) && reported.case.outcome == TestOutcome::Passed {
+            self.doubt("a test that raised and is said to have passed");
         }
         if !self.ids_reported.insert(id.clone()) {
             self.twice.insert(id.clone());

@@ -55,6 +55,7 @@ fn outside(stop: Stop) -> Outside {
         harness: Exit { code: Some(0), ..Exit::default() },
         memory_kills: 0,
         process_refusals: 0,
+        most_processes: 64,
         output_dropped: 0,
         is_held_open: false,
     }

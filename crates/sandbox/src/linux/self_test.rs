@@ -118,6 +118,11 @@ fn guarantees(is_root: bool, hierarchy: &Hierarchy, landlock: &str) -> Guarantee
     } else {
         (format!("user, {namespaces}"), "the engine's, in a user namespace")
     };
+    // What lies in sockets is counted by no group of version 1, and bounded by itself (`walls/sockets.rs`).
+    let memory = match hierarchy.memory() {
+        Some(Version::One) => "whole tree, and as much again in sockets",
+        Some(Version::Two) | None => "whole tree",
+    };
     let pairs = [
         ("namespaces", namespaces),
         ("root", "minimal, read-only".to_owned()),
@@ -127,7 +132,7 @@ fn guarantees(is_root: bool, hierarchy: &Hierarchy, landlock: &str) -> Guarantee
         ("privileges", "none".to_owned()),
         ("cgroup_memory", version(hierarchy.memory(), "absent: supervised by sampling")),
         ("cgroup_processes", version(hierarchy.pids(), "absent: bounded for the user")),
-        ("memory", "whole tree".to_owned()),
+        ("memory", memory.to_owned()),
         ("processes", "bounded".to_owned()),
         ("disk", "bytes and files".to_owned()),
         ("network", "own loopback".to_owned()),

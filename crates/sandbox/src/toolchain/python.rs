@@ -21,6 +21,8 @@ use record::domain::digest::{Digest, hex};
 const KEY_DIGITS: usize = 12;
 /// Remembers which toolchain the home uses.
 const CURRENT: &str = "current.json";
+/// Longest file of that name that is read.
+const MAX_CURRENT_BYTES: u64 = 1 << 20;
 
 /// An interpreter with the pinned packages, in a folder of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,8 +164,15 @@ fn folders(place: &Path, interpreter: &Interpreter) -> Vec<PathBuf> {
     all.into_iter().filter(|path| path.parent().is_some()).collect()
 }
 
+/// Reads a short regular file; a pipe or a device would never end.
+fn short(path: &Path) -> Option<Vec<u8>> {
+    let found = fs::metadata(path).ok()?;
+    let is_short = found.is_file() && found.len() <= MAX_CURRENT_BYTES;
+    is_short.then(|| fs::read(path).ok()).flatten()
+}
+
 fn remembered(folder: &Path, wanted: Option<&Path>) -> Option<Toolchain> {
-    let current: Current = serde_json::from_slice(&fs::read(folder.join(CURRENT)).ok()?).ok()?;
+    let current: Current = serde_json::from_slice(&short(&folder.join(CURRENT))?).ok()?;
     let is_same = current.wanted.as_deref() == wanted
         && current.toolchain.key == key_of(&current.interpreter)
         && current.toolchain.is_current();

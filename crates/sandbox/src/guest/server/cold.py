@@ -25,4 +25,5 @@ def main() -> None:
     worker.work(job, channel, lambda: worker.stand_by(worker.prepare(), (channels.CHANNEL,)))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -50,6 +50,11 @@ PATCHES = {
         "a finder before pytest's binds the names that tests forgot to import",
         pytest=PYTEST,
     ),
+    "calls": Patch(
+        "`HookImpl.function` of pytest's own `pytest_pyfunc_call`, `TestCaseFunction.runtest`",
+        "of suites with a `conftest.py` or settings the reports alone are read",
+        pytest=PYTEST,
+    ),
     "shortcuts": Patch(
         "`rewrite.traverse_node`, `_pytest._code.code` (`getstatementrange_ast`, `findsource`, `Code.path`), "
         "`inspect.modulesbyfile`",

@@ -247,4 +247,5 @@ def main() -> None:
     Server(importlib.import_module(worker), LASTING in rest).serve()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -15,8 +15,11 @@ import struct
 import sys
 import threading
 import time
+import types
 
 import _saraphina_server_channel as channels
+import _saraphina_server_confine as confine
+import _saraphina_suite_locks as locks
 import _saraphina_suite_session as suite
 
 TYPE_CHECKING = False
@@ -45,6 +48,7 @@ class Child:
         orders, self.orders = os.pipe()
         sys.stdout.flush()
         self.prepared = prepared
+        confine.guard()
         self.number = os.fork()
         if self.number == 0:
             for descriptor in (self.results, self.orders, *foreign):
@@ -63,7 +67,12 @@ class Child:
 
 
 def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
+    # A group of its own: who signals his group must not mean the harness.
+    os.setpgid(0, 0)
+    confine.keep_off(os.getppid())
     channels.set_dumpable(1)
+    stand_in_for_main()
+    locks.stand_in()
 
     def send(**frame: object) -> None:
         body = json.dumps(frame).encode()
@@ -91,6 +100,14 @@ def run_child(prepared: suite.Prepared, orders: int, results: int) -> NoReturn:
         except (OSError, ValueError, AttributeError):
             pass
     os._exit(status)
+
+
+def stand_in_for_main() -> None:
+    """Puts an empty main module in the place of the harness's own.
+
+    What starts a process anew (`multiprocessing`) imports the main module there, and this one must not run again.
+    """
+    sys.modules["__main__"] = types.ModuleType("__main__")
 
 
 class Pipe:

@@ -1,7 +1,8 @@
 """Decides where modules of the box are found, and for whom.
 
-A proposal may name a file like a module of the standard library. The box then gets its own, while pytest and
-coverage, which are in the same process, must keep the interpreter's.
+What was shown is what runs: a code file is imported from its own path and its own bytes, whatever lies beside it. It
+may be named like a module of the standard library or of pytest's. The box then gets its own, while pytest and coverage,
+which are in the same process, must keep the interpreter's.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import importlib.machinery
+import importlib.util
 import os
 import sys
 import threading
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
 
     from _saraphina_types import Job
+
+# Names that no file can have: what runs before any import has them already.
+FIXED = {"__main__", "__init__", "conftest", "sys", "builtins"}
+# Importing these does something that people see.
+LOUD = {"this", "antigravity"}
 
 GUEST = os.path.dirname(os.path.abspath(__file__))
 
@@ -42,14 +49,35 @@ def package_roots(job: Job) -> Iterator[str]:
         yield folder
 
 
-# Modules named like one of the standard library
+def own_modules(job: Job) -> dict[str, str]:
+    """The code files by the names under which they are imported from each root; the first root goes first."""
+    found: dict[str, str] = {}
+    for root in roots_of(job):
+        for path in job["code"]:
+            full = os.path.join(job["src"], path)
+            if not (path.endswith(".py") and full.startswith(root + "/")):
+                continue
+            words = full[len(root) + 1 : -len(".py")].split("/")
+            words = words[:-1] if words[-1] == "__init__" else words
+            if words and words[0] not in FIXED and all(word.isidentifier() for word in words):
+                found.setdefault(".".join(words), full)
+    return found
+
+
+class ItsText(importlib.machinery.SourceFileLoader):
+    """Runs the text of a file, and never what somebody compiled of it."""
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
 
 class BoxFinder:
-    """Finds modules of the box before builtin ones of the same name."""
+    """Finds the code files before anything else of their names, and modules of the box before builtin ones."""
 
-    def __init__(self, source: str, names: Set[str]) -> None:
-        self.source = source
+    def __init__(self, job: Job, files: Mapping[str, str], names: Set[str]) -> None:
+        self.roots = roots_of(job)
+        self.files = files
         self.taken = names
         self.names = names
 
@@ -59,20 +87,39 @@ class BoxFinder:
         return root in self.taken and root not in self.names
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        if self.hides(name):
+            return None
+        full = self.files.get(name)
+        if full is not None:
+            places = [os.path.dirname(full)] if os.path.basename(full) == "__init__.py" else None
+            loader = ItsText(name, full)
+            return importlib.util.spec_from_file_location(name, full, loader=loader, submodule_search_locations=places)
         if path is None and name in self.names:
-            return importlib.machinery.PathFinder.find_spec(name, [self.source])
+            return importlib.machinery.PathFinder.find_spec(name, self.roots)
         return None
 
 
-def shadow_standard_modules(job: Job) -> BoxFinder | None:
+# Modules named like one of the standard library
+
+
+def shadow_standard_modules(job: Job) -> BoxFinder:
     """Lets files of the box win for the box only; gives who finds them."""
+    files = own_modules(job)
     paths = job["code"] + job["tests"] + job["support"]
     roots = {path.split("/")[0].removesuffix(".py") for path in paths if path.endswith(".py")}
-    taken = {name for name in roots if name in sys.modules or name in sys.stdlib_module_names}
-    taken -= {"__main__", "__init__", "conftest", "sys", "builtins"}
-    if not taken:
-        return None
-    for name in taken - {"this", "antigravity"}:
+    roots |= {name.partition(".")[0] for name in files}
+    taken = {name for name in roots if name in sys.modules or name in sys.stdlib_module_names} - FIXED
+    finder = BoxFinder(job, files, taken)
+    if taken:
+        part(job, finder)
+    sys.meta_path.insert(0, finder)
+    return finder
+
+
+def part(job: Job, finder: BoxFinder) -> None:
+    """Has importers of the box find modules of the box, and all others the interpreter's."""
+    taken = finder.taken
+    for name in taken - LOUD:
         try:
             importlib.import_module(name)
         except ImportError:
@@ -105,10 +152,7 @@ def shadow_standard_modules(job: Job) -> BoxFinder | None:
                 sys.modules.update(ours)
                 ours.clear()
 
-    finder = BoxFinder(job["src"], taken)
-    sys.meta_path.insert(0, finder)
     builtins.__import__ = import_for
-    return finder
 
 
 def is_box_file(path: str, job: Job) -> bool:

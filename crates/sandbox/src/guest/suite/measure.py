@@ -56,12 +56,6 @@ class Measure:
             self.goes_on = True
             self.coverage.start()
 
-    def stand_still(self) -> None:
-        """Measures nothing until it is started again."""
-        if self.goes_on:
-            self.goes_on = False
-            self.coverage.stop()
-
     def begin(self, job: Job) -> None:
         """Measures the code files only; coverage takes no other files once it is set up."""
         self.sources = job["src"]

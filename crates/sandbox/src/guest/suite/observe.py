@@ -15,6 +15,7 @@ import sys
 import time
 
 import _saraphina_suite_child as children
+import _saraphina_suite_reach as reach
 import _saraphina_suite_session as suite
 import _saraphina_suite_syntax as syntax
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 LINES_PER_FRAME = 8000
 ANSWER_SECONDS = 5.0
+FUNCTIONS_PER_FRAME = 20
 TEXT_PER_FRAME = 60_000
 # Less than the outside keeps, so that no file arrives in part.
 REWRITTEN_TEXT = 1024 * 1024
@@ -60,7 +62,9 @@ def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: child
         full = os.path.join(job["src"], path)
         ran = pipe.lines.get(path, set())
         try:
-            surplus = ran - legal_lines(facts.codes[path])
+            legal = legal_lines(facts.codes[path])
+            channel.say(t="ran", path=path, lines=len(ran & legal), statements=reach.statements(facts.trees[path]))
+            surplus = ran - legal
             file = PythonFileReporter(full, prepared.measured.coverage)
             statements, missing = analyse(file, ran)
             excluded = file.excluded_lines()
@@ -119,6 +123,19 @@ def tell_controls(job: Job, facts: syntax.Facts, channel: Channel) -> None:
         channel.say(t="controls_unavailable", message=f"{type(error).__name__}: {error}"[:500])
 
 
+def tell_answers(job: Job, facts: syntax.Facts, channel: Channel) -> None:
+    """Tells of functions that hold the answers to their tests; controls pass with them as with any other."""
+    import _saraphina_suite_answers as answers
+
+    codes, tests = ([facts.trees[path] for path in job[role] if path in facts.trees] for role in ("code", "tests"))
+    try:
+        found = answers.holders(codes, tests)
+    except Exception:  # trees of any shape come from outside
+        return
+    if found:
+        channel.say(t="answers", functions=[name[:200] for name in found[:FUNCTIONS_PER_FRAME]])
+
+
 def tell_injections(facts: syntax.Facts, channel: Channel) -> None:
     """Tells what the syntax trees say that a suite needs; controls have other values in them and no other names."""
     frame = {"t": "injections", "names": facts.injections}
@@ -161,6 +178,7 @@ def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: child
             measure(job, facts, child.prepared, pipe, channel)
             channel.say(t="measured")
         if wish == b"plan":
+            tell_answers(job, facts, channel)
             tell_controls(job, facts, channel)
             tell_injections(facts, channel)
             tell_rewritten(compiled, channel)
@@ -179,6 +197,7 @@ def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: child
 def prepare() -> suite.Prepared:
     """Does all that can be done before there is a job."""
     import _saraphina_controls_plan  # noqa: F401
+    import _saraphina_suite_answers  # noqa: F401
 
     hello()
     return suite.Prepared()

@@ -15,6 +15,7 @@ import sys
 import traceback
 
 import _saraphina_server_patches as patches
+import _saraphina_suite_calls as calls
 import _saraphina_suite_imports as imports
 import _saraphina_suite_measure as measure
 import _saraphina_suite_outcomes as outcomes
@@ -147,8 +148,9 @@ class Prepared:
         if self.config is None or configuration(job) or has_conftest(job):
             if self.config is not None:
                 self.config._ensure_unconfigure()
-            # What such files do before the collection is not measured.
-            self.measured.stand_still()
+            if not self.recorder.is_plain:
+                # Such files may import the code before anything is collected.
+                self.recorder.start_measuring()
             return pytest.main(arguments(job), plugins=[self.recorder])
         # What one test file cannot import stops the tests of that file only.
         self.config.option.continue_on_collection_errors = len(job["tests"]) > 1
@@ -241,6 +243,7 @@ class Recorder:
         self.reports: dict[str, list[pytest.TestReport]] = {}
         self.bare = bait()
         self.injecting: Finder | None = None
+        self.calls: calls.Calls | None = None
 
     def begin(self, job: Job, send: Send) -> None:
         self.job = job
@@ -248,6 +251,7 @@ class Recorder:
         self.measured.begin(job)
         # With files that change what pytest does only its report tells what came of a test, and anything may be called.
         self.is_plain = not (configuration(job) or has_conftest(job))
+        self.calls = None if self.is_plain else calls.Calls(send)
         self.known: dict[str, set[int]] = {}
         self.late: dict[str, set[int]] = {}
         # Made anew, as what is there before a fork is not among the objects that whoever forges looks through.
@@ -255,12 +259,18 @@ class Recorder:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.option.tbstyle = "short"
+        if self.calls is not None:
+            self.calls.look_within(config)
 
     def pytest_collection(self) -> None:
         if self.injecting is not None:
             self.injecting.come_first()
-        self.is_measuring = True
-        self.measured.start(self.is_plain)
+        self.start_measuring()
+
+    def start_measuring(self) -> None:
+        if not self.is_measuring:
+            self.is_measuring = True
+            self.measured.start(self.is_plain)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import codecs
 import os
 import re
-import tokenize
 import warnings
+
+import _saraphina_suite_looks as looks
+import _saraphina_suite_reach as reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +47,10 @@ SETUPS = {
 }
 
 NAMES_PER_FRAME = 300
+# Where an encoding is declared, after PEP 263, and the names of those that are UTF-8 or a part of it.
+COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+BLANK = re.compile(rb"[ \t\f]*(#|$)")
+SAME_TEXT = {"utf-8", "utf8", "u8", "utf", "utf8-ucs2", "utf8-ucs4", "cp65001", "ascii", "us-ascii", "646"}
 SUPPRESSIONS = {
     "coverage_pragma": re.compile(rb"#\s*(?:pragma|PRAGMA)[:\s]?\s*(?:no|NO)\s*(?:cover|COVER)"),
     "lint_disable": re.compile(rb"#.*\bpylint:\s*(?:disable|skip-file)"),
@@ -72,6 +79,8 @@ class Facts:
         self.trees: dict[str, ast.Module] = {}
         self.codes: dict[str, types.CodeType] = {}
         self.uses_subject = False
+        # By test file: the code files that are imported wherever a test of it runs.
+        self.reached: dict[str, list[str]] = {}
         self.injections = injections or {}
 
     def frames(self) -> Iterator[Frame]:
@@ -86,6 +95,8 @@ class Facts:
             "suspicions": self.suspicions,
             "not_utf8": self.not_utf8,
         }
+        for path, code in self.reached.items():
+            yield {"t": "reached", "path": path, "code": code}
         for path, message in self.errors[:20]:
             yield {"t": "syntax", "path": path, "message": message[:2000]}
 
@@ -93,11 +104,19 @@ class Facts:
 def examine(job: Job) -> Facts:
     facts = Facts()
     trees = facts.trees
-    for path in job["code"] + job["tests"]:
+    names = {path.rpartition("/")[2].removesuffix(".py") for path in job["tests"]}
+    for path in job["code"] + job["tests"] + job["support"]:
         if not path.endswith(".py"):
             continue
         with open(os.path.join(job["src"], path), "rb") as file:
             content = file.read()
+        encoding = foreign_encoding(content)
+        if encoding is not None:
+            facts.errors.append((path, f"{path}:1: it declares the encoding {encoding}; only UTF-8 is taken"))
+            count(facts, "hidden_code")
+            continue
+        if path in job["support"]:
+            continue
         if not is_utf8(content):
             facts.not_utf8.append(path)
         if path in job["code"]:
@@ -106,26 +125,34 @@ def examine(job: Job) -> Facts:
         if tree is not None:
             trees[path] = tree
             if path in job["code"]:
-                suspect(tree, facts)
+                for kind in looks.looks(tree, names):
+                    count(facts, kind)
     subjects = {path: trees[path] for path in job["code"] if path in trees}
+    reaches = reach.Reach(job, trees)
     for path in job["tests"]:
         if path in trees:
             expect(path, trees[path], facts)
             relate(path, trees[path], subjects, facts)
+            facts.reached[path] = reaches.from_test(path)
     return facts
+
+
+def foreign_encoding(content: bytes) -> str | None:
+    """The encoding that a file declares, where its text is then another than people see."""
+    lines = content.removeprefix(codecs.BOM_UTF8).splitlines()[:2]
+    if len(lines) > 1 and not BLANK.match(lines[0]):
+        lines.pop()
+    declared = next((match.group(1).decode() for match in map(COOKIE.match, lines) if match), "utf-8")
+    plain = declared.lower().replace("_", "-")
+    return None if plain in SAME_TEXT or plain.startswith("utf-8-") else declared[:40]
 
 
 def is_utf8(content: bytes) -> bool:
     try:
         content.decode("utf-8")
-        return True
     except UnicodeDecodeError:
-        pass
-    try:
-        lines = iter(content.splitlines(keepends=True))
-        return tokenize.detect_encoding(lambda: next(lines, b""))[0] != "utf-8"
-    except SyntaxError:
         return False
+    return True
 
 
 def count_suppressions(content: bytes, facts: Facts) -> None:
@@ -133,33 +160,6 @@ def count_suppressions(content: bytes, facts: Facts) -> None:
         found = len(pattern.findall(content))
         if found:
             facts.suppressions[code] = facts.suppressions.get(code, 0) + found
-
-
-REACHING = {
-    "_getframe",
-    "_current_frames",
-    "settrace",
-    "setprofile",
-    "get_objects",
-    "get_referrers",
-    "currentframe",
-}
-
-
-def suspect(tree: ast.Module, facts: Facts) -> None:
-    """Counts what code has no need of unless it wants to know who runs it; findings, never a verdict."""
-    for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        if text.startswith("PYTEST_"):
-            count(facts, "reads_test_environment")
-        names = [node.attr] if isinstance(node, ast.Attribute) else []
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            names = [getattr(node, "module", None) or "", *(item.name for item in node.names)]
-        roots = {name.partition(".")[0] for name in names}
-        if roots & REACHING or (
-            isinstance(node, (ast.Import, ast.ImportFrom)) and roots & {"_pytest", "pytest", "ctypes"}
-        ):
-            count(facts, "reaches_into_runner")
 
 
 def count(facts: Facts, code: str) -> None:

@@ -14,7 +14,7 @@ use nix::sys::socket::{MsgFlags, recv, send};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, setsid};
 
-use crate::linux::boundary::plan::{JailReport, MemoryBound, Plan, Work};
+use crate::linux::boundary::plan::{JailReport, Plan, Work};
 use crate::linux::inside::walls::namespaces::settle;
 use crate::linux::inside::walls::{attacks, confine, memory, root};
 use crate::linux::inside::warden;
@@ -51,9 +51,7 @@ fn supervise(plan: &Plan, contents: &[u8], channel: &OwnedFd) -> Result<JailRepo
 fn reap(plan: &Plan, worker: Pid) -> JailReport {
     let mut report = JailReport::default();
     let is_over_memory = Arc::new(AtomicBool::new(false));
-    if plan.memory == MemoryBound::Sampling {
-        memory::watch(plan.limits.memory_bytes, Arc::clone(&is_over_memory));
-    }
+    memory::guard(plan, &is_over_memory);
     loop {
         match waitpid(None::<Pid>, None) {
             Ok(WaitStatus::Exited(pid, status)) if pid == worker => {

@@ -21,9 +21,7 @@ use serde_json::json;
 
 use crate::linux::boundary::handles::send_with;
 use crate::linux::boundary::paths::WORK;
-use crate::linux::boundary::plan::{
-    Delivery, Identity, JailReport, MemoryBound, Plan, receive_whole,
-};
+use crate::linux::boundary::plan::{Delivery, Identity, JailReport, Plan, receive_whole};
 use crate::linux::inside::deaths::{bury, watch_deaths};
 use crate::linux::inside::ends::{Ends, announce};
 use crate::linux::inside::walls::confine::rlimits;
@@ -111,9 +109,7 @@ fn hand_over(worker: &mut UnixStream, description: &[u8]) -> io::Result<()> {
 /// Follows who works here to the end, kills what is left, and reaps what was left to this process.
 pub(crate) fn clear(plan: &Plan, follow: impl FnOnce() -> JailReport) -> JailReport {
     let is_over_memory = Arc::new(AtomicBool::new(false));
-    if plan.memory == MemoryBound::Sampling {
-        memory::watch(plan.limits.memory_bytes, Arc::clone(&is_over_memory));
-    }
+    memory::guard(plan, &is_over_memory);
     let report = follow();
     kill_all();
     while !matches!(waitpid(None::<Pid>, None), Err(Errno::ECHILD)) {}

@@ -17,6 +17,7 @@ pub(crate) struct Ended {
     pub(crate) has_reported: bool,
     pub(crate) memory_kills: u64,
     pub(crate) process_refusals: u64,
+    pub(crate) most_processes: u32,
 }
 
 impl Ended {
@@ -59,6 +60,7 @@ impl Ended {
             harness,
             memory_kills: self.memory_kills + u64::from(is_over_memory),
             process_refusals: self.process_refusals,
+            most_processes: self.most_processes,
             output_dropped: observed.stdout.dropped() + observed.stderr.dropped(),
             is_held_open: observed.is_held_open,
         }

@@ -239,6 +239,7 @@ impl Task {
             has_reported,
             memory_kills: lodging.groups.memory_kills(),
             process_refusals: lodging.groups.process_refusals(),
+            most_processes: lodging.plan.limits.processes,
         })
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::guest::scripts::{COLD, laid_out};
 use crate::linux::boundary::paths::{SOURCES, WORK};
 use crate::linux::boundary::plan::{Delivery, Entry, Plan, Program};
+use crate::linux::inside::walls::guard;
 use crate::linux::runs::order::Order;
 use crate::linux::stage::Stage;
 use record::domain::source::{Role, SourceFile};
@@ -19,6 +20,8 @@ pub(crate) struct Package {
     /// For a box that waits, whose suite is not told what its harness knows from an earlier run.
     told: Vec<u8>,
     sources: Vec<SourceFile>,
+    /// The filter of the suite's own process; a worker that finds it empty runs nothing.
+    guard: Vec<u8>,
     /// The program that runs instead of an interpreter, which then gets none of the above but the files.
     program: Option<Program>,
 }
@@ -52,7 +55,9 @@ impl Package {
         if stage == Stage::Tests {
             description["known"] = json!(order.known);
         }
-        Self { description: in_file, told: description.to_string().into_bytes(), sources, program }
+        let guard = guard::encoded().unwrap_or_default();
+        let told = description.to_string().into_bytes();
+        Self { description: in_file, told, sources, guard, program }
     }
 
     fn source_entries(&self) -> Vec<Entry> {
@@ -69,6 +74,7 @@ impl Package {
         let mut guest: Vec<Entry> = laid_out(COLD)
             .map(|script| Entry { path: script.name.to_owned(), bytes: script.text.len() })
             .collect();
+        guest.push(Entry { path: guard::FILE.to_owned(), bytes: self.guard.len() });
         guest.push(Entry { path: "job.json".to_owned(), bytes: self.description.len() });
         Plan { guest, sources: self.source_entries(), ..plan }
     }
@@ -79,7 +85,7 @@ impl Package {
             return self.contents().collect();
         }
         let scripts = laid_out(COLD).map(|script| script.text.as_bytes());
-        let job = [self.description.as_slice()];
+        let job = [self.guard.as_slice(), self.description.as_slice()];
         scripts.chain(job).chain(self.contents()).collect()
     }
 

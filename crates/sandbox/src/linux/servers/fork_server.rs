@@ -22,6 +22,7 @@ use crate::linux::boundary::handles::{receive_with, send_with};
 use crate::linux::boundary::plan::{Entry, Identity, Made, Plan, Work, send_whole};
 use crate::linux::boundary::slot;
 use crate::linux::inside::walls::filter::{self, Sockets};
+use crate::linux::inside::walls::guard;
 use crate::linux::outside::ground::{Ground, Lodging};
 use crate::linux::outside::reaper::Reaper;
 use crate::linux::outside::supervise::{Wires, spawn, wire};
@@ -280,6 +281,7 @@ fn server_plan(start: &Start<'_>) -> io::Result<(Plan, Vec<Vec<u8>>)> {
     let filters = filter::encoded(Sockets::Internet).map_err(io::Error::other)?;
     let filters = filters.into_iter().enumerate();
     guest.extend(filters.map(|(number, program)| (format!("filter.{number}"), program)));
+    guest.push((guard::FILE.to_owned(), guard::encoded().map_err(io::Error::other)?));
     let mut command = guest_command(&warm.toolchain, SERVER, warm.stage);
     command.extend((start.prospect == Prospect::Many).then(|| LASTING.to_owned()));
     let plan = Plan {

@@ -6,7 +6,8 @@
 use crate::backend::Job;
 use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
-use crate::evidence::ending::integrity;
+use crate::evidence::ending::{integrity, most};
+use crate::evidence::executed;
 use crate::evidence::ran::Ran;
 use crate::linux::runs::ended::Ended;
 use crate::linux::stages::controls::Drill;
@@ -38,9 +39,12 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let code: Vec<String> =
         job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
     let mut lint = lint.lint;
+    executed::mark(&mut lint.issues, &job.source, transcript);
     place(&mut lint.issues, &code);
     let mut integrity = integrity(transcript, &reading.outside, reading.tests.missing.len());
     let controls = add_controls(drill.as_ref(), &reading.ran, &mut integrity);
+    // No run of the same tests shows what such code does elsewhere.
+    integrity.state = integrity.state.min(most(transcript));
     if let Some(failure) = &ended.report.keep_failure {
         let message = format!("the box could not be kept: {failure}");
         integrity.findings.push(Finding { code: "box_not_kept".to_owned(), message });

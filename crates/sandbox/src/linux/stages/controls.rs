@@ -156,7 +156,7 @@ impl Drills<'_> {
         let ended: Vec<_> = stream::iter(running).buffer_unordered(AT_ONCE).collect().await;
         for ended in ended {
             let (turn, ended) = ended?;
-            self.take(runs, turn, &ended);
+            self.take(runs, turn, &ended)?;
         }
         Ok(())
     }
@@ -232,16 +232,21 @@ impl Drills<'_> {
         Ok((turn, ended))
     }
 
-    fn take(&self, runs: &mut ControlRuns, turn: Turn, ended: &Ended) {
+    /// Takes what a control showed; one that this machine could not carry out says nothing of the code.
+    fn take(&self, runs: &mut ControlRuns, turn: Turn, ended: &Ended) -> Result<(), SandboxError> {
         let Turn { phase, mut script, .. } = turn;
         let mut transcript = Transcript::read(ended.frames());
         self.promised.clone_into(&mut transcript.expected);
         let Reading { transcript, outside, ran, termination, .. } =
             Reading::of(transcript, ended.outside());
         let is_late = termination == Termination::Timeout;
-        if matches!(outside.stop, Stop::Setup(_) | Stop::Cancelled) {
-            runs.lost.insert(phase);
-            return;
+        match outside.stop {
+            Stop::Setup(step) => {
+                let source = std::io::Error::other(step);
+                return Err(SandboxError::System { step: "carry a control out", source });
+            }
+            Stop::Cancelled => return Err(SandboxError::Cancelled),
+            Stop::Itself | Stop::Deadline | Stop::Flood => {}
         }
         match phase {
             Phase::Replay => runs.answers = Some(transcript.answers),
@@ -256,10 +261,14 @@ impl Drills<'_> {
                 if is_late && ran.cases.is_empty() {
                     runs.lost.insert(phase);
                 }
+                if matches!(termination, Termination::EarlyExit(_)) {
+                    runs.left.insert(phase);
+                }
                 // What its tests did not come to tell in time says nothing.
                 script.0.retain(|_, part| !(is_late && *part == Part::Ask));
                 runs.acted.insert(phase, Acted { script, ran, told: transcript.told });
             }
         }
+        Ok(())
     }
 }

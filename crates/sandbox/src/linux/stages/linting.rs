@@ -36,6 +36,14 @@ pub(crate) struct Linted {
     pub(crate) took: Duration,
 }
 
+impl Linted {
+    /// Nothing, for a run that was stopped as a whole.
+    pub(crate) fn stopped() -> Self {
+        let (tool, note) = (NOBODY.to_owned(), "stopped".to_owned());
+        Self { lint: Lint { tool, note, ..Lint::default() }, took: Duration::ZERO }
+    }
+}
+
 /// Code to lint, with all that its jails need.
 pub(crate) struct Linting<'a> {
     pub(crate) jails: &'a Jails,
@@ -69,7 +77,12 @@ impl Linting<'_> {
             let deadline = order.deadline.saturating_sub(started.elapsed());
             let order = Order { deadline, ..order };
             let running = self.jails.start(self.toolchain, &order, told.clone())?;
-            match self.hear(linter, &running.ended(self.cancel).await?) {
+            let ended = running.ended(self.cancel).await?;
+            if ended.observed.cause == Cause::Cancelled {
+                // Who stops a run stops all of it: without its lint there is no evidence to keep.
+                return Err(SandboxError::Cancelled);
+            }
+            match self.hear(linter, &ended) {
                 Said::Lint(said) => lint = Some(said),
                 Said::Unable(why) => {
                     notes.push(why);
@@ -141,8 +154,7 @@ fn why_silent(lint: &Ended, limit_ms: u64) -> String {
     match (lint.observed.cause, &lint.report.failure) {
         (_, Some(failure)) => format!("the linter's jail could not be made: {failure}"),
         (Cause::Deadline, None) => format!("the linter did not end within {limit_ms} ms"),
-        (Cause::Cancelled, None) => "stopped".to_owned(),
-        (Cause::Itself | Cause::Flood | Cause::Enough, None) => {
+        (Cause::Itself | Cause::Flood | Cause::Enough | Cause::Cancelled, None) => {
             let words = lint.observed.stderr.text();
             let last = words.lines().last().unwrap_or("it said nothing").to_owned();
             format!("the linter gave no result: {last}")

@@ -20,6 +20,7 @@ use crate::linux::stages::controls::{self, Drill, Drills, Remembered};
 use crate::linux::stages::linting::{Linted, Linting};
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
+use record::domain::evidence::Termination;
 use record::domain::timings::{Timings, milliseconds};
 
 /// A suite to run, with all that its jails need.
@@ -69,7 +70,12 @@ impl Suite<'_> {
         };
         let (suite, lint, measured) = tokio::join!(suite, lint, show(heard, progress));
         let (ended, reading, drill, first, controls) = suite?;
-        let lint = lint?;
+        let lint = match lint {
+            Err(SandboxError::Cancelled) if reading.termination == Termination::Cancelled => {
+                Linted::stopped()
+            }
+            linted => linted?,
+        };
         // The answer that people wait for is there when coverage is, which the harness says before its controls are made.
         let first = measured.map_or(first, |at| at - started);
         let timings = Timings {

@@ -13,7 +13,8 @@ use seccompiler::{
     SeccompRule, TargetArch, apply_filter,
 };
 
-type Rules = BTreeMap<i64, Vec<SeccompRule>>;
+/// Calls by their numbers, each with the cases in which it is refused; none means always.
+pub(crate) type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
 /// Calls that change the world around a process or look into others.
 const REFUSED: &[libc::c_long] = &[
@@ -47,6 +48,7 @@ const REFUSED: &[libc::c_long] = &[
     libc::SYS_setns,
     libc::SYS_reboot,
     libc::SYS_kexec_load,
+    libc::SYS_kexec_file_load,
     libc::SYS_init_module,
     libc::SYS_finit_module,
     libc::SYS_delete_module,
@@ -60,7 +62,12 @@ const REFUSED: &[libc::c_long] = &[
     libc::SYS_swapoff,
     libc::SYS_acct,
     libc::SYS_quotactl,
+    QUOTACTL_FD,
+    // Folders of the host are seen by every box: what is opened in them is nobody's business here.
     libc::SYS_fanotify_init,
+    libc::SYS_inotify_init1,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_inotify_init,
     libc::SYS_sethostname,
     libc::SYS_setdomainname,
     libc::SYS_vhangup,
@@ -73,6 +80,13 @@ const REFUSED: &[libc::c_long] = &[
     #[cfg(target_arch = "x86_64")]
     libc::SYS_modify_ldt,
 ];
+
+/// `quotactl_fd`, which has no name in the library on every architecture.
+const QUOTACTL_FD: libc::c_long = 443;
+/// The first call that nobody has looked at: newer ones answer as on a kernel that has not got them.
+///
+/// It is `open_tree_attr`, a way to mount. The numbers are the same on every architecture that is supported.
+const FIRST_UNKNOWN: u32 = 467;
 
 /// Flags of `clone` that make a namespace.
 const NAMESPACE_FLAGS: [libc::c_int; 8] = [
@@ -108,24 +122,21 @@ pub(crate) fn install(sockets: Sockets) -> Result<(), String> {
 
 /// The filters in the kernel's own form, in the order in which another process must install them.
 pub(crate) fn encoded(sockets: Sockets) -> Result<Vec<Vec<u8>>, String> {
-    let encode = |program: &BpfProgram| -> Vec<u8> {
-        let instruction = |step: &seccompiler::sock_filter| {
-            let [low, high] = step.code.to_ne_bytes();
-            let [first, second, third, fourth] = step.k.to_ne_bytes();
-            [low, high, step.jt, step.jf, first, second, third, fourth]
-        };
-        program.iter().flat_map(instruction).collect()
-    };
     Ok(programs(sockets)?.iter().map(encode).collect())
 }
 
+/// One filter in the kernel's own form.
+pub(crate) fn encode(program: &BpfProgram) -> Vec<u8> {
+    let instruction = |step: &seccompiler::sock_filter| {
+        let [low, high] = step.code.to_ne_bytes();
+        let [first, second, third, fourth] = step.k.to_ne_bytes();
+        [low, high, step.jt, step.jf, first, second, third, fourth]
+    };
+    program.iter().flat_map(instruction).collect()
+}
+
 fn programs(sockets: Sockets) -> Result<Vec<BpfProgram>, String> {
-    Ok(vec![
-        #[cfg(target_arch = "x86_64")]
-        foreign_calls(),
-        absent_calls()?,
-        refused_calls(sockets)?,
-    ])
+    Ok(vec![unknown_calls(), absent_calls()?, refused_calls(sockets)?])
 }
 
 /// Calls that do not exist here, so that libraries take the older way.
@@ -166,14 +177,16 @@ fn other_families() -> Result<SeccompRule, String> {
     rule(conditions.collect())
 }
 
-fn rule(
+/// A case: all of these conditions hold.
+pub(crate) fn rule(
     conditions: Vec<Result<SeccompCondition, seccompiler::BackendError>>,
 ) -> Result<SeccompRule, String> {
     let conditions = conditions.into_iter().collect::<Result<_, _>>();
     conditions.and_then(SeccompRule::new).map_err(|error| error.to_string())
 }
 
-fn compile(rules: Rules, errno: libc::c_int) -> Result<BpfProgram, String> {
+/// Makes a filter that refuses these calls with an error, and allows all others.
+pub(crate) fn compile(rules: Rules, errno: libc::c_int) -> Result<BpfProgram, String> {
     let arch = TargetArch::try_from(ARCH).map_err(|error| error.to_string())?;
     let answer = SeccompAction::Errno(errno.unsigned_abs());
     SeccompFilter::new(rules, SeccompAction::Allow, answer, arch)
@@ -181,17 +194,15 @@ fn compile(rules: Rules, errno: libc::c_int) -> Result<BpfProgram, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Refuses the x32 calls, which have the same architecture and other numbers.
-#[cfg(target_arch = "x86_64")]
-fn foreign_calls() -> BpfProgram {
+/// Refuses calls that came after this list, and the x32 calls, which have the same architecture and higher numbers.
+fn unknown_calls() -> BpfProgram {
     const LOAD_NUMBER: u16 = 0x20;
     const JUMP_AT_LEAST: u16 = 0x35;
     const RETURN: u16 = 0x06;
-    const X32_BIT: u32 = 0x4000_0000;
     let step = |code, jt, jf, k| seccompiler::sock_filter { code, jt, jf, k };
     vec![
         step(LOAD_NUMBER, 0, 0, 0),
-        step(JUMP_AT_LEAST, 0, 1, X32_BIT),
+        step(JUMP_AT_LEAST, 0, 1, FIRST_UNKNOWN),
         step(RETURN, 0, 0, libc::SECCOMP_RET_ERRNO | libc::ENOSYS.unsigned_abs()),
         step(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW),
     ]

@@ -11,15 +11,17 @@ use std::thread;
 
 use nix::poll::{PollTimeout, poll};
 
+use crate::linux::boundary::plan::{MemoryBound, Plan};
+use crate::linux::inside::walls::sockets;
 use crate::linux::inside::worker::kill_all;
 
 /// Milliseconds between two looks.
 const INTERVAL_MS: u16 = 40;
 
 /// Looks at all processes of the namespace from a thread of its own and kills them when they hold too much.
-pub(crate) fn watch(most_bytes: u64, is_over: Arc<AtomicBool>) {
+fn watch(most_bytes: u64, has_sockets: bool, is_over: Arc<AtomicBool>) {
     let look = move || {
-        while !is_too_much(most_bytes) {
+        while !is_too_much(most_bytes, has_sockets) {
             poll(&mut [], PollTimeout::from(INTERVAL_MS)).ok();
         }
         is_over.store(true, Ordering::SeqCst);
@@ -29,9 +31,21 @@ pub(crate) fn watch(most_bytes: u64, is_over: Arc<AtomicBool>) {
     thread::Builder::new().name("memory".to_owned()).spawn(look).ok();
 }
 
-fn is_too_much(most_bytes: u64) -> bool {
-    sum(resident) > most_bytes
-        && sum(|process| proportional(process).or_else(|| resident(process))) > most_bytes
+/// Watches over a box, by whatever bounds its memory, and over what its sockets hold.
+pub(crate) fn guard(plan: &Plan, is_over: &Arc<AtomicBool>) {
+    let has_sockets = sockets::are_own(plan);
+    let most_bytes = plan.limits.memory_bytes;
+    match plan.memory {
+        MemoryBound::Sampling => watch(most_bytes, has_sockets, Arc::clone(is_over)),
+        MemoryBound::Cgroup if has_sockets => sockets::watch(most_bytes, Arc::clone(is_over)),
+        MemoryBound::Cgroup => {}
+    }
+}
+
+fn is_too_much(most_bytes: u64, has_sockets: bool) -> bool {
+    let held = if has_sockets { sockets::held() } else { 0 };
+    held + sum(resident) > most_bytes
+        && held + sum(|process| proportional(process).or_else(|| resident(process))) > most_bytes
 }
 
 fn sum(measure: impl Fn(&str) -> Option<u64>) -> u64 {

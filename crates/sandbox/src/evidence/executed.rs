@@ -1,0 +1,138 @@
+//! Messages of a linter about lines that ran.
+//!
+//! A linter reads and does not run, so it is sometimes wrong: names come into being in ways that it does not follow. What
+//! ran without the error that a message predicts has answered it, and the message is a remark. A linter decides only
+//! about what did not run. Which messages predict an error at all is a matter of the policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evidence::transcript::Transcript;
+use crate::frame::Lines;
+use record::domain::evidence::{LintIssue, Severity};
+use record::domain::source::{Role, Source};
+
+/// Errors of a line when it runs.
+const OF_A_LINE: [&str; 2] = ["undefined-variable", "used-before-assignment"];
+/// Errors of a whole file when it is compiled.
+const OF_A_FILE: [&str; 3] = ["syntax-error", "return-outside-function", "not-in-loop"];
+/// Errors of a function when it is called.
+const OF_A_BODY: &str = "no-self-argument";
+
+/// The lines of a code file that can run, and those that did.
+struct File {
+    text: String,
+    can_run: BTreeSet<u32>,
+    ran: BTreeSet<u32>,
+}
+
+/// Marks the messages that a run has answered; lines that nobody measured have answered nothing.
+pub(crate) fn mark(issues: &mut [LintIssue], source: &Source, transcript: &Transcript) {
+    if transcript.forged_lines > 0 {
+        return;
+    }
+    let files: BTreeMap<&str, File> = source
+        .of_role(Role::Code)
+        .filter_map(|file| {
+            let path = file.path.as_str();
+            Some((path, File::of(file.text(), transcript.lines.get(path)?)?))
+        })
+        .collect();
+    let only = match source.of_role(Role::Code).count() {
+        1 => files.keys().next().copied(),
+        _ => None,
+    };
+    for issue in issues {
+        let path = issue.path.as_deref().filter(|path| files.contains_key(path)).or(only);
+        issue.ran = path.and_then(|path| files.get(path)).is_some_and(|file| file.answers(issue));
+    }
+}
+
+impl File {
+    fn of(text: String, kinds: &BTreeMap<Lines, BTreeSet<u32>>) -> Option<Self> {
+        // With those that a comment excludes, as a linter does not exclude them.
+        let all = (kinds.get(&Lines::AllStatements), kinds.get(&Lines::AllMissing));
+        let (can_run, missing) = match all {
+            (Some(can_run), missing) => (can_run, missing),
+            (None, _) => (kinds.get(&Lines::Statements)?, kinds.get(&Lines::Missing)),
+        };
+        let is_missing = |line: &u32| missing.is_some_and(|missing| missing.contains(line));
+        let ran = can_run.iter().copied().filter(|line| !is_missing(line)).collect();
+        Some(Self { text, can_run: can_run.clone(), ran })
+    }
+
+    fn answers(&self, issue: &LintIssue) -> bool {
+        let symbol = issue.symbol.as_str();
+        if issue.severity == Severity::Fatal || OF_A_FILE.contains(&symbol) {
+            return !self.ran.is_empty();
+        }
+        if OF_A_LINE.contains(&symbol) {
+            // A statement may go on over several lines; it is measured at its first.
+            let statement = self.can_run.range(..=issue.line).next_back();
+            return statement.is_some_and(|line| self.ran.contains(line));
+        }
+        symbol == OF_A_BODY && self.has_run_below(issue.line)
+    }
+
+    /// Whether the first statement of the body that begins here ran.
+    fn has_run_below(&self, head: u32) -> bool {
+        let Some(first) = self.can_run.range(head + 1..).next() else { return false };
+        self.indent(*first) > self.indent(head) && self.ran.contains(first)
+    }
+
+    fn indent(&self, line: u32) -> usize {
+        let number = usize::try_from(line).unwrap_or(0);
+        let line = number.checked_sub(1).and_then(|before| self.text.lines().nth(before));
+        line.map_or(0, |line| line.len() - line.trim_start().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::File;
+    use crate::frame::Lines;
+    use record::domain::evidence::{LintIssue, Severity};
+
+    const TEXT: &str = "class A:\n    def b(this):\n        return name\n\n    def c(): return 1\n\nx = f(\n    name)\n";
+
+    fn answered(symbol: &str, line: u32, missing: &[u32]) -> bool {
+        let lines = |lines: &[u32]| lines.iter().copied().collect::<BTreeSet<u32>>();
+        let kinds = BTreeMap::from([
+            (Lines::Statements, lines(&[1, 2, 3, 5, 7])),
+            (Lines::Missing, lines(missing)),
+        ]);
+        let issue = LintIssue {
+            line,
+            column: 0,
+            symbol: symbol.to_owned(),
+            severity: Severity::Error,
+            message: String::new(),
+            path: None,
+            ran: false,
+        };
+        File::of(TEXT.to_owned(), &kinds).unwrap().answers(&issue)
+    }
+
+    #[test]
+    fn a_name_on_a_line_that_ran_is_defined() {
+        assert!(answered("undefined-variable", 3, &[]));
+        assert!(answered("used-before-assignment", 8, &[]));
+        assert!(!answered("undefined-variable", 3, &[3]));
+        assert!(!answered("undefined-variable", 8, &[7]));
+    }
+
+    #[test]
+    fn a_method_that_was_called_has_its_first_argument() {
+        assert!(answered("no-self-argument", 2, &[]));
+        assert!(!answered("no-self-argument", 2, &[3]));
+        assert!(!answered("no-self-argument", 5, &[]));
+    }
+
+    #[test]
+    fn a_file_that_ran_was_compiled_and_other_messages_are_not_answered() {
+        assert!(answered("not-in-loop", 3, &[3, 5, 7]));
+        assert!(!answered("not-in-loop", 3, &[1, 2, 3, 5, 7]));
+        assert!(!answered("no-member", 3, &[]));
+    }
+}

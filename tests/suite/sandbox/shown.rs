@@ -1,0 +1,199 @@
+//! What was shown is what ran: code files are imported from their own paths and bytes.
+
+use record::domain::evidence::Evidence;
+use record::domain::source::{Role, Source, SourceFile};
+use record::domain::verdict::{Reason, Verdict, VerdictWord};
+
+use crate::sandbox::support::{file, job_of, run, verdict};
+
+const WRONG: &str = "def area(width, height):\n    return width - height\n";
+const RIGHT: &str = "def area(width, height):\n    return width * height\n";
+const TESTS: &str = "from shape import area\n\n\ndef test_area():\n    assert area(3, 4) == 12\n";
+
+fn ran(name: &str, files: Vec<SourceFile>) -> (Verdict, Evidence) {
+    let evidence = run(job_of(name, Source::new(files).unwrap()));
+    (verdict(&evidence), evidence)
+}
+
+fn codes(evidence: &Evidence) -> Vec<&str> {
+    evidence.integrity.findings.iter().map(|finding| finding.code.as_str()).collect()
+}
+
+#[test]
+fn a_package_beside_a_module_does_not_replace_it() {
+    let files = vec![
+        file("shape.py", Role::Code, WRONG),
+        file("shape/__init__.py", Role::Support, RIGHT),
+        file("test_shape.py", Role::Test, TESTS),
+    ];
+
+    let (verdict, evidence) = ran("package-beside", files);
+
+    assert_eq!(verdict.reasons, vec![Reason::Tests], "{:?}", evidence.integrity);
+    assert!(evidence.coverage.unwrap().covered > 0);
+}
+
+#[test]
+fn a_module_of_a_folder_that_is_looked_in_first_does_not_replace_it() {
+    let files = vec![
+        file("src/shape.py", Role::Code, WRONG),
+        file("shape.py", Role::Support, RIGHT),
+        file("tests/shape.py", Role::Support, RIGHT),
+        file("tests/test_shape.py", Role::Test, TESTS),
+    ];
+
+    assert_eq!(ran("folder-before", files).0.reasons, vec![Reason::Tests]);
+}
+
+/// What a compiled file holds that says it need not be compared with its text.
+fn compiled(text: &str) -> Vec<u8> {
+    let program = "import importlib.util, marshal, sys\n\
+        code = compile(sys.argv[1], '/box/src/shape.py', 'exec')\n\
+        body = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, 'little') + bytes(8) + marshal.dumps(code)\n\
+        print(body.hex())";
+    let python = crate::sandbox::guest::interpreter();
+    let digits = crate::sandbox::guest::printed(&python, &["-c", program, text]);
+    record::domain::digest::unhex(digits.trim()).unwrap()
+}
+
+#[test]
+fn bytecode_beside_it_does_not_replace_it() {
+    let files = vec![
+        file("shape.py", Role::Code, WRONG),
+        file("__pycache__/shape.cpython-310.pyc", Role::Support, compiled(RIGHT)),
+        file("__pycache__/shape.cpython-311.pyc", Role::Support, compiled(RIGHT)),
+        file("__pycache__/shape.cpython-312.pyc", Role::Support, compiled(RIGHT)),
+        file("__pycache__/shape.cpython-313.pyc", Role::Support, compiled(RIGHT)),
+        file("shape.pyc", Role::Support, compiled(RIGHT)),
+        file("test_shape.py", Role::Test, TESTS),
+    ];
+
+    assert_eq!(ran("bytecode-beside", files).0.reasons, vec![Reason::Tests]);
+}
+
+#[test]
+fn modules_named_like_what_the_harness_holds_are_the_ones_that_were_given() {
+    for (folder, name) in [
+        ("src", "bisect"),
+        ("lib", "json"),
+        ("src", "pluggy"),
+        ("lib", "iniconfig"),
+        ("src", "textwrap"),
+    ] {
+        let tests = TESTS.replace("shape", name);
+        let files = |code: &str| {
+            vec![
+                file(&format!("{folder}/{name}.py"), Role::Code, code),
+                file(&format!("tests/test_{name}.py"), Role::Test, tests.clone()),
+            ]
+        };
+
+        let (right, evidence) = ran(&format!("named-{name}"), files(RIGHT));
+        let (wrong, _) = ran(&format!("misnamed-{name}"), files(WRONG));
+
+        assert_eq!(right.word, VerdictWord::Passed, "{name}: {right:?} {:?}", evidence.integrity);
+        assert!(evidence.coverage.is_some_and(|coverage| coverage.covered == 2), "{name}");
+        assert_eq!(wrong.reasons, vec![Reason::Tests], "{name}");
+    }
+}
+
+#[test]
+fn a_package_may_hold_modules_of_any_name() {
+    let files = vec![
+        file(
+            "src/tools/__init__.py",
+            Role::Code,
+            "from .string import upper\nfrom tools.random import pick\n",
+        ),
+        file(
+            "src/tools/string.py",
+            Role::Code,
+            "import string\n\n\ndef upper():\n    return string.ascii_uppercase[:2]\n",
+        ),
+        file(
+            "src/tools/random.py",
+            Role::Code,
+            "import random\n\n\ndef pick():\n    return random.Random(1).choice([4])\n",
+        ),
+        file(
+            "tests/test_tools.py",
+            Role::Test,
+            "from tools import pick, upper\n\n\ndef test_upper():\n    assert upper() == 'AB'\n\n\ndef test_pick():\n    assert pick() == 4\n",
+        ),
+    ];
+
+    let (verdict, evidence) = ran("any-name", files);
+
+    assert_eq!(verdict.word, VerdictWord::Passed, "{verdict:?} {:?}", evidence.tests.cases);
+    assert_eq!(evidence.coverage.unwrap().percent.to_string(), "100");
+}
+
+#[test]
+fn code_that_is_put_aside_when_it_is_imported_is_untouched() {
+    let fake = "import sys\nimport types\n\nsys.modules['shape'] = types.SimpleNamespace(area=lambda width, height: width * height)\n";
+    let alone = vec![
+        file("shape.py", Role::Code, WRONG),
+        file("conftest.py", Role::Support, fake),
+        file("test_shape.py", Role::Test, TESTS),
+    ];
+    let mut beside = alone.clone();
+    beside.push(file("other.py", Role::Code, "def one():\n    return 1\n"));
+    beside.push(file(
+        "test_other.py",
+        Role::Test,
+        "from other import one\n\n\ndef test_one():\n    assert one() == 1\n",
+    ));
+
+    for (name, files) in [("aside-alone", alone), ("aside-beside", beside)] {
+        let (verdict, evidence) = ran(name, files);
+
+        assert!(verdict.reasons.contains(&Reason::Untouched), "{name}: {verdict:?}");
+        assert!(codes(&evidence).contains(&"code_replaced"), "{name}: {:?}", evidence.integrity);
+    }
+}
+
+#[test]
+fn code_that_only_a_conftest_imports_has_run() {
+    let files = vec![
+        file("limits.py", Role::Code, "LOW = 1\nHIGH = 9\n"),
+        file("conftest.py", Role::Support, "import limits\n\nassert limits.LOW\n"),
+        file(
+            "test_limits.py",
+            Role::Test,
+            "from limits import HIGH, LOW\n\n\ndef test_order():\n    assert HIGH - LOW == 8\n",
+        ),
+    ];
+
+    let (verdict, evidence) = ran("conftest-imports", files);
+
+    assert_eq!(verdict.word, VerdictWord::Passed, "{verdict:?} {:?}", evidence.integrity);
+    assert_eq!(evidence.coverage.unwrap().covered, 2);
+}
+
+#[test]
+fn what_an_import_may_pass_over_is_not_missed() {
+    let files = vec![
+        file("pkg/__init__.py", Role::Code, "from pkg import core\n\nextra = 3\n"),
+        file(
+            "pkg/core.py",
+            Role::Code,
+            "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import pkg.extra\n\n\ndef two():\n    return 2\n",
+        ),
+        file("pkg/extra.py", Role::Code, "VALUE = 1\n"),
+        file(
+            "test_pkg.py",
+            Role::Test,
+            "from pkg import core, extra\n\n\ndef test_two():\n    assert core.two() == 2\n\n\ndef test_extra():\n    assert extra == 3\n",
+        ),
+        file(
+            "test_skipped.py",
+            Role::Test,
+            "import pytest\n\npytest.importorskip('no_such_module')\nimport pkg.extra\n\n\ndef test_never():\n    assert pkg.extra.VALUE == 2\n",
+        ),
+    ];
+
+    let (verdict, evidence) = ran("passed-over", files);
+
+    assert!(!verdict.reasons.contains(&Reason::Untouched), "{verdict:?} {:?}", evidence.integrity);
+    assert!(!codes(&evidence).contains(&"code_replaced"), "{:?}", evidence.integrity);
+}
