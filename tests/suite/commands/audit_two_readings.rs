@@ -59,7 +59,7 @@ async fn both_readings_agree_on_every_file_that_is_bent() {
             let code = judged(&house, &folder, &format!("{name} {said}")).await;
             // Instructions are no evidence.
             let is_same = bent == whole || name == "VERIFY.md";
-            assert_eq!(code, if is_same { 0 } else { 7 }, "{name} {said}");
+            assert_eq!(code, 7 * u8::from(!is_same), "{name} {said}");
         }
         fs::remove_file(&path).unwrap();
         symlink("/dev/zero", &path).unwrap();

@@ -58,6 +58,11 @@ fn a_suite_of_which_the_outside_decided_every_test_is_confirmed() {
 fn a_suite_with_a_test_that_only_its_box_decided_is_controlled() {
     let mut computed = plan();
     computed.expectations[1].ask.clear();
+    let large = Expectation { number: 2, ask: vec![], ..expectation("a", 0) };
+    let with_large = ControlPlan {
+        expectations: vec![expectation("a", 0), expectation("b", 1), large],
+        ..plan()
+    };
     let helper = ControlPlan {
         expectations: vec![
             expectation("a", 0),
@@ -67,6 +72,7 @@ fn a_suite_with_a_test_that_only_its_box_decided_is_controlled() {
     };
 
     assert_eq!(of(&computed, &good()), judged_as(IntegrityState::Controlled, &[]));
+    assert_eq!(of(&with_large, &good()).0, IntegrityState::Controlled);
     assert_eq!(of(&helper, &good()), judged_as(IntegrityState::Controlled, &[]));
 }
 
