@@ -32,19 +32,19 @@ pub struct Misfit {
 }
 
 impl Misfit {
-    const fn nowhere(problem: String) -> Option<Self> {
-        Some(Self { seq: None, problem })
+    const fn nowhere(problem: String) -> Self {
+        Self { seq: None, problem }
     }
 
-    const fn at(seq: u64, problem: String) -> Option<Self> {
-        Some(Self { seq: Some(seq), problem })
+    const fn at(seq: u64, problem: String) -> Self {
+        Self { seq: Some(seq), problem }
     }
 }
 
 /// Finds the first column of a proposal that is not what its entries say.
 pub fn proposal(standing: &Standing, row: &Proposal) -> Option<Misfit> {
     let Some(made) = &standing.made else {
-        return Misfit::nowhere(format!("proposals: {} has no entry", row.id));
+        return Some(Misfit::nowhere(format!("proposals: {} has no entry", row.id)));
     };
     let latest = row.latest.as_ref();
     let latest = latest.map(|latest| (latest.execution.clone(), latest.verdict.word().to_owned()));
@@ -66,7 +66,7 @@ pub fn proposal(standing: &Standing, row: &Proposal) -> Option<Misfit> {
         ("updated_at", standing.changed_at == row.updated_at),
     ];
     let (column, _) = checks.into_iter().find(|(_, fits)| !fits)?;
-    Misfit::nowhere(format!("proposals: {}: {column} is not what the entries say", row.id))
+    Some(Misfit::nowhere(format!("proposals: {}: {column} is not what the entries say", row.id)))
 }
 
 /// Finds the first decision that is missing, foreign or another one than its entry.
@@ -75,21 +75,21 @@ pub fn reviews(id: &ProposalId, standing: &Standing, rows: &[PastReview]) -> Opt
         standing.decisions.iter().map(|decided| (decided.seq, decided)).collect();
     for row in rows {
         let Some(decided) = left.remove(&row.seq) else {
-            return Misfit::nowhere(format!(
+            return Some(Misfit::nowhere(format!(
                 "reviews: {}, a decision on {id}, has no entry",
                 row.id
-            ));
+            )));
         };
         if let Some(column) = review(decided, row) {
             let problem = format!(
                 "reviews: {}, a decision on {id}: {column} is not what its entry says",
                 row.id
             );
-            return Misfit::at(row.seq, problem);
+            return Some(Misfit::at(row.seq, problem));
         }
     }
     let seq = left.into_keys().next()?;
-    Misfit::at(seq, format!("reviews: the decision on {id} is recorded, but not stored"))
+    Some(Misfit::at(seq, format!("reviews: the decision on {id} is recorded, but not stored")))
 }
 
 /// Finds the first decision that is bound to other things than its entry says; the rows are in the order of the entries.
@@ -104,7 +104,7 @@ pub fn bound(id: &ProposalId, standing: &Standing, rows: &[Bound]) -> Option<Mis
     let (decided, _) = pairs.find(|(decided, row)| !is_bound(decided, row))?;
     let problem =
         format!("reviews: a decision on {id} is bound to other things than its entry says");
-    Misfit::at(decided.seq, problem)
+    Some(Misfit::at(decided.seq, problem))
 }
 
 fn review(decided: &Decided, row: &PastReview) -> Option<&'static str> {
@@ -163,7 +163,7 @@ pub fn execution(record: &Record, row: &Execution) -> Option<Misfit> {
     ];
     let (column, _) = checks.into_iter().find(|(_, fits)| !fits)?;
     let problem = format!("executions: {}: {column} is not what its entry says", row.id);
-    Misfit::at(record.seq, problem)
+    Some(Misfit::at(record.seq, problem))
 }
 
 /// Finds out whether the stored files of a revision are those of its entry.
@@ -197,7 +197,7 @@ pub fn revision_row(record: &Record, row: &Revision) -> Option<Misfit> {
     ];
     let (column, _) = checks.into_iter().find(|(_, fits)| !fits)?;
     let name = format!("revision {} of {}", row.number, row.proposal);
-    Misfit::at(record.seq, format!("revisions: {name}: {column} is not what its entry says"))
+    Some(Misfit::at(record.seq, format!("revisions: {name}: {column} is not what its entry says")))
 }
 
 /// Finds out whether the source of an imported proposal, and what it claims, are those that came over.
@@ -209,7 +209,7 @@ pub fn history(
 ) -> Option<Misfit> {
     match (record, provenance) {
         (None, None) if history.is_empty() => None,
-        (None, _) => Misfit::nowhere(format!("provenance or history: {id} was not imported")),
+        (None, _) => Some(Misfit::nowhere(format!("provenance or history: {id} was not imported"))),
         (Some(record), provenance) => {
             let stored = provenance.map(|provenance| provenance.digest_with(history).to_string());
             let recorded = record.data.get("history_digest").and_then(Value::as_str);
@@ -217,7 +217,7 @@ pub fn history(
             let problem = format!(
                 "provenance or history: the stored history of {id} is not the recorded one"
             );
-            if is_same { None } else { Misfit::at(record.seq, problem) }
+            if is_same { None } else { Some(Misfit::at(record.seq, problem)) }
         }
     }
 }

@@ -180,7 +180,7 @@ impl<'a> Journal<'a> {
             self.owners.1 = self.owners.1.with(&leaf);
         }
         self.remember(&record);
-        let problem = self.told(record, column)?;
+        let problem = self.told(&record, column)?;
         problem.map_or(Ok(None), at)
     }
 
@@ -223,13 +223,13 @@ impl<'a> Journal<'a> {
     }
 
     /// Keeps what the detail of an entry tells, and holds calls against their rows at once.
-    fn told(&mut self, record: Record, column: Option<i64>) -> Result<Option<String>, StoreError> {
+    fn told(&mut self, record: &Record, column: Option<i64>) -> Result<Option<String>, StoreError> {
         let text = |name: &str| record.data.get(name).and_then(Value::as_str).map(str::to_owned);
         let digest = |name: &str| text(name).and_then(|text| text.parse::<Digest>().ok());
         match record.kind {
             ActKind::ModelCalled => {
                 let row = self.calls.take()?;
-                return Ok(vouching::call(&record, row.as_deref()));
+                return Ok(vouching::call(record, row.as_deref()));
             }
             ActKind::ConceptLearned => {
                 let learned = text("name").zip(text("digest"));
@@ -264,7 +264,7 @@ impl<'a> Journal<'a> {
                 let keeps_page = record.stmt.as_deref().is_some_and(keeps_page);
                 self.pages.extend(shown.filter(|_| keeps_page));
             }
-            _ => self.work(&record),
+            _ => self.work(record),
         }
         Ok(None)
     }

@@ -32,7 +32,7 @@ pub(super) fn first_misfit(
         }
         row = dossier.row;
         beside += u64::try_from(dossier.entries.len()).unwrap_or(u64::MAX);
-        if let Some(misfit) = one(rows, journal, policies, dossier)? {
+        if let Some(misfit) = one(rows, journal, policies, &dossier)? {
             return Ok(Some(misfit));
         }
     }
@@ -50,7 +50,7 @@ struct Told {
     imported: Option<Record>,
 }
 
-fn one(rows: &dyn Rows, journal: &Journal<'_>, policies: &Policies, dossier: Dossier) -> Found {
+fn one(rows: &dyn Rows, journal: &Journal<'_>, policies: &Policies, dossier: &Dossier) -> Found {
     let mut told = Told::default();
     for row in &dossier.entries {
         let unreadable = |error| StoreError::Corrupt { detail: format!("audit_log: {error}") };
@@ -73,7 +73,7 @@ fn one(rows: &dyn Rows, journal: &Journal<'_>, policies: &Policies, dossier: Dos
         let problem = format!("chains: that of {id} is not what its entries give");
         return Ok(Some(Misfit { seq: None, problem }));
     }
-    Ok(told.first_misfit(journal, &dossier))
+    Ok(told.first_misfit(journal, dossier))
 }
 
 impl Told {
@@ -81,9 +81,11 @@ impl Told {
         self.standing.take(&record, policies);
         match (record.kind, record.subject.revision, record.subject.execution.clone()) {
             (ActKind::RevisionAdded, Some(number), _) => {
-                drop(self.revisions.insert(number, record))
+                self.revisions.insert(number, record);
             }
-            (ActKind::ExecutionVerdict, _, Some(id)) => drop(self.verdicts.insert(id, record)),
+            (ActKind::ExecutionVerdict, _, Some(id)) => {
+                self.verdicts.insert(id, record);
+            }
             (ActKind::HistoryImported, _, _) => self.imported = Some(record),
             _ => {}
         }

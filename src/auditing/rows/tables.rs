@@ -31,8 +31,8 @@ pub(super) fn first_misfit(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
     Ok(None)
 }
 
-fn misfit(problem: String) -> Option<Misfit> {
-    Some(Misfit { seq: None, problem })
+const fn misfit(problem: String) -> Misfit {
+    Misfit { seq: None, problem }
 }
 
 /// Shows each row until one is odd.
@@ -63,7 +63,7 @@ fn nonces(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
         let is_same = seq.is_some() && seq == cells.get(1).and_then(Cell::count);
         (!is_same).then(|| format!("nonces: {nonce:?} is not what an entry says"))
     })?;
-    Ok(odd.and_then(misfit).or_else(|| missing("nonces", left.into_values().min())))
+    Ok(odd.map(misfit).or_else(|| missing("nonces", left.into_values().min())))
 }
 
 /// Sums are compared first: of a million keys none has to be kept.
@@ -94,7 +94,7 @@ fn named_key(rows: &dyn Rows) -> Found {
         let is_same = seq.is_some() && seq == cells.get(1).and_then(Cell::count);
         (!is_same).then(|| format!("idempotency: {key} is not what an entry says"))
     })?;
-    Ok(odd.and_then(misfit).or_else(|| missing("idempotency", left.into_values().min())))
+    Ok(odd.map(misfit).or_else(|| missing("idempotency", left.into_values().min())))
 }
 
 #[derive(serde::Deserialize)]
@@ -119,7 +119,7 @@ fn jobs(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
         (!is_same)
             .then(|| format!("jobs: {} is not what the entries say", text(5).unwrap_or("a row")))
     })?;
-    if let Some(misfit) = odd.and_then(misfit) {
+    if let Some(misfit) = odd.map(misfit) {
         return Ok(Some(misfit));
     }
     let is_all = seen == journal.jobs.len();
@@ -133,7 +133,7 @@ fn missing_job(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
         None
     })?;
     Ok(missing("jobs", left.values().map(|job| job.seq).min())
-        .or_else(|| misfit("jobs: two rows of one execution".to_owned())))
+        .or_else(|| Some(misfit("jobs: two rows of one execution".to_owned()))))
 }
 
 fn concepts(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
@@ -144,9 +144,9 @@ fn concepts(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
         let digest = Digest::of(&text).to_string();
         if recorded.is_none_or(|(_, recorded)| recorded != digest) {
             let name = &concept.name;
-            return Ok(misfit(format!(
+            return Ok(Some(misfit(format!(
                 "concepts: {name:?}, or a snippet of it, is not what was learned"
-            )));
+            ))));
         }
     }
     Ok(missing("concepts", left.into_values().map(|(seq, _)| seq).min()))
@@ -160,9 +160,7 @@ fn imports(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
         let is_same = recorded.as_deref() == cells.get(1..);
         (!is_same).then(|| format!("imports: {file} is not what an entry says"))
     })?;
-    Ok(odd
-        .and_then(misfit)
-        .or_else(|| missing("imports", left.into_values().map(|(seq, _)| seq).min())))
+    Ok(odd.map(misfit).or_else(|| missing("imports", left.into_values().map(|(seq, _)| seq).min())))
 }
 
 fn healings(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
@@ -185,7 +183,7 @@ fn healings(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
             .then(|| format!("healings: that of entry {} is not what the entries say", row.seq))
     })?;
     let left = begun.map(|begun| begun.seq).chain(ended.into_keys()).min();
-    Ok(odd.and_then(misfit).or_else(|| missing("healings", left)))
+    Ok(odd.map(misfit).or_else(|| missing("healings", left)))
 }
 
 fn owners(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
@@ -196,13 +194,13 @@ fn owners(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
         (seq.is_none() || seq != left.next())
             .then(|| format!("owner_entries: row {seq:?} has no entry"))
     })?;
-    if let Some(misfit) = odd.and_then(misfit).or_else(|| missing("owner_entries", left.next())) {
+    if let Some(misfit) = odd.map(misfit).or_else(|| missing("owner_entries", left.next())) {
         return Ok(Some(misfit));
     }
     Ok(if has_chain(rows, 0, *chain)? {
         None
     } else {
-        misfit("chains: row 0 is not what the entries give".to_owned())
+        Some(misfit("chains: row 0 is not what the entries give".to_owned()))
     })
 }
 
@@ -228,5 +226,5 @@ fn texts(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
     let gone = missing
         .first()
         .map(|digest| format!("blobs: the page {digest} that an owner was shown is missing"));
-    Ok(odd.or(gone).and_then(misfit))
+    Ok(odd.or(gone).map(misfit))
 }

@@ -125,14 +125,13 @@ impl Chosen {
     /// A copy of the row under another key.
     fn copied(&self, connection: &Connection) -> String {
         let Self { table, columns, key, row } = self;
-        let rest: Vec<&str> =
-            columns.iter().map(String::as_str).filter(|name| name != key).collect();
+        let rest = columns.iter().filter(|name| *name != key);
         let other = match self.value(connection, key) {
             Sql::Integer(_) => format!("(SELECT max({key}) + 1 FROM {table})"),
             Sql::Text(_) => format!("{key} || '0'"),
             _ => "randomblob(32)".to_owned(),
         };
-        let names: String = rest.iter().map(|name| format!(", {name}")).collect();
+        let names = rest.fold(String::new(), |names, name| names + ", " + name);
         format!("INSERT INTO {table} ({key}{names}) SELECT {other}{names} FROM {table} WHERE {row}")
     }
 
@@ -185,6 +184,35 @@ fn rests_on(house: &House) -> Value {
     statement
 }
 
+/// Makes one change with the triggers out of the way.
+fn forged(house: &House, numbers: &mut Numbers) -> Option<(String, String)> {
+    let connection = opened(house);
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    let triggers = unguarded(&connection);
+    let change = change(&connection, numbers);
+    for trigger in &triggers {
+        connection.execute_batch(trigger).unwrap();
+    }
+    change
+}
+
+/// Tells whether nothing vouches for what was changed.
+fn is_free(name: &str, sql: &str) -> bool {
+    let table = name.split('.').next().unwrap();
+    // Entries do not say which of them were the last of a commit.
+    let is_older_head = sql.starts_with("DELETE FROM audit_checkpoint");
+    is_older_head || FREE.contains(&name) || FREE.contains(&table)
+}
+
+/// Tells whether a decision is recorded in spite of the change.
+async fn decides(house: &mut House, line: &str) -> bool {
+    let Ok(engine) = house.open() else { return false };
+    house.engine = engine;
+    let is_done = house.line(line).await.exit() == 0;
+    house.close().await;
+    is_done
+}
+
 async fn none_steers_and_all_are_named(seed: u64, count: u64) {
     let (mut house, id) = furnished().await;
     let hash = house.hash(&id).await;
@@ -200,28 +228,13 @@ async fn none_steers_and_all_are_named(seed: u64, count: u64) {
     let (mut tried, mut unnamed) = (0, Vec::new());
     while tried < count {
         original.put_back();
-        let connection = opened(&house);
-        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-        let triggers = unguarded(&connection);
-        let change = change(&connection, &mut numbers);
-        triggers.iter().for_each(|trigger| connection.execute_batch(trigger).unwrap());
-        drop(connection);
-        let Some((name, sql)) = change else { continue };
+        let Some((name, sql)) = forged(&house, &mut numbers) else { continue };
         tried += 1;
 
         let verified = house.reading("/audit verify").await;
-        let mut is_decided = false;
-        if let Ok(engine) = house.open() {
-            house.engine = engine;
-            is_decided = house.line(&line).await.exit() == 0;
-            house.close().await;
-        }
+        let is_decided = decides(&mut house, &line).await;
 
-        let table = name.split('.').next().unwrap();
-        // Entries do not say which of them were the last of a commit.
-        let is_older_head = sql.starts_with("DELETE FROM audit_checkpoint");
-        let is_free = is_older_head || FREE.contains(&name.as_str()) || FREE.contains(&table);
-        if !is_free && verified.exit() != 7 {
+        if verified.exit() != 7 && !is_free(&name, &sql) {
             unnamed.push(sql.clone());
         }
         if is_decided {
