@@ -98,7 +98,8 @@ impl Outcomes {
         plan.of_test(test).any(is_answer) && !plan.of_test(test).any(is_open)
     }
 
-    /// Tests of which a changed literal was noticed that is no affair of their own helpers.
+    /// Tells whether a literal that is no affair of the tests' own helpers surely counts: a change of it was noticed, or the
+    /// outside found the value right, so that a change would have been.
     pub(crate) fn is_proven(&self, plan: &ControlPlan) -> bool {
         let proves = |at: &usize| {
             plan.expectations.get(*at).is_some_and(|found| {
@@ -107,6 +108,7 @@ impl Outcomes {
                     && matches!(found.kind, Kind::Equal | Kind::Same)
             })
         };
-        self.noticed.iter().any(proves)
+        let right = self.held.iter().filter(|(_, held)| **held == Held::Right);
+        self.noticed.iter().any(proves) || right.map(|(at, _)| at).any(proves)
     }
 }
