@@ -69,6 +69,8 @@ fn result(home: &Home) -> (Vec<Value>, Vec<Value>) {
         for own in ["log", "prev", "ts", "via", "idem"] {
             record.remove(own);
         }
+        // It covers when the row was made.
+        record["data"].as_object_mut().unwrap().remove("row_digest");
         Value::Object(record.clone())
     });
     let told = told.collect();

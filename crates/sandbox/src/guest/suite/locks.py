@@ -30,7 +30,14 @@ def flock(fd: Any, operation: int, /) -> None:
     kind = KINDS.get(operation & ~fcntl.LOCK_NB)
     if kind is None:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-    if not os.readlink(f"/proc/self/fd/{number}").startswith(OWN):
+    if not is_own(number):
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
     command = fcntl.F_OFD_SETLK if operation & fcntl.LOCK_NB else fcntl.F_OFD_SETLKW
     fcntl.fcntl(number, command, struct.pack("@hhqqi4x", kind, os.SEEK_SET, 0, 0, 0))
+
+
+def is_own(number: int) -> bool:
+    """Tells whether an open file lies in the box; by its device too: a toolchain may lie below the host's `/tmp`."""
+    path = os.readlink(f"/proc/self/fd/{number}")
+    roots = [root for root in OWN if path.startswith(root)]
+    return any(os.fstat(number).st_dev == os.stat(root).st_dev for root in roots)
