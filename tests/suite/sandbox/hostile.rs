@@ -33,7 +33,7 @@ cases! {
     esc_delete_cwd, esc_env_secret, esc_inherited_fds, esc_io_uring, esc_kill_parent, esc_mount,
     esc_proc_parent_fd, esc_ptrace_parent, esc_read_shadow, esc_read_ssh_dir, esc_suid_binary,
     esc_symlink_artifact, esc_symlink_read, esc_unix_abstract, esc_unix_path_sockets,
-    forge_atexit_exit0, forge_builtins_patch, forge_conftest_drop, forge_coverage_data,
+    forge_behind_cookie, forge_atexit_exit0, forge_builtins_patch, forge_conftest_drop, forge_coverage_data,
     forge_distinfo_plugin, forge_edit_tests, forge_edit_tests_then_rerun, forge_env_detect, forge_equal_later,
     forge_exit0_import, forge_exit0_in_test, forge_hook_via_gc, forge_membership, forge_monitoring_off, forge_patch_runtestprotocol,
     forge_pragma_no_cover, forge_raises, forge_rows_later, forge_settrace_none, forge_signal_exit0, forge_silence, forge_skip_from_code,

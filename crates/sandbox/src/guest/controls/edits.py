@@ -45,14 +45,14 @@ UNLIKE: dict[type, tuple[object, ...]] = {
 
 
 class Text:
-    """A file by bytes, as the places of a syntax tree count them; only UTF-8 is understood."""
+    """A file by bytes, as the places of a syntax tree count them; only UTF-8 is understood.
+
+    A file that declares another encoding has no tree, and so does not come here (`suite/syntax.py`).
+    """
 
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.is_known = False
-        head = b"\n".join(content.split(b"\n")[:2])
-        if re.search(rb"coding[:=]\s*(?!utf-?8)", head, re.IGNORECASE):
-            return
         try:
             content.decode("utf-8")
         except UnicodeDecodeError:
