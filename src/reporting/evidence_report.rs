@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::acts;
 use crate::diagnosis::packages::Requirement;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
+use crate::reporting::views;
 use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
 use crate::store::store::Store;
@@ -24,6 +25,7 @@ use record::domain::proposal::Proposal;
 use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
+use record::domain::word_fit::WordFit;
 
 /// Executions whose times are looked at, the newest ones.
 const RECENT: u32 = 200;
@@ -89,6 +91,9 @@ pub struct Report {
     /// The packages that the proposal wants, against those there are; nothing is installed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
+    /// Which words of the request an answer from the library covers; null for any other.
+    #[serde(default)]
+    pub fit: Option<WordFit>,
 }
 
 impl Report {
@@ -122,6 +127,7 @@ impl Report {
             listed: Vec::new(),
             files: Vec::new(),
             requirements: Vec::new(),
+            fit: None,
         }
     }
 
@@ -131,8 +137,9 @@ impl Report {
         proposal: &Proposal,
         execution: Execution,
     ) -> Result<Self, StoreError> {
-        let by_file = match store.revision(&proposal.id, execution.revision).await? {
-            Some(revision) => ByFile::of(store, &revision, Some(&execution)).await?,
+        let revision = store.revision(&proposal.id, execution.revision).await?;
+        let by_file = match &revision {
+            Some(revision) => ByFile::of(store, revision, Some(&execution)).await?,
             None => ByFile::default(),
         };
         Ok(Self {
@@ -140,6 +147,7 @@ impl Report {
             listed: by_file.listed,
             files: by_file.results,
             requirements: by_file.requirements,
+            fit: revision.as_ref().and_then(|revision| views::fit(&proposal.request, revision)),
             ..Self::of(proposal, execution)
         })
     }

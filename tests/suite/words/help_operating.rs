@@ -240,6 +240,7 @@ async fn help_of_everything() {
 
     Learn
     /learn-code [CONCEPT]  Learn a concept with its prerequisites
+    /expand-code [NAME]    Learn the neighbours of a concept
     /code-facts [NAME]     Show what is known of a concept
 
     Inspect
@@ -294,6 +295,7 @@ fn help_of_the_program_in_a_shell() {
 
     Learn
     /learn-code [CONCEPT]  Learn a concept with its prerequisites
+    /expand-code [NAME]    Learn the neighbours of a concept
     /code-facts [NAME]     Show what is known of a concept
 
     Inspect
