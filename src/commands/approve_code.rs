@@ -199,7 +199,15 @@ impl Case {
             approvals: &self.approvals,
             // The moment of the statement, not of this turn: both turns have to build the same page.
             now: decider.stamp.issued_at,
+            passed_ms: self.passed_ms(decider),
         }
+    }
+
+    /// Counts the log's own time between the evidence and what the statement saw.
+    fn passed_ms(&self, decider: &Decider) -> i64 {
+        let executed = self.recorded.executed(&self.execution.id);
+        let at = executed.map_or(decider.seen_at, |executed| executed.at);
+        decider.seen_at.millis().saturating_sub(at.millis())
     }
 
     /// Tells whether the policy in force is newer than the evidence, by their entries.

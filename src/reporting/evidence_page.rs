@@ -10,6 +10,7 @@ use crate::reporting::views;
 use record::domain::controls::Outside;
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
 use record::domain::timings::{Scope, StoredTimings};
+use verifier::verified::EmergencyView;
 
 /// Failed tests shown in full.
 const MAX_FAILURES: usize = 3;
@@ -84,8 +85,13 @@ fn split(times: &StoredTimings) -> String {
     )
 }
 
-/// Lists where the time of recent executions went.
-pub fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
+/// Lists what a report tells besides its execution: the times of recent ones, and what owners did without the quorum.
+pub fn besides(report: &Report) -> Vec<(&'static str, Cell)> {
+    let warn = |one: &EmergencyView| ("Emergency", Cell::toned(one.words(), Tone::Warn));
+    recent(report).into_iter().chain(report.emergencies.iter().map(warn)).collect()
+}
+
+fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
     let Some(spread) = &report.recent_ms else { return Vec::new() };
     let of = match spread.scope {
         Scope::Proposal => "of this proposal",
