@@ -271,7 +271,8 @@ fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(
     if args.yes {
         return Ok(());
     }
-    let question = "Put this backup in the place of the database?".to_owned();
+    let question =
+        format!("Put this backup, digest {}, in the place of the database?", digest.short());
     Err(CommandError::new(ErrorKind::NeedsOwner, "a restore needs the owner's word")
         .hint("Without a terminal, give `--yes`.")
         .asking(Confirmation {
