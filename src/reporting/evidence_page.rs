@@ -7,7 +7,7 @@ use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
 use crate::reporting::views;
-use record::domain::controls::Outside;
+use record::domain::controls::{HeldOut, Outside};
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
 use record::domain::timings::{Scope, StoredTimings};
 use verifier::verified::EmergencyView;
@@ -140,8 +140,14 @@ fn integrity_cell(report: &Report) -> Cell {
         let Outside { tests, decided, .. } = controls.outside;
         format!("; {decided} of {tests} tests decided outside")
     };
+    let HeldOut { tried, held } = controls.held_out;
+    let examples = if tried == 0 {
+        String::new()
+    } else {
+        format!("; {held} of {} met", counted(tried, "example"))
+    };
     let text = format!(
-        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay)",
+        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay{examples})",
         state.word(),
         controls.phases.len(),
         controls.caught,
