@@ -24,6 +24,7 @@ use record::domain::proposal::Proposal;
 use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
+use verifier::verified::EmergencyView;
 
 /// Executions whose times are looked at, the newest ones.
 const RECENT: u32 = 200;
@@ -89,6 +90,9 @@ pub struct Report {
     /// The packages that the proposal wants, against those there are; nothing is installed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
+    /// What owners did to policy, keys or the log without the quorum, oldest first; only in `/report-code`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<EmergencyView>,
 }
 
 impl Report {
@@ -122,6 +126,7 @@ impl Report {
             listed: Vec::new(),
             files: Vec::new(),
             requirements: Vec::new(),
+            emergencies: Vec::new(),
         }
     }
 
@@ -166,13 +171,17 @@ impl Report {
         })
     }
 
-    /// Suggests the next command, and says what it does.
-    pub fn next_step(&self) -> String {
+    /// Suggests the next commands, and says what they do; what works without a model comes first.
+    pub fn next_steps(&self) -> Vec<String> {
         let id = &self.proposal_id;
         match self.verdict {
-            VerdictWord::Passed => format!("/approve-code {id}  approves it"),
-            VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
-            VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
+            VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
+            VerdictWord::Failed => vec![
+                format!("/auto-refine {id}  repairs it, without a model where it can"),
+                format!("/refine-code {id} --code FILE <why>  stores your own correction"),
+                format!("/refine-code {id} <feedback>  asks a model server for another revision"),
+            ],
+            VerdictWord::Inconclusive => vec!["/doctor  shows what is missing".to_owned()],
         }
     }
 
