@@ -103,7 +103,8 @@ async fn an_approval_shows_what_was_repaired_how_sure_it_is_and_what_is_open() {
     hint(&house, two_pass);
     let healed = house.line(&format!("/auto-refine {id} --strategy search")).await.page();
 
-    let asked = house.worded(&format!("/approve-code {id}")).await.page();
+    let asked = house.line(&format!("/approve-code {id}")).await.error();
+    let asked = asked.confirmation.unwrap().page.plain();
     let report = house.line(&format!("/report-code {id}")).await.page();
     let markdown = house.line(&format!("/report-code {id} --format markdown")).await.data();
     let html = house.line(&format!("/report-code {id} --format html")).await.data();
