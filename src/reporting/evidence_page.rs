@@ -59,10 +59,14 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
         fields.push(("Entry point", Cell::from(entry.as_str())));
     }
     fields.push(("Ended", Cell::from(report.termination_text())));
+    let unexpected = match tests.xpassed {
+        0 => String::new(),
+        count => format!(", {count} passed that were to fail"),
+    };
     fields.push((
         "Tests",
         Cell::from(format!(
-            "{} collected, {} run, {} passed, {} failed, {} errors, {} skipped, {} expected failures",
+            "{} collected, {} run, {} passed, {} failed, {} errors, {} skipped, {} expected failures{unexpected}",
             tests.collected, tests.executed, tests.passed, tests.failed, tests.errors, tests.skipped, tests.xfailed
         )),
     ));

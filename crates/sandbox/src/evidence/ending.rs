@@ -9,6 +9,8 @@ use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, 
 
 /// Signal of a file over its bound.
 const FILE_TOO_LARGE: i32 = 25;
+/// Most characters of what pytest says of its own failure.
+const SAID_CHARACTERS: usize = 600;
 /// pytest's statuses for its own failure.
 const PYTEST_FAILED: [i32; 2] = [3, 4];
 
@@ -43,6 +45,8 @@ pub(crate) struct Outside {
     pub(crate) output_dropped: u64,
     /// Whether anything outlived the jail.
     pub(crate) is_held_open: bool,
+    /// What was written last as an error: words of the box, for people only.
+    pub(crate) last_words: String,
 }
 
 /// How the run ended, gravest cause first.
@@ -73,18 +77,29 @@ pub(crate) fn termination(transcript: &Transcript, outside: &Outside) -> Termina
         (Some(exit), Some(_)) if !exit.broken.is_empty() => {
             Termination::EarlyExit(format!("the suite sent {}", exit.broken))
         }
-        (Some(_), Some(status)) => completed(transcript, status),
+        (Some(_), Some(status)) => completed(transcript, outside, status),
     }
 }
 
-fn completed(transcript: &Transcript, status: i32) -> Termination {
+fn completed(transcript: &Transcript, outside: &Outside, status: i32) -> Termination {
     if let Some(message) = transcript.collect_errors.first() {
         return Termination::Collection(message.clone());
     }
     if PYTEST_FAILED.contains(&status) {
-        return Termination::Collection(format!("pytest gave up with status {status}"));
+        let words = pytest_said(&outside.last_words);
+        return Termination::Collection(format!("pytest gave up with status {status}{words}"));
     }
     Termination::Completed
+}
+
+/// What pytest itself says of its failure, bounded: it writes this last, after a word of its own.
+fn pytest_said(words: &str) -> String {
+    let begins = |line: &&str| line.starts_with("ERROR: ") || line.starts_with("INTERNALERROR> ");
+    let Some(first) = words.lines().rev().find(begins) else { return String::new() };
+    let from = words.rfind(first).unwrap_or_default();
+    let told: Vec<&str> = words.get(from..).unwrap_or_default().lines().map(str::trim).collect();
+    let told = told.join("; ");
+    format!(": {}", told.trim_end_matches("; ").chars().take(SAID_CHARACTERS).collect::<String>())
 }
 
 fn early(exit: &Exit, outside: &Outside, who: &str) -> Termination {
@@ -161,7 +176,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
             outside.process_refusals > 0,
             "process_limit",
             format!(
-                "the suite tried to run more than {} processes at once; a thread counts as one",
+                "the suite tried to run more than {} processes at once; a thread counts as one, and --processes raises it",
                 outside.most_processes
             ),
         ),
