@@ -39,8 +39,9 @@ def plain(python: str, folder: pathlib.Path, code: list[str]) -> dict:
         copy = pathlib.Path(place, folder.name)
         shutil.copytree(folder, copy, symlinks=True)
         settings = pathlib.Path(place, "coveragerc")
-        include = "".join(f"\n    {copy}/{path}" for path in code)
-        settings.write_text(f"[run]\ninclude = {include}\n")
+        # Files that nothing imports count too, as they do here.
+        sources = "".join(f"\n    {place}" for place in sorted({copy / path.split("/")[0] for path in code}) if place.is_dir())
+        settings.write_text(f"[run]\nsource ={sources or f' {copy}'}\n")
         report = pathlib.Path(place, "coverage.json")
         roots = sorted({str(copy)} | {str(root_of(copy / path)) for path in code})
         words = [python, "-m", "pytest", "-p", "no:cacheprovider", "--cov", f"--cov-config={settings}"]
@@ -48,7 +49,9 @@ def plain(python: str, folder: pathlib.Path, code: list[str]) -> dict:
         text, seconds = called(words, copy, {"PYTHONPATH": os.pathsep.join(roots)})
         found = {word.rstrip("s") if word == "errors" else word: int(number) for number, word in COUNT.findall(text)}
         files = json.loads(report.read_text())["files"] if report.exists() else {}
-        lines = {str(pathlib.Path(copy, path).relative_to(copy)): set(file["missing_lines"]) for path, file in files.items()}
+        named = {str(pathlib.Path(copy, path).relative_to(copy)): file for path, file in files.items()}
+        files = {path: file for path, file in named.items() if path in code}
+        lines = {path: set(file["missing_lines"]) for path, file in files.items()}
         total = sum(file["summary"]["num_statements"] for file in files.values())
         missed = sum(len(missing) for missing in lines.values())
         percent = 100 * (total - missed) / total if total else None

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::contract::error::CommandError;
 use crate::diagnosis::script;
-use crate::drafting::submission;
+use crate::drafting::languages;
 use crate::providers::extract::Extracted;
 use crate::providers::labels::role_of;
 use record::domain::entry_point::{entry_point, is_program};
@@ -26,7 +26,7 @@ pub fn of_reply(
     beside: Vec<SourceFile>,
 ) -> Result<Source, CommandError> {
     let own = reply.code_path.as_ref().and_then(SourcePath::module);
-    let is_called = |own: &&str| is_free(own) && submission::imports(&reply.tests, own);
+    let is_called = |own: &&str| is_free(own) && languages::imports(&reply.tests, own);
     let module = own.filter(is_called).unwrap_or(module);
     let code = format!("{module}.py").parse::<SourcePath>()?;
     let tests = format!("test_{module}.py").parse::<SourcePath>()?;

@@ -1,7 +1,8 @@
-//! Reads a project's folder as it lies: its files under their own paths, each with a role.
+//! Reads a project's folder as it lies.
 //!
-//! The caller's process walks the folder, follows no link, and leaves out what tools made (`kinds.rs`). Whatever is too much
-//! is refused by name, with the limit and what raises it: nothing is cut off in silence.
+//! Files keep their paths, and each gets a role. The caller's process walks the folder, follows no link, and leaves out
+//! what tools made (`kinds.rs`). Whatever is too much is refused by name, with the limit and what raises it: nothing is cut
+//! off in silence.
 
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,7 @@ use globset::{Glob, GlobMatcher};
 use record::domain::source::{Role, SourcePath};
 
 /// Folders that tools fill, and that are no part of a project.
-const FILLED: [&str; 14] = [
+const FILLED: [&str; 13] = [
     "__pycache__",
     "node_modules",
     "venv",
@@ -24,7 +24,6 @@ const FILLED: [&str; 14] = [
     "target",
     "_build",
     "__pypackages__",
-    "egg-info",
 ];
 /// Names with a dot in front that the tools of a suite read.
 const SETTINGS: [&str; 3] = [".pytest.ini", ".pytest.toml", ".coveragerc"];
@@ -106,7 +105,8 @@ pub fn left_out(name: &str) -> Option<Aside> {
         return Some(Aside::Hidden);
     }
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let is_made = FILLED.contains(&name) || ending == "egg-info" || COMPILED.contains(&ending);
+    // What is known of an installed project (`egg-info`) stays: code may ask for its own version.
+    let is_made = FILLED.contains(&name) || COMPILED.contains(&ending);
     is_made.then_some(Aside::Made)
 }
 
@@ -242,6 +242,6 @@ mod tests {
         let found = names.map(left_out);
 
         let (made, hidden) = (Some(Aside::Made), Some(Aside::Hidden));
-        assert_eq!(found, [hidden, made, made, made, None, None, None]);
+        assert_eq!(found, [hidden, made, None, made, None, None, None]);
     }
 }

@@ -56,6 +56,16 @@ pub fn check(file: &SourceFile) -> Result<(), CommandError> {
     Err(CommandError::usage(message).hint(hint))
 }
 
+/// Tells whether a line of a text imports a package of this name.
+pub fn imports(text: &str, package: &str) -> bool {
+    text.lines().any(|line| {
+        let mut words = line.split_whitespace();
+        let is_import = matches!(words.next(), Some("import" | "from"));
+        let root = words.next().and_then(|word| word.split(['.', ',']).next());
+        is_import && root == Some(package)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

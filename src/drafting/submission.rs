@@ -131,7 +131,7 @@ fn keep_package(given: &mut [Given], code: &Path, tests: &Path) {
         Some("__init__.py" | "__main__.py")
     );
     let text = given.iter().find(|file| file.role == Role::Test).map(Given::text);
-    if !is_of_package && !text.is_some_and(|text| imports(&text, &folder)) {
+    if !is_of_package && !text.is_some_and(|text| languages::imports(&text, &folder)) {
         return;
     }
     for file in given {
@@ -146,16 +146,6 @@ fn keep_package(given: &mut [Given], code: &Path, tests: &Path) {
             (Role::Test | Role::Support, false) => stored_path(path, Role::Test),
         };
     }
-}
-
-/// Tells whether a line of a text imports a package of this name.
-pub fn imports(text: &str, package: &str) -> bool {
-    text.lines().any(|line| {
-        let mut words = line.split_whitespace();
-        let is_import = matches!(words.next(), Some("import" | "from"));
-        let root = words.next().and_then(|word| word.split(['.', ',']).next());
-        is_import && root == Some(package)
-    })
 }
 
 fn stored_path(path: &Path, role: Role) -> String {

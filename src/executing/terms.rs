@@ -11,6 +11,7 @@ use crate::config::settings::Settings;
 use crate::contract::error::CommandError;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
+use record::domain::source::{Role, Source};
 use sandbox::backend::{Keep, Network};
 
 /// The limits and options of one execution.
@@ -31,6 +32,12 @@ pub struct Trial {
     /// The policy that judges the evidence.
     pub policy: Policy,
 }
+
+/// Code for which the usual time of lint is meant, in bytes; each KiB more gets a tenth of a second more.
+const USUAL_CODE: usize = 64 << 10;
+const LINT_MS_PER_KIB: u64 = 100;
+/// Longest time of lint, whatever there is to read.
+const MOST_LINT_MS: u64 = 300_000;
 
 /// The range of a limit that owners may move.
 #[derive(Clone, Copy, Debug)]
@@ -66,10 +73,22 @@ impl<Number: Copy + PartialOrd + Display + FromStr> Range<Number> {
     }
 }
 
-/// Gives limits as the settings have them, where the limits are the usual ones.
-pub fn limits(given: &Limits, settings: &Settings) -> Result<Limits, CommandError> {
+/// Gives limits as the settings have them, where the limits are the usual ones; lint of much code gets more time.
+pub fn limits(
+    given: &Limits,
+    settings: &Settings,
+    source: &Source,
+) -> Result<Limits, CommandError> {
     let usual = Limits::default();
     let mut limits = given.clone();
+    if limits.lint_ms == usual.lint_ms {
+        let bytes: usize = source.of_role(Role::Code).map(|file| file.content.len()).sum();
+        let much = u64::try_from(bytes.saturating_sub(USUAL_CODE)).unwrap_or(u64::MAX);
+        limits.lint_ms = usual
+            .lint_ms
+            .saturating_add((much >> 10).saturating_mul(LINT_MS_PER_KIB))
+            .min(MOST_LINT_MS);
+    }
     if limits.processes == usual.processes {
         let set = PROCESSES.set(settings, "SARAPHINA_MAX_PROCESSES")?;
         limits.processes = set.unwrap_or(usual.processes);

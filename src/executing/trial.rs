@@ -52,8 +52,10 @@ pub async fn execute(
         return Ok(stored);
     }
     space::check_execution(invocation)?;
-    let trial =
-        &Trial { limits: terms::limits(&trial.limits, &invocation.settings)?, ..trial.clone() };
+    let trial = &Trial {
+        limits: terms::limits(&trial.limits, &invocation.settings, &revision.source)?,
+        ..trial.clone()
+    };
     let requested = Instant::now();
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.

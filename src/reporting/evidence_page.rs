@@ -9,6 +9,7 @@ use crate::reporting::file_reports;
 use crate::reporting::views;
 use record::domain::controls::Outside;
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
+use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
 
 /// Failed tests shown in full.
@@ -204,7 +205,11 @@ fn lint(report: &Report) -> Page {
             Cell::from(issue.message.as_str()),
         ]
     };
-    let rows = report.lint.issues.iter().take(MAX_ISSUES).map(row).collect();
+    // What decides comes first, then what is gravest; messages of one kind stay in the order of the files.
+    let policy = Policy::default();
+    let mut issues: Vec<_> = report.lint.issues.iter().collect();
+    issues.sort_by_key(|issue| (!policy.is_critical(issue), std::cmp::Reverse(issue.severity)));
+    let rows = issues.into_iter().take(MAX_ISSUES).map(row).collect();
     let head = ["line", "symbol", "message"].map(str::to_owned).to_vec();
     Page::new().block(Block::Table { head, rows })
 }

@@ -367,7 +367,6 @@ impl Evidence {
 }
 
 /// The evidence of several runs of one suite: the last run, with what the others say about its stability.
-///
 /// A run that the sandbox itself could not carry out is returned alone: it says nothing about the suite.
 pub fn combine(mut runs: Vec<Evidence>) -> Option<Evidence> {
     let is_infrastructure = |run: &Evidence| {

@@ -2,11 +2,15 @@
 //!
 //! What the outside saw comes before what frames say: a suite cannot talk itself out of a timeout or a kill.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::Transcript;
 use crate::frame::Exit;
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
 
+/// Most files that are named in one finding.
+const MOST_NAMED: usize = 20;
 /// Signal of a file over its bound.
 const FILE_TOO_LARGE: i32 = 25;
 /// Most characters of what pytest says of its own failure.
@@ -185,6 +189,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         .flatten()
         .chain(remarks(transcript))
         .chain(put_aside(transcript))
+        .chain(never_imported(transcript))
         .chain(set_aside(transcript))
         .chain(transcript.doubts())
         .collect()
@@ -195,6 +200,25 @@ fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
     let found = replaced(transcript).into_iter();
     found.map(move |path| finding("code_replaced", format!("{path} {told}")))
+}
+
+/// Code files of several of which nothing ran at all: no test, and nothing that tests import, imports them.
+fn never_imported(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let replaced: BTreeSet<&String> = replaced(transcript);
+    let is_one_of_several = transcript.done.is_some() && transcript.ran.len() > 1;
+    let idle = transcript.ran.iter().filter(|(_, ran)| matches!(ran, (0, 1..)));
+    let paths: Vec<&str> = idle
+        .map(|(path, _)| path)
+        .filter(|path| is_one_of_several && !replaced.contains(path))
+        .map(String::as_str)
+        .collect();
+    let named = paths.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = paths.len().saturating_sub(MOST_NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let told = format!(
+        "nothing of these files ran, so the verdict says nothing about them: {named}{more}"
+    );
+    (!paths.is_empty()).then(|| finding("never_imported", told)).into_iter()
 }
 
 /// What is odd about the files themselves.

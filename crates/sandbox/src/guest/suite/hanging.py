@@ -23,8 +23,8 @@ NAME_BYTES = 1000
 STACK_BYTES = 16 * 1024
 MOST_CALLS = 20
 # The share of its time after which a suite is asked, and the most that may then be left, in seconds.
-LATE = 0.9
-MOST_LEFT = 2.0
+LATE = 0.7
+MOST_LEFT = 3.0
 CALL = re.compile(r'File "/box/(?:src|work)/([^"]{1,300})", line (\d+) in (.{1,200})')
 
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import Any
 
+    import _saraphina_suite_hanging as hanging
     import coverage
     import pytest
-    import _saraphina_suite_hanging as hanging
     from _saraphina_suite_injections import Finder
     from _saraphina_types import Injections, Job, Send
 

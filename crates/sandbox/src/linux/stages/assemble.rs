@@ -8,6 +8,7 @@ use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::{integrity, most};
 use crate::evidence::executed;
+use crate::evidence::packages;
 use crate::evidence::ran::Ran;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::plans::box_folder;
@@ -46,6 +47,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let controls = add_controls(drill.as_ref(), &reading.ran, &mut integrity);
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
+    integrity.findings.extend(packages::missing(&job.source, transcript));
     integrity.findings.extend(kept(job, &ended));
     Evidence {
         coverage: transcript.done.and_then(|_| coverage_of(transcript, &code)),
