@@ -65,7 +65,7 @@ pub async fn execute(
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
         prepared?;
-        let job = job_of(invocation, &lease, revision, trial);
+        let job = job_of(invocation, &lease, proposal, revision, trial);
         run_all(invocation, backend.as_ref(), job, trial.repeat).await
     };
     let outcome = with_heartbeat(invocation, &lease, work).await;
@@ -91,11 +91,18 @@ async fn unless_cancelled<T>(
     }
 }
 
-fn job_of(context: &Context, lease: &Lease, revision: &Revision, trial: &Trial) -> Job {
+fn job_of(
+    context: &Context,
+    lease: &Lease,
+    proposal: &Proposal,
+    revision: &Revision,
+    trial: &Trial,
+) -> Job {
     Job {
         execution: lease.execution.clone(),
         source: revision.source.clone(),
         language: record::domain::language::Language::Python,
+        request: proposal.request.as_str().into(),
         limits: trial.limits.clone(),
         env: trial.env.clone(),
         network: trial.network,

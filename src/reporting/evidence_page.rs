@@ -7,10 +7,11 @@ use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
 use crate::reporting::views;
-use record::domain::controls::Outside;
+use record::domain::controls::{HeldOut, Outside};
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
 use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
+use verifier::verified::EmergencyView;
 
 /// Failed tests shown in full.
 const MAX_FAILURES: usize = 3;
@@ -89,8 +90,13 @@ fn split(times: &StoredTimings) -> String {
     )
 }
 
-/// Lists where the time of recent executions went.
-pub fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
+/// Lists what a report tells besides its execution: the times of recent ones, and what owners did without the quorum.
+pub fn besides(report: &Report) -> Vec<(&'static str, Cell)> {
+    let warn = |one: &EmergencyView| ("Emergency", Cell::toned(one.words(), Tone::Warn));
+    recent(report).into_iter().chain(report.emergencies.iter().map(warn)).collect()
+}
+
+fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
     let Some(spread) = &report.recent_ms else { return Vec::new() };
     let of = match spread.scope {
         Scope::Proposal => "of this proposal",
@@ -139,8 +145,14 @@ fn integrity_cell(report: &Report) -> Cell {
         let Outside { tests, decided, .. } = controls.outside;
         format!("; {decided} of {tests} tests decided outside")
     };
+    let HeldOut { tried, held } = controls.held_out;
+    let examples = if tried == 0 {
+        String::new()
+    } else {
+        format!("; {held} of {} met", counted(tried, "example"))
+    };
     let text = format!(
-        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay)",
+        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay{examples})",
         state.word(),
         controls.phases.len(),
         controls.caught,

@@ -24,6 +24,7 @@ use record::domain::proposal::Proposal;
 use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
+use verifier::verified::EmergencyView;
 
 /// Executions whose times are looked at, the newest ones.
 const RECENT: u32 = 200;
@@ -89,6 +90,9 @@ pub struct Report {
     /// The packages that the proposal wants, against those there are; nothing is installed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
+    /// What owners did to policy, keys or the log without the quorum, oldest first; only in `/report-code`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<EmergencyView>,
 }
 
 impl Report {
@@ -122,6 +126,7 @@ impl Report {
             listed: Vec::new(),
             files: Vec::new(),
             requirements: Vec::new(),
+            emergencies: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +28,8 @@ pub struct Job {
     pub source: Source,
     /// The language of the suite.
     pub language: Language,
+    /// What was asked for: its examples are tried too, by code that was not told of them.
+    pub request: Arc<str>,
     /// Its limits.
     pub limits: Limits,
     /// Variables the suite gets besides the allow-list.

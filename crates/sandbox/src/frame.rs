@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::evidence::expectations::{Edit, Expectation};
+use crate::evidence::held_out::Example;
 use crate::evidence::witness::Witness;
 use record::domain::evidence::{LintIssue, TestOutcome};
 
@@ -102,6 +103,8 @@ pub(crate) enum Frame {
     Claims { pairs: Vec<(String, String, bool)> },
     /// Assertions that can be replayed.
     Witnesses { cases: Vec<Witness> },
+    /// Examples of docstrings and of the request.
+    Examples { cases: Vec<Example> },
     /// No controls could be made of these files.
     ControlsUnavailable { message: String },
     /// The end of the suite's process.

@@ -10,6 +10,7 @@ pub mod error;
 pub mod ink;
 pub mod page;
 pub mod table;
+pub mod wrap;
 
 #[cfg(test)]
 mod page_tests;

@@ -36,42 +36,60 @@ pub fn run(visit: Visit, terminal: &mut Terminal, entries: &'static [Entry]) -> 
     }
     let mut history = HistoryFile::of(&visit.settings);
     let visit = Rc::new(RefCell::new(visit));
-    let assistant = Assistant::new(entries, Rc::clone(&visit), terminal.look().ink);
-    let mut editor = match edit(assistant) {
-        Ok(editor) => editor,
-        Err(error) => {
-            let error = CommandError::from_source(ErrorKind::Unavailable, &error);
-            return turn::refuse(terminal, "", Wish::Page, &error);
-        }
+    let ink = terminal.look().ink;
+    let make = |past| edit(past, Assistant::new(entries, Rc::clone(&visit), ink));
+    let mut editor = match settings().map(|settings| FileHistory::with_config(&settings)) {
+        Ok(past) => make(past),
+        Err(error) => Err(error),
     };
-    history.load(&mut editor);
-    while let Some(line) = read(&mut editor, terminal) {
-        if let Some(failure) = history.keep(&mut editor, &line) {
+    if let Ok(editor) = &mut editor {
+        history.load(editor);
+    }
+    let exit = loop {
+        let open = match &mut editor {
+            Ok(open) => open,
+            Err(error) => break no_terminal(terminal, error),
+        };
+        let Some(line) = read(open, terminal) else { break Exit::Done };
+        if let Some(failure) = history.keep(open, &line) {
             terminal.complain(&format!("warning: the history is not kept: {failure}\n"));
         }
         let step = carry_out(&line, &mut visit.borrow_mut(), terminal, entries);
-        if let Some(assistant) = editor.helper() {
+        if step == Step::Leave {
+            break Exit::Done;
+        }
+        if let Some(assistant) = open.helper() {
             assistant.forget();
         }
-        if step == Step::Leave {
-            break;
+        if terminal.take_asked() {
+            // What was typed ahead of a question must not follow it: only a new editor has read nothing yet.
+            let past = std::mem::take(open.history_mut());
+            editor = make(past);
         }
-    }
+    };
     let closed = visit.borrow_mut().close();
     match closed {
-        Ok(()) => Exit::Done,
+        Ok(()) => exit,
         Err(error) => turn::refuse(terminal, "", Wish::Page, &error),
     }
 }
 
-fn edit(assistant: Assistant) -> rustyline::Result<LineEditor> {
-    let config = Config::builder()
+fn no_terminal(terminal: &mut Terminal, error: &ReadlineError) -> Exit {
+    let error = CommandError::from_source(ErrorKind::Unavailable, error);
+    turn::refuse(terminal, "", Wish::Page, &error)
+}
+
+fn settings() -> rustyline::Result<Config> {
+    let settings = Config::builder()
         .auto_add_history(false)
         .completion_type(CompletionType::List)
         .history_ignore_dups(true)?
-        .max_history_size(10_000)?
-        .build();
-    let mut editor = Editor::with_config(config)?;
+        .max_history_size(10_000)?;
+    Ok(settings.build())
+}
+
+fn edit(past: FileHistory, assistant: Assistant) -> rustyline::Result<LineEditor> {
+    let mut editor = Editor::with_history(settings()?, past)?;
     editor.set_helper(Some(assistant));
     Ok(editor)
 }

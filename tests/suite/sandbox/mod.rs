@@ -11,6 +11,7 @@ mod coverage;
 mod environment;
 mod guard;
 mod guest;
+mod held_out;
 mod honest;
 mod hostile;
 mod huge;

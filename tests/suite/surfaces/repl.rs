@@ -1,6 +1,7 @@
 //! The session at a terminal.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use expectrl::{Eof, Session, WaitStatus};
@@ -25,10 +26,14 @@ fn real(home: &Home) -> Session {
 
 /// The session of `child.rs`, whose commands ask, wait and talk much.
 fn made(home: &Home, test: &str) -> Session {
+    made_with(home, test, "head -n 3")
+}
+
+fn made_with(home: &Home, test: &str, pager: &str) -> Session {
     let mut command = home.command(std::env::current_exe().unwrap());
     let test = format!("surfaces::child::{test}");
     command.args(["--ignored", "--exact", &test, "--nocapture", "--test-threads=1"]);
-    command.env("PAGER", "head -n 3");
+    command.env("PAGER", pager);
     at_terminal(command)
 }
 
@@ -176,4 +181,98 @@ fn long_pages_go_through_the_pager() {
     session.expect("row 2").unwrap();
 
     assert!(!before(&mut session, PROMPT).contains("row"));
+}
+
+/// Puts a gate into the folder of a home; what runs waits there until it is opened.
+fn with_gate(home: &Home) -> PathBuf {
+    let gate = home.folder().join("gate");
+    nix::unistd::mkfifo(&gate, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    gate
+}
+
+fn open_gate(gate: &Path) {
+    std::fs::write(gate, "x").unwrap();
+}
+
+#[test]
+fn a_yes_typed_before_the_page_is_not_believed() {
+    let home = Home::new();
+    let gate = with_gate(&home);
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    // Once the editor has read it together with the command, once while the command runs.
+    for typed in [["/approve\ry\ry\r", ""], ["/approve\r", "y\ry\r"]] {
+        typed.iter().for_each(|typed| session.send(typed).unwrap());
+        open_gate(&gate);
+        session.expect("Approve it? [y/N]").unwrap();
+        session.send("\r").unwrap();
+        session.expect("not confirmed").unwrap();
+        session.expect(PROMPT).unwrap();
+    }
+    session.send_line("/list-proposals").unwrap();
+    let after = before(&mut session, "one");
+    assert!(!after.contains("slash"), "what was typed ahead was taken for a line: {after}");
+}
+
+#[test]
+fn a_yes_typed_before_the_page_is_not_believed_in_the_shell() {
+    let home = Home::new();
+    let gate = with_gate(&home);
+    let mut session = made(&home, "approve");
+    session.send("yes\ryes\r").unwrap();
+    open_gate(&gate);
+    session.expect("Approve it? [y/N]").unwrap();
+    session.send("no\r").unwrap();
+    session.expect("not confirmed").unwrap();
+}
+
+#[test]
+fn a_long_page_goes_through_the_pager_before_the_question() {
+    let home = Home::new();
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    session.send_line("/tall").unwrap();
+    session.expect("row 2").unwrap();
+    assert!(!before(&mut session, "Approve all of it? [y/N]").contains("row"));
+    session.send("y\r").unwrap();
+    session.expect("approved as shown").unwrap();
+}
+
+#[test]
+fn without_a_pager_long_pages_stop_at_every_screen() {
+    let home = Home::new();
+    let mut session = made_with(&home, "session", "/nowhere/less");
+    session.expect(PROMPT).unwrap();
+    session.send_line("/tall").unwrap();
+    assert!(!before(&mut session, "-- 39 of 100 lines").contains("row 39"));
+    session.send("\r").unwrap();
+    session.expect("row 77").unwrap();
+    session.expect("-- 78 of 100 lines").unwrap();
+    session.send("q\r").unwrap();
+    assert!(!before(&mut session, "Approve all of it? [y/N]").contains("row"));
+}
+
+#[test]
+fn the_pager_can_start_nothing() {
+    let home = Home::new();
+    let mut session = made_with(&home, "session", "env");
+    session.expect(PROMPT).unwrap();
+    session.send_line("/tall").unwrap();
+    session.expect("LESSSECURE=1").unwrap();
+}
+
+#[test]
+fn what_is_typed_ahead_is_carried_out_afterwards() {
+    let home = Home::new();
+    let gate = with_gate(&home);
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    session.send("/gate\r/list-proposals\r/long --limit 1\r").unwrap();
+    session.send("/gate\r").unwrap();
+    open_gate(&gate);
+    session.expect("the gate is open").unwrap();
+    session.expect("one").unwrap();
+    session.expect("row 2").unwrap();
+    open_gate(&gate);
+    session.expect("the gate is open").unwrap();
 }

@@ -33,10 +33,11 @@ async fn help_of_restore() {
     /restore <FILE>
     Put a checked backup in the place of the database, on record
 
-    FILE             The backup
-    --reason TEXT    Why, for the record
-    --yes            Go on without asking
-    --expect DIGEST  Go on only if the digest of the backup is this, at least its first 12 digits
+    FILE                The backup
+    --reason TEXT       Why, for the record
+    --emergency REASON  Restore although several owners have to agree, for this reason; every later report shows it
+    --yes               Go on without asking
+    --expect DIGEST     Go on only if the digest of the backup is this, at least its first 12 digits
 
     Authority  own
 

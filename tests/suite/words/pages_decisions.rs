@@ -42,7 +42,7 @@ async fn the_question_before_an_approval() {
 
     - you proposed this yourself
 
-    Approve exactly this?
+    Approve exactly proposal_[___id___] revision 1, content [digest]…, verdict passed?
     ");
 }
 
@@ -88,7 +88,7 @@ async fn the_question_before_an_approval_despite_a_failure() {
     - the verdict is failed, not passed
     - you proposed this yourself
 
-    The verdict is failed. Type the first 8 digits of the content hash to approve despite what stands above
+    Approve proposal_[___id___] revision 1, content [digest]…, verdict failed, all the same? Type the first 8 digits of the content hash
     ");
 }
 
@@ -250,6 +250,6 @@ async fn the_question_before_another_policy() {
 
     Every approval that counts becomes void.
 
-    Change the policy to exactly this?
+    Change the policy to exactly this, digest [digest]…?
     "#);
 }

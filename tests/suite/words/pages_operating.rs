@@ -64,7 +64,7 @@ async fn the_question_before_a_restore() {
     Present log  9 records
     Left behind  at least 1 records
 
-    Put this backup in the place of the database?
+    Put this backup, digest [digest]…, in the place of the database?
     ");
 }
 

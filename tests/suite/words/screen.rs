@@ -22,6 +22,7 @@ const MASKS: &[(&str, &str)] = &[
     (r"\bproposal_[0-9a-f]{3,11}…", "proposal_[__id__]…"),
     (r"saraphina/[0-9a-f]{8}-[0-9a-f-]*…?(\+[0-9a-f]{8})?", "saraphina/[log]"),
     (r"\b[0-9a-f]{64}\b", "[hash]"),
+    (r"\b[0-9a-f]{12}…", "[digest]…"),
     (r"[A-Za-z0-9+/]{42,}={0,2}", "[base64]"),
     (r"(T\d\d:\d\d:\d\d)\.\d{3}Z", "$1.[_]Z"),
     (r"\d{8}T\d{9}Z", "[time]"),

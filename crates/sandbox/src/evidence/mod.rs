@@ -17,6 +17,7 @@ pub(crate) mod ending;
 pub(crate) mod executed;
 pub(crate) mod expectations;
 pub(crate) mod held;
+pub(crate) mod held_out;
 pub(crate) mod judged;
 pub(crate) mod lint;
 pub(crate) mod packages;
