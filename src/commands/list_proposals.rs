@@ -76,6 +76,12 @@ pub struct Answer {
     pub total: Option<u64>,
     /// The cursor of the next page; null on the last.
     pub next_cursor: Option<String>,
+    /// The filter, as it was typed; empty without one.
+    #[serde(default)]
+    pub filter: String,
+    /// When it was listed.
+    #[serde(default)]
+    pub listed_at: Option<String>,
 }
 
 /// One proposal.
@@ -123,6 +129,8 @@ impl Command for ListProposals {
             proposals: page.rows.into_iter().map(row).collect(),
             total: page.total,
             next_cursor: page.next.map(cursor_text),
+            filter: filter(&args),
+            listed_at: Some(invocation.now().to_string()),
         })
     }
 }
@@ -144,6 +152,14 @@ fn query(args: &Args) -> Result<ListQuery, CommandError> {
         before,
         count: if args.count { Counting::Always } else { Counting::IfCheap },
     })
+}
+
+/// Writes the filter as it would be typed.
+fn filter(args: &Args) -> String {
+    let status = args.status.map(|status| format!("--status {}", status.word()));
+    let language = args.language.map(|language| format!("--language {}", language.word()));
+    let search = args.search.as_deref().map(|text| format!("--search \"{text}\""));
+    [status, language, search].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn cursor_text(cursor: Cursor) -> String {
@@ -189,9 +205,15 @@ fn shown_request(row: &Row) -> String {
 impl Outcome for Answer {
     fn page(&self) -> Page {
         if self.proposals.is_empty() {
-            return Page::new()
-                .text("no proposals")
-                .next(["/propose-code <what you need>  makes the first one"]);
+            return if self.filter.is_empty() {
+                Page::new()
+                    .text("There are no proposals yet.")
+                    .next(["/propose-code <what you need>  makes the first one"])
+            } else {
+                Page::new()
+                    .text(format!("No proposal fits {}.", self.filter))
+                    .next(["/list-proposals  lists all of them"])
+            };
         }
         let cells = |row: &Row| {
             vec![
@@ -214,7 +236,10 @@ impl Outcome for Answer {
         );
         let mut page = Page::new().block(table).text(Cell::toned(told, Tone::Dim));
         if let Some(cursor) = &self.next_cursor {
-            page = page.next([format!("/list-proposals --before {cursor}  shows the next page")]);
+            let filter =
+                if self.filter.is_empty() { String::new() } else { format!("{} ", self.filter) };
+            page = page
+                .next([format!("/list-proposals {filter}--before {cursor}  shows the next page")]);
         }
         page
     }

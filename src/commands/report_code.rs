@@ -140,7 +140,7 @@ impl Outcome for Answer {
         }
         let page = evidence_page::page(&self.report)
             .fields(evidence_page::besides(&self.report))
-            .next([self.report.next_step()]);
+            .next(self.report.next_steps());
         match &self.imported {
             Some(imported) => page.then(imported.page()),
             None => page,

@@ -146,7 +146,7 @@ fn variables(pairs: &[String]) -> Result<BTreeMap<String, String>, CommandError>
 
 impl Outcome for Report {
     fn page(&self) -> Page {
-        evidence_page::page(self).next([self.next_step()])
+        evidence_page::page(self).next(self.next_steps())
     }
 
     fn exit(&self) -> Exit {

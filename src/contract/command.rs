@@ -206,7 +206,7 @@ impl Entry {
             signing: signing::<C>,
             confirm: confirm::<C>,
             access: access::<C>,
-            args_schema: schema::<C::Args>,
+            args_schema: args_schema::<C>,
             data_schema: schema::<C::Outcome>,
             call: call::<C>,
             answer: Answer::read::<C::Outcome>,
@@ -270,6 +270,15 @@ fn confirm<C: Command>(
 fn access<C: Command>(args: &Arguments) -> Access {
     // Arguments of another command are refused when they are run; here the declaration will do.
     args.typed().map_or(C::SPEC.access, C::access)
+}
+
+/// The type of the arguments has a comment of its own, which says nothing of the command.
+fn args_schema<C: Command>() -> Value {
+    let mut schema = schema::<C::Args>();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.insert("description".to_owned(), Value::from(C::SPEC.summary));
+    }
+    schema
 }
 
 fn schema<T: JsonSchema>() -> Value {

@@ -154,7 +154,8 @@ fn next(answer: &Healed) -> Vec<String> {
         )
         | None => vec![
             format!("/refinement-history {id}  shows every attempt"),
-            format!("/refine-code {id} <feedback>  makes a new revision"),
+            format!("/refine-code {id} --code FILE <why>  stores your own correction"),
+            format!("/refine-code {id} <feedback>  asks a model server for another revision"),
         ],
     }
 }

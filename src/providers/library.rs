@@ -9,11 +9,12 @@ use tokio_util::sync::CancellationToken;
 use crate::providers::error::ProviderError;
 use crate::providers::extract::Extracted;
 use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use record::domain::change::LIBRARY;
 use record::domain::concept::{Concept, Snippet};
 use record::domain::usage::Usage;
 
 /// The word in records and settings.
-pub const NAME: &str = "library";
+pub const NAME: &str = LIBRARY;
 
 /// Finds the concept that fits a request, or names the nearest ones.
 pub type Retrieve = Box<dyn Fn(&str) -> Result<Concept, Vec<String>> + Send + Sync>;

@@ -171,13 +171,17 @@ impl Report {
         })
     }
 
-    /// Suggests the next command, and says what it does.
-    pub fn next_step(&self) -> String {
+    /// Suggests the next commands, and says what they do; what works without a model comes first.
+    pub fn next_steps(&self) -> Vec<String> {
         let id = &self.proposal_id;
         match self.verdict {
-            VerdictWord::Passed => format!("/approve-code {id}  approves it"),
-            VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
-            VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
+            VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
+            VerdictWord::Failed => vec![
+                format!("/auto-refine {id}  repairs it, without a model where it can"),
+                format!("/refine-code {id} --code FILE <why>  stores your own correction"),
+                format!("/refine-code {id} <feedback>  asks a model server for another revision"),
+            ],
+            VerdictWord::Inconclusive => vec!["/doctor  shows what is missing".to_owned()],
         }
     }
 

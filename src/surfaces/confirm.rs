@@ -48,6 +48,14 @@ pub fn ask(terminal: &mut Terminal, confirmation: &Confirmation) -> Result<Answe
     }
 }
 
+/// Asks whether to go on, without a page; the default is no.
+pub fn agree(terminal: &mut Terminal, question: &str) -> bool {
+    terminal.show_before_question("");
+    let question = Untrusted(&format!("{question} [y/N]")).line(400);
+    let typed = keyboard::read_line(&format!("{question} "));
+    typed.is_ok_and(|typed| judge(&typed, &Wanted::Yes) == Answer::Yes)
+}
+
 fn judge(typed: &str, wanted: &Wanted) -> Answer {
     let typed = typed.trim();
     let is_yes = match wanted {

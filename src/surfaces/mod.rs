@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod files;
 pub mod http;
 pub mod keyboard;
+pub mod lacking;
 pub mod owner_key;
 pub mod pager;
 pub mod progress;

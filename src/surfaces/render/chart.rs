@@ -19,7 +19,11 @@ pub fn draw(title: &str, points: &[(String, i64)], look: &Look) -> String {
     let body = match (look.icons, points) {
         (_, []) => "no values".to_owned(),
         (Icons::Shown, [first, .., last]) => picture(points, first, last, look),
-        (Icons::Shown, [_]) | (Icons::Dropped, _) => values(points),
+        // A line needs two ends: one day is drawn as level.
+        (Icons::Shown, [only]) => {
+            picture(&[only.clone(), (String::new(), only.1)], only, &(String::new(), only.1), look)
+        }
+        (Icons::Dropped, _) => values(points),
     };
     format!("{title}\n{body}")
 }

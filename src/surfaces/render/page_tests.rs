@@ -147,6 +147,17 @@ fn a_chart_has_its_ends_labelled() {
 }
 
 #[test]
+fn a_single_day_is_drawn_as_level() {
+    let points = vec![("2026-11-20".to_owned(), 3)];
+    let chart = Page::new().block(Block::Chart { title: "t".to_owned(), points });
+
+    let drawn = draw(&chart, &SCREEN);
+
+    assert!(drawn.chars().any(|symbol| ('\u{2801}'..='\u{28ff}').contains(&symbol)), "{drawn}");
+    assert_eq!(drawn.matches("2026-11-20").count(), 1, "{drawn}");
+}
+
+#[test]
 fn charts_without_spread_are_drawn() {
     for values in [[0, 0], [-3, -3], [i64::MAX, i64::MIN]] {
         let points = values.map(|value| ("d".to_owned(), value)).to_vec();

@@ -13,27 +13,27 @@ use rustyline::{CompletionType, Config, Editor};
 
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::confirm;
+use crate::surfaces::render::page;
 use crate::surfaces::repl::helper::Assistant;
 use crate::surfaces::repl::history::HistoryFile;
+use crate::surfaces::repl::welcome;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::words::slash::{self, Line};
+use crate::surfaces::words::suggest;
 
 /// The text before the cursor.
 const PROMPT: &str = "saraphina> ";
-/// The greeting of a home that does not exist yet.
-const GREETING: &str = "saraphina proposes code, runs it for evidence, and records what you decide.\n\
-    Type `/propose-code a CSV parser that handles quoted fields`, or /help; Ctrl-D leaves.\n";
 
 type LineEditor = Editor<Assistant, FileHistory>;
 
 /// Reads and carries out lines until Ctrl-D or `/quit`, then waits until all is written.
-pub fn run(visit: Visit, terminal: &mut Terminal, entries: &'static [Entry]) -> Exit {
-    if !visit.settings.home().exists() {
-        terminal.print(GREETING);
-    }
+pub fn run(mut visit: Visit, terminal: &mut Terminal, entries: &'static [Entry]) -> Exit {
+    let welcome = welcome::page(&mut visit, entries);
+    terminal.print(&page::draw(&welcome, &terminal.look()));
     let mut history = HistoryFile::of(&visit.settings);
     let visit = Rc::new(RefCell::new(visit));
     let ink = terminal.look().ink;
@@ -110,6 +110,17 @@ fn read(editor: &mut LineEditor, terminal: &mut Terminal) -> Option<String> {
     }
 }
 
+/// Puts a plain sentence as the command that it resembles, where the person agrees.
+fn meant(line: &str, terminal: &mut Terminal, entries: &'static [Entry]) -> Option<String> {
+    let is_plain = slash::is_plain(line);
+    let meant = suggest::suggestion(line, entries).filter(|_| is_plain && terminal.can_ask())?;
+    if !suggest::may_be_offered(&meant) {
+        return None;
+    }
+    let question = format!("Run `{}`?", meant.line);
+    confirm::agree(terminal, &question).then_some(meant.line)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Stay,
@@ -122,7 +133,10 @@ fn carry_out(
     terminal: &mut Terminal,
     entries: &'static [Entry],
 ) -> Step {
-    let line = slash::joined(line);
+    let mut line = slash::joined(line);
+    if let Some(meant) = meant(&line, terminal, entries) {
+        line = meant;
+    }
     match slash::read(&line, entries) {
         Ok(Line::Nothing) => {}
         Ok(Line::Quit) => return Step::Leave,

@@ -52,7 +52,7 @@ fn leaves(mut session: Session) {
 fn a_new_home_is_greeted_once_and_history_comes_back() {
     let home = Home::new();
     let mut session = real(&home);
-    assert!(before(&mut session, PROMPT).contains("saraphina proposes code"));
+    assert!(before(&mut session, PROMPT).contains("home (new)"));
     session.send_line("/config path").unwrap();
     session.expect("knowledge.db").unwrap();
     session.expect(PROMPT).unwrap();
@@ -67,7 +67,7 @@ fn a_new_home_is_greeted_once_and_history_comes_back() {
     assert_eq!(std::fs::metadata(&history).unwrap().permissions().mode() & 0o777, 0o600);
 
     let mut session = real(&home);
-    assert!(!before(&mut session, PROMPT).contains("proposes code"));
+    assert!(!before(&mut session, PROMPT).contains("(new)"));
     session.send("\u{1b}[A\r").unwrap();
     assert!(before(&mut session, "knowledge.db").contains("/config path"));
     session.expect(PROMPT).unwrap();
@@ -275,4 +275,65 @@ fn what_is_typed_ahead_is_carried_out_afterwards() {
     session.expect("row 2").unwrap();
     open_gate(&gate);
     session.expect("the gate is open").unwrap();
+}
+
+#[test]
+fn the_first_screen_says_where_one_is_what_waits_and_what_to_do() {
+    let home = Home::new();
+    home.saraphina(&["propose-code", "a CSV parser that handles quoted fields"]);
+    let mut session = real(&home);
+
+    let screen = before(&mut session, PROMPT);
+
+    for told in ["records what you decide", "Home", "the library", "1 proposal to be run", "/help"]
+    {
+        assert!(screen.contains(told), "{screen}");
+    }
+    assert_eq!(screen.matches("next:").count(), 3, "{screen}");
+}
+
+#[test]
+fn a_plain_sentence_becomes_a_command_once_somebody_agrees() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    for (typed, answer) in
+        [("y\r", "There are no proposals yet."), ("\r", "commands begin with a slash")]
+    {
+        session.send_line("show me all proposals").unwrap();
+        session.expect("Run `/list-proposals`? [y/N]").unwrap();
+        session.send(typed).unwrap();
+        session.expect(answer).unwrap();
+        session.expect(PROMPT).unwrap();
+    }
+    session.send_line("approve it").unwrap();
+    session.expect("Did you mean `/approve-code @`?").unwrap();
+}
+
+#[test]
+fn a_question_mark_helps_and_exit_leaves() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    session.send_line("? config").unwrap();
+    session.expect("/config [WHAT]").unwrap();
+    session.expect(PROMPT).unwrap();
+    session.send_line("exit").unwrap();
+    leaves(session);
+}
+
+#[test]
+fn a_command_without_its_text_asks_for_it() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    session.send_line("/propose-code").unwrap();
+    session.expect("What to build, in your own words: ").unwrap();
+    session.send_line("a CSV parser that handles quoted fields").unwrap();
+    session.expect("State             stored").unwrap();
+    session.expect(PROMPT).unwrap();
+    session.send_line("/propose-code").unwrap();
+    session.expect("What to build, in your own words: ").unwrap();
+    session.send("\r").unwrap();
+    session.expect("error:").unwrap();
 }

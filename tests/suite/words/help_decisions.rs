@@ -92,7 +92,10 @@ async fn help_of_keys() {
     /keys [WHAT]
     Show, add or remove the keys whose signatures count as the owner's
 
-    WHAT                    What to do [list, add, remove]
+    WHAT                    What to do
+                            list: Show them
+                            add: Enrol a public key; a key that is enrolled has to sign for it
+                            remove: A key counts no longer; what it signed before stays good
     --key FILE              File with the public key to add
     --principal NAME        Name of the owner whose key it is
     --assurance WORD        How well the key is kept: low, file, agent or hardware
@@ -118,7 +121,10 @@ async fn help_of_policy() {
     /policy [WHAT] [FILE]
     Show the policy, or change it: a change makes standing approvals void
 
-    WHAT                What to do [show, set, reset]
+    WHAT                What to do
+                        show: Show the one that counts
+                        set: Set another one from a file
+                        reset: Go back to the built-in one
     FILE                File with the new policy, TOML as `/policy` shows it
     --yes               Do not ask; needs --expect
     --expect DIGEST     The digest of the new policy, at least its first 12 digits

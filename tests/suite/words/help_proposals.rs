@@ -16,7 +16,8 @@ async fn help_of_propose_code() {
     Make a proposal: code and tests for a request, or files you give
 
     REQUEST              What to build, in your own words
-    --language LANGUAGE  Language of the code [python]
+    --language LANGUAGE  Language of the code
+                         python: Python 3.10 or newer, tested with pytest
     --context FILE       An existing file the code has to fit (repeatable)
     --constraint TEXT    Something the code must or must not do (repeatable)
     --from FILE          Read the request from a file; `-` is standard input
@@ -105,7 +106,10 @@ async fn help_of_auto_refine() {
     --budget-tokens COUNT     Maximum tokens, sent and received
     --budget-usd DOLLARS      Most dollars
     --budget-seconds SECONDS  Most seconds (600)
-    --strategy NAMES          What is tried, in the order of the cheapest (mechanical,search,model) [mechanical, search, model]
+    --strategy NAMES          What is tried, in the order of the cheapest (mechanical,search,model)
+                              mechanical: Small fixes that the complaint itself suggests; no model
+                              search: Small edits tried by the thousand; no model
+                              model: A model is asked
     --provider PROVIDER       Provider to ask
     --model MODEL             Model to ask
     --persona NAME            The role a model plays: debugger, minimalist, reviewer, tester or one of the home's `prompts` (by the failure)
@@ -151,7 +155,8 @@ async fn help_of_learn_code() {
     Learn a concept with its prerequisites
 
     CONCEPT              The concept to learn
-    --language LANGUAGE  Language of its examples [python]
+    --language LANGUAGE  Language of its examples
+                         python: Python 3.10 or newer, tested with pytest
     --provider PROVIDER  Provider to ask about what is not curated
     --model MODEL        Model to ask
 

@@ -137,7 +137,9 @@ async fn tests_fail() {
 
     | E   assert -1 == 3
 
-    next: /refine-code proposal_[___id___] <feedback>  makes a new revision
+    next: /auto-refine proposal_[___id___]  repairs it, without a model where it can
+    next: /refine-code proposal_[___id___] --code FILE <why>  stores your own correction
+    next: /refine-code proposal_[___id___] <feedback>  asks a model server for another revision
     ");
 }
 

@@ -19,7 +19,7 @@ async fn no_proposals() {
     let house = House::new();
 
     insta::assert_snapshot!(typed(&house, "/list-proposals").await, @"
-    no proposals
+    There are no proposals yet.
 
     next: /propose-code <what you need>  makes the first one
     ");
@@ -53,11 +53,11 @@ async fn a_search_without_result() {
     let house = House::new();
     house.proposed().await;
 
-    insta::assert_snapshot!(typed(&house, "/list-proposals --search frog").await, @"
-    no proposals
+    insta::assert_snapshot!(typed(&house, "/list-proposals --search frog").await, @r#"
+    No proposal fits --search "frog".
 
-    next: /propose-code <what you need>  makes the first one
-    ");
+    next: /list-proposals  lists all of them
+    "#);
 }
 
 #[tokio::test]
@@ -188,7 +188,9 @@ async fn a_report() {
     p50     [n] ms (queue, spawn, tests, lint, first, controls, store)
     p95     [n] ms (queue, spawn, tests, lint, first, controls, store)
 
-    next: /refine-code proposal_[___id___] <feedback>  makes a new revision
+    next: /auto-refine proposal_[___id___]  repairs it, without a model where it can
+    next: /refine-code proposal_[___id___] --code FILE <why>  stores your own correction
+    next: /refine-code proposal_[___id___] <feedback>  asks a model server for another revision
     ");
 }
 
@@ -253,7 +255,7 @@ async fn statistics() {
     Executions         3
     Test success rate  66.7 %
     Average coverage   80.0 %
-    Provider calls     3 (360 tokens sent, 90 received, cost unknown)
+    Model calls        3 (360 tokens sent, 90 received, cost unknown)
     ");
 }
 
@@ -269,7 +271,7 @@ async fn statistics_of_an_empty_home() {
     Executions         0
     Test success rate  none yet
     Average coverage   none yet
-    Provider calls     0 (unknown tokens sent, unknown received, cost unknown)
+    Model calls        0 (unknown tokens sent, unknown received, cost unknown)
     ");
 }
 
@@ -287,15 +289,17 @@ async fn statistics_by_model_with_a_plot() {
     Executions         3
     Test success rate  66.7 %
     Average coverage   80.0 %
-    Provider calls     3 (360 tokens sent, 90 received, cost unknown)
+    Model calls        3 (360 tokens sent, 90 received, cost unknown)
 
              proposals  executions  success  coverage  calls
     model-1  2          3           66.7 %   80.0 %    3
 
     Executions a day
-    2026-11-20  3
+    ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠁  3
+    2026-11-20
 
     Passed a day
-    2026-11-20  2
+    ⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠁  2
+    2026-11-20
     ");
 }
