@@ -29,12 +29,15 @@ async fn help_of_propose_code() {
     --code FILE          Store this file as the code instead of generating it (repeatable)
     --tests FILE         Store this file as the tests (repeatable; a program of several files can do without)
     --file PATH          Store this file beside them (repeatable)
+    --folder PATH        Store a project's folder as it lies: code, tests and the rest are told apart by name
+    --without PATH       Leave this part of the folder out (repeatable)
 
     Authority  propose
 
     Examples
     - /propose-code a CSV parser that handles quoted fields and custom delimiters
     - /propose-code --code parser.py --tests test_parser.py a parser for our log format
+    - /propose-code --folder path/to/project --without path/to/project/docs
     ");
 }
 
@@ -75,6 +78,8 @@ async fn help_of_sandbox_code() {
     --backend BACKEND  Sandbox backend
     --timeout SECONDS  Seconds the tests may take
     --revision NUMBER  Revision to run instead of the newest
+    --processes COUNT  Processes and threads that may run at once
+    --box-files COUNT  Files and folders that there may be in the box
     --repeat COUNT     Run it this often, and compare the outcomes
     --env NAME=VALUE   A variable for the tests; its name is recorded (repeatable)
     --keep             Keep what the tests wrote
