@@ -153,6 +153,19 @@ pub const KEYS: &[Key] = &[
         "Folder where boxes that need one are made.",
         "$SARAPHINA_HOME/boxes",
     ),
+    key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),
+    key(
+        "SARAPHINA_MAX_PROCESSES",
+        "max_processes",
+        "Most processes and threads of a suite at once, 8 to 1024.",
+        "64",
+    ),
+    key(
+        "SARAPHINA_MAX_BOX_FILES",
+        "max_box_files",
+        "Most files and folders in a box, 100 to 200000.",
+        "10000",
+    ),
     key(
         "SENTRY_DSN",
         "sentry_dsn",

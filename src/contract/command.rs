@@ -91,6 +91,29 @@ pub struct Spec {
 pub trait Surroundings {
     /// Reads the bytes of a file, `-` for standard input, at most `limit` of them.
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, CommandError>;
+
+    /// Lists what lies in a folder, by name; links are told and not followed.
+    fn list(&self, folder: &Path) -> Result<Vec<Listed>, CommandError>;
+}
+
+/// What lies in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name; bytes that are not UTF-8 are replaced.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+}
+
+/// The kind of what lies in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of this many bytes.
+    File(u64),
+    /// A folder.
+    Folder,
+    /// A link, a pipe, a device, or a name that is not UTF-8.
+    Other,
 }
 
 /// One command; implementations are empty types, one a file.

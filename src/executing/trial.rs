@@ -14,7 +14,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
-use crate::executing::terms::Trial;
+use crate::executing::terms::{self, Trial};
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use record::domain::act::{Act, ActKind};
@@ -52,6 +52,10 @@ pub async fn execute(
         return Ok(stored);
     }
     space::check_execution(invocation)?;
+    let trial = &Trial {
+        limits: terms::limits(&trial.limits, &invocation.settings, &revision.source)?,
+        ..trial.clone()
+    };
     let requested = Instant::now();
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
@@ -102,7 +106,7 @@ fn job_of(
         limits: trial.limits.clone(),
         env: trial.env.clone(),
         network: trial.network,
-        keep: trial.keep,
+        keep: trial.keep.clone(),
         lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),

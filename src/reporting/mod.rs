@@ -12,4 +12,6 @@ pub mod hidden_text;
 pub mod html;
 pub mod imported;
 pub mod markdown;
+pub mod repaired;
+pub mod trust;
 pub mod views;

@@ -4,6 +4,7 @@
 //! made elsewhere of what it saw.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -56,13 +57,13 @@ pub enum Network {
 }
 
 /// Whether the box stays after the run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Keep {
     /// Nothing is left.
     #[default]
     Nothing,
-    /// The scratch folder is copied out under the home.
-    Box,
+    /// The scratch folder is copied out, into a folder named after the execution in this one.
+    Box(PathBuf),
 }
 
 /// News of a run while it goes on; for display only, never stored.

@@ -59,6 +59,8 @@ pub(crate) enum Frame {
     Held { id: String },
     /// A test ended.
     Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
+    /// The test that ran shortly before time was out, and the calls of the box on its stacks, innermost first.
+    Hanging { id: String, stack: Vec<String> },
     /// Whether a line of the subject ran after collection.
     Touched { touched: bool },
     /// Types that functions of one code file were seen to return, by the first line of the function.

@@ -23,6 +23,7 @@ mod config;
 mod diff_code;
 mod doctor;
 mod export;
+mod folder;
 mod help;
 mod import;
 mod import_hostile;

@@ -33,6 +33,7 @@ mod probe_oracle;
 mod probe_runner;
 mod probing;
 mod processes;
+mod projects;
 mod samples;
 mod shown;
 pub(crate) mod support;

@@ -31,6 +31,8 @@ async fn help_of_propose_code() {
     --tests FILE         Store this file as the tests (repeatable; a program of
                          several files can do without)
     --file PATH          Store this file beside them (repeatable)
+    --folder PATH        Store a project's folder as it lies: code, tests and the rest are told apart by name
+    --without PATH       Leave this part of the folder out (repeatable)
 
     Authority  propose
 
@@ -82,6 +84,8 @@ async fn help_of_sandbox_code() {
     --backend BACKEND  Sandbox backend
     --timeout SECONDS  Seconds the tests may take
     --revision NUMBER  Revision to run instead of the newest
+    --processes COUNT  Processes and threads that may run at once
+    --box-files COUNT  Files and folders that there may be in the box
     --repeat COUNT     Run it this often, and compare the outcomes
     --env NAME=VALUE   A variable for the tests; its name is recorded (repeatable)
     --keep             Keep what the tests wrote
@@ -131,6 +135,7 @@ async fn help_of_auto_refine() {
     - /auto-refine @
     - /auto-refine 7c2e --strategy mechanical,search
     - /auto-refine @ --max-iterations 5 --budget-usd 0.10
+    - /auto-refine @ --expect 'clamp(9, 0, 5) == 5'
     ");
 }
 

@@ -167,7 +167,7 @@ def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: child
     started = time.monotonic()
     child.begin(job, compiled, facts.injections)
     pipe = children.Pipe(child.results, channel)
-    status, lingered = children.wait_for(child.number, pipe, ends_at)
+    status, lingered = children.wait_for(child.number, pipe, ends_at, child.watch)
     full = is_full(job["work"]) or is_full("/tmp")
     left = children.leftovers()
     if pipe.done and not pipe.broken:

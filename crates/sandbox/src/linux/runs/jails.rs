@@ -44,7 +44,7 @@ impl Jails {
         told: mpsc::UnboundedSender<Milestone>,
     ) -> Result<Running, SandboxError> {
         let program = program_of(toolchain, order);
-        let plan = plan_of(&self.ground.home, toolchain, order, &program);
+        let plan = plan_of(toolchain, order, &program);
         let is_alone = order.linter == Some(Linter::Ruff);
         // What is kept, networked or asked to be fresh runs outside of boxes, which have none of that.
         let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !order.job.fresh;
