@@ -31,7 +31,8 @@ async fn help_of_propose_code() {
     --tests FILE         Store this file as the tests (repeatable; a program of
                          several files can do without)
     --file PATH          Store this file beside them (repeatable)
-    --folder PATH        Store a project's folder as it lies: code, tests and the rest are told apart by name
+    --folder PATH        Store a project's folder as it lies: code, tests and the
+                         rest are told apart by name
     --without PATH       Leave this part of the folder out (repeatable)
 
     Authority  propose
@@ -40,6 +41,7 @@ async fn help_of_propose_code() {
     - /propose-code a CSV parser that handles quoted fields and custom delimiters
     - /propose-code --code parser.py --tests test_parser.py a parser for our log
       format
+    - /propose-code --folder path/to/project --without path/to/project/docs
     ");
 }
 
@@ -127,6 +129,9 @@ async fn help_of_auto_refine() {
                               the failure)
     --dry-run                 Say what would be tried and what it may cost; write
                               nothing
+    --take REVISION           Take another patch that passes the tests, by its
+                              revision, instead of healing
+    --expect CALL == VALUE    Take the patch that answers the open question so
 
     Authority    propose
     also called  /heal-code
