@@ -47,7 +47,8 @@ fn of_words(words: &str) -> io::Result<Command> {
     let mut words = words.split_whitespace();
     let program = words.next().ok_or(io::ErrorKind::NotFound)?;
     let mut command = Command::new(program);
-    command.args(words);
+    // What a pager shows may come from a model: no keys of its own may start programs or write files.
+    command.args(words).env("LESSSECURE", "1");
     Ok(command)
 }
 

@@ -159,9 +159,9 @@ impl Case {
         let reviews = recorded.reviews.clone();
         let reviewed = reviews.iter().rev().map(|review| review.revision);
         let before = reviewed.into_iter().find(|number| *number < revision.number);
-        let before = match before.or(revision.parent) {
+        let before = match before {
             Some(number) => Some(lookup::revision(context, &proposal, Some(number)).await?),
-            None => None,
+            None => difference::before(context, &proposal, &revision).await?,
         };
         let counts =
             |review: &&PastReview| review.is_live_approval() && review.revision == revision.number;
@@ -199,7 +199,15 @@ impl Case {
             approvals: &self.approvals,
             // The moment of the statement, not of this turn: both turns have to build the same page.
             now: decider.stamp.issued_at,
+            passed_ms: self.passed_ms(decider),
         }
+    }
+
+    /// Counts the log's own time between the evidence and what the statement saw.
+    fn passed_ms(&self, decider: &Decider) -> i64 {
+        let executed = self.recorded.executed(&self.execution.id);
+        let at = executed.map_or(decider.seen_at, |executed| executed.at);
+        decider.seen_at.millis().saturating_sub(at.millis())
     }
 
     /// Tells whether the policy in force is newer than the evidence, by their entries.
@@ -316,15 +324,22 @@ fn check_answer(
 
 fn ask(case: &Case, decision: Decision, page: Page, shown: &Shown) -> CommandError {
     let hash = case.proposal.content_hash.hex();
+    // The page may have scrolled away: the question itself says what a yes is about.
+    let named = format!(
+        "{} revision {}, content {}, verdict {}",
+        case.proposal.id,
+        case.proposal.head,
+        case.proposal.content_hash.short(),
+        case.execution.verdict.word
+    );
     let (question, wanted) = if decision == Decision::ApprovedDespite {
         let digits = hash.chars().take(DESPITE_DIGITS).collect();
         let question = format!(
-            "The verdict is {}. Type the first {DESPITE_DIGITS} digits of the content hash to approve despite what stands above",
-            case.execution.verdict.word
+            "Approve {named}, all the same? Type the first {DESPITE_DIGITS} digits of the content hash"
         );
         (question, Wanted::Digits(digits))
     } else {
-        ("Approve exactly this?".to_owned(), Wanted::Yes)
+        (format!("Approve exactly {named}?"), Wanted::Yes)
     };
     CommandError::new(ErrorKind::NeedsOwner, "an approval needs the owner's word")
         .hint(format!(

@@ -217,7 +217,7 @@ impl Outcome for Answer {
             ("Executions", Cell::from(self.executions.to_string())),
             ("Test success rate", percent(self.test_success_rate)),
             ("Average coverage", coverage(self.average_coverage)),
-            ("Provider calls", Cell::from(usage_text(&self.usage))),
+            ("Model calls", Cell::from(usage_text(&self.usage))),
         ]);
         if !self.groups.is_empty() {
             page = page.block(group_table(&self.groups));

@@ -113,8 +113,8 @@ impl Command for Export {
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         check(&args, invocation)?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
-        let id = proposal.id.clone();
-        let bundle = bundle(invocation, proposal).await?;
+        let id = proposal.id;
+        let bundle = bundle(invocation, &id).await?;
         let size = bundle.bytes.len() as u64;
         if size > MAX_BUNDLE_BYTES {
             return Err(BundleError::TooLarge { bytes: size }.into());

@@ -51,23 +51,31 @@ enum Scope {
 
 /// One command.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-struct Explained {
+pub struct Explained {
     name: String,
     aliases: Vec<String>,
     group: String,
-    summary: String,
+    /// One sentence.
+    pub summary: String,
     authority: Authority,
-    usage: String,
-    options: Vec<Explanation>,
-    examples: Vec<String>,
+    /// The name with the slash, and its arguments.
+    pub usage: String,
+    /// Arguments and options.
+    pub options: Vec<Explanation>,
+    /// Lines to type.
+    pub examples: Vec<String>,
 }
 
 /// One argument or option.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-struct Explanation {
-    name: String,
+pub struct Explanation {
+    /// The name, with the word for its value.
+    pub name: String,
     meaning: String,
     values: Vec<String>,
+    /// What the values mean, where that is told, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    value_meanings: Vec<String>,
 }
 
 impl<C: Catalogue> Command for Help<C> {
@@ -86,14 +94,17 @@ impl<C: Catalogue> Command for Help<C> {
 
     async fn run(_invocation: &Invocation, args: HelpArgs) -> Result<HelpOutcome, CommandError> {
         let Some(name) = args.command else {
-            let commands = C::entries().iter().map(explain).chain([quit()]).collect();
+            let commands = C::entries().iter().map(explain).chain(besides()).collect();
             return Ok(HelpOutcome { commands, scope: Scope::Overview });
         };
         let name = name.trim_start_matches('/');
         let found = match catalogue::find_in(C::entries(), name) {
             Some(entry) => explain(entry),
-            None if name == "quit" => quit(),
-            None => return Err(unknown(C::entries(), name)),
+            None => besides()
+                .find(|besides| {
+                    besides.name == name || besides.aliases.iter().any(|one| one == name)
+                })
+                .ok_or_else(|| unknown(C::entries(), name))?,
         };
         Ok(HelpOutcome { commands: vec![found], scope: Scope::Command })
     }
@@ -107,21 +118,62 @@ fn unknown(entries: &[Entry], name: &str) -> CommandError {
     }
 }
 
-/// Explains `/quit`, which is the session's own doing and not in the list.
-fn quit() -> Explained {
-    Explained {
-        name: "quit".to_owned(),
-        aliases: vec!["exit".to_owned()],
-        group: Group::Operate.title().to_owned(),
-        summary: "Leave the session, as Ctrl-D does".to_owned(),
-        authority: Authority::Read,
-        usage: "/quit".to_owned(),
-        options: Vec::new(),
-        examples: Vec::new(),
-    }
+/// The heading of what only a shell has.
+const IN_A_SHELL: &str = "In a shell: saraphina <command> without the slash, and";
+
+/// What the surfaces themselves do, which is in no list of commands: name, usage, group and summary.
+const BESIDES: &[(&str, &str, &str, &str)] = &[
+    (
+        "edit",
+        "/edit [LINE]",
+        "Operate",
+        "Write a line, or the last one anew, in $EDITOR; Ctrl-X Ctrl-E does so while typing",
+    ),
+    ("quit", "/quit", "Operate", "Leave the session, as Ctrl-D does"),
+    ("-c", "-c LINE", IN_A_SHELL, "Carry out a slash line; may be repeated"),
+    (
+        "--keep-going",
+        "--keep-going",
+        IN_A_SHELL,
+        "Go on after a line of a script that was not carried out",
+    ),
+    ("--json", "--json", IN_A_SHELL, "Print one JSON object for each command"),
+    ("--version", "--version", IN_A_SHELL, "Print the version"),
+    (
+        "daemon",
+        "daemon ACTION",
+        IN_A_SHELL,
+        "Keep an engine running that all sessions of this home share: run, start, stop or status",
+    ),
+    (
+        "completions",
+        "completions SHELL",
+        IN_A_SHELL,
+        "Print completions for bash, elvish, fish, powershell or zsh",
+    ),
+    ("man", "man", IN_A_SHELL, "Print the manual page"),
+];
+
+/// Explains the words of a shell that are no commands of the list and no options.
+pub fn shell_words() -> impl Iterator<Item = Explained> {
+    besides().filter(|besides| besides.group == IN_A_SHELL && !besides.name.starts_with('-'))
 }
 
-fn explain(entry: &Entry) -> Explained {
+fn besides() -> impl Iterator<Item = Explained> {
+    BESIDES.iter().map(|(name, usage, group, summary)| Explained {
+        name: (*name).to_owned(),
+        aliases: if *name == "quit" { vec!["exit".to_owned()] } else { Vec::new() },
+        group: (*group).to_owned(),
+        summary: (*summary).to_owned(),
+        authority: Authority::Read,
+        usage: (*usage).to_owned(),
+        options: Vec::new(),
+        examples: Vec::new(),
+    })
+}
+
+/// Explains a command, from its declaration alone.
+pub fn explain(entry: &Entry) -> Explained {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
     let command = (entry.clap)();
     let positionals = command.get_positionals().map(place).collect::<String>();
@@ -153,13 +205,16 @@ fn describe(arg: &clap::Arg) -> Explanation {
         Some(long) => format!("--{long}"),
         None => value_name(arg),
     };
-    let values = arg.get_possible_values();
-    let values = values.iter().map(|value| value.get_name().to_owned());
+    // A switch is true or false, which is not worth saying.
+    let values =
+        if arg.get_action().takes_values() { arg.get_possible_values() } else { Vec::new() };
+    let meanings: Vec<String> =
+        values.iter().filter_map(|value| Some(value.get_help()?.to_string())).collect();
     Explanation {
         name,
         meaning: arg.get_help().map(ToString::to_string).unwrap_or_default(),
-        // A switch is true or false, which is not worth saying.
-        values: if arg.get_action().takes_values() { values.collect() } else { Vec::new() },
+        value_meanings: if meanings.len() == values.len() { meanings } else { Vec::new() },
+        values: values.iter().map(|value| value.get_name().to_owned()).collect(),
     }
 }
 
@@ -188,19 +243,21 @@ fn overview(commands: &[Explained]) -> Page {
         page = page.title(group).fields(lines);
     }
     page.text(Cell::toned(
-        "Flags come before free text, which runs to the end of the line; `@` is the newest proposal. \
-         In a shell, leave out the slash. Every command takes --json.",
+        "Flags come before free text, which runs to the end of the line; `@` is your newest proposal. \
+         At the prompt Tab completes, Ctrl-R searches what was typed before, Alt-Enter begins a new line, and a plain \
+         sentence is answered with the command that fits. Every command takes --json.",
         Tone::Dim,
     ))
     .next(["/help <command> for its options"])
 }
 
-fn command_page(command: &Explained) -> Page {
+/// Lays out the help of one command, the same on every surface.
+pub fn command_page(command: &Explained) -> Page {
     let mut page = Page::new().title(command.usage.clone()).text(command.summary.clone());
     let options: Vec<(String, Cell)> = command
         .options
         .iter()
-        .map(|option| (option.name.clone(), Cell::from(meaning(option))))
+        .map(|option| (option.name.clone(), Cell::from(option.text())))
         .collect();
     if !options.is_empty() {
         page = page.fields(options);
@@ -218,9 +275,17 @@ fn command_page(command: &Explained) -> Page {
     page.text("Examples").block(Block::List(examples))
 }
 
-fn meaning(option: &Explanation) -> String {
-    if option.values.is_empty() {
-        return option.meaning.clone();
+impl Explanation {
+    /// Says what it means and which values it takes.
+    pub fn text(&self) -> String {
+        if self.values.is_empty() {
+            return self.meaning.clone();
+        }
+        if self.value_meanings.is_empty() {
+            return format!("{} [{}]", self.meaning, self.values.join(", "));
+        }
+        let lines = self.values.iter().zip(&self.value_meanings);
+        let lines = lines.map(|(value, meaning)| format!("\n{value}: {meaning}"));
+        format!("{}{}", self.meaning, lines.collect::<String>())
     }
-    format!("{} [{}]", option.meaning, option.values.join(", "))
 }

@@ -210,7 +210,7 @@ fn check_answer(args: &Args, write: &Write, guarded: &Guarded) -> Result<(), Com
     };
     let page = page.fields([("Digest", Cell::from(digest.hex()))]).lines(guarded.lines());
     let confirmation = Confirmation {
-        question: "Change the keys exactly so?".to_owned(),
+        question: format!("Change the keys exactly so, digest {}?", digest.short()),
         wanted: Answered::Yes,
         content_hash: digest,
         shown_digest: page.digest(),

@@ -7,13 +7,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::reporting::views;
-use crate::store::query::{Counting, Cursor, ListQuery, ListRow};
+use crate::reporting::{ago, views};
+use crate::store::query::{Counting, Cursor, ListQuery, ListRow, Resolved};
 use record::domain::history::SourceKind;
+use record::domain::id::{IdPattern, ProposalKind};
 use record::domain::language::Language;
 use record::domain::principal::Authority;
 use record::domain::status::Status;
@@ -24,6 +26,8 @@ use record::domain::verdict::VerdictWord;
 const DEFAULT_LIMIT: u32 = 20;
 /// Most rows of one page.
 const MAX_LIMIT: u32 = 100_000;
+/// Longer lists have no ids marked: each costs a few looks into the index.
+const MOST_MARKED: usize = 100;
 /// Longest search text, in characters.
 const MAX_SEARCH: usize = 1_000;
 
@@ -76,6 +80,12 @@ pub struct Answer {
     pub total: Option<u64>,
     /// The cursor of the next page; null on the last.
     pub next_cursor: Option<String>,
+    /// The filter, as it was typed; empty without one.
+    #[serde(default)]
+    pub filter: String,
+    /// When it was listed.
+    #[serde(default)]
+    pub listed_at: Option<String>,
 }
 
 /// One proposal.
@@ -83,6 +93,9 @@ pub struct Answer {
 pub struct Row {
     /// Its id.
     pub proposal_id: String,
+    /// The fewest first digits that name it alone; null in long lists, where nobody types them.
+    #[serde(default)]
+    pub shortest_prefix: Option<String>,
     /// Where it stands.
     pub status: Status,
     /// The newest verdict on its newest revision; null before any.
@@ -119,12 +132,33 @@ impl Command for ListProposals {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let page = invocation.store()?.list(&query(&args)?).await?;
+        let mut proposals: Vec<Row> = page.rows.into_iter().map(row).collect();
+        if proposals.len() <= MOST_MARKED {
+            for proposal in &mut proposals {
+                proposal.shortest_prefix = shortest(invocation, &proposal.proposal_id).await?;
+            }
+        }
         Ok(Answer {
-            proposals: page.rows.into_iter().map(row).collect(),
+            proposals,
             total: page.total,
             next_cursor: page.next.map(cursor_text),
+            filter: filter(&args),
+            listed_at: Some(invocation.now().to_string()),
         })
     }
+}
+
+/// Finds the fewest first digits of an id that name no other proposal.
+async fn shortest(context: &Context, id: &str) -> Result<Option<String>, CommandError> {
+    let digits = id.split_once('_').map_or(id, |(_, digits)| digits);
+    for end in 1..=digits.len() {
+        let Some(prefix) = digits.get(..end) else { break };
+        let Some(pattern) = IdPattern::parse::<ProposalKind>(prefix) else { break };
+        if matches!(context.store()?.resolve(&pattern).await?, Resolved::One(_)) {
+            return Ok(Some(prefix.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 fn query(args: &Args) -> Result<ListQuery, CommandError> {
@@ -144,6 +178,14 @@ fn query(args: &Args) -> Result<ListQuery, CommandError> {
         before,
         count: if args.count { Counting::Always } else { Counting::IfCheap },
     })
+}
+
+/// Writes the filter as it would be typed.
+fn filter(args: &Args) -> String {
+    let status = args.status.map(|status| format!("--status {}", status.word()));
+    let language = args.language.map(|language| format!("--language {}", language.word()));
+    let search = args.search.as_deref().map(|text| format!("--search \"{text}\""));
+    [status, language, search].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn cursor_text(cursor: Cursor) -> String {
@@ -167,6 +209,7 @@ fn parse_cursor(text: &str) -> Result<Cursor, CommandError> {
 fn row(row: ListRow) -> Row {
     Row {
         proposal_id: row.id.to_string(),
+        shortest_prefix: None,
         status: row.status,
         verdict: row.verdict,
         spec: row.request,
@@ -189,23 +232,39 @@ fn shown_request(row: &Row) -> String {
 impl Outcome for Answer {
     fn page(&self) -> Page {
         if self.proposals.is_empty() {
-            return Page::new()
-                .text("no proposals")
-                .next(["/propose-code <what you need>  makes the first one"]);
+            return if self.filter.is_empty() {
+                Page::new()
+                    .text("There are no proposals yet.")
+                    .next(["/propose-code <what you need>  makes the first one"])
+            } else {
+                Page::new()
+                    .text(format!("No proposal fits {}.", self.filter))
+                    .next(["/list-proposals  lists all of them"])
+            };
         }
+        // A column that says the same in every row says nothing.
+        let mut languages = self.proposals.iter().map(|row| row.language);
+        let first = languages.next();
+        let is_mixed = languages.any(|language| Some(language) != first);
         let cells = |row: &Row| {
-            vec![
-                Cell::toned(row.proposal_id.as_str(), Tone::Strong),
+            let id = Cell::toned(row.proposal_id.as_str(), Tone::Strong);
+            let mut cells = vec![
+                row.shortest_prefix.iter().fold(id, |id, mark| id.with_mark(mark)),
                 views::status_cell(row.status),
                 row.verdict.map_or_else(|| Cell::toned("", Tone::Dim), views::verdict_cell),
-                Cell::from(row.language.word()),
-                Cell::toned(row.created_at.chars().take(10).collect::<String>(), Tone::Dim),
+                Cell::toned(ago::told(&row.created_at, self.listed_at.as_deref()), Tone::Dim),
                 Cell::from(shown_request(row)),
-            ]
+            ];
+            if is_mixed {
+                cells.insert(3, Cell::from(row.language.word()));
+            }
+            cells
         };
-        let head = ["id", "status", "verdict", "language", "created", "request"]
-            .map(str::to_owned)
-            .to_vec();
+        let mut head =
+            ["id", "status", "verdict", "created", "request"].map(str::to_owned).to_vec();
+        if is_mixed {
+            head.insert(3, "language".to_owned());
+        }
         let table = Block::Table { head, rows: self.proposals.iter().map(cells).collect() };
         let shown = self.proposals.len();
         let told = self.total.map_or_else(
@@ -214,7 +273,10 @@ impl Outcome for Answer {
         );
         let mut page = Page::new().block(table).text(Cell::toned(told, Tone::Dim));
         if let Some(cursor) = &self.next_cursor {
-            page = page.next([format!("/list-proposals --before {cursor}  shows the next page")]);
+            let filter =
+                if self.filter.is_empty() { String::new() } else { format!("{} ", self.filter) };
+            page = page
+                .next([format!("/list-proposals {filter}--before {cursor}  shows the next page")]);
         }
         page
     }

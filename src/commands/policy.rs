@@ -202,7 +202,7 @@ fn check_answer(
         .text(Cell::toned("Every approval that counts becomes void.", Tone::Warn))
         .lines(guarded.lines());
     let confirmation = Confirmation {
-        question: "Change the policy to exactly this?".to_owned(),
+        question: format!("Change the policy to exactly this, digest {}?", digest.short()),
         wanted: Wanted::Yes,
         content_hash: digest,
         shown_digest: page.digest(),

@@ -16,6 +16,7 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::call;
 use crate::drafting::draft::{self, Draft, Question};
+use crate::drafting::folder::{self, Taken};
 use crate::drafting::related;
 use crate::drafting::submission::{self, Given, Named};
 use crate::healing::healed::Healed;
@@ -31,6 +32,9 @@ use record::domain::principal::Authority;
 use record::domain::proposal::{MAX_REQUEST_BYTES, Request};
 use record::domain::source::{MAX_FILE_BYTES, Role};
 use record::domain::word_fit::WordFit;
+
+/// Files named on the page.
+const MAX_NAMES: usize = 20;
 
 /// `/propose-code`
 pub enum ProposeCode {}
@@ -78,9 +82,18 @@ pub struct Args {
     /// Store this file beside them (repeatable)
     #[arg(long, value_name = "PATH", requires = "code")]
     pub file: Vec<PathBuf>,
+    /// Store a project's folder as it lies: code, tests and the rest are told apart by name
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["code", "from", "context"])]
+    pub folder: Option<PathBuf>,
+    /// Leave this part of the folder out (repeatable)
+    #[arg(long, value_name = "PATH", requires = "folder")]
+    pub without: Vec<PathBuf>,
     /// Files already read, by whoever sends the command
     #[arg(skip)]
     pub given: Vec<Given>,
+    /// What was taken of a folder, told by whoever read it
+    #[arg(skip)]
+    pub taken: Option<Taken>,
     /// Context already read, by whoever sends the command
     #[arg(skip)]
     pub context_given: Vec<Given>,
@@ -103,6 +116,9 @@ pub struct Answer {
     pub fit: Option<WordFit>,
     /// Whether it was stored; false for a dry run.
     pub stored: bool,
+    /// What was taken of a folder; null where none was given.
+    #[serde(default)]
+    pub folder: Option<Taken>,
     /// What healing came to; null where it was not asked for.
     #[serde(default)]
     pub healing: Option<Box<Healed>>,
@@ -120,6 +136,7 @@ impl Command for ProposeCode {
         examples: &[
             "/propose-code a CSV parser that handles quoted fields and custom delimiters",
             "/propose-code --code parser.py --tests test_parser.py a parser for our log format",
+            "/propose-code --folder path/to/project --without path/to/project/docs",
         ],
     };
     type Args = Args;
@@ -148,6 +165,11 @@ impl Command for ProposeCode {
             files: std::mem::take(&mut args.file),
         };
         args.given.extend(named.read(surroundings)?);
+        if let Some(path) = args.folder.take() {
+            let (given, taken) = folder::read(&path, &args.without, surroundings)?;
+            args.given.extend(given);
+            args.taken = Some(taken);
+        }
         Ok(())
     }
 
@@ -161,6 +183,9 @@ impl Command for ProposeCode {
             // Nothing is stored of a dry run, but the call of a model cost something and belongs on the record.
             call::record_alone(invocation, draft.call.as_slice(), None).await;
         } else {
+            if let Some(taken) = &args.taken {
+                invocation.stage(taken.line());
+            }
             let change = draft::first_change(invocation, args.language, &draft);
             invocation.store()?.commit(change).await?;
             tracing::info!(
@@ -170,7 +195,8 @@ impl Command for ProposeCode {
             );
         }
         let stored = if args.dry_run { Stored::No } else { Stored::Yes };
-        healed(invocation, &args, answer(args.language, stored, draft)).await
+        let answer = Answer { folder: args.taken.clone(), ..answer(args.language, stored, draft) };
+        healed(invocation, &args, answer).await
     }
 }
 
@@ -223,7 +249,8 @@ async fn draft_of(
 ) -> Result<Draft, CommandError> {
     let typed = args.request.join(" ");
     if !args.given.is_empty() {
-        return submission::draft(invocation, id, &typed, &args.given);
+        let name = args.taken.as_ref().map(|taken| taken.name.as_str());
+        return submission::draft(invocation, id, &typed, name, &args.given);
     }
     let request = Request::new(&typed)?;
     let concepts = related::concepts(invocation, request.as_str()).await?;
@@ -247,7 +274,8 @@ async fn draft_of(
         request: request.limited(args.max_tokens),
         read: extract,
     };
-    draft::draft(invocation, id, question).await
+    let beside = submission::files(&args.context_given)?;
+    draft::draft(invocation, id, question, beside).await
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
@@ -258,8 +286,20 @@ fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
         related_concepts: draft.related,
         fit: views::fit(&draft.request, &draft.revision),
         stored: stored == Stored::Yes,
+        folder: None,
         healing: None,
     }
+}
+
+/// Names the files with their roles, as many as a line can hold.
+fn names(files: &[views::FileView]) -> String {
+    let name = |file: &views::FileView| format!("{} ({})", file.path, file.role);
+    let shown: Vec<String> = files.iter().take(MAX_NAMES).map(name).collect();
+    let more = match files.len().saturating_sub(MAX_NAMES) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 impl Outcome for Answer {
@@ -288,14 +328,13 @@ impl Outcome for Answer {
             page = page.block(Block::Quote(views::preview(&written.explanation, 300)));
         }
         if let Some(entry) = &written.entry_point {
-            let name = |file: &views::FileView| format!("{} ({})", file.path, file.role);
             page = page.fields([
                 ("Entry point", Cell::from(entry.as_str())),
-                (
-                    "Files",
-                    Cell::from(written.files.iter().map(name).collect::<Vec<_>>().join(", ")),
-                ),
+                ("Files", Cell::from(names(&written.files))),
             ]);
+        }
+        if let Some(taken) = &self.folder {
+            page = page.then(taken.page());
         }
         let shown = written.code.chars().take(500).count();
         let total = written.code.chars().count();

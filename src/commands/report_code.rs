@@ -13,6 +13,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Page};
+use crate::deciding::guarded::Protection;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::html;
@@ -100,7 +101,8 @@ impl Command for ReportCode {
             let message = format!("{} is not an execution of {}", execution.id, proposal.id);
             return Err(CommandError::new(ErrorKind::NotFound, message));
         }
-        let report = Report::timed(invocation.store()?, &proposal, execution).await?;
+        let mut report = Report::timed(invocation.store()?, &proposal, execution).await?;
+        report.emergencies = Protection::of(invocation).await?.emergencies;
         let document = match args.format {
             Format::Text => None,
             Format::Markdown => Some(markdown::markdown(&report)),
@@ -137,8 +139,8 @@ impl Outcome for Answer {
             return Page::new().block(Block::Document(document.clone()));
         }
         let page = evidence_page::page(&self.report)
-            .fields(evidence_page::recent(&self.report))
-            .next([self.report.next_step()]);
+            .fields(evidence_page::besides(&self.report))
+            .next(self.report.next_steps());
         match &self.imported {
             Some(imported) => page.then(imported.page()),
             None => page,

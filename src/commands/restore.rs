@@ -2,6 +2,7 @@
 //!
 //! A restore takes the log back to an earlier state, which is what an attacker would want too. So it says first what is left
 //! behind, here and at the anchors, wants the signature of a key where the backup knows any, and records the heads it leaves.
+//! Where several owners have to agree, one alone restores in an emergency only, with a reason that stays visible.
 //! It works below the engine's store, on the files themselves, and keeps the old database aside.
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::contract::page::{Cell, Page, Tone};
 use crate::contract::signature::Signing;
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::expected::check_expected;
+use crate::deciding::guarded;
 use crate::deciding::owner_act::{self, OwnerAct};
 use crate::deciding::signing;
 use crate::store::error::StoreError;
@@ -33,6 +35,7 @@ use crate::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use crate::store::store::Store as _;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::VerifierKey;
+use record::audit::quorum::EMERGENCY_FIELD;
 use record::domain::act::Act;
 use record::domain::digest::Digest;
 use record::domain::principal::Authority;
@@ -51,6 +54,9 @@ pub struct Args {
     /// Why, for the record
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    /// Restore although several owners have to agree, for this reason; every later report shows it
+    #[arg(long, value_name = "REASON")]
+    pub emergency: Option<String>,
     /// Go on without asking
     #[arg(long)]
     pub yes: bool,
@@ -125,6 +131,7 @@ impl Command for Restore {
         invocation.stage("checking the backup");
         let restoration = prepared(invocation, args.file.clone()).await?;
         let left = left_behind(invocation, &restoration).await?;
+        check_emergency(invocation, &restoration, args.emergency.as_deref()).await?;
         check_answer(&args, &restoration, &left)?;
         let act = signed(invocation, &restoration, &args, &left, reason).await?;
         let (facts, present) = (restoration.facts().clone(), restoration.present().cloned());
@@ -144,6 +151,29 @@ impl Command for Restore {
             audit: ReceiptView { seq, hash: hash.hex() },
         })
     }
+}
+
+/// Refuses a restore by one owner alone where the backup, or the home as it is, wants several, unless it is an emergency.
+async fn check_emergency(
+    context: &Context,
+    restoration: &Restoration,
+    reason: Option<&str>,
+) -> Result<(), CommandError> {
+    let of_backup = guarded::replay(&restoration.reader(&context.clock)?).await?.wanted();
+    // The home may be what has to be restored: what cannot be read there wants nothing.
+    let home = SqliteStore::open(context.settings.home(), Opening::ReadOnly, &context.clock);
+    let of_home = match &home {
+        Ok(home) => guarded::replay(home).await.map_or(1, |quorum| quorum.wanted()),
+        Err(_) => 1,
+    };
+    let wanted = of_backup.max(of_home);
+    if reason.is_some() || wanted < 2 {
+        return guarded::check_reason(reason, wanted);
+    }
+    let message = format!("{wanted} owners have to agree here, and nobody can endorse a restore");
+    Err(CommandError::new(ErrorKind::NeedsOwner, message).hint(
+        "Give `--emergency REASON`; the reason goes on record and every later report shows it.",
+    ))
 }
 
 /// Asks the anchors what they keep beyond the backup; the record of the restore names it.
@@ -180,7 +210,8 @@ async fn signed(
     let signers = log.signers().await?;
     let reason = reason.as_ref().map(ReasonText::as_str);
     let (facts, present) = (restoration.facts(), restoration.present());
-    let act = acts::log_restored(invocation, facts, present, &left.heads, reason);
+    let act = acts::log_restored(invocation, facts, present, &left.heads, reason)
+        .with(EMERGENCY_FIELD, args.emergency.as_deref());
     if signers.live().next().is_none() {
         return Ok(act);
     }
@@ -231,7 +262,7 @@ fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(
     let digest = restoration.facts().digest;
     check_expected(args.expect.as_deref(), "the backup", &digest)
         .map_err(|error| error.hint("Look which file this is, then run `/restore` again."))?;
-    let page = shown_page(restoration, left);
+    let page = shown_page(restoration, left, args.emergency.as_deref());
     if args.shown.is_some_and(|shown| shown != page.digest()) {
         let message = "the home changed after it was shown";
         return Err(CommandError::new(ErrorKind::State, message)
@@ -240,7 +271,8 @@ fn check_answer(args: &Args, restoration: &Restoration, left: &Left) -> Result<(
     if args.yes {
         return Ok(());
     }
-    let question = "Put this backup in the place of the database?".to_owned();
+    let question =
+        format!("Put this backup, digest {}, in the place of the database?", digest.short());
     Err(CommandError::new(ErrorKind::NeedsOwner, "a restore needs the owner's word")
         .hint("Without a terminal, give `--yes`.")
         .asking(Confirmation {
@@ -258,7 +290,7 @@ fn highest(present: Option<&Checkpoint>, left: &Left) -> Option<u64> {
     present.map(|head| head.size).into_iter().chain(anchored).max()
 }
 
-fn shown_page(restoration: &Restoration, left: &Left) -> Page {
+fn shown_page(restoration: &Restoration, left: &Left, emergency: Option<&str>) -> Page {
     let facts = restoration.facts();
     let size = highest(restoration.present(), left);
     let lost = size.map_or(0, |size| size.saturating_sub(facts.entries));
@@ -270,6 +302,10 @@ fn shown_page(restoration: &Restoration, left: &Left) -> Page {
         ("Present log", Cell::from(present)),
         ("Left behind", Cell::toned(format!("at least {lost} records"), Tone::Warn)),
     ]);
+    let page = match emergency.map(guarded::emergency_words) {
+        Some(words) => page.text(Cell::toned(words, Tone::Warn)),
+        None => page,
+    };
     left.silent.iter().fold(page, |page, silent| {
         let words = format!("{silent}: what it keeps beyond the backup will look like a rollback.");
         page.text(Cell::toned(words, Tone::Warn))

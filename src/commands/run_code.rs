@@ -137,7 +137,7 @@ async fn written(
     };
     let provider = args.provider.as_deref();
     let question = Question { provider, proposal: None, request, read: script };
-    draft::draft(invocation, id, question).await
+    draft::draft(invocation, id, question, Vec::new()).await
 }
 
 /// Takes the script of a reply, and puts it under the suite of every script.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::config::settings::Settings;
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::error::{CommandError, Exit};
 use crate::contract::invocation::Invocation;
@@ -15,7 +16,7 @@ use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::Page;
 use crate::contract::refusal;
-use crate::executing::terms::Trial;
+use crate::executing::terms::{self, Trial};
 use crate::executing::trial;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
@@ -49,6 +50,12 @@ pub struct Args {
     /// Revision to run instead of the newest
     #[arg(long, value_name = "NUMBER")]
     pub revision: Option<u32>,
+    /// Processes and threads that may run at once
+    #[arg(long, value_name = "COUNT")]
+    pub processes: Option<u32>,
+    /// Files and folders that there may be in the box
+    #[arg(long, value_name = "COUNT")]
+    pub box_files: Option<u64>,
     /// Run it this often, and compare the outcomes
     #[arg(long, value_name = "COUNT")]
     pub repeat: Option<u32>,
@@ -84,15 +91,21 @@ impl Command for SandboxCode {
         }
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
-        let trial = trial(&args, invocation.policy().await?)?;
+        let trial = trial(&args, &invocation.settings, invocation.policy().await?)?;
         let execution = trial::execute(invocation, &proposal, &revision, &trial).await?;
         let proposal = lookup::proposal(invocation, proposal.id.as_str(), Newest::OfHome).await?;
         Ok(Report::timed(invocation.store()?, &proposal, execution).await?)
     }
 }
 
-fn trial(args: &Args, policy: Policy) -> Result<Trial, CommandError> {
+fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, CommandError> {
     let mut limits = Limits::default();
+    if let Some(count) = args.processes {
+        limits.processes = terms::PROCESSES.check("--processes", count)?;
+    }
+    if let Some(count) = args.box_files {
+        limits.disk_files = terms::BOX_FILES.check("--box-files", count)?;
+    }
     if let Some(seconds) = args.timeout {
         if !(1..=MAX_TIMEOUT).contains(&seconds) {
             return Err(CommandError::usage(format!("--timeout takes 1 to {MAX_TIMEOUT} seconds")));
@@ -108,7 +121,7 @@ fn trial(args: &Args, policy: Policy) -> Result<Trial, CommandError> {
         repeat,
         env: variables(&args.env)?,
         network: if args.network { Network::Host } else { Network::Loopback },
-        keep: if args.keep { Keep::Box } else { Keep::Nothing },
+        keep: if args.keep { Keep::Box(terms::boxes(settings)) } else { Keep::Nothing },
         backend: args.backend.clone(),
         policy,
     })
@@ -133,7 +146,7 @@ fn variables(pairs: &[String]) -> Result<BTreeMap<String, String>, CommandError>
 
 impl Outcome for Report {
     fn page(&self) -> Page {
-        evidence_page::page(self).next([self.next_step()])
+        evidence_page::page(self).next(self.next_steps())
     }
 
     fn exit(&self) -> Exit {

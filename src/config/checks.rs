@@ -3,8 +3,6 @@
 //! A value that nothing understands is refused where it is used and named wherever settings are shown; it is never taken for
 //! some default. What only the machine can tell, such as whether a program is there, is not looked at here.
 
-/// Most anchors that can be required.
-const MOST_ANCHORS: usize = 64;
 /// Words of a switch.
 const SWITCH: &[&str] = &["0", "1", "false", "true", "no", "yes", "off", "on"];
 /// Places of anchors.
@@ -21,8 +19,8 @@ pub enum Form {
     OneOf(&'static [&'static str]),
     /// On or off.
     Switch,
-    /// A small number of anchors.
-    Count,
+    /// A whole number between two bounds, both included.
+    Number(usize, usize),
     /// The address of a server.
     Url,
     /// Names of providers, separated by spaces.
@@ -46,8 +44,10 @@ impl Form {
             Self::OneOf(words) => (!words.contains(&value)).then(|| one_of(words)),
             Self::Switch => (!SWITCH.contains(&value.to_lowercase().as_str()))
                 .then(|| "it may be 1 or 0".to_owned()),
-            Self::Count => (value.parse().ok().is_none_or(|count: usize| count > MOST_ANCHORS))
-                .then(|| format!("it is a number from 0 to {MOST_ANCHORS}")),
+            Self::Number(least, most) => {
+                let is_within = value.parse().is_ok_and(|number| (least..=most).contains(&number));
+                (!is_within).then(|| format!("it is a number from {least} to {most}"))
+            }
             Self::Url => (!is_url(value))
                 .then(|| "it is an address such as http://127.0.0.1:8080/v1".to_owned()),
             Self::Providers => {

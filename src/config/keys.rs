@@ -142,7 +142,7 @@ pub const KEYS: &[Key] = &[
         ),
     ),
     formed(
-        Form::Count,
+        Form::Number(0, 64),
         key(
             "SARAPHINA_ANCHORS_REQUIRED",
             "anchors_required",
@@ -178,6 +178,28 @@ pub const KEYS: &[Key] = &[
         "sandbox_root",
         "Folder where boxes that need one are made.",
         "$SARAPHINA_HOME/boxes",
+    ),
+    formed(
+        Form::Number(1, 2_000),
+        key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),
+    ),
+    formed(
+        Form::Number(8, 1_024),
+        key(
+            "SARAPHINA_MAX_PROCESSES",
+            "max_processes",
+            "Most processes and threads of a suite at once, 8 to 1024.",
+            "64",
+        ),
+    ),
+    formed(
+        Form::Number(100, 200_000),
+        key(
+            "SARAPHINA_MAX_BOX_FILES",
+            "max_box_files",
+            "Most files and folders in a box, 100 to 200000.",
+            "10000",
+        ),
     ),
     formed(
         Form::Url,

@@ -91,6 +91,9 @@ const WORK: &[&str] = &[
     "SARAPHINA_LINTER",
     "SARAPHINA_OFFLINE",
     "SARAPHINA_SANDBOX_ROOT",
+    "SARAPHINA_MAX_FILES",
+    "SARAPHINA_MAX_PROCESSES",
+    "SARAPHINA_MAX_BOX_FILES",
 ];
 
 /// A value as another process of the same user is told it: secrets as a digest.

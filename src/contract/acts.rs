@@ -12,6 +12,7 @@ use crate::providers::provider::Completion;
 use crate::store::query::BackupFacts;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::proof::TreeHead;
+use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::audit::restored::MAX_ANCHORED;
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::concept::Concept;
@@ -333,6 +334,7 @@ pub fn log_restored(
         .with("from_root", left.map(|head| head.root.to_string()))
         .with("anchored", (!anchored.is_empty()).then_some(anchored))
         .with("reason", reason)
+        .with(QUORUM_RULE_FIELD, QUORUM_RULE)
 }
 
 /// Builds the act of a pruning; `digest` is over the sorted list of the texts that were taken out.

@@ -91,6 +91,29 @@ pub struct Spec {
 pub trait Surroundings {
     /// Reads the bytes of a file, `-` for standard input, at most `limit` of them.
     fn read(&self, path: &Path, limit: usize) -> Result<Vec<u8>, CommandError>;
+
+    /// Lists what lies in a folder, by name; links are told and not followed.
+    fn list(&self, folder: &Path) -> Result<Vec<Listed>, CommandError>;
+}
+
+/// What lies in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name; bytes that are not UTF-8 are replaced.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+}
+
+/// The kind of what lies in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of this many bytes.
+    File(u64),
+    /// A folder.
+    Folder,
+    /// A link, a pipe, a device, or a name that is not UTF-8.
+    Other,
 }
 
 /// One command; implementations are empty types, one a file.
@@ -183,7 +206,7 @@ impl Entry {
             signing: signing::<C>,
             confirm: confirm::<C>,
             access: access::<C>,
-            args_schema: schema::<C::Args>,
+            args_schema: args_schema::<C>,
             data_schema: schema::<C::Outcome>,
             call: call::<C>,
             answer: Answer::read::<C::Outcome>,
@@ -247,6 +270,15 @@ fn confirm<C: Command>(
 fn access<C: Command>(args: &Arguments) -> Access {
     // Arguments of another command are refused when they are run; here the declaration will do.
     args.typed().map_or(C::SPEC.access, C::access)
+}
+
+/// The type of the arguments has a comment of its own, which says nothing of the command.
+fn args_schema<C: Command>() -> Value {
+    let mut schema = schema::<C::Args>();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.insert("description".to_owned(), Value::from(C::SPEC.summary));
+    }
+    schema
 }
 
 fn schema<T: JsonSchema>() -> Value {

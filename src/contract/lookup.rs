@@ -18,6 +18,9 @@ use record::domain::id::{
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 
+/// Most that the store names of several that fit.
+const MOST_NAMED: usize = 10;
+
 /// The meaning of `@` for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Newest {
@@ -85,7 +88,8 @@ fn one<K: Named>(resolved: Resolved<Id<K>>, typed: &str) -> Result<Id<K>, Comman
         Resolved::None => Err(no_such::<K>(typed)),
         Resolved::Many(ids) => {
             let ids: Vec<&str> = ids.iter().map(Id::as_str).collect();
-            let message = format!("{typed} matches {} {}s", ids.len(), noun::<K>());
+            let more = if ids.len() < MOST_NAMED { "" } else { " or more" };
+            let message = format!("{typed} matches {}{more} {}s", ids.len(), noun::<K>());
             Err(CommandError::new(ErrorKind::Ambiguous, message)
                 .hint(format!("Type more digits: {}.", ids.join(", "))))
         }
@@ -102,10 +106,10 @@ fn noun<K: Named>() -> &'static str {
 
 fn no_such<K: Named>(typed: &str) -> CommandError {
     let what = noun::<K>();
-    let message = if typed == "@" {
-        format!("there is no {what} yet")
-    } else {
-        format!("there is no {what} {typed}")
+    let message = match typed {
+        "@" => format!("there is no {what} yet"),
+        "" => format!("the id of the {what} is empty"),
+        _ => format!("there is no {what} {typed}"),
     };
     let hint = if typed == "@" && what == "proposal" {
         "Make one with `/propose-code <what you need>`."

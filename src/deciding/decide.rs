@@ -15,6 +15,7 @@ use crate::deciding::decided::{Decided, MissingView, ReceiptView};
 use crate::deciding::dismissal;
 use crate::deciding::recorded::{Executed, Recorded};
 use crate::deciding::signing::{self, Stamp};
+use crate::store::store::Store;
 use record::audit::record::Record;
 use record::audit::signers::{Signer, Signers};
 use record::audit::statement::{Binding, DecisionStatement, Nonce, Predicate, StatedVia};
@@ -26,6 +27,7 @@ use record::domain::execution::Execution;
 use record::domain::policy::Policy;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::{Owner, Review};
+use record::domain::time::Timestamp;
 
 /// An owner who decides, with the moment, the keys and the policy that count.
 pub struct Decider {
@@ -35,6 +37,8 @@ pub struct Decider {
     pub signers: Signers,
     /// Head, time and nonce of the statement.
     pub stamp: Stamp,
+    /// The moment of the newest entry that the statement saw, in the log's own time.
+    pub seen_at: Timestamp,
     /// The policy that counts.
     pub policy: Policy,
     /// The entry that set it; `None` for the built-in one.
@@ -58,6 +62,7 @@ impl Decider {
             Some(signed) => stamp_of(invocation, signed).await?,
             None => Stamp::now(invocation, invocation.store()?).await?,
         };
+        let seen_at = seen_at(store, &stamp).await?;
         let assurance = used(&signers, who.key.as_deref(), signing.kept);
         let set = store.policy().await?;
         let policy_seq = set.as_ref().map(|set| set.seq);
@@ -66,6 +71,7 @@ impl Decider {
             owner,
             signers,
             stamp,
+            seen_at,
             policy,
             policy_seq,
             signed: signing.signed.clone(),
@@ -81,6 +87,16 @@ async fn stamp_of(context: &Context, signed: &Signed) -> Result<Stamp, CommandEr
     let stamp = Stamp { as_of, issued_at, nonce };
     stamp.check(context, context.store()?).await?;
     Ok(stamp)
+}
+
+/// Reads the moment of the newest entry that a statement saw.
+async fn seen_at(store: &dyn Store, stamp: &Stamp) -> Result<Timestamp, CommandError> {
+    let newest = store.log_from(stamp.as_of.size.saturating_sub(1), 1).await?;
+    let newest = newest.first().map(|row| Record::parse(&row.bytes)).transpose();
+    let newest = newest.map_err(|error| {
+        CommandError::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
+    })?;
+    Ok(newest.map_or(stamp.issued_at, |record| record.ts))
 }
 
 /// A decision with what it rests on.

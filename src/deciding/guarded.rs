@@ -15,6 +15,7 @@ use crate::contract::page::{Cell, Page, Tone};
 use crate::contract::signature::Signing;
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::owner_act::{self, OwnerAct};
+use crate::store::store::Store;
 use record::audit::owner_change::data_digest;
 use record::audit::quorum::{
     EMERGENCY_FIELD, OwnerQuorum, QUORUM_RULE, QUORUM_RULE_FIELD, emergency,
@@ -137,9 +138,7 @@ impl Guarded {
         let warn = |line: String| Cell::toned(line, Tone::Warn);
         let mut lines = Vec::new();
         if let Some(reason) = emergency(&self.data) {
-            lines.push(warn(format!(
-                "Emergency: without the other owners, and every later report shows it. Reason: {reason}"
-            )));
+            lines.push(warn(emergency_words(reason)));
         }
         if self.missing() > 0 {
             lines.push(warn(format!(
@@ -195,11 +194,19 @@ impl Guarded {
     }
 }
 
+/// Says what an owner who acts alone has to know, for the page of the question.
+pub fn emergency_words(reason: &str) -> String {
+    format!(
+        "Emergency: without the other owners, and every later report shows it. Reason: {reason}"
+    )
+}
+
 fn names<'a>(people: impl IntoIterator<Item = &'a Person>) -> Vec<String> {
     people.into_iter().map(ToString::to_string).collect()
 }
 
-fn check_reason(reason: Option<&str>, wanted: usize) -> Result<(), CommandError> {
+/// Refuses the reason of an emergency that is none, or that is too short or too long to be one.
+pub fn check_reason(reason: Option<&str>, wanted: usize) -> Result<(), CommandError> {
     let Some(reason) = reason else { return Ok(()) };
     if wanted < 2 {
         return Err(CommandError::usage("there is no emergency: one owner is enough")
@@ -213,10 +220,14 @@ fn check_reason(reason: Option<&str>, wanted: usize) -> Result<(), CommandError>
     )))
 }
 
-/// Replays the entries that changed policy and keys, and the endorsements between them.
 async fn replayed(context: &Context) -> Result<OwnerQuorum, CommandError> {
+    replay(context.store()?).await
+}
+
+/// Replays the entries of a log that changed policy and keys, and the endorsements between them.
+pub async fn replay(log: &dyn Store) -> Result<OwnerQuorum, CommandError> {
     let mut quorum = OwnerQuorum::default();
-    for record in context.store()?.owner_changes().await? {
+    for record in log.owner_changes().await? {
         quorum.take(&record).map_err(|error| {
             CommandError::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
         })?;

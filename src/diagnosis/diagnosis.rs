@@ -4,9 +4,9 @@
 //! same way. Doubts about the tests go before everything else, because code cannot be repaired towards tests that are
 //! wrong.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnosis::packages::{question, requirements};
+use crate::diagnosis::outside::{Outside, outside};
 use crate::diagnosis::raised::Raised;
 use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
@@ -32,6 +32,8 @@ pub struct Diagnosis {
     pub failures: Vec<Failure>,
     /// Patterns that several failures have in common, one sentence each.
     pub patterns: Vec<String>,
+    /// What is missing outside of the code.
+    pub outside: Outside,
     /// The first messages of the linter.
     pub lint: Vec<String>,
     /// Lines that the failing tests run and the passing ones do not, as `path:line`, the most suspicious first; none before a
@@ -69,6 +71,7 @@ impl Diagnosis {
             sentence: sentence.to_owned(),
             failures: Vec::new(),
             patterns: Vec::new(),
+            outside: Outside::default(),
             lint: Vec::new(),
             suspects: Vec::new(),
             doubts: Vec::new(),
@@ -79,7 +82,7 @@ impl Diagnosis {
     /// Writes the sentence, the patterns and the suspicious lines, as a model is told.
     pub fn text(&self) -> String {
         let mut lines = vec![self.sentence.clone()];
-        lines.extend(self.patterns.iter().cloned());
+        lines.extend(self.patterns.iter().chain(&self.outside.missing).cloned());
         if !self.suspects.is_empty() {
             lines.push(format!("Suspicious lines: {}.", self.suspects.join(", ")));
         }
@@ -97,10 +100,8 @@ pub fn diagnose(source: &Source, evidence: &Evidence, verdict: &Verdict) -> Diag
     Diagnosis {
         class,
         sentence: sentence(class, evidence, &failures, &doubts),
-        patterns: patterns(&failures, evidence)
-            .into_iter()
-            .chain(questions(source, evidence, &raised))
-            .collect(),
+        patterns: patterns(&failures, evidence),
+        outside: outside(source, evidence),
         lint: lint(evidence),
         suspects: Vec::new(),
         signature: signature(class, evidence, &failures),
@@ -166,12 +167,32 @@ fn doubts(
             doubts.push(format!("the tests cannot fail: {}", finding.message));
         }
     }
+    doubts.extend(fixtures(raised));
+    doubts
+}
+
+/// Names the fixtures that do not exist, each once with a test that needs it and how many others do.
+fn fixtures(raised: &[(String, Raised)]) -> Vec<String> {
+    let mut needed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, raised) in raised {
-        if raised.message.starts_with("fixture ") && raised.message.contains("not found") {
-            doubts.push(format!("{name} needs a fixture that does not exist"));
+        let fixture = raised.message.strip_prefix("fixture ").and_then(|rest| {
+            rest.contains("not found").then(|| rest.split(" not found").next())?
+        });
+        if let Some(fixture) = fixture {
+            needed.entry(fixture).or_default().push(name);
         }
     }
-    doubts
+    let told = |(fixture, tests): (&str, Vec<&str>)| {
+        let first = tests.first().copied().unwrap_or_default();
+        let others = match tests.len().saturating_sub(1) {
+            0 => String::new(),
+            1 => " and one other".to_owned(),
+            many => format!(" and {many} others"),
+        };
+        let verb = if tests.len() > 1 { "need" } else { "needs" };
+        format!("{first}{others} {verb} a fixture that does not exist: {fixture}")
+    };
+    needed.into_iter().map(told).collect()
 }
 
 fn class(
@@ -296,33 +317,6 @@ fn patterns(failures: &[Failure], evidence: &Evidence) -> Vec<String> {
         found.push("The linter found a critical issue.".to_owned());
     }
     found
-}
-
-/// Asks about the modules that the environment does not have.
-fn questions(
-    source: &Source,
-    evidence: &Evidence,
-    raised: &[(String, Raised)],
-) -> BTreeSet<String> {
-    let stopped = match &evidence.termination {
-        Termination::Collection(text) => Some(Raised::read(text)),
-        Termination::Completed
-        | Termination::Timeout
-        | Termination::Memory
-        | Termination::Limit(_)
-        | Termination::EarlyExit(_)
-        | Termination::Syntax(_)
-        | Termination::Infrastructure(_)
-        | Termination::Cancelled => None,
-    };
-    let wanted = requirements(source, &evidence.environment);
-    let raised = raised.iter().map(|(_, raised)| raised).chain(&stopped);
-    let imports = raised.filter(|raised| raised.class() == FailureClass::Import);
-    let module = |raised: &Raised| {
-        let quoted = raised.message.strip_prefix("No module named '")?;
-        question(quoted.split('\'').next().unwrap_or_default(), &wanted)
-    };
-    imports.filter_map(module).collect()
 }
 
 fn lint(evidence: &Evidence) -> Vec<String> {

@@ -20,7 +20,7 @@ use repair::localise::Suspicion;
 const MAX_FAILING: usize = 50;
 /// Suspicion of a file: what stops a suite, the innermost place of a failure, a critical message, a place above it, and
 /// the share among the files that a failing test imports.
-const STOPS: u32 = 4_000;
+pub const STOPS: u32 = 4_000;
 const INNERMOST: u32 = 1_000;
 const OBJECTED: u32 = 500;
 const ABOVE: u32 = 100;

@@ -5,6 +5,7 @@
 
 pub mod diagnosis;
 pub mod files;
+pub mod outside;
 pub mod packages;
 pub mod raised;
 pub mod script;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
-use record::domain::source::{Role, Source, SourcePath};
+use record::domain::source::{Role, Source, SourceFile, SourcePath};
 
 /// The module name of every script.
 pub const MODULE: &str = "main";
@@ -33,9 +33,20 @@ pub fn suite_of(entry: &SourcePath) -> String {
     SUITE_TEXT.replace(RUN, &run).replace("[\"main.py\"]", &format!("[\"{path}\"]"))
 }
 
+/// Writes the suite of a single module that nobody gave tests for: it is imported, and silence is no fault of it.
+pub fn import_of(path: &SourcePath) -> String {
+    let path = path.as_str();
+    let module = path.strip_suffix(".py").unwrap_or(path).replace('/', ".");
+    let module = module.strip_suffix(".__init__").unwrap_or(&module);
+    format!(
+        "\"\"\"Imports the module: nobody gave tests for it.\"\"\"\n\nimport importlib\n\n\ndef test_import():\n    importlib.import_module(\"{module}\")\n"
+    )
+}
+
 /// Tells whether all tests of a source are such a suite: whatever prints anything passes it, so it guides no search.
 pub fn is_only_run(source: &Source) -> bool {
-    let suites: Vec<String> = source.of_role(Role::Code).map(|file| suite_of(&file.path)).collect();
+    let suites = |file: &SourceFile| [suite_of(&file.path), import_of(&file.path)];
+    let suites: Vec<String> = source.of_role(Role::Code).flat_map(suites).collect();
     source.of_role(Role::Test).all(|test| suites.contains(&test.text()))
 }
 

@@ -8,16 +8,26 @@ use std::collections::BTreeSet;
 
 use crate::contract::error::CommandError;
 use crate::diagnosis::script;
+use crate::drafting::languages;
 use crate::providers::extract::Extracted;
 use crate::providers::labels::role_of;
 use record::domain::entry_point::{entry_point, is_program};
+use record::domain::module_name::is_free;
 use record::domain::source::{Role, Source, SourceError, SourceFile, SourcePath};
 use repair::links::Links;
 
 /// Arranges the files of a reply: the code under its module name and the tests beside it; several files under their own names.
 ///
-/// Where several files have no tests of the file that the program starts with, a suite of ours runs it.
-pub fn of_reply(module: &str, reply: &Extracted) -> Result<Source, CommandError> {
+/// One that names itself and that its tests import under that name keeps it too. Where several files have no tests of the
+/// file that the program starts with, a suite of ours runs it. `beside` are files that the code has to fit.
+pub fn of_reply(
+    module: &str,
+    reply: &Extracted,
+    beside: Vec<SourceFile>,
+) -> Result<Source, CommandError> {
+    let own = reply.code_path.as_ref().and_then(SourcePath::module);
+    let is_called = |own: &&str| is_free(own) && languages::imports(&reply.tests, own);
+    let module = own.filter(is_called).unwrap_or(module);
     let code = format!("{module}.py").parse::<SourcePath>()?;
     let tests = format!("test_{module}.py").parse::<SourcePath>()?;
     let is_several = reply.is_several();
@@ -29,6 +39,9 @@ pub fn of_reply(module: &str, reply: &Extracted) -> Result<Source, CommandError>
     }
     let further = reply.support.iter();
     files.extend(further.map(|(path, text)| file(path.clone(), role_of(path), text)));
+    let is_new = |known: &SourceFile| files.iter().all(|file| file.path != known.path);
+    let beside: Vec<SourceFile> = beside.into_iter().filter(is_new).collect();
+    files.extend(beside);
     if is_several { Ok(with_suite(files, Missing::TestsOfEntry)?) } else { Ok(Source::new(files)?) }
 }
 
@@ -93,6 +106,16 @@ pub fn with_suite(files: Vec<SourceFile>, when: Missing) -> Result<Source, Sourc
     // A suite of any content makes a source of files without tests, so that its entry point can be looked for.
     let suite = file("test_.py".parse()?, Role::Test, "");
     let whole = Source::new(files.iter().cloned().chain((!has_tests).then_some(suite)).collect())?;
+    let mut code = whole.of_role(Role::Code);
+    if let (false, Some(only), None) = (has_tests, code.next(), code.next()) {
+        let text = if is_program(only) {
+            script::suite_of(&only.path)
+        } else {
+            script::import_of(&only.path)
+        };
+        let suite = file(suite_path(&files, &only.path)?, Role::Test, &text);
+        return Source::new(files.into_iter().chain([suite]).collect());
+    }
     let Some(entry) = entry_point(&whole) else { return Source::new(files) };
     if has_tests && (!is_a_program(&whole, entry) || is_tested(&whole, entry)) {
         return Source::new(files);
@@ -134,7 +157,7 @@ mod tests {
     use crate::providers::extract::extract;
 
     fn composed(reply: &str) -> Vec<String> {
-        let source = of_reply("wish", &extract(reply).unwrap()).unwrap();
+        let source = of_reply("wish", &extract(reply).unwrap(), Vec::new()).unwrap();
         let line = |file: &SourceFile| format!("{} {}", file.role, file.path);
         source.files().iter().map(line).collect()
     }
@@ -148,11 +171,14 @@ mod tests {
     #[test]
     fn one_file_of_each_goes_under_the_module_name_and_several_keep_theirs() {
         let tests = ("test_cart.py", "import cart\ndef test_a(): assert cart.x == 1");
+        let other = ("test_cart.py", "import wish\ndef test_a(): assert wish.x == 1");
 
-        let one = composed(&reply(&[("cart.py", "x = 1"), tests]));
+        let one = composed(&reply(&[("cart.py", "x = 1"), other]));
+        let named = composed(&reply(&[("cart.py", "x = 1"), tests]));
         let several = composed(&reply(&[("cart.py", "x = 1"), ("bag.py", "y = 1"), tests]));
 
         assert_eq!(one, ["test test_wish.py", "code wish.py"]);
+        assert_eq!(named, ["code cart.py", "test test_cart.py"]);
         assert_eq!(several, ["code bag.py", "code cart.py", "test test_cart.py"]);
     }
 

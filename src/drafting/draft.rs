@@ -21,7 +21,7 @@ use record::domain::entry_point::entry_point;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::revision::{Origin, Revision};
-use record::domain::source::{Source, SourcePath};
+use record::domain::source::{Role, Source, SourceFile, SourcePath};
 
 /// Reads the files out of a reply.
 pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
@@ -53,18 +53,21 @@ pub struct Draft {
     pub call: Option<Call>,
 }
 
-/// Asks a provider for a first revision.
+/// Asks a provider for a first revision; the files beside it are those that its code has to fit.
 pub async fn draft(
     invocation: &Invocation,
     id: &ProposalId,
     question: Question<'_>,
+    beside: Vec<SourceFile>,
 ) -> Result<Draft, CommandError> {
     let (call, reply) = ask(invocation, &question).await?;
     let CompletionRequest { request, module, concepts, .. } = question.request;
     let related = concepts.into_iter().map(|concept| concept.name).collect();
-    let source = composition::of_reply(&module, &reply);
+    let source = composition::of_reply(&module, &reply, beside);
     let source = call::settle(invocation, std::slice::from_ref(&call), source).await?;
-    let module = module_of(&source).unwrap_or(module);
+    let only = source.of_role(Role::Code).next().and_then(|file| file.path.module());
+    let only = only.map(str::to_owned);
+    let module = module_of(&source).or(only).unwrap_or(module);
     let revision = Revision {
         proposal: id.clone(),
         number: 1,

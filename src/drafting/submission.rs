@@ -13,12 +13,13 @@ use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::drafting::composition::{self, Missing};
 use crate::drafting::draft::Draft;
+use crate::drafting::languages;
 use record::domain::entry_point::entry_point;
 use record::domain::id::ProposalId;
 use record::domain::proposal::Request;
 use record::domain::revision::{Authorship, Revision};
 use record::domain::shown;
-use record::domain::source::{MAX_FILE_BYTES, Role, SourceFile, SourcePath};
+use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, Role, SourceFile, SourcePath};
 
 /// A file read by whoever sends the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,6 +79,9 @@ impl Given {
     }
 }
 
+/// Most files of a proposal where no setting says otherwise.
+const USUAL_FILES: usize = 500;
+
 /// Files that a command line names, to be read in the caller's process.
 #[derive(Debug, Default)]
 pub struct Named {
@@ -91,19 +95,56 @@ pub struct Named {
 
 impl Named {
     /// Reads them all.
+    ///
+    /// Their relative paths are kept where there are several, and where one is part of a package.
     pub fn read(self, surroundings: &dyn Surroundings) -> Result<Vec<Given>, CommandError> {
         let is_single = self.code.len() < 2 && self.tests.len() < 2;
+        let packaged = match self.code.as_slice() {
+            [code] if is_single => self.tests.first().map(|tests| (code.clone(), tests.clone())),
+            _ => None,
+        };
         let code = self.code.into_iter().map(|path| (path, Role::Code));
         let tests = self.tests.into_iter().map(|path| (path, Role::Test));
         let files = self.files.into_iter().map(|path| (path, Role::Support));
-        code.chain(tests)
+        let mut given = code
+            .chain(tests)
             .chain(files)
             .map(|(path, role)| {
                 let given = Given::read(&path, role, MAX_FILE_BYTES, surroundings)?;
                 let stored = stored_path(&path, if is_single { role } else { Role::Support });
                 Ok(Given { path: stored, ..given })
             })
-            .collect()
+            .collect::<Result<Vec<_>, CommandError>>()?;
+        if let Some((code, tests)) = packaged {
+            keep_package(&mut given, &code, &tests);
+        }
+        Ok(given)
+    }
+}
+
+/// Keeps the folder of a file that is part of a package: its own name says so, or the imports of its tests do.
+fn keep_package(given: &mut [Given], code: &Path, tests: &Path) {
+    let folder = code.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
+    let Some(folder) = folder.filter(|folder| !folder.is_empty()) else { return };
+    let is_of_package = matches!(
+        code.file_name().and_then(|name| name.to_str()),
+        Some("__init__.py" | "__main__.py")
+    );
+    let text = given.iter().find(|file| file.role == Role::Test).map(Given::text);
+    if !is_of_package && !text.is_some_and(|text| languages::imports(&text, &folder)) {
+        return;
+    }
+    for file in given {
+        let path = match file.role {
+            Role::Code => code,
+            Role::Test => tests,
+            Role::Support => continue,
+        };
+        file.path = match (file.role, path.is_relative()) {
+            (_, true) => stored_path(path, Role::Support),
+            (Role::Code, false) => format!("{folder}/{}", stored_path(path, Role::Code)),
+            (Role::Test | Role::Support, false) => stored_path(path, Role::Test),
+        };
     }
 }
 
@@ -119,19 +160,22 @@ fn stored_path(path: &Path, role: Role) -> String {
 
 /// Makes the first revision of given files; without a request, the name of the code says what it is.
 ///
-/// Several code files without any tests are a program, which a suite of ours runs.
+/// Code without any tests is run by a suite of ours. `name` is that of a folder it came from.
 pub fn draft(
     context: &Context,
     id: &ProposalId,
     typed: &str,
+    name: Option<&str>,
     given: &[Given],
 ) -> Result<Draft, CommandError> {
+    check_count(given.len(), context.settings.get("SARAPHINA_MAX_FILES"))?;
     let source = composition::with_suite(files(given)?, Missing::AllTests)?;
     let first = source.of_role(Role::Code).next().map(|file| &file.path);
     let code = entry_point(&source).or(first).cloned();
     let module = code.as_ref().and_then(SourcePath::module).unwrap_or("subject").to_owned();
+    let called = || name.map(str::to_owned).or_else(|| code.clone().map(String::from));
     let request = match typed.trim() {
-        "" => format!("submitted: {}", code.map(String::from).unwrap_or_default()),
+        "" => format!("submitted: {}", called().unwrap_or_default()),
         _ => Request::new(typed)?.as_str().to_owned(),
     };
     let revision = Revision {
@@ -148,9 +192,26 @@ pub fn draft(
     Ok(Draft { request, module, related: Vec::new(), revision, call: None })
 }
 
-/// Checks the given files one by one, and whether what runs of them is what people see.
+/// Refuses more files than the setting allows.
+fn check_count(count: usize, setting: Option<&str>) -> Result<(), CommandError> {
+    let most = setting.map_or(Ok(USUAL_FILES), str::parse);
+    let Some(most) = most.ok().filter(|most| (1..=MAX_FILES).contains(most)) else {
+        let message = format!("SARAPHINA_MAX_FILES is {:?}", setting.unwrap_or_default());
+        return Err(CommandError::usage(message).hint(format!("It takes 1 to {MAX_FILES}.")));
+    };
+    if count <= most {
+        return Ok(());
+    }
+    let message = format!("there are {count} files; at most {most} are taken");
+    Err(CommandError::usage(message).hint(format!(
+        "Leave some out with --without PATH, or set SARAPHINA_MAX_FILES, which may be {MAX_FILES}."
+    )))
+}
+
+/// Checks the given files one by one, whether a sandbox can judge them, and whether what runs of them is what people see.
 pub fn files(given: &[Given]) -> Result<Vec<SourceFile>, CommandError> {
     let files = given.iter().map(Given::file).collect::<Result<Vec<_>, _>>()?;
+    files.iter().try_for_each(languages::check)?;
     shown::check(&files)?;
     Ok(files)
 }

@@ -3,9 +3,15 @@
 //! They lie apart from `trial.rs` because commands and healing fill them in before anything runs.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::str::FromStr;
 
+use crate::config::settings::Settings;
+use crate::contract::error::CommandError;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
+use record::domain::source::{Role, Source};
 use sandbox::backend::{Keep, Network};
 
 /// The limits and options of one execution.
@@ -25,6 +31,79 @@ pub struct Trial {
     pub backend: Option<String>,
     /// The policy that judges the evidence.
     pub policy: Policy,
+}
+
+/// Code for which the usual time of lint is meant, in bytes; each KiB more gets a tenth of a second more.
+const USUAL_CODE: usize = 64 << 10;
+const LINT_MS_PER_KIB: u64 = 100;
+/// Longest time of lint, whatever there is to read.
+const MOST_LINT_MS: u64 = 300_000;
+
+/// The range of a limit that owners may move.
+#[derive(Clone, Copy, Debug)]
+pub struct Range<Number> {
+    least: Number,
+    most: Number,
+}
+
+/// Processes and threads of a suite at once.
+pub const PROCESSES: Range<u32> = Range { least: 8, most: 1_024 };
+/// Files and folders in a box.
+pub const BOX_FILES: Range<u64> = Range { least: 100, most: 200_000 };
+
+impl<Number: Copy + PartialOrd + Display + FromStr> Range<Number> {
+    /// Refuses a number outside of it, by the name of what sets it.
+    pub fn check(&self, name: &str, number: Number) -> Result<Number, CommandError> {
+        let Self { least, most } = *self;
+        if (least..=most).contains(&number) {
+            return Ok(number);
+        }
+        Err(CommandError::usage(format!("{name} takes {least} to {most}, not {number}")))
+    }
+
+    /// Reads it from a setting, where that is set.
+    fn set(&self, settings: &Settings, name: &str) -> Result<Option<Number>, CommandError> {
+        let Some(text) = settings.get(name) else { return Ok(None) };
+        let Self { least, most } = *self;
+        let Ok(number) = text.parse() else {
+            let message = format!("{name} takes {least} to {most}, not {text:?}");
+            return Err(CommandError::usage(message));
+        };
+        self.check(name, number).map(Some)
+    }
+}
+
+/// Gives limits as the settings have them, where the limits are the usual ones; lint of much code gets more time.
+pub fn limits(
+    given: &Limits,
+    settings: &Settings,
+    source: &Source,
+) -> Result<Limits, CommandError> {
+    let usual = Limits::default();
+    let mut limits = given.clone();
+    if limits.lint_ms == usual.lint_ms {
+        let bytes: usize = source.of_role(Role::Code).map(|file| file.content.len()).sum();
+        let much = u64::try_from(bytes.saturating_sub(USUAL_CODE)).unwrap_or(u64::MAX);
+        limits.lint_ms = usual
+            .lint_ms
+            .saturating_add((much >> 10).saturating_mul(LINT_MS_PER_KIB))
+            .min(MOST_LINT_MS);
+    }
+    if limits.processes == usual.processes {
+        let set = PROCESSES.set(settings, "SARAPHINA_MAX_PROCESSES")?;
+        limits.processes = set.unwrap_or(usual.processes);
+    }
+    if limits.disk_files == usual.disk_files {
+        let set = BOX_FILES.set(settings, "SARAPHINA_MAX_BOX_FILES")?;
+        limits.disk_files = set.unwrap_or(usual.disk_files);
+    }
+    Ok(limits)
+}
+
+/// The folder in which boxes are kept.
+pub fn boxes(settings: &Settings) -> PathBuf {
+    let set = settings.get("SARAPHINA_SANDBOX_ROOT").map(PathBuf::from);
+    set.unwrap_or_else(|| settings.home().join("boxes"))
 }
 
 impl Trial {

@@ -14,7 +14,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
-use crate::executing::terms::Trial;
+use crate::executing::terms::{self, Trial};
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use record::domain::act::{Act, ActKind};
@@ -52,6 +52,10 @@ pub async fn execute(
         return Ok(stored);
     }
     space::check_execution(invocation)?;
+    let trial = &Trial {
+        limits: terms::limits(&trial.limits, &invocation.settings, &revision.source)?,
+        ..trial.clone()
+    };
     let requested = Instant::now();
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
@@ -61,7 +65,7 @@ pub async fn execute(
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
         prepared?;
-        let job = job_of(invocation, &lease, revision, trial);
+        let job = job_of(invocation, &lease, proposal, revision, trial);
         run_all(invocation, backend.as_ref(), job, trial.repeat).await
     };
     let outcome = with_heartbeat(invocation, &lease, work).await;
@@ -87,15 +91,22 @@ async fn unless_cancelled<T>(
     }
 }
 
-fn job_of(context: &Context, lease: &Lease, revision: &Revision, trial: &Trial) -> Job {
+fn job_of(
+    context: &Context,
+    lease: &Lease,
+    proposal: &Proposal,
+    revision: &Revision,
+    trial: &Trial,
+) -> Job {
     Job {
         execution: lease.execution.clone(),
         source: revision.source.clone(),
         language: record::domain::language::Language::Python,
+        request: proposal.request.as_str().into(),
         limits: trial.limits.clone(),
         env: trial.env.clone(),
         network: trial.network,
-        keep: trial.keep,
+        keep: trial.keep.clone(),
         lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),
@@ -178,7 +189,8 @@ async fn run_all(
         runs.push(backend.run(job.clone(), &report, invocation.cancel.clone()).await?);
     }
     let evidence = combine(runs).ok_or(SandboxError::Cancelled)?;
-    if evidence.termination == Termination::Cancelled {
+    // What was stopped half-way is no evidence, whatever of it had ended already.
+    if invocation.cancel.is_cancelled() || evidence.termination == Termination::Cancelled {
         return Err(SandboxError::Cancelled);
     }
     Ok(evidence)

@@ -18,7 +18,7 @@ use crate::healing::search::found::{Found, Patched, Sought};
 use crate::healing::search::search;
 use crate::healing::work::{Tested, Work};
 use crate::healing::workshop;
-use record::domain::healing::{Part, Strategy, Turn, TurnDetail};
+use record::domain::healing::{FailureClass, Part, Strategy, Turn, TurnDetail};
 use record::domain::limits::Limits;
 use record::domain::probe::Traced;
 use record::domain::revision::{Authorship, Revision};
@@ -30,6 +30,9 @@ use sandbox::error::SandboxError;
 /// Time for tracing the tests once.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// Most far-fetched edits that are told of.
+const MAX_REFUSED: usize = 3;
+
 /// Most files that are set aside, one after the other.
 const MAX_ASIDE: usize = 3;
 
@@ -39,6 +42,15 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
     work.course.exhausted.insert((on, strategy));
     let parent = work.tested(on)?;
     work.invocation.stage(format!("{strategy} repair of revision {on}"));
+    // An edit that passes without what is missing outside hides it; an import that lacks may still be added.
+    let outside = &parent.diagnosis.outside;
+    let is_import = parent.diagnosis.class == FailureClass::Name;
+    if outside.is_all && !(is_import && strategy == Strategy::Mechanical) {
+        work.note(
+            "no edit of the code brings what is missing outside: none was tried without a model",
+        );
+        return Ok(());
+    }
     let source = &parent.revision.source;
     // A suite that only runs a script is passed by whatever prints something: the search would find nonsense.
     if strategy == Strategy::Search && script::is_only_run(source) {
@@ -48,6 +60,9 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
         return Ok(());
     };
     work.candidates += sought.candidates;
+    for refused in sought.refused.iter().take(MAX_REFUSED) {
+        work.note(format!("a far-fetched edit passes the tests and was not taken: {refused}"));
+    }
     let Some(found) = sought.found else { return Ok(()) };
     if work.is_known(&found.patched.source) {
         return Ok(());
@@ -72,6 +87,7 @@ async fn seek_well(
         let Some(part) = links::without(source, &BTreeSet::from([file])) else { continue };
         let Some(beside) = seek(work, strategy, &part).await? else { break };
         sought.candidates += beside.candidates;
+        sought.refused.extend(beside.refused);
         let is_healed = is_healed(work, beside.found.as_ref()).await?;
         let found = beside.found.and_then(|found| placed(source, found));
         if is_healed || sought.found.is_none() {
@@ -114,7 +130,10 @@ async fn seek(
     source: &Source,
 ) -> Result<Option<Sought>, CommandError> {
     let sought = {
-        let bench = bench(work)?;
+        let mut bench = bench(work)?;
+        if script::is_only_run(source) {
+            bench.tools = workshop::SCRIPT_TOOLS;
+        }
         match strategy {
             Strategy::Mechanical => rounds::mend(&bench, source).await,
             Strategy::Search => search::search(&bench, source).await,

@@ -92,8 +92,9 @@ impl Work<'_> {
         }
         if self.course.has_failed() {
             self.course.doubts.extend(contradiction::contradictions(&base.source));
-            if let Some(first) = self.tested.first() {
-                self.course.doubts.extend(first.diagnosis.doubts.iter().cloned());
+            if let Some(first) = self.tested.first().cloned() {
+                self.course.doubts.extend(first.diagnosis.doubts);
+                first.diagnosis.outside.missing.into_iter().for_each(|missing| self.note(missing));
             }
             self.red_before_green = edits::red_before_green(self, &base).await?;
         }

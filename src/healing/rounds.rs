@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::healing::search::bench::{Bench, Span};
-use crate::healing::search::found::{Found, Patched, Sought};
+use crate::healing::search::found::{Found, Patched, Sought, refused};
 use record::domain::digest::Digest;
+use record::domain::healing::Confidence;
 use record::domain::probe::{Case, Complaint, Detail, Ending, Patience, Traced, Tried, Try};
 use record::domain::source::Source;
 use repair::suggestion::Suggestion;
@@ -35,8 +36,12 @@ struct Mended {
     candidates: usize,
     /// True when something is better than at the start.
     has_gained: bool,
+    /// True when everything passes.
+    is_whole: bool,
     /// True when slow candidates were waited for.
     has_waited: bool,
+    /// Edits that pass everything and are far-fetched.
+    refused: Vec<String>,
 }
 
 /// Mends what the complaints themselves suggest, in a few rounds; no model, and bounded in time.
@@ -49,7 +54,9 @@ pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxE
         seen: BTreeSet::from([source.content_hash()]),
         candidates: 0,
         has_gained: false,
+        is_whole: false,
         has_waited: false,
+        refused: Vec::new(),
     };
     for _ in 0..MAX_ROUNDS {
         if round(bench, &mut mended, &time).await? == Round::Last {
@@ -57,14 +64,21 @@ pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxE
         }
     }
     let candidates = u64::try_from(mended.candidates).unwrap_or(u64::MAX);
-    let found = mended.has_gained.then(|| {
-        Found::alone(Patched {
+    let together = (bench.tools.far_fetched_together)(source, &mended.source);
+    if let Some(why) = together.filter(|_| mended.has_gained) {
+        mended.refused.push(refused(&mended.reasons.join("; "), why));
+        mended.has_gained = false;
+    }
+    let found = mended.has_gained.then(|| Found {
+        // What passes all tests is told with its confidence, as what was searched for is.
+        confidence: mended.is_whole.then_some(Confidence::Plausible),
+        ..Found::alone(Patched {
             source: mended.source,
             operator: mended.operators.join("+"),
             explanation: mended.reasons.join("; "),
         })
     });
-    Ok(Sought { found, candidates })
+    Ok(Sought { found, candidates, refused: mended.refused })
 }
 
 /// The answer of a round: go on or end.
@@ -90,23 +104,43 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
     let mut tried = bench.try_all(&mended.source, wanted, left.min(ROUND_TIME)).await?;
     mended.candidates += tried.len();
     let before = Before::of(&traced, complaint);
-    if !tried.iter().any(|tried| is_whole(tried, cases.len())) {
+    if !tried.iter().any(|tried| before.is_whole(tried)) {
         let late = tried.iter_mut().filter(|tried| before.may_be_slow(tried));
         let late = late.take(WAITED_FOR).collect();
         wait_for(bench, mended, &suggestions, late, &cases, time).await?;
     }
-    if let Some(whole) = tried.iter().find(|tried| is_whole(tried, cases.len())) {
-        let is_new = take(mended, &suggestions, whole);
-        mended.has_gained |= is_new;
+    let Some(next) = chosen(bench, mended, &before, &suggestions, tried) else {
+        return Ok(Round::Last);
+    };
+    let (has_gained, is_whole) = (before.is_gain(&next), before.is_whole(&next));
+    if !take(mended, &suggestions, &next) {
         return Ok(Round::Last);
     }
-    let Some(next) = better(&before, &tried) else { return Ok(Round::Last) };
-    let has_gained = before.is_gain(next);
-    if !take(mended, &suggestions, next) {
-        return Ok(Round::Last);
+    mended.has_gained |= has_gained || is_whole;
+    mended.is_whole = is_whole;
+    Ok(if is_whole { Round::Last } else { Round::More })
+}
+
+/// Chooses the candidate to go on with: the first that is whole, else the best; none that is far-fetched.
+fn chosen(
+    bench: &Bench<'_>,
+    mended: &mut Mended,
+    before: &Before<'_>,
+    suggestions: &[Suggestion],
+    mut tried: Vec<Tried>,
+) -> Option<Tried> {
+    loop {
+        let whole = tried.iter().find(|tried| before.is_whole(tried));
+        let next = whole.or_else(|| better(before, &tried))?.clone();
+        let suggestion = suggestions.get(next.index)?;
+        let Some(why) = (bench.tools.far_fetched)(&mended.source, &suggestion.patch, &[]) else {
+            return Some(next);
+        };
+        if whole.is_some() {
+            mended.refused.push(refused(&suggestion.why, why));
+        }
+        tried.retain(|tried| tried.index != next.index);
     }
-    mended.has_gained |= has_gained;
-    Ok(Round::More)
 }
 
 fn wanted<'s>(
@@ -156,13 +190,6 @@ pub fn complaint(traced: &Traced) -> Option<&Complaint> {
     traced.complaint.as_ref().or(of_cases)
 }
 
-/// Tells whether a candidate passes everything, as far as the sandbox tells.
-fn is_whole(tried: &Tried, cases: usize) -> bool {
-    // Without known tests any that passes will do: the source could not even be imported.
-    let all = if cases == 0 { !tried.passed.is_empty() } else { tried.passed.len() == cases };
-    all && tried.ending == Ending::Done && tried.complaint.is_none()
-}
-
 /// Applies a candidate; false where it leads back to what was there before.
 fn take(mended: &mut Mended, suggestions: &[Suggestion], tried: &Tried) -> bool {
     let Some(suggestion) = suggestions.get(tried.index) else { return false };
@@ -180,6 +207,7 @@ fn take(mended: &mut Mended, suggestions: &[Suggestion], tried: &Tried) -> bool 
 struct Before<'a> {
     complaint: &'a Complaint,
     passed: BTreeSet<usize>,
+    cases: usize,
     is_importable: bool,
     is_late: bool,
 }
@@ -190,6 +218,7 @@ impl<'a> Before<'a> {
         Self {
             complaint,
             passed: traced.cases.iter().enumerate().filter_map(passes).collect(),
+            cases: traced.cases.len(),
             is_importable: traced.complaint.is_none(),
             is_late: traced.cases.iter().any(Case::is_late),
         }
@@ -200,6 +229,16 @@ impl<'a> Before<'a> {
     fn may_be_slow(&self, tried: &Tried) -> bool {
         let gains = tried.passed.len() > self.passed.len();
         tried.ending == Ending::TimedOut && (gains || !self.is_late)
+    }
+
+    /// Tells whether a candidate passes everything, as far as the sandbox tells.
+    fn is_whole(&self, tried: &Tried) -> bool {
+        // Without known tests any that passes will do: the source could not even be imported.
+        let all = match self.cases {
+            0 => !tried.passed.is_empty(),
+            cases => tried.passed.len() == cases,
+        };
+        all && tried.ending == Ending::Done && tried.complaint.is_none()
     }
 
     /// Tells whether a candidate passes more tests, or can be imported where the source cannot.

@@ -5,6 +5,7 @@
 
 pub mod curated;
 pub mod error;
+pub mod fields;
 pub mod languages;
 pub mod learning;
 pub mod lesson;

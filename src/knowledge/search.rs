@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
 
+use crate::knowledge::fields::{definitions_of, summaries_of};
 use crate::knowledge::languages;
 use crate::knowledge::words::{Word, stems, words};
 use record::domain::concept::Concept;
@@ -20,6 +21,8 @@ const MAX_NEAREST: usize = 3;
 const MAX_CANDIDATES: usize = 8;
 /// The part of a request's meaning that a snippet must cover to be an answer to it.
 const FLOOR: f32 = 0.55;
+/// What an answer may cover less than the concept that covers most.
+const LESS: f32 = 0.2;
 /// The part that it must cover to be worth naming.
 const RELATED_FLOOR: f32 = 0.25;
 /// The part that it must cover for its code to serve as an example.
@@ -107,8 +110,12 @@ impl Index {
     pub fn fit(&self, request: &str) -> Result<Fit, Miss> {
         let hits = self.hits(request);
         let language = languages::foreign(request);
+        // One that covers much less than another is no answer, even where only it is named.
+        let most = hits.iter().map(|hit| hit.coverage).fold(0.0, f32::max);
         let is_answer = |hit: &&Hit<'_>| {
-            hit.coverage >= FLOOR && hit.is_named && !hit.concept.snippets.is_empty()
+            hit.coverage >= FLOOR.max(most - LESS)
+                && hit.is_named
+                && !hit.concept.snippets.is_empty()
         };
         let best = hits.iter().take(MAX_NEAREST).find(is_answer).filter(|_| language.is_none());
         let fit = best.and_then(|hit| {
@@ -366,28 +373,6 @@ impl Parts {
             code: self.code,
         }
     }
-}
-
-fn summaries_of(concept: &Concept) -> String {
-    concept.snippets.iter().map(|snippet| snippet.summary.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// The slugs, and the names of public functions and classes, cut into words.
-fn definitions_of(concept: &Concept) -> String {
-    let mut names = String::new();
-    for snippet in &concept.snippets {
-        names.push_str(&snippet.slug.replace('_', " "));
-        for line in snippet.code.lines() {
-            let name = line.strip_prefix("def ").or_else(|| line.strip_prefix("class "));
-            let name = name.and_then(|name| name.split(['(', ':']).next());
-            if let Some(name) = name.filter(|name| !name.starts_with('_')) {
-                names.push(' ');
-                names.push_str(&name.replace('_', " "));
-            }
-        }
-        names.push(' ');
-    }
-    names
 }
 
 fn rarity(terms: &[Terms]) -> HashMap<String, f32> {

@@ -124,7 +124,7 @@ fn reasons(model: &str) -> bool {
         name.strip_prefix(*word)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.', ':']))
     };
-    REASONING.iter().any(|word| begins(&word))
+    REASONING.iter().any(|word| begins(word))
         || REASONING_PARTS.iter().any(|part| name.contains(part))
 }
 

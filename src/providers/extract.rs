@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::labels::{Kind, is_label, kind_of, role_of};
 use crate::providers::sections::cut;
-use record::domain::source::{MAX_FILES, Role, SourcePath};
+use record::domain::source::{MAX_REPLY_FILES, Role, SourcePath};
 
 /// Largest reply that is read, in bytes.
 pub const MAX_REPLY_BYTES: usize = 2 << 20;
@@ -245,7 +245,7 @@ fn support(
         let Some(path) = path_of(kind) else { continue };
         let is_used = is_chosen(block);
         let is_known = chosen.contains(&path) || files.iter().any(|(known, _)| known == path);
-        if !is_used && !is_known && files.len() + 2 < MAX_FILES {
+        if !is_used && !is_known && files.len() + 2 < MAX_REPLY_FILES {
             files.push((path.clone(), block.text.clone()));
         }
     }

@@ -9,12 +9,13 @@ use tokio_util::sync::CancellationToken;
 use crate::providers::error::ProviderError;
 use crate::providers::extract::Extracted;
 use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
+use record::domain::change::LIBRARY;
 use record::domain::concept::Snippet;
 use record::domain::usage::Usage;
 use record::domain::word_fit::{Fit, Miss};
 
 /// The word in records and settings.
-pub const NAME: &str = "library";
+pub const NAME: &str = LIBRARY;
 
 /// Finds the concept that fits a request, or names the nearest ones.
 pub type Retrieve = Box<dyn Fn(&str) -> Result<Fit, Miss> + Send + Sync>;

@@ -9,7 +9,7 @@ use std::fmt;
 use crate::providers::blocks::{Block, Piece};
 use crate::providers::labels::{is_plain_file, path_in};
 use crate::providers::strings::OpenString;
-use record::domain::source::{MAX_FILES, SourcePath};
+use record::domain::source::{MAX_REPLY_FILES, SourcePath};
 use record::domain::text::Untrusted;
 
 /// Words that announce the name of a file in a comment.
@@ -17,7 +17,7 @@ const ANNOUNCEMENTS: [&str; 3] = ["file:", "filename:", "path:"];
 /// Ends of names of files in which a line with `#` is no comment.
 const WITHOUT_COMMENTS: [&str; 5] = [".json", ".csv", ".md", ".xml", ".html"];
 /// Most files taken from one block: tests may be missing among them, and others come beside.
-const MAX_SECTIONS: usize = MAX_FILES - 1;
+const MAX_SECTIONS: usize = MAX_REPLY_FILES - 1;
 /// Most parts of a reply that are told to be left out one by one.
 const MAX_REMARKS: usize = 10;
 /// Longest name in a remark, in characters.

@@ -6,10 +6,13 @@
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
+use crate::reporting::repaired;
 use crate::reporting::views;
-use record::domain::controls::Outside;
+use record::domain::controls::{HeldOut, Outside};
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
+use record::domain::policy::Policy;
 use record::domain::timings::{Scope, StoredTimings};
+use verifier::verified::EmergencyView;
 
 /// Failed tests shown in full.
 const MAX_FAILURES: usize = 3;
@@ -59,11 +62,18 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     if let Some(entry) = &report.entry_point {
         fields.push(("Entry point", Cell::from(entry.as_str())));
     }
+    if let Some(repaired) = &report.repaired {
+        fields.extend(repaired::fields(&report.proposal_id, repaired));
+    }
     fields.push(("Ended", Cell::from(report.termination_text())));
+    let unexpected = match tests.xpassed {
+        0 => String::new(),
+        count => format!(", {count} passed that were to fail"),
+    };
     fields.push((
         "Tests",
         Cell::from(format!(
-            "{} collected, {} run, {} passed, {} failed, {} errors, {} skipped, {} expected failures",
+            "{} collected, {} run, {} passed, {} failed, {} errors, {} skipped, {} expected failures{unexpected}",
             tests.collected, tests.executed, tests.passed, tests.failed, tests.errors, tests.skipped, tests.xfailed
         )),
     ));
@@ -85,8 +95,13 @@ fn split(times: &StoredTimings) -> String {
     )
 }
 
-/// Lists where the time of recent executions went.
-pub fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
+/// Lists what a report tells besides its execution: the times of recent ones, and what owners did without the quorum.
+pub fn besides(report: &Report) -> Vec<(&'static str, Cell)> {
+    let warn = |one: &EmergencyView| ("Emergency", Cell::toned(one.words(), Tone::Warn));
+    recent(report).into_iter().chain(report.emergencies.iter().map(warn)).collect()
+}
+
+fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
     let Some(spread) = &report.recent_ms else { return Vec::new() };
     let of = match spread.scope {
         Scope::Proposal => "of this proposal",
@@ -135,8 +150,14 @@ fn integrity_cell(report: &Report) -> Cell {
         let Outside { tests, decided, .. } = controls.outside;
         format!("; {decided} of {tests} tests decided outside")
     };
+    let HeldOut { tried, held } = controls.held_out;
+    let examples = if tried == 0 {
+        String::new()
+    } else {
+        format!("; {held} of {} met", counted(tried, "example"))
+    };
     let text = format!(
-        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay)",
+        "{} ({} controls; {} of {} changed expectations noticed{outside}; {} of {} assertions confirmed by replay{examples})",
         state.word(),
         controls.phases.len(),
         controls.caught,
@@ -201,7 +222,11 @@ fn lint(report: &Report) -> Page {
             Cell::from(issue.message.as_str()),
         ]
     };
-    let rows = report.lint.issues.iter().take(MAX_ISSUES).map(row).collect();
+    // What decides comes first, then what is gravest; messages of one kind stay in the order of the files.
+    let policy = Policy::default();
+    let mut issues: Vec<_> = report.lint.issues.iter().collect();
+    issues.sort_by_key(|issue| (!policy.is_critical(issue), std::cmp::Reverse(issue.severity)));
+    let rows = issues.into_iter().take(MAX_ISSUES).map(row).collect();
     let head = ["line", "symbol", "message"].map(str::to_owned).to_vec();
     Page::new().block(Block::Table { head, rows })
 }

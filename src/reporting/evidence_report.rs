@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::acts;
 use crate::diagnosis::packages::Requirement;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
+use crate::reporting::repaired::{Repaired, repaired};
 use crate::reporting::views;
 use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
@@ -26,6 +27,7 @@ use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
 use record::domain::word_fit::WordFit;
+use verifier::verified::EmergencyView;
 
 /// Executions whose times are looked at, the newest ones.
 const RECENT: u32 = 200;
@@ -94,6 +96,12 @@ pub struct Report {
     /// Which words of the request an answer from the library covers; null for any other.
     #[serde(default)]
     pub fit: Option<WordFit>,
+    /// The automatic repairs that the revision holds; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<Repaired>,
+    /// What owners did to policy, keys or the log without the quorum, oldest first; only in `/report-code`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emergencies: Vec<EmergencyView>,
 }
 
 impl Report {
@@ -128,6 +136,8 @@ impl Report {
             files: Vec::new(),
             requirements: Vec::new(),
             fit: None,
+            repaired: None,
+            emergencies: Vec::new(),
         }
     }
 
@@ -138,11 +148,15 @@ impl Report {
         execution: Execution,
     ) -> Result<Self, StoreError> {
         let revision = store.revision(&proposal.id, execution.revision).await?;
-        let by_file = match &revision {
-            Some(revision) => ByFile::of(store, revision, Some(&execution)).await?,
-            None => ByFile::default(),
+        let (by_file, repaired) = match &revision {
+            Some(revision) => (
+                ByFile::of(store, revision, Some(&execution)).await?,
+                repaired(store, revision).await?,
+            ),
+            None => (ByFile::default(), None),
         };
         Ok(Self {
+            repaired,
             entry_point: by_file.entry_point,
             listed: by_file.listed,
             files: by_file.results,
@@ -174,13 +188,17 @@ impl Report {
         })
     }
 
-    /// Suggests the next command, and says what it does.
-    pub fn next_step(&self) -> String {
+    /// Suggests the next commands, and says what they do; what works without a model comes first.
+    pub fn next_steps(&self) -> Vec<String> {
         let id = &self.proposal_id;
         match self.verdict {
-            VerdictWord::Passed => format!("/approve-code {id}  approves it"),
-            VerdictWord::Failed => format!("/refine-code {id} <feedback>  makes a new revision"),
-            VerdictWord::Inconclusive => "/doctor  shows what is missing".to_owned(),
+            VerdictWord::Passed => vec![format!("/approve-code {id}  approves it")],
+            VerdictWord::Failed => vec![
+                format!("/auto-refine {id}  repairs it, without a model where it can"),
+                format!("/refine-code {id} --code FILE <why>  stores your own correction"),
+                format!("/refine-code {id} <feedback>  asks a model server for another revision"),
+            ],
+            VerdictWord::Inconclusive => vec!["/doctor  shows what is missing".to_owned()],
         }
     }
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::diagnosis::files::{FileResult, results};
+use crate::diagnosis::files::{FileResult, STOPS, results};
 use crate::diagnosis::packages::{Found, Requirement, requirements};
 use crate::store::error::StoreError;
 use crate::store::store::Store;
@@ -191,10 +191,16 @@ fn told(file: &FileReport) -> [Cell; 4] {
     let result = &file.result;
     let coverage = result.coverage.as_ref().map_or_else(
         || Cell::toned("not measured", Tone::Warn),
-        |share| Cell::from(format!("{:.1} % ({}/{})", share.percent, share.covered, share.total)),
+        |share| {
+            let text = format!("{:.1} % ({}/{})", share.percent, share.covered, share.total);
+            match (share.covered, share.total) {
+                (0, 1..) => Cell::toned(format!("{text}, never ran"), Tone::Warn),
+                _ => Cell::from(text),
+            }
+        },
     );
     let failing = match result.failing.len() {
-        0 if result.suspicion > 0 => Cell::toned("stops the suite", Tone::Bad),
+        0 if result.suspicion >= STOPS => Cell::toned("stops the suite", Tone::Bad),
         0 => Cell::from("none"),
         count => Cell::toned(count.to_string(), Tone::Bad),
     };

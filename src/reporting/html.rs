@@ -25,7 +25,7 @@ pre{overflow-x:auto;padding:.75rem;border:1px solid var(--line);border-radius:.4
 /// Writes the report as one page: no script, no outside part, everything from the code under test escaped.
 pub fn html(report: &Report) -> String {
     let title = format!("Report on {} revision {}", report.proposal_id, report.revision);
-    let fields = [evidence_page::summary(report), evidence_page::recent(report)].concat();
+    let fields = [evidence_page::summary(report), evidence_page::besides(report)].concat();
     let rows: String = fields.iter().map(|(name, cell)| row(name, cell)).collect();
     let status = row("Status", &Cell::from(report.status.word()));
     [

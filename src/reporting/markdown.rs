@@ -26,7 +26,7 @@ pub fn markdown(report: &Report) -> String {
     );
     text.push_str("| | |\n| --- | --- |\n");
     for (name, cell) in
-        evidence_page::summary(report).into_iter().chain(evidence_page::recent(report))
+        evidence_page::summary(report).into_iter().chain(evidence_page::besides(report))
     {
         let value = Untrusted(&cell.text.replace('\n', " ")).markdown();
         text.push_str(&["| ", name, " | ", &value, " |\n"].concat());

@@ -12,7 +12,7 @@ use record::domain::concept::Concept;
 use record::domain::digest::Digest;
 use record::domain::execution::Execution;
 use record::domain::history::{HistoryItem, Provenance};
-use record::domain::id::ExecutionId;
+use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::proposal::Proposal;
 use record::domain::review::PastReview;
 use record::domain::revision::Revision;
@@ -139,6 +139,8 @@ pub trait Rows {
     ) -> Result<(), StoreError>;
     /// Reads all about the first proposal after this row.
     fn dossier_after(&self, row: i64) -> Result<Option<Dossier>, StoreError>;
+    /// Reads all about one proposal.
+    fn dossier(&self, id: &ProposalId) -> Result<Option<Dossier>, StoreError>;
     /// Reads learned concepts.
     fn concepts(&self) -> Result<Vec<Concept>, StoreError>;
     /// Reads the policies, and holds them and the keys of owners against their records.

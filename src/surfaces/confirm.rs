@@ -1,18 +1,21 @@
 //! Asks the owner at the terminal to confirm what a command shows.
 //!
 //! The command says what to show and which answer it wants (`contract/confirmation.rs`). Everything that is not clearly a
-//! yes is a no, and a closed input is a no, so that a slip of the hand decides nothing.
+//! yes is a no, a closed input is a no, and what was typed before the page was shown counts for nothing, so that a slip of the hand
+//! decides nothing.
 
-use rustyline::config::Configurer as _;
 use rustyline::error::ReadlineError;
-use rustyline::history::MemHistory;
-use rustyline::{Behavior, Config, Editor};
 
 use crate::contract::confirmation::{Confirmation, Wanted};
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::surfaces::keyboard;
 use crate::surfaces::render::page;
+use crate::surfaces::render::wrap::wrap;
 use crate::surfaces::terminal::Terminal;
 use record::domain::text::Untrusted;
+
+/// Columns left for the answer behind a question.
+const ROOM: usize = 10;
 
 /// The owner's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,25 +29,31 @@ pub enum Answer {
 /// Shows what is to be confirmed and asks at the terminal; the default is no.
 pub fn ask(terminal: &mut Terminal, confirmation: &Confirmation) -> Result<Answer, CommandError> {
     let look = terminal.error_look();
-    terminal.complain(&page::draw(&confirmation.page, &look));
+    terminal.show_before_question(&page::draw(&confirmation.page, &look));
     let choices = match &confirmation.wanted {
         Wanted::Yes => "[y/N]".to_owned(),
         Wanted::Digits(digits) => format!("[type {digits} to go on]"),
     };
-    let question = Untrusted(&format!("{} {choices} ", confirmation.question)).line(400);
-    match read_line(&format!("{question} ")) {
+    let question = Untrusted(&format!("{} {choices}", confirmation.question)).line(400);
+    let question = wrap(&question, look.width.map(|width| width.saturating_sub(ROOM)), "");
+    // The line editor gets the last line alone: it breaks lines within words.
+    let (before, last) = question.rsplit_once('\n').unwrap_or(("", &question));
+    if !before.is_empty() {
+        terminal.complain(&format!("{before}\n"));
+    }
+    match keyboard::read_line(&format!("{last} ")) {
         Ok(typed) => Ok(judge(&typed, &confirmation.wanted)),
         Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(Answer::No),
         Err(error) => Err(CommandError::from_source(ErrorKind::Unavailable, &error)),
     }
 }
 
-fn read_line(question: &str) -> rustyline::Result<String> {
-    // The terminal itself is asked, because standard output may be a pipe.
-    let config = Config::builder().behavior(Behavior::PreferTerm).build();
-    let mut editor: Editor<(), MemHistory> = Editor::with_history(config, MemHistory::new())?;
-    editor.set_auto_add_history(false);
-    editor.readline(question)
+/// Asks whether to go on, without a page; the default is no.
+pub fn agree(terminal: &mut Terminal, question: &str) -> bool {
+    terminal.show_before_question("");
+    let question = Untrusted(&format!("{question} [y/N]")).line(400);
+    let typed = keyboard::read_line(&format!("{question} "));
+    typed.is_ok_and(|typed| judge(&typed, &Wanted::Yes) == Answer::Yes)
 }
 
 fn judge(typed: &str, wanted: &Wanted) -> Answer {

@@ -7,8 +7,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::contract::command::Surroundings;
+use crate::contract::command::{Kind, Listed, Surroundings};
 use crate::contract::error::{CommandError, ErrorKind};
+
+/// Most names that are read of one folder; whoever asks for fewer files refuses it by then.
+const MOST_LISTED: usize = 100_000;
 
 /// The reader of standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,26 @@ impl Surroundings for Files {
             );
         }
         take(file, path, limit)
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<Listed>, CommandError> {
+        let failed = |error: std::io::Error| unreadable(folder, &error);
+        let entries = std::fs::read_dir(folder).map_err(failed)?;
+        let mut found = Vec::new();
+        for entry in entries.take(MOST_LISTED) {
+            let entry = entry.map_err(failed)?;
+            // Of a link this is the link itself.
+            let metadata = entry.metadata().map_err(failed)?;
+            let name = entry.file_name();
+            let kind = match name.to_str() {
+                Some(_) if metadata.is_file() => Kind::File(metadata.len()),
+                Some(_) if metadata.is_dir() => Kind::Folder,
+                Some(_) | None => Kind::Other,
+            };
+            found.push(Listed { name: name.to_string_lossy().into_owned(), kind });
+        }
+        found.sort_by(|left, right| left.name.cmp(&right.name));
+        Ok(found)
     }
 }
 

@@ -4,15 +4,14 @@
 //! any other failed write is kept and makes the exit an error at the end.
 
 use std::io::{self, IsTerminal as _, Write};
-use std::process::Stdio;
 
 use crate::config::read::variable;
 use crate::config::settings::Settings;
-use crate::launch::HostProgram;
+use crate::surfaces::keyboard;
+use crate::surfaces::pager::{self, Stream};
 use crate::surfaces::render::ink::{Icons, Ink, Look};
+use crate::surfaces::render::wrap::wrap;
 
-/// The pager when nothing names one.
-const PAGER: &str = "less -FRX";
 /// Narrower terminals are treated as if they had this many columns.
 const LEAST_WIDTH: usize = 40;
 
@@ -41,6 +40,8 @@ pub struct Terminal {
     is_dumb: bool,
     ink: Ink,
     pager: String,
+    /// Whether a question was asked since somebody looked.
+    has_asked: bool,
     failure: Option<io::Error>,
 }
 
@@ -57,7 +58,8 @@ impl Terminal {
             in_seat: Seat::of(io::stdin().is_terminal()),
             is_dumb,
             ink: if is_dumb || no_colour { Ink::Plain } else { Ink::Colour },
-            pager: PAGER.to_owned(),
+            pager: pager::PAGER.to_owned(),
+            has_asked: false,
             failure: None,
         }
     }
@@ -72,7 +74,8 @@ impl Terminal {
             in_seat: Seat::Nobody,
             is_dumb: false,
             ink: Ink::Plain,
-            pager: PAGER.to_owned(),
+            pager: pager::PAGER.to_owned(),
+            has_asked: false,
             failure: None,
         }
     }
@@ -134,31 +137,55 @@ impl Terminal {
 
     /// Writes to standard error.
     pub fn complain(&mut self, text: &str) {
+        // Most is wrapped where it was drawn; what is said in passing is not.
+        let text = wrap(text, self.error_look().width, "  ");
         let written = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
         self.note(written);
     }
 
     /// Writes to standard output, through the pager where it is longer than the screen.
     pub fn page(&mut self, text: &str) {
-        let is_long = self.out_seat == Seat::Person && text.lines().count() >= size().1;
-        let is_wanted = !self.is_dumb && self.in_seat == Seat::Person && self.pager != "cat";
-        if !(is_long && is_wanted && self.show_in_pager(text).is_ok()) {
+        if !self.show_in_pager(text, Stream::Out) {
             self.print(text);
         }
     }
 
-    fn show_in_pager(&mut self, text: &str) -> io::Result<()> {
-        let mut command = HostProgram::Pager(self.pager.clone()).command()?;
-        // Without F, R and X `less` stays on short pages, garbles colours and clears the screen.
-        if variable("LESS").is_none() {
-            command.env("LESS", "FRX");
+    /// Shows what is to be confirmed on standard error, through the pager where it is longer than the screen; what was typed
+    /// before it could be read is dropped.
+    pub fn show_before_question(&mut self, text: &str) {
+        self.has_asked = true;
+        if !self.show_in_pager(text, Stream::Err) {
+            self.complain(text);
         }
-        let mut pager = command.stdin(Stdio::piped()).spawn()?;
-        if let Some(mut input) = pager.stdin.take() {
-            // Leaving the pager early closes the pipe, which is no trouble.
-            input.write_all(text.as_bytes()).ok();
+        keyboard::discard_pending();
+    }
+
+    /// Tells whether a question was asked since the last time this was asked for: what was typed ahead is void then.
+    pub fn take_asked(&mut self) -> bool {
+        std::mem::take(&mut self.has_asked)
+    }
+
+    /// Shows a text that is longer than the screen; a false answer means that it is still to be written.
+    fn show_in_pager(&mut self, text: &str, stream: Stream) -> bool {
+        let seat = match stream {
+            Stream::Out => self.out_seat,
+            Stream::Err => self.err_seat,
+        };
+        let rows = size().1;
+        let is_long = seat == Seat::Person && text.lines().count() >= rows;
+        let is_wanted = !self.is_dumb && self.in_seat == Seat::Person && self.pager != pager::NONE;
+        if !(is_long && is_wanted) {
+            return false;
         }
-        pager.wait().map(drop)
+        if pager::show(&self.pager, text, stream).is_err() {
+            let out = match stream {
+                Stream::Out => &mut self.out,
+                Stream::Err => &mut self.err,
+            };
+            let written = pager::show_by_screens(text, rows, out);
+            self.note(written);
+        }
+        true
     }
 
     /// Takes the first failure to write, other than a reader who has left.

@@ -4,7 +4,7 @@
 //! the turn asks, puts the reply into the arguments and runs the command again, so that commands need no dialogue of their
 //! own.
 
-use crate::commands::registry;
+use crate::commands::{help, registry};
 use crate::contract::arguments::Arguments;
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
@@ -14,12 +14,13 @@ use crate::contract::signature::{Signed, ToSign};
 use crate::surfaces::confirm;
 use crate::surfaces::envelope;
 use crate::surfaces::files::{Files, StandardInput};
+use crate::surfaces::lacking;
 use crate::surfaces::owner_key::Signer;
 use crate::surfaces::progress::Progress;
 use crate::surfaces::render::{error, page};
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::visit::Visit;
-use crate::surfaces::words::grammar::{self, Grammar, Wish, Words};
+use crate::surfaces::words::grammar::{Grammar, Wish, Words};
 use record::domain::principal::{Authority, Surface};
 
 /// The command that enrols keys.
@@ -35,11 +36,18 @@ pub fn carry_out(
     words: &Words,
 ) -> Exit {
     if words.wish == Wish::Help {
-        let prefix = if visit.surface() == Surface::Shell { "saraphina " } else { "/" };
-        terminal.page(&grammar::help(entry, prefix));
+        let help = help::command_page(&help::explain(entry));
+        terminal.page(&page::draw(&help, &terminal.look()));
         return Exit::Done;
     }
-    let answer = call(visit, terminal, entry, words);
+    let mut answer = call(visit, terminal, entry, words);
+    let is_lacking = answer.as_ref().is_err_and(|error| error.kind == ErrorKind::Usage);
+    if is_lacking
+        && visit.surface() == Surface::Repl
+        && let Some(words) = lacking::ask(terminal, entry, words)
+    {
+        answer = call(visit, terminal, entry, &words);
+    }
     show(terminal, entry, words.wish, &answer)
 }
 

@@ -49,6 +49,13 @@ impl Visit {
         self.surface
     }
 
+    /// Names the providers of code, the one that is asked first.
+    pub fn providers(&mut self) -> Vec<String> {
+        let Ok(opened) = self.open() else { return Vec::new() };
+        let providers = opened.session.app().providers.iter();
+        providers.map(|provider| provider.name().to_owned()).collect()
+    }
+
     /// Runs one command to its end; Ctrl-C cancels it, a second Ctrl-C leaves it alone.
     pub fn run(
         &mut self,

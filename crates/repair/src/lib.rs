@@ -5,9 +5,14 @@
 
 mod broken;
 mod drafts;
+mod edited;
 pub mod examples;
 #[cfg(test)]
 mod examples_tests;
+pub mod farfetched;
+#[cfg(test)]
+mod farfetched_tests;
+mod farfetched_values;
 mod fixes;
 #[cfg(test)]
 mod fixes_tests;
@@ -34,6 +39,7 @@ mod operators;
 mod operators_tests;
 pub mod outline;
 pub mod outlook;
+pub mod packages;
 mod scope;
 pub mod suggestion;
 mod suite;

@@ -4,6 +4,8 @@
 //! made elsewhere of what it saw.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +28,8 @@ pub struct Job {
     pub source: Source,
     /// The language of the suite.
     pub language: Language,
+    /// What was asked for: its examples are tried too, by code that was not told of them.
+    pub request: Arc<str>,
     /// Its limits.
     pub limits: Limits,
     /// Variables the suite gets besides the allow-list.
@@ -53,13 +57,13 @@ pub enum Network {
 }
 
 /// Whether the box stays after the run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Keep {
     /// Nothing is left.
     #[default]
     Nothing,
-    /// The scratch folder is copied out under the home.
-    Box,
+    /// The scratch folder is copied out, into a folder named after the execution in this one.
+    Box(PathBuf),
 }
 
 /// News of a run while it goes on; for display only, never stored.

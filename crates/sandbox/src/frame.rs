@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::evidence::expectations::{Edit, Expectation};
+use crate::evidence::held_out::Example;
 use crate::evidence::witness::Witness;
 use record::domain::evidence::{LintIssue, TestOutcome};
 
@@ -58,6 +59,8 @@ pub(crate) enum Frame {
     Held { id: String },
     /// A test ended.
     Test { id: String, outcome: TestOutcome, ran: bool, ms: u64, message: String },
+    /// The test that ran shortly before time was out, and the calls of the box on its stacks, innermost first.
+    Hanging { id: String, stack: Vec<String> },
     /// Whether a line of the subject ran after collection.
     Touched { touched: bool },
     /// Types that functions of one code file were seen to return, by the first line of the function.
@@ -100,6 +103,8 @@ pub(crate) enum Frame {
     Claims { pairs: Vec<(String, String, bool)> },
     /// Assertions that can be replayed.
     Witnesses { cases: Vec<Witness> },
+    /// Examples of docstrings and of the request.
+    Examples { cases: Vec<Example> },
     /// No controls could be made of these files.
     ControlsUnavailable { message: String },
     /// The end of the suite's process.

@@ -713,17 +713,25 @@ def people(names):
     return {person(name) for name in names if isinstance(name, str)} if isinstance(names, list) else set()
 
 
+def check_emergency(data):
+    """Refuses an emergency whose reason is too short or too long to be one."""
+    reason = data["emergency"]
+    need(isinstance(reason, str) and 10 <= len(reason) <= 2000, "an emergency needs a reason of 10 to 2000 characters")
+
+
 class Quorum:
     """Changes of policy and keys held against the number of owners that have to agree."""
 
     def __init__(self):
-        self.binds, self.wanted, self.named, self.endorsed, self.emergencies = False, 1, set(), {}, []
+        self.rule, self.wanted, self.named, self.endorsed, self.emergencies = 0, 1, set(), {}, []
 
     def take(self, record):
         kind, data = record["kind"], record["data"]
         rule = data.get("quorum_rule")
-        says_so = kind in ("log.genesis", "store.migrated") or kind in CHANGES
-        self.binds |= says_so and is_integer(rule) and rule >= 1
+        restores = kind == "log.restored" and "stmt" in record
+        says_so = restores or kind in ("log.genesis", "store.migrated") or kind in CHANGES
+        if says_so and is_integer(rule):
+            self.rule = max(self.rule, rule)
         if kind == "owner.change_endorsed":
             change, digest = data.get("change"), as_digest(data.get("change_digest"))
             need(isinstance(change, str) and change in GUARDED and digest, "it does not say which change it endorses")
@@ -731,21 +739,30 @@ class Quorum:
         elif kind in GUARDED:
             self.check(record)
             self.endorsed = {}
-            if isinstance(data.get("emergency"), str):
-                self.emergencies.append((record["seq"], record["ts"], record["actor"]["id"], kind, data["emergency"]))
+            self.note(record)
             if kind == "policy.changed":
                 self.raise_bar(data.get("policy"))
+        elif restores:
+            # Nobody can endorse a restore in the log that it leaves behind: under a quorum it is an emergency.
+            if "emergency" in data:
+                check_emergency(data)
+            else:
+                need(self.rule < 2 or self.wanted < 2, f"1 of {self.wanted} owners agreed to it")
+            self.note(record)
+
+    def note(self, record):
+        if isinstance(record["data"].get("emergency"), str):
+            self.emergencies.append((record["seq"], record["ts"], record["actor"]["id"], record["kind"], record["data"]["emergency"]))
 
     def check(self, record):
         kind, data = record["kind"], record["data"]
         if "emergency" in data:
-            reason = data["emergency"]
-            need(isinstance(reason, str) and 10 <= len(reason) <= 2000, "an emergency needs a reason of 10 to 2000 characters")
+            check_emergency(data)
             return
         digest = "sha256:" + hashlib.sha256(canonical(data)).hexdigest()
         agreed = self.endorsed.get((kind, digest), set()) | {person(record["actor"]["id"])}
         count = len(agreed & self.named if self.named else agreed)
-        need(not self.binds or self.wanted < 2 or count >= self.wanted, f"{count} of {self.wanted} owners agreed to it")
+        need(self.rule == 0 or self.wanted < 2 or count >= self.wanted, f"{count} of {self.wanted} owners agreed to it")
 
     def raise_bar(self, policy):
         approval = policy.get("approval") if isinstance(policy, dict) else None

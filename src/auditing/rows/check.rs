@@ -16,9 +16,11 @@ use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::lookup;
 use crate::store::error::StoreError;
-use crate::store::rows::Rows;
+use crate::store::query::LogState;
+use crate::store::rows::{Dossier, Rows};
 use crate::store::store::Store;
 use record::audit::key::VerifierKey;
+use record::domain::id::ProposalId;
 
 /// Finds the first row that the record does not vouch for, or the first entry whose row is missing; it blocks.
 pub fn first_misfit(
@@ -54,6 +56,58 @@ pub async fn first_of_home(
     }
     let key = lookup::log_key(store.as_ref()).await?;
     beside(move || first_misfit(store.as_ref(), &key, &cancel)).await
+}
+
+/// One proposal with its rows and entries, and the signed head that they belong to.
+#[derive(Clone, Debug)]
+pub struct Vouched {
+    /// Everything about it.
+    pub dossier: Dossier,
+    /// The newest signed state of the log at that moment.
+    pub state: LogState,
+    /// The key of the log.
+    pub key: VerifierKey,
+}
+
+/// Reads everything about one proposal as of one moment, for whoever hands it out; a row that its entries do not vouch for refuses.
+pub async fn vouched(context: &Context, id: &ProposalId) -> Result<Vouched, CommandError> {
+    let store = context.store.clone()?;
+    let key = lookup::log_key(store.as_ref()).await?;
+    let id = id.clone();
+    beside(move || {
+        let mut found = None;
+        let work = &mut |rows: &dyn Rows| {
+            found = one_vouched(rows, &key, &id)?;
+            Ok(())
+        };
+        match store.at_one_moment(work) {
+            Ok(()) => {}
+            Err(StoreError::Corrupt { detail }) => return Err(broken(detail)),
+            Err(error) => return Err(error.into()),
+        }
+        let gone = || CommandError::new(ErrorKind::NotFound, "there is no such proposal");
+        found.ok_or_else(gone)?.map_err(|misfit| broken(misfit.problem))
+    })
+    .await
+}
+
+fn one_vouched(
+    rows: &dyn Rows,
+    key: &VerifierKey,
+    id: &ProposalId,
+) -> Result<Option<Result<Vouched, Misfit>>, StoreError> {
+    let Some(dossier) = rows.dossier(id)? else { return Ok(None) };
+    let set = rows.policies(key)?;
+    let policies = Policies::new(set.into_iter().map(|set| set.policy));
+    Ok(Some(match proposals::misfit_of(rows, &policies, &dossier)? {
+        Some(misfit) => Err(misfit),
+        None => Ok(Vouched { dossier, state: rows.state()?, key: key.clone() }),
+    }))
+}
+
+fn broken(problem: String) -> CommandError {
+    CommandError::new(ErrorKind::Integrity, problem)
+        .hint("A row was altered; nothing was written. Run `/audit verify`.")
 }
 
 fn examine(rows: &dyn Rows, key: &VerifierKey, cancel: &CancellationToken) -> Found {

@@ -18,6 +18,7 @@ use record::audit::chain::Chain;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::VerifierKey;
 use record::audit::merkle::{Frontier, leaf_hash};
+use record::audit::quorum::is_of_owners;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
 use record::domain::digest::Digest;
@@ -175,7 +176,7 @@ impl<'a> Journal<'a> {
             }
             self.stray.insert(id.clone(), seq);
         }
-        if record.kind == ActKind::PolicyChanged || record.kind.word().starts_with("owner.") {
+        if is_of_owners(record.kind, &record.data) {
             self.owners.0.push(seq);
             self.owners.1 = self.owners.1.with(&leaf);
         }

@@ -32,12 +32,20 @@ pub(super) fn first_misfit(
         }
         row = dossier.row;
         beside += u64::try_from(dossier.entries.len()).unwrap_or(u64::MAX);
-        if let Some(misfit) = one(rows, journal, policies, &dossier)? {
+        if let Some(misfit) = one(rows, Some(journal), policies, &dossier)? {
             return Ok(Some(misfit));
         }
     }
     let problem = "audit_log: beside an entry stands a proposal that there is not".to_owned();
     Ok((beside != journal.beside).then_some(Misfit { seq: None, problem }))
+}
+
+/// Finds the first row of one proposal that does not fit the entries beside it, for whoever hands out that proposal alone.
+///
+/// What only the whole log tells is not looked at: entries moved to another proposal, a clock that was set back, outputs that
+/// were taken out.
+pub(super) fn misfit_of(rows: &dyn Rows, policies: &Policies, dossier: &Dossier) -> Found {
+    one(rows, None, policies, dossier)
 }
 
 /// What the entries about one proposal tell, with those that rows are held against.
@@ -50,7 +58,12 @@ struct Told {
     imported: Option<Record>,
 }
 
-fn one(rows: &dyn Rows, journal: &Journal<'_>, policies: &Policies, dossier: &Dossier) -> Found {
+fn one(
+    rows: &dyn Rows,
+    journal: Option<&Journal<'_>>,
+    policies: &Policies,
+    dossier: &Dossier,
+) -> Found {
     let mut told = Told::default();
     for row in &dossier.entries {
         let unreadable = |error| StoreError::Corrupt { detail: format!("audit_log: {error}") };
@@ -65,7 +78,8 @@ fn one(rows: &dyn Rows, journal: &Journal<'_>, policies: &Policies, dossier: &Do
     }
     let id = &dossier.proposal.id;
     let made = told.standing.made.as_ref().map_or(0, |made| made.seq);
-    if let Some(seq) = journal.stray.get(id).filter(|seq| **seq > made) {
+    let stray = journal.and_then(|journal| journal.stray.get(id));
+    if let Some(seq) = stray.filter(|seq| **seq > made) {
         let problem = format!("audit_log: entry {seq}: {id} does not stand beside it");
         return Ok(Some(Misfit { seq: Some(*seq), problem }));
     }
@@ -91,7 +105,7 @@ impl Told {
         }
     }
 
-    fn first_misfit(&self, journal: &Journal<'_>, dossier: &Dossier) -> Option<Misfit> {
+    fn first_misfit(&self, journal: Option<&Journal<'_>>, dossier: &Dossier) -> Option<Misfit> {
         let Dossier { proposal, reviews, bound, .. } = dossier;
         let id = &proposal.id;
         self.revisions(dossier)
@@ -128,7 +142,7 @@ impl Told {
         Some(Misfit { seq: Some(record.seq), problem })
     }
 
-    fn executions(&self, journal: &Journal<'_>, dossier: &Dossier) -> Option<Misfit> {
+    fn executions(&self, journal: Option<&Journal<'_>>, dossier: &Dossier) -> Option<Misfit> {
         let mut left = self.verdicts.clone();
         for row in &dossier.executions {
             let Some(record) = left.remove(&row.id) else {
@@ -139,6 +153,7 @@ impl Told {
             if let Some(found) = vouching::execution(&record, row) {
                 return Some(found);
             }
+            let Some(journal) = journal else { continue };
             if row.executed_at != record.said_at() && !journal.moved.contains(&record.seq) {
                 return misfit(format!(
                     "executions: {}: executed_at is not what its entry says",

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::auditing::rows::check::{self, Vouched};
 use crate::commands::bundling::attestation::{Attested, attestation};
 use crate::commands::bundling::bundle::{
     BundleError, CHECKPOINT, ExecutionPart, FORMAT, FilePart, KEY, MANIFEST, MANIFEST_DIGEST,
@@ -14,7 +15,7 @@ use crate::commands::bundling::bundle::{
 use crate::commands::bundling::tar::{Packed, pack};
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
-use crate::store::query::{LogQuery, LogRow};
+use crate::store::query::LogRow;
 use crate::store::store::Store;
 use record::audit::checkpoint::Checkpoint;
 use record::audit::key::VerifierKey;
@@ -22,11 +23,10 @@ use record::audit::proof::inclusion_proof;
 use record::audit::record::Record;
 use record::domain::digest::Digest;
 use record::domain::execution::Execution;
+use record::domain::id::ProposalId;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 
-/// Records read at once.
-const PAGE: u32 = 900;
 /// The page for whoever opens a bundle.
 const README_TEXT: &str = include_str!("readme.md");
 
@@ -55,11 +55,11 @@ pub struct Bundle {
     pub signed_by: String,
 }
 
-/// Gathers and packs a proposal.
-pub async fn bundle(invocation: &Invocation, proposal: Proposal) -> Result<Bundle, CommandError> {
+/// Gathers and packs a proposal; a row that the record does not vouch for refuses.
+pub async fn bundle(invocation: &Invocation, id: &ProposalId) -> Result<Bundle, CommandError> {
     let store = invocation.store()?;
-    invocation.stage(format!("gathering {}", proposal.id));
-    let gathered = gather(store, proposal).await?;
+    invocation.stage(format!("gathering {id}"));
+    let gathered = gather(invocation, id).await?;
     let mut files = files(store, &gathered)?;
     let manifest = manifest(&gathered, &files);
     let listed = pretty(&manifest)?;
@@ -80,62 +80,28 @@ pub fn digest_line(manifest: &[u8]) -> String {
     format!("{}  {MANIFEST}\n", Digest::of(manifest).hex())
 }
 
-async fn gather(store: &dyn Store, proposal: Proposal) -> Result<Gathered, CommandError> {
-    let mut revisions = Vec::new();
-    let mut executions = Vec::new();
-    for number in 1..=proposal.head {
-        let found = store.revision(&proposal.id, number).await?;
-        revisions.push(found.ok_or_else(|| changed(&proposal))?);
-        for latest in store.verdicts(&proposal.id, number).await? {
-            let found = store.execution(&latest.execution).await?;
-            executions.push(found.ok_or_else(|| changed(&proposal))?);
-        }
-    }
-    let state = store.log_state().await?;
-    let key = store.log_key()?.ok_or_else(|| {
-        CommandError::new(ErrorKind::Integrity, "the home has no log key, so nothing can be proved")
-            .hint("Put the log key of this home back from its backup.")
-    })?;
+async fn gather(invocation: &Invocation, id: &ProposalId) -> Result<Gathered, CommandError> {
+    let Vouched { dossier, state, key } = check::vouched(invocation, id).await?;
     let checkpoint = key
         .open(&state.checkpoint)
         .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
-    let records = records(store, &proposal, checkpoint.size).await?;
+    let mut records = Vec::new();
+    for row in dossier.entries {
+        let record = Record::parse(&row.bytes)
+            .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
+        records.push((row, record));
+    }
+    let mut executions = dossier.executions;
+    executions.sort_by_key(|execution| execution.revision);
     Ok(Gathered {
-        proposal,
-        revisions,
+        proposal: dossier.proposal,
+        revisions: dossier.revisions,
         executions,
         records,
         note: state.checkpoint,
         checkpoint,
         key,
     })
-}
-
-fn changed(proposal: &Proposal) -> CommandError {
-    CommandError::new(ErrorKind::State, format!("{} changed in the meantime", proposal.id))
-        .hint("Export it again.")
-}
-
-/// Reads the records about a proposal below a size of the log, oldest first.
-async fn records(
-    store: &dyn Store,
-    proposal: &Proposal,
-    size: u64,
-) -> Result<Vec<(LogRow, Record)>, CommandError> {
-    let mut found = Vec::new();
-    let mut before = Some(size);
-    while before.is_some() {
-        let query = LogQuery { proposal: Some(proposal.id.clone()), limit: PAGE, before };
-        let rows = store.log(&query).await?;
-        before = rows.last().map(|row| row.seq);
-        for row in rows {
-            let record = Record::parse(&row.bytes)
-                .map_err(|error| CommandError::from_source(ErrorKind::Integrity, &error))?;
-            found.push((row, record));
-        }
-    }
-    found.reverse();
-    Ok(found)
 }
 
 fn files(store: &dyn Store, gathered: &Gathered) -> Result<Vec<Packed>, CommandError> {

@@ -154,6 +154,7 @@ impl Trial<'_> {
             execution: ExecutionId::derived(&format!("{} {seed}", sample.name)),
             source: source(sample)?,
             language: Language::Python,
+            request: "".into(),
             limits: Limits { tests_ms: TESTS_MS, lint_ms, ..Limits::default() },
             env: BTreeMap::new(),
             network: Network::Loopback,

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use record::domain::language::Language;
 use record::domain::limits::Limits;
+use record::domain::patch::Patch;
 use record::domain::probe::{
     Answer, Compare, Compared, Complaint, Infect, Infected, Probe, Question, Traced, Tried, Try,
 };
@@ -28,6 +29,10 @@ pub struct Tools {
     pub mutations: fn(&Source, &Traced, Breadth) -> Vec<Suggestion>,
     /// The examples that descriptions give, as one more test file.
     pub examples: fn(&Source) -> Option<SourceFile>,
+    /// The reason why an edit is far-fetched as an answer to complaints, if it is.
+    pub far_fetched: fn(&Source, &Patch, &[Complaint]) -> Option<&'static str>,
+    /// The reason why several edits are far-fetched together.
+    pub far_fetched_together: fn(&Source, &Source) -> Option<&'static str>,
 }
 
 /// A sandbox, asked one question at a time.

@@ -12,6 +12,13 @@ pub struct Sought {
     pub found: Option<Found>,
     /// Candidates that were tried.
     pub candidates: u64,
+    /// Edits that pass every test and are far-fetched, each with the reason.
+    pub refused: Vec<String>,
+}
+
+/// Says what a far-fetched edit does, and why it is none to pass on.
+pub fn refused(does: &str, why: &str) -> String {
+    format!("{does}: it {why}")
 }
 
 /// A patched source that passes more tests than before, as far as a box tells.

@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::healing::search::bench::Bench;
-use crate::healing::search::found::Patched;
+use crate::healing::search::found::{Patched, refused};
 use record::domain::patch::Patch;
-use record::domain::probe::{Case, Detail, Ending, Failing, Infect, Patience, Tried, Try};
+use record::domain::probe::{
+    Case, Complaint, Detail, Ending, Failing, Infect, Patience, Tried, Try,
+};
 use record::domain::source::{Source, SourceFile};
 use repair::infection::by_infection;
 use repair::mutate::Breadth;
@@ -29,6 +31,8 @@ const FAILING: usize = 4;
 const LATE: usize = 2;
 const PASSING: usize = 8;
 const INFECTION_TIME: Duration = Duration::from_secs(2);
+/// Most complaints that edits are held against.
+const MAX_COMPLAINTS: usize = 8;
 /// Edits that have run out of time before some of them are waited for, and most that are.
 const FEWEST_LATE: usize = 8;
 const MOST_LATE: usize = 32;
@@ -49,6 +53,8 @@ pub struct Ground {
     pub suggestions: Vec<Suggestion>,
     /// Places of those that run out of time.
     pub late: BTreeSet<usize>,
+    /// What the failing tests complain about, each once.
+    complaints: Vec<Complaint>,
     /// The outlook of the edits that were not tried yet.
     outlook: Outlook,
 }
@@ -77,6 +83,12 @@ impl Ground {
         let all: Vec<Case> = tests.into_iter().chain(examples).collect();
         let is_late = |(index, case): (usize, &Case)| case.is_late().then_some(index);
         let passes = |(index, case): (usize, &Case)| case.complaint.is_none().then_some(index);
+        let mut complaints: Vec<Complaint> = Vec::new();
+        for complaint in all.iter().filter_map(|case| case.complaint.as_ref()) {
+            if complaints.len() < MAX_COMPLAINTS && !complaints.contains(complaint) {
+                complaints.push(complaint.clone());
+            }
+        }
         let mut ground = Self {
             source: source.clone(),
             told,
@@ -85,6 +97,7 @@ impl Ground {
             passed: all.iter().enumerate().filter_map(passes).collect(),
             suggestions: (bench.tools.mutations)(source, &traced, Breadth::Wide),
             late: all.iter().enumerate().filter_map(is_late).collect(),
+            complaints,
             outlook: Outlook::default(),
         };
         ground.put_in_order(bench, time.min(INFECTION_TIME)).await?;
@@ -146,6 +159,26 @@ impl Ground {
             operator: suggestion.operator.to_owned(),
             explanation: suggestion.why.clone(),
         })
+    }
+
+    /// Says what an edit does where it is far-fetched, with the reason.
+    pub fn far_fetched(&self, bench: &Bench<'_>, index: usize) -> Option<String> {
+        let suggestion = self.suggestions.get(index)?;
+        let why = (bench.tools.far_fetched)(&self.source, &suggestion.patch, &self.complaints)?;
+        Some(refused(&suggestion.why, why))
+    }
+
+    /// Takes those out that pass every test and are far-fetched, and says what they do.
+    pub fn refuse(&self, bench: &Bench<'_>, tried: &mut Vec<Tried>) -> Vec<String> {
+        let mut refused = Vec::new();
+        tried.retain(|tried| {
+            let why = self.is_plausible(tried).then(|| self.far_fetched(bench, tried.index));
+            let why = why.flatten();
+            let is_kept = why.is_none();
+            refused.extend(why);
+            is_kept
+        });
+        refused
     }
 
     fn patches(&self, from: usize, to: usize) -> Vec<Patch> {

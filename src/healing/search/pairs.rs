@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::healing::search::bench::{Bench, Span};
 use crate::healing::search::choice::passing;
 use crate::healing::search::choice::{Others, Passing, choose};
-use crate::healing::search::found::{Found, Patched, Sought};
+use crate::healing::search::found::{Found, Patched, Sought, refused as told};
 use crate::healing::search::ground::Ground;
 use record::domain::healing::Confidence;
 use record::domain::probe::{Ending, Patience, Tried};
@@ -34,13 +34,14 @@ struct Parent {
 /// Adds second edits to the first ones that helped a little; nothing where none did.
 pub async fn search(
     bench: &Bench<'_>,
-    ground: &Ground,
+    start: &Ground,
     tried: &[Tried],
 ) -> Result<Sought, SandboxError> {
     let time = Span::of(TIME);
-    let mut parents = grounds(bench, ground, tried, &time).await?;
+    let mut parents = grounds(bench, start, tried, &time).await?;
     let mut candidates = 0;
     let mut found: Vec<Passing> = Vec::new();
+    let mut refused = Vec::new();
     for end in ROUNDS {
         for parent in &mut parents {
             let Some(left) = time.left() else { break };
@@ -49,20 +50,26 @@ pub async fn search(
                 continue;
             }
             let ground = &parent.ground;
-            let more = ground.try_some(bench, parent.done, to, Patience::Usual, left).await?;
+            let mut more = ground.try_some(bench, parent.done, to, Patience::Usual, left).await?;
             parent.done = to;
             let before = candidates;
             candidates += more.len();
+            refused.extend(parent.ground.refuse(bench, &mut more));
             let both = passing(&parent.ground, &more).into_iter();
-            found.extend(both.map(|second| parent.both(second, before)));
+            for both in both.map(|second| parent.both(second, before)) {
+                match (bench.tools.far_fetched_together)(&start.source, &both.patched.source) {
+                    Some(why) => refused.push(told(&both.patched.explanation, why)),
+                    None => found.push(both),
+                }
+            }
         }
         if !found.is_empty() {
             break;
         }
     }
-    let chosen = choose(bench, ground, found, Others::TooFew).await?;
+    let chosen = choose(bench, start, found, Others::TooFew).await?;
     let chosen = chosen.map(|found| Found { confidence: Some(Confidence::Plausible), ..found });
-    Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX) })
+    Ok(Sought { found: chosen, candidates: u64::try_from(candidates).unwrap_or(u64::MAX), refused })
 }
 
 /// Looks at what the best first edits make of the source.
@@ -73,7 +80,9 @@ async fn grounds(
     time: &Span,
 ) -> Result<Vec<Parent>, SandboxError> {
     let mut parents = Vec::new();
-    for helping in helping(ground, tried).into_iter().take(MAX_PARENTS) {
+    let usual = helping(ground, tried).into_iter();
+    let usual = usual.filter(|tried| ground.far_fetched(bench, tried.index).is_none());
+    for helping in usual.take(MAX_PARENTS) {
         let (Some(left), Some(first)) = (time.left(), ground.patched(helping.index)) else {
             break;
         };
@@ -95,10 +104,13 @@ fn helping<'a>(ground: &Ground, tried: &'a [Tried]) -> Vec<&'a Tried> {
 }
 
 /// Finds the candidate that passes most tests without losing one, where that is more than before.
-pub fn partial(ground: &Ground, tried: &[Tried]) -> Option<Found> {
-    let loses_nothing = |tried: &&&Tried| ground.passed.is_subset(&tried.passed);
+pub fn partial(bench: &Bench<'_>, ground: &Ground, tried: &[Tried]) -> Option<Found> {
+    let is_sound = |tried: &&&Tried| {
+        let loses_nothing = ground.passed.is_subset(&tried.passed);
+        loses_nothing && ground.far_fetched(bench, tried.index).is_none()
+    };
     let best = helping(ground, tried);
-    let best = best.iter().find(loses_nothing)?;
+    let best = best.iter().find(is_sound)?;
     ground.patched(best.index).map(Found::alone)
 }
 

@@ -42,21 +42,25 @@ pub async fn search(bench: &Bench<'_>, source: &Source) -> Result<Sought, Sandbo
     let Some(mut ground) = Ground::of(bench, source, TIME).await? else {
         return Ok(Sought::default());
     };
-    let mut tried = singles(bench, &mut ground, &time).await?;
+    let (mut tried, mut refused) = singles(bench, &mut ground, &time).await?;
     if !tried.iter().any(|tried| ground.is_plausible(tried)) {
-        tried.extend(ground.wait_for(bench, &tried, SLOW_TIME).await?);
+        let mut waited_for = ground.wait_for(bench, &tried, SLOW_TIME).await?;
+        refused.extend(ground.refuse(bench, &mut waited_for));
+        tried.extend(waited_for);
     }
     let candidates = u64::try_from(tried.len()).unwrap_or(u64::MAX);
     let found = choose(bench, &ground, passing(&ground, &tried), others(&ground, &tried)).await?;
     if let Some(found) = found {
         let confidence = confirmed(&ground, &tried).or(found.confidence);
-        return Ok(Sought { found: Some(Found { confidence, ..found }), candidates });
+        return Ok(Sought { found: Some(Found { confidence, ..found }), candidates, refused });
     }
     let further = pairs::search(bench, &ground, &tried).await?;
     let found = further.found.map(|found| found.behind(candidates));
+    refused.extend(further.refused);
     Ok(Sought {
-        found: found.or_else(|| pairs::partial(&ground, &tried)),
+        found: found.or_else(|| pairs::partial(bench, &ground, &tried)),
         candidates: candidates + further.candidates,
+        refused,
     })
 }
 
@@ -65,20 +69,27 @@ async fn singles(
     bench: &Bench<'_>,
     ground: &mut Ground,
     time: &Span,
-) -> Result<Vec<Tried>, SandboxError> {
-    let mut tried: Vec<Tried> = Vec::new();
+) -> Result<(Vec<Tried>, Vec<String>), SandboxError> {
+    let (mut tried, mut refused): (Vec<Tried>, Vec<String>) = (Vec::new(), Vec::new());
     let mut from = 0;
     let mut goal = None;
     let mut patience = None;
     let stages = if ground.late.is_empty() { &STAGES[..] } else { &FEW_STAGES[..] };
-    let mut ends = stages.iter().copied();
-    while let Some(end) = goal.or_else(|| ends.next()) {
+    let mut ends = stages.iter().copied().peekable();
+    while let Some(end) = goal.or_else(|| ends.peek().copied()) {
         let end = end.min(ground.suggestions.len());
         let beside = goal.map(|_| Span::of(FURTHER_TIME)).or(patience);
         let (true, Some((how_long, left))) = (from < end, terms(time, beside)) else { break };
-        let some = ground.try_some(bench, from, end, how_long, left).await?;
-        from = end;
+        let mut some = ground.try_some(bench, from, end, how_long, left).await?;
+        let last = some.last().map_or(end, |tried| tried.index + 1);
+        let far_fetched = ground.refuse(bench, &mut some);
         let is_found = some.iter().any(|tried| ground.is_plausible(tried));
+        // A box stops soon after the first that passes; where that is refused, the rest is still to be tried.
+        from = if far_fetched.is_empty() || is_found { end } else { last };
+        refused.extend(far_fetched);
+        if from >= end && goal.is_none() {
+            ends.next();
+        }
         if is_found || goal.is_some() {
             ground.forget(from);
             patience.get_or_insert_with(|| Span::of(PATIENCE_TIME));
@@ -94,7 +105,7 @@ async fn singles(
             break;
         }
     }
-    Ok(tried)
+    Ok((tried, refused))
 }
 
 /// Computes patience and time of a stage; what is tried beside a patch is not waited for.

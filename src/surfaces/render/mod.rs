@@ -7,9 +7,12 @@ pub mod chart;
 pub mod code;
 pub mod diff;
 pub mod error;
+pub mod fields;
 pub mod ink;
+pub mod marked;
 pub mod page;
 pub mod table;
+pub mod wrap;
 
 #[cfg(test)]
 mod page_tests;

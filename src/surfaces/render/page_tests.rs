@@ -38,9 +38,14 @@ fn house() -> Page {
 fn a_page_fits_the_screen() {
     insta::assert_snapshot!(draw(&house(), &SCREEN), @r"
     Proposals
-    id                     status       request
-    proposal_7c2e91aa0b1d  ✅ approved  a CSV parse…
-    proposal_01            ⏳ pending   x
+    id       proposal_7c2e91aa0b1d
+    status   ✅ approved
+    request  a CSV parser that handles
+             quoted fields
+
+    id       proposal_01
+    status   ⏳ pending
+    request  x
 
     tests     2 passed
     coverage  100 %
@@ -96,9 +101,10 @@ fn a_pipe_gets_words_without_icons_and_whole_lines() {
 fn tones_have_colours() {
     insta::assert_snapshot!(draw(&house(), &COLOURS).replace('\u{1b}', "^"), @r"
     ^[1mProposals^[0m
-    ^[1mid                     ^[0m^[1mstatus       ^[0m^[1mrequest                   ^[0m
-    proposal_7c2e91aa0b1d  ^[38;5;2m✅ approved  ^[39ma CSV parser that handl…
-    proposal_01            ^[38;5;2m⏳ pending   ^[39mx
+    ^[1mid^[0m                     ^[1mstatus^[0m       ^[1mrequest^[0m
+    proposal_7c2e91aa0b1d  ^[32m✅ approved^[0m  a CSV parser that
+                                        handles quoted fields
+    proposal_01            ^[32m⏳ pending^[0m   x
 
     ^[2mtests^[0m     ^[32m2 passed^[0m
     ^[2mcoverage^[0m  100 %
@@ -144,6 +150,17 @@ fn a_chart_has_its_ends_labelled() {
     05-02  7
     05-03  3
     ");
+}
+
+#[test]
+fn a_single_day_is_drawn_as_level() {
+    let points = vec![("2026-11-20".to_owned(), 3)];
+    let chart = Page::new().block(Block::Chart { title: "t".to_owned(), points });
+
+    let drawn = draw(&chart, &SCREEN);
+
+    assert!(drawn.chars().any(|symbol| ('\u{2801}'..='\u{28ff}').contains(&symbol)), "{drawn}");
+    assert_eq!(drawn.matches("2026-11-20").count(), 1, "{drawn}");
 }
 
 #[test]

@@ -6,3 +6,4 @@ pub mod complete;
 pub mod helper;
 pub mod history;
 pub mod prompt;
+pub mod welcome;

@@ -13,65 +13,83 @@ use rustyline::{CompletionType, Config, Editor};
 
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::confirm;
+use crate::surfaces::render::page;
 use crate::surfaces::repl::helper::Assistant;
 use crate::surfaces::repl::history::HistoryFile;
+use crate::surfaces::repl::welcome;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::Visit;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::words::slash::{self, Line};
+use crate::surfaces::words::suggest;
 
 /// The text before the cursor.
 const PROMPT: &str = "saraphina> ";
-/// The greeting of a home that does not exist yet.
-const GREETING: &str = "saraphina proposes code, runs it for evidence, and records what you decide.\n\
-    Type `/propose-code a CSV parser that handles quoted fields`, or /help; Ctrl-D leaves.\n";
 
 type LineEditor = Editor<Assistant, FileHistory>;
 
 /// Reads and carries out lines until Ctrl-D or `/quit`, then waits until all is written.
-pub fn run(visit: Visit, terminal: &mut Terminal, entries: &'static [Entry]) -> Exit {
-    if !visit.settings.home().exists() {
-        terminal.print(GREETING);
-    }
+pub fn run(mut visit: Visit, terminal: &mut Terminal, entries: &'static [Entry]) -> Exit {
+    let welcome = welcome::page(&mut visit, entries);
+    terminal.print(&page::draw(&welcome, &terminal.look()));
     let mut history = HistoryFile::of(&visit.settings);
     let visit = Rc::new(RefCell::new(visit));
-    let assistant = Assistant::new(entries, Rc::clone(&visit), terminal.look().ink);
-    let mut editor = match edit(assistant) {
-        Ok(editor) => editor,
-        Err(error) => {
-            let error = CommandError::from_source(ErrorKind::Unavailable, &error);
-            return turn::refuse(terminal, "", Wish::Page, &error);
-        }
+    let ink = terminal.look().ink;
+    let make = |past| edit(past, Assistant::new(entries, Rc::clone(&visit), ink));
+    let mut editor = match settings().map(|settings| FileHistory::with_config(&settings)) {
+        Ok(past) => make(past),
+        Err(error) => Err(error),
     };
-    history.load(&mut editor);
-    while let Some(line) = read(&mut editor, terminal) {
-        if let Some(failure) = history.keep(&mut editor, &line) {
+    if let Ok(editor) = &mut editor {
+        history.load(editor);
+    }
+    let exit = loop {
+        let open = match &mut editor {
+            Ok(open) => open,
+            Err(error) => break no_terminal(terminal, error),
+        };
+        let Some(line) = read(open, terminal) else { break Exit::Done };
+        if let Some(failure) = history.keep(open, &line) {
             terminal.complain(&format!("warning: the history is not kept: {failure}\n"));
         }
         let step = carry_out(&line, &mut visit.borrow_mut(), terminal, entries);
-        if let Some(assistant) = editor.helper() {
+        if step == Step::Leave {
+            break Exit::Done;
+        }
+        if let Some(assistant) = open.helper() {
             assistant.forget();
         }
-        if step == Step::Leave {
-            break;
+        if terminal.take_asked() {
+            // What was typed ahead of a question must not follow it: only a new editor has read nothing yet.
+            let past = std::mem::take(open.history_mut());
+            editor = make(past);
         }
-    }
+    };
     let closed = visit.borrow_mut().close();
     match closed {
-        Ok(()) => Exit::Done,
+        Ok(()) => exit,
         Err(error) => turn::refuse(terminal, "", Wish::Page, &error),
     }
 }
 
-fn edit(assistant: Assistant) -> rustyline::Result<LineEditor> {
-    let config = Config::builder()
+fn no_terminal(terminal: &mut Terminal, error: &ReadlineError) -> Exit {
+    let error = CommandError::from_source(ErrorKind::Unavailable, error);
+    turn::refuse(terminal, "", Wish::Page, &error)
+}
+
+fn settings() -> rustyline::Result<Config> {
+    let settings = Config::builder()
         .auto_add_history(false)
         .completion_type(CompletionType::List)
         .history_ignore_dups(true)?
-        .max_history_size(10_000)?
-        .build();
-    let mut editor = Editor::with_config(config)?;
+        .max_history_size(10_000)?;
+    Ok(settings.build())
+}
+
+fn edit(past: FileHistory, assistant: Assistant) -> rustyline::Result<LineEditor> {
+    let mut editor = Editor::with_history(settings()?, past)?;
     editor.set_helper(Some(assistant));
     Ok(editor)
 }
@@ -92,6 +110,17 @@ fn read(editor: &mut LineEditor, terminal: &mut Terminal) -> Option<String> {
     }
 }
 
+/// Puts a plain sentence as the command that it resembles, where the person agrees.
+fn meant(line: &str, terminal: &mut Terminal, entries: &'static [Entry]) -> Option<String> {
+    let is_plain = slash::is_plain(line);
+    let meant = suggest::suggestion(line, entries).filter(|_| is_plain && terminal.can_ask())?;
+    if !suggest::may_be_offered(&meant) {
+        return None;
+    }
+    let question = format!("Run `{}`?", meant.line);
+    confirm::agree(terminal, &question).then_some(meant.line)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Stay,
@@ -104,7 +133,10 @@ fn carry_out(
     terminal: &mut Terminal,
     entries: &'static [Entry],
 ) -> Step {
-    let line = slash::joined(line);
+    let mut line = slash::joined(line);
+    if let Some(meant) = meant(&line, terminal, entries) {
+        line = meant;
+    }
     match slash::read(&line, entries) {
         Ok(Line::Nothing) => {}
         Ok(Line::Quit) => return Step::Leave,

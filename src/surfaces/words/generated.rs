@@ -7,8 +7,9 @@ use std::str::FromStr as _;
 
 use clap_complete::Shell;
 
+use crate::commands::help::{self, Explained};
 use crate::contract::command::Entry;
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::writer::daemon;
 
 /// Builds the whole command line as clap knows it; only generators need it.
@@ -28,7 +29,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .action(clap::ArgAction::SetTrue)
         .help("Go on after a line that was not carried out");
     let help = clap::Command::new("completions")
-        .about("Print completions for a shell.")
+        .about("Print completions for a shell")
         .arg(clap::Arg::new("shell").value_parser(clap::value_parser!(Shell)).required(true));
     clap::Command::new("saraphina")
         .version(env!("CARGO_PKG_VERSION"))
@@ -38,7 +39,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .subcommands(entries.iter().map(|entry| (entry.clap)()))
         .subcommand(daemon::command())
         .subcommand(help)
-        .subcommand(clap::Command::new("man").about("Print the man page.").hide(true))
+        .subcommand(clap::Command::new("man").about("Print the manual page"))
 }
 
 /// Writes the completion script of a shell.
@@ -53,11 +54,41 @@ pub fn completions(shell: Option<&str>, entries: &[Entry]) -> Result<String, Com
     Ok(String::from_utf8_lossy(&script).into_owned())
 }
 
-/// Writes the man page.
+/// Writes the man page: the program's own options, and every command with the text of its help.
 pub fn man(entries: &[Entry]) -> Result<String, CommandError> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(program(entries)).render(&mut page).map_err(|error| {
-        CommandError::from_source(crate::contract::error::ErrorKind::Internal, &error)
-    })?;
-    Ok(String::from_utf8_lossy(&page).into_owned())
+    let man = clap_mangen::Man::new(program(entries));
+    let failed = |error: std::io::Error| CommandError::from_source(ErrorKind::Internal, &error);
+    man.render_title(&mut page).map_err(failed)?;
+    man.render_name_section(&mut page).map_err(failed)?;
+    man.render_synopsis_section(&mut page).map_err(failed)?;
+    man.render_description_section(&mut page).map_err(failed)?;
+    man.render_options_section(&mut page).map_err(failed)?;
+    let commands = entries.iter().map(help::explain).chain(help::shell_words());
+    let commands: String = commands.map(|command| section(&command)).collect();
+    Ok(format!("{}.SH COMMANDS\n{commands}", String::from_utf8_lossy(&page)))
+}
+
+fn section(command: &Explained) -> String {
+    let usage = command.usage.trim_start_matches('/');
+    let mut lines = format!(".SS {}\n{}\n", roff(usage), roff(&command.summary));
+    for option in &command.options {
+        let text = roff(&option.text()).replace('\n', "\n.br\n");
+        lines.extend([format!(".TP\n{}\n{text}\n", roff(&option.name))]);
+    }
+    for example in &command.examples {
+        let example = example.trim_start_matches('/');
+        lines.extend([format!(".PP\n.RS\nsaraphina {}\n.RE\n", roff(example))]);
+    }
+    lines
+}
+
+/// Writes text so that the formatter takes no sign of it for its own.
+fn roff(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    let lines = text.lines().map(|line| match line.chars().next() {
+        Some('.' | '\'') => format!("\\&{line}"),
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -195,18 +195,3 @@ fn sentence(tip: &str) -> String {
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
-
-/// Writes the help of one command for a terminal.
-pub fn help(entry: &Entry, prefix: &str) -> String {
-    let json = clap::Arg::new("json")
-        .long("json")
-        .action(clap::ArgAction::SetTrue)
-        .help("Print one JSON object instead of a page");
-    let mut command = (entry.clap)()
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .arg(json)
-        .bin_name(format!("{prefix}{}", entry.spec.name))
-        .term_width(100);
-    command.render_long_help().to_string()
-}

@@ -9,6 +9,11 @@ use crate::contract::error::CommandError;
 use crate::surfaces::words::grammar::{Grammar, Sorted, Takes, Wish, Words};
 use crate::surfaces::words::suggest;
 
+/// Words that leave the session, with the slash or without.
+const LEAVING: [&str; 2] = ["quit", "exit"];
+/// The command that a question mark stands for.
+const HELP: &str = "help";
+
 /// A line that was understood.
 pub enum Line {
     /// Nothing: empty, or a comment.
@@ -51,18 +56,27 @@ pub fn read(line: &str, entries: &'static [Entry]) -> Result<Line, LineError> {
     if line.is_empty() || line.starts_with('#') {
         return Ok(Line::Nothing);
     }
-    let Some(rest) = line.strip_prefix('/') else {
+    if is_plain(line) {
         return Err(LineError::Refused(suggest::plain_line(line, entries)));
-    };
+    }
+    let rest = line.strip_prefix('/').unwrap_or(line);
     let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    if matches!(name, "quit" | "exit") {
+    if LEAVING.contains(&name) {
         return Ok(Line::Quit);
     }
+    let name = if name == "?" { HELP } else { name };
     let entry = catalogue::find_in(entries, name)
         .ok_or_else(|| LineError::Refused(suggest::unknown(name, entries)))?;
     let grammar = Grammar::of(entry);
     let words = Reader { grammar: &grammar, rest }.words()?;
     Ok(Line::Call { entry, words })
+}
+
+/// Tells whether a line is neither a command nor a word that stands for one.
+pub fn is_plain(line: &str) -> bool {
+    let line = line.trim();
+    let is_word = LEAVING.contains(&line) || line == HELP || line.starts_with('?');
+    !(line.is_empty() || line.starts_with(['/', '#']) || is_word)
 }
 
 /// Finds the name and the wish in a line that cannot be read otherwise.

@@ -145,6 +145,6 @@ fn a_plain_line_is_answered_with_the_command_that_fits() {
     ");
     insta::assert_snapshot!(complaint("a CSV parser with \u{1b}[2J"), @"
     commands begin with a slash
-    To ask for code, type `/propose-code a CSV parser with [2J`.
+    Did you mean `/propose-code a CSV parser with [2J`? Generate code and tests.
     ");
 }

@@ -1,18 +1,69 @@
 //! Names the commands that somebody may have meant.
 //!
-//! For a name that does not exist, and for a line without a slash. It only names: running what a line resembles would let a
-//! typing error decide something.
+//! For a name that does not exist, and for a plain sentence. It only names: running what a sentence resembles would let a slip
+//! decide something, so a surface asks first, and never offers what is the owner's alone to do.
 
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
+use crate::surfaces::words::grammar::Grammar;
+use record::domain::principal::Authority;
 
 /// Fewer letters say nothing about what a word means.
 const LEAST_LETTERS: usize = 3;
-/// A word that occurs in a name weighs this much more than one in a summary.
+/// A word that occurs in a name weighs this much more than one in a summary or an example.
 const NAME_WEIGHT: usize = 3;
+/// How a sentence begins weighs more than any of its words.
+const CUE_WEIGHT: usize = 10;
+/// Endings up to which two words are the same.
+const ENDINGS: [&str; 6] = ["", "d", "ed", "es", "ing", "s"];
+/// What stands for a word that the sentence does not hold.
+const LACKING: char = '…';
 /// The command for everything that resembles no command.
 const ASK: &str = "propose-code";
+/// The value name of a proposal.
+const ID: &str = "ID";
+/// Fewest digits in a sentence that are taken for an id.
+const LEAST_DIGITS: usize = 4;
+
+/// How people begin a sentence, and the command that they mean; a `*` ends a beginning that is no part of the text.
+const CUES: &[(&str, &str)] = &[
+    ("what is *", "learn-code"),
+    ("what are *", "learn-code"),
+    ("explain *", "learn-code"),
+    ("teach me *", "learn-code"),
+    ("tell me about *", "learn-code"),
+    ("how does *", "learn-code"),
+    ("write a script", "run-code"),
+    ("write", "propose-code"),
+    ("make", "propose-code"),
+    ("create", "propose-code"),
+    ("generate", "propose-code"),
+    ("build", "propose-code"),
+    ("implement", "propose-code"),
+    ("i need", "propose-code"),
+    ("i want", "propose-code"),
+    ("give me", "propose-code"),
+    ("run the tests", "sandbox-code"),
+    ("run it", "sandbox-code"),
+    ("test", "sandbox-code"),
+    ("fix", "auto-refine"),
+    ("repair", "auto-refine"),
+    ("heal", "auto-refine"),
+    ("how good", "report-code"),
+    ("what changed", "diff-code"),
+    ("is everything", "doctor"),
+    ("how many", "code-stats"),
+    ("statistics", "code-stats"),
+];
+
+/// A command that a plain sentence may have meant.
+pub struct Suggestion {
+    /// The command.
+    pub entry: &'static Entry,
+    /// The whole line to type for it.
+    pub line: String,
+}
 
 /// Builds the error for a command that does not exist; it names the nearest ones.
 pub fn unknown(name: &str, entries: &'static [Entry]) -> CommandError {
@@ -29,30 +80,90 @@ pub fn unknown(name: &str, entries: &'static [Entry]) -> CommandError {
 /// Builds the error for a line without a slash; it names the command that fits best, and runs none.
 pub fn plain_line(line: &str, entries: &'static [Entry]) -> CommandError {
     let error = CommandError::usage("commands begin with a slash");
-    match best(line, entries) {
-        Some(entry) if entry.spec.name != ASK => {
-            error.hint(format!("Did you mean `/{}`? {}.", entry.spec.name, entry.spec.summary))
+    match suggestion(line, entries) {
+        Some(Suggestion { entry, line }) => {
+            error.hint(format!("Did you mean `{line}`? {}.", entry.spec.summary))
         }
-        _ => error.hint(format!("To ask for code, type `/{ASK} {}`.", line.trim())),
+        None => error.hint("See `/help` for all commands."),
     }
 }
 
-fn best(line: &str, entries: &'static [Entry]) -> Option<&'static Entry> {
-    let words: Vec<String> = words(line).collect();
-    let scored = entries.iter().map(|entry| (score(&words, entry), entry));
+/// Finds the command that a plain sentence may have meant, with what the sentence says put into its place.
+pub fn suggestion(sentence: &str, entries: &'static [Entry]) -> Option<Suggestion> {
+    let sentence = sentence.trim().trim_end_matches(['?', '!', '.']).trim_end();
+    words(sentence).next()?;
+    let lower = sentence.to_lowercase();
+    let words: Vec<String> = words(sentence).collect();
+    let scored = entries.iter().map(|entry| (score(&words, &lower, entry), entry));
     // The first of equals wins, because the registry's order is the order of use.
     let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
-    (best.0 >= NAME_WEIGHT).then_some(best.1)
+    let entry = if best.0 >= NAME_WEIGHT { best.1 } else { catalogue::find_in(entries, ASK)? };
+    Some(Suggestion { entry, line: composed(entry, sentence, &lower) })
 }
 
-fn score(words: &[String], entry: &Entry) -> usize {
+/// Tells whether a surface may offer to run it: what is the owner's alone is typed by the owner.
+pub fn may_be_offered(suggestion: &Suggestion) -> bool {
+    suggestion.entry.spec.authority < Authority::Own && !suggestion.line.contains(LACKING)
+}
+
+fn score(words: &[String], sentence: &str, entry: &Entry) -> usize {
     let names = std::iter::once(entry.spec.name).chain(entry.spec.aliases.iter().copied());
     // Many commands end in `-code`, so that the word tells none of them apart.
     let names: Vec<String> = names.flat_map(self::words).filter(|word| word != "code").collect();
-    let summary: Vec<String> = self::words(entry.spec.summary).collect();
+    // Where an example ends in free text, its words say nothing of the command.
+    let examples = if entry.spec.free_text.is_none() { entry.spec.examples } else { &[] };
+    let told = std::iter::once(entry.spec.summary).chain(examples.iter().copied());
+    let told: Vec<String> = told.flat_map(self::words).collect();
     let in_names = words.iter().filter(|word| names.iter().any(|name| alike(name, word))).count();
-    let in_summary = words.iter().filter(|word| summary.contains(word)).count();
-    in_names * NAME_WEIGHT + in_summary
+    let in_told = words.iter().filter(|word| told.contains(word)).count();
+    let cued = if cue(entry, sentence).is_some() { CUE_WEIGHT } else { 0 };
+    cued + in_names * NAME_WEIGHT + in_told.min(NAME_WEIGHT)
+}
+
+/// Finds the longest beginning of a sentence that means a command; the answer is what it leaves out of the text.
+fn cue(entry: &Entry, sentence: &str) -> Option<usize> {
+    let begins = |cue: &str| {
+        let rest = sentence.strip_prefix(cue)?;
+        (rest.is_empty() || rest.starts_with(' ') || cue.ends_with(' ')).then_some(())
+    };
+    let found = CUES.iter().find(|(cue, _)| begins(cue.trim_end_matches('*')).is_some())?;
+    let is_left_out = found.0.ends_with('*');
+    let left_out = if is_left_out { found.0.trim_end_matches('*').len() } else { 0 };
+    (found.1 == entry.spec.name).then_some(left_out)
+}
+
+/// Puts a sentence as a line: ids where they belong, its text where the command takes text.
+fn composed(entry: &'static Entry, sentence: &str, lower: &str) -> String {
+    let mut line = format!("/{}", entry.spec.name);
+    let command = (entry.clap)();
+    let before = Grammar::of(entry).words_before_text().unwrap_or(usize::MAX);
+    for arg in command.get_positionals().take(before).filter(|arg| arg.is_required_set()) {
+        let name = arg.get_value_names().and_then(|names| names.first());
+        let is_id = name.is_some_and(|name| name == ID) || arg.get_id() == "id";
+        line.push(' ');
+        if is_id {
+            line.push_str(named_id(sentence).unwrap_or("@"));
+        } else {
+            line.push(LACKING);
+        }
+    }
+    if entry.spec.free_text.is_some() {
+        let left_out = cue(entry, lower).unwrap_or_default();
+        // Small letters may take other bytes than large ones.
+        let text = sentence.get(left_out..).unwrap_or(sentence).trim_start();
+        line.push_str(if text.starts_with('-') { " -- " } else { " " });
+        line.push_str(text);
+    }
+    line
+}
+
+/// Finds the id of a proposal in a sentence, or its first digits.
+fn named_id(sentence: &str) -> Option<&str> {
+    sentence.split_whitespace().find(|word| {
+        let digits = word.strip_prefix("proposal_").unwrap_or(word);
+        let is_hex = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        digits.len() >= LEAST_DIGITS && is_hex && digits.bytes().any(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
@@ -63,5 +174,58 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
 /// Compares two words up to their endings: `proposal` and `proposals`, `approve` and `approved`.
 fn alike(left: &str, right: &str) -> bool {
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
-    long.strip_prefix(short).is_some_and(|ending| ending.len() <= 2)
+    long.strip_prefix(short).is_some_and(|ending| ENDINGS.contains(&ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::registry::ENTRIES;
+
+    #[test]
+    fn every_cue_names_a_command() {
+        let lost = CUES.iter().filter(|(_, name)| catalogue::find_in(ENTRIES, name).is_none());
+
+        assert_eq!(lost.map(|(_, name)| *name).collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn plain_sentences_are_put_as_the_commands_they_mean() {
+        let sentences = [
+            "what is binary search?",
+            "show me all proposals",
+            "write a CSV parser",
+            "a retry decorator with back-off",
+            "run the tests of 7c2e",
+            "please approve 7c2e91",
+            "fix it",
+            "is everything in order",
+            "show the report",
+            "statistics",
+            "-5 to fahrenheit",
+        ];
+        let lines = sentences.map(|sentence| suggestion(sentence, ENTRIES).unwrap().line);
+
+        insta::assert_snapshot!(lines.join("\n"), @"
+        /learn-code binary search
+        /list-proposals
+        /propose-code write a CSV parser
+        /propose-code a retry decorator with back-off
+        /sandbox-code 7c2e
+        /approve-code 7c2e91
+        /auto-refine @
+        /doctor
+        /report-code @
+        /code-stats
+        /propose-code -- -5 to fahrenheit
+        ");
+    }
+
+    #[test]
+    fn what_is_the_owners_alone_is_never_offered() {
+        let offered = ["approve it", "reject 7c2e", "show the report"]
+            .map(|sentence| may_be_offered(&suggestion(sentence, ENTRIES).unwrap()));
+
+        assert_eq!(offered, [false, false, true]);
+    }
 }

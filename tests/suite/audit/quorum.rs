@@ -138,6 +138,33 @@ fn a_change_that_too_few_want_breaks_the_log() {
 }
 
 #[test]
+fn a_restore_by_one_owner_of_two_is_an_emergency() {
+    let kind = ActKind::LogRestored;
+    let with = |more: &[(&'static str, Value)]| {
+        [&[("reason", json!("the disk failed")), ("size", json!(3))], more].concat()
+    };
+    let missing = Problem::Quorum(QuorumError::Missing { found: 1, wanted: 2 });
+    let emergency = ("emergency", json!("bob cannot be reached since Monday"));
+    let cases: [(Data, Option<Problem>); 5] = [
+        (with(&[]), None),
+        (with(&[("quorum_rule", json!(1))]), None),
+        (with(&[("quorum_rule", json!(2))]), Some(missing)),
+        (with(&[("emergency", json!("now"))]), Some(Problem::Quorum(QuorumError::Reason))),
+        (with(&[("quorum_rule", json!(2)), emergency]), None),
+    ];
+    for (data, problem) in cases {
+        let mut log = two_owners();
+        let is_emergency = data.iter().any(|(name, _)| *name == "emergency") && problem.is_none();
+        change(&mut log, kind, data, ("alice", &alice()));
+
+        let found = verified(&log);
+
+        assert_eq!((found.ok, found.problem), (problem.is_none(), problem));
+        assert_eq!(found.emergencies.len(), usize::from(is_emergency));
+    }
+}
+
+#[test]
 fn an_endorsement_does_not_outlive_another_change() {
     let kind = ActKind::PolicyChanged;
     let mut log = two_owners();

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::fakes::{Doing, failing};
 use crate::support::house::House;
+use crate::surfaces::process::Home;
 
 #[tokio::test]
 async fn the_figures_are_those_of_the_executions() {
@@ -50,4 +51,22 @@ async fn groups_are_split_and_days_drawn() {
     assert!(by["groups"]["model-1"].is_object(), "{by:#}");
     assert!(!plot["plot"].as_array().unwrap().is_empty());
     assert_eq!(bad.0, ErrorKind::Usage);
+}
+
+#[test]
+fn what_the_library_retrieves_is_no_model_call() {
+    let home = Home::new();
+    home.saraphina(&["propose-code", "a CSV parser that handles quoted fields"]);
+
+    let stats = home.saraphina(&["code-stats", "--by", "model", "--json"]).out;
+    let deep = home.saraphina(&["doctor", "--deep", "--json"]).out;
+    let verified = home.saraphina(&["audit", "verify"]);
+
+    let stats: Value = serde_json::from_str(&stats).unwrap();
+    assert_eq!(stats["data"]["proposals"], 1, "{stats:#}");
+    assert_eq!(stats["data"]["usage"]["calls"], 0, "{stats:#}");
+    assert_eq!(stats["data"]["groups"]["library"]["usage"]["calls"], 0, "{stats:#}");
+    // The sums are still those of the rows.
+    assert!(!deep.contains("counted,"), "{deep}");
+    assert_eq!(verified.code, Some(0), "{verified:?}");
 }

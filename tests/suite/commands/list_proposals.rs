@@ -2,7 +2,7 @@
 
 use saraphina::contract::error::ErrorKind;
 
-use crate::support::house::House;
+use crate::support::house::{CODE, House, TESTS};
 
 async fn ids(house: &House, line: &str) -> Vec<String> {
     let data = house.line(line).await.data();
@@ -59,4 +59,40 @@ async fn bad_bounds_are_refused() {
     }
 
     assert_eq!(kinds, [ErrorKind::Usage; 4]);
+}
+
+#[tokio::test]
+async fn a_request_is_given_whole() {
+    let house = House::new();
+    let request = format!("an adder {}of two", "of many numbers ".repeat(40));
+    house.reply(CODE, TESTS);
+    house.line(&format!("/propose-code {request}")).await.data();
+
+    let listed = house.line("/list-proposals").await.data();
+
+    assert_eq!(listed["proposals"][0]["spec"], request);
+}
+
+#[tokio::test]
+async fn the_word_of_every_id_names_all_of_them() {
+    let house = House::new();
+    let one = house.proposed().await;
+    let alone = house.line("/show-code proposal_").await.data();
+    house.proposed().await;
+
+    let several = house.line("/show-code proposal_").await.refusal();
+    let none = house.line("/show-code proposal_x").await.refusal();
+
+    assert_eq!(alone["proposal_id"], one);
+    assert_eq!((several.0, none.0), (ErrorKind::Ambiguous, ErrorKind::NotFound));
+}
+
+#[tokio::test]
+async fn an_empty_search_is_told_from_an_empty_home() {
+    let house = House::new();
+    house.proposed().await;
+
+    let page = house.line("/list-proposals --search zebra --status pending").await.page();
+
+    assert!(page.contains("No proposal fits --status pending --search \"zebra\"."), "{page}");
 }

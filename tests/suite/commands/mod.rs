@@ -24,6 +24,7 @@ mod diff_code;
 mod doctor;
 mod expand_code;
 mod export;
+mod folder;
 mod help;
 mod import;
 mod import_hostile;

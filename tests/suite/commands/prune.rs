@@ -173,3 +173,17 @@ async fn run_noisily(house: &House, id: &str, times: u64) {
         house.line(&format!("/sandbox-code {id}")).await.data();
     }
 }
+
+#[tokio::test]
+async fn the_page_of_a_decision_stays() {
+    let house = House::new();
+    let id = house.approved().await;
+    run_loudly(&house, &id, 7).await;
+    house.line(&format!("/revoke-approval {id} a mistake")).await.data();
+
+    let data = prune(&house, "--older-than 0 --yes").await;
+
+    // Verification names a page that an owner was shown and that is gone.
+    assert!(data["count"].as_u64() > Some(0), "{data}");
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+}

@@ -3,6 +3,7 @@
 use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
+use super::audit_export::program;
 use crate::support::house::House;
 
 /// Two owners under a quorum of two; alice signs.
@@ -114,6 +115,62 @@ async fn an_emergency_needs_a_reason_and_is_shown_from_then_on() {
         let page = house.line(line).await.page();
         assert!(page.contains(reason), "{line}: {page}");
     }
+}
+
+#[tokio::test]
+async fn a_restore_under_a_quorum_is_an_emergency_and_is_shown_from_then_on() {
+    let mut house = two_owners().await;
+    let id = house.tested().await;
+    let file = house.home().with_file_name("monday.db");
+    house.line(&format!("/backup {}", file.display())).await.data();
+    house.close().await;
+    let line = format!("/restore {}", file.display());
+    let reason = "the disk failed and bob cannot be reached";
+
+    let alone = house.worded(&line).await;
+    let short = house.worded(&format!("{line} --emergency now")).await.refusal();
+    house.worded(&format!("{line} --emergency \"{reason}\"")).await.data();
+    house.reopen();
+
+    let (kind, message) = alone.refusal();
+    assert_eq!((kind, short.0), (ErrorKind::NeedsOwner, ErrorKind::Usage));
+    assert_eq!(message, "2 owners have to agree here, and nobody can endorse a restore");
+    assert_eq!(house.records().await.pop().unwrap().data["emergency"], reason);
+    for line in
+        ["/policy", "/keys", "/audit verify", "/audit report", &format!("/report-code {id}")]
+    {
+        let page = house.line(line).await.page();
+        assert!(page.contains(reason), "{line}: {page}");
+    }
+    for format in ["html", "markdown", "json"] {
+        let page = house.line(&format!("/report-code {id} --format {format}")).await.page();
+        assert!(page.contains(reason), "{format}: {page}");
+    }
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+    assert_eq!(house.line("/doctor --deep").await.exit(), 0);
+    let folder = house.beside("export");
+    house.line(&format!("/audit export {}", folder.display())).await.data();
+    let (code, said) = program(&["python3", "verify.py", "."], &folder, None);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("made log.restored without the quorum") && said.contains(reason),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn where_the_home_wants_two_owners_an_older_backup_does_not_lower_the_bar() {
+    let house = House::new();
+    house.enrol().await;
+    let file = house.home().with_file_name("monday.db");
+    house.line(&format!("/backup {}", file.display())).await.data();
+    let policy = house.file("two.toml", "[approval]\nquorum = 2\n");
+    house.worded(&format!("/policy set {policy}")).await.data();
+    house.close().await;
+
+    let refused = house.worded(&format!("/restore {}", file.display())).await.refusal();
+
+    assert_eq!(refused.0, ErrorKind::NeedsOwner, "{}", refused.1);
 }
 
 #[tokio::test]

@@ -131,6 +131,27 @@ async fn an_older_revision_cannot_be_put_forward() {
     kept.refuses(back, &format!("/refine-code {id} --code {given} again"), "proposals").await;
 }
 
+#[tokio::test]
+async fn no_bundle_carries_a_row_that_no_entry_vouches_for() {
+    let (house, id) = failed().await;
+    house.line(&format!("/reject-code {id} it subtracts")).await.data();
+    let mut kept = Kept::of(house).await;
+    for (sql, table) in [
+        ("UPDATE revisions SET explanation = 'something else' WHERE number = 2", "revisions"),
+        ("UPDATE revisions SET feedback = 'something else' WHERE number = 2", "revisions"),
+        ("UPDATE revisions SET model = 'another'", "revisions"),
+        ("UPDATE executions SET limits = '{}'", "executions"),
+        ("UPDATE reviews SET reason = 'it is fine'", "reviews"),
+        ("UPDATE reviews SET reviewer = 'carol'", "reviews"),
+        ("DELETE FROM reviews", "reviews"),
+        ("UPDATE proposals SET status = 'approved'", "proposals"),
+        ("DELETE FROM executions WHERE revision = 1", "executions"),
+        ("UPDATE audit_log SET proposal = NULL WHERE seq = 5", "chains"),
+    ] {
+        kept.refuses(sql, &format!("/export {id}"), table).await;
+    }
+}
+
 /// Two owners, and a policy that wants both.
 async fn quorum_of_two() -> (House, String) {
     let house = House::new();

@@ -181,6 +181,7 @@ fn with<T>(world: &World, work: impl FnOnce(&Proposal, &Grounds<'_>) -> T) -> T 
         proposers: &world.proposers,
         approvals: &world.approvals,
         now: NOW,
+        passed_ms: 0,
     };
     work(&proposal, &grounds)
 }

@@ -6,6 +6,7 @@ mod forged;
 mod imitation;
 mod interrupted;
 mod killed;
+mod outside;
 mod search;
 mod server;
 mod several;

@@ -45,7 +45,13 @@ fn mutations(source: &Source, _: &Traced, _: Breadth) -> Vec<Suggestion> {
     useless.chain(words).chain(whole).collect()
 }
 
-const TOOLS: Tools = Tools { suggest, mutations, examples: |_| None };
+const TOOLS: Tools = Tools {
+    suggest,
+    mutations,
+    examples: |_| None,
+    far_fetched: |_, _, _| None,
+    far_fetched_together: |_, _| None,
+};
 
 /// One patch that promises so much, and useless edits behind it.
 fn one_of(source: &Source, promise: f64) -> Vec<Suggestion> {

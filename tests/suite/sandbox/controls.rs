@@ -25,7 +25,15 @@ fn an_honest_suite_is_confirmed_from_outside() {
     let outside = Outside { tests: 2, decided: 2, comparisons: 2, right: 2 };
     assert_eq!(
         evidence.controls,
-        Controls { phases, mutated: 2, caught: 2, replayed: 2, confirmed: 2, outside }
+        Controls {
+            phases,
+            mutated: 2,
+            caught: 2,
+            replayed: 2,
+            confirmed: 2,
+            outside,
+            ..Controls::default()
+        }
     );
     assert!(evidence.timings_ms.controls > 0);
 }

@@ -104,6 +104,7 @@ impl Item {
             execution: ExecutionId::derived(&format!("{}/{variant:?}", self.id)),
             source: Source::new(files).unwrap(),
             language: Language::Python,
+            request: "".into(),
             limits: Limits { tests_ms: variant.tests_ms(), ..Limits::default() },
             env: BTreeMap::new(),
             network: Network::Loopback,

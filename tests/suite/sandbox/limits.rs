@@ -124,7 +124,7 @@ fn nothing_is_alive_once_the_engine_is_gone() {
 fn a_kept_box_holds_what_the_suite_wrote_and_no_links_out() {
     let body = "    open('made.txt', 'w').write('made')\n    os.symlink('/etc/passwd', 'link')";
     let mut job = limited("kept", body, 20_000);
-    job.keep = Keep::Box;
+    job.keep = Keep::Box(home().join("boxes"));
     let folder = home().join("boxes").join(job.execution.as_str());
     fs::remove_dir_all(&folder).ok();
 

@@ -56,6 +56,7 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
         execution: ExecutionId::derived(name),
         source,
         language: Language::Python,
+        request: "".into(),
         limits: Limits { tests_ms: 20_000, ..Limits::default() },
         env: BTreeMap::new(),
         network: Network::Loopback,

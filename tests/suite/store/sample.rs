@@ -308,6 +308,7 @@ pub(crate) fn approved(
         proposers: &[],
         approvals: &[],
         now: at,
+        passed_ms: 0,
     };
     let review = approve(&owner(), proposal, &grounds, &shown, words()).unwrap();
     decided((ActKind::DecisionApproved, Decided::Approved), proposal, review, log, at)

@@ -19,6 +19,8 @@ static ENTRIES: &[Entry] = &[
     Entry::of::<Approve>(),
     Entry::of::<Despite>(),
     Entry::of::<Slow>(),
+    Entry::of::<Gate>(),
+    Entry::of::<Tall>(),
     Entry::of::<Long>(),
     Entry::of::<List>(),
 ];
@@ -122,8 +124,60 @@ impl Command for Approve {
     }
 
     async fn run(_: &Invocation, args: Args) -> Result<Told, CommandError> {
+        if !args.yes {
+            pass_the_gate().await;
+        }
         ask(&args, Wanted::Yes)
     }
+}
+
+/// Waits until the test opens the gate, where it put one into the folder.
+async fn pass_the_gate() {
+    tokio::task::spawn_blocking(|| std::fs::read("gate").ok()).await.unwrap();
+}
+
+enum Gate {}
+
+impl Command for Gate {
+    const SPEC: Spec = spec("gate");
+    type Args = Args;
+    type Outcome = Told;
+
+    async fn run(_: &Invocation, _: Args) -> Result<Told, CommandError> {
+        pass_the_gate().await;
+        Ok(told("the gate is open"))
+    }
+}
+
+enum Tall {}
+
+impl Command for Tall {
+    const SPEC: Spec = Spec { authority: Authority::Own, ..spec("tall") };
+    type Args = Args;
+    type Outcome = Told;
+
+    fn confirm(args: &mut Args, _: &Confirmation) {
+        args.yes = true;
+    }
+
+    async fn run(_: &Invocation, args: Args) -> Result<Told, CommandError> {
+        if args.yes {
+            return Ok(told("approved as shown"));
+        }
+        let page = Page::new().text(rows());
+        let confirmation = Confirmation {
+            question: "Approve all of it?".to_owned(),
+            wanted: Wanted::Yes,
+            content_hash: Digest::of(b"code"),
+            shown_digest: page.digest(),
+            page,
+        };
+        Err(CommandError::new(ErrorKind::NeedsOwner, "nobody to ask").asking(confirmation))
+    }
+}
+
+fn rows() -> String {
+    (0..100).map(|number| format!("row {number}")).collect::<Vec<_>>().join("\n")
 }
 
 enum Despite {}
@@ -167,8 +221,7 @@ impl Command for Long {
     type Outcome = Told;
 
     async fn run(_: &Invocation, _: Args) -> Result<Told, CommandError> {
-        let rows: Vec<String> = (0..100).map(|number| format!("row {number}")).collect();
-        Ok(told(rows.join("\n")))
+        Ok(told(rows()))
     }
 }
 

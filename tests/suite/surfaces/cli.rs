@@ -70,7 +70,7 @@ fn errors_have_their_code_and_the_next_step() {
     hint: Did you mean `/help`?
     ");
     insta::assert_snapshot!(refused(&["config", "nonsense"]), @"
-    2: error: invalid value 'nonsense' for '[WHAT]' [possible values: show, path]
+    2: error: invalid value 'nonsense' for '[WHAT]' [possible values: show, path, set]
     hint: See `/help config`.
     ");
     insta::assert_snapshot!(refused(&["config", "--frob"]), @"
@@ -122,8 +122,34 @@ fn every_command_explains_itself_in_both_ways() {
     for entry in saraphina::commands::registry::ENTRIES {
         let name = entry.spec.name;
         let (short, long) = (home.saraphina(&[name, "--help"]), home.saraphina(&["help", name]));
-        assert!(short.out.contains("Usage: saraphina "), "{name}: {short:?}");
+        assert_eq!(short, long, "{name}");
         assert!(long.out.contains(entry.spec.summary), "{name}: {long:?}");
+    }
+}
+
+#[test]
+fn every_help_says_what_a_command_does_and_never_what_was_typed() {
+    let home = Home::new();
+    let (man, help) = (home.saraphina(&["man"]).out, home.saraphina(&["--help"]).out);
+    let fish = home.saraphina(&["completions", "fish"]).out;
+    let zsh = home.saraphina(&["completions", "zsh"]).out;
+
+    for text in [&man, &help, &fish, &zsh] {
+        assert!(!text.contains("What was typed"), "{text}");
+    }
+    for word in ["-c LINE", "--keep-going", "--json", "daemon", "completions", "man"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    for entry in saraphina::commands::registry::ENTRIES {
+        let summary = entry.spec.summary.replace('-', "\\-");
+        assert!(man.contains(&summary), "{}: {man}", entry.spec.name);
+        let schema = (entry.args_schema)();
+        assert_eq!(schema["description"], entry.spec.summary);
+    }
+    for entry in saraphina::commands::registry::ENTRIES {
+        let options = (entry.clap)();
+        let help = options.get_arguments().filter(|arg| !arg.is_hide_set());
+        assert_eq!(help.filter(|arg| arg.get_help().is_none()).count(), 0, "{}", entry.spec.name);
     }
 }
 

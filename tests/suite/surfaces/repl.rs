@@ -1,6 +1,7 @@
 //! The session at a terminal.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use expectrl::{Eof, Session, WaitStatus};
@@ -20,15 +21,21 @@ fn at_terminal(command: std::process::Command) -> Session {
 }
 
 fn real(home: &Home) -> Session {
-    at_terminal(home.command(env!("CARGO_BIN_EXE_saraphina")))
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+    command.env("PAGER", "cat");
+    at_terminal(command)
 }
 
 /// The session of `child.rs`, whose commands ask, wait and talk much.
 fn made(home: &Home, test: &str) -> Session {
+    made_with(home, test, "head -n 3")
+}
+
+fn made_with(home: &Home, test: &str, pager: &str) -> Session {
     let mut command = home.command(std::env::current_exe().unwrap());
     let test = format!("surfaces::child::{test}");
     command.args(["--ignored", "--exact", &test, "--nocapture", "--test-threads=1"]);
-    command.env("PAGER", "head -n 3");
+    command.env("PAGER", pager);
     at_terminal(command)
 }
 
@@ -47,7 +54,7 @@ fn leaves(mut session: Session) {
 fn a_new_home_is_greeted_once_and_history_comes_back() {
     let home = Home::new();
     let mut session = real(&home);
-    assert!(before(&mut session, PROMPT).contains("saraphina proposes code"));
+    assert!(before(&mut session, PROMPT).contains("home (new)"));
     session.send_line("/config path").unwrap();
     session.expect("knowledge.db").unwrap();
     session.expect(PROMPT).unwrap();
@@ -62,7 +69,7 @@ fn a_new_home_is_greeted_once_and_history_comes_back() {
     assert_eq!(std::fs::metadata(&history).unwrap().permissions().mode() & 0o777, 0o600);
 
     let mut session = real(&home);
-    assert!(!before(&mut session, PROMPT).contains("proposes code"));
+    assert!(!before(&mut session, PROMPT).contains("(new)"));
     session.send("\u{1b}[A\r").unwrap();
     assert!(before(&mut session, "knowledge.db").contains("/config path"));
     session.expect(PROMPT).unwrap();
@@ -176,4 +183,159 @@ fn long_pages_go_through_the_pager() {
     session.expect("row 2").unwrap();
 
     assert!(!before(&mut session, PROMPT).contains("row"));
+}
+
+/// Puts a gate into the folder of a home; what runs waits there until it is opened.
+fn with_gate(home: &Home) -> PathBuf {
+    let gate = home.folder().join("gate");
+    nix::unistd::mkfifo(&gate, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    gate
+}
+
+fn open_gate(gate: &Path) {
+    std::fs::write(gate, "x").unwrap();
+}
+
+#[test]
+fn a_yes_typed_before_the_page_is_not_believed() {
+    let home = Home::new();
+    let gate = with_gate(&home);
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    // Once the editor has read it together with the command, once while the command runs.
+    for typed in [["/approve\ry\ry\r", ""], ["/approve\r", "y\ry\r"]] {
+        typed.iter().for_each(|typed| session.send(typed).unwrap());
+        open_gate(&gate);
+        session.expect("Approve it? [y/N]").unwrap();
+        session.send("\r").unwrap();
+        session.expect("not confirmed").unwrap();
+        session.expect(PROMPT).unwrap();
+    }
+    session.send_line("/list-proposals").unwrap();
+    let after = before(&mut session, "one");
+    assert!(!after.contains("slash"), "what was typed ahead was taken for a line: {after}");
+}
+
+#[test]
+fn a_yes_typed_before_the_page_is_not_believed_in_the_shell() {
+    let home = Home::new();
+    let gate = with_gate(&home);
+    let mut session = made(&home, "approve");
+    session.send("yes\ryes\r").unwrap();
+    open_gate(&gate);
+    session.expect("Approve it? [y/N]").unwrap();
+    session.send("no\r").unwrap();
+    session.expect("not confirmed").unwrap();
+}
+
+#[test]
+fn a_long_page_goes_through_the_pager_before_the_question() {
+    let home = Home::new();
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    session.send_line("/tall").unwrap();
+    session.expect("row 2").unwrap();
+    assert!(!before(&mut session, "Approve all of it? [y/N]").contains("row"));
+    session.send("y\r").unwrap();
+    session.expect("approved as shown").unwrap();
+}
+
+#[test]
+fn without_a_pager_long_pages_stop_at_every_screen() {
+    let home = Home::new();
+    let mut session = made_with(&home, "session", "/nowhere/less");
+    session.expect(PROMPT).unwrap();
+    session.send_line("/tall").unwrap();
+    assert!(!before(&mut session, "-- 39 of 100 lines").contains("row 39"));
+    session.send("\r").unwrap();
+    session.expect("row 77").unwrap();
+    session.expect("-- 78 of 100 lines").unwrap();
+    session.send("q\r").unwrap();
+    assert!(!before(&mut session, "Approve all of it? [y/N]").contains("row"));
+}
+
+#[test]
+fn the_pager_can_start_nothing() {
+    let home = Home::new();
+    let mut session = made_with(&home, "session", "env");
+    session.expect(PROMPT).unwrap();
+    session.send_line("/tall").unwrap();
+    session.expect("LESSSECURE=1").unwrap();
+}
+
+#[test]
+fn what_is_typed_ahead_is_carried_out_afterwards() {
+    let home = Home::new();
+    let gate = with_gate(&home);
+    let mut session = made(&home, "session");
+    session.expect(PROMPT).unwrap();
+    session.send("/gate\r/list-proposals\r/long --limit 1\r").unwrap();
+    session.send("/gate\r").unwrap();
+    open_gate(&gate);
+    session.expect("the gate is open").unwrap();
+    session.expect("one").unwrap();
+    session.expect("row 2").unwrap();
+    open_gate(&gate);
+    session.expect("the gate is open").unwrap();
+}
+
+#[test]
+fn the_first_screen_says_where_one_is_what_waits_and_what_to_do() {
+    let home = Home::new();
+    home.saraphina(&["propose-code", "a CSV parser that handles quoted fields"]);
+    let mut session = real(&home);
+
+    let screen = before(&mut session, PROMPT);
+
+    for told in ["records what you decide", "Home", "the library", "1 proposal to be run", "/help"]
+    {
+        assert!(screen.contains(told), "{screen}");
+    }
+    assert_eq!(screen.matches("next:").count(), 3, "{screen}");
+}
+
+#[test]
+fn a_plain_sentence_becomes_a_command_once_somebody_agrees() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    for (typed, answer) in
+        [("y\r", "There are no proposals yet."), ("\r", "commands begin with a slash")]
+    {
+        session.send_line("show me all proposals").unwrap();
+        session.expect("Run `/list-proposals`? [y/N]").unwrap();
+        session.send(typed).unwrap();
+        session.expect(answer).unwrap();
+        session.expect(PROMPT).unwrap();
+    }
+    session.send_line("approve it").unwrap();
+    session.expect("Did you mean `/approve-code @`?").unwrap();
+}
+
+#[test]
+fn a_question_mark_helps_and_exit_leaves() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    session.send_line("? config").unwrap();
+    session.expect("/config [WHAT]").unwrap();
+    session.expect(PROMPT).unwrap();
+    session.send_line("exit").unwrap();
+    leaves(session);
+}
+
+#[test]
+fn a_command_without_its_text_asks_for_it() {
+    let home = Home::new();
+    let mut session = real(&home);
+    session.expect(PROMPT).unwrap();
+    session.send_line("/propose-code").unwrap();
+    session.expect("What to build, in your own words: ").unwrap();
+    session.send_line("a CSV parser that handles quoted fields").unwrap();
+    session.expect("State             stored").unwrap();
+    session.expect(PROMPT).unwrap();
+    session.send_line("/propose-code").unwrap();
+    session.expect("What to build, in your own words: ").unwrap();
+    session.send("\r").unwrap();
+    session.expect("error:").unwrap();
 }

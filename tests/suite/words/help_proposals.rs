@@ -16,7 +16,8 @@ async fn help_of_propose_code() {
     Make a proposal: code and tests for a request, or files you give
 
     REQUEST              What to build, in your own words
-    --language LANGUAGE  Language of the code [python]
+    --language LANGUAGE  Language of the code
+                         python: Python 3.10 or newer, tested with pytest
     --context FILE       An existing file the code has to fit (repeatable)
     --constraint TEXT    Something the code must or must not do (repeatable)
     --from FILE          Read the request from a file; `-` is standard input
@@ -25,15 +26,22 @@ async fn help_of_propose_code() {
     --max-tokens COUNT   Maximum reply tokens
     --heal               Go on to the healing loop
     --dry-run            Show what would be stored, and store no proposal
-    --code FILE          Store this file as the code instead of generating it (repeatable)
-    --tests FILE         Store this file as the tests (repeatable; a program of several files can do without)
+    --code FILE          Store this file as the code instead of generating it
+                         (repeatable)
+    --tests FILE         Store this file as the tests (repeatable; a program of
+                         several files can do without)
     --file PATH          Store this file beside them (repeatable)
+    --folder PATH        Store a project's folder as it lies: code, tests and the
+                         rest are told apart by name
+    --without PATH       Leave this part of the folder out (repeatable)
 
     Authority  propose
 
     Examples
     - /propose-code a CSV parser that handles quoted fields and custom delimiters
-    - /propose-code --code parser.py --tests test_parser.py a parser for our log format
+    - /propose-code --code parser.py --tests test_parser.py a parser for our log
+      format
+    - /propose-code --folder path/to/project --without path/to/project/docs
     ");
 }
 
@@ -45,13 +53,16 @@ async fn help_of_refine_code() {
     /refine-code <ID> [FEEDBACK]
     Make a new revision from feedback, or from files you give
 
-    ID                   The proposal: its id, the first digits of it, or @ for the newest
+    ID                   The proposal: its id, the first digits of it, or @ for the
+                         newest
     FEEDBACK             What is to be different
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
     --max-tokens COUNT   Maximum reply tokens
-    --code FILE          Store this file as the code instead of generating it (repeatable)
-    --tests FILE         Store this file as the tests; the tests stay as they are without it (repeatable)
+    --code FILE          Store this file as the code instead of generating it
+                         (repeatable)
+    --tests FILE         Store this file as the tests; the tests stay as they are
+                         without it (repeatable)
     --file PATH          Store this file beside them (repeatable)
     --heal               Go on to the healing loop
 
@@ -70,10 +81,13 @@ async fn help_of_sandbox_code() {
     /sandbox-code <ID>
     Run tests, coverage and lint of a proposal in the sandbox
 
-    ID                 The proposal: its id, the first digits of it, or @ for the newest
+    ID                 The proposal: its id, the first digits of it, or @ for the
+                       newest
     --backend BACKEND  Sandbox backend
     --timeout SECONDS  Seconds the tests may take
     --revision NUMBER  Revision to run instead of the newest
+    --processes COUNT  Processes and threads that may run at once
+    --box-files COUNT  Files and folders that there may be in the box
     --repeat COUNT     Run it this often, and compare the outcomes
     --env NAME=VALUE   A variable for the tests; its name is recorded (repeatable)
     --keep             Keep what the tests wrote
@@ -95,16 +109,29 @@ async fn help_of_auto_refine() {
     /auto-refine <ID>
     Heal a proposal: run, diagnose, repair and run again until it passes
 
-    ID                        The proposal: its id, the first digits of it, or @ for the newest
-    --max-iterations COUNT    Most calls of a model; for each code file, where there are several (3)
+    ID                        The proposal: its id, the first digits of it, or @ for
+                              the newest
+    --max-iterations COUNT    Most calls of a model; for each code file, where there
+                              are several (3)
     --budget-tokens COUNT     Maximum tokens, sent and received
     --budget-usd DOLLARS      Most dollars
     --budget-seconds SECONDS  Most seconds (600)
-    --strategy NAMES          What is tried, in the order of the cheapest (mechanical,search,model) [mechanical, search, model]
+    --strategy NAMES          What is tried, in the order of the cheapest
+                              (mechanical,search,model)
+                              mechanical: Small fixes that the complaint itself
+                              suggests; no model
+                              search: Small edits tried by the thousand; no model
+                              model: A model is asked
     --provider PROVIDER       Provider to ask
     --model MODEL             Model to ask
-    --persona NAME            The role a model plays: debugger, minimalist, reviewer, tester or one of the home's `prompts` (by the failure)
-    --dry-run                 Say what would be tried and what it may cost; write nothing
+    --persona NAME            The role a model plays: debugger, minimalist,
+                              reviewer, tester or one of the home's `prompts` (by
+                              the failure)
+    --dry-run                 Say what would be tried and what it may cost; write
+                              nothing
+    --take REVISION           Take another patch that passes the tests, by its
+                              revision, instead of healing
+    --expect CALL == VALUE    Take the patch that answers the open question so
 
     Authority    propose
     also called  /heal-code
@@ -113,6 +140,7 @@ async fn help_of_auto_refine() {
     - /auto-refine @
     - /auto-refine 7c2e --strategy mechanical,search
     - /auto-refine @ --max-iterations 5 --budget-usd 0.10
+    - /auto-refine @ --expect 'clamp(9, 0, 5) == 5'
     ");
 }
 
@@ -146,7 +174,8 @@ async fn help_of_learn_code() {
     Learn a concept with its prerequisites
 
     CONCEPT              The concept to learn
-    --language LANGUAGE  Language of its examples [python]
+    --language LANGUAGE  Language of its examples
+                         python: Python 3.10 or newer, tested with pytest
     --provider PROVIDER  Provider to ask about what is not curated
     --model MODEL        Model to ask
 

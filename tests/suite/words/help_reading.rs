@@ -15,8 +15,13 @@ async fn help_of_list_proposals() {
     /list-proposals
     List proposals, newest first
 
-    --status STATUS      Only of this status [pending, tested, approved, rejected]
-    --language LANGUAGE  Only of this language [python]
+    --status STATUS      Only of this status
+                         pending: No execution of the newest revision has ended yet
+                         tested: The newest revision was executed
+                         approved: The owner approved the newest revision
+                         rejected: The owner rejected the newest revision
+    --language LANGUAGE  Only of this language
+                         python: Python 3.10 or newer, tested with pytest
     --search TEXT        Only those that contain all these words
     --limit COUNT        At most this many
     --before CURSOR      The page after this cursor
@@ -38,7 +43,8 @@ async fn help_of_show_code() {
     /show-code <ID>
     Show code, tests, explanation and lineage of a proposal
 
-    ID                 The proposal: its id, the first digits of it, or @ for the newest
+    ID                 The proposal: its id, the first digits of it, or @ for the
+                       newest
     --revision NUMBER  Revision to show instead of the newest
 
     Authority  read
@@ -58,7 +64,8 @@ async fn help_of_diff_code() {
     Show what changed between two revisions, weakened tests included
 
     ID    The proposal: its id, the first digits of it, or @ for the newest
-    A..B  The revisions, such as 1..3; the newest two where absent
+    A..B  The revisions, such as 1..3; the newest and the one it was made from where
+          absent
 
     Authority  read
 
@@ -96,10 +103,12 @@ async fn help_of_suggest_improvements() {
     /suggest-improvements <ID>
     Show what would make the evidence stronger
 
-    ID                   The proposal: its id, the first digits of it, or @ for the newest
+    ID                   The proposal: its id, the first digits of it, or @ for the
+                         newest
     --seconds SECONDS    Time for mutants, 1 to 120 (5)
     --no-mutants         Try no mutants
-    --propose            Store the missing tests, with the code and its tests, as a proposal that waits for you
+    --propose            Store the missing tests, with the code and its tests, as a
+                         proposal that waits for you
     --review             Ask a model for its remarks too
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
@@ -121,8 +130,13 @@ async fn help_of_report_code() {
     /report-code <ID>
     Show the evidence of the newest execution
 
-    ID               The proposal: its id, the first digits of it, or @ for the newest
-    --format FORMAT  Form of the report [text, markdown, json, html]
+    ID               The proposal: its id, the first digits of it, or @ for the
+                     newest
+    --format FORMAT  Form of the report
+                     text: For a terminal
+                     markdown: Markdown
+                     json: The JSON of the contract
+                     html: One page without scripts or outside parts
     --execution ID   An execution other than the newest
 
     Authority  read
@@ -141,8 +155,13 @@ async fn help_of_code_stats() {
     /code-stats
     Count proposals, executions, success and usage
 
-    --since DAY  Only from this UTC day on: 2026-11-20, or 7d for the last seven days
-    --by BY      Split by this [model, language, error-class, day]
+    --since DAY  Only from this UTC day on: 2026-11-20, or 7d for the last seven
+                 days
+    --by BY      Split by this
+                 model: The model, or the provider where there is none
+                 language: The language
+                 error-class: The first reason of the failed verdict
+                 day: The UTC day
     --plot       Draw executions and success over the days
 
     Authority  read
@@ -161,11 +180,28 @@ async fn help_of_audit() {
     /audit [WHAT] [PATH|SEQ]
     Show the approval record, verify it, prove entries, export it, or report on it
 
-    WHAT             What to do [log, verify, checkpoint, export, prove, attest, report]
-    PATH|SEQ         The export to verify instead of this home, the folder to write to, or the entry to prove
+    WHAT             What to do
+                     log: The newest entries
+                     verify: Prove it, or name the first bad entry
+                     checkpoint: The newest signed checkpoint and the key that
+                     signed it
+                     export: Write all of it as a folder, or as one file with
+                     `--tar`, that verifies without this home
+                     prove: That an entry stands in the log, and that the log only
+                     grew
+                     attest: An approval as in-toto statements and a SLSA summary,
+                     in a new folder, for tools of others
+                     report: Changes, decisions, overrides and self-approvals, for
+                     auditors
+    PATH|SEQ         The export to verify instead of this home, the folder to write
+                     to, or the entry to prove
     --from DAY       First UTC day of the report, such as 2026-11-20
     --to DAY         Last UTC day of the report
-    --format FORMAT  Form of the report [text, csv, json, html]
+    --format FORMAT  Form of the report
+                     text: For the terminal
+                     csv: One table, a section in each line
+                     json: The data
+                     html: One page that needs nothing else
     --tar FILE       Export to this one file
     --key FILE       The public key of the log, got another way, to verify with
     --since FILE     A checkpoint that was kept, which the log must begin with

@@ -1,8 +1,9 @@
 //! The quorum that changes of policy, owners and keys need.
 //!
 //! Where decisions need several owners, one alone must not lower the bar or enrol helpers: others have to endorse exactly the same
-//! detail before. Both verifiers and the program replay the entries through this. Logs from before the rule say so by lacking
-//! the field `quorum_rule`; once an entry has it, the rule holds for all that follow.
+//! detail before. A restore takes all of that back, and others cannot endorse it in a log that it leaves behind: it is an
+//! emergency, with its reason. Both verifiers and the program replay the entries through this. Logs from before a rule say so by
+//! the version in the field `quorum_rule`, or by lacking it; once an entry has it, the rule holds for all that follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,14 +18,16 @@ use crate::domain::digest::Digest;
 use crate::domain::principal::Person;
 use crate::domain::time::Timestamp;
 
-/// The version of this rule, as entries name it in their detail.
-pub const QUORUM_RULE: u64 = 1;
+/// The version of this rule, as entries name it in their detail; from the second on restores are emergencies.
+pub const QUORUM_RULE: u64 = 2;
+/// The version from which restores are emergencies.
+const RESTORES_RULE: u64 = 2;
 /// The name of that field.
 pub const QUORUM_RULE_FIELD: &str = "quorum_rule";
-/// The field with the reason for a change without the quorum.
+/// The field with the reason for a change, or a restore, without the quorum.
 pub const EMERGENCY_FIELD: &str = "emergency";
 
-/// A change of policy, owners or keys that the quorum does not cover.
+/// A change of policy, owners or keys, or a restore, that the quorum does not cover.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum QuorumError {
     /// Too few owners wanted it.
@@ -64,7 +67,8 @@ type Endorsed = BTreeMap<(ActKind, Digest), BTreeSet<Person>>;
 /// The quorum in force, and who has endorsed what since the last change.
 #[derive(Clone, Debug, Default)]
 pub struct OwnerQuorum {
-    binds: bool,
+    /// The version of the rule that holds; 0 for none.
+    rule: u64,
     bar: Bar,
     endorsed: Endorsed,
     emergencies: Vec<Emergency>,
@@ -111,6 +115,15 @@ pub const fn is_guarded(kind: ActKind) -> bool {
     matches!(kind, ActKind::PolicyChanged | ActKind::OwnerKeyAdded | ActKind::OwnerKeyRemoved)
 }
 
+/// Tells whether an entry is about owners, their keys or their rules, so that they read it before the next change.
+pub fn is_of_owners(kind: ActKind, data: &Map<String, Value>) -> bool {
+    match kind {
+        ActKind::LogRestored => data.contains_key(EMERGENCY_FIELD),
+        // Whatever is added to such kinds later.
+        _ => kind == ActKind::PolicyChanged || kind.word().starts_with("owner."),
+    }
+}
+
 /// Gives the reason for which a change goes without the quorum, if its detail has one.
 pub fn emergency(data: &Map<String, Value>) -> Option<&str> {
     data.get(EMERGENCY_FIELD).and_then(Value::as_str)
@@ -119,18 +132,33 @@ pub fn emergency(data: &Map<String, Value>) -> Option<&str> {
 impl OwnerQuorum {
     /// Takes the next entry; its statement and signature were checked before.
     pub fn take(&mut self, record: &Record) -> Result<(), QuorumError> {
-        let rules = record.data.get(QUORUM_RULE_FIELD).and_then(Value::as_u64);
+        let is_restore = record.kind == ActKind::LogRestored && record.stmt.is_some();
         let says_so = matches!(record.kind, ActKind::LogGenesis | ActKind::StoreMigrated)
             || is_guarded(record.kind)
-            || record.kind == ActKind::OwnerChangeEndorsed;
-        self.binds |= says_so && rules.is_some_and(|rules| rules >= QUORUM_RULE);
+            || record.kind == ActKind::OwnerChangeEndorsed
+            || is_restore;
+        let rule = record.data.get(QUORUM_RULE_FIELD).and_then(Value::as_u64);
+        self.rule = self.rule.max(rule.filter(|_| says_so).unwrap_or_default());
         if record.kind == ActKind::OwnerChangeEndorsed {
             let wanted = endorsed(&record.data).ok_or(QuorumError::Malformed)?;
             self.endorsed.entry(wanted).or_default().insert(Person::of(&record.actor.id));
         } else if is_guarded(record.kind) {
             self.check(record.kind, &record.data, &record.actor.id)?;
             self.settle(record);
+        } else if is_restore {
+            self.restored(record)?;
         }
+        Ok(())
+    }
+
+    /// Takes a restore, which no other owner can endorse: under a quorum it needs the reason of an emergency.
+    fn restored(&mut self, record: &Record) -> Result<(), QuorumError> {
+        if record.data.contains_key(EMERGENCY_FIELD) {
+            check_reason(&record.data)?;
+        } else if self.rule >= RESTORES_RULE && self.wanted() > 1 {
+            return Err(QuorumError::Missing { found: 1, wanted: self.wanted() });
+        }
+        self.note(record);
         Ok(())
     }
 
@@ -141,13 +169,11 @@ impl OwnerQuorum {
         data: &Map<String, Value>,
         owner: &str,
     ) -> Result<(), QuorumError> {
-        if let Some(reason) = data.get(EMERGENCY_FIELD) {
-            let chars = reason.as_str().map_or(0, |reason| reason.chars().count());
-            let is_reason = (MIN_DESPITE_CHARS..=MAX_REASON_CHARS).contains(&chars);
-            return if is_reason { Ok(()) } else { Err(QuorumError::Reason) };
+        if data.contains_key(EMERGENCY_FIELD) {
+            return check_reason(data);
         }
         let (found, wanted) = (self.agreed(kind, data, owner).len(), self.wanted());
-        let is_covered = !self.binds || wanted < 2 || found >= wanted;
+        let is_covered = self.rule == 0 || wanted < 2 || found >= wanted;
         if is_covered { Ok(()) } else { Err(QuorumError::Missing { found, wanted }) }
     }
 
@@ -188,6 +214,13 @@ impl OwnerQuorum {
     /// Notes a change that was made: endorsements before it count no longer.
     fn settle(&mut self, record: &Record) {
         self.endorsed.clear();
+        self.note(record);
+        if record.kind == ActKind::PolicyChanged {
+            self.bar = Bar::of(record.data.get("policy"));
+        }
+    }
+
+    fn note(&mut self, record: &Record) {
         self.emergencies.extend(emergency(&record.data).map(|reason| Emergency {
             seq: record.seq,
             at: record.ts,
@@ -195,10 +228,14 @@ impl OwnerQuorum {
             change: record.kind,
             reason: reason.to_owned(),
         }));
-        if record.kind == ActKind::PolicyChanged {
-            self.bar = Bar::of(record.data.get("policy"));
-        }
     }
+}
+
+/// Refuses an emergency whose reason is too short or too long to be one.
+fn check_reason(data: &Map<String, Value>) -> Result<(), QuorumError> {
+    let chars = emergency(data).map_or(0, |reason| reason.chars().count());
+    let is_reason = (MIN_DESPITE_CHARS..=MAX_REASON_CHARS).contains(&chars);
+    if is_reason { Ok(()) } else { Err(QuorumError::Reason) }
 }
 
 /// The change that an endorsement names.

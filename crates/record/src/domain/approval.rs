@@ -48,6 +48,8 @@ pub struct Grounds<'a> {
     pub approvals: &'a [String],
     /// The moment.
     pub now: Timestamp,
+    /// Milliseconds since the evidence in the log's own time, which never goes back as a clock may.
+    pub passed_ms: i64,
 }
 
 /// Approvals and owners still missing until a revision is approved.
@@ -72,7 +74,8 @@ impl Grounds<'_> {
             let why = "the policy was changed after it";
             return Err(ReviewError::OldEvidence { executed_at, why });
         }
-        if rules.is_too_old(executed_at, self.now) {
+        let by_log = executed_at.millis().saturating_add(self.passed_ms);
+        if rules.is_too_old(executed_at, self.now.max(Timestamp::from_millis(by_log))) {
             let why = "the policy wants newer evidence";
             return Err(ReviewError::OldEvidence { executed_at, why });
         }

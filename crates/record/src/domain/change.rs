@@ -64,6 +64,9 @@ pub struct NewProposal {
     pub related_concepts: Vec<String>,
 }
 
+/// The provider that retrieves and asks no model.
+pub const LIBRARY: &str = "library";
+
 /// One call of a provider, whether or not a revision came of it.
 #[derive(Clone, Debug)]
 pub struct ModelCall {
@@ -77,6 +80,13 @@ pub struct ModelCall {
     pub language: Language,
     /// What it used.
     pub usage: Usage,
+}
+
+impl ModelCall {
+    /// Tells whether a model was asked; what is retrieved costs nothing, and is not counted.
+    pub fn is_of_model(&self) -> bool {
+        self.provider != LIBRARY
+    }
 }
 
 /// A key of an owner, as enrolled.

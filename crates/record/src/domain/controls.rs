@@ -22,6 +22,25 @@ pub struct Controls {
     /// What the outside decided; absent in older evidence.
     #[serde(default, skip_serializing_if = "Outside::is_empty")]
     pub outside: Outside,
+    /// Examples that no test has, tried too; absent where there were none, and in older evidence.
+    #[serde(default, skip_serializing_if = "HeldOut::is_empty")]
+    pub held_out: HeldOut,
+}
+
+/// Examples of the request and of docstrings, called by themselves and compared outside of the box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeldOut {
+    /// Those whose result could be compared.
+    pub tried: u32,
+    /// Of these, the ones that the code meets.
+    pub held: u32,
+}
+
+impl HeldOut {
+    /// Whether there was nothing to try.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Tests whose values were compared outside of their box, which held no expectation.

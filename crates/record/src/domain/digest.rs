@@ -13,6 +13,9 @@ use thiserror::Error;
 
 const PREFIX: &str = "sha256:";
 
+/// Digits that people tell digests apart by.
+const SHORT_DIGITS: usize = 12;
+
 /// A SHA-256 value (FIPS 180-4). Records write it as `sha256:<64 hex>`, commands as bare hex.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -67,6 +70,11 @@ impl Digest {
     /// Sixty-four lower-case hex digits, without the prefix.
     pub fn hex(&self) -> String {
         hex(&self.0)
+    }
+
+    /// Writes the first twelve hex digits, as questions name it to people.
+    pub fn short(&self) -> String {
+        self.hex().chars().take(SHORT_DIGITS).chain(['…']).collect()
     }
 }
 

@@ -133,6 +133,9 @@ pub struct Tests {
     pub skipped: u32,
     /// Tests that failed as declared.
     pub xfailed: u32,
+    /// Tests that were declared to fail and passed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub xpassed: u32,
     /// Names known from the syntax tree that never reported, and names that reported twice.
     #[serde(default)]
     pub missing: Vec<String>,
@@ -140,6 +143,11 @@ pub struct Tests {
     pub cases: Vec<TestCase>,
     /// Whether any line of the subject ran, or any test uses a name imported from it.
     pub touched: Touched,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Whether the suite has anything to do with the subject.
@@ -164,7 +172,7 @@ pub struct Coverage {
     pub covered: u32,
     /// Executable lines.
     pub total: u32,
-    /// Lines that did not run; `path:line` for every code file but the first.
+    /// Lines that did not run: numbers where there is one code file, `path:line` each where there are several.
     pub missing: Vec<MissingLine>,
     /// The share of each code file, where there are several.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -359,7 +367,6 @@ impl Evidence {
 }
 
 /// The evidence of several runs of one suite: the last run, with what the others say about its stability.
-///
 /// A run that the sandbox itself could not carry out is returned alone: it says nothing about the suite.
 pub fn combine(mut runs: Vec<Evidence>) -> Option<Evidence> {
     let is_infrastructure = |run: &Evidence| {

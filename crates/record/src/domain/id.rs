@@ -106,9 +106,11 @@ impl IdPattern {
             return Some(Self::Newest);
         }
         let word = K::WORD;
-        let digits =
-            typed.strip_prefix(word).and_then(|rest| rest.strip_prefix('_')).unwrap_or(typed);
-        let fits = (1..=DIGITS).contains(&digits.len()) && digits.bytes().all(is_digit);
+        let named = typed.strip_prefix(word).and_then(|rest| rest.strip_prefix('_'));
+        let digits = named.unwrap_or(typed);
+        // The word alone names all of them; nothing at all names none.
+        let least = usize::from(named.is_none());
+        let fits = (least..=DIGITS).contains(&digits.len()) && digits.bytes().all(is_digit);
         fits.then(|| Self::Prefix(format!("{word}_{digits}")))
     }
 }

@@ -99,7 +99,12 @@ const KEYWORDS: &[&str] = &[
 /// A module name for what a request asks, such as `csv_parser_quoted_fields`.
 ///
 /// It is a lower-case identifier that shadows no standard module of Python 3.10 to 3.14, no keyword and no test tool.
+///
+/// A request that names a file, such as `invoices.py`, has said it itself.
 pub fn module_name(request: &str) -> String {
+    if let Some(named) = named_file(request) {
+        return named.to_owned();
+    }
     let words: Vec<String> = request
         .split(|symbol: char| !symbol.is_ascii_alphanumeric())
         .map(str::to_ascii_lowercase)
@@ -124,6 +129,15 @@ pub fn module_name(request: &str) -> String {
         name.insert_str(0, "module_");
     }
     if is_free(&name) { name } else { format!("{name}_module") }
+}
+
+/// The first file of Python in a text whose name can be a module of ours.
+fn named_file(text: &str) -> Option<&str> {
+    let is_part =
+        |symbol: char| symbol.is_ascii_alphanumeric() || matches!(symbol, '_' | '.' | '-');
+    let names = text.split(|symbol| !is_part(symbol)).map(|word| word.trim_end_matches('.'));
+    let mut stems = names.filter_map(|word| word.strip_suffix(".py"));
+    stems.find(|stem| stem.len() <= MAX_LENGTH && is_free(stem))
 }
 
 /// Tells whether a name can be a module of ours: an identifier that nothing else has.

@@ -46,7 +46,7 @@ impl Policy {
     }
 
     /// Whether a message fails a revision; what a run has answered is a remark.
-    fn is_critical(&self, issue: &LintIssue) -> bool {
+    pub fn is_critical(&self, issue: &LintIssue) -> bool {
         let is_grave =
             issue.severity == Severity::Fatal || self.critical_symbols.contains(&issue.symbol);
         is_grave && !issue.ran

@@ -13,12 +13,14 @@ use thiserror::Error;
 
 use crate::domain::digest::Digest;
 
-/// Most files one revision may have.
-pub const MAX_FILES: usize = 100;
+/// Most files one revision may have, whatever the settings say.
+pub const MAX_FILES: usize = 2_000;
+/// Most files of a model's reply.
+pub const MAX_REPLY_FILES: usize = 100;
 /// Largest single file, in bytes.
 pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Largest revision, in bytes over all files.
-const MAX_SOURCE_BYTES: usize = 4 << 20;
+pub const MAX_SOURCE_BYTES: usize = 8 << 20;
 /// Longest path, in bytes.
 const MAX_PATH_BYTES: usize = 200;
 

@@ -79,6 +79,11 @@ const FOREIGN: &[(&str, &str)] = &[
     ("copy", "list(@)"),
 ];
 
+/// Tells whether a name is a method of another language.
+pub(crate) fn is_foreign(name: &str) -> bool {
+    FOREIGN.iter().any(|(foreign, _)| *foreign == name)
+}
+
 /// Corrects what stands behind a dot.
 pub(crate) fn find(found: &mut Found<'_, '_>) {
     let message = found.broken.complaint.message.as_str();

@@ -25,7 +25,7 @@ pub(super) fn find(found: &mut Found<'_, '_>) {
 }
 
 /// The text between two marks.
-pub(super) fn between<'m>(message: &'m str, before: &str, after: &str) -> Option<&'m str> {
+pub(crate) fn between<'m>(message: &'m str, before: &str, after: &str) -> Option<&'m str> {
     let (_, rest) = message.split_once(before)?;
     rest.split_once(after).map(|(inner, _)| inner)
 }

@@ -7,15 +7,17 @@ use super::found::Found;
 use super::known::{ALIASES, MEMBERS, MODULES, words};
 use super::library;
 use super::near::nearest;
-use super::substitutes;
 use crate::broken::{Broken, Line};
+use crate::packages::package_of;
 
 /// Puts, corrects and replaces imports.
 pub(crate) fn find(found: &mut Found<'_, '_>) {
     let message = found.broken.complaint.message.as_str();
     if let Some(module) = between(message, "No module named '", "'") {
-        misspelt_module(found, module);
-        substitutes::find(found, module);
+        let root = module.split('.').next().unwrap_or(module);
+        if package_of(root).is_none() {
+            misspelt_module(found, module);
+        }
         unused(found, module);
     }
     if let (Some(name), Some(module)) =

@@ -3,7 +3,7 @@
 //! Short lists written by hand, likeliest first; the complete table is in `library.rs`.
 
 /// Functions and exceptions that are always there.
-pub(super) const BUILTINS: &[&str] = &[
+pub(crate) const BUILTINS: &[&str] = &[
     "abs",
     "all",
     "any",
@@ -260,7 +260,7 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Methods of types, for names that are misspelt; parted by blanks.
-pub(super) const METHODS: &[(&str, &str)] = &[
+pub(crate) const METHODS: &[(&str, &str)] = &[
     ("list", "append clear copy count extend index insert pop remove reverse sort"),
     (
         "str",
@@ -290,6 +290,6 @@ pub(super) const METHODS: &[(&str, &str)] = &[
 ];
 
 /// The names of a table's entry.
-pub(super) fn words(entry: &'static str) -> impl Iterator<Item = &'static str> {
+pub(crate) fn words(entry: &'static str) -> impl Iterator<Item = &'static str> {
     entry.split_whitespace()
 }

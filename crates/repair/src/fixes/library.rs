@@ -9,8 +9,8 @@ const TABLE: &str = include_str!("library.txt");
 
 /// A module with its public names.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Module {
-    pub(super) name: &'static str,
+pub(crate) struct Module {
+    pub(crate) name: &'static str,
     members: &'static str,
 }
 
@@ -27,7 +27,7 @@ impl Module {
 }
 
 /// Every module of the table.
-pub(super) fn modules() -> impl Iterator<Item = Module> {
+pub(crate) fn modules() -> impl Iterator<Item = Module> {
     TABLE.lines().filter_map(|line| {
         let (name, members) = line.split_once(": ")?;
         Some(Module { name, members })

@@ -5,7 +5,7 @@
 
 mod aliases;
 pub(super) mod attributes;
-mod brackets;
+pub(super) mod brackets;
 mod calls;
 pub(super) mod conversions;
 mod first_values;
@@ -14,9 +14,9 @@ pub(super) mod found;
 mod functions;
 pub(super) mod imports;
 mod indentation;
-mod known;
+pub(super) mod known;
 mod leftovers;
-mod library;
+pub(super) mod library;
 pub(super) mod lookups;
 mod made_values;
 pub(super) mod names;
@@ -24,6 +24,5 @@ mod near;
 mod quotes;
 pub(super) mod returns;
 mod separators;
-mod substitutes;
 pub(super) mod syntax;
 mod values;

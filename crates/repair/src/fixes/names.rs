@@ -8,9 +8,10 @@ use super::brackets::between;
 use super::first_values::{first_value, made_value};
 use super::found::Found;
 use super::functions::{first_line, parameters};
-use super::imports::missing;
+use super::imports::{add, missing};
 use super::known::{BUILTINS, MEMBERS, MODULES, words};
 use super::near::nearest;
+use crate::packages::import_of;
 use crate::tokens::{Sort, is_keyword};
 
 /// Imports, corrects, quotes or sets a name.
@@ -19,6 +20,10 @@ pub(crate) fn find(found: &mut Found<'_, '_>) {
     let name = between(message, "name '", "'").or_else(|| between(message, "variable '", "'"));
     let Some(name) = name.filter(|name| !name.is_empty()) else { return };
     let is_unbound = found.broken.complaint.kind == "UnboundLocalError";
+    if let Some(line) = import_of(name).filter(|_| !is_unbound) {
+        // Nothing else can be what the name of a package means.
+        return add(found, line);
+    }
     if is_unbound {
         outer(found, name);
     } else {
@@ -163,11 +168,23 @@ fn quoted(found: &mut Found<'_, '_>, name: &str) {
 
 /// Other names that are in scope, where nothing is near.
 fn members(found: &mut Found<'_, '_>, name: &str) {
+    if is_module(found, name) {
+        return;
+    }
     let header = found.broken.function();
     let parameters: Vec<&str> = header.map(parameters).unwrap_or_default();
     for new in parameters.into_iter().filter(|new| *new != name) {
         everywhere(found, name, new, "misspelt");
     }
+}
+
+/// Tells whether all that is done with a name is to take attributes of it, as one does with modules.
+fn is_module(found: &Found<'_, '_>, name: &str) -> bool {
+    let text = found.broken.text;
+    let places = found.broken.occurrences(name);
+    let takes =
+        |(_, end): &(usize, usize)| text.get(*end..).is_some_and(|rest| rest.starts_with('.'));
+    !places.is_empty() && places.iter().all(takes)
 }
 
 /// `global` or `nonlocal` for a name that an outer place gives a value.

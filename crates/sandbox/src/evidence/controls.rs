@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::evidence::claims::needless;
 use crate::evidence::expectations::Expectation;
 use crate::evidence::held::Held;
+use crate::evidence::held_out::Examples;
 use crate::evidence::judged::Outcomes;
 use crate::evidence::plan::{ControlPlan, Phase};
 use crate::evidence::ran::Ran;
@@ -34,6 +35,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     let outcomes = Outcomes::of(real, plan, runs);
     let tried = Tried::of(real, plan, runs, &outcomes);
     let replay = Replay::of(real, plan, runs);
+    let examples = Examples::of(plan, runs);
     let fooled = fooled(real, runs);
     let is_vacuous = vacuous_by(real, plan, runs).is_some();
     let stubs = [Phase::StubRaises, Phase::StubEmpty].map(|phase| runs.stubs.get(&phase));
@@ -45,7 +47,8 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
         || !runs.left.is_empty();
     let outside = outside_share(real, plan, &outcomes);
     let is_whole = outside.tests > 0 && outside.decided == outside.tests && replay.agrees();
-    let state = match (is_suspect, outcomes.noticed.is_empty() || !runs.lost.is_empty()) {
+    let is_open = outcomes.noticed.is_empty() || !runs.lost.is_empty() || examples.contradict();
+    let state = match (is_suspect, is_open) {
         (true, _) => IntegrityState::Suspect,
         (false, true) => IntegrityState::Observed,
         (false, false) if is_whole => IntegrityState::Confirmed,
@@ -55,6 +58,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
     findings.extend(needless_finding(&needless));
     findings.extend(tried.findings(&outcomes, is_vacuous || !fooled.is_empty()));
     findings.extend(replay.findings());
+    findings.extend(examples.findings());
     findings.extend(unproven(real, plan, &outcomes));
     if tried.changed.is_empty() && !is_suspect {
         let why = Some(&plan.unavailable).filter(|why| !why.is_empty());
@@ -75,6 +79,7 @@ pub(crate) fn judge(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Judge
         replayed: replay.replayed,
         confirmed: replay.confirmed,
         outside,
+        held_out: examples.count,
     };
     Judged { state, findings, controls }
 }
@@ -286,12 +291,13 @@ impl Replay {
     fn of(real: &Ran, plan: &ControlPlan, runs: &ControlRuns) -> Self {
         let mut replay = Self::default();
         let Some(answers) = &runs.answers else { return replay };
+        let first = plan.asked(true).count();
         for (index, witness) in plan.witnesses.iter().enumerate() {
             if !real.holds(&witness.test) {
                 continue;
             }
             replay.replayed += 1;
-            let answer = answers.get(&index).and_then(Option::as_ref);
+            let answer = answers.get(&(first + index)).and_then(Option::as_ref);
             match compare(&witness.expected, answer) {
                 Replayed::Confirmed => replay.confirmed += 1,
                 Replayed::Open => {}

@@ -50,7 +50,15 @@ fn a_suite_of_which_the_outside_decided_every_test_is_confirmed() {
     let phases = ["stub_raises", "stub_empty", "changed_half", "replay"];
     let phases = phases.map(str::to_owned).to_vec();
     let outside = Outside { tests: 2, decided: 2, comparisons: 2, right: 2 };
-    let counts = Controls { phases, mutated: 2, caught: 2, replayed: 1, confirmed: 1, outside };
+    let counts = Controls {
+        phases,
+        mutated: 2,
+        caught: 2,
+        replayed: 1,
+        confirmed: 1,
+        outside,
+        ..Controls::default()
+    };
     assert_eq!(judged.controls, counts);
 }
 

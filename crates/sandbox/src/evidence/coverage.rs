@@ -17,14 +17,15 @@ pub(crate) fn coverage_of(transcript: &Transcript, code: &[String]) -> Option<Co
     let mut total = 0;
     let mut missing = Vec::new();
     let mut files = BTreeMap::new();
-    for (index, path) in code.iter().enumerate() {
+    for path in code {
         let (statements, missed) = file(transcript, path, Lines::Statements, Lines::Missing)?;
         let in_file = count(statements.iter());
         total += in_file;
         let gone = count(missed.intersection(&statements));
         files.insert(path.clone(), Share::of(in_file.saturating_sub(gone), in_file));
-        let named = |line: &u32| match index {
-            0 => MissingLine::Line(*line),
+        // One form in one list: with their file, where there are several.
+        let named = |line: &u32| match code {
+            [_] => MissingLine::Line(*line),
             _ => MissingLine::InFile(format!("{path}:{line}")),
         };
         missing.extend(missed.intersection(&statements).map(named));

@@ -2,13 +2,19 @@
 //!
 //! What the outside saw comes before what frames say: a suite cannot talk itself out of a timeout or a kill.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::tests::replaced;
 use crate::evidence::transcript::Transcript;
 use crate::frame::Exit;
 use record::domain::evidence::{Finding, Integrity, IntegrityState, Termination, TestOutcome};
 
+/// Most files that are named in one finding.
+const MOST_NAMED: usize = 20;
 /// Signal of a file over its bound.
 const FILE_TOO_LARGE: i32 = 25;
+/// Most characters of what pytest says of its own failure.
+const SAID_CHARACTERS: usize = 600;
 /// pytest's statuses for its own failure.
 const PYTEST_FAILED: [i32; 2] = [3, 4];
 
@@ -43,6 +49,8 @@ pub(crate) struct Outside {
     pub(crate) output_dropped: u64,
     /// Whether anything outlived the jail.
     pub(crate) is_held_open: bool,
+    /// What was written last as an error: words of the box, for people only.
+    pub(crate) last_words: String,
 }
 
 /// How the run ended, gravest cause first.
@@ -73,18 +81,29 @@ pub(crate) fn termination(transcript: &Transcript, outside: &Outside) -> Termina
         (Some(exit), Some(_)) if !exit.broken.is_empty() => {
             Termination::EarlyExit(format!("the suite sent {}", exit.broken))
         }
-        (Some(_), Some(status)) => completed(transcript, status),
+        (Some(_), Some(status)) => completed(transcript, outside, status),
     }
 }
 
-fn completed(transcript: &Transcript, status: i32) -> Termination {
+fn completed(transcript: &Transcript, outside: &Outside, status: i32) -> Termination {
     if let Some(message) = transcript.collect_errors.first() {
         return Termination::Collection(message.clone());
     }
     if PYTEST_FAILED.contains(&status) {
-        return Termination::Collection(format!("pytest gave up with status {status}"));
+        let words = pytest_said(&outside.last_words);
+        return Termination::Collection(format!("pytest gave up with status {status}{words}"));
     }
     Termination::Completed
+}
+
+/// What pytest itself says of its failure, bounded: it writes this last, after a word of its own.
+fn pytest_said(words: &str) -> String {
+    let begins = |line: &&str| line.starts_with("ERROR: ") || line.starts_with("INTERNALERROR> ");
+    let Some(first) = words.lines().rev().find(begins) else { return String::new() };
+    let from = words.rfind(first).unwrap_or_default();
+    let told: Vec<&str> = words.get(from..).unwrap_or_default().lines().map(str::trim).collect();
+    let told = told.join("; ");
+    format!(": {}", told.trim_end_matches("; ").chars().take(SAID_CHARACTERS).collect::<String>())
 }
 
 fn early(exit: &Exit, outside: &Outside, who: &str) -> Termination {
@@ -161,7 +180,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
             outside.process_refusals > 0,
             "process_limit",
             format!(
-                "the suite tried to run more than {} processes at once; a thread counts as one",
+                "the suite tried to run more than {} processes at once; a thread counts as one, and --processes raises it",
                 outside.most_processes
             ),
         ),
@@ -170,6 +189,7 @@ fn findings(transcript: &Transcript, outside: &Outside, missing: usize) -> Vec<F
         .flatten()
         .chain(remarks(transcript))
         .chain(put_aside(transcript))
+        .chain(never_imported(transcript))
         .chain(set_aside(transcript))
         .chain(transcript.doubts())
         .collect()
@@ -180,6 +200,25 @@ fn put_aside(transcript: &Transcript) -> impl Iterator<Item = Finding> {
     let told = "is imported by the tests, and none of its lines ran: something else was found in its place";
     let found = replaced(transcript).into_iter();
     found.map(move |path| finding("code_replaced", format!("{path} {told}")))
+}
+
+/// Code files of several of which nothing ran at all: no test, and nothing that tests import, imports them.
+fn never_imported(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let replaced: BTreeSet<&String> = replaced(transcript);
+    let is_one_of_several = transcript.done.is_some() && transcript.ran.len() > 1;
+    let idle = transcript.ran.iter().filter(|(_, ran)| matches!(ran, (0, 1..)));
+    let paths: Vec<&str> = idle
+        .map(|(path, _)| path)
+        .filter(|path| is_one_of_several && !replaced.contains(path))
+        .map(String::as_str)
+        .collect();
+    let named = paths.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = paths.len().saturating_sub(MOST_NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let told = format!(
+        "nothing of these files ran, so the verdict says nothing about them: {named}{more}"
+    );
+    (!paths.is_empty()).then(|| finding("never_imported", told)).into_iter()
 }
 
 /// What is odd about the files themselves.

@@ -1,7 +1,7 @@
 //! From frames to evidence: pure, total, and sceptical.
 //!
 //! `transcript.rs` reads frames in the only order they may come in; `tests.rs` counts, `coverage.rs` sums up lines,
-//! `lint.rs` and `ruff.rs` read messages, `ending.rs` decides how the run ended. `plan.rs` and `stubs.rs` make the runs that should
+//! `lint.rs` and `ruff.rs` read messages, `packages.rs` what was missing, `ending.rs` decides how the run ended. `plan.rs` and `stubs.rs` make the runs that should
 //! fail, `rounds.rs` and `scripts.rs` those that know no expectation; `held.rs` and `judged.rs` say what these come to, `claims.rs` what
 //! is not tested, `witness.rs` and `value.rs` what replays give, and `controls.rs` judges them all. Nothing here trusts a
 //! number that the suite sent.
@@ -17,8 +17,10 @@ pub(crate) mod ending;
 pub(crate) mod executed;
 pub(crate) mod expectations;
 pub(crate) mod held;
+pub(crate) mod held_out;
 pub(crate) mod judged;
 pub(crate) mod lint;
+pub(crate) mod packages;
 pub(crate) mod plan;
 pub(crate) mod ran;
 pub(crate) mod reading;

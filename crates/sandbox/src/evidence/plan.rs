@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::claims::Claims;
 use crate::evidence::expectations::{Edit, Expectation};
+use crate::evidence::held_out::Example;
 use crate::evidence::ran::Ran;
 use crate::evidence::stubs::{Filling, fill};
-use crate::evidence::witness::Witness;
+use crate::evidence::witness::{Call, Witness};
 use crate::frame::{Frame, Injections};
 use record::domain::source::{Role, Source, SourceFile};
 
@@ -83,6 +84,8 @@ pub(crate) struct ControlPlan {
     /// Which tests claim to test what.
     pub(crate) claims: Claims,
     pub(crate) witnesses: Vec<Witness>,
+    /// Examples that no test has.
+    pub(crate) examples: Vec<Example>,
     /// Test files as pytest compiles them, in base64.
     pub(crate) rewritten: BTreeMap<String, String>,
     /// Names that test files forgot to import; absent where they were not told.
@@ -103,11 +106,24 @@ impl ControlPlan {
             Frame::Comments { path, edits } => self.comments.entry(path).or_default().extend(edits),
             Frame::Claims { pairs } => self.claim(pairs),
             Frame::Witnesses { cases } => self.witnesses.extend(cases),
+            Frame::Examples { cases } => self.examples.extend(cases),
             Frame::Injections { names } => self.injections = Some(names),
             Frame::Rewritten { path, text } => append(&mut self.rewritten, path, &text),
             Frame::ControlsUnavailable { message } => self.unavailable = message,
             _ => {}
         }
+    }
+
+    /// The calls of a replay: those of the request in its order, while nothing else was called; those of tests; those of docstrings.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
+        let (asked, described) = (self.asked(true), self.asked(false));
+        let tests = self.witnesses.iter().map(|witness| &witness.call);
+        asked.map(|example| &example.call).chain(tests).chain(described.map(|one| &one.call))
+    }
+
+    /// The examples of the request, or those of docstrings.
+    pub(crate) fn asked(&self, is_asked: bool) -> impl Iterator<Item = &Example> {
+        self.examples.iter().filter(move |example| example.is_asked == is_asked)
     }
 
     fn claim(&mut self, pairs: Vec<(String, String, bool)>) {

@@ -5,7 +5,7 @@
 
 use crate::evidence::ending::{Outside, termination};
 use crate::evidence::ran::Ran;
-use crate::evidence::tests::tests_of;
+use crate::evidence::tests::{blame_hanging, tests_of};
 use crate::evidence::transcript::Transcript;
 use record::domain::evidence::{Termination, Tests, Touched};
 
@@ -21,8 +21,11 @@ pub(crate) struct Reading {
 impl Reading {
     /// Counts the tests of a run and decides how it ended.
     pub(crate) fn of(transcript: Transcript, outside: Outside) -> Self {
-        let tests = tests_of(&transcript);
+        let mut tests = tests_of(&transcript);
         let termination = termination(&transcript, &outside);
+        if termination == Termination::Timeout {
+            blame_hanging(&mut tests, &transcript);
+        }
         let mut ran = Ran::of(&tests, &termination);
         ran.doubt(transcript.retried.iter());
         Self { transcript, outside, tests, termination, ran }

@@ -7,10 +7,13 @@ use std::collections::BTreeSet;
 
 use crate::evidence::ran::base_name;
 use crate::evidence::transcript::{Reported, Transcript};
-use record::domain::evidence::{TestOutcome, Tests, Touched};
+use record::domain::evidence::{TestCase, TestOutcome, Tests, Touched};
 
 /// Most tests that are listed.
 const MOST_CASES: usize = 10_000;
+/// Most calls of a stack that are shown, and the longest of each in characters.
+const MOST_CALLS: usize = 20;
+const CALL_CHARACTERS: usize = 300;
 
 /// What the tests did, counted here and not by the suite.
 pub(crate) fn tests_of(transcript: &Transcript) -> Tests {
@@ -26,10 +29,35 @@ pub(crate) fn tests_of(transcript: &Transcript) -> Tests {
         errors: of(&[TestOutcome::Error]),
         skipped: of(&[TestOutcome::Skipped]),
         xfailed: of(&[TestOutcome::Xfailed]),
+        xpassed: of(&[TestOutcome::Xpassed]),
         missing: missing(transcript),
         cases: listed.map(|test| test.case.clone()).collect(),
         touched: touched(transcript),
     }
+}
+
+/// Tells of the test that took all the time that there was: it is an error of that test, and shows where it was.
+pub(crate) fn blame_hanging(tests: &mut Tests, transcript: &Transcript) {
+    let Some((id, stack)) = &transcript.hanging else { return };
+    let is_known = transcript.collected.contains(id);
+    if !is_known || tests.cases.iter().any(|case| case.id == *id) {
+        return;
+    }
+    tests.errors += 1;
+    tests.missing.retain(|name| name != id && name != base_name(id));
+    let message = format!("it had not ended when time ran out{}", calls(stack));
+    let case = TestCase { id: id.clone(), outcome: TestOutcome::Error, duration_ms: 0, message };
+    tests.cases.push(case);
+}
+
+/// Words for where a suite was, innermost call first; nothing where its stack is not known.
+pub(crate) fn calls(stack: &[String]) -> String {
+    let shown: Vec<String> = stack
+        .iter()
+        .take(MOST_CALLS)
+        .map(|call| call.chars().take(CALL_CHARACTERS).collect())
+        .collect();
+    if shown.is_empty() { String::new() } else { format!("; it was at\n{}", shown.join("\n")) }
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {

@@ -38,6 +38,8 @@ pub(crate) struct Transcript {
     pub(crate) collected: BTreeSet<String>,
     pub(crate) collect_errors: Vec<String>,
     pub(crate) reported: Vec<Reported>,
+    /// What ran shortly before time was out: a test, and where it was.
+    pub(crate) hanging: Option<(String, Vec<String>)>,
     /// Tests that raised, as was told before their report.
     failing: BTreeSet<String>,
     /// Tests that raised where pytest called them and have not held since.
@@ -152,6 +154,7 @@ impl Transcript {
             Frame::Told { number, row, value } => {
                 self.told.entry(number).or_default().push((row, value));
             }
+            Frame::Hanging { id, stack } => self.hanging = Some((id, stack)),
             Frame::Exit(exit) => self.exit = Some(exit),
             Frame::Issues { .. } | Frame::Lint { .. } => self.doubt("lint among the tests"),
             plan => self.plan.take(plan),

@@ -58,6 +58,7 @@ fn outside(stop: Stop) -> Outside {
         most_processes: 64,
         output_dropped: 0,
         is_held_open: false,
+        last_words: String::new(),
     }
 }
 

@@ -33,9 +33,9 @@ pub(crate) const SERVER: Script =
 /// What they import, beside them.
 pub(crate) const PARTS: &[Script] = rooms! {
     server: channel confine huge immortal patches;
-    suite: answers calls child focus imports injections locks looks measure observe outcomes reach returns session
-        shortcuts syntax told;
-    controls: claims edits expectations mutants origins plan replay scope stubs values witness;
+    suite: answers calls child focus hanging imports injections locks looks measure observe outcomes reach
+        returns session settings shortcuts syntax told;
+    controls: claims edits examples expectations mutants origins plan replay scope stubs values witness;
     lint: linters;
     probe: answer baseline box cases compare complaints files fixtures fuel infect inserts monkeypatch oracle
         properties pure sites stand_in trace trial vary;

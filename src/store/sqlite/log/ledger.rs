@@ -11,6 +11,7 @@ use crate::store::sqlite::log::chains::growing::{Chains, Link};
 use crate::store::sqlite::log::tail::{Entry, Tail};
 use crate::store::sqlite::rows::{execute, int};
 use record::audit::key::LogKey;
+use record::audit::quorum::is_of_owners;
 use record::domain::act::Act;
 use record::domain::digest::Digest;
 use record::domain::time::Timestamp;
@@ -53,7 +54,8 @@ impl Ledger {
     pub(crate) fn append(&mut self, entry: &Entry<'_>) -> Result<Digest, StoreError> {
         let seq = self.tail.size();
         let leaf = self.tail.append(&self.connection, &self.key, entry)?;
-        let link = Link { seq, kind: entry.act.kind, proposal: entry.proposal, leaf };
+        let is_of_owners = is_of_owners(entry.act.kind, &entry.act.data);
+        let link = Link { seq, is_of_owners, proposal: entry.proposal, leaf };
         self.chains.take(&self.connection, link)?;
         Ok(leaf)
     }

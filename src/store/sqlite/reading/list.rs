@@ -12,7 +12,7 @@ use crate::store::sqlite::tables::search;
 use record::domain::language::Language;
 use record::domain::status::Status;
 
-const COLUMNS: &str = "SELECT row, id, status, verdict, substr(request, 1, 200), language, \
+const COLUMNS: &str = "SELECT row, id, status, verdict, request, language, \
     created_at, updated_at, (SELECT v.source FROM provenance v WHERE v.proposal = proposals.row) \
     FROM proposals";
 

@@ -20,10 +20,16 @@ const COUNTS: &[(&str, &str)] = &[
     ("failed", "SELECT count(*) FROM executions WHERE verdict = 'failed'"),
     ("covered_executions", "SELECT count(coverage_bp) FROM executions"),
     ("coverage_bp_sum", "SELECT ifnull(sum(coverage_bp), 0) FROM executions"),
-    ("calls", "SELECT count(*) FROM calls"),
-    ("input_tokens", "SELECT ifnull(sum(input_tokens), 0) FROM calls"),
-    ("output_tokens", "SELECT ifnull(sum(output_tokens), 0) FROM calls"),
-    ("cost_microusd", "SELECT ifnull(sum(cost_microusd), 0) FROM calls"),
+    ("calls", "SELECT count(*) FROM calls WHERE provider <> 'library'"),
+    ("input_tokens", "SELECT ifnull(sum(input_tokens), 0) FROM calls WHERE provider <> 'library'"),
+    (
+        "output_tokens",
+        "SELECT ifnull(sum(output_tokens), 0) FROM calls WHERE provider <> 'library'",
+    ),
+    (
+        "cost_microusd",
+        "SELECT ifnull(sum(cost_microusd), 0) FROM calls WHERE provider <> 'library'",
+    ),
 ];
 
 /// Sums that are not what the rows say, in words; none when all are right.

@@ -1,6 +1,7 @@
 //! Calls of models as rows, counted for statistics.
 //!
-//! A call is one row whatever came of it: what was paid for is counted even where nothing was made of it.
+//! A call is one row whatever came of it: what was paid for is counted even where nothing was made of it. What the library
+//! retrieves has a row too and is not counted, for no model was asked.
 
 use crate::store::error::StoreError;
 use crate::store::sqlite::rows::{execute, optional_int};
@@ -26,6 +27,9 @@ pub(crate) fn insert(unit: &mut Unit<'_>, call: &ModelCall) -> Result<(), StoreE
         unit.at.millis(),
     );
     execute(unit.connection, sql, params)?;
+    if !call.is_of_model() {
+        return Ok(());
+    }
     let counts = Counts::call(&call.usage);
     let day = unit.at.day();
     let name = call.model.as_deref().unwrap_or(&call.provider);

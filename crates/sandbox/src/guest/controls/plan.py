@@ -14,6 +14,7 @@ import warnings
 
 import _saraphina_controls_claims as claims
 import _saraphina_controls_edits as edits
+import _saraphina_controls_examples as examples
 import _saraphina_controls_expectations as expectations
 import _saraphina_controls_origins as origins
 import _saraphina_controls_scope as scopes
@@ -38,11 +39,12 @@ MOST_EXPECTATIONS = 5_000
 DIRECT = ("true", "false")
 
 
-def frames(job: Job, facts: Facts) -> Iterator[Frame]:
+def frames(job: Job, facts: Facts, request: str) -> Iterator[Frame]:
     """Frames for the outside; made only when the code under test is no longer running."""
     found = list(witness.witnesses(job, facts.trees, facts))
     for start in range(0, len(found), WITNESSES_PER_FRAME):
         yield {"t": "witnesses", "cases": found[start : start + WITNESSES_PER_FRAME]}
+    yield from split("examples", "cases", examples.examples(job, facts, request))
     yield from of_tests(job, facts)
     budget = MOST_BYTES
     tests = [facts.trees[path] for path in job["tests"] if path in facts.trees]

@@ -14,6 +14,8 @@ import socket
 # The first descriptor behind the standard streams; the engine puts the socket there.
 CHANNEL = 3
 PR_SET_DUMPABLE = 4
+# More than the engine ever answers.
+MOST_BYTES = 64 * 1024
 # Looked up once: a forked process that did it would copy the pages that it touches.
 prctl = ctypes.CDLL(None).prctl
 
@@ -32,7 +34,7 @@ class Channel:
         """The engine's answer to what was said last; nothing where none comes in time."""
         self.socket.settimeout(seconds)
         try:
-            return self.socket.recv(64)
+            return self.socket.recv(MOST_BYTES)
         except OSError:
             return b""
         finally:

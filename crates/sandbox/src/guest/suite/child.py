@@ -19,6 +19,7 @@ import types
 
 import _saraphina_server_channel as channels
 import _saraphina_server_confine as confine
+import _saraphina_suite_hanging as hanging
 import _saraphina_suite_locks as locks
 import _saraphina_suite_session as suite
 
@@ -34,6 +35,8 @@ FRAME_BYTES = 96 * 1024
 CHILD_BYTES = 16 * 1024 * 1024
 LINGER_SECONDS = 1.0
 LEFTOVER_SECONDS = 0.25
+# Time that the interpreter has to write its stack.
+ANSWER_SECONDS = 0.04
 
 
 class Child:
@@ -48,12 +51,16 @@ class Child:
         orders, self.orders = os.pipe()
         sys.stdout.flush()
         self.prepared = prepared
+        self.watch = hanging.Watch()
         confine.guard()
         self.number = os.fork()
         if self.number == 0:
             for descriptor in (self.results, self.orders, *foreign):
                 os.close(descriptor)
+            self.watch.follow()
+            prepared.recorder.watch = self.watch
             run_child(prepared, orders, results)
+        os.close(self.watch.told)
         os.close(results)
         os.close(orders)
 
@@ -169,8 +176,10 @@ class Pipe:
             known.update(line for line in lines if type(line) is int and 0 < line < 1 << 24)
 
 
-def wait_for(child: int, pipe: Pipe, ends_at: float) -> tuple[int, bool]:
+def wait_for(child: int, pipe: Pipe, ends_at: float, watch: hanging.Watch) -> tuple[int, bool]:
     """Follows the child until it ended; gives the wait status and whether it had to be killed."""
+    asks_at = hanging.asks_at(time.monotonic(), ends_at)
+    tells_at = None
     handle = os.pidfd_open(child)
     poller = select.poll()
     poller.register(handle, select.POLLIN)
@@ -188,6 +197,12 @@ def wait_for(child: int, pipe: Pipe, ends_at: float) -> tuple[int, bool]:
         now = time.monotonic()
         if pipe.done and done_at is None:
             done_at = now
+        if tells_at is not None and now > tells_at:
+            tells_at = None
+            pipe.channel.say(**watch.frame())
+        elif now > asks_at and not (watch.asked or pipe.done):
+            tells_at = now + ANSWER_SECONDS
+            watch.ask(child)
         lingers = done_at is not None and now - done_at > LINGER_SECONDS
         if lingers or pipe.broken or now > ends_at:
             os.kill(child, signal.SIGKILL)

@@ -35,6 +35,12 @@ def take_path(job: Job) -> None:
     sys.path[:] = roots_of(job) + [entry for entry in sys.path if entry != GUEST]
 
 
+def tell_path(job: Job) -> None:
+    """Lets interpreters that the suite starts find the same modules."""
+    given = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(roots_of(job) + ([given] if given else []))
+
+
 def roots_of(job: Job) -> list[str]:
     source = job["src"]
     return [source] + [root for root in package_roots(job) if root != source]

@@ -112,12 +112,12 @@ def send_lines(channel: Channel, path: str, kind: str, lines: list[int]) -> None
         channel.say(t="coverage", path=path, kind=kind, lines=lines[start : start + LINES_PER_FRAME])
 
 
-def tell_controls(job: Job, facts: syntax.Facts, channel: Channel) -> None:
+def tell_controls(job: Job, facts: syntax.Facts, request: str, channel: Channel) -> None:
     """Only now, when the child has ended, does anything exist that it must not see."""
     import _saraphina_controls_plan as controls
 
     try:
-        for frame in controls.frames(job, facts):
+        for frame in controls.frames(job, facts, request):
             channel.say(**frame)
     except Exception as error:  # trees of any shape come from outside
         channel.say(t="controls_unavailable", message=f"{type(error).__name__}: {error}"[:500])
@@ -167,19 +167,19 @@ def follow(job: Job, facts: syntax.Facts, compiled: dict[str, str], child: child
     started = time.monotonic()
     child.begin(job, compiled, facts.injections)
     pipe = children.Pipe(child.results, channel)
-    status, lingered = children.wait_for(child.number, pipe, ends_at)
+    status, lingered = children.wait_for(child.number, pipe, ends_at, child.watch)
     full = is_full(job["work"]) or is_full("/tmp")
     left = children.leftovers()
     if pipe.done and not pipe.broken:
         # Only now, when the child is dead, is it asked what the run is for.
         channel.say(t="over")
-        wish = channel.ask(ANSWER_SECONDS)
+        wish, _, request = channel.ask(ANSWER_SECONDS).partition(b" ")
         if wish in (b"measure", b"plan"):
             measure(job, facts, child.prepared, pipe, channel)
             channel.say(t="measured")
         if wish == b"plan":
             tell_answers(job, facts, channel)
-            tell_controls(job, facts, channel)
+            tell_controls(job, facts, request.decode(errors="replace"), channel)
             tell_injections(facts, channel)
             tell_rewritten(compiled, channel)
     channel.say(
@@ -274,7 +274,7 @@ def rehearse_ends(job: Job, facts: syntax.Facts, prepared: suite.Prepared) -> No
     path = job["code"][0]
     legal_lines(facts.codes[path])
     analyse(PythonFileReporter(os.path.join(job["src"], path), prepared.measured.coverage), {1, 2, 4})
-    for _ in controls.frames({**job, "seed": ""}, facts):
+    for _ in controls.frames({**job, "seed": ""}, facts, "f(1) == 1"):
         pass
 
 

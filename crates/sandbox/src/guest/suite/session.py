@@ -19,6 +19,7 @@ import _saraphina_suite_calls as calls
 import _saraphina_suite_imports as imports
 import _saraphina_suite_measure as measure
 import _saraphina_suite_outcomes as outcomes
+import _saraphina_suite_settings as settings
 import _saraphina_suite_shortcuts as shortcuts
 import _saraphina_suite_told as told
 from _saraphina_suite_injections import inject_names
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import Any
 
+    import _saraphina_suite_hanging as hanging
     import coverage
     import pytest
     from _saraphina_suite_injections import Finder
@@ -37,14 +39,7 @@ if TYPE_CHECKING:
 IDS_PER_FRAME = 200
 LINES_PER_FRAME = 5000
 TYPES_PER_FRAME = 2000
-DROPPED = (
-    "cacheprovider doctest junitxml pastebin stepwise setuponly setupplan faulthandler "
-    "unraisableexception threadexception"
-).split()
-CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
-SOURCES = "/box/src"
-GUEST = os.path.dirname(os.path.abspath(__file__))
-EMPTY = os.path.join(GUEST, "empty.ini")
+SOURCES = settings.SOURCES
 
 
 def preload() -> None:
@@ -93,7 +88,7 @@ class Prepared:
         import _pytest.config
         from _pytest.main import Session
 
-        config = _pytest.config._prepareconfig(arguments(), [self.recorder])
+        config = _pytest.config._prepareconfig(settings.arguments(), [self.recorder])
         config._do_configure()
         session = Session.from_config(config)
         config.hook.pytest_sessionstart(session=session)
@@ -145,16 +140,16 @@ class Prepared:
         """Does what `pytest.main` does after its configuration; gives its exit status."""
         import pytest
 
-        if self.config is None or configuration(job) or has_conftest(job):
+        if self.config is None or settings.needs_plugins(job):
             if self.config is not None:
                 self.config._ensure_unconfigure()
             if not self.recorder.is_plain:
                 # Such files may import the code before anything is collected.
                 self.recorder.start_measuring()
-            return pytest.main(arguments(job), plugins=[self.recorder])
+            return pytest.main(settings.arguments(job), plugins=[settings.Accepted(job), self.recorder])
         # What one test file cannot import stops the tests of that file only.
         self.config.option.continue_on_collection_errors = len(job["tests"]) > 1
-        self.config.args = test_paths(job)
+        self.config.args = settings.test_paths(job)
         self.config.invocation_params = self.config.InvocationParams(
             args=self.config.args, plugins=None, dir=pathlib.Path(job["work"])
         )
@@ -196,6 +191,7 @@ def run(job: Job, compiled: dict[str, str], injections: Injections, send: Send, 
     prepared.take(job, compiled)
     imports.shadow_standard_modules(job)
     imports.take_path(job)
+    imports.tell_path(job)
     sys.argv = ["pytest"]
     recorder = prepared.recorder
     recorder.injecting = inject_names(job, injections)
@@ -204,33 +200,6 @@ def run(job: Job, compiled: dict[str, str], injections: Injections, send: Send, 
     status = prepared.run(job)
     recorder.stop_measuring()
     send(t="done", status=int(status), tracer=recorder.tracer_held)
-
-
-def configuration(job: Job) -> str | None:
-    """The configuration file among the declared files that pytest obeys, if there is one."""
-    return next((name for name in CONFIGURATION if name in job["support"]), None)
-
-
-def has_conftest(job: Job) -> bool:
-    return any(path.rpartition("/")[2] == "conftest.py" for path in job["support"])
-
-
-def test_paths(job: Job) -> list[str]:
-    return [os.path.join(job["src"], path) for path in job["tests"] if path.endswith(".py")]
-
-
-def arguments(job: Job | None = None) -> list[str]:
-    """Options of a session; without a job those of every plain one."""
-    declared = configuration(job) if job else None
-    options = [f"--rootdir={SOURCES}", f"--confcutdir={SOURCES}", "--capture=no"]
-    options += ["-c", os.path.join(SOURCES, declared) if declared else EMPTY]
-    if not (job and has_conftest(job)):
-        options.append("--noconftest")
-    if job and len(job["tests"]) > 1:
-        options.append("--continue-on-collection-errors")
-    for plugin in DROPPED + ([] if declared else ["terminal"]):
-        options += ["-p", f"no:{plugin}"]
-    return options + (test_paths(job) if job else [])
 
 
 class Recorder:
@@ -244,13 +213,14 @@ class Recorder:
         self.bare = bait()
         self.injecting: Finder | None = None
         self.calls: calls.Calls | None = None
+        self.watch: hanging.Watch | None = None
 
     def begin(self, job: Job, send: Send) -> None:
         self.job = job
         self.send = send
         self.measured.begin(job)
         # With files that change what pytest does only its report tells what came of a test, and anything may be called.
-        self.is_plain = not (configuration(job) or has_conftest(job))
+        self.is_plain = not (settings.configuration(job) or settings.has_conftest(job))
         self.calls = None if self.is_plain else calls.Calls(send)
         self.known: dict[str, set[int]] = {}
         self.late: dict[str, set[int]] = {}
@@ -297,6 +267,10 @@ class Recorder:
                 os.chdir(self.job["work"])
             except OSError:
                 os.chdir(self.job["src"])
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        if self.watch is not None:
+            self.watch.at(nodeid)
 
     def pytest_runtest_call(self) -> Generator[None, Any, Any]:
         """Measures a test, and not how pytest tells of it."""

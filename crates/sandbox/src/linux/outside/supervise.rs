@@ -52,12 +52,12 @@ pub(crate) enum Cause {
 }
 
 /// A reply to a message of a jail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// Nothing.
     Nothing,
     /// The jail hears this.
-    Say(&'static [u8]),
+    Say(Vec<u8>),
     /// The jail is stopped.
     Stop,
 }
@@ -295,7 +295,7 @@ impl Jail {
                 Reply::Nothing => {}
                 // A jail that is gone needs no answer.
                 Reply::Say(answer) => {
-                    send(self.channel.as_raw_fd(), answer, MsgFlags::MSG_NOSIGNAL).ok();
+                    send(self.channel.as_raw_fd(), &answer, MsgFlags::MSG_NOSIGNAL).ok();
                 }
                 Reply::Stop => return More::No(Cause::Enough),
             }

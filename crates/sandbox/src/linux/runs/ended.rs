@@ -63,6 +63,7 @@ impl Ended {
             most_processes: self.most_processes,
             output_dropped: observed.stdout.dropped() + observed.stderr.dropped(),
             is_held_open: observed.is_held_open,
+            last_words: observed.stderr.text(),
         }
     }
 }

@@ -44,7 +44,7 @@ impl Jails {
         told: mpsc::UnboundedSender<Milestone>,
     ) -> Result<Running, SandboxError> {
         let program = program_of(toolchain, order);
-        let plan = plan_of(&self.ground.home, toolchain, order, &program);
+        let plan = plan_of(toolchain, order, &program);
         let is_alone = order.linter == Some(Linter::Ruff);
         // What is kept, networked or asked to be fresh runs outside of boxes, which have none of that.
         let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !order.job.fresh;
@@ -57,8 +57,8 @@ impl Jails {
             }
         });
         let package = Package::of(order, &plan, is_alone.then_some(program));
-        let Order { deadline, wish, .. } = *order;
-        let enough = order.enough.clone();
+        let deadline = order.deadline;
+        let (wish, enough) = (order.wish.clone(), order.enough.clone());
         let output_bytes = plan.limits.output_bytes;
         let task = Task { jails: self.clone(), deadline, output_bytes, told, wish, enough };
         let like = warm.clone();
@@ -195,7 +195,7 @@ impl Task {
 
     fn reply(&self, milestone: Option<Milestone>, message: &Message, enough: &mut Enough) -> Reply {
         if milestone == Some(Milestone::Over) {
-            return Reply::Say(self.wish.word());
+            return Reply::Say(self.wish.words());
         }
         let failed = if *enough == Enough::AtItsEnd { None } else { failed_test(message) };
         match failed {

@@ -9,5 +9,5 @@ pub(crate) mod jails;
 pub(crate) mod milestone;
 pub(crate) mod order;
 mod package;
-mod plans;
+pub(crate) mod plans;
 pub(crate) mod ruff;

@@ -4,6 +4,7 @@
 //! a jail learns its files, its limits and a word that tells nothing, and only at the end what else is wanted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -17,11 +18,14 @@ use crate::linux::stage::Stage;
 use crate::toolchain::linter::Linter;
 use record::domain::digest::Digest;
 
+/// Most bytes of a request that examples are looked for in.
+const MAX_REQUEST_BYTES: usize = 20_000;
+
 /// A wish to the harness when the suite is over; nothing in the box knows before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
-    /// Coverage, and the files of the controls.
-    Plan,
+    /// Coverage, and the files of the controls; with the request, for the examples in it.
+    Plan(Arc<str>),
     /// Coverage.
     Measure,
     /// That it ends.
@@ -30,11 +34,14 @@ pub(crate) enum Wish {
 
 impl Wish {
     /// The wish as the harness hears it.
-    pub(crate) const fn word(self) -> &'static [u8] {
+    pub(crate) fn words(&self) -> Vec<u8> {
         match self {
-            Self::Plan => b"plan",
-            Self::Measure => b"measure",
-            Self::Nothing => b"end",
+            Self::Plan(request) => {
+                let asked = request.get(..request.floor_char_boundary(MAX_REQUEST_BYTES));
+                format!("plan {}", asked.unwrap_or_default()).into_bytes()
+            }
+            Self::Measure => b"measure".to_vec(),
+            Self::Nothing => b"end".to_vec(),
         }
     }
 }
@@ -100,7 +107,7 @@ impl<'a> Order<'a> {
             deadline,
             calls: Vec::new(),
             linter: None,
-            wish: Wish::Plan,
+            wish: Wish::Plan(Arc::clone(&job.request)),
             enough: Enough::AtItsEnd,
             known: None,
             question: None,

@@ -2,7 +2,7 @@
 //!
 //! An order says what is wanted (`order.rs`); its plan says which program does it, what that may use and what it sees.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::backend::{Job, Keep, Network};
 use crate::guest::scripts::COLD;
@@ -25,12 +25,7 @@ pub(crate) fn program_of(toolchain: &Toolchain, order: &Order<'_>) -> Program {
     }
 }
 
-pub(crate) fn plan_of(
-    home: &Path,
-    toolchain: &Toolchain,
-    order: &Order<'_>,
-    program: &Program,
-) -> Plan {
+pub(crate) fn plan_of(toolchain: &Toolchain, order: &Order<'_>, program: &Program) -> Plan {
     let (job, stage) = (order.job, order.stage);
     let work = Work::Program(program.arguments.clone());
     Plan {
@@ -41,9 +36,9 @@ pub(crate) fn plan_of(
             (Network::Host, Stage::Tests | Stage::Replay) => Reach::Host,
             (Network::Host, Stage::Lint | Stage::Probe) | (Network::Loopback, _) => Reach::Loopback,
         },
-        keep: match (job.keep, stage) {
-            (Keep::Box, Stage::Tests) => Some(box_folder(home, job)),
-            (Keep::Box, Stage::Lint | Stage::Replay | Stage::Probe) | (Keep::Nothing, _) => None,
+        keep: match (&job.keep, stage) {
+            (Keep::Box(_), Stage::Tests) => box_folder(job),
+            (Keep::Box(_), Stage::Lint | Stage::Replay | Stage::Probe) | (Keep::Nothing, _) => None,
         },
         ..Plan::bare(work, limits_of(order))
     }
@@ -59,6 +54,9 @@ fn limits_of(order: &Order<'_>) -> Limits {
 }
 
 /// Names the folder in which the scratch folder of a job is kept.
-fn box_folder(home: &Path, job: &Job) -> PathBuf {
-    home.join("boxes").join(job.execution.as_str())
+pub(crate) fn box_folder(job: &Job) -> Option<PathBuf> {
+    match &job.keep {
+        Keep::Box(boxes) => Some(boxes.join(job.execution.as_str())),
+        Keep::Nothing => None,
+    }
 }

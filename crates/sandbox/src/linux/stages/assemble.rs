@@ -8,8 +8,10 @@ use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::{integrity, most};
 use crate::evidence::executed;
+use crate::evidence::packages;
 use crate::evidence::ran::Ran;
 use crate::linux::runs::ended::Ended;
+use crate::linux::runs::plans::box_folder;
 use crate::linux::stages::controls::Drill;
 use crate::linux::stages::suite::Shown;
 use crate::linux::stages::versions::environment;
@@ -45,10 +47,8 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let controls = add_controls(drill.as_ref(), &reading.ran, &mut integrity);
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
-    if let Some(failure) = &ended.report.keep_failure {
-        let message = format!("the box could not be kept: {failure}");
-        integrity.findings.push(Finding { code: "box_not_kept".to_owned(), message });
-    }
+    integrity.findings.extend(packages::missing(&job.source, transcript));
+    integrity.findings.extend(kept(job, &ended));
     Evidence {
         coverage: transcript.done.and_then(|_| coverage_of(transcript, &code)),
         environment: layered(environment(job, toolchain, transcript), &guarantees),
@@ -64,6 +64,16 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         form: Form::Rfc8785,
         controls,
     }
+}
+
+/// Where the scratch folder of a job was kept, or why it could not be.
+fn kept(job: &Job, ended: &Ended) -> Option<Finding> {
+    let folder = box_folder(job)?;
+    let (code, message) = match &ended.report.keep_failure {
+        Some(failure) => ("box_not_kept", format!("the box could not be kept: {failure}")),
+        None => ("box_kept", format!("what the tests wrote is in {}", folder.display())),
+    };
+    Some(Finding { code: code.to_owned(), message })
 }
 
 /// Keeps the file of a message where there are several; any other name is none.

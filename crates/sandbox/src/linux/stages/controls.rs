@@ -82,6 +82,7 @@ pub(crate) fn key(job: &Job, toolchain: &Toolchain, real: &Transcript) -> Digest
         environment(job, toolchain, real).digest().as_bytes(),
         network,
         &variables,
+        job.request.as_bytes(),
     ])
 }
 
@@ -115,7 +116,7 @@ impl Drills<'_> {
         let halves = rounds::halves(&plan, self.real, &self.job.seed);
         let mut first = self.stubs(&plan);
         first.extend(self.acts(&plan, halves, Phase::Half));
-        if !plan.witnesses.is_empty() {
+        if plan.calls().next().is_some() {
             let (job, script) = (self.like(self.job.source.clone()), Script::default());
             first.push(Turn { phase: Phase::Replay, job, script });
         }
@@ -208,7 +209,6 @@ impl Drills<'_> {
     ) -> Result<(Turn, Ended), SandboxError> {
         let phase = turn.phase;
         let limit = Duration::from_millis(turn.job.limits.tests_ms);
-        let calls = plan.witnesses.iter().map(|witness| &witness.call);
         let claimed = plan.claims.values().filter(|claim| !claim.claimed.is_empty());
         let groups = || claimed.map(|claim| claim.named.clone()).collect();
         let order = Order {
@@ -216,7 +216,7 @@ impl Drills<'_> {
             stage: if phase == Phase::Replay { Stage::Replay } else { Stage::Tests },
             turn: number,
             deadline: limit.min(self.took * TIMES + SPARE),
-            calls: if phase == Phase::Replay { calls.collect() } else { Vec::new() },
+            calls: if phase == Phase::Replay { plan.calls().collect() } else { Vec::new() },
             linter: None,
             wish: Wish::Nothing,
             enough: if phase.is_stub() { Enough::WhenFailed(groups()) } else { Enough::AtItsEnd },

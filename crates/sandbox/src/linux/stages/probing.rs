@@ -76,6 +76,7 @@ fn job_of(probe: &Probe) -> Job {
         execution: ExecutionId::derived(&format!("{} {number}", probe.name)),
         source: probe.source.clone(),
         language: probe.language,
+        request: "".into(),
         limits: probe.limits.clone(),
         env: BTreeMap::new(),
         network: Network::Loopback,

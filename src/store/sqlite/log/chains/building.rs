@@ -8,15 +8,17 @@ use std::ops::ControlFlow;
 
 use rusqlite::Connection;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::store::error::StoreError;
 use crate::store::sqlite::failure::corrupt;
-use crate::store::sqlite::log::chains::growing::{Chains, is_owners, stored_root};
+use crate::store::sqlite::log::chains::growing::{Chains, stored_root};
 use crate::store::sqlite::log::chains::rows::{OWNERS_ROW, name, node, path, set_chain};
 use crate::store::sqlite::rows::{count, execute, int, many};
 use record::audit::chain::{Chain, node_hash};
 use record::audit::merkle::{Frontier, leaf_hash};
 use record::audit::proof::TreeHead;
+use record::audit::quorum::is_of_owners;
 use record::domain::act::{ActKind, Subject};
 use record::domain::digest::Digest;
 
@@ -25,6 +27,7 @@ use record::domain::digest::Digest;
 struct Part {
     kind: ActKind,
     subject: Subject,
+    data: Map<String, Value>,
 }
 
 /// Makes all chains inside the open transaction; the log must be the one that was signed.
@@ -67,7 +70,7 @@ impl Building {
         if row != column {
             return Err(corrupt(format!("audit_log: entry {seq}: proposal is not what it says")));
         }
-        if is_owners(part.kind) {
+        if is_of_owners(part.kind, &part.data) {
             self.owners.push(seq);
             self.grow(OWNERS_ROW, &leaf);
         } else if let Some(row) = row {

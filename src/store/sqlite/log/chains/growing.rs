@@ -15,7 +15,6 @@ use crate::store::sqlite::rows::{execute, int};
 use record::audit::chain::{Chain, ChainHead, node_hash};
 use record::audit::key::{LogKey, VerifierKey};
 use record::audit::proof::TreeHead;
-use record::domain::act::ActKind;
 use record::domain::digest::Digest;
 
 /// The root over all chains, and those that the open transaction lets grow.
@@ -30,7 +29,8 @@ pub(crate) struct Chains {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Link {
     pub(crate) seq: u64,
-    pub(crate) kind: ActKind,
+    /// Whether it is about owners, their keys or their rules.
+    pub(crate) is_of_owners: bool,
     /// The row of the proposal it is about.
     pub(crate) proposal: Option<i64>,
     /// Its leaf hash.
@@ -66,7 +66,7 @@ impl Chains {
 
     /// Takes one more entry.
     pub(crate) fn take(&mut self, connection: &Connection, link: Link) -> Result<(), StoreError> {
-        let row = match (is_owners(link.kind), link.proposal) {
+        let row = match (link.is_of_owners, link.proposal) {
             (true, _) => {
                 let sql = "INSERT INTO owner_entries (seq) VALUES (?1)";
                 execute(connection, sql, [int(link.seq)])?;
@@ -127,11 +127,6 @@ impl Chains {
         self.root = new;
         Ok(())
     }
-}
-
-/// Tells whether an entry is about keys or policy of the owners, whatever is added to such kinds later.
-pub(crate) fn is_owners(kind: ActKind) -> bool {
-    kind == ActKind::PolicyChanged || kind.word().starts_with("owner.")
 }
 
 /// The root as the rows give it.

@@ -80,7 +80,7 @@ const EVENTS: &str = "made AS (
         SELECT date(called_at / 1000, 'unixepoch') AS day, language, ifnull(model, provider) AS model,
             ifnull(input_tokens, 0) AS input, ifnull(output_tokens, 0) AS output, ifnull(cost_microusd, 0) AS cost,
             input_tokens IS NULL OR output_tokens IS NULL AS unknown
-        FROM calls
+        FROM calls WHERE provider <> 'library'
     ), events (day, dimension, name, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o) AS (
         SELECT day, 'all', '', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, status = 'pending', status = 'tested',
             status = 'approved', status = 'rejected' FROM made

@@ -17,6 +17,7 @@ use crate::store::sqlite::rows::{count, one};
 use crate::store::sqlite::tables::{concepts, owners};
 use record::audit::key::VerifierKey;
 use record::domain::concept::Concept;
+use record::domain::id::ProposalId;
 
 /// A connection inside a read transaction.
 pub(crate) struct Snapshot<'a>(pub(crate) &'a Connection);
@@ -102,6 +103,12 @@ impl Rows for Snapshot<'_> {
         let sql = "SELECT row FROM proposals WHERE row > ?1 ORDER BY row LIMIT 1";
         let next: Option<i64> = one(self.0, sql, [row], |row| Ok(row.get(0)?))?;
         next.map(|row| dossier::read(self.0, row)).transpose()
+    }
+
+    fn dossier(&self, id: &ProposalId) -> Result<Option<Dossier>, StoreError> {
+        let sql = "SELECT row FROM proposals WHERE id = ?1";
+        let row: Option<i64> = one(self.0, sql, [id.as_str()], |row| Ok(row.get(0)?))?;
+        row.map(|row| dossier::read(self.0, row)).transpose()
     }
 
     fn concepts(&self) -> Result<Vec<Concept>, StoreError> {

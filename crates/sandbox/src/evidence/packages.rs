@@ -1,0 +1,63 @@
+//! Packages that a suite asked for and the sandbox has not.
+//!
+//! An import that fails says nothing about the code where what it asks for comes from outside. Which module was missing is
+//! the word of the suite, so it is checked to be a name, and told to people only.
+
+use std::collections::BTreeSet;
+
+use crate::evidence::transcript::Transcript;
+use record::domain::evidence::{Finding, TestOutcome};
+use record::domain::module_name::is_standard;
+use record::domain::source::Source;
+
+/// How Python says that a module is missing.
+const MISSING: &str = "ModuleNotFoundError: No module named '";
+/// Most packages that are named, and the longest name in characters.
+const MOST: usize = 20;
+const LONGEST: usize = 60;
+
+/// One finding for each package that was asked for.
+pub(crate) fn missing(source: &Source, transcript: &Transcript) -> Vec<Finding> {
+    let own = own_modules(source);
+    let bad = |outcome| matches!(outcome, TestOutcome::Failed | TestOutcome::Error);
+    let failed = transcript.reported.iter().filter(|test| bad(test.case.outcome));
+    let messages = transcript.collect_errors.iter().chain(failed.map(|test| &test.case.message));
+    let names: BTreeSet<&str> = messages.flat_map(|text| named(text)).collect();
+    let foreign = names.into_iter().filter(|name| !own.contains(*name) && !is_standard(name));
+    let finding = |name: &str| Finding {
+        code: "missing_package".to_owned(),
+        message: format!("the sandbox has no package {name}"),
+    };
+    foreign.take(MOST).map(finding).collect()
+}
+
+/// The roots of the modules that a text says are missing.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |name: &&str| {
+        !name.is_empty()
+            && name.len() <= LONGEST
+            && name.chars().all(|symbol| symbol == '_' || symbol.is_alphanumeric())
+    };
+    text.split(MISSING)
+        .skip(1)
+        .filter_map(|rest| rest.split('\'').next()?.split('.').next())
+        .filter(is_name)
+}
+
+/// Names that the files themselves bring, from any folder of theirs.
+fn own_modules(source: &Source) -> BTreeSet<&str> {
+    let parts = source.files().iter().flat_map(|file| file.path.as_str().split('/'));
+    parts.map(|part| part.strip_suffix(".py").unwrap_or(part)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn roots_of_missing_modules_are_read_and_nothing_else() {
+        let text = "E   ModuleNotFoundError: No module named 'yaml.loader'\nE   ModuleNotFoundError: No module named 'requests'\nModuleNotFoundError: No module named 'a b'\nNo module named 'other'";
+
+        assert_eq!(named(text).collect::<Vec<_>>(), ["yaml", "requests"]);
+    }
+}

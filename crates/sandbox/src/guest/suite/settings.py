@@ -1,0 +1,156 @@
+"""Decides how pytest is configured for a suite: by the project's own settings where it has some.
+
+A suite of files without settings or hooks runs in a pytest that was configured before there was a job. A project's
+settings may name any plug-in of pytest's own, so these are all there then, but for two that send or keep results.
+Options of plug-ins whose work is done here in other ways are taken and change nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from _saraphina_types import Job
+
+SOURCES = "/box/src"
+GUEST = os.path.dirname(os.path.abspath(__file__))
+EMPTY = os.path.join(GUEST, "empty.ini")
+CACHE = "/tmp/.pytest_cache"
+# Each file that pytest may obey, in the order of pytest, and what in it speaks to pytest; empty where the name does.
+FILES = {
+    "pytest.toml": "",
+    ".pytest.toml": "",
+    "pytest.ini": "",
+    ".pytest.ini": "",
+    "pyproject.toml": r"(?m)^\s*\[\s*tool\s*\.\s*pytest\b",
+    "tox.ini": r"(?m)^\[pytest\]",
+    "setup.cfg": r"(?m)^\[tool:pytest\]",
+}
+# They send or keep results of runs.
+NEVER = ("pastebin", "stepwise")
+# What no suite without settings or hooks needs; each costs time.
+RARE = (
+    "cacheprovider doctest junitxml setuponly setupplan faulthandler unraisableexception threadexception terminal"
+).split()
+# What tests without any settings may ask of those.
+ASKED = re.compile(
+    rb"def \w+\([^)]*\b(cache|record_property|record_testsuite_property|record_xml_attribute|doctest_namespace)\b"
+)
+# Options of plug-ins that take a value, may take one, or take none.
+VALUES = (
+    "--cov-config --cov-fail-under --cov-precision -n --numprocesses --maxprocesses --max-worker-restart --dist --tx "
+    "--maxschedchunk --timeout --timeout-method --session-timeout --randomly-seed --random-order-bucket "
+    "--random-order-seed --reruns --reruns-delay --benchmark-columns --benchmark-sort --benchmark-min-rounds --html "
+    "--codeblocks-mode --force-sugar"
+).split()
+REPEATED = "--cov-report --cov-context --rsyncdir --px".split()
+SWITCHES = (
+    "--no-cov --no-cov-on-fail --cov-append --cov-branch --cov-reset -d --looponfail --testrunuid "
+    "--benchmark-disable --benchmark-skip --benchmark-enable --benchmark-only --benchmark-autosave --random-order "
+    "--randomly-dont-reset-seed --randomly-dont-reorganize --self-contained-html --no-summary-report --old-summary"
+).split()
+INIS = "timeout timeout_method timeout_func_only looponfailroots rsyncdirs rsyncignore xdist_group".split()
+
+
+def configuration(job: Job) -> str | None:
+    """The file among the declared ones that pytest obeys, if there is one."""
+    return next((name for name in FILES if name in job["support"] and speaks(job, name)), None)
+
+
+def speaks(job: Job, name: str) -> bool:
+    """Tells whether a settings file holds settings of pytest."""
+    return not FILES[name] or re.search(FILES[name], text(job, name).decode("utf-8", "replace")) is not None
+
+
+def text(job: Job, path: str) -> bytes:
+    try:
+        with open(os.path.join(job["src"], path), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def has_conftest(job: Job) -> bool:
+    return any(path.rpartition("/")[2] == "conftest.py" for path in job["support"])
+
+
+def needs_plugins(job: Job) -> bool:
+    """Tells whether a suite may need more of pytest than what was configured before there was a job."""
+    if configuration(job) or has_conftest(job):
+        return True
+    return any(ASKED.search(text(job, path)) for path in job["tests"])
+
+
+def test_paths(job: Job) -> list[str]:
+    return [os.path.join(job["src"], path) for path in job["tests"] if path.endswith(".py")]
+
+
+def arguments(job: Job | None = None) -> list[str]:
+    """Options of a session; without a job those of every plain one."""
+    declared = configuration(job) if job else None
+    options = [f"--rootdir={SOURCES}", f"--confcutdir={SOURCES}", "--capture=no"]
+    options += ["-c", os.path.join(SOURCES, declared) if declared else EMPTY]
+    if not (job and has_conftest(job)):
+        options.append("--noconftest")
+    if job and len(job["tests"]) > 1:
+        options.append("--continue-on-collection-errors")
+    is_whole = job is not None and needs_plugins(job)
+    for plugin in (*NEVER, *(() if is_whole else RARE)):
+        options += ["-p", f"no:{plugin}"]
+    if is_whole and not (declared and job and b"no:cacheprovider" in text(job, declared)):
+        # Its usual place is beside the sources, where nothing can be written.
+        options += ["-o", f"cache_dir={CACHE}"]
+    return options + (test_paths(job) if job else [])
+
+
+class Accepted:
+    """A pytest plugin that takes what belongs to absent plug-ins, and adds what is collected by settings alone."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def pytest_addoption(self, parser: Any) -> None:
+        group = parser.getgroup("saraphina", "options without effect here")
+        known = {"nargs": "?", "action": "append", "const": True, "dest": "saraphina_cov"}
+        take(group, "--cov", **known)
+        for number, name in enumerate(VALUES):
+            take(group, name, dest=f"saraphina_value_{number}")
+        for number, name in enumerate(REPEATED):
+            take(group, name, action="append", dest=f"saraphina_repeated_{number}")
+        for number, name in enumerate(SWITCHES):
+            take(group, name, action="store_true", dest=f"saraphina_switch_{number}")
+        for name in INIS:
+            parser.addini(name, "without effect here")
+
+    def pytest_configure(self, config: Any) -> None:
+        config.args.extend(self.collected(config))
+
+    def collected(self, config: Any) -> Iterator[str]:
+        """Files beside the tests from which these settings have pytest collect doctests."""
+        import fnmatch
+
+        places = [os.path.join(SOURCES, path) for path in config.getini("testpaths")] or [SOURCES]
+        is_wanted = bool(config.getoption("doctestmodules", False))
+        patterns = config.getoption("doctestglob", None) or ["test*.txt"]
+        for path in self.job["code"] + self.job["support"]:
+            full, name = os.path.join(self.job["src"], path), path.rpartition("/")[2]
+            if not any(full == place or full.startswith(place.rstrip("/") + "/") for place in places):
+                continue
+            if path.endswith(".py"):
+                if is_wanted and path in self.job["code"]:
+                    yield full
+            elif config.pluginmanager.hasplugin("doctest") and any(fnmatch.fnmatch(name, glob) for glob in patterns):
+                yield full
+
+
+def take(group: Any, name: str, **known: Any) -> None:
+    """Adds an option; pytest keeps short ones for itself and asks its own plug-ins to say so."""
+    try:
+        group._addoption(name, **known)
+    except ValueError:  # something else takes it
+        pass

@@ -1,0 +1,128 @@
+//! Names what a failure misses outside of the code.
+//!
+//! A package, a file, the network, a setting, an argument: no edit of the code brings them, and one that makes the tests
+//! pass without them hides what is wrong. Told by the exception and by the line that raised it, as the traceback shows it.
+
+use std::collections::BTreeSet;
+
+use crate::diagnosis::packages::{Requirement, question, requirements};
+use crate::diagnosis::raised::Raised;
+use record::domain::evidence::{Evidence, Termination, TestCase, TestOutcome};
+use record::domain::healing::FailureClass;
+use record::domain::module_name::is_standard;
+use record::domain::source::{Role, Source};
+use repair::packages::{is_nearly_standard, package_of};
+
+/// Innermost lines of a traceback that are looked at.
+const INNERMOST: usize = 3;
+/// Longest name that is told, in characters.
+const MAX_NAME: usize = 80;
+/// Exceptions that say that nothing could be reached.
+const NETWORK: &[&str] = &[
+    "gaierror",
+    "URLError",
+    "ConnectionError",
+    "ConnectionRefusedError",
+    "ConnectTimeout",
+    "NewConnectionError",
+    "NetworkUnreachable",
+];
+
+/// Most failures that are looked at.
+const MAX_FAILURES: usize = 50;
+
+/// What is missing outside of the code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// One sentence for each, in the order of the alphabet.
+    pub missing: BTreeSet<String>,
+    /// True where nothing else is known to be wrong: every failure misses something.
+    pub is_all: bool,
+}
+
+/// Collects what the failures of an execution miss outside of the code; pure.
+pub fn outside(source: &Source, evidence: &Evidence) -> Outside {
+    let is_failure =
+        |case: &&TestCase| matches!(case.outcome, TestOutcome::Failed | TestOutcome::Error);
+    let stopped = match &evidence.termination {
+        Termination::Collection(text) => Some(text.as_str()),
+        Termination::Completed
+        | Termination::Timeout
+        | Termination::Memory
+        | Termination::Limit(_)
+        | Termination::EarlyExit(_)
+        | Termination::Syntax(_)
+        | Termination::Infrastructure(_)
+        | Termination::Cancelled => None,
+    };
+    let failing = evidence.tests.cases.iter().filter(is_failure).take(MAX_FAILURES);
+    let texts: Vec<&str> = failing.map(|case| case.message.as_str()).chain(stopped).collect();
+    let wanted = requirements(source, &evidence.environment);
+    let told: Vec<Option<String>> =
+        texts.iter().map(|text| missing(source, &wanted, text)).collect();
+    let is_all = !told.is_empty() && told.iter().all(Option::is_some);
+    Outside { missing: told.into_iter().flatten().collect(), is_all }
+}
+
+/// Says what a failure misses outside of the code; `None` where nothing is known to be missing there.
+fn missing(source: &Source, wanted: &[Requirement], text: &str) -> Option<String> {
+    let raised = Raised::read(text);
+    let Raised { kind, message, .. } = &raised;
+    match raised.class() {
+        FailureClass::Import => {
+            let module = quoted(message.strip_prefix("No module named ")?)?;
+            let root = module.split('.').next().unwrap_or(module);
+            question(root, wanted).or_else(|| unknown_package(source, root))
+        }
+        FailureClass::Name => {
+            let name = quoted(message.strip_prefix("name ")?)?;
+            let package = package_of(name)?;
+            Some(format!(
+                "`{name}` is not imported; it comes with the package {package}, which the sandbox must have."
+            ))
+        }
+        FailureClass::FileMissing => {
+            let path = bounded(message.rsplit_once(": ").map_or(message, |(_, path)| path));
+            Some(format!("A file is missing: {path}."))
+        }
+        FailureClass::KeyOrIndex if has(text, &["environ["]) => Some(format!(
+            "A setting is missing: the code reads {} from the environment.",
+            bounded(message)
+        )),
+        FailureClass::KeyOrIndex if has(text, &["argv["]) => {
+            Some("An argument is missing: the code reads its command line.".to_owned())
+        }
+        _ if NETWORK.contains(&kind.as_str()) => {
+            Some("The network is missing: the sandbox reaches nothing but itself.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Judges a module that no table knows: neither Python's, nor one of the files, nor nearly one of them.
+fn unknown_package(source: &Source, root: &str) -> Option<String> {
+    let is_file = source.of_role(Role::Code).any(|file| {
+        let path = file.path.as_str();
+        path.split('/').any(|part| near(part.trim_end_matches(".py"), root))
+    });
+    let is_slip = is_standard(root) || is_file || is_nearly_standard(root);
+    (!is_slip).then(|| format!("The sandbox has no package `{}`.", bounded(root)))
+}
+
+fn near(name: &str, root: &str) -> bool {
+    strsim::osa_distance(name, root) <= 2
+}
+
+/// Tells whether the innermost lines that the traceback shows hold a text; the library's own may come last.
+fn has(text: &str, wanted: &[&str]) -> bool {
+    let lines = text.lines().filter(|line| line.starts_with("    ") || line.starts_with('>'));
+    lines.rev().take(INNERMOST).any(|line| wanted.iter().any(|wanted| line.contains(wanted)))
+}
+
+fn quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('\'')?.split('\'').next()
+}
+
+fn bounded(text: &str) -> String {
+    text.chars().filter(|symbol| !symbol.is_control()).take(MAX_NAME).collect()
+}

@@ -1,0 +1,242 @@
+//! Reads a project's folder as it lies.
+//!
+//! Files keep their paths, and each gets a role. The caller's process walks the folder, follows no link, and leaves out
+//! what tools made (`kinds.rs`). Whatever is too much is refused by name, with the limit and what raises it: nothing is cut
+//! off in silence.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::command::{Kind, Surroundings};
+use crate::contract::error::CommandError;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::drafting::kinds::{self, Aside};
+use crate::drafting::submission::Given;
+use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, Role, SourcePath};
+
+/// Most files and folders that are looked at.
+const MAX_SEEN: usize = 20_000;
+/// Most folders below each other.
+const MAX_DEPTH: usize = 30;
+/// Most names of what was left out that are told.
+const MAX_LEFT_OUT: usize = 50;
+/// Files in the root that may say which files are tests, in pytest's order.
+const SETTINGS: [&str; 7] = [
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "pyproject.toml",
+    "tox.ini",
+    "setup.cfg",
+];
+
+/// What was taken of a folder, and what was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Taken {
+    /// The folder's name.
+    pub name: String,
+    /// Files of code.
+    pub code: usize,
+    /// Files of tests.
+    pub tests: usize,
+    /// Files beside them.
+    pub support: usize,
+    /// What was left out, each with the reason; at most 50.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Taken {
+    /// Says it in a line.
+    pub fn line(&self) -> String {
+        let Self { code, tests, support, .. } = self;
+        let left = match self.left_out.len() {
+            0 => String::new(),
+            count => format!("; left out: {count}"),
+        };
+        format!("{}: {code} of code, {tests} of tests, {support} beside them{left}", self.name)
+    }
+
+    /// Lays it out, with what was left out and why.
+    pub fn page(&self) -> Page {
+        let line = |left: &LeftOut| Cell::from(format!("{} ({})", left.path, left.why));
+        let page = Page::new().fields([("Folder", Cell::from(self.line()))]);
+        if self.left_out.is_empty() {
+            return page;
+        }
+        let shown: Vec<Cell> = self.left_out.iter().map(line).collect();
+        page.text(Cell::toned("Left out", Tone::Dim)).block(Block::List(shown))
+    }
+}
+
+/// A file or folder that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LeftOut {
+    /// Where it lies.
+    pub path: String,
+    /// The reason.
+    pub why: String,
+}
+
+/// A file that was found, not read yet.
+struct Found {
+    path: SourcePath,
+    bytes: u64,
+}
+
+/// A folder on its way through.
+struct Walk<'a> {
+    root: &'a Path,
+    without: Vec<String>,
+    surroundings: &'a dyn Surroundings,
+    seen: usize,
+    found: Vec<Found>,
+    left_out: Vec<LeftOut>,
+}
+
+/// Reads a folder but for the named parts.
+pub fn read(
+    root: &Path,
+    without: &[PathBuf],
+    surroundings: &dyn Surroundings,
+) -> Result<(Vec<Given>, Taken), CommandError> {
+    let without = without.iter().map(|path| below(root, path)).collect();
+    let mut walk =
+        Walk { root, without, surroundings, seen: 0, found: Vec::new(), left_out: Vec::new() };
+    walk.enter("", 0)?;
+    let Walk { found, left_out, .. } = walk;
+    check(root, &found)?;
+    let mut given = Vec::with_capacity(found.len());
+    for file in &found {
+        let full = root.join(file.path.as_str());
+        let read = Given::read(&full, Role::Support, MAX_FILE_BYTES, surroundings)?;
+        given.push(Given { path: file.path.to_string(), ..read });
+    }
+    let paths: Vec<SourcePath> = found.into_iter().map(|file| file.path).collect();
+    let settings: Vec<String> = SETTINGS
+        .iter()
+        .filter_map(|name| given.iter().find(|file| file.path == *name))
+        .map(Given::text)
+        .collect();
+    for (file, role) in given.iter_mut().zip(kinds::roles(&paths, &settings)) {
+        file.role = role;
+    }
+    let count = |role| given.iter().filter(|file| file.role == role).count();
+    let (code, tests, support) = (count(Role::Code), count(Role::Test), count(Role::Support));
+    if code == 0 {
+        let message = format!("{} holds no Python code", root.display());
+        return Err(CommandError::usage(message)
+            .hint("Name the folder of a project in Python, or single files with --code."));
+    }
+    let name = root.file_name().map(|name| name.to_string_lossy().into_owned());
+    let taken =
+        Taken { name: name.unwrap_or_else(|| "folder".to_owned()), code, tests, support, left_out };
+    Ok((given, taken))
+}
+
+/// A path as it lies below the folder, however it was typed.
+fn below(root: &Path, path: &Path) -> String {
+    let inner = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+    inner.trim_start_matches("./").trim_end_matches('/').to_owned()
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, folder: &str, depth: usize) -> Result<(), CommandError> {
+        let entries = self.surroundings.list(&self.root.join(folder))?;
+        if entries.iter().any(|entry| entry.name == "pyvenv.cfg") && depth > 0 {
+            self.leave(folder.to_owned(), Aside::Made);
+            return Ok(());
+        }
+        for entry in entries {
+            self.seen += 1;
+            if self.seen > MAX_SEEN || depth > MAX_DEPTH {
+                let message = format!(
+                    "{} holds more than {MAX_SEEN} files, or folders more than {MAX_DEPTH} deep",
+                    self.root.join(folder).display()
+                );
+                return Err(CommandError::usage(message)
+                    .hint("Leave parts of it out with --without, or name a smaller folder."));
+            }
+            let path = if folder.is_empty() {
+                entry.name.clone()
+            } else {
+                format!("{folder}/{}", entry.name)
+            };
+            self.meet(path, &entry.name, entry.kind, depth)?;
+        }
+        Ok(())
+    }
+
+    fn meet(
+        &mut self,
+        path: String,
+        name: &str,
+        kind: Kind,
+        depth: usize,
+    ) -> Result<(), CommandError> {
+        let said = self.without.contains(&path).then_some(Aside::Said);
+        if let Some(why) = said.or_else(|| kinds::left_out(name)) {
+            self.leave(path, why);
+            return Ok(());
+        }
+        match kind {
+            Kind::Folder => self.enter(&path, depth + 1)?,
+            Kind::Other => self.leave(path, Aside::NoFile),
+            Kind::File(bytes) => match path.parse() {
+                Ok(path) => self.found.push(Found { path, bytes }),
+                Err(_) => self.leave(path, Aside::Name),
+            },
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, path: String, why: Aside) {
+        if self.left_out.len() < MAX_LEFT_OUT {
+            self.left_out.push(LeftOut { path, why: why.word().to_owned() });
+        }
+    }
+}
+
+/// Refuses a folder that is too much, before anything of it is read.
+fn check(root: &Path, found: &[Found]) -> Result<(), CommandError> {
+    let limit = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+    let refusal = |message: String, path: &str| {
+        Err(CommandError::usage(message).hint(format!("Leave it out with --without {path}.")))
+    };
+    if let Some(file) = found.iter().find(|file| file.bytes > limit(MAX_FILE_BYTES)) {
+        let message = format!(
+            "{} has {} bytes; a file may have {MAX_FILE_BYTES}, and no setting raises that",
+            file.path, file.bytes
+        );
+        return refusal(message, file.path.as_str());
+    }
+    let total: u64 = found.iter().map(|file| file.bytes).sum();
+    if total > limit(MAX_SOURCE_BYTES) {
+        let largest = found.iter().max_by_key(|file| file.bytes);
+        let largest = largest.map_or("", |file| file.path.as_str());
+        let message = format!(
+            "the files of {} have {total} bytes together; {MAX_SOURCE_BYTES} are taken, and no setting raises that; the largest is {largest}",
+            root.display()
+        );
+        return refusal(message, largest);
+    }
+    if found.len() > MAX_FILES {
+        let message = format!(
+            "{} holds {} files; at most {MAX_FILES} are taken, whatever SARAPHINA_MAX_FILES says",
+            root.display(),
+            found.len()
+        );
+        return refusal(message, &crowded(found));
+    }
+    Ok(())
+}
+
+/// The folder of the root that holds most files.
+fn crowded(found: &[Found]) -> String {
+    let first = |file: &Found| file.path.as_str().split('/').next().unwrap_or("").to_owned();
+    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    found.iter().for_each(|file| *counts.entry(first(file)).or_default() += 1);
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name).unwrap_or_default()
+}

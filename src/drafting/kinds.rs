@@ -1,0 +1,247 @@
+//! Tells code, tests and what lies beside them apart in a project's folder.
+//!
+//! Names decide, and the project's own settings where they say which files are tests. Nothing is run or imported for it, so
+//! that the same folder always gives the same answer; what is left out is left out for a reason that can be told.
+
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobMatcher};
+
+use record::domain::source::{Role, SourcePath};
+
+/// Folders that tools fill, and that are no part of a project.
+const FILLED: [&str; 13] = [
+    "__pycache__",
+    "node_modules",
+    "venv",
+    "env",
+    "virtualenv",
+    "build",
+    "dist",
+    "htmlcov",
+    "site-packages",
+    "wheelhouse",
+    "target",
+    "_build",
+    "__pypackages__",
+];
+/// Names with a dot in front that the tools of a suite read.
+const SETTINGS: [&str; 3] = [".pytest.ini", ".pytest.toml", ".coveragerc"];
+/// Endings of files that were compiled.
+const COMPILED: [&str; 9] = ["pyc", "pyo", "pyd", "so", "o", "a", "dll", "dylib", "exe"];
+/// Folders of tests and of what tests need.
+const OF_TESTS: [&str; 2] = ["tests", "test"];
+/// Folders in the root whose programs are no part of what a project delivers.
+const ASIDE: [&str; 18] = [
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "samples",
+    "benchmarks",
+    "benchmark",
+    "bench",
+    "scripts",
+    "tools",
+    "ci",
+    "misc",
+    "perf",
+    "demos",
+    "demo",
+    "fuzz",
+    "etc",
+    "extras",
+];
+/// Programs in the root that build or drive a project.
+const DRIVERS: [&str; 8] = [
+    "setup.py",
+    "noxfile.py",
+    "fabfile.py",
+    "dodo.py",
+    "versioneer.py",
+    "conf.py",
+    "toxfile.py",
+    "wscript.py",
+];
+/// pytest's own patterns for files of tests.
+const USUAL: [&str; 2] = ["test_*.py", "*_test.py"];
+/// Most patterns of a project that are read.
+const MOST_PATTERNS: usize = 20;
+
+/// A reason for which something of a folder is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// Its name begins with a dot.
+    Hidden,
+    /// A tool made it.
+    Made,
+    /// It is a link, a pipe or a device.
+    NoFile,
+    /// Its name is none that a proposal can have.
+    Name,
+    /// Whoever gives the folder said so.
+    Said,
+}
+
+impl Aside {
+    /// The reason in words.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hidden => "hidden",
+            Self::Made => "made by a tool",
+            Self::NoFile => "a link or device",
+            Self::Name => "its name cannot be stored",
+            Self::Said => "--without",
+        }
+    }
+}
+
+/// Tells whether a folder or file of this name is left out, and why.
+pub fn left_out(name: &str) -> Option<Aside> {
+    if SETTINGS.contains(&name) {
+        return None;
+    }
+    if name.starts_with('.') {
+        return Some(Aside::Hidden);
+    }
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    // What is known of an installed project (`egg-info`) stays: code may ask for its own version.
+    let is_made = FILLED.contains(&name) || COMPILED.contains(&ending);
+    is_made.then_some(Aside::Made)
+}
+
+/// Gives each file its role. `settings` are the texts of files in the root that may say which files are tests.
+pub fn roles(paths: &[SourcePath], settings: &[String]) -> Vec<Role> {
+    let patterns = patterns(settings);
+    let usual: Vec<Role> = paths.iter().map(|path| role(path, &patterns, Place::Usual)).collect();
+    if usual.contains(&Role::Code) {
+        return usual;
+    }
+    // A folder of nothing but scripts: they are what it delivers.
+    paths.iter().map(|path| role(path, &patterns, Place::Anywhere)).collect()
+}
+
+/// Where code may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Outside of folders for other things.
+    Usual,
+    /// In any folder but those of tests.
+    Anywhere,
+}
+
+fn role(path: &SourcePath, patterns: &[GlobMatcher], place: Place) -> Role {
+    let name = path.file_name();
+    if path.module().is_none() || name == "conftest.py" {
+        return Role::Support;
+    }
+    let is_test = |pattern: &GlobMatcher| {
+        let is_path = pattern.glob().glob().contains('/');
+        pattern.is_match(if is_path { path.as_str() } else { name })
+    };
+    if patterns.iter().any(is_test) {
+        return Role::Test;
+    }
+    let folders: Vec<&str> = path.as_str().split('/').collect();
+    let folders = folders.split_last().map_or(&[][..], |(_, folders)| folders);
+    let is_of_tests = folders.iter().any(|folder| OF_TESTS.contains(folder));
+    let is_aside = match folders.first() {
+        Some(first) => ASIDE.contains(first),
+        None => DRIVERS.contains(&name),
+    };
+    if is_of_tests || (is_aside && place == Place::Usual) { Role::Support } else { Role::Code }
+}
+
+/// Reads which files are tests: `python_files` of the project where it has it, else pytest's own patterns.
+fn patterns(settings: &[String]) -> Vec<GlobMatcher> {
+    let declared = settings.iter().find_map(|text| declared(text));
+    let words = declared.unwrap_or_else(|| USUAL.map(str::to_owned).to_vec());
+    let globs = words.iter().take(MOST_PATTERNS).filter_map(|word| Glob::new(word).ok());
+    globs.map(|glob| glob.compile_matcher()).collect()
+}
+
+/// The patterns after `python_files =`, in any of the forms that settings have it in.
+fn declared(text: &str) -> Option<Vec<String>> {
+    let mut lines = text.lines();
+    let is_key = |line: &&str| {
+        line.trim_start()
+            .strip_prefix("python_files")
+            .is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let first = lines.by_ref().find(is_key)?.split_once('=').map_or("", |(_, rest)| rest);
+    let further = lines.take_while(|line| {
+        line.starts_with([' ', '\t']) || line.trim_start().starts_with(['"', '\'', ']'])
+    });
+    let is_part = |symbol: char| {
+        symbol.is_alphanumeric() || matches!(symbol, '_' | '*' | '.' | '?' | '/' | '-')
+    };
+    let words: BTreeSet<String> = [first]
+        .into_iter()
+        .chain(further)
+        .flat_map(|line| line.split(|symbol| !is_part(symbol)))
+        .filter(|word| !word.is_empty())
+        .map(|word| if word.ends_with(".py") { word.to_owned() } else { format!("{word}.py") })
+        .collect();
+    (!words.is_empty()).then(|| words.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(paths: &[&str], settings: &[&str]) -> Vec<Role> {
+        let paths: Vec<SourcePath> = paths.iter().map(|path| path.parse().unwrap()).collect();
+        let settings: Vec<String> = settings.iter().map(|text| (*text).to_owned()).collect();
+        roles(&paths, &settings)
+    }
+
+    #[test]
+    fn names_tell_code_tests_and_the_rest_apart() {
+        let paths = [
+            "src/shop/cart.py",
+            "shop/tests/test_cart.py",
+            "shop/tests/helpers.py",
+            "shop/cart_test.py",
+            "conftest.py",
+            "setup.py",
+            "docs/conf.py",
+            "shop/docs/words.py",
+            "README.md",
+        ];
+
+        let found = told(&paths, &[]);
+
+        let (code, test, beside) = (Role::Code, Role::Test, Role::Support);
+        let wanted = [code, test, beside, test, beside, beside, beside, code, beside];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_project_says_which_files_are_tests_in_any_form() {
+        let paths = ["a.py", "check_a.py", "test_b.py"];
+        let forms = [
+            "[pytest]\npython_files = check_*.py\n",
+            "[tool.pytest.ini_options]\npython_files = [\n    \"check_*.py\",\n]\n",
+            "[tool:pytest]\npython_files =\n    check_*\n",
+        ];
+
+        for form in forms {
+            assert_eq!(told(&paths, &[form]), [Role::Code, Role::Test, Role::Code], "{form}");
+        }
+    }
+
+    #[test]
+    fn scripts_are_code_where_there_is_nothing_else() {
+        assert_eq!(told(&["scripts/a.py", "test_a.py"], &[]), [Role::Code, Role::Test]);
+    }
+
+    #[test]
+    fn what_tools_make_and_hide_is_left_out() {
+        let names = [".git", "__pycache__", "a.egg-info", "a.pyc", ".coveragerc", "a.py", "envoy"];
+
+        let found = names.map(left_out);
+
+        let (made, hidden) = (Some(Aside::Made), Some(Aside::Hidden));
+        assert_eq!(found, [hidden, made, None, made, None, None, None]);
+    }
+}

@@ -1,0 +1,184 @@
+//! Folders and files as people have them, taken by `/propose-code`.
+
+use serde_json::{Value, json};
+
+use crate::support::house::House;
+
+const CODE: &str = "def one():\n    return 1\n";
+const TESTS: &str = "from shop.cart import one\n\n\ndef test_one():\n    assert one() == 1\n";
+
+/// A project below the folder of a house, which is given.
+fn project(house: &House, files: &[(&str, &str)]) -> String {
+    for (path, text) in files {
+        let full = house.beside("project").join(path);
+        std::fs::create_dir_all(full.parent().unwrap()).unwrap();
+        std::fs::write(full, text).unwrap();
+    }
+    house.beside("project").display().to_string()
+}
+
+fn roles(data: &Value) -> Vec<String> {
+    let told = |file: &Value| {
+        format!("{} {}", file["role"].as_str().unwrap(), file["path"].as_str().unwrap())
+    };
+    data["files"].as_array().unwrap().iter().map(told).collect()
+}
+
+#[tokio::test]
+async fn a_folder_is_taken_as_it_lies_and_says_what_it_took() {
+    let house = House::new();
+    let files = [
+        ("shop/__init__.py", ""),
+        ("shop/cart.py", CODE),
+        ("tests/test_cart.py", TESTS),
+        ("tests/conftest.py", ""),
+        ("pyproject.toml", "[project]\n"),
+        ("docs/words.md", "words"),
+        (".git/config", "secret"),
+        ("shop/__pycache__/cart.pyc", "x"),
+    ];
+    let folder = project(&house, &files);
+
+    let line = format!("/propose-code --folder {folder} --without {folder}/docs");
+    let page = house.line(&format!("{line} --dry-run")).await.page();
+    let data = house.line(&line).await.data();
+
+    let wanted = [
+        "support pyproject.toml",
+        "code shop/__init__.py",
+        "code shop/cart.py",
+        "support tests/conftest.py",
+        "test tests/test_cart.py",
+    ];
+    assert_eq!(roles(&data), wanted);
+    assert_eq!(
+        data["folder"],
+        json!({"name": "project", "code": 2, "tests": 1, "support": 2, "left_out": [
+            {"path": ".git", "why": "hidden"},
+            {"path": "docs", "why": "--without"},
+            {"path": "shop/__pycache__", "why": "made by a tool"},
+        ]})
+    );
+    assert!(page.contains("project: 2 of code, 1 of tests, 2 beside them; left out: 3"), "{page}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_of_a_folder_are_not_followed() {
+    let house = House::new();
+    let secret = house.file("secret.txt", "secret");
+    let folder = project(&house, &[("cart.py", CODE), ("test_cart.py", "def test_a(): pass\n")]);
+    std::os::unix::fs::symlink(secret, house.beside("project/link.txt")).unwrap();
+    std::os::unix::fs::symlink("..", house.beside("project/up")).unwrap();
+
+    let data = house.line(&format!("/propose-code --folder {folder}")).await.data();
+
+    assert_eq!(roles(&data), ["code cart.py", "test test_cart.py"]);
+    let why = "a link or device";
+    assert_eq!(
+        data["folder"]["left_out"],
+        json!([{"path": "link.txt", "why": why}, {"path": "up", "why": why}])
+    );
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_refused_with_the_file_the_limit_and_the_setting() {
+    let house = House::with(&[("SARAPHINA_MAX_FILES", "3")]);
+    let folder = project(
+        &house,
+        &[("a.py", CODE), ("b.py", CODE), ("c.py", CODE), ("test_a.py", "def test_a(): pass\n")],
+    );
+    let line = format!("/propose-code --folder {folder}");
+
+    let many = house.line(&line).await.error();
+    std::fs::write(house.beside("project/big.bin"), vec![0; (1 << 20) + 1]).unwrap();
+    let big = house.line(&line).await.error();
+
+    assert_eq!(many.message, "there are 4 files; at most 3 are taken");
+    assert!(many.hints[0].contains("SARAPHINA_MAX_FILES"), "{:?}", many.hints);
+    assert_eq!(
+        big.message,
+        "big.bin has 1048577 bytes; a file may have 1048576, and no setting raises that"
+    );
+    assert_eq!(big.hints, ["Leave it out with --without big.bin."]);
+}
+
+#[tokio::test]
+async fn a_wrong_number_of_files_is_named() {
+    let house = House::with(&[("SARAPHINA_MAX_FILES", "many")]);
+    let folder = project(&house, &[("a.py", CODE), ("test_a.py", "def test_a(): pass\n")]);
+
+    let error = house.line(&format!("/propose-code --folder {folder}")).await.error();
+
+    assert_eq!(error.message, "SARAPHINA_MAX_FILES is \"many\"");
+    assert_eq!(error.hints, ["It takes 1 to 2000."]);
+}
+
+#[tokio::test]
+async fn one_file_of_a_package_keeps_its_folder() {
+    let house = House::new();
+    project(&house, &[("shop/cart.py", CODE), ("shop/__init__.py", CODE), ("test_cart.py", TESTS)]);
+    let at = |path: &str| house.beside("project").join(path).display().to_string();
+
+    let by_import =
+        format!("/propose-code --code {} --tests {}", at("shop/cart.py"), at("test_cart.py"));
+    let by_name =
+        format!("/propose-code --code {} --tests {}", at("shop/__init__.py"), at("test_cart.py"));
+    let by_import = house.line(&by_import).await.data();
+    let by_name = house.line(&by_name).await.data();
+
+    assert_eq!(roles(&by_import), ["code shop/cart.py", "test test_cart.py"]);
+    assert_eq!(roles(&by_name), ["code shop/__init__.py", "test test_cart.py"]);
+}
+
+#[tokio::test]
+async fn code_that_is_no_python_is_refused_by_name() {
+    let house = House::new();
+    let tests = house.file("test_a.py", "def test_a(): pass\n");
+
+    for name in ["app.js", "main.go", "run.sh", "work.ipynb"] {
+        let code = house.file(name, "x");
+        let error =
+            house.line(&format!("/propose-code --code {code} --tests {tests}")).await.error();
+
+        assert!(error.message.starts_with(&format!("{name} is ")), "{}", error.message);
+        assert!(error.message.contains("the sandbox judges Python"), "{}", error.message);
+    }
+}
+
+#[tokio::test]
+async fn a_single_file_without_tests_gets_a_suite_of_ours() {
+    let house = House::new();
+    let program = house.file("main.py", "print(1)\n");
+    let library = house.file("cart.py", CODE);
+
+    let program = house.line(&format!("/propose-code --code {program}")).await.data();
+    let library = house.line(&format!("/propose-code --code {library}")).await.data();
+
+    assert_eq!(roles(&program), ["code main.py", "test test_main.py"]);
+    assert!(program["tests"].as_str().unwrap().contains("run_module(\"main\""));
+    assert_eq!(roles(&library), ["code cart.py", "test test_cart.py"]);
+    assert!(library["tests"].as_str().unwrap().contains("import_module(\"cart\")"));
+}
+
+#[tokio::test]
+async fn a_file_that_code_has_to_fit_lies_beside_it() {
+    let house = House::new();
+    house.reply(CODE, "from adder import one\n");
+    let context = house.file("prices.py", "PRICE = 3\n");
+
+    let data = house.line(&format!("/propose-code --context {context} an adder")).await.data();
+
+    assert!(roles(&data).contains(&"support prices.py".to_owned()), "{:?}", roles(&data));
+}
+
+#[tokio::test]
+async fn a_module_that_the_request_names_keeps_its_name() {
+    let house = House::new();
+    house.reply(CODE, "import invoices\n");
+
+    let data = house.line("/propose-code write invoices.py, which sums up invoices").await.data();
+
+    assert_eq!(data["module"], "invoices");
+    assert_eq!(roles(&data), ["code invoices.py", "test test_invoices.py"]);
+}

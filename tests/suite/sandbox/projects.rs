@@ -1,0 +1,189 @@
+//! Projects as people have them: their own settings, doctests, interpreters that tests start, tests that never end.
+
+use record::domain::evidence::{Evidence, Termination, TestOutcome};
+use record::domain::source::{Role, Source, SourceFile};
+use record::domain::verdict::{Reason, VerdictWord};
+
+use crate::sandbox::support::{file, job_of, run, verdict};
+
+const CODE: &str = "def double(number):\n    \"\"\"Doubles.\n\n    >>> double(2)\n    4\n    \"\"\"\n    return 2 * number\n";
+const TESTS: &str =
+    "from subject import double\n\n\ndef test_double():\n    assert double(3) == 6\n";
+
+fn ran(name: &str, beside: &[(&str, &str)], tests: &str) -> Evidence {
+    let beside = beside.iter().map(|(path, text)| file(path, Role::Support, *text));
+    let own = [file("subject.py", Role::Code, CODE), file("test_subject.py", Role::Test, tests)];
+    let files: Vec<SourceFile> = own.into_iter().chain(beside).collect();
+    run(job_of(name, Source::new(files).unwrap()))
+}
+
+fn assert_passes(name: &str, evidence: &Evidence) {
+    let verdict = verdict(evidence);
+    assert_eq!(
+        verdict.word,
+        VerdictWord::Passed,
+        "{name}: {:?} {:?} {:?}",
+        verdict.reasons,
+        evidence.termination,
+        evidence.output.stderr
+    );
+}
+
+#[test]
+fn settings_that_plain_pytest_takes_are_taken() {
+    let settings = [
+        ("doctests", "pytest.ini", "[pytest]\naddopts = --doctest-modules\n"),
+        ("strict", "pytest.ini", "[pytest]\njunit_family = xunit2\nfilterwarnings = error\n"),
+        (
+            "cache",
+            "tox.ini",
+            "[pytest]\ncache_dir = .kept\nfaulthandler_timeout = 20\nfilterwarnings = error\n",
+        ),
+        (
+            "absent",
+            "setup.cfg",
+            "[tool:pytest]\naddopts = --cov=subject --cov-report=term-missing --cov-report xml -n auto --dist=loadfile --timeout 60\ntimeout = 60\n",
+        ),
+        ("table", ".pytest.toml", "[pytest]\naddopts = [\"--cov\", \"--no-cov-on-fail\"]\n"),
+    ];
+
+    for (name, path, text) in settings {
+        let evidence = ran(name, &[(path, text)], TESTS);
+
+        assert_passes(name, &evidence);
+        assert_eq!(evidence.tests.passed, if name == "doctests" { 2 } else { 1 }, "{name}");
+    }
+}
+
+#[test]
+fn the_file_that_speaks_to_pytest_is_obeyed_among_others() {
+    let beside = [
+        ("pyproject.toml", "[project]\nname = \"subject\"\n"),
+        ("setup.cfg", "[metadata]\nname = subject\n"),
+        ("tox.ini", "[tox]\nenvlist = py\n\n[pytest]\naddopts = --doctest-modules\n"),
+    ];
+
+    let evidence = ran("among others", &beside, TESTS);
+
+    assert_passes("among others", &evidence);
+    assert_eq!(evidence.tests.passed, 2);
+}
+
+#[test]
+fn tests_without_settings_have_the_fixtures_of_pytest() {
+    let tests = format!(
+        "{TESTS}\n\ndef test_fixtures(cache, record_property):\n    record_property('double', 6)\n    cache.set('double/three', double(3))\n    assert cache.get('double/three', None) == 6\n"
+    );
+
+    let evidence = ran("fixtures", &[], &tests);
+
+    assert_passes("fixtures", &evidence);
+}
+
+#[test]
+fn what_pytest_refuses_is_told_in_its_own_words() {
+    let settings = [("pytest.ini", "[pytest]\naddopts = --no-such-option\n")];
+
+    let evidence = ran("refused", &settings, TESTS);
+
+    let Termination::Collection(told) = &evidence.termination else {
+        panic!("{:?}", evidence.termination);
+    };
+    assert!(told.contains("unrecognized arguments: --no-such-option"), "{told}");
+    assert!(told.contains("pytest.ini"), "{told}");
+}
+
+#[test]
+fn interpreters_that_tests_start_find_the_code() {
+    let tests = "import subprocess\nimport sys\n\nfrom subject import double\n\n\ndef test_program():\n    words = [sys.executable, '-c', 'import subject; print(subject.double(4))']\n    done = subprocess.run(words, capture_output=True, text=True, cwd='/tmp')\n    assert (done.returncode, done.stdout, done.stderr) == (0, '8\\n', '')\n    assert double(4) == 8\n";
+    let files = vec![
+        file("src/subject.py", Role::Code, CODE),
+        file("tests/test_subject.py", Role::Test, tests),
+    ];
+
+    let evidence = run(job_of("starts", Source::new(files).unwrap()));
+
+    assert_passes("starts", &evidence);
+}
+
+#[test]
+fn a_test_that_never_ends_is_named_with_the_place_where_it_is() {
+    let code = "import time\n\n\ndef wait():\n    while True:\n        time.sleep(0.1)\n";
+    let tests = "from subject import wait\n\n\ndef test_first():\n    assert wait\n\n\ndef test_hangs():\n    wait()\n";
+    let files =
+        vec![file("subject.py", Role::Code, code), file("test_subject.py", Role::Test, tests)];
+    let mut job = job_of("hangs", Source::new(files).unwrap());
+    job.limits.tests_ms = 3_000;
+
+    let evidence = run(job);
+
+    assert_eq!(evidence.termination, Termination::Timeout);
+    assert!(verdict(&evidence).reasons.contains(&Reason::Timeout));
+    let hung: Vec<_> =
+        evidence.tests.cases.iter().filter(|case| case.outcome == TestOutcome::Error).collect();
+    let [hung] = hung.as_slice() else { panic!("{:?}", evidence.tests) };
+    assert_eq!(hung.id, "test_subject.py::test_hangs");
+    let places = ["subject.py:6 in wait", "test_subject.py:9 in test_hangs"];
+    assert!(places.iter().all(|place| hung.message.contains(place)), "{}", hung.message);
+    assert_eq!((evidence.tests.passed, evidence.tests.errors), (1, 1));
+}
+
+#[test]
+fn a_test_that_passes_against_its_word_is_counted() {
+    let tests = format!(
+        "import pytest\n\n{TESTS}\n\n@pytest.mark.xfail\ndef test_unexpected():\n    assert double(1) == 2\n"
+    );
+
+    let evidence = ran("unexpected", &[], &tests);
+
+    assert_eq!((evidence.tests.passed, evidence.tests.xpassed), (1, 1));
+}
+
+#[test]
+fn many_files_fit_into_a_box() {
+    let many = (0..1_500).map(|at| file(&format!("data/{at}.txt"), Role::Support, at.to_string()));
+    let own = [
+        file("subject.py", Role::Code, CODE),
+        file(
+            "test_subject.py",
+            Role::Test,
+            "import os\n\nfrom subject import double\n\n\ndef test_all():\n    assert len(os.listdir('data')) == double(750)\n",
+        ),
+    ];
+
+    let evidence =
+        run(job_of("many files", Source::new(own.into_iter().chain(many).collect()).unwrap()));
+
+    assert_passes("many files", &evidence);
+}
+
+#[test]
+fn a_package_that_the_sandbox_lacks_is_named() {
+    let tests = format!("import some_absent_package\n\n{TESTS}");
+
+    let evidence = ran("lacks", &[], &tests);
+
+    let found: Vec<&str> = evidence
+        .integrity
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "missing_package")
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(found, ["the sandbox has no package some_absent_package"]);
+}
+
+#[test]
+fn a_file_that_nobody_imports_is_named() {
+    let files = vec![
+        file("subject.py", Role::Code, CODE),
+        file("forgotten.py", Role::Code, "def three():\n    return 3\n"),
+        file("test_subject.py", Role::Test, TESTS),
+    ];
+
+    let evidence = run(job_of("forgotten", Source::new(files).unwrap()));
+
+    let named = evidence.integrity.findings.iter().find(|one| one.code == "never_imported");
+    assert!(named.is_some_and(|one| one.message.ends_with(": forgotten.py")), "{named:?}");
+    assert_passes("forgotten", &evidence);
+}
