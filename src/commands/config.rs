@@ -92,10 +92,23 @@ impl Command for Config {
         });
         Ok(ConfigOutcome {
             what: args.what,
-            settings: shown.chain(settings.endpoints().iter().map(endpoint)).collect(),
+            settings: shown
+                .chain(settings.endpoints().iter().map(endpoint))
+                .chain(settings.aliases().iter().map(alias))
+                .collect(),
             paths: places(settings.home()),
             warnings: settings.warnings().to_vec(),
         })
+    }
+}
+
+/// Makes the line of an alias of `config.toml`.
+fn alias((name, line): (&String, &String)) -> Setting {
+    Setting {
+        variable: format!("aliases.{name}"),
+        value: line.clone(),
+        origin: Origin::File.word().to_owned(),
+        meaning: format!("What /{name} stands for."),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Layers {
     pub file: BTreeMap<String, String>,
     /// The tables `[endpoints.NAME]` of `config.toml`, by name.
     pub endpoints: Vec<Endpoint>,
+    /// The lines of `[aliases]`, by name.
+    pub aliases: BTreeMap<String, String>,
 }
 
 /// Settings of this process.
@@ -54,6 +56,7 @@ pub struct Settings {
     home: PathBuf,
     values: BTreeMap<&'static str, (String, Origin)>,
     endpoints: Vec<Endpoint>,
+    aliases: BTreeMap<String, String>,
     warnings: Vec<String>,
 }
 
@@ -77,6 +80,7 @@ impl Settings {
             home,
             values: BTreeMap::new(),
             endpoints: layers.endpoints.clone(),
+            aliases: layers.aliases.clone(),
             warnings: Vec::new(),
         };
         for key in KEYS {
@@ -143,6 +147,11 @@ impl Settings {
     /// Model servers besides the first, by name.
     pub fn endpoints(&self) -> &[Endpoint] {
         &self.endpoints
+    }
+
+    /// Lines under names of one's own, by name.
+    pub const fn aliases(&self) -> &BTreeMap<String, String> {
+        &self.aliases
     }
 
     /// Values that were refused while reading.

@@ -13,3 +13,4 @@ mod repl;
 mod script;
 mod signing;
 mod trouble;
+mod typing;
