@@ -31,7 +31,7 @@ impl HostProgram {
             Self::Own => Command::new(std::env::current_exe()?),
             Self::SshKeygen => Command::new("ssh-keygen"),
             Self::Git => Command::new("git"),
-            Self::Pager(words) => return locked(of_words(words)?),
+            Self::Pager(words) => return of_words(words).map(locked),
             Self::Editor(words) => return of_words(words),
         })
     }
@@ -55,9 +55,9 @@ fn of_words(words: &str) -> io::Result<Command> {
 }
 
 /// Locks a pager: what it shows may come from a model, so no keys of its own may start programs or write files.
-fn locked(mut command: Command) -> io::Result<Command> {
+fn locked(mut command: Command) -> Command {
     command.env("LESSSECURE", "1");
-    Ok(command)
+    command
 }
 
 /// Runs git in a folder to its end, without hooks and questions; it is killed when the caller gives up waiting.

@@ -81,22 +81,13 @@ impl Lines {
             };
             match read {
                 Ok(line) => {
-                    if let Some(text) = self.wants_editor(&line) {
-                        self.write(&text, terminal);
-                        continue;
+                    if let Some(line) = self.sorted(line, terminal) {
+                        return Some(line);
                     }
-                    let mut commands = VecDeque::from(slash::split(&line, self.entries));
-                    if commands.len() < 2 {
-                        return Some(self.keep(line, terminal));
-                    }
-                    self.waiting.append(&mut commands);
                 }
                 // Ctrl-C clears the line and nothing else, unless the key for the editor program stands behind it.
                 Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => {
-                    let text = self.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
-                    if let Some(text) = text {
-                        self.write(&text, terminal);
-                    }
+                    self.write_asked(terminal);
                 }
                 Err(ReadlineError::Eof) => return None,
                 Err(error) => {
@@ -104,6 +95,27 @@ impl Lines {
                     return None;
                 }
             }
+        }
+    }
+
+    /// Gives a line that was read back, unless it belongs to the editor program or holds several commands.
+    fn sorted(&mut self, line: String, terminal: &mut Terminal) -> Option<String> {
+        if let Some(text) = self.wants_editor(&line) {
+            self.write(&text, terminal);
+            return None;
+        }
+        let mut commands = VecDeque::from(slash::split(&line, self.entries));
+        if commands.len() < 2 {
+            return Some(self.keep(line, terminal));
+        }
+        self.waiting.append(&mut commands);
+        None
+    }
+
+    fn write_asked(&mut self, terminal: &mut Terminal) {
+        let text = self.asked.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(text) = text {
+            self.write(&text, terminal);
         }
     }
 
