@@ -110,7 +110,10 @@ impl Command for Config {
         Ok(ConfigOutcome {
             what: args.what,
             changed,
-            settings: shown.chain(settings.endpoints().iter().map(endpoint)).collect(),
+            settings: shown
+                .chain(settings.endpoints().iter().map(endpoint))
+                .chain(settings.aliases().iter().map(alias))
+                .collect(),
             paths: places(settings.home()),
             warnings: settings.warnings(),
         })
@@ -138,6 +141,16 @@ fn change(invocation: &Invocation, args: &ConfigArgs) -> Result<String, CommandE
         .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
     let done = if value.is_some() { "sets" } else { "no longer sets" };
     Ok(format!("{} {done} {}; processes that start from now on take it.", path.display(), key.name))
+}
+
+/// Makes the line of an alias of `config.toml`.
+fn alias((name, line): (&String, &String)) -> Setting {
+    Setting {
+        variable: format!("aliases.{name}"),
+        value: line.clone(),
+        origin: Origin::File.word().to_owned(),
+        meaning: format!("What /{name} stands for."),
+    }
 }
 
 /// Makes the line of a model server of `config.toml`.

@@ -156,7 +156,7 @@ impl Command for ShowCode {
     type Outcome = Answer;
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
         let reviews = invocation.store()?.reviews(&proposal.id).await?;
         let imported = imported::imported(invocation, &proposal.id).await?;

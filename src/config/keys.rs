@@ -241,6 +241,7 @@ pub const KEYS: &[Key] = &[
         "",
     )),
     open(key("NO_COLOR", "", "Set to anything, output has no colour.", "")),
+    key("EDITOR", "", "Program that lines are written in: /edit, or Ctrl-X Ctrl-E.", "vi"),
     key("PAGER", "", "Program that long diffs are shown in.", "less"),
 ];
 

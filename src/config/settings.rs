@@ -47,6 +47,8 @@ pub struct Layers {
     pub file: BTreeMap<String, String>,
     /// The tables `[endpoints.NAME]` of `config.toml`, by name.
     pub endpoints: Vec<Endpoint>,
+    /// The lines of `[aliases]`, by name.
+    pub aliases: BTreeMap<String, String>,
 }
 
 /// Settings of this process.
@@ -55,6 +57,7 @@ pub struct Settings {
     home: PathBuf,
     values: BTreeMap<&'static str, (String, Origin)>,
     endpoints: Vec<Endpoint>,
+    aliases: BTreeMap<String, String>,
     warnings: Vec<String>,
     faults: Vec<Fault>,
 }
@@ -124,6 +127,7 @@ impl Settings {
             home,
             values: BTreeMap::new(),
             endpoints: layers.endpoints.clone(),
+            aliases: layers.aliases.clone(),
             warnings: Vec::new(),
             faults: Vec::new(),
         };
@@ -226,6 +230,11 @@ impl Settings {
     /// Model servers besides the first, by name.
     pub fn endpoints(&self) -> &[Endpoint] {
         &self.endpoints
+    }
+
+    /// Lines under names of one's own, by name.
+    pub const fn aliases(&self) -> &BTreeMap<String, String> {
+        &self.aliases
     }
 
     /// Everything that was refused while reading, one sentence each.

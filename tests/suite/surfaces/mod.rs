@@ -16,3 +16,4 @@ mod repl;
 mod script;
 mod signing;
 mod trouble;
+mod typing;
