@@ -159,9 +159,9 @@ impl Case {
         let reviews = recorded.reviews.clone();
         let reviewed = reviews.iter().rev().map(|review| review.revision);
         let before = reviewed.into_iter().find(|number| *number < revision.number);
-        let before = match before.or(revision.parent) {
+        let before = match before {
             Some(number) => Some(lookup::revision(context, &proposal, Some(number)).await?),
-            None => None,
+            None => difference::before(context, &proposal, &revision).await?,
         };
         let counts =
             |review: &&PastReview| review.is_live_approval() && review.revision == revision.number;

@@ -15,8 +15,10 @@ use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::personas;
 use crate::healing::plan::{bounded, usual};
+use crate::healing::taking;
 use record::domain::healing::{Bounds, FailureClass, Plan, Strategy};
 use record::domain::principal::Authority;
+use record::domain::proposal::Proposal;
 
 /// Millionths in a dollar, and the most dollars that can be given.
 const MICRO: f64 = 1_000_000.0;
@@ -59,6 +61,12 @@ pub struct Args {
     /// Say what would be tried and what it may cost; write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Take another patch that passes the tests, by its revision, instead of healing
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["dry_run", "strategy"])]
+    pub take: Option<u32>,
+    /// Take the patch that answers the open question so
+    #[arg(long, value_name = "CALL == VALUE", conflicts_with_all = ["dry_run", "strategy", "take"])]
+    pub expect: Option<String>,
 }
 
 impl Command for AutoRefine {
@@ -74,6 +82,7 @@ impl Command for AutoRefine {
             "/auto-refine @",
             "/auto-refine 7c2e --strategy mechanical,search",
             "/auto-refine @ --max-iterations 5 --budget-usd 0.10",
+            "/auto-refine @ --expect 'clamp(9, 0, 5) == 5'",
         ],
     };
     type Args = Args;
@@ -86,10 +95,26 @@ impl Command for AutoRefine {
             personas::read(invocation, args.persona.as_deref(), FailureClass::Exception)?;
         }
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        if let Some(number) = chosen(invocation, &proposal, &args).await? {
+            return taking::take(invocation, &proposal, number).await;
+        }
         if args.dry_run {
             return forecast::forecast(invocation, &proposal, plan).await;
         }
         healing_loop::heal(invocation, &proposal, plan).await
+    }
+}
+
+/// Finds the revision that is to be taken, where one is.
+async fn chosen(
+    invocation: &Invocation,
+    proposal: &Proposal,
+    args: &Args,
+) -> Result<Option<u32>, CommandError> {
+    match (args.take, &args.expect) {
+        (Some(number), _) => Ok(Some(number)),
+        (None, Some(typed)) => taking::expected(invocation, proposal, typed).await.map(Some),
+        (None, None) => Ok(None),
     }
 }
 

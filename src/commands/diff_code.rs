@@ -1,6 +1,6 @@
 //! `/diff-code`: shows the difference between two revisions, weakened tests included.
 //!
-//! Without a range it compares the newest two. Revision 0 stands for nothing at all, so that the first revision has a
+//! Without a range it compares the newest with the one that it was made from. Revision 0 stands for nothing at all, so that the first revision has a
 //! difference too.
 
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::reporting::difference::{diff, weakened};
+use crate::reporting::difference::{before, diff, weakened};
 use record::domain::principal::Authority;
 use record::domain::weakening::Weakening;
 
@@ -26,7 +26,7 @@ pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest
     #[arg(value_name = "ID")]
     pub id: String,
-    /// The revisions, such as 1..3; the newest two where absent
+    /// The revisions, such as 1..3; the newest and the one it was made from where absent
     #[arg(value_name = "A..B")]
     pub range: Option<String>,
 }
@@ -66,7 +66,12 @@ impl Command for DiffCode {
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
         let (from, to) = match &args.range {
             Some(text) => parse_range(text)?,
-            None => (proposal.head.saturating_sub(1), proposal.head),
+            None => {
+                let newest = lookup::revision(invocation, &proposal, None).await?;
+                // A patch beside it that a healing kept is no older version of it.
+                let before = before(invocation, &proposal, &newest).await?;
+                (before.map_or(0, |before| before.number), proposal.head)
+            }
         };
         let older = match from {
             0 => None,

@@ -55,6 +55,8 @@ pub async fn forecast(
         plausible_behaviours: None,
         separating_input: None,
         confidence: None,
+        measured: None,
+        trust: None,
         candidates: 0,
         spent: Spent::default(),
         red_before_green: None,

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::reporting::file_reports::FileReport;
+use crate::reporting::trust::Measured;
 use crate::reporting::views;
 use record::domain::healing::{Confidence, Part, SeparatingInput, Stop, Strategy};
 use record::domain::status::Status;
@@ -46,6 +47,12 @@ pub struct Healed {
     pub separating_input: Option<SeparatingInput>,
     /// The trust that a patch which was searched for deserves.
     pub confidence: Option<Confidence>,
+    /// How often such patches were right on unseen programs; null where nothing was counted.
+    #[serde(default)]
+    pub measured: Option<Measured>,
+    /// The same in words; null where no patch without a model passed the tests that chose it.
+    #[serde(default)]
+    pub trust: Option<String>,
     /// Candidates that were tried without a model.
     pub candidates: u64,
     /// Calls, tokens and money that models used.

@@ -11,7 +11,8 @@ use crate::healing::healed::Healed;
 use crate::healing::healed::{AlternativeView, AttemptView};
 use crate::reporting::file_reports;
 use crate::reporting::views;
-use record::domain::healing::{Confidence, Part, Stop};
+use record::domain::healing::{Part, Stop};
+use record::domain::verdict::VerdictWord;
 
 /// Longest explanation and diagnosis on a page, in characters.
 const MAX_SHOWN: usize = 200;
@@ -34,12 +35,15 @@ pub fn page(answer: &Healed) -> Page {
     page = page.then(file_reports::page(&answer.files));
     if !answer.alternatives.is_empty() {
         page = page
-            .text(Cell::toned("Other patches that also pass:", Tone::Strong))
+            .text(Cell::toned("Other patches:", Tone::Strong))
             .block(Block::List(answer.alternatives.iter().map(alternative).collect()));
     }
     if let Some(separating) = &answer.separating_input {
         let answers = separating.answers.join(" or ");
-        let question = format!("The patches differ: {} gives {answers}", separating.call);
+        let question = format!(
+            "The patches differ: {} gives {answers}; --expect 'CALL == VALUE' or --take N chooses",
+            separating.call
+        );
         page = page.text(Cell::toned(question, Tone::Warn));
     }
     let notes: Vec<Cell> = answer.notes.iter().map(|note| Cell::from(note.as_str())).collect();
@@ -64,8 +68,8 @@ fn fields(answer: &Healed) -> Vec<(&'static str, Cell)> {
         fields.push(("Diagnosis", Cell::from(views::preview(diagnosis, MAX_SHOWN))));
     }
     fields.push(("Candidates tried", Cell::from(answer.candidates.to_string())));
-    if let Some(confidence) = answer.confidence {
-        fields.push(("Confidence", Cell::from(trust(confidence))));
+    if let Some(words) = &answer.trust {
+        fields.push(("Confidence", Cell::from(words.as_str())));
         let count = answer.plausible_behaviours.map(|count| count.to_string());
         let count = count.unwrap_or_else(|| "not known".to_owned());
         fields.push(("Behaviours of passing patches", Cell::from(count)));
@@ -98,15 +102,6 @@ fn newest(answer: &Healed) -> String {
     }
 }
 
-const fn trust(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::HeldBack => "also passes tests that did not choose it",
-        Confidence::Examples => "also agrees with the examples of its descriptions",
-        Confidence::Properties => "answers other inputs as it answers those of the tests",
-        Confidence::Plausible => "plausible: it passes the tests that chose it",
-    }
-}
-
 fn row(attempt: &AttemptView) -> Vec<Cell> {
     let verdict = attempt.verdict.map_or_else(|| Cell::from("none"), views::verdict_cell);
     let said = views::preview(&attempt.explanation, MAX_SHOWN).replace('\n', " ");
@@ -130,7 +125,15 @@ fn alternative(found: &AlternativeView) -> Cell {
             if signs.is_empty() { "no sign of weaker tests".to_owned() } else { signs.join("; ") };
         format!("changes the sealed tests ({signs})")
     } else {
-        "passes the tests and behaves differently".to_owned()
+        // Only a full execution tells whether it passes; the box that tried it gave a hint.
+        let said = match found.verdict {
+            Some(VerdictWord::Passed) => "passes the tests and behaves differently",
+            Some(VerdictWord::Failed) => "failed when it was executed in full",
+            Some(VerdictWord::Inconclusive) | None => {
+                "behaves differently, and was not executed in full yet"
+            }
+        };
+        said.to_owned()
     };
     let said = views::preview(&found.explanation, MAX_SHOWN).replace('\n', " ");
     Cell::toned(format!("revision {} {what}: {said}", found.revision), Tone::Warn)

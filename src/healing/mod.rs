@@ -23,6 +23,7 @@ pub mod plan;
 pub mod rounds;
 pub mod search;
 pub mod stored;
+pub mod taking;
 pub mod told;
 pub mod work;
 pub mod workshop;

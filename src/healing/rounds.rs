@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::healing::search::bench::{Bench, Span};
 use crate::healing::search::found::{Found, Patched, Sought, refused};
 use record::domain::digest::Digest;
+use record::domain::healing::Confidence;
 use record::domain::probe::{Case, Complaint, Detail, Ending, Patience, Traced, Tried, Try};
 use record::domain::source::Source;
 use repair::suggestion::Suggestion;
@@ -35,6 +36,8 @@ struct Mended {
     candidates: usize,
     /// True when something is better than at the start.
     has_gained: bool,
+    /// True when everything passes.
+    is_whole: bool,
     /// True when slow candidates were waited for.
     has_waited: bool,
     /// Edits that pass everything and are far-fetched.
@@ -51,6 +54,7 @@ pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxE
         seen: BTreeSet::from([source.content_hash()]),
         candidates: 0,
         has_gained: false,
+        is_whole: false,
         has_waited: false,
         refused: Vec::new(),
     };
@@ -65,8 +69,10 @@ pub async fn mend(bench: &Bench<'_>, source: &Source) -> Result<Sought, SandboxE
         mended.refused.push(refused(&mended.reasons.join("; "), why));
         mended.has_gained = false;
     }
-    let found = mended.has_gained.then(|| {
-        Found::alone(Patched {
+    let found = mended.has_gained.then(|| Found {
+        // What passes all tests is told with its confidence, as what was searched for is.
+        confidence: mended.is_whole.then_some(Confidence::Plausible),
+        ..Found::alone(Patched {
             source: mended.source,
             operator: mended.operators.join("+"),
             explanation: mended.reasons.join("; "),
@@ -111,6 +117,7 @@ async fn round(bench: &Bench<'_>, mended: &mut Mended, time: &Span) -> Result<Ro
         return Ok(Round::Last);
     }
     mended.has_gained |= has_gained || is_whole;
+    mended.is_whole = is_whole;
     Ok(if is_whole { Round::Last } else { Round::More })
 }
 

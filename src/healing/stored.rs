@@ -11,6 +11,7 @@ use crate::healing::budget::Budget;
 use crate::healing::healed::Healed;
 use crate::healing::healed::{AlternativeView, AttemptView, Spent, UnusableView};
 use crate::reporting::file_reports;
+use crate::reporting::trust::Known;
 use crate::reporting::views;
 use record::domain::entry_point::entry_point;
 use record::domain::execution::Execution;
@@ -31,6 +32,11 @@ pub async fn answer(context: &Context, healing: &Healing) -> Result<Healed, Comm
         .iter()
         .rev()
         .find(|turn| turn.part == Part::Attempt && turn.detail.confidence.is_some());
+    let known = searched.map(|turn| Known {
+        strategy: turn.strategy,
+        confidence: turn.detail.confidence,
+        behaviours: turn.detail.behaviours,
+    });
     let searched = searched.map(|turn| &turn.detail);
     let newest_revision = lookup::revision(context, &proposal, Some(head)).await?;
     let execution = newest(context, &proposal, head).await?;
@@ -54,6 +60,8 @@ pub async fn answer(context: &Context, healing: &Healing) -> Result<Healed, Comm
         plausible_behaviours: searched.and_then(|detail| detail.behaviours),
         separating_input: searched.and_then(|detail| detail.separating.clone()),
         confidence: searched.and_then(|detail| detail.confidence),
+        measured: known.and_then(Known::measured),
+        trust: known.map(Known::words),
         candidates: end.map_or(0, |end| end.candidates),
         spent: spent(healing),
         red_before_green: end.and_then(|end| end.red_before_green),

@@ -5,6 +5,10 @@
 
 use similar::TextDiff;
 
+use crate::contract::context::Context;
+use crate::contract::error::CommandError;
+use crate::contract::lookup;
+use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use record::domain::source::{Role, SourceFile, SourcePath};
 use record::domain::weakening::Weakening;
@@ -19,6 +23,23 @@ pub fn diff(older: Option<&Revision>, newer: &Revision) -> String {
     paths.sort();
     paths.dedup();
     paths.into_iter().map(|path| file_diff(path, old_files, new_files)).collect()
+}
+
+/// Finds the revision that one is held against: its parent, and where that has the same files, the one before.
+pub async fn before(
+    context: &Context,
+    proposal: &Proposal,
+    revision: &Revision,
+) -> Result<Option<Revision>, CommandError> {
+    let mut parent = revision.parent;
+    while let Some(number) = parent.filter(|number| *number < revision.number) {
+        let older = lookup::revision(context, proposal, Some(number)).await?;
+        if older.content_hash != revision.content_hash {
+            return Ok(Some(older));
+        }
+        parent = older.parent.filter(|before| *before < number);
+    }
+    Ok(None)
 }
 
 fn file_diff(path: &SourcePath, old_files: &[SourceFile], new_files: &[SourceFile]) -> String {

@@ -6,6 +6,7 @@
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
+use crate::reporting::repaired;
 use crate::reporting::views;
 use record::domain::controls::{HeldOut, Outside};
 use record::domain::evidence::{IntegrityState, MissingLine, TestOutcome};
@@ -59,6 +60,9 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     }
     if let Some(entry) = &report.entry_point {
         fields.push(("Entry point", Cell::from(entry.as_str())));
+    }
+    if let Some(repaired) = &report.repaired {
+        fields.extend(repaired::fields(&report.proposal_id, repaired));
     }
     fields.push(("Ended", Cell::from(report.termination_text())));
     let unexpected = match tests.xpassed {

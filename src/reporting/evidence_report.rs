@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::acts;
 use crate::diagnosis::packages::Requirement;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
+use crate::reporting::repaired::{Repaired, repaired};
 use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
 use crate::store::store::Store;
@@ -90,6 +91,9 @@ pub struct Report {
     /// The packages that the proposal wants, against those there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
+    /// The automatic repairs that the revision holds; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<Repaired>,
     /// What owners did to policy, keys or the log without the quorum, oldest first; only in `/report-code`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub emergencies: Vec<EmergencyView>,
@@ -126,6 +130,7 @@ impl Report {
             listed: Vec::new(),
             files: Vec::new(),
             requirements: Vec::new(),
+            repaired: None,
             emergencies: Vec::new(),
         }
     }
@@ -136,11 +141,15 @@ impl Report {
         proposal: &Proposal,
         execution: Execution,
     ) -> Result<Self, StoreError> {
-        let by_file = match store.revision(&proposal.id, execution.revision).await? {
-            Some(revision) => ByFile::of(store, &revision, Some(&execution)).await?,
-            None => ByFile::default(),
+        let (by_file, repaired) = match store.revision(&proposal.id, execution.revision).await? {
+            Some(revision) => (
+                ByFile::of(store, &revision, Some(&execution)).await?,
+                repaired(store, &revision).await?,
+            ),
+            None => (ByFile::default(), None),
         };
         Ok(Self {
+            repaired,
             entry_point: by_file.entry_point,
             listed: by_file.listed,
             files: by_file.results,

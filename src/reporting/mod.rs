@@ -11,4 +11,6 @@ pub mod hidden_text;
 pub mod html;
 pub mod imported;
 pub mod markdown;
+pub mod repaired;
+pub mod trust;
 pub mod views;

@@ -97,6 +97,77 @@ async fn patches_that_behave_differently_are_kept_beside_the_chosen_one() {
 }
 
 #[tokio::test]
+async fn an_approval_shows_what_was_repaired_how_sure_it_is_and_what_is_open() {
+    let house = House::new();
+    let id = wrong(&house).await;
+    hint(&house, two_pass);
+    let healed = house.line(&format!("/auto-refine {id} --strategy search")).await.page();
+
+    let asked = house.line(&format!("/approve-code {id}")).await.error();
+    let asked = asked.confirmation.unwrap().page.plain();
+    let report = house.line(&format!("/report-code {id}")).await.page();
+    let markdown = house.line(&format!("/report-code {id} --format markdown")).await.data();
+    let html = house.line(&format!("/report-code {id} --format html")).await.data();
+    let data = house.line(&format!("/report-code {id}")).await.data();
+    let diff = house.line(&format!("/diff-code {id}")).await.data();
+
+    let forms = [asked, report, markdown["document"].to_string(), html["document"].to_string()];
+    for form in &forms {
+        for told in
+            ["Repaired", "since revision 1", "add(0, 5) gives 5 or -5", "87 of 154", "--take"]
+        {
+            let form = form.replace("&#x28;", "(").replace('\\', "");
+            assert!(form.contains(told), "{told}: {form}");
+        }
+    }
+    assert!(healed.contains("was not executed in full yet"), "{healed}");
+    assert_eq!(data["repaired"]["measured"], json!({"right": 87, "of": 154}));
+    assert_eq!(
+        (&data["repaired"]["base"], &data["repaired"]["steps"][0]["parent"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!((&diff["from"], &diff["to"]), (&json!(1), &json!(3)));
+}
+
+#[tokio::test]
+async fn another_patch_is_taken_by_its_revision_or_by_what_it_answers() {
+    for how in ["--take 2", "--expect add(0,5)==-5"] {
+        let house = House::new();
+        let id = wrong(&house).await;
+        hint(&house, two_pass);
+        house.line(&format!("/auto-refine {id} --strategy search")).await.data();
+        let other = house.line(&format!("/show-code {id}")).await.data();
+
+        let taken = house.line(&format!("/auto-refine {id} {how}")).await.data();
+        let shown = house.line(&format!("/show-code {id}")).await.data();
+        let history = house.line(&format!("/refinement-history {id}")).await.data();
+        let report = house.line(&format!("/report-code {id}")).await.data();
+
+        assert_eq!((&taken["stop"], &taken["revision"]), (&json!("passed"), &json!(4)), "{how}");
+        assert_ne!(shown["content_hash"], other["content_hash"]);
+        assert_eq!(parts(&history)[0], (&json!("attempt"), &json!("passed")));
+        assert_eq!(report["repaired"]["base"], 1, "{report:#}");
+        assert_eq!(house.line("/audit verify").await.exit(), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_answers_no_open_question_is_refused_with_the_answers() {
+    let house = House::new();
+    let id = wrong(&house).await;
+    hint(&house, two_pass);
+
+    let early = house.line(&format!("/auto-refine {id} --expect add(0,5)==5")).await.refusal();
+    house.line(&format!("/auto-refine {id} --strategy search")).await.data();
+    let error = house.line(&format!("/auto-refine {id} --expect add(0,5)==77")).await.error();
+    let none = house.line(&format!("/auto-refine {id} --take 1")).await.refusal();
+
+    assert!(early.1.contains("no question is open"), "{early:?}");
+    assert!(error.hints[0].contains("--expect 'add(0, 5) == -5'"), "{:?}", error.hints);
+    assert!(none.1.contains("no patch of a healing"), "{none:?}");
+}
+
+#[tokio::test]
 async fn patches_that_could_not_be_compared_are_said_to_behave_in_ways_not_known() {
     let house = House::new();
     let id = wrong(&house).await;

@@ -114,6 +114,8 @@ async fn help_of_auto_refine() {
     --model MODEL             Model to ask
     --persona NAME            The role a model plays: debugger, minimalist, reviewer, tester or one of the home's `prompts` (by the failure)
     --dry-run                 Say what would be tried and what it may cost; write nothing
+    --take REVISION           Take another patch that passes the tests, by its revision, instead of healing
+    --expect CALL == VALUE    Take the patch that answers the open question so
 
     Authority    propose
     also called  /heal-code
@@ -122,6 +124,7 @@ async fn help_of_auto_refine() {
     - /auto-refine @
     - /auto-refine 7c2e --strategy mechanical,search
     - /auto-refine @ --max-iterations 5 --budget-usd 0.10
+    - /auto-refine @ --expect 'clamp(9, 0, 5) == 5'
     ");
 }
 

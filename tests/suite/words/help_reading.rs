@@ -63,7 +63,7 @@ async fn help_of_diff_code() {
     Show what changed between two revisions, weakened tests included
 
     ID    The proposal: its id, the first digits of it, or @ for the newest
-    A..B  The revisions, such as 1..3; the newest two where absent
+    A..B  The revisions, such as 1..3; the newest and the one it was made from where absent
 
     Authority  read
 
