@@ -9,6 +9,7 @@ use crate::config::settings::Settings;
 use crate::contract::error::CommandError;
 use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
+use record::domain::evidence::Finding;
 use record::domain::source::{Role, Source, SourceFile};
 use sandbox::backend::{RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
@@ -58,28 +59,22 @@ pub async fn layer(
     invocation: &Invocation,
     backend: &dyn SandboxBackend,
     wanted: Option<&Wanted>,
-) -> Result<Option<Arc<Layer>>, SandboxError> {
-    let Some(wanted) = wanted else { return Ok(None) };
+) -> Result<(Option<Arc<Layer>>, Option<Finding>), SandboxError> {
+    let Some(wanted) = wanted else { return Ok((None, None)) };
     let events = Arc::clone(&invocation.events);
     let progress = move |event| {
         if let RunProgress::Stage(words) = event {
             events(Event::Stage(words));
         }
     };
-    let list = || wanted.specifiers.join(", ");
-    match backend.provide(wanted, &progress).await? {
-        Provided::Layer(layer) => return Ok(Some(Arc::new(layer))),
-        Provided::NotYet => invocation.stage(format!(
-            "not installed: {}; /sandbox-code --install has them installed",
-            list()
-        )),
-        Provided::Refused(names) => invocation.stage(format!(
-            "not installed: {}; {SETTING} does not name {}",
-            list(),
-            names.join(", ")
-        )),
-    }
-    Ok(None)
+    let list = wanted.specifiers.join(", ");
+    let why = match backend.provide(wanted, &progress).await? {
+        Provided::Layer(layer) => return Ok((Some(Arc::new(layer)), None)),
+        Provided::NotYet => "/sandbox-code --install has them installed".to_owned(),
+        Provided::Refused(names) => format!("{SETTING} does not name {}", names.join(", ")),
+    };
+    let (code, message) = ("packages_not_installed".to_owned(), format!("{list}: {why}"));
+    Ok((None, Some(Finding { code, message })))
 }
 
 /// The packages that the files of a source declare.

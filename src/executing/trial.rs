@@ -68,9 +68,11 @@ pub async fn execute(
         // A sandbox that cannot be made is an outcome, and stored as one.
         prepared?;
         let layer = dependencies::layer(invocation, backend.as_ref(), wanted.as_ref());
-        let layer = unless_cancelled(invocation, layer).await??;
+        let (layer, lacking) = unless_cancelled(invocation, layer).await??;
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
-        run_all(invocation, backend.as_ref(), job, trial.repeat).await
+        let mut evidence = run_all(invocation, backend.as_ref(), job, trial.repeat).await?;
+        evidence.integrity.findings.extend(lacking);
+        Ok(evidence)
     };
     let outcome = with_heartbeat(invocation, &lease, work).await;
     drop(entered);

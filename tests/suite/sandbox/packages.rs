@@ -53,8 +53,9 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     assert_eq!(finding(&data(&never), "missing_package"), "the sandbox has no package inflection");
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert_eq!(data(&asked)["verdict"], "failed");
-    assert!(asked.err.contains("not installed: inflection==0.5.1"), "{}", asked.err);
-    assert!(others.err.contains("SARAPHINA_PACKAGES does not name inflection"), "{}", others.err);
+    let lacking = |finished: &Finished| finding(&data(finished), "packages_not_installed");
+    assert_eq!(lacking(&asked), "inflection==0.5.1: /sandbox-code --install has them installed");
+    assert_eq!(lacking(&others), "inflection==0.5.1: SARAPHINA_PACKAGES does not name inflection");
     for finished in [named, again] {
         let data = data(&finished);
         assert_eq!(data["verdict"], "passed", "{finished:?}");

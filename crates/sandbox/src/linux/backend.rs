@@ -159,7 +159,9 @@ impl SandboxBackend for LinuxBackend {
         let (tell, mut stages) = mpsc::unbounded_channel();
         let work = tokio::task::spawn_blocking(move || {
             // The screen may be gone; the installation goes on.
-            layer::ensure(&home, &toolchain, &wanted, &|stage| drop(tell.send(stage.to_owned())))
+            layer::ensure(&home, (&toolchain.key, &toolchain.python), &wanted, &|stage| {
+                drop(tell.send(stage.to_owned()))
+            })
         });
         while let Some(stage) = stages.recv().await {
             progress(RunProgress::Stage(stage));

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use crate::error::SandboxError;
 use crate::toolchain::install::{READY, call};
-use crate::toolchain::python::Toolchain;
 use crate::toolchain::uv;
 use record::domain::digest::Digest;
 
@@ -79,18 +78,18 @@ pub struct Installed {
     pub bytes: u64,
 }
 
-/// Provides the packages that are wanted, as far as they are allowed.
+/// Provides the packages that are wanted, as far as they are allowed, for the toolchain of this key and interpreter.
 pub(crate) fn ensure(
     home: &Path,
-    toolchain: &Toolchain,
+    (key, python): (&str, &Path),
     wanted: &Wanted,
     tell: &dyn Fn(&str),
 ) -> Result<Provided, SandboxError> {
     let place = home.join("layers");
     let specifiers: BTreeSet<&str> = wanted.specifiers.iter().map(String::as_str).collect();
     let list = specifiers.into_iter().collect::<Vec<_>>().join("\n");
-    let key = Digest::of_parts(&[toolchain.key.as_bytes(), list.as_bytes()]).hex();
-    let lock_file = place.join(format!("{key}.lock"));
+    let request = Digest::of_parts(&[key.as_bytes(), list.as_bytes()]).hex();
+    let lock_file = place.join(format!("{request}.lock"));
     if !lock_file.exists() && wanted.allowed == Allowed::Before {
         return Ok(Provided::NotYet);
     }
@@ -102,10 +101,10 @@ pub(crate) fn ensure(
     let guard = place.join("lock");
     let guard = File::options().create(true).append(true).open(&guard).map_err(at(&guard))?;
     guard.lock().map_err(at(&place))?;
-    let maker = Maker { place: &place, toolchain, list: &list, tell };
+    let maker = Maker { place: &place, python, list: &list, tell };
     let lock = match fs::read_to_string(&lock_file) {
         Ok(lock) => lock,
-        Err(_) => maker.resolve(&key)?,
+        Err(_) => maker.resolve(&request)?,
     };
     let names = names(&lock);
     if let Allowed::Names(allowed) = &wanted.allowed {
@@ -128,7 +127,7 @@ pub(crate) fn ensure(
 /// What it takes to make a layer.
 struct Maker<'a> {
     place: &'a Path,
-    toolchain: &'a Toolchain,
+    python: &'a Path,
     list: &'a str,
     tell: &'a dyn Fn(&str),
 }
@@ -191,9 +190,9 @@ impl Maker<'_> {
     }
 
     fn uv(&self, command: &[&str]) -> Result<Vec<PathBuf>, SandboxError> {
-        let mut words = vec![uv::find(self.place, &self.toolchain.python, self.tell)?];
+        let mut words = vec![uv::find(self.place, self.python, self.tell)?];
         words.extend(paths(command));
-        words.extend(["--python".into(), self.toolchain.python.clone()]);
+        words.extend(["--python".into(), self.python.to_path_buf()]);
         Ok(words)
     }
 
@@ -326,10 +325,9 @@ mod tests {
     #[test]
     fn what_was_never_allowed_waits_for_the_owner() {
         let home = tempfile::tempdir().unwrap();
-        let toolchain = Toolchain::for_test(home.path());
         let wanted = Wanted { specifiers: vec!["attrs".to_owned()], allowed: Allowed::Before };
 
-        let provided = ensure(home.path(), &toolchain, &wanted, &|_| {}).unwrap();
+        let provided = ensure(home.path(), ("key", home.path()), &wanted, &|_| {}).unwrap();
 
         assert_eq!(provided, Provided::NotYet);
         assert!(!home.path().join("layers").exists());

@@ -56,13 +56,6 @@ impl Stamp {
 }
 
 impl Toolchain {
-    /// One that is not there, for tests of what is decided before it is used.
-    #[cfg(test)]
-    pub(crate) fn for_test(home: &Path) -> Self {
-        let (key, python) = ("none".to_owned(), home.join("python"));
-        Self { key, python, folders: Vec::new(), watched: Vec::new() }
-    }
-
     /// Whether interpreter, standard library and packages are still those that were set up; a few looks at files.
     pub(crate) fn is_current(&self) -> bool {
         self.watched.iter().all(|stamp| Stamp::of(&stamp.path).as_ref() == Some(stamp))
