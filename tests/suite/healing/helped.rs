@@ -8,11 +8,12 @@ use crate::support::house::House;
 async fn heal(house: &House, code: &str, tests: &str, beside: &[(&str, &str)]) -> Value {
     let code = house.file("subject.py", code);
     let tests = house.file("test_subject.py", tests);
-    let mut line = format!("/propose-code --code {code} --tests {tests}");
-    for (name, text) in beside {
-        line += &format!(" --file {}", house.file(name, text));
-    }
-    house.line(&format!("{line} heal me")).await.data();
+    let beside = beside.iter().map(|(name, text)| format!("--file {} ", house.file(name, text)));
+    let beside: String = beside.collect();
+    house
+        .line(&format!("/propose-code --code {code} --tests {tests} {beside}heal me"))
+        .await
+        .data();
     house.line("/auto-refine @ --strategy mechanical,search").await.data()
 }
 
