@@ -7,13 +7,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
-use crate::reporting::views;
-use crate::store::query::{Counting, Cursor, ListQuery, ListRow};
+use crate::reporting::{ago, views};
+use crate::store::query::{Counting, Cursor, ListQuery, ListRow, Resolved};
 use record::domain::history::SourceKind;
+use record::domain::id::{IdPattern, ProposalKind};
 use record::domain::language::Language;
 use record::domain::principal::Authority;
 use record::domain::status::Status;
@@ -24,6 +26,8 @@ use record::domain::verdict::VerdictWord;
 const DEFAULT_LIMIT: u32 = 20;
 /// Most rows of one page.
 const MAX_LIMIT: u32 = 100_000;
+/// Longer lists have no ids marked: each costs a few looks into the index.
+const MOST_MARKED: usize = 100;
 /// Longest search text, in characters.
 const MAX_SEARCH: usize = 1_000;
 
@@ -89,6 +93,9 @@ pub struct Answer {
 pub struct Row {
     /// Its id.
     pub proposal_id: String,
+    /// The fewest first digits that name it alone; null in long lists, where nobody types them.
+    #[serde(default)]
+    pub shortest_prefix: Option<String>,
     /// Where it stands.
     pub status: Status,
     /// The newest verdict on its newest revision; null before any.
@@ -125,14 +132,33 @@ impl Command for ListProposals {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let page = invocation.store()?.list(&query(&args)?).await?;
+        let mut proposals: Vec<Row> = page.rows.into_iter().map(row).collect();
+        if proposals.len() <= MOST_MARKED {
+            for proposal in &mut proposals {
+                proposal.shortest_prefix = shortest(invocation, &proposal.proposal_id).await?;
+            }
+        }
         Ok(Answer {
-            proposals: page.rows.into_iter().map(row).collect(),
+            proposals,
             total: page.total,
             next_cursor: page.next.map(cursor_text),
             filter: filter(&args),
             listed_at: Some(invocation.now().to_string()),
         })
     }
+}
+
+/// Finds the fewest first digits of an id that name no other proposal.
+async fn shortest(context: &Context, id: &str) -> Result<Option<String>, CommandError> {
+    let digits = id.split_once('_').map_or(id, |(_, digits)| digits);
+    for end in 1..=digits.len() {
+        let Some(prefix) = digits.get(..end) else { break };
+        let Some(pattern) = IdPattern::parse::<ProposalKind>(prefix) else { break };
+        if matches!(context.store()?.resolve(&pattern).await?, Resolved::One(_)) {
+            return Ok(Some(prefix.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 fn query(args: &Args) -> Result<ListQuery, CommandError> {
@@ -183,6 +209,7 @@ fn parse_cursor(text: &str) -> Result<Cursor, CommandError> {
 fn row(row: ListRow) -> Row {
     Row {
         proposal_id: row.id.to_string(),
+        shortest_prefix: None,
         status: row.status,
         verdict: row.verdict,
         spec: row.request,
@@ -215,19 +242,29 @@ impl Outcome for Answer {
                     .next(["/list-proposals  lists all of them"])
             };
         }
+        // A column that says the same in every row says nothing.
+        let mut languages = self.proposals.iter().map(|row| row.language);
+        let first = languages.next();
+        let is_mixed = languages.any(|language| Some(language) != first);
         let cells = |row: &Row| {
-            vec![
-                Cell::toned(row.proposal_id.as_str(), Tone::Strong),
+            let id = Cell::toned(row.proposal_id.as_str(), Tone::Strong);
+            let mut cells = vec![
+                row.shortest_prefix.iter().fold(id, |id, mark| id.with_mark(mark)),
                 views::status_cell(row.status),
                 row.verdict.map_or_else(|| Cell::toned("", Tone::Dim), views::verdict_cell),
-                Cell::from(row.language.word()),
-                Cell::toned(row.created_at.chars().take(10).collect::<String>(), Tone::Dim),
+                Cell::toned(ago::told(&row.created_at, self.listed_at.as_deref()), Tone::Dim),
                 Cell::from(shown_request(row)),
-            ]
+            ];
+            if is_mixed {
+                cells.insert(3, Cell::from(row.language.word()));
+            }
+            cells
         };
-        let head = ["id", "status", "verdict", "language", "created", "request"]
-            .map(str::to_owned)
-            .to_vec();
+        let mut head =
+            ["id", "status", "verdict", "created", "request"].map(str::to_owned).to_vec();
+        if is_mixed {
+            head.insert(3, "language".to_owned());
+        }
         let table = Block::Table { head, rows: self.proposals.iter().map(cells).collect() };
         let shown = self.proposals.len();
         let told = self.total.map_or_else(

@@ -24,7 +24,7 @@ pub enum Block {
     Title(String),
     /// Names and values, one a line.
     Fields(Vec<(String, Cell)>),
-    /// A table; the last column may be cut to the width.
+    /// A table; where it is too wide, its last column is wrapped, or each row is drawn by itself.
     Table {
         /// Column names.
         head: Vec<String>,
@@ -79,6 +79,9 @@ pub struct Cell {
     /// A picture before the text, drawn on a terminal only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon: Option<char>,
+    /// The part of the text that stands for all of it, such as the first digits of an id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<String>,
 }
 
 /// The meaning of a piece of text, which a surface turns into a colour.
@@ -103,7 +106,13 @@ pub enum Tone {
 impl Cell {
     /// Makes text in a tone.
     pub fn toned(text: impl Into<String>, tone: Tone) -> Self {
-        Self { text: text.into(), tone, icon: None }
+        Self { text: text.into(), tone, icon: None, marked: None }
+    }
+
+    /// Marks the part of the text that stands for all of it.
+    #[must_use]
+    pub fn with_mark(self, mark: impl Into<String>) -> Self {
+        Self { marked: Some(mark.into()), ..self }
     }
 
     /// Puts a picture before the text.

@@ -189,7 +189,8 @@ async fn run_all(
         runs.push(backend.run(job.clone(), &report, invocation.cancel.clone()).await?);
     }
     let evidence = combine(runs).ok_or(SandboxError::Cancelled)?;
-    if evidence.termination == Termination::Cancelled {
+    // What was stopped half-way is no evidence, whatever of it had ended already.
+    if invocation.cancel.is_cancelled() || evidence.termination == Termination::Cancelled {
         return Err(SandboxError::Cancelled);
     }
     Ok(evidence)

@@ -3,6 +3,7 @@
 //! `evidence_report.rs` gathers what an execution showed; `evidence_page.rs`, `html.rs` and `markdown.rs` lay it out; `difference.rs`
 //! compares two revisions.
 
+pub mod ago;
 pub mod difference;
 pub mod evidence_page;
 pub mod evidence_report;

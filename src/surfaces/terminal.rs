@@ -10,6 +10,7 @@ use crate::config::settings::Settings;
 use crate::surfaces::keyboard;
 use crate::surfaces::pager::{self, Stream};
 use crate::surfaces::render::ink::{Icons, Ink, Look};
+use crate::surfaces::render::wrap::wrap;
 
 /// Narrower terminals are treated as if they had this many columns.
 const LEAST_WIDTH: usize = 40;
@@ -136,6 +137,8 @@ impl Terminal {
 
     /// Writes to standard error.
     pub fn complain(&mut self, text: &str) {
+        // Most is wrapped where it was drawn; what is said in passing is not.
+        let text = wrap(text, self.error_look().width, "  ");
         let written = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
         self.note(written);
     }

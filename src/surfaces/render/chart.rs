@@ -6,6 +6,7 @@
 use textplots::{Chart, Plot as _, Shape};
 
 use crate::surfaces::render::ink::{Hue, Icons, Look, columns};
+use crate::surfaces::render::wrap::wrap;
 use record::domain::text::Untrusted;
 
 /// Rows of dots; a character holds four of them.
@@ -16,6 +17,7 @@ const MARGIN: usize = 24;
 /// Draws a chart on a terminal, and the values in lines everywhere else.
 pub fn draw(title: &str, points: &[(String, i64)], look: &Look) -> String {
     let title = look.ink.paint(&Untrusted(title).line(200), Some(Hue::Bold));
+    let title = wrap(&title, look.width, "");
     let body = match (look.icons, points) {
         (_, []) => "no values".to_owned(),
         (Icons::Shown, [first, .., last]) => picture(points, first, last, look),

@@ -5,6 +5,7 @@
 
 use crate::contract::error::CommandError;
 use crate::surfaces::render::ink::{Hue, Look};
+use crate::surfaces::render::wrap::wrap;
 use record::domain::text::Untrusted;
 
 /// Draws `error:`, `caused by:` and `hint:` lines.
@@ -20,5 +21,6 @@ pub fn draw(error: &CommandError, look: &Look) -> String {
 }
 
 fn line(word: &str, hue: Hue, text: &str, look: &Look) -> String {
-    format!("{} {}\n", look.ink.paint(word, Some(hue)), Untrusted(text).terminal())
+    let line = format!("{} {}", look.ink.paint(word, Some(hue)), Untrusted(text).terminal());
+    format!("{}\n", wrap(&line, look.width, "  "))
 }

@@ -5,9 +5,13 @@
 
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::surfaces::render::cell::draw_cell;
-use crate::surfaces::render::ink::{Hue, Look, columns};
-use crate::surfaces::render::{chart, code, diff, table};
+use crate::surfaces::render::ink::{Hue, Look};
+use crate::surfaces::render::wrap::wrap;
+use crate::surfaces::render::{chart, code, diff, fields, table};
 use record::domain::text::Untrusted;
+
+/// Begins what is carried on from a line of code that is wider than the terminal.
+const GOES_ON: &str = "↪ ";
 
 /// Draws a page as text that ends with a newline; blocks are separated by an empty line.
 pub fn draw(page: &Page, look: &Look) -> String {
@@ -35,37 +39,29 @@ fn belongs_together(previous: &Block, next: &Block) -> bool {
 }
 
 fn draw_block(block: &Block, look: &Look) -> String {
+    let (ink, width) = (look.ink, look.width);
     match block {
-        Block::Title(text) => look.ink.paint(&Untrusted(text).terminal(), Some(Hue::Bold)),
-        Block::Fields(fields) => draw_fields(fields, look),
+        Block::Title(text) => {
+            wrap(&ink.paint(&Untrusted(text).terminal(), Some(Hue::Bold)), width, "")
+        }
+        Block::Fields(fields) => fields::draw(fields, look),
         Block::Table { head, rows } => table::draw(head, rows, look),
-        Block::Code { language, text } => code::draw(language, text, look),
-        Block::Diff(text) => diff::draw(text, look),
-        Block::Text(cell) => draw_cell(cell, look),
+        Block::Code { language, text } => wrap(&code::draw(language, text, look), width, GOES_ON),
+        Block::Diff(text) => wrap(&diff::draw(text, look), width, GOES_ON),
+        Block::Text(cell) => wrap(&draw_cell(cell, look), width, ""),
         Block::List(cells) => draw_list(cells, look),
         Block::Quote(text) => draw_quote(text, look),
+        // Another format has lines of its own.
         Block::Document(text) => Untrusted(text).terminal(),
         Block::Chart { title, points } => chart::draw(title, points, look),
         Block::Next(steps) => draw_steps(steps, look),
     }
 }
 
-fn draw_fields(fields: &[(String, Cell)], look: &Look) -> String {
-    let names: Vec<String> = fields.iter().map(|(name, _)| Untrusted(name).line(60)).collect();
-    let widest = names.iter().map(|name| columns(name)).max().unwrap_or(0);
-    let lines = names.iter().zip(fields).map(|(name, (_, cell))| {
-        let gap = " ".repeat(widest - columns(name));
-        let name = look.ink.paint(name, Some(Hue::Faint));
-        let value = draw_cell(cell, look).replace('\n', &format!("\n{}", " ".repeat(widest + 2)));
-        format!("{name}{gap}  {value}").trim_end().to_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 fn draw_list(cells: &[Cell], look: &Look) -> String {
     let lines = cells.iter().map(|cell| {
         let text = draw_cell(cell, look).replace('\n', "\n  ");
-        format!("- {text}")
+        wrap(&format!("- {text}"), look.width, "  ")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -76,6 +72,7 @@ fn draw_quote(text: &str, look: &Look) -> String {
     if text.is_empty() {
         return String::new();
     }
+    let text = wrap(&text, look.width.map(|width| width.saturating_sub(2)), "");
     let lines = text.split('\n').map(|line| format!("{bar} {line}").trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -83,7 +80,7 @@ fn draw_quote(text: &str, look: &Look) -> String {
 fn draw_steps(steps: &[String], look: &Look) -> String {
     let steps = steps.iter().map(|step| {
         let word = look.ink.paint("next:", Hue::of(Tone::Dim));
-        format!("{word} {}", Untrusted(step).terminal())
+        wrap(&format!("{word} {}", Untrusted(step).terminal()), look.width, "  ")
     });
     steps.collect::<Vec<_>>().join("\n")
 }

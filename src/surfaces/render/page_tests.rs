@@ -38,9 +38,14 @@ fn house() -> Page {
 fn a_page_fits_the_screen() {
     insta::assert_snapshot!(draw(&house(), &SCREEN), @r"
     Proposals
-    id                     status       request
-    proposal_7c2e91aa0b1d  ✅ approved  a CSV parse…
-    proposal_01            ⏳ pending   x
+    id       proposal_7c2e91aa0b1d
+    status   ✅ approved
+    request  a CSV parser that handles
+             quoted fields
+
+    id       proposal_01
+    status   ⏳ pending
+    request  x
 
     tests     2 passed
     coverage  100 %
@@ -96,9 +101,10 @@ fn a_pipe_gets_words_without_icons_and_whole_lines() {
 fn tones_have_colours() {
     insta::assert_snapshot!(draw(&house(), &COLOURS).replace('\u{1b}', "^"), @r"
     ^[1mProposals^[0m
-    ^[1mid                     ^[0m^[1mstatus       ^[0m^[1mrequest                   ^[0m
-    proposal_7c2e91aa0b1d  ^[38;5;2m✅ approved  ^[39ma CSV parser that handl…
-    proposal_01            ^[38;5;2m⏳ pending   ^[39mx
+    ^[1mid^[0m                     ^[1mstatus^[0m       ^[1mrequest^[0m
+    proposal_7c2e91aa0b1d  ^[32m✅ approved^[0m  a CSV parser that
+                                        handles quoted fields
+    proposal_01            ^[32m⏳ pending^[0m   x
 
     ^[2mtests^[0m     ^[32m2 passed^[0m
     ^[2mcoverage^[0m  100 %

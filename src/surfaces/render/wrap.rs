@@ -80,7 +80,8 @@ impl Drawn<'_> {
 
     /// Writes a word that no line can hold.
     fn broken(&mut self, word: &str) {
-        if self.column >= self.width {
+        // It begins a line, so that as few of its pieces as possible stand apart.
+        if !self.text.trim().is_empty() {
             self.go_on(self.hang.len());
         }
         for (piece, wide) in pieces(word) {
@@ -158,7 +159,7 @@ mod tests {
 
         assert_eq!(wrapped("one two three four"), "one two\n  three\n  four");
         assert_eq!(wrapped("a 123456789 b"), "a\n123456789\n  b");
-        assert_eq!(wrapped("a 123456789012345"), "a 12345678\n  9012345");
+        assert_eq!(wrapped("a 123456789012345"), "a\n  12345678\n  9012345");
         assert_eq!(wrapped("    deep in it"), "    deep\n  in it");
     }
 

@@ -137,3 +137,18 @@ async fn a_job_that_is_not_there_is_not_found() {
     assert_eq!(unknown, (ErrorKind::NotFound, "no job ffff is in progress".to_owned()));
     assert_eq!(none, (ErrorKind::NotFound, "nothing of yours is in progress".to_owned()));
 }
+
+#[tokio::test]
+async fn what_is_stopped_when_only_lint_is_left_stores_nothing() {
+    let house = House::new();
+    let id = house.proposed().await;
+    house.doing(Doing::Interrupted);
+
+    let stopped = house.line(&format!("/sandbox-code {id}")).await;
+    let report = house.line(&format!("/report-code {id}")).await.refusal();
+    let shown = house.line(&format!("/show-code {id}")).await.data();
+
+    assert_eq!(stopped.exit(), 130);
+    assert_eq!(report.0, ErrorKind::State);
+    assert_eq!(shown["status"], "pending");
+}

@@ -61,6 +61,8 @@ impl Provider for Scripted {
 pub(crate) enum Doing {
     Give(Box<Evidence>),
     Hang,
+    /// Somebody stops it when everything but lint has ended.
+    Interrupted,
     Fail,
     Panic,
 }
@@ -124,6 +126,10 @@ impl SandboxBackend for Fake {
                 Err(SandboxError::Unavailable { backend: "fake".into(), detail: "no room".into() })
             }
             Some(Doing::Panic) => panic!("of `a private request`"),
+            Some(Doing::Interrupted) => {
+                cancel.cancel();
+                Ok(passing())
+            }
             Some(Doing::Hang) => {
                 cancel.cancelled().await;
                 Err(SandboxError::Cancelled)

@@ -21,7 +21,9 @@ fn at_terminal(command: std::process::Command) -> Session {
 }
 
 fn real(home: &Home) -> Session {
-    at_terminal(home.command(env!("CARGO_BIN_EXE_saraphina")))
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+    command.env("PAGER", "cat");
+    at_terminal(command)
 }
 
 /// The session of `child.rs`, whose commands ask, wait and talk much.

@@ -23,7 +23,8 @@ async fn a_line_without_a_slash() {
     insta::assert_snapshot!(typed(&house, "what is binary search").await, @"
     exit 2
     error: commands begin with a slash
-    hint: Did you mean `/learn-code binary search`? Learn a concept with its prerequisites.
+    hint: Did you mean `/learn-code binary search`? Learn a concept with its
+      prerequisites.
     ");
 }
 
@@ -67,7 +68,8 @@ async fn a_value_that_there_is_not() {
 
     insta::assert_snapshot!(typed(&house, "/list-proposals --status done").await, @"
     exit 2
-    error: invalid value 'done' for '--status <STATUS>' [possible values: pending, tested, approved, rejected]
+    error: invalid value 'done' for '--status <STATUS>' [possible values: pending,
+      tested, approved, rejected]
     hint: See `/help list-proposals`.
     ");
 }
@@ -214,6 +216,7 @@ async fn an_import_of_something_else() {
     insta::assert_snapshot!(typed(&house, &line).await, @"
     exit 2
     error: /folder/notes.txt is not an SQLite database, or it is encrypted
-    hint: Give an original's database, such as its knowledge.db or ai_data/saraphina.db.
+    hint: Give an original's database, such as its knowledge.db or
+      ai_data/saraphina.db.
     ");
 }

@@ -43,7 +43,9 @@ async fn an_approval_with_nobody_to_ask() {
     insta::assert_snapshot!(typed(&house, "/approve-code @").await, @"
     exit 5
     error: an approval needs the owner's word
-    hint: Without a terminal, give `--yes --expect [hash]` after you looked at `/report-code`.
+    hint: Without a terminal, give `--yes --expect
+      [hash]` after you
+      looked at `/report-code`.
     ");
 }
 
@@ -56,7 +58,9 @@ async fn an_approval_of_another_content() {
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     exit 4
-    error: the content is [hash], not 000000000000 as expected
+    error: the content is
+      [hash], not
+      000000000000 as expected
     hint: Look again with `/report-code`, then decide.
     ");
 }
@@ -70,7 +74,9 @@ async fn an_approval_without_the_hash() {
     insta::assert_snapshot!(typed(&house, "/approve-code @ --yes").await, @"
     exit 5
     error: an approval needs the owner's word
-    hint: Without a terminal, give `--yes --expect [hash]` after you looked at `/report-code`.
+    hint: Without a terminal, give `--yes --expect
+      [hash]` after you
+      looked at `/report-code`.
     ");
 }
 
@@ -97,7 +103,8 @@ async fn a_key_that_is_not_enrolled() {
 
     insta::assert_snapshot!(typed(&house, "/revoke-approval @ no").await, @"
     exit 5
-    error: the key SHA256:[base64] is not enrolled
+    error: the key SHA256:[base64] is not
+      enrolled
     hint: See `/keys` for the keys that are; one of them can add this one.
     ");
 }
@@ -150,7 +157,8 @@ async fn a_model_that_cannot_be_reached() {
     insta::assert_snapshot!(typed(&house, "/propose-code an adder").await, @"
     exit 6
     error: the model server cannot be reached: no reply
-    hint: Check the server and OPENAI_BASE_URL; nothing was stored, so the same command can be run again.
+    hint: Check the server and OPENAI_BASE_URL; nothing was stored, so the same
+      command can be run again.
     ");
 }
 
@@ -206,7 +214,8 @@ async fn healing_of_what_passes() {
     Healing of proposal_[___id___]
     Ended             passed
     Newest revision   1
-    Content hash      [hash]
+    Content hash
+      [hash]
     Candidates tried  0
 
     next: /report-code proposal_[___id___]  shows the evidence
@@ -223,8 +232,10 @@ async fn a_disk_that_is_full() {
 
     insta::assert_snapshot!(typed(&house, "/sandbox-code @").await, @"
     exit 6
-    error: the disk of the home has only 0 bytes left, so nothing is written below [size]
-    hint: Free some space, then run the same command again; reading commands still work.
+    error: the disk of the home has only 0 bytes left, so nothing is written below
+      [size]
+    hint: Free some space, then run the same command again; reading commands still
+      work.
     hint: See `/doctor --usage` for what takes it, and `/prune` for what can go.
     ");
 }
@@ -238,7 +249,9 @@ async fn a_policy_that_cannot_be_read() {
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     exit 2
-    error: the policy cannot be read: unknown field `quorums`, expected one of `quorum`, `approvers`, `path_owners`, `self_approval`, `minimum_integrity`, `required_guarantees`, `environment`, `evidence_hours`, `approval_hours`
+    error: the policy cannot be read: unknown field `quorums`, expected one of
+      `quorum`, `approvers`, `path_owners`, `self_approval`, `minimum_integrity`,
+      `required_guarantees`, `environment`, `evidence_hours`, `approval_hours`
     hint: `/policy` shows one that can.
     ");
 }
@@ -254,7 +267,8 @@ async fn a_restore_of_something_else() {
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
     exit 7
-    error: /folder/home/knowledge.restore/knowledge.db is not a database of saraphina
+    error: /folder/home/knowledge.restore/knowledge.db is not a database of
+      saraphina
     hint: The backup cannot be used; nothing was replaced.
     ");
 }

@@ -15,12 +15,14 @@ async fn help_of_approve_code() {
     /approve-code <ID>
     Approve exactly the content and the evidence shown
 
-    ID                The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    ID                The proposal: its id, the first digits of it, or @ for the
+                      newest that this session has shown
     --comment TEXT    A remark for the record
     --despite REASON  Why it is approved although the verdict is not passed
     --yes             Do not ask; needs --expect
     --expect HASH     The content hash you looked at, at least its first 12 digits
-    --allow-hidden    Approve although files hold characters that cannot be seen, or names that mislead
+    --allow-hidden    Approve although files hold characters that cannot be seen, or
+                      names that mislead
 
     Authority  own
 
@@ -38,7 +40,8 @@ async fn help_of_reject_code() {
     /reject-code <ID> [REASON]
     Reject a proposal, with a reason
 
-    ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    ID      The proposal: its id, the first digits of it, or @ for the newest that
+            this session has shown
     REASON  Why
 
     Authority  own
@@ -56,7 +59,8 @@ async fn help_of_revoke_approval() {
     /revoke-approval <ID> [REASON]
     Take an approval back, with a reason
 
-    ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    ID      The proposal: its id, the first digits of it, or @ for the newest that
+            this session has shown
     REASON  Why
 
     Authority  own
@@ -74,7 +78,8 @@ async fn help_of_reopen_code() {
     /reopen-code <ID> [REASON]
     Reopen a rejected proposal, with a reason
 
-    ID      The proposal: its id, the first digits of it, or @ for the newest that this session has shown
+    ID      The proposal: its id, the first digits of it, or @ for the newest that
+            this session has shown
     REASON  Why
 
     Authority  own
@@ -94,15 +99,20 @@ async fn help_of_keys() {
 
     WHAT                    What to do
                             list: Show them
-                            add: Enrol a public key; a key that is enrolled has to sign for it
-                            remove: A key counts no longer; what it signed before stays good
+                            add: Enrol a public key; a key that is enrolled has to
+                            sign for it
+                            remove: A key counts no longer; what it signed before
+                            stays good
     --key FILE              File with the public key to add
     --principal NAME        Name of the owner whose key it is
     --assurance WORD        How well the key is kept: low, file, agent or hardware
-    --fingerprint SHA256:…  Fingerprint of the key to remove, as `ssh-keygen -l` prints it
+    --fingerprint SHA256:…  Fingerprint of the key to remove, as `ssh-keygen -l`
+                            prints it
     --yes                   Do not ask; needs --expect
-    --expect DIGEST         The digest of the change as the question shows it, at least its first 12 digits
-    --emergency REASON      Go without the other owners that the quorum asks for; every later report shows the reason
+    --expect DIGEST         The digest of the change as the question shows it, at
+                            least its first 12 digits
+    --emergency REASON      Go without the other owners that the quorum asks for;
+                            every later report shows the reason
 
     Authority  own
 
@@ -128,7 +138,8 @@ async fn help_of_policy() {
     FILE                File with the new policy, TOML as `/policy` shows it
     --yes               Do not ask; needs --expect
     --expect DIGEST     The digest of the new policy, at least its first 12 digits
-    --emergency REASON  Go without the other owners that the quorum asks for; every later report shows the reason
+    --emergency REASON  Go without the other owners that the quorum asks for; every
+                        later report shows the reason
 
     Authority  own
 

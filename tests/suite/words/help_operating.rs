@@ -35,9 +35,11 @@ async fn help_of_restore() {
 
     FILE                The backup
     --reason TEXT       Why, for the record
-    --emergency REASON  Restore although several owners have to agree, for this reason; every later report shows it
+    --emergency REASON  Restore although several owners have to agree, for this
+                        reason; every later report shows it
     --yes               Go on without asking
-    --expect DIGEST     Go on only if the digest of the backup is this, at least its first 12 digits
+    --expect DIGEST     Go on only if the digest of the backup is this, at least its
+                        first 12 digits
 
     Authority  own
 
@@ -57,7 +59,8 @@ async fn help_of_prune() {
     --yes              Do it; without this it only says what would go
     --dry-run          Only say what would go, as without any option
     --older-than DAYS  Take out what is older than this many days instead of 90
-    --compact          Then give free space inside the database back to the disk, by rewriting it
+    --compact          Then give free space inside the database back to the disk, by
+                       rewriting it
 
     Authority  own
 
@@ -77,7 +80,8 @@ async fn help_of_import() {
     Take over an original's database or another home's bundle, as history
 
     FILE           The database of an original, or a bundle of another home
-    --zone OFFSET  Offset from UTC of the original's times, such as +02:00; it stores none
+    --zone OFFSET  Offset from UTC of the original's times, such as +02:00; it
+                   stores none
     --dry-run      Show what would come over, and write nothing
 
     Authority  own
@@ -98,7 +102,8 @@ async fn help_of_export() {
     Pack a proposal with code, evidence, decisions and proofs into one file
 
     ID         The proposal: its id, the first digits of it, or @ for the newest
-    --to PATH  New file, or folder for it; without it, the folder `exports` of the home (owner only)
+    --to PATH  New file, or folder for it; without it, the folder `exports` of the
+               home (owner only)
 
     Authority  propose
 
@@ -133,9 +138,11 @@ async fn help_of_doctor() {
 
     --usage    Show the disk use of each folder too
     --sandbox  Look at the sandbox only: its layers and the samples
-    --samples  Run the samples only: suites that are known to be good, bad, forging or escaping
+    --samples  Run the samples only: suites that are known to be good, bad, forging
+               or escaping
     --quick    Leave the samples out
-    --deep     Count all sums again, and hold every row against the record; takes long in a large home
+    --deep     Count all sums again, and hold every row against the record; takes
+               long in a large home
 
     Authority  read
 
@@ -224,52 +231,76 @@ async fn help_of_everything() {
     let _masked = masked();
 
     let help = typed(&House::in_memory(), "/help").await;
-    let (making, looking) = help.split_once("Inspect\n").unwrap();
+    let (making, _) = help.split_once("Inspect\n").unwrap();
     insta::assert_snapshot!(making, @"
     Propose
-    /propose-code [REQUEST]       Make a proposal: code and tests for a request, or files you give
-    /refine-code <ID> [FEEDBACK]  Make a new revision from feedback, or from files you give
+    /propose-code [REQUEST]       Make a proposal: code and tests for a request, or
+                                  files you give
+    /refine-code <ID> [FEEDBACK]  Make a new revision from feedback, or from files
+                                  you give
 
     Run
     /sandbox-code <ID>  Run tests, coverage and lint of a proposal in the sandbox
-    /auto-refine <ID>   Heal a proposal: run, diagnose, repair and run again until it passes
-    /run-code [PROMPT]  Have a script written, run it, and heal it until it ends well
+    /auto-refine <ID>   Heal a proposal: run, diagnose, repair and run again until
+                        it passes
+    /run-code [PROMPT]  Have a script written, run it, and heal it until it ends
+                        well
 
     Decide
-    /approve-code <ID>              Approve exactly the content and the evidence shown
+    /approve-code <ID>              Approve exactly the content and the evidence
+                                    shown
     /reject-code <ID> [REASON]      Reject a proposal, with a reason
     /revoke-approval <ID> [REASON]  Take an approval back, with a reason
     /reopen-code <ID> [REASON]      Reopen a rejected proposal, with a reason
-    /keys [WHAT]                    Show, add or remove the keys whose signatures count as the owner's
-    /policy [WHAT] [FILE]           Show the policy, or change it: a change makes standing approvals void
+    /keys [WHAT]                    Show, add or remove the keys whose signatures
+                                    count as the owner's
+    /policy [WHAT] [FILE]           Show the policy, or change it: a change makes
+                                    standing approvals void
 
     Learn
     /learn-code [CONCEPT]  Learn a concept with its prerequisites
     /code-facts [NAME]     Show what is known of a concept
     ");
+}
+
+#[tokio::test]
+async fn help_of_everything_that_only_looks_or_looks_after() {
+    let _masked = masked();
+
+    let help = typed(&House::in_memory(), "/help").await;
+    let (_, looking) = help.split_once("Inspect\n").unwrap();
+    let (looking, operating) = looking.split_once("Operate\n").unwrap();
     insta::assert_snapshot!(looking, @"
     /list-proposals             List proposals, newest first
-    /show-code <ID>             Show code, tests, explanation and lineage of a proposal
-    /diff-code <ID> [A..B]      Show what changed between two revisions, weakened tests included
-    /refinement-history <ID>    Show every revision with its cause, verdict, cost and difference
+    /show-code <ID>             Show code, tests, explanation and lineage of a
+                                proposal
+    /diff-code <ID> [A..B]      Show what changed between two revisions, weakened
+                                tests included
+    /refinement-history <ID>    Show every revision with its cause, verdict, cost
+                                and difference
     /suggest-improvements <ID>  Show what would make the evidence stronger
     /report-code <ID>           Show the evidence of the newest execution
     /code-stats                 Count proposals, executions, success and usage
-    /audit [WHAT] [PATH|SEQ]    Show the approval record, verify it, prove entries, export it, or report on it
-
-    Operate
+    /audit [WHAT] [PATH|SEQ]    Show the approval record, verify it, prove entries,
+                                export it, or report on it
+    ");
+    insta::assert_snapshot!(operating, @"
     /backup <FILE>   Copy the database while it is in use, and check the copy
     /restore <FILE>  Put a checked backup in the place of the database, on record
     /prune           Take out long outputs that nothing needs any more, on record
-    /import <FILE>   Take over an original's database or another home's bundle, as history
-    /export <ID>     Pack a proposal with code, evidence, decisions and proofs into one file
-    /setup           Prepare the home, the toolchain and the sandbox; does nothing twice
+    /import <FILE>   Take over an original's database or another home's bundle, as
+                     history
+    /export <ID>     Pack a proposal with code, evidence, decisions and proofs into
+                     one file
+    /setup           Prepare the home, the toolchain and the sandbox; does nothing
+                     twice
     /doctor          Check every part and say what to do about it
     /jobs            Show the work in progress
     /cancel <JOB>    Stop work in progress: your own, or as the owner anybody's
     /config [WHAT]   Show where each setting comes from, or what lies where
     /help [COMMAND]  Show all commands, or everything about one
-    /edit [LINE]     Write a line, or the last one anew, in $EDITOR; Ctrl-X Ctrl-E does so while typing
+    /edit [LINE]     Write a line, or the last one anew, in $EDITOR; Ctrl-X Ctrl-E
+                     does so while typing
     /quit            Leave the session, as Ctrl-D does
 
     In a shell: saraphina <command> without the slash, and
@@ -277,11 +308,15 @@ async fn help_of_everything() {
     --keep-going       Go on after a line of a script that was not carried out
     --json             Print one JSON object for each command
     --version          Print the version
-    daemon ACTION      Keep an engine running that all sessions of this home share: run, start, stop or status
+    daemon ACTION      Keep an engine running that all sessions of this home share:
+                       run, start, stop or status
     completions SHELL  Print completions for bash, elvish, fish, powershell or zsh
     man                Print the manual page
 
-    Flags come before free text, which runs to the end of the line; `@` is your newest proposal. At the prompt Tab completes, Ctrl-R searches what was typed before, Alt-Enter begins a new line, and a plain sentence is answered with the command that fits. Every command takes --json.
+    Flags come before free text, which runs to the end of the line; `@` is your
+    newest proposal. At the prompt Tab completes, Ctrl-R searches what was typed
+    before, Alt-Enter begins a new line, and a plain sentence is answered with the
+    command that fits. Every command takes --json.
 
     next: /help <command> for its options
     ");

@@ -26,17 +26,21 @@ async fn help_of_propose_code() {
     --max-tokens COUNT   Maximum reply tokens
     --heal               Go on to the healing loop
     --dry-run            Show what would be stored, and store no proposal
-    --code FILE          Store this file as the code instead of generating it (repeatable)
-    --tests FILE         Store this file as the tests (repeatable; a program of several files can do without)
+    --code FILE          Store this file as the code instead of generating it
+                         (repeatable)
+    --tests FILE         Store this file as the tests (repeatable; a program of
+                         several files can do without)
     --file PATH          Store this file beside them (repeatable)
-    --folder PATH        Store a project's folder as it lies: code, tests and the rest are told apart by name
+    --folder PATH        Store a project's folder as it lies: code, tests and the
+                         rest are told apart by name
     --without PATH       Leave this part of the folder out (repeatable)
 
     Authority  propose
 
     Examples
     - /propose-code a CSV parser that handles quoted fields and custom delimiters
-    - /propose-code --code parser.py --tests test_parser.py a parser for our log format
+    - /propose-code --code parser.py --tests test_parser.py a parser for our log
+      format
     - /propose-code --folder path/to/project --without path/to/project/docs
     ");
 }
@@ -49,13 +53,16 @@ async fn help_of_refine_code() {
     /refine-code <ID> [FEEDBACK]
     Make a new revision from feedback, or from files you give
 
-    ID                   The proposal: its id, the first digits of it, or @ for the newest
+    ID                   The proposal: its id, the first digits of it, or @ for the
+                         newest
     FEEDBACK             What is to be different
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
     --max-tokens COUNT   Maximum reply tokens
-    --code FILE          Store this file as the code instead of generating it (repeatable)
-    --tests FILE         Store this file as the tests; the tests stay as they are without it (repeatable)
+    --code FILE          Store this file as the code instead of generating it
+                         (repeatable)
+    --tests FILE         Store this file as the tests; the tests stay as they are
+                         without it (repeatable)
     --file PATH          Store this file beside them (repeatable)
     --heal               Go on to the healing loop
 
@@ -74,7 +81,8 @@ async fn help_of_sandbox_code() {
     /sandbox-code <ID>
     Run tests, coverage and lint of a proposal in the sandbox
 
-    ID                 The proposal: its id, the first digits of it, or @ for the newest
+    ID                 The proposal: its id, the first digits of it, or @ for the
+                       newest
     --backend BACKEND  Sandbox backend
     --timeout SECONDS  Seconds the tests may take
     --revision NUMBER  Revision to run instead of the newest
@@ -101,20 +109,28 @@ async fn help_of_auto_refine() {
     /auto-refine <ID>
     Heal a proposal: run, diagnose, repair and run again until it passes
 
-    ID                        The proposal: its id, the first digits of it, or @ for the newest
-    --max-iterations COUNT    Most calls of a model; for each code file, where there are several (3)
+    ID                        The proposal: its id, the first digits of it, or @ for
+                              the newest
+    --max-iterations COUNT    Most calls of a model; for each code file, where there
+                              are several (3)
     --budget-tokens COUNT     Maximum tokens, sent and received
     --budget-usd DOLLARS      Most dollars
     --budget-seconds SECONDS  Most seconds (600)
-    --strategy NAMES          What is tried, in the order of the cheapest (mechanical,search,model)
-                              mechanical: Small fixes that the complaint itself suggests; no model
+    --strategy NAMES          What is tried, in the order of the cheapest
+                              (mechanical,search,model)
+                              mechanical: Small fixes that the complaint itself
+                              suggests; no model
                               search: Small edits tried by the thousand; no model
                               model: A model is asked
     --provider PROVIDER       Provider to ask
     --model MODEL             Model to ask
-    --persona NAME            The role a model plays: debugger, minimalist, reviewer, tester or one of the home's `prompts` (by the failure)
-    --dry-run                 Say what would be tried and what it may cost; write nothing
-    --take REVISION           Take another patch that passes the tests, by its revision, instead of healing
+    --persona NAME            The role a model plays: debugger, minimalist,
+                              reviewer, tester or one of the home's `prompts` (by
+                              the failure)
+    --dry-run                 Say what would be tried and what it may cost; write
+                              nothing
+    --take REVISION           Take another patch that passes the tests, by its
+                              revision, instead of healing
     --expect CALL == VALUE    Take the patch that answers the open question so
 
     Authority    propose

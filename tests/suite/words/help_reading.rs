@@ -43,7 +43,8 @@ async fn help_of_show_code() {
     /show-code <ID>
     Show code, tests, explanation and lineage of a proposal
 
-    ID                 The proposal: its id, the first digits of it, or @ for the newest
+    ID                 The proposal: its id, the first digits of it, or @ for the
+                       newest
     --revision NUMBER  Revision to show instead of the newest
 
     Authority  read
@@ -63,7 +64,8 @@ async fn help_of_diff_code() {
     Show what changed between two revisions, weakened tests included
 
     ID    The proposal: its id, the first digits of it, or @ for the newest
-    A..B  The revisions, such as 1..3; the newest and the one it was made from where absent
+    A..B  The revisions, such as 1..3; the newest and the one it was made from where
+          absent
 
     Authority  read
 
@@ -101,10 +103,12 @@ async fn help_of_suggest_improvements() {
     /suggest-improvements <ID>
     Show what would make the evidence stronger
 
-    ID                   The proposal: its id, the first digits of it, or @ for the newest
+    ID                   The proposal: its id, the first digits of it, or @ for the
+                         newest
     --seconds SECONDS    Time for mutants, 1 to 120 (5)
     --no-mutants         Try no mutants
-    --propose            Store the missing tests, with the code and its tests, as a proposal that waits for you
+    --propose            Store the missing tests, with the code and its tests, as a
+                         proposal that waits for you
     --review             Ask a model for its remarks too
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
@@ -126,7 +130,8 @@ async fn help_of_report_code() {
     /report-code <ID>
     Show the evidence of the newest execution
 
-    ID               The proposal: its id, the first digits of it, or @ for the newest
+    ID               The proposal: its id, the first digits of it, or @ for the
+                     newest
     --format FORMAT  Form of the report
                      text: For a terminal
                      markdown: Markdown
@@ -150,7 +155,8 @@ async fn help_of_code_stats() {
     /code-stats
     Count proposals, executions, success and usage
 
-    --since DAY  Only from this UTC day on: 2026-11-20, or 7d for the last seven days
+    --since DAY  Only from this UTC day on: 2026-11-20, or 7d for the last seven
+                 days
     --by BY      Split by this
                  model: The model, or the provider where there is none
                  language: The language
@@ -177,12 +183,18 @@ async fn help_of_audit() {
     WHAT             What to do
                      log: The newest entries
                      verify: Prove it, or name the first bad entry
-                     checkpoint: The newest signed checkpoint and the key that signed it
-                     export: Write all of it as a folder, or as one file with `--tar`, that verifies without this home
-                     prove: That an entry stands in the log, and that the log only grew
-                     attest: An approval as in-toto statements and a SLSA summary, in a new folder, for tools of others
-                     report: Changes, decisions, overrides and self-approvals, for auditors
-    PATH|SEQ         The export to verify instead of this home, the folder to write to, or the entry to prove
+                     checkpoint: The newest signed checkpoint and the key that
+                     signed it
+                     export: Write all of it as a folder, or as one file with
+                     `--tar`, that verifies without this home
+                     prove: That an entry stands in the log, and that the log only
+                     grew
+                     attest: An approval as in-toto statements and a SLSA summary,
+                     in a new folder, for tools of others
+                     report: Changes, decisions, overrides and self-approvals, for
+                     auditors
+    PATH|SEQ         The export to verify instead of this home, the folder to write
+                     to, or the entry to prove
     --from DAY       First UTC day of the report, such as 2026-11-20
     --to DAY         Last UTC day of the report
     --format FORMAT  Form of the report

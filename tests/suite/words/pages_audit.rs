@@ -10,15 +10,51 @@ async fn the_newest_entries() {
     house.approved().await;
 
     insta::assert_snapshot!(typed(&house, "/audit log").await, @"
-    seq  time                      actor      kind               subject
-    7    2026-11-20T08:47:00.[_]Z  owner      decision.approved  proposal_[__id__]…
-    6    2026-11-20T08:47:00.[_]Z  owner      owner.key_added
-    5    2026-11-20T08:47:00.[_]Z  owner      execution.verdict  proposal_[__id__]…
-    4    2026-11-20T08:47:00.[_]Z  owner      execution.leased   proposal_[__id__]…
-    3    2026-11-20T08:47:00.[_]Z  owner      revision.added     proposal_[__id__]…
-    2    2026-11-20T08:47:00.[_]Z  owner      llm.call           proposal_[__id__]…
-    1    2026-11-20T08:47:00.[_]Z  owner      proposal.created   proposal_[__id__]…
-    0    2026-11-20T08:47:00.[_]Z  saraphina  log.genesis
+    seq      7
+    time     2026-11-20T08:47:00.[_]Z
+    actor    owner
+    kind     decision.approved
+    subject  proposal_[___id___] r1 exec_[___id___]
+
+    seq    6
+    time   2026-11-20T08:47:00.[_]Z
+    actor  owner
+    kind   owner.key_added
+
+    seq      5
+    time     2026-11-20T08:47:00.[_]Z
+    actor    owner
+    kind     execution.verdict
+    subject  proposal_[___id___] r1 exec_[___id___]
+
+    seq      4
+    time     2026-11-20T08:47:00.[_]Z
+    actor    owner
+    kind     execution.leased
+    subject  proposal_[___id___] r1 exec_[___id___]
+
+    seq      3
+    time     2026-11-20T08:47:00.[_]Z
+    actor    owner
+    kind     revision.added
+    subject  proposal_[___id___] r1
+
+    seq      2
+    time     2026-11-20T08:47:00.[_]Z
+    actor    owner
+    kind     llm.call
+    subject  proposal_[___id___]
+
+    seq      1
+    time     2026-11-20T08:47:00.[_]Z
+    actor    owner
+    kind     proposal.created
+    subject  proposal_[___id___]
+
+    seq    0
+    time   2026-11-20T08:47:00.[_]Z
+    actor  saraphina
+    kind   log.genesis
     ");
 }
 
@@ -33,7 +69,8 @@ async fn a_log_that_holds() {
 
     Entries     8
     Head        [hash]
-    Checkpoint  8 entries, signed by saraphina/[log]
+    Checkpoint  8 entries, signed by
+                saraphina/[log]
     Decisions   1 signed
     ");
 }
@@ -46,11 +83,13 @@ async fn a_log_that_was_altered() {
     house.tamper("UPDATE reviews SET reason = 'another'").await;
 
     insta::assert_snapshot!(typed(&house, "/audit verify").await, @"
-    BROKEN at entry 7: reviews: review_[___id___], a decision on proposal_[___id___]: reason is not what its entry says
+    BROKEN at entry 7: reviews: review_[___id___], a decision on
+    proposal_[___id___]: reason is not what its entry says
 
     Entries     8
     Head        [hash]
-    Checkpoint  8 entries, signed by saraphina/[log]
+    Checkpoint  8 entries, signed by
+                saraphina/[log]
     Decisions   1 signed
     ");
 }
@@ -67,7 +106,8 @@ async fn a_status_that_was_altered() {
 
     Entries     6
     Head        [hash]
-    Checkpoint  6 entries, signed by saraphina/[log]
+    Checkpoint  6 entries, signed by
+                saraphina/[log]
     Decisions   0 signed
     ");
 }
@@ -85,7 +125,8 @@ async fn the_checkpoint() {
 
     — saraphina/[log] [base64]
 
-    Key  saraphina/[log][base64]
+    Key
+      saraphina/[log]
     ");
 }
 
@@ -99,7 +140,8 @@ async fn an_entry_is_proved() {
     Entry 7 stands in the log of 8 entries.
 
     Leaf  [hash]
-    Key   saraphina/[log][base64]
+    Key
+      saraphina/[log]
 
     c2sp.org/tlog-proof@v1
     index 7
@@ -113,7 +155,8 @@ async fn an_entry_is_proved() {
 
     — saraphina/[log] [base64]
 
-    It only grew  from 8 entries, root [hash]
+    It only grew  from 8 entries, root
+                  [hash]
 
     old 8
 
@@ -133,7 +176,8 @@ async fn the_report_for_auditors() {
 
     insta::assert_snapshot!(typed(&house, "/audit report").await, @"
     Report, the beginning to the end
-    Log        8 entries, all verified, signed by saraphina/[log]
+    Log        8 entries, all verified, signed by
+               saraphina/[log]
     Root       [hash]
     Period     entries 0 to 7, without gaps
     Changes    1
@@ -143,8 +187,11 @@ async fn the_report_for_auditors() {
     None.
 
     Self-approvals: approved by one who asked for it or brought it in
-    entry  time                      decision  by     proposal                  reason
-    7      2026-11-20T08:47:00.[_]Z  approved  owner  proposal_[___id___] r1
+    entry     7
+    time      2026-11-20T08:47:00.[_]Z
+    decision  approved
+    by        owner
+    proposal  proposal_[___id___] r1
 
     Approvals without a verdict before them
     None.
@@ -153,8 +200,11 @@ async fn the_report_for_auditors() {
     None.
 
     Decisions signed by a key of low or unknown assurance
-    entry  time                      decision  by     proposal                  reason
-    7      2026-11-20T08:47:00.[_]Z  approved  owner  proposal_[___id___] r1
+    entry     7
+    time      2026-11-20T08:47:00.[_]Z
+    decision  approved
+    by        owner
+    proposal  proposal_[___id___] r1
 
     Decisions revoked, dismissed, expired or reopened since
     None.
@@ -178,7 +228,8 @@ async fn an_export() {
     Decisions  1 signed, 0 unsigned
     Recorded   as entry 8, which is not in the export
 
-    next: /audit verify /folder/record  verifies it; VERIFY.md in it tells others how
+    next: /audit verify /folder/record  verifies it; VERIFY.md in it tells others
+      how
     ");
 }
 
@@ -196,7 +247,8 @@ async fn an_export_that_holds() {
 
     Entries     8
     Head        [hash]
-    Checkpoint  8 entries, signed by saraphina/[log]
+    Checkpoint  8 entries, signed by
+                saraphina/[log]
     Decisions   1 signed
 
     The key came with the log: this shows that the log fits itself, not whose it is.

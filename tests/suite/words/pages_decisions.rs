@@ -33,7 +33,8 @@ async fn the_question_before_an_approval() {
     Executed      2026-11-20T08:47:00.[_]Z (exec_[___id___])
     Content hash  [hash]
     Ended         completed
-    Tests         2 collected, 2 run, 2 passed, 0 failed, 0 errors, 0 skipped, 0 expected failures
+    Tests         2 collected, 2 run, 2 passed, 0 failed, 0 errors, 0 skipped, 0
+                  expected failures
     Coverage      80.0 % (4/5)
     Lint          pylint 4.0.1 9.50/10, 0 messages
     Integrity     observed
@@ -78,7 +79,8 @@ async fn the_question_before_an_approval_despite_a_failure() {
     Content hash  [hash]
     Reasons       tests
     Ended         completed
-    Tests         2 collected, 2 run, 1 passed, 1 failed, 0 errors, 0 skipped, 0 expected failures
+    Tests         2 collected, 2 run, 1 passed, 1 failed, 0 errors, 0 skipped, 0
+                  expected failures
     Coverage      80.0 % (4/5)
     Lint          pylint 4.0.1 9.50/10, 0 messages
     Integrity     observed
@@ -104,8 +106,10 @@ async fn an_approval() {
 
     Content hash  [hash]
     Reviewer      owner
-    Record        7 ([hash])
-    Key           SHA256:[base64] (low assurance: any program of this user can use the key)
+    Record        7
+                  ([hash])
+    Key           SHA256:[base64] (low assurance:
+                  any program of this user can use the key)
     ");
 }
 
@@ -121,8 +125,10 @@ async fn a_rejection() {
     Content hash  [hash]
     Reason        it reads the whole file
     Reviewer      owner
-    Record        7 ([hash])
-    Key           SHA256:[base64] (low assurance: any program of this user can use the key)
+    Record        7
+                  ([hash])
+    Key           SHA256:[base64] (low assurance:
+                  any program of this user can use the key)
     ");
 }
 
@@ -138,8 +144,10 @@ async fn a_revoked_approval() {
     Content hash  [hash]
     Reason        the format changed
     Reviewer      owner
-    Record        8 ([hash])
-    Key           SHA256:[base64] (low assurance: any program of this user can use the key)
+    Record        8
+                  ([hash])
+    Key           SHA256:[base64] (low assurance:
+                  any program of this user can use the key)
     ");
 }
 
@@ -156,8 +164,10 @@ async fn a_reopened_proposal() {
     Content hash  [hash]
     Reason        it is fast enough
     Reviewer      owner
-    Record        8 ([hash])
-    Key           SHA256:[base64] (low assurance: any program of this user can use the key)
+    Record        8
+                  ([hash])
+    Key           SHA256:[base64] (low assurance:
+                  any program of this user can use the key)
     ");
 }
 
@@ -176,8 +186,10 @@ async fn one_key() {
     house.enrol().await;
 
     insta::assert_snapshot!(typed(&house, "/keys").await, @"
-    owner  key                                                 assurance  since                     until
-    owner  SHA256:[base64]  low        2026-11-20T08:47:00.[_]Z
+    owner      owner
+    key        SHA256:[base64]
+    assurance  low
+    since      2026-11-20T08:47:00.[_]Z
     ");
 }
 
@@ -194,9 +206,15 @@ async fn an_added_key() {
     let line = format!("{line} --yes --expect {digest}");
 
     insta::assert_snapshot!(typed(&house, &line).await, @"
-    owner  key                                                 assurance  since                     until
-    owner  SHA256:[base64]  low        2026-11-20T08:47:00.[_]Z
-    bob    SHA256:[base64]  agent      2026-11-20T08:47:00.[_]Z
+    owner      owner
+    key        SHA256:[base64]
+    assurance  low
+    since      2026-11-20T08:47:00.[_]Z
+
+    owner      bob
+    key        SHA256:[base64]
+    assurance  agent
+    since      2026-11-20T08:47:00.[_]Z
 
     Record  2 ([hash])
     ");
@@ -239,7 +257,9 @@ async fn the_question_before_another_policy() {
     --- now
     +++ then
     @@ -2,7 +2,7 @@
-     critical_symbols = ["syntax-error", "undefined-variable", "used-before-assignment", "no-self-argument", "return-outside-function", "not-in-loop"]
+     critical_symbols = ["syntax-error", "undefined-variable",
+    ↪ "used-before-assignment", "no-self-argument", "return-outside-function",
+    ↪ "not-in-loop"]
 
      [approval]
     -quorum = 1

@@ -38,10 +38,12 @@ async fn some_proposals() {
         .data();
 
     insta::assert_snapshot!(typed(&house, "/list-proposals").await, @"
-    id                     status       verdict  language  created     request
-    proposal_[___id___]  ⏳ pending            python    2026-11-20  a parser for…
-    proposal_[___id___]  🧪 tested    FAILED   python    2026-11-20  an adder for…
-    proposal_[___id___]  ✅ approved  PASSED   python    2026-11-20  an adder for…
+    id                     status       verdict  created   request
+    proposal_[___id___]  ⏳ pending            just now  a parser for lines of a
+                                                           log that hold a date, a
+                                                           level and a …
+    proposal_[___id___]  🧪 tested    FAILED   just now  an adder for two numbers
+    proposal_[___id___]  ✅ approved  PASSED   just now  an adder for two numbers
 
     3 of 3 proposals
     ");
@@ -119,11 +121,24 @@ async fn the_history_of_a_proposal() {
 
     insta::assert_snapshot!(typed(&house, "/refinement-history @").await, @"
     proposal_[___id___]: 2 revisions
-    Revision  Time                      How        Verdict  Tests  Cost        Cause
-    2         2026-11-20T08:47:00.[_]Z  refined    FAILED   1/2    150 tokens  put the min…
-    1         2026-11-20T08:47:00.[_]Z  generated  PASSED   2/2    150 tokens  the request
+    Revision  2
+    Time      2026-11-20T08:47:00.[_]Z
+    How       refined
+    Verdict   FAILED
+    Tests     1/2
+    Cost      150 tokens
+    Cause     put the minus back
 
-    next: /diff-code proposal_[___id___] A..B  shows the difference between any two
+    Revision  1
+    Time      2026-11-20T08:47:00.[_]Z
+    How       generated
+    Verdict   PASSED
+    Tests     2/2
+    Cost      150 tokens
+    Cause     the request
+
+    next: /diff-code proposal_[___id___] A..B  shows the difference between any
+      two
     ");
 }
 
@@ -135,11 +150,15 @@ async fn improvements_of_what_passed() {
 
     insta::assert_snapshot!(typed(&house, "/suggest-improvements @").await, @"
     proposal_[___id___] revision 1
-    no mutants were tried: the backend fake is not available: it answers no quick questions
+    no mutants were tried: the backend fake is not available: it answers no quick
+    questions
 
     Weight  Place  What                                Hint
-    medium         the evidence is merely observed     Compare results with literal…
-    medium         coverage is 80 %: 4 of 5 lines run  Add tests that reach the lin…
+    medium         the evidence is merely observed     Compare results with literal
+                                                       values (`assert f(2) == 4`),
+                                                       which controls can change.
+    medium         coverage is 80 %: 4 of 5 lines run  Add tests that reach the
+                                                       lines below.
     ");
 }
 
@@ -153,10 +172,19 @@ async fn improvements_of_what_failed() {
     proposal_[___id___] revision 2
     no mutants were tried: the tests fail already
 
-    Weight  Place  What                                                                                                             Hint
-    high           the newest execution did not pass: 1 of 2 tests fail: results are wrong, such as AssertionError: assert -1 == 3  Repair it f…
-    medium         the evidence is merely observed                                                                                  Compare res…
-    medium         coverage is 80 %: 4 of 5 lines run                                                                               Add tests t…
+    Weight  high
+    What    the newest execution did not pass: 1 of 2 tests fail: results are wrong,
+            such as AssertionError: assert -1 == 3
+    Hint    Repair it first: `/auto-refine <id>` or `/refine-code <id>`.
+
+    Weight  medium
+    What    the evidence is merely observed
+    Hint    Compare results with literal values (`assert f(2) == 4`), which controls
+            can change.
+
+    Weight  medium
+    What    coverage is 80 %: 4 of 5 lines run
+    Hint    Add tests that reach the lines below.
     ");
 }
 
@@ -173,24 +201,28 @@ async fn a_report() {
     Content hash  [hash]
     Reasons       tests
     Ended         completed
-    Tests         2 collected, 2 run, 1 passed, 1 failed, 0 errors, 0 skipped, 0 expected failures
+    Tests         2 collected, 2 run, 1 passed, 1 failed, 0 errors, 0 skipped, 0
+                  expected failures
     Coverage      80.0 % (4/5)
     Lint          pylint 4.0.1 9.50/10, 0 messages
     Integrity     observed
     Backend       fake
-    Time          [n] ms (queue, spawn, tests, lint, first, controls, store)
+    Time          [n] ms (queue, spawn, tests, lint, first, controls)
 
     failed: test_adder.py::test_two
 
     | E   assert -1 == 3
 
     Recent  2 executions of the home, part by part
-    p50     [n] ms (queue, spawn, tests, lint, first, controls, store)
-    p95     [n] ms (queue, spawn, tests, lint, first, controls, store)
+    p50     [n] ms (queue, spawn, tests, lint, first, controls)
+    p95     [n] ms (queue, spawn, tests, lint, first, controls)
 
-    next: /auto-refine proposal_[___id___]  repairs it, without a model where it can
-    next: /refine-code proposal_[___id___] --code FILE <why>  stores your own correction
-    next: /refine-code proposal_[___id___] <feedback>  asks a model server for another revision
+    next: /auto-refine proposal_[___id___]  repairs it, without a model where it
+      can
+    next: /refine-code proposal_[___id___] --code FILE <why>  stores your own
+      correction
+    next: /refine-code proposal_[___id___] <feedback>  asks a model server for
+      another revision
     ");
 }
 
@@ -219,10 +251,10 @@ async fn a_report_in_markdown() {
     | Lint | pylint 4.0.1 9.50/10, 0 messages |
     | Integrity | observed |
     | Backend | fake |
-    | Time | [n] ms (queue, spawn, tests, lint, first, controls, store) |
+    | Time | [n] ms (queue, spawn, tests, lint, first, controls) |
     | Recent | 2 executions of the home, part by part |
-    | p50 | [n] ms (queue, spawn, tests, lint, first, controls, store) |
-    | p95 | [n] ms (queue, spawn, tests, lint, first, controls, store) |
+    | p50 | [n] ms (queue, spawn, tests, lint, first, controls) |
+    | p95 | [n] ms (queue, spawn, tests, lint, first, controls) |
     | Status | tested |
 
     ## Failed tests

@@ -7,7 +7,8 @@ use insta::internals::SettingsBindDropGuard;
 use saraphina::commands::registry;
 use saraphina::contract::command::Entry;
 use saraphina::contract::error::{CommandError, Exit};
-use saraphina::surfaces::render::ink::{Icons, Ink, Look};
+use saraphina::contract::page::{Block, Page};
+use saraphina::surfaces::render::ink::{Icons, Ink, Look, columns};
 use saraphina::surfaces::render::{error, page};
 use saraphina::surfaces::words::slash::{self, LineError};
 use serde_json::Value;
@@ -20,18 +21,17 @@ const SCREEN: Look = Look { width: Some(80), ink: Ink::Plain, icons: Icons::Show
 const MASKS: &[(&str, &str)] = &[
     (r"\b(proposal|exec|review|job)(\\?)_[0-9a-f]{12}\b", "$1${2}_[___id___]"),
     (r"\bproposal_[0-9a-f]{3,11}…", "proposal_[__id__]…"),
-    (r"saraphina/[0-9a-f]{8}-[0-9a-f-]*…?(\+[0-9a-f]{8})?", "saraphina/[log]"),
+    (
+        r"saraphina/[0-9a-f]{8}-[0-9a-f-]*…?(\+[0-9a-f]{8})?(?:\+[A-Za-z0-9+/=]{20,}\s+[A-Za-z0-9+/=]+)?",
+        "saraphina/[log]",
+    ),
     (r"\b[0-9a-f]{64}\b", "[hash]"),
     (r"\b[0-9a-f]{12}…", "[digest]…"),
     (r"[A-Za-z0-9+/]{42,}={0,2}", "[base64]"),
     (r"(T\d\d:\d\d:\d\d)\.\d{3}Z", "$1.[_]Z"),
     (r"\d{8}T\d{9}Z", "[time]"),
     (
-        r"queue \d+, spawn \d+, tests \d+, lint \d+, first \d+, controls \d+(, store) \d+",
-        "queue, spawn, tests, lint, first, controls$1",
-    ),
-    (
-        r"queue \d+, spawn \d+, tests \d+, lint \d+, first \d+, controls \d+",
+        r"queue \d+,\s+spawn \d+,\s+tests \d+,\s+lint \d+,\s+first \d+,\s+controls \d+(?:,\s+store \d+)?",
         "queue, spawn, tests, lint, first, controls",
     ),
     (r"\b\d+ ms\b", "[n] ms"),
@@ -65,6 +65,7 @@ pub(super) async fn typed(house: &House, line: &str) -> String {
 /// The page and the question of a command that asks the owner.
 pub(super) async fn asked(house: &House, line: &str) -> String {
     let confirmation = house.line(line).await.error().confirmation.unwrap();
+    fits_everywhere(&heads(&confirmation.page), |look| page::draw(&confirmation.page, look));
     let page = page::draw(&confirmation.page, &SCREEN);
     short(house, &format!("{page}\n{}", confirmation.question))
 }
@@ -72,12 +73,49 @@ pub(super) async fn asked(house: &House, line: &str) -> String {
 /// The page of an answer.
 pub(super) fn page_of(house: &House, entry: &Entry, data: &Value) -> String {
     let data = serde_json::from_str(&short(house, &data.to_string())).unwrap();
-    page::draw(&(entry.answer)(data).page(), &SCREEN)
+    let drawn = (entry.answer)(data).page();
+    // A document of another format has lines of its own.
+    if !drawn.blocks.iter().any(|block| matches!(block, Block::Document(_))) {
+        fits_everywhere(&heads(&drawn), |look| page::draw(&drawn, look));
+    }
+    page::draw(&drawn, &SCREEN)
+}
+
+/// The heads of tables: one of a column without values is not drawn where rows stand by themselves.
+fn heads(page: &Page) -> String {
+    let heads = page.blocks.iter().filter_map(|block| match block {
+        Block::Table { head, .. } => Some(head.join(" ")),
+        _ => None,
+    });
+    heads.collect::<Vec<_>>().join(" ")
+}
+
+/// Holds what is drawn against the law of layout: no line is wider than the screen, and no word is broken that fits a line.
+fn fits_everywhere(heads: &str, draw: impl Fn(&Look) -> String) {
+    let whole = draw(&Look { width: None, ..SCREEN });
+    for width in [40, 60, 80] {
+        let drawn = draw(&Look { width: Some(width), ..SCREEN });
+        let words: Vec<&str> = drawn.split_whitespace().collect();
+        for line in drawn.lines() {
+            assert!(columns(line) <= width, "{width}: {line}\n{drawn}");
+        }
+        // What stands behind a bar or a bullet has two columns less, and dots are drawn for their width.
+        let fits = |word: &&str| columns(word) + 2 <= width && !word.contains(is_dot);
+        let is_head = |word: &&str| heads.split_whitespace().any(|head| head == *word);
+        for word in whole.split_whitespace().filter(fits).filter(|word| !is_head(word)) {
+            assert!(words.contains(&word), "{width}: {word} is broken\n{drawn}");
+        }
+    }
+}
+
+fn is_dot(symbol: char) -> bool {
+    ('\u{2800}'..='\u{28ff}').contains(&symbol)
 }
 
 /// The lines of an error, after the exit code that a shell gets.
 fn refusal(house: &House, refused: &CommandError) -> String {
     let code = Exit::Error(refused.kind).code();
+    fits_everywhere("", |look| error::draw(refused, look));
     short(house, &format!("exit {code}\n{}", error::draw(refused, &SCREEN)))
 }
 

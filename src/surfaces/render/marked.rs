@@ -1,0 +1,47 @@
+//! Paints a cell of which a part is to be typed.
+//!
+//! An id is told from all others by its first digits: they stand out, and the rest steps back. Without colours nothing is marked, because a
+//! sign within an id would be copied with it.
+
+use crate::contract::page::Cell;
+use crate::surfaces::render::ink::{Hue, Ink, Look};
+
+/// Paints escaped text in the tone of its cell, the marked part stronger than the rest.
+pub fn paint(cell: &Cell, text: &str, look: &Look) -> String {
+    let Some(mark) = cell.marked.as_deref().filter(|_| look.ink == Ink::Colour) else {
+        return look.ink.paint(text, Hue::of(cell.tone));
+    };
+    match text.split_once(mark) {
+        Some((before, rest)) => format!(
+            "{}{}{}",
+            faint(before, look),
+            look.ink.paint(mark, Some(Hue::Bold)),
+            faint(rest, look)
+        ),
+        None => look.ink.paint(text, Hue::of(cell.tone)),
+    }
+}
+
+fn faint(text: &str, look: &Look) -> String {
+    if text.is_empty() { String::new() } else { look.ink.paint(text, Some(Hue::Faint)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surfaces::render::ink::Icons;
+
+    #[test]
+    fn the_digits_that_tell_an_id_apart_stand_out() {
+        let cell = Cell::from("proposal_7c2e91aa0b1d").with_mark("7c2");
+        let colour = Look { width: None, ink: Ink::Colour, icons: Icons::Shown };
+
+        let painted = paint(&cell, &cell.text, &colour);
+
+        assert_eq!(
+            painted,
+            "\u{1b}[2mproposal_\u{1b}[0m\u{1b}[1m7c2\u{1b}[0m\u{1b}[2me91aa0b1d\u{1b}[0m"
+        );
+        assert_eq!(paint(&cell, &cell.text, &Look::PLAIN), cell.text);
+    }
+}
