@@ -19,6 +19,8 @@ pub enum HostProgram {
     Git,
     /// The program that shows long pages, as simple words.
     Pager(String),
+    /// The person's own editor, as simple words.
+    Editor(String),
 }
 
 impl HostProgram {
@@ -29,7 +31,8 @@ impl HostProgram {
             Self::Own => Command::new(std::env::current_exe()?),
             Self::SshKeygen => Command::new("ssh-keygen"),
             Self::Git => Command::new("git"),
-            Self::Pager(words) => return of_words(words),
+            Self::Pager(words) => return of_words(words).map(locked),
+            Self::Editor(words) => return of_words(words),
         })
     }
 }
@@ -47,9 +50,14 @@ fn of_words(words: &str) -> io::Result<Command> {
     let mut words = words.split_whitespace();
     let program = words.next().ok_or(io::ErrorKind::NotFound)?;
     let mut command = Command::new(program);
-    // What a pager shows may come from a model: no keys of its own may start programs or write files.
-    command.args(words).env("LESSSECURE", "1");
+    command.args(words);
     Ok(command)
+}
+
+/// Locks a pager: what it shows may come from a model, so no keys of its own may start programs or write files.
+fn locked(mut command: Command) -> Command {
+    command.env("LESSSECURE", "1");
+    command
 }
 
 /// Runs git in a folder to its end, without hooks and questions; it is killed when the caller gives up waiting.

@@ -56,7 +56,7 @@ pub async fn attest(
     target: PathBuf,
 ) -> Result<Attested, CommandError> {
     let store = invocation.store()?;
-    let proposal = lookup::proposal(invocation, typed, lookup::Newest::OfHome).await?;
+    let proposal = lookup::proposal(invocation, typed, lookup::Newest::OwnNewest).await?;
     if proposal.status != Status::Approved {
         let message =
             format!("{} is {}, so there is no approval to attest", proposal.id, proposal.status);

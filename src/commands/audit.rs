@@ -281,7 +281,7 @@ fn one_target() -> CommandError {
 
 async fn log(invocation: &Invocation, args: &Args) -> Result<Answer, CommandError> {
     let proposal = match &args.proposal {
-        Some(typed) => Some(lookup::proposal(invocation, typed, Newest::OfHome).await?.id),
+        Some(typed) => Some(lookup::proposal(invocation, typed, Newest::OwnNewest).await?.id),
         None => None,
     };
     let limit = args.limit.unwrap_or(DEFAULT_LIMIT);

@@ -94,7 +94,7 @@ impl Command for AutoRefine {
             // Whether there is such a role is known before anything is done.
             personas::read(invocation, args.persona.as_deref(), FailureClass::Exception)?;
         }
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         if let Some(number) = chosen(invocation, &proposal, &args).await? {
             return taking::take(invocation, &proposal, number).await;
         }

@@ -63,7 +63,7 @@ impl Command for DiffCode {
     type Outcome = Answer;
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let (from, to) = if let Some(text) = &args.range {
             parse_range(text)?
         } else {

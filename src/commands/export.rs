@@ -112,7 +112,7 @@ impl Command for Export {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         check(&args, invocation)?;
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let id = proposal.id;
         let bundle = bundle(invocation, &id).await?;
         let size = bundle.bytes.len() as u64;

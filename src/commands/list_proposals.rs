@@ -249,7 +249,7 @@ impl Outcome for Answer {
         let cells = |row: &Row| {
             let id = Cell::toned(row.proposal_id.as_str(), Tone::Strong);
             let mut cells = vec![
-                row.shortest_prefix.iter().fold(id, |id, mark| id.with_mark(mark)),
+                row.shortest_prefix.iter().fold(id, Cell::with_mark),
                 views::status_cell(row.status),
                 row.verdict.map_or_else(|| Cell::toned("", Tone::Dim), views::verdict_cell),
                 Cell::toned(ago::told(&row.created_at, self.listed_at.as_deref()), Tone::Dim),

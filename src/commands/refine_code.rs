@@ -125,7 +125,7 @@ impl Command for RefineCode {
             CommandError::usage(FeedbackError::from(error).to_string())
                 .hint("Say what is to be different, such as `/refine-code @ handle empty lines`.")
         })?;
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         if let Some(stored) = stored(invocation, &proposal).await? {
             return healed(invocation, &args, stored).await;
         }

@@ -127,7 +127,7 @@ impl Command for RefinementHistory {
         if !(1..=LIMIT.1).contains(&limit) {
             return Err(CommandError::usage(format!("--limit takes 1 to {}", LIMIT.1)));
         }
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let turns = turns(invocation, &proposal).await?;
         let shown = (1..=proposal.head).rev().take(usize::try_from(limit).unwrap_or(usize::MAX));
         let mut revisions = Vec::new();

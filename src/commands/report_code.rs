@@ -87,7 +87,7 @@ impl Command for ReportCode {
     type Outcome = Answer;
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let imported = imported::imported(invocation, &proposal.id).await?;
         let execution = match &args.execution {
             Some(typed) => lookup::execution(invocation, typed).await?,

@@ -157,7 +157,7 @@ async fn healed(
     plan: Plan,
 ) -> Result<Answer, CommandError> {
     let healing = healing_loop::heal_further(invocation, id.as_str(), plan).await?;
-    let proposal = lookup::proposal(invocation, id.as_str(), Newest::OfHome).await?;
+    let proposal = lookup::proposal(invocation, id.as_str(), Newest::OwnNewest).await?;
     let first = lookup::revision(invocation, &proposal, Some(1)).await?;
     let best = lookup::revision(invocation, &proposal, Some(healing.revision)).await?;
     let execution = newest(invocation, &proposal, best.number).await?;

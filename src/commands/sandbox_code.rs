@@ -89,11 +89,12 @@ impl Command for SandboxCode {
             let message = "only the owner may give the tests a network";
             return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
         }
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
         let trial = trial(&args, &invocation.settings, invocation.policy().await?)?;
         let execution = trial::execute(invocation, &proposal, &revision, &trial).await?;
-        let proposal = lookup::proposal(invocation, proposal.id.as_str(), Newest::OfHome).await?;
+        let proposal =
+            lookup::proposal(invocation, proposal.id.as_str(), Newest::OwnNewest).await?;
         Ok(Report::timed(invocation.store()?, &proposal, execution).await?)
     }
 }

@@ -149,7 +149,7 @@ impl Command for SuggestImprovements {
         if !(1..=SECONDS.1).contains(&seconds) {
             return Err(CommandError::usage(format!("--seconds takes 1 to {}", SECONDS.1)));
         }
-        let proposal = lookup::proposal(invocation, &args.id, Newest::OfHome).await?;
+        let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let revision = lookup::revision(invocation, &proposal, None).await?;
         let execution = newest(invocation, &proposal, revision.number).await?.ok_or_else(|| {
             let message =

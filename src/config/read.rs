@@ -58,8 +58,8 @@ pub fn read() -> Result<Settings, ConfigError> {
             directories::BaseDirs::new().ok_or(ConfigError::NoHome)?.data_dir().join("saraphina")
         }
     };
-    let (file, endpoints) = file(&home.join("config.toml"))?;
-    let layers = Layers { environment, project: project()?, file, endpoints };
+    let File { values, endpoints, aliases } = file(&home.join("config.toml"))?;
+    let layers = Layers { environment, project: project()?, file: values, endpoints, aliases };
     Ok(Settings::resolve(home, &layers))
 }
 
@@ -110,11 +110,16 @@ fn project() -> Result<BTreeMap<String, String>, ConfigError> {
     Ok(values)
 }
 
-/// Values by variable, and the model servers by name.
-type File = (BTreeMap<String, String>, Vec<Endpoint>);
+/// What `config.toml` holds: values by variable, model servers, and lines under names of one's own.
+#[derive(Default)]
+struct File {
+    values: BTreeMap<String, String>,
+    endpoints: Vec<Endpoint>,
+    aliases: BTreeMap<String, String>,
+}
 
 fn file(path: &Path) -> Result<File, ConfigError> {
-    let Some(text) = text(path)? else { return Ok((BTreeMap::new(), Vec::new())) };
+    let Some(text) = text(path)? else { return Ok(File::default()) };
     let wrong = |detail| ConfigError::Syntax { path: path.to_owned(), detail };
     let mut table: toml::Table =
         text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
@@ -123,11 +128,17 @@ fn file(path: &Path) -> Result<File, ConfigError> {
         Some(_) => return Err(wrong("endpoints are tables: [endpoints.NAME]".to_owned())),
         None => toml::Table::new(),
     };
+    let aliases = match table.remove("aliases") {
+        Some(value) => value.try_into().map_err(|_| {
+            wrong("aliases are lines: name = \"/list-proposals --status tested\"".to_owned())
+        })?,
+        None => BTreeMap::new(),
+    };
     let endpoints: Result<Vec<Endpoint>, String> =
         endpoints.iter().map(|(name, value)| endpoints::read(name, value)).collect();
     let values: Result<BTreeMap<String, String>, ConfigError> =
         table.into_iter().map(|(name, value)| entry(path, name, &value)).collect();
-    Ok((values?, endpoints.map_err(wrong)?))
+    Ok(File { values: values?, endpoints: endpoints.map_err(wrong)?, aliases })
 }
 
 fn entry(path: &Path, name: String, value: &toml::Value) -> Result<(String, String), ConfigError> {

@@ -24,8 +24,8 @@ const MOST_NAMED: usize = 10;
 /// The meaning of `@` for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Newest {
-    /// The newest proposal of the home.
-    OfHome,
+    /// The newest proposal of this session, or else of this person: never another client's.
+    OwnNewest,
     /// The newest that this session has shown: own commands decide on nothing unseen.
     OfSession,
 }
@@ -56,6 +56,11 @@ async fn proposal_id(
             )
             .hint("Look at it first with `/report-code <id>`, or give its id.")
         });
+    }
+    if pattern == IdPattern::Newest {
+        let caller = &invocation.caller;
+        let own = invocation.store()?.newest_of(&caller.who.id, &caller.via.session).await?;
+        return own.ok_or_else(|| no_such::<ProposalKind>(typed));
     }
     one(invocation.store()?.resolve(&pattern).await?, typed)
 }
@@ -107,6 +112,7 @@ fn noun<K: Named>() -> &'static str {
 fn no_such<K: Named>(typed: &str) -> CommandError {
     let what = noun::<K>();
     let message = match typed {
+        "@" if what == "proposal" => "there is no proposal of yours yet".to_owned(),
         "@" => format!("there is no {what} yet"),
         "" => format!("the id of the {what} is empty"),
         _ => format!("there is no {what} {typed}"),

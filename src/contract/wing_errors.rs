@@ -139,7 +139,7 @@ impl From<ProviderError> for CommandError {
     fn from(error: ProviderError) -> Self {
         let configure = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server; `/config show` tells what is set.";
         let hint = match &error {
-            ProviderError::NothingFits { nearest } => {
+            ProviderError::NothingFits { nearest, .. } => {
                 let near = if nearest.is_empty() {
                     String::new()
                 } else {

@@ -49,7 +49,7 @@ pub async fn heal_further(
     proposal: &str,
     plan: Plan,
 ) -> Result<Healed, CommandError> {
-    let proposal = lookup::proposal(invocation, proposal, Newest::OfHome).await?;
+    let proposal = lookup::proposal(invocation, proposal, Newest::OwnNewest).await?;
     heal(&invocation.under("healing"), &proposal, plan).await
 }
 

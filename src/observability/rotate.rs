@@ -35,7 +35,10 @@ impl Rotating {
         match std::fs::metadata(&path) {
             // A pipe in its place would be waited for.
             Ok(found) if !found.is_file() => {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "it is not a regular file",
+                ));
             }
             Ok(found) if found.len().saturating_add(length) > self.max_bytes => {
                 self.file = None;

@@ -16,7 +16,7 @@ pub fn told(moment: &str, now: Option<&str>) -> String {
     let read = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::millis);
     let (Some(then), Some(now)) = (read(moment), now.and_then(read)) else { return day() };
     match now.saturating_sub(then) {
-        past if past < 0 || past >= LONG => day(),
+        past if !(0..LONG).contains(&past) => day(),
         past if past < MINUTE => "just now".to_owned(),
         past if past < HOUR => format!("{} min ago", past / MINUTE),
         past if past < DAY => format!("{} h ago", past / HOUR),

@@ -88,6 +88,12 @@ pub trait Store: HistoryStore + RowStore + Send + Sync {
 
     /// Finds the proposals an id pattern names.
     async fn resolve(&self, pattern: &IdPattern) -> Result<Resolved<ProposalId>, StoreError>;
+    /// Finds the newest proposal that a session made, or else a person; what nobody made counts as anybody's.
+    async fn newest_of(
+        &self,
+        person: &str,
+        session: &str,
+    ) -> Result<Option<ProposalId>, StoreError>;
     /// Reads a proposal as it stands.
     async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError>;
     /// Reads one revision with its files.

@@ -31,8 +31,8 @@ pub enum AfterError {
     KeepGoing,
 }
 
-/// A line or why it cannot be read.
-type Read = Result<String, CommandError>;
+/// A line or why it cannot be read, under the number of its first line.
+type Read = (usize, Result<String, CommandError>);
 
 /// A run of lines: where their output goes, and what an error does.
 pub struct Script<'a> {
@@ -52,8 +52,10 @@ impl Script<'_> {
     /// Carries out given lines; the answer is the gravest exit.
     pub fn run_lines(&mut self, lines: &[String]) -> Exit {
         let mut worst = Exit::Done;
-        for line in lines {
-            match self.step(Ok(line.clone()), &mut worst) {
+        for (index, line) in lines.iter().enumerate() {
+            let place = format!("line {} of -c", index + 1);
+            let place = (lines.len() > 1).then_some(place);
+            match self.step(place, Ok(line.clone()), &mut worst) {
                 Step::Next => {}
                 Step::End => break,
             }
@@ -68,19 +70,25 @@ impl Script<'_> {
         std::thread::spawn(move || read_lines(std::io::stdin().lock(), &sender));
         let mut worst = Exit::Done;
         loop {
-            let line = match self.visit.wait(lines.recv()) {
+            let (number, line) = match self.visit.wait(lines.recv()) {
                 Ok(Some(Some(line))) => line,
                 Ok(Some(None)) => return worst,
                 Ok(None) => return Exit::Error(ErrorKind::Interrupted),
                 Err(error) => return turn::refuse(self.terminal, "", Wish::Page, &error),
             };
-            if self.step(line, &mut worst) == Step::End {
+            if self.step(Some(format!("line {number}")), line, &mut worst) == Step::End {
                 return worst;
             }
         }
     }
 
-    fn step(&mut self, line: Read, worst: &mut Exit) -> Step {
+    fn step(
+        &mut self,
+        place: Option<String>,
+        line: Result<String, CommandError>,
+        worst: &mut Exit,
+    ) -> Step {
+        self.terminal.at(place);
         let exit = match line {
             Ok(line) => match self.carry_out(&line) {
                 Ok(exit) => exit,
@@ -98,6 +106,7 @@ impl Script<'_> {
 
     /// Carries a line out, or says that it is not a command but the end or nothing.
     fn carry_out(&mut self, line: &str) -> Result<Exit, Step> {
+        let line = &slash::unaliased(line, self.visit.settings.aliases(), self.entries);
         match slash::read(line, self.entries) {
             Ok(Line::Nothing) => Err(Step::Next),
             Ok(Line::Quit) => Err(Step::End),
@@ -124,17 +133,21 @@ enum Step {
 fn read_lines(mut input: impl BufRead, lines: &mpsc::Sender<Read>) {
     let mut number = 0;
     let mut held = String::new();
+    let mut first = 1;
     loop {
         number += 1;
-        let line = match read_line(&mut input, number) {
+        if held.is_empty() {
+            first = number;
+        }
+        let line = match read_line(&mut input) {
             Ok(Some(line)) => line,
             Ok(None) if held.is_empty() => return,
             Ok(None) => {
-                lines.blocking_send(Ok(held)).ok();
+                lines.blocking_send((first, Ok(held))).ok();
                 return;
             }
             Err(error) => {
-                if lines.blocking_send(Err(error)).is_err() {
+                if lines.blocking_send((number, Err(error))).is_err() {
                     return;
                 }
                 continue;
@@ -146,13 +159,13 @@ fn read_lines(mut input: impl BufRead, lines: &mpsc::Sender<Read>) {
             continue;
         }
         held.push_str(&line);
-        if lines.blocking_send(Ok(std::mem::take(&mut held))).is_err() {
+        if lines.blocking_send((first, Ok(std::mem::take(&mut held)))).is_err() {
             return;
         }
     }
 }
 
-fn read_line(input: &mut impl BufRead, number: usize) -> Result<Option<String>, CommandError> {
+fn read_line(input: &mut impl BufRead) -> Result<Option<String>, CommandError> {
     let mut bytes = Vec::new();
     let most = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
     let read = input.take(most).read_until(b'\n', &mut bytes);
@@ -163,12 +176,11 @@ fn read_line(input: &mut impl BufRead, number: usize) -> Result<Option<String>, 
     if count == MAX_LINE_BYTES {
         // The rest of the line is dropped: its end must not be taken for a command.
         input.skip_until(b'\n').ok();
-        let message = format!("line {number} has more than {MAX_LINE_BYTES} bytes");
+        let message = format!("it has more than {MAX_LINE_BYTES} bytes");
         return Err(CommandError::usage(message).hint("Give long text by `--from FILE`."));
     }
     let text = String::from_utf8(bytes).map_err(|_| {
-        CommandError::usage(format!("line {number} is not valid UTF-8"))
-            .hint("Save the script as UTF-8.")
+        CommandError::usage("it is not valid UTF-8").hint("Save the script as UTF-8.")
     })?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(Some(text.strip_suffix('\r').unwrap_or(text).to_owned()))
@@ -178,12 +190,12 @@ fn read_line(input: &mut impl BufRead, number: usize) -> Result<Option<String>, 
 mod tests {
     use super::*;
 
-    fn read_all(input: &[u8]) -> Vec<Result<String, String>> {
+    fn read_all(input: &[u8]) -> Vec<(usize, Result<String, String>)> {
         let (sender, mut lines) = mpsc::channel(AHEAD);
         read_lines(input, &sender);
         drop(sender);
         std::iter::from_fn(|| lines.blocking_recv())
-            .map(|line| line.map_err(|error| error.message))
+            .map(|(number, line)| (number, line.map_err(|error| error.message)))
             .collect()
     }
 
@@ -191,8 +203,9 @@ mod tests {
     fn lines_go_on_after_a_backslash_and_bad_bytes_are_named() {
         let read = read_all(b"/help\r\n/propose-code a \\\nparser\n\xff\n/end\\");
 
-        let line = |text: &str| Ok(text.to_owned());
-        let bad = Err("line 4 is not valid UTF-8".to_owned());
-        assert_eq!(read, [line("/help"), line("/propose-code a parser"), bad, line("/end")]);
+        let line = |number, text: &str| (number, Ok(text.to_owned()));
+        let bad = (4, Err("it is not valid UTF-8".to_owned()));
+        let expected = [line(1, "/help"), line(2, "/propose-code a parser"), bad, line(5, "/end")];
+        assert_eq!(read, expected);
     }
 }

@@ -42,6 +42,8 @@ pub struct Terminal {
     pager: String,
     /// Whether a question was asked since somebody looked.
     has_asked: bool,
+    /// The place in a script.
+    place: Option<String>,
     failure: Option<io::Error>,
 }
 
@@ -60,6 +62,7 @@ impl Terminal {
             ink: if is_dumb || no_colour { Ink::Plain } else { Ink::Colour },
             pager: pager::PAGER.to_owned(),
             has_asked: false,
+            place: None,
             failure: None,
         }
     }
@@ -76,6 +79,7 @@ impl Terminal {
             ink: Ink::Plain,
             pager: pager::PAGER.to_owned(),
             has_asked: false,
+            place: None,
             failure: None,
         }
     }
@@ -95,6 +99,16 @@ impl Terminal {
         self.out_seat = Seat::Nobody;
         self.err_seat = Seat::Nobody;
         self.in_seat = Seat::Nobody;
+    }
+
+    /// Notes the place in a script, which errors name.
+    pub fn at(&mut self, place: Option<String>) {
+        self.place = place;
+    }
+
+    /// Returns the place in a script.
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
     }
 
     /// Tells whether somebody can be asked.

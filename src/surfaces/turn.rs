@@ -189,6 +189,10 @@ pub fn refuse(terminal: &mut Terminal, name: &str, wish: Wish, error: &CommandEr
         terminal.print(&format!("{}\n", envelope::line(name, Err(error))));
     }
     let look = terminal.error_look();
-    terminal.complain(&error::draw(error, &look));
+    let mut error = error.clone();
+    if let Some(place) = terminal.place() {
+        error.message = format!("{place}: {}", error.message);
+    }
+    terminal.complain(&error::draw(&error, &look));
     Exit::Error(error.kind)
 }

@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::evidence::expectations::{Edit, Expectation};
-use crate::evidence::held_out::Example;
-use crate::evidence::witness::Witness;
+use crate::evidence::witness::{Example, Witness};
 use record::domain::evidence::{LintIssue, TestOutcome};
 
 /// The sender of a frame; the outside marks it, the suite cannot choose.

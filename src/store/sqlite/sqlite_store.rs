@@ -164,6 +164,14 @@ impl Store for SqliteStore {
         self.read(|connection| proposals::resolve(connection, pattern))
     }
 
+    async fn newest_of(
+        &self,
+        person: &str,
+        session: &str,
+    ) -> Result<Option<ProposalId>, StoreError> {
+        self.read(|connection| proposals::newest_of(connection, person, session))
+    }
+
     async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError> {
         self.read(|connection| proposals::read(connection, id))
     }

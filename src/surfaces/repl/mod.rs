@@ -5,5 +5,7 @@
 pub mod complete;
 pub mod helper;
 pub mod history;
+pub mod lines;
 pub mod prompt;
 pub mod welcome;
+pub mod written;

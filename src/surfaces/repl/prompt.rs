@@ -1,22 +1,16 @@
 //! The loop of the interactive session.
 //!
-//! It reads a line, keeps it in the history and hands it to `turn.rs`; the editor's questions go to `helper.rs`. The visit
-//! is shared with the helper, which runs a command of its own to complete proposals: the loop borrows it only while a
-//! command runs.
+//! It takes a line of `lines.rs` and hands it to `turn.rs`. The visit is shared with the helper of the line editor, which runs
+//! a command of its own to complete proposals: the loop borrows it only while a command runs.
 
 use std::cell::RefCell;
 use std::rc::Rc;
-
-use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
-use rustyline::{CompletionType, Config, Editor};
 
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::confirm;
 use crate::surfaces::render::page;
-use crate::surfaces::repl::helper::Assistant;
-use crate::surfaces::repl::history::HistoryFile;
+use crate::surfaces::repl::lines::Lines;
 use crate::surfaces::repl::welcome;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
@@ -25,88 +19,29 @@ use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::words::slash::{self, Line};
 use crate::surfaces::words::suggest;
 
-/// The text before the cursor.
-const PROMPT: &str = "saraphina> ";
-
-type LineEditor = Editor<Assistant, FileHistory>;
-
 /// Reads and carries out lines until Ctrl-D or `/quit`, then waits until all is written.
 pub fn run(mut visit: Visit, terminal: &mut Terminal, entries: &'static [Entry]) -> Exit {
     let welcome = welcome::page(&mut visit, entries);
     terminal.print(&page::draw(&welcome, &terminal.look()));
-    let mut history = HistoryFile::of(&visit.settings);
     let visit = Rc::new(RefCell::new(visit));
     let ink = terminal.look().ink;
-    let make = |past| edit(past, Assistant::new(entries, Rc::clone(&visit), ink));
-    let mut editor = match settings().map(|settings| FileHistory::with_config(&settings)) {
-        Ok(past) => make(past),
-        Err(error) => Err(error),
-    };
-    if let Ok(editor) = &mut editor {
-        history.load(editor);
-    }
-    let exit = loop {
-        let open = match &mut editor {
-            Ok(open) => open,
-            Err(error) => break no_terminal(terminal, error),
-        };
-        let Some(line) = read(open, terminal) else { break Exit::Done };
-        if let Some(failure) = history.keep(open, &line) {
-            terminal.complain(&format!("warning: the history is not kept: {failure}\n"));
-        }
-        let step = carry_out(&line, &mut visit.borrow_mut(), terminal, entries);
-        if step == Step::Leave {
-            break Exit::Done;
-        }
-        if let Some(assistant) = open.helper() {
-            assistant.forget();
-        }
-        if terminal.take_asked() {
-            // What was typed ahead of a question must not follow it: only a new editor has read nothing yet.
-            let past = std::mem::take(open.history_mut());
-            editor = make(past);
-        }
-    };
-    let closed = visit.borrow_mut().close();
-    match closed {
-        Ok(()) => exit,
-        Err(error) => turn::refuse(terminal, "", Wish::Page, &error),
-    }
-}
-
-fn no_terminal(terminal: &mut Terminal, error: &ReadlineError) -> Exit {
-    let error = CommandError::from_source(ErrorKind::Unavailable, error);
-    turn::refuse(terminal, "", Wish::Page, &error)
-}
-
-fn settings() -> rustyline::Result<Config> {
-    let settings = Config::builder()
-        .auto_add_history(false)
-        .completion_type(CompletionType::List)
-        .history_ignore_dups(true)?
-        .max_history_size(10_000)?;
-    Ok(settings.build())
-}
-
-fn edit(past: FileHistory, assistant: Assistant) -> rustyline::Result<LineEditor> {
-    let mut editor = Editor::with_history(settings()?, past)?;
-    editor.set_helper(Some(assistant));
-    Ok(editor)
-}
-
-/// Reads the next line; none to leave.
-fn read(editor: &mut LineEditor, terminal: &mut Terminal) -> Option<String> {
-    loop {
-        match editor.readline(PROMPT) {
-            Ok(line) => return Some(line),
-            // Ctrl-C clears the line and nothing else.
-            Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => {}
-            Err(ReadlineError::Eof) => return None,
-            Err(error) => {
-                terminal.complain(&format!("error: the terminal cannot be read: {error}\n"));
-                return None;
+    let ended = Lines::new(Rc::clone(&visit), entries, ink).and_then(|mut lines| {
+        while let Some(line) = lines.next(terminal) {
+            match carry_out(&line, &mut visit.borrow_mut(), terminal, entries) {
+                Step::Stay => {}
+                // Who stops a command does not want the ones pasted behind it.
+                Step::Stopped => lines.drop_waiting(terminal),
+                Step::Leave => break,
             }
+            lines.after(terminal)?;
         }
+        Ok(())
+    });
+    let closed = visit.borrow_mut().close();
+    let failed = |error| CommandError::from_source(ErrorKind::Unavailable, &error);
+    match ended.map_err(failed).and(closed) {
+        Ok(()) => Exit::Done,
+        Err(error) => turn::refuse(terminal, "", Wish::Page, &error),
     }
 }
 
@@ -124,6 +59,7 @@ fn meant(line: &str, terminal: &mut Terminal, entries: &'static [Entry]) -> Opti
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Stay,
+    Stopped,
     Leave,
 }
 
@@ -133,20 +69,18 @@ fn carry_out(
     terminal: &mut Terminal,
     entries: &'static [Entry],
 ) -> Step {
-    let mut line = slash::joined(line);
+    let mut line = slash::unaliased(&slash::joined(line), visit.settings.aliases(), entries);
     if let Some(meant) = meant(&line, terminal, entries) {
         line = meant;
     }
-    match slash::read(&line, entries) {
-        Ok(Line::Nothing) => {}
+    let exit = match slash::read(&line, entries) {
+        Ok(Line::Nothing) => Exit::Done,
         Ok(Line::Quit) => return Step::Leave,
-        Ok(Line::Call { entry, words }) => {
-            turn::carry_out(visit, terminal, entry, &words);
-        }
+        Ok(Line::Call { entry, words }) => turn::carry_out(visit, terminal, entry, &words),
         Err(error) => {
             let (name, wish) = slash::wished(&line, Wish::Page);
-            turn::refuse(terminal, name, wish, &error.into());
+            turn::refuse(terminal, name, wish, &error.into())
         }
-    }
-    Step::Stay
+    };
+    if exit == Exit::Error(ErrorKind::Interrupted) { Step::Stopped } else { Step::Stay }
 }

@@ -3,12 +3,16 @@
 //! It is not a shell: free text runs to the end of the line and is never split, so that a request with quotes, dashes or a
 //! dollar sign needs no escaping. Only values of flags and words before the text may be quoted.
 
+use std::collections::BTreeMap;
+
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
 use crate::surfaces::words::grammar::{Grammar, Sorted, Takes, Wish, Words};
 use crate::surfaces::words::suggest;
 
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Words that leave the session, with the slash or without.
 const LEAVING: [&str; 2] = ["quit", "exit"];
 /// The command that a question mark stands for.
@@ -52,7 +56,8 @@ impl From<LineError> for CommandError {
 
 /// Reads a line: `/name`, flags, positional words, and free text to the end.
 pub fn read(line: &str, entries: &'static [Entry]) -> Result<Line, LineError> {
-    let line = line.trim_start().trim_end_matches(['\n', '\r']);
+    let line = line.trim_start_matches(BYTE_ORDER_MARK).trim_start();
+    let line = line.trim_end_matches(['\n', '\r']);
     if line.is_empty() || line.starts_with('#') {
         return Ok(Line::Nothing);
     }
@@ -74,7 +79,7 @@ pub fn read(line: &str, entries: &'static [Entry]) -> Result<Line, LineError> {
 
 /// Tells whether a line is neither a command nor a word that stands for one.
 pub fn is_plain(line: &str) -> bool {
-    let line = line.trim();
+    let line = line.trim_start_matches(BYTE_ORDER_MARK).trim();
     let is_word = LEAVING.contains(&line) || line == HELP || line.starts_with('?');
     !(line.is_empty() || line.starts_with(['/', '#']) || is_word)
 }
@@ -90,6 +95,45 @@ pub fn wished(line: &str, wish: Wish) -> (&str, Wish) {
 /// Joins lines that a trailing backslash carried on.
 pub fn joined(lines: &str) -> String {
     lines.replace("\\\n", "")
+}
+
+/// Splits what was pasted into its commands; lines that begin none belong to the command before them.
+pub fn split(pasted: &str, entries: &'static [Entry]) -> Vec<String> {
+    let pasted = joined(pasted);
+    let mut commands: Vec<String> = Vec::new();
+    for line in pasted.split('\n') {
+        match commands.last_mut() {
+            Some(last) if !begins_command(line, entries) && begins_command(last, entries) => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ if line.trim().is_empty() => {}
+            _ => commands.push(line.to_owned()),
+        }
+    }
+    let trimmed = commands.into_iter().map(|command| command.trim_end().to_owned());
+    trimmed.collect()
+}
+
+fn begins_command(line: &str, entries: &'static [Entry]) -> bool {
+    let line = line.trim_start_matches(BYTE_ORDER_MARK).trim_start();
+    let name = line.strip_prefix('/').and_then(|line| line.split_whitespace().next());
+    name.is_some_and(|name| LEAVING.contains(&name) || catalogue::find_in(entries, name).is_some())
+}
+
+/// Puts the line that an alias stands for in its place; commands keep their names.
+pub fn unaliased(
+    line: &str,
+    aliases: &BTreeMap<String, String>,
+    entries: &'static [Entry],
+) -> String {
+    let typed = line.trim_start_matches(BYTE_ORDER_MARK).trim_start().strip_prefix('/');
+    let name = typed.and_then(|typed| typed.split_whitespace().next());
+    let meant = name.filter(|name| catalogue::find_in(entries, name).is_none());
+    let (Some(typed), Some(name)) = (typed, meant) else { return line.to_owned() };
+    let Some(stands_for) = aliases.get(name) else { return line.to_owned() };
+    let rest = typed.strip_prefix(name).unwrap_or_default();
+    format!("/{}{rest}", stands_for.trim().trim_start_matches('/'))
 }
 
 /// Tells whether a line goes on: after a trailing backslash, or within a quoted value.

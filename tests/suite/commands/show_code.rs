@@ -53,7 +53,7 @@ async fn an_unknown_or_ambiguous_id_is_refused() {
     let several = house.line(&format!("/show-code {shared}")).await.refusal();
     let unknown = house.line("/show-code not-an-id").await.refusal();
 
-    assert_eq!(none, (ErrorKind::NotFound, "there is no proposal yet".to_owned()));
+    assert_eq!(none, (ErrorKind::NotFound, "there is no proposal of yours yet".to_owned()));
     assert_eq!(several.0, ErrorKind::Ambiguous);
     assert!(several.1.starts_with(&format!("{shared} matches ")), "{}", several.1);
     assert_eq!(unknown, (ErrorKind::NotFound, "there is no proposal not-an-id".to_owned()));
@@ -69,4 +69,29 @@ async fn what_acts_on_a_terminal_is_shown_not_done() {
 
     assert!(page.contains("\\x1b]0;title\\x07\\u{202e}"), "{page}");
     assert!(!page.contains('\u{1b}'), "{page}");
+}
+
+#[tokio::test]
+async fn at_names_no_proposal_of_another_person() {
+    let house = House::new();
+    let own = house.proposed().await;
+    let house = house.agent();
+    let foreign = house.proposed().await;
+
+    let theirs = house.line("/show-code @").await.data();
+    let house = house.owner();
+    let ours = house.line("/show-code @").await.data();
+
+    assert_eq!(theirs["proposal_id"], foreign);
+    assert_eq!(ours["proposal_id"], own);
+}
+
+#[tokio::test]
+async fn at_names_nothing_where_only_others_proposed() {
+    let house = House::new().agent();
+    house.proposed().await;
+
+    let none = house.owner().line("/show-code @").await.refusal();
+
+    assert_eq!(none, (ErrorKind::NotFound, "there is no proposal of yours yet".to_owned()));
 }

@@ -8,26 +8,26 @@ use expectrl::{Eof, Session, WaitStatus};
 
 use crate::surfaces::process::Home;
 
-const PROMPT: &str = "saraphina> ";
+pub(super) const PROMPT: &str = "saraphina> ";
 const PATIENCE: Duration = Duration::from_secs(20);
-const CTRL_C: &str = "\u{3}";
+pub(super) const CTRL_C: &str = "\u{3}";
 const CTRL_D: &str = "\u{4}";
 
-fn at_terminal(command: std::process::Command) -> Session {
+pub(super) fn at_terminal(command: std::process::Command) -> Session {
     let mut session = Session::spawn(command).unwrap();
     session.get_process_mut().set_window_size(100, 40).unwrap();
     session.set_expect_timeout(Some(PATIENCE));
     session
 }
 
-fn real(home: &Home) -> Session {
+pub(super) fn real(home: &Home) -> Session {
     let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     command.env("PAGER", "cat");
     at_terminal(command)
 }
 
 /// The session of `child.rs`, whose commands ask, wait and talk much.
-fn made(home: &Home, test: &str) -> Session {
+pub(super) fn made(home: &Home, test: &str) -> Session {
     made_with(home, test, "head -n 3")
 }
 
@@ -40,7 +40,7 @@ fn made_with(home: &Home, test: &str, pager: &str) -> Session {
 }
 
 /// What is printed before a text.
-fn before(session: &mut Session, text: &str) -> String {
+pub(super) fn before(session: &mut Session, text: &str) -> String {
     String::from_utf8_lossy(session.expect(text).unwrap().before()).into_owned()
 }
 
@@ -186,13 +186,13 @@ fn long_pages_go_through_the_pager() {
 }
 
 /// Puts a gate into the folder of a home; what runs waits there until it is opened.
-fn with_gate(home: &Home) -> PathBuf {
+pub(super) fn with_gate(home: &Home) -> PathBuf {
     let gate = home.folder().join("gate");
     nix::unistd::mkfifo(&gate, nix::sys::stat::Mode::S_IRWXU).unwrap();
     gate
 }
 
-fn open_gate(gate: &Path) {
+pub(super) fn open_gate(gate: &Path) {
     std::fs::write(gate, "x").unwrap();
 }
 

@@ -57,7 +57,20 @@ fn bytes_that_are_not_utf8_are_named_by_their_line() {
 
     assert_eq!(codes(&finished), (Some(2), 1));
     insta::assert_snapshot!(finished.err, @"
-    error: line 2 is not valid UTF-8
+    error: line 2: it is not valid UTF-8
     hint: Save the script as UTF-8.
     ");
+}
+
+#[test]
+fn errors_name_their_line_and_a_mark_of_the_byte_order_is_no_text() {
+    let home = Home::new();
+    let script = "\u{feff}/config path\n\n/frobnicate\n".as_bytes();
+
+    let piped = home.saraphina_with(&[], script);
+    let given = home.saraphina(&["-c", "/config path", "-c", "/show-code \\"]);
+
+    assert_eq!(codes(&piped), (Some(2), 1));
+    assert!(piped.err.starts_with("error: line 3: there is no command /frobnicate"), "{piped:?}");
+    assert!(given.err.starts_with("error: line 2 of -c: "), "{given:?}");
 }

@@ -152,7 +152,7 @@ async fn the_newest_of_none() {
 
     insta::assert_snapshot!(typed(&house, "/show-code @").await, @"
     exit 3
-    error: there is no proposal yet
+    error: there is no proposal of yours yet
     hint: Make one with `/propose-code <what you need>`.
     ");
 }

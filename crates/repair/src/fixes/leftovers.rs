@@ -81,7 +81,7 @@ fn prose(found: &mut Found<'_, '_>) {
     if !is_prose(here.text) {
         return;
     }
-    found.put("prose", whole(found, here), "", "drops a line that is no code");
+    found.put("prose", whole(found, here), "", "drops a line that is not code");
     let lines = &found.broken.lines;
     let first_code = lines.iter().find(|line| line.number > here.number && is_code(line));
     if let Some(code) = first_code.filter(|code| code.number > here.number + 1) {
@@ -90,7 +90,7 @@ fn prose(found: &mut Found<'_, '_>) {
             .take(here.number - 1)
             .all(|line| line.text.trim().is_empty() || is_prose(line.text));
         let start = if is_start { 0 } else { here.start };
-        found.put("prose", (start, code.start), "", "drops lines that are no code, from the one");
+        found.put("prose", (start, code.start), "", "drops lines that are not code, from the one");
     }
     found.put(
         "prose",

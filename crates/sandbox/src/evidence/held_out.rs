@@ -4,34 +4,16 @@
 //! owner's request often hold other inputs. They are called in the box of the replay, which has no test, and compared
 //! here. What the request says and the code does not do needs an owner's eye; a docstring may be out of date, so it is only told.
 
-use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::evidence::plan::ControlPlan;
 use crate::evidence::runs::ControlRuns;
-use crate::evidence::witness::{Call, Expected, Replayed, compare};
+use crate::evidence::witness::{Example, Replayed, compare};
 use record::domain::controls::HeldOut;
 use record::domain::evidence::Finding;
 
 /// Examples named in a finding.
 const NAMED: usize = 3;
-
-/// A call with its result that no test makes.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(crate) struct Example {
-    /// `request`, or the file whose docstring has it.
-    pub(crate) place: String,
-    /// The line there.
-    pub(crate) line: u32,
-    /// Whether it is of the request.
-    pub(crate) is_asked: bool,
-    /// What is said to come of it; the replay never sees it.
-    pub(crate) expected: Expected,
-    /// What is called.
-    pub(crate) call: Call,
-    /// Whether the module may answer differently the second time.
-    pub(crate) stateful: bool,
-}
 
 /// What became of the examples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

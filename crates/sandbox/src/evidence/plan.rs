@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::claims::Claims;
 use crate::evidence::expectations::{Edit, Expectation};
-use crate::evidence::held_out::Example;
 use crate::evidence::ran::Ran;
 use crate::evidence::stubs::{Filling, fill};
-use crate::evidence::witness::{Call, Witness};
+use crate::evidence::witness::{Call, Example, Witness};
 use crate::frame::{Frame, Injections};
 use record::domain::source::{Role, Source, SourceFile};
 

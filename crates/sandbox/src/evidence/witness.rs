@@ -29,6 +29,23 @@ pub(crate) struct Witness {
     pub(crate) stateful: bool,
 }
 
+/// A call with its result that no test makes.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct Example {
+    /// `request`, or the file whose docstring has it.
+    pub(crate) place: String,
+    /// The line there.
+    pub(crate) line: u32,
+    /// Whether it is of the request.
+    pub(crate) is_asked: bool,
+    /// What is said to come of it; the replay never sees it.
+    pub(crate) expected: Expected,
+    /// What is called.
+    pub(crate) call: Call,
+    /// Whether the module may answer differently the second time.
+    pub(crate) stateful: bool,
+}
+
 /// A call as the replay gets it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Call {

@@ -194,6 +194,32 @@ pub(crate) fn resolve(
     Ok(resolved(ids))
 }
 
+/// Finds the newest proposal of a session, or else of a person, by the entry that each began with.
+pub(crate) fn newest_of(
+    connection: &Connection,
+    person: &str,
+    session: &str,
+) -> Result<Option<ProposalId>, StoreError> {
+    let first = |field: &str| {
+        format!(
+            "(SELECT json_extract(CAST(record AS TEXT), '{field}') FROM audit_log \
+            WHERE proposal = proposals.row ORDER BY seq LIMIT 1)"
+        )
+    };
+    let (actor, own) = (first("$.actor.id"), first("$.via.session"));
+    let of = |also: &str| {
+        format!(
+            "SELECT id FROM proposals WHERE ifnull({actor}, ?1) = ?1 {also} \
+            ORDER BY row DESC LIMIT 1"
+        )
+    };
+    let here = of(&format!("AND {own} = ?2"));
+    match one(connection, &here, (person, session), |row| parsed(row, 0))? {
+        Some(id) => Ok(Some(id)),
+        None => one(connection, &of(""), [person], |row| parsed(row, 0)),
+    }
+}
+
 /// The bounds of all ids that start with a prefix.
 pub(crate) fn range(prefix: &str) -> (String, String) {
     (prefix.to_owned(), format!("{prefix}{AFTER_DIGITS}"))
