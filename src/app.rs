@@ -144,7 +144,7 @@ fn providers(settings: &Settings) -> Vec<Arc<dyn Provider>> {
             member.provider = Arc::new(Recorder::new(Arc::clone(&member.provider), path));
         }
     }
-    let retrieve = |request: &str| curated::curated().fit(request).cloned();
+    let retrieve = |request: &str| curated::curated().fit(request);
     let library: Arc<dyn Provider> = Arc::new(Library::new(Box::new(retrieve)));
     let mut chosen = known.clone();
     known.push(Member { provider: library, tasks: Vec::new() });

@@ -8,9 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::endpoints::Endpoint;
+use crate::config::keys::{KEYS, Key};
 use crate::config::settings::Origin;
+use crate::config::write;
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
@@ -23,10 +25,16 @@ pub enum Config {}
 #[derive(Clone, Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigArgs {
-    /// What to show.
+    /// What to show, or `set`
     #[arg(value_enum, default_value_t)]
     #[serde(default)]
     what: What,
+    /// The setting to change, by its name in config.toml or its variable
+    #[serde(default)]
+    key: Option<String>,
+    /// Its new value; without one the line is taken away
+    #[serde(default)]
+    value: Option<String>,
 }
 
 /// What can be shown.
@@ -40,12 +48,17 @@ enum What {
     Show,
     /// What lies where.
     Path,
+    /// Changes config.toml of the home.
+    Set,
 }
 
 /// What `/config` answers.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ConfigOutcome {
     what: What,
+    /// What `set` changed; null otherwise.
+    #[serde(default)]
+    changed: Option<String>,
     settings: Vec<Setting>,
     paths: Vec<Place>,
     warnings: Vec<String>,
@@ -72,18 +85,22 @@ impl Command for Config {
     const SPEC: Spec = Spec {
         name: "config",
         aliases: &[],
-        summary: "Show where each setting comes from, or what lies where",
+        summary: "Show where each setting comes from or what lies where, or change one",
         group: Group::Operate,
         authority: Authority::Read,
         access: Access::None,
         free_text: None,
-        examples: &["/config show", "/config path"],
+        examples: &["/config show", "/config path", "/config set model gpt-4o"],
     };
     type Args = ConfigArgs;
     type Outcome = ConfigOutcome;
 
     async fn run(invocation: &Invocation, args: ConfigArgs) -> Result<ConfigOutcome, CommandError> {
         let settings = &invocation.settings;
+        let changed = match args.what {
+            What::Set => Some(change(invocation, &args)?),
+            What::Show | What::Path => None,
+        };
         let shown = settings.shown().into_iter().map(|shown| Setting {
             variable: shown.variable.to_owned(),
             value: shown.value,
@@ -92,14 +109,38 @@ impl Command for Config {
         });
         Ok(ConfigOutcome {
             what: args.what,
+            changed,
             settings: shown
                 .chain(settings.endpoints().iter().map(endpoint))
                 .chain(settings.aliases().iter().map(alias))
                 .collect(),
             paths: places(settings.home()),
-            warnings: settings.warnings().to_vec(),
+            warnings: settings.warnings(),
         })
     }
+}
+
+/// Changes a setting of the home, once its value can be meant, and says what was done.
+fn change(invocation: &Invocation, args: &ConfigArgs) -> Result<String, CommandError> {
+    if invocation.caller.who.authority() < Authority::Own {
+        return Err(CommandError::new(ErrorKind::Forbidden, "only the owner changes settings"));
+    }
+    let wanted = args.key.as_deref().unwrap_or_default();
+    let is_it = |key: &&Key| {
+        !key.name.is_empty() && (key.name == wanted || key.variable.eq_ignore_ascii_case(wanted))
+    };
+    let Some(key) = KEYS.iter().find(is_it) else {
+        return Err(CommandError::usage(format!("there is no setting {wanted:?} in config.toml"))
+            .hint("Name one of `/config show`, such as `/config set model gpt-4o`."));
+    };
+    let value = args.value.as_deref().filter(|value| !value.is_empty());
+    if let Some(problem) = value.and_then(|value| invocation.settings.fault_of(key, value)) {
+        return Err(CommandError::usage(format!("{} is not set: {problem}", key.name)));
+    }
+    let path = write::set(invocation.settings.home(), key.name, value)
+        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
+    let done = if value.is_some() { "sets" } else { "no longer sets" };
+    Ok(format!("{} {done} {}; processes that start from now on take it.", path.display(), key.name))
 }
 
 /// Makes the line of an alias of `config.toml`.
@@ -148,6 +189,7 @@ fn places(home: &std::path::Path) -> Vec<Place> {
 impl Outcome for ConfigOutcome {
     fn page(&self) -> Page {
         let page = match self.what {
+            What::Set => Page::new().text(self.changed.clone().unwrap_or_default()),
             What::Show => Page::new().block(self.table()),
             What::Path => Page::new().fields(self.paths.iter().map(|place| {
                 let tone = if place.exists { Tone::Plain } else { Tone::Dim };

@@ -9,12 +9,13 @@ use tokio::time::Instant;
 
 use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::call::{self, Call};
 use crate::drafting::teaching::{self, Lessons, Taught};
+use crate::knowledge::languages;
 use crate::knowledge::learning::{self, Plan, Shelf};
 use record::domain::act::Act;
 use record::domain::change::{Change, Write};
@@ -57,8 +58,11 @@ pub struct Answer {
     pub already_known: bool,
     /// Its category.
     pub category: String,
-    /// The language; null for any.
+    /// The language; null for any, and for one that suites cannot be run in.
     pub language: Option<Language>,
+    /// The language that the name asks for, where the sandbox runs no suites in it.
+    #[serde(default)]
+    pub other_language: Option<String>,
     /// 1 to 4.
     pub difficulty: u8,
     /// What it is.
@@ -157,23 +161,32 @@ async fn store(
     teaching::teach(invocation, lessons, known, &mut *taught).await?;
     let curated = (invocation.curated)().concepts();
     let shelf = Shelf { curated, learned: known, taught: &taught.concepts };
-    let plan = learning::plan(&taught.name, shelf);
+    let mut plan = learning::plan(&taught.name, shelf);
+    // Prerequisites come first in a plan, so the concept itself is the last.
+    if let Some(concept) = plan.new.last_mut() {
+        learning::note_name(concept, &lessons.wanted);
+    }
     if !plan.new.is_empty() {
-        invocation.store()?.commit(change(invocation, &plan, taught)?).await?;
+        invocation.store()?.commit(change(invocation, &plan.new, &taught.calls)?).await?;
     }
     Ok(plan)
 }
 
-fn change(invocation: &Invocation, plan: &Plan, taught: &Taught) -> Result<Change, CommandError> {
-    let concepts = plan.new.iter().map(|concept| acts::concept_learned(invocation, concept));
-    let calls = taught.calls.iter().map(|call| call.act(invocation));
-    let mut all: Vec<Act> = concepts.chain(calls).collect();
+/// Builds the one change that stores concepts with the calls that taught them.
+pub fn change(
+    invocation: &Invocation,
+    new: &[Concept],
+    calls: &[Call],
+) -> Result<Change, CommandError> {
+    let concepts = new.iter().map(|concept| acts::concept_learned(invocation, concept));
+    let acts = calls.iter().map(|call| call.act(invocation));
+    let mut all: Vec<Act> = concepts.chain(acts).collect();
     if all.is_empty() {
-        return Err(teaching::unknown(&taught.name));
+        return Err(CommandError::new(ErrorKind::Internal, "there is nothing to learn"));
     }
     let act = all.remove(0);
-    let rows = plan.new.iter().map(|concept| Write::NewConcept(Box::new(concept.clone())));
-    let calls = taught.calls.iter().map(Call::row);
+    let rows = new.iter().map(|concept| Write::NewConcept(Box::new(concept.clone())));
+    let calls = calls.iter().map(Call::row);
     Ok(Change {
         act,
         consequences: all,
@@ -203,6 +216,7 @@ fn answer(concept: &Concept, begun: Instant, known: Known) -> Answer {
         already_known,
         category: concept.category.clone(),
         language: concept.language,
+        other_language: languages::foreign(&concept.name).map(str::to_owned),
         difficulty: concept.difficulty.level(),
         description: concept.description.clone(),
         source: concept.source.clone(),
@@ -230,13 +244,18 @@ impl Outcome for Answer {
             names => Cell::from(names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")),
         };
         let title = if self.already_known { "known already" } else { "learned" };
-        let mut fields = vec![
-            ("Category", Cell::from(self.category.as_str())),
+        let mut fields = vec![("Category", Cell::from(self.category.as_str()))];
+        if let Some(language) = &self.other_language {
+            let words =
+                format!("{language}; its examples are not kept, since the sandbox runs Python");
+            fields.push(("Language", Cell::from(words)));
+        }
+        fields.extend([
             ("Difficulty", Cell::from(format!("{}/4", self.difficulty))),
             ("Prerequisites", first(&self.prerequisites)),
             ("Related", first(&self.related)),
             ("Source", Cell::toned(format!("{} ({})", self.source, self.making), Tone::Dim)),
-        ];
+        ]);
         if !self.already_known {
             fields.push(("Facts stored", Cell::from(self.facts_stored.to_string())));
             if self.examples_untested > 0 {

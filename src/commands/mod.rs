@@ -16,6 +16,7 @@ pub mod config;
 pub mod diff_code;
 pub mod doctor;
 pub mod examination;
+pub mod expand_code;
 pub mod export;
 pub mod help;
 pub mod import;

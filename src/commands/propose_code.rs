@@ -31,6 +31,7 @@ use record::domain::module_name::module_name;
 use record::domain::principal::Authority;
 use record::domain::proposal::{MAX_REQUEST_BYTES, Request};
 use record::domain::source::{MAX_FILE_BYTES, Role};
+use record::domain::word_fit::WordFit;
 
 /// Files named on the page.
 const MAX_NAMES: usize = 20;
@@ -110,6 +111,9 @@ pub struct Answer {
     pub module: String,
     /// Names of related concepts, nearest first.
     pub related_concepts: Vec<String>,
+    /// Which words of the request an answer from the library covers; null for any other.
+    #[serde(default)]
+    pub fit: Option<WordFit>,
     /// Whether it was stored; false for a dry run.
     pub stored: bool,
     /// What was taken of a folder; null where none was given.
@@ -280,6 +284,7 @@ fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
         language,
         module: draft.module,
         related_concepts: draft.related,
+        fit: views::fit(&draft.request, &draft.revision),
         stored: stored == Stored::Yes,
         folder: None,
         healing: None,
@@ -318,6 +323,7 @@ impl Outcome for Answer {
             ),
             ("State", Cell::from(stored)),
         ]);
+        page = page.fields(views::fit_field(self.fit.as_ref()));
         if !written.explanation.is_empty() {
             page = page.block(Block::Quote(views::preview(&written.explanation, 300)));
         }

@@ -13,6 +13,7 @@ use crate::commands::code_stats::CodeStats;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
+use crate::commands::expand_code::ExpandCode;
 use crate::commands::export::Export;
 use crate::commands::help::Help;
 use crate::commands::import::Import;
@@ -61,6 +62,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Keys>(),
     Entry::of::<PolicyCommand>(),
     Entry::of::<LearnCode>(),
+    Entry::of::<ExpandCode>(),
     Entry::of::<CodeFacts>(),
     Entry::of::<ListProposals>(),
     Entry::of::<ShowCode>(),

@@ -23,6 +23,7 @@ use record::domain::review::PastReview;
 use record::domain::revision::Origin;
 use record::domain::source::Role;
 use record::domain::status::Status;
+use record::domain::word_fit::WordFit;
 
 /// `/show-code`
 pub enum ShowCode {}
@@ -80,6 +81,9 @@ pub struct Answer {
     pub explanation: String,
     /// Names of related concepts, nearest first.
     pub related_concepts: Vec<String>,
+    /// Which words of the request an answer from the library covers; null for any other.
+    #[serde(default)]
+    pub fit: Option<WordFit>,
     /// Every decision, oldest first.
     pub reviews: Vec<ReviewView>,
     /// Where it was imported from, with its history; null for a proposal of this home.
@@ -96,7 +100,7 @@ pub struct Answer {
     /// What the newest execution of the revision says of each code file, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<FileReport>,
-    /// The packages that the revision wants, against those that execution had; nothing is installed.
+    /// The packages that the revision wants, against those that execution had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
 }
@@ -158,7 +162,9 @@ impl Command for ShowCode {
         let imported = imported::imported(invocation, &proposal.id).await?;
         let execution = newest(invocation, &proposal, revision.number).await?;
         let by_file = ByFile::of(invocation.store()?, &revision, execution.as_ref()).await?;
+        let fit = views::fit(&proposal.request, &revision);
         Ok(Answer {
+            fit,
             proposal_id: proposal.id.to_string(),
             revision: revision.number,
             revisions: proposal.head,
@@ -210,6 +216,7 @@ impl Outcome for Answer {
         if self.contested {
             page = page.text(Cell::toned("An execution contests the approval.", Tone::Warn));
         }
+        page = page.fields(views::fit_field(self.fit.as_ref()));
         if let Some(feedback) = &self.feedback {
             page = page.fields([("Feedback", Cell::from(feedback.as_str()))]);
         }

@@ -2,6 +2,8 @@
 //!
 //! Documentation, checks and redaction follow from this table, so a variable that is not here does not exist.
 
+use crate::config::checks::Form;
+
 /// The right of a project folder's `.env` to set a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FromProject {
@@ -35,8 +37,8 @@ pub struct Key {
     pub from_project: FromProject,
     /// The right to show it.
     pub secrecy: Secrecy,
-    /// The only values it may have; empty where any will do.
-    pub choices: &'static [&'static str],
+    /// The form of its values.
+    pub form: Form,
 }
 
 const fn key(
@@ -52,7 +54,7 @@ const fn key(
         default,
         from_project: FromProject::Refused,
         secrecy: Secrecy::Plain,
-        choices: &[],
+        form: Form::Text,
     }
 }
 
@@ -64,8 +66,8 @@ const fn secret(key: Key) -> Key {
     Key { secrecy: Secrecy::Secret, ..key }
 }
 
-const fn one_of(choices: &'static [&'static str], key: Key) -> Key {
-    Key { choices, ..key }
+const fn formed(form: Form, key: Key) -> Key {
+    Key { form, ..key }
 }
 
 /// Every setting, in the order of `.env.template`.
@@ -82,29 +84,41 @@ pub const KEYS: &[Key] = &[
         "Key of an OpenAI-compatible server. Enables generation by a model.",
         "",
     ))),
-    key(
-        "OPENAI_BASE_URL",
-        "openai_base_url",
-        "Base URL of the server. A server on loopback needs no key.",
-        "the public service, once a key is set",
+    formed(
+        Form::Url,
+        key(
+            "OPENAI_BASE_URL",
+            "openai_base_url",
+            "Base URL of the server. A server on loopback needs no key.",
+            "the public service, once a key is set",
+        ),
     ),
-    open(key(
-        "SARAPHINA_MODEL",
-        "model",
-        "Model to ask.",
-        "gpt-4o, or the first a local server has",
-    )),
-    open(key(
-        "SARAPHINA_PROVIDER",
-        "provider",
-        "Provider to ask: openai, library or an endpoint of config.toml; several, separated by spaces: if one fails, the next is asked.",
-        "openai and the endpoints when configured, else library",
-    )),
-    key(
-        "SARAPHINA_CASSETTE",
-        "cassette",
-        "Tape of model answers: record:FILE adds every answer to it, replay:FILE answers from it and asks no server.",
-        "",
+    formed(
+        Form::Name,
+        open(key(
+            "SARAPHINA_MODEL",
+            "model",
+            "Model to ask.",
+            "gpt-4o, or the first a local server has",
+        )),
+    ),
+    formed(
+        Form::Providers,
+        open(key(
+            "SARAPHINA_PROVIDER",
+            "provider",
+            "Provider to ask: openai, library or an endpoint of config.toml; several, separated by spaces: if one fails, the next is asked.",
+            "openai and the endpoints when configured, else library",
+        )),
+    ),
+    formed(
+        Form::Tape,
+        key(
+            "SARAPHINA_CASSETTE",
+            "cassette",
+            "Tape of model answers: record:FILE adds every answer to it, replay:FILE answers from it and asks no server.",
+            "",
+        ),
     ),
     key(
         "SARAPHINA_OWNER_KEY",
@@ -118,27 +132,36 @@ pub const KEYS: &[Key] = &[
         "Your name in the record, where several owners share a home.",
         "owner",
     ),
-    key(
-        "SARAPHINA_ANCHORS",
-        "anchors",
-        "Places outside the home that keep signed heads of the record, separated by spaces: file:PATH, git:FOLDER, witness:URL.",
-        "",
+    formed(
+        Form::Anchors,
+        key(
+            "SARAPHINA_ANCHORS",
+            "anchors",
+            "Places outside the home that keep signed heads of the record, separated by spaces: file:PATH, git:FOLDER, witness:URL.",
+            "",
+        ),
     ),
-    key(
-        "SARAPHINA_ANCHORS_REQUIRED",
-        "anchors_required",
-        "How many anchors have to keep the head before a decision is taken.",
-        "0",
+    formed(
+        Form::Number(0, 64),
+        key(
+            "SARAPHINA_ANCHORS_REQUIRED",
+            "anchors_required",
+            "How many anchors have to keep the head before a decision is taken.",
+            "0",
+        ),
     ),
-    key("SARAPHINA_BACKEND", "backend", "Sandbox backend.", "linux"),
+    formed(
+        Form::OneOf(&["linux"]),
+        key("SARAPHINA_BACKEND", "backend", "Sandbox backend.", "linux"),
+    ),
     key(
         "SARAPHINA_PYTHON",
         "python",
         "Python interpreter, 3.10 or newer, that the toolchain is made from.",
         "found on the PATH",
     ),
-    one_of(
-        &["pylint", "ruff"],
+    formed(
+        Form::OneOf(&["pylint", "ruff"]),
         key(
             "SARAPHINA_LINTER",
             "linter",
@@ -146,44 +169,76 @@ pub const KEYS: &[Key] = &[
             "pylint",
         ),
     ),
-    open(key("SARAPHINA_OFFLINE", "offline", "Set to 1, no model server is ever asked.", "0")),
+    formed(
+        Form::Switch,
+        open(key("SARAPHINA_OFFLINE", "offline", "Set to 1, no model server is ever asked.", "0")),
+    ),
     key(
         "SARAPHINA_SANDBOX_ROOT",
         "sandbox_root",
         "Folder where boxes that need one are made.",
         "$SARAPHINA_HOME/boxes",
     ),
-    key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),
     key(
-        "SARAPHINA_MAX_PROCESSES",
-        "max_processes",
-        "Most processes and threads of a suite at once, 8 to 1024.",
-        "64",
+        "SARAPHINA_PACKAGES",
+        "packages",
+        "Packages that proposals declare: never installed; ask, by /sandbox-code --install; or the names that may be, separated by spaces.",
+        "never",
     ),
-    key(
-        "SARAPHINA_MAX_BOX_FILES",
-        "max_box_files",
-        "Most files and folders in a box, 100 to 200000.",
-        "10000",
+    formed(
+        Form::Number(1, 2_000),
+        key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),
     ),
-    key(
-        "SENTRY_DSN",
-        "sentry_dsn",
-        "Where our own failures are sent, scrubbed. Off without it.",
-        "",
+    formed(
+        Form::Number(8, 1_024),
+        key(
+            "SARAPHINA_MAX_PROCESSES",
+            "max_processes",
+            "Most processes and threads of a suite at once, 8 to 1024.",
+            "64",
+        ),
     ),
-    open(key("SARAPHINA_LOG", "log", "Level of the log files: error, warn, info, debug.", "info")),
+    formed(
+        Form::Number(100, 200_000),
+        key(
+            "SARAPHINA_MAX_BOX_FILES",
+            "max_box_files",
+            "Most files and folders in a box, 100 to 200000.",
+            "10000",
+        ),
+    ),
+    formed(
+        Form::Url,
+        key(
+            "SENTRY_DSN",
+            "sentry_dsn",
+            "Where our own failures are sent, scrubbed. Off without it.",
+            "",
+        ),
+    ),
+    formed(
+        Form::OneOf(&["error", "warn", "info", "debug", "trace"]),
+        open(key(
+            "SARAPHINA_LOG",
+            "log",
+            "Level of the log files: error, warn, info, debug.",
+            "info",
+        )),
+    ),
     secret(key(
         "DAYTONA_API_KEY",
         "daytona_api_key",
         "Key of the Daytona sandbox backend, which is not built yet.",
         "",
     )),
-    key(
-        "DAYTONA_API_URL",
-        "daytona_api_url",
-        "Server of the Daytona sandbox backend, which is not built yet.",
-        "",
+    formed(
+        Form::Url,
+        key(
+            "DAYTONA_API_URL",
+            "daytona_api_url",
+            "Server of the Daytona sandbox backend, which is not built yet.",
+            "",
+        ),
     ),
     secret(key(
         "GALILEO_API_KEY",

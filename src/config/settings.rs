@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::config::endpoints::Endpoint;
 use crate::config::keys::{FromProject, KEYS, Key, Secrecy};
 use crate::config::secret::Secret;
+use record::domain::digest::Digest;
 
 /// The place that a value comes from, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +59,52 @@ pub struct Settings {
     endpoints: Vec<Endpoint>,
     aliases: BTreeMap<String, String>,
     warnings: Vec<String>,
+    faults: Vec<Fault>,
+}
+
+/// A value that nothing understands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The variable.
+    pub variable: &'static str,
+    /// The place it comes from.
+    pub origin: Origin,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl Fault {
+    /// One sentence about it.
+    pub fn sentence(&self) -> String {
+        format!("{} of {} is refused: {}", self.variable, self.origin.word(), self.problem)
+    }
+}
+
+/// Settings that change what an engine does for a caller.
+const WORK: &[&str] = &[
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "SARAPHINA_MODEL",
+    "SARAPHINA_PROVIDER",
+    "SARAPHINA_CASSETTE",
+    "SARAPHINA_ANCHORS",
+    "SARAPHINA_ANCHORS_REQUIRED",
+    "SARAPHINA_BACKEND",
+    "SARAPHINA_PYTHON",
+    "SARAPHINA_LINTER",
+    "SARAPHINA_OFFLINE",
+    "SARAPHINA_SANDBOX_ROOT",
+    "SARAPHINA_MAX_FILES",
+    "SARAPHINA_MAX_PROCESSES",
+    "SARAPHINA_MAX_BOX_FILES",
+];
+
+/// A value as another process of the same user is told it: secrets as a digest.
+fn told(key: &Key, value: &str) -> String {
+    match key.secrecy {
+        Secrecy::Plain => value.to_owned(),
+        Secrecy::Secret => Digest::of(value.as_bytes()).to_string(),
+    }
 }
 
 /// One line of `/config show`.
@@ -82,6 +129,7 @@ impl Settings {
             endpoints: layers.endpoints.clone(),
             aliases: layers.aliases.clone(),
             warnings: Vec::new(),
+            faults: Vec::new(),
         };
         for key in KEYS {
             settings.take(key, &layers.file, Origin::File);
@@ -100,16 +148,51 @@ impl Settings {
 
     fn take(&mut self, key: &'static Key, layer: &BTreeMap<String, String>, origin: Origin) {
         let Some(value) = layer.get(key.variable).filter(|value| !value.is_empty()) else { return };
-        if key.choices.is_empty() || key.choices.contains(&value.as_str()) {
-            self.values.insert(key.variable, (value.clone(), origin));
-        } else {
-            self.warnings.push(format!(
-                "{} of {} is not taken: it may be {}",
-                key.variable,
-                origin.word(),
-                key.choices.join(" or ")
-            ));
+        // What a stronger place says counts, right or wrong.
+        self.faults.retain(|fault| fault.variable != key.variable);
+        if let Some(problem) = self.fault_of(key, value) {
+            self.faults.push(Fault { variable: key.variable, origin, problem });
         }
+        self.values.insert(key.variable, (value.clone(), origin));
+    }
+
+    /// Says what is wrong with a value of a setting; nothing where it can be meant.
+    pub fn fault_of(&self, key: &Key, value: &str) -> Option<String> {
+        let further = self.endpoints.iter().map(|endpoint| endpoint.name.as_str());
+        let providers: Vec<&str> = ["openai", "library"].into_iter().chain(further).collect();
+        key.form.fault(value, &providers)
+    }
+
+    /// Values that nothing understands: commands that write are refused until they are mended.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// What this process's environment and its folder's `.env` say about the work of an engine; keys as digests.
+    pub fn wishes(&self) -> BTreeMap<String, String> {
+        let wished = KEYS.iter().filter(|key| WORK.contains(&key.variable));
+        let said = wished.filter_map(|key| {
+            let (value, origin) = self.values.get(key.variable)?;
+            matches!(origin, Origin::Environment | Origin::Project).then_some(())?;
+            Some((key.variable.to_owned(), told(key, value)))
+        });
+        said.collect()
+    }
+
+    /// Names a wish that these settings do not meet, with what they say in its place.
+    pub fn unmet(&self, wishes: &BTreeMap<String, String>) -> Option<(&'static str, String)> {
+        KEYS.iter().filter(|key| WORK.contains(&key.variable)).find_map(|key| {
+            let wish = wishes.get(key.variable)?;
+            let own = self.values.get(key.variable).map(|(value, _)| told(key, value));
+            (own.as_ref() != Some(wish)).then(|| {
+                let own = match (key.secrecy, own) {
+                    (_, None) => "nothing".to_owned(),
+                    (Secrecy::Secret, Some(_)) => "another one".to_owned(),
+                    (Secrecy::Plain, Some(own)) => own,
+                };
+                (key.variable, own)
+            })
+        })
     }
 
     /// The home folder.
@@ -154,9 +237,9 @@ impl Settings {
         &self.aliases
     }
 
-    /// Values that were refused while reading.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
+    /// Everything that was refused while reading, one sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.iter().cloned().chain(self.faults.iter().map(Fault::sentence)).collect()
     }
 
     /// Every setting with its origin.
@@ -209,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_none_of_the_choices_gives_way_to_the_next_and_is_told() {
+    fn a_value_that_is_none_of_the_choices_is_a_fault_and_not_replaced() {
         let layers = Layers {
             environment: layer(&[("SARAPHINA_LINTER", "rough")]),
             file: layer(&[("SARAPHINA_LINTER", "ruff")]),
@@ -218,10 +301,10 @@ mod tests {
 
         let settings = Settings::resolve("/home".into(), &layers);
 
-        assert_eq!(settings.get("SARAPHINA_LINTER"), Some("ruff"));
+        assert_eq!(settings.get("SARAPHINA_LINTER"), Some("rough"));
         assert_eq!(
             settings.warnings(),
-            ["SARAPHINA_LINTER of environment is not taken: it may be pylint or ruff"]
+            ["SARAPHINA_LINTER of environment is refused: it may be pylint or ruff"]
         );
     }
 

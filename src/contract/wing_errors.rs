@@ -113,9 +113,9 @@ impl From<OriginalError> for CommandError {
 impl From<SandboxError> for CommandError {
     fn from(error: SandboxError) -> Self {
         let (kind, hint) = match &error {
-            SandboxError::BelowFloor { remedy, .. } | SandboxError::Toolchain { remedy, .. } => {
-                (ErrorKind::Unavailable, remedy.clone())
-            }
+            SandboxError::BelowFloor { remedy, .. }
+            | SandboxError::Toolchain { remedy, .. }
+            | SandboxError::Packages { remedy, .. } => (ErrorKind::Unavailable, remedy.clone()),
             SandboxError::NoPython { looked } => {
                 let looked =
                     if looked.is_empty() { "nothing".to_owned() } else { looked.join(", ") };
@@ -139,7 +139,7 @@ impl From<ProviderError> for CommandError {
     fn from(error: ProviderError) -> Self {
         let configure = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local model server; `/config show` tells what is set.";
         let hint = match &error {
-            ProviderError::NothingFits { nearest } => {
+            ProviderError::NothingFits { nearest, .. } => {
                 let near = if nearest.is_empty() {
                     String::new()
                 } else {

@@ -7,6 +7,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::drafting::call::Call;
 use crate::drafting::draft;
+use crate::knowledge::languages;
 use crate::knowledge::learning::{self, MAX_DEPTH, Shelf};
 use crate::knowledge::lesson::read_lesson;
 use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
@@ -55,7 +56,7 @@ pub async fn teach(
         return Ok(());
     }
     if lessons.provider.is_none()
-        && let Ok(near) = curated.fit(&lessons.wanted)
+        && let Some(near) = curated.named(&lessons.wanted)
     {
         taught.name.clone_from(&near.name);
         return Ok(());
@@ -105,7 +106,13 @@ async fn ask(
         proposal: None,
         finish: None,
     });
-    taught.concepts.push(read_lesson(&text, name, lessons.language, &source)?);
+    let mut concept = read_lesson(&text, name, lessons.language, &source)?;
+    // A concept of another language is not one of Python, and no example of it can be run.
+    if languages::foreign(&lessons.wanted).is_some() {
+        concept.language = None;
+        concept.snippets.clear();
+    }
+    taught.concepts.push(concept);
     Ok(())
 }
 

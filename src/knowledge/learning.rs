@@ -9,6 +9,8 @@ use record::domain::concept::Concept;
 pub const MAX_DEPTH: usize = 3;
 /// Most prerequisites of one concept that are learned.
 const MAX_PREREQUISITES: usize = 2;
+/// Begins the keyword that holds another name of a concept.
+const ALSO: &str = "also called ";
 /// Most neighbours of a concept that are learned at once.
 const MAX_NEIGHBOURS: usize = 3;
 
@@ -52,10 +54,21 @@ pub fn find<'a>(name: &str, concepts: &'a [Concept]) -> Option<&'a Concept> {
     let has_slug = |concept: &Concept| {
         concept.is_curated() && concept.snippets.iter().any(|snippet| key(&snippet.slug) == wanted)
     };
+    let is_called = |concept: &Concept| {
+        let others = concept.keywords.iter().filter_map(|keyword| keyword.strip_prefix(ALSO));
+        others.into_iter().any(|other| key(other) == wanted)
+    };
     concepts
         .iter()
         .find(|concept| key(&concept.name) == wanted)
-        .or_else(|| concepts.iter().find(|concept| has_slug(concept)))
+        .or_else(|| concepts.iter().find(|concept| has_slug(concept) || is_called(concept)))
+}
+
+/// Notes the name under which a concept was asked for, so that it is found under that one too.
+pub fn note_name(concept: &mut Concept, asked: &str) {
+    if find(asked, std::slice::from_ref(concept)).is_none() {
+        concept.keywords.push(format!("{ALSO}{}", asked.trim()));
+    }
 }
 
 struct Walk<'a> {
@@ -156,6 +169,17 @@ mod tests {
             names(&plan("class", Shelf { taught: &taught, ..shelf })),
             (vec!["class"], vec![])
         );
+    }
+
+    #[test]
+    fn a_concept_is_found_under_the_name_it_was_asked_for() {
+        let mut known = concept("Memoize decorator", &[]);
+
+        note_name(&mut known, "Memoization");
+        note_name(&mut known, "memoize  decorator");
+
+        assert_eq!(known.keywords, ["also called Memoization"]);
+        assert!(find("memoization", &[known]).is_some());
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 pub mod curated;
 pub mod error;
+pub mod fields;
+pub mod languages;
 pub mod learning;
 pub mod lesson;
 pub mod search;

@@ -139,6 +139,22 @@ const FILLERS: &[&str] = &[
     "you",
     "your",
 ];
+/// Words that name things which nearly every snippet has, so that a snippet without them lacks nothing.
+const VAGUE_WORDS: &str = "component components algorithm amount another answer application array basic being belongs best between calculate \
+    calculates calculation calculator call calls called case certain change check checker checking checks clean common \
+    compute computes computing contain contains convert converter current data deal decide describe detect detects \
+    determine different display do done element elements entries entry exact example existing fast field fields file \
+    files find finder finds fixed flaky generic gets going inside input integer integers item items keep \
+    keeps key kind know last length less line lines list lists long look looking manage many match message more \
+    multiple name named names nth number numbers object objects off old only operation operations other output over own \
+    pair pairs part particular parse parsing people perform person place plain position positions possible present \
+    print problem process processing produce provide put quick quickly range read reading reads record records \
+    remember remembers remove result results return returns run running safe say several short shows single size skip \
+    small solve solver special specific standard start step steps stop store stores string strings system \
+    tell tells term terms test tests text than thing things through top total turn type types under until \
+    used user users value values various very was way well were whether while who whole within without  \
+    again document documents first second third three four five six seven eight nine ten hundred \
+    write writing x y z n k";
 /// Endings that are cut, the longest first.
 const ENDINGS: &[&str] = &[
     "ally", "ly", "izations", "ization", "ations", "ation", "ators", "ator", "izing", "izers",
@@ -172,43 +188,33 @@ const SAME: &[(&str, &str)] = &[
     ("args", "argument"),
     ("param", "parameter"),
 ];
-/// Names of languages that no snippet is written in.
-const FOREIGN: &[&str] = &[
-    "bash",
-    "c#",
-    "c++",
-    "clojure",
-    "cobol",
-    "elixir",
-    "erlang",
-    "fortran",
-    "golang",
-    "haskell",
-    "java",
-    "javascript",
-    "julia",
-    "kotlin",
-    "lisp",
-    "lua",
-    "matlab",
-    "perl",
-    "php",
-    "ruby",
-    "rust",
-    "scala",
-    "scheme",
-    "swift",
-    "typescript",
-    "zig",
-];
-
 /// The fillers and the words written in two ways, to be found at once: the index looks up each word of each document.
 static FILLING: LazyLock<HashSet<&str>> = LazyLock::new(|| FILLERS.iter().copied().collect());
+static VAGUE: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| VAGUE_WORDS.split_ascii_whitespace().collect());
 static KNOWN: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| SAME.iter().copied().collect());
 
 /// A word of a request with everything it may be written as in a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word(pub Vec<String>);
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// As it was said, in lower case.
+    pub said: String,
+    /// Its stems.
+    pub forms: Vec<String>,
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.forms == other.forms
+    }
+}
+
+impl Word {
+    /// Tells whether it asks for something of its own: `number` and `find` do not, `weighted` and `retry` do.
+    pub fn is_a_wish(&self) -> bool {
+        !VAGUE.contains(self.said.as_str())
+    }
+}
 
 /// The words of a text that say something, in order; each once.
 pub fn words(text: &str) -> Vec<Word> {
@@ -217,26 +223,12 @@ pub fn words(text: &str) -> Vec<Word> {
         if FILLING.contains(raw.as_str()) || raw.bytes().all(|byte| byte.is_ascii_digit()) {
             continue;
         }
-        let word = Word(forms(&raw));
-        if !word.0.is_empty() && !words.contains(&word) {
+        let word = Word { forms: forms(&raw), said: raw };
+        if !word.forms.is_empty() && !words.contains(&word) {
             words.push(word);
         }
     }
     words
-}
-
-/// Tells whether a text asks for a language that no snippet is written in.
-pub fn names_foreign_language(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let mut words =
-        lower.split(|symbol: char| symbol.is_whitespace() || ",.;:()!?".contains(symbol));
-    let is_asked_by = |word: &str| matches!(word, "in" | "using" | "a" | "an" | "with");
-    let mut before = "";
-    words.any(|word| {
-        let asked = FOREIGN.contains(&word) && (is_asked_by(before) || before.is_empty());
-        before = word;
-        asked
-    })
 }
 
 /// The stems of a text for the ranking, in order, as often as they occur.
@@ -300,17 +292,5 @@ mod tests {
             let stems: Vec<String> = family.iter().map(|word| stem(word)).collect();
             assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{stems:?}");
         }
-    }
-
-    #[test]
-    fn other_languages_are_recognised_where_they_are_asked_for() {
-        let requests = [
-            "a CSV parser in Rust",
-            "a JavaScript debounce",
-            "remove rust from metal",
-            "CSV in Python",
-        ];
-
-        assert_eq!(requests.map(names_foreign_language), [true, true, false, false]);
     }
 }

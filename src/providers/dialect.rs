@@ -50,6 +50,18 @@ impl Dialect {
     pub const COMMON: Self =
         Self { limit: LimitName::Tokens, temperature: Sending::Sent, usage: Sending::Sent };
 
+    /// The one to begin with for a model: those that reason before they answer take the newer names only.
+    pub fn of(model: &str) -> Self {
+        if reasons(model) {
+            return Self {
+                limit: LimitName::CompletionTokens,
+                temperature: Sending::LeftOut,
+                ..Self::COMMON
+            };
+        }
+        Self::COMMON
+    }
+
     /// The dialect to try after a refusal that names a parameter; `None` where it names none that can change.
     pub fn after(self, message: &str) -> Option<Self> {
         if message.contains("max_completion_tokens") && self.limit == LimitName::Tokens {
@@ -98,9 +110,50 @@ impl Dialect {
     }
 }
 
+/// Beginnings of the names of models that reason before they answer.
+const REASONING: &[&str] = &["o1", "o3", "o4", "gpt-5"];
+/// Parts of the names of other models that do.
+const REASONING_PARTS: &[&str] = &["deepseek-r1", "reasoner", "qwq", "thinking"];
+/// Tokens that such a model may think for, beside those of its reply.
+const THINKING_TOKENS: u32 = 8_000;
+
+/// Tells by its name whether a model reasons before it answers; a path before the name does not count.
+fn reasons(model: &str) -> bool {
+    let name = model.rsplit('/').next().unwrap_or(model).to_lowercase();
+    let begins = |word: &&str| {
+        name.strip_prefix(*word)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.', ':']))
+    };
+    REASONING.iter().any(|word| begins(word))
+        || REASONING_PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Most tokens to ask a model for, so that `most` of them can be its reply.
+pub fn limit_of(model: &str, most: u32) -> u32 {
+    if reasons(model) { most.saturating_add(THINKING_TOKENS) } else { most }
+}
+
 fn messages(prompt: &Prompt) -> Vec<ChatCompletionRequestMessage> {
     vec![
         ChatCompletionRequestSystemMessage::from(prompt.system.as_str()).into(),
         ChatCompletionRequestUserMessage::from(prompt.user.as_str()).into(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_that_reason_get_room_to_think_and_the_newer_names() {
+        let names =
+            ["o3-mini", "gpt-5", "openai/o1", "deepseek-r1:7b", "gpt-4o", "o1lab", "llama3"];
+
+        assert_eq!(names.map(reasons), [true, true, true, true, false, false, false]);
+        assert_eq!((limit_of("o3", 2_000), limit_of("gpt-4o", 2_000)), (10_000, 2_000));
+        assert_eq!(
+            (Dialect::of("o3").limit, Dialect::of("gpt-4o")),
+            (LimitName::CompletionTokens, Dialect::COMMON)
+        );
+    }
 }

@@ -11,10 +11,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ProviderError {
     /// No curated snippet fits the request.
-    #[error("the library has nothing that fits this request")]
+    #[error("the library has nothing that fits this request{}", .language.map(|name| format!(": it holds Python, and {name} is asked for")).unwrap_or_default())]
     NothingFits {
         /// The nearest concepts, by name.
         nearest: Vec<String>,
+        /// The language asked for, where that is none of the library's.
+        language: Option<&'static str>,
     },
     /// The server does not take the key.
     #[error("the model server refused the key (status {status})")]

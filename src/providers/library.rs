@@ -10,14 +10,15 @@ use crate::providers::error::ProviderError;
 use crate::providers::extract::Extracted;
 use crate::providers::provider::{Completion, CompletionRequest, Making, Provider, Task};
 use record::domain::change::LIBRARY;
-use record::domain::concept::{Concept, Snippet};
+use record::domain::concept::Snippet;
 use record::domain::usage::Usage;
+use record::domain::word_fit::{Fit, Miss};
 
 /// The word in records and settings.
 pub const NAME: &str = LIBRARY;
 
 /// Finds the concept that fits a request, or names the nearest ones.
-pub type Retrieve = Box<dyn Fn(&str) -> Result<Concept, Vec<String>> + Send + Sync>;
+pub type Retrieve = Box<dyn Fn(&str) -> Result<Fit, Miss> + Send + Sync>;
 
 /// Answers from curated snippets, without a model and without a network.
 pub struct Library(Retrieve);
@@ -29,13 +30,14 @@ impl Library {
     }
 
     fn draft(&self, request: &CompletionRequest) -> Result<Completion, ProviderError> {
-        let concept = self.find(&request.request)?;
+        let Fit { concept, words } = self.find(&request.request)?;
         let snippet = concept.snippets.iter().find(|snippet| snippet.language == request.language);
         let Some(snippet) = snippet else {
-            return Err(ProviderError::NothingFits { nearest: vec![concept.name] });
+            return Err(ProviderError::NothingFits { nearest: vec![concept.name], language: None });
         };
+        let warning = words.warning().map(|words| format!("{words} ")).unwrap_or_default();
         let explanation = format!(
-            "Retrieved from the curated library ({}), not generated. {} {}",
+            "Retrieved from the curated library ({}), not generated. {warning}{} {}",
             concept.source, snippet.summary, concept.description
         );
         let files = adapted(snippet, &request.module, explanation);
@@ -43,14 +45,15 @@ impl Library {
     }
 
     fn teach(&self, wanted: &str) -> Result<Completion, ProviderError> {
-        let concept = self.find(wanted)?;
+        let concept = self.find(wanted)?.concept;
         let text = serde_json::to_string_pretty(&concept)
             .map_err(|error| ProviderError::Unreadable { detail: error.to_string() })?;
         Ok(completion(text, concept.source))
     }
 
-    fn find(&self, request: &str) -> Result<Concept, ProviderError> {
-        (self.0)(request).map_err(|nearest| ProviderError::NothingFits { nearest })
+    fn find(&self, request: &str) -> Result<Fit, ProviderError> {
+        (self.0)(request)
+            .map_err(|Miss { nearest, language }| ProviderError::NothingFits { nearest, language })
     }
 }
 

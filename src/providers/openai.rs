@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::providers::backoff::{Backoff, Jitter, is_passing};
-use crate::providers::dialect::{Dialect, Wanted};
+use crate::providers::dialect::{Dialect, Wanted, limit_of};
 use crate::providers::error::ProviderError;
 use crate::providers::pricing::cost_microusd;
 use crate::providers::prompt::prompt;
@@ -112,7 +112,7 @@ impl OpenAi {
             model: &model,
             prompt: &prompt,
             temperature_milli: request.temperature_milli,
-            max_tokens: request.max_tokens,
+            max_tokens: limit_of(&model, request.max_tokens),
         };
         let stream = self.open(&wanted).await?;
         let gathered = self.gather(stream, on_text).await?;
@@ -168,7 +168,7 @@ impl OpenAi {
         &self,
         wanted: &Wanted<'_>,
     ) -> Result<ChatCompletionResponseStream, ProviderError> {
-        let mut dialect = Dialect::COMMON;
+        let mut dialect = Dialect::of(wanted.model);
         let mut tries = 1;
         loop {
             let request = dialect.request(wanted);

@@ -145,7 +145,7 @@ fn push_repair(user: &mut String, request: &CompletionRequest, repair: &Repair) 
     push_part(user, "Diagnosis", &fenced(&repair.diagnosis, "text", MAX_FEEDBACK));
     push_part(user, "Failing tests", &listed(&repair.failures, MAX_FAILURES));
     push_part(user, "Linter", &listed(&repair.lint, MAX_LINT));
-    push_part(user, "Already tried without success", &listed(&repair.tried, MAX_TRIED));
+    push_part(user, "Already tried, and what came of it", &listed(&repair.tried, MAX_TRIED));
 }
 
 fn listed(lines: &[String], most: usize) -> String {

@@ -18,6 +18,17 @@ pub const DEFAULT_MAX_TOKENS: u32 = 2_000;
 /// Most tokens of a reply to feedback, when nothing else is said.
 const REFINE_MAX_TOKENS: u32 = 1_500;
 
+/// Most tokens of a reply that gives files back, whatever their size.
+const MOST_TOKENS: u32 = 32_000;
+/// Tokens that a reply has room for beside the files it gives back.
+const BESIDE_FILES: usize = 700;
+
+/// Tokens that giving so many bytes of code back takes: at three bytes a token, with room for what is new.
+fn tokens_of(bytes: usize) -> u32 {
+    let tokens = (bytes / 3).saturating_mul(5) / 4 + BESIDE_FILES;
+    u32::try_from(tokens).unwrap_or(MOST_TOKENS).min(MOST_TOKENS)
+}
+
 /// A request for a completion, filled once by who wants it and lent to whoever needs it after that.
 ///
 /// It holds facts, not sentences: each provider makes its own prompt of it, or none.
@@ -48,13 +59,14 @@ pub struct CompletionRequest {
 impl CompletionRequest {
     /// Starts a request with the usual limits of a task and nothing around it; callers set the rest by field.
     pub fn for_task(task: Task) -> Self {
-        let max_tokens = match task {
-            Task::Refine { .. } => REFINE_MAX_TOKENS,
-            Task::Draft
-            | Task::Repair(_)
-            | Task::Review { .. }
-            | Task::Script
-            | Task::Teach { .. } => DEFAULT_MAX_TOKENS,
+        let max_tokens = match &task {
+            Task::Refine { code, tests, .. } => {
+                REFINE_MAX_TOKENS.max(tokens_of(code.len() + tests.len()))
+            }
+            Task::Repair(repair) => DEFAULT_MAX_TOKENS.max(tokens_of(repair.code.len())),
+            Task::Draft | Task::Review { .. } | Task::Script | Task::Teach { .. } => {
+                DEFAULT_MAX_TOKENS
+            }
         };
         Self {
             request: String::new(),
@@ -217,4 +229,23 @@ pub trait Provider: Send + Sync {
         on_text: &(dyn for<'text> Fn(&'text str) + Send + Sync),
         cancel: CancellationToken,
     ) -> Result<Completion, ProviderError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_file_can_be_given_back_whole() {
+        let repair = |bytes: usize| {
+            Task::Repair(Box::new(Repair { code: "x".repeat(bytes), ..Repair::default() }))
+        };
+        let limit = |task| CompletionRequest::for_task(task).max_tokens;
+
+        assert_eq!(
+            (limit(repair(100)), limit(Task::Draft)),
+            (DEFAULT_MAX_TOKENS, DEFAULT_MAX_TOKENS)
+        );
+        assert_eq!((limit(repair(27_000)), limit(repair(1_000_000))), (11_950, MOST_TOKENS));
+    }
 }

@@ -110,6 +110,9 @@ impl Service<HttpRequestFactory> for Transport {
             if response.status().is_success() && is_stream(&response) {
                 return Ok(bounded(response));
             }
+            if response.status().is_success() && is_json(&response) {
+                return whole(response).await;
+            }
             Err(OpenAIError::Boxed(Box::new(refusal(response).await)))
         })
     }
@@ -139,6 +142,42 @@ fn is_stream(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     // Small servers leave the header out; what is no stream then ends without a finish reason.
     kind.is_none_or(|kind| kind.starts_with("text/event-stream"))
+}
+
+fn is_json(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/json"))
+}
+
+/// Turns a reply that came in one piece, from a server that does not stream, into a stream of one event.
+async fn whole(response: Response) -> Result<Response, OpenAIError> {
+    let (status, headers) = (response.status().as_u16(), retry_after(response.headers()));
+    let body = Limited::new(Body::from(response), MAX_WIRE_BYTES).collect().await;
+    let text = body.map(|body| body.to_bytes()).unwrap_or_default();
+    let reply = serde_json::from_slice::<Value>(&text).ok().and_then(as_event);
+    let Some(event) = reply else {
+        let message = message_of(&String::from_utf8_lossy(&text));
+        let refusal = Refusal { status, message, retry_after: headers, is_final: false };
+        return Err(OpenAIError::Boxed(Box::new(refusal)));
+    };
+    let stream = format!("data: {event}\n\ndata: [DONE]\n\n");
+    let response = hyper::Response::builder().header(CONTENT_TYPE, "text/event-stream");
+    let response =
+        response.body(Body::from(stream)).map_err(|error| OpenAIError::Boxed(Box::new(error)))?;
+    Ok(bounded(response.into()))
+}
+
+/// The reply as the event of a stream that would say the same; nothing where it is no reply.
+fn as_event(mut reply: Value) -> Option<Value> {
+    let choices = reply.get_mut("choices")?.as_array_mut()?;
+    for choice in choices {
+        let choice = choice.as_object_mut()?;
+        let message = choice.remove("message")?;
+        choice.insert("delta".to_owned(), message);
+    }
+    let reply = reply.as_object_mut()?;
+    reply.insert("object".to_owned(), "chat.completion.chunk".into());
+    Some(Value::Object(std::mem::take(reply)))
 }
 
 fn bounded(response: Response) -> Response {

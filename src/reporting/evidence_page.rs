@@ -58,6 +58,7 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
     if !reasons.is_empty() {
         fields.push(("Reasons", Cell::toned(reasons.join(", "), Tone::Bad)));
     }
+    fields.extend(views::fit_field(report.fit.as_ref()));
     if let Some(entry) = &report.entry_point {
         fields.push(("Entry point", Cell::from(entry.as_str())));
     }

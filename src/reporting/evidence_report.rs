@@ -13,6 +13,7 @@ use crate::contract::acts;
 use crate::diagnosis::packages::Requirement;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
 use crate::reporting::repaired::{Repaired, repaired};
+use crate::reporting::views;
 use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
 use crate::store::store::Store;
@@ -25,6 +26,7 @@ use record::domain::proposal::Proposal;
 use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
+use record::domain::word_fit::WordFit;
 use verifier::verified::EmergencyView;
 
 /// Executions whose times are looked at, the newest ones.
@@ -88,9 +90,12 @@ pub struct Report {
     /// Each code file, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileReport>,
-    /// The packages that the proposal wants, against those there are; nothing is installed.
+    /// The packages that the proposal wants, against those there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
+    /// Which words of the request an answer from the library covers; null for any other.
+    #[serde(default)]
+    pub fit: Option<WordFit>,
     /// The automatic repairs that the revision holds; absent where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repaired: Option<Repaired>,
@@ -130,6 +135,7 @@ impl Report {
             listed: Vec::new(),
             files: Vec::new(),
             requirements: Vec::new(),
+            fit: None,
             repaired: None,
             emergencies: Vec::new(),
         }
@@ -141,10 +147,11 @@ impl Report {
         proposal: &Proposal,
         execution: Execution,
     ) -> Result<Self, StoreError> {
-        let (by_file, repaired) = match store.revision(&proposal.id, execution.revision).await? {
+        let revision = store.revision(&proposal.id, execution.revision).await?;
+        let (by_file, repaired) = match &revision {
             Some(revision) => (
-                ByFile::of(store, &revision, Some(&execution)).await?,
-                repaired(store, &revision).await?,
+                ByFile::of(store, revision, Some(&execution)).await?,
+                repaired(store, revision).await?,
             ),
             None => (ByFile::default(), None),
         };
@@ -154,6 +161,7 @@ impl Report {
             listed: by_file.listed,
             files: by_file.results,
             requirements: by_file.requirements,
+            fit: revision.as_ref().and_then(|revision| views::fit(&proposal.request, revision)),
             ..Self::of(proposal, execution)
         })
     }

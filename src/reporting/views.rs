@@ -7,12 +7,27 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::page::{Cell, Tone};
+use crate::knowledge::curated::curated;
 use record::domain::entry_point::entry_point;
 use record::domain::revision::{Origin, Revision};
 use record::domain::source::Role;
 use record::domain::status::Status;
 use record::domain::usage::Usage;
 use record::domain::verdict::VerdictWord;
+use record::domain::word_fit::WordFit;
+
+/// Says which words of a request a revision covers that came from the library as it is; nothing of any other.
+pub fn fit(request: &str, revision: &Revision) -> Option<WordFit> {
+    let is_retrieved = revision.authorship.origin == Origin::Retrieved;
+    is_retrieved
+        .then(|| curated().fit_of_code(request, &revision.source.text_of(Role::Code)))
+        .flatten()
+}
+
+/// Makes the line that warns of an answer from the library to a part of the request.
+pub fn fit_field(fit: Option<&WordFit>) -> Option<(&'static str, Cell)> {
+    Some(("Fits", Cell::toned(fit?.warning()?, Tone::Warn)))
+}
 
 /// One file in an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

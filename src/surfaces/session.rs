@@ -67,6 +67,13 @@ impl Session {
         watch: Watch,
     ) -> Result<Answer, CommandError> {
         let access = (entry.access)(&args);
+        if access == Access::Write
+            && let Some(fault) = self.app.settings.faults().first()
+        {
+            return Err(CommandError::usage(fault.sentence()).hint(
+                "Correct it or unset it; `/config show` tells where each setting comes from.",
+            ));
+        }
         let order = Order { entry, args, caller: self.caller() };
         let answer = match access {
             Access::None | Access::Attempt => {

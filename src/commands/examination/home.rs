@@ -268,7 +268,7 @@ pub fn providers(context: &Context) -> Part {
 
 /// Lists what was refused while settings were read.
 pub fn settings(context: &Context) -> Part {
-    match context.settings.warnings() {
+    match context.settings.warnings().as_slice() {
         [] => Part::new("settings", Health::Good, "nothing odd"),
         warnings => Part::new("settings", Health::Warn, warnings.join("; "))
             .remedy("Set these in the environment or in config.toml."),

@@ -6,31 +6,33 @@
 use std::convert::Infallible;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use futures::stream::{Stream, unfold};
-use serde_json::Value;
+use std::collections::BTreeMap;
 
 use crate::contract::arguments::Arguments;
 use crate::contract::caller::Caller;
 use crate::contract::catalogue;
-use crate::contract::command::Entry;
+use crate::contract::command::{Access, Entry};
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
+use crate::surfaces::http::body::{self, Whole};
 use crate::surfaces::http::respond::{hand_over, respond};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::{Answered, News, OnDisconnect, Waiting};
+use crate::surfaces::writer::lock::Mode;
 use crate::surfaces::writer::protocol::{
-    Envelope, IDEMPOTENCY, MAX_REQUEST_BYTES, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE,
-    SURFACE,
+    ENVIRONMENT, Envelope, IDEMPOTENCY, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE,
 };
 use record::audit::signers::is_principal;
-use record::domain::principal::{Principal, PrincipalKind, Surface, Via};
+use record::domain::principal::{Authority, Principal, PrincipalKind, Surface, Via};
 
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;
@@ -40,10 +42,10 @@ pub async fn run(
     State(served): State<Served>,
     Extension(caller): Extension<Admitted>,
     Path(name): Path<String>,
+    Extension(body): Extension<Whole>,
     headers: HeaderMap,
-    body: Body,
 ) -> Response {
-    let order = match order(&served, caller, &name, &headers, body).await {
+    let order = match order(&served, caller, &name, &headers, &body) {
         Ok(Some(order)) => order,
         Ok(None) => return hand_over(&name),
         Err(error) => return respond(&name, Err(error), Exit::Done),
@@ -78,24 +80,29 @@ pub async fn cancel(
     respond("cancel", Err(error), Exit::Done)
 }
 
-async fn order(
+fn order(
     served: &Served,
     caller: Admitted,
     name: &str,
     headers: &HeaderMap,
-    body: Body,
+    body: &Whole,
 ) -> Result<Option<Order>, CommandError> {
     let entry = find(served.entries, name)?;
     // The engine refuses, and records it, before anything of the arguments is looked at.
+    if entry.spec.access == Access::Write {
+        same_environment(served, headers)?;
+    }
+    let mut asked = None;
     let args = if caller.who.authority() < entry.spec.authority {
         Arguments::of(())
     } else {
-        let typed = arguments(body).await?;
+        let fields = body::fields(entry, body)?;
         // An engine that ends judges no arguments: the next one may be of a version that takes them.
         if served.desk.is_closing() {
             return Ok(None);
         }
-        (entry.read)(typed)?
+        asked = Some(serde_json::to_vec(&fields).unwrap_or_default());
+        body::arguments(entry, &fields)?
     };
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
@@ -106,7 +113,44 @@ async fn order(
         idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
+    // A command that the owner signs comes twice under one key, the second time with the signature.
+    if let Some(asked) = asked.filter(|_| entry.spec.authority < Authority::Own)
+        && !served.desk.claims(&caller, entry, &asked)
+    {
+        return Err(CommandError::new(
+            ErrorKind::State,
+            format!("the key {} was used for another request", caller.idempotency),
+        )
+        .hint("Give each request a key of its own; repeat a key only to repeat its request."));
+    }
     Ok(Some(Order { entry, args, caller }))
+}
+
+/// Refuses a caller whose environment says something else than this engine works with: it would be ignored silently.
+fn same_environment(served: &Served, headers: &HeaderMap) -> Result<(), CommandError> {
+    let Some(value) = text(headers, ENVIRONMENT)? else { return Ok(()) };
+    let wishes = BASE64.decode(value).ok();
+    let wishes = wishes.and_then(|text| serde_json::from_slice(&text).ok());
+    let wishes: BTreeMap<String, String> =
+        wishes.ok_or_else(|| CommandError::usage(format!("{ENVIRONMENT} cannot be read")))?;
+    let Some((variable, own)) = served.desk.engine().context().settings.unmet(&wishes) else {
+        return Ok(());
+    };
+    let writer = &served.writer;
+    let who = match writer.mode {
+        Mode::Daemon => "the daemon",
+        Mode::Session => "the session",
+    };
+    let message = format!(
+        "your environment sets {variable}, and {who} that writes to this home (process {}) has {own}",
+        writer.pid
+    );
+    let remedy = match writer.mode {
+        Mode::Daemon => "Run `saraphina daemon stop` first",
+        Mode::Session => "End that session first",
+    };
+    Err(CommandError::new(ErrorKind::State, message)
+        .hint(format!("{remedy}, or unset {variable} to work with its settings.")))
 }
 
 /// Takes the name that an owner gives; every other peer stays who it is.
@@ -127,18 +171,6 @@ fn find(entries: &'static [Entry], name: &str) -> Result<&'static Entry, Command
             nearest => error.hint(format!("Nearest: {}.", nearest.join(", "))),
         }
     })
-}
-
-async fn arguments(body: Body) -> Result<Value, CommandError> {
-    let bytes = axum::body::to_bytes(body, MAX_REQUEST_BYTES).await.map_err(|_| {
-        let limit = MAX_REQUEST_BYTES >> 20;
-        CommandError::usage(format!("the body is cut off or larger than {limit} MiB"))
-    })?;
-    if bytes.is_empty() {
-        return Ok(Value::Object(serde_json::Map::new()));
-    }
-    serde_json::from_slice(&bytes)
-        .map_err(|error| CommandError::usage(format!("the body is not JSON: {error}")))
 }
 
 /// Reads at which surface the peer says the command was typed; without a word it is HTTP.

@@ -3,6 +3,7 @@
 //! The router knows peers, not transports: whoever listens says who the peer is, and `auth.rs` what that peer may do.
 
 pub mod auth;
+pub mod body;
 pub mod commands;
 pub mod openapi;
 pub mod respond;

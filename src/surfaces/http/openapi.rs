@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::command::Entry;
 use crate::contract::error::ErrorKind;
+use crate::surfaces::http::body;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::status::Status;
 use crate::surfaces::writer::protocol::{
@@ -20,6 +21,7 @@ const REFUSALS: &[(&str, &str)] = &[
     ("400", "The arguments are off."),
     ("403", "Not for this principal, or the owner must confirm."),
     ("404", "Nothing has this name, or several things have."),
+    ("405", "The address does not take this method."),
     ("409", "Not possible as things stand."),
     ("500", "The record is not what it should be, or a bug."),
     ("503", "A needed part is missing."),
@@ -34,7 +36,7 @@ pub async fn show(State(served): State<Served>) -> Json<Value> {
 pub fn document(entries: &[Entry]) -> Value {
     let mut schemas = Map::new();
     for entry in entries {
-        place(&mut schemas, &format!("{}.args", entry.spec.name), (entry.args_schema)());
+        place(&mut schemas, &format!("{}.args", entry.spec.name), args_schema(entry));
         place(&mut schemas, &format!("{}.data", entry.spec.name), (entry.data_schema)());
     }
     place(&mut schemas, "Status", schemars::schema_for!(Status).to_value());
@@ -54,6 +56,26 @@ pub fn document(entries: &[Entry]) -> Value {
         "paths": paths,
         "components": { "schemas": schemas },
     })
+}
+
+/// Says of the arguments which are needed, and that free text may be one text.
+fn args_schema(entry: &Entry) -> Value {
+    let mut schema = (entry.args_schema)();
+    let needed = body::required(entry);
+    if let Some(object) = schema.as_object_mut() {
+        if !needed.is_empty() {
+            object.insert("required".to_owned(), json!(needed));
+        }
+        let free =
+            entry.spec.free_text.and_then(|free| object.get_mut("properties")?.get_mut(free));
+        if let Some(free) = free.and_then(Value::as_object_mut) {
+            free.remove("items");
+            free.remove("type");
+            let texts = json!({ "type": "array", "items": { "type": "string" } });
+            free.insert("anyOf".to_owned(), json!([{ "type": "string" }, texts]));
+        }
+    }
+    schema
 }
 
 fn command_path(entry: &Entry) -> Value {

@@ -3,8 +3,11 @@
 //! One connection carries one command. What goes wrong is told apart by whether trying again can help (`Trouble`), because
 //! `link.rs` repeats a command under the same key where it may, and the engine then carries it out once.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -23,8 +26,8 @@ use crate::contract::order::Order;
 use crate::surfaces::http::router::other_protocol;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::protocol::{
-    Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL, PROTOCOL_HEADER, SESSION,
-    SHOWN, SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
+    ENVIRONMENT, Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL,
+    PROTOCOL_HEADER, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
 };
 use crate::surfaces::writer::socket::Socket;
 use crate::surfaces::writer::sse::{Message, Parser};
@@ -91,10 +94,11 @@ impl Client {
         mut self,
         socket: &Socket,
         order: &Order,
+        wishes: &BTreeMap<String, String>,
         events: &Events,
         cancel: &CancellationToken,
     ) -> Result<Reply, Trouble> {
-        let response = self.send(request(order)?).await?;
+        let response = self.send(request(order, wishes)?).await?;
         let mut stream = AnswerStream::of(response, events)?;
         let mut stopped = false;
         loop {
@@ -221,7 +225,10 @@ fn builder(method: Method, path: &str) -> Builder {
         .header(VERSION_HEADER, VERSION)
 }
 
-fn request(order: &Order) -> Result<Request<Full<Bytes>>, Trouble> {
+fn request(
+    order: &Order,
+    wishes: &BTreeMap<String, String>,
+) -> Result<Request<Full<Bytes>>, Trouble> {
     let path = format!("/v1/commands/{}", order.entry.spec.name);
     let surface = serde_json::to_value(order.caller.via.surface).unwrap_or_default();
     let mut builder = builder(Method::POST, &path)
@@ -232,6 +239,10 @@ fn request(order: &Order) -> Result<Request<Full<Bytes>>, Trouble> {
         .header(SURFACE, surface.as_str().unwrap_or("http"));
     if order.caller.who.kind == PrincipalKind::Owner {
         builder = builder.header(OWNER, order.caller.who.id.as_str());
+    }
+    if !wishes.is_empty() {
+        let text = serde_json::to_vec(wishes).unwrap_or_default();
+        builder = builder.header(ENVIRONMENT, BASE64.encode(text));
     }
     if let Some(shown) = &order.caller.shown {
         builder = builder.header(SHOWN, shown.as_str());

@@ -4,24 +4,30 @@
 //! of the same caller joins the work in place of repeating it. When the last waiter leaves, the command is cancelled unless
 //! it asked to go on. One lock over the book orders joining, leaving and closing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::contract::caller::Caller;
+use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::{Event, Events};
 use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::engine::engine::Engine;
+use record::domain::digest::Digest;
 use record::domain::principal::{Principal, PrincipalKind};
 
 /// Commands carried out at the same time; more of them wait.
 const MAX_AT_ONCE: usize = 64;
 /// Events kept for a waiter that is slow to take them; older ones are dropped, because they are display only.
 const KEPT_EVENTS: usize = 1024;
+
+/// Keys of requests that are remembered.
+const KEPT_KEYS: usize = 10_000;
 
 /// The outcome of a command.
 pub type Answered = Result<Answer, CommandError>;
@@ -52,6 +58,8 @@ pub struct Desk {
 struct Book {
     closing: bool,
     work: HashMap<Key, Arc<Work>>,
+    claims: HashMap<(String, String), Digest>,
+    claimed: VecDeque<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,6 +91,26 @@ impl Desk {
     /// Returns the engine behind it.
     pub const fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Notes what a key stands for; false where it stood for another request before.
+    ///
+    /// The newest keys are remembered, which covers every repetition that a client makes on its own.
+    pub fn claims(&self, caller: &Caller, entry: &Entry, asked: &[u8]) -> bool {
+        let digest = Digest::of(&[entry.spec.name.as_bytes(), b" ", asked].concat());
+        let key = (holder(&caller.who), caller.idempotency.clone());
+        let mut book = self.book();
+        if let Some(known) = book.claims.get(&key) {
+            return *known == digest;
+        }
+        if book.claimed.len() >= KEPT_KEYS
+            && let Some(oldest) = book.claimed.pop_front()
+        {
+            book.claims.remove(&oldest);
+        }
+        book.claimed.push_back(key.clone());
+        book.claims.insert(key, digest);
+        true
     }
 
     /// Starts a command, or joins the same one that is already at work.

@@ -71,7 +71,7 @@ impl Link {
                 Way::Here(serving) => return here(&serving, order, events, cancel).await,
                 Way::There(socket, client) => (socket, client),
             };
-            match client.run(&socket, &order, events, cancel).await {
+            match client.run(&socket, &order, &app.settings.wishes(), events, cancel).await {
                 Ok(reply) => {
                     self.say_version(&reply.version, events);
                     return reply.answer;

@@ -26,6 +26,8 @@ pub const SHOWN: &str = "saraphina-shown";
 pub const OWNER: &str = "saraphina-owner";
 /// The surface the command was typed at.
 pub const SURFACE: &str = "saraphina-surface";
+/// What the caller's environment says about the work, as JSON in base64; an engine that has it otherwise refuses.
+pub const ENVIRONMENT: &str = "saraphina-environment";
 /// [`PROTOCOL`] of whoever sends the message.
 pub const PROTOCOL_HEADER: &str = "saraphina-protocol";
 /// [`VERSION`] of whoever sends the message.

@@ -141,3 +141,45 @@ async fn an_example_of_a_model_is_not_shown_to_the_next_one() {
     assert!(prompt.user.contains("- quantum frogs (concept, difficulty 3/4)"), "{}", prompt.user);
     assert!(!prompt.user.contains("LEARNED"), "{}", prompt.user);
 }
+
+#[tokio::test]
+async fn a_concept_is_found_again_under_the_name_it_was_asked_for() {
+    let house = House::new();
+
+    let first = house.line("/learn-code memoization").await.data();
+    let again = house.line("/learn-code memoization").await.data();
+    let facts = house.line("/code-facts memoization").await.data();
+
+    assert_eq!(
+        (&first["name"], &first["already_known"]),
+        (&"Memoize decorator".into(), &false.into())
+    );
+    assert_eq!(
+        (&again["name"], &again["already_known"]),
+        (&"Memoize decorator".into(), &true.into())
+    );
+    assert_eq!(
+        (&facts["concept"]["name"], &facts["total"]),
+        (&"Memoize decorator".into(), &1.into())
+    );
+}
+
+#[tokio::test]
+async fn a_concept_of_another_language_is_not_stored_as_one_of_python() {
+    let house = House::new();
+    let lesson = LESSON.replace(r#""Binary search", "pond theory""#, "");
+    house.provider.replies.lock().unwrap().extend([lesson]);
+
+    let data = house.line("/learn-code goroutines in Go").await.data();
+    let facts = house.line("/code-facts goroutines in Go").await.data();
+
+    assert_eq!(
+        (&data["name"], &data["language"]),
+        (&"goroutines in Go".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(data["other_language"], "Go");
+    assert_eq!(
+        (&facts["concept"]["language"], &facts["concept"]["examples"]),
+        (&serde_json::Value::Null, &0.into())
+    );
+}

@@ -22,6 +22,7 @@ mod code_stats;
 mod config;
 mod diff_code;
 mod doctor;
+mod expand_code;
 mod export;
 mod folder;
 mod help;

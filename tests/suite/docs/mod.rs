@@ -4,6 +4,7 @@ mod attacks;
 mod auditing;
 mod bundle;
 mod digests;
+mod first_run;
 mod paths;
 pub(crate) mod readme;
 mod template;

@@ -1,5 +1,6 @@
 //! Curated knowledge and its search.
 
 mod curated;
+mod held_out;
 mod lesson;
 mod ranking;

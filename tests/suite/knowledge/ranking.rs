@@ -1,5 +1,6 @@
 //! Which snippet answers which request.
 
+use record::domain::word_fit::Miss;
 use saraphina::knowledge::curated::curated;
 
 /// Requests in the words of people who do not know the library, with the snippets that answer them.
@@ -240,8 +241,8 @@ const UNANSWERED: &[&str] = &[
     "🦀",
 ];
 
-fn answer(request: &str) -> Result<String, Vec<String>> {
-    curated().fit(request).map(|concept| concept.snippets[0].slug.clone())
+fn answer(request: &str) -> Result<String, Miss> {
+    curated().fit(request).map(|fit| fit.concept.snippets[0].slug.clone())
 }
 
 fn explain(request: &str) -> String {
@@ -289,7 +290,7 @@ fn fresh_requests_go_as_well_as_they_did_and_no_better_unnoticed() {
 
 #[test]
 fn where_nothing_fits_the_nearest_are_named() {
-    let nearest = answer("a parser for protobuf definitions").unwrap_err();
+    let nearest = answer("a parser for protobuf definitions").unwrap_err().nearest;
 
     assert!((1..=3).contains(&nearest.len()), "{nearest:?}");
 }
@@ -303,4 +304,25 @@ fn related_concepts_are_few_and_begin_with_the_nearest() {
     assert_eq!(names[0], "CSV parsing");
     assert!(names.contains(&"CSV files") && names.len() <= 5, "{names:?}");
     assert_eq!(curated().related("quantum chromodynamics"), []);
+}
+
+#[test]
+fn what_a_snippet_has_nothing_for_is_named() {
+    let missing = |request: &str| curated().fit(request).map(|fit| fit.words.missing);
+
+    assert_eq!(missing("binary search tree with balancing"), Ok(vec!["balancing".to_owned()]));
+    assert_eq!(missing("LRU cache with TTL"), Ok(vec![]));
+    assert_eq!(missing("merge sort for files on disk"), Ok(vec!["disk".to_owned()]));
+    assert_eq!(missing("goroutines in Go").unwrap_err().language, Some("Go"));
+}
+
+#[test]
+fn a_concept_goes_by_other_forms_of_its_name_and_not_by_a_keyword() {
+    let name = |asked: &str| curated().named(asked).map(|concept| concept.name.as_str());
+
+    assert_eq!(name("quicksort"), Some("Quick sort"));
+    assert_eq!(name("memoization"), Some("Memoize decorator"));
+    for asked in ["Python functions", "recursion", "goroutines in Go", ""] {
+        assert_eq!(name(asked), None, "{asked}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use record::domain::word_fit::{Fit, WordFit};
 use saraphina::knowledge::curated::curated;
 use saraphina::providers::error::ProviderError;
 use saraphina::providers::extract::extract;
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::providers::server::request;
 
 async fn ask(request: CompletionRequest) -> Result<Completion, ProviderError> {
-    let library = Library::new(Box::new(|request| curated().fit(request).cloned()));
+    let library = Library::new(Box::new(|request| curated().fit(request)));
     library.complete(&request, &|_: &str| {}, CancellationToken::new()).await
 }
 
@@ -42,7 +43,9 @@ async fn every_snippet_comes_through_whole_under_the_wanted_name() {
     for concept in curated().concepts() {
         let snippet = &concept.snippets[0];
         let found = concept.clone();
-        let library = Library::new(Box::new(move |_| Ok(found.clone())));
+        let library = Library::new(Box::new(move |_| {
+            Ok(Fit { concept: found.clone(), words: WordFit::default() })
+        }));
         let completion =
             library.complete(&asking("x"), &|_: &str| {}, CancellationToken::new()).await;
 
@@ -80,7 +83,7 @@ async fn what_the_library_cannot_do_is_said() {
 
 #[tokio::test]
 async fn the_text_is_told_and_a_cancelled_request_is_not_answered() {
-    let library = Library::new(Box::new(|request| curated().fit(request).cloned()));
+    let library = Library::new(Box::new(|request| curated().fit(request)));
     let pieces = Mutex::new(String::new());
     let on_text = |text: &str| pieces.lock().unwrap().push_str(text);
     let cancelled = CancellationToken::new();
@@ -107,7 +110,7 @@ async fn a_concept_is_taught_in_the_form_of_a_lesson() {
         "library",
     )
     .unwrap();
-    let known = curated().fit("CSV parsing").unwrap();
+    let known = curated().fit("CSV parsing").unwrap().concept;
     assert_eq!(
         (taught.name, taught.difficulty, taught.prerequisites),
         (known.name.clone(), known.difficulty, known.prerequisites.clone())

@@ -180,3 +180,41 @@ fn unusable_settings_are_refused_before_anything_is_sent() {
     assert_eq!(why("http://localhost:11434/v1", None), "usable");
     assert_eq!(why("https://example.org/v1", Some("k")), "usable");
 }
+
+#[tokio::test]
+async fn a_reply_in_one_piece_is_read_too() {
+    let server = MockServer::start().await;
+    let reply = json!({
+        "id": "c", "object": "chat.completion", "created": 1, "model": "tiny-1",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9},
+    });
+    Mock::given(path("/v1/chat/completions"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(reply))
+        .mount(&server)
+        .await;
+
+    let (result, pieces) = complete(settings(&base_url(&server))).await;
+
+    let completion = result.unwrap();
+    assert_eq!((completion.text.as_str(), pieces), ("Hello", vec!["Hello".to_owned()]));
+    assert_eq!((completion.usage.input_tokens, completion.usage.output_tokens), (Some(7), Some(2)));
+}
+
+#[tokio::test]
+async fn a_model_that_reasons_is_asked_in_the_newer_words_with_room_to_think() {
+    let server = MockServer::start().await;
+    Mock::given(path("/v1/chat/completions"))
+        .and(body_partial_json(json!({"model": "o3-mini", "max_completion_tokens": 10_000})))
+        .respond_with(streaming(stream(Some("stop"), None)))
+        .expect(1)
+        .mount(&server)
+        .await;
+
+    let model = Some("o3-mini".to_owned());
+    let (result, _) = complete(Settings { model, ..settings(&base_url(&server)) }).await;
+
+    result.unwrap();
+    let sent: Value = server.received_requests().await.unwrap()[0].body_json().unwrap();
+    assert!(sent.get("temperature").is_none() && sent.get("max_tokens").is_none(), "{sent}");
+}

@@ -226,7 +226,7 @@ fn a_repair_is_asked_for_with_the_diagnosis_and_what_was_tried() {
 
     - line 2: no newline at the end (missing-final-newline)
 
-    ## Already tried without success
+    ## Already tried, and what came of it
 
     - model: It multiplied. Then 1 of 2 tests fail
 

@@ -70,7 +70,7 @@ fn errors_have_their_code_and_the_next_step() {
     hint: Did you mean `/help`?
     ");
     insta::assert_snapshot!(refused(&["config", "nonsense"]), @"
-    2: error: invalid value 'nonsense' for '[WHAT]' [possible values: show, path]
+    2: error: invalid value 'nonsense' for '[WHAT]' [possible values: show, path, set]
     hint: See `/help config`.
     ");
     insta::assert_snapshot!(refused(&["config", "--frob"]), @"

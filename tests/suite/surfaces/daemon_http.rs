@@ -25,9 +25,9 @@ use super::daemon_house::{ENTRIES, Ear, Home, Person, app, records};
 
 /// What came back.
 #[derive(Debug)]
-struct Reply {
-    head: String,
-    body: String,
+pub(super) struct Reply {
+    pub(super) head: String,
+    pub(super) body: String,
 }
 
 impl Reply {
@@ -36,11 +36,11 @@ impl Reply {
         Self { head: head.to_lowercase(), body: unchunked(head, body) }
     }
 
-    fn status(&self) -> u16 {
+    pub(super) fn status(&self) -> u16 {
         self.head.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
@@ -76,7 +76,7 @@ async fn finish(mut stream: UnixStream) -> Reply {
     Reply::of(&text)
 }
 
-async fn send(socket: &Path, line: &str, headers: &[&str], body: &str) -> Reply {
+pub(super) async fn send(socket: &Path, line: &str, headers: &[&str], body: &str) -> Reply {
     finish(open(socket, line, headers, body).await).await
 }
 
@@ -94,7 +94,7 @@ pub(super) async fn hands_over(home: &Home) -> bool {
     reply.head.contains("saraphina-handover: 1")
 }
 
-async fn engine(home: &Home) -> Person {
+pub(super) async fn engine(home: &Home) -> Person {
     let mut person = home.session();
     person.note("engine").await.unwrap();
     person

@@ -193,18 +193,22 @@ async fn help_of_config() {
     let _masked = masked();
 
     insta::assert_snapshot!(help("config").await, @"
-    /config [WHAT]
-    Show where each setting comes from, or what lies where
+    /config [WHAT] [KEY] [VALUE]
+    Show where each setting comes from or what lies where, or change one
 
-    WHAT  What to show
-          show: Every setting with its origin
-          path: What lies where
+    WHAT   What to show, or `set`
+           show: Every setting with its origin
+           path: What lies where
+           set: Changes config.toml of the home
+    KEY    The setting to change, by its name in config.toml or its variable
+    VALUE  Its new value; without one the line is taken away
 
     Authority  read
 
     Examples
     - /config show
     - /config path
+    - /config set model gpt-4o
     ");
 }
 
@@ -259,6 +263,7 @@ async fn help_of_everything() {
 
     Learn
     /learn-code [CONCEPT]  Learn a concept with its prerequisites
+    /expand-code [NAME]    Learn the neighbours of a concept
     /code-facts [NAME]     Show what is known of a concept
     ");
 }
@@ -285,23 +290,28 @@ async fn help_of_everything_that_only_looks_or_looks_after() {
                                 export it, or report on it
     ");
     insta::assert_snapshot!(operating, @"
-    /backup <FILE>   Copy the database while it is in use, and check the copy
-    /restore <FILE>  Put a checked backup in the place of the database, on record
-    /prune           Take out long outputs that nothing needs any more, on record
-    /import <FILE>   Take over an original's database or another home's bundle, as
-                     history
-    /export <ID>     Pack a proposal with code, evidence, decisions and proofs into
-                     one file
-    /setup           Prepare the home, the toolchain and the sandbox; does nothing
-                     twice
-    /doctor          Check every part and say what to do about it
-    /jobs            Show the work in progress
-    /cancel <JOB>    Stop work in progress: your own, or as the owner anybody's
-    /config [WHAT]   Show where each setting comes from, or what lies where
-    /help [COMMAND]  Show all commands, or everything about one
-    /edit [LINE]     Write a line, or the last one anew, in $EDITOR; Ctrl-X Ctrl-E
-                     does so while typing
-    /quit            Leave the session, as Ctrl-D does
+    /backup <FILE>                Copy the database while it is in use, and check
+                                  the copy
+    /restore <FILE>               Put a checked backup in the place of the database,
+                                  on record
+    /prune                        Take out long outputs that nothing needs any more,
+                                  on record
+    /import <FILE>                Take over an original's database or another home's
+                                  bundle, as history
+    /export <ID>                  Pack a proposal with code, evidence, decisions and
+                                  proofs into one file
+    /setup                        Prepare the home, the toolchain and the sandbox;
+                                  does nothing twice
+    /doctor                       Check every part and say what to do about it
+    /jobs                         Show the work in progress
+    /cancel <JOB>                 Stop work in progress: your own, or as the owner
+                                  anybody's
+    /config [WHAT] [KEY] [VALUE]  Show where each setting comes from or what lies
+                                  where, or change one
+    /help [COMMAND]               Show all commands, or everything about one
+    /edit [LINE]                  Write a line, or the last one anew, in $EDITOR;
+                                  Ctrl-X Ctrl-E does so while typing
+    /quit                         Leave the session, as Ctrl-D does
 
     In a shell: saraphina <command> without the slash, and
     -c LINE            Carry out a slash line; may be repeated

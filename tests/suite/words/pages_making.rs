@@ -214,6 +214,7 @@ async fn a_script_is_written_and_run() {
     insta::assert_snapshot!(typed(&house, "/run-code print the sum of 1 and 2").await, @"
     Script proposal_[___id___] revision 1
     Run           ran well
+    Healing       none was needed
     Content hash  [hash]
 
     | It prints.
@@ -314,13 +315,14 @@ async fn several_concepts_are_found() {
     let house = House::new();
 
     insta::assert_snapshot!(typed(&house, "/code-facts search").await, @"
-    Found 4 concepts.
+    Found 6 concepts.
 
-    #  concept             state
-    1  A star grid search  curated, not learned
-    2  Binary search       curated, not learned
-    3  Binary search tree  curated, not learned
-    4  Similarity search   curated, not learned
+    #  concept               state
+    1  A star grid search    curated, not learned
+    2  Binary search         curated, not learned
+    3  Binary search tree    curated, not learned
+    4  Rotated array search  curated, not learned
+    5  File search           curated, not learned
 
     next: /code-facts <name>  shows one
     ");

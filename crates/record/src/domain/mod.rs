@@ -46,3 +46,4 @@ pub mod timings;
 pub mod usage;
 pub mod verdict;
 pub mod weakening;
+pub mod word_fit;

@@ -46,7 +46,9 @@ fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     match live {
         // SQLite makes a shared-memory file beside a database in WAL mode. Where it cannot, and no write-ahead log waits
         // to be read, the one file is all there is.
-        Err(StoreError::Database(_) | StoreError::ReadOnly { .. }) if is_still => {
+        Err(StoreError::Database(_) | StoreError::ReadOnly { .. } | StoreError::DiskFull)
+            if is_still =>
+        {
             open(path, Access::Immutable).and_then(probe)
         }
         other => other,

@@ -1,0 +1,85 @@
+//! Tells whether the value of a setting can be meant.
+//!
+//! A value that nothing understands is refused where it is used and named wherever settings are shown; it is never taken for
+//! some default. What only the machine can tell, such as whether a program is there, is not looked at here.
+
+/// Words of a switch.
+const SWITCH: &[&str] = &["0", "1", "false", "true", "no", "yes", "off", "on"];
+/// Places of anchors.
+const PLACES: &[&str] = &["file:", "git:", "witness:"];
+/// Beginnings of the value of a tape.
+const TAPES: &[&str] = &["record:", "replay:"];
+
+/// The form that the value of a setting has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Any text.
+    Text,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// On or off.
+    Switch,
+    /// A whole number between two bounds, both included.
+    Number(usize, usize),
+    /// The address of a server.
+    Url,
+    /// Names of providers, separated by spaces.
+    Providers,
+    /// Places of anchors, separated by spaces.
+    Anchors,
+    /// A tape that is recorded or replayed.
+    Tape,
+    /// A name without spaces.
+    Name,
+}
+
+impl Form {
+    /// Says what is wrong with a value; `providers` are the names there are.
+    pub fn fault(self, value: &str, providers: &[&str]) -> Option<String> {
+        let begins = |words: &[&str], value: &str| {
+            words.iter().any(|word| value.strip_prefix(word).is_some_and(|rest| !rest.is_empty()))
+        };
+        match self {
+            Self::Text => None,
+            Self::OneOf(words) => (!words.contains(&value)).then(|| one_of(words)),
+            Self::Switch => (!SWITCH.contains(&value.to_lowercase().as_str()))
+                .then(|| "it may be 1 or 0".to_owned()),
+            Self::Number(least, most) => {
+                let is_within = value.parse().is_ok_and(|number| (least..=most).contains(&number));
+                (!is_within).then(|| format!("it is a number from {least} to {most}"))
+            }
+            Self::Url => (!is_url(value))
+                .then(|| "it is an address such as http://127.0.0.1:8080/v1".to_owned()),
+            Self::Providers => {
+                let unknown = value.split_whitespace().find(|name| !providers.contains(name));
+                unknown.map(|name| {
+                    format!("{name:?} is no provider; there are {}", providers.join(", "))
+                })
+            }
+            Self::Anchors => {
+                let unknown = value.split_whitespace().find(|place| !begins(PLACES, place));
+                unknown
+                    .map(|place| format!("{place:?} is none of file:PATH, git:FOLDER, witness:URL"))
+            }
+            Self::Tape => {
+                (!begins(TAPES, value)).then(|| "it is record:FILE or replay:FILE".to_owned())
+            }
+            Self::Name => value
+                .contains(|symbol: char| symbol.is_whitespace() || symbol.is_control())
+                .then(|| "it is a name without spaces".to_owned()),
+        }
+    }
+}
+
+fn one_of(words: &[&str]) -> String {
+    match words {
+        [one] => format!("it may be {one}, and nothing else is built yet"),
+        words => format!("it may be {}", words.join(" or ")),
+    }
+}
+
+fn is_url(value: &str) -> bool {
+    let host = value.strip_prefix("http://").or_else(|| value.strip_prefix("https://"));
+    let host = host.map(|rest| rest.split('/').next().unwrap_or_default());
+    host.is_some_and(|host| !host.is_empty()) && !value.contains(char::is_whitespace)
+}

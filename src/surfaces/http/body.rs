@@ -1,0 +1,105 @@
+//! Reads the body of a request, and what its fields say.
+//!
+//! A body is read to its end before anything is answered, because a client that is still sending would see its connection break
+//! in place of the answer. What is wrong in it is told by the name of the field.
+
+use axum::body::{Body, Bytes};
+use futures::StreamExt as _;
+use serde_json::{Map, Value};
+
+use crate::contract::arguments::Arguments;
+use crate::contract::command::Entry;
+use crate::contract::error::CommandError;
+use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
+
+/// Most bytes that are taken and thrown away beyond the largest body.
+const MAX_WASTE: usize = 3 * MAX_REQUEST_BYTES;
+
+/// A body that was read to its end.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// All of it.
+    Bytes(Bytes),
+    /// It was larger than any request may be.
+    TooLarge,
+    /// The connection ended within it.
+    CutOff,
+}
+
+/// Reads a body to its end, keeping at most `keep` bytes; an endless one is left in the middle.
+pub async fn read_whole(body: Body, keep: usize) -> Whole {
+    let mut stream = body.into_data_stream();
+    let mut kept: Vec<u8> = Vec::new();
+    let mut seen = 0_usize;
+    while let Some(piece) = stream.next().await {
+        let Ok(piece) = piece else { return Whole::CutOff };
+        seen = seen.saturating_add(piece.len());
+        if seen <= keep {
+            kept.extend_from_slice(&piece);
+        } else if seen > keep.saturating_add(MAX_WASTE) {
+            break;
+        }
+    }
+    if seen > keep { Whole::TooLarge } else { Whole::Bytes(kept.into()) }
+}
+
+/// Reads the object of arguments; a text where free text is wanted stands for its words.
+pub fn fields(entry: &Entry, whole: &Whole) -> Result<Map<String, Value>, CommandError> {
+    let bytes = match whole {
+        Whole::Bytes(bytes) => bytes,
+        Whole::TooLarge => {
+            let limit = MAX_REQUEST_BYTES >> 20;
+            return Err(CommandError::usage(format!("the body is larger than {limit} MiB")));
+        }
+        Whole::CutOff => return Err(CommandError::usage("the body is cut off")),
+    };
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    let value = serde_json::from_slice(bytes)
+        .map_err(|error| CommandError::usage(format!("the body is not JSON: {error}")))?;
+    let Value::Object(mut fields) = value else {
+        return Err(CommandError::usage("the body has to be a JSON object of arguments"));
+    };
+    if let Some(free) = entry.spec.free_text
+        && let Some(text @ Value::String(_)) = fields.get_mut(free)
+    {
+        *text = Value::Array(vec![text.take()]);
+    }
+    Ok(fields)
+}
+
+/// Turns fields into arguments; what does not fit is named.
+pub fn arguments(entry: &Entry, fields: &Map<String, Value>) -> Result<Arguments, CommandError> {
+    let is_empty = |value: &Value| {
+        value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+    };
+    if let Some(name) =
+        required(entry).into_iter().find(|name| fields.get(name).is_none_or(is_empty))
+    {
+        return Err(CommandError::usage(format!("the field {name:?} is missing or empty"))
+            .hint("See `/v1/openapi.json` for the fields of each command."));
+    }
+    let whole = Value::Object(fields.clone());
+    (entry.read)(whole).map_err(|error| match culprit(entry, fields) {
+        Some(name) => CommandError::usage(format!("the field {name:?}: {}", error.message)),
+        None => error,
+    })
+}
+
+/// Names the fields that a command cannot do without, as its command line says.
+pub fn required(entry: &Entry) -> Vec<String> {
+    let command = (entry.clap)();
+    let needed = command.get_arguments().filter(|argument| argument.is_required_set());
+    needed.map(|argument| argument.get_id().to_string()).collect()
+}
+
+/// Finds the field without which the others fit.
+fn culprit(entry: &Entry, fields: &Map<String, Value>) -> Option<String> {
+    let fits_without = |name: &&String| {
+        let mut others = fields.clone();
+        others.remove(*name);
+        (entry.read)(Value::Object(others)).is_ok()
+    };
+    fields.keys().find(fits_without).cloned()
+}

@@ -1,0 +1,91 @@
+//! What the library answers to everyday requests: those it was tuned on, and those that nothing was tuned on.
+//!
+//! Each line of a fixture says a request and what is right: a snippet that answers all of it, one that answers it but for
+//! named words, or silence. An answer to a part that is not marked with the right words is wrong; a mark on a whole answer,
+//! for a word that only describes, is counted apart.
+
+use saraphina::knowledge::curated::curated;
+
+const HELD_OUT: &str = include_str!("../../fixtures/library/held_out.txt");
+const TUNED: &str = include_str!("../../fixtures/library/tuned.txt");
+/// The part of the answers that has to be right, in percent.
+const WANTED_PERCENT: usize = 95;
+
+/// What is right for a request.
+enum Wanted {
+    Full(Vec<&'static str>),
+    Part(Vec<&'static str>, Vec<&'static str>),
+    Near(Vec<&'static str>),
+    Nothing,
+}
+
+fn wanted(text: &'static str) -> Wanted {
+    let (head, words) = text.split_once(':').unwrap_or((text, ""));
+    let mut slugs = head.split_whitespace();
+    let words = words.split_whitespace().collect();
+    match slugs.next() {
+        Some("full") => Wanted::Full(slugs.collect()),
+        Some("part") => Wanted::Part(slugs.collect(), words),
+        Some("near") => Wanted::Near(words),
+        Some("none") => Wanted::Nothing,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn is_right(wanted: &Wanted, slug: &str, missing: &[String]) -> bool {
+    let names = |words: &[&str]| words.iter().all(|word| missing.iter().any(|one| one == word));
+    match wanted {
+        Wanted::Full(slugs) => slugs.contains(&slug),
+        Wanted::Part(slugs, words) => slugs.contains(&slug) && names(words),
+        Wanted::Near(words) => names(words),
+        Wanted::Nothing => false,
+    }
+}
+
+#[test]
+fn of_what_is_answered_nearly_all_is_right_or_rightly_called_partial() {
+    for (name, requests) in [("tuned", TUNED), ("held out", HELD_OUT)] {
+        let (answered, right, told) = measure(requests);
+        println!("{name}: {told}");
+        assert!(answered >= 60 && right * 100 >= answered * WANTED_PERCENT, "{name}: {told}");
+    }
+}
+
+/// Counts the answers and the right ones among them, and tells what went wrong.
+fn measure(requests: &'static str) -> (usize, usize, String) {
+    let (mut answered, mut right, mut silent, mut marked, mut notes) = (0, 0, 0, 0, Vec::new());
+    let lines = requests.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    for line in lines.clone() {
+        let (request, outcome) = line.split_once(" | ").unwrap();
+        let outcome = wanted(outcome);
+        match curated().fit(request) {
+            Err(_) if matches!(outcome, Wanted::Full(_)) => {
+                silent += 1;
+                notes.push(format!("silent: {request}"));
+            }
+            Err(_) => {}
+            Ok(fit) => {
+                answered += 1;
+                let slug = &fit.concept.snippets[0].slug;
+                if is_right(&outcome, slug, &fit.words.missing) {
+                    right += 1;
+                    if matches!(outcome, Wanted::Full(_)) && fit.words.partial {
+                        marked += 1;
+                        notes.push(format!("marked: {request} -> {:?}", fit.words.missing));
+                    }
+                } else {
+                    notes.push(format!(
+                        "wrong: {request} -> {slug}, without {:?}",
+                        fit.words.missing
+                    ));
+                }
+            }
+        }
+    }
+    let told = format!(
+        "{} requests, {answered} answered, {right} of them right ({marked} of these marked needlessly), {silent} unanswered though a snippet is there\n{}",
+        lines.count(),
+        notes.join("\n")
+    );
+    (answered, right, told)
+}
