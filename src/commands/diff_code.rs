@@ -64,14 +64,13 @@ impl Command for DiffCode {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
-        let (from, to) = match &args.range {
-            Some(text) => parse_range(text)?,
-            None => {
-                let newest = lookup::revision(invocation, &proposal, None).await?;
-                // A patch beside it that a healing kept is no older version of it.
-                let before = before(invocation, &proposal, &newest).await?;
-                (before.map_or(0, |before| before.number), proposal.head)
-            }
+        let (from, to) = if let Some(text) = &args.range {
+            parse_range(text)?
+        } else {
+            let newest = lookup::revision(invocation, &proposal, None).await?;
+            // A patch beside it that a healing kept is no older version of it.
+            let before = before(invocation, &proposal, &newest).await?;
+            (before.map_or(0, |before| before.number), proposal.head)
         };
         let older = match from {
             0 => None,

@@ -11,7 +11,7 @@ use crate::contract::error::{CommandError, Exit};
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::diagnosis::script::{MODULE, RunClass, SUITE_TEXT};
 use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::related;
@@ -22,6 +22,7 @@ use crate::healing::stored::newest;
 use crate::providers::extract::{ExtractError, Extracted, extract_script};
 use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::views;
+use record::domain::evidence::{Evidence, Termination};
 use record::domain::healing::{Plan, Stop, Strategy};
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
@@ -64,6 +65,9 @@ pub struct Answer {
     pub class: Option<RunClass>,
     /// The verdict of that run; null where it could not be run.
     pub verdict: Option<VerdictWord>,
+    /// The complaint of that run, with its traceback; null where it ran well.
+    #[serde(default)]
+    pub error: Option<String>,
     /// What it printed.
     pub stdout: String,
     /// What it printed as complaints.
@@ -161,11 +165,13 @@ async fn healed(
     let output = output.unwrap_or_default();
     let explanation =
         [&best.explanation, &first.explanation].into_iter().find(|text| !text.is_empty()).cloned();
+    let class = execution.as_ref().map(|execution| RunClass::of(&execution.evidence));
     Ok(Answer {
+        error: execution.as_ref().and_then(|execution| complaint(&execution.evidence)),
         proposal_id: id.to_string(),
         revision: best.number,
         content_hash: best.content_hash.hex(),
-        class: execution.as_ref().map(|execution| RunClass::of(&execution.evidence)),
+        class,
         verdict: execution.as_ref().map(|execution| execution.verdict.word),
         stdout: output.stdout,
         stderr: output.stderr,
@@ -178,6 +184,59 @@ async fn healed(
         usage: views::usage(&first.authorship.usage),
         spent: healing.spent,
     })
+}
+
+/// Finds what a run complains about; `None` for one that went well.
+fn complaint(evidence: &Evidence) -> Option<String> {
+    if RunClass::of(evidence) == RunClass::Success {
+        return None;
+    }
+    let told = evidence.tests.cases.iter().map(|case| case.message.as_str());
+    let told = told.chain(ended(&evidence.termination)).find(|text| !text.is_empty());
+    Some(told.unwrap_or("it did not come to its end").to_owned())
+}
+
+fn ended(termination: &Termination) -> Option<&str> {
+    match termination {
+        Termination::Syntax(text)
+        | Termination::Collection(text)
+        | Termination::EarlyExit(text)
+        | Termination::Limit(text)
+        | Termination::Infrastructure(text) => Some(text),
+        Termination::Timeout => Some("it does not end in time"),
+        Termination::Memory => Some("it needs more memory than it may have"),
+        Termination::Completed | Termination::Cancelled => None,
+    }
+}
+
+impl Answer {
+    /// Says what healing did and how it ended.
+    fn healing_words(&self) -> String {
+        let tried = counted(self.attempts.len(), "attempt");
+        match self.stop {
+            Some(stop) if stop != Stop::Passed || !self.attempts.is_empty() => {
+                format!("{tried}, ended: {}", stop.word().replace('_', " "))
+            }
+            Some(_) | None => "none was needed".to_owned(),
+        }
+    }
+
+    /// Suggests the next commands; only what ran well is offered for approval.
+    fn next_steps(&self) -> Vec<String> {
+        let id = &self.proposal_id;
+        let history = format!("/refinement-history {id}  shows every version");
+        match self.class {
+            Some(RunClass::Success) => {
+                vec![history, format!("/approve-code {id}  approves it")]
+            }
+            Some(_) => vec![
+                history,
+                format!("/auto-refine {id}  tries again to mend it"),
+                format!("/refine-code {id} <feedback>  tells the model what to change"),
+            ],
+            None => vec![history, "/doctor  shows what is missing".to_owned()],
+        }
+    }
 }
 
 impl Outcome for Answer {
@@ -193,13 +252,16 @@ impl Outcome for Answer {
             .title(format!("Script {} revision {}", self.proposal_id, self.revision))
             .fields([
                 ("Run", Cell::toned(words, tone)),
+                ("Healing", Cell::from(self.healing_words())),
                 ("Content hash", Cell::toned(self.content_hash.as_str(), Tone::Dim)),
             ]);
         if !self.explanation.is_empty() {
             page = page.block(Block::Quote(views::preview(&self.explanation, 300)));
         }
         page = page.block(Block::Code { language: "python".to_owned(), text: self.code.clone() });
-        for (name, text) in [("It printed", &self.stdout), ("It complained", &self.stderr)] {
+        let error = self.error.clone().unwrap_or_default();
+        let outputs = [("It printed", &self.stdout), ("It complained", &self.stderr)];
+        for (name, text) in [("It failed with", &error)].into_iter().chain(outputs) {
             if !text.is_empty() {
                 page =
                     page.text(Cell::toned(name, Tone::Strong)).block(Block::Document(text.clone()));
@@ -212,11 +274,7 @@ impl Outcome for Answer {
                 attempt.revision, attempt.strategy, attempt.explanation
             ));
         }
-        let id = &self.proposal_id;
-        page.next([
-            format!("/refinement-history {id}  shows every version"),
-            format!("/approve-code {id}  approves it"),
-        ])
+        page.next(self.next_steps())
     }
 
     fn exit(&self) -> Exit {

@@ -16,6 +16,7 @@ use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
 use crate::contract::page::Page;
 use crate::contract::refusal;
+use crate::executing::dependencies::Install;
 use crate::executing::terms::{self, Trial};
 use crate::executing::trial;
 use crate::reporting::evidence_page;
@@ -65,6 +66,9 @@ pub struct Args {
     /// Keep what the tests wrote
     #[arg(long)]
     pub keep: bool,
+    /// Have the packages that the proposal declares installed (owner only)
+    #[arg(long)]
+    pub install: bool,
     /// Let the tests reach the network (owner only; recorded)
     #[arg(long)]
     pub network: bool,
@@ -87,6 +91,10 @@ impl Command for SandboxCode {
     async fn run(invocation: &Invocation, args: Args) -> Result<Report, CommandError> {
         if args.network && invocation.caller.who.authority() < Authority::Own {
             let message = "only the owner may give the tests a network";
+            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
+        }
+        if args.install && invocation.caller.who.authority() < Authority::Own {
+            let message = "only the owner may have packages installed";
             return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
         }
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
@@ -124,6 +132,7 @@ fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, Comm
         network: if args.network { Network::Host } else { Network::Loopback },
         keep: if args.keep { Keep::Box(terms::boxes(settings)) } else { Keep::Nothing },
         backend: args.backend.clone(),
+        install: if args.install { Install::Now } else { Install::AsSet },
         policy,
     })
 }

@@ -100,7 +100,7 @@ pub struct Answer {
     /// What the newest execution of the revision says of each code file, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<FileReport>,
-    /// The packages that the revision wants, against those that execution had; nothing is installed.
+    /// The packages that the revision wants, against those that execution had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
 }

@@ -179,6 +179,12 @@ pub const KEYS: &[Key] = &[
         "Folder where boxes that need one are made.",
         "$SARAPHINA_HOME/boxes",
     ),
+    key(
+        "SARAPHINA_PACKAGES",
+        "packages",
+        "Packages that proposals declare: never installed; ask, by /sandbox-code --install; or the names that may be, separated by spaces.",
+        "never",
+    ),
     formed(
         Form::Number(1, 2_000),
         key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),

@@ -113,9 +113,9 @@ impl From<OriginalError> for CommandError {
 impl From<SandboxError> for CommandError {
     fn from(error: SandboxError) -> Self {
         let (kind, hint) = match &error {
-            SandboxError::BelowFloor { remedy, .. } | SandboxError::Toolchain { remedy, .. } => {
-                (ErrorKind::Unavailable, remedy.clone())
-            }
+            SandboxError::BelowFloor { remedy, .. }
+            | SandboxError::Toolchain { remedy, .. }
+            | SandboxError::Packages { remedy, .. } => (ErrorKind::Unavailable, remedy.clone()),
             SandboxError::NoPython { looked } => {
                 let looked =
                     if looked.is_empty() { "nothing".to_owned() } else { looked.join(", ") };

@@ -340,3 +340,29 @@ fn signature(class: FailureClass, evidence: &Evidence, failures: &[Failure]) -> 
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Raised, fixtures};
+
+    #[test]
+    fn a_fixture_that_is_missing_is_told_once_with_the_count() {
+        let needs = |test: &str, name: &str| {
+            (test.to_owned(), Raised::read(&format!("E       fixture '{name}' not found")))
+        };
+        let raised = [needs("test_a", "db"), needs("test_b", "db"), needs("test_c", "net")];
+        let many: Vec<(String, Raised)> = (0..37).map(|_| needs("test_it", "db")).collect();
+
+        assert_eq!(
+            fixtures(&raised),
+            [
+                "test_a and one other need a fixture that does not exist: 'db'",
+                "test_c needs a fixture that does not exist: 'net'",
+            ]
+        );
+        assert_eq!(
+            fixtures(&many),
+            ["test_it and 36 others need a fixture that does not exist: 'db'"]
+        );
+    }
+}

@@ -1,6 +1,6 @@
 //! Compares the packages a source asks for with those of the sandbox.
 //!
-//! Nothing is ever installed for a proposal; the answer tells why an import fails. The lists are hostile text: lines are
+//! Only the owner has packages installed; the answer tells why an import fails. The lists are hostile text: lines are
 //! bounded and checked before the parser sees them, because parts of it panic on odd names and on characters beyond ASCII.
 
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ impl Found {
     }
 }
 
-/// One line of a list of requirements; nothing is ever installed for it.
+/// One line of a list of requirements.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Requirement {
     /// The line, without its comment.
@@ -124,7 +124,7 @@ pub fn question(module: &str, wanted: &[Requirement]) -> Option<String> {
         None => wanted.iter().find(|wanted| wanted.name == normal(root))?.name.clone(),
     };
     Some(format!(
-        "Environment question: `{root}` comes with {packages}, which the sandbox has not; nothing is installed for a proposal."
+        "Environment question: `{root}` comes with {packages}, which the sandbox has not; the owner says whether it is installed (SARAPHINA_PACKAGES)."
     ))
 }
 
@@ -182,7 +182,7 @@ fn normal(name: &str) -> String {
 
 /// The environment of the sandbox.
 struct There {
-    /// Packages by normal name: those of the locked list of its Python.
+    /// Packages by normal name: those of the locked list of its Python, and those that the owner had installed.
     packages: BTreeMap<String, Version>,
     /// The values that markers ask for.
     markers: MarkerEnvironment,
@@ -211,7 +211,11 @@ fn there(environment: &Environment) -> Option<There> {
         python_version: &format!("{major}.{minor}"),
         sys_platform: "linux",
     };
-    let packages = pinned(minor.parse().ok()?).lines().filter_map(package).collect();
+    let given = environment.0.iter().filter_map(|(key, version)| {
+        let name = key.strip_prefix("package_")?;
+        Some((normal(name), Version::from_str(version).ok()?))
+    });
+    let packages = pinned(minor.parse().ok()?).lines().filter_map(package).chain(given).collect();
     Some(There { packages, markers: MarkerEnvironment::try_from(markers).ok()? })
 }
 

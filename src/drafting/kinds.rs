@@ -32,9 +32,10 @@ const COMPILED: [&str; 9] = ["pyc", "pyo", "pyd", "so", "o", "a", "dll", "dylib"
 /// Folders of tests and of what tests need.
 const OF_TESTS: [&str; 2] = ["tests", "test"];
 /// Folders in the root whose programs are no part of what a project delivers.
-const ASIDE: [&str; 18] = [
+const ASIDE: [&str; 19] = [
     "docs",
     "doc",
+    "documentation",
     "examples",
     "example",
     "samples",

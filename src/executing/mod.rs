@@ -1,6 +1,7 @@
 //! One execution of a revision.
 //!
-//! `trial.rs` leases, runs, judges and stores; `terms.rs` says under which limits.
+//! `trial.rs` leases, runs, judges and stores; `terms.rs` says under which limits, `dependencies.rs` with which packages.
 
+pub mod dependencies;
 pub mod terms;
 pub mod trial;

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use crate::config::settings::Settings;
 use crate::contract::error::CommandError;
+use crate::executing::dependencies::Install;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::source::{Role, Source};
@@ -29,6 +30,8 @@ pub struct Trial {
     pub keep: Keep,
     /// The backend; the default one where absent.
     pub backend: Option<String>,
+    /// What is said of packages that the proposal declares.
+    pub install: Install,
     /// The policy that judges the evidence.
     pub policy: Policy,
 }
@@ -116,6 +119,7 @@ impl Trial {
             network: Network::Loopback,
             keep: Keep::Nothing,
             backend: None,
+            install: Install::AsSet,
             policy,
         }
     }

@@ -14,6 +14,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
+use crate::executing::dependencies;
 use crate::executing::terms::{self, Trial};
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
@@ -56,6 +57,7 @@ pub async fn execute(
         limits: terms::limits(&trial.limits, &invocation.settings, &revision.source)?,
         ..trial.clone()
     };
+    let wanted = dependencies::wanted(&revision.source, &invocation.settings, trial.install)?;
     let requested = Instant::now();
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
@@ -65,8 +67,12 @@ pub async fn execute(
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
         prepared?;
-        let job = job_of(invocation, &lease, proposal, revision, trial);
-        run_all(invocation, backend.as_ref(), job, trial.repeat).await
+        let layer = dependencies::layer(invocation, backend.as_ref(), wanted.as_ref());
+        let (layer, lacking) = unless_cancelled(invocation, layer).await??;
+        let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
+        let mut evidence = run_all(invocation, backend.as_ref(), job, trial.repeat).await?;
+        evidence.integrity.findings.extend(lacking);
+        Ok(evidence)
     };
     let outcome = with_heartbeat(invocation, &lease, work).await;
     drop(entered);
@@ -107,6 +113,7 @@ fn job_of(
         env: trial.env.clone(),
         network: trial.network,
         keep: trial.keep.clone(),
+        layer: None,
         lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),

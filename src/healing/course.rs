@@ -7,77 +7,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::healing::run::Run;
 use record::domain::digest::Digest;
-use record::domain::execution::Execution;
 use record::domain::healing::{Stop, Strategy};
 use record::domain::source::SourcePath;
-use record::domain::verdict::{Reason, VerdictWord};
+use record::domain::verdict::VerdictWord;
 
 /// Answers that may be lost on the way before a model counts as not there.
 const MAX_LOST: u32 = 3;
-
-/// One executed revision of a healing, the first one included.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// The revision.
-    pub revision: u32,
-    /// The strategy that made it; absent for the revision that the healing started from.
-    pub strategy: Option<Strategy>,
-    /// The verdict on it.
-    pub verdict: VerdictWord,
-    /// Tests that passed.
-    pub passed: u32,
-    /// Tests that ran at all.
-    pub executed: u32,
-    /// Lint messages that the policy calls critical.
-    pub criticals: usize,
-    /// The digest of its failures; equal for runs that fail in the same way.
-    pub signature: Digest,
-    /// The code files that fail, the most suspicious first; none where there is one code file only.
-    pub suspects: Vec<SourcePath>,
-    /// The file that a model was asked for, where there are several.
-    pub file: Option<SourcePath>,
-}
-
-impl Run {
-    /// Sums up an execution of a revision; where its evidence cannot be believed, no test counts as passed, so that
-    /// code that forges is never the best so far.
-    pub fn of(
-        revision: u32,
-        strategy: Option<Strategy>,
-        execution: &Execution,
-        signature: Digest,
-    ) -> Self {
-        let Execution { evidence, verdict, .. } = execution;
-        let is_believed = !verdict.reasons.contains(&Reason::Integrity);
-        Self {
-            revision,
-            strategy,
-            verdict: verdict.word,
-            passed: if is_believed { evidence.tests.passed } else { 0 },
-            executed: if is_believed { evidence.tests.executed } else { 0 },
-            criticals: usize::from(evidence.lint.critical),
-            signature,
-            suspects: Vec::new(),
-            file: None,
-        }
-    }
-
-    /// Makes a run that gave no evidence at all.
-    pub const fn without_evidence(revision: u32, strategy: Option<Strategy>) -> Self {
-        Self {
-            revision,
-            strategy,
-            verdict: VerdictWord::Inconclusive,
-            passed: 0,
-            executed: 0,
-            criticals: 0,
-            signature: Digest::ZERO,
-            suspects: Vec::new(),
-            file: None,
-        }
-    }
-}
 
 /// Everything that decides about the next step.
 #[derive(Clone, Debug, Default)]
@@ -207,6 +144,10 @@ impl Course {
     /// Finds the best so far: more tests passed, then any ran, then fewer critical lint messages, then earlier; one that passed
     /// above all. Among several files fewer that fail count before earlier.
     pub fn best(&self) -> Option<&Run> {
+        self.best_of(|_| true)
+    }
+
+    fn best_of(&self, is_wanted: impl Fn(&&Run) -> bool) -> Option<&Run> {
         let rank = |run: &&Run| {
             let has_passed = run.verdict == VerdictWord::Passed;
             (
@@ -218,7 +159,18 @@ impl Course {
                 Reverse(run.revision),
             )
         };
-        self.runs.iter().max_by_key(rank)
+        self.runs.iter().filter(is_wanted).max_by_key(rank)
+    }
+
+    /// Finds the revision that is to be the newest in the end: one that passed, else the best that passes more tests than the
+    /// first and loses none, else the first.
+    pub fn kept(&self) -> Option<&Run> {
+        let first = self.runs.first()?;
+        let gains = |run: &&Run| {
+            run.verdict == VerdictWord::Passed
+                || run.passed > first.passed && first.passing.is_subset(&run.passing)
+        };
+        self.best_of(gains).or(Some(first))
     }
 
     /// Tells whether two answers of a model, for a file where there are several, failed in the same way: asking again would
@@ -243,6 +195,7 @@ mod tests {
             strategy,
             verdict: VerdictWord::Failed,
             passed,
+            passing: (0..passed).map(|number| format!("test_{number}")).collect(),
             executed: 4,
             criticals: 0,
             signature: Digest::of(&revision.to_be_bytes()),
@@ -260,6 +213,22 @@ mod tests {
             runs,
             ..Course::default()
         }
+    }
+
+    #[test]
+    fn what_gains_nothing_or_loses_a_test_is_not_kept() {
+        let other = |mut run: Run| {
+            run.passing = (4..4 + run.passed).map(|number| format!("test_{number}")).collect();
+            run
+        };
+        let kept = |runs: Vec<Run>| course(runs).kept().unwrap().revision;
+        let search = Some(Strategy::Search);
+
+        assert_eq!(kept(vec![run(1, None, 2), run(2, search, 2)]), 1);
+        assert_eq!(kept(vec![run(1, None, 2), other(run(2, search, 3))]), 1);
+        assert_eq!(kept(vec![run(1, None, 2), run(2, search, 3), run(3, search, 1)]), 2);
+        let passed = Run { verdict: VerdictWord::Passed, ..other(run(2, search, 2)) };
+        assert_eq!(kept(vec![run(1, None, 2), passed]), 2);
     }
 
     #[test]

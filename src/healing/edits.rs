@@ -60,6 +60,7 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
         return Ok(());
     };
     work.candidates += sought.candidates;
+    *work.tried.entry(strategy).or_default() += sought.candidates;
     for refused in sought.refused.iter().take(MAX_REFUSED) {
         work.note(format!("a far-fetched edit passes the tests and was not taken: {refused}"));
     }

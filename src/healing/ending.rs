@@ -4,6 +4,7 @@
 //! that the newest revision is the one to review, with evidence of its own.
 
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::page::counted;
 use crate::healing::acts;
 use crate::healing::work::Work;
 use record::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
@@ -18,6 +19,9 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
         }
     }
     still_failing(work);
+    if matches!(stop, Stop::NoProgress | Stop::Attempts | Stop::Time | Stop::Budget) {
+        work.note(tried(work));
+    }
     restore(work, stop).await?;
     let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let end = End {
@@ -30,9 +34,25 @@ pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError>
     acts::end(work.invocation, &work.healing, end).await
 }
 
+/// Says what was tried and what not.
+fn tried(work: &Work<'_>) -> String {
+    let strategies = &work.healing.plan.strategies;
+    let said = strategies.iter().map(|strategy| match (strategy, work.tried.get(strategy)) {
+        (Strategy::Model, _) => format!("{} of a model", counted(work.course.calls, "call")),
+        (_, None) => format!("{strategy}: not tried"),
+        (_, Some(0)) => format!("{strategy}: found no edit that it could try here"),
+        (_, Some(count)) => format!("{strategy}: {}", counted(*count, "candidate")),
+    });
+    let mut parts: Vec<String> = said.collect();
+    if !strategies.contains(&Strategy::Model) {
+        parts.push("a model was not wanted".to_owned());
+    }
+    format!("tried: {}", parts.join("; "))
+}
+
 /// Names the files of several that fail in the best revision.
 fn still_failing(work: &mut Work<'_>) {
-    let failing = work.course.best().filter(|best| best.verdict == VerdictWord::Failed);
+    let failing = work.course.kept().filter(|best| best.verdict == VerdictWord::Failed);
     let paths: Vec<String> =
         failing.into_iter().flat_map(|best| &best.suspects).map(ToString::to_string).collect();
     if !paths.is_empty() {
@@ -42,7 +62,7 @@ fn still_failing(work: &mut Work<'_>) {
 
 /// Stores and executes the best revision once more; nothing of the past is changed.
 async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
-    let Some(best) = work.course.best().map(|best| best.revision) else { return Ok(()) };
+    let Some(best) = work.course.kept().map(|best| best.revision) else { return Ok(()) };
     let proposal = acts::proposal(work.invocation, &work.healing.proposal).await?;
     let best = work.tested(best)?;
     let is_newest = proposal.content_hash == best.revision.content_hash;
@@ -52,7 +72,11 @@ async fn restore(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
         return Ok(());
     }
     let number = proposal.head + 1;
-    let said = format!("brings back revision {}, the best so far", best.revision.number);
+    let said = if best.revision.number == work.healing.base {
+        format!("brings back revision {}: no attempt passes more tests", best.revision.number)
+    } else {
+        format!("brings back revision {}, the best so far", best.revision.number)
+    };
     let source = best.revision.source.clone();
     let revision = work.revision(&best, number, source, Authorship::repaired(), said.clone());
     let turn = Turn {

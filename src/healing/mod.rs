@@ -21,6 +21,7 @@ pub mod notes;
 pub mod personas;
 pub mod plan;
 pub mod rounds;
+pub mod run;
 pub mod search;
 pub mod stored;
 pub mod taking;

@@ -131,7 +131,7 @@ pub fn request(
 
 /// Lists what was tried before, one line each, the newest first.
 fn tried(work: &Work<'_>) -> Vec<String> {
-    let line = |(run, tested): (&crate::healing::course::Run, &Tested)| {
+    let line = |(run, tested): (&crate::healing::run::Run, &Tested)| {
         let strategy = run.strategy?;
         let said = &tested.revision.explanation;
         Some(format!("{strategy}: {said} Then {}", tested.diagnosis.sentence))

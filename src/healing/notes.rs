@@ -5,7 +5,8 @@
 
 use crate::diagnosis::diagnosis::{Diagnosis, diagnose};
 use crate::diagnosis::files::{results, suspects};
-use crate::healing::course::{Given, Run};
+use crate::healing::course::Given;
+use crate::healing::run::Run;
 use crate::healing::work::{SAME_CODE, Tested, Work};
 use record::domain::execution::Execution;
 use record::domain::healing::{FailureClass, Part, Strategy, Turn};

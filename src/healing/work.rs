@@ -3,6 +3,7 @@
 //! It holds what the loop knows: stored steps, executed revisions, budget and notes. Its executions are ordinary ones with
 //! evidence and verdict; the time of the tests is raised once, where nothing but time was the trouble.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -55,6 +56,8 @@ pub struct Work<'a> {
     pub budget: Budget,
     /// Candidates tried in all.
     pub candidates: u64,
+    /// The same by strategy, for those that were tried at all.
+    pub tried: BTreeMap<Strategy, u64>,
     /// Notes for the owner.
     pub notes: Vec<String>,
     /// True when tests that came with the first revision fail on the code before it.
@@ -86,6 +89,7 @@ impl<'a> Work<'a> {
             course,
             tested: Vec::new(),
             candidates: 0,
+            tried: BTreeMap::new(),
             notes: Vec::new(),
             red_before_green: None,
             begun: Instant::now(),

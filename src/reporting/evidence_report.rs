@@ -90,7 +90,7 @@ pub struct Report {
     /// Each code file, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileReport>,
-    /// The packages that the proposal wants, against those there are; nothing is installed.
+    /// The packages that the proposal wants, against those there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
     /// Which words of the request an answer from the library covers; null for any other.

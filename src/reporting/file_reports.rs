@@ -228,7 +228,7 @@ pub fn requirement_rows(requirements: &[Requirement]) -> Vec<Vec<Cell>> {
 /// none.
 pub fn requirements_page(requirements: &[Requirement]) -> Page {
     let page = if requirements.iter().any(is_open) {
-        let question = "Environment question: the sandbox does not meet these requirements, and installs nothing for a proposal.";
+        let question = "Environment question: the sandbox does not meet these requirements; the owner says whether packages are installed (SARAPHINA_PACKAGES).";
         Page::new().text(Cell::toned(question, Tone::Warn))
     } else {
         Page::new()

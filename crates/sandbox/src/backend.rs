@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::SandboxError;
+use crate::toolchain::layer::{Layer, Provided, Wanted};
 use record::domain::environment::Guarantees;
 use record::domain::evidence::Evidence;
 use record::domain::id::ExecutionId;
@@ -38,6 +39,8 @@ pub struct Job {
     pub network: Network,
     /// Whether the box stays after the run.
     pub keep: Keep,
+    /// Packages besides the tools of the box.
+    pub layer: Option<Arc<Layer>>,
     /// Whether coverage is told test by test too.
     pub lines_by_test: bool,
     /// Whether every run of it starts an interpreter of its own, with hash seeds of its own.
@@ -88,6 +91,17 @@ pub type Progress<'a> = &'a (dyn Fn(RunProgress) + Send + Sync);
 pub trait SandboxBackend: Send + Sync {
     /// The word in evidence and settings.
     fn name(&self) -> &'static str;
+
+    /// Provides packages for jobs, as far as the owner allows them.
+    async fn provide(
+        &self,
+        _wanted: &Wanted,
+        _progress: Progress<'_>,
+    ) -> Result<Provided, SandboxError> {
+        let detail = format!("{} installs none", self.name());
+        let remedy = "use the linux backend".to_owned();
+        Err(SandboxError::Packages { detail, remedy })
+    }
 
     /// Removes what runs of engines that died left on the host; nothing of a run in progress.
     fn sweep(&self);

@@ -32,6 +32,14 @@ pub enum SandboxError {
         /// The owner's remedy.
         remedy: String,
     },
+    /// The packages of a proposal could not be provided.
+    #[error("the packages of the proposal could not be provided: {detail}")]
+    Packages {
+        /// The failure.
+        detail: String,
+        /// The owner's remedy.
+        remedy: String,
+    },
     /// This backend does not exist on this system.
     #[error("the backend {backend} is not available: {detail}")]
     Unavailable {

@@ -159,6 +159,7 @@ impl Trial<'_> {
             env: BTreeMap::new(),
             network: Network::Loopback,
             keep: Keep::Nothing,
+            layer: None,
             lines_by_test: false,
             fresh: false,
             seed,

@@ -79,21 +79,21 @@ impl Lines {
                 Some(text) => self.editor.readline_with_initial(PROMPT, (&text, "")),
                 None => self.editor.readline(PROMPT),
             };
-            match read {
-                Ok(line) => {
-                    if let Some(line) = self.sorted(line, terminal) {
-                        return Some(line);
-                    }
-                }
+            let line = match read {
+                Ok(line) => self.sorted(line, terminal),
                 // Ctrl-C clears the line and nothing else, unless the key for the editor program stands behind it.
                 Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => {
                     self.write_asked(terminal);
+                    None
                 }
                 Err(ReadlineError::Eof) => return None,
                 Err(error) => {
                     terminal.complain(&format!("error: the terminal cannot be read: {error}\n"));
                     return None;
                 }
+            };
+            if line.is_some() {
+                return line;
             }
         }
     }

@@ -105,6 +105,53 @@ async fn silence_and_swallowed_trouble_are_told_apart_from_success() {
 }
 
 #[tokio::test]
+async fn words_are_no_trouble_and_exceptions_are() {
+    let cases = [
+        ("print('Mean squared error: 0.01')\nprint('Errors: none, not found: 0')\n", "success"),
+        ("try:\n    int('x')\nexcept ValueError:\n    print('x is no number')\n", "success"),
+        (
+            "try:\n    open('data.csv')\nexcept OSError:\n    print('The file data.csv was not found.')\n",
+            "handled_exception",
+        ),
+        (
+            "import sys\ntry:\n    import no_such_package\nexcept ImportError:\n    sys.stderr.write('it is missing')\n",
+            "handled_exception",
+        ),
+        (
+            "import traceback\ntry:\n    {}['a']\nexcept KeyError:\n    traceback.print_exc()\n",
+            "handled_exception",
+        ),
+    ];
+    for (script, wanted) in cases {
+        let house = boxed().await;
+
+        let (class, _, data) = run(&house, &[script, script]).await;
+
+        assert_eq!(class, wanted, "{script}: {data:#}");
+        assert_eq!(data["error"].is_null(), wanted == "success", "{script}");
+    }
+}
+
+#[tokio::test]
+async fn a_crash_shows_its_error_attempts_and_end_and_offers_no_approval() {
+    let house = boxed().await;
+    let script = "print('half', flush=True)\nprint({}['total'])\n";
+    answers(&house, &[script, script]);
+
+    let reply = house.line("/run-code --max-iterations 1 print the total").await;
+    let page = reply.page();
+    answers(&house, &[script, script]);
+    let data = house.line("/run-code --max-iterations 1 print another total").await.data();
+
+    for told in ["crashed", "KeyError: 'total'", "half", "ended: no progress", "/auto-refine"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(!page.contains("/approve-code"), "{page}");
+    assert!(data["error"].as_str().unwrap().contains("KeyError: 'total'"), "{data:#}");
+    assert!(data["stdout"].as_str().unwrap().contains("half"), "{data:#}");
+}
+
+#[tokio::test]
 async fn bad_requests_and_answers_are_clear_errors_and_store_nothing() {
     let house = House::new();
 

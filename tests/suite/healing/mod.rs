@@ -3,6 +3,7 @@
 mod boxed;
 mod faults;
 mod forged;
+mod helped;
 mod imitation;
 mod interrupted;
 mod killed;

@@ -68,6 +68,7 @@ async fn what_is_missing_outside_is_told_and_never_healed_over() {
         let notes = data["notes"].to_string();
         assert_eq!(data["stop"], "no_progress", "{}: {data:#}", case.0);
         assert!(notes.contains(case.2), "{}: {notes}", case.0);
+        assert!(notes.contains("tried: ") && notes.contains("a model was not wanted"), "{notes}");
     }
 }
 

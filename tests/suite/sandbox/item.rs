@@ -109,6 +109,7 @@ impl Item {
             env: BTreeMap::new(),
             network: Network::Loopback,
             keep: Keep::Nothing,
+            layer: None,
             lines_by_test: false,
             fresh: false,
             seed: self.id.clone(),

@@ -23,6 +23,7 @@ mod layers;
 mod limits;
 mod lint_and_run;
 mod linters;
+mod packages;
 mod patches;
 mod probe;
 mod probe_compare;

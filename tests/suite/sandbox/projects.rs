@@ -187,3 +187,14 @@ fn a_file_that_nobody_imports_is_named() {
     assert!(named.is_some_and(|one| one.message.ends_with(": forgotten.py")), "{named:?}");
     assert_passes("forgotten", &evidence);
 }
+
+#[test]
+fn assertions_behind_what_may_be_missing_raise_no_alarm() {
+    let tests = format!(
+        "{TESTS}\n\ndef test_other():\n    try:\n        import some_absent_package\n        assert some_absent_package.__name__ == 'other'\n    except ImportError:\n        pass\n    assert double(1) == 2\n"
+    );
+
+    let evidence = ran("behind", &[], &tests);
+
+    assert_passes("behind", &evidence);
+}

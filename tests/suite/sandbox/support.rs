@@ -61,6 +61,7 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
         env: BTreeMap::new(),
         network: Network::Loopback,
         keep: Keep::Nothing,
+        layer: None,
         lines_by_test: false,
         fresh: false,
         seed: name.to_owned(),

@@ -91,6 +91,8 @@ async fn help_of_sandbox_code() {
     --repeat COUNT     Run it this often, and compare the outcomes
     --env NAME=VALUE   A variable for the tests; its name is recorded (repeatable)
     --keep             Keep what the tests wrote
+    --install          Have the packages that the proposal declares installed (owner
+                       only)
     --network          Let the tests reach the network (owner only; recorded)
 
     Authority  propose

@@ -214,6 +214,7 @@ async fn a_script_is_written_and_run() {
     insta::assert_snapshot!(typed(&house, "/run-code print the sum of 1 and 2").await, @"
     Script proposal_[___id___] revision 1
     Run           ran well
+    Healing       none was needed
     Content hash  [hash]
 
     | It prints.

@@ -270,7 +270,7 @@ pub struct LintIssue {
     /// The code file, where there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Whether what it is about ran without the error that it predicts; then it is a remark.
+    /// Whether it is a remark: what it is about ran without the error, or the file may have made the name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ran: bool,
 }

@@ -4,17 +4,20 @@
 
 use super::found::Found;
 use crate::broken::Line;
-use crate::tokens::{Sort, closing};
+use crate::tokens::{Sort, Token, closing};
 
 /// Lookups with a default, bounds moved by one, divisions guarded.
 pub(crate) fn find(found: &mut Found<'_, '_>) {
     let Some(here) = found.broken.here().filter(|_| found.broken.is_named()) else { return };
     match found.broken.complaint.kind.as_str() {
-        "KeyError" => subscripts(found, here, |object, key| {
-            ["0", "None", "[]", "''"]
-                .map(|default| format!("{object}.get({key}, {default})"))
-                .to_vec()
-        }),
+        "KeyError" => {
+            filled(found, here);
+            subscripts(found, here, |object, key| {
+                ["0", "None", "[]", "''"]
+                    .map(|default| format!("{object}.get({key}, {default})"))
+                    .to_vec()
+            });
+        }
         "IndexError" => {
             subscripts(found, here, |object, key| {
                 vec![format!("{object}[{key} - 1]"), format!("{object}[{key} + 1]")]
@@ -50,6 +53,61 @@ fn subscripts(found: &mut Found<'_, '_>, line: Line<'_>, with: impl Fn(&str, &st
             }
         }
     }
+}
+
+/// Items that are added to before they are there: `d[k] += 1` and `d[k].append(x)`.
+fn filled(found: &mut Found<'_, '_>, line: Line<'_>) {
+    let tokens = line.tokens();
+    for (at, open) in tokens.iter().enumerate().filter(|(_, token)| token.text == "[") {
+        let object = at.checked_sub(1).and_then(|at| tokens.get(at));
+        let (Some(object), Some(close)) =
+            (object.filter(|object| object.end == open.start), closing(&tokens, at))
+        else {
+            continue;
+        };
+        let text = |start: usize, end: usize| line.text.get(start..end).unwrap_or("");
+        let start = dotted(&tokens, at);
+        let (owner, key) = (text(start, object.end), text(open.end, close.start));
+        let place = (line.start + start, line.start + close.end);
+        let mut behind = tokens.iter().skip_while(|token| token.start < close.end);
+        let (sign, next) = (behind.next(), behind.next());
+        match (sign.map(|sign| sign.text), next) {
+            (Some("+=" | "-=" | "|=" | "*="), Some(value)) => {
+                let sign = sign.map_or("+", |sign| sign.text.trim_end_matches('='));
+                let rest = text(value.start, line.text.len()).trim_end();
+                let end = line.start + value.start + rest.len();
+                for default in ["0", "''", "[]", "set()", "1"] {
+                    let item =
+                        format!("{owner}[{key}] = {owner}.get({key}, {default}) {sign} {rest}");
+                    let what = format!("begins the item with `{default}`");
+                    found.put("lookup", (place.0, end), &item, &what);
+                }
+            }
+            (Some("."), Some(method)) => {
+                let default = match method.text {
+                    "append" | "extend" | "insert" => "[]",
+                    "add" => "set()",
+                    "update" | "setdefault" => "{}",
+                    _ => continue,
+                };
+                let item = format!("{owner}.setdefault({key}, {default})");
+                found.put("lookup", place, &item, &format!("begins the item with `{default}`"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Finds where the name before a bracket begins, with the objects that it belongs to.
+fn dotted(tokens: &[Token<'_>], open: usize) -> usize {
+    let mut at = open.saturating_sub(1);
+    while at >= 2
+        && tokens.get(at - 1).is_some_and(|dot| dot.text == ".")
+        && tokens.get(at - 2).is_some_and(Token::is_name)
+    {
+        at -= 2;
+    }
+    tokens.get(at).map_or(0, |token| token.start)
 }
 
 /// Ranges of the loops around the line, one shorter.

@@ -13,6 +13,30 @@ use record::domain::source::{Role, Source};
 
 /// Errors of a line when it runs.
 const OF_A_LINE: [&str; 2] = ["undefined-variable", "used-before-assignment"];
+/// The error of a name that nothing binds.
+const UNDEFINED: &str = "undefined-variable";
+/// How files make names that no reader finds.
+const MAKES_NAMES: [&str; 4] = ["globals()[", "globals().update(", "vars()[", "locals()["];
+/// How files tell one Python from the other.
+const FOR_BOTH: [&str; 5] =
+    ["sys.version_info", "PY2", "PY3", "except NameError", "python_implementation"];
+/// Names of Python 2 only.
+const OF_PYTHON_2: [&str; 14] = [
+    "basestring",
+    "buffer",
+    "cmp",
+    "execfile",
+    "file",
+    "intern",
+    "long",
+    "raw_input",
+    "reduce",
+    "reload",
+    "unichr",
+    "unicode",
+    "xrange",
+    "apply",
+];
 /// Errors of a whole file when it is compiled.
 const OF_A_FILE: [&str; 3] = ["syntax-error", "return-outside-function", "not-in-loop"];
 /// Errors of a function when it is called.
@@ -65,12 +89,23 @@ impl File {
         if issue.severity == Severity::Fatal || OF_A_FILE.contains(&symbol) {
             return !self.ran.is_empty();
         }
+        if symbol == UNDEFINED && self.is_open(issue) {
+            return true;
+        }
         if OF_A_LINE.contains(&symbol) {
             // A statement may go on over several lines; it is measured at its first.
             let statement = self.can_run.range(..=issue.line).next_back();
             return statement.is_some_and(|line| self.ran.contains(line));
         }
         symbol == OF_A_BODY && self.has_run_below(issue.line)
+    }
+
+    /// Whether a name may be there although nothing in the file binds it: the file makes names while it runs, or it is
+    /// written for Python 2 too, and the name is one of that.
+    fn is_open(&self, issue: &LintIssue) -> bool {
+        let has = |marks: &[&str]| marks.iter().any(|mark| self.text.contains(mark));
+        let name = issue.message.split('\'').nth(1).unwrap_or_default();
+        has(&MAKES_NAMES) || (OF_PYTHON_2.contains(&name) && has(&FOR_BOTH))
     }
 
     /// Whether the first statement of the body that begins here ran.
@@ -102,16 +137,36 @@ mod tests {
             (Lines::Statements, lines(&[1, 2, 3, 5, 7])),
             (Lines::Missing, lines(missing)),
         ]);
-        let issue = LintIssue {
+        File::of(TEXT.to_owned(), &kinds).unwrap().answers(&issue(symbol, line, ""))
+    }
+
+    fn issue(symbol: &str, line: u32, message: &str) -> LintIssue {
+        LintIssue {
             line,
             column: 0,
             symbol: symbol.to_owned(),
             severity: Severity::Error,
-            message: String::new(),
+            message: message.to_owned(),
             path: None,
             ran: false,
+        }
+    }
+
+    #[test]
+    fn names_that_a_file_makes_or_that_another_python_has_are_open_where_they_did_not_run() {
+        let open = |text: &str, name: &str| {
+            let lines = BTreeSet::from([1, 2]);
+            let kinds =
+                BTreeMap::from([(Lines::Statements, lines.clone()), (Lines::Missing, lines)]);
+            let message = format!("Undefined variable '{name}'");
+            let file = File::of(text.to_owned(), &kinds).unwrap();
+            file.answers(&issue("undefined-variable", 2, &message))
         };
-        File::of(TEXT.to_owned(), &kinds).unwrap().answers(&issue)
+
+        assert!(open("for n in 'ab': globals()[n] = 1\nprint(a)\n", "a"));
+        assert!(open("if sys.version_info[0] == 2:\n    text = unicode\n", "unicode"));
+        assert!(!open("if sys.version_info[0] == 2:\n    text = unicod\n", "unicod"));
+        assert!(!open("def f():\n    return unicode\n", "unicode"));
     }
 
     #[test]

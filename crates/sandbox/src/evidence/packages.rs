@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::transcript::Transcript;
+use crate::toolchain::layer::{Installed, Layer};
 use record::domain::evidence::{Finding, TestOutcome};
 use record::domain::module_name::is_standard;
 use record::domain::source::Source;
@@ -29,6 +30,16 @@ pub(crate) fn missing(source: &Source, transcript: &Transcript) -> Vec<Finding> 
         message: format!("the sandbox has no package {name}"),
     };
     foreign.take(MOST).map(finding).collect()
+}
+
+/// Says which packages a suite had besides the tools, each with version, licence and size.
+pub(crate) fn provided(layer: Option<&Layer>) -> Option<Finding> {
+    let told = |one: &Installed| {
+        let licence = if one.licence.is_empty() { "licence unknown" } else { &one.licence };
+        format!("{} {} ({licence}, {} kB)", one.name, one.version, one.bytes.div_ceil(1_000))
+    };
+    let told: Vec<String> = layer?.packages.iter().map(told).collect();
+    Some(Finding { code: "packages_installed".to_owned(), message: told.join("; ") })
 }
 
 /// The roots of the modules that a text says are missing.

@@ -68,6 +68,7 @@ class Job(TypedDict, total=False):
     calls: list[Call]
     question: Question
     memory_bytes: int
+    layer: str | None
 
 class Known(TypedDict, total=False):
     """What an earlier run of the same tests found out."""

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use nix::unistd::Uid;
-use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::{Job, Network, Progress, SandboxBackend};
+use crate::backend::{Job, Network, Progress, RunProgress, SandboxBackend};
 use crate::error::SandboxError;
 use crate::linux::outside::cgroup::Hierarchy;
 use crate::linux::outside::ground::Ground;
@@ -25,6 +25,7 @@ use crate::linux::stages::controls::Remembered;
 use crate::linux::stages::probing;
 use crate::linux::stages::suite::Suite;
 use crate::linux::sweep::{Swept, sweep};
+use crate::toolchain::layer::{self, Provided, Wanted};
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::{self, Toolchain};
 use record::domain::environment::Guarantees;
@@ -146,6 +147,29 @@ impl SandboxBackend for LinuxBackend {
 
     async fn prepare(&self, progress: Progress<'_>) -> Result<(), SandboxError> {
         self.toolchain(progress).await.map(drop)
+    }
+
+    async fn provide(
+        &self,
+        wanted: &Wanted,
+        progress: Progress<'_>,
+    ) -> Result<Provided, SandboxError> {
+        let toolchain = self.toolchain(progress).await?;
+        let (home, wanted) = (self.config.home.clone(), wanted.clone());
+        let (tell, mut stages) = mpsc::unbounded_channel();
+        let work = tokio::task::spawn_blocking(move || {
+            // The screen may be gone; the installation goes on.
+            layer::ensure(&home, (&toolchain.key, &toolchain.python), &wanted, &|stage| {
+                drop(tell.send(stage.to_owned()))
+            })
+        });
+        while let Some(stage) = stages.recv().await {
+            progress(RunProgress::Stage(stage));
+        }
+        work.await.map_err(|error| SandboxError::Packages {
+            detail: error.to_string(),
+            remedy: "report this".to_owned(),
+        })?
     }
 
     async fn run(

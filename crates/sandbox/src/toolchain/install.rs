@@ -186,7 +186,7 @@ fn check(python: &Path) -> Result<(), SandboxError> {
 /// Runs an installer away from the caller's folder: Python would import a `pip` that lies there, and uv would read the
 /// settings of a project there.
 #[expect(clippy::disallowed_methods, reason = "the sandbox is where processes start")]
-fn call(arguments: &[PathBuf]) -> Result<Output, String> {
+pub(crate) fn call(arguments: &[PathBuf]) -> Result<Output, String> {
     let (program, rest) = arguments.split_first().ok_or("no program")?;
     let output = Command::new(program)
         .args(rest)

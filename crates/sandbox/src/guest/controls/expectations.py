@@ -108,7 +108,10 @@ def of_statement(node: ast.stmt, reach: int) -> Iterator[Found]:
         yield from walk(node.body, reach if is_table(node.iter) else perhaps)
         yield from walk(node.orelse, perhaps)
     elif isinstance(node, ast.Try):
-        yield from walk(node.body, CAUGHT if any(map(catches_failure, node.handlers)) else reach)
+        inner = CAUGHT if any(map(catches_failure, node.handlers)) else reach
+        # What the first statement raises a handler may take; the others are then never reached.
+        yield from walk(node.body[:1], inner)
+        yield from walk(node.body[1:], min(inner, PERHAPS) if node.handlers else inner)
         for handler in node.handlers:
             yield from walk(handler.body, perhaps)
         yield from walk(node.orelse, perhaps)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 import _saraphina_server_patches as patches
+import _saraphina_suite_imports as imports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ def stand_by(prepared: Any, _: tuple[int, ...]) -> Any:
 def work(job: Job, channel: Channel, wait: Callable[[], Any]) -> None:
     prepared = wait()
     os.chdir(job["src"])
+    sys.path.extend(imports.packages_of(job))
     forget_namesakes(job)
     name = job["linter"]
     try:

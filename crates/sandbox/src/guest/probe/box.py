@@ -188,7 +188,8 @@ class World:
         reason = self.files.whole
         for path in self.files.tests:
             try:
-                more, scene = cases.collect(self.finder.made(path), path)
+                above = [self.finder.conftest(other) for other in self.files.conftests(path)]
+                more, scene = cases.collect(self.finder.made(path), path, above)
             except stand_in.Unfit as error:
                 self.unfit.append((path, str(error)))
                 continue

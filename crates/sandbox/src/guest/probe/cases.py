@@ -41,9 +41,14 @@ class Case:
         self.id, self.body, self.marks, self.unfit = id, body, marks, unfit
 
 
-def collect(module: types.ModuleType, path: str) -> tuple[list[Case], Scene]:
-    """The tests of a module, in order."""
-    scene = fixtures.Scene(module)
+def collect(
+    module: types.ModuleType, path: str, conftests: Sequence[types.ModuleType] = ()
+) -> tuple[list[Case], Scene]:
+    """The tests of a module, in order; fixtures of the conftest files above it are known."""
+    known: dict[str, Fixture] = {}
+    for above in conftests:
+        known = fixtures.Scene(above, known).known
+    scene = fixtures.Scene(module, known)
     names = module.__dict__
     marks = marks_of(module)
     is_plain = not (marks or scene.autouse or "setup_function" in names or "teardown_function" in names)

@@ -71,11 +71,16 @@ class Files:
     def reason(self) -> str | None:
         """Tells why no test of this suite can be run without pytest."""
         for path in self.job["support"]:
-            if path.rpartition("/")[2] == "conftest.py":
-                return "it has a conftest.py"
             if path in CONFIGURATION and b"pytest" in self.read(path):
                 return f"{path} configures pytest"
         return None
+
+    def conftests(self, test: str) -> list[str]:
+        """The files of fixtures that a test file sees, the outermost first."""
+        parts = test.split("/")[:-1]
+        folders = ["/".join(parts[:end]) for end in range(len(parts) + 1)]
+        paths = [f"{folder}/conftest.py".lstrip("/") for folder in folders]
+        return [path for path in paths if path in self.texts]
 
     def roots(self) -> list[str]:
         """Folders from which modules are imported: that of each test file first, as pytest has it."""
@@ -117,6 +122,7 @@ class Finder:
         words = [name.split(".") for name in self.names]
         self.purged = list({".".join(parts[: end + 1]) for parts in words for end in range(len(parts))})
         self.shadow: imports.BoxFinder | None = None
+        self.conftests: dict[str, types.ModuleType] = {}
 
     def spec(self, name: str, path: str) -> importlib.machinery.ModuleSpec:
         is_package = path.rpartition("/")[2] == "__init__.py"
@@ -178,8 +184,22 @@ class Finder:
 
     def purge(self) -> None:
         modules = sys.modules
+        self.conftests.clear()
         for name in self.purged:
             modules.pop(name, None)
+
+    def conftest(self, path: str) -> types.ModuleType:
+        """A module of fixtures, made once for all tests below it; hooks of pytest in it are not called."""
+        known = self.conftests.get(path)
+        if known is None:
+            code = self.codes[path]
+            if isinstance(code, BaseException):
+                raise code
+            known = types.ModuleType("conftest")
+            known.__file__ = self.files.full(path)
+            exec(code, known.__dict__)
+            self.conftests[path] = known
+        return known
 
     def made(self, path: str) -> types.ModuleType:
         """The module of a file, run now; what is imported by it is looked for as usual."""

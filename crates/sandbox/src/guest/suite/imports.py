@@ -32,13 +32,19 @@ GUEST = os.path.dirname(os.path.abspath(__file__))
 
 def take_path(job: Job) -> None:
     """Lets modules of the box be found, and those of the harness no more."""
-    sys.path[:] = roots_of(job) + [entry for entry in sys.path if entry != GUEST]
+    sys.path[:] = roots_of(job) + [entry for entry in sys.path if entry != GUEST] + packages_of(job)
+
+
+def packages_of(job: Job) -> list[str]:
+    """Where packages lie that the suite was given besides the tools, which go before them."""
+    layer = job.get("layer")
+    return [layer] if layer else []
 
 
 def tell_path(job: Job) -> None:
     """Lets interpreters that the suite starts find the same modules."""
     given = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(roots_of(job) + ([given] if given else []))
+    os.environ["PYTHONPATH"] = os.pathsep.join(roots_of(job) + packages_of(job) + ([given] if given else []))
 
 
 def roots_of(job: Job) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import codecs
+import keyword
 import os
 import re
 import warnings
@@ -47,6 +48,9 @@ SETUPS = {
 }
 
 NAMES_PER_FRAME = 300
+# Lines that define a public name, and most such names of a file that does not parse.
+DEFINES = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+([A-Za-z]\w*)|^([A-Za-z]\w*)[ \t]*=(?!=)", re.M | re.A)
+MOST_NAMES = 500
 # Where an encoding is declared, after PEP 263, and the names of those that are UTF-8 or a part of it.
 COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 BLANK = re.compile(rb"[ \t\f]*(#|$)")
@@ -128,6 +132,10 @@ def examine(job: Job) -> Facts:
                 for kind in looks.looks(tree, names):
                     count(facts, kind)
     subjects = {path: trees[path] for path in job["code"] if path in trees}
+    for path, _ in facts.errors:
+        # A repair tries candidates that parse: what the tests forgot to import has to be known before.
+        if path in job["code"] and path not in subjects:
+            subjects[path] = outline(os.path.join(job["src"], path))
     reaches = reach.Reach(job, trees)
     for path in job["tests"]:
         if path in trees:
@@ -135,6 +143,14 @@ def examine(job: Job) -> Facts:
             relate(path, trees[path], subjects, facts)
             facts.reached[path] = reaches.from_test(path)
     return facts
+
+
+def outline(path: str) -> ast.Module:
+    """The public names of a file that does not parse, by the lines that seem to define them."""
+    with open(path, "rb") as file:
+        text = file.read().decode("utf-8", "replace")
+    names = list(dict.fromkeys(one or other for one, other in DEFINES.findall(text)))[:MOST_NAMES]
+    return ast.parse("".join(f"def {name}(): pass\n" for name in names if not keyword.iskeyword(name)))
 
 
 def foreign_encoding(content: bytes) -> str | None:

@@ -46,8 +46,9 @@ impl Jails {
         let program = program_of(toolchain, order);
         let plan = plan_of(toolchain, order, &program);
         let is_alone = order.linter == Some(Linter::Ruff);
-        // What is kept, networked or asked to be fresh runs outside of boxes, which have none of that.
-        let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !order.job.fresh;
+        // What is kept, networked, asked to be fresh or has packages of its own runs outside of boxes, which have none of that.
+        let is_asked_for = order.job.fresh || order.job.layer.is_some();
+        let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !is_asked_for;
         let warm = is_plain.then(|| {
             let plan = plan.clone();
             if is_alone {

@@ -50,6 +50,7 @@ impl Package {
             "lines_by_test": order.job.lines_by_test,
             "memory_bytes": plan.limits.memory_bytes,
             "question": order.question,
+            "layer": order.job.layer.as_ref().map(|layer| &layer.folder),
         });
         let in_file = description.to_string().into_bytes();
         if stage == Stage::Tests {

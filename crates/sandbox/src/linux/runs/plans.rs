@@ -30,7 +30,12 @@ pub(crate) fn plan_of(toolchain: &Toolchain, order: &Order<'_>, program: &Progra
     let work = Work::Program(program.arguments.clone());
     Plan {
         name: format!("{}-{}-{}", job.execution, order.word(), std::process::id()),
-        binds: toolchain.folders.clone(),
+        binds: toolchain
+            .folders
+            .iter()
+            .cloned()
+            .chain(job.layer.iter().map(|layer| layer.folder.clone()))
+            .collect(),
         env: program.env.clone(),
         reach: match (job.network, stage) {
             (Network::Host, Stage::Tests | Stage::Replay) => Reach::Host,

@@ -48,6 +48,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
     integrity.findings.extend(packages::missing(&job.source, transcript));
+    integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
     Evidence {
         coverage: transcript.done.and_then(|_| coverage_of(transcript, &code)),

@@ -81,6 +81,7 @@ fn job_of(probe: &Probe) -> Job {
         env: BTreeMap::new(),
         network: Network::Loopback,
         keep: Keep::Nothing,
+        layer: None,
         lines_by_test: false,
         fresh: false,
         seed: probe.name.clone(),

@@ -46,5 +46,10 @@ pub(crate) fn environment(
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
+    if let Some(layer) = &job.layer {
+        values.insert("packages".to_owned(), layer.digest.to_string());
+        let versions = layer.packages.iter();
+        values.extend(versions.map(|one| (format!("package_{}", one.name), one.version.clone())));
+    }
     Environment(values)
 }

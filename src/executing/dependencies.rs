@@ -1,0 +1,181 @@
+//! Packages that a proposal declares, and whether the owner lets them be installed.
+//!
+//! Three places declare them: a list of requirements, the block of a script (PEP 723), and the project's own description.
+//! All are hostile text: only plain names with versions are taken, no address, option or path, and no more than a bound.
+
+use std::sync::Arc;
+
+use crate::config::settings::Settings;
+use crate::contract::error::CommandError;
+use crate::contract::event::Event;
+use crate::contract::invocation::Invocation;
+use record::domain::evidence::Finding;
+use record::domain::source::{Role, Source, SourceFile};
+use sandbox::backend::{RunProgress, SandboxBackend};
+use sandbox::error::SandboxError;
+use sandbox::toolchain::layer::{Allowed, Layer, Provided, Wanted, normal};
+
+/// The setting that allows it.
+pub const SETTING: &str = "SARAPHINA_PACKAGES";
+/// Most packages that are declared, and the longest declaration in bytes.
+const MAX_DECLARED: usize = 100;
+const MAX_BYTES: usize = 200;
+/// Tools that every box has in a version of its own.
+const TOOLS: [&str; 5] = ["pytest", "coverage", "pylint", "ruff", "pip"];
+
+/// What whoever asks for a run says of packages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Install {
+    /// Nothing: the setting decides.
+    #[default]
+    AsSet,
+    /// The owner wants them installed.
+    Now,
+}
+
+/// What is wanted of the sandbox, as far as the owner may allow it; nothing where nothing is declared or ever allowed.
+pub fn wanted(
+    source: &Source,
+    settings: &Settings,
+    install: Install,
+) -> Result<Option<Wanted>, CommandError> {
+    let setting = settings.get(SETTING).unwrap_or("never");
+    let allowed = match (setting, install) {
+        ("never", Install::Now) => {
+            return Err(CommandError::usage(format!("{SETTING} is never"))
+                .hint(format!("Set {SETTING} to ask, or to the names of packages you allow.")));
+        }
+        ("never", Install::AsSet) => return Ok(None),
+        (_, Install::Now) => Allowed::Everything,
+        ("ask", Install::AsSet) => Allowed::Before,
+        (names, Install::AsSet) => Allowed::Names(names.split_whitespace().map(normal).collect()),
+    };
+    let specifiers = declared(source);
+    Ok((!specifiers.is_empty()).then_some(Wanted { specifiers, allowed }))
+}
+
+/// Has the packages provided that are wanted; says what is missing where the owner has not allowed it.
+pub async fn layer(
+    invocation: &Invocation,
+    backend: &dyn SandboxBackend,
+    wanted: Option<&Wanted>,
+) -> Result<(Option<Arc<Layer>>, Option<Finding>), SandboxError> {
+    let Some(wanted) = wanted else { return Ok((None, None)) };
+    let events = Arc::clone(&invocation.events);
+    let progress = move |event| {
+        if let RunProgress::Stage(words) = event {
+            events(Event::Stage(words));
+        }
+    };
+    let list = wanted.specifiers.join(", ");
+    let why = match backend.provide(wanted, &progress).await? {
+        Provided::Layer(layer) => return Ok((Some(Arc::new(layer)), None)),
+        Provided::NotYet => "/sandbox-code --install has them installed".to_owned(),
+        Provided::Refused(names) => format!("{SETTING} does not name {}", names.join(", ")),
+    };
+    let (code, message) = ("packages_not_installed".to_owned(), format!("{list}: {why}"));
+    Ok((None, Some(Finding { code, message })))
+}
+
+/// The packages that the files of a source declare.
+pub fn declared(source: &Source) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for file in source.files() {
+        let lines = match (file.path.file_name(), file.role) {
+            ("requirements.txt", _) => listed(&file.text()),
+            ("pyproject.toml", _) if file.path.as_str() == "pyproject.toml" => {
+                project(&file.text())
+            }
+            (_, Role::Code | Role::Test) => script(file),
+            _ => Vec::new(),
+        };
+        for line in lines {
+            let is_tool = TOOLS.contains(&normal(name(&line)).as_str());
+            if is_plain(&line) && !is_tool && !found.contains(&line) {
+                found.push(line);
+            }
+        }
+    }
+    found.truncate(MAX_DECLARED);
+    found
+}
+
+fn listed(text: &str) -> Vec<String> {
+    let bare = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+    text.lines().map(bare).filter(|line| !line.is_empty()).collect()
+}
+
+fn project(text: &str) -> Vec<String> {
+    let Ok(table) = text.parse::<toml::Table>() else { return Vec::new() };
+    table.get("project").map_or_else(Vec::new, |project| dependencies(project.get("dependencies")))
+}
+
+/// The block `# /// script` of a file, as PEP 723 has it.
+fn script(file: &SourceFile) -> Vec<String> {
+    let text = file.text();
+    let block = text.lines().skip_while(|line| line.trim_end() != "# /// script").skip(1);
+    let inner = block.take_while(|line| line.starts_with('#') && line.trim_end() != "# ///");
+    let inner = inner.map(|line| line.trim_start_matches('#').trim_start()).collect::<Vec<_>>();
+    let Ok(table) = inner.join("\n").parse::<toml::Table>() else { return Vec::new() };
+    dependencies(table.get("dependencies"))
+}
+
+fn dependencies(value: Option<&toml::Value>) -> Vec<String> {
+    let items = value.and_then(toml::Value::as_array).into_iter().flatten();
+    items.filter_map(toml::Value::as_str).map(str::to_owned).collect()
+}
+
+fn name(line: &str) -> &str {
+    let is_part =
+        |symbol: char| symbol.is_ascii_alphanumeric() || matches!(symbol, '-' | '_' | '.');
+    line.split(|symbol| !is_part(symbol)).next().unwrap_or_default()
+}
+
+/// Tells whether a line is a name with versions and a marker, and nothing that an installer would follow elsewhere.
+fn is_plain(line: &str) -> bool {
+    let known =
+        |symbol: char| symbol.is_ascii_alphanumeric() || "-_.[]<>=!~,;()'\"* ".contains(symbol);
+    line.len() <= MAX_BYTES
+        && line.starts_with(|symbol: char| symbol.is_ascii_alphanumeric())
+        && line.chars().all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(files: &[(&str, Role, &str)]) -> Vec<String> {
+        let tests = ("test_a.py", Role::Test, "");
+        let file = |(path, role, text): &(&str, Role, &str)| SourceFile {
+            path: path.parse().unwrap(),
+            role: *role,
+            content: text.as_bytes().to_vec(),
+        };
+        declared(&Source::new(files.iter().chain([&tests]).map(file).collect()).unwrap())
+    }
+
+    #[test]
+    fn three_places_declare_packages() {
+        let script = "# /// script\n# requires-python = \">=3.10\"\n# dependencies = [\n#   \"attrs>=25\",\n# ]\n# ///\nimport attrs\n";
+        let project =
+            "[project]\nname = \"a\"\ndependencies = [\"idna\", \"six ; python_version < '4'\"]\n";
+        let list = "# comment\nwcwidth==0.2.13  # why\npytest>=8\n";
+
+        let found = of(&[
+            ("a.py", Role::Code, script),
+            ("pyproject.toml", Role::Support, project),
+            ("requirements.txt", Role::Support, list),
+        ]);
+
+        assert_eq!(found, ["attrs>=25", "idna", "six ; python_version < '4'", "wcwidth==0.2.13"]);
+    }
+
+    #[test]
+    fn nothing_that_leads_elsewhere_is_taken() {
+        let list = "-r other.txt\n--index-url https://example.org\ngit+https://example.org/a\na @ file:///etc\n./local\nattrs @ https://example.org/a.whl\n/etc/passwd\nok\n";
+
+        let found = of(&[("a.py", Role::Code, ""), ("requirements.txt", Role::Support, list)]);
+
+        assert_eq!(found, ["ok"]);
+    }
+}

@@ -1,0 +1,66 @@
+//! Packages that a proposal declares, installed where the owner allows it.
+
+use std::os::unix::fs::symlink;
+
+use serde_json::Value;
+
+use crate::sandbox::support::{home as shared, set_up};
+use crate::surfaces::process::{Finished, Home};
+
+const CODE: &str = "# /// script\n# dependencies = [\"inflection==0.5.1\"]\n# ///\nimport inflection\n\n\ndef plural(word):\n    return inflection.pluralize(word)\n";
+const TESTS: &str = "import subprocess\nimport sys\n\nfrom subject import plural\n\n\ndef test_plural():\n    assert plural('house') == 'houses'\n\n\ndef test_program():\n    words = [sys.executable, '-c', 'import inflection; print(inflection.__version__)']\n    done = subprocess.run(words, capture_output=True, text=True)\n    assert done.stdout == '0.5.1\\n'\n    assert plural('cat') == 'cats'\n";
+
+fn run(home: &Home, allowed: &str, words: &[&str]) -> Finished {
+    let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+    // What tells installers of proxies, certificates and indexes is handed on.
+    let told = std::env::vars().filter(|(name, _)| !name.starts_with("SARAPHINA_"));
+    command.envs(told).env("SARAPHINA_PACKAGES", allowed);
+    command.args(["sandbox-code", "@", "--json"]).args(words);
+    home.finish(command, b"")
+}
+
+fn data(finished: &Finished) -> Value {
+    let answer: Value =
+        serde_json::from_str(&finished.out).unwrap_or_else(|_| panic!("{finished:?}"));
+    answer["data"].clone()
+}
+
+fn finding(data: &Value, code: &str) -> String {
+    let findings = data["integrity"]["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["code"] == code);
+    found.map_or_else(String::new, |found| found["message"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
+    set_up();
+    let home = Home::new();
+    std::fs::create_dir(home.path()).unwrap();
+    symlink(shared().join("toolchain"), home.path().join("toolchain")).unwrap();
+    home.put("subject.py", CODE);
+    home.put("test_subject.py", TESTS);
+    let stored =
+        home.saraphina(&["propose-code", "--code", "subject.py", "--tests", "test_subject.py"]);
+    assert_eq!(stored.code, Some(0), "{stored:?}");
+
+    let never = run(&home, "never", &[]);
+    let refused = run(&home, "never", &["--install"]);
+    let asked = run(&home, "ask", &[]);
+    let others = run(&home, "six idna", &[]);
+    let named = run(&home, "inflection", &[]);
+    let again = run(&home, "ask", &[]);
+
+    assert_eq!(finding(&data(&never), "missing_package"), "the sandbox has no package inflection");
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert_eq!(data(&asked)["verdict"], "failed");
+    let lacking = |finished: &Finished| finding(&data(finished), "packages_not_installed");
+    assert_eq!(lacking(&asked), "inflection==0.5.1: /sandbox-code --install has them installed");
+    assert_eq!(lacking(&others), "inflection==0.5.1: SARAPHINA_PACKAGES does not name inflection");
+    for finished in [named, again] {
+        let data = data(&finished);
+        assert_eq!(data["verdict"], "passed", "{finished:?}");
+        assert_eq!(data["environment"]["package_inflection"], "0.5.1");
+        let told = finding(&data, "packages_installed");
+        assert!(told.starts_with("inflection 0.5.1 (MIT"), "{told}");
+    }
+}
