@@ -78,7 +78,7 @@ fn changed(text: &str, name: &str, value: Option<&str>) -> String {
         }
     }
     lines.extend(pending);
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 #[cfg(test)]

@@ -237,6 +237,8 @@ fn check(root: &Path, found: &[Found]) -> Result<(), CommandError> {
 fn crowded(found: &[Found]) -> String {
     let first = |file: &Found| file.path.as_str().split('/').next().unwrap_or("").to_owned();
     let mut counts = std::collections::BTreeMap::<String, usize>::new();
-    found.iter().for_each(|file| *counts.entry(first(file)).or_default() += 1);
+    for file in found {
+        *counts.entry(first(file)).or_default() += 1;
+    }
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name).unwrap_or_default()
 }

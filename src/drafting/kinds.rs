@@ -181,7 +181,7 @@ fn declared(text: &str) -> Option<Vec<String>> {
         .chain(further)
         .flat_map(|line| line.split(|symbol| !is_part(symbol)))
         .filter(|word| !word.is_empty())
-        .map(|word| if word.ends_with(".py") { word.to_owned() } else { format!("{word}.py") })
+        .map(|word| format!("{}.py", word.strip_suffix(".py").unwrap_or(word)))
         .collect();
     (!words.is_empty()).then(|| words.into_iter().collect())
 }

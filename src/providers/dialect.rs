@@ -124,8 +124,7 @@ fn reasons(model: &str) -> bool {
         name.strip_prefix(*word)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.', ':']))
     };
-    REASONING.iter().any(|word| begins(word))
-        || REASONING_PARTS.iter().any(|part| name.contains(part))
+    REASONING.iter().any(begins) || REASONING_PARTS.iter().any(|part| name.contains(part))
 }
 
 /// Most tokens to ask a model for, so that `most` of them can be its reply.

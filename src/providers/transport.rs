@@ -11,7 +11,7 @@ use async_openai::config::Config;
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
 use futures::StreamExt as _;
-use http_body_util::{BodyExt as _, BodyStream, Limited, StreamBody};
+use http_body_util::{BodyExt as _, BodyStream, Collected, Limited, StreamBody};
 use hyper::body::{Bytes, Frame};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Body, Client, Response, Url};
@@ -153,7 +153,7 @@ fn is_json(response: &Response) -> bool {
 async fn whole(response: Response) -> Result<Response, OpenAIError> {
     let (status, headers) = (response.status().as_u16(), retry_after(response.headers()));
     let body = Limited::new(Body::from(response), MAX_WIRE_BYTES).collect().await;
-    let text = body.map(|body| body.to_bytes()).unwrap_or_default();
+    let text = body.map(Collected::to_bytes).unwrap_or_default();
     let reply = serde_json::from_slice::<Value>(&text).ok().and_then(as_event);
     let Some(event) = reply else {
         let message = message_of(&String::from_utf8_lossy(&text));

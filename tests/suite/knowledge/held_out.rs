@@ -65,19 +65,16 @@ fn measure(requests: &'static str) -> (usize, usize, String) {
             }
             Err(_) => {}
             Ok(fit) => {
+                let (slug, missing) = (&fit.concept.snippets[0].slug, &fit.words.missing);
+                let is_right = is_right(&outcome, slug, missing);
+                let is_marked = matches!(outcome, Wanted::Full(_)) && fit.words.partial;
                 answered += 1;
-                let slug = &fit.concept.snippets[0].slug;
-                if is_right(&outcome, slug, &fit.words.missing) {
-                    right += 1;
-                    if matches!(outcome, Wanted::Full(_)) && fit.words.partial {
-                        marked += 1;
-                        notes.push(format!("marked: {request} -> {:?}", fit.words.missing));
-                    }
-                } else {
-                    notes.push(format!(
-                        "wrong: {request} -> {slug}, without {:?}",
-                        fit.words.missing
-                    ));
+                right += usize::from(is_right);
+                marked += usize::from(is_right && is_marked);
+                if !is_right {
+                    notes.push(format!("wrong: {request} -> {slug}, without {missing:?}"));
+                } else if is_marked {
+                    notes.push(format!("marked: {request} -> {missing:?}"));
                 }
             }
         }

@@ -17,6 +17,8 @@ use saraphina::store::store::Store as _;
 use super::records::verify;
 use super::sample::{Clock, at, ticking};
 use super::sqlite::open_database;
+use crate::support::house::House;
+use crate::support::meddle::meddle;
 
 /// Every released file with its digest; a new schema is a new line, and no line is ever edited.
 const RELEASED: &[(&str, &str)] = &[
@@ -25,6 +27,7 @@ const RELEASED: &[(&str, &str)] = &[
     ("V3__owners.sql", "9f183ef67412615e705333294c239e5e6599f07eac6b64386e63d0793d45c1e8"),
     ("V4__healing.sql", "5623a587f03099a9b142af8972666a7f7b9e1ffc48d85eb1027c7b6e3645eb98"),
     ("V5__chains.sql", "d6ec8bd5dc6ccc7d05f124c25889e304bcdc4d38d0f7ba3012d6532f9ae10956"),
+    ("V6__calls_of_models.sql", "cf05a2062f65676ab6aa69210b136cff970825391e8f8b1e9bde7ad087fa73af"),
 ];
 
 #[test]
@@ -69,7 +72,7 @@ async fn a_home_of_schema_1_opens_with_everything_in_it() {
     let store = writer(home.path());
 
     assert_eq!(verify(&store).await, 11);
-    assert_eq!(store.usage().await.unwrap().schema, 5);
+    assert_eq!(store.usage().await.unwrap().schema, 6);
     let page = store.list(&ListQuery { limit: 9, ..ListQuery::default() }).await.unwrap();
     let shown: Vec<(Status, Option<SourceKind>)> =
         page.rows.iter().map(|row| (row.status, row.source)).collect();
@@ -94,7 +97,7 @@ async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
     let [backup] = &backups[..] else { panic!("{backups:?}") };
     let newest = store.log_from(10, 1).await.unwrap().remove(0);
     let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
-    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &5.into()));
+    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &6.into()));
     let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
     assert_eq!(record["data"]["backup_digest"], digest);
     let schema: i64 =
@@ -109,4 +112,26 @@ fn a_reader_leaves_an_older_home_to_a_writer() {
     let refused = SqliteStore::open(home.path(), Opening::ReadOnly, &ticking()).err().unwrap();
 
     assert!(matches!(refused, StoreError::OlderSchema { found: 1, .. }));
+}
+
+#[tokio::test]
+async fn what_the_library_retrieved_leaves_the_sums_of_an_older_home() {
+    let mut house = House::new();
+    house.line("/propose-code binary search --provider library").await.data();
+    house.tested().await;
+    house.close().await;
+    let before = "UPDATE rollups SET calls = calls + 1, unknown_usage_calls = unknown_usage_calls + 1 \
+        WHERE dimension = 'all' OR (dimension = 'language' AND name = 'python'); \
+        INSERT INTO rollups (day, dimension, name, calls, unknown_usage_calls) \
+        SELECT DISTINCT day, 'model', 'library', 1, 1 FROM rollups WHERE true \
+        ON CONFLICT DO UPDATE SET calls = calls + 1, unknown_usage_calls = unknown_usage_calls + 1; \
+        DELETE FROM refinery_schema_history WHERE version = 6; PRAGMA user_version = 5";
+    meddle(&house.database(), before);
+    house.reopen();
+
+    let verified = house.line("/audit verify").await;
+    let stats = house.line("/code-stats").await.data();
+
+    assert_eq!(verified.exit(), 0, "{}", verified.page());
+    assert_eq!(stats["usage"]["calls"], 1, "{stats}");
 }

@@ -204,7 +204,9 @@ fn a_yes_typed_before_the_page_is_not_believed() {
     session.expect(PROMPT).unwrap();
     // Once the editor has read it together with the command, once while the command runs.
     for typed in [["/approve\ry\ry\r", ""], ["/approve\r", "y\ry\r"]] {
-        typed.iter().for_each(|typed| session.send(typed).unwrap());
+        for keys in typed {
+            session.send(keys).unwrap();
+        }
         open_gate(&gate);
         session.expect("Approve it? [y/N]").unwrap();
         session.send("\r").unwrap();

@@ -160,7 +160,7 @@ impl SandboxBackend for LinuxBackend {
         let work = tokio::task::spawn_blocking(move || {
             // The screen may be gone; the installation goes on.
             layer::ensure(&home, (&toolchain.key, &toolchain.python), &wanted, &|stage| {
-                drop(tell.send(stage.to_owned()))
+                drop(tell.send(stage.to_owned()));
             })
         });
         while let Some(stage) = stages.recv().await {

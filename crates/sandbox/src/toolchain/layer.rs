@@ -152,7 +152,10 @@ impl Maker<'_> {
         words.extend([output.clone(), input.clone()]);
         let told = call(&words);
         let lock = fs::read_to_string(&output);
-        [&input, &output].into_iter().for_each(|path| drop(fs::remove_file(path)));
+        for path in [&input, &output] {
+            // Only what is left lying would be lost.
+            fs::remove_file(path).ok();
+        }
         told.map_err(|detail| self.unavailable(&detail))?;
         lock.map_err(|source| SandboxError::File { path: output, source })
     }
@@ -263,8 +266,9 @@ fn described(folder: &Path) -> Option<Installed> {
         head.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::trim)
     };
     let classified = || {
-        let classes = head.iter().filter_map(|line| line.strip_prefix("Classifier: License :: "));
-        classes.last().and_then(|class| class.rsplit(" :: ").next())
+        let mut classes =
+            head.iter().filter_map(|line| line.strip_prefix("Classifier: License :: "));
+        classes.next_back().and_then(|class| class.rsplit(" :: ").next())
     };
     let licence = field("License-Expression").or_else(classified).or_else(|| field("License"));
     let sizes = text(&folder.join("RECORD")).unwrap_or_default();
