@@ -10,22 +10,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::settings::Settings;
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, Exit};
+use crate::contract::confirmation::{Confirmation, Wanted};
+use crate::contract::disk;
+use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
-use crate::contract::page::Page;
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::refusal;
-use crate::executing::dependencies::Install;
+use crate::deciding::expected::check_expected;
+use crate::executing::dependencies::{self, Install};
 use crate::executing::terms::{self, Trial};
 use crate::executing::trial;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
+use record::domain::digest::Digest;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::principal::Authority;
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::{Keep, Network};
+use sandbox::toolchain::layer::{Installed, Layer, Provided};
 
 /// Longest time limit, in seconds.
 const MAX_TIMEOUT: u64 = 3_600;
@@ -66,9 +71,15 @@ pub struct Args {
     /// Keep what the tests wrote
     #[arg(long)]
     pub keep: bool,
-    /// Have the packages that the proposal declares installed (owner only)
+    /// Have the packages that the proposal declares installed, after a question (owner only)
     #[arg(long)]
     pub install: bool,
+    /// Do not ask before that; needs --expect
+    #[arg(long)]
+    pub yes: bool,
+    /// Install only what is resolved to this digest, at least its first 12 digits
+    #[arg(long, value_name = "DIGEST")]
+    pub expect: Option<String>,
     /// Let the tests reach the network (owner only; recorded)
     #[arg(long)]
     pub network: bool,
@@ -88,6 +99,11 @@ impl Command for SandboxCode {
     type Args = Args;
     type Outcome = Report;
 
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+    }
+
     async fn run(invocation: &Invocation, args: Args) -> Result<Report, CommandError> {
         if args.network && invocation.caller.who.authority() < Authority::Own {
             let message = "only the owner may give the tests a network";
@@ -99,12 +115,64 @@ impl Command for SandboxCode {
         }
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
-        let trial = trial(&args, &invocation.settings, invocation.policy().await?)?;
+        let mut trial = trial(&args, &invocation.settings, invocation.policy().await?)?;
+        if args.install {
+            let backend = invocation.backend(args.backend.as_deref())?;
+            let expected = args.expect.as_deref().filter(|_| args.yes);
+            let (backend, source) = (backend.as_ref(), &revision.source);
+            let word = match dependencies::laid(invocation, backend, source).await? {
+                Some(Provided::Layer(layer)) => Some(layer.digest),
+                Some(Provided::Shown(layer)) => Some(granted(&layer, expected)?),
+                Some(Provided::NotYet | Provided::Refused(_)) | None => None,
+            };
+            trial.install = word.map_or(Install::AsSet, |word| Install::Now(Some(word)));
+        }
         let execution = trial::execute(invocation, &proposal, &revision, &trial).await?;
         let proposal =
             lookup::proposal(invocation, proposal.id.as_str(), Newest::OwnNewest).await?;
         Ok(Report::timed(invocation.store()?, &proposal, execution).await?)
     }
+}
+
+/// Gives the digest of packages that the owner gave their word on; else the question with versions, sizes and licences.
+fn granted(layer: &Layer, expected: Option<&str>) -> Result<Digest, CommandError> {
+    let digest = layer.digest;
+    check_expected(expected, "what was resolved", &digest)?;
+    if expected.is_some() {
+        return Ok(digest);
+    }
+    let licence = |one: &Installed| match one.licence.as_str() {
+        "" => "licence not told".to_owned(),
+        told => told.to_owned(),
+    };
+    let row = |one: &Installed| {
+        let (name, version) = (Cell::from(one.name.as_str()), Cell::from(one.version.as_str()));
+        vec![name, version, Cell::from(disk::words(one.bytes)), Cell::from(licence(one))]
+    };
+    let head = ["package", "version", "size", "licence"].map(str::to_owned).to_vec();
+    let page = Page::new()
+        .title("Install these packages?")
+        .fields([("Digest", Cell::toned(digest.hex(), Tone::Dim))])
+        .block(Block::Table { head, rows: layer.packages.iter().map(row).collect() })
+        .text(Cell::toned(
+            "Code of others: it will run in the sandbox with this proposal.",
+            Tone::Warn,
+        ));
+    let told = |one: &Installed| {
+        let Installed { name, version, bytes, .. } = one;
+        format!("{name} {version} ({}, {})", disk::words(*bytes), licence(one))
+    };
+    let all = layer.packages.iter().map(told).collect::<Vec<_>>().join(", ");
+    let message = format!("the owner has to agree to these packages: {all}");
+    Err(CommandError::new(ErrorKind::NeedsOwner, message)
+        .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))
+        .asking(Confirmation {
+            question: format!("Let executions import exactly these, digest {}?", digest.short()),
+            wanted: Wanted::Yes,
+            content_hash: digest,
+            shown_digest: page.digest(),
+            page,
+        }))
 }
 
 fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, CommandError> {
@@ -132,7 +200,7 @@ fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, Comm
         network: if args.network { Network::Host } else { Network::Loopback },
         keep: if args.keep { Keep::Box(terms::boxes(settings)) } else { Keep::Nothing },
         backend: args.backend.clone(),
-        install: if args.install { Install::Now } else { Install::AsSet },
+        install: Install::AsSet,
         policy,
     })
 }

@@ -9,6 +9,7 @@ use crate::config::settings::Settings;
 use crate::contract::error::CommandError;
 use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
+use record::domain::digest::Digest;
 use record::domain::evidence::Finding;
 use record::domain::source::{Role, Source, SourceFile};
 use sandbox::backend::{RunProgress, SandboxBackend};
@@ -29,8 +30,8 @@ pub enum Install {
     /// Nothing: the setting decides.
     #[default]
     AsSet,
-    /// The owner wants them installed.
-    Now,
+    /// The owner wants them installed, and gave their word on the lock of this digest.
+    Now(Option<Digest>),
 }
 
 /// What is wanted of the sandbox, as far as the owner may allow it; nothing where nothing is declared or ever allowed.
@@ -41,12 +42,12 @@ pub fn wanted(
 ) -> Result<Option<Wanted>, CommandError> {
     let setting = settings.get(SETTING).unwrap_or("never");
     let allowed = match (setting, install) {
-        ("never", Install::Now) => {
+        ("never", Install::Now(_)) => {
             return Err(CommandError::usage(format!("{SETTING} is never"))
                 .hint(format!("Set {SETTING} to ask, or to the names of packages you allow.")));
         }
         ("never", Install::AsSet) => return Ok(None),
-        (_, Install::Now) => Allowed::Everything,
+        (_, Install::Now(word)) => Allowed::Exactly(word),
         ("ask", Install::AsSet) => Allowed::Before,
         (names, Install::AsSet) => Allowed::Names(names.split_whitespace().map(normal).collect()),
     };
@@ -61,20 +62,37 @@ pub async fn layer(
     wanted: Option<&Wanted>,
 ) -> Result<(Option<Arc<Layer>>, Option<Finding>), SandboxError> {
     let Some(wanted) = wanted else { return Ok((None, None)) };
-    let events = Arc::clone(&invocation.events);
-    let progress = move |event| {
-        if let RunProgress::Stage(words) = event {
-            events(Event::Stage(words));
-        }
-    };
     let list = wanted.specifiers.join(", ");
-    let why = match backend.provide(wanted, &progress).await? {
+    let why = match backend.provide(wanted, &stages(invocation)).await? {
         Provided::Layer(layer) => return Ok((Some(Arc::new(layer)), None)),
-        Provided::NotYet => "/sandbox-code --install has them installed".to_owned(),
+        Provided::NotYet | Provided::Shown(_) => {
+            "/sandbox-code --install has them installed".to_owned()
+        }
         Provided::Refused(names) => format!("{SETTING} does not name {}", names.join(", ")),
     };
     let (code, message) = ("packages_not_installed".to_owned(), format!("{list}: {why}"));
     Ok((None, Some(Finding { code, message })))
+}
+
+/// Lays down what a source declares, for an owner who asks for it; nothing may use it before they gave their word on exactly this.
+pub async fn laid(
+    invocation: &Invocation,
+    backend: &dyn SandboxBackend,
+    source: &Source,
+) -> Result<Option<Provided>, CommandError> {
+    let Some(wanted) = wanted(source, &invocation.settings, Install::Now(None))? else {
+        return Ok(None);
+    };
+    Ok(Some(backend.provide(&wanted, &stages(invocation)).await?))
+}
+
+fn stages(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync + use<> {
+    let events = Arc::clone(&invocation.events);
+    move |event| {
+        if let RunProgress::Stage(words) = event {
+            events(Event::Stage(words));
+        }
+    }
 }
 
 /// The packages that the files of a source declare.

@@ -31,8 +31,8 @@ fn finding(data: &Value, code: &str) -> String {
     found.map_or_else(String::new, |found| found["message"].as_str().unwrap().to_owned())
 }
 
-#[test]
-fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
+/// A home with a proposal that declares a package.
+fn declaring() -> Home {
     set_up();
     let home = Home::new();
     std::fs::create_dir(home.path()).unwrap();
@@ -42,10 +42,18 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     let stored =
         home.saraphina(&["propose-code", "--code", "subject.py", "--tests", "test_subject.py"]);
     assert_eq!(stored.code, Some(0), "{stored:?}");
+    home
+}
+
+#[test]
+fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
+    let home = declaring();
 
     let never = run(&home, "never", &[]);
     let refused = run(&home, "never", &["--install"]);
     let asked = run(&home, "ask", &[]);
+    let question = run(&home, "ask", &["--install"]);
+    let still = run(&home, "ask", &[]);
     let others = run(&home, "six idna", &[]);
     let named = run(&home, "inflection", &[]);
     let again = run(&home, "ask", &[]);
@@ -53,6 +61,18 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
     assert_eq!(finding(&data(&never), "missing_package"), "the sandbox has no package inflection");
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert_eq!(data(&asked)["verdict"], "failed");
+    assert_eq!(
+        (question.code, data(&still)["verdict"].as_str()),
+        (Some(5), Some("failed")),
+        "{question:?}"
+    );
+    let shown = &question.out;
+    assert!(
+        ["inflection", "0.5.1", "MIT License", "KiB", "--expect"]
+            .iter()
+            .all(|word| shown.contains(word)),
+        "{shown}"
+    );
     let lacking = |finished: &Finished| finding(&data(finished), "packages_not_installed");
     assert_eq!(lacking(&asked), "inflection==0.5.1: /sandbox-code --install has them installed");
     assert_eq!(lacking(&others), "inflection==0.5.1: SARAPHINA_PACKAGES does not name inflection");
@@ -62,5 +82,23 @@ fn declared_packages_are_there_when_the_owner_allows_them_and_named_when_not() {
         assert_eq!(data["environment"]["package_inflection"], "0.5.1");
         let told = finding(&data, "packages_installed");
         assert!(told.starts_with("inflection 0.5.1 (MIT"), "{told}");
+    }
+}
+
+#[test]
+fn the_owners_word_on_exactly_what_was_shown_lets_a_list_be_used() {
+    let home = declaring();
+    let question = run(&home, "ask", &["--install"]);
+    let error: Value = serde_json::from_str(&question.out).unwrap();
+    let hint = error["error"]["hints"][0].as_str().unwrap();
+    let digest = hint.split_once("--expect ").unwrap().1.trim_end_matches("`.").to_owned();
+
+    let other = run(&home, "ask", &["--install", "--yes", "--expect", &"0".repeat(64)]);
+    let installed = run(&home, "ask", &["--install", "--yes", "--expect", &digest]);
+    let later = run(&home, "ask", &[]);
+
+    assert_ne!(other.code, Some(0), "{other:?}");
+    for finished in [installed, later] {
+        assert_eq!(data(&finished)["verdict"], "passed", "{finished:?}");
     }
 }

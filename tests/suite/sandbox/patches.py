@@ -27,6 +27,7 @@ import _saraphina_server_huge as huge  # noqa: E402
 import _saraphina_server_immortal as immortal  # noqa: E402
 import _saraphina_suite_child as children  # noqa: E402
 import _saraphina_suite_session as session  # noqa: E402
+import _saraphina_suite_settings as settings  # noqa: E402
 
 CODE = """\
 import os
@@ -124,7 +125,7 @@ def main():
         source, work = os.path.join(folder, "src"), os.path.join(folder, "work")
         os.mkdir(source)
         os.mkdir(work)
-        session.SOURCES = source
+        session.SOURCES = settings.SOURCES = source
         state = prepared(worker)
         for name, text in FILES.items():
             with open(os.path.join(source, name), "w", encoding="utf-8") as file:

@@ -17,8 +17,8 @@ use saraphina::store::store::Store as _;
 use super::records::verify;
 use super::sample::{Clock, at, ticking};
 use super::sqlite::open_database;
-use crate::support::house::House;
 use crate::support::meddle::meddle;
+use crate::surfaces::process::Home;
 
 /// Every released file with its digest; a new schema is a new line, and no line is ever edited.
 const RELEASED: &[(&str, &str)] = &[
@@ -114,24 +114,26 @@ fn a_reader_leaves_an_older_home_to_a_writer() {
     assert!(matches!(refused, StoreError::OlderSchema { found: 1, .. }));
 }
 
-#[tokio::test]
-async fn what_the_library_retrieved_leaves_the_sums_of_an_older_home() {
-    let mut house = House::new();
-    house.line("/propose-code binary search --provider library").await.data();
-    house.tested().await;
-    house.close().await;
-    let before = "UPDATE rollups SET calls = calls + 1, unknown_usage_calls = unknown_usage_calls + 1 \
-        WHERE dimension = 'all' OR (dimension = 'language' AND name = 'python'); \
-        INSERT INTO rollups (day, dimension, name, calls, unknown_usage_calls) \
-        SELECT DISTINCT day, 'model', 'library', 1, 1 FROM rollups WHERE true \
-        ON CONFLICT DO UPDATE SET calls = calls + 1, unknown_usage_calls = unknown_usage_calls + 1; \
+#[test]
+fn what_the_library_retrieved_leaves_the_sums_of_an_older_home() {
+    let home = Home::new();
+    home.saraphina(&["propose-code", "a CSV parser that handles quoted fields"]);
+    let database = home.path().join("knowledge.db");
+    // As a program before this schema left it: one call of the library in every sum.
+    let before = "UPDATE rollups SET calls = 1, unknown_usage_calls = 1 \
+        WHERE dimension = 'all' OR (dimension = 'language' AND name = 'python') \
+        OR (dimension = 'model' AND name = 'library'); \
         DELETE FROM refinery_schema_history WHERE version = 6; PRAGMA user_version = 5";
-    meddle(&house.database(), before);
-    house.reopen();
+    meddle(&database, before);
+    let calls = |database: &Path| -> i64 {
+        let sql = "SELECT sum(calls) + sum(unknown_usage_calls) FROM rollups";
+        open_database(database).query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let counted = calls(&database);
 
-    let verified = house.line("/audit verify").await;
-    let stats = house.line("/code-stats").await.data();
+    let set_up = home.saraphina(&["learn-code", "recursion"]);
+    let verified = home.saraphina(&["audit", "verify"]);
 
-    assert_eq!(verified.exit(), 0, "{}", verified.page());
-    assert_eq!(stats["usage"]["calls"], 1, "{stats}");
+    assert_eq!((counted, calls(&database)), (12, 0), "{set_up:?}");
+    assert_eq!(verified.code, Some(0), "{verified:?}");
 }

@@ -181,7 +181,8 @@ mod tests {
         assert_eq!(IdPattern::parse::<ProposalKind>("@"), Some(IdPattern::Newest));
         assert_eq!(IdPattern::parse::<ProposalKind>("7c2e"), prefix("proposal_7c2e"));
         assert_eq!(IdPattern::parse::<ProposalKind>("proposal_7c2e"), prefix("proposal_7c2e"));
-        assert_eq!(IdPattern::parse::<ProposalKind>("proposal_"), None);
+        // Every proposal begins with it; that it says too little is told by how many fit.
+        assert_eq!(IdPattern::parse::<ProposalKind>("proposal_"), prefix("proposal_"));
         assert_eq!(IdPattern::parse::<ProposalKind>("exec_7c2e"), None);
         assert_eq!(IdPattern::parse::<ProposalKind>("7C2E"), None);
         assert_eq!(IdPattern::parse::<ProposalKind>("0123456789abc"), None);

@@ -35,8 +35,8 @@ pub struct Wanted {
 /// What the owner allows to be installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allowed {
-    /// Whatever the proposal needs.
-    Everything,
+    /// What the owner was shown, by the digest of its lock; nothing as long as nothing was shown.
+    Exactly(Option<Digest>),
     /// What was allowed and installed before.
     Before,
     /// These packages, by their normal names.
@@ -48,6 +48,8 @@ pub enum Allowed {
 pub enum Provided {
     /// They are there.
     Layer(Layer),
+    /// They lie there, and the owner has to see them before anything may use them.
+    Shown(Layer),
     /// The owner has to be asked first.
     NotYet,
     /// The owner does not allow these.
@@ -119,6 +121,10 @@ pub(crate) fn ensure(
         return Err(refusal(detail, "declare fewer"));
     }
     let layer = maker.fill(&lock)?;
+    let is_open = |word: &Option<Digest>| *word != Some(layer.digest) && !lock_file.exists();
+    if matches!(&wanted.allowed, Allowed::Exactly(word) if is_open(word)) {
+        return Ok(Provided::Shown(layer));
+    }
     // What was resolved is kept only now: a list that is there was allowed and installed.
     fs::write(&lock_file, &lock).map_err(at(&lock_file))?;
     Ok(Provided::Layer(layer))
