@@ -41,6 +41,7 @@ const MAX_REPEAT: u32 = 100;
 pub enum SandboxCode {}
 
 /// What was typed.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
