@@ -196,7 +196,7 @@ fn coverage_py(item: &Item) -> Option<(u64, u64)> {
         let full = folder.path().join(&path);
         std::fs::create_dir_all(full.parent().unwrap()).unwrap();
         std::fs::write(full, text).unwrap();
-        if role == record::domain::source::Role::Code {
+        if role == record::domain::role::Role::Code {
             code = path;
         }
     }

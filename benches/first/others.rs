@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use record::domain::source::Role;
+use record::domain::role::Role;
 
 use crate::item::{Item, Variant};
 

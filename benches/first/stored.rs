@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use record::domain::principal::{Principal, Surface, Via};
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::time::Timestamp;
 use record::domain::timings::{Spread, StoredTimings};
 use sandbox::linux::backend::LinuxBackend;

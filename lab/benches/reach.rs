@@ -16,7 +16,8 @@ use std::io::read_to_string;
 use std::time::Instant;
 
 use record::domain::probe::Complaint;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 use repair::mechanical::suggest;
 use repair::mutate::{Breadth, mutations};
 use repair::suggestion::Suggestion;

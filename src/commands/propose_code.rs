@@ -30,7 +30,8 @@ use record::domain::language::Language;
 use record::domain::module_name::module_name;
 use record::domain::principal::Authority;
 use record::domain::proposal::{MAX_REQUEST_BYTES, Request};
-use record::domain::source::{MAX_FILE_BYTES, Role};
+use record::domain::role::Role;
+use record::domain::source::MAX_FILE_BYTES;
 use record::domain::word_fit::WordFit;
 
 /// Files named on the page.

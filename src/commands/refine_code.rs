@@ -36,7 +36,9 @@ use record::domain::change::{Change, Expected, Write};
 use record::domain::principal::Authority;
 use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError, Standing};
 use record::domain::revision::{Authorship, Origin, Revision};
-use record::domain::source::{Role, Source, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::Source;
+use record::domain::source_path::SourcePath;
 use record::domain::status::Status;
 use record::domain::weakening::Weakening;
 

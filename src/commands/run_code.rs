@@ -28,7 +28,7 @@ use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::principal::Authority;
 use record::domain::proposal::Request;
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::verdict::VerdictWord;
 
 /// `/run-code`

@@ -21,7 +21,7 @@ use record::domain::language::Language;
 use record::domain::principal::Authority;
 use record::domain::review::PastReview;
 use record::domain::revision::Origin;
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::status::Status;
 use record::domain::word_fit::WordFit;
 

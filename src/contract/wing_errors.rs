@@ -9,10 +9,12 @@ use crate::knowledge::error::KnowledgeError;
 use crate::providers::error::ProviderError;
 use crate::store::error::StoreError;
 use crate::store::original::error::OriginalError;
+use record::domain::changeset::ChangesetError;
 use record::domain::proposal::RequestError;
 use record::domain::review_error::ReviewError;
 use record::domain::shown::ShownError;
 use record::domain::source::SourceError;
+use record::domain::source_path::PathError;
 use sandbox::error::SandboxError;
 
 impl From<StoreError> for CommandError {
@@ -194,6 +196,18 @@ impl From<RequestError> for CommandError {
         Self::usage(error.to_string()).hint(
             "Say what to build, such as `/propose-code a CSV parser that handles quoted fields`.",
         )
+    }
+}
+
+impl From<PathError> for CommandError {
+    fn from(error: PathError) -> Self {
+        SourceError::from(error).into()
+    }
+}
+
+impl From<ChangesetError> for CommandError {
+    fn from(error: ChangesetError) -> Self {
+        Self::usage(error.to_string())
     }
 }
 

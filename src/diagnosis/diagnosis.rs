@@ -11,7 +11,8 @@ use crate::diagnosis::raised::Raised;
 use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
 use record::domain::healing::FailureClass;
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, Verdict, VerdictWord};
 
 /// Most failing tests that a diagnosis holds.

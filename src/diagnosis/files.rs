@@ -12,7 +12,9 @@ use crate::diagnosis::raised::{Raised, places};
 use record::domain::evidence::{
     Evidence, LintIssue, MissingLine, Severity, Share, Termination, TestOutcome,
 };
-use record::domain::source::{Role, Source, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::Source;
+use record::domain::source_path::SourcePath;
 use repair::links::Links;
 use repair::localise::Suspicion;
 
@@ -215,7 +217,7 @@ impl<'s> Blame<'s> {
 mod tests {
     use super::{FileResult, suspects};
     use record::domain::probe::{Case, Complaint, Traced};
-    use record::domain::source::SourcePath;
+    use record::domain::source_path::SourcePath;
     use repair::localise::{Suspicion, localise};
 
     fn file(path: &str, suspicion: u32, tests: u32) -> FileResult {

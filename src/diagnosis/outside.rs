@@ -10,7 +10,8 @@ use crate::diagnosis::raised::Raised;
 use record::domain::evidence::{Evidence, Termination, TestCase, TestOutcome};
 use record::domain::healing::FailureClass;
 use record::domain::module_name::is_standard;
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use repair::packages::{is_nearly_standard, package_of};
 
 /// Innermost lines of a traceback that are looked at.

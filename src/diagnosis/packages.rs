@@ -224,7 +224,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use record::domain::source::{Role, SourceFile};
+    use record::domain::role::Role;
+    use record::domain::source::SourceFile;
 
     /// Parts of which lines of a list are made, and of which hostile ones are.
     const PARTS: [&str; 44] = [

@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// The module name of every script.
 pub const MODULE: &str = "main";

@@ -13,7 +13,9 @@ use crate::providers::extract::Extracted;
 use crate::providers::labels::role_of;
 use record::domain::entry_point::{entry_point, is_program};
 use record::domain::module_name::is_free;
-use record::domain::source::{Role, Source, SourceError, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceError, SourceFile};
+use record::domain::source_path::SourcePath;
 use repair::links::Links;
 
 /// Arranges the files of a reply: the code under its module name and the tests beside it; several files under their own names.
@@ -146,7 +148,7 @@ fn suite_path(files: &[SourceFile], entry: &SourcePath) -> Result<SourcePath, So
     };
     let usual: SourcePath = format!("test_{module}.py").parse()?;
     if files.iter().any(|file| file.path == usual) {
-        return format!("test_{module}_runs.py").parse();
+        return Ok(format!("test_{module}_runs.py").parse()?);
     }
     Ok(usual)
 }

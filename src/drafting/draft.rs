@@ -21,7 +21,9 @@ use record::domain::entry_point::entry_point;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::revision::{Origin, Revision};
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// Reads the files out of a reply.
 pub type Read = fn(&str) -> Result<Extracted, ExtractError>;

@@ -14,7 +14,9 @@ use crate::contract::error::CommandError;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::drafting::kinds::{self, Aside};
 use crate::drafting::submission::Given;
-use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, Role, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES};
+use record::domain::source_path::SourcePath;
 
 /// Most files and folders that are looked at.
 const MAX_SEEN: usize = 20_000;

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use globset::{Glob, GlobMatcher};
 
-use record::domain::source::{Role, SourcePath};
+use record::domain::role::Role;
+
+use record::domain::source_path::SourcePath;
 
 /// Folders that tools fill, and that are no part of a project.
 const FILLED: [&str; 13] = [

@@ -4,7 +4,8 @@
 //! says nothing about it.
 
 use crate::contract::error::CommandError;
-use record::domain::source::{Role, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::SourceFile;
 
 /// Endings of files that people give as code, and what they are.
 const OTHERS: [(&str, &str); 28] = [

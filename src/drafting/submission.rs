@@ -18,8 +18,10 @@ use record::domain::entry_point::entry_point;
 use record::domain::id::ProposalId;
 use record::domain::proposal::Request;
 use record::domain::revision::{Authorship, Revision};
+use record::domain::role::Role;
 use record::domain::shown;
-use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, Role, SourceFile, SourcePath};
+use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// A file read by whoever sends the command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

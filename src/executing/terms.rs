@@ -12,7 +12,8 @@ use crate::contract::error::CommandError;
 use crate::executing::dependencies::Install;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use sandbox::backend::{Keep, Network};
 
 /// The limits and options of one execution.

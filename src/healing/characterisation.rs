@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::healing::mutation::Survivor;
-use record::domain::source::{Source, SourcePath};
+use record::domain::source::Source;
+use record::domain::source_path::SourcePath;
 use repair::literals::{is_literal, literal_call};
 use repair::outline::outline;
 
@@ -123,7 +124,8 @@ fn file(imports: &BTreeMap<&str, BTreeSet<String>>, tests: &[String]) -> String 
 mod tests {
     use super::*;
     use record::domain::healing::SeparatingInput;
-    use record::domain::source::{Role, SourceFile};
+    use record::domain::role::Role;
+    use record::domain::source::SourceFile;
 
     fn source() -> Source {
         let file = |path: &str, role, text: &str| SourceFile {

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use tree_sitter::{Node, Parser};
 
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+
+use record::domain::source::Source;
 
 /// Largest test file that is looked at, in bytes.
 const MAX_BYTES: usize = 256 << 10;

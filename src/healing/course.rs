@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::healing::run::Run;
 use record::domain::digest::Digest;
 use record::domain::healing::{Stop, Strategy};
-use record::domain::source::SourcePath;
+use record::domain::source_path::SourcePath;
 use record::domain::verdict::VerdictWord;
 
 /// Answers that may be lost on the way before a model counts as not there.

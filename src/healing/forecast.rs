@@ -20,7 +20,7 @@ use record::domain::execution::Execution;
 use record::domain::healing::{FailureClass, Plan, Strategy};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::verdict::VerdictWord;
 use repair::localise::Suspicion;
 

@@ -30,7 +30,9 @@ use crate::reporting::views;
 use record::domain::healing::{FailureClass, Part, Plan, Stop, Strategy, Turn, TurnDetail};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Origin;
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 use record::domain::usage::Usage;
 use repair::localise::localise;
 

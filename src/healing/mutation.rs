@@ -12,7 +12,8 @@ use record::domain::patch::Patch;
 use record::domain::probe::{
     Case, Compare, Compared, Detail, Ending, Inputs, Patience, Separating, Traced, Tried, Try,
 };
-use record::domain::source::{Source, SourcePath};
+use record::domain::source::Source;
+use record::domain::source_path::SourcePath;
 use repair::mutants::{self, Place};
 use repair::mutate::Breadth;
 use repair::suggestion::Suggestion;

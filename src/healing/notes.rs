@@ -11,7 +11,7 @@ use crate::healing::work::{SAME_CODE, Tested, Work};
 use record::domain::execution::Execution;
 use record::domain::healing::{FailureClass, Part, Strategy, Turn};
 use record::domain::revision::Revision;
-use record::domain::source::SourcePath;
+use record::domain::source_path::SourcePath;
 use record::domain::verdict::VerdictWord;
 use repair::localise::Suspicion;
 

@@ -9,7 +9,7 @@ use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, TestOutcome};
 use record::domain::execution::Execution;
 use record::domain::healing::Strategy;
-use record::domain::source::SourcePath;
+use record::domain::source_path::SourcePath;
 use record::domain::verdict::{Reason, VerdictWord};
 
 /// One executed revision of a healing, the first one included.

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::diagnosis::diagnosis::Failure;
 use crate::healing::work::Tested;
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 use repair::links::Links;
 
 /// Writes the sealed tests; of several files those that have to do with the one that is asked for, each under its name.

@@ -10,7 +10,9 @@ use thiserror::Error;
 use crate::providers::blocks::{Block, Piece, pieces};
 use crate::providers::labels::{Kind, is_label, kind_of, role_of};
 use crate::providers::sections::cut;
-use record::domain::source::{MAX_REPLY_FILES, Role, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::MAX_REPLY_FILES;
+use record::domain::source_path::SourcePath;
 
 /// Largest reply that is read, in bytes.
 pub const MAX_REPLY_BYTES: usize = 2 << 20;

@@ -4,7 +4,8 @@
 //! word more than the content.
 
 use crate::providers::blocks::Block;
-use record::domain::source::{Role, SourcePath};
+use record::domain::role::Role;
+use record::domain::source_path::SourcePath;
 
 /// Longest line that can be a label, in bytes.
 const MAX_LABEL_BYTES: usize = 100;

@@ -9,7 +9,8 @@ use std::fmt;
 use crate::providers::blocks::{Block, Piece};
 use crate::providers::labels::{is_plain_file, path_in};
 use crate::providers::strings::OpenString;
-use record::domain::source::{MAX_REPLY_FILES, SourcePath};
+use record::domain::source::MAX_REPLY_FILES;
+use record::domain::source_path::SourcePath;
 use record::domain::text::Untrusted;
 
 /// Words that announce the name of a file in a comment.

@@ -9,7 +9,7 @@ use proptest::prelude::{
 use crate::providers::extract::{Extracted, extract_code};
 use crate::providers::labels::role_of;
 use crate::providers::sections::{Fate, Refusal, sections};
-use record::domain::source::Role;
+use record::domain::role::Role;
 
 /// Every file of a reply by its path.
 fn by_path(files: &Extracted) -> BTreeMap<String, String> {

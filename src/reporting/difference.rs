@@ -10,7 +10,9 @@ use crate::contract::error::CommandError;
 use crate::contract::lookup;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
-use record::domain::source::{Role, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::SourceFile;
+use record::domain::source_path::SourcePath;
 use record::domain::weakening::Weakening;
 use repair::weakening::weakenings;
 

@@ -17,7 +17,8 @@ use record::domain::evidence::Evidence;
 use record::domain::execution::Execution;
 use record::domain::healing::{Healing, Part, Stop, Strategy, Turn};
 use record::domain::revision::Revision;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 /// The columns of the table of files.
 pub const HEAD: [&str; 7] =

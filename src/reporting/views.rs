@@ -10,7 +10,7 @@ use crate::contract::page::{Cell, Tone};
 use crate::knowledge::curated::curated;
 use record::domain::entry_point::entry_point;
 use record::domain::revision::{Origin, Revision};
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::status::Status;
 use record::domain::usage::Usage;
 use record::domain::verdict::VerdictWord;

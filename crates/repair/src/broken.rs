@@ -5,7 +5,7 @@
 
 use super::tokens::{Token, tokens};
 use record::domain::probe::{Complaint, Traced};
-use record::domain::source::SourcePath;
+use record::domain::source_path::SourcePath;
 
 /// Lines around the place of a complaint that are looked at, on either side.
 const LINES_AROUND: usize = 150;

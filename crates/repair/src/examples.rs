@@ -10,7 +10,9 @@ use tree_sitter::Node;
 use super::links::dotted;
 use super::literals::{is_literal, plain_call};
 use super::tree::{is_docstring, named, parse, text_of, walk};
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// The file that examples are put into.
 pub const PATH: &str = "test_examples_of_docstrings.py";

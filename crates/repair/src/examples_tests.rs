@@ -3,7 +3,8 @@
 //! Texts that would run code are as important here as those that give a test.
 
 use super::examples::{Example, HEAD, PATH, examples, of_file};
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 fn told(text: &str) -> Vec<(String, String)> {
     let pair = |example: Example| (example.call, example.value);

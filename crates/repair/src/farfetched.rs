@@ -16,7 +16,8 @@ use super::fixes::known::{BUILTINS, METHODS, words};
 use super::tree::{parse, text_of, walk, words_of};
 use record::domain::patch::{Edit, Patch};
 use record::domain::probe::Complaint;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 /// Says why an edit is far-fetched as an answer to complaints; `None` for an edit that may be what was meant, or of which no
 /// tree can be made.

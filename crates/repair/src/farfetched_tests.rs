@@ -4,7 +4,8 @@
 
 use super::farfetched::{far_fetched, far_fetched_together};
 use record::domain::patch::{Edit, Patch};
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 fn source(code: &str) -> Source {
     let file = |path: &str, role, content: &str| SourceFile {

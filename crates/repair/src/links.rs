@@ -5,7 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+
+use record::domain::source::{Source, SourceFile};
+
+use record::domain::source_path::SourcePath;
 
 /// Most lines of a file that are looked at.
 const MAX_LINES: usize = 20_000;

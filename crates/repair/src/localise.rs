@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use record::domain::probe::Traced;
-use record::domain::source::SourcePath;
+use record::domain::source_path::SourcePath;
 
 /// Suspicion of a line that no failing test ran.
 pub const FLOOR: f64 = 0.02;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::localise::{FLOOR, Suspicion, localise};
 use record::domain::probe::{Case, Complaint, Traced};
-use record::domain::source::SourcePath;
+use record::domain::source_path::SourcePath;
 
 fn path() -> SourcePath {
     "a.py".parse().unwrap()

@@ -10,7 +10,8 @@ use super::suggestion::Suggestion;
 use super::tree::{MAX_PARSED_BYTES, errors, parse};
 use record::domain::patch::Edit;
 use record::domain::probe::{Complaint, Traced};
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 /// Most fixes of one complaint.
 pub const MAX_FIXES: usize = 500;

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::mechanical::{MAX_FIXES, suggest};
 use record::domain::probe::Complaint;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 fn source(code: &[u8]) -> Source {
     let file = |path: &str, role, content: &[u8]| SourceFile {

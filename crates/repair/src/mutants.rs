@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::suggestion::Suggestion;
 use record::domain::patch::Edit;
-use record::domain::source::{Source, SourcePath};
+use record::domain::source::Source;
+use record::domain::source_path::SourcePath;
 
 /// Most mutants of one line.
 const MAX_PER_LINE: usize = 2;
@@ -100,7 +101,8 @@ mod tests {
     use super::*;
     use crate::mutate::{Breadth, mutations};
     use crate::weights::weight;
-    use record::domain::source::{Role, SourceFile};
+    use record::domain::role::Role;
+    use record::domain::source::SourceFile;
 
     fn source(code: &str) -> Source {
         let file = |path: &str, role, text: &str| SourceFile {

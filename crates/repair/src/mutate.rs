@@ -22,7 +22,9 @@ use super::weights::weight;
 use super::words::{characters, words};
 use record::domain::patch::{Edit, Patch};
 use record::domain::probe::Traced;
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// Most edits of one source.
 pub const MAX_MUTATIONS: usize = 16_000;

@@ -10,7 +10,7 @@ use super::mutate::{Breadth, MAX_MUTATIONS, mutations};
 use super::operators_tests::{code_after, rank, source};
 use super::suggestion::Suggestion;
 use record::domain::probe::{Case, Complaint, Traced};
-use record::domain::source::SourcePath;
+use record::domain::source_path::SourcePath;
 
 #[test]
 fn likely_edits_come_early() {

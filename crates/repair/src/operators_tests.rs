@@ -4,7 +4,8 @@
 
 use super::mutate::{Breadth, mutations};
 use super::suggestion::Suggestion;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 pub(super) fn source(code: &[u8], tests: &str) -> Source {
     let file = |path: &str, role, content: &[u8]| SourceFile {

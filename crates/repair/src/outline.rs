@@ -5,7 +5,9 @@
 use tree_sitter::Node;
 
 use super::tree::{functions, is_docstring, line_of, named, parse, text_of};
-use record::domain::source::{Role, Source, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::Source;
+use record::domain::source_path::SourcePath;
 
 /// A function or method; those inside of functions are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]

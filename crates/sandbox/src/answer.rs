@@ -11,7 +11,8 @@ use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infected, Infection, Probe, Question, Separating,
     Traced, Tried,
 };
-use record::domain::source::{Source, SourceFile, SourcePath};
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// Most tests that are heard of.
 const MOST_CASES: usize = 5_000;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+
+use record::domain::source::{Source, SourceFile};
 
 /// A source without the test functions of these ids; rows of a table and methods stay.
 pub(crate) fn without(source: &Source, hidden: &BTreeSet<String>) -> Source {

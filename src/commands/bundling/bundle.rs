@@ -12,7 +12,7 @@ use record::domain::digest::Digest;
 use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::language::Language;
 use record::domain::revision::Origin;
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::verdict::VerdictWord;
 
 /// The format of bundles.

@@ -15,7 +15,8 @@ use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::proposal::{Request, RequestError};
 use record::domain::revision::{Authorship, Revision};
-use record::domain::source::{Role, Source, SourceError, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceError, SourceFile};
 use record::domain::time::Timestamp;
 
 /// Most revisions that one proposal becomes.
@@ -297,7 +298,11 @@ fn content(row: &SourceRow, column: &'static str) -> Result<Vec<u8>, NotTaken> {
 }
 
 fn file(path: &str, role: Role, content: &[u8]) -> Result<SourceFile, NotTaken> {
-    Ok(SourceFile { path: path.parse()?, role, content: content.to_vec() })
+    Ok(SourceFile {
+        path: path.parse().map_err(SourceError::from)?,
+        role,
+        content: content.to_vec(),
+    })
 }
 
 /// Cuts text to what is kept of it.

@@ -13,7 +13,8 @@ use crate::reporting::views;
 use record::domain::evidence::{
     Evidence, Finding as Observed, IntegrityState, MissingLine, TestOutcome,
 };
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 use repair::outline::outline;
 
 /// Coverage below which it is a finding, in percent.

@@ -16,7 +16,9 @@ use record::domain::id::ProposalId;
 use record::domain::limits::Limits;
 use record::domain::proposal::Proposal;
 use record::domain::revision::{Authorship, Revision};
-use record::domain::source::{Role, Source, SourceFile, SourcePath};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 use record::domain::verdict::VerdictWord;
 
 /// A proposal that waits for the owner.

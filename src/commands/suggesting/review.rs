@@ -17,7 +17,7 @@ use crate::providers::remarks::{Remark, Remarks, Severity, read_remarks};
 use crate::reporting::views::{self, UsageView};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
-use record::domain::source::Role;
+use record::domain::role::Role;
 
 /// The reason told where a reply says nothing.
 const UNREADABLE: &str = "the reply is not in the form that was asked for";

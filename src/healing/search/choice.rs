@@ -12,7 +12,8 @@ use record::domain::healing::{Confidence, SeparatingInput};
 use record::domain::patch::{Edit, Patch};
 use record::domain::probe::Tried;
 use record::domain::probe::{Compare, Compared, Inputs};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use sandbox::error::SandboxError;
 
 /// Most patches whose behaviours are compared, and the time of that.

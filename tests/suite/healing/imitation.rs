@@ -10,7 +10,8 @@ use record::domain::probe::{
     Answer, Case, Compared, Complaint, Ending, Infect, Infected, Infection, Patience, Probe,
     Question, Separating, Traced, Tried, Try,
 };
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 use sandbox::backend::{Job, Progress, SandboxBackend};
 use sandbox::error::SandboxError;
 use tokio_util::sync::CancellationToken;

@@ -13,7 +13,7 @@ use record::domain::act::ActKind;
 use record::domain::environment::Guarantees;
 use record::domain::evidence::Evidence;
 use record::domain::principal::{Principal, Surface, Via};
-use record::domain::source::Role;
+use record::domain::role::Role;
 use sandbox::backend::{Job, Progress, SandboxBackend};
 use sandbox::error::SandboxError;
 use saraphina::app::{App, compose};

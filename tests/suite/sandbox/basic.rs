@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use record::domain::evidence::{Coverage, Evidence, MissingLine, Share, TestOutcome};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::Job;
 

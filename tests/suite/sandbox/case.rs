@@ -12,7 +12,8 @@ use std::thread;
 
 use record::domain::evidence::Evidence;
 use record::domain::policy::Policy;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, VerdictWord, judge};
 use serde::Deserialize;
 

@@ -1,7 +1,8 @@
 //! Hooks of a project may change how tests run, and cannot turn a red one green.
 
 use record::domain::evidence::{Evidence, IntegrityState};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
 
 use crate::sandbox::support::{file, job_of, run, verdict};

@@ -2,7 +2,8 @@
 
 use record::domain::controls::{Controls, Outside};
 use record::domain::evidence::{Coverage, Evidence, IntegrityState, MissingLine, Share};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::Job;
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use record::domain::evidence::{Lint, LintIssue, Severity};
 use record::domain::policy::Policy;
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord, decide};
 use sandbox::backend::{Job, SandboxBackend as _};
 use sandbox::linux::backend::{Config, LinuxBackend};

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use record::domain::patch::{Edit, Patch};
 use record::domain::probe::{Complaint, Detail, Ending, Patience, Question, Try};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use sandbox::backend::SandboxBackend as _;
 
 use crate::sandbox::probing::{

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use record::domain::probe::Traced;
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 
 use crate::sandbox::probing::{pair, traced};
 use crate::sandbox::support::file;

@@ -9,7 +9,8 @@ use record::domain::probe::{
     Answer, Compare, Compared, Detail, Ending, Failing, Infect, Infected, Inputs, Patience, Probe,
     Question, Traced, Tried, Try,
 };
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use sandbox::backend::SandboxBackend as _;
 use sandbox::linux::backend::LinuxBackend;
 use tokio_util::sync::CancellationToken;

@@ -1,7 +1,8 @@
 //! Projects as people have them: their own settings, doctests, interpreters that tests start, tests that never end.
 
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, VerdictWord};
 
 use crate::sandbox::support::{file, job_of, run, verdict};

@@ -1,7 +1,8 @@
 //! What was shown is what ran: code files are imported from their own paths and bytes.
 
 use record::domain::evidence::Evidence;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 use record::domain::verdict::{Reason, Verdict, VerdictWord};
 
 use crate::sandbox::support::{file, job_of, run, verdict};

@@ -1,7 +1,8 @@
 //! What code tells of itself: hidden text, looks at who runs it, answers written down.
 
 use record::domain::evidence::{Evidence, IntegrityState};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
 
 use crate::sandbox::support::{file, job, job_of, run, verdict};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use record::domain::evidence::{Evidence, IntegrityState};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::SandboxBackend as _;
 use sandbox::linux::backend::LinuxBackend;

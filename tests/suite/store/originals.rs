@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
 use saraphina::store::store::Store as _;

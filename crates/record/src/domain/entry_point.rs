@@ -3,7 +3,11 @@
 //! Some proposals are programs rather than modules. Names decide first and main guards second, so that the same files always start
 //! with the same one.
 
-use crate::domain::source::{Role, Source, SourceFile, SourcePath};
+use crate::domain::role::Role;
+
+use crate::domain::source::{Source, SourceFile};
+
+use crate::domain::source_path::SourcePath;
 
 /// Names of files that programs start with, the likeliest first.
 const NAMES: [&str; 4] = ["main.py", "app.py", "run.py", "__main__.py"];

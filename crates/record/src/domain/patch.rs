@@ -5,7 +5,9 @@
 
 use thiserror::Error;
 
-use crate::domain::source::{Source, SourceError, SourceFile, SourcePath};
+use crate::domain::source::{Source, SourceError, SourceFile};
+
+use crate::domain::source_path::SourcePath;
 
 /// One stretch of a file and what takes its place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,7 +82,7 @@ impl Patch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::source::Role;
+    use crate::domain::role::Role;
 
     fn source(code: &str) -> Source {
         let file = |path: &str, role, text: &str| SourceFile {

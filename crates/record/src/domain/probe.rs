@@ -9,7 +9,8 @@ use std::time::Duration;
 use crate::domain::language::Language;
 use crate::domain::limits::Limits;
 use crate::domain::patch::Patch;
-use crate::domain::source::{Source, SourcePath};
+use crate::domain::source::Source;
+use crate::domain::source_path::SourcePath;
 
 /// What is asked of a box.
 #[derive(Clone, Debug)]

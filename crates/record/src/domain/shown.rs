@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use crate::domain::source::{Role, SourceFile};
+use crate::domain::role::Role;
+
+use crate::domain::source::SourceFile;
 
 /// Endings of files that are run without being read.
 const COMPILED: [&str; 4] = [".pyc", ".pyo", ".so", ".pyd"];
@@ -117,7 +119,8 @@ fn declared(line: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{ShownError, check, foreign_encoding};
-    use crate::domain::source::{Role, SourceFile};
+    use crate::domain::role::Role;
+    use crate::domain::source::SourceFile;
 
     fn file(path: &str, role: Role, content: &[u8]) -> SourceFile {
         SourceFile { path: path.parse().unwrap(), role, content: content.to_vec() }

@@ -4,14 +4,14 @@
 //! into, and every count is bounded. The hash is over a canonical manifest.
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::domain::changeset::{Changeset, Mode};
 use crate::domain::digest::Digest;
+use crate::domain::role::Role;
+use crate::domain::source_path::{PathError, SourcePath};
 
 /// Most files one revision may have, whatever the settings say.
 pub const MAX_FILES: usize = 2_000;
@@ -21,62 +21,13 @@ pub const MAX_REPLY_FILES: usize = 100;
 pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Largest revision, in bytes over all files.
 pub const MAX_SOURCE_BYTES: usize = 8 << 20;
-/// Longest path, in bytes.
-const MAX_PATH_BYTES: usize = 200;
-
-/// What a file is for.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The subject: what is proposed, and what coverage and lint are about.
-    Code,
-    /// The suite.
-    Test,
-    /// Anything else the suite needs beside it.
-    Support,
-}
-
-impl Role {
-    /// The word in manifests and tables.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::Test => "test",
-            Self::Support => "support",
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.word())
-    }
-}
-
-impl FromStr for Role {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Code, Self::Test, Self::Support]
-            .into_iter()
-            .find(|role| role.word() == text)
-            .ok_or(())
-    }
-}
-
-/// A relative path with `/` between plain names: it can never leave the folder it is written into.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct SourcePath(String);
 
 /// A reason why a set of files cannot be a revision.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum SourceError {
     /// The path could leave its folder or confuse a tool.
-    #[error("path {0:?} is not a plain relative path of at most 200 bytes")]
-    Path(String),
+    #[error(transparent)]
+    Path(#[from] PathError),
     /// Two files have one path.
     #[error("two files have the path {0}")]
     Twice(String),
@@ -103,59 +54,6 @@ pub enum SourceError {
     /// Source text holds a NUL, which no interpreter takes.
     #[error("{0} contains a NUL byte")]
     Nul(String),
-}
-
-impl SourcePath {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The last name.
-    pub fn file_name(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or(&self.0)
-    }
-
-    /// The file name without `.py`, when it ends so.
-    pub fn module(&self) -> Option<&str> {
-        self.file_name().strip_suffix(".py")
-    }
-}
-
-impl FromStr for SourcePath {
-    type Err = SourceError;
-
-    fn from_str(text: &str) -> Result<Self, SourceError> {
-        let plain = |name: &str| {
-            !matches!(name, "" | "." | "..")
-                && !name.starts_with('-')
-                && !name.chars().any(|symbol| symbol.is_control() || symbol == '\\')
-        };
-        if text.len() > MAX_PATH_BYTES || !text.split('/').all(plain) {
-            return Err(SourceError::Path(text.to_owned()));
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl TryFrom<String> for SourcePath {
-    type Error = SourceError;
-
-    fn try_from(text: String) -> Result<Self, SourceError> {
-        text.parse()
-    }
-}
-
-impl From<SourcePath> for String {
-    fn from(path: SourcePath) -> Self {
-        path.0
-    }
-}
-
-impl fmt::Display for SourcePath {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
 }
 
 /// One file, byte for byte.
@@ -187,11 +85,15 @@ impl fmt::Debug for SourceFile {
     }
 }
 
-/// The files of one revision: at least one of code and one of tests, sorted by path, within bounds.
+/// The files of one revision, sorted by path, within bounds: at least one of code and one of tests, or what a change of a
+/// repository leaves of the paths that it touches.
 ///
 /// A clone shares them: a source goes from proposal to job to box, and nobody changes it on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source(Arc<[SourceFile]>);
+pub struct Source {
+    files: Arc<[SourceFile]>,
+    change: Option<Changeset>,
+}
 
 impl Source {
     /// Checks and sorts the files.
@@ -217,17 +119,32 @@ impl Source {
         if !has(Role::Test) {
             return Err(SourceError::NoTests);
         }
-        Ok(Self(files.into()))
+        Ok(Self { files: files.into(), change: None })
+    }
+
+    /// The files that a change of a repository leaves of what it touches; links are told by the change alone.
+    pub fn of_change(change: Changeset) -> Self {
+        let left = change.touched().iter().filter_map(|touched| {
+            let after = touched.after.as_ref().filter(|side| side.mode != Mode::Link)?;
+            let (path, content) = (touched.path.clone(), after.content.to_vec());
+            Some(SourceFile { path, role: touched.role, content })
+        });
+        Self { files: left.collect(), change: Some(change) }
+    }
+
+    /// The change of a repository that the files belong to; absent where they stand for themselves.
+    pub const fn change(&self) -> Option<&Changeset> {
+        self.change.as_ref()
     }
 
     /// All files, by path.
     pub fn files(&self) -> &[SourceFile] {
-        &self.0
+        &self.files
     }
 
     /// The files of one role, by path.
     pub fn of_role(&self, role: Role) -> impl Iterator<Item = &SourceFile> {
-        self.0.iter().filter(move |file| file.role == role)
+        self.files.iter().filter(move |file| file.role == role)
     }
 
     /// The text of the first file of a role; empty where there is none.
@@ -235,11 +152,15 @@ impl Source {
         self.of_role(role).next().map(SourceFile::text).unwrap_or_default()
     }
 
-    /// SHA-256 of the canonical JSON `{"files":[{"digest","mode","path","role","size"}],"v":1}` (RFC 8785).
+    /// SHA-256 of the canonical JSON `{"files":[{"digest","mode","path","role","size"}],"v":1}` (RFC 8785), or of the manifest of
+    /// the change.
     ///
     /// Nothing but paths, roles and bytes enters; every file has the mode `0644`.
     pub fn content_hash(&self) -> Digest {
-        let files: Vec<String> = self.0.iter().map(manifest_entry).collect();
+        if let Some(change) = &self.change {
+            return change.content_hash();
+        }
+        let files: Vec<String> = self.files.iter().map(manifest_entry).collect();
         let manifest = format!(r#"{{"files":[{}],"v":1}}"#, files.join(","));
         Digest::of(manifest.as_bytes())
     }
@@ -287,15 +208,6 @@ mod tests {
         );
 
         assert_eq!(source.content_hash(), Digest::of(manifest.as_bytes()));
-    }
-
-    #[test]
-    fn paths_that_could_leave_their_folder_are_refused() {
-        for path in
-            ["", "/etc/passwd", "../a", "a/../b", "a//b", "./a", "-rf", "a\0b", "a\\b", "a\nb"]
-        {
-            assert_eq!(path.parse::<SourcePath>(), Err(SourceError::Path(path.to_owned())));
-        }
     }
 
     #[test]

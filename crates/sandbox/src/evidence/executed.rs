@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::evidence::transcript::Transcript;
 use crate::frame::Lines;
 use record::domain::evidence::{LintIssue, Severity};
-use record::domain::source::{Role, Source};
+use record::domain::role::Role;
+use record::domain::source::Source;
 
 /// Errors of a line when it runs.
 const OF_A_LINE: [&str; 2] = ["undefined-variable", "used-before-assignment"];

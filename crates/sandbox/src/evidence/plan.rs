@@ -11,7 +11,8 @@ use crate::evidence::ran::Ran;
 use crate::evidence::stubs::{Filling, fill};
 use crate::evidence::witness::{Call, Example, Witness};
 use crate::frame::{Frame, Injections};
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 /// Most bytes of any one kind of text.
 const MOST_BYTES: usize = 4 << 20;

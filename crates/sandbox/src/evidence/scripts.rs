@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use crate::evidence::expectations::{Edit, Told, lay};
 use crate::evidence::plan::ControlPlan;
 use crate::evidence::ran::Ran;
-use record::domain::source::{Role, Source, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
 
 /// What a control does to one test; the number is the place of an expectation in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use crate::linux::boundary::plan::{Delivery, Entry, Plan, Program};
 use crate::linux::inside::walls::guard;
 use crate::linux::runs::order::Order;
 use crate::linux::stage::Stage;
-use record::domain::source::{Role, SourceFile};
+use record::domain::role::Role;
+use record::domain::source::SourceFile;
 
 /// The description of a job, and its files.
 pub(crate) struct Package {

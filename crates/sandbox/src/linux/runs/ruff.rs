@@ -11,7 +11,7 @@ use crate::backend::Job;
 use crate::linux::boundary::paths::SOURCES;
 use crate::linux::boundary::plan::Program;
 use crate::toolchain::python::Toolchain;
-use record::domain::source::Role;
+use record::domain::role::Role;
 
 /// Most that it may say: several times what so many messages take that no more are kept.
 pub(crate) const OUTPUT_BYTES: u64 = 8 << 20;

@@ -22,7 +22,7 @@ use record::domain::evidence::{
     Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability,
 };
 use record::domain::evidence_form::Form;
-use record::domain::source::Role;
+use record::domain::role::Role;
 use record::domain::timings::Timings;
 
 /// A job, and with what it ran.

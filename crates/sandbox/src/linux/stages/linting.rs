@@ -22,7 +22,7 @@ use crate::linux::runs::ruff;
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
 use record::domain::evidence::Lint;
-use record::domain::source::Role;
+use record::domain::role::Role;
 
 /// The tool of a lint that never was.
 const NOBODY: &str = "none";
