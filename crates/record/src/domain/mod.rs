@@ -33,6 +33,7 @@ pub mod policy;
 pub mod principal;
 pub mod probe;
 pub mod proposal;
+pub mod repository;
 pub mod review;
 pub mod review_error;
 pub mod revision;
