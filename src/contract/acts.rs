@@ -107,6 +107,11 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
         .with("row_digest", revision_rest(revision).to_string())
 }
 
+/// Builds the act of an owner who lets changes be proposed for a repository.
+pub fn repository_added(invocation: &Invocation, repository: &Repository) -> Act {
+    Act { data: repository.detail(), ..invocation.act(ActKind::OwnerRepositoryAdded) }
+}
+
 /// Lists every file with its digest; where that would not fit into a record, the content hash alone stands for them.
 fn files(revision: &Revision) -> Vec<Value> {
     let all = revision.source.files();

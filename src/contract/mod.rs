@@ -20,6 +20,7 @@ pub mod order;
 pub mod outcome;
 pub mod page;
 pub mod refusal;
+pub mod repositories;
 pub mod repeated;
 pub mod row_digest;
 pub mod running;

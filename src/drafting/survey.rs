@@ -64,8 +64,12 @@ impl Tree<'_> {
     fn has_below(&self, folder: &str) -> bool {
         let inside =
             |path: &&str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        self.paths.iter().any(|path| inside(path) && path.ends_with(".py"))
+        self.paths.iter().any(|path| inside(path) && is_python(path))
     }
+}
+
+fn is_python(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
 }
 
 /// Looks through the files.
@@ -129,8 +133,8 @@ impl Found {
         let name = poetry.get("name").and_then(Value::as_str).map(str::to_owned);
         self.name = self.name.take().or(name);
         let groups = poetry.get("group").and_then(Value::as_table);
-        let in_group = |name: &&str| groups?.get(*name)?.get("dependencies");
-        let named = GROUPS.iter().chain(&BROAD).find_map(|name| in_group(&name));
+        let in_group = |name: &str| groups?.get(name)?.get("dependencies");
+        let named = GROUPS.iter().chain(&BROAD).find_map(|name| in_group(name));
         let tables = [poetry.get("dependencies"), named, poetry.get("dev-dependencies")];
         for (name, wanted) in tables.into_iter().flatten().filter_map(Value::as_table).flatten() {
             let version = wanted.as_str().or_else(|| wanted.get("version")?.as_str());

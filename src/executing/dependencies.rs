@@ -82,6 +82,54 @@ pub async fn laid(
     Ok(Some(backend.provide(&wanted, &stages(invocation)).await?))
 }
 
+/// What came of looking packages up for an owner.
+pub enum Laid {
+    /// None are wanted.
+    None,
+    /// They lie there; nothing uses them before the owner gave their word.
+    Layer(Layer),
+    /// They could not be had, and why.
+    Not(String),
+}
+
+impl Laid {
+    /// The packages, where they could be had.
+    pub const fn layer(&self) -> Option<&Layer> {
+        match self {
+            Self::Layer(layer) => Some(layer),
+            Self::None | Self::Not(_) => None,
+        }
+    }
+}
+
+/// Looks up what a repository needs, for the owner who adds it; `word` is the lock that they gave their word on.
+pub async fn looked_up(
+    invocation: &Invocation,
+    packages: &[String],
+    word: Option<Digest>,
+) -> Result<Laid, CommandError> {
+    if packages.is_empty() {
+        return Ok(Laid::None);
+    }
+    // Unset, the owner's own question is enough; only where they said never, or named some, it is not.
+    let allowed = match invocation.settings.get(SETTING) {
+        Some("never") => return Ok(Laid::Not(format!("{SETTING} is never"))),
+        None | Some("ask") => Allowed::Exactly(word),
+        Some(names) => Allowed::Names(names.split_whitespace().map(normal).collect()),
+    };
+    let wanted = Wanted { specifiers: packages.to_vec(), allowed };
+    let provided = invocation.backend(None)?.provide(&wanted, &stages(invocation)).await;
+    Ok(match provided {
+        Ok(Provided::Layer(layer) | Provided::Shown(layer)) => Laid::Layer(layer),
+        Ok(Provided::NotYet) => Laid::Not("they were never allowed".to_owned()),
+        Ok(Provided::Refused(names)) => {
+            Laid::Not(format!("{SETTING} does not name {}", names.join(", ")))
+        }
+        Err(SandboxError::Packages { detail, remedy }) => Laid::Not(format!("{detail}; {remedy}")),
+        Err(error) => return Err(error.into()),
+    })
+}
+
 fn stages(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync + use<> {
     let events = Arc::clone(&invocation.events);
     move |event| {

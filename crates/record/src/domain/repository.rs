@@ -37,6 +37,9 @@ pub struct Repository {
     pub tests: Vec<String>,
     /// Packages that the tests need, as requirements.
     pub packages: Vec<String>,
+    /// The digest of the lock that the packages lead to, as the owner saw it; absent where none were looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Digest>,
     /// The versions of Python that the project declares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<String>,
@@ -139,6 +142,7 @@ mod tests {
             roots: words(&["src"]),
             tests: words(&["tests"]),
             packages: words(&["attrs>=23"]),
+            lock: Some(Digest::ZERO),
             python: None,
             seconds: 60,
             memory_mib: 512,
