@@ -163,6 +163,9 @@ fn parsed(text: Option<&str>) -> Result<Policy, CommandError> {
             .hint("`/policy` shows one that can.")
     })?;
     policy.approval.check().map_err(|error| CommandError::usage(error.to_string()))?;
+    if let Some(change) = &policy.change {
+        change.check().map_err(|error| CommandError::usage(error.to_string()))?;
+    }
     Ok(policy)
 }
 

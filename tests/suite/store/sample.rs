@@ -267,6 +267,7 @@ pub(crate) fn evidence(word: VerdictWord) -> Evidence {
         timings_ms: Timings { tests: 40, total: 120, ..Timings::default() },
         output: Output { stdout: "2 tests\n".to_owned(), ..Output::default() },
         stability: Stability::Once,
+        change: None,
         form: Form::Rfc8785,
         controls: Controls::default(),
     }

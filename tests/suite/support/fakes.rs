@@ -178,6 +178,7 @@ pub(crate) fn passing() -> Evidence {
         timings_ms: Timings::default(),
         output: Output::default(),
         stability: Stability::Once,
+        change: None,
         form: Form::Rfc8785,
         controls: Controls::default(),
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::change_evidence::ChangeEvidence;
 use crate::domain::controls::Controls;
 use crate::domain::digest::Digest;
 use crate::domain::environment::{Environment, Guarantees};
@@ -43,6 +44,9 @@ pub struct Evidence {
     /// What ran besides it so that a pass means something.
     #[serde(default)]
     pub controls: Controls,
+    /// What else was observed of a change of a repository; absent for everything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Box<ChangeEvidence>>,
     /// The spelling that its digest is taken of.
     #[serde(default, skip_serializing_if = "Form::is_declared")]
     pub form: Form,

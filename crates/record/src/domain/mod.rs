@@ -8,6 +8,8 @@ pub mod approval;
 pub mod approval_rules;
 pub mod assurance;
 pub mod change;
+pub mod change_evidence;
+pub mod change_rules;
 pub mod changeset;
 pub mod concept;
 pub mod concern;
@@ -19,6 +21,9 @@ pub mod environment;
 pub mod evidence;
 pub mod evidence_form;
 pub mod execution;
+pub mod flips;
+#[cfg(test)]
+mod flips_tests;
 pub mod healing;
 pub mod hidden;
 pub mod history;
@@ -50,5 +55,7 @@ pub mod time;
 pub mod timings;
 pub mod usage;
 pub mod verdict;
+#[cfg(test)]
+mod verdict_tests;
 pub mod weakening;
 pub mod word_fit;

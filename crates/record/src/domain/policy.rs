@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::approval_rules::ApprovalRules;
+use crate::domain::change_rules::ChangeRules;
 use crate::domain::digest::Digest;
 use crate::domain::evidence::{Lint, LintIssue, Severity};
 
@@ -19,6 +20,9 @@ pub struct Policy {
     pub critical_symbols: Vec<String>,
     /// What an approval needs.
     pub approval: ApprovalRules,
+    /// What a change of a repository has to show; absent where nothing is demanded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeRules>,
 }
 
 impl Default for Policy {
@@ -35,6 +39,7 @@ impl Default for Policy {
             version: 1,
             critical_symbols: symbols.map(str::to_owned).to_vec(),
             approval: ApprovalRules::default(),
+            change: None,
         }
     }
 }

@@ -9,7 +9,10 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::evidence::{Evidence, IntegrityState, Stability, Termination, Touched};
+use crate::domain::change_evidence::ChangeEvidence;
+use crate::domain::evidence::{
+    Evidence, IntegrityState, Stability, Termination, TestCase, TestOutcome, Tests, Touched,
+};
 use crate::domain::policy::Policy;
 
 /// The three answers.
@@ -58,6 +61,8 @@ impl FromStr for VerdictWord {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
+    /// Of a change: something that was green went red, or is gone or left out without an explanation.
+    Regression,
     /// A test failed or its set-up raised.
     Tests,
     /// No test ran and passed.
@@ -82,8 +87,16 @@ pub enum Reason {
     LintCritical,
     /// The evidence cannot be believed.
     Integrity,
+    /// Of a change: its tests do not need it as the policy demands.
+    Control,
+    /// Of a change: fewer of its lines run than the policy demands.
+    ChangedLines,
+    /// Of a change: it brings lint messages, which the policy denies.
+    NewLint,
     /// The sandbox could not carry the execution out.
     Infrastructure,
+    /// Of a change: its base cannot be run here, so that nothing can be said of the change.
+    Environment,
     /// No linter could run.
     MissingLinter,
     /// Repeated runs disagree.
@@ -96,6 +109,7 @@ impl Reason {
     /// The word people and programs read.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Regression => "regression",
             Self::Tests => "tests",
             Self::NoTests => "no_tests",
             Self::MissingTests => "missing_tests",
@@ -108,7 +122,11 @@ impl Reason {
             Self::Limit => "limit",
             Self::LintCritical => "lint_critical",
             Self::Integrity => "integrity",
+            Self::Control => "control",
+            Self::ChangedLines => "changed_lines",
+            Self::NewLint => "new_lint",
             Self::Infrastructure => "infrastructure",
+            Self::Environment => "environment",
             Self::MissingLinter => "missing_linter",
             Self::Flaky => "flaky",
             Self::Cancelled => "cancelled",
@@ -167,6 +185,10 @@ pub fn judge(evidence: &Evidence, policy: &Policy) -> Verdict {
         | Termination::Collection(_)
         | Termination::Syntax(_) => {}
     }
+    let change = evidence.change.as_deref();
+    if change.is_some_and(|change| change.baseline.unavailable.is_some()) {
+        return Verdict::inconclusive(Reason::Environment);
+    }
     if matches!(evidence.stability, Stability::Flaky(_)) {
         return Verdict::inconclusive(Reason::Flaky);
     }
@@ -182,24 +204,58 @@ pub fn judge(evidence: &Evidence, policy: &Policy) -> Verdict {
 
 fn failures(evidence: &Evidence, policy: &Policy) -> Vec<Reason> {
     let tests = &evidence.tests;
+    let change = evidence.change.as_deref();
     let is_complete = evidence.termination == Termination::Completed;
     let is_doubted = evidence.integrity.state < IntegrityState::Observed;
     let found = [
         (is_doubted, Reason::Integrity),
-        (tests.failed > 0 || tests.errors > 0, Reason::Tests),
+        (change.is_some_and(regresses), Reason::Regression),
+        (has_red(tests, change), Reason::Tests),
         (is_complete && !tests.missing.is_empty(), Reason::MissingTests),
         (
             is_complete && tests.passed == 0 && tests.failed == 0 && tests.errors == 0,
             Reason::NoTests,
         ),
-        (is_complete && tests.passed > 0 && tests.touched != Touched::Yes, Reason::Untouched),
+        (is_complete && is_untouched(tests, change), Reason::Untouched),
         (policy.finds_critical(&evidence.lint), Reason::LintCritical),
     ];
     let ended = ending(&evidence.termination);
+    let rules = policy.change.as_ref().zip(change);
+    let demanded = rules.into_iter().flat_map(|(rules, change)| rules.unmet(change));
     ended
         .into_iter()
         .chain(found.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)))
+        .chain(demanded)
         .collect()
+}
+
+/// Whether anything green went red, or is gone or left out without an explanation.
+fn regresses(change: &ChangeEvidence) -> bool {
+    !change.flips.broken.is_empty() || !change.flips.unexplained.is_empty()
+}
+
+/// Whether a test failed that is not excused; one that is counted and not listed is not.
+fn has_red(tests: &Tests, change: Option<&ChangeEvidence>) -> bool {
+    let Some(change) = change else { return tests.failed > 0 || tests.errors > 0 };
+    let red = || {
+        let is_red =
+            |case: &&TestCase| matches!(case.outcome, TestOutcome::Failed | TestOutcome::Error);
+        tests.cases.iter().filter(is_red)
+    };
+    let listed = u32::try_from(red().count()).unwrap_or(u32::MAX);
+    tests.failed.saturating_add(tests.errors) > listed
+        || red().any(|case| !change.excuses(&case.id))
+}
+
+/// Whether the suite has nothing to do with the subject: of a change, with the lines that it adds.
+fn is_untouched(tests: &Tests, change: Option<&ChangeEvidence>) -> bool {
+    match change {
+        None => tests.passed > 0 && tests.touched != Touched::Yes,
+        Some(change) => {
+            let lines = &change.changed_lines;
+            lines.total > 0 && lines.covered == 0
+        }
+    }
 }
 
 const fn ending(termination: &Termination) -> Option<Reason> {

@@ -62,6 +62,7 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
         timings_ms: timings,
         output: output(&ended),
         stability: Stability::Once,
+        change: None,
         form: Form::Rfc8785,
         controls,
     }
