@@ -185,10 +185,7 @@ fn named(args: &Args) -> Result<RepositoryName, CommandError> {
     Ok(typed.parse()?)
 }
 
-async fn listed(
-    context: &Context,
-    audit: Option<ReceiptView>,
-) -> Result<Answer, CommandError> {
+async fn listed(context: &Context, audit: Option<ReceiptView>) -> Result<Answer, CommandError> {
     let known = repositories::all(context).await?;
     Ok(Answer { repositories: known.into_values().map(view).collect(), whole: false, audit })
 }
@@ -210,10 +207,7 @@ async fn remove(invocation: &Invocation, name: &RepositoryName) -> Result<Answer
     listed(invocation, Some(receipt)).await
 }
 
-async fn record(
-    invocation: &Invocation,
-    act: Act,
-) -> Result<ReceiptView, CommandError> {
+async fn record(invocation: &Invocation, act: Act) -> Result<ReceiptView, CommandError> {
     let change = Change {
         act,
         consequences: Vec::new(),
@@ -265,8 +259,7 @@ async fn suggested(invocation: &Invocation, args: &Args) -> Result<Suggested, Co
     let or = |given: &Vec<String>, found: &Vec<String>| {
         if given.is_empty() { found.clone() } else { given.clone() }
     };
-    let packages =
-        if args.no_packages { Vec::new() } else { or(&args.package, &found.packages) };
+    let packages = if args.no_packages { Vec::new() } else { or(&args.package, &found.packages) };
     let laid = dependencies::looked_up(invocation, &packages, None).await?;
     let described = Described {
         name,
@@ -308,7 +301,10 @@ fn question(suggested: &Suggested) -> CommandError {
         .then(described_page(described))
         .fields([
             ("HEAD", Cell::from(at)),
-            ("Said by", Cell::from(if said.is_empty() { "nothing".to_owned() } else { said.join(", ") })),
+            (
+                "Said by",
+                Cell::from(if said.is_empty() { "nothing".to_owned() } else { said.join(", ") }),
+            ),
             ("Digest", Cell::toned(digest.hex(), Tone::Dim)),
         ]);
     let page = match laid {

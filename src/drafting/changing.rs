@@ -129,12 +129,12 @@ pub async fn changeset(
         Wanted::Range(range) => repository.range(&range).await?,
         Wanted::Diff(patch) => {
             let base = repository.head().await?.base;
-            let deltas = repository.diff(&base, &patch).await?;
+            let deltas = repository.shadow.patched(&base, &patch).await?;
             Difference { base, deltas }
         }
         Wanted::Files(files) => {
             let base = repository.head().await?.base;
-            let deltas = repository.pairs(&base, files).await?;
+            let deltas = repository.shadow.pairs(&base, files).await?;
             Difference { base, deltas }
         }
     };
@@ -162,7 +162,8 @@ fn of_deltas(
     roles.sort();
     for Delta { path, before, after } in deltas {
         let place = roles.binary_search_by(|(known, _)| known.cmp(&path));
-        let role = place.ok().and_then(|place| roles.get(place)).map_or(Role::Support, |known| known.1);
+        let role =
+            place.ok().and_then(|place| roles.get(place)).map_or(Role::Support, |known| known.1);
         touched.push(Touched { path, role, before, after });
     }
     let change = Changeset::new(name, base, touched)?;
@@ -186,10 +187,7 @@ fn files_of(listing: &Listing, deltas: &[Delta]) -> Vec<(SourcePath, Option<Stri
     kept.chain(new).collect()
 }
 
-fn roles(
-    left: &[(SourcePath, Option<String>)],
-    deleted: &[SourcePath],
-) -> Vec<(SourcePath, Role)> {
+fn roles(left: &[(SourcePath, Option<String>)], deleted: &[SourcePath]) -> Vec<(SourcePath, Role)> {
     let settings: Vec<String> = SETTINGS
         .iter()
         .filter_map(|name| left.iter().find(|(path, _)| path.as_str() == *name)?.1.clone())

@@ -24,7 +24,9 @@ async fn a_repository_is_shown_as_it_was_found_confirmed_and_recorded() {
     let listed = house.line("/repository").await.data();
 
     let page = asked.confirmation.unwrap().page.plain();
-    for wanted in ["Python: >=3.8", "pytest gets: tests", "Imports start from: .", "(refs/heads/main)"] {
+    for wanted in
+        ["Python: >=3.8", "pytest gets: tests", "Imports start from: .", "(refs/heads/main)"]
+    {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     assert_eq!(added["repositories"][0]["tests"][0], "tests");
@@ -39,16 +41,25 @@ async fn a_repository_is_shown_as_it_was_found_confirmed_and_recorded() {
 async fn a_repository_can_be_described_anew_and_taken_off() {
     let project = Project::new();
     let house = knowing(&project).await;
-    let line = format!("/repository add --name shop --tests shop --timeout 9 {}", project.path().display());
+    let line = format!(
+        "/repository add --name shop --tests shop --timeout 9 {}",
+        project.path().display()
+    );
 
     let again = house.worded(&line).await.data();
     let shown = house.line("/repository show shop").await.data();
     house.line("/repository remove shop").await.data();
     let gone = house.line("/repository show shop").await.refusal();
 
-    assert_eq!((&again["repositories"][0]["seconds"], &shown["repositories"][0]["seconds"]), (&9.into(), &9.into()));
+    assert_eq!(
+        (&again["repositories"][0]["seconds"], &shown["repositories"][0]["seconds"]),
+        (&9.into(), &9.into())
+    );
     assert_eq!(gone.0, ErrorKind::NotFound);
-    assert_eq!(house.line("/repository").await.data()["repositories"], Value::from(Vec::<Value>::new()));
+    assert_eq!(
+        house.line("/repository").await.data()["repositories"],
+        Value::from(Vec::<Value>::new())
+    );
 }
 
 #[tokio::test]
@@ -56,7 +67,8 @@ async fn only_the_owner_says_which_repositories_there_are() {
     let project = Project::new();
     let house = House::new().agent();
 
-    let refused = house.line(&format!("/repository add {}", project.path().display())).await.refusal();
+    let refused =
+        house.line(&format!("/repository add {}", project.path().display())).await.refusal();
     let listed = house.line("/repository").await.data();
 
     assert_eq!(refused.0, ErrorKind::Forbidden);
@@ -78,9 +90,15 @@ async fn a_range_the_work_tree_a_difference_and_files_give_the_same_change() {
 
     let hash = &range["content_hash"];
     assert_eq!((hash, hash), (&diff["content_hash"], &tree["content_hash"]));
-    let shown = house.line(&format!("/show-code {}", tree["proposal_id"].as_str().unwrap())).await.data();
+    let shown =
+        house.line(&format!("/show-code {}", tree["proposal_id"].as_str().unwrap())).await.data();
     assert_eq!(shown["spec"], "mend the mean");
-    let roles: Vec<_> = shown["files"].as_array().unwrap().iter().map(|file| file["role"].as_str().unwrap()).collect();
+    let roles: Vec<_> = shown["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["role"].as_str().unwrap())
+        .collect();
     assert_eq!(roles, ["code", "test"]);
     assert_eq!(house.line("/audit verify").await.exit(), 0);
     assert_eq!(house.line("/doctor --quick --deep").await.exit(), 0);
@@ -99,8 +117,14 @@ async fn what_is_no_change_is_refused_by_name() {
     };
 
     assert_eq!(refused("/propose-code --repo shop --worktree").await, ErrorKind::State);
-    assert_eq!(refused("/propose-code --repo shop --range main..nowhere").await, ErrorKind::NotFound);
+    assert_eq!(
+        refused("/propose-code --repo shop --range main..nowhere").await,
+        ErrorKind::NotFound
+    );
     assert_eq!(refused("/propose-code --repo other --worktree").await, ErrorKind::NotFound);
     assert_eq!(refused("/propose-code --repo shop").await, ErrorKind::Usage);
-    assert_eq!(refused(&format!("/propose-code --repo shop --diff {wrong}")).await, ErrorKind::Usage);
+    assert_eq!(
+        refused(&format!("/propose-code --repo shop --diff {wrong}")).await,
+        ErrorKind::Usage
+    );
 }

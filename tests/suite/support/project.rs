@@ -73,7 +73,10 @@ impl Project {
     }
 
     /// Runs git here; what it printed, without the last line feed.
-    #[expect(clippy::disallowed_methods, reason = "the test is somebody who works in the repository")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test is somebody who works in the repository"
+    )]
     pub(crate) fn git(&self, words: &[&str]) -> String {
         let output = std::process::Command::new("git")
             .arg("-C")
@@ -83,7 +86,10 @@ impl Project {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .envs(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"].map(|name| (name, "Ann")))
             .envs(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"].map(|name| (name, "ann@example.org")))
-            .envs(["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"].map(|name| (name, "2026-11-20T08:00:00Z")))
+            .envs(
+                ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"]
+                    .map(|name| (name, "2026-11-20T08:00:00Z")),
+            )
             .output()
             .unwrap();
         let told = String::from_utf8_lossy(&output.stderr);
