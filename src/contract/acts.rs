@@ -24,8 +24,8 @@ use record::domain::language::Language;
 use record::domain::lease::Lease;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
-use record::domain::review::{PastReview, Review};
 use record::domain::repository::Repository;
+use record::domain::review::{PastReview, Review};
 use record::domain::revision::{Authorship, Revision};
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.

@@ -16,9 +16,10 @@ use saraphina::store::store::Store;
 
 use super::records::verify;
 use super::sample::{
-    approved, at, changeset, created, executed, execution, execution_id, file, proposal_id,
-    refined, rejected, request, revision,
+    approved, at, created, executed, execution, execution_id, file, proposal_id, refined, rejected,
+    request, revision,
 };
+use super::sample_change::changeset;
 
 pub(super) async fn what_was_written_is_read_back(store: &dyn Store) {
     let run = execution(1, 1, 1, VerdictWord::Passed, at(20));

@@ -11,6 +11,8 @@ pub mod change;
 pub mod change_evidence;
 pub mod change_rules;
 pub mod changeset;
+#[cfg(test)]
+mod changeset_tests;
 pub mod concept;
 pub mod concern;
 pub mod controls;

@@ -1,4 +1,4 @@
-//! Changes of repositories as rows: the base of a revision, and both sides of every path that it touches.
+//! Changes of repositories as rows: a base, and both sides of every path.
 //!
 //! What a file holds afterwards stays among the files of the revision, where everybody looks for it. Reading puts both together
 //! again, and `revisions.rs` holds the result against the content hash, as it does with files alone.
