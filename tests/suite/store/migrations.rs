@@ -51,7 +51,7 @@ fn released_migrations_are_byte_identical() {
 }
 
 /// The schema of this program.
-fn newest() -> i64 {
+fn newest_schema() -> i64 {
     i64::try_from(RELEASED.len()).unwrap()
 }
 
@@ -81,7 +81,7 @@ async fn a_home_of_schema_1_opens_with_everything_in_it() {
     let store = writer(home.path());
 
     assert_eq!(verify(&store).await, 11);
-    assert_eq!(store.usage().await.unwrap().schema, newest());
+    assert_eq!(store.usage().await.unwrap().schema, newest_schema());
     let page = store.list(&ListQuery { limit: 9, ..ListQuery::default() }).await.unwrap();
     let shown: Vec<(Status, Option<SourceKind>)> =
         page.rows.iter().map(|row| (row.status, row.source)).collect();
@@ -106,7 +106,7 @@ async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
     let [backup] = &backups[..] else { panic!("{backups:?}") };
     let newest = store.log_from(10, 1).await.unwrap().remove(0);
     let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
-    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &newest().into()));
+    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &newest_schema().into()));
     let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
     assert_eq!(record["data"]["backup_digest"], digest);
     let schema: i64 =
