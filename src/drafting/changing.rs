@@ -1,4 +1,4 @@
-//! Drafts of changes: what lies between two states of a known repository becomes the first revision of a proposal.
+//! Drafts of changes: what lies between two states of a repository.
 //!
 //! The base is kept in the home before anything is stored, so that evidence can be had whatever happens to the repository later.
 //! Roles follow from names and the project's own settings, as with a folder.
@@ -9,6 +9,7 @@ use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::repositories;
+use crate::drafting::change_source::Wanted;
 use crate::drafting::draft::Draft;
 use crate::drafting::kinds;
 use crate::drafting::survey::{self, Found, Tree};
@@ -31,30 +32,6 @@ use record::domain::source_path::SourcePath;
 const SETTINGS: [&str; 5] = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
 /// Digits of a commit that people are shown.
 const SHORT: usize = 12;
-
-/// Where a change comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// What lies in the work tree, against HEAD.
-    WorkTree,
-    /// `A..B`.
-    Range(String),
-    /// A difference as git writes it, against HEAD.
-    Diff(Vec<u8>),
-    /// Files put into their paths, against HEAD.
-    Files(Vec<(SourcePath, Vec<u8>)>),
-}
-
-impl Wanted {
-    fn words(&self) -> String {
-        match self {
-            Self::WorkTree => "what lies in the work tree".to_owned(),
-            Self::Range(range) => range.clone(),
-            Self::Diff(_) => "a difference".to_owned(),
-            Self::Files(files) => format!("{} given files", files.len()),
-        }
-    }
-}
 
 /// Opens what the home keeps of a repository together with the repository itself.
 pub fn open(
