@@ -1,0 +1,15 @@
+//! Writes approved revisions into their targets, and takes them out again.
+//!
+//! `plan` decides from what is wanted and what was seen; `folder` is the only way to the files of a target; `stage` keeps
+//! contents beside them; `execution` carries an order out and `recovery` ends one whose engine died; `journal` puts both on
+//! record.
+
+pub mod contents;
+pub mod error;
+pub mod execution;
+pub mod folder;
+pub mod look;
+pub mod plan;
+pub mod recovery;
+pub mod seen;
+pub mod stage;
