@@ -93,9 +93,13 @@ pub fn proposal_created(
 pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
     let explanation = &revision.explanation;
     let digest = (!explanation.is_empty()).then(|| Digest::of(explanation.as_bytes()).to_string());
+    let change = revision.source.change();
     invocation
         .act(ActKind::RevisionAdded)
         .about(revision_subject(&revision.proposal, revision.number, revision.content_hash))
+        .with("repository", change.map(|change| change.repository.as_str()))
+        .with("base_commit", change.map(|change| change.base.commit.as_str()))
+        .with("base_tree", change.map(|change| change.base.tree.as_str()))
         .with("parent", revision.parent)
         .with("origin", revision.authorship.origin.word())
         .with("files", files(revision))

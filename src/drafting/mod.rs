@@ -14,4 +14,5 @@ pub mod open_call;
 pub mod related;
 pub mod stored_answer;
 pub mod submission;
+pub mod survey;
 pub mod teaching;

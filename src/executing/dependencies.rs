@@ -11,20 +11,15 @@ use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use record::domain::digest::Digest;
 use record::domain::evidence::Finding;
+use record::domain::requirement::{self, normal};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use sandbox::backend::{RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
-use sandbox::toolchain::layer::{Allowed, Layer, Provided, Wanted, normal};
+use sandbox::toolchain::layer::{Allowed, Layer, Provided, Wanted};
 
 /// The setting that allows it.
 pub const SETTING: &str = "SARAPHINA_PACKAGES";
-/// Most packages that are declared, and the longest declaration in bytes.
-const MAX_DECLARED: usize = 100;
-const MAX_BYTES: usize = 200;
-/// Tools that every box has in a version of its own.
-const TOOLS: [&str; 5] = ["pytest", "coverage", "pylint", "ruff", "pip"];
-
 /// What whoever asks for a run says of packages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Install {
@@ -101,27 +96,16 @@ pub fn declared(source: &Source) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for file in source.files() {
         let lines = match (file.path.file_name(), file.role) {
-            ("requirements.txt", _) => listed(&file.text()),
+            ("requirements.txt", _) => requirement::lines(&file.text()),
             ("pyproject.toml", _) if file.path.as_str() == "pyproject.toml" => {
                 project(&file.text())
             }
             (_, Role::Code | Role::Test) => script(file),
             _ => Vec::new(),
         };
-        for line in lines {
-            let is_tool = TOOLS.contains(&normal(name(&line)).as_str());
-            if is_plain(&line) && !is_tool && !found.contains(&line) {
-                found.push(line);
-            }
-        }
+        found.extend(lines);
     }
-    found.truncate(MAX_DECLARED);
-    found
-}
-
-fn listed(text: &str) -> Vec<String> {
-    let bare = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
-    text.lines().map(bare).filter(|line| !line.is_empty()).collect()
+    requirement::plain(found)
 }
 
 fn project(text: &str) -> Vec<String> {
@@ -142,21 +126,6 @@ fn script(file: &SourceFile) -> Vec<String> {
 fn dependencies(value: Option<&toml::Value>) -> Vec<String> {
     let items = value.and_then(toml::Value::as_array).into_iter().flatten();
     items.filter_map(toml::Value::as_str).map(str::to_owned).collect()
-}
-
-fn name(line: &str) -> &str {
-    let is_part =
-        |symbol: char| symbol.is_ascii_alphanumeric() || matches!(symbol, '-' | '_' | '.');
-    line.split(|symbol| !is_part(symbol)).next().unwrap_or_default()
-}
-
-/// Tells whether a line is a name with versions and a marker, and nothing that an installer would follow elsewhere.
-fn is_plain(line: &str) -> bool {
-    let known =
-        |symbol: char| symbol.is_ascii_alphanumeric() || "-_.[]<>=!~,;()'\"* ".contains(symbol);
-    line.len() <= MAX_BYTES
-        && line.starts_with(|symbol: char| symbol.is_ascii_alphanumeric())
-        && line.chars().all(known)
 }
 
 #[cfg(test)]

@@ -11,13 +11,14 @@ use record::audit::statement::{
 use record::domain::act::{Act, ActKind, Subject};
 use record::domain::approval::Grounds;
 use record::domain::change::{Change, Expected, NewProposal, Write};
+use record::domain::changeset::{Base, Changeset, Mode, Side, Touched};
 use record::domain::controls::Controls;
 use record::domain::decision::Decision as Decided;
 use record::domain::digest::Digest;
 use record::domain::environment::{Environment, Guarantees};
 use record::domain::evidence::{
     Coverage, Evidence, Integrity, IntegrityState, Lint, LintIssue, MissingLine, Output, Severity,
-    Stability, Termination, TestCase, TestOutcome, Tests, Touched,
+    Stability, Termination, TestCase, TestOutcome, Tests, Touched as Reached,
 };
 use record::domain::evidence_form::Form;
 use record::domain::execution::Execution;
@@ -80,6 +81,38 @@ pub(crate) fn source(n: u64, number: u32) -> Source {
         file("test_parser.py", Role::Test, tests),
     ])
     .unwrap()
+}
+
+/// A change of a repository with everything that one can hold: created, deleted, a link, bytes that are no text.
+pub(crate) fn changeset() -> Changeset {
+    let side = |mode, content: &[u8]| Some(Side { mode, content: content.into() });
+    let touched = |path: &str, role, before, after| Touched {
+        path: path.parse().unwrap(),
+        role,
+        before,
+        after,
+    };
+    let base =
+        Base { commit: "c".repeat(40).parse().unwrap(), tree: "7".repeat(40).parse().unwrap() };
+    let paths = vec![
+        touched("new.py", Role::Code, None, side(Mode::File, b"x = 1\n")),
+        touched("gone.py", Role::Code, side(Mode::File, b"x = 0\n"), None),
+        touched(
+            "run.sh",
+            Role::Support,
+            side(Mode::File, b"#!\n"),
+            side(Mode::Executable, b"#!\n"),
+        ),
+        touched("now", Role::Support, side(Mode::File, b"text"), side(Mode::Link, b"new.py")),
+        touched(
+            "logo.png",
+            Role::Support,
+            side(Mode::File, b"\0\xff"),
+            side(Mode::File, b"\0\xfe"),
+        ),
+        touched("test_new.py", Role::Test, None, side(Mode::File, b"def test(): pass\r\n")),
+    ];
+    Changeset::new("shop".parse().unwrap(), base, paths).unwrap()
 }
 
 pub(crate) fn revision(n: u64, number: u32, at: Timestamp) -> Revision {
@@ -207,7 +240,7 @@ pub(crate) fn evidence(word: VerdictWord) -> Evidence {
             passed: 2 - failed,
             failed,
             cases: vec![case("test_rows", TestOutcome::Passed), case("test_delimiter", second)],
-            touched: Touched::Yes,
+            touched: Reached::Yes,
             ..Tests::default()
         },
         coverage: (word != VerdictWord::Inconclusive)

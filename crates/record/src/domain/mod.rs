@@ -34,6 +34,8 @@ pub mod policy;
 pub mod principal;
 pub mod probe;
 pub mod proposal;
+pub mod repository;
+pub mod requirement;
 pub mod review;
 pub mod review_error;
 pub mod revision;
