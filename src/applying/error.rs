@@ -102,6 +102,9 @@ pub enum ApplyError {
     /// A call failed.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The work itself broke off.
+    #[error("writing files broke off")]
+    Panicked(#[source] tokio::task::JoinError),
 }
 
 /// How far an application that failed has come.
@@ -130,6 +133,7 @@ impl From<ApplyError> for CommandError {
             ApplyError::Lost(_) => {
                 Self::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
             }
+            ApplyError::Panicked(_) => Self::from_source(ErrorKind::Internal, &error),
             ApplyError::File(_) => Self::from_source(ErrorKind::Unavailable, &error)
                 .hint("Look at the permissions and the free space there, then run it again."),
         }

@@ -16,12 +16,6 @@ use crate::applying::plan::ancestors;
 use crate::applying::seen::Found;
 use crate::applying::stage::Stage;
 
-/// An order that is written and can still be taken back.
-#[derive(Debug)]
-pub struct Written<'a> {
-    work: Work<'a>,
-}
-
 /// Where a path stands on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -42,28 +36,26 @@ pub struct Work<'a> {
     stage: Stage,
 }
 
-/// Stages and writes an order; what fails is taken back.
-pub fn write<'a>(
-    root: &'a Folder,
-    order: &'a FileOrder,
-    contents: &'a Contents,
-) -> Result<Written<'a>, Failure> {
+/// Stages and writes an order; what fails is taken back. The stage stays until it is finished or taken back.
+pub fn write(root: &Folder, order: &FileOrder, contents: &Contents) -> Result<(), Failure> {
     let work = Work::open(root, order, contents).map_err(Failure::Undone)?;
-    match work.stage_all().and_then(|()| work.forward()) {
-        Ok(()) => Ok(Written { work }),
-        Err(error) => Err(work.given_up(error)),
-    }
+    work.stage_all().and_then(|()| work.forward()).map_err(|error| work.given_up(error))
 }
 
-impl Written<'_> {
-    /// Ends it: what was staged and what was before go.
-    pub fn finish(self) -> Result<(), Failure> {
-        self.work.discard().map_err(Failure::Open)
-    }
+/// Ends an order that is written: what was staged and what was before go.
+pub fn finish(root: &Folder, order: &FileOrder, contents: &Contents) -> Result<(), Failure> {
+    let work = Work::open(root, order, contents).and_then(Work::discard);
+    work.map_err(Failure::Open)
+}
 
-    /// Takes it back, because of an error elsewhere.
-    pub fn take_back(self, error: ApplyError) -> Failure {
-        self.work.given_up(error)
+/// Takes an order back that is written, because of an error elsewhere.
+pub fn take_back(
+    (root, order, contents): (&Folder, &FileOrder, &Contents),
+    error: ApplyError,
+) -> Failure {
+    match Work::open(root, order, contents) {
+        Ok(work) => work.given_up(error),
+        Err(_) => Failure::Open(error),
     }
 }
 

@@ -4,12 +4,18 @@
 //! contents beside them; `execution` carries an order out and `recovery` ends one whose engine died; `journal` puts both on
 //! record.
 
+pub mod acts;
 pub mod contents;
 pub mod error;
 pub mod execution;
 pub mod folder;
+pub mod journal;
 pub mod look;
 pub mod plan;
+pub mod preparing;
 pub mod recovery;
 pub mod seen;
 pub mod stage;
+pub mod unfinished;
+pub mod vouched;
+pub mod wanted;

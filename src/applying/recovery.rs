@@ -21,12 +21,14 @@ pub struct Recovered {
     pub left: Vec<SourcePath>,
 }
 
-/// Whether an order may still be ended by going forward.
+/// The way that an order has to be ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// It may.
-    EitherWay,
-    /// It has to go back: what it belongs to did not come about.
+    /// Either way.
+    Free,
+    /// Forward: what belongs to it came about.
+    Forward,
+    /// Back: what belongs to it did not come about.
     Back,
 }
 
@@ -49,17 +51,23 @@ pub fn recover(
         .collect();
     let is_begun = standings.iter().any(is(Standing::After));
     let is_done = standings.iter().all(is(Standing::After));
-    let goes_on = is_done || work.is_staged() || (is_begun && !was_staged);
-    if goes_on && left.is_empty() && bound == Bound::EitherWay {
+    let can_go_on = is_done || work.is_staged() || (is_begun && !was_staged);
+    let goes_on = match bound {
+        Bound::Free => can_go_on && left.is_empty(),
+        Bound::Forward => true,
+        Bound::Back => false,
+    };
+    if goes_on {
         let done = work.stage_all().and_then(|()| work.forward());
         match done {
-            Ok(()) => {
+            Err(error) if bound == Bound::Free => {
+                tracing::warn!(failure = %error, "an application cannot be ended, so it is taken back");
+            }
+            Err(ApplyError::Raced(_)) | Ok(()) => {
                 work.discard()?;
                 return Ok(Recovered { ending: Ending::Whole, left });
             }
-            Err(error) => {
-                tracing::warn!(failure = %error, "an application cannot be ended, so it is taken back");
-            }
+            Err(error) => return Err(error),
         }
     }
     work.back()?;
