@@ -2,6 +2,9 @@
 
 // Under `cfg(test)` the lints take helpers for the tests they are.
 #[cfg(test)]
+#[path = "suite/applying/mod.rs"]
+mod applying;
+#[cfg(test)]
 #[path = "suite/architecture/mod.rs"]
 mod architecture;
 #[cfg(test)]
