@@ -3,10 +3,18 @@
 //! A process started anywhere else fails a test of the architecture. No shell is on the list, and no text passes
 //! through one: words of a pager are split at blanks and nothing more.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+
+/// Most bytes that are kept of what a program complains about; the rest is read and dropped.
+pub const MAX_COMPLAINT_BYTES: u64 = 4 << 20;
 
 /// The closed list; none of them is a shell, and no text of theirs passes through one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +79,153 @@ pub async fn git(folder: &Path, words: &[&str]) -> io::Result<Output> {
         .env("GIT_TERMINAL_PROMPT", "0")
         .stdin(Stdio::null());
     tokio::process::Command::from(command).kill_on_drop(true).output().await
+}
+
+/// One call of git: nothing of our own environment reaches it but what stands here.
+#[derive(Clone, Debug)]
+pub struct GitCall {
+    /// The folder it is started in; never one of a repository, whose files it could take for its own.
+    pub folder: PathBuf,
+    /// Its arguments.
+    pub words: Vec<OsString>,
+    /// Its whole environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Most bytes of its answer.
+    pub limit: usize,
+    /// Most time until its end.
+    pub deadline: Duration,
+}
+
+/// What a call of git ended with.
+#[derive(Debug)]
+pub struct GitAnswer {
+    /// Its exit code; none where a signal ended it.
+    pub code: Option<i32>,
+    /// What it answered.
+    pub stdout: Vec<u8>,
+    /// What it complained about, cut.
+    pub stderr: Vec<u8>,
+}
+
+/// A reason why a call of git has no answer.
+#[derive(Debug)]
+pub enum GitFailure {
+    /// It could not be started.
+    Start(io::Error),
+    /// It could not be talked to.
+    Pipe(io::Error),
+    /// It answered more than its limit.
+    TooMuch,
+    /// It did not end in time.
+    TooSlow,
+}
+
+/// A git that runs for many questions; it is killed when dropped.
+#[derive(Debug)]
+pub struct GitProcess {
+    /// The process.
+    pub child: tokio::process::Child,
+    /// Where it is asked.
+    pub stdin: ChildStdin,
+    /// Where it answers.
+    pub stdout: ChildStdout,
+    /// Where it complains.
+    pub stderr: ChildStderr,
+}
+
+impl GitCall {
+    fn spawn(&self, stdin: Stdio) -> Result<tokio::process::Child, GitFailure> {
+        let mut command = HostProgram::Git.command().map_err(GitFailure::Start)?;
+        command
+            .current_dir(&self.folder)
+            .args(&self.words)
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        tokio::process::Command::from(command).kill_on_drop(true).spawn().map_err(GitFailure::Start)
+    }
+
+    /// Starts it for many questions; limit and deadline are those of each, and for the caller to hold.
+    pub fn start(&self) -> Result<GitProcess, GitFailure> {
+        let mut child = self.spawn(Stdio::piped())?;
+        match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
+            (Some(stdin), Some(stdout), Some(stderr)) => {
+                Ok(GitProcess { child, stdin, stdout, stderr })
+            }
+            _ => Err(GitFailure::Start(io::ErrorKind::BrokenPipe.into())),
+        }
+    }
+
+    /// Runs it to its end on some bytes.
+    pub async fn run(&self, input: &[u8]) -> Result<GitAnswer, GitFailure> {
+        let child = self.spawn(Stdio::piped())?;
+        let ended = tokio::time::timeout(self.deadline, exchange(child, input, self.limit)).await;
+        ended.unwrap_or(Err(GitFailure::TooSlow))
+    }
+
+    /// Runs it to its end on some bytes, and another on what it answers.
+    pub async fn run_into(
+        &self,
+        input: &[u8],
+        next: &Self,
+    ) -> Result<(GitAnswer, GitAnswer), GitFailure> {
+        let mut child = self.spawn(Stdio::piped())?;
+        let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe);
+        let stdin: Stdio = stdout
+            .map_err(io::Error::from)
+            .and_then(TryInto::try_into)
+            .map_err(GitFailure::Start)?;
+        let both = async {
+            let second = next.spawn(stdin)?;
+            tokio::try_join!(exchange(child, input, self.limit), exchange(second, &[], next.limit))
+        };
+        let ended = tokio::time::timeout(next.deadline, both).await;
+        ended.unwrap_or(Err(GitFailure::TooSlow))
+    }
+}
+
+/// Writes and reads at once, so that no pipe fills up; ends the process where it says too much.
+async fn exchange(
+    mut child: tokio::process::Child,
+    input: &[u8],
+    limit: usize,
+) -> Result<GitAnswer, GitFailure> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (stdout, stderr, ()) =
+        tokio::try_join!(bounded(stdout, limit), complaint(stderr), written(stdin, input))?;
+    let status = child.wait().await.map_err(GitFailure::Pipe)?;
+    Ok(GitAnswer { code: status.code(), stdout, stderr })
+}
+
+async fn written(stdin: Option<ChildStdin>, input: &[u8]) -> Result<(), GitFailure> {
+    let Some(mut stdin) = stdin else { return Ok(()) };
+    match stdin.write_all(input).await {
+        // It may end before it has read all; its exit code says whether that was well.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(GitFailure::Pipe),
+    }
+}
+
+async fn bounded(
+    stdout: Option<impl AsyncRead + Unpin>,
+    limit: usize,
+) -> Result<Vec<u8>, GitFailure> {
+    let mut bytes = Vec::new();
+    let Some(stdout) = stdout else { return Ok(bytes) };
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    stdout.take(most).read_to_end(&mut bytes).await.map_err(GitFailure::Pipe)?;
+    if bytes.len() > limit { Err(GitFailure::TooMuch) } else { Ok(bytes) }
+}
+
+async fn complaint(stderr: Option<ChildStderr>) -> Result<Vec<u8>, GitFailure> {
+    let mut bytes = Vec::new();
+    let Some(mut stderr) = stderr else { return Ok(bytes) };
+    let mut start = (&mut stderr).take(MAX_COMPLAINT_BYTES);
+    start.read_to_end(&mut bytes).await.map_err(GitFailure::Pipe)?;
+    tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await.map_err(GitFailure::Pipe)?;
+    Ok(bytes)
 }
 
 /// Starts this executable as the daemon of a home, away from the terminal; its words go to `output`.

@@ -25,6 +25,7 @@ pub mod diagnosis;
 pub mod anchors;
 pub mod knowledge;
 pub mod providers;
+pub mod repository;
 
 pub mod store;
 

@@ -120,6 +120,8 @@ impl Population {
             ActKind::LogGenesis
             | ActKind::OwnerKeyRemoved
             | ActKind::OwnerChangeEndorsed
+            | ActKind::OwnerRepositoryAdded
+            | ActKind::OwnerRepositoryRemoved
             | ActKind::HistoryImported
             | ActKind::ImportFinished
             | ActKind::PolicyChanged

@@ -185,7 +185,9 @@ pub fn revision_row(record: &Record, row: &Revision) -> Option<Misfit> {
     let explanation = Digest::of(row.explanation.as_bytes()).to_string();
     let explanation = (!row.explanation.is_empty()).then_some(Value::from(explanation));
     let rest = revision_rest(row).to_string();
+    let repository = row.source.change().map(|change| change.repository.as_str());
     let checks = [
+        ("repository", told("repository").and_then(Value::as_str) == repository),
         ("parent", told("parent").and_then(Value::as_u64) == row.parent.map(u64::from)),
         ("origin", told("origin").is_none_or(|told| *told == *row.authorship.origin.word())),
         ("explanation", told("explanation_digest") == explanation.as_ref()),

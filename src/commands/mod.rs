@@ -34,6 +34,7 @@ pub mod registry;
 pub mod reject_code;
 pub mod reopen_code;
 pub mod report_code;
+pub mod repository;
 pub mod restore;
 pub mod revoke_approval;
 pub mod run_code;

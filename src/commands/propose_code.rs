@@ -14,7 +14,9 @@ use crate::contract::error::{CommandError, Exit};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::repositories;
 use crate::drafting::call;
+use crate::drafting::changing::{self, Wanted};
 use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::folder::{self, Taken};
 use crate::drafting::related;
@@ -25,6 +27,7 @@ use crate::healing::plan;
 use crate::providers::extract::extract;
 use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::views::{self, Written};
+use record::domain::changeset::MAX_CHANGE_BYTES;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
 use record::domain::module_name::module_name;
@@ -86,12 +89,30 @@ pub struct Args {
     /// Store a project's folder as it lies: code, tests and the rest are told apart by name
     #[arg(long, value_name = "PATH", conflicts_with_all = ["code", "from", "context"])]
     pub folder: Option<PathBuf>,
+    /// Propose a change of this repository, as `/repository` names it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["folder", "from", "context"])]
+    pub repo: Option<String>,
+    /// The change is what lies in the work tree against HEAD
+    #[arg(long, requires = "repo", conflicts_with_all = ["range", "diff", "code"])]
+    pub worktree: bool,
+    /// The change is what these commits bring, such as `main..fix`
+    #[arg(long, value_name = "A..B", requires = "repo", conflicts_with_all = ["diff", "code"])]
+    pub range: Option<String>,
+    /// The change is this difference against HEAD, as git writes it; `-` is standard input
+    #[arg(long, value_name = "FILE", requires = "repo", conflicts_with = "code")]
+    pub diff: Option<PathBuf>,
+    /// Put the given files into this folder of the repository
+    #[arg(long, value_name = "FOLDER", requires_all = ["repo", "code"])]
+    pub into: Option<String>,
     /// Leave this part of the folder out (repeatable)
     #[arg(long, value_name = "PATH", requires = "folder")]
     pub without: Vec<PathBuf>,
     /// Files already read, by whoever sends the command
     #[arg(skip)]
     pub given: Vec<Given>,
+    /// The difference already read, as hex, by whoever sends the command
+    #[arg(skip)]
+    pub diff_given: Option<String>,
     /// What was taken of a folder, told by whoever read it
     #[arg(skip)]
     pub taken: Option<Taken>,
@@ -137,6 +158,7 @@ impl Command for ProposeCode {
         examples: &[
             "/propose-code a CSV parser that handles quoted fields and custom delimiters",
             "/propose-code --code parser.py --tests test_parser.py a parser for our log format",
+            "/propose-code --repo shop --range main..fix",
             "/propose-code --folder path/to/project --without path/to/project/docs",
         ],
     };
@@ -166,6 +188,10 @@ impl Command for ProposeCode {
             files: std::mem::take(&mut args.file),
         };
         args.given.extend(named.read(surroundings)?);
+        if let Some(path) = args.diff.take() {
+            let bytes = surroundings.read(&path, MAX_CHANGE_BYTES)?;
+            args.diff_given = Some(record::domain::digest::hex(&bytes));
+        }
         if let Some(path) = args.folder.take() {
             let (given, taken) = folder::read(&path, &args.without, surroundings)?;
             args.given.extend(given);
@@ -249,6 +275,11 @@ async fn draft_of(
     id: &ProposalId,
 ) -> Result<Draft, CommandError> {
     let typed = args.request.join(" ");
+    if let Some(name) = &args.repo {
+        let described = repositories::named(invocation, &name.parse()?).await?.repository;
+        let wanted = wanted(args)?;
+        return changing::draft(invocation, id, &typed, &described, wanted).await;
+    }
     if !args.given.is_empty() {
         let name = args.taken.as_ref().map(|taken| taken.name.as_str());
         return submission::draft(invocation, id, &typed, name, &args.given);
@@ -277,6 +308,32 @@ async fn draft_of(
     };
     let beside = submission::files(&args.context_given)?;
     draft::draft(invocation, id, question, beside).await
+}
+
+/// Where the change of a repository comes from.
+fn wanted(args: &Args) -> Result<Wanted, CommandError> {
+    let hex = |digits: &String| {
+        record::domain::digest::unhex(digits)
+            .ok_or_else(|| CommandError::usage("diff_given is not lower-case hex"))
+    };
+    match (&args.range, &args.diff_given, args.given.as_slice()) {
+        _ if args.worktree => Ok(Wanted::WorkTree),
+        (Some(range), _, _) => Ok(Wanted::Range(range.clone())),
+        (None, Some(digits), _) => Ok(Wanted::Diff(hex(digits)?)),
+        (None, None, [_, ..]) => {
+            let folder = args.into.as_deref().map(|folder| folder.trim_matches('/'));
+            let files = submission::files(&args.given)?.into_iter().map(|file| {
+                let path = match folder {
+                    Some(folder) => format!("{folder}/{}", file.path).parse()?,
+                    None => file.path,
+                };
+                Ok((path, file.content))
+            });
+            Ok(Wanted::Files(files.collect::<Result<_, CommandError>>()?))
+        }
+        (None, None, []) => Err(CommandError::usage("where the change comes from is missing")
+            .hint("Give one of --worktree, --range A..B, --diff FILE, or files with --code.")),
+    }
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {

@@ -29,6 +29,7 @@ use crate::commands::refinement_history::RefinementHistory;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
+use crate::commands::repository::RepositoryCommand;
 use crate::commands::restore::Restore;
 use crate::commands::revoke_approval::RevokeApproval;
 use crate::commands::run_code::RunCode;
@@ -51,6 +52,7 @@ impl Catalogue for Registry {
 /// Every command: propose, run, decide, learn, inspect, operate.
 pub static ENTRIES: &[Entry] = &[
     Entry::of::<ProposeCode>(),
+    Entry::of::<RepositoryCommand>(),
     Entry::of::<RefineCode>(),
     Entry::of::<SandboxCode>(),
     Entry::of::<AutoRefine>(),

@@ -11,12 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::config::settings::Settings;
 use crate::contract::command::{Access, Command, Group, Spec};
 use crate::contract::confirmation::{Confirmation, Wanted};
-use crate::contract::disk;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Cell, Page, Tone};
 use crate::contract::refusal;
 use crate::deciding::expected::check_expected;
 use crate::executing::dependencies::{self, Install};
@@ -24,13 +23,14 @@ use crate::executing::terms::{self, Trial};
 use crate::executing::trial;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
+use crate::reporting::packages;
 use record::domain::digest::Digest;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
 use record::domain::principal::Authority;
 use record::domain::verdict::{Reason, VerdictWord};
 use sandbox::backend::{Keep, Network};
-use sandbox::toolchain::layer::{Installed, Layer, Provided};
+use sandbox::toolchain::layer::{Layer, Provided};
 
 /// Longest time limit, in seconds.
 const MAX_TIMEOUT: u64 = 3_600;
@@ -142,29 +142,15 @@ fn granted(layer: &Layer, expected: Option<&str>) -> Result<Digest, CommandError
     if expected.is_some() {
         return Ok(digest);
     }
-    let licence = |one: &Installed| match one.licence.as_str() {
-        "" => "licence not told".to_owned(),
-        told => told.to_owned(),
-    };
-    let row = |one: &Installed| {
-        let (name, version) = (Cell::from(one.name.as_str()), Cell::from(one.version.as_str()));
-        vec![name, version, Cell::from(disk::words(one.bytes)), Cell::from(licence(one))]
-    };
-    let head = ["package", "version", "size", "licence"].map(str::to_owned).to_vec();
     let page = Page::new()
         .title("Install these packages?")
         .fields([("Digest", Cell::toned(digest.hex(), Tone::Dim))])
-        .block(Block::Table { head, rows: layer.packages.iter().map(row).collect() })
+        .block(packages::table(layer))
         .text(Cell::toned(
             "Code of others: it will run in the sandbox with this proposal.",
             Tone::Warn,
         ));
-    let told = |one: &Installed| {
-        let Installed { name, version, bytes, .. } = one;
-        format!("{name} {version} ({}, {})", disk::words(*bytes), licence(one))
-    };
-    let all = layer.packages.iter().map(told).collect::<Vec<_>>().join(", ");
-    let message = format!("the owner has to agree to these packages: {all}");
+    let message = format!("the owner has to agree to these packages: {}", packages::words(layer));
     Err(CommandError::new(ErrorKind::NeedsOwner, message)
         .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))
         .asking(Confirmation {

@@ -3,6 +3,7 @@
 //! The one place that touches the environment: everything after it gets values and can be tested without any.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +76,14 @@ fn environment() -> BTreeMap<String, String> {
             Some((key.variable.to_owned(), value.to_string_lossy().into_owned()))
         })
         .collect()
+}
+
+/// The folders where programs are looked for, without those that depend on the folder one stands in.
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+pub fn program_folders() -> OsString {
+    let all = std::env::var_os("PATH").unwrap_or_default();
+    let fixed = std::env::split_paths(&all).filter(|folder| folder.is_absolute());
+    std::env::join_paths(fixed).unwrap_or_default()
 }
 
 /// Variables that decide how output looks and which pager shows it, as the terminal's owner set them.

@@ -24,6 +24,7 @@ use record::domain::language::Language;
 use record::domain::lease::Lease;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
+use record::domain::repository::Repository;
 use record::domain::review::{PastReview, Review};
 use record::domain::revision::{Authorship, Revision};
 
@@ -93,14 +94,23 @@ pub fn proposal_created(
 pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
     let explanation = &revision.explanation;
     let digest = (!explanation.is_empty()).then(|| Digest::of(explanation.as_bytes()).to_string());
+    let change = revision.source.change();
     invocation
         .act(ActKind::RevisionAdded)
         .about(revision_subject(&revision.proposal, revision.number, revision.content_hash))
+        .with("repository", change.map(|change| change.repository.as_str()))
+        .with("base_commit", change.map(|change| change.base.commit.as_str()))
+        .with("base_tree", change.map(|change| change.base.tree.as_str()))
         .with("parent", revision.parent)
         .with("origin", revision.authorship.origin.word())
         .with("files", files(revision))
         .with("explanation_digest", digest)
         .with("row_digest", revision_rest(revision).to_string())
+}
+
+/// Builds the act of an owner who lets changes be proposed for a repository.
+pub fn repository_added(invocation: &Invocation, repository: &Repository) -> Act {
+    Act { data: repository.detail(), ..invocation.act(ActKind::OwnerRepositoryAdded) }
 }
 
 /// Lists every file with its digest; where that would not fit into a record, the content hash alone stands for them.

@@ -3,7 +3,7 @@
 //! A command implements [`Command`] with types of its own. The registry needs all commands in one list, so [`Entry::of`]
 //! erases those types into plain functions. Every surface goes through an entry; none of them knows a single command.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use clap::FromArgMatches as _;
@@ -94,6 +94,9 @@ pub trait Surroundings {
 
     /// Lists what lies in a folder, by name; links are told and not followed.
     fn list(&self, folder: &Path) -> Result<Vec<Listed>, CommandError>;
+
+    /// Gives the whole path of a folder, links followed, for an engine that has another folder.
+    fn whole(&self, folder: &Path) -> Result<PathBuf, CommandError>;
 }
 
 /// What lies in a folder.

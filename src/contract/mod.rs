@@ -21,6 +21,7 @@ pub mod outcome;
 pub mod page;
 pub mod refusal;
 pub mod repeated;
+pub mod repositories;
 pub mod row_digest;
 pub mod running;
 pub mod signature;

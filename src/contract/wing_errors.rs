@@ -7,6 +7,7 @@
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::knowledge::error::KnowledgeError;
 use crate::providers::error::ProviderError;
+use crate::repository::error::RepositoryError;
 use crate::store::error::StoreError;
 use crate::store::original::error::OriginalError;
 use record::domain::changeset::ChangesetError;
@@ -278,5 +279,82 @@ impl From<ReviewError> for CommandError {
             }
         };
         Self::new(kind, error.to_string()).hint(hint)
+    }
+}
+
+impl From<RepositoryError> for CommandError {
+    fn from(error: RepositoryError) -> Self {
+        let (kind, hint) = match &error {
+            RepositoryError::NotARepository { .. } => {
+                (ErrorKind::NotFound, "Name a folder of a git repository.")
+            }
+            RepositoryError::NoWorkTree { .. } => {
+                (ErrorKind::Usage, "Name a range of commits, or a folder with a work tree.")
+            }
+            RepositoryError::File { .. } => {
+                (ErrorKind::Unavailable, "Check that it is there and may be used.")
+            }
+            RepositoryError::References { .. } => {
+                (ErrorKind::Usage, "Use a clone that keeps its references as files.")
+            }
+            RepositoryError::NoGit(_) => (ErrorKind::Unavailable, "Install git."),
+            RepositoryError::OldGit { .. } => (ErrorKind::Unavailable, "Install a newer git."),
+            RepositoryError::TooSlow { .. } | RepositoryError::TooMuch { .. } => {
+                (ErrorKind::Unavailable, "Try a smaller range, or look at what git does there.")
+            }
+            RepositoryError::Git { .. } | RepositoryError::Pipe { .. } => {
+                (ErrorKind::Unavailable, "Look at the repository with `git fsck`.")
+            }
+            RepositoryError::NoCommitYet { .. } => (ErrorKind::State, "Make a first commit."),
+            RepositoryError::UnknownRevision { .. } => {
+                (ErrorKind::NotFound, "See `git branch --all` and `git tag` for what is there.")
+            }
+            RepositoryError::AmbiguousRevision { .. } => {
+                (ErrorKind::Ambiguous, "Say refs/heads/NAME or refs/tags/NAME, or more of the id.")
+            }
+            RepositoryError::NotACommit { .. } => (ErrorKind::Usage, "Name a commit."),
+            RepositoryError::NotARange { .. } => {
+                (ErrorKind::Usage, "Write A..B: what B has that A has not.")
+            }
+            RepositoryError::NoMergeBase { .. } => {
+                (ErrorKind::State, "Name two commits of one history.")
+            }
+            RepositoryError::Shallow { .. } => {
+                (ErrorKind::State, "Fetch the rest with `git fetch --unshallow`.")
+            }
+            RepositoryError::TooManyCommits { .. } => (ErrorKind::Usage, "Name a shorter range."),
+            RepositoryError::Refused { .. } => {
+                (ErrorKind::Usage, "Take this path out of the change.")
+            }
+            RepositoryError::TooManyPaths | RepositoryError::TooLarge => {
+                (ErrorKind::Usage, "Propose it in several parts.")
+            }
+            RepositoryError::DoesNotApply { .. } | RepositoryError::Displaced { .. } => {
+                (ErrorKind::Usage, "Make the difference against this base, with `git diff`.")
+            }
+            RepositoryError::BaseDiffers { .. } => {
+                (ErrorKind::State, "Propose the change again on its base.")
+            }
+            RepositoryError::Missing { .. } => (
+                ErrorKind::State,
+                "Fetch what a partial clone left out, or look at it with `git fsck`.",
+            ),
+            RepositoryError::Forged { .. } | RepositoryError::TwoNotes { .. } => {
+                (ErrorKind::Integrity, "Look at the repository with `git fsck`.")
+            }
+            RepositoryError::NotKept { .. } | RepositoryError::OtherFormat { .. } => {
+                (ErrorKind::State, "Add the repository again.")
+            }
+            RepositoryError::RefName { .. } | RepositoryError::Signature { .. } => {
+                (ErrorKind::Usage, "Choose another name.")
+            }
+            RepositoryError::RefMoved { .. } => {
+                (ErrorKind::State, "Look at what came in between, and try again.")
+            }
+            RepositoryError::Unreadable { .. } | RepositoryError::Interrupted(_) => {
+                (ErrorKind::Internal, "This is a bug; the log in the home tells more.")
+            }
+        };
+        Self::from_source(kind, &error).hint(hint)
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod answer_files;
 pub mod call;
+pub mod changing;
 pub mod composition;
 pub mod draft;
 pub mod folder;
@@ -14,4 +15,5 @@ pub mod open_call;
 pub mod related;
 pub mod stored_answer;
 pub mod submission;
+pub mod survey;
 pub mod teaching;

@@ -11,20 +11,15 @@ use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use record::domain::digest::Digest;
 use record::domain::evidence::Finding;
+use record::domain::requirement::{self, normal};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use sandbox::backend::{RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
-use sandbox::toolchain::layer::{Allowed, Layer, Provided, Wanted, normal};
+use sandbox::toolchain::layer::{Allowed, Layer, Provided, Wanted};
 
 /// The setting that allows it.
 pub const SETTING: &str = "SARAPHINA_PACKAGES";
-/// Most packages that are declared, and the longest declaration in bytes.
-const MAX_DECLARED: usize = 100;
-const MAX_BYTES: usize = 200;
-/// Tools that every box has in a version of its own.
-const TOOLS: [&str; 5] = ["pytest", "coverage", "pylint", "ruff", "pip"];
-
 /// What whoever asks for a run says of packages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Install {
@@ -87,6 +82,54 @@ pub async fn laid(
     Ok(Some(backend.provide(&wanted, &stages(invocation)).await?))
 }
 
+/// What came of looking packages up for an owner.
+pub enum Laid {
+    /// None are wanted.
+    None,
+    /// They lie there; nothing uses them before the owner gave their word.
+    Layer(Layer),
+    /// They could not be had, and why.
+    Not(String),
+}
+
+impl Laid {
+    /// The packages, where they could be had.
+    pub const fn layer(&self) -> Option<&Layer> {
+        match self {
+            Self::Layer(layer) => Some(layer),
+            Self::None | Self::Not(_) => None,
+        }
+    }
+}
+
+/// Looks up what a repository needs, for the owner who adds it; `word` is the lock that they gave their word on.
+pub async fn looked_up(
+    invocation: &Invocation,
+    packages: &[String],
+    word: Option<Digest>,
+) -> Result<Laid, CommandError> {
+    if packages.is_empty() {
+        return Ok(Laid::None);
+    }
+    // Unset, the owner's own question is enough; only where they said never, or named some, it is not.
+    let allowed = match invocation.settings.get(SETTING) {
+        Some("never") => return Ok(Laid::Not(format!("{SETTING} is never"))),
+        None | Some("ask") => Allowed::Exactly(word),
+        Some(names) => Allowed::Names(names.split_whitespace().map(normal).collect()),
+    };
+    let wanted = Wanted { specifiers: packages.to_vec(), allowed };
+    let provided = invocation.backend(None)?.provide(&wanted, &stages(invocation)).await;
+    Ok(match provided {
+        Ok(Provided::Layer(layer) | Provided::Shown(layer)) => Laid::Layer(layer),
+        Ok(Provided::NotYet) => Laid::Not("they were never allowed".to_owned()),
+        Ok(Provided::Refused(names)) => {
+            Laid::Not(format!("{SETTING} does not name {}", names.join(", ")))
+        }
+        Err(SandboxError::Packages { detail, remedy }) => Laid::Not(format!("{detail}; {remedy}")),
+        Err(error) => return Err(error.into()),
+    })
+}
+
 fn stages(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync + use<> {
     let events = Arc::clone(&invocation.events);
     move |event| {
@@ -101,27 +144,16 @@ pub fn declared(source: &Source) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for file in source.files() {
         let lines = match (file.path.file_name(), file.role) {
-            ("requirements.txt", _) => listed(&file.text()),
+            ("requirements.txt", _) => requirement::lines(&file.text()),
             ("pyproject.toml", _) if file.path.as_str() == "pyproject.toml" => {
                 project(&file.text())
             }
             (_, Role::Code | Role::Test) => script(file),
             _ => Vec::new(),
         };
-        for line in lines {
-            let is_tool = TOOLS.contains(&normal(name(&line)).as_str());
-            if is_plain(&line) && !is_tool && !found.contains(&line) {
-                found.push(line);
-            }
-        }
+        found.extend(lines);
     }
-    found.truncate(MAX_DECLARED);
-    found
-}
-
-fn listed(text: &str) -> Vec<String> {
-    let bare = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
-    text.lines().map(bare).filter(|line| !line.is_empty()).collect()
+    requirement::plain(found)
 }
 
 fn project(text: &str) -> Vec<String> {
@@ -142,21 +174,6 @@ fn script(file: &SourceFile) -> Vec<String> {
 fn dependencies(value: Option<&toml::Value>) -> Vec<String> {
     let items = value.and_then(toml::Value::as_array).into_iter().flatten();
     items.filter_map(toml::Value::as_str).map(str::to_owned).collect()
-}
-
-fn name(line: &str) -> &str {
-    let is_part =
-        |symbol: char| symbol.is_ascii_alphanumeric() || matches!(symbol, '-' | '_' | '.');
-    line.split(|symbol| !is_part(symbol)).next().unwrap_or_default()
-}
-
-/// Tells whether a line is a name with versions and a marker, and nothing that an installer would follow elsewhere.
-fn is_plain(line: &str) -> bool {
-    let known =
-        |symbol: char| symbol.is_ascii_alphanumeric() || "-_.[]<>=!~,;()'\"* ".contains(symbol);
-    line.len() <= MAX_BYTES
-        && line.starts_with(|symbol: char| symbol.is_ascii_alphanumeric())
-        && line.chars().all(known)
 }
 
 #[cfg(test)]

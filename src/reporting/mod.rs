@@ -12,6 +12,7 @@ pub mod hidden_text;
 pub mod html;
 pub mod imported;
 pub mod markdown;
+pub mod packages;
 pub mod repaired;
 pub mod trust;
 pub mod views;

@@ -5,7 +5,7 @@
 //! from standard input.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::contract::command::{Kind, Listed, Surroundings};
 use crate::contract::error::{CommandError, ErrorKind};
@@ -68,6 +68,10 @@ impl Surroundings for Files {
         }
         found.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(found)
+    }
+
+    fn whole(&self, folder: &Path) -> Result<PathBuf, CommandError> {
+        std::fs::canonicalize(folder).map_err(|error| unreadable(folder, &error))
     }
 }
 

@@ -11,10 +11,12 @@ pub fn paint(cell: &Cell, text: &str, look: &Look) -> String {
     let Some(mark) = cell.marked.as_deref().filter(|_| look.ink == Ink::Colour) else {
         return look.ink.paint(text, Hue::of(cell.tone));
     };
-    match text.split_once(mark) {
-        Some((before, rest)) => format!(
+    // The mark begins the digits, and may be found in the word before them too: `a` is in `proposal`.
+    let (kind, digits) = text.split_at(text.find('_').map_or(0, |place| place + 1));
+    match digits.strip_prefix(mark) {
+        Some(rest) => format!(
             "{}{}{}",
-            faint(before, look),
+            faint(kind, look),
             look.ink.paint(mark, Some(Hue::Bold)),
             faint(rest, look)
         ),
@@ -33,15 +35,17 @@ mod tests {
 
     #[test]
     fn the_digits_that_tell_an_id_apart_stand_out() {
-        let cell = Cell::from("proposal_7c2e91aa0b1d").with_mark("7c2");
         let colour = Look { width: None, ink: Ink::Colour, icons: Icons::Shown };
+        for (mark, rest) in [("7c2", "e91aa0b1d"), ("a", "c26fdcbffc9"), ("a", "a")] {
+            let cell = Cell::from(format!("proposal_{mark}{rest}")).with_mark(mark);
 
-        let painted = paint(&cell, &cell.text, &colour);
+            let painted = paint(&cell, &cell.text, &colour);
 
-        assert_eq!(
-            painted,
-            "\u{1b}[2mproposal_\u{1b}[0m\u{1b}[1m7c2\u{1b}[0m\u{1b}[2me91aa0b1d\u{1b}[0m"
-        );
-        assert_eq!(paint(&cell, &cell.text, &Look::PLAIN), cell.text);
+            let expected = format!(
+                "\u{1b}[2mproposal_\u{1b}[0m\u{1b}[1m{mark}\u{1b}[0m\u{1b}[2m{rest}\u{1b}[0m"
+            );
+            assert_eq!(painted, expected);
+            assert_eq!(paint(&cell, &cell.text, &Look::PLAIN), cell.text);
+        }
     }
 }

@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["deciding", "drafting", "executing", "reporting"],
     &["auditing"],
     &["contract", "diagnosis"],
-    &["providers", "knowledge", "anchors", "repair"],
+    &["providers", "knowledge", "anchors", "repository", "repair"],
     &["store", "sandbox", "verifier"],
     &["audit", "observability", "config", "launch"],
     &["domain"],

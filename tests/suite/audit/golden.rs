@@ -239,7 +239,31 @@ fn recovery() -> Log {
     log
 }
 
-pub(super) fn all() -> [(&'static str, Log); 10] {
+/// A repository that is described, changed once and taken off.
+fn repositories() -> Log {
+    let mut log = Log::begun();
+    let described = owner(ActKind::OwnerRepositoryAdded)
+        .with("name", "shop")
+        .with("path", "/srv/shop")
+        .with("roots", vec!["src", "."])
+        .with("tests", vec!["tests"])
+        .with("packages", vec!["attrs>=23"])
+        .with("lock", digest("lock"))
+        .with("python", ">=3.10")
+        .with("seconds", 300)
+        .with("memory_mib", 1_024);
+    log.append(&described);
+    log.append(&submitted());
+    let changed = revision_added()
+        .with("repository", "shop")
+        .with("base_commit", "c".repeat(40))
+        .with("base_tree", "7".repeat(40));
+    log.append(&changed);
+    log.append(&owner(ActKind::OwnerRepositoryRemoved).with("name", "shop"));
+    log
+}
+
+pub(super) fn all() -> [(&'static str, Log); 11] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -251,6 +275,7 @@ pub(super) fn all() -> [(&'static str, Log); 10] {
         ("roles", roles()),
         ("bound", bound()),
         ("quorum", quorum::frozen()),
+        ("repositories", repositories()),
     ]
 }
 

@@ -43,6 +43,7 @@ mod refinement_history;
 mod reject_code;
 mod reopen_code;
 mod report_code;
+mod repository;
 mod restore;
 mod revoke_approval;
 mod run_code;

@@ -19,6 +19,7 @@ use super::sample::{
     approved, at, created, executed, execution, execution_id, file, proposal_id, refined, rejected,
     request, revision,
 };
+use super::sample_change::changeset;
 
 pub(super) async fn what_was_written_is_read_back(store: &dyn Store) {
     let run = execution(1, 1, 1, VerdictWord::Passed, at(20));
@@ -151,6 +152,22 @@ pub(super) async fn large_and_odd_content_comes_back_byte_for_byte(store: &dyn S
     let stored = store.execution(&run.id).await.unwrap().unwrap();
     assert_eq!(stored.evidence.digest(), run.evidence.digest());
     assert_eq!(stored, run);
+}
+
+pub(super) async fn a_change_of_a_repository_comes_back_with_both_sides(store: &dyn Store) {
+    let mut creation = created(1, at(0));
+    let mut changing = revision(1, 1, at(0));
+    changing.source = Source::of_change(changeset());
+    changing.content_hash = changeset().content_hash();
+    creation.writes[1] = Write::NewRevision(Box::new(changing.clone()));
+    store.commit(creation).await.unwrap();
+
+    let stored = store.revision(&proposal_id(1), 1).await.unwrap().unwrap();
+
+    assert_eq!(stored.source.change(), Some(&changeset()));
+    assert_eq!(stored, changing);
+    let paths: Vec<&str> = stored.source.files().iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["logo.png", "new.py", "run.sh", "test_new.py"]);
 }
 
 pub(super) async fn changes_of_many_callers_all_arrive(store: &dyn Store) {

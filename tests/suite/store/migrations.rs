@@ -28,6 +28,10 @@ const RELEASED: &[(&str, &str)] = &[
     ("V4__healing.sql", "5623a587f03099a9b142af8972666a7f7b9e1ffc48d85eb1027c7b6e3645eb98"),
     ("V5__chains.sql", "d6ec8bd5dc6ccc7d05f124c25889e304bcdc4d38d0f7ba3012d6532f9ae10956"),
     ("V6__calls_of_models.sql", "cf05a2062f65676ab6aa69210b136cff970825391e8f8b1e9bde7ad087fa73af"),
+    (
+        "V7__changes_of_repositories.sql",
+        "0a56107f1337f9706406ec6bbde0fc972cbfa347967c2eea12001ea3214d56db",
+    ),
 ];
 
 #[test]
@@ -44,6 +48,11 @@ fn released_migrations_are_byte_identical() {
 
     let released = RELEASED.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()));
     assert_eq!(files, released.collect());
+}
+
+/// The schema of this program.
+fn newest_schema() -> i64 {
+    i64::try_from(RELEASED.len()).unwrap()
 }
 
 /// A home as the program of schema 1 left it: one proposal approved, one rejected, a concept learned, ten records.
@@ -72,7 +81,7 @@ async fn a_home_of_schema_1_opens_with_everything_in_it() {
     let store = writer(home.path());
 
     assert_eq!(verify(&store).await, 11);
-    assert_eq!(store.usage().await.unwrap().schema, 6);
+    assert_eq!(store.usage().await.unwrap().schema, newest_schema());
     let page = store.list(&ListQuery { limit: 9, ..ListQuery::default() }).await.unwrap();
     let shown: Vec<(Status, Option<SourceKind>)> =
         page.rows.iter().map(|row| (row.status, row.source)).collect();
@@ -97,7 +106,7 @@ async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
     let [backup] = &backups[..] else { panic!("{backups:?}") };
     let newest = store.log_from(10, 1).await.unwrap().remove(0);
     let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
-    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &6.into()));
+    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &newest_schema().into()));
     let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
     assert_eq!(record["data"]["backup_digest"], digest);
     let schema: i64 =
@@ -123,7 +132,8 @@ fn what_the_library_retrieved_leaves_the_sums_of_an_older_home() {
     let before = "UPDATE rollups SET calls = 1, unknown_usage_calls = 1 \
         WHERE dimension = 'all' OR (dimension = 'language' AND name = 'python') \
         OR (dimension = 'model' AND name = 'library'); \
-        DELETE FROM refinery_schema_history WHERE version = 6; PRAGMA user_version = 5";
+        DELETE FROM refinery_schema_history WHERE version >= 6; DROP TABLE revision_sides; \
+        DROP TABLE revision_bases; PRAGMA user_version = 5";
     meddle(&database, before);
     let calls = |database: &Path| -> i64 {
         let sql = "SELECT sum(calls) + sum(unknown_usage_calls) FROM rollups";

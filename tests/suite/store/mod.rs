@@ -14,5 +14,6 @@ mod records;
 mod released;
 mod rollups;
 pub(crate) mod sample;
+mod sample_change;
 mod sqlite;
 mod work;

@@ -57,6 +57,7 @@ conforms! {
         a_decision_on_an_older_state_is_refused
         a_refused_change_leaves_no_trace
         large_and_odd_content_comes_back_byte_for_byte
+        a_change_of_a_repository_comes_back_with_both_sides
         changes_of_many_callers_all_arrive;
     lists:
         pages_follow_each_other_newest_first

@@ -7,6 +7,7 @@ pub(crate) mod house;
 pub(crate) mod meddle;
 pub(crate) mod mutations;
 pub(crate) mod originals;
+pub(crate) mod project;
 pub(crate) mod reply;
 pub(crate) mod schemas;
 pub(crate) mod signing;

@@ -13,10 +13,21 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) const CTRL_C: &str = "\u{3}";
 const CTRL_D: &str = "\u{4}";
 
-pub(super) fn at_terminal(command: std::process::Command) -> Session {
+/// Starts a program at a terminal of 100 columns and 40 rows.
+///
+/// The terminal gets its size after the start, and a quick program would draw its first page for another one. So a shell
+/// holds it back until a line arrives, and becomes the program then.
+#[expect(clippy::disallowed_methods, reason = "tests start the program under test")]
+pub(super) fn at_terminal(program: std::process::Command) -> Session {
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", "read -r size_is_set && exec \"$0\" \"$@\""]);
+    command.arg(program.get_program()).args(program.get_args());
+    command.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.current_dir(program.get_current_dir().unwrap());
     let mut session = Session::spawn(command).unwrap();
     session.get_process_mut().set_window_size(100, 40).unwrap();
     session.set_expect_timeout(Some(PATIENCE));
+    session.send_line("").unwrap();
     session
 }
 

@@ -190,6 +190,8 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         | ActKind::OwnerKeyAdded
         | ActKind::OwnerKeyRemoved
         | ActKind::OwnerChangeEndorsed
+        | ActKind::OwnerRepositoryAdded
+        | ActKind::OwnerRepositoryRemoved
         | ActKind::PolicyChanged
         | ActKind::StoreMigrated
         | ActKind::LogRestored

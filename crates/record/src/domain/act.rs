@@ -41,6 +41,10 @@ act_kinds! {
     OwnerKeyRemoved = "owner.key_removed";
     /// An owner agreed to a change of policy or keys that needs several.
     OwnerChangeEndorsed = "owner.change_endorsed";
+    /// An owner let changes be proposed for a repository, or described it anew.
+    OwnerRepositoryAdded = "owner.repository_added";
+    /// An owner took a repository off the list.
+    OwnerRepositoryRemoved = "owner.repository_removed";
     /// The policy was changed.
     PolicyChanged = "policy.changed";
     /// A database was migrated to a newer schema.

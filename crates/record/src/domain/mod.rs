@@ -11,6 +11,8 @@ pub mod change;
 pub mod change_evidence;
 pub mod change_rules;
 pub mod changeset;
+#[cfg(test)]
+mod changeset_tests;
 pub mod concept;
 pub mod concern;
 pub mod controls;
@@ -38,6 +40,8 @@ pub mod policy;
 pub mod principal;
 pub mod probe;
 pub mod proposal;
+pub mod repository;
+pub mod requirement;
 pub mod review;
 pub mod review_error;
 pub mod revision;

@@ -13,6 +13,7 @@ use crate::error::SandboxError;
 use crate::toolchain::install::{READY, call};
 use crate::toolchain::uv;
 use record::domain::digest::Digest;
+use record::domain::requirement::normal;
 
 /// Most packages of one layer.
 const MAX_PACKAGES: usize = 100;
@@ -297,12 +298,6 @@ fn shown(text: &str) -> String {
     text.chars().filter(|symbol| !symbol.is_control()).take(LICENCE_CHARACTERS).collect()
 }
 
-/// The normal form of a package's name, after PEP 503.
-pub fn normal(name: &str) -> String {
-    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
-    parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,7 +307,6 @@ mod tests {
         let lock = "attrs==25.4.0 \\\n    --hash=sha256:ab \\\n    --hash=sha256:cd\nzope-interface==7.2 ; python_version > '3'\n    --hash=sha256:ef\n";
 
         assert_eq!(names(lock).into_iter().collect::<Vec<_>>(), ["attrs", "zope-interface"]);
-        assert_eq!(normal("Zope.Interface_x"), "zope-interface-x");
     }
 
     #[test]

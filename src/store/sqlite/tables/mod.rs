@@ -17,4 +17,5 @@ pub(super) mod reviews;
 pub(super) mod revisions;
 pub(super) mod rollups;
 pub(super) mod search;
+pub(super) mod sides;
 pub(super) mod unit;

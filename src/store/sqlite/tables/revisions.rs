@@ -12,6 +12,7 @@ use crate::store::sqlite::rows::{
 };
 use crate::store::sqlite::tables::proposals;
 use crate::store::sqlite::tables::rollups::Counts;
+use crate::store::sqlite::tables::sides;
 use crate::store::sqlite::tables::unit::Unit;
 use record::domain::id::ProposalId;
 use record::domain::revision::{Authorship, Revision};
@@ -28,6 +29,9 @@ pub(crate) fn insert(unit: &mut Unit<'_>, revision: &Revision) -> Result<i64, St
     let row = unit.connection.last_insert_rowid();
     for file in revision.source.files() {
         insert_file(unit.connection, row, file)?;
+    }
+    if let Some(change) = revision.source.change() {
+        sides::insert(unit.connection, row, change)?;
     }
     let sql = "UPDATE proposals SET head = ?2, content_hash = ?3, latest_execution = NULL, \
         verdict = NULL WHERE row = ?1";
@@ -150,7 +154,7 @@ fn decode(
 
 fn read_files(connection: &Connection, revision: i64) -> Result<Source, StoreError> {
     let sql = "SELECT path, role, text, bytes FROM revision_files WHERE revision = ?1";
-    let files = many(connection, sql, [revision], |row| {
+    let files: Vec<SourceFile> = many(connection, sql, [revision], |row| {
         let bytes: Option<Vec<u8>> = row.get(3)?;
         let content = match bytes {
             Some(bytes) => bytes,
@@ -158,5 +162,8 @@ fn read_files(connection: &Connection, revision: i64) -> Result<Source, StoreErr
         };
         Ok(SourceFile { path: parsed(row, 0)?, role: parsed(row, 1)?, content })
     })?;
+    if let Some(change) = sides::read(connection, revision, &files)? {
+        return Ok(Source::of_change(change));
+    }
     Source::new(files).map_err(|error| corrupt(error.to_string()))
 }

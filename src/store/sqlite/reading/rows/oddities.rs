@@ -22,6 +22,14 @@ const LOST: &[(&str, &str)] = &[
         "SELECT row FROM revision_files WHERE revision NOT IN (SELECT row FROM revisions) LIMIT 1",
     ),
     (
+        "revision_bases",
+        "SELECT revision FROM revision_bases WHERE revision NOT IN (SELECT row FROM revisions) LIMIT 1",
+    ),
+    (
+        "revision_sides",
+        "SELECT row FROM revision_sides WHERE revision NOT IN (SELECT revision FROM revision_bases) LIMIT 1",
+    ),
+    (
         "executions",
         "SELECT id FROM executions WHERE proposal NOT IN (SELECT row FROM proposals) LIMIT 1",
     ),

@@ -1,0 +1,70 @@
+//! Requirements as texts, and the one rule for which of them are taken.
+//!
+//! Lists and descriptions of projects are hostile text: only plain names with versions and markers are taken, no address, option
+//! or path, so that nothing leads an installer elsewhere.
+
+/// Most packages that are declared, and the longest declaration in bytes.
+const MAX_DECLARED: usize = 100;
+const MAX_BYTES: usize = 200;
+/// Tools that every box has in a version of its own.
+const TOOLS: [&str; 5] = ["pytest", "coverage", "pylint", "ruff", "pip"];
+
+/// The lines of a list of requirements, without comments.
+pub fn lines(text: &str) -> Vec<String> {
+    let bare = |line: &str| line.split(" #").next().unwrap_or_default().trim().to_owned();
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#')).map(bare);
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// The plain ones, each once, without the tools that every box has; at most a hundred.
+pub fn plain(lines: Vec<String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for line in lines {
+        let is_tool = TOOLS.contains(&normal(name(&line)).as_str());
+        if is_plain(&line) && !is_tool && !found.contains(&line) {
+            found.push(line);
+        }
+    }
+    found.truncate(MAX_DECLARED);
+    found
+}
+
+/// The name at the beginning of a requirement.
+pub fn name(line: &str) -> &str {
+    let is_part =
+        |symbol: char| symbol.is_ascii_alphanumeric() || matches!(symbol, '-' | '_' | '.');
+    line.split(|symbol| !is_part(symbol)).next().unwrap_or_default()
+}
+
+/// A name as indexes compare it (PEP 503).
+pub fn normal(name: &str) -> String {
+    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
+
+/// Tells whether a line is a name with versions and a marker, and nothing that an installer would follow elsewhere.
+fn is_plain(line: &str) -> bool {
+    let known =
+        |symbol: char| symbol.is_ascii_alphanumeric() || "-_.[]<>=!~,;()'\"* ".contains(symbol);
+    line.len() <= MAX_BYTES
+        && line.starts_with(|symbol: char| symbol.is_ascii_alphanumeric())
+        && line.chars().all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_one_form() {
+        assert_eq!(normal("Zope.Interface_x"), "zope-interface-x");
+        assert_eq!(name("attrs[tests]>=23"), "attrs");
+    }
+
+    #[test]
+    fn nothing_that_leads_elsewhere_is_taken() {
+        let list = "-r other.txt\ngit+https://example.org/a\na @ file:///etc\n./local\nok>=1 # why\n# no\nPytest\nok>=1\n";
+
+        assert_eq!(plain(lines(list)), ["ok>=1"]);
+    }
+}

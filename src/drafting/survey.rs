@@ -1,0 +1,340 @@
+//! What a repository says of itself: its Python, packages, roots and tests.
+//!
+//! It is read from the files of a commit, as text; nothing is run or imported. All of it is a suggestion, shown to the owner who
+//! adds the repository: only what they confirm decides anything later.
+
+use std::collections::BTreeSet;
+
+use toml::{Table, Value};
+
+use record::domain::requirement;
+
+/// Lists of requirements that a root may have, tests' own first.
+const LISTS: [&str; 12] = [
+    "requirements-test.txt",
+    "requirements-tests.txt",
+    "requirements_test.txt",
+    "requirements_tests.txt",
+    "test-requirements.txt",
+    "tests/requirements.txt",
+    "requirements/test.txt",
+    "requirements/tests.txt",
+    "requirements-dev.txt",
+    "requirements/dev.txt",
+    "dev-requirements.txt",
+    "requirements.txt",
+];
+/// Names of groups and extras with what tests need.
+const GROUPS: [&str; 3] = ["test", "tests", "testing"];
+/// The same of projects that have one group for everything.
+const BROAD: [&str; 2] = ["dev", "develop"];
+/// Folders of tests, where nothing says which.
+const TESTS: [&str; 2] = ["tests", "test"];
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The name of the project.
+    pub name: Option<String>,
+    /// The versions of Python that it declares.
+    pub python: Option<String>,
+    /// Folders that imports start from.
+    pub roots: Vec<String>,
+    /// What pytest is given.
+    pub tests: Vec<String>,
+    /// Packages that tests need, as requirements.
+    pub packages: Vec<String>,
+    /// The files that said so.
+    pub said_by: BTreeSet<String>,
+}
+
+/// The files of a commit, as far as they are text.
+pub struct Tree<'a> {
+    /// Every path.
+    pub paths: Vec<&'a str>,
+    /// Reads a file that is text.
+    pub read: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Tree<'_> {
+    fn table(&self, path: &str) -> Option<Table> {
+        (self.read)(path)?.parse().ok()
+    }
+
+    fn has_below(&self, folder: &str) -> bool {
+        let inside =
+            |path: &&str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.paths.iter().any(|path| inside(path) && is_python(path))
+    }
+}
+
+fn is_python(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
+}
+
+/// Looks through the files.
+pub fn survey(tree: &Tree<'_>) -> Found {
+    let mut found = Found::default();
+    let project = tree.table("pyproject.toml");
+    if let Some(project) = &project {
+        found.take_project(project);
+    }
+    if let Some(text) = (tree.read)("setup.cfg") {
+        found.take_setup(&text);
+    }
+    if let Some(text) = (tree.read)("setup.py").filter(|_| found.packages.is_empty()) {
+        found.add("setup.py", listed_in_call(&text, "install_requires"));
+        found.add("setup.py", listed_in_call(&text, "tests_require"));
+    }
+    let mut lists = LISTS.iter().filter_map(|path| Some((*path, (tree.read)(path)?)));
+    if let Some((path, text)) = lists.next() {
+        found.add(path, requirement::lines(&text));
+    }
+    found.roots = roots(tree, project.as_ref());
+    found.tests = tests(tree, project.as_ref());
+    found.packages = requirement::plain(std::mem::take(&mut found.packages));
+    let own = found.name.as_deref().map(requirement::normal);
+    found.packages.retain(|line| Some(requirement::normal(requirement::name(line))) != own);
+    found
+}
+
+impl Found {
+    fn add(&mut self, path: &str, lines: Vec<String>) {
+        for line in lines {
+            self.said_by.insert(path.to_owned());
+            if !self.packages.contains(&line) {
+                self.packages.push(line);
+            }
+        }
+    }
+
+    fn take_project(&mut self, file: &Table) {
+        const PATH: &str = "pyproject.toml";
+        let project = file.get("project").and_then(Value::as_table);
+        let text = |name: &str| Some(project?.get(name)?.as_str()?.to_owned());
+        self.name = text("name");
+        self.python = text("requires-python");
+        if let Some(project) = project {
+            self.said_by.insert(PATH.to_owned());
+            self.add(PATH, texts(project.get("dependencies")));
+            let extras = project.get("optional-dependencies").and_then(Value::as_table);
+            let lines = first_of(extras, |group| texts(Some(group)));
+            self.add(PATH, lines);
+        }
+        let groups = file.get("dependency-groups").and_then(Value::as_table);
+        let lines = first_of(groups, |group| grouped(groups, group, 0));
+        self.add(PATH, lines);
+        let poetry = file.get("tool").and_then(|tool| tool.get("poetry"));
+        self.take_poetry(PATH, poetry.and_then(Value::as_table));
+    }
+
+    fn take_poetry(&mut self, path: &str, poetry: Option<&Table>) {
+        let Some(poetry) = poetry else { return };
+        let name = poetry.get("name").and_then(Value::as_str).map(str::to_owned);
+        self.name = self.name.take().or(name);
+        let groups = poetry.get("group").and_then(Value::as_table);
+        let in_group = |name: &str| groups?.get(name)?.get("dependencies");
+        let named = GROUPS.iter().chain(&BROAD).find_map(|name| in_group(name));
+        let tables = [poetry.get("dependencies"), named, poetry.get("dev-dependencies")];
+        for (name, wanted) in tables.into_iter().flatten().filter_map(Value::as_table).flatten() {
+            let version = wanted.as_str().or_else(|| wanted.get("version")?.as_str());
+            if name == "python" {
+                self.python = self.python.take().or_else(|| version.map(str::to_owned));
+            } else {
+                self.add(path, vec![format!("{name}{}", least(version.unwrap_or("*")))]);
+            }
+        }
+    }
+
+    fn take_setup(&mut self, text: &str) {
+        const PATH: &str = "setup.cfg";
+        let value = |section: &str, key: &str| ini_value(text, section, key);
+        let first = |key: &str| value("metadata", key).into_iter().next();
+        self.name = self.name.take().or_else(|| first("name"));
+        let python = value("options", "python_requires").into_iter().next();
+        self.python = self.python.take().or(python);
+        self.add(PATH, value("options", "install_requires"));
+        let extras = GROUPS.iter().chain(&BROAD);
+        let extras = extras.map(|name| value("options.extras_require", name));
+        let extra = extras.into_iter().find(|lines| !lines.is_empty());
+        self.add(PATH, extra.unwrap_or_default());
+    }
+}
+
+/// The lines of the first group that holds what tests need.
+fn first_of(groups: Option<&Table>, lines: impl Fn(&Value) -> Vec<String>) -> Vec<String> {
+    let Some(groups) = groups else { return Vec::new() };
+    let found = GROUPS.iter().chain(&BROAD).find_map(|name| groups.get(*name));
+    found.map(lines).unwrap_or_default()
+}
+
+/// The lines of a group with those that it includes (PEP 735).
+fn grouped(groups: Option<&Table>, group: &Value, depth: usize) -> Vec<String> {
+    const DEEPEST: usize = 5;
+    let items = group.as_array().map_or(&[][..], Vec::as_slice);
+    let mut lines = Vec::new();
+    for item in items {
+        let included = item.get("include-group").and_then(Value::as_str);
+        match (item.as_str(), included.and_then(|name| groups?.get(name))) {
+            (Some(line), _) => lines.push(line.to_owned()),
+            (None, Some(other)) if depth < DEEPEST => {
+                lines.extend(grouped(groups, other, depth + 1));
+            }
+            (None, _) => {}
+        }
+    }
+    lines
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// A version as Poetry writes it, as the least one in the form of PEP 440.
+fn least(version: &str) -> String {
+    let first = version.split([',', '|']).next().unwrap_or_default().trim();
+    match first.trim_start_matches(['^', '~']) {
+        "*" | "" => String::new(),
+        plain if plain.starts_with(|symbol: char| symbol.is_ascii_digit()) => format!(">={plain}"),
+        other => other.to_owned(),
+    }
+}
+
+/// The texts of a list that a call in `setup.py` is given; what is computed there is not seen.
+fn listed_in_call(text: &str, name: &str) -> Vec<String> {
+    let after = text.split_once(name).map_or("", |(_, rest)| rest.trim_start());
+    let list = after.strip_prefix('=').and_then(|rest| rest.trim_start().strip_prefix('['));
+    let inner = list.and_then(|rest| rest.split_once(']')).map_or("", |(inner, _)| inner);
+    let pieces = inner.split(['"', '\'']).skip(1).step_by(2);
+    pieces.map(str::to_owned).collect()
+}
+
+/// pytest's own settings of a project: the value of a key, wherever it may stand.
+fn pytest_setting(tree: &Tree<'_>, project: Option<&Table>, key: &str) -> Vec<String> {
+    let options = project
+        .and_then(|project| project.get("tool")?.get("pytest"))
+        .and_then(|pytest| pytest.get("ini_options").or(Some(pytest)));
+    let split = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let value = options.and_then(|options| options.get(key));
+    let listed = match value.and_then(Value::as_str) {
+        Some(text) => split(text),
+        None => texts(value),
+    };
+    let files = [
+        ("pytest.ini", "pytest"),
+        (".pytest.ini", "pytest"),
+        ("tox.ini", "pytest"),
+        ("setup.cfg", "tool:pytest"),
+    ];
+    let inis = files.iter().filter_map(|(path, section)| {
+        let lines = ini_value(&(tree.read)(path)?, section, key);
+        let words: Vec<String> = lines.iter().flat_map(|line| split(line)).collect();
+        (!words.is_empty()).then_some(words)
+    });
+    // pytest.ini counts before pyproject.toml, which counts before the other two; projects have one of them.
+    std::iter::once(listed).filter(|words| !words.is_empty()).chain(inis).next().unwrap_or_default()
+}
+
+fn roots(tree: &Tree<'_>, project: Option<&Table>) -> Vec<String> {
+    let mut roots = pytest_setting(tree, project, "pythonpath");
+    if tree.has_below("src") {
+        roots.push("src".to_owned());
+    }
+    roots.push(".".to_owned());
+    let mut seen = BTreeSet::new();
+    let plain = roots.into_iter().map(|root| root.trim_matches('/').to_owned());
+    plain.filter(|root| !root.is_empty() && seen.insert(root.clone())).collect()
+}
+
+fn tests(tree: &Tree<'_>, project: Option<&Table>) -> Vec<String> {
+    let said = pytest_setting(tree, project, "testpaths");
+    let is_there = |word: &String| {
+        let folder = word.trim_end_matches('/');
+        tree.paths.contains(&folder) || tree.has_below(folder)
+    };
+    let said: Vec<String> = said.into_iter().filter(is_there).collect();
+    if !said.is_empty() {
+        return said;
+    }
+    let usual = TESTS.iter().filter(|folder| tree.has_below(folder));
+    let usual: Vec<String> = usual.map(|folder| (*folder).to_owned()).collect();
+    if usual.is_empty() { vec![".".to_owned()] } else { usual }
+}
+
+/// The lines of a value in an INI file: on the line of the key and on the indented ones below.
+fn ini_value(text: &str, section: &str, key: &str) -> Vec<String> {
+    let head = format!("[{section}]");
+    let inside = text.lines().skip_while(|line| line.trim() != head).skip(1);
+    let mut inside = inside.take_while(|line| !line.starts_with('['));
+    let value = inside.by_ref().find_map(|line| {
+        let (name, value) = line.split_once('=').filter(|_| !line.starts_with([' ', '\t']))?;
+        (name.trim() == key).then(|| value.to_owned())
+    });
+    let Some(value) = value else { return Vec::new() };
+    let further = inside.take_while(|line| line.trim().is_empty() || line.starts_with([' ', '\t']));
+    let further: Vec<String> = further.map(str::to_owned).collect();
+    requirement::lines(&std::iter::once(value).chain(further).collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(files: &[(&str, &str)]) -> Found {
+        let read = |path: &str| {
+            let found = files.iter().find(|(name, _)| *name == path);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        survey(&Tree { paths: files.iter().map(|(path, _)| *path).collect(), read: &read })
+    }
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_project_of_today_says_all_in_one_file() {
+        let project = "[project]\nname = \"Shop\"\nrequires-python = \">=3.10\"\n\
+            dependencies = [\"attrs>=23\", \"shop\"]\n[dependency-groups]\n\
+            test = [\"pytest\", \"freezegun\", {include-group = \"more\"}]\nmore = [\"idna\"]\n\
+            dev = [\"ruff\"]\n[tool.pytest.ini_options]\ntestpaths = [\"checks\"]\n";
+
+        let found =
+            of(&[("pyproject.toml", project), ("src/shop/a.py", ""), ("checks/test_a.py", "")]);
+
+        assert_eq!(found.name.as_deref(), Some("Shop"));
+        assert_eq!(found.python.as_deref(), Some(">=3.10"));
+        assert_eq!(found.packages, words(&["attrs>=23", "freezegun", "idna"]));
+        assert_eq!((found.roots, found.tests), (words(&["src", "."]), words(&["checks"])));
+    }
+
+    #[test]
+    fn older_projects_are_read_without_running_them() {
+        let setup = "[metadata]\nname = shop\n[options]\npython_requires = >=3.8\n\
+            install_requires =\n    six  # why\n    idna>=2\n[options.extras_require]\n\
+            tests =\n    mock\n[tool:pytest]\ntestpaths = shop tests\n";
+        let script = "setup(install_requires=['six>=1', \"attrs\"], tests_require = [])";
+
+        let found = of(&[("setup.cfg", setup), ("shop/a.py", ""), ("tests/test_a.py", "")]);
+        let other = of(&[("setup.py", script), ("shop.py", "")]);
+
+        assert_eq!(found.packages, words(&["six", "idna>=2", "mock"]));
+        assert_eq!(found.tests, words(&["shop", "tests"]));
+        assert_eq!(found.python.as_deref(), Some(">=3.8"));
+        assert_eq!((other.packages, other.tests), (words(&["six>=1", "attrs"]), words(&["."])));
+    }
+
+    #[test]
+    fn poetry_and_lists_are_read_and_nothing_leads_elsewhere() {
+        let poetry = "[tool.poetry]\nname = \"shop\"\n[tool.poetry.dependencies]\n\
+            python = \"^3.9\"\nidna = \"^3.4\"\nsix = {version = \"~1.16\", optional = true}\n\
+            odd = {git = \"https://example.org/a\"}\n";
+        let list = "-r more.txt\nmock==5\n--index-url https://example.org\na @ file:///etc\n";
+
+        let found = of(&[("pyproject.toml", poetry), ("requirements-test.txt", list)]);
+
+        assert_eq!(found.packages, words(&["idna>=3.4", "odd", "six>=1.16", "mock==5"]));
+        assert_eq!(found.python.as_deref(), Some("^3.9"));
+    }
+}

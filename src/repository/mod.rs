@@ -1,0 +1,29 @@
+//! What is known of git: repositories read, compared, kept and written.
+//!
+//! A repository of somebody else is data. All work is done in folders of our own, which see its objects and its references; its
+//! settings, hooks and filters are never in play. `repository.rs` is where to start.
+
+pub mod commits;
+pub mod comparing;
+pub mod delta;
+mod differ;
+pub mod error;
+mod git;
+pub mod keeping;
+pub mod listing;
+pub mod merging;
+pub mod notes;
+mod object_id;
+mod objects;
+pub mod patching;
+mod present;
+pub mod range;
+pub mod refs;
+pub mod repository;
+pub mod results;
+pub mod revisions;
+mod scratch;
+pub mod shadow;
+pub mod target;
+mod trees;
+pub mod work_tree;

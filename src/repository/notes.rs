@@ -1,0 +1,101 @@
+//! Notes on commits of a repository.
+//!
+//! git lays notes out as it likes, so git writes them: into a reference of our own first. Then the repository's reference is moved, from
+//! where it was; where somebody else was quicker, the note is written again onto theirs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use record::domain::changeset::GitId;
+use record::domain::time::Timestamp;
+
+use crate::repository::commits::{Author, signed};
+use crate::repository::error::RepositoryError;
+use crate::repository::git::unreadable;
+use crate::repository::repository::Repository;
+use crate::repository::revisions::id;
+use crate::repository::trees::{self, Folders};
+
+/// How often a note is written again after somebody else wrote theirs.
+const MAX_TRIES: usize = 20;
+/// The reference of our own.
+const ASIDE: &str = "refs/notes/aside";
+
+/// A note to write.
+#[derive(Clone, Copy, Debug)]
+pub struct NewNote<'a> {
+    /// The commit that it is about.
+    pub commit: &'a GitId,
+    /// Its bytes.
+    pub content: &'a [u8],
+    /// Who writes it.
+    pub author: &'a Author,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Repository {
+    /// Lists the notes of a reference: commits, and the blobs of their notes.
+    pub async fn notes(&self, name: &str) -> Result<BTreeMap<GitId, GitId>, RepositoryError> {
+        let mut notes = BTreeMap::new();
+        let Some(tip) = self.read_ref(name).await? else { return Ok(notes) };
+        let scratch = self.scratch()?;
+        let git = scratch.git(&self.shadow.all_objects());
+        for entry in trees::entries(&git, &tip, Folders::LeftOut).await? {
+            let path = String::from_utf8_lossy(&entry.path).replace('/', "");
+            // Whatever else lies in the tree is no note.
+            let Ok(commit) = path.parse::<GitId>() else { continue };
+            if notes.insert(commit.clone(), entry.id).is_some() {
+                return Err(RepositoryError::TwoNotes { commit });
+            }
+        }
+        Ok(notes)
+    }
+
+    /// The note on a commit.
+    pub async fn note(
+        &self,
+        name: &str,
+        commit: &GitId,
+    ) -> Result<Option<Arc<[u8]>>, RepositoryError> {
+        let notes = self.notes(name).await?;
+        let Some(blob) = notes.get(commit) else { return Ok(None) };
+        let mut comparer = self.shadow.comparer()?;
+        Ok(comparer.blobs(&[blob]).await?.pop())
+    }
+
+    /// Writes the note on a commit, in the place of one that is there.
+    pub async fn set_note(&self, name: &str, note: NewNote<'_>) -> Result<(), RepositoryError> {
+        let mut tip = self.read_ref(name).await?;
+        let mut tries = 0;
+        loop {
+            let new = self.noted(tip.as_ref(), note).await?;
+            tries += 1;
+            match self.update_ref(name, &new, tip.as_ref()).await {
+                Err(RepositoryError::RefMoved { found, .. }) if tries < MAX_TRIES => tip = found,
+                other => return other,
+            }
+        }
+    }
+
+    /// Writes the commit that has a note and all those of `tip`.
+    async fn noted(
+        &self,
+        tip: Option<&GitId>,
+        note: NewNote<'_>,
+    ) -> Result<GitId, RepositoryError> {
+        let scratch = self.shadow.scratch()?;
+        let git = signed(self.writing(&scratch), note.author, note.at);
+        if let Some(tip) = tip {
+            git.run(&["update-ref", ASIDE, tip.as_str()], &[]).await?;
+        }
+        let words = ["hash-object", "-w", "--stdin"];
+        let blob = id(&git.run(&words, note.content).await?).ok_or_else(|| unreadable(&words))?;
+        let reference = format!("--ref={ASIDE}");
+        let (blob, commit) = (blob.as_str(), note.commit.as_str());
+        let add = ["notes", &*reference, "add", "--allow-empty", "-f", "-C", blob, commit];
+        git.run(&add, &[]).await?;
+        let words = ["rev-parse", "--verify", ASIDE];
+        id(&git.run(&words, &[]).await?).ok_or_else(|| unreadable(&words))
+    }
+}

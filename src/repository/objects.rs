@@ -1,0 +1,171 @@
+//! Objects by id, from one process for many of them.
+//!
+//! Every object is checked against its id as it is read. Sizes are known before bytes are, so that one that is too large is passed over
+//! without being held.
+
+use std::sync::Arc;
+
+use record::domain::changeset::GitId;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
+
+use crate::repository::error::{RepositoryError, shown};
+use crate::repository::git::{DEADLINE, Git, unreadable};
+use crate::repository::object_id;
+
+const WORDS: [&str; 2] = ["cat-file", "--batch"];
+/// Longest line before the bytes of an object: its id, kind and size.
+const MAX_HEAD_BYTES: u64 = 200;
+/// Most bytes that are shown of what git complains about.
+const MAX_COMPLAINT_BYTES: u64 = 4_096;
+
+/// Most bytes that are held.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Of one object.
+    pub(super) each: u64,
+    /// Of all objects of one question.
+    pub(super) all: u64,
+}
+
+/// What was found under an id.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// Its bytes.
+    Object(Arc<[u8]>),
+    /// It has more bytes than one may have.
+    TooLarge(u64),
+    /// It would have been more than all may have together.
+    TooLargeTogether,
+}
+
+/// A process that reads objects.
+#[derive(Debug)]
+pub(super) struct Objects {
+    _child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    stderr: ChildStderr,
+}
+
+impl Objects {
+    /// Starts the process.
+    pub(super) fn start(git: &Git) -> Result<Self, RepositoryError> {
+        let process = git.start(&WORDS)?;
+        let stdout = BufReader::new(process.stdout);
+        Ok(Self { _child: process.child, stdin: process.stdin, stdout, stderr: process.stderr })
+    }
+
+    /// Reads objects of a kind (`blob`, `commit`), in the order of their ids.
+    pub(super) async fn read(
+        &mut self,
+        kind: &str,
+        ids: &[&GitId],
+        bounds: Bounds,
+    ) -> Result<Vec<Found>, RepositoryError> {
+        let ended = tokio::time::timeout(DEADLINE, self.exchange(kind, ids, bounds)).await;
+        let late = |_| RepositoryError::TooSlow {
+            command: WORDS[0].to_owned(),
+            seconds: DEADLINE.as_secs(),
+        };
+        ended.map_err(late)?
+    }
+
+    async fn exchange(
+        &mut self,
+        kind: &str,
+        ids: &[&GitId],
+        bounds: Bounds,
+    ) -> Result<Vec<Found>, RepositoryError> {
+        let question: String = ids.iter().flat_map(|id| [id.as_str(), "\n"]).collect();
+        let (stdin, stdout) = (&mut self.stdin, &mut self.stdout);
+        // Both at once: git answers before it has read all ids, and a full pipe would hold up both sides.
+        let asking = async {
+            stdin.write_all(question.as_bytes()).await.map_err(pipe)?;
+            stdin.flush().await.map_err(pipe)
+        };
+        let reading = async {
+            let mut found = Vec::with_capacity(ids.len());
+            let mut left = bounds.all;
+            for id in ids {
+                found.push(next(stdout, kind, id, (bounds.each, &mut left)).await?);
+            }
+            Ok(found)
+        };
+        match tokio::try_join!(asking, reading) {
+            Ok(((), found)) => Ok(found),
+            Err(error @ RepositoryError::Pipe { .. }) => {
+                Err(self.complaint().await.unwrap_or(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the process said before it went away.
+    async fn complaint(&mut self) -> Option<RepositoryError> {
+        let mut bytes = Vec::new();
+        (&mut self.stderr).take(MAX_COMPLAINT_BYTES).read_to_end(&mut bytes).await.ok()?;
+        let detail = shown(&bytes);
+        (!detail.is_empty()).then(|| RepositoryError::Git { command: WORDS[0].to_owned(), detail })
+    }
+}
+
+fn pipe(source: std::io::Error) -> RepositoryError {
+    RepositoryError::Pipe { command: WORDS[0].to_owned(), source }
+}
+
+/// Reads the next object; takes its size from what is left.
+async fn next(
+    stdout: &mut BufReader<ChildStdout>,
+    kind: &str,
+    id: &GitId,
+    (each, left): (u64, &mut u64),
+) -> Result<Found, RepositoryError> {
+    let mut head = Vec::new();
+    (&mut *stdout).take(MAX_HEAD_BYTES).read_until(b'\n', &mut head).await.map_err(pipe)?;
+    if head.is_empty() {
+        return Err(pipe(std::io::ErrorKind::UnexpectedEof.into()));
+    }
+    let head = String::from_utf8_lossy(&head);
+    let words: Vec<&str> = head.split_whitespace().collect();
+    let [named, told, size] = words[..] else {
+        return Err(RepositoryError::Missing { id: id.clone() });
+    };
+    let size: u64 = size.parse().map_err(|_| unreadable(&WORDS))?;
+    let is_asked_for = named == id.as_str() && told == kind;
+    let found = if size > each {
+        Found::TooLarge(size)
+    } else if size > *left {
+        Found::TooLargeTogether
+    } else {
+        Found::Object(bytes(stdout, size).await?)
+    };
+    match &found {
+        Found::Object(content) => {
+            *left -= size;
+            let mut end = [0];
+            stdout.read_exact(&mut end).await.map_err(pipe)?;
+            if !is_asked_for || !object_id::fits(id, kind, content) {
+                return Err(RepositoryError::Forged { id: id.clone() });
+            }
+        }
+        Found::TooLarge(_) | Found::TooLargeTogether => {
+            skip(stdout, size.saturating_add(1)).await?
+        }
+    }
+    Ok(found)
+}
+
+async fn bytes(
+    stdout: &mut BufReader<ChildStdout>,
+    size: u64,
+) -> Result<Arc<[u8]>, RepositoryError> {
+    let mut content = Vec::new();
+    (&mut *stdout).take(size).read_to_end(&mut content).await.map_err(pipe)?;
+    Ok(content.into())
+}
+
+async fn skip(stdout: &mut BufReader<ChildStdout>, size: u64) -> Result<(), RepositoryError> {
+    tokio::io::copy(&mut stdout.take(size), &mut tokio::io::sink()).await.map_err(pipe)?;
+    Ok(())
+}

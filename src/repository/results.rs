@@ -1,0 +1,100 @@
+//! The tree that a change leads to.
+//!
+//! It is made in an index of our own, from the base and the bytes of the change alone. What the change says of the base is compared with the
+//! base first, so that a change can never land on other content than it was judged on.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+use record::domain::changeset::{Changeset, GitId, Mode, Touched};
+
+use crate::repository::error::{RepositoryError, at};
+use crate::repository::git::{Git, unreadable};
+use crate::repository::object_id;
+use crate::repository::revisions::id;
+use crate::repository::scratch::Scratch;
+use crate::repository::shadow::Shadow;
+use crate::repository::trees::{self, Entry, Folders, Kind};
+
+impl Shadow {
+    /// Makes the tree that a change leads to; it is kept. The base has to be kept before.
+    pub async fn result_tree(&self, changeset: &Changeset) -> Result<GitId, RepositoryError> {
+        let scratch = self.scratch()?;
+        let git = scratch.git_into(&self.objects(), &self.beside);
+        let base = changeset.base.tree.as_str();
+        let entries = trees::entries(&git, &changeset.base.tree, Folders::LeftOut).await?;
+        check_base(&entries, changeset.touched())?;
+        git.run(&["read-tree", base], &[]).await?;
+        let sides = || changeset.touched().iter().filter_map(|path| path.after.as_ref());
+        let contents: Vec<&Arc<[u8]>> = sides().map(|side| &side.content).collect();
+        let ids = write_blobs(&git, &scratch, &contents).await?;
+        let words = ["update-index", "-z", "--index-info"];
+        git.run(&words, &index_lines(changeset, ids)).await?;
+        write_tree(&git).await
+    }
+}
+
+/// Compares what the change says of the base with the base.
+fn check_base(entries: &[Entry], touched: &[Touched]) -> Result<(), RepositoryError> {
+    let base: BTreeMap<&[u8], &Entry> = entries.iter().map(|entry| (&*entry.path, entry)).collect();
+    for path in touched {
+        let found = base.get(path.path.as_str().as_bytes());
+        let is_alike = match (&path.before, found) {
+            (None, None) => true,
+            (Some(side), Some(entry)) => {
+                entry.kind == Kind::Plain(side.mode)
+                    && object_id::fits(&entry.id, "blob", &side.content)
+            }
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        if !is_alike {
+            return Err(RepositoryError::BaseDiffers { path: path.path.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// Writes blobs, with one process for all of them.
+async fn write_blobs(
+    git: &Git,
+    scratch: &Scratch,
+    contents: &[&Arc<[u8]>],
+) -> Result<Vec<GitId>, RepositoryError> {
+    let folder = scratch.path().join("blobs");
+    fs::create_dir(&folder).map_err(at(&folder))?;
+    let mut names = String::new();
+    for (number, content) in contents.iter().enumerate() {
+        let file = folder.join(number.to_string());
+        fs::write(&file, content).map_err(at(&file))?;
+        names.push_str(&format!("blobs/{number}\n"));
+    }
+    let words = ["hash-object", "-w", "--no-filters", "--stdin-paths"];
+    let answer = git.run(&words, names.as_bytes()).await?;
+    let ids: Vec<GitId> = answer.split(|byte| *byte == b'\n').filter_map(id).collect();
+    if ids.len() == contents.len() { Ok(ids) } else { Err(unreadable(&words)) }
+}
+
+/// What the index is told: first what goes, so that a folder can take the place of a file.
+fn index_lines(changeset: &Changeset, ids: Vec<GitId>) -> Vec<u8> {
+    let nothing = object_id::nothing(&changeset.base.tree);
+    let (mut gone, mut set) = (String::new(), String::new());
+    let mut ids = ids.into_iter();
+    for Touched { path, after, .. } in changeset.touched() {
+        match after.as_ref().and_then(|side| Some((side.mode, ids.next()?))) {
+            Some((mode, id)) => set.push_str(&index_line(mode, &id, path.as_str())),
+            None => gone.push_str(&format!("0 {nothing}\t{path}\0")),
+        }
+    }
+    (gone + &set).into_bytes()
+}
+
+fn index_line(mode: Mode, id: &GitId, path: &str) -> String {
+    format!("{mode} {id}\t{path}\0")
+}
+
+/// Writes the index of a piece of work as a tree.
+pub(super) async fn write_tree(git: &Git) -> Result<GitId, RepositoryError> {
+    let words = ["write-tree"];
+    id(&git.run(&words, &[]).await?).ok_or_else(|| unreadable(&words))
+}

@@ -1,0 +1,130 @@
+//! `/repository`, and proposals of changes.
+
+use saraphina::contract::error::ErrorKind;
+use serde_json::Value;
+
+use crate::support::house::House;
+use crate::support::project::{MENDED, MENDED_TESTS, Project};
+
+/// A house that knows a project by the name `shop`.
+pub(crate) async fn knowing(project: &Project) -> House {
+    let house = House::new();
+    house.worded(&format!("/repository add --name shop {}", project.path().display())).await.data();
+    house
+}
+
+#[tokio::test]
+async fn a_repository_is_shown_as_it_was_found_confirmed_and_recorded() {
+    let project = Project::new();
+    let house = House::new();
+    let line = format!("/repository add --name shop {}", project.path().display());
+
+    let asked = house.line(&line).await.error();
+    let added = house.worded(&line).await.data();
+    let listed = house.line("/repository").await.data();
+
+    let page = asked.confirmation.unwrap().page.plain();
+    for wanted in
+        ["Python: >=3.8", "pytest gets: tests", "Imports start from: .", "(refs/heads/main)"]
+    {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    assert_eq!(added["repositories"][0]["tests"][0], "tests");
+    assert_eq!(listed["repositories"][0]["digest"], added["repositories"][0]["digest"]);
+    let record = house.records().await.pop().unwrap();
+    assert_eq!(record.kind.word(), "owner.repository_added");
+    assert_eq!(project.git(&["status", "--porcelain", "--ignored"]), "");
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn a_repository_can_be_described_anew_and_taken_off() {
+    let project = Project::new();
+    let house = knowing(&project).await;
+    let line = format!(
+        "/repository add --name shop --tests shop --timeout 9 {}",
+        project.path().display()
+    );
+
+    let again = house.worded(&line).await.data();
+    let shown = house.line("/repository show shop").await.data();
+    house.line("/repository remove shop").await.data();
+    let gone = house.line("/repository show shop").await.refusal();
+
+    assert_eq!(
+        (&again["repositories"][0]["seconds"], &shown["repositories"][0]["seconds"]),
+        (&9.into(), &9.into())
+    );
+    assert_eq!(gone.0, ErrorKind::NotFound);
+    assert_eq!(
+        house.line("/repository").await.data()["repositories"],
+        Value::from(Vec::<Value>::new())
+    );
+}
+
+#[tokio::test]
+async fn only_the_owner_says_which_repositories_there_are() {
+    let project = Project::new();
+    let house = House::new().agent();
+
+    let refused =
+        house.line(&format!("/repository add {}", project.path().display())).await.refusal();
+    let listed = house.line("/repository").await.data();
+
+    assert_eq!(refused.0, ErrorKind::Forbidden);
+    assert_eq!(listed["repositories"], Value::from(Vec::<Value>::new()));
+}
+
+#[tokio::test]
+async fn a_range_the_work_tree_a_difference_and_files_give_the_same_change() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    let patch = project.git(&["diff", "main..fix"]) + "\n";
+    let patch = house.file("fix.patch", patch);
+
+    let range = house.line("/propose-code --repo shop --range main..fix").await.data();
+    let diff = house.line(&format!("/propose-code --repo shop --diff {patch}")).await.data();
+    project.write("shop/cart.py", MENDED);
+    project.write("tests/test_cart.py", MENDED_TESTS);
+    let tree = house.line("/propose-code --repo shop --worktree mend the mean").await.data();
+
+    let hash = &range["content_hash"];
+    assert_eq!((hash, hash), (&diff["content_hash"], &tree["content_hash"]));
+    let shown =
+        house.line(&format!("/show-code {}", tree["proposal_id"].as_str().unwrap())).await.data();
+    assert_eq!(shown["spec"], "mend the mean");
+    let roles: Vec<_> = shown["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles, ["code", "test"]);
+    assert_eq!(house.line("/audit verify").await.exit(), 0);
+    assert_eq!(house.line("/doctor --quick --deep").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn what_is_no_change_is_refused_by_name() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    let wrong = house.file("odd.patch", "--- a/../x\n+++ b/../x\n@@ -0,0 +1 @@\n+x\n");
+
+    let refused = |line: &str| {
+        let line = line.to_owned();
+        let house = &house;
+        async move { house.line(&line).await.refusal().0 }
+    };
+
+    assert_eq!(refused("/propose-code --repo shop --worktree").await, ErrorKind::State);
+    assert_eq!(
+        refused("/propose-code --repo shop --range main..nowhere").await,
+        ErrorKind::NotFound
+    );
+    assert_eq!(refused("/propose-code --repo other --worktree").await, ErrorKind::NotFound);
+    assert_eq!(refused("/propose-code --repo shop").await, ErrorKind::Usage);
+    assert_eq!(
+        refused(&format!("/propose-code --repo shop --diff {wrong}")).await,
+        ErrorKind::Usage
+    );
+}
