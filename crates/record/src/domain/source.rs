@@ -21,6 +21,10 @@ pub const MAX_REPLY_FILES: usize = 100;
 pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Largest revision, in bytes over all files.
 pub const MAX_SOURCE_BYTES: usize = 8 << 20;
+/// Most files of a repository's tree that a box is given.
+pub const MAX_TREE_FILES: usize = 5_000;
+/// Largest such tree, in bytes over all files.
+pub const MAX_TREE_BYTES: usize = 24 << 20;
 
 /// A reason why a set of files cannot be a revision.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -48,6 +52,16 @@ pub enum SourceError {
     /// All files together hold more than they may.
     #[error("the files have {0} bytes together; at most {MAX_SOURCE_BYTES} are taken")]
     TooLarge(usize),
+    /// The tree of a repository is more than a box is given.
+    #[error(
+        "the tree has {files} files with {bytes} bytes; a box is given at most {MAX_TREE_FILES} with {MAX_TREE_BYTES}"
+    )]
+    TreeTooLarge {
+        /// Its files.
+        files: usize,
+        /// Their bytes.
+        bytes: usize,
+    },
     /// There are more files than may be.
     #[error("there are {0} files; at most {MAX_FILES} are taken")]
     TooMany(usize),
@@ -118,6 +132,21 @@ impl Source {
         }
         if !has(Role::Test) {
             return Err(SourceError::NoTests);
+        }
+        Ok(Self { files: files.into(), change: None })
+    }
+
+    /// The files of a repository's tree, of which a box is given more than of a revision; they are run and never stored.
+    pub fn of_tree(mut files: Vec<SourceFile>) -> Result<Self, SourceError> {
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+        let bytes = files.iter().map(|file| file.content.len()).sum();
+        if files.len() > MAX_TREE_FILES || bytes > MAX_TREE_BYTES {
+            return Err(SourceError::TreeTooLarge { files: files.len(), bytes });
+        }
+        for (file, next) in files.iter().zip(files.iter().skip(1)) {
+            if file.path == next.path {
+                return Err(SourceError::Twice(file.path.to_string()));
+            }
         }
         Ok(Self { files: files.into(), change: None })
     }
