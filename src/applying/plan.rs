@@ -76,7 +76,9 @@ pub fn plan(wanted: &[Wanted], seen: &Seen, manner: Manner<'_>) -> Result<Steps,
     }
     let misfits: Vec<Misfit> = wanted
         .iter()
-        .filter_map(|one| plan.problem(one).map(|problem| misfit(&one.path, problem)))
+        .filter_map(|one| {
+            plan.problem(one).map(|problem| Misfit { path: one.path.clone(), problem })
+        })
         .collect();
     if misfits.is_empty() { Ok(plan.steps()) } else { Err(misfits) }
 }
@@ -102,14 +104,6 @@ pub fn leads_out(path: &SourcePath, target: &[u8]) -> bool {
         }
     }
     target.starts_with('/') || target.contains('\0') || target.is_empty()
-}
-
-const fn misfit_parts(path: SourcePath, problem: Problem) -> Misfit {
-    Misfit { path, problem }
-}
-
-fn misfit(path: &SourcePath, problem: Problem) -> Misfit {
-    misfit_parts(path.clone(), problem)
 }
 
 struct Plan<'a> {

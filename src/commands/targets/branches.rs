@@ -159,7 +159,8 @@ impl Site {
         let commit = NewCommit { tree: &tree, parents: &parents, message, author, at };
         let after = self.repository.commit(commit).await?;
         let (name, before) = (tip.name.clone(), tip.before.clone());
-        Ok(BranchOrder { repository: self.path.clone(), name, before, after })
+        let paths = change.touched().iter().map(|touched| touched.path.clone()).collect();
+        Ok(BranchOrder { repository: self.path.clone(), name, before, after, paths })
     }
 }
 

@@ -11,8 +11,6 @@ use record::domain::principal::{Principal, Via};
 use saraphina::applying::folder::Folder;
 use saraphina::applying::{acts, branch, execution, unfinished};
 use saraphina::engine::reconcile::reconcile;
-use saraphina::store::applications::ApplicationStore as _;
-use saraphina::store::store::Store as _;
 
 use crate::commands::apply_change::{approved, status, typed};
 use crate::support::house::House;
@@ -92,7 +90,7 @@ async fn what_was_only_begun_is_undone() {
     assert_eq!(ended, (Ending::Undone, scene.old.clone(), CART.to_owned()));
     assert_eq!(status(&scene.project), "");
     let last = scene.house.records().await.pop().unwrap();
-    assert_eq!((last.actor.id.as_str(), &last.data["recovered"]), ("system", &true.into()));
+    assert_eq!((last.actor, &last.data["recovered"]), (Principal::system(), &true.into()));
 }
 
 #[tokio::test]
