@@ -208,3 +208,10 @@ async fn help_of_code_facts() {
     - /code-facts binary search
     ");
 }
+
+#[tokio::test]
+async fn help_of_repository() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("repository").await, @"");
+}
