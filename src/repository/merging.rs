@@ -16,7 +16,7 @@ const NEEDED: (u32, u32) = (2, 38);
 /// What three trees merge to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Merged {
-    /// A tree; it is kept.
+    /// A tree, kept with all that it holds.
     Clean(GitId),
     /// Paths, escaped, that both sides changed in ways that do not go together.
     Conflicts(Vec<String>),
@@ -31,7 +31,7 @@ impl Shadow {
         theirs: &GitId,
     ) -> Result<Merged, RepositoryError> {
         let scratch = self.scratch()?;
-        let git = scratch.git_into(&self.objects(), &self.beside);
+        let git = scratch.git(&self.all_objects());
         check_version(&git).await?;
         // Commits are what this command takes; the same trees always give the same ones.
         let base = stand_in(&git, base, None).await?;
@@ -48,7 +48,9 @@ impl Shadow {
             return Ok(Merged::Conflicts(paths.collect()));
         }
         succeeded(&words, answer)?;
-        tree.map(Merged::Clean).ok_or_else(|| unreadable(&words))
+        let tree = tree.ok_or_else(|| unreadable(&words))?;
+        self.keep_tree(&scratch, &tree).await?;
+        Ok(Merged::Clean(tree))
     }
 }
 

@@ -41,6 +41,6 @@ impl Repository {
 
     /// Calls git with new objects written into the repository itself.
     pub(super) fn writing(&self, scratch: &Scratch) -> Git {
-        scratch.git_into(&self.target.objects(), &[self.shadow.objects()])
+        scratch.git_into(&self.target.objects(), &[self.shadow.objects()]).lasting()
     }
 }

@@ -19,7 +19,7 @@ pub struct Shadow {
     folder: PathBuf,
     ids: Ids,
     /// The objects of the repository, where it is there.
-    pub(super) beside: Vec<PathBuf>,
+    beside: Vec<PathBuf>,
 }
 
 impl Shadow {
