@@ -154,3 +154,22 @@ async fn a_change_is_refined_by_the_work_tree_or_by_single_files() {
     assert_eq!((nothing.0, refused.0), (ErrorKind::Usage, ErrorKind::Usage));
     assert_eq!(house.line("/doctor --quick --deep").await.exit(), 0);
 }
+
+#[tokio::test]
+async fn a_change_goes_to_another_home_with_both_sides() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    let made = house.line("/propose-code --repo shop --range main..fix").await.data();
+    let id = made["proposal_id"].as_str().unwrap().to_owned();
+    let bundle = house.beside("change.tar").display().to_string();
+    house.line(&format!("/export {id} --to {bundle}")).await.data();
+
+    let other = House::new();
+    other.line(&format!("/import {bundle}")).await.data();
+    let listed = other.line("/list-proposals").await.data();
+    let taken = listed["proposals"][0]["proposal_id"].as_str().unwrap().to_owned();
+    let shown = other.line(&format!("/show-code {taken}")).await.data();
+
+    assert_eq!(shown["content_hash"], made["content_hash"]);
+    assert_eq!(other.line("/doctor --quick --deep").await.exit(), 0);
+}
