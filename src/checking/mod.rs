@@ -1,0 +1,8 @@
+//! Proof in the repository: notes on commits made from the record, and commits checked against them.
+//!
+//! A note carries what an owner signed, with the entry and its proof; so whoever has the repository, the owners' public keys and the key
+//! of the log can tell what was approved, without our home. `note.rs` is the form, `check.rs` where to start.
+
+pub mod manifest;
+pub mod note;
+pub mod noting;
