@@ -56,7 +56,7 @@ pub struct Note {
 }
 
 /// A reason why bytes are no note.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NoteError {
     /// There are too many bytes.
     #[error("it has {bytes} bytes, more than {MAX_NOTE_BYTES}")]
@@ -70,6 +70,9 @@ pub enum NoteError {
     /// Nothing is there, or the last line does not end.
     #[error("it is cut off")]
     CutOff,
+    /// Its bytes are not in the repository, or are not those of its id.
+    #[error("its bytes are not in the repository")]
+    Gone,
     /// It is no text.
     #[error("it is not UTF-8")]
     NotUtf8,

@@ -22,6 +22,15 @@ pub enum Merged {
     Conflicts(Vec<String>),
 }
 
+/// Whether a merge follows files that were renamed on one side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renames {
+    /// As git does by itself.
+    Followed,
+    /// A renamed file is another one.
+    NotFollowed,
+}
+
 impl Shadow {
     /// Merges two trees that both come from a third.
     pub async fn merge(
@@ -37,19 +46,39 @@ impl Shadow {
         let base = stand_in(&git, base, None).await?;
         let ours = stand_in(&git, ours, Some(&base)).await?;
         let theirs = stand_in(&git, theirs, Some(&base)).await?;
-        let (ours, theirs) = (ours.as_str(), theirs.as_str());
-        let words =
-            ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs];
-        let answer = git.ask(&words, &[]).await?;
-        let mut parts = answer.stdout.split(|byte| *byte == 0);
-        let tree = parts.next().and_then(id);
-        if answer.code == Some(1) && tree.is_some() {
-            let paths = parts.filter(|path| !path.is_empty()).map(shown);
-            return Ok(Merged::Conflicts(paths.collect()));
-        }
-        succeeded(&words, answer)?;
-        tree.map(Merged::Clean).ok_or_else(|| unreadable(&words))
+        merge_tree(&git, &ours, &theirs).await
     }
+
+    /// Merges two commits with the history that they have, as git does when a person merges; the tree is kept.
+    pub async fn merge_commits(
+        &self,
+        ours: &GitId,
+        theirs: &GitId,
+        renames: Renames,
+    ) -> Result<Merged, RepositoryError> {
+        let scratch = self.scratch()?;
+        let git = scratch.git_into(&self.objects(), &self.beside);
+        check_version(&git).await?;
+        let told = if renames == Renames::Followed { "true" } else { "false" };
+        let settings = [("COUNT", "1"), ("KEY_0", "merge.renames"), ("VALUE_0", told)];
+        let with =
+            |git: Git, (name, value): (&str, &str)| git.with(&format!("GIT_CONFIG_{name}"), value);
+        merge_tree(&settings.into_iter().fold(git, with), ours, theirs).await
+    }
+}
+
+async fn merge_tree(git: &Git, ours: &GitId, theirs: &GitId) -> Result<Merged, RepositoryError> {
+    let (ours, theirs) = (ours.as_str(), theirs.as_str());
+    let words = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs];
+    let answer = git.ask(&words, &[]).await?;
+    let mut parts = answer.stdout.split(|byte| *byte == 0);
+    let tree = parts.next().and_then(id);
+    if answer.code == Some(1) && tree.is_some() {
+        let paths = parts.filter(|path| !path.is_empty()).map(shown);
+        return Ok(Merged::Conflicts(paths.collect()));
+    }
+    succeeded(&words, answer)?;
+    tree.map(Merged::Clean).ok_or_else(|| unreadable(&words))
 }
 
 async fn stand_in(
