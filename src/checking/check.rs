@@ -4,7 +4,9 @@
 //! read twice, first for revocations alone, so that memory does not grow with the range.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
 
 use crate::checking::allowed_signers::AllowedSigners;
 use crate::checking::checked::{Checked, CommitView, Gap, Without};
@@ -49,10 +51,7 @@ pub struct Wish {
 
 /// Checks every commit of a range, and those between the start of control and the range.
 pub async fn check(wish: &Wish) -> Result<Checked, CommandError> {
-    let folder = tempfile::tempdir()
-        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
-    let name: RepositoryName = "checked".parse()?;
-    let repository = Repository::open(folder.path(), &name, &wish.path)?;
+    let (_folder, repository) = opened(&wish.path)?;
     let repository = repository.seeing(wish.objects.clone());
     let range = repository.commits(&wish.range).await?;
     let (commits, gap) = match &wish.since {
@@ -69,6 +68,21 @@ pub async fn check(wish: &Wish) -> Result<Checked, CommandError> {
     let mut checker = Checker { wish, repository: &repository, notes, comparer };
     let views = checker.all(&history).await?;
     Ok(summed(wish, &range, views, gap))
+}
+
+/// The commit that a start of control names, for those who write it down.
+pub async fn start(path: &Path, since: &str) -> Result<GitId, CommandError> {
+    let (_folder, repository) = opened(path)?;
+    Ok(repository.resolve(since).await?.commit)
+}
+
+/// Opens a repository, with a folder of our own that goes when the check is done.
+fn opened(path: &Path) -> Result<(TempDir, Repository), CommandError> {
+    let folder = tempfile::tempdir()
+        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
+    let name: RepositoryName = "checked".parse()?;
+    let repository = Repository::open(folder.path(), &name, path)?;
+    Ok((folder, repository))
 }
 
 /// The commits since the start of control; a start that is not behind them is a gap by itself.

@@ -6,7 +6,9 @@
 pub mod allowed_signers;
 pub mod check;
 pub mod checked;
+pub mod fitting;
 pub mod history;
+pub mod installing;
 pub mod judging;
 pub mod manifest;
 pub mod note;

@@ -156,7 +156,8 @@ impl<'a> Prover<'a> {
     }
 }
 
-fn no_change(proposal: &Proposal) -> CommandError {
+/// The refusal of a proposal that stands for itself.
+pub fn no_change(proposal: &Proposal) -> CommandError {
     let message = format!("{} is no change of a repository, so no commit can have it", proposal.id);
     CommandError::new(ErrorKind::State, message)
         .hint("Propose changes with `/propose-code --repo NAME`.")

@@ -21,6 +21,7 @@ use crate::commands::jobs::Jobs;
 use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
+use crate::commands::note_code::NoteCode;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::prune::Prune;
@@ -61,6 +62,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),
     Entry::of::<ReopenCode>(),
+    Entry::of::<NoteCode>(),
     Entry::of::<Keys>(),
     Entry::of::<PolicyCommand>(),
     Entry::of::<LearnCode>(),
