@@ -3,7 +3,7 @@
 //! Whoever reads references, a work tree or histories, or writes into the repository, needs both; whoever needs only what is kept takes
 //! the `Shadow` alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use record::domain::changeset::RepositoryName;
 
@@ -32,6 +32,13 @@ impl Repository {
         let target = Target::find(path)?;
         let shadow = Shadow::open(folder, name, &target)?;
         Ok(Self { target, shadow })
+    }
+
+    /// Sees the objects of one more folder, such as those of a push that is not taken yet.
+    #[must_use]
+    pub fn seeing(mut self, objects: Option<PathBuf>) -> Self {
+        self.shadow.beside.extend(objects);
+        self
     }
 
     /// A folder for one piece of work that sees the references of the repository.

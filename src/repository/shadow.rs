@@ -19,7 +19,7 @@ pub struct Shadow {
     folder: PathBuf,
     ids: Ids,
     /// The objects of the repository, where it is there.
-    beside: Vec<PathBuf>,
+    pub(super) beside: Vec<PathBuf>,
 }
 
 impl Shadow {
