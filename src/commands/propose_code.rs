@@ -15,6 +15,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::repositories;
+use crate::drafting::asking::{self, Asked};
 use crate::drafting::call;
 use crate::drafting::change_source::Said;
 use crate::drafting::changing;
@@ -37,9 +38,6 @@ use record::domain::proposal::{MAX_REQUEST_BYTES, Request};
 use record::domain::role::Role;
 use record::domain::source::MAX_FILE_BYTES;
 use record::domain::word_fit::WordFit;
-
-/// Files named on the page.
-const MAX_NAMES: usize = 20;
 
 /// `/propose-code`
 pub enum ProposeCode {}
@@ -284,6 +282,15 @@ async fn draft_of(
             given: &args.given,
             into: args.into.as_deref(),
         };
+        if said.is_nothing() && !typed.trim().is_empty() {
+            let asked = Asked {
+                provider: args.provider.as_deref(),
+                model: args.model.as_deref(),
+                max_tokens: args.max_tokens,
+                constraints: &args.constraint,
+            };
+            return asking::draft(invocation, id, &typed, &described, asked).await;
+        }
         return changing::draft(invocation, id, &typed, &described, said.wanted()?).await;
     }
     if !args.given.is_empty() {
@@ -329,17 +336,6 @@ fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
     }
 }
 
-/// Names the files with their roles, as many as a line can hold.
-fn names(files: &[views::FileView]) -> String {
-    let name = |file: &views::FileView| format!("{} ({})", file.path, file.role);
-    let shown: Vec<String> = files.iter().take(MAX_NAMES).map(name).collect();
-    let more = match files.len().saturating_sub(MAX_NAMES) {
-        0 => String::new(),
-        count => format!(" and {count} more"),
-    };
-    format!("{}{more}", shown.join(", "))
-}
-
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let written = &self.written;
@@ -368,7 +364,7 @@ impl Outcome for Answer {
         if let Some(entry) = &written.entry_point {
             page = page.fields([
                 ("Entry point", Cell::from(entry.as_str())),
-                ("Files", Cell::from(names(&written.files))),
+                ("Files", Cell::from(views::names(&written.files))),
             ]);
         }
         if let Some(taken) = &self.folder {

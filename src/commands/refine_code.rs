@@ -19,6 +19,7 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::repeated;
 use crate::deciding::dismissal;
+use crate::drafting::asking::{self, Asked};
 use crate::drafting::call::{self, Call};
 use crate::drafting::change_source::Said;
 use crate::drafting::changing;
@@ -244,9 +245,20 @@ async fn generate(
     parent: &Revision,
     feedback: &str,
 ) -> Result<(Revision, Option<Call>), CommandError> {
-    if parent.source.change().is_some() {
-        return Err(CommandError::usage("a change of a repository needs the change itself")
-            .hint("Give one of --worktree, --range A..B, --diff FILE, or files with --code."));
+    if let Some(change) = parent.source.change() {
+        let difference = difference::diff(None, parent);
+        let said = asking::told(invocation, parent, feedback, difference).await?;
+        let asked = Asked {
+            provider: args.provider.as_deref(),
+            model: args.model.as_deref(),
+            max_tokens: args.max_tokens,
+            constraints: &[],
+        };
+        let about = (&proposal.id, proposal.request.as_str());
+        let (made, call, words) = asking::further(invocation, about, change, said, asked).await?;
+        let authorship = call.authorship(Origin::Refined);
+        let source = Source::of_change(made);
+        return Ok((next(invocation, parent, source, authorship, words, feedback), Some(call)));
     }
     let main = composition::main_file(&parent.source);
     let main = main.map(|file| (file.path.clone(), file.text())).unzip();

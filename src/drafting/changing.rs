@@ -20,7 +20,7 @@ use crate::repository::range::Difference;
 use crate::repository::repository::Repository;
 use crate::repository::revisions::Head;
 use crate::repository::shadow::Shadow;
-use record::domain::changeset::{Base, Changeset, Mode, RepositoryName, Touched};
+use record::domain::changeset::{Base, Changeset, Mode, RepositoryName, Side, Touched};
 use record::domain::id::ProposalId;
 use record::domain::proposal::Request;
 use record::domain::repository::Repository as Described;
@@ -134,7 +134,11 @@ pub async fn further(
     said: Said<'_>,
 ) -> Result<Changeset, CommandError> {
     match said.wanted()? {
-        Wanted::Files(files) => changed_further(invocation, change, files).await,
+        Wanted::Files(files) => {
+            let touched = change.touched().to_vec();
+            let put = Over { files, deleted: Vec::new(), touched };
+            over(invocation, &change.repository, &change.base, put).await
+        }
         wanted => {
             let known = repositories::named(invocation, &change.repository).await?;
             changeset(invocation, &known.repository, wanted).await
@@ -142,23 +146,42 @@ pub async fn further(
     }
 }
 
-/// Puts given files over what a change leaves, on the base that it has.
-async fn changed_further(
+/// Files and deletions that are put over what a change leaves so far.
+#[derive(Clone, Debug, Default)]
+pub struct Over {
+    /// Files with what they are to hold.
+    pub files: Vec<(SourcePath, Vec<u8>)>,
+    /// Paths that go.
+    pub deleted: Vec<SourcePath>,
+    /// What was touched before.
+    pub touched: Vec<Touched>,
+}
+
+/// Makes a change of files and deletions over what was touched before, all of it on one base.
+pub async fn over(
     invocation: &Invocation,
-    change: &Changeset,
-    files: Vec<(SourcePath, Vec<u8>)>,
+    name: &RepositoryName,
+    base: &Base,
+    over: Over,
 ) -> Result<Changeset, CommandError> {
-    let shadow = Shadow::kept(&repositories::folder(invocation), &change.repository)?;
-    let given: BTreeSet<SourcePath> = files.iter().map(|(path, _)| path.clone()).collect();
-    let mut deltas = shadow.pairs(&change.base, files).await?;
-    let others = change.touched().iter().filter(|touched| !given.contains(&touched.path));
-    deltas.extend(others.map(|touched| Delta {
-        path: touched.path.clone(),
-        before: touched.before.clone(),
-        after: touched.after.clone(),
-    }));
-    let listing = shadow.files(&change.base.tree).await?;
-    of_deltas(change.repository.clone(), change.base.clone(), &listing, deltas)
+    let Over { files, deleted, touched } = over;
+    let shadow = Shadow::kept(&repositories::folder(invocation), name)?;
+    let given: BTreeSet<SourcePath> =
+        files.iter().map(|(path, _)| path).chain(&deleted).cloned().collect();
+    let mut deltas = shadow.pairs(base, files).await?;
+    let listing = shadow.files(&base.tree).await?;
+    for path in deleted {
+        let there = listing.files.iter().find(|file| file.path == path);
+        // What the base has not, and the change before had, is simply not there any more.
+        deltas.extend(there.map(|file| Delta {
+            path,
+            before: Some(Side { mode: file.mode, content: file.content.clone() }),
+            after: None,
+        }));
+    }
+    let others = touched.into_iter().filter(|touched| !given.contains(&touched.path));
+    deltas.extend(others.map(|Touched { path, before, after, .. }| Delta { path, before, after }));
+    of_deltas(name.clone(), base.clone(), &listing, deltas)
 }
 
 /// Gives each path its role and checks what a person will be shown.

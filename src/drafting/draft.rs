@@ -25,19 +25,19 @@ use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
 
-/// Reads the files out of a reply.
-pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
+/// Reads a reply.
+pub type Read<T> = fn(&str) -> Result<T, ExtractError>;
 
 /// A request with whom it goes to and how the reply to it is read.
-pub struct Question<'a> {
+pub struct Question<'a, T = Extracted> {
     /// The provider's name; the default one where absent.
     pub provider: Option<&'a str>,
     /// The proposal that is to get a further revision.
     pub proposal: Option<&'a ProposalId>,
     /// The request.
     pub request: CompletionRequest,
-    /// Reads the files out of the reply.
-    pub read: Read,
+    /// Reads the reply.
+    pub read: Read<T>,
 }
 
 /// A revision that is not stored yet, and what it came of.
@@ -127,10 +127,10 @@ pub fn first_change(invocation: &Invocation, language: Language, draft: &Draft) 
 }
 
 /// Asks a provider, and reads the files out of its reply; an unreadable reply is recorded before it is an error.
-pub async fn ask(
+pub async fn ask<T>(
     invocation: &Invocation,
-    Question { provider, proposal, request, read }: &Question<'_>,
-) -> Result<(Call, Extracted), CommandError> {
+    Question { provider, proposal, request, read }: &Question<'_, T>,
+) -> Result<(Call, T), CommandError> {
     let provider = invocation.provider(*provider)?;
     let completion = complete(invocation, provider.as_ref(), request, *proposal).await?;
     let read = read(&completion.text).map_err(ProviderError::Incomplete);

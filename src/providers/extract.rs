@@ -170,7 +170,8 @@ fn begins_a_program(text: &str) -> bool {
         })
 }
 
-fn without_thoughts(text: &str) -> Result<&str, ExtractError> {
+/// Cuts the thoughts of a reasoning model off the beginning of its reply.
+pub fn without_thoughts(text: &str) -> Result<&str, ExtractError> {
     let Some(thoughts) = text.trim_start().strip_prefix(THOUGHTS.0) else {
         return Ok(text);
     };

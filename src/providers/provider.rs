@@ -18,6 +18,8 @@ pub const DEFAULT_MAX_TOKENS: u32 = 2_000;
 /// Most tokens of a reply to feedback, when nothing else is said.
 const REFINE_MAX_TOKENS: u32 = 1_500;
 
+/// Most tokens of a reply that changes a repository, when nothing else is said.
+const CHANGE_MAX_TOKENS: u32 = 8_000;
 /// Most tokens of a reply that gives files back, whatever their size.
 const MOST_TOKENS: u32 = 32_000;
 /// Tokens that a reply has room for beside the files it gives back.
@@ -63,6 +65,7 @@ impl CompletionRequest {
             Task::Refine { code, tests, .. } => {
                 REFINE_MAX_TOKENS.max(tokens_of(code.len() + tests.len()))
             }
+            Task::Change(_) => CHANGE_MAX_TOKENS,
             Task::Repair(repair) => DEFAULT_MAX_TOKENS.max(tokens_of(repair.code.len())),
             Task::Draft | Task::Review { .. } | Task::Script | Task::Teach { .. } => {
                 DEFAULT_MAX_TOKENS
@@ -104,6 +107,8 @@ pub enum Task {
         /// The wanted difference.
         feedback: String,
     },
+    /// Files of a repository as they are to become.
+    Change(Box<Changing>),
     /// Code that passes the tests it has; the tests stay.
     Repair(Box<Repair>),
     /// Remarks on code and tests that stay as they are.
@@ -122,6 +127,19 @@ pub enum Task {
         /// The name of the concept.
         concept: String,
     },
+}
+
+/// The inputs of a change of a repository; the files that matter are the context of the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changing {
+    /// Every path of the repository, as far as they are told.
+    pub paths: Vec<String>,
+    /// The change so far, as a unified diff; empty where there is none.
+    pub difference: String,
+    /// The wanted difference to it.
+    pub feedback: String,
+    /// Tests that fail with the change so far: name and message, one line each.
+    pub failures: Vec<String>,
 }
 
 /// The inputs of a repair.
@@ -151,6 +169,7 @@ impl Task {
         match self {
             Self::Draft => "draft",
             Self::Refine { .. } => "refine",
+            Self::Change(_) => "change",
             Self::Repair(_) => "repair",
             Self::Review { .. } => "review",
             Self::Script => "script",
@@ -163,6 +182,7 @@ impl Task {
         match self {
             Self::Repair(repair) => repair.persona_name.clone(),
             Self::Draft
+            | Self::Change(_)
             | Self::Refine { .. }
             | Self::Review { .. }
             | Self::Script

@@ -16,6 +16,9 @@ use record::domain::usage::Usage;
 use record::domain::verdict::VerdictWord;
 use record::domain::word_fit::WordFit;
 
+/// Files named in one line.
+const MAX_NAMES: usize = 20;
+
 /// Says which words of a request a revision covers that came from the library as it is; nothing of any other.
 pub fn fit(request: &str, revision: &Revision) -> Option<WordFit> {
     let is_retrieved = revision.authorship.origin == Origin::Retrieved;
@@ -115,6 +118,17 @@ pub fn files(revision: &Revision) -> Vec<FileView> {
         content: file.text(),
     };
     revision.source.files().iter().map(view).collect()
+}
+
+/// Names files with their roles, as many as a line can hold.
+pub fn names(files: &[FileView]) -> String {
+    let name = |file: &FileView| format!("{} ({})", file.path, file.role);
+    let shown: Vec<String> = files.iter().take(MAX_NAMES).map(name).collect();
+    let more = match files.len().saturating_sub(MAX_NAMES) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Shows usage as answers do.
