@@ -45,12 +45,20 @@ impl Differ {
         before: &GitId,
         after: &GitId,
     ) -> Result<Vec<RawDelta>, RepositoryError> {
-        let ended = tokio::time::timeout(DEADLINE, self.exchange(before, after)).await;
+        let ended = tokio::time::timeout(DEADLINE, self.answered(before, after)).await;
         let late = |_| RepositoryError::TooSlow {
             command: WORDS[0].to_owned(),
             seconds: DEADLINE.as_secs(),
         };
-        match ended.map_err(late)? {
+        ended.map_err(late)?
+    }
+
+    async fn answered(
+        &mut self,
+        before: &GitId,
+        after: &GitId,
+    ) -> Result<Vec<RawDelta>, RepositoryError> {
+        match self.exchange(before, after).await {
             Err(error @ RepositoryError::Pipe { .. }) => {
                 Err(self.complaint().await.unwrap_or(error))
             }

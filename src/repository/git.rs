@@ -26,8 +26,9 @@ const SETTINGS: &[&str] = &[
     // What these files say of objects is believed without looking at them.
     "core.commitGraph=false",
     "core.multiPackIndex=false",
-    "core.protectHFS=true",
-    "core.protectNTFS=true",
+    // A tree may hold names that other systems take for a git folder; touched ones are refused in `delta.rs`.
+    "core.protectHFS=false",
+    "core.protectNTFS=false",
     "core.autocrlf=false",
     "core.safecrlf=false",
     "protocol.allow=never",

@@ -151,7 +151,7 @@ async fn next(
             }
         }
         Found::TooLarge(_) | Found::TooLargeTogether => {
-            skip(stdout, size.saturating_add(1)).await?
+            skip(stdout, size.saturating_add(1)).await?;
         }
     }
     Ok(Ok(found))

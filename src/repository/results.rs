@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use record::domain::changeset::{Changeset, GitId, Mode, Touched};
 
+use crate::repository::delta::{check_link, source_path};
 use crate::repository::differ::Differ;
 use crate::repository::error::{RepositoryError, at, shown};
 use crate::repository::git::{Git, unreadable};
@@ -39,11 +40,14 @@ impl Shadow {
     }
 }
 
-/// Compares what the change says of the base with the base.
+/// Compares what the change says of the base with the base; refuses what no change may touch.
 fn check_base(entries: &[Entry], touched: &[Touched]) -> Result<(), RepositoryError> {
     let base: BTreeMap<&[u8], &Entry> = entries.iter().map(|entry| (&*entry.path, entry)).collect();
     for path in touched {
-        let found = base.get(path.path.as_str().as_bytes());
+        let bytes = path.path.as_str().as_bytes();
+        source_path(bytes).map_err(|why| RepositoryError::refused(bytes, why))?;
+        check_link(&path.path, path.after.as_ref())?;
+        let found = base.get(bytes);
         let is_alike = match (&path.before, found) {
             (None, None) => true,
             (Some(side), Some(entry)) => {
@@ -86,7 +90,7 @@ async fn write_blobs(
     for (number, content) in contents.iter().enumerate() {
         let file = folder.join(number.to_string());
         fs::write(&file, content).map_err(at(&file))?;
-        names.push_str(&format!("blobs/{number}\n"));
+        names.extend(["blobs/", &*number.to_string(), "\n"]);
     }
     let words = ["hash-object", "-w", "--no-filters", "--stdin-paths"];
     let answer = git.run(&words, names.as_bytes()).await?;
@@ -102,7 +106,7 @@ fn index_lines(changeset: &Changeset, ids: Vec<GitId>) -> Vec<u8> {
     for Touched { path, after, .. } in changeset.touched() {
         match after.as_ref().and_then(|side| Some((side.mode, ids.next()?))) {
             Some((mode, id)) => set.push_str(&index_line(mode, &id, path.as_str())),
-            None => gone.push_str(&format!("0 {nothing}\t{path}\0")),
+            None => gone.extend(["0 ", &*nothing, "\t", path.as_str(), "\0"]),
         }
     }
     (gone + &set).into_bytes()

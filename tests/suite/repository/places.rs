@@ -106,6 +106,40 @@ async fn references_in_tables_are_read_and_moved() {
     assert_eq!(sample.id("refs/heads/new"), first);
 }
 
+#[tokio::test]
+async fn a_folder_may_have_any_name() {
+    let sample = Sample::with(&[("a", "1")]);
+    let folder = sample.folder().join("odd: \"n\u{e4}me\" \\n");
+    fs::rename(sample.root(), &folder).unwrap();
+    fs::write(folder.join("a"), "2").unwrap();
+    let repository = sample.open_at(&folder);
+
+    assert_eq!(
+        said(repository.work_tree().await),
+        Ok(vec![r#"a: 100644 "1" > 100644 "2""#.to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn what_a_partial_clone_left_out_is_missed_by_its_id() {
+    let sample = Sample::with(&[("a", "1")]);
+    sample.write("a", "2");
+    sample.commit("second");
+    sample.git(&["config", "uploadpack.allowFilter", "true"]);
+    let from = format!("file://{}", sample.root().display());
+    let words = ["clone", "-q", "--bare", "--filter=blob:none", &from, "partial.git"];
+    git_in(sample.folder(), &words);
+    let repository = sample.open_at(&sample.folder().join("partial.git"));
+
+    let error = repository.range("HEAD~1..HEAD").await.unwrap_err().to_string();
+    let base = repository.head().await.unwrap().base;
+    let files = repository.shadow.files(&base.tree).await.unwrap_err().to_string();
+
+    let missing = |name: &str| format!("the object {} is not in the repository", sample.id(name));
+    assert_eq!(error, missing("HEAD~1:a"));
+    assert_eq!(files, missing("HEAD:a"));
+}
+
 #[test]
 fn what_a_home_keeps_is_made_once_and_swept() {
     let sample = Sample::with(&[("a", "1")]);

@@ -30,6 +30,34 @@ async fn a_change_leads_to_the_tree_of_its_commit() {
     assert_eq!(again, tree);
 }
 
+#[tokio::test]
+async fn names_that_a_change_may_not_touch_may_lie_in_its_base() {
+    let sample =
+        Sample::with(&[("a", "1"), ("back\\slash", "1"), ("new\nline", "1"), ("-dash", "1")]);
+    sample.write("git~1", "1");
+    sample.link("out", "/etc");
+    sample.commit("odd names");
+    sample.write("a", "2");
+    sample.commit("second");
+    let repository = sample.open();
+    let difference = repository.range("HEAD~1..HEAD").await.unwrap();
+    let base = difference.base.clone();
+
+    let tree = repository.shadow.result_tree(&changeset(difference)).await.unwrap();
+    let patch = b"--- a/a\n+++ b/a\n@@ -1 +1 @@\n-1\n\\ No newline at end of file\n+2\n";
+    let patched = repository.shadow.patched(&base, patch).await.unwrap();
+
+    assert_eq!(tree, sample.id("HEAD^{tree}"));
+    assert_eq!(super::sample::told(&patched), [r#"a: 100644 "1" > 100644 "2\n""#]);
+    assert_eq!(super::sample::said(repository.work_tree().await), Ok(vec![]));
+    for place in ["git~1/x", "x/.GIT/y"] {
+        let after = Some(side(Mode::File, "new"));
+        let touched = Touched { path: path(place), role: Role::Code, before: None, after };
+        let error = repository.shadow.result_tree(&change(&base, touched)).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("{place}: it would lie in a git folder"));
+    }
+}
+
 fn change(base: &Base, touched: Touched) -> Changeset {
     Changeset::new(name(), base.clone(), vec![touched]).unwrap()
 }

@@ -129,6 +129,7 @@ pub(crate) fn git_in(folder: &Path, words: &[&str]) -> String {
 pub(crate) fn try_git_in(folder: &Path, words: &[&str]) -> Output {
     Command::new("git")
         .current_dir(folder)
+        .args(["-c", "core.protectNTFS=false"])
         .args(words)
         .env_clear()
         .env("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin")

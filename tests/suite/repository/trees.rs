@@ -3,21 +3,55 @@
 use std::fs;
 
 use record::domain::changeset::Mode;
+use saraphina::repository::listing::Listing;
 use saraphina::repository::shadow::Shadow;
 
 use super::sample::{Sample, name};
 
+/// The files of the head of a sample and what is left out, as text.
+async fn listed(sample: &Sample) -> (Vec<String>, Vec<String>) {
+    let repository = sample.open();
+    let base = repository.head().await.unwrap().base;
+    let Listing { files, left_out } = repository.shadow.files(&base.tree).await.unwrap();
+    let files = files.iter().map(|file| {
+        format!("{} {} {}", file.mode, file.path, String::from_utf8_lossy(&file.content))
+    });
+    let left_out = left_out.iter().map(|left| format!("{}: {}", left.path, left.why));
+    (files.collect(), left_out.collect())
+}
+
 #[tokio::test]
-async fn a_box_gets_every_file_and_copies_of_what_links_lead_to() {
+async fn a_box_gets_every_file_whatever_its_attributes_say() {
+    let attributes = "a.py export-ignore\nsub export-subst\n";
     let sample = Sample::with(&[
         ("a.py", "1"),
-        ("pkg/data/x", "2"),
-        (".gitattributes", "a.py export-ignore\nsub export-subst\n"),
+        (".gitattributes", attributes),
         ("sub", "$Format:%H$"),
         ("empty", ""),
     ]);
     sample.write("run", "#!");
     sample.make_executable("run");
+    sample.write("a\nb", "x");
+    sample.commit("more");
+
+    let (files, left_out) = listed(&sample).await;
+
+    assert_eq!(
+        files,
+        [
+            "100644 .gitattributes a.py export-ignore\nsub export-subst\n",
+            "100644 a.py 1",
+            "100644 empty ",
+            "100755 run #!",
+            "100644 sub $Format:%H$",
+        ]
+    );
+    assert_eq!(left_out, ["a b: the name cannot be taken"]);
+}
+
+#[tokio::test]
+async fn a_box_gets_copies_of_what_links_lead_to() {
+    let sample = Sample::with(&[("a.py", "1"), ("pkg/data/x", "2")]);
     for (link, target) in [
         ("pkg/link", "../a.py"),
         ("pkg/again", "link"),
@@ -31,40 +65,15 @@ async fn a_box_gets_every_file_and_copies_of_what_links_lead_to() {
     ] {
         sample.link(link, target);
     }
-    sample.write("a\nb", "x");
     sample.commit("links");
-    let repository = sample.open();
-    let base = repository.head().await.unwrap().base;
 
-    let listing = repository.shadow.files(&base.tree).await.unwrap();
+    let (files, left_out) = listed(&sample).await;
 
-    let files: Vec<_> = listing
-        .files
-        .iter()
-        .map(|file| {
-            format!("{} {} {}", file.mode, file.path, String::from_utf8_lossy(&file.content))
-        })
-        .collect();
-    assert_eq!(
-        files,
-        [
-            "100644 .gitattributes a.py export-ignore\nsub export-subst\n",
-            "100644 a.py 1",
-            "100644 empty ",
-            "100644 pkg/again 1",
-            "100644 pkg/data/x 2",
-            "100644 pkg/link 1",
-            "100755 run #!",
-            "100644 sub $Format:%H$",
-            "100644 through 2",
-        ]
-    );
-    let left_out: Vec<_> =
-        listing.left_out.iter().map(|left| format!("{}: {}", left.path, left.why)).collect();
+    let expected = ["a.py 1", "pkg/again 1", "pkg/data/x 2", "pkg/link 1", "through 2"];
+    assert_eq!(files, expected.map(|file| format!("100644 {file}")));
     assert_eq!(
         left_out,
         [
-            "a b: the name cannot be taken",
             "abs: the link leads out of the repository",
             "by: the link leads out of the repository",
             "folder: the link leads to no file of the repository",

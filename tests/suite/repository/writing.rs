@@ -85,6 +85,24 @@ async fn a_reference_moves_from_where_it_was_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_bare_repository_without_logs_is_written_too() {
+    let sample = Sample::with(&[("a", "1")]);
+    git_in(sample.folder(), &["clone", "--quiet", "--bare", "target", "bare.git"]);
+    let bare = sample.folder().join("bare.git");
+    std::fs::remove_dir_all(bare.join("logs")).ok();
+    let repository = sample.open_at(&bare);
+    let (commit, author) = (sample.id("HEAD"), author());
+    let note = NewNote { commit: &commit, content: b"one", author: &author, at: AT };
+
+    repository.update_ref("refs/heads/new", &commit, None).await.unwrap();
+    repository.set_note(NOTES, note).await.unwrap();
+
+    assert_eq!(git_in(&bare, &["rev-parse", "new"]), commit.as_str());
+    assert_eq!(git_in(&bare, &["notes", "--ref=saraphina", "show", "new"]), "one");
+    assert!(!bare.join("logs").exists());
+}
+
+#[tokio::test]
 async fn a_note_is_what_git_shows_and_takes_the_place_of_an_older_one() {
     let sample = Sample::with(&[("a", "1")]);
     let (repository, author) = (sample.open(), author());
