@@ -9,6 +9,7 @@ use record::domain::source_path::SourcePath;
 use thiserror::Error;
 
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::repository::error::RepositoryError;
 
 /// Most misfits that a message names.
 const NAMED: usize = 3;
@@ -102,6 +103,9 @@ pub enum ApplyError {
     /// A call failed.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A branch could not be moved.
+    #[error(transparent)]
+    Repository(#[from] Box<RepositoryError>),
     /// The work itself broke off.
     #[error("writing files broke off")]
     Panicked(#[source] tokio::task::JoinError),
@@ -126,15 +130,16 @@ fn named(misfits: &[Misfit]) -> String {
 
 impl From<ApplyError> for CommandError {
     fn from(error: ApplyError) -> Self {
-        match &error {
-            ApplyError::Misfits(_) | ApplyError::Raced(_) => {
+        match error {
+            ApplyError::Repository(error) => Self::from(*error),
+            error @ (ApplyError::Misfits(_) | ApplyError::Raced(_)) => {
                 Self::from_source(ErrorKind::State, &error)
             }
-            ApplyError::Lost(_) => {
+            error @ ApplyError::Lost(_) => {
                 Self::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
             }
-            ApplyError::Panicked(_) => Self::from_source(ErrorKind::Internal, &error),
-            ApplyError::File(_) => Self::from_source(ErrorKind::Unavailable, &error)
+            error @ ApplyError::Panicked(_) => Self::from_source(ErrorKind::Internal, &error),
+            error @ ApplyError::File(_) => Self::from_source(ErrorKind::Unavailable, &error)
                 .hint("Look at the permissions and the free space there, then run it again."),
         }
     }

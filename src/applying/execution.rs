@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use nix::errno::Errno;
 use record::domain::application::{FileOrder, State, Step};
+use record::domain::source_path::SourcePath;
 
 use crate::applying::contents::Contents;
 use crate::applying::error::{ApplyError, Failure};
@@ -49,14 +50,9 @@ pub fn finish(root: &Folder, order: &FileOrder, contents: &Contents) -> Result<(
 }
 
 /// Takes an order back that is written, because of an error elsewhere.
-pub fn take_back(
-    (root, order, contents): (&Folder, &FileOrder, &Contents),
-    error: ApplyError,
-) -> Failure {
-    match Work::open(root, order, contents) {
-        Ok(work) => work.given_up(error),
-        Err(_) => Failure::Open(error),
-    }
+pub fn take_back(root: &Folder, order: &FileOrder, contents: &Contents) -> Result<(), Failure> {
+    let work = Work::open(root, order, contents).map_err(Failure::Open)?;
+    work.back().and_then(|_| work.discard()).map_err(Failure::Open)
 }
 
 impl<'a> Work<'a> {
@@ -115,20 +111,23 @@ impl<'a> Work<'a> {
     }
 
     /// Brings every path that is ours back to its old state, in reverse; what others changed stays as they left it.
-    pub fn back(&self) -> Result<(), ApplyError> {
+    /// Gives the paths that could not be put back, because something of others is there.
+    pub fn back(&self) -> Result<Vec<SourcePath>, ApplyError> {
+        let mut left = Vec::new();
         let steps: Vec<(String, &Step)> = self.named().collect();
         let comes = |step: &Step| step.after.is_some();
         for (name, step) in steps.iter().rev().filter(|(_, step)| comes(step)) {
-            self.retreat(name, step)?;
+            left.extend(self.retreat(name, step)?);
         }
         self.remove_folders(self.order.made.iter().rev().map(|one| one.path.as_str()))?;
         for folder in self.order.removed.iter().rev() {
             self.make_folder(folder.path.as_str(), folder.permissions)?;
         }
         for (name, step) in steps.iter().rev().filter(|(_, step)| !comes(step)) {
-            self.retreat(name, step)?;
+            left.extend(self.retreat(name, step)?);
         }
-        self.flush()
+        self.flush()?;
+        Ok(left)
     }
 
     /// Takes the stage away.
@@ -138,7 +137,7 @@ impl<'a> Work<'a> {
 
     /// Goes back because of an error.
     fn given_up(self, error: ApplyError) -> Failure {
-        match self.back().and_then(|()| self.discard()) {
+        match self.back().and_then(|_| self.discard()) {
             Ok(()) => Failure::Undone(error),
             Err(second) => {
                 tracing::warn!(failure = %second, "an application could not be taken back yet");
@@ -189,25 +188,34 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Brings one path back to its old state, where it is in its new one.
-    fn retreat(&self, name: &str, step: &Step) -> Result<(), ApplyError> {
+    /// Brings one path back to its old state, where it is in its new one; gives it where something of others is in the way.
+    fn retreat(&self, name: &str, step: &Step) -> Result<Option<SourcePath>, ApplyError> {
         if self.standing(step)? != Standing::After {
-            return Ok(());
+            return Ok(None);
         }
         let Some(before) = &step.before else {
             let place = self.place(step)?;
             place.folder.remove(place.name).map_err(failed(step.path.as_str(), "removed"))?;
-            return Ok(());
+            return Ok(None);
         };
         self.stage.hold(name, (&step.path, before), self.contents)?;
-        let (place, stage) = (self.place(step)?, self.stage.folder());
+        let (place, stage) = match self.root.place(step.path.as_str()) {
+            Ok(place) => (place, self.stage.folder()),
+            Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => {
+                return Ok(Some(step.path.clone()));
+            }
+            Err(error) => return Err(failed(step.path.as_str(), "reached")(error).into()),
+        };
         let done = if step.after.is_some() {
             place.exchange(stage, name)
         } else {
             place.fill(stage, name)
         };
-        done.map_err(failed(step.path.as_str(), "put back"))?;
-        Ok(())
+        match done {
+            Ok(()) => Ok(None),
+            Err(Errno::EEXIST) => Ok(Some(step.path.clone())),
+            Err(error) => Err(failed(step.path.as_str(), "put back")(error).into()),
+        }
     }
 
     fn is_held(&self, name: &str, state: &State) -> bool {

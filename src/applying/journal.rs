@@ -7,14 +7,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use record::domain::application::{Ending, FileOrder, Order};
-use record::domain::change::{Change, Freshness, Receipt, Write};
+use record::domain::change::{Change, Expected, Receipt, Write};
 use record::domain::digest::Digest;
 
 use crate::applying::acts::{self, Ended, EndedBy};
+use crate::applying::branch;
 use crate::applying::contents::Contents;
 use crate::applying::error::{ApplyError, Failure};
 use crate::applying::execution;
 use crate::applying::folder::Folder;
+use crate::contract::context::Context;
 use crate::contract::disk;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -31,6 +33,8 @@ pub struct Task {
     pub contents: Contents,
     /// Those that the store has to keep.
     pub kept: Vec<Arc<[u8]>>,
+    /// The state of the proposal that it was decided on: a revocation that comes between lets nothing in.
+    pub expected: Option<Expected>,
 }
 
 /// An application that was carried out.
@@ -48,7 +52,7 @@ pub async fn carry_out(invocation: &Invocation, task: Task) -> Result<Done, Comm
     let at_work = invocation.enter(&task.order.proposal);
     let task = Arc::new(task);
     let started = start(invocation, &task).await?;
-    let done = work(&task).await;
+    let done = work(invocation, &task).await;
     let (ending, failure) = match done {
         Ok(()) => (Ending::Whole, None),
         Err(Failure::Undone(error)) => (Ending::Undone, Some(error)),
@@ -80,6 +84,10 @@ pub async fn carry_out(invocation: &Invocation, task: Task) -> Result<Done, Comm
 }
 
 async fn start(invocation: &Invocation, task: &Task) -> Result<u64, CommandError> {
+    // What a dead engine began under the same key was ended by now; if it was undone, this begins anew.
+    let order = &task.order;
+    let all = invocation.store()?.applications(&order.proposal).await?;
+    let earlier = all.iter().filter(|one| one.order.job == order.job).count();
     let text = serde_json::to_vec(&task.order)
         .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
     let act = invocation.act(task.order.direction.kinds().0);
@@ -89,21 +97,25 @@ async fn start(invocation: &Invocation, task: &Task) -> Result<u64, CommandError
         act: acts::started(act, &task.order, Digest::of(&text)),
         consequences: Vec::new(),
         writes: kept.chain([begins]).collect(),
-        expected: None,
-        idempotency: format!("{} start", invocation.caller.idempotency),
+        expected: task.expected.clone(),
+        idempotency: format!("{} start {earlier}", invocation.caller.idempotency),
         at: invocation.now(),
     };
     let receipt = invocation.store()?.commit(change).await?;
-    if receipt.freshness == Freshness::Replayed {
-        let message = "this was begun before under the same key, and was ended by recovery";
-        return Err(CommandError::new(ErrorKind::State, message)
-            .hint("See how in `/audit log`, then run it again."));
-    }
     Ok(receipt.seq)
 }
 
-async fn work(task: &Arc<Task>) -> Result<(), Failure> {
+/// Writes files, then moves the branch; what failed at the branch takes the files back.
+async fn work(context: &Context, task: &Arc<Task>) -> Result<(), Failure> {
     on_files(task, execution::write).await?;
+    if let Err(error) = branch::advance(context, &task.order).await {
+        let error = ApplyError::from(Box::new(error));
+        return match on_files(task, execution::take_back).await {
+            Ok(()) => Err(Failure::Undone(error)),
+            Err(_) => Err(Failure::Open(error)),
+        };
+    }
+    branch::refresh(context, &task.order).await;
     on_files(task, execution::finish).await
 }
 

@@ -5,6 +5,7 @@
 //! record.
 
 pub mod acts;
+pub mod branch;
 pub mod contents;
 pub mod error;
 pub mod execution;

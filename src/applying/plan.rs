@@ -71,6 +71,9 @@ pub struct Steps {
 /// Plans the steps, or names every path that does not fit.
 pub fn plan(wanted: &[Wanted], seen: &Seen, manner: Manner<'_>) -> Result<Steps, Vec<Misfit>> {
     let plan = Plan::new(wanted, seen, manner);
+    if plan.is_there_already() {
+        return Ok(Steps::default());
+    }
     let misfits: Vec<Misfit> = wanted
         .iter()
         .filter_map(|one| plan.problem(one).map(|problem| misfit(&one.path, problem)))
@@ -142,6 +145,16 @@ impl<'a> Plan<'a> {
             }
         }
         plan
+    }
+
+    /// Tells whether every path is as it is wanted, as where a change was proposed from this very work tree.
+    fn is_there_already(&self) -> bool {
+        let is_as_wanted = |one: &Wanted| match (self.found(&one.path), &one.after) {
+            (Found::Held(found), Some(after)) => found.is_alike(after),
+            (Found::Nothing, None) => true,
+            (_, _) => false,
+        };
+        matches!(self.manner, Manner::Apply) && self.wanted.iter().all(is_as_wanted)
     }
 
     /// Tells whether nothing is left at a path.

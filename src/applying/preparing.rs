@@ -1,4 +1,4 @@
-//! Makes the order for the files of a target: looked at, planned, and what is replaced kept.
+//! Makes the order for the files of a target.
 //!
 //! Nothing is written here. What lies there and is in no revision is read now, so that the store has it before it is replaced.
 

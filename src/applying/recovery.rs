@@ -45,7 +45,7 @@ pub fn recover(
     let standings: Vec<Standing> = standings.collect::<Result<_, _>>()?;
     let is = |wanted: Standing| move |standing: &Standing| *standing == wanted;
     let left = order.steps.iter().zip(&standings);
-    let left: Vec<SourcePath> = left
+    let mut left: Vec<SourcePath> = left
         .filter(|(_, standing)| **standing == Standing::Other)
         .map(|(step, _)| step.path.clone())
         .collect();
@@ -70,7 +70,7 @@ pub fn recover(
             Err(error) => return Err(error),
         }
     }
-    work.back()?;
+    left.extend(work.back()?);
     work.discard()?;
     Ok(Recovered { ending: Ending::Undone, left })
 }

@@ -11,7 +11,9 @@ use record::domain::change::{Change, Write};
 use record::domain::principal::{Principal, Via};
 
 use crate::applying::acts::{self, Ended, EndedBy};
+use crate::applying::branch::{self, Moved};
 use crate::applying::contents::Contents;
+use crate::applying::error::ApplyError;
 use crate::applying::folder::Folder;
 use crate::applying::recovery::{self, Bound, Recovered};
 use crate::applying::{vouched, wanted};
@@ -86,19 +88,36 @@ async fn end(context: &Context, application: &Application) -> Result<Ending, Com
     Ok(ending)
 }
 
+/// Brings files and branch to the same side: the branch moves last, so where it is decides.
 async fn recovered(context: &Context, order: &Order) -> Result<Recovered, CommandError> {
-    files(context, order, Bound::Free).await
+    let (bound, moved) = branch::bound(context, order).await?;
+    let recovered = files(context, order, bound).await?;
+    match (moved, recovered.ending) {
+        (Moved::Yes, Ending::Whole) => branch::refresh(context, order).await,
+        (Moved::NotYet, Ending::Whole) => {
+            if let Err(error) = branch::advance(context, order).await {
+                tracing::warn!(failure = %error, "a branch cannot be moved, so its files are taken back");
+                return files(context, order, Bound::Back).await;
+            }
+            branch::refresh(context, order).await;
+        }
+        (Moved::Elsewhere, Ending::Whole) => {
+            return Ok(Recovered { ending: Ending::Undone, ..recovered });
+        }
+        (Moved::Yes | Moved::NotYet | Moved::Elsewhere, Ending::Undone) => {}
+    }
+    Ok(recovered)
 }
 
 /// Ends the part of an order that is about files.
 async fn files(context: &Context, order: &Order, bound: Bound) -> Result<Recovered, CommandError> {
     let Some(files) = order.files.clone() else {
-        return Ok(Recovered { ending: Ending::Whole, left: Vec::new() });
+        let ending = if bound == Bound::Back { Ending::Undone } else { Ending::Whole };
+        return Ok(Recovered { ending, left: Vec::new() });
     };
     let contents = contents(context, order).await?;
     beside(move || {
-        let root = Folder::open(Path::new(&files.root))
-            .map_err(crate::applying::error::ApplyError::from)?;
+        let root = Folder::open(Path::new(&files.root)).map_err(ApplyError::from)?;
         Ok(recovery::recover(&root, &files, &contents, bound)?)
     })
     .await

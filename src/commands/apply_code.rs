@@ -12,8 +12,10 @@ use crate::applying::contents::Contents;
 use crate::applying::journal::{self, Task};
 use crate::applying::{unfinished, wanted};
 use crate::commands::targets::answer::{Answer, EvidenceView, Word, nothing_to_do};
+use crate::commands::targets::branches::{self, Goal, Site};
 use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::question::{Asked, Given};
+use crate::commands::targets::rebasing;
 use crate::commands::targets::replayed;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::confirmation::Confirmation;
@@ -23,10 +25,15 @@ use crate::contract::lookup::{self, Newest};
 use crate::contract::page::{Cell, Tone};
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::permit::Permit;
+use crate::executing::terms::Trial;
+use crate::executing::trial;
 use record::domain::application::Direction;
+use record::domain::changeset::Changeset;
 use record::domain::digest::Digest;
+use record::domain::limits::Limits;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
 
 /// `/apply-code`
 pub enum ApplyCode {}
@@ -38,9 +45,24 @@ pub struct Args {
     /// The proposal: its id, the first digits of it, or @ for the newest that this session has shown
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Write into this folder
-    #[arg(long, value_name = "FOLDER")]
+    /// Write into this folder; a change of a repository goes to its work tree without it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["branch", "commit", "rebase"])]
     pub folder: Option<PathBuf>,
+    /// Commit on this branch; it is made where there is none
+    #[arg(long, value_name = "BRANCH", conflicts_with = "commit")]
+    pub branch: Option<String>,
+    /// Write into the work tree and commit on the branch that it has checked out
+    #[arg(long)]
+    pub commit: bool,
+    /// The author of the commit, `NAME <ADDRESS>`, instead of whoever approved
+    #[arg(long, value_name = "AUTHOR")]
+    pub author: Option<String>,
+    /// Where the target moved on: make a new revision that fits it, to be executed and approved
+    #[arg(long)]
+    pub rebase: bool,
+    /// Run the tests once more when it is written
+    #[arg(long)]
+    pub test: bool,
     /// Only say what would be written
     #[arg(long)]
     pub dry_run: bool,
@@ -65,8 +87,9 @@ impl Command for ApplyCode {
         access: Access::Write,
         free_text: None,
         examples: &[
-            "/apply-code @ --folder ../shop --dry-run",
+            "/apply-code @ --dry-run",
             "/apply-code 7c2e --folder ../shop",
+            "/apply-code 7c2e --branch approved",
         ],
     };
     type Args = Args;
@@ -90,21 +113,23 @@ impl Command for ApplyCode {
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         unfinished::end_all(invocation).await?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OfSession).await?;
-        if let Some(done) = answer_again(invocation, &proposal).await? {
+        if let Some(done) = answer_again(invocation, &args, &proposal).await? {
             return Ok(done);
         }
         let permit = Permit::of(invocation, &proposal).await?;
+        let proposal =
+            lookup::proposal(invocation, proposal.id.as_str(), Newest::OfSession).await?;
+        if args.rebase {
+            return rebased(invocation, &args, &proposal, &permit).await;
+        }
         let task = task(invocation, &args, &proposal, &permit).await?;
-        if task.order.files.as_ref().is_some_and(|files| files.steps.is_empty()) {
+        let is_empty = task.order.files.as_ref().is_some_and(|files| files.steps.is_empty());
+        if is_empty && task.order.branch.is_none() {
             return Err(nothing_to_do("everything is there already, byte for byte"));
         }
-        let evidence = EvidenceView {
-            execution_id: permit.execution.as_ref().map(ToString::to_string),
-            verdict: None,
-            covers_result: true,
-        };
-        let planned =
-            Answer { evidence: Some(evidence.clone()), ..Answer::of(&task.order, Word::Planned) };
+        let evidence = evidence(&permit, task.order.is_covered);
+        let planned = Answer::of(&task.order, Word::Planned);
+        let planned = Answer { evidence: Some(evidence.clone()), ..planned };
         if args.dry_run {
             return Ok(planned);
         }
@@ -124,6 +149,11 @@ impl Command for ApplyCode {
             application.target = order.target(),
             "an approved revision was written into its target"
         );
+        let evidence = if args.test {
+            tested(invocation, &proposal, &permit.revision, evidence).await?
+        } else {
+            evidence
+        };
         let audit = ReceiptView { seq: done.receipt.seq, hash: done.receipt.hash.hex() };
         let applied = Answer::of(&order, Word::Applied);
         Ok(Answer { evidence: Some(evidence), audit: Some(audit), ..applied })
@@ -138,22 +168,78 @@ async fn task(
     permit: &Permit,
 ) -> Result<Task, CommandError> {
     let revision = &permit.revision;
-    let folder = args
-        .folder
-        .clone()
-        .ok_or_else(|| CommandError::usage("a target is needed").hint("Give `--folder FOLDER`."))?;
+    let Some(folder) = args.folder.clone() else {
+        let (change, goal) = (change(revision)?, goal(args)?);
+        let site = Site::of(invocation, change).await?;
+        let (about, by) = ((proposal, permit), (&goal, args.author.as_deref()));
+        return branches::of_change(invocation, (&site, change), about, by).await;
+    };
+    if args.branch.is_some() || args.commit {
+        return Err(CommandError::usage("a folder has no branch"));
+    }
     let mut contents = Contents::default();
     let wanted = wanted::of_source(&revision.source, &mut contents)?;
-    let about = About {
-        direction: Direction::Apply,
-        undoes: None,
-        proposal: proposal.id.clone(),
-        revision: revision.number,
-        content_hash: revision.content_hash,
-        repository: None,
-    };
+    let mut about = About::applying(proposal, revision);
+    // A module is tested by itself; what a change of a repository comes to in some folder was run nowhere.
+    about.is_covered = revision.source.change().is_none();
     let files = Files { root: folder, wanted, contents, undone: None };
     making::of_files(invocation, about, files).await
+}
+
+fn goal(args: &Args) -> Result<Goal, CommandError> {
+    match (&args.branch, args.commit) {
+        (Some(_), true) => Err(CommandError::usage("give --branch or --commit, not both")),
+        (Some(name), false) => Ok(Goal::Branch(name.clone())),
+        (None, true) => Ok(Goal::Commit),
+        (None, false) => Ok(Goal::WorkTree),
+    }
+}
+
+fn change(revision: &Revision) -> Result<&Changeset, CommandError> {
+    revision.source.change().ok_or_else(|| {
+        CommandError::usage("a target is needed: this is no change of a repository")
+            .hint("Give `--folder FOLDER`.")
+    })
+}
+
+/// Makes a new revision on the base of today.
+async fn rebased(
+    invocation: &Invocation,
+    args: &Args,
+    proposal: &Proposal,
+    permit: &Permit,
+) -> Result<Answer, CommandError> {
+    let old = &permit.revision;
+    let change = change(old)?;
+    let site = Site::of(invocation, change).await?;
+    let onto = match site.tip(&goal(args)?, change).await? {
+        Some(tip) => tip.base,
+        None => site.head.base.clone(),
+    };
+    rebasing::check_moved(change, &onto)?;
+    let revision = rebasing::rebase(invocation, (proposal, old), change, (&site, &onto)).await?;
+    Ok(Answer::of_revision(&revision))
+}
+
+/// Runs the tests of what was written, as an execution like any other.
+async fn tested(
+    invocation: &Invocation,
+    proposal: &Proposal,
+    revision: &Revision,
+    before: EvidenceView,
+) -> Result<EvidenceView, CommandError> {
+    let trial = Trial::usual(Limits::default(), invocation.policy().await?);
+    let execution = trial::execute(&invocation.under("test"), proposal, revision, &trial).await?;
+    Ok(EvidenceView {
+        execution_id: Some(execution.id.to_string()),
+        verdict: Some(execution.verdict.word),
+        ..before
+    })
+}
+
+fn evidence(permit: &Permit, covers_result: bool) -> EvidenceView {
+    let execution_id = permit.execution.as_ref().map(ToString::to_string);
+    EvidenceView { execution_id, verdict: None, covers_result }
 }
 
 fn facts(proposal: &Proposal, permit: &Permit) -> Vec<(&'static str, Cell)> {
@@ -167,17 +253,23 @@ fn facts(proposal: &Proposal, permit: &Permit) -> Vec<(&'static str, Cell)> {
 /// Answers a repeated invocation with what the first one did.
 async fn answer_again(
     invocation: &Invocation,
+    args: &Args,
     proposal: &Proposal,
 ) -> Result<Option<Answer>, CommandError> {
-    let Some(mut answer) = replayed::answer(invocation, &proposal.id, Direction::Apply).await?
-    else {
-        return Ok(None);
-    };
+    if args.rebase {
+        let stored = rebasing::stored(invocation, proposal).await?;
+        return Ok(stored.as_ref().map(Answer::of_revision));
+    }
+    let again = replayed::answer(invocation, &proposal.id, Direction::Apply).await?;
+    let Some(mut answer) = again else { return Ok(None) };
     let permit = Permit::of(invocation, proposal).await.ok();
-    answer.evidence = permit.map(|permit| EvidenceView {
-        execution_id: permit.execution.as_ref().map(ToString::to_string),
-        verdict: None,
-        covers_result: true,
-    });
+    if let Some((permit, known)) = permit.zip(answer.evidence.take()) {
+        let evidence = evidence(&permit, known.covers_result);
+        answer.evidence = Some(if args.test {
+            tested(invocation, proposal, &permit.revision, evidence).await?
+        } else {
+            evidence
+        });
+    }
     Ok(Some(answer))
 }

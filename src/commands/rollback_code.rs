@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::applying::contents::Contents;
 use crate::applying::journal::{self, Task};
 use crate::applying::{unfinished, vouched, wanted};
 use crate::commands::targets::answer::{Answer, Word};
+use crate::commands::targets::branches::{self, Site, Tip};
 use crate::commands::targets::making::{self, About, Files};
+use crate::commands::targets::message;
 use crate::commands::targets::question::{Asked, Given};
 use crate::commands::targets::replayed;
 use crate::contract::command::{Access, Command, Group, Spec};
@@ -21,10 +24,13 @@ use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::page::{Cell, Tone};
 use crate::deciding::decided::ReceiptView;
-use record::domain::application::{Application, Direction, Ending};
+use record::domain::application::{Application, BranchOrder, Direction, Ending};
+use record::domain::changeset::{Changeset, Touched};
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
+use record::domain::proposal::Proposal;
+use record::domain::source_path::SourcePath;
 
 /// `/rollback-code`
 pub enum RollbackCode {}
@@ -36,6 +42,9 @@ pub struct Args {
     /// The proposal whose newest application goes; without it the newest application of all
     #[arg(value_name = "ID")]
     pub id: Option<String>,
+    /// The author of the commit, where a branch moves: `NAME <ADDRESS>`
+    #[arg(long, value_name = "AUTHOR")]
+    pub author: Option<String>,
     /// Only say what would be written
     #[arg(long)]
     pub dry_run: bool,
@@ -78,7 +87,7 @@ impl Command for RollbackCode {
         }
         let application = to_undo(invocation, &id).await?;
         vouched::check(invocation, &application).await?;
-        let task = task(invocation, &application).await?;
+        let task = task(invocation, &args, &application).await?;
         let planned = Answer::of(&task.order, Word::Planned);
         if args.dry_run {
             return Ok(planned);
@@ -142,18 +151,42 @@ async fn to_undo(invocation: &Invocation, id: &ProposalId) -> Result<Application
     }
 }
 
-async fn task(invocation: &Invocation, application: &Application) -> Result<Task, CommandError> {
+async fn task(
+    invocation: &Invocation,
+    args: &Args,
+    application: &Application,
+) -> Result<Task, CommandError> {
     let order = &application.order;
-    let about = About {
-        direction: Direction::Rollback,
-        undoes: Some(application.started),
-        proposal: order.proposal.clone(),
-        revision: order.revision,
-        content_hash: order.content_hash,
-        repository: order.repository.clone(),
-    };
+    let about = About::undoing(application);
     let contents = unfinished::contents(invocation, order).await?;
-    let Some(files) = &order.files else {
+    let Some(branch) = &order.branch else {
+        return files(invocation, about, application, contents).await;
+    };
+    let (proposal, change) = changed(invocation, application).await?;
+    let site = Site::at(invocation, &change.repository, &branch.repository).await?;
+    let tip = site.at_ref(&branch.name).await?;
+    check_here(&site, application, branch)?;
+    let back = reversed(&change, &tip)?;
+    let paths: Vec<&SourcePath> = change.touched().iter().map(|touched| &touched.path).collect();
+    site.check_free(&tip, &paths).await?;
+    let mut task = if order.files.is_some() {
+        files(invocation, about, application, contents).await?
+    } else {
+        making::without_files(invocation, about, branches::place(&site, &tip)).await?
+    };
+    let author = branches::author(args.author.as_deref(), &invocation.caller.who.id)?;
+    let message = message::rolled_back(&proposal.request, branch.after.as_str(), &proposal.id);
+    task.order.branch = Some(site.commit(invocation, (&tip, &back), (&author, &message)).await?);
+    Ok(task)
+}
+
+async fn files(
+    invocation: &Invocation,
+    about: About,
+    application: &Application,
+    contents: Contents,
+) -> Result<Task, CommandError> {
+    let Some(files) = &application.order.files else {
         return Err(CommandError::new(ErrorKind::Internal, "the application wrote no file"));
     };
     let files = Files {
@@ -163,4 +196,46 @@ async fn task(invocation: &Invocation, application: &Application) -> Result<Task
         undone: Some(files.clone()),
     };
     making::of_files(invocation, about, files).await
+}
+
+/// Reads the proposal of an application, and the change that it wrote.
+async fn changed(
+    invocation: &Invocation,
+    application: &Application,
+) -> Result<(Proposal, Changeset), CommandError> {
+    let (store, order) = (invocation.store()?, &application.order);
+    let proposal = store.proposal(&order.proposal).await?;
+    let revision = store.revision(&order.proposal, order.revision).await?;
+    let change = revision.and_then(|revision| revision.source.change().cloned());
+    let gone = || CommandError::new(ErrorKind::Integrity, "the change that was applied is gone");
+    proposal.zip(change).ok_or_else(gone)
+}
+
+/// Refuses where the branch is checked out and was not then, or the other way round: files and branch go together.
+fn check_here(
+    site: &Site,
+    application: &Application,
+    branch: &BranchOrder,
+) -> Result<(), CommandError> {
+    let (name, was_here) = (branches::short(&branch.name), application.order.files.is_some());
+    if site.is_here(&branch.name) == was_here {
+        return Ok(());
+    }
+    let (message, hint) = if was_here {
+        (format!("{name} is not checked out any more"), "Check it out, then run it again.")
+    } else {
+        (format!("{name} is checked out now"), "Check out another branch, then run it again.")
+    };
+    Err(CommandError::new(ErrorKind::State, message).hint(hint))
+}
+
+/// The change that leads back from where a branch is now: the touched paths alone, whatever else was committed since.
+fn reversed(change: &Changeset, tip: &Tip) -> Result<Changeset, CommandError> {
+    let back = change.touched().iter().map(|touched| Touched {
+        path: touched.path.clone(),
+        role: touched.role,
+        before: touched.after.clone(),
+        after: touched.before.clone(),
+    });
+    Ok(Changeset::new(change.repository.clone(), tip.base.clone(), back.collect())?)
 }

@@ -9,6 +9,7 @@ pub mod delta;
 mod differ;
 pub mod error;
 mod git;
+pub mod index;
 pub mod keeping;
 pub mod listing;
 pub mod merging;

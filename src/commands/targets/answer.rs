@@ -11,6 +11,8 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::deciding::decided::ReceiptView;
 use record::domain::application::{Direction, Order, Step};
+use record::domain::changeset::Changeset;
+use record::domain::revision::Revision;
 use record::domain::verdict::VerdictWord;
 
 /// Most paths that a page names.
@@ -49,12 +51,14 @@ pub enum Word {
     Applied,
     /// Taken out again.
     RolledBack,
+    /// Made a new revision on the base of today, which is to be executed and approved.
+    Rebased,
 }
 
 /// A target.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TargetView {
-    /// Its kind: `folder`, `work_tree`, `branch` or `commit`.
+    /// Its kind: `folder`, `work_tree`, `branch` or `commit`; `none` where nothing is written.
     pub kind: String,
     /// The folder, absolute; null for a branch alone.
     pub folder: Option<String>,
@@ -117,6 +121,40 @@ impl Answer {
             },
             files: steps.map(FileView::of).collect(),
             undoes: order.undoes,
+            evidence: (order.direction == Direction::Apply).then(|| EvidenceView {
+                execution_id: None,
+                verdict: None,
+                covers_result: order.is_covered,
+            }),
+            audit: None,
+        }
+    }
+
+    /// Tells a revision that was made on another base.
+    pub fn of_revision(revision: &Revision) -> Self {
+        let touched = revision.source.change().into_iter().flat_map(Changeset::touched);
+        let files = touched.map(|touched| FileView {
+            path: touched.path.to_string(),
+            deed: match (&touched.before, &touched.after) {
+                (_, None) => Deed::Deleted,
+                (None, Some(_)) => Deed::Created,
+                (Some(_), Some(_)) => Deed::Replaced,
+            },
+            bytes: touched.after.as_ref().and_then(|side| side.content.len().try_into().ok()),
+        });
+        Self {
+            proposal_id: revision.proposal.to_string(),
+            revision: revision.number,
+            content_hash: revision.content_hash.hex(),
+            outcome: Word::Rebased,
+            target: TargetView {
+                kind: "none".to_owned(),
+                folder: None,
+                branch: None,
+                commit: None,
+            },
+            files: files.collect(),
+            undoes: None,
             evidence: None,
             audit: None,
         }
@@ -177,6 +215,9 @@ impl Outcome for Answer {
             Word::Planned => ("Would be written (dry run)", Tone::Warn),
             Word::Applied => ("Applied", Tone::Good),
             Word::RolledBack => ("Rolled back", Tone::Good),
+            Word::Rebased => {
+                ("A new revision on the base of today; nothing was written", Tone::Warn)
+            }
         };
         let mut fields = vec![
             ("Proposal", Cell::from(format!("{} revision {}", self.proposal_id, self.revision))),
@@ -198,6 +239,10 @@ impl Outcome for Answer {
             Word::Applied => {
                 page.next([format!("/rollback-code {}  takes it out again", self.proposal_id)])
             }
+            Word::Rebased => page.next([format!(
+                "/sandbox-code {}  runs its tests, before it is approved",
+                self.proposal_id
+            )]),
             Word::Planned | Word::RolledBack => page,
         }
     }

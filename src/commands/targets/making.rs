@@ -14,10 +14,13 @@ use crate::applying::unfinished;
 use crate::contract::blocking::beside;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
-use record::domain::application::{Direction, FileOrder, Order};
+use record::domain::application::{Application, Direction, FileOrder, Order};
+use record::domain::change::Expected;
 use record::domain::changeset::RepositoryName;
 use record::domain::digest::Digest;
 use record::domain::id::{JobId, ProposalId};
+use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
 
 /// What an order is about.
 #[derive(Clone, Debug)]
@@ -34,6 +37,58 @@ pub struct About {
     pub content_hash: Digest,
     /// The repository of the target; none for a plain folder.
     pub repository: Option<RepositoryName>,
+    /// Whether what was executed is exactly what will be there.
+    pub is_covered: bool,
+    /// The state of the proposal that its approval was read in; none for what comes out.
+    pub expected: Option<Expected>,
+}
+
+impl About {
+    /// An approved revision that goes in.
+    pub fn applying(proposal: &Proposal, revision: &Revision) -> Self {
+        Self {
+            direction: Direction::Apply,
+            undoes: None,
+            proposal: proposal.id.clone(),
+            revision: revision.number,
+            content_hash: revision.content_hash,
+            repository: None,
+            is_covered: true,
+            expected: Some(Expected { proposal: proposal.id.clone(), version: proposal.version }),
+        }
+    }
+
+    /// An application that comes out.
+    pub fn undoing(application: &Application) -> Self {
+        let order = &application.order;
+        Self {
+            direction: Direction::Rollback,
+            undoes: Some(application.started),
+            proposal: order.proposal.clone(),
+            revision: order.revision,
+            content_hash: order.content_hash,
+            repository: order.repository.clone(),
+            is_covered: false,
+            expected: None,
+        }
+    }
+
+    fn order(self, job: JobId, place: String, files: Option<FileOrder>) -> Order {
+        let Self { direction, undoes, proposal, revision, content_hash, .. } = self;
+        Order {
+            job,
+            proposal,
+            revision,
+            content_hash,
+            direction,
+            undoes,
+            repository: self.repository,
+            is_covered: self.is_covered,
+            place,
+            files,
+            branch: None,
+        }
+    }
 }
 
 /// Paths that are wanted, with their contents.
@@ -72,21 +127,23 @@ pub async fn of_files(
     })
     .await?;
     let Prepared { files, contents, kept } = prepared;
-    let About { direction, undoes, proposal, revision, content_hash, repository } = about;
     let place = files.root.clone();
-    let order = Order {
-        job,
-        proposal,
-        revision,
-        content_hash,
-        direction,
-        undoes,
-        repository,
-        place,
-        files: Some(files),
-        branch: None,
-    };
-    Ok(Task { order, contents, kept })
+    let expected = about.expected.clone();
+    let order = about.order(job, place, Some(files));
+    Ok(Task { order, contents, kept, expected })
+}
+
+/// Makes the order for a branch that no work tree comes with; the branch is still to be named.
+pub async fn without_files(
+    invocation: &Invocation,
+    about: About,
+    place: String,
+) -> Result<Task, CommandError> {
+    unfinished::check_place(invocation, &place).await?;
+    let job = JobId::derived(&invocation.caller.idempotency);
+    let expected = about.expected.clone();
+    let order = about.order(job, place, None);
+    Ok(Task { order, contents: Contents::default(), kept: Vec::new(), expected })
 }
 
 /// Resolves a root, and refuses what is no target.

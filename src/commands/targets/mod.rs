@@ -1,8 +1,11 @@
-//! What the commands share that write into targets: where to, with what, and how it is told.
+//! What the commands share that write into targets.
 //!
-//! `/apply-code` and `/rollback-code` ask and answer alike.
+//! `/apply-code` and `/rollback-code` find their place, ask and answer alike.
 
 pub mod answer;
+pub mod branches;
 pub mod making;
+pub mod message;
 pub mod question;
+pub mod rebasing;
 pub mod replayed;

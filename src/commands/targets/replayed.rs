@@ -2,34 +2,43 @@
 //!
 //! A client that lost the answer asks again; what is written already is told, not written twice.
 
-use serde_json::Value;
-
 use crate::commands::targets::answer::Answer;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
-use crate::contract::repeated;
 use crate::deciding::decided::ReceiptView;
+use record::audit::merkle::leaf_hash;
+use record::audit::record::Record;
 use record::domain::application::{Direction, Ending};
-use record::domain::id::ProposalId;
+use record::domain::id::{JobId, ProposalId};
 
-/// Answers as the first time; nothing where there was no first time.
+/// Answers as the first time; nothing where there was no first time, or where it was broken off and taken back.
 pub async fn answer(
     invocation: &Invocation,
     proposal: &ProposalId,
     direction: Direction,
 ) -> Result<Option<Answer>, CommandError> {
-    let found = repeated::record(invocation, proposal, direction.kinds().1).await?;
-    let Some(found) = found else { return Ok(None) };
-    let started = found.record.data.get("started").and_then(Value::as_u64);
-    let applications = invocation.store()?.applications(proposal).await?;
-    let first = applications.into_iter().find(|one| Some(one.started) == started);
-    let Some(first) = first else { return Ok(None) };
-    if first.end.is_none_or(|(_, ending)| ending == Ending::Undone) {
-        let message = "this failed before under the same key, and nothing was changed";
-        return Err(CommandError::new(ErrorKind::State, message)
-            .hint("See why in `/audit log`, then run it again."));
+    let job = JobId::derived(&invocation.caller.idempotency);
+    let store = invocation.store()?;
+    let mut all = store.applications(proposal).await?;
+    all.retain(|one| one.order.job == job && one.order.direction == direction);
+    let Some((first, (seq, ending))) = all.pop().and_then(|one| Some((one.clone(), one.end?)))
+    else {
+        return Ok(None);
+    };
+    let rows = store.log_from(seq, 1).await?;
+    let hash = rows.first().map(|row| leaf_hash(&row.bytes));
+    let record = rows.first().and_then(|row| Record::parse(&row.bytes).ok());
+    let is_recovered = record.is_some_and(|record| record.data.contains_key("recovered"));
+    match (ending, is_recovered) {
+        (Ending::Whole, _) => {
+            let audit = hash.map(|hash| ReceiptView { seq, hash: hash.hex() });
+            Ok(Some(Answer { audit, ..Answer::of(&first.order, Answer::word(direction)) }))
+        }
+        (Ending::Undone, true) => Ok(None),
+        (Ending::Undone, false) => {
+            let message = "this failed before under the same key, and nothing was changed";
+            Err(CommandError::new(ErrorKind::State, message)
+                .hint("See why in `/audit log`, then run it again."))
+        }
     }
-    let audit = ReceiptView { seq: found.record.seq, hash: found.hash.hex() };
-    let answer = Answer::of(&first.order, Answer::word(direction));
-    Ok(Some(Answer { audit: Some(audit), ..answer }))
 }

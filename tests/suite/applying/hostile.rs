@@ -152,7 +152,7 @@ fn a_folder_that_cannot_be_written_is_left_alone() {
 
 /// The same for root, who is kept out of a folder of the kernel.
 fn read_only_root_is_kept_out_by_kind() {
-    let root = Path::new("/proc/self");
+    let root = Path::new("/proc/sys");
     let prepared = created(root, "no-such-file").unwrap();
 
     let failed = carry_out(&prepared);

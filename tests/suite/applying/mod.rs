@@ -2,6 +2,7 @@
 //!
 //! `trees.rs` makes folders and changes of them from a seed, with a model of what has to come out that knows nothing of the plan.
 
+mod branches;
 mod full_disk;
 mod hostile;
 mod kills;

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::bound::bound;
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
-use super::later::{healing, history, roles};
+use super::later::{applying, healing, history, roles};
 use super::quorum;
 use record::domain::principal::Principal;
 
@@ -263,7 +263,7 @@ fn repositories() -> Log {
     log
 }
 
-pub(super) fn all() -> [(&'static str, Log); 11] {
+pub(super) fn all() -> [(&'static str, Log); 12] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -272,6 +272,7 @@ pub(super) fn all() -> [(&'static str, Log); 11] {
         ("recovery", recovery()),
         ("history", history()),
         ("healing", healing()),
+        ("applying", applying()),
         ("roles", roles()),
         ("bound", bound()),
         ("quorum", quorum::frozen()),
@@ -309,6 +310,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("recovery", 7),
         ("history", 4),
         ("healing", 7),
+        ("applying", 9),
         ("roles", 5),
         ("bound", 19),
         ("quorum", 9),

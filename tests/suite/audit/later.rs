@@ -3,7 +3,7 @@
 use record::domain::act::ActKind;
 use serde_json::json;
 
-use super::forge::{Log, digest, owner, proposed, revised};
+use super::forge::{Log, digest, owner, proposed, revised, system};
 use super::golden::{leased, revision_added, submitted, verdict};
 
 /// What was imported.
@@ -82,5 +82,37 @@ pub(super) fn healing() -> Log {
         .with("notes", json!(["the newest revision was not executed again"]));
     log.append(&started);
     log.append(&ended);
+    log
+}
+
+/// A change that went into its target and out again, and one whose engine died.
+pub(super) fn applying() -> Log {
+    let mut log = Log::begun();
+    for act in [submitted(), revision_added()] {
+        log.append(&act);
+    }
+    let started = |kind, target: &str| {
+        owner(kind)
+            .about(revised())
+            .with("target", target)
+            .with("place", "/srv/shop")
+            .with("paths", 3)
+            .with("order_digest", digest("order"))
+    };
+    log.append(&started(ActKind::ApplyStarted, "commit"));
+    let applied = owner(ActKind::ApplyFinished).about(revised());
+    log.append(&applied.with("started", 3).with("outcome", "applied"));
+    log.append(&started(ActKind::RollbackStarted, "commit").with("undoes", 3));
+    let out = owner(ActKind::RollbackFinished).about(revised());
+    log.append(&out.with("started", 5).with("outcome", "applied"));
+    log.append(&started(ActKind::ApplyStarted, "folder"));
+    let recovered = system(ActKind::ApplyFinished)
+        .about(revised())
+        .with("started", 7)
+        .with("outcome", "undone")
+        .with("recovered", true)
+        .with("cause", "engine_died")
+        .with("left", json!(["src/shop.py"]));
+    log.append(&recovered);
     log
 }

@@ -49,6 +49,11 @@ const FREE: &[&str] = &[
 async fn furnished() -> (House, String) {
     let house = House::new();
     let approved = house.approved().await;
+    let (shop, hash) = (house.beside("shop"), house.hash(&approved).await);
+    fs::create_dir(&shop).unwrap();
+    fs::write(shop.join("adder_two_numbers.py"), "old").unwrap();
+    let into = format!("--folder {} --yes --expect {hash}", shop.display());
+    house.line(&format!("/apply-code {approved} {into}")).await.data();
     house.line(&format!("/revoke-approval {approved} too early")).await.data();
     house.line("/learn-code closures").await;
     let rejected = house.proposed().await;

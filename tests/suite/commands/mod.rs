@@ -1,6 +1,8 @@
 //! Every command on a real store, one file a command.
 
 mod anchoring;
+pub(crate) mod apply_change;
+mod apply_code;
 mod approve_code;
 mod audit;
 mod audit_attest;
@@ -46,6 +48,7 @@ mod report_code;
 mod repository;
 mod restore;
 mod revoke_approval;
+mod rollback_code;
 mod run_code;
 mod sandbox_code;
 mod setup;

@@ -163,6 +163,11 @@ pub(crate) fn asked(home: &Path) -> PathBuf {
     home.with_file_name("asked")
 }
 
+/// Where approved modules are applied: a folder for each turn.
+pub(crate) fn targets(home: &Path) -> PathBuf {
+    home.with_file_name("targets")
+}
+
 struct Endless {
     asked: PathBuf,
 }
@@ -196,11 +201,18 @@ impl Provider for Endless {
 struct Customer {
     app: App,
     link: Link,
+    targets: PathBuf,
 }
 
 impl Customer {
     fn new(plan: &Plan) -> Self {
-        Self { app: app(&plan.home, plan.sandboxed), link: Link::default() }
+        let targets = targets(&plan.home);
+        Self { app: app(&plan.home, plan.sandboxed), link: Link::default(), targets }
+    }
+
+    /// Where the module of a turn is applied.
+    fn target(&self, turn: u64) -> PathBuf {
+        self.targets.join(turn.to_string())
     }
 
     async fn order(&mut self, name: &str, args: Value, key: &str) -> Result<Value, CommandError> {
@@ -276,6 +288,13 @@ async fn take_turns(caller: &mut Customer, start: u64) {
         let yes = json!({"id": id, "yes": true, "expect": proposed["content_hash"]});
         caller.decide("approve-code", yes, &format!("{n}-approve")).await;
         say(&format!("acknowledged {n} approval {id}"));
+        let folder = caller.target(n);
+        std::fs::create_dir_all(&folder).unwrap();
+        let into =
+            json!({"id": id, "folder": folder, "yes": true, "expect": proposed["content_hash"]});
+        let applied = caller.order("apply-code", into, &format!("{n}-apply")).await.unwrap();
+        assert_eq!(applied["outcome"], "applied", "{applied:#}");
+        say(&format!("acknowledged {n} application {id}"));
     }
 }
 

@@ -32,6 +32,7 @@ const RELEASED: &[(&str, &str)] = &[
         "V7__changes_of_repositories.sql",
         "0a56107f1337f9706406ec6bbde0fc972cbfa347967c2eea12001ea3214d56db",
     ),
+    ("V8__applications.sql", "5cbc8516cc113ca7db44a70d6bbe4f1cef077833191e3ae2b1dc7a88fce17bf3"),
 ];
 
 #[test]
@@ -136,7 +137,7 @@ fn what_the_library_retrieved_leaves_the_sums_of_an_older_home() {
         WHERE dimension = 'all' OR (dimension = 'language' AND name = 'python') \
         OR (dimension = 'model' AND name = 'library'); \
         DELETE FROM refinery_schema_history WHERE version >= 6; DROP TABLE revision_sides; \
-        DROP TABLE revision_bases; PRAGMA user_version = 5";
+        DROP TABLE revision_bases; DROP VIEW application_contents; DROP TABLE applications; PRAGMA user_version = 5";
     meddle(&database, before);
     let calls = |database: &Path| -> i64 {
         let sql = "SELECT sum(calls) + sum(unknown_usage_calls) FROM rollups";

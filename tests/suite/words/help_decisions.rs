@@ -149,3 +149,17 @@ async fn help_of_policy() {
     - /policy reset
     ");
 }
+
+#[tokio::test]
+async fn help_of_apply_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("apply-code").await, @"");
+}
+
+#[tokio::test]
+async fn help_of_rollback_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("rollback-code").await, @"");
+}

@@ -6,6 +6,7 @@ mod help_decisions;
 mod help_operating;
 mod help_proposals;
 mod help_reading;
+mod pages_applying;
 mod pages_audit;
 mod pages_changes;
 mod pages_decisions;

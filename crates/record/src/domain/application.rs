@@ -117,6 +117,9 @@ pub struct Order {
     /// The repository, as the owner named it; absent for a plain folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<RepositoryName>,
+    /// Whether what was executed and approved is exactly what will be there, base included.
+    #[serde(default)]
+    pub is_covered: bool,
     /// The one place that no other order may work on at the same time.
     pub place: String,
     /// What is done to files.

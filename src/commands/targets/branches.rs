@@ -1,0 +1,246 @@
+//! Finds the place in a repository that a change goes to, and makes its commit.
+//!
+//! A commit is made on exactly the tree that was approved, so that it holds exactly what was approved. A branch that is checked out
+//! moves together with its work tree; one that is checked out elsewhere does not move at all.
+
+use std::path::{Path, PathBuf};
+
+use crate::applying::contents::Contents;
+use crate::applying::journal::Task;
+use crate::applying::wanted;
+use crate::commands::targets::making::{self, About, Files};
+use crate::commands::targets::message::{self, Trailers};
+use crate::contract::context::Context;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
+use crate::contract::repositories;
+use crate::deciding::permit::Permit;
+use crate::repository::commits::{Author, NewCommit};
+use crate::repository::repository::Repository;
+use crate::repository::revisions::Head;
+use record::domain::application::BranchOrder;
+use record::domain::changeset::{Base, Changeset, GitId, RepositoryName};
+use record::domain::proposal::Proposal;
+use record::domain::source_path::SourcePath;
+
+/// How git names branches.
+const BRANCHES: &str = "refs/heads/";
+/// Where the addresses of owners end who gave none; no mail goes there.
+const NO_HOST: &str = "saraphina.invalid";
+
+/// The place in a repository that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// The files of its work tree.
+    WorkTree,
+    /// A commit on the branch that is checked out.
+    Commit,
+    /// A commit on this branch.
+    Branch(String),
+}
+
+/// A repository with what a change of it needs.
+#[derive(Debug)]
+pub struct Site {
+    /// The repository.
+    pub repository: Repository,
+    /// Where its work tree is.
+    pub head: Head,
+    /// Where it lies, absolute.
+    pub path: String,
+}
+
+/// A branch and where it is; without a commit where it is made now.
+#[derive(Clone, Debug)]
+pub struct Tip {
+    /// The full name.
+    pub name: String,
+    /// Where it starts from.
+    pub base: Base,
+    /// Its commit; absent where it is made.
+    pub before: Option<GitId>,
+}
+
+impl Site {
+    /// Opens the repository of a change, as its owner named it.
+    pub async fn of(invocation: &Invocation, change: &Changeset) -> Result<Self, CommandError> {
+        let known = repositories::named(invocation, &change.repository).await?.repository;
+        Self::at(invocation, &known.name, &known.path).await
+    }
+
+    /// Opens the repository at a path.
+    pub async fn at(
+        context: &Context,
+        name: &RepositoryName,
+        path: &str,
+    ) -> Result<Self, CommandError> {
+        let folder = repositories::folder(context);
+        let repository = Repository::open(&folder, name, Path::new(path))?;
+        let head = repository.head().await?;
+        Ok(Self { repository, head, path: path.to_owned() })
+    }
+
+    /// The files of its work tree.
+    pub fn root(&self) -> Result<PathBuf, CommandError> {
+        self.repository.target.work_tree.clone().ok_or_else(|| {
+            let message = format!("{} has no work tree", self.path);
+            CommandError::new(ErrorKind::State, message)
+                .hint("Give `--branch NAME`, or a folder with `--folder`.")
+        })
+    }
+
+    /// Finds the branch of a goal.
+    pub async fn tip(&self, goal: &Goal, change: &Changeset) -> Result<Option<Tip>, CommandError> {
+        let name = match goal {
+            Goal::WorkTree => return Ok(None),
+            Goal::Commit => self.head.branch.clone().ok_or_else(|| {
+                CommandError::new(ErrorKind::State, "no branch is checked out there")
+                    .hint("Check one out, or give `--branch NAME`.")
+            })?,
+            Goal::Branch(name) => {
+                format!("{BRANCHES}{}", name.strip_prefix(BRANCHES).unwrap_or(name))
+            }
+        };
+        let before = self.repository.read_ref(&name).await?;
+        let from = before.as_ref().unwrap_or(&change.base.commit);
+        let base = self.repository.resolve(from.as_str()).await?;
+        Ok(Some(Tip { name, base, before }))
+    }
+
+    /// Finds where a branch is that has to be there.
+    pub async fn at_ref(&self, name: &str) -> Result<Tip, CommandError> {
+        let before = self.repository.read_ref(name).await?;
+        let Some(commit) = &before else {
+            let message = format!("there is no branch {} any more", short(name));
+            return Err(CommandError::new(ErrorKind::State, message)
+                .hint("Nothing of the change is left to take out."));
+        };
+        let base = self.repository.resolve(commit.as_str()).await?;
+        Ok(Tip { name: name.to_owned(), base, before })
+    }
+
+    /// Tells whether a branch is the one that the work tree has.
+    pub fn is_here(&self, name: &str) -> bool {
+        self.repository.target.work_tree.is_some() && self.head.branch.as_deref() == Some(name)
+    }
+
+    /// Refuses a branch that another work tree has, or that has something else staged where it is touched.
+    pub async fn check_free(&self, tip: &Tip, paths: &[&SourcePath]) -> Result<(), CommandError> {
+        if self.repository.is_checked_out_elsewhere(&tip.name) {
+            let message = format!("{} is checked out in another work tree", short(&tip.name));
+            return Err(CommandError::new(ErrorKind::State, message)
+                .hint("Name another branch, or check out another one there."));
+        }
+        if !self.is_here(&tip.name) {
+            return Ok(());
+        }
+        let staged = self.repository.staged_otherwise(&tip.base.tree, paths).await?;
+        match staged.first() {
+            None => Ok(()),
+            Some(path) => {
+                let message = format!("{path}: something is staged there");
+                Err(CommandError::new(ErrorKind::State, message).hint(
+                    "Commit it, or take it out with `git restore --staged`, then run it again.",
+                ))
+            }
+        }
+    }
+
+    /// Writes a commit; no branch leads to it yet.
+    pub async fn commit(
+        &self,
+        invocation: &Invocation,
+        (tip, change): (&Tip, &Changeset),
+        (author, message): (&Author, &str),
+    ) -> Result<BranchOrder, CommandError> {
+        let tree = self.repository.shadow.result_tree(change).await?;
+        let parents = [tip.base.commit.clone()];
+        let at = invocation.now();
+        let commit = NewCommit { tree: &tree, parents: &parents, message, author, at };
+        let after = self.repository.commit(commit).await?;
+        let (name, before) = (tip.name.clone(), tip.before.clone());
+        Ok(BranchOrder { repository: self.path.clone(), name, before, after })
+    }
+}
+
+/// Makes the task that gets a change into its repository.
+pub async fn of_change(
+    invocation: &Invocation,
+    (site, change): (&Site, &Changeset),
+    (proposal, permit): (&Proposal, &Permit),
+    (goal, author): (&Goal, Option<&str>),
+) -> Result<Task, CommandError> {
+    let mut about = About::applying(proposal, &permit.revision);
+    about.repository = Some(change.repository.clone());
+    let Some(tip) = site.tip(goal, change).await? else {
+        about.is_covered = site.head.base.tree == change.base.tree;
+        return files(invocation, about, site, permit).await;
+    };
+    if tip.base.tree != change.base.tree {
+        return Err(moved_on(&tip));
+    }
+    let paths: Vec<&SourcePath> = change.touched().iter().map(|touched| &touched.path).collect();
+    site.check_free(&tip, &paths).await?;
+    // What lies in the work tree is looked at before anything is written, the commit included.
+    let mut task = match site.is_here(&tip.name) {
+        true => files(invocation, about, site, permit).await?,
+        false => making::without_files(invocation, about, place(site, &tip)).await?,
+    };
+    let trailers = Trailers {
+        proposal: &proposal.id,
+        decision: permit.decision,
+        content: permit.revision.content_hash,
+    };
+    let message = message::applied(&proposal.request, &permit.revision.explanation, trailers);
+    let author = self::author(author, &permit.reviewer)?;
+    task.order.branch = Some(site.commit(invocation, (&tip, change), (&author, &message)).await?);
+    Ok(task)
+}
+
+async fn files(
+    invocation: &Invocation,
+    about: About,
+    site: &Site,
+    permit: &Permit,
+) -> Result<Task, CommandError> {
+    let mut contents = Contents::default();
+    let wanted = wanted::of_source(&permit.revision.source, &mut contents)?;
+    let files = Files { root: site.root()?, wanted, contents, undone: None };
+    making::of_files(invocation, about, files).await
+}
+
+/// Names a branch that no work tree comes with.
+pub fn place(site: &Site, tip: &Tip) -> String {
+    format!("{} {}", site.path, tip.name)
+}
+
+/// The name of a branch as people write it.
+pub fn short(name: &str) -> &str {
+    name.strip_prefix(BRANCHES).unwrap_or(name)
+}
+
+/// Reads `NAME <ADDRESS>`, or takes the name of whoever approved.
+pub fn author(given: Option<&str>, reviewer: &str) -> Result<Author, CommandError> {
+    let hint = "Give `--author \"NAME <ADDRESS>\"`.";
+    let (name, address) = match given {
+        None => (reviewer.to_owned(), format!("{}@{NO_HOST}", reviewer.replace(' ', "."))),
+        Some(text) => {
+            let parts = text.strip_suffix('>').and_then(|text| text.split_once('<'));
+            let (name, address) = parts.ok_or_else(|| {
+                CommandError::usage(format!("{text:?} is no name with an address")).hint(hint)
+            })?;
+            (name.trim().to_owned(), address.trim().to_owned())
+        }
+    };
+    Author::new(&name, &address).map_err(|error| CommandError::from(error).hint(hint))
+}
+
+fn moved_on(tip: &Tip) -> CommandError {
+    let message = format!(
+        "{} has moved on since: its tree is not the one that the change was approved on",
+        short(&tip.name)
+    );
+    CommandError::new(ErrorKind::State, message).hint(
+        "Add `--rebase` to make a new revision on it, which has to be executed and approved again.",
+    )
+}

@@ -1,0 +1,153 @@
+//! Applications with a branch whose engine died: branch and files end on the same side.
+
+use std::path::Path;
+
+use record::domain::act::{Act, ActKind};
+use record::domain::application::{Application, Ending, Order};
+use record::domain::change::{Change, Write};
+use record::domain::digest::Digest;
+use record::domain::id::JobId;
+use record::domain::principal::{Principal, Via};
+use saraphina::applying::folder::Folder;
+use saraphina::applying::{acts, branch, execution, unfinished};
+use saraphina::engine::reconcile::reconcile;
+use saraphina::store::applications::ApplicationStore as _;
+use saraphina::store::store::Store as _;
+
+use crate::commands::apply_change::{approved, status, typed};
+use crate::support::house::House;
+use crate::support::project::{CART, MENDED, Project};
+
+/// An application of a commit that a dead engine began.
+struct Scene {
+    project: Project,
+    house: House,
+    order: Order,
+    old: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let project = Project::with_fix();
+        let (house, id) = approved(&project).await;
+        let old = project.git(&["rev-parse", "main"]);
+        house.line(&typed(&house, "apply-code", &id, "--commit").await).await.data();
+        project.git(&["reset", "--quiet", "--hard", &old]);
+        let store = house.engine.context().store().unwrap();
+        let done = store.applications(&id.parse().unwrap()).await.unwrap().pop().unwrap();
+        let order = Order { job: JobId::derived("a dead engine"), ..done.order };
+        let text = serde_json::to_vec(&order).unwrap();
+        let act = Act::new(ActKind::ApplyStarted, Principal::owner(), Via::internal());
+        let begun = Change {
+            act: acts::started(act, &order, Digest::of(&text)),
+            consequences: Vec::new(),
+            writes: vec![Write::StartApplication(Box::new(order.clone()))],
+            expected: None,
+            idempotency: "a dead engine start".to_owned(),
+            at: house.engine.context().now(),
+        };
+        store.commit(begun).await.unwrap();
+        Self { project, house, order, old }
+    }
+
+    /// Writes the files, as the dead engine did.
+    async fn write(&self) {
+        let context = self.house.engine.context();
+        let contents = unfinished::contents(context, &self.order).await.unwrap();
+        let files = self.order.files.as_ref().unwrap();
+        let root = Folder::open(Path::new(&files.root)).unwrap();
+        execution::write(&root, files, &contents).unwrap();
+    }
+
+    async fn move_branch(&self) {
+        branch::advance(self.house.engine.context(), &self.order).await.unwrap();
+    }
+
+    /// Starts the next engine; how it ended the application, and where the branch and the file are.
+    async fn ended(&self) -> (Ending, String, String) {
+        let context = self.house.engine.context();
+        reconcile(context).await.unwrap();
+        let store = context.store().unwrap();
+        let all = store.applications(&self.order.proposal).await.unwrap();
+        let Application { end, .. } = all.last().unwrap();
+        let verified = self.house.line("/audit verify").await.data();
+        assert_eq!(verified["ok"], true, "{verified:#}");
+        let stage = &self.order.files.as_ref().unwrap().stage;
+        assert!(!self.project.at(stage).exists());
+        let branch = self.project.git(&["rev-parse", "main"]);
+        (end.unwrap().1, branch, self.project.read("shop/cart.py"))
+    }
+
+    fn new_commit(&self) -> String {
+        self.order.branch.as_ref().unwrap().after.to_string()
+    }
+}
+
+#[tokio::test]
+async fn what_was_only_begun_is_undone() {
+    let scene = Scene::new().await;
+
+    let ended = scene.ended().await;
+
+    assert_eq!(ended, (Ending::Undone, scene.old.clone(), CART.to_owned()));
+    assert_eq!(status(&scene.project), "");
+    let last = scene.house.records().await.pop().unwrap();
+    assert_eq!((last.actor.id.as_str(), &last.data["recovered"]), ("system", &true.into()));
+}
+
+#[tokio::test]
+async fn files_that_were_written_take_their_branch_along() {
+    let scene = Scene::new().await;
+    scene.write().await;
+
+    let ended = scene.ended().await;
+
+    assert_eq!(ended, (Ending::Whole, scene.new_commit(), MENDED.to_owned()));
+    assert_eq!(status(&scene.project), "");
+}
+
+#[tokio::test]
+async fn a_branch_that_was_moved_is_the_end_whatever_came_on_top() {
+    let scene = Scene::new().await;
+    scene.write().await;
+    scene.move_branch().await;
+    let (ending, branch, file) = scene.ended().await;
+
+    let later = Scene::new().await;
+    later.write().await;
+    later.move_branch().await;
+    later.project.git(&["commit", "--quiet", "--allow-empty", "--message", "On top"]);
+    let tip = later.project.git(&["rev-parse", "main"]);
+
+    assert_eq!((ending, branch, file), (Ending::Whole, scene.new_commit(), MENDED.to_owned()));
+    assert_eq!(later.ended().await, (Ending::Whole, tip, MENDED.to_owned()));
+}
+
+#[tokio::test]
+async fn a_branch_that_somebody_else_moved_takes_the_files_back() {
+    let scene = Scene::new().await;
+    scene.write().await;
+    scene.project.git(&["commit", "--quiet", "--allow-empty", "--message", "Elsewhere"]);
+    let tip = scene.project.git(&["rev-parse", "main"]);
+
+    let ended = scene.ended().await;
+
+    assert_eq!(ended, (Ending::Undone, tip, CART.to_owned()));
+    assert_eq!(status(&scene.project), "");
+}
+
+#[tokio::test]
+async fn a_target_that_is_gone_stays_open_and_keeps_no_engine_from_starting() {
+    let scene = Scene::new().await;
+    let place = scene.project.path().to_owned();
+    let away = scene.house.beside("away");
+    std::fs::rename(&place, &away).unwrap();
+    let context = scene.house.engine.context();
+    reconcile(context).await.unwrap();
+    let open = context.store().unwrap().open_applications().await.unwrap().len();
+    std::fs::rename(&away, &place).unwrap();
+
+    let ended = scene.ended().await;
+
+    assert_eq!((open, ended.0), (1, Ending::Undone));
+}
