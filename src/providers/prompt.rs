@@ -30,6 +30,8 @@ const MAX_FEEDBACK: usize = 12_000;
 const MAX_FAILURES: usize = 5;
 const MAX_LINT: usize = 3;
 const MAX_TRIED: usize = 6;
+/// Most lines about where a suite runs.
+const MAX_SURROUNDINGS: usize = 5;
 /// Most lines of evidence that a review is told.
 const MAX_EVIDENCE: usize = 20;
 /// Most characters of a role.
@@ -75,12 +77,13 @@ pub fn prompt(request: &CompletionRequest) -> Prompt {
         Task::Draft | Task::Script => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
         }
-        Task::Refine { code, tests, feedback } => {
+        Task::Refine { code, tests, feedback, tracebacks } => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
             let tag = request.language.word();
             push_part(&mut user, "Code so far", &fenced(code, tag, MAX_SOURCE));
             push_part(&mut user, "Tests so far", &fenced(tests, tag, MAX_SOURCE));
             push_part(&mut user, "Feedback", &fenced(feedback, "text", MAX_FEEDBACK));
+            push_text(&mut user, "How tests fail now", &tracebacks.join("\n\n"));
         }
         Task::Repair(repair) => push_repair(&mut user, request, repair),
         Task::Review { code, tests, evidence } => {
@@ -144,8 +147,17 @@ fn push_repair(user: &mut String, request: &CompletionRequest, repair: &Repair) 
     push_part(user, "Tests, sealed", &fenced(&repair.tests, tag, MAX_SOURCE));
     push_part(user, "Diagnosis", &fenced(&repair.diagnosis, "text", MAX_FEEDBACK));
     push_part(user, "Failing tests", &listed(&repair.failures, MAX_FAILURES));
+    push_text(user, "How they fail", &repair.tracebacks.join("\n\n"));
+    push_text(user, "What the suite printed", &repair.printed);
     push_part(user, "Linter", &listed(&repair.lint, MAX_LINT));
     push_part(user, "Already tried, and what came of it", &listed(&repair.tried, MAX_TRIED));
+    push_part(user, "Where it runs", &listed(&repair.surroundings, MAX_SURROUNDINGS));
+}
+
+fn push_text(text: &mut String, title: &str, told: &str) {
+    if !told.is_empty() {
+        push_part(text, title, &fenced(told, "text", MAX_FEEDBACK));
+    }
 }
 
 fn listed(lines: &[String], most: usize) -> String {
