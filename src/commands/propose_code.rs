@@ -23,6 +23,8 @@ use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::folder::{self, Taken};
 use crate::drafting::related;
 use crate::drafting::submission::{self, Given, Named};
+use crate::healing::candidates;
+use crate::healing::chosen::Chosen;
 use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::plan;
@@ -36,7 +38,7 @@ use record::domain::module_name::module_name;
 use record::domain::principal::Authority;
 use record::domain::proposal::{MAX_REQUEST_BYTES, Request};
 use record::domain::role::Role;
-use record::domain::source::MAX_FILE_BYTES;
+use record::domain::source::{MAX_FILE_BYTES, SourceFile};
 use record::domain::word_fit::WordFit;
 
 /// `/propose-code`
@@ -70,6 +72,9 @@ pub struct Args {
     /// Maximum reply tokens
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
+    /// Ask for so many answers, execute each, and make the best the newest revision
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["dry_run", "code", "folder"])]
+    pub candidates: Option<u32>,
     /// Go on to the healing loop
     #[arg(long, conflicts_with = "dry_run")]
     pub heal: bool,
@@ -140,6 +145,9 @@ pub struct Answer {
     /// What was taken of a folder; null where none was given.
     #[serde(default)]
     pub folder: Option<Taken>,
+    /// What became of several answers; null where one was asked for.
+    #[serde(default)]
+    pub candidates: Option<Box<Chosen>>,
     /// What healing came to; null where it was not asked for.
     #[serde(default)]
     pub healing: Option<Box<Healed>>,
@@ -202,6 +210,10 @@ impl Command for ProposeCode {
         let id = ProposalId::derived(&invocation.caller.idempotency);
         if let Some(stored) = stored(invocation, &id).await? {
             return healed(invocation, &args, stored).await;
+        }
+        if let Some(count) = args.candidates.filter(|_| args.given.is_empty() && !args.dry_run) {
+            let answer = several(invocation, &args, &id, count).await?;
+            return healed(invocation, &args, answer).await;
         }
         let draft = draft_of(invocation, &args, &id).await?;
         if args.dry_run {
@@ -272,8 +284,8 @@ async fn draft_of(
     args: &Args,
     id: &ProposalId,
 ) -> Result<Draft, CommandError> {
-    let typed = args.request.join(" ");
     if let Some(name) = &args.repo {
+        let typed = args.request.join(" ");
         let described = repositories::named(invocation, &name.parse()?).await?.repository;
         let said = Said {
             worktree: args.worktree,
@@ -294,10 +306,20 @@ async fn draft_of(
         return changing::draft(invocation, id, &typed, &described, said.wanted()?).await;
     }
     if !args.given.is_empty() {
+        let typed = args.request.join(" ");
         let name = args.taken.as_ref().map(|taken| taken.name.as_str());
         return submission::draft(invocation, id, &typed, name, &args.given);
     }
-    let request = Request::new(&typed)?;
+    let (question, beside) = question(invocation, args).await?;
+    draft::draft(invocation, id, question, beside).await
+}
+
+/// Builds what a provider is asked, and the files that its answer has to fit.
+async fn question<'a>(
+    invocation: &Invocation,
+    args: &'a Args,
+) -> Result<(Question<'a>, Vec<SourceFile>), CommandError> {
+    let request = Request::new(&args.request.join(" "))?;
     let concepts = related::concepts(invocation, request.as_str()).await?;
     let request = CompletionRequest {
         request: request.as_str().to_owned(),
@@ -317,10 +339,9 @@ async fn draft_of(
         provider: args.provider.as_deref(),
         proposal: None,
         request: request.limited(args.max_tokens),
-        read: extract,
+        read: &extract,
     };
-    let beside = submission::files(&args.context_given)?;
-    draft::draft(invocation, id, question, beside).await
+    Ok((question, submission::files(&args.context_given)?))
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
@@ -332,8 +353,22 @@ fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
         fit: views::fit(&draft.request, &draft.revision),
         stored: stored == Stored::Yes,
         folder: None,
+        candidates: None,
         healing: None,
     }
+}
+
+/// Asks for several answers, and makes the best the newest revision.
+async fn several(
+    invocation: &Invocation,
+    args: &Args,
+    id: &ProposalId,
+    count: u32,
+) -> Result<Answer, CommandError> {
+    let (question, beside) = question(invocation, args).await?;
+    let (choice, draft) = candidates::ask(invocation, id, question, beside, count).await?;
+    let answer = answer(args.language, Stored::Yes, draft);
+    Ok(Answer { candidates: Some(Box::new(choice)), ..answer })
 }
 
 impl Outcome for Answer {
@@ -379,6 +414,9 @@ impl Outcome for Answer {
                 text: views::preview(&written.code, 500),
             })
             .text(format!("Tests: {} characters", written.tests.chars().count()));
+        if let Some(candidates) = &self.candidates {
+            page = page.then(candidates.page());
+        }
         if let Some(healing) = &self.healing {
             page = page.then(healing.page());
         } else if self.stored {

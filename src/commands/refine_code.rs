@@ -9,7 +9,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, Exit};
@@ -19,6 +18,7 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::repeated;
 use crate::deciding::dismissal;
+use crate::diagnosis::shown::Shown;
 use crate::drafting::asking::{self, Asked};
 use crate::drafting::call::{self, Call};
 use crate::drafting::change_source::Said;
@@ -30,21 +30,20 @@ use crate::drafting::submission::{Given, Named};
 use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::plan;
-use crate::providers::extract::extract;
+use crate::healing::stored::newest;
+use crate::providers::extract::{extract, extract_edits};
 use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::difference;
 use crate::reporting::views::{self, Written};
-use record::domain::act::{Act, ActKind};
-use record::domain::change::{Change, Expected, Write};
+use record::domain::act::ActKind;
 use record::domain::changeset::MAX_CHANGE_BYTES;
 use record::domain::digest::hex;
 use record::domain::principal::Authority;
-use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError, Standing};
+use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError};
 use record::domain::revision::{Authorship, Origin, Revision};
 use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::source_path::SourcePath;
-use record::domain::status::Status;
 use record::domain::weakening::Weakening;
 
 /// `/refine-code`
@@ -218,7 +217,7 @@ async fn store(
             .hint("No revision was stored; say more about what is to be different."));
     }
     let dismissed = dismissal::by_revision(invocation, proposal).await?;
-    let change = change(invocation, proposal, revision, call, dismissed);
+    let change = draft::further_change(invocation, proposal, revision, call, dismissed);
     invocation.store()?.commit(change).await?;
     Ok(())
 }
@@ -262,10 +261,17 @@ async fn generate(
     }
     let main = composition::main_file(&parent.source);
     let main = main.map(|file| (file.path.clone(), file.text())).unzip();
+    let execution = newest(invocation, proposal, parent.number).await?;
+    let (code, tests) = (main.1.unwrap_or_default(), parent.source.text_of(Role::Test));
+    // Edits of several files of tests would not say which of them they are for.
+    let is_one = parent.source.of_role(Role::Test).count() == 1;
+    let edited = if is_one { tests.clone() } else { String::new() };
+    let read = |reply: &str| extract_edits(reply, &code, &edited).unwrap_or_else(|| extract(reply));
     let task = Task::Refine {
-        code: main.1.unwrap_or_default(),
-        tests: parent.source.text_of(Role::Test),
+        code: code.clone(),
+        tests,
         feedback: feedback.to_owned(),
+        tracebacks: execution.map(|known| Shown::of(&known.evidence).failures).unwrap_or_default(),
     };
     let request = CompletionRequest {
         request: proposal.request.clone(),
@@ -280,7 +286,7 @@ async fn generate(
         provider: args.provider.as_deref(),
         proposal: Some(&proposal.id),
         request: request.limited(args.max_tokens),
-        read: extract,
+        read: &read,
     };
     let (call, reply) = draft::ask(invocation, &question).await?;
     let source = composition::of_refinement(&parent.source, &reply);
@@ -329,35 +335,6 @@ fn next(
         explanation,
         feedback: Some(feedback.to_owned()),
         created_at: context.now(),
-    }
-}
-
-fn change(
-    invocation: &Invocation,
-    proposal: &Proposal,
-    revision: &Revision,
-    call: Option<&Call>,
-    dismissed: Vec<Act>,
-) -> Change {
-    let added = acts::revision_added(invocation, revision);
-    let mut consequences = dismissed;
-    let mut writes = vec![
-        Write::NewRevision(Box::new(revision.clone())),
-        Write::SetStatus { proposal: proposal.id.clone(), status: Status::Pending },
-        Write::SetStanding { proposal: proposal.id.clone(), standing: Standing::Clear },
-        Write::EndApprovals { proposal: proposal.id.clone() },
-    ];
-    if let Some(call) = call {
-        consequences.push(call.act(invocation).about(added.subject.clone()));
-        writes.push(call.row());
-    }
-    Change {
-        act: added,
-        consequences,
-        writes,
-        expected: Some(Expected { proposal: proposal.id.clone(), version: proposal.version }),
-        idempotency: invocation.caller.idempotency.clone(),
-        at: invocation.now(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::drafting::call::{self, Call};
 use crate::drafting::changing::{self, Over};
 use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::relevant::{BUDGET_BYTES, relevant};
-use crate::providers::edits::{ChangedFile, ChangedFiles, Content, edited, extract_change};
+use crate::providers::changed_files::{ChangedFile, ChangedFiles, Content, edited, extract_change};
 use crate::providers::provider::{Changing, CompletionRequest, Task};
 use crate::repository::shadow::Shadow;
 use record::domain::changeset::{Base, Changeset, RepositoryName, Touched};
@@ -148,7 +148,7 @@ fn question<'a>(
         ..CompletionRequest::for_task(task)
     };
     let request = request.limited(asked.max_tokens);
-    Question { provider: asked.provider, proposal, request, read: extract_change }
+    Question { provider: asked.provider, proposal, request, read: &extract_change }
 }
 
 /// Makes a change of a reply, over what was touched before.

@@ -34,6 +34,8 @@ const MAX_FEEDBACK: usize = 12_000;
 const MAX_FAILURES: usize = 5;
 const MAX_LINT: usize = 3;
 const MAX_TRIED: usize = 6;
+/// Most lines about where a suite runs.
+const MAX_SURROUNDINGS: usize = 5;
 /// Most lines of evidence that a review is told.
 const MAX_EVIDENCE: usize = 20;
 /// Most characters of a role.
@@ -48,7 +50,7 @@ const ROLE_REVIEW: &str = include_str!("prompts/role_review.md");
 const ROLE_SCRIPT: &str = include_str!("prompts/role_script.md");
 const ROLE_TEACH: &str = include_str!("prompts/role_teach.md");
 const DATA: &str = include_str!("prompts/data.md");
-/// The form `edits` reads.
+/// The form `changed_files` reads.
 const ANSWER_CHANGE: &str = include_str!("prompts/answer_change.md");
 const ANSWER_FILES: &str = include_str!("prompts/answer_files.md");
 const ANSWER_REFINE: &str = include_str!("prompts/answer_refine.md");
@@ -82,12 +84,13 @@ pub fn prompt(request: &CompletionRequest) -> Prompt {
         Task::Draft | Task::Script => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
         }
-        Task::Refine { code, tests, feedback } => {
+        Task::Refine { code, tests, feedback, tracebacks } => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
             let tag = request.language.word();
             push_part(&mut user, "Code so far", &fenced(code, tag, MAX_SOURCE));
             push_part(&mut user, "Tests so far", &fenced(tests, tag, MAX_SOURCE));
             push_part(&mut user, "Feedback", &fenced(feedback, "text", MAX_FEEDBACK));
+            push_text(&mut user, "How tests fail now", &tracebacks.join("\n\n"));
         }
         Task::Repair(repair) => push_repair(&mut user, request, repair),
         Task::Change(changing) => push_change(&mut user, request, changing),
@@ -155,8 +158,17 @@ fn push_repair(user: &mut String, request: &CompletionRequest, repair: &Repair) 
     push_part(user, "Tests, sealed", &fenced(&repair.tests, tag, MAX_SOURCE));
     push_part(user, "Diagnosis", &fenced(&repair.diagnosis, "text", MAX_FEEDBACK));
     push_part(user, "Failing tests", &listed(&repair.failures, MAX_FAILURES));
+    push_text(user, "How they fail", &repair.tracebacks.join("\n\n"));
+    push_text(user, "What the suite printed", &repair.printed);
     push_part(user, "Linter", &listed(&repair.lint, MAX_LINT));
     push_part(user, "Already tried, and what came of it", &listed(&repair.tried, MAX_TRIED));
+    push_part(user, "Where it runs", &listed(&repair.surroundings, MAX_SURROUNDINGS));
+}
+
+fn push_text(text: &mut String, title: &str, told: &str) {
+    if !told.is_empty() {
+        push_part(text, title, &fenced(told, "text", MAX_FEEDBACK));
+    }
 }
 
 /// Writes the parts of a change: request, what is there, the change so far and what is wrong with it.

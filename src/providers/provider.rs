@@ -106,6 +106,8 @@ pub enum Task {
         tests: String,
         /// The wanted difference.
         feedback: String,
+        /// Failures of the code so far, each with its traceback; none where it passes or was not run.
+        tracebacks: Vec<String>,
     },
     /// Files of a repository as they are to become.
     Change(Box<Changing>),
@@ -153,6 +155,12 @@ pub struct Repair {
     pub diagnosis: String,
     /// Tests that fail: name, class and message, one line each.
     pub failures: Vec<String>,
+    /// Failures that differ, each with its traceback.
+    pub tracebacks: Vec<String>,
+    /// The end of what the suite printed.
+    pub printed: String,
+    /// Where the suite runs, one line each.
+    pub surroundings: Vec<String>,
     /// Messages of the linter, one line each.
     pub lint: Vec<String>,
     /// Earlier tries that did not help, one line each.

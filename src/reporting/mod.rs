@@ -4,6 +4,8 @@
 //! compares two revisions.
 
 pub mod ago;
+pub mod calls;
+pub mod covered;
 pub mod difference;
 pub mod evidence_page;
 pub mod evidence_report;

@@ -24,6 +24,8 @@ async fn help_of_propose_code() {
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
     --max-tokens COUNT   Maximum reply tokens
+    --candidates COUNT   Ask for so many answers, execute each, and make the best
+                         the newest revision
     --heal               Go on to the healing loop
     --dry-run            Show what would be stored, and store no proposal
     --code FILE          Store this file as the code instead of generating it

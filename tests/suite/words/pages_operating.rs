@@ -103,8 +103,8 @@ async fn what_would_be_pruned() {
     insta::assert_snapshot!(typed(&house, "/prune --older-than 0").await, @"
     Would go (dry run)
 
-    Texts  2
-    Size   40 bytes
+    Texts  4
+    Size   180 bytes
     Rule   older than 0 days, not among the last 5 executions of a revision, not of
            an approved proposal
 
@@ -121,8 +121,8 @@ async fn what_was_pruned() {
     insta::assert_snapshot!(typed(&house, "/prune --older-than 0 --yes").await, @"
     Taken out
 
-    Texts   2
-    Size    40 bytes
+    Texts   4
+    Size    180 bytes
     Rule    older than 0 days, not among the last 5 executions of a revision, not of
             an approved proposal
     Record  18 ([hash])
