@@ -12,6 +12,7 @@ pub mod engine;
 
 pub mod healing;
 
+pub mod applying;
 pub mod deciding;
 pub mod drafting;
 pub mod executing;

@@ -2,6 +2,9 @@
 
 // Under `cfg(test)` the lints take helpers for the tests they are.
 #[cfg(test)]
+#[path = "suite/applying/mod.rs"]
+mod applying;
+#[cfg(test)]
 #[path = "suite/architecture/mod.rs"]
 mod architecture;
 #[cfg(test)]
@@ -28,6 +31,9 @@ mod knowledge;
 #[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
+#[cfg(test)]
+#[path = "suite/repository/mod.rs"]
+mod repository;
 #[cfg(test)]
 #[path = "suite/sandbox/mod.rs"]
 mod sandbox;

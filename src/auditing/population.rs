@@ -135,6 +135,10 @@ impl Population {
             | ActKind::ExecutionAbandoned
             | ActKind::HealingStarted
             | ActKind::HealingEnded
+            | ActKind::ApplyStarted
+            | ActKind::ApplyFinished
+            | ActKind::RollbackStarted
+            | ActKind::RollbackFinished
             | ActKind::ConceptLearned
             | ActKind::AuthDenied
             | ActKind::ClockRegressed

@@ -4,6 +4,7 @@
 //! or two; what more of them need lies below: `contract`, `drafting`, `executing`, `deciding`, `reporting`, `auditing`,
 //! `healing`.
 
+pub mod apply_code;
 pub mod approve_code;
 pub mod audit;
 pub mod auto_refine;
@@ -38,9 +39,11 @@ pub mod report_code;
 pub mod repository;
 pub mod restore;
 pub mod revoke_approval;
+pub mod rollback_code;
 pub mod run_code;
 pub mod sandbox_code;
 pub mod setup;
 pub mod show_code;
 pub mod suggest_improvements;
 pub mod suggesting;
+pub mod targets;

@@ -16,7 +16,8 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::repositories;
 use crate::drafting::call;
-use crate::drafting::changing::{self, Wanted};
+use crate::drafting::change_source::Said;
+use crate::drafting::changing;
 use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::folder::{self, Taken};
 use crate::drafting::related;
@@ -159,7 +160,6 @@ impl Command for ProposeCode {
             "/propose-code a CSV parser that handles quoted fields and custom delimiters",
             "/propose-code --code parser.py --tests test_parser.py a parser for our log format",
             "/propose-code --repo shop --range main..fix",
-            "/propose-code --folder path/to/project --without path/to/project/docs",
         ],
     };
     type Args = Args;
@@ -277,8 +277,14 @@ async fn draft_of(
     let typed = args.request.join(" ");
     if let Some(name) = &args.repo {
         let described = repositories::named(invocation, &name.parse()?).await?.repository;
-        let wanted = wanted(args)?;
-        return changing::draft(invocation, id, &typed, &described, wanted).await;
+        let said = Said {
+            worktree: args.worktree,
+            range: args.range.as_deref(),
+            diff: args.diff_given.as_deref(),
+            given: &args.given,
+            into: args.into.as_deref(),
+        };
+        return changing::draft(invocation, id, &typed, &described, said.wanted()?).await;
     }
     if !args.given.is_empty() {
         let name = args.taken.as_ref().map(|taken| taken.name.as_str());
@@ -308,32 +314,6 @@ async fn draft_of(
     };
     let beside = submission::files(&args.context_given)?;
     draft::draft(invocation, id, question, beside).await
-}
-
-/// Where the change of a repository comes from.
-fn wanted(args: &Args) -> Result<Wanted, CommandError> {
-    let hex = |digits: &String| {
-        record::domain::digest::unhex(digits)
-            .ok_or_else(|| CommandError::usage("diff_given is not lower-case hex"))
-    };
-    match (&args.range, &args.diff_given, args.given.as_slice()) {
-        _ if args.worktree => Ok(Wanted::WorkTree),
-        (Some(range), _, _) => Ok(Wanted::Range(range.clone())),
-        (None, Some(digits), _) => Ok(Wanted::Diff(hex(digits)?)),
-        (None, None, [_, ..]) => {
-            let folder = args.into.as_deref().map(|folder| folder.trim_matches('/'));
-            let files = submission::files(&args.given)?.into_iter().map(|file| {
-                let path = match folder {
-                    Some(folder) => format!("{folder}/{}", file.path).parse()?,
-                    None => file.path,
-                };
-                Ok((path, file.content))
-            });
-            Ok(Wanted::Files(files.collect::<Result<_, CommandError>>()?))
-        }
-        (None, None, []) => Err(CommandError::usage("where the change comes from is missing")
-            .hint("Give one of --worktree, --range A..B, --diff FILE, or files with --code.")),
-    }
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {

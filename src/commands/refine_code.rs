@@ -20,10 +20,12 @@ use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::repeated;
 use crate::deciding::dismissal;
 use crate::drafting::call::{self, Call};
+use crate::drafting::change_source::Said;
+use crate::drafting::changing;
 use crate::drafting::composition;
 use crate::drafting::draft::{self, Question};
 use crate::drafting::related;
-use crate::drafting::submission::{self, Given, Named};
+use crate::drafting::submission::{Given, Named};
 use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::plan;
@@ -33,6 +35,8 @@ use crate::reporting::difference;
 use crate::reporting::views::{self, Written};
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Expected, Write};
+use record::domain::changeset::MAX_CHANGE_BYTES;
+use record::domain::digest::hex;
 use record::domain::principal::Authority;
 use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError, Standing};
 use record::domain::revision::{Authorship, Origin, Revision};
@@ -73,9 +77,21 @@ pub struct Args {
     /// Store this file beside them (repeatable)
     #[arg(long, value_name = "PATH")]
     pub file: Vec<PathBuf>,
+    /// Of a change of a repository: take what lies in the work tree now
+    #[arg(long, conflicts_with_all = ["range", "diff", "code"])]
+    pub worktree: bool,
+    /// Of a change of a repository: take what these commits bring
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["diff", "code"])]
+    pub range: Option<String>,
+    /// Of a change of a repository: take this difference against HEAD
+    #[arg(long, value_name = "FILE", conflicts_with = "code")]
+    pub diff: Option<PathBuf>,
     /// Go on to the healing loop
     #[arg(long)]
     pub heal: bool,
+    /// The difference already read, as hex, by whoever sends the command
+    #[arg(skip)]
+    pub diff_given: Option<String>,
     /// Files already read, by whoever sends the command
     #[arg(skip)]
     pub given: Vec<Given>,
@@ -119,6 +135,9 @@ impl Command for RefineCode {
             files: std::mem::take(&mut args.file),
         };
         args.given.extend(named.read(surroundings)?);
+        if let Some(path) = args.diff.take() {
+            args.diff_given = Some(hex(&surroundings.read(&path, MAX_CHANGE_BYTES)?));
+        }
         Ok(())
     }
 
@@ -132,10 +151,17 @@ impl Command for RefineCode {
             return healed(invocation, &args, stored).await;
         }
         let parent = lookup::revision(invocation, &proposal, None).await?;
-        let (revision, call) = if args.given.is_empty() {
+        let said = Said {
+            worktree: args.worktree,
+            range: args.range.as_deref(),
+            diff: args.diff_given.as_deref(),
+            given: &args.given,
+            into: None,
+        };
+        let (revision, call) = if said.is_nothing() {
             generate(invocation, &args, &proposal, &parent, feedback.as_str()).await?
         } else {
-            (submit(invocation, &args.given, &parent, feedback.as_str())?, None)
+            (submit(invocation, said, &parent, feedback.as_str()).await?, None)
         };
         let stored = store(invocation, &proposal, &parent, &revision, call.as_ref()).await;
         call::settle(invocation, call.as_slice(), stored).await?;
@@ -218,6 +244,10 @@ async fn generate(
     parent: &Revision,
     feedback: &str,
 ) -> Result<(Revision, Option<Call>), CommandError> {
+    if parent.source.change().is_some() {
+        return Err(CommandError::usage("a change of a repository needs the change itself")
+            .hint("Give one of --worktree, --range A..B, --diff FILE, or files with --code."));
+    }
     let main = composition::main_file(&parent.source);
     let main = main.map(|file| (file.path.clone(), file.text())).unzip();
     let task = Task::Refine {
@@ -256,15 +286,17 @@ fn others(source: &Source, main: Option<&SourcePath>) -> Vec<(String, String)> {
     others.map(|file| (file.path.to_string(), file.text())).collect()
 }
 
-fn submit(
-    context: &Context,
-    given: &[Given],
+async fn submit(
+    invocation: &Invocation,
+    said: Said<'_>,
     parent: &Revision,
     feedback: &str,
 ) -> Result<Revision, CommandError> {
-    let files = submission::files(given)?;
-    let source = composition::replaced(&parent.source, files)?;
-    Ok(next(context, parent, source, Authorship::submitted(), String::new(), feedback))
+    let source = match parent.source.change() {
+        Some(change) => Source::of_change(changing::further(invocation, change, said).await?),
+        None => composition::replaced(&parent.source, said.files_alone()?)?,
+    };
+    Ok(next(invocation, parent, source, Authorship::submitted(), String::new(), feedback))
 }
 
 fn next(

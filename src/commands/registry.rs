@@ -3,6 +3,7 @@
 //! A command exists because it stands here; no surface names one. The list is static and holds plain functions, so help,
 //! completion, the command line, HTTP and MCP are all made from it.
 
+use crate::commands::apply_code::ApplyCode;
 use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
 use crate::commands::auto_refine::AutoRefine;
@@ -33,6 +34,7 @@ use crate::commands::report_code::ReportCode;
 use crate::commands::repository::RepositoryCommand;
 use crate::commands::restore::Restore;
 use crate::commands::revoke_approval::RevokeApproval;
+use crate::commands::rollback_code::RollbackCode;
 use crate::commands::run_code::RunCode;
 use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
@@ -62,6 +64,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),
     Entry::of::<ReopenCode>(),
+    Entry::of::<ApplyCode>(),
+    Entry::of::<RollbackCode>(),
     Entry::of::<NoteCode>(),
     Entry::of::<Keys>(),
     Entry::of::<PolicyCommand>(),

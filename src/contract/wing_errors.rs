@@ -332,7 +332,7 @@ impl From<RepositoryError> for CommandError {
             RepositoryError::DoesNotApply { .. } | RepositoryError::Displaced { .. } => {
                 (ErrorKind::Usage, "Make the difference against this base, with `git diff`.")
             }
-            RepositoryError::BaseDiffers { .. } => {
+            RepositoryError::BaseDiffers { .. } | RepositoryError::TouchesMore { .. } => {
                 (ErrorKind::State, "Propose the change again on its base.")
             }
             RepositoryError::Missing { .. } => (

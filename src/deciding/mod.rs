@@ -9,6 +9,7 @@ pub mod dismissal;
 pub mod expected;
 pub mod guarded;
 pub mod owner_act;
+pub mod permit;
 pub mod reasoned;
 pub mod recorded;
 pub mod signing;

@@ -1,14 +1,16 @@
-//! Drafts of changes: what lies between two states of a known repository becomes the first revision of a proposal.
+//! Drafts of changes: what lies between two states of a repository.
 //!
 //! The base is kept in the home before anything is stored, so that evidence can be had whatever happens to the repository later.
 //! Roles follow from names and the project's own settings, as with a folder.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::repositories;
+use crate::drafting::change_source::{Said, Wanted};
 use crate::drafting::draft::Draft;
 use crate::drafting::kinds;
 use crate::drafting::survey::{self, Found, Tree};
@@ -17,6 +19,7 @@ use crate::repository::listing::Listing;
 use crate::repository::range::Difference;
 use crate::repository::repository::Repository;
 use crate::repository::revisions::Head;
+use crate::repository::shadow::Shadow;
 use record::domain::changeset::{Base, Changeset, Mode, RepositoryName, Touched};
 use record::domain::id::ProposalId;
 use record::domain::proposal::Request;
@@ -31,30 +34,6 @@ use record::domain::source_path::SourcePath;
 const SETTINGS: [&str; 5] = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
 /// Digits of a commit that people are shown.
 const SHORT: usize = 12;
-
-/// Where a change comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// What lies in the work tree, against HEAD.
-    WorkTree,
-    /// `A..B`.
-    Range(String),
-    /// A difference as git writes it, against HEAD.
-    Diff(Vec<u8>),
-    /// Files put into their paths, against HEAD.
-    Files(Vec<(SourcePath, Vec<u8>)>),
-}
-
-impl Wanted {
-    fn words(&self) -> String {
-        match self {
-            Self::WorkTree => "what lies in the work tree".to_owned(),
-            Self::Range(range) => range.clone(),
-            Self::Diff(_) => "a difference".to_owned(),
-            Self::Files(files) => format!("{} given files", files.len()),
-        }
-    }
-}
 
 /// Opens what the home keeps of a repository together with the repository itself.
 pub fn open(
@@ -146,6 +125,40 @@ pub async fn changeset(
     repository.shadow.keep(&base).await?;
     let listing = repository.shadow.files(&base.tree).await?;
     of_deltas(name.clone(), base, &listing, deltas)
+}
+
+/// Makes the next state of a change: taken anew from its repository, or with given files put over what it leaves.
+pub async fn further(
+    invocation: &Invocation,
+    change: &Changeset,
+    said: Said<'_>,
+) -> Result<Changeset, CommandError> {
+    match said.wanted()? {
+        Wanted::Files(files) => changed_further(invocation, change, files).await,
+        wanted => {
+            let known = repositories::named(invocation, &change.repository).await?;
+            changeset(invocation, &known.repository, wanted).await
+        }
+    }
+}
+
+/// Puts given files over what a change leaves, on the base that it has.
+async fn changed_further(
+    invocation: &Invocation,
+    change: &Changeset,
+    files: Vec<(SourcePath, Vec<u8>)>,
+) -> Result<Changeset, CommandError> {
+    let shadow = Shadow::kept(&repositories::folder(invocation), &change.repository)?;
+    let given: BTreeSet<SourcePath> = files.iter().map(|(path, _)| path.clone()).collect();
+    let mut deltas = shadow.pairs(&change.base, files).await?;
+    let others = change.touched().iter().filter(|touched| !given.contains(&touched.path));
+    deltas.extend(others.map(|touched| Delta {
+        path: touched.path.clone(),
+        before: touched.before.clone(),
+        after: touched.after.clone(),
+    }));
+    let listing = shadow.files(&change.base.tree).await?;
+    of_deltas(change.repository.clone(), change.base.clone(), &listing, deltas)
 }
 
 /// Gives each path its role and checks what a person will be shown.

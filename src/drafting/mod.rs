@@ -5,6 +5,7 @@
 
 pub mod answer_files;
 pub mod call;
+pub mod change_source;
 pub mod changing;
 pub mod composition;
 pub mod draft;

@@ -4,6 +4,7 @@
 //! calls of models and their replies are taken over, and approvals that ran out meanwhile are ended, all before the first
 //! command.
 
+use crate::applying::unfinished;
 use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
@@ -40,6 +41,7 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
             abandoned += 1;
         }
     }
+    unfinished::end_all(context).await?;
     dismissal::sweep(context).await?;
     if abandoned > 0 {
         tracing::warn!(jobs.abandoned = abandoned, "jobs of an engine that died were ended");

@@ -114,6 +114,7 @@ fn job_of(
         network: trial.network,
         keep: trial.keep.clone(),
         layer: None,
+        part: None,
         lines_by_test: false,
         // Repeated runs must differ where interpreters do, and some variables work only from an interpreter's start.
         fresh: trial.repeat > 1 || !trial.env.is_empty(),

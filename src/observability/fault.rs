@@ -28,13 +28,15 @@ pub enum Point {
     HeadWritten,
     /// The head outside is flushed for a decision; nobody has been told.
     HeadFlushed,
+    /// A file or folder of a target is about to be touched.
+    FileTouched,
     /// A job of a dead engine is about to be ended.
     Reconciling,
 }
 
 impl Point {
     /// All of them, in the order of an execution.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ModelAsked,
         Self::AnswerReceived,
         Self::AnswerStored,
@@ -45,6 +47,7 @@ impl Point {
         Self::CommitDone,
         Self::HeadWritten,
         Self::HeadFlushed,
+        Self::FileTouched,
         Self::Reconciling,
     ];
 }

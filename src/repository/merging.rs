@@ -16,7 +16,7 @@ const NEEDED: (u32, u32) = (2, 38);
 /// What three trees merge to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Merged {
-    /// A tree; it is kept.
+    /// A tree.
     Clean(GitId),
     /// Paths, escaped, that both sides changed in ways that do not go together.
     Conflicts(Vec<String>),
@@ -32,7 +32,7 @@ pub enum Renames {
 }
 
 impl Shadow {
-    /// Merges two trees that both come from a third.
+    /// Merges two trees that both come from a third; what they merge to is kept.
     pub async fn merge(
         &self,
         base: &GitId,
@@ -40,16 +40,20 @@ impl Shadow {
         theirs: &GitId,
     ) -> Result<Merged, RepositoryError> {
         let scratch = self.scratch()?;
-        let git = scratch.git_into(&self.objects(), &self.beside);
+        let git = scratch.git(&self.all_objects());
         check_version(&git).await?;
         // Commits are what this command takes; the same trees always give the same ones.
         let base = stand_in(&git, base, None).await?;
         let ours = stand_in(&git, ours, Some(&base)).await?;
         let theirs = stand_in(&git, theirs, Some(&base)).await?;
-        merge_tree(&git, &ours, &theirs).await
+        let merged = merge_tree(&git, &ours, &theirs).await?;
+        if let Merged::Clean(tree) = &merged {
+            self.keep_tree(&scratch, tree).await?;
+        }
+        Ok(merged)
     }
 
-    /// Merges two commits with the history that they have, as git does when a person merges; the tree is kept.
+    /// Merges two commits with the history that they have, as git does when a person merges; nothing is kept.
     pub async fn merge_commits(
         &self,
         ours: &GitId,
@@ -57,7 +61,7 @@ impl Shadow {
         renames: Renames,
     ) -> Result<Merged, RepositoryError> {
         let scratch = self.scratch()?;
-        let git = scratch.git_into(&self.objects(), &self.beside);
+        let git = scratch.git(&self.all_objects());
         check_version(&git).await?;
         let told = if renames == Renames::Followed { "true" } else { "false" };
         let settings = [("COUNT", "1"), ("KEY_0", "merge.renames"), ("VALUE_0", told)];

@@ -19,7 +19,7 @@ pub struct Shadow {
     folder: PathBuf,
     ids: Ids,
     /// The objects of the repository, where it is there.
-    pub(super) beside: Vec<PathBuf>,
+    beside: Vec<PathBuf>,
 }
 
 impl Shadow {
@@ -59,6 +59,12 @@ impl Shadow {
             scratch::sweep(&shadow.work())?;
         }
         Ok(shadow)
+    }
+
+    /// Sees the objects of one more folder.
+    pub(super) fn seeing(mut self, objects: Option<PathBuf>) -> Self {
+        self.beside.extend(objects);
+        self
     }
 
     /// Where its own objects lie.

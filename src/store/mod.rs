@@ -3,6 +3,7 @@
 //! `store` is the contract, `sqlite` the store that holds it, `original` the reader of databases of the program that
 //! this one replaces. Every write is one `Change`, which commits with its acts or not at all.
 
+pub mod applications;
 pub mod error;
 pub mod history;
 pub mod original;

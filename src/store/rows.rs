@@ -75,11 +75,13 @@ pub enum Table {
     Imports,
     /// `healings`: proposal, base, start, end, why it stopped; by start.
     Healings,
+    /// `applications`: start, proposal, revision, direction, place, order, end, outcome; by start.
+    Applications,
     /// `chains`: proposal, entries, hash; by proposal.
     Chains,
     /// `owner_entries`: sequence; in order.
     OwnerEntries,
-    /// `blobs` that no execution and no history refers to: digest.
+    /// `blobs` that no execution, no history and no application refers to: digest.
     LooseBlobs,
 }
 

@@ -3,7 +3,7 @@
 //! Commands know sandboxes by this trait alone. A backend observes and never judges: it is given no policy, and verdicts are
 //! made elsewhere of what it saw.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,7 +18,11 @@ use record::domain::id::ExecutionId;
 use record::domain::language::Language;
 use record::domain::limits::Limits;
 use record::domain::probe::{Answer, Probe};
-use record::domain::source::Source;
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceFile};
+
+/// The code of a finding that names a test file which could not be collected, in runs of a part of a suite.
+pub const NOT_COLLECTED: &str = "not_collected";
 
 /// Source, suite and limits handed to a backend.
 #[derive(Clone, Debug)]
@@ -41,12 +45,50 @@ pub struct Job {
     pub keep: Keep,
     /// Packages besides the tools of the box.
     pub layer: Option<Arc<Layer>>,
+    /// The part of a repository's suite that is run; absent where the source is a whole proposal.
+    pub part: Option<Part>,
     /// Whether coverage is told test by test too.
     pub lines_by_test: bool,
     /// Whether every run of it starts an interpreter of its own, with hash seeds of its own.
     pub fresh: bool,
     /// Orders the controls and chooses what they change; nobody in the box can foresee it.
     pub seed: String,
+}
+
+impl Job {
+    /// The files that are linted: all code of a proposal.
+    pub(crate) fn linted(&self) -> impl Iterator<Item = &SourceFile> {
+        let is_linted = |file: &&SourceFile| match &self.part {
+            Some(part) => part.linted.contains(file.path.as_str()),
+            None => file.role == Role::Code,
+        };
+        self.source.files().iter().filter(is_linted)
+    }
+
+    /// The code files whose coverage is told: all code of a proposal.
+    pub(crate) fn measured(&self) -> impl Iterator<Item = &SourceFile> {
+        let is_measured = |file: &&SourceFile| match &self.part {
+            Some(part) => part.measured.contains(file.path.as_str()),
+            None => true,
+        };
+        self.source.of_role(Role::Code).filter(is_measured)
+    }
+}
+
+/// The part of a repository's suite that is run, measured and linted.
+///
+/// Such a run gets no controls and no names that its tests forgot to import: what a change does is seen by running a suite
+/// on several trees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Test files or node ids; every test file where empty.
+    pub chosen: Vec<String>,
+    /// Code files whose lines are told.
+    pub measured: BTreeSet<String>,
+    /// Test files whose tests are known from their text, before any of them runs.
+    pub promised: BTreeSet<String>,
+    /// Files that are linted.
+    pub linted: BTreeSet<String>,
 }
 
 /// Whether the suite reaches a network.

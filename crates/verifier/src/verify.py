@@ -469,6 +469,7 @@ CHANGES = (*GUARDED, "owner.change_endorsed")
 KINDS = set(DECISIONS + CHANGES) | set(
     """log.genesis store.migrated log.restored blob.pruned proposal.created revision.added llm.answered llm.call execution.leased
     execution.verdict execution.infra_error execution.abandoned decision.dismissed decision.expired healing.started healing.ended
+    apply.started apply.finished rollback.started rollback.finished
     owner.repository_added owner.repository_removed
     concept.learned auth.denied clock.regressed daemon.started daemon.stopped export.created history.imported import.finished""".split()
 )

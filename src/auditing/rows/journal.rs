@@ -3,7 +3,7 @@
 //! The nodes of the tree, the signed heads and the rows of calls are in the order of the log, so they are read along with it. Of
 //! everything else so much is kept as other tables are held against afterwards: a few words for each job, nonce and concept.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::ControlFlow;
 
@@ -21,6 +21,7 @@ use record::audit::merkle::{Frontier, leaf_hash};
 use record::audit::quorum::is_of_owners;
 use record::audit::record::Record;
 use record::domain::act::ActKind;
+use record::domain::application::Direction;
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
 
@@ -44,6 +45,17 @@ pub(super) struct Begun {
     pub(super) seq: u64,
     pub(super) proposal: Option<i64>,
     pub(super) base: Option<u32>,
+}
+
+/// An application as its entries tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Applied {
+    pub(super) proposal: Option<i64>,
+    pub(super) revision: Option<u32>,
+    pub(super) direction: Direction,
+    pub(super) order: Option<Digest>,
+    /// The entry of its end, and the word there.
+    pub(super) end: Option<(u64, String)>,
 }
 
 /// The log, with what the tables must hold because of it.
@@ -71,6 +83,8 @@ pub(super) struct Journal<'a> {
     pub(super) jobs: HashMap<String, Job>,
     pub(super) begun: Vec<Begun>,
     pub(super) ended: HashMap<u64, (Option<i64>, String)>,
+    /// Applications by the entry of their start.
+    pub(super) applied: BTreeMap<u64, Applied>,
     pub(super) owners: (Vec<u64>, Chain),
     /// Texts that entries name, and that nothing else needs.
     pub(super) texts: BTreeSet<Digest>,
@@ -102,6 +116,7 @@ impl<'a> Journal<'a> {
             jobs: HashMap::new(),
             begun: Vec::new(),
             ended: HashMap::new(),
+            applied: BTreeMap::new(),
             owners: (Vec::new(), Chain::EMPTY),
             texts: BTreeSet::new(),
             pages: BTreeSet::new(),
@@ -259,6 +274,9 @@ impl<'a> Journal<'a> {
             ActKind::HealingEnded => {
                 self.ended.insert(record.seq, (column, text("stop").unwrap_or_default()));
             }
+            ActKind::ApplyStarted => self.applies(record, column, Direction::Apply),
+            ActKind::RollbackStarted => self.applies(record, column, Direction::Rollback),
+            ActKind::ApplyFinished | ActKind::RollbackFinished => self.applied(record),
             kind if kind.is_owner_decision() => {
                 let shown = digest("shown_digest");
                 self.texts.extend(shown);
@@ -268,6 +286,24 @@ impl<'a> Journal<'a> {
             _ => self.work(record),
         }
         Ok(None)
+    }
+
+    /// Keeps an application that begins.
+    fn applies(&mut self, record: &Record, proposal: Option<i64>, direction: Direction) {
+        let order = record.data.get("order_digest").and_then(Value::as_str);
+        let order = order.and_then(|text| text.parse().ok());
+        let revision = record.subject.revision;
+        let applied = Applied { proposal, revision, direction, order, end: None };
+        self.applied.insert(record.seq, applied);
+    }
+
+    /// Keeps how an application ended.
+    fn applied(&mut self, record: &Record) {
+        let started = record.data.get("started").and_then(Value::as_u64);
+        let word = record.data.get("outcome").and_then(Value::as_str).unwrap_or_default();
+        if let Some(applied) = started.and_then(|started| self.applied.get_mut(&started)) {
+            applied.end = Some((record.seq, word.to_owned()));
+        }
     }
 
     /// Keeps where a job stands.

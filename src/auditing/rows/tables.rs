@@ -8,7 +8,7 @@ use std::hash::BuildHasher as _;
 use std::ops::ControlFlow;
 
 use crate::auditing::rows::found::Found;
-use crate::auditing::rows::journal::{Begun, Journal};
+use crate::auditing::rows::journal::{Applied, Begun, Journal};
 use crate::auditing::vouching::Misfit;
 use crate::store::error::StoreError;
 use crate::store::rows::{Cell, Rows, Table};
@@ -22,7 +22,8 @@ const ALL: (i64, i64) = (i64::MIN, i64::MAX);
 /// Finds the first row of any of them that does not fit.
 pub(super) fn first_misfit(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
     type Check = fn(&dyn Rows, &Journal<'_>) -> Found;
-    let checks: [Check; 8] = [nonces, keys, jobs, concepts, imports, healings, owners, texts];
+    let checks: [Check; 9] =
+        [nonces, keys, jobs, concepts, imports, healings, applications, owners, texts];
     for check in checks {
         if let Some(misfit) = check(rows, journal)? {
             return Ok(Some(misfit));
@@ -184,6 +185,38 @@ fn healings(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
     })?;
     let left = begun.map(|begun| begun.seq).chain(ended.into_keys()).min();
     Ok(odd.map(misfit).or_else(|| missing("healings", left)))
+}
+
+fn applications(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
+    let mut left = journal.applied.clone();
+    let odd = first_odd(rows, Table::Applications, &mut |cells| {
+        let started = cells.first().and_then(Cell::count).unwrap_or(u64::MAX);
+        let is_same = left.remove(&started).is_some_and(|applied| is_applied(cells, &applied));
+        (!is_same)
+            .then(|| format!("applications: that of entry {started} is not what the entries say"))
+    })?;
+    Ok(odd.map(misfit).or_else(|| missing("applications", left.into_keys().min())))
+}
+
+/// Tells whether the row of an application says what its entries do; the digest of the order vouches for all that is in it.
+fn is_applied(cells: &[Cell], applied: &Applied) -> bool {
+    let count = |column: usize| cells.get(column).and_then(Cell::count);
+    let text = |column: usize| cells.get(column).and_then(Cell::text);
+    let order = text(5).unwrap_or_default();
+    let placed: Option<Placed> = serde_json::from_str(order).ok();
+    count(1).and_then(|row| i64::try_from(row).ok()) == applied.proposal
+        && count(2) == applied.revision.map(u64::from)
+        && text(3) == Some(applied.direction.word())
+        && text(4).is_some()
+        && text(4) == placed.as_ref().map(|placed| placed.place.as_str())
+        && Some(Digest::of(order.as_bytes())) == applied.order
+        && count(6) == applied.end.as_ref().map(|(seq, _)| *seq)
+        && text(7) == applied.end.as_ref().map(|(_, word)| word.as_str())
+}
+
+#[derive(serde::Deserialize)]
+struct Placed {
+    place: String,
 }
 
 fn owners(rows: &dyn Rows, journal: &Journal<'_>) -> Found {

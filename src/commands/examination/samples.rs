@@ -161,6 +161,7 @@ impl Trial<'_> {
             network: Network::Loopback,
             keep: Keep::Nothing,
             layer: None,
+            part: None,
             lines_by_test: false,
             fresh: false,
             seed,

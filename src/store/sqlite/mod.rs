@@ -4,6 +4,7 @@
 //! writes, `reading` the pool that reads, `tables` the nouns of the schema in `migrations/sqlite`, `log` the record,
 //! `home` the files. They use each other in that order, never backwards.
 
+mod applications;
 pub(super) mod connection;
 mod failure;
 pub mod file_layer;

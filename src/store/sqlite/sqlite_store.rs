@@ -109,7 +109,7 @@ impl SqliteStore {
         self.writer.as_ref().ok_or_else(|| StoreError::ReadOnly { path: self.database.clone() })
     }
 
-    fn read<T>(
+    pub(super) fn read<T>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["app"],
     &["commands", "engine"],
     &["healing"],
-    &["deciding", "drafting", "executing", "reporting"],
+    &["applying", "deciding", "drafting", "executing", "reporting"],
     &["checking"],
     &["auditing"],
     &["contract", "diagnosis"],

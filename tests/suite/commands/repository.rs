@@ -128,3 +128,29 @@ async fn what_is_no_change_is_refused_by_name() {
         ErrorKind::Usage
     );
 }
+
+#[tokio::test]
+async fn a_change_is_refined_by_the_work_tree_or_by_single_files() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    let id = house.line("/propose-code --repo shop --range main..fix").await.data();
+    let id = id["proposal_id"].as_str().unwrap().to_owned();
+    let file = house.file("odd.py", MENDED.replace("return 0", "return 0.0"));
+    project.write("shop/cart.py", MENDED);
+
+    let narrower = house.line(&format!("/refine-code {id} --worktree without tests")).await.data();
+    let file = format!("/refine-code {id} --code {file} a whole number");
+    let added = house.line(&file).await.data();
+    let nothing = house.line(&format!("/refine-code {id} say more")).await.refusal();
+    let plain = house.proposed().await;
+    let refused = house.line(&format!("/refine-code {plain} --worktree anew")).await.refusal();
+
+    let paths = |answer: &Value| -> Vec<String> {
+        let files = answer["files"].as_array().unwrap();
+        files.iter().map(|file| file["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(paths(&narrower), ["shop/cart.py"]);
+    assert_eq!(paths(&added), ["odd.py", "shop/cart.py"]);
+    assert_eq!((nothing.0, refused.0), (ErrorKind::Usage, ErrorKind::Usage));
+    assert_eq!(house.line("/doctor --quick --deep").await.exit(), 0);
+}

@@ -111,6 +111,7 @@ impl Item {
             network: Network::Loopback,
             keep: Keep::Nothing,
             layer: None,
+            part: None,
             lines_by_test: false,
             fresh: false,
             seed: self.id.clone(),

@@ -63,6 +63,7 @@ pub(crate) fn job_of(name: &str, source: Source) -> Job {
         network: Network::Loopback,
         keep: Keep::Nothing,
         layer: None,
+        part: None,
         lines_by_test: false,
         fresh: false,
         seed: name.to_owned(),

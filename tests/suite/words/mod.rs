@@ -7,6 +7,7 @@ mod help_operating;
 mod help_proposals;
 mod help_reading;
 mod pages_audit;
+mod pages_changes;
 mod pages_decisions;
 mod pages_making;
 mod pages_operating;

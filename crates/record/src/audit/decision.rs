@@ -208,6 +208,10 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         | ActKind::DecisionExpired
         | ActKind::HealingStarted
         | ActKind::HealingEnded
+        | ActKind::ApplyStarted
+        | ActKind::ApplyFinished
+        | ActKind::RollbackStarted
+        | ActKind::RollbackFinished
         | ActKind::ConceptLearned
         | ActKind::AuthDenied
         | ActKind::ClockRegressed

@@ -87,6 +87,14 @@ act_kinds! {
     HealingStarted = "healing.started";
     /// A healing ended.
     HealingEnded = "healing.ended";
+    /// An approved revision is about to be written into its target.
+    ApplyStarted = "apply.started";
+    /// It is written, or everything is as it was.
+    ApplyFinished = "apply.finished";
+    /// An application is about to be taken out again.
+    RollbackStarted = "rollback.started";
+    /// It is out, or everything is as it was.
+    RollbackFinished = "rollback.finished";
     /// A concept was learned.
     ConceptLearned = "concept.learned";
     /// A command was refused for want of authority.

@@ -4,6 +4,7 @@
 //! repetitions are settled inside one transaction.
 
 use crate::domain::act::Act;
+use crate::domain::application::{Ending, Order};
 use crate::domain::assurance::Assurance;
 use crate::domain::concept::Concept;
 use crate::domain::digest::Digest;
@@ -188,6 +189,17 @@ pub enum Write {
     },
     /// A text kept by its digest.
     NewBlob(String),
+    /// Bytes kept by their digest: what an application replaces.
+    NewBytes(std::sync::Arc<[u8]>),
+    /// An application that begins; its entry names it.
+    StartApplication(Box<Order>),
+    /// How an application ended.
+    EndApplication {
+        /// The entry by which it started.
+        started: u64,
+        /// How.
+        ending: Ending,
+    },
     /// Texts taken out by a rule; their digests stay.
     PruneBlobs {
         /// The rule, which must let all of them go.

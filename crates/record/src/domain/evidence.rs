@@ -187,6 +187,9 @@ pub struct Coverage {
     /// Lines of each code file that ran during each test, by node id and path; only where the job asked.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_test: BTreeMap<String, BTreeMap<String, BTreeSet<u32>>>,
+    /// Lines of each code file that can run; only where the job asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub executable: BTreeMap<String, BTreeSet<u32>>,
 }
 
 /// Lines that ran, of lines that can.
@@ -235,8 +238,8 @@ impl Coverage {
     /// Coverage from counts.
     pub fn of(covered: u32, total: u32, missing: Vec<MissingLine>) -> Self {
         let Share { percent, .. } = Share::of(covered, total);
-        let (files, by_test) = (BTreeMap::new(), BTreeMap::new());
-        Self { percent, covered, total, missing, files, unexcluded: None, by_test }
+        let (files, by_test, executable) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { percent, covered, total, missing, files, unexcluded: None, by_test, executable }
     }
 }
 

@@ -4,6 +4,7 @@
 //! data, so every rule can be read, tabled and property-tested without a database or a sandbox.
 
 pub mod act;
+pub mod application;
 pub mod approval;
 pub mod approval_rules;
 pub mod assurance;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::domain::changeset::{Changeset, Mode};
+use crate::domain::changeset::{Changeset, ChangesetError, Mode, Side, Touched};
 use crate::domain::digest::Digest;
 use crate::domain::role::Role;
 use crate::domain::source_path::{PathError, SourcePath};
@@ -21,6 +21,10 @@ pub const MAX_REPLY_FILES: usize = 100;
 pub const MAX_FILE_BYTES: usize = 1 << 20;
 /// Largest revision, in bytes over all files.
 pub const MAX_SOURCE_BYTES: usize = 8 << 20;
+/// Most files of a repository's tree that a box is given.
+pub const MAX_TREE_FILES: usize = 5_000;
+/// Largest such tree, in bytes over all files.
+pub const MAX_TREE_BYTES: usize = 24 << 20;
 
 /// A reason why a set of files cannot be a revision.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -48,9 +52,22 @@ pub enum SourceError {
     /// All files together hold more than they may.
     #[error("the files have {0} bytes together; at most {MAX_SOURCE_BYTES} are taken")]
     TooLarge(usize),
+    /// The tree of a repository is more than a box is given.
+    #[error(
+        "the tree has {files} files with {bytes} bytes; a box is given at most {MAX_TREE_FILES} with {MAX_TREE_BYTES}"
+    )]
+    TreeTooLarge {
+        /// Its files.
+        files: usize,
+        /// Their bytes.
+        bytes: usize,
+    },
     /// There are more files than may be.
     #[error("there are {0} files; at most {MAX_FILES} are taken")]
     TooMany(usize),
+    /// What is left is no change of a repository.
+    #[error(transparent)]
+    Change(#[from] ChangesetError),
     /// Source text holds a NUL, which no interpreter takes.
     #[error("{0} contains a NUL byte")]
     Nul(String),
@@ -122,6 +139,21 @@ impl Source {
         Ok(Self { files: files.into(), change: None })
     }
 
+    /// The files of a repository's tree, of which a box is given more than of a revision; they are run and never stored.
+    pub fn of_tree(mut files: Vec<SourceFile>) -> Result<Self, SourceError> {
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+        let bytes = files.iter().map(|file| file.content.len()).sum();
+        if files.len() > MAX_TREE_FILES || bytes > MAX_TREE_BYTES {
+            return Err(SourceError::TreeTooLarge { files: files.len(), bytes });
+        }
+        for (file, next) in files.iter().zip(files.iter().skip(1)) {
+            if file.path == next.path {
+                return Err(SourceError::Twice(file.path.to_string()));
+            }
+        }
+        Ok(Self { files: files.into(), change: None })
+    }
+
     /// The files that a change of a repository leaves of what it touches; links are told by the change alone.
     pub fn of_change(change: Changeset) -> Self {
         let left = change.touched().iter().filter_map(|touched| {
@@ -132,6 +164,25 @@ impl Source {
         Self { files: left.collect(), change: Some(change) }
     }
 
+    /// The same paths with the contents of `files`; of a change of a repository, it stays one on the same base.
+    ///
+    /// A file whose content is that of the base again is no longer touched.
+    pub fn edited(&self, files: Vec<SourceFile>) -> Result<Self, SourceError> {
+        let Some(change) = &self.change else { return Self::new(files) };
+        let edited = |touched: &Touched| {
+            let file = files.iter().find(|file| file.path == touched.path);
+            let after = touched.after.as_ref().map(|side| match file {
+                Some(file) => Side { mode: side.mode, content: file.content.as_slice().into() },
+                None => side.clone(),
+            });
+            Touched { after, ..touched.clone() }
+        };
+        let touched = change.touched().iter().map(edited);
+        let touched = touched.filter(|touched| touched.before != touched.after).collect();
+        let (repository, base) = (change.repository.clone(), change.base.clone());
+        Ok(Self::of_change(Changeset::new(repository, base, touched)?))
+    }
+
     /// The change of a repository that the files belong to; absent where they stand for themselves.
     pub const fn change(&self) -> Option<&Changeset> {
         self.change.as_ref()
@@ -140,6 +191,13 @@ impl Source {
     /// All files, by path.
     pub fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// Every path that it speaks of: those of its files, of a change also of links and of what is deleted.
+    pub fn paths(&self) -> impl Iterator<Item = &SourcePath> {
+        let touched = self.change.iter().flat_map(|change| change.touched());
+        let alone = if self.change.is_some() { &[][..] } else { &self.files[..] };
+        touched.map(|touched| &touched.path).chain(alone.iter().map(|file| &file.path))
     }
 
     /// The files of one role, by path.

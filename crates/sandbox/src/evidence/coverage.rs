@@ -10,13 +10,19 @@ use crate::frame::Lines;
 use record::domain::evidence::{Coverage, MissingLine, Share};
 
 /// Coverage of these code files, or nothing where one of them was not measured or says that lines ran which it has not.
-pub(crate) fn coverage_of(transcript: &Transcript, code: &[String]) -> Option<Coverage> {
+///
+/// Of a part of a suite, the lines that can run are told too, and every missing line with its file.
+pub(crate) fn coverage_of(
+    transcript: &Transcript,
+    code: &[String],
+    is_part: bool,
+) -> Option<Coverage> {
     if transcript.forged_lines > 0 {
         return None;
     }
     let mut total = 0;
     let mut missing = Vec::new();
-    let mut files = BTreeMap::new();
+    let (mut files, mut executable) = (BTreeMap::new(), BTreeMap::new());
     for path in code {
         let (statements, missed) = file(transcript, path, Lines::Statements, Lines::Missing)?;
         let in_file = count(statements.iter());
@@ -25,16 +31,20 @@ pub(crate) fn coverage_of(transcript: &Transcript, code: &[String]) -> Option<Co
         files.insert(path.clone(), Share::of(in_file.saturating_sub(gone), in_file));
         // One form in one list: with their file, where there are several.
         let named = |line: &u32| match code {
-            [_] => MissingLine::Line(*line),
+            [_] if !is_part => MissingLine::Line(*line),
             _ => MissingLine::InFile(format!("{path}:{line}")),
         };
         missing.extend(missed.intersection(&statements).map(named));
+        if is_part {
+            executable.insert(path.clone(), statements);
+        }
     }
     let missed = count(missing.iter());
     let mut coverage = Coverage::of(total.saturating_sub(missed), total, missing);
     if code.len() > 1 {
         coverage.files = files;
     }
+    coverage.executable = executable;
     coverage.unexcluded = unexcluded(transcript, code);
     coverage.by_test.clone_from(&transcript.lines_by_test);
     Some(coverage)

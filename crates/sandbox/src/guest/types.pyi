@@ -69,6 +69,14 @@ class Job(TypedDict, total=False):
     question: Question
     memory_bytes: int
     layer: str | None
+    part: Part | None
+
+class Part(TypedDict):
+    """The part of a repository's suite that is run."""
+
+    chosen: list[str]
+    measured: list[str]
+    promised: list[str]
 
 class Known(TypedDict, total=False):
     """What an earlier run of the same tests found out."""

@@ -60,6 +60,13 @@ impl Toolchain {
     pub(crate) fn is_current(&self) -> bool {
         self.watched.iter().all(|stamp| Stamp::of(&stamp.path).as_ref() == Some(stamp))
     }
+
+    /// The same, whose jails show one folder more.
+    pub(crate) fn showing(&self, folder: &Path) -> Self {
+        let mut shown = self.clone();
+        shown.folders.push(folder.to_path_buf());
+        shown
+    }
 }
 
 /// The toolchain a home used last, valid as long as its interpreter stays the same.

@@ -54,6 +54,16 @@ pub(crate) fn read_text(
     connection: &Connection,
     digest: Digest,
 ) -> Result<Option<String>, StoreError> {
+    let Some(bytes) = read_bytes(connection, digest)? else { return Ok(None) };
+    let text = String::from_utf8(bytes);
+    text.map(Some).map_err(|_| corrupt(format!("the blob {digest} is no text")))
+}
+
+/// The same for whatever was kept: a replaced file need not be text.
+pub(crate) fn read_bytes(
+    connection: &Connection,
+    digest: Digest,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let damaged = || corrupt(format!("the blob {digest} is damaged or missing"));
     let (size, data) = row(connection, digest)?.ok_or_else(damaged)?;
     if data.is_empty() { Ok(None) } else { unpack(digest, size, &data).map(Some) }
@@ -75,7 +85,7 @@ fn row(connection: &Connection, digest: Digest) -> Result<Option<(u64, Vec<u8>)>
     one(connection, sql, [digest.as_bytes()], |row| Ok((count(row, 0)?, row.get(1)?)))
 }
 
-fn unpack(digest: Digest, size: u64, data: &[u8]) -> Result<String, StoreError> {
+fn unpack(digest: Digest, size: u64, data: &[u8]) -> Result<Vec<u8>, StoreError> {
     let damaged = || corrupt(format!("the blob {digest} is damaged or missing"));
     let size = usize::try_from(size).map_err(|_| damaged())?;
     if size > LARGEST_BLOB_BYTES {
@@ -85,5 +95,5 @@ fn unpack(digest: Digest, size: u64, data: &[u8]) -> Result<String, StoreError> 
     if content.len() != size || Digest::of(&content) != digest {
         return Err(damaged());
     }
-    String::from_utf8(content).map_err(|_| damaged())
+    Ok(content)
 }

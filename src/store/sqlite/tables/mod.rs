@@ -3,6 +3,7 @@
 //! A write takes the [`Unit`](unit::Unit) of its change; nothing here opens, begins or commits. Lists and statistics over
 //! several tables are in `reading`.
 
+pub(super) mod applications;
 pub(super) mod blobs;
 pub(super) mod calls;
 pub(super) mod concepts;

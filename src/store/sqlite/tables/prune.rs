@@ -13,7 +13,7 @@ use crate::store::sqlite::rows::{count, digest, execute, many};
 use record::domain::change::PruneRule;
 use record::domain::digest::Digest;
 
-/// Needed are the pages that owners were shown, the outputs of executions of approved proposals, of the newest executions of each revision, and of recent
+/// Needed are the pages that owners were shown, what an application replaced, the outputs of executions of approved proposals, of the newest executions of each revision, and of recent
 /// ones; and answers of models that were given recently, which a repeated command would use.
 const UNNEEDED: &str = "WITH ranked AS (
         SELECT e.stdout, e.stderr, e.executed_at, p.status, row_number() OVER (
@@ -31,6 +31,7 @@ const UNNEEDED: &str = "WITH ranked AS (
         SELECT stdout AS digest FROM kept WHERE stdout IS NOT NULL
         UNION SELECT stderr FROM kept WHERE stderr IS NOT NULL
         UNION SELECT blob FROM history WHERE blob IS NOT NULL
+        UNION SELECT digest FROM application_contents
         UNION SELECT shown_digest FROM reviews WHERE shown_digest IS NOT NULL
         UNION SELECT unhex(substr(json_extract(text, '$.data.reply_digest'), 8)) FROM recent
         UNION SELECT unhex(substr(json_extract(text, '$.data.prompt_digest'), 8)) FROM recent

@@ -15,8 +15,8 @@ use crate::store::sqlite::rows::{count, digest, execute, int, one};
 use crate::store::sqlite::tables::rollups::Deltas;
 use crate::store::sqlite::tables::unit::Unit;
 use crate::store::sqlite::tables::{
-    blobs, calls, concepts, executions, healings, jobs, owners, proposals, provenance, prune,
-    reviews, revisions, search,
+    applications, blobs, calls, concepts, executions, healings, jobs, owners, proposals,
+    provenance, prune, reviews, revisions, search,
 };
 use record::domain::act::Act;
 use record::domain::change::{Change, Expected, Freshness, Receipt, Write};
@@ -104,6 +104,9 @@ fn write_rows(unit: &mut Unit<'_>, write: &Write) -> Result<(), StoreError> {
         Write::NewTurn { healing, turn } => healings::add_turn(unit, *healing, turn),
         Write::EndHealing { healing, end } => healings::end(unit, *healing, end),
         Write::NewBlob(text) => blobs::store(unit.connection, text.as_bytes()).map(|_| ()),
+        Write::NewBytes(bytes) => blobs::store(unit.connection, bytes).map(|_| ()),
+        Write::StartApplication(order) => applications::start(unit, order),
+        Write::EndApplication { started, ending } => applications::end(unit, *started, *ending),
         Write::PruneBlobs { rule, digests } => prune::prune(unit.connection, rule, digests),
         Write::NewConcept(concept) => concepts::insert(unit.connection, concept),
         Write::NewProvenance(provenance) => provenance::insert(unit, provenance),

@@ -207,7 +207,10 @@ def contrary(found: Found, text: Text) -> list[Edit]:
 
 
 def unequal_inside(found: Found, text: Text) -> list[Edit]:
-    """Edits after which what an assertion compares inside equals nothing; none where that need not make it false."""
+    """Edits after which what an assertion compares inside equals nothing; none where that need not make it fail."""
+    if found.kind == "false":
+        # What equals nothing is false already.
+        return []
     node = found.actual if found.is_method else found.node
     if isinstance(node, ast.Compare) and all(isinstance(item, ast.In) for item in node.ops):
         return [text.instead(node, f"(({text.of(node.left)}) in [{NOTHING}])")]

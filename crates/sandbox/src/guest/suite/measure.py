@@ -13,6 +13,7 @@ import sys
 import _saraphina_server_patches as patches
 import _saraphina_suite_focus as focus
 import _saraphina_suite_returns as returns
+import _saraphina_suite_syntax as syntax
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Measure:
     def begin(self, job: Job) -> None:
         """Measures the code files only; coverage takes no other files once it is set up."""
         self.sources = job["src"]
-        self.code = [os.path.join(self.sources, path) for path in job["code"]]
+        self.code = [os.path.join(self.sources, path) for path in syntax.measured(job)]
         if self.reaches_in:
             self.coverage._inorout.include_match = Exactly(self.code)
         self.returns.begin(job)

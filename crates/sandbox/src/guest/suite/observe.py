@@ -58,7 +58,7 @@ def measure(job: Job, facts: syntax.Facts, prepared: suite.Prepared, pipe: child
     """Coverage of the code files from the child's line numbers, by coverage's own analysis."""
     from coverage.python import PythonFileReporter
 
-    for path in job["code"]:
+    for path in syntax.measured(job):
         full = os.path.join(job["src"], path)
         ran = pipe.lines.get(path, set())
         try:
@@ -294,6 +294,6 @@ def work(job: Job, channel: Channel, wait: Callable[[], children.Child]) -> None
     else:
         facts = syntax.Facts(injections)
     # A file that does not parse stops the tests that need it, and no others.
-    if not facts.errors or len(job["tests"]) > 1:
+    if not facts.errors or len(job["tests"]) > 1 or job.get("part"):
         child = wait()
         follow(job, facts, child.prepared.compiled(job, known.get("rewritten") or {}), child, channel)

@@ -21,6 +21,7 @@ import _saraphina_suite_measure as measure
 import _saraphina_suite_outcomes as outcomes
 import _saraphina_suite_settings as settings
 import _saraphina_suite_shortcuts as shortcuts
+import _saraphina_suite_syntax as syntax
 import _saraphina_suite_told as told
 from _saraphina_suite_injections import inject_names
 
@@ -102,8 +103,8 @@ class Prepared:
         if self.plain is None:
             return {}
         texts = dict(known)
-        for path in job["tests"]:
-            if path.endswith(".py") and path not in texts:
+        for path in settings.test_files(job):
+            if path not in texts:
                 try:
                     code = self.plain(pathlib.Path(job["src"], path), self.config)[1]
                 except Exception:  # the suite will fail there and say why
@@ -148,7 +149,7 @@ class Prepared:
                 self.recorder.start_measuring()
             return pytest.main(settings.arguments(job), plugins=[settings.Accepted(job), self.recorder])
         # What one test file cannot import stops the tests of that file only.
-        self.config.option.continue_on_collection_errors = len(job["tests"]) > 1
+        self.config.option.continue_on_collection_errors = len(job["tests"]) > 1 or bool(job.get("part"))
         self.config.args = settings.test_paths(job)
         self.config.invocation_params = self.config.InvocationParams(
             args=self.config.args, plugins=None, dir=pathlib.Path(job["work"])
@@ -330,7 +331,7 @@ class Recorder:
         late = self.late
         for path, lines in self.measured.lines().items():
             late.setdefault(path, set()).update(lines)
-        for path in self.job["code"]:
+        for path in syntax.measured(self.job):
             ran = sorted(self.known.get(path, set()) | late.get(path, set()) | self.bitten(path))
             for start in range(0, len(ran), LINES_PER_FRAME):
                 self.send(t="lines", path=path, lines=ran[start : start + LINES_PER_FRAME])

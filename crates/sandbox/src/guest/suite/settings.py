@@ -31,6 +31,20 @@ FILES = {
     "tox.ini": r"(?m)^\[pytest\]",
     "setup.cfg": r"(?m)^\[tool:pytest\]",
 }
+# Packages whose plug-ins do what is done here in other ways, or nothing but show it.
+STOOD_IN = {
+    "pytest_cov",
+    "xdist",
+    "pytest_timeout",
+    "pytest_randomly",
+    "random_order",
+    "pytest_random_order",
+    "pytest_rerunfailures",
+    "pytest_sugar",
+    "pytest_html",
+    "pytest_metadata",
+    "pytest_codeblocks",
+}
 # They send or keep results of runs.
 NEVER = ("pastebin", "stepwise")
 # What no suite without settings or hooks needs; each costs time.
@@ -81,13 +95,35 @@ def has_conftest(job: Job) -> bool:
 
 def needs_plugins(job: Job) -> bool:
     """Tells whether a suite may need more of pytest than what was configured before there was a job."""
-    if configuration(job) or has_conftest(job):
+    if configuration(job) or has_conftest(job) or plugins(job):
         return True
     return any(ASKED.search(text(job, path)) for path in job["tests"])
 
 
 def test_paths(job: Job) -> list[str]:
-    return [os.path.join(job["src"], path) for path in job["tests"] if path.endswith(".py")]
+    """What pytest is given: all test files, or those and the tests that are chosen."""
+    part = job.get("part")
+    chosen = part["chosen"] if part else []
+    return [os.path.join(job["src"], path) for path in chosen or job["tests"] if path.partition("::")[0].endswith(".py")]
+
+
+def test_files(job: Job) -> list[str]:
+    """The files of the tests that pytest is given."""
+    part = job.get("part")
+    chosen = {path.partition("::")[0] for path in part["chosen"]} if part else set()
+    return [path for path in job["tests"] if path.endswith(".py") and (path in chosen or not chosen)]
+
+
+def plugins(job: Job) -> list[str]:
+    """pytest's plug-ins among the packages that a repository's suite was given, but for those that are stood in for."""
+    layer = job.get("layer")
+    if not layer or not job.get("part"):
+        return []
+    import importlib.metadata
+
+    found = importlib.metadata.distributions(path=[layer])
+    points = [point for one in found for point in one.entry_points if point.group == "pytest11"]
+    return sorted({point.name for point in points if point.value.partition(".")[0] not in STOOD_IN})
 
 
 def arguments(job: Job | None = None) -> list[str]:
@@ -97,11 +133,13 @@ def arguments(job: Job | None = None) -> list[str]:
     options += ["-c", os.path.join(SOURCES, declared) if declared else EMPTY]
     if not (job and has_conftest(job)):
         options.append("--noconftest")
-    if job and len(job["tests"]) > 1:
+    if job and (len(job["tests"]) > 1 or job.get("part")):
         options.append("--continue-on-collection-errors")
     is_whole = job is not None and needs_plugins(job)
     for plugin in (*NEVER, *(() if is_whole else RARE)):
         options += ["-p", f"no:{plugin}"]
+    for plugin in plugins(job) if job else ():
+        options += ["-p", plugin]
     if is_whole and not (declared and job and b"no:cacheprovider" in text(job, declared)):
         # Its usual place is beside the sources, where nothing can be written.
         options += ["-o", f"cache_dir={CACHE}"]
@@ -128,7 +166,9 @@ class Accepted:
             parser.addini(name, "without effect here")
 
     def pytest_configure(self, config: Any) -> None:
-        config.args.extend(self.collected(config))
+        part = self.job.get("part")
+        if not (part and part["chosen"]):
+            config.args.extend(self.collected(config))
 
     def collected(self, config: Any) -> Iterator[str]:
         """Files beside the tests from which these settings have pytest collect doctests."""

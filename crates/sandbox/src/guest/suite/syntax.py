@@ -108,8 +108,9 @@ class Facts:
 def examine(job: Job) -> Facts:
     facts = Facts()
     trees = facts.trees
+    code, tests = examined(job)
     names = {path.rpartition("/")[2].removesuffix(".py") for path in job["tests"]}
-    for path in job["code"] + job["tests"] + job["support"]:
+    for path in code + tests + ([] if job.get("part") else job["support"]):
         if not path.endswith(".py"):
             continue
         with open(os.path.join(job["src"], path), "rb") as file:
@@ -131,18 +132,39 @@ def examine(job: Job) -> Facts:
             if path in job["code"]:
                 for kind in looks.looks(tree, names):
                     count(facts, kind)
-    subjects = {path: trees[path] for path in job["code"] if path in trees}
+    subjects = {path: trees[path] for path in code if path in trees}
     for path, _ in facts.errors:
         # A repair tries candidates that parse: what the tests forgot to import has to be known before.
         if path in job["code"] and path not in subjects:
             subjects[path] = outline(os.path.join(job["src"], path))
     reaches = reach.Reach(job, trees)
-    for path in job["tests"]:
+    for path in tests:
         if path in trees:
             expect(path, trees[path], facts)
             relate(path, trees[path], subjects, facts)
             facts.reached[path] = reaches.from_test(path)
+    if job.get("part"):
+        # Tests of a repository import what they use.
+        facts.injections = {}
     return facts
+
+
+def measured(job: Job) -> list[str]:
+    """The code files whose lines are told: all of a proposal, of a repository those that were asked for."""
+    part = job.get("part")
+    if part is None:
+        return job["code"]
+    wanted = set(part["measured"])
+    return [path for path in job["code"] if path in wanted]
+
+
+def examined(job: Job) -> tuple[list[str], list[str]]:
+    """The code and test files that are read beforehand: all of a proposal, of a repository those that were asked for."""
+    part = job.get("part")
+    if part is None:
+        return job["code"], job["tests"]
+    promised = set(part["promised"])
+    return measured(job), [path for path in job["tests"] if path in promised]
 
 
 def outline(path: str) -> ast.Module:

@@ -43,11 +43,16 @@ impl Jails {
         order: &Order<'_>,
         told: mpsc::UnboundedSender<Milestone>,
     ) -> Result<Running, SandboxError> {
+        // Servers show a layer to all of their boxes, so that the many runs of one change need no interpreter of their own.
+        let shown = order.job.part.as_ref().and(order.job.layer.as_ref());
+        let with_layer = shown.map(|layer| toolchain.showing(&layer.folder));
+        let toolchain = with_layer.as_ref().unwrap_or(toolchain);
         let program = program_of(toolchain, order);
         let plan = plan_of(toolchain, order, &program);
         let is_alone = order.linter == Some(Linter::Ruff);
         // What is kept, networked, asked to be fresh or has packages of its own runs outside of boxes, which have none of that.
-        let is_asked_for = order.job.fresh || order.job.layer.is_some();
+        let has_own = order.job.layer.is_some() && with_layer.is_none();
+        let is_asked_for = order.job.fresh || has_own;
         let is_plain = plan.keep.is_none() && plan.reach == Reach::Loopback && !is_asked_for;
         let warm = is_plain.then(|| {
             let plan = plan.clone();

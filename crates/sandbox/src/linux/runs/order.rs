@@ -107,7 +107,10 @@ impl<'a> Order<'a> {
             deadline,
             calls: Vec::new(),
             linter: None,
-            wish: Wish::Plan(Arc::clone(&job.request)),
+            wish: match job.part {
+                Some(_) => Wish::Measure,
+                None => Wish::Plan(Arc::clone(&job.request)),
+            },
             enough: Enough::AtItsEnd,
             known: None,
             question: None,

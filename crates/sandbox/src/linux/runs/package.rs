@@ -3,8 +3,9 @@
 //! A fresh interpreter finds its description in a file; a worker that waits is handed it. The compiled tests of an earlier
 //! run go by hand only, because a suite could read the file.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::backend::Part;
 use crate::guest::scripts::{COLD, laid_out};
 use crate::linux::boundary::paths::{SOURCES, WORK};
 use crate::linux::boundary::plan::{Delivery, Entry, Plan, Program};
@@ -13,6 +14,11 @@ use crate::linux::runs::order::Order;
 use crate::linux::stage::Stage;
 use record::domain::role::Role;
 use record::domain::source::SourceFile;
+
+/// A part of a suite as the harness hears of it.
+fn told(part: &Part) -> Value {
+    json!({ "chosen": part.chosen, "measured": part.measured, "promised": part.promised })
+}
 
 /// The description of a job, and its files.
 pub(crate) struct Package {
@@ -38,10 +44,15 @@ impl Package {
             let of_role = sources.iter().filter(|file| file.role == role);
             of_role.map(|file| file.path.as_str()).collect()
         };
+        let mut code = paths(Role::Code);
+        if stage == Stage::Lint && order.job.part.is_some() {
+            code = order.job.linted().map(|file| file.path.as_str()).collect();
+        }
         let mut description = json!({
             "src": SOURCES,
             "work": WORK,
-            "code": paths(Role::Code),
+            "code": code,
+            "part": order.job.part.as_ref().map(told),
             "tests": paths(Role::Test),
             "support": paths(Role::Support),
             "tests_ms": plan.limits.tests_ms,

@@ -28,13 +28,14 @@ pub(crate) fn program_of(toolchain: &Toolchain, order: &Order<'_>) -> Program {
 pub(crate) fn plan_of(toolchain: &Toolchain, order: &Order<'_>, program: &Program) -> Plan {
     let (job, stage) = (order.job, order.stage);
     let work = Work::Program(program.arguments.clone());
+    let is_hidden = |folder: &PathBuf| !toolchain.folders.contains(folder);
     Plan {
         name: format!("{}-{}-{}", job.execution, order.word(), std::process::id()),
         binds: toolchain
             .folders
             .iter()
             .cloned()
-            .chain(job.layer.iter().map(|layer| layer.folder.clone()))
+            .chain(job.layer.iter().map(|layer| layer.folder.clone()).filter(is_hidden))
             .collect(),
         env: program.env.clone(),
         reach: match (job.network, stage) {

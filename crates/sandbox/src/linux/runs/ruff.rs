@@ -11,7 +11,6 @@ use crate::backend::Job;
 use crate::linux::boundary::paths::SOURCES;
 use crate::linux::boundary::plan::Program;
 use crate::toolchain::python::Toolchain;
-use record::domain::role::Role;
 
 /// Most that it may say: several times what so many messages take that no more are kept.
 pub(crate) const OUTPUT_BYTES: u64 = 8 << 20;
@@ -27,7 +26,7 @@ pub(crate) fn program(
     // One file or a few: a thread for each processor costs more than it saves.
     env.insert("RAYON_NUM_THREADS".to_owned(), "1".to_owned());
     let binary = place(toolchain).join("bin/ruff").display().to_string();
-    let files = job.source.of_role(Role::Code).map(|file| format!("{SOURCES}/{}", file.path));
+    let files = job.linted().map(|file| format!("{SOURCES}/{}", file.path));
     let options = OPTIONS.map(str::to_owned);
     Program { arguments: [binary].into_iter().chain(options).chain(files).collect(), env }
 }

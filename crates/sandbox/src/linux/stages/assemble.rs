@@ -3,13 +3,14 @@
 //! Counting, coverage, termination and integrity are decided in `evidence/`; this adds what only the backend knows: its
 //! guarantees, the versions of the toolchain, the output that it kept and the time that it took.
 
-use crate::backend::Job;
+use crate::backend::{Job, NOT_COLLECTED};
 use crate::evidence::controls::judge;
 use crate::evidence::coverage::coverage_of;
 use crate::evidence::ending::{integrity, most};
 use crate::evidence::executed;
 use crate::evidence::packages;
 use crate::evidence::ran::Ran;
+use crate::evidence::transcript::Transcript;
 use crate::linux::runs::ended::Ended;
 use crate::linux::runs::plans::box_folder;
 use crate::linux::stages::controls::Drill;
@@ -22,7 +23,6 @@ use record::domain::evidence::{
     Evidence, Finding, Integrity, IntegrityState, LintIssue, Output, Stability,
 };
 use record::domain::evidence_form::Form;
-use record::domain::role::Role;
 use record::domain::timings::Timings;
 
 /// A job, and with what it ran.
@@ -38,20 +38,26 @@ pub(crate) fn assemble(setting: Setting<'_>, shown: Shown) -> Evidence {
     let Setting { job, toolchain, guarantees, timings } = setting;
     let Shown { ended, reading, lint, drill, timings: _ } = shown;
     let transcript = &reading.transcript;
-    let code: Vec<String> =
-        job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
+    let code: Vec<String> = job.measured().map(|file| file.path.to_string()).collect();
+    let linted: Vec<String> = job.linted().map(|file| file.path.to_string()).collect();
     let mut lint = lint.lint;
     executed::mark(&mut lint.issues, &job.source, transcript);
-    place(&mut lint.issues, &code);
+    place(&mut lint.issues, &linted, job.part.is_some());
     let mut integrity = integrity(transcript, &reading.outside, reading.tests.missing.len());
-    let controls = add_controls(drill.as_ref(), &reading.ran, &mut integrity);
+    let controls = match job.part {
+        Some(_) => Controls::default(),
+        None => add_controls(drill.as_ref(), &reading.ran, &mut integrity),
+    };
     // No run of the same tests shows what such code does elsewhere.
     integrity.state = integrity.state.min(most(transcript));
     integrity.findings.extend(packages::missing(&job.source, transcript));
     integrity.findings.extend(packages::provided(job.layer.as_deref()));
     integrity.findings.extend(kept(job, &ended));
+    if job.part.is_some() {
+        integrity.findings.extend(not_collected(transcript));
+    }
     Evidence {
-        coverage: transcript.done.and_then(|_| coverage_of(transcript, &code)),
+        coverage: transcript.done.and_then(|_| coverage_of(transcript, &code, job.part.is_some())),
         environment: layered(environment(job, toolchain, transcript), &guarantees),
         termination: reading.termination,
         tests: reading.tests,
@@ -78,10 +84,17 @@ fn kept(job: &Job, ended: &Ended) -> Option<Finding> {
     Some(Finding { code: code.to_owned(), message })
 }
 
-/// Keeps the file of a message where there are several; any other name is none.
-fn place(issues: &mut [LintIssue], code: &[String]) {
+/// Names the files of a suite that could not be collected, where others are run all the same.
+fn not_collected(transcript: &Transcript) -> impl Iterator<Item = Finding> {
+    let paths = transcript.collect_errors.iter().filter_map(|error| error.split(':').next());
+    paths.map(|path| Finding { code: NOT_COLLECTED.to_owned(), message: path.to_owned() })
+}
+
+/// Keeps the file of a message where there are several, or where files are a part of more; any other name is none.
+fn place(issues: &mut [LintIssue], files: &[String], is_part: bool) {
     for issue in issues {
-        issue.path = issue.path.take().filter(|path| code.len() > 1 && code.contains(path));
+        let is_kept = |path: &String| (is_part || files.len() > 1) && files.contains(path);
+        issue.path = issue.path.take().filter(is_kept);
     }
 }
 

@@ -22,7 +22,6 @@ use crate::linux::runs::ruff;
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::Toolchain;
 use record::domain::evidence::Lint;
-use record::domain::role::Role;
 
 /// The tool of a lint that never was.
 const NOBODY: &str = "none";
@@ -37,6 +36,12 @@ pub(crate) struct Linted {
 }
 
 impl Linted {
+    /// Nothing, where nothing is to be linted.
+    pub(crate) fn nothing() -> Self {
+        let tool = "nothing to lint".to_owned();
+        Self { lint: Lint { tool, ..Lint::default() }, took: Duration::ZERO }
+    }
+
     /// Nothing, for a run that was stopped as a whole.
     pub(crate) fn stopped() -> Self {
         let (tool, note) = (NOBODY.to_owned(), "stopped".to_owned());
@@ -138,8 +143,7 @@ impl Linting<'_> {
         if observed.stdout.dropped() > 0 {
             return Err("it said more than is read".to_owned());
         }
-        let code: Vec<String> =
-            self.job.source.of_role(Role::Code).map(|file| file.path.to_string()).collect();
+        let code: Vec<String> = self.job.linted().map(|file| file.path.to_string()).collect();
         let issues = issues_of(&observed.stdout.text(), SOURCES, &code)?;
         let tool = ruff::name(self.toolchain).ok_or("nothing tells its version")?;
         Ok(Lint { tool, issues, ..Lint::default() })

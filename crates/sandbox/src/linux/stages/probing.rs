@@ -82,6 +82,7 @@ fn job_of(probe: &Probe) -> Job {
         network: Network::Loopback,
         keep: Keep::Nothing,
         layer: None,
+        part: None,
         lines_by_test: false,
         fresh: false,
         seed: probe.name.clone(),

@@ -58,7 +58,7 @@ impl Suite<'_> {
             job: self.job,
             cancel: self.cancel,
         };
-        let lint = linting.run(self.linter, told);
+        let lint = self.lint(linting, told);
         let suite = async {
             let ended = tests.ended(self.cancel).await?;
             let first = started.elapsed();
@@ -89,13 +89,26 @@ impl Suite<'_> {
         Ok(Shown { ended, reading, lint, drill, timings })
     }
 
-    /// Runs the controls of a suite that passed; nothing where it did not.
+    /// Lints, where anything is to be linted. A part of a repository is linted on both sides of a change, so it is done fast.
+    async fn lint(
+        &self,
+        linting: Linting<'_>,
+        told: mpsc::UnboundedSender<Milestone>,
+    ) -> Result<Linted, SandboxError> {
+        if self.job.linted().next().is_none() {
+            return Ok(Linted::nothing());
+        }
+        let linter = if self.job.part.is_some() { Linter::Ruff } else { self.linter };
+        linting.run(linter, told).await
+    }
+
+    /// Runs the controls of a suite that passed; nothing where it did not, or where only a part of a suite is run.
     async fn drill(
         &self,
         ended: &Ended,
         reading: &mut Reading,
     ) -> Result<Option<Drill>, SandboxError> {
-        if !reading.needs_controls() {
+        if self.job.part.is_some() || !reading.needs_controls() {
             return Ok(None);
         }
         let key = controls::key(self.job, self.toolchain, &reading.transcript);

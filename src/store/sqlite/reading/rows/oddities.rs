@@ -49,6 +49,14 @@ const LOST: &[(&str, &str)] = &[
         AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.proposal = h.proposal AND r.number = t.revision) LIMIT 1",
     ),
     (
+        "applications",
+        "SELECT started_seq FROM applications WHERE proposal NOT IN (SELECT row FROM proposals) LIMIT 1",
+    ),
+    (
+        "applications",
+        "SELECT application FROM application_contents WHERE digest NOT IN (SELECT digest FROM blobs) LIMIT 1",
+    ),
+    (
         "snippets",
         "SELECT row FROM snippets WHERE concept NOT IN (SELECT row FROM concepts) LIMIT 1",
     ),
@@ -171,7 +179,7 @@ fn wrong_sum(connection: &Connection) -> Result<Option<String>, StoreError> {
 fn damaged_text(connection: &Connection) -> Result<Option<String>, StoreError> {
     let digests = many(connection, "SELECT digest FROM blobs", [], |row| digest(row, 0))?;
     for digest in digests {
-        match blobs::read_text(connection, digest) {
+        match blobs::read_bytes(connection, digest) {
             Ok(_) => {}
             Err(StoreError::Corrupt { detail }) => return Ok(Some(format!("blobs: {detail}"))),
             Err(error) => return Err(error),

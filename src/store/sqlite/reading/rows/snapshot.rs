@@ -47,6 +47,10 @@ const fn sql(table: Table) -> &'static str {
             "SELECT started_seq, proposal, base, ended_seq, stop FROM healings \
             WHERE started_seq BETWEEN ?1 AND ?2 ORDER BY started_seq"
         }
+        Table::Applications => {
+            "SELECT started_seq, proposal, revision, direction, place, plan, ended_seq, outcome FROM applications \
+            WHERE started_seq BETWEEN ?1 AND ?2 ORDER BY started_seq"
+        }
         Table::Chains => {
             "SELECT proposal, entries, hash FROM chains WHERE proposal BETWEEN ?1 AND ?2 ORDER BY proposal"
         }
@@ -54,7 +58,8 @@ const fn sql(table: Table) -> &'static str {
             "SELECT digest FROM blobs WHERE ?1 <= ?2 AND digest NOT IN ( \
             SELECT stdout FROM executions WHERE stdout IS NOT NULL \
             UNION SELECT stderr FROM executions WHERE stderr IS NOT NULL \
-            UNION SELECT blob FROM history WHERE blob IS NOT NULL)"
+            UNION SELECT blob FROM history WHERE blob IS NOT NULL \
+            UNION SELECT digest FROM application_contents)"
         }
         Table::OwnerEntries => {
             "SELECT seq FROM owner_entries WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq"

@@ -244,7 +244,7 @@ fn mount_proc(base: &Path) -> io::Result<()> {
 fn write_sources(base: &Path, plan: &Plan, entries: &[Entry], contents: &[u8]) -> io::Result<()> {
     let (sources, work) = (below(base, SOURCES), below(base, WORK));
     fs::create_dir(&sources)?;
-    mount_tmpfs(&sources, "size=24m,nr_inodes=8192,mode=755")?;
+    mount_tmpfs(&sources, "size=48m,nr_inodes=16384,mode=755")?;
     write_entries(&sources, entries, contents)?;
     sys::seal_mount(&sources)?;
     for entry in entries {

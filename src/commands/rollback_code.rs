@@ -1,0 +1,166 @@
+//! `/rollback-code`: takes an application out again, byte for byte.
+//!
+//! Every path that it wrote has to be as it left it; then each gets back its content, its permissions or its absence, whatever was
+//! changed elsewhere meanwhile. It is on record like the application itself.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::applying::journal::{self, Task};
+use crate::applying::{unfinished, vouched, wanted};
+use crate::commands::targets::answer::{Answer, Word};
+use crate::commands::targets::making::{self, About, Files};
+use crate::commands::targets::question::{Asked, Given};
+use crate::commands::targets::replayed;
+use crate::contract::command::{Access, Command, Group, Spec};
+use crate::contract::confirmation::Confirmation;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
+use crate::contract::lookup::{self, Newest};
+use crate::contract::page::{Cell, Tone};
+use crate::deciding::decided::ReceiptView;
+use record::domain::application::{Application, Direction, Ending};
+use record::domain::digest::Digest;
+use record::domain::id::ProposalId;
+use record::domain::principal::Authority;
+
+/// `/rollback-code`
+pub enum RollbackCode {}
+
+/// What was typed.
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The proposal whose newest application goes; without it the newest application of all
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// Only say what would be written
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask; needs --expect
+    #[arg(long)]
+    pub yes: bool,
+    /// The content hash of the revision that goes, at least its first 12 digits
+    #[arg(long, value_name = "HASH")]
+    pub expect: Option<String>,
+    /// Digest of the page that was shown, by whoever asked
+    #[arg(skip)]
+    pub shown: Option<Digest>,
+}
+
+impl Command for RollbackCode {
+    const SPEC: Spec = Spec {
+        name: "rollback-code",
+        aliases: &[],
+        summary: "Take an application out of its target again, byte for byte",
+        group: Group::Decide,
+        authority: Authority::Own,
+        access: Access::Write,
+        free_text: None,
+        examples: &["/rollback-code", "/rollback-code 7c2e --dry-run"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn confirm(args: &mut Args, confirmation: &Confirmation) {
+        args.yes = true;
+        args.expect = Some(confirmation.content_hash.hex());
+        args.shown = Some(confirmation.shown_digest);
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        unfinished::end_all(invocation).await?;
+        let id = proposal_id(invocation, args.id.as_deref()).await?;
+        if let Some(done) = replayed::answer(invocation, &id, Direction::Rollback).await? {
+            return Ok(done);
+        }
+        let application = to_undo(invocation, &id).await?;
+        vouched::check(invocation, &application).await?;
+        let task = task(invocation, &application).await?;
+        let planned = Answer::of(&task.order, Word::Planned);
+        if args.dry_run {
+            return Ok(planned);
+        }
+        let applied = format!("entry {}", application.started);
+        let asked = Asked {
+            command: Self::SPEC.name,
+            direction: Direction::Rollback,
+            planned: &planned,
+            content_hash: application.order.content_hash,
+            facts: vec![("Applied", Cell::toned(applied, Tone::Dim))],
+        };
+        asked.check(Given { yes: args.yes, expect: args.expect.as_deref(), shown: args.shown })?;
+        let order = task.order.clone();
+        let done = journal::carry_out(invocation, task).await?;
+        tracing::info!(
+            proposal.id = %order.proposal,
+            application.started = done.started,
+            application.undoes = application.started,
+            "an application was taken out of its target"
+        );
+        let audit = ReceiptView { seq: done.receipt.seq, hash: done.receipt.hash.hex() };
+        Ok(Answer { audit: Some(audit), ..Answer::of(&order, Word::RolledBack) })
+    }
+}
+
+/// Finds the proposal that was typed, or that of the newest application.
+async fn proposal_id(
+    invocation: &Invocation,
+    typed: Option<&str>,
+) -> Result<ProposalId, CommandError> {
+    if let Some(typed) = typed {
+        return Ok(lookup::proposal(invocation, typed, Newest::OfSession).await?.id);
+    }
+    let newest = invocation.store()?.newest_application().await?;
+    let none = || {
+        CommandError::new(ErrorKind::NotFound, "nothing was applied yet")
+            .hint("See `/apply-code` for how an approved revision gets into its target.")
+    };
+    newest.map(|newest| newest.order.proposal).ok_or_else(none)
+}
+
+/// Finds the newest application of a proposal that is in, and refuses where it was taken out.
+async fn to_undo(invocation: &Invocation, id: &ProposalId) -> Result<Application, CommandError> {
+    let all = invocation.store()?.applications(id).await?;
+    let is_whole = |one: &&Application| one.end.is_some_and(|(_, ending)| ending == Ending::Whole);
+    let applied = |one: &&Application| one.order.direction == Direction::Apply;
+    let Some(newest) = all.iter().filter(is_whole).rfind(applied) else {
+        let message = format!("{id} was not applied");
+        return Err(CommandError::new(ErrorKind::State, message)
+            .hint(format!("Apply it with `/apply-code {id}` once it is approved.")));
+    };
+    let undoes = |one: &&Application| one.order.undoes == Some(newest.started);
+    match all.iter().filter(is_whole).find(undoes) {
+        None => Ok(newest.clone()),
+        Some(undone) => {
+            let message = format!("{id} was rolled back already, by entry {}", undone.started);
+            Err(CommandError::new(ErrorKind::State, message)
+                .hint("Name another proposal whose application is to go."))
+        }
+    }
+}
+
+async fn task(invocation: &Invocation, application: &Application) -> Result<Task, CommandError> {
+    let order = &application.order;
+    let about = About {
+        direction: Direction::Rollback,
+        undoes: Some(application.started),
+        proposal: order.proposal.clone(),
+        revision: order.revision,
+        content_hash: order.content_hash,
+        repository: order.repository.clone(),
+    };
+    let contents = unfinished::contents(invocation, order).await?;
+    let Some(files) = &order.files else {
+        return Err(CommandError::new(ErrorKind::Internal, "the application wrote no file"));
+    };
+    let files = Files {
+        root: PathBuf::from(&files.root),
+        wanted: wanted::of_order(files),
+        contents,
+        undone: Some(files.clone()),
+    };
+    making::of_files(invocation, about, files).await
+}

@@ -1,0 +1,240 @@
+//! The answer of the commands that write into targets.
+//!
+//! Going in and coming out are told with the same fields, so a program reads them alike.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::error::Exit;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
+use crate::deciding::decided::ReceiptView;
+use record::domain::application::{Direction, Order, Step};
+use record::domain::verdict::VerdictWord;
+
+/// Most paths that a page names.
+const MOST_SHOWN: usize = 40;
+
+/// What came of writing into a target.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal.
+    pub proposal_id: String,
+    /// Its revision.
+    pub revision: u32,
+    /// The hash of that revision.
+    pub content_hash: String,
+    /// What was done.
+    pub outcome: Word,
+    /// Where it goes, or went.
+    pub target: TargetView,
+    /// The paths, with what becomes of each.
+    pub files: Vec<FileView>,
+    /// The entry of the application that was taken out; null for one that goes in.
+    pub undoes: Option<u64>,
+    /// What is known of the tests on the result; null where nothing goes in.
+    pub evidence: Option<EvidenceView>,
+    /// The record; null for a dry run.
+    pub audit: Option<ReceiptView>,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// Only told what would be done.
+    Planned,
+    /// Written.
+    Applied,
+    /// Taken out again.
+    RolledBack,
+}
+
+/// A target.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct TargetView {
+    /// Its kind: `folder`, `work_tree`, `branch` or `commit`.
+    pub kind: String,
+    /// The folder, absolute; null for a branch alone.
+    pub folder: Option<String>,
+    /// The branch; null where none moves.
+    pub branch: Option<String>,
+    /// The new commit; null without one.
+    pub commit: Option<String>,
+}
+
+/// A path and what becomes of it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FileView {
+    /// The path, from the root of the target.
+    pub path: String,
+    /// What becomes of it.
+    pub deed: Deed,
+    /// Bytes that it has afterwards; null where it goes.
+    pub bytes: Option<u64>,
+}
+
+/// What becomes of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// It was not there.
+    Created,
+    /// It was another.
+    Replaced,
+    /// It goes.
+    Deleted,
+}
+
+/// What is known of the tests on the result.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct EvidenceView {
+    /// The execution; null where nothing was executed.
+    pub execution_id: Option<String>,
+    /// Its verdict; null where it was not asked for again.
+    pub verdict: Option<VerdictWord>,
+    /// Whether it ran exactly what is in the target now.
+    pub covers_result: bool,
+}
+
+impl Answer {
+    /// Tells an order, as far as it is known before it is carried out.
+    pub fn of(order: &Order, outcome: Word) -> Self {
+        let steps = order.files.iter().flat_map(|files| &files.steps);
+        let branch = order.branch.as_ref();
+        let short = |name: &str| name.strip_prefix("refs/heads/").unwrap_or(name).to_owned();
+        Self {
+            proposal_id: order.proposal.to_string(),
+            revision: order.revision,
+            content_hash: order.content_hash.hex(),
+            outcome,
+            target: TargetView {
+                kind: order.target().to_owned(),
+                folder: order.files.as_ref().map(|files| files.root.clone()),
+                branch: branch.map(|branch| short(&branch.name)),
+                commit: branch.map(|branch| branch.after.to_string()),
+            },
+            files: steps.map(FileView::of).collect(),
+            undoes: order.undoes,
+            evidence: None,
+            audit: None,
+        }
+    }
+
+    /// The word for what is done in a direction.
+    pub const fn word(direction: Direction) -> Word {
+        match direction {
+            Direction::Apply => Word::Applied,
+            Direction::Rollback => Word::RolledBack,
+        }
+    }
+}
+
+impl FileView {
+    fn of(step: &Step) -> Self {
+        let deed = match (&step.before, &step.after) {
+            (_, None) => Deed::Deleted,
+            (None, Some(_)) => Deed::Created,
+            (Some(_), Some(_)) => Deed::Replaced,
+        };
+        let bytes = step.after.map(|after| after.bytes);
+        Self { path: step.path.to_string(), deed, bytes }
+    }
+
+    fn cell(&self) -> Cell {
+        match self.deed {
+            Deed::Created => Cell::toned(format!("new      {}", self.path), Tone::Good),
+            Deed::Replaced => Cell::from(format!("changed  {}", self.path)),
+            Deed::Deleted => Cell::toned(format!("deleted  {}", self.path), Tone::Warn),
+        }
+    }
+}
+
+/// Lays out the paths; very many are counted.
+pub fn files_page(files: &[FileView]) -> Page {
+    let mut cells: Vec<Cell> = files.iter().take(MOST_SHOWN).map(FileView::cell).collect();
+    if files.len() > MOST_SHOWN {
+        let more = counted(files.len() - MOST_SHOWN, "more path");
+        cells.push(Cell::toned(format!("and {more}"), Tone::Dim));
+    }
+    if cells.is_empty() { Page::new() } else { Page::new().block(Block::List(cells)) }
+}
+
+/// Says where something goes.
+pub fn place(target: &TargetView) -> String {
+    match (&target.folder, &target.branch) {
+        (Some(folder), Some(branch)) => format!("{folder}, and branch {branch}"),
+        (Some(folder), None) => folder.clone(),
+        (None, Some(branch)) => format!("branch {branch}"),
+        (None, None) => "nowhere".to_owned(),
+    }
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let (words, tone) = match self.outcome {
+            Word::Planned => ("Would be written (dry run)", Tone::Warn),
+            Word::Applied => ("Applied", Tone::Good),
+            Word::RolledBack => ("Rolled back", Tone::Good),
+        };
+        let mut fields = vec![
+            ("Proposal", Cell::from(format!("{} revision {}", self.proposal_id, self.revision))),
+            ("Into", Cell::from(place(&self.target))),
+        ];
+        if let Some(commit) = &self.target.commit {
+            fields.push(("Commit", Cell::toned(commit.as_str(), Tone::Dim)));
+        }
+        if let Some(evidence) = &self.evidence {
+            fields.push(("Tests", evidence.cell()));
+        }
+        if let Some(audit) = &self.audit {
+            let record = format!("{} ({})", audit.seq, audit.hash);
+            fields.push(("Record", Cell::toned(record, Tone::Dim)));
+        }
+        let page = Page::new().text(Cell::toned(words, tone)).fields(fields);
+        let page = page.then(files_page(&self.files));
+        match self.outcome {
+            Word::Applied => {
+                page.next([format!("/rollback-code {}  takes it out again", self.proposal_id)])
+            }
+            Word::Planned | Word::RolledBack => page,
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        let verdict = self.evidence.as_ref().and_then(|evidence| evidence.verdict);
+        match verdict {
+            None | Some(VerdictWord::Passed) => Exit::Done,
+            Some(VerdictWord::Failed) => Exit::Negative,
+            Some(VerdictWord::Inconclusive) => Exit::Unavailable,
+        }
+    }
+}
+
+impl EvidenceView {
+    fn cell(&self) -> Cell {
+        let execution = self.execution_id.as_deref().unwrap_or("no execution");
+        match (self.verdict, self.covers_result) {
+            (Some(VerdictWord::Passed), _) => {
+                Cell::toned(format!("passed on the result, {execution}"), Tone::Good)
+            }
+            (Some(verdict), _) => {
+                let words = format!(
+                    "{verdict} on the result, {execution}; `/rollback-code` takes it out again"
+                );
+                Cell::toned(words, Tone::Bad)
+            }
+            (None, true) => Cell::from(format!("{execution} ran exactly this")),
+            (None, false) => Cell::toned(
+                "have not run on this result: the target is not the approved base",
+                Tone::Warn,
+            ),
+        }
+    }
+}
+
+/// The refusal where nothing is left to do.
+pub fn nothing_to_do(what: &str) -> CommandError {
+    CommandError::new(ErrorKind::State, what.to_owned()).hint("There is nothing to do.")
+}
