@@ -249,10 +249,8 @@ impl Checker<'_> {
             let merged = self.repository.shadow.merge_commits(ours, theirs, renames).await?;
             match merged {
                 Merged::Clean(tree) if tree == commit.tree => return Ok(None),
-                Merged::Clean(tree) => {
-                    let deltas = self.comparer.deltas(&tree, &commit.tree).await;
-                    let first =
-                        deltas.ok().and_then(|deltas| Some(deltas.first()?.path.to_string()));
+                Merged::Clean(_) => {
+                    let first = self.first_own(history, commit).await?;
                     reason = Some(Reason::OwnContent { first });
                 }
                 Merged::Conflicts(mut paths) => {
@@ -262,6 +260,27 @@ impl Checker<'_> {
             }
         }
         Ok(reason)
+    }
+
+    /// Finds the first path that a merge has otherwise than each of its parents.
+    async fn first_own(
+        &mut self,
+        history: &History,
+        commit: &Commit,
+    ) -> Result<Option<String>, CommandError> {
+        let mut own: Option<Vec<String>> = None;
+        for parent in commit.parents.iter().filter_map(|parent| history.tree(parent)) {
+            let deltas = match self.comparer.deltas(parent, &commit.tree).await {
+                Ok(deltas) => deltas,
+                Err(error) => return unapprovable(error).map(|_| None),
+            };
+            let paths: Vec<String> = deltas.iter().map(|delta| delta.path.to_string()).collect();
+            own = Some(match own {
+                Some(own) => own.into_iter().filter(|path| paths.contains(path)).collect(),
+                None => paths,
+            });
+        }
+        Ok(own.and_then(|own| own.into_iter().next()))
     }
 
     /// Judges a commit that changes something by the note on it.

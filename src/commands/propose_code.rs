@@ -73,7 +73,7 @@ pub struct Args {
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
     /// Ask for so many answers, execute each, and make the best the newest revision
-    #[arg(long, value_name = "COUNT", conflicts_with_all = ["dry_run", "code", "folder"])]
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["dry_run", "code", "folder", "repo"])]
     pub candidates: Option<u32>,
     /// Go on to the healing loop
     #[arg(long, conflicts_with = "dry_run")]

@@ -17,7 +17,7 @@ const NEEDED: (u32, u32) = (2, 38);
 /// What three trees merge to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Merged {
-    /// A tree, kept with all that it holds.
+    /// A tree.
     Clean(GitId),
     /// Paths, escaped, that both sides changed in ways that do not go together.
     Conflicts(Vec<String>),
@@ -33,7 +33,7 @@ pub enum Renames {
 }
 
 impl Shadow {
-    /// Merges two trees that both come from a third.
+    /// Merges two trees that both come from a third; what they merge to is kept.
     pub async fn merge(
         &self,
         base: &GitId,
@@ -52,7 +52,7 @@ impl Shadow {
         Ok(merged)
     }
 
-    /// Merges two commits with the history that they have, as git does when a person merges; the tree is kept.
+    /// Merges two commits with the history that they have, as git does when a person merges; nothing is kept.
     pub async fn merge_commits(
         &self,
         ours: &GitId,

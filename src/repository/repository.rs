@@ -37,7 +37,7 @@ impl Repository {
     /// Sees the objects of one more folder, such as those of a push that is not taken yet.
     #[must_use]
     pub fn seeing(mut self, objects: Option<PathBuf>) -> Self {
-        self.shadow.beside.extend(objects);
+        self.shadow = self.shadow.seeing(objects);
         self
     }
 
