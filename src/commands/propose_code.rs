@@ -13,12 +13,10 @@ use crate::contract::context::Context;
 use crate::contract::error::{CommandError, Exit};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::repositories;
+use crate::contract::page::Page;
 use crate::drafting::asking::{self, Asked};
 use crate::drafting::call;
 use crate::drafting::change_source::Said;
-use crate::drafting::changing;
 use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::folder::{self, Taken};
 use crate::drafting::related;
@@ -31,6 +29,7 @@ use crate::healing::plan;
 use crate::providers::extract::extract;
 use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::views::{self, Written};
+use crate::reporting::written_page::{self, Made};
 use record::domain::changeset::MAX_CHANGE_BYTES;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
@@ -285,8 +284,6 @@ async fn draft_of(
     id: &ProposalId,
 ) -> Result<Draft, CommandError> {
     if let Some(name) = &args.repo {
-        let typed = args.request.join(" ");
-        let described = repositories::named(invocation, &name.parse()?).await?.repository;
         let said = Said {
             worktree: args.worktree,
             range: args.range.as_deref(),
@@ -294,16 +291,14 @@ async fn draft_of(
             given: &args.given,
             into: args.into.as_deref(),
         };
-        if said.is_nothing() && !typed.trim().is_empty() {
-            let asked = Asked {
-                provider: args.provider.as_deref(),
-                model: args.model.as_deref(),
-                max_tokens: args.max_tokens,
-                constraints: &args.constraint,
-            };
-            return asking::draft(invocation, id, &typed, &described, asked).await;
-        }
-        return changing::draft(invocation, id, &typed, &described, said.wanted()?).await;
+        let asked = Asked {
+            provider: args.provider.as_deref(),
+            model: args.model.as_deref(),
+            max_tokens: args.max_tokens,
+            constraints: &args.constraint,
+        };
+        let typed = args.request.join(" ");
+        return asking::proposed(invocation, id, (name, &typed), said, asked).await;
     }
     if !args.given.is_empty() {
         let typed = args.request.join(" ");
@@ -373,47 +368,15 @@ async fn several(
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        let written = &self.written;
-        let id = &written.proposal_id;
-        let source = match (&written.provider, &written.model) {
-            (Some(provider), Some(model)) => format!("{} by {model} ({provider})", written.origin),
-            (Some(provider), None) => format!("{} by {provider}", written.origin),
-            (None, _) => written.origin.to_string(),
-        };
+        let id = &self.written.proposal_id;
         let stored = if self.stored { "stored" } else { "not stored (dry run)" };
-        let related: Vec<&str> = self.related_concepts.iter().take(3).map(String::as_str).collect();
-        let mut page = Page::new().title(format!("Proposal {id}")).fields([
-            ("Source", Cell::from(source)),
-            ("Module", Cell::from(self.module.as_str())),
-            ("Content hash", Cell::toned(written.content_hash.as_str(), Tone::Dim)),
-            (
-                "Related concepts",
-                Cell::from(if related.is_empty() { "none".to_owned() } else { related.join(", ") }),
-            ),
-            ("State", Cell::from(stored)),
-        ]);
+        let made = Made { module: &self.module, related: &self.related_concepts, stored };
+        let mut page = written_page::head(&self.written, &made);
         page = page.fields(views::fit_field(self.fit.as_ref()));
-        if !written.explanation.is_empty() {
-            page = page.block(Block::Quote(views::preview(&written.explanation, 300)));
-        }
-        if let Some(entry) = &written.entry_point {
-            page = page.fields([
-                ("Entry point", Cell::from(entry.as_str())),
-                ("Files", Cell::from(views::names(&written.files))),
-            ]);
-        }
         if let Some(taken) = &self.folder {
             page = page.then(taken.page());
         }
-        let shown = written.code.chars().take(500).count();
-        let total = written.code.chars().count();
-        page = page
-            .text(Cell::toned(format!("Code ({shown} of {total} characters)"), Tone::Strong))
-            .block(Block::Code {
-                language: self.language.to_string(),
-                text: views::preview(&written.code, 500),
-            })
-            .text(format!("Tests: {} characters", written.tests.chars().count()));
+        page = page.then(written_page::body(&self.written, self.language));
         if let Some(candidates) = &self.candidates {
             page = page.then(candidates.page());
         }

@@ -8,6 +8,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::repositories;
 use crate::drafting::call::{self, Call};
+use crate::drafting::change_source::Said;
 use crate::drafting::changing::{self, Over};
 use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::relevant::{BUDGET_BYTES, relevant};
@@ -46,6 +47,21 @@ pub struct Further {
     pub failures: Vec<String>,
 }
 
+/// Makes the first revision of a change, as it is said, or as a provider writes it where only words are there.
+pub async fn proposed(
+    invocation: &Invocation,
+    id: &ProposalId,
+    (name, typed): (&str, &str),
+    said: Said<'_>,
+    asked: Asked<'_>,
+) -> Result<Draft, CommandError> {
+    let described = repositories::named(invocation, &name.parse()?).await?.repository;
+    if said.is_nothing() && !typed.trim().is_empty() {
+        return draft(invocation, id, typed, &described, asked).await;
+    }
+    changing::draft(invocation, id, typed, &described, said.wanted()?).await
+}
+
 /// Gathers what a provider has to know of a change so far: the difference, the feedback and the tests that fail.
 pub async fn told(
     context: &Context,
@@ -65,7 +81,7 @@ pub async fn told(
 }
 
 /// Has the first revision of a change written, on HEAD.
-pub async fn draft(
+async fn draft(
     invocation: &Invocation,
     id: &ProposalId,
     typed: &str,

@@ -18,3 +18,4 @@ pub mod packages;
 pub mod repaired;
 pub mod trust;
 pub mod views;
+pub mod written_page;

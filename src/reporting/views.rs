@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::page::{Cell, Tone};
 use crate::knowledge::curated::curated;
+use crate::reporting::difference;
+use record::domain::changeset::Base;
 use record::domain::entry_point::entry_point;
 use record::domain::revision::{Origin, Revision};
 use record::domain::role::Role;
@@ -86,6 +88,35 @@ pub struct Written {
     /// The file that the program starts with, where there are several code files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<String>,
+    /// The change of a repository that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeView>,
+}
+
+/// A change of a repository in an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeView {
+    /// The repository.
+    pub repository: String,
+    /// Where it starts.
+    pub base: Base,
+    /// Every path that it touches, those that it deletes included.
+    pub paths: Vec<String>,
+    /// The difference to the base.
+    pub diff: String,
+}
+
+impl ChangeView {
+    /// Shows the change that a revision is, where it is one.
+    pub fn of(revision: &Revision) -> Option<Self> {
+        let change = revision.source.change()?;
+        Some(Self {
+            repository: change.repository.to_string(),
+            base: change.base.clone(),
+            paths: revision.source.paths().map(ToString::to_string).collect(),
+            diff: difference::diff(None, revision),
+        })
+    }
 }
 
 impl Written {
@@ -106,6 +137,7 @@ impl Written {
             explanation: revision.explanation.clone(),
             usage: usage(&authorship.usage),
             entry_point: entry_point(&revision.source).map(ToString::to_string),
+            change: ChangeView::of(revision),
         }
     }
 }

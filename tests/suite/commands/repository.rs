@@ -173,3 +173,45 @@ async fn a_change_goes_to_another_home_with_both_sides() {
     assert_eq!(shown["content_hash"], made["content_hash"]);
     assert_eq!(other.line("/doctor --quick --deep").await.exit(), 0);
 }
+
+const ANSWER: &str = "It gives nothing the mean 0.\n\n```python title=\"shop/cart.py\"\n<<<<<<< SEARCH\ndef mean(prices):\n=======\n\
+    def mean(prices):\n    if not prices:\n        return 0\n>>>>>>> REPLACE\n```\n\nDelete: README.md\n";
+
+fn said(house: &House, reply: &str) {
+    house.provider.replies.lock().unwrap().push_back(reply.to_owned());
+}
+
+#[tokio::test]
+async fn a_model_writes_a_change_and_changes_it_further() {
+    let project = Project::new();
+    let house = knowing(&project).await;
+    said(&house, ANSWER);
+    said(
+        &house,
+        "A test of it.\n\n```python title=\"tests/test_none.py\"\nfrom shop.cart import mean\n\n\ndef test_none():\n    assert mean([]) == 0\n```\n",
+    );
+    said(
+        &house,
+        "```python title=\"shop/cart.py\"\n<<<<<<< SEARCH\nno such line\n=======\nx\n>>>>>>> REPLACE\n```\n",
+    );
+
+    let made = house.line("/propose-code --repo shop make the mean of nothing 0").await.data();
+    let id = made["proposal_id"].as_str().unwrap().to_owned();
+    let further = house.line(&format!("/refine-code {id} add a test")).await.data();
+    let misfit = house.line(&format!("/refine-code {id} more")).await.error();
+
+    let diff = made["change"]["diff"].as_str().unwrap();
+    assert!(
+        diff.contains("+    if not prices:\n+        return 0\n") && diff.contains("-A shop.\n"),
+        "{diff}"
+    );
+    assert_eq!(made["explanation"], "It gives nothing the mean 0.");
+    let paths = further["change"]["paths"].as_array().unwrap();
+    assert_eq!(
+        paths.iter().map(|path| path.as_str().unwrap()).collect::<Vec<_>>(),
+        ["README.md", "shop/cart.py", "tests/test_none.py"]
+    );
+    assert!(misfit.to_string().contains("the reply does not fit shop/cart.py"), "{misfit}");
+    let asked = house.provider.asked.lock().unwrap();
+    assert!(asked.iter().any(|asked| asked.context.iter().any(|(path, _)| path == "shop/cart.py")));
+}
