@@ -53,6 +53,11 @@ pub fn own_binary() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
 
+/// Where the program that runs now lies, for scripts that start it later.
+pub fn own_path() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the list of programs we start")]
 fn of_words(words: &str) -> io::Result<Command> {
     let mut words = words.split_whitespace();

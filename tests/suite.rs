@@ -32,6 +32,9 @@ mod knowledge;
 #[path = "suite/providers/mod.rs"]
 mod providers;
 #[cfg(test)]
+#[path = "suite/repository/mod.rs"]
+mod repository;
+#[cfg(test)]
 #[path = "suite/sandbox/mod.rs"]
 mod sandbox;
 #[cfg(test)]

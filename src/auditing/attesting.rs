@@ -16,6 +16,8 @@ use crate::contract::lookup;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::store::store::Store;
 use record::audit::decision::{Statement, check_statement};
+use record::audit::dsse::Envelope;
+use record::audit::key::VerifierKey;
 use record::audit::record::Record;
 use record::audit::summary::{Ground, Summary};
 use record::domain::digest::Digest;
@@ -49,6 +51,17 @@ pub struct Attested {
     pub verifier_id: String,
 }
 
+/// The attestations of an approved revision.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    /// The verification summary of its files.
+    pub summary: Envelope,
+    /// Each decision that counts, by its entry.
+    pub decisions: Vec<(u64, Envelope)>,
+    is_passed: bool,
+    levels: Vec<&'static str>,
+}
+
 /// Writes the attestations of an approved proposal into a new folder.
 pub async fn attest(
     invocation: &Invocation,
@@ -63,22 +76,11 @@ pub async fn attest(
         return Err(CommandError::new(ErrorKind::State, message)
             .hint(format!("Approve it first: `/approve-code {}`.", proposal.id)));
     }
-    let files = files(store, &proposal).await?;
-    let (grounds, recorded) = grounds(store, &proposal).await?;
     let key = lookup::log_key(store).await?;
-    let summary = Summary {
-        origin: key.name(),
-        version: env!("CARGO_PKG_VERSION"),
-        files: &files,
-        grounds: &grounds,
-        verified_at: recorded,
-    };
-    let bytes = summary.to_bytes().map_err(|error| internal(&error))?;
-    let bytes = bytes.ok_or_else(|| broken(&proposal, "no signed approval of it is on record"))?;
-    let mut written = vec![(SUMMARY.to_owned(), envelope(store, &bytes)?)];
-    for ground in &grounds {
-        let statement = ground.statement.to_bytes().map_err(|error| internal(&error))?;
-        written.push((format!("decision-{}.dsse.json", ground.seq), envelope(store, &statement)?));
+    let sealed = sealed(store, &proposal, &key).await?;
+    let mut written = vec![(SUMMARY.to_owned(), line(&sealed.summary)?)];
+    for (seq, decision) in &sealed.decisions {
+        written.push((format!("decision-{seq}.dsse.json"), line(decision)?));
     }
     written.push((KEY.to_owned(), key.pem()));
     write(&target, &written)?;
@@ -88,10 +90,40 @@ pub async fn attest(
         revision: proposal.head,
         target,
         files: written.into_iter().map(|(name, _)| name).collect(),
-        verification_result: if summary.is_passed() { "PASSED" } else { "FAILED" }.to_owned(),
-        verified_levels: summary.levels().into_iter().map(str::to_owned).collect(),
+        verification_result: if sealed.is_passed { "PASSED" } else { "FAILED" }.to_owned(),
+        verified_levels: sealed.levels.into_iter().map(str::to_owned).collect(),
         resource_uri: format!("urn:saraphina:{}/r{}", proposal.id, proposal.head),
         verifier_id: format!("urn:{uri}"),
+    })
+}
+
+/// Signs the summary of an approved revision, and each decision that it rests on, with the key of the log.
+pub async fn sealed(
+    store: &dyn Store,
+    proposal: &Proposal,
+    key: &VerifierKey,
+) -> Result<Sealed, CommandError> {
+    let files = files(store, proposal).await?;
+    let (grounds, recorded) = grounds(store, proposal).await?;
+    let summary = Summary {
+        origin: key.name(),
+        version: env!("CARGO_PKG_VERSION"),
+        files: &files,
+        grounds: &grounds,
+        verified_at: recorded,
+    };
+    let bytes = summary.to_bytes().map_err(|error| internal(&error))?;
+    let bytes = bytes.ok_or_else(|| broken(proposal, "no signed approval of it is on record"))?;
+    let mut decisions = Vec::new();
+    for ground in &grounds {
+        let statement = ground.statement.to_bytes().map_err(|error| internal(&error))?;
+        decisions.push((ground.seq, envelope(store, &statement)?));
+    }
+    Ok(Sealed {
+        summary: envelope(store, &bytes)?,
+        decisions,
+        is_passed: summary.is_passed(),
+        levels: summary.levels(),
     })
 }
 
@@ -140,12 +172,15 @@ async fn grounds(
     Ok((grounds, recorded))
 }
 
-fn envelope(store: &dyn Store, statement: &[u8]) -> Result<String, CommandError> {
-    let envelope = store.attest(statement)?.ok_or_else(|| {
+fn envelope(store: &dyn Store, statement: &[u8]) -> Result<Envelope, CommandError> {
+    store.attest(statement)?.ok_or_else(|| {
         CommandError::new(ErrorKind::Unavailable, "the key of the log is not in this home")
             .hint("Run it where the log is written.")
-    })?;
-    let text = serde_json::to_string(&envelope).map_err(|error| internal(&error))?;
+    })
+}
+
+fn line(envelope: &Envelope) -> Result<String, CommandError> {
+    let text = serde_json::to_string(envelope).map_err(|error| internal(&error))?;
     Ok(text + "\n")
 }
 

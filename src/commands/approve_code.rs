@@ -171,7 +171,7 @@ impl Case {
             recorded.check_revision(revision)?;
         }
         let runs = recorded.runs();
-        let paths = revision.source.files().iter().map(|file| file.path.to_string()).collect();
+        let paths = revision.source.paths().map(ToString::to_string).collect();
         let report = Report::by_file(store, &proposal, execution.clone()).await?;
         Ok(Self {
             hidden: hidden_text::of_revision(&revision),
@@ -221,10 +221,15 @@ impl Case {
         let Self { proposal, report, revision, before, .. } = self;
         let weakened =
             before.as_ref().map_or_else(Vec::new, |before| difference::weakened(before, revision));
-        let compared = before.as_ref().map_or_else(
-            || "everything, this is the first revision".to_owned(),
-            |before| format!("since revision {}", before.number),
-        );
+        // A change of a repository is shown whole, because it is applied whole.
+        let (shown, compared) = match (revision.source.change(), before) {
+            (Some(change), _) => (
+                None,
+                format!("everything, against {} of {}", change.base.commit, change.repository),
+            ),
+            (None, Some(before)) => (Some(before), format!("since revision {}", before.number)),
+            (None, None) => (None, "everything, this is the first revision".to_owned()),
+        };
         let mut warned = warnings(&self.runs, &self.hidden, &weakened, report);
         let principal = &decider.owner.principal().id;
         let grounds = self.grounds(decider);
@@ -242,7 +247,7 @@ impl Case {
                 ("Request", Cell::from(proposal.request.as_str())),
                 ("Shown", Cell::from(compared)),
             ])
-            .block(Block::Diff(difference::diff(before.as_ref(), revision)))
+            .block(Block::Diff(difference::diff(shown, revision)))
             .fields(evidence_page::summary(report))
             .then(evidence_page::files(report));
         if warned.is_empty() {

@@ -140,6 +140,12 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
     ("--json", "--json", IN_A_SHELL, "Print one JSON object for each command"),
     ("--version", "--version", IN_A_SHELL, "Print the version"),
     (
+        "check",
+        "check A..B --signers FILE",
+        IN_A_SHELL,
+        "Tell which commits carry a valid decision, without a home; see `saraphina check --help`",
+    ),
+    (
         "daemon",
         "daemon ACTION",
         IN_A_SHELL,

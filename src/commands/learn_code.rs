@@ -186,7 +186,7 @@ pub fn change(
     }
     let act = all.remove(0);
     let rows = new.iter().map(|concept| Write::NewConcept(Box::new(concept.clone())));
-    let calls = calls.iter().map(Call::row);
+    let calls = calls.iter().flat_map(|call| call.rows(invocation));
     Ok(Change {
         act,
         consequences: all,

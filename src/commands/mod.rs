@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keys;
 pub mod learn_code;
 pub mod list_proposals;
+pub mod note_code;
 pub mod policy;
 pub mod propose_code;
 pub mod prune;

@@ -13,21 +13,23 @@ use crate::contract::context::Context;
 use crate::contract::error::{CommandError, Exit};
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone};
-use crate::contract::repositories;
+use crate::contract::page::Page;
+use crate::drafting::asking::{self, Asked};
 use crate::drafting::call;
 use crate::drafting::change_source::Said;
-use crate::drafting::changing;
 use crate::drafting::draft::{self, Draft, Question};
 use crate::drafting::folder::{self, Taken};
 use crate::drafting::related;
 use crate::drafting::submission::{self, Given, Named};
+use crate::healing::candidates;
+use crate::healing::chosen::Chosen;
 use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::plan;
 use crate::providers::extract::extract;
 use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::views::{self, Written};
+use crate::reporting::written_page::{self, Made};
 use record::domain::changeset::MAX_CHANGE_BYTES;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
@@ -35,11 +37,8 @@ use record::domain::module_name::module_name;
 use record::domain::principal::Authority;
 use record::domain::proposal::{MAX_REQUEST_BYTES, Request};
 use record::domain::role::Role;
-use record::domain::source::MAX_FILE_BYTES;
+use record::domain::source::{MAX_FILE_BYTES, SourceFile};
 use record::domain::word_fit::WordFit;
-
-/// Files named on the page.
-const MAX_NAMES: usize = 20;
 
 /// `/propose-code`
 pub enum ProposeCode {}
@@ -72,6 +71,9 @@ pub struct Args {
     /// Maximum reply tokens
     #[arg(long, value_name = "COUNT")]
     pub max_tokens: Option<u32>,
+    /// Ask for so many answers, execute each, and make the best the newest revision
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["dry_run", "code", "folder", "repo"])]
+    pub candidates: Option<u32>,
     /// Go on to the healing loop
     #[arg(long, conflicts_with = "dry_run")]
     pub heal: bool,
@@ -142,6 +144,9 @@ pub struct Answer {
     /// What was taken of a folder; null where none was given.
     #[serde(default)]
     pub folder: Option<Taken>,
+    /// What became of several answers; null where one was asked for.
+    #[serde(default)]
+    pub candidates: Option<Box<Chosen>>,
     /// What healing came to; null where it was not asked for.
     #[serde(default)]
     pub healing: Option<Box<Healed>>,
@@ -204,6 +209,10 @@ impl Command for ProposeCode {
         let id = ProposalId::derived(&invocation.caller.idempotency);
         if let Some(stored) = stored(invocation, &id).await? {
             return healed(invocation, &args, stored).await;
+        }
+        if let Some(count) = args.candidates.filter(|_| args.given.is_empty() && !args.dry_run) {
+            let answer = several(invocation, &args, &id, count).await?;
+            return healed(invocation, &args, answer).await;
         }
         let draft = draft_of(invocation, &args, &id).await?;
         if args.dry_run {
@@ -274,9 +283,7 @@ async fn draft_of(
     args: &Args,
     id: &ProposalId,
 ) -> Result<Draft, CommandError> {
-    let typed = args.request.join(" ");
     if let Some(name) = &args.repo {
-        let described = repositories::named(invocation, &name.parse()?).await?.repository;
         let said = Said {
             worktree: args.worktree,
             range: args.range.as_deref(),
@@ -284,13 +291,30 @@ async fn draft_of(
             given: &args.given,
             into: args.into.as_deref(),
         };
-        return changing::draft(invocation, id, &typed, &described, said.wanted()?).await;
+        let asked = Asked {
+            provider: args.provider.as_deref(),
+            model: args.model.as_deref(),
+            max_tokens: args.max_tokens,
+            constraints: &args.constraint,
+        };
+        let typed = args.request.join(" ");
+        return asking::proposed(invocation, id, (name, &typed), said, asked).await;
     }
     if !args.given.is_empty() {
+        let typed = args.request.join(" ");
         let name = args.taken.as_ref().map(|taken| taken.name.as_str());
         return submission::draft(invocation, id, &typed, name, &args.given);
     }
-    let request = Request::new(&typed)?;
+    let (question, beside) = question(invocation, args).await?;
+    draft::draft(invocation, id, question, beside).await
+}
+
+/// Builds what a provider is asked, and the files that its answer has to fit.
+async fn question<'a>(
+    invocation: &Invocation,
+    args: &'a Args,
+) -> Result<(Question<'a>, Vec<SourceFile>), CommandError> {
+    let request = Request::new(&args.request.join(" "))?;
     let concepts = related::concepts(invocation, request.as_str()).await?;
     let request = CompletionRequest {
         request: request.as_str().to_owned(),
@@ -310,10 +334,9 @@ async fn draft_of(
         provider: args.provider.as_deref(),
         proposal: None,
         request: request.limited(args.max_tokens),
-        read: extract,
+        read: &extract,
     };
-    let beside = submission::files(&args.context_given)?;
-    draft::draft(invocation, id, question, beside).await
+    Ok((question, submission::files(&args.context_given)?))
 }
 
 fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
@@ -325,64 +348,38 @@ fn answer(language: Language, stored: Stored, draft: Draft) -> Answer {
         fit: views::fit(&draft.request, &draft.revision),
         stored: stored == Stored::Yes,
         folder: None,
+        candidates: None,
         healing: None,
     }
 }
 
-/// Names the files with their roles, as many as a line can hold.
-fn names(files: &[views::FileView]) -> String {
-    let name = |file: &views::FileView| format!("{} ({})", file.path, file.role);
-    let shown: Vec<String> = files.iter().take(MAX_NAMES).map(name).collect();
-    let more = match files.len().saturating_sub(MAX_NAMES) {
-        0 => String::new(),
-        count => format!(" and {count} more"),
-    };
-    format!("{}{more}", shown.join(", "))
+/// Asks for several answers, and makes the best the newest revision.
+async fn several(
+    invocation: &Invocation,
+    args: &Args,
+    id: &ProposalId,
+    count: u32,
+) -> Result<Answer, CommandError> {
+    let (question, beside) = question(invocation, args).await?;
+    let (choice, draft) = candidates::ask(invocation, id, question, beside, count).await?;
+    let answer = answer(args.language, Stored::Yes, draft);
+    Ok(Answer { candidates: Some(Box::new(choice)), ..answer })
 }
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        let written = &self.written;
-        let id = &written.proposal_id;
-        let source = match (&written.provider, &written.model) {
-            (Some(provider), Some(model)) => format!("{} by {model} ({provider})", written.origin),
-            (Some(provider), None) => format!("{} by {provider}", written.origin),
-            (None, _) => written.origin.to_string(),
-        };
+        let id = &self.written.proposal_id;
         let stored = if self.stored { "stored" } else { "not stored (dry run)" };
-        let related: Vec<&str> = self.related_concepts.iter().take(3).map(String::as_str).collect();
-        let mut page = Page::new().title(format!("Proposal {id}")).fields([
-            ("Source", Cell::from(source)),
-            ("Module", Cell::from(self.module.as_str())),
-            ("Content hash", Cell::toned(written.content_hash.as_str(), Tone::Dim)),
-            (
-                "Related concepts",
-                Cell::from(if related.is_empty() { "none".to_owned() } else { related.join(", ") }),
-            ),
-            ("State", Cell::from(stored)),
-        ]);
+        let made = Made { module: &self.module, related: &self.related_concepts, stored };
+        let mut page = written_page::head(&self.written, &made);
         page = page.fields(views::fit_field(self.fit.as_ref()));
-        if !written.explanation.is_empty() {
-            page = page.block(Block::Quote(views::preview(&written.explanation, 300)));
-        }
-        if let Some(entry) = &written.entry_point {
-            page = page.fields([
-                ("Entry point", Cell::from(entry.as_str())),
-                ("Files", Cell::from(names(&written.files))),
-            ]);
-        }
         if let Some(taken) = &self.folder {
             page = page.then(taken.page());
         }
-        let shown = written.code.chars().take(500).count();
-        let total = written.code.chars().count();
-        page = page
-            .text(Cell::toned(format!("Code ({shown} of {total} characters)"), Tone::Strong))
-            .block(Block::Code {
-                language: self.language.to_string(),
-                text: views::preview(&written.code, 500),
-            })
-            .text(format!("Tests: {} characters", written.tests.chars().count()));
+        page = page.then(written_page::body(&self.written, self.language));
+        if let Some(candidates) = &self.candidates {
+            page = page.then(candidates.page());
+        }
         if let Some(healing) = &self.healing {
             page = page.then(healing.page());
         } else if self.stored {

@@ -9,7 +9,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, Exit};
@@ -19,27 +18,32 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::repeated;
 use crate::deciding::dismissal;
+use crate::diagnosis::shown::Shown;
+use crate::drafting::asking::{self, Asked};
 use crate::drafting::call::{self, Call};
+use crate::drafting::change_source::Said;
+use crate::drafting::changing;
 use crate::drafting::composition;
 use crate::drafting::draft::{self, Question};
 use crate::drafting::related;
-use crate::drafting::submission::{self, Given, Named};
+use crate::drafting::submission::{Given, Named};
 use crate::healing::healed::Healed;
 use crate::healing::healing_loop;
 use crate::healing::plan;
-use crate::providers::extract::extract;
+use crate::healing::stored::newest;
+use crate::providers::extract::{extract, extract_edits};
 use crate::providers::provider::{CompletionRequest, Task};
 use crate::reporting::difference;
 use crate::reporting::views::{self, Written};
-use record::domain::act::{Act, ActKind};
-use record::domain::change::{Change, Expected, Write};
+use record::domain::act::ActKind;
+use record::domain::changeset::MAX_CHANGE_BYTES;
+use record::domain::digest::hex;
 use record::domain::principal::Authority;
-use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError, Standing};
+use record::domain::proposal::{MAX_REQUEST_BYTES, Proposal, Request, RequestError};
 use record::domain::revision::{Authorship, Origin, Revision};
 use record::domain::role::Role;
 use record::domain::source::Source;
 use record::domain::source_path::SourcePath;
-use record::domain::status::Status;
 use record::domain::weakening::Weakening;
 
 /// `/refine-code`
@@ -73,9 +77,21 @@ pub struct Args {
     /// Store this file beside them (repeatable)
     #[arg(long, value_name = "PATH")]
     pub file: Vec<PathBuf>,
+    /// Of a change of a repository: take what lies in the work tree now
+    #[arg(long, conflicts_with_all = ["range", "diff", "code"])]
+    pub worktree: bool,
+    /// Of a change of a repository: take what these commits bring
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["diff", "code"])]
+    pub range: Option<String>,
+    /// Of a change of a repository: take this difference against HEAD
+    #[arg(long, value_name = "FILE", conflicts_with = "code")]
+    pub diff: Option<PathBuf>,
     /// Go on to the healing loop
     #[arg(long)]
     pub heal: bool,
+    /// The difference already read, as hex, by whoever sends the command
+    #[arg(skip)]
+    pub diff_given: Option<String>,
     /// Files already read, by whoever sends the command
     #[arg(skip)]
     pub given: Vec<Given>,
@@ -119,6 +135,9 @@ impl Command for RefineCode {
             files: std::mem::take(&mut args.file),
         };
         args.given.extend(named.read(surroundings)?);
+        if let Some(path) = args.diff.take() {
+            args.diff_given = Some(hex(&surroundings.read(&path, MAX_CHANGE_BYTES)?));
+        }
         Ok(())
     }
 
@@ -132,10 +151,17 @@ impl Command for RefineCode {
             return healed(invocation, &args, stored).await;
         }
         let parent = lookup::revision(invocation, &proposal, None).await?;
-        let (revision, call) = if args.given.is_empty() {
+        let said = Said {
+            worktree: args.worktree,
+            range: args.range.as_deref(),
+            diff: args.diff_given.as_deref(),
+            given: &args.given,
+            into: None,
+        };
+        let (revision, call) = if said.is_nothing() {
             generate(invocation, &args, &proposal, &parent, feedback.as_str()).await?
         } else {
-            (submit(invocation, &args.given, &parent, feedback.as_str())?, None)
+            (submit(invocation, said, &parent, feedback.as_str()).await?, None)
         };
         let stored = store(invocation, &proposal, &parent, &revision, call.as_ref()).await;
         call::settle(invocation, call.as_slice(), stored).await?;
@@ -191,7 +217,7 @@ async fn store(
             .hint("No revision was stored; say more about what is to be different."));
     }
     let dismissed = dismissal::by_revision(invocation, proposal).await?;
-    let change = change(invocation, proposal, revision, call, dismissed);
+    let change = draft::further_change(invocation, proposal, revision, call, dismissed);
     invocation.store()?.commit(change).await?;
     Ok(())
 }
@@ -218,12 +244,34 @@ async fn generate(
     parent: &Revision,
     feedback: &str,
 ) -> Result<(Revision, Option<Call>), CommandError> {
+    if let Some(change) = parent.source.change() {
+        let difference = difference::diff(None, parent);
+        let said = asking::told(invocation, parent, feedback, difference).await?;
+        let asked = Asked {
+            provider: args.provider.as_deref(),
+            model: args.model.as_deref(),
+            max_tokens: args.max_tokens,
+            constraints: &[],
+        };
+        let about = (&proposal.id, proposal.request.as_str());
+        let (made, call, words) = asking::further(invocation, about, change, said, asked).await?;
+        let authorship = call.authorship(Origin::Refined);
+        let source = Source::of_change(made);
+        return Ok((next(invocation, parent, source, authorship, words, feedback), Some(call)));
+    }
     let main = composition::main_file(&parent.source);
     let main = main.map(|file| (file.path.clone(), file.text())).unzip();
+    let execution = newest(invocation, proposal, parent.number).await?;
+    let (code, tests) = (main.1.unwrap_or_default(), parent.source.text_of(Role::Test));
+    // Edits of several files of tests would not say which of them they are for.
+    let is_one = parent.source.of_role(Role::Test).count() == 1;
+    let edited = if is_one { tests.clone() } else { String::new() };
+    let read = |reply: &str| extract_edits(reply, &code, &edited).unwrap_or_else(|| extract(reply));
     let task = Task::Refine {
-        code: main.1.unwrap_or_default(),
-        tests: parent.source.text_of(Role::Test),
+        code: code.clone(),
+        tests,
         feedback: feedback.to_owned(),
+        tracebacks: execution.map(|known| Shown::of(&known.evidence).failures).unwrap_or_default(),
     };
     let request = CompletionRequest {
         request: proposal.request.clone(),
@@ -238,7 +286,7 @@ async fn generate(
         provider: args.provider.as_deref(),
         proposal: Some(&proposal.id),
         request: request.limited(args.max_tokens),
-        read: extract,
+        read: &read,
     };
     let (call, reply) = draft::ask(invocation, &question).await?;
     let source = composition::of_refinement(&parent.source, &reply);
@@ -256,15 +304,17 @@ fn others(source: &Source, main: Option<&SourcePath>) -> Vec<(String, String)> {
     others.map(|file| (file.path.to_string(), file.text())).collect()
 }
 
-fn submit(
-    context: &Context,
-    given: &[Given],
+async fn submit(
+    invocation: &Invocation,
+    said: Said<'_>,
     parent: &Revision,
     feedback: &str,
 ) -> Result<Revision, CommandError> {
-    let files = submission::files(given)?;
-    let source = composition::replaced(&parent.source, files)?;
-    Ok(next(context, parent, source, Authorship::submitted(), String::new(), feedback))
+    let source = match parent.source.change() {
+        Some(change) => Source::of_change(changing::further(invocation, change, said).await?),
+        None => composition::replaced(&parent.source, said.files_alone()?)?,
+    };
+    Ok(next(invocation, parent, source, Authorship::submitted(), String::new(), feedback))
 }
 
 fn next(
@@ -285,35 +335,6 @@ fn next(
         explanation,
         feedback: Some(feedback.to_owned()),
         created_at: context.now(),
-    }
-}
-
-fn change(
-    invocation: &Invocation,
-    proposal: &Proposal,
-    revision: &Revision,
-    call: Option<&Call>,
-    dismissed: Vec<Act>,
-) -> Change {
-    let added = acts::revision_added(invocation, revision);
-    let mut consequences = dismissed;
-    let mut writes = vec![
-        Write::NewRevision(Box::new(revision.clone())),
-        Write::SetStatus { proposal: proposal.id.clone(), status: Status::Pending },
-        Write::SetStanding { proposal: proposal.id.clone(), standing: Standing::Clear },
-        Write::EndApprovals { proposal: proposal.id.clone() },
-    ];
-    if let Some(call) = call {
-        consequences.push(call.act(invocation).about(added.subject.clone()));
-        writes.push(call.row());
-    }
-    Change {
-        act: added,
-        consequences,
-        writes,
-        expected: Some(Expected { proposal: proposal.id.clone(), version: proposal.version }),
-        idempotency: invocation.caller.idempotency.clone(),
-        at: invocation.now(),
     }
 }
 

@@ -22,6 +22,7 @@ use crate::commands::jobs::Jobs;
 use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
+use crate::commands::note_code::NoteCode;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::prune::Prune;
@@ -65,6 +66,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ReopenCode>(),
     Entry::of::<ApplyCode>(),
     Entry::of::<RollbackCode>(),
+    Entry::of::<NoteCode>(),
     Entry::of::<Keys>(),
     Entry::of::<PolicyCommand>(),
     Entry::of::<LearnCode>(),

@@ -9,6 +9,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::signature::Signing;
 use crate::deciding::decided::Decided;
 use crate::deciding::reasoned::{self, Args};
+use record::domain::id::ProposalId;
 use record::domain::principal::Authority;
 use record::domain::review;
 
@@ -34,6 +35,15 @@ impl Command for RevokeApproval {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Decided, CommandError> {
-        reasoned::decide(invocation, args, review::revoke).await
+        let decided = reasoned::decide(invocation, args, review::revoke).await?;
+        // A commit may carry the approval in its note, which knows of nothing that came later.
+        let id = decided.proposal_id.parse::<ProposalId>();
+        let revision = match id {
+            Ok(id) => invocation.store()?.revision(&id, decided.revision).await?,
+            Err(_) => None,
+        };
+        let change = revision.as_ref().and_then(|revision| revision.source.change());
+        let repository = change.map(|change| change.repository.to_string());
+        Ok(Decided { repository, ..decided })
     }
 }

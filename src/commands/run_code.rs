@@ -140,7 +140,7 @@ async fn written(
         ..CompletionRequest::for_task(Task::Script)
     };
     let provider = args.provider.as_deref();
-    let question = Question { provider, proposal: None, request, read: script };
+    let question = Question { provider, proposal: None, request, read: &script };
     draft::draft(invocation, id, question, Vec::new()).await
 }
 

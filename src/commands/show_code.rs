@@ -14,6 +14,7 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::diagnosis::packages::Requirement;
 use crate::healing::stored::newest;
+use crate::reporting::calls::{self, CallView};
 use crate::reporting::file_reports::{self, ByFile, FileReport, ListedFile};
 use crate::reporting::imported::{self, ImportedView};
 use crate::reporting::views::{self, FileView};
@@ -38,6 +39,9 @@ pub struct Args {
     /// Revision to show instead of the newest
     #[arg(long, value_name = "NUMBER")]
     pub revision: Option<u32>,
+    /// Show what models were asked about it, and what they answered
+    #[arg(long)]
+    pub prompts: bool,
 }
 
 /// What comes of it.
@@ -103,6 +107,9 @@ pub struct Answer {
     /// The packages that the revision wants, against those that execution had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<Requirement>,
+    /// The calls of models about the proposal with prompt and reply, oldest first, where they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallView>,
 }
 
 /// One decision.
@@ -150,7 +157,7 @@ impl Command for ShowCode {
         authority: Authority::Read,
         access: Access::Read,
         free_text: None,
-        examples: &["/show-code @", "/show-code 7c2e --revision 1"],
+        examples: &["/show-code @", "/show-code 7c2e --revision 1", "/show-code @ --prompts"],
     };
     type Args = Args;
     type Outcome = Answer;
@@ -163,6 +170,8 @@ impl Command for ShowCode {
         let execution = newest(invocation, &proposal, revision.number).await?;
         let by_file = ByFile::of(invocation.store()?, &revision, execution.as_ref()).await?;
         let fit = views::fit(&proposal.request, &revision);
+        let calls =
+            if args.prompts { calls::calls(invocation, &proposal.id).await? } else { Vec::new() };
         Ok(Answer {
             fit,
             proposal_id: proposal.id.to_string(),
@@ -191,6 +200,7 @@ impl Command for ShowCode {
             listed: by_file.listed,
             results: by_file.results,
             requirements: by_file.requirements,
+            calls,
         })
     }
 }
@@ -248,6 +258,7 @@ impl Outcome for Answer {
         if !self.reviews.is_empty() {
             page = page.block(Block::List(self.reviews.iter().map(line).collect()));
         }
+        page = page.then(calls::page(&self.calls));
         match &self.imported {
             Some(imported) => page.then(imported.page()),
             None => page,

@@ -284,77 +284,82 @@ impl From<ReviewError> for CommandError {
 
 impl From<RepositoryError> for CommandError {
     fn from(error: RepositoryError) -> Self {
-        let (kind, hint) = match &error {
-            RepositoryError::NotARepository { .. } => {
-                (ErrorKind::NotFound, "Name a folder of a git repository.")
-            }
-            RepositoryError::NoWorkTree { .. } => {
-                (ErrorKind::Usage, "Name a range of commits, or a folder with a work tree.")
-            }
-            RepositoryError::File { .. } => {
-                (ErrorKind::Unavailable, "Check that it is there and may be used.")
-            }
-            RepositoryError::References { .. } => {
-                (ErrorKind::Usage, "Use a clone that keeps its references as files.")
-            }
-            RepositoryError::NoGit(_) => (ErrorKind::Unavailable, "Install git."),
-            RepositoryError::OldGit { .. } => (ErrorKind::Unavailable, "Install a newer git."),
-            RepositoryError::TooSlow { .. } | RepositoryError::TooMuch { .. } => {
-                (ErrorKind::Unavailable, "Try a smaller range, or look at what git does there.")
-            }
-            RepositoryError::Git { .. } | RepositoryError::Pipe { .. } => {
-                (ErrorKind::Unavailable, "Look at the repository with `git fsck`.")
-            }
-            RepositoryError::NoCommitYet { .. } => (ErrorKind::State, "Make a first commit."),
-            RepositoryError::UnknownRevision { .. } => {
-                (ErrorKind::NotFound, "See `git branch --all` and `git tag` for what is there.")
-            }
-            RepositoryError::AmbiguousRevision { .. } => {
-                (ErrorKind::Ambiguous, "Say refs/heads/NAME or refs/tags/NAME, or more of the id.")
-            }
-            RepositoryError::NotACommit { .. } => (ErrorKind::Usage, "Name a commit."),
-            RepositoryError::NotARange { .. } => {
-                (ErrorKind::Usage, "Write A..B: what B has that A has not.")
-            }
-            RepositoryError::NoMergeBase { .. } => {
-                (ErrorKind::State, "Name two commits of one history.")
-            }
-            RepositoryError::Shallow { .. } => {
-                (ErrorKind::State, "Fetch the rest with `git fetch --unshallow`.")
-            }
-            RepositoryError::TooManyCommits { .. } => (ErrorKind::Usage, "Name a shorter range."),
-            RepositoryError::Refused { .. } => {
-                (ErrorKind::Usage, "Take this path out of the change.")
-            }
-            RepositoryError::TooManyPaths | RepositoryError::TooLarge => {
-                (ErrorKind::Usage, "Propose it in several parts.")
-            }
-            RepositoryError::DoesNotApply { .. } | RepositoryError::Displaced { .. } => {
-                (ErrorKind::Usage, "Make the difference against this base, with `git diff`.")
-            }
-            RepositoryError::BaseDiffers { .. } => {
-                (ErrorKind::State, "Propose the change again on its base.")
-            }
-            RepositoryError::Missing { .. } => (
-                ErrorKind::State,
-                "Fetch what a partial clone left out, or look at it with `git fsck`.",
-            ),
-            RepositoryError::Forged { .. } | RepositoryError::TwoNotes { .. } => {
-                (ErrorKind::Integrity, "Look at the repository with `git fsck`.")
-            }
-            RepositoryError::NotKept { .. } | RepositoryError::OtherFormat { .. } => {
-                (ErrorKind::State, "Add the repository again.")
-            }
-            RepositoryError::RefName { .. } | RepositoryError::Signature { .. } => {
-                (ErrorKind::Usage, "Choose another name.")
-            }
-            RepositoryError::RefMoved { .. } => {
-                (ErrorKind::State, "Look at what came in between, and try again.")
-            }
-            RepositoryError::Unreadable { .. } | RepositoryError::Interrupted(_) => {
-                (ErrorKind::Internal, "This is a bug; the log in the home tells more.")
-            }
-        };
-        Self::from_source(kind, &error).hint(hint)
+        Self::from_source(repository_kind(&error), &error).hint(repository_hint(&error))
+    }
+}
+
+fn repository_kind(error: &RepositoryError) -> ErrorKind {
+    use RepositoryError as E;
+    match error {
+        E::NotARepository { .. } | E::UnknownRevision { .. } => ErrorKind::NotFound,
+        E::AmbiguousRevision { .. } => ErrorKind::Ambiguous,
+        E::NoWorkTree { .. }
+        | E::References { .. }
+        | E::NotACommit { .. }
+        | E::NotARange { .. }
+        | E::TooManyCommits { .. }
+        | E::Refused { .. }
+        | E::TooManyPaths
+        | E::TooLarge
+        | E::DoesNotApply { .. }
+        | E::Displaced { .. }
+        | E::RefName { .. }
+        | E::Signature { .. } => ErrorKind::Usage,
+        E::NoCommitYet { .. }
+        | E::NoMergeBase { .. }
+        | E::Shallow { .. }
+        | E::BaseDiffers { .. }
+        | E::TouchesMore { .. }
+        | E::Missing { .. }
+        | E::NotKept { .. }
+        | E::OtherFormat { .. }
+        | E::RefMoved { .. } => ErrorKind::State,
+        E::File { .. }
+        | E::NoGit(_)
+        | E::OldGit { .. }
+        | E::TooSlow { .. }
+        | E::TooMuch { .. }
+        | E::Git { .. }
+        | E::Pipe { .. } => ErrorKind::Unavailable,
+        E::Forged { .. } | E::TwoNotes { .. } => ErrorKind::Integrity,
+        E::Unreadable { .. } | E::Interrupted(_) => ErrorKind::Internal,
+    }
+}
+
+fn repository_hint(error: &RepositoryError) -> &'static str {
+    use RepositoryError as E;
+    match error {
+        E::NotARepository { .. } => "Name a folder of a git repository.",
+        E::NoWorkTree { .. } => "Name a range of commits, or a folder with a work tree.",
+        E::File { .. } => "Check that it is there and may be used.",
+        E::References { .. } => "Use a clone that keeps its references as files.",
+        E::NoGit(_) | E::OldGit { .. } => "Install git, in a version that is new enough.",
+        E::TooSlow { .. } | E::TooMuch { .. } => "Try a smaller range.",
+        E::NoCommitYet { .. } => "Make a first commit.",
+        E::UnknownRevision { .. } => "See `git branch --all` and `git tag` for what is there.",
+        E::AmbiguousRevision { .. } => {
+            "Say refs/heads/NAME or refs/tags/NAME, or more digits of the id."
+        }
+        E::NotACommit { .. } => "Name a commit.",
+        E::NotARange { .. } => "Write A..B: what B has that A has not.",
+        E::NoMergeBase { .. } => "Name two commits of one history.",
+        E::Shallow { .. } => "Fetch the rest with `git fetch --unshallow`.",
+        E::TooManyCommits { .. } => "Name a shorter range.",
+        E::Refused { .. } => "Take this path out of the change.",
+        E::TooManyPaths | E::TooLarge => "Propose it in several parts.",
+        E::DoesNotApply { .. } | E::Displaced { .. } => {
+            "Make the difference against this base, with `git diff`."
+        }
+        E::BaseDiffers { .. } | E::TouchesMore { .. } => "Propose the change again on its base.",
+        E::Missing { .. } => "Fetch what a partial clone left out, or look with `git fsck`.",
+        E::Forged { .. } | E::TwoNotes { .. } | E::Git { .. } | E::Pipe { .. } => {
+            "Look at the repository with `git fsck`."
+        }
+        E::NotKept { .. } | E::OtherFormat { .. } => "Add the repository again.",
+        E::RefName { .. } | E::Signature { .. } => "Choose another name.",
+        E::RefMoved { .. } => "Look at what came in between, and try again.",
+        E::Unreadable { .. } | E::Interrupted(_) => {
+            "This is a bug; the log in the home tells more."
+        }
     }
 }

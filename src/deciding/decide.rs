@@ -237,6 +237,7 @@ pub async fn replayed(
         key: review.signer,
         missing: None,
         anchored: None,
+        repository: None,
         audit: ReceiptView { seq: review.seq, hash: found.hash.hex() },
     }))
 }
@@ -279,6 +280,7 @@ fn decided(
         assurance,
         missing: missing.map(MissingView::from),
         anchored: None,
+        repository: None,
         audit: ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() },
     }
 }

@@ -40,6 +40,9 @@ pub struct Decided {
     pub missing: Option<MissingView>,
     /// What became of the new head at the anchors; null where the home has none.
     pub anchored: Option<Anchored>,
+    /// The repository whose commits may carry a note of it; only where a decision changes what such a note has to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     /// Its place in the record.
     pub audit: ReceiptView,
 }
@@ -96,12 +99,19 @@ impl Outcome for Decided {
         if let Some(missing) = &self.missing {
             fields.push(("Still needed", Cell::toned(missing.words(), Tone::Warn)));
         }
-        Page::new()
+        let page = Page::new()
             .text(Cell::toned(
                 format!("{} revision {}: {words}", self.proposal_id, self.revision),
                 tone,
             ))
-            .fields(fields)
+            .fields(fields);
+        match &self.repository {
+            Some(_) => page.next([format!(
+                "/note-code {} --commit REV  tells the note on its commit, so that checks see it",
+                self.proposal_id
+            )]),
+            None => page,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Diagnoses of failures, read from evidence.
 //!
 //! `diagnosis.rs` names the class of failure and says it in a sentence; `raised.rs` reads tracebacks, `files.rs` tells what each of several
-//! files did, `packages.rs` what a requirements file asks for, `script.rs` how a script ended. Everything here is pure.
+//! files did, `packages.rs` what a requirements file asks for, `script.rs` how a script ended, `shown.rs` what a model is shown. Everything here is pure.
 
 pub mod diagnosis;
 pub mod files;
@@ -9,3 +9,4 @@ pub mod outside;
 pub mod packages;
 pub mod raised;
 pub mod script;
+pub mod shown;

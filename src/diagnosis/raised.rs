@@ -81,12 +81,16 @@ fn place(line: &str) -> Option<(&str, u32)> {
 }
 
 fn bounded(text: &str) -> String {
-    // Addresses differ from run to run.
-    let words = text.split(' ').map(|word| match word.find("0x") {
+    without_addresses(text).chars().take(MAX_TEXT).collect()
+}
+
+/// Cuts addresses in memory out of a line: they differ from run to run.
+pub fn without_addresses(line: &str) -> String {
+    let words = line.split(' ').map(|word| match word.find("0x") {
         Some(at) => word.get(..at).unwrap_or_default(),
         None => word,
     });
-    words.collect::<Vec<_>>().join(" ").chars().take(MAX_TEXT).collect()
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Names the class of a kind of exception.

@@ -29,6 +29,7 @@ pub const ENDING: &str = "json";
 fn asked(request: &CompletionRequest) -> Digest {
     let about = match &request.task {
         Task::Refine { feedback, .. } => feedback.clone(),
+        Task::Change(changing) => changing.feedback.clone(),
         // Each repair has a key of its own, and what it says of a failure may differ from run to run.
         Task::Draft | Task::Script | Task::Repair(_) | Task::Review { .. } => String::new(),
         Task::Teach { concept } => concept.clone(),

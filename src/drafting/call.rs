@@ -1,12 +1,13 @@
 //! Calls of models, and the records that say what they cost.
 //!
 //! A call usually enters the record together with what was made of its answer. Where nothing was made of it, it is recorded
-//! alone: what was paid for is known whatever came of it.
+//! alone: what was paid for is known whatever came of it. What was asked and answered is kept with it.
 
 use crate::contract::acts;
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::drafting::stored_answer;
+use crate::observability::redact::Redactor;
 use crate::providers::error::ProviderError;
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{
@@ -22,6 +23,8 @@ use record::domain::usage::Usage;
 
 /// The word for the end of a call that somebody stopped.
 const CANCELLED: &str = "cancelled";
+/// Longest prompt or reply that is kept, in bytes.
+const MAX_KEPT_BYTES: usize = 512 << 10;
 /// Longest message of an error in a record, in characters.
 const MAX_ERROR_CHARS: usize = 500;
 
@@ -94,15 +97,27 @@ impl Call {
             .with("finish", self.finish)
     }
 
-    /// Builds its row for statistics.
-    pub fn row(&self) -> Write {
-        Write::NewCall(Box::new(ModelCall {
+    /// Builds its row for statistics, with prompt and reply as they were sent.
+    ///
+    /// Its act holds their digests, so what is kept can be held against the record. A text with a secret of the settings is
+    /// not kept, for without the secret it would be another text.
+    pub fn rows(&self, invocation: &Invocation) -> Vec<Write> {
+        let row = Write::NewCall(Box::new(ModelCall {
             proposal: self.proposal.clone(),
             provider: self.completion.provider.clone(),
             model: self.completion.model.clone(),
             language: self.language,
             usage: self.completion.usage.clone(),
-        }))
+        }));
+        let redactor = Redactor::new(invocation.settings.secrets());
+        let is_kept = |text: &&String| {
+            let is_bounded = !text.is_empty() && text.len() <= MAX_KEPT_BYTES;
+            is_bounded && redactor.redact(text) == **text
+        };
+        let texts = [&self.completion.prompt, &self.completion.text];
+        let kept = texts.into_iter().filter(is_kept).cloned().map(Write::NewBlob);
+        let kept = kept.filter(|_| self.completion.making == Making::Generated);
+        std::iter::once(row).chain(kept).collect()
     }
 }
 
@@ -143,7 +158,7 @@ async fn record(
     let change = Change {
         act: call.act(invocation).about(subject).with("error", error),
         consequences: Vec::new(),
-        writes: vec![call.row()],
+        writes: call.rows(invocation),
         expected: None,
         // A command that is repeated under its key asks again, and that is another call.
         idempotency: format!("{} call {told}", invocation.caller.idempotency),

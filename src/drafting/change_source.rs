@@ -6,6 +6,7 @@
 use crate::contract::error::CommandError;
 use crate::drafting::submission::{self, Given};
 use record::domain::digest::unhex;
+use record::domain::source::SourceFile;
 use record::domain::source_path::SourcePath;
 
 /// Where a change comes from.
@@ -61,6 +62,20 @@ impl Said<'_> {
             (None, None, []) => Err(CommandError::usage("where the change comes from is missing")
                 .hint("Give one of --worktree, --range A..B, --diff FILE, or files with --code.")),
         }
+    }
+
+    /// Whether nothing was said.
+    pub const fn is_nothing(self) -> bool {
+        !self.worktree && self.range.is_none() && self.diff.is_none() && self.given.is_empty()
+    }
+
+    /// The given files, where no repository is changed: nothing else can be said there.
+    pub fn files_alone(self) -> Result<Vec<SourceFile>, CommandError> {
+        if self.worktree || self.range.is_some() || self.diff.is_some() {
+            return Err(CommandError::usage("this proposal is no change of a repository")
+                .hint("Give its files with --code, --tests and --file."));
+        }
+        submission::files(self.given)
     }
 
     fn files(self) -> Result<Vec<(SourcePath, Vec<u8>)>, CommandError> {

@@ -3,13 +3,14 @@
 //! The base is kept in the home before anything is stored, so that evidence can be had whatever happens to the repository later.
 //! Roles follow from names and the project's own settings, as with a folder.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::repositories;
-use crate::drafting::change_source::Wanted;
+use crate::drafting::change_source::{Said, Wanted};
 use crate::drafting::draft::Draft;
 use crate::drafting::kinds;
 use crate::drafting::survey::{self, Found, Tree};
@@ -18,7 +19,8 @@ use crate::repository::listing::Listing;
 use crate::repository::range::Difference;
 use crate::repository::repository::Repository;
 use crate::repository::revisions::Head;
-use record::domain::changeset::{Base, Changeset, Mode, RepositoryName, Touched};
+use crate::repository::shadow::Shadow;
+use record::domain::changeset::{Base, Changeset, Mode, RepositoryName, Side, Touched};
 use record::domain::id::ProposalId;
 use record::domain::proposal::Request;
 use record::domain::repository::Repository as Described;
@@ -123,6 +125,63 @@ pub async fn changeset(
     repository.shadow.keep(&base).await?;
     let listing = repository.shadow.files(&base.tree).await?;
     of_deltas(name.clone(), base, &listing, deltas)
+}
+
+/// Makes the next state of a change: taken anew from its repository, or with given files put over what it leaves.
+pub async fn further(
+    invocation: &Invocation,
+    change: &Changeset,
+    said: Said<'_>,
+) -> Result<Changeset, CommandError> {
+    match said.wanted()? {
+        Wanted::Files(files) => {
+            let touched = change.touched().to_vec();
+            let put = Over { files, deleted: Vec::new(), touched };
+            over(invocation, &change.repository, &change.base, put).await
+        }
+        wanted => {
+            let known = repositories::named(invocation, &change.repository).await?;
+            changeset(invocation, &known.repository, wanted).await
+        }
+    }
+}
+
+/// Files and deletions that are put over what a change leaves so far.
+#[derive(Clone, Debug, Default)]
+pub struct Over {
+    /// Files with what they are to hold.
+    pub files: Vec<(SourcePath, Vec<u8>)>,
+    /// Paths that go.
+    pub deleted: Vec<SourcePath>,
+    /// What was touched before.
+    pub touched: Vec<Touched>,
+}
+
+/// Makes a change of files and deletions over what was touched before, all of it on one base.
+pub async fn over(
+    invocation: &Invocation,
+    name: &RepositoryName,
+    base: &Base,
+    over: Over,
+) -> Result<Changeset, CommandError> {
+    let Over { files, deleted, touched } = over;
+    let shadow = Shadow::kept(&repositories::folder(invocation), name)?;
+    let given: BTreeSet<SourcePath> =
+        files.iter().map(|(path, _)| path).chain(&deleted).cloned().collect();
+    let mut deltas = shadow.pairs(base, files).await?;
+    let listing = shadow.files(&base.tree).await?;
+    for path in deleted {
+        let there = listing.files.iter().find(|file| file.path == path);
+        // What the base has not, and the change before had, is simply not there any more.
+        deltas.extend(there.map(|file| Delta {
+            path,
+            before: Some(Side { mode: file.mode, content: file.content.clone() }),
+            after: None,
+        }));
+    }
+    let others = touched.into_iter().filter(|touched| !given.contains(&touched.path));
+    deltas.extend(others.map(|Touched { path, before, after, .. }| Delta { path, before, after }));
+    of_deltas(name.clone(), base.clone(), &listing, deltas)
 }
 
 /// Gives each path its role and checks what a person will be shown.

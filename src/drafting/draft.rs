@@ -16,28 +16,31 @@ use crate::observability::fault::{self, Point};
 use crate::providers::error::ProviderError;
 use crate::providers::extract::{ExtractError, Extracted};
 use crate::providers::provider::{Completion, CompletionRequest, Provider};
-use record::domain::change::{Change, NewProposal, Write};
+use record::domain::act::Act;
+use record::domain::change::{Change, Expected, NewProposal, Write};
 use record::domain::entry_point::entry_point;
 use record::domain::id::ProposalId;
 use record::domain::language::Language;
+use record::domain::proposal::{Proposal, Standing};
 use record::domain::revision::{Origin, Revision};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
 use record::domain::source_path::SourcePath;
+use record::domain::status::Status;
 
-/// Reads the files out of a reply.
-pub type Read = fn(&str) -> Result<Extracted, ExtractError>;
+/// Reads a reply.
+pub type Read<'a, T> = &'a (dyn Fn(&str) -> Result<T, ExtractError> + Sync);
 
 /// A request with whom it goes to and how the reply to it is read.
-pub struct Question<'a> {
+pub struct Question<'a, T = Extracted> {
     /// The provider's name; the default one where absent.
     pub provider: Option<&'a str>,
     /// The proposal that is to get a further revision.
     pub proposal: Option<&'a ProposalId>,
     /// The request.
     pub request: CompletionRequest,
-    /// Reads the files out of the reply.
-    pub read: Read,
+    /// Reads the reply.
+    pub read: Read<'a, T>,
 }
 
 /// A revision that is not stored yet, and what it came of.
@@ -113,7 +116,7 @@ pub fn first_change(invocation: &Invocation, language: Language, draft: &Draft) 
     if let Some(call) = &draft.call {
         let call = Call { proposal: Some(revision.proposal.clone()), ..call.clone() };
         consequences.push(call.act(invocation).about(created.subject.clone()));
-        writes.push(call.row());
+        writes.extend(call.rows(invocation));
     }
     consequences.push(acts::revision_added(invocation, revision));
     Change {
@@ -126,11 +129,41 @@ pub fn first_change(invocation: &Invocation, language: Language, draft: &Draft) 
     }
 }
 
-/// Asks a provider, and reads the files out of its reply; an unreadable reply is recorded before it is an error.
-pub async fn ask(
+/// Builds the change that adds a revision to a proposal, with the call it came of and the acts that end its approvals.
+pub fn further_change(
     invocation: &Invocation,
-    Question { provider, proposal, request, read }: &Question<'_>,
-) -> Result<(Call, Extracted), CommandError> {
+    proposal: &Proposal,
+    revision: &Revision,
+    call: Option<&Call>,
+    dismissed: Vec<Act>,
+) -> Change {
+    let added = acts::revision_added(invocation, revision);
+    let mut consequences = dismissed;
+    let mut writes = vec![
+        Write::NewRevision(Box::new(revision.clone())),
+        Write::SetStatus { proposal: proposal.id.clone(), status: Status::Pending },
+        Write::SetStanding { proposal: proposal.id.clone(), standing: Standing::Clear },
+        Write::EndApprovals { proposal: proposal.id.clone() },
+    ];
+    if let Some(call) = call {
+        consequences.push(call.act(invocation).about(added.subject.clone()));
+        writes.extend(call.rows(invocation));
+    }
+    Change {
+        act: added,
+        consequences,
+        writes,
+        expected: Some(Expected { proposal: proposal.id.clone(), version: proposal.version }),
+        idempotency: invocation.caller.idempotency.clone(),
+        at: invocation.now(),
+    }
+}
+
+/// Asks a provider, and reads the files out of its reply; an unreadable reply is recorded before it is an error.
+pub async fn ask<T>(
+    invocation: &Invocation,
+    Question { provider, proposal, request, read }: &Question<'_, T>,
+) -> Result<(Call, T), CommandError> {
     let provider = invocation.provider(*provider)?;
     let completion = complete(invocation, provider.as_ref(), request, *proposal).await?;
     let read = read(&completion.text).map_err(ProviderError::Incomplete);

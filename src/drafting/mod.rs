@@ -4,6 +4,7 @@
 //! file (`stored_answer.rs`) until the revision made from it is stored.
 
 pub mod answer_files;
+pub mod asking;
 pub mod call;
 pub mod change_source;
 pub mod changing;
@@ -14,6 +15,7 @@ pub mod kinds;
 pub mod languages;
 pub mod open_call;
 pub mod related;
+pub mod relevant;
 pub mod stored_answer;
 pub mod submission;
 pub mod survey;

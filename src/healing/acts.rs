@@ -97,7 +97,7 @@ pub async fn add(
     let mut writes: Vec<Write> = Vec::new();
     if let Some(call) = &made.call {
         consequences.push(call.act(invocation).about(act.subject.clone()));
-        writes.push(call.row());
+        writes.extend(call.rows(invocation));
     }
     for (revision, turn) in made.revisions {
         writes.push(Write::NewRevision(Box::new(revision)));
@@ -129,10 +129,12 @@ pub async fn unusable(
     let proposal = proposal(invocation, &healing.proposal).await?;
     let subject = acts::revision_subject(&proposal.id, proposal.head, proposal.content_hash);
     let trouble = turn.detail.trouble.as_deref().map(bounded);
+    let mut writes = call.rows(invocation);
+    writes.push(Write::NewTurn { healing: healing.key, turn: Box::new(turn) });
     let change = Change {
         act: call.act(invocation).about(subject).with("error", trouble),
         consequences: Vec::new(),
-        writes: vec![call.row(), Write::NewTurn { healing: healing.key, turn: Box::new(turn) }],
+        writes,
         expected: None,
         idempotency: format!("{} unusable", invocation.caller.idempotency),
         at: invocation.now(),

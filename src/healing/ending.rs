@@ -11,6 +11,9 @@ use record::domain::healing::{End, Part, Stop, Strategy, Turn, TurnDetail};
 use record::domain::revision::Authorship;
 use record::domain::verdict::VerdictWord;
 
+/// Most files that a note names.
+const MAX_FILES: usize = 3;
+
 /// Brings the best revision back where it is not the newest, and records the end.
 pub async fn finish(work: &mut Work<'_>, stop: Stop) -> Result<(), CommandError> {
     if stop == Stop::TestsSuspect {
@@ -50,13 +53,18 @@ fn tried(work: &Work<'_>) -> String {
     format!("tried: {}", parts.join("; "))
 }
 
-/// Names the files of several that fail in the best revision.
+/// Names the files of several that failing tests of the best revision touch, the most suspicious first.
 fn still_failing(work: &mut Work<'_>) {
     let failing = work.course.kept().filter(|best| best.verdict == VerdictWord::Failed);
     let paths: Vec<String> =
         failing.into_iter().flat_map(|best| &best.suspects).map(ToString::to_string).collect();
     if !paths.is_empty() {
-        work.note(format!("these files still fail: {}", paths.join(", ")));
+        let named = paths.iter().take(MAX_FILES).cloned().collect::<Vec<_>>().join(", ");
+        let more = match paths.len().saturating_sub(MAX_FILES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        work.note(format!("failing tests still touch these files: {named}{more}"));
     }
 }
 

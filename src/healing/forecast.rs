@@ -8,6 +8,7 @@ use crate::contract::error::CommandError;
 use crate::contract::lookup;
 use crate::diagnosis::diagnosis::{Diagnosis, diagnose};
 use crate::diagnosis::files::{results, suspects};
+use crate::diagnosis::shown::Shown;
 use crate::healing::budget::Budget;
 use crate::healing::healed::Forecast;
 use crate::healing::healed::Healed;
@@ -35,7 +36,8 @@ pub async fn forecast(
     let verdict = known.as_ref().map(|known| known.verdict.word);
     let files = known.as_ref().map(|known| results(&revision.source, &known.evidence));
     let files = files.unwrap_or_default();
-    let tested = Tested { diagnosis: diagnosis(&revision, known.as_ref()), revision, files };
+    let shown = known.as_ref().map(|known| Shown::of(&known.evidence)).unwrap_or_default();
+    let tested = Tested { diagnosis: diagnosis(&revision, known.as_ref()), revision, files, shown };
     let is_passed = verdict == Some(VerdictWord::Passed);
     let (revision, hash) = (tested.revision.number, tested.revision.content_hash.hex());
     let forecast = if is_passed { None } else { Some(calls(context, proposal, plan, &tested)?) };

@@ -6,7 +6,9 @@
 
 pub mod acts;
 pub mod budget;
+pub mod candidates;
 pub mod characterisation;
+pub mod chosen;
 pub mod contradiction;
 pub mod course;
 pub mod edits;

@@ -20,7 +20,7 @@ use crate::healing::personas;
 use crate::healing::told;
 use crate::healing::work::{SAME_CODE, Tested, Work};
 use crate::providers::error::ProviderError;
-use crate::providers::extract::{Extracted, extract_code};
+use crate::providers::extract::{ExtractError, Extracted, extract_code, extract_edits};
 use crate::providers::prompt::prompt;
 use crate::providers::provider::{
     Completion, CompletionRequest, DEFAULT_MAX_TOKENS, Provider, Repair, Task,
@@ -114,6 +114,9 @@ pub fn request(
         tests: told::tests(source, file),
         diagnosis: told::diagnosis(parent, file),
         failures: told::failures(parent, file),
+        tracebacks: parent.shown.failures.clone(),
+        printed: parent.shown.printed.clone(),
+        surroundings: parent.shown.surroundings.clone(),
         lint: told::lint(parent, file),
         tried,
         persona: persona.text,
@@ -133,10 +136,12 @@ pub fn request(
 
 /// Lists what was tried before, one line each, the newest first.
 fn tried(work: &Work<'_>) -> Vec<String> {
+    let first = work.course.runs.first().map_or(0, |run| run.passed);
     let line = |(run, tested): (&crate::healing::run::Run, &Tested)| {
         let strategy = run.strategy?;
         let said = &tested.revision.explanation;
-        Some(format!("{strategy}: {said} Then {}", tested.diagnosis.sentence))
+        let gain = format!("{} tests passed, {first} before", run.passed);
+        Some(format!("{strategy}: {said} Then {gain}: {}", tested.diagnosis.sentence))
     };
     let runs = work.course.runs.iter().zip(&work.tested);
     let answered = work.healing.turns.iter().rev().filter(|turn| !turn.is_lost());
@@ -231,11 +236,11 @@ async fn take(
     completion: Completion,
 ) -> Result<(), CommandError> {
     let (parent, number) = (asked.parent, asked.number);
-    let read = extract_code(&completion.text);
+    let read = read(&completion.text, &parent.revision.source, asked.file.as_ref())
+        .map_err(|error| format!("the answer is unusable: {error}"));
     let call = call_of(work, completion);
     let told = TurnDetail { usage: call.completion.usage.clone(), ..asked.detail() };
-    let usable = read.map_err(|error| format!("the answer is unusable: {error}"));
-    let usable = usable.and_then(|reply| {
+    let usable = read.and_then(|reply| {
         let source = repaired(&parent.revision.source, asked.file.as_ref(), &reply)
             .map_err(|error| format!("the answer is unusable: {error}"))?;
         if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
@@ -249,6 +254,13 @@ async fn take(
             unusable(work, call, number, TurnDetail { trouble: Some(trouble), ..told }).await
         }
     }
+}
+
+/// Reads an answer: edits of the file that was asked for, else files.
+fn read(text: &str, parent: &Source, file: Option<&SourcePath>) -> Result<Extracted, ExtractError> {
+    let main = parent.of_role(Role::Code).find(|known| file.is_none_or(|file| *file == known.path));
+    let code = main.map(SourceFile::text).unwrap_or_default();
+    extract_edits(text, &code, "").unwrap_or_else(|| extract_code(text))
 }
 
 /// Records a call that nothing could be made of.

@@ -5,6 +5,7 @@
 
 use crate::diagnosis::diagnosis::{Diagnosis, diagnose};
 use crate::diagnosis::files::{results, suspects};
+use crate::diagnosis::shown::Shown;
 use crate::healing::course::Given;
 use crate::healing::run::Run;
 use crate::healing::work::{SAME_CODE, Tested, Work};
@@ -61,7 +62,8 @@ impl Work<'_> {
             file: strategy.and_then(|_| self.file_of(number)),
             ..Run::of(number, strategy, execution, diagnosis.signature)
         });
-        self.tested.push(Tested { revision, diagnosis, files });
+        let shown = Shown::of(evidence);
+        self.tested.push(Tested { revision, diagnosis, files, shown });
     }
 
     /// Takes up a run that gave no evidence at all.
@@ -69,7 +71,8 @@ impl Work<'_> {
         let said = "the sandbox gave no evidence to go by";
         let diagnosis = Diagnosis::without_evidence(FailureClass::Infrastructure, said);
         self.course.runs.push(Run::without_evidence(revision.number, strategy));
-        self.tested.push(Tested { revision, diagnosis, files: Vec::new() });
+        let (files, shown) = (Vec::new(), Shown::default());
+        self.tested.push(Tested { revision, diagnosis, files, shown });
     }
 
     /// Finds the file that a model was asked for when it made a revision, where there are several.

@@ -13,6 +13,7 @@ use crate::contract::invocation::Invocation;
 use crate::contract::lookup;
 use crate::diagnosis::diagnosis::Diagnosis;
 use crate::diagnosis::files::FileResult;
+use crate::diagnosis::shown::Shown;
 use crate::executing::terms::Trial;
 use crate::executing::trial;
 use crate::healing::acts;
@@ -40,6 +41,8 @@ pub struct Tested {
     pub diagnosis: Diagnosis,
     /// The results of each code file, where there are several.
     pub files: Vec<FileResult>,
+    /// What a model is shown of its execution.
+    pub shown: Shown,
 }
 
 /// A healing at work.

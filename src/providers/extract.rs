@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use thiserror::Error;
 
 use crate::providers::blocks::{Block, Piece, pieces};
+use crate::providers::edit_blocks::{EditError, Edits};
 use crate::providers::labels::{Kind, is_label, kind_of, role_of};
 use crate::providers::sections::cut;
 use record::domain::role::Role;
@@ -31,6 +32,9 @@ pub enum ExtractError {
     /// The last block is not closed.
     #[error("its last code block is not closed")]
     Truncated,
+    /// Its edits cannot be applied.
+    #[error(transparent)]
+    Edits(#[from] EditError),
     /// It is larger than any reply may be.
     #[error("it has {0} bytes")]
     TooLarge(usize),
@@ -54,6 +58,18 @@ pub struct Extracted {
 }
 
 impl Extracted {
+    /// Holds one file of code and nothing beside it.
+    pub const fn of_code(code: String) -> Self {
+        Self {
+            code,
+            tests: String::new(),
+            explanation: String::new(),
+            support: Vec::new(),
+            code_path: None,
+            tests_path: None,
+        }
+    }
+
     /// Tells whether the reply holds more code or more tests than one file of each: such files keep their names.
     pub fn is_several(&self) -> bool {
         self.support.iter().any(|(path, _)| role_of(path) != Role::Support)
@@ -90,6 +106,24 @@ pub fn extract(reply: &str) -> Result<Extracted, ExtractError> {
 /// The same for a reply that was asked for code alone; tests are read where it holds some.
 pub fn extract_code(reply: &str) -> Result<Extracted, ExtractError> {
     read(reply, Wanted::Code)
+}
+
+/// Reads a reply that may hold edits of a file of code and one of tests instead of both; `None` where it holds none.
+pub fn extract_edits(
+    reply: &str,
+    code: &str,
+    tests: &str,
+) -> Option<Result<Extracted, ExtractError>> {
+    if reply.len() > MAX_REPLY_BYTES {
+        return Some(Err(ExtractError::TooLarge(reply.len())));
+    }
+    let edited = |edits: Edits| {
+        let mut texts = [code.to_owned(), tests.to_owned()];
+        edits.apply(&mut texts)?;
+        let [code, tests] = texts;
+        Ok(Extracted { tests, explanation: edits.explanation, ..Extracted::of_code(code) })
+    };
+    Some(Edits::read(reply)?.and_then(edited).map_err(ExtractError::from))
 }
 
 /// The parts that a reply must hold.
@@ -142,20 +176,9 @@ pub fn extract_script(reply: &str) -> Result<Extracted, ExtractError> {
             let text = reply.replace("\r\n", "\n");
             let program = without_thoughts(&text)?.trim_start();
             let is_one = !program.contains("```") && begins_a_program(program);
-            is_one.then(|| alone(program)).ok_or(ExtractError::NoCode)
+            is_one.then(|| Extracted::of_code(program.to_owned())).ok_or(ExtractError::NoCode)
         }
         read => read,
-    }
-}
-
-fn alone(program: &str) -> Extracted {
-    Extracted {
-        code: program.to_owned(),
-        tests: String::new(),
-        explanation: String::new(),
-        support: Vec::new(),
-        code_path: None,
-        tests_path: None,
     }
 }
 
@@ -170,7 +193,8 @@ fn begins_a_program(text: &str) -> bool {
         })
 }
 
-fn without_thoughts(text: &str) -> Result<&str, ExtractError> {
+/// Cuts the thoughts of a reasoning model off the beginning of its reply.
+pub fn without_thoughts(text: &str) -> Result<&str, ExtractError> {
     let Some(thoughts) = text.trim_start().strip_prefix(THOUGHTS.0) else {
         return Ok(text);
     };

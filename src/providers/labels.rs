@@ -18,7 +18,7 @@ const OTHER_WORDS: &[&str] = &["explanation", "file", "files", "usage", "example
 /// Ends of file names that count as paths.
 const ENDINGS: &[&str] = &[
     ".py", ".txt", ".json", ".toml", ".csv", ".md", ".ini", ".cfg", ".yaml", ".yml", ".xml",
-    ".html",
+    ".html", ".rst", ".pyi",
 ];
 
 /// The kind of a block.
@@ -36,12 +36,20 @@ pub enum Kind {
     Aside,
 }
 
+/// Finds the path of a block in its info string or in the prose before it.
+pub fn path_of(block: &Block, prose: &str) -> Option<SourcePath> {
+    let info_path = block.info.split([' ', '\t', ':', '{', '}', ',', '=']).find_map(path_in);
+    let last = prose.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    info_path.or_else(|| path_of_line(label_of(prose))).or_else(|| path_of_line(last))
+}
+
+fn label_of(prose: &str) -> &str {
+    prose.lines().rev().find(|line| is_label(line)).unwrap_or_default()
+}
+
 /// Finds the kind of a block by its info string, the prose before it and its first comment.
 pub fn kind_of(block: &Block, prose: &str) -> Kind {
-    let info_path = block.info.split([' ', '\t', ':', '{', '}', ',', '=']).find_map(path_in);
-    let label = prose.lines().rev().find(|line| is_label(line)).unwrap_or_default();
-    let last = prose.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let path = info_path.or_else(|| path_of_line(label)).or_else(|| path_of_line(last));
+    let (label, path) = (label_of(prose), path_of(block, prose));
     if !block.is_python() {
         return path.map_or(Kind::Aside, Kind::Support);
     }

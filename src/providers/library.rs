@@ -79,11 +79,15 @@ impl Provider for Library {
         let completion = match &request.task {
             Task::Draft => self.draft(request)?,
             Task::Teach { concept } => self.teach(concept)?,
-            Task::Refine { .. } | Task::Repair(_) | Task::Review { .. } | Task::Script => {
+            Task::Change(_)
+            | Task::Refine { .. }
+            | Task::Repair(_)
+            | Task::Review { .. }
+            | Task::Script => {
                 return Err(ProviderError::NotConfigured {
                     name: NAME.to_owned(),
                     detail:
-                        "it retrieves tested modules, and neither rewrites nor reviews code, nor writes scripts"
+                        "it retrieves tested modules, and neither rewrites nor reviews code, changes repositories nor writes scripts"
                             .to_owned(),
                 });
             }

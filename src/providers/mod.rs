@@ -6,7 +6,9 @@
 pub mod backoff;
 pub mod blocks;
 pub mod cassette;
+pub mod changed_files;
 pub mod dialect;
+pub mod edit_blocks;
 pub mod error;
 pub mod extract;
 pub mod fallback;

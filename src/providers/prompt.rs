@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use crate::providers::provider::{CompletionRequest, Repair, Task};
+use crate::providers::provider::{Changing, CompletionRequest, Repair, Task};
 use record::domain::concept::{Concept, Snippet};
 use record::domain::text::Untrusted;
 
@@ -20,6 +20,10 @@ const MAX_CONCEPTS: usize = 5;
 const MAX_SNIPPETS: (usize, usize) = (2, 3_000);
 /// Most context files, and most characters of one.
 const MAX_CONTEXT: (usize, usize) = (8, 8_000);
+/// The same of a repository's files; whoever chooses them keeps to a budget.
+const MAX_FILES: (usize, usize) = (40, 60_000);
+/// Most paths that are named.
+const MAX_PATHS: usize = 300;
 /// Most constraints, and most characters of one.
 const MAX_CONSTRAINTS: (usize, usize) = (20, 400);
 /// Most characters of the code, and of the tests, that are to be refined.
@@ -30,6 +34,8 @@ const MAX_FEEDBACK: usize = 12_000;
 const MAX_FAILURES: usize = 5;
 const MAX_LINT: usize = 3;
 const MAX_TRIED: usize = 6;
+/// Most lines about where a suite runs.
+const MAX_SURROUNDINGS: usize = 5;
 /// Most lines of evidence that a review is told.
 const MAX_EVIDENCE: usize = 20;
 /// Most characters of a role.
@@ -38,11 +44,14 @@ const MAX_PERSONA: usize = 4_000;
 const MAX_LISTED: usize = 300;
 
 const ROLE_CODE: &str = include_str!("prompts/role_code.md");
+const ROLE_CHANGE: &str = include_str!("prompts/role_change.md");
 const ROLE_REPAIR: &str = include_str!("prompts/role_repair.md");
 const ROLE_REVIEW: &str = include_str!("prompts/role_review.md");
 const ROLE_SCRIPT: &str = include_str!("prompts/role_script.md");
 const ROLE_TEACH: &str = include_str!("prompts/role_teach.md");
 const DATA: &str = include_str!("prompts/data.md");
+/// The form `changed_files` reads.
+const ANSWER_CHANGE: &str = include_str!("prompts/answer_change.md");
 const ANSWER_FILES: &str = include_str!("prompts/answer_files.md");
 const ANSWER_REFINE: &str = include_str!("prompts/answer_refine.md");
 const ANSWER_REPAIR: &str = include_str!("prompts/answer_repair.md");
@@ -75,14 +84,16 @@ pub fn prompt(request: &CompletionRequest) -> Prompt {
         Task::Draft | Task::Script => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
         }
-        Task::Refine { code, tests, feedback } => {
+        Task::Refine { code, tests, feedback, tracebacks } => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
             let tag = request.language.word();
             push_part(&mut user, "Code so far", &fenced(code, tag, MAX_SOURCE));
             push_part(&mut user, "Tests so far", &fenced(tests, tag, MAX_SOURCE));
             push_part(&mut user, "Feedback", &fenced(feedback, "text", MAX_FEEDBACK));
+            push_text(&mut user, "How tests fail now", &tracebacks.join("\n\n"));
         }
         Task::Repair(repair) => push_repair(&mut user, request, repair),
+        Task::Change(changing) => push_change(&mut user, request, changing),
         Task::Review { code, tests, evidence } => {
             push_part(&mut user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
             let tag = request.language.word();
@@ -106,6 +117,7 @@ fn system(request: &CompletionRequest) -> String {
     let persona = match &request.task {
         Task::Repair(repair) => repair.persona.trim(),
         Task::Draft
+        | Task::Change(_)
         | Task::Refine { .. }
         | Task::Review { .. }
         | Task::Script
@@ -113,6 +125,7 @@ fn system(request: &CompletionRequest) -> String {
     };
     let role = match request.task {
         Task::Draft | Task::Refine { .. } => ROLE_CODE,
+        Task::Change(_) => ROLE_CHANGE,
         Task::Repair(_) => ROLE_REPAIR,
         Task::Review { .. } => ROLE_REVIEW,
         Task::Script => ROLE_SCRIPT,
@@ -130,6 +143,7 @@ fn deliverables(request: &CompletionRequest) -> String {
         Task::Teach { .. } => ANSWER_TEACH.to_owned(),
         Task::Draft => of_module(ANSWER_FILES),
         Task::Refine { .. } => format!("{}{ANSWER_REFINE}", of_module(ANSWER_FILES)),
+        Task::Change(_) => ANSWER_CHANGE.to_owned(),
         Task::Repair(_) => of_module(ANSWER_REPAIR),
         Task::Review { .. } => ANSWER_REVIEW.to_owned(),
         Task::Script => of_module(ANSWER_SCRIPT),
@@ -144,8 +158,34 @@ fn push_repair(user: &mut String, request: &CompletionRequest, repair: &Repair) 
     push_part(user, "Tests, sealed", &fenced(&repair.tests, tag, MAX_SOURCE));
     push_part(user, "Diagnosis", &fenced(&repair.diagnosis, "text", MAX_FEEDBACK));
     push_part(user, "Failing tests", &listed(&repair.failures, MAX_FAILURES));
+    push_text(user, "How they fail", &repair.tracebacks.join("\n\n"));
+    push_text(user, "What the suite printed", &repair.printed);
     push_part(user, "Linter", &listed(&repair.lint, MAX_LINT));
     push_part(user, "Already tried, and what came of it", &listed(&repair.tried, MAX_TRIED));
+    push_part(user, "Where it runs", &listed(&repair.surroundings, MAX_SURROUNDINGS));
+}
+
+fn push_text(text: &mut String, title: &str, told: &str) {
+    if !told.is_empty() {
+        push_part(text, title, &fenced(told, "text", MAX_FEEDBACK));
+    }
+}
+
+/// Writes the parts of a change: request, what is there, the change so far and what is wrong with it.
+fn push_change(user: &mut String, request: &CompletionRequest, changing: &Changing) {
+    push_part(user, "Request", &fenced(&request.request, "text", MAX_REQUEST));
+    push_part(user, "Paths of the repository", &listed(&changing.paths, MAX_PATHS));
+    if !changing.difference.is_empty() {
+        push_part(user, "The change so far", &fenced(&changing.difference, "diff", MAX_SOURCE));
+    }
+    if !changing.feedback.is_empty() {
+        push_part(
+            user,
+            "What is to be different",
+            &fenced(&changing.feedback, "text", MAX_FEEDBACK),
+        );
+    }
+    push_part(user, "Failing tests", &listed(&changing.failures, MAX_FAILURES));
 }
 
 fn listed(lines: &[String], most: usize) -> String {
@@ -187,12 +227,14 @@ fn snippets(request: &CompletionRequest) -> String {
 }
 
 fn context(request: &CompletionRequest) -> String {
+    let (most, length) =
+        if matches!(request.task, Task::Change(_)) { MAX_FILES } else { MAX_CONTEXT };
     let show = |(name, text): &(String, String)| {
         let name = Untrusted(name).line(200);
-        format!("{name}:\n\n{}\n\n", fenced(text, "", MAX_CONTEXT.1))
+        format!("{name}:\n\n{}\n\n", fenced(text, "", length))
     };
-    let mut shown: String = request.context.iter().take(MAX_CONTEXT.0).map(show).collect();
-    let left_out = request.context.len().saturating_sub(MAX_CONTEXT.0);
+    let mut shown: String = request.context.iter().take(most).map(show).collect();
+    let left_out = request.context.len().saturating_sub(most);
     if left_out > 0 {
         // Writing to a `String` cannot fail.
         writeln!(shown, "{left_out} more files are left out.").ok();

@@ -18,6 +18,8 @@ pub const DEFAULT_MAX_TOKENS: u32 = 2_000;
 /// Most tokens of a reply to feedback, when nothing else is said.
 const REFINE_MAX_TOKENS: u32 = 1_500;
 
+/// Most tokens of a reply that changes a repository, when nothing else is said.
+const CHANGE_MAX_TOKENS: u32 = 8_000;
 /// Most tokens of a reply that gives files back, whatever their size.
 const MOST_TOKENS: u32 = 32_000;
 /// Tokens that a reply has room for beside the files it gives back.
@@ -63,6 +65,7 @@ impl CompletionRequest {
             Task::Refine { code, tests, .. } => {
                 REFINE_MAX_TOKENS.max(tokens_of(code.len() + tests.len()))
             }
+            Task::Change(_) => CHANGE_MAX_TOKENS,
             Task::Repair(repair) => DEFAULT_MAX_TOKENS.max(tokens_of(repair.code.len())),
             Task::Draft | Task::Review { .. } | Task::Script | Task::Teach { .. } => {
                 DEFAULT_MAX_TOKENS
@@ -103,7 +106,11 @@ pub enum Task {
         tests: String,
         /// The wanted difference.
         feedback: String,
+        /// Failures of the code so far, each with its traceback; none where it passes or was not run.
+        tracebacks: Vec<String>,
     },
+    /// Files of a repository as they are to become.
+    Change(Box<Changing>),
     /// Code that passes the tests it has; the tests stay.
     Repair(Box<Repair>),
     /// Remarks on code and tests that stay as they are.
@@ -124,6 +131,19 @@ pub enum Task {
     },
 }
 
+/// The inputs of a change of a repository; the files that matter are the context of the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changing {
+    /// Every path of the repository, as far as they are told.
+    pub paths: Vec<String>,
+    /// The change so far, as a unified diff; empty where there is none.
+    pub difference: String,
+    /// The wanted difference to it.
+    pub feedback: String,
+    /// Tests that fail with the change so far: name and message, one line each.
+    pub failures: Vec<String>,
+}
+
 /// The inputs of a repair.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repair {
@@ -135,6 +155,12 @@ pub struct Repair {
     pub diagnosis: String,
     /// Tests that fail: name, class and message, one line each.
     pub failures: Vec<String>,
+    /// Failures that differ, each with its traceback.
+    pub tracebacks: Vec<String>,
+    /// The end of what the suite printed.
+    pub printed: String,
+    /// Where the suite runs, one line each.
+    pub surroundings: Vec<String>,
     /// Messages of the linter, one line each.
     pub lint: Vec<String>,
     /// Earlier tries that did not help, one line each.
@@ -151,6 +177,7 @@ impl Task {
         match self {
             Self::Draft => "draft",
             Self::Refine { .. } => "refine",
+            Self::Change(_) => "change",
             Self::Repair(_) => "repair",
             Self::Review { .. } => "review",
             Self::Script => "script",
@@ -163,6 +190,7 @@ impl Task {
         match self {
             Self::Repair(repair) => repair.persona_name.clone(),
             Self::Draft
+            | Self::Change(_)
             | Self::Refine { .. }
             | Self::Review { .. }
             | Self::Script

@@ -116,7 +116,7 @@ fn recent(report: &Report) -> Vec<(&'static str, Cell)> {
 }
 
 fn coverage_cell(report: &Report) -> Cell {
-    let Some(coverage) = &report.coverage else {
+    let Some(coverage) = report.coverage.as_ref().map(|covered| &covered.all) else {
         return Cell::toned("not measured", Tone::Warn);
     };
     let missing: Vec<String> =

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::acts;
 use crate::diagnosis::packages::Requirement;
+use crate::reporting::covered::Covered;
 use crate::reporting::file_reports::{ByFile, FileReport, ListedFile};
 use crate::reporting::repaired::{Repaired, repaired};
 use crate::reporting::views;
@@ -18,11 +19,10 @@ use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
 use crate::store::store::Store;
 use record::domain::controls::Controls;
-use record::domain::evidence::{
-    Coverage, Evidence, Integrity, Lint, Output, Stability, Termination, Tests,
-};
+use record::domain::evidence::{Evidence, Integrity, Lint, Output, Stability, Termination, Tests};
 use record::domain::execution::Execution;
 use record::domain::proposal::Proposal;
+use record::domain::revision::Revision;
 use record::domain::status::Status;
 use record::domain::timings::{Scope, Spread, StoredTimings};
 use record::domain::verdict::{Reason, VerdictWord};
@@ -58,7 +58,7 @@ pub struct Report {
     /// What the tests did.
     pub tests: Tests,
     /// Line coverage; null where it could not be measured.
-    pub coverage: Option<Coverage>,
+    pub coverage: Option<Covered>,
     /// Static analysis.
     pub lint: Lint,
     /// Whether the evidence can be believed.
@@ -106,7 +106,7 @@ pub struct Report {
 
 impl Report {
     /// Makes the report on an execution, without what its files say.
-    fn of(proposal: &Proposal, execution: Execution) -> Self {
+    fn of(proposal: &Proposal, execution: Execution, revision: Option<&Revision>) -> Self {
         let evidence: Evidence = execution.evidence;
         Self {
             proposal_id: proposal.id.to_string(),
@@ -119,7 +119,7 @@ impl Report {
             reasons: execution.verdict.reasons,
             termination: evidence.termination,
             tests: evidence.tests,
-            coverage: evidence.coverage,
+            coverage: evidence.coverage.map(|all| Covered::of(all, revision)),
             lint: evidence.lint,
             integrity: evidence.integrity,
             controls: evidence.controls,
@@ -162,7 +162,7 @@ impl Report {
             files: by_file.results,
             requirements: by_file.requirements,
             fit: revision.as_ref().and_then(|revision| views::fit(&proposal.request, revision)),
-            ..Self::of(proposal, execution)
+            ..Self::of(proposal, execution, revision.as_ref())
         })
     }
 

@@ -4,6 +4,8 @@
 //! compares two revisions.
 
 pub mod ago;
+pub mod calls;
+pub mod covered;
 pub mod difference;
 pub mod evidence_page;
 pub mod evidence_report;
@@ -16,3 +18,4 @@ pub mod packages;
 pub mod repaired;
 pub mod trust;
 pub mod views;
+pub mod written_page;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::page::{Cell, Tone};
 use crate::knowledge::curated::curated;
+use crate::reporting::difference;
+use record::domain::changeset::Base;
 use record::domain::entry_point::entry_point;
 use record::domain::revision::{Origin, Revision};
 use record::domain::role::Role;
@@ -15,6 +17,9 @@ use record::domain::status::Status;
 use record::domain::usage::Usage;
 use record::domain::verdict::VerdictWord;
 use record::domain::word_fit::WordFit;
+
+/// Files named in one line.
+const MAX_NAMES: usize = 20;
 
 /// Says which words of a request a revision covers that came from the library as it is; nothing of any other.
 pub fn fit(request: &str, revision: &Revision) -> Option<WordFit> {
@@ -83,6 +88,35 @@ pub struct Written {
     /// The file that the program starts with, where there are several code files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<String>,
+    /// The change of a repository that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeView>,
+}
+
+/// A change of a repository in an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeView {
+    /// The repository.
+    pub repository: String,
+    /// Where it starts.
+    pub base: Base,
+    /// Every path that it touches, those that it deletes included.
+    pub paths: Vec<String>,
+    /// The difference to the base.
+    pub diff: String,
+}
+
+impl ChangeView {
+    /// Shows the change that a revision is, where it is one.
+    pub fn of(revision: &Revision) -> Option<Self> {
+        let change = revision.source.change()?;
+        Some(Self {
+            repository: change.repository.to_string(),
+            base: change.base.clone(),
+            paths: revision.source.paths().map(ToString::to_string).collect(),
+            diff: difference::diff(None, revision),
+        })
+    }
 }
 
 impl Written {
@@ -103,6 +137,7 @@ impl Written {
             explanation: revision.explanation.clone(),
             usage: usage(&authorship.usage),
             entry_point: entry_point(&revision.source).map(ToString::to_string),
+            change: ChangeView::of(revision),
         }
     }
 }
@@ -115,6 +150,17 @@ pub fn files(revision: &Revision) -> Vec<FileView> {
         content: file.text(),
     };
     revision.source.files().iter().map(view).collect()
+}
+
+/// Names files with their roles, as many as a line can hold.
+pub fn names(files: &[FileView]) -> String {
+    let name = |file: &FileView| format!("{} ({})", file.path, file.role);
+    let shown: Vec<String> = files.iter().take(MAX_NAMES).map(name).collect();
+    let more = match files.len().saturating_sub(MAX_NAMES) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Shows usage as answers do.

@@ -58,7 +58,7 @@ impl Repository {
     pub async fn commit(&self, commit: NewCommit<'_>) -> Result<GitId, RepositoryError> {
         let scratch = self.scratch()?;
         let all = scratch.git(&self.shadow.all_objects());
-        let target = scratch.git_into(&self.target.objects(), &[]);
+        let target = scratch.git_into(&self.target.objects(), &[]).lasting();
         transfer(&all, &target, ids_of(&all, commit.tree).await?).await?;
         let mut words = vec!["commit-tree", commit.tree.as_str(), "-F", "-"];
         words.extend(commit.parents.iter().flat_map(|parent| ["-p", parent.as_str()]));

@@ -19,6 +19,8 @@ const END: &str = ".\n";
 const MAX_PART_BYTES: u64 = 8_192;
 /// Most bytes that are shown of what git complains about.
 const MAX_COMPLAINT_BYTES: u64 = 4_096;
+/// Most bytes of why it has no answer.
+const MAX_REFUSAL_BYTES: usize = 4_096;
 
 /// A process that compares trees.
 #[derive(Debug)]
@@ -43,12 +45,20 @@ impl Differ {
         before: &GitId,
         after: &GitId,
     ) -> Result<Vec<RawDelta>, RepositoryError> {
-        let ended = tokio::time::timeout(DEADLINE, self.exchange(before, after)).await;
+        let ended = tokio::time::timeout(DEADLINE, self.answered(before, after)).await;
         let late = |_| RepositoryError::TooSlow {
             command: WORDS[0].to_owned(),
             seconds: DEADLINE.as_secs(),
         };
-        match ended.map_err(late)? {
+        ended.map_err(late)?
+    }
+
+    async fn answered(
+        &mut self,
+        before: &GitId,
+        after: &GitId,
+    ) -> Result<Vec<RawDelta>, RepositoryError> {
+        match self.exchange(before, after).await {
             Err(error @ RepositoryError::Pipe { .. }) => {
                 Err(self.complaint().await.unwrap_or(error))
             }
@@ -64,7 +74,9 @@ impl Differ {
         let question = format!("{before} {after}\n{END}");
         self.stdin.write_all(question.as_bytes()).await.map_err(pipe)?;
         self.stdin.flush().await.map_err(pipe)?;
-        self.part(b'\n').await?;
+        if self.part(b'\n').await? == END.trim_end().as_bytes() {
+            return Err(self.refusal().await?);
+        }
         let mut deltas = Vec::new();
         let mut count = 0;
         while self.stdout.fill_buf().await.map_err(pipe)?.first() == Some(&b':') {
@@ -88,6 +100,14 @@ impl Differ {
             Some(last) if last == end => Ok(part),
             Some(_) => Err(unreadable(&WORDS)),
         }
+    }
+
+    /// Why the process gave no answer: it has said so before it repeated the line that ends one.
+    async fn refusal(&mut self) -> Result<RepositoryError, RepositoryError> {
+        let mut bytes = vec![0; MAX_REFUSAL_BYTES];
+        let count = self.stderr.read(&mut bytes).await.map_err(pipe)?;
+        bytes.truncate(count);
+        Ok(RepositoryError::Git { command: WORDS[0].to_owned(), detail: shown(&bytes) })
     }
 
     /// What the process said before it went away.

@@ -184,6 +184,12 @@ pub enum RepositoryError {
         /// The path.
         path: SourcePath,
     },
+    /// A change would touch more than it says, such as a file whose place a folder takes.
+    #[error("the change would touch {path} too, and does not say so")]
+    TouchesMore {
+        /// The path, escaped.
+        path: String,
+    },
     /// An object is not in the repository: it is damaged, or a partial clone.
     #[error("the object {id} is not in the repository")]
     Missing {

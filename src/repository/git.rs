@@ -26,17 +26,22 @@ const SETTINGS: &[&str] = &[
     // What these files say of objects is believed without looking at them.
     "core.commitGraph=false",
     "core.multiPackIndex=false",
-    "core.protectHFS=true",
-    "core.protectNTFS=true",
+    // A tree may hold names that other systems take for a git folder; touched ones are refused in `delta.rs`.
+    "core.protectHFS=false",
+    "core.protectNTFS=false",
     "core.autocrlf=false",
     "core.safecrlf=false",
-    "core.fsync=committed,reference",
     "protocol.allow=never",
     "gc.auto=0",
     "maintenance.auto=false",
     "submodule.recurse=false",
     "diff.renames=false",
 ];
+
+/// Settings of calls whose work is gone soon anyway.
+const PASSING: &[&str] = &["core.fsync=none"];
+/// Settings of calls whose work has to be there after a power cut: one flush for many objects.
+const LASTING: &[&str] = &["core.fsync=committed,reference", "core.fsyncMethod=batch"];
 
 /// Variables of every call, beside those that name folders.
 const VARIABLES: &[(&str, &str)] = &[
@@ -63,6 +68,7 @@ const VARIABLES: &[(&str, &str)] = &[
 pub(super) struct Git {
     folder: PathBuf,
     environment: Vec<(OsString, OsString)>,
+    flushing: &'static [&'static str],
 }
 
 impl Git {
@@ -70,6 +76,7 @@ impl Git {
     pub(super) fn new(folder: &Path, objects: &Path, others: &[PathBuf]) -> Self {
         let mut git = Self {
             folder: folder.to_owned(),
+            flushing: PASSING,
             environment: VARIABLES
                 .iter()
                 .map(|(name, value)| (OsString::from(name), OsString::from(value)))
@@ -89,13 +96,19 @@ impl Git {
         self
     }
 
+    /// The same, with all that it writes on disk when a call ends.
+    pub(super) fn lasting(mut self) -> Self {
+        self.flushing = LASTING;
+        self
+    }
+
     fn set(&mut self, name: &str, value: impl Into<OsString>) {
         self.environment.push((name.into(), value.into()));
     }
 
     /// A call with these words.
     pub(super) fn call(&self, words: &[&str]) -> GitCall {
-        let settings = SETTINGS.iter().flat_map(|setting| ["-c", setting]);
+        let settings = SETTINGS.iter().chain(self.flushing).flat_map(|setting| ["-c", setting]);
         GitCall {
             folder: self.folder.clone(),
             words: settings.chain(words.iter().copied()).map(OsString::from).collect(),

@@ -8,6 +8,7 @@ use record::domain::changeset::{Base, GitId};
 use crate::repository::error::RepositoryError;
 use crate::repository::git::{Git, failed, succeeded, unreadable};
 use crate::repository::revisions::id;
+use crate::repository::scratch::Scratch;
 use crate::repository::shadow::Shadow;
 use crate::repository::trees::{self, Folders, Kind};
 
@@ -22,10 +23,23 @@ impl Shadow {
     pub async fn keep(&self, base: &Base) -> Result<(), RepositoryError> {
         let scratch = self.scratch()?;
         let all = scratch.git(&self.all_objects());
-        let own = scratch.git_into(&self.objects(), &[]);
         let mut ids = ids_of(&all, &base.tree).await?;
         ids.push(base.commit.clone());
-        transfer(&all, &own, ids).await
+        transfer(&all, &self.own(&scratch), ids).await
+    }
+
+    /// Keeps a tree that was made in a piece of work.
+    pub(super) async fn keep_tree(
+        &self,
+        scratch: &Scratch,
+        tree: &GitId,
+    ) -> Result<(), RepositoryError> {
+        let all = scratch.git(&self.all_objects());
+        transfer(&all, &self.own(scratch), ids_of(&all, tree).await?).await
+    }
+
+    fn own(&self, scratch: &Scratch) -> Git {
+        scratch.git_into(&self.objects(), &[]).lasting()
     }
 }
 

@@ -106,7 +106,7 @@ impl Sorted {
             }
             Kind::Plain(mode @ (Mode::File | Mode::Executable)) => {
                 let Entry { id, size, .. } = entry;
-                let candidate = Candidate { mode, id, size, path };
+                let candidate = Candidate { path, mode, id, size };
                 self.files.insert(candidate.path.as_str().to_owned(), candidate);
             }
         }
@@ -194,7 +194,7 @@ fn end_of(link: &str, targets: &BTreeMap<&str, Option<String>>) -> Result<String
         let Some((name, rest)) = first_link(&place, targets) else { return Ok(place) };
         let target = targets.get(name).and_then(Option::as_ref).ok_or(Refusal::LinkLeadsOut)?;
         let joined = format!("{target}/{rest}");
-        place = joined.trim_matches('/').to_owned();
+        joined.trim_matches('/').clone_into(&mut place);
     }
     Err(Refusal::LinkLeadsNowhere)
 }

@@ -37,11 +37,18 @@ pub struct NewNote<'a> {
 impl Repository {
     /// Lists the notes of a reference: commits, and the blobs of their notes.
     pub async fn notes(&self, name: &str) -> Result<BTreeMap<GitId, GitId>, RepositoryError> {
+        match self.read_ref(name).await? {
+            Some(tip) => self.notes_at(&tip).await,
+            None => Ok(BTreeMap::new()),
+        }
+    }
+
+    /// Lists the notes of one state of a reference.
+    pub async fn notes_at(&self, tip: &GitId) -> Result<BTreeMap<GitId, GitId>, RepositoryError> {
         let mut notes = BTreeMap::new();
-        let Some(tip) = self.read_ref(name).await? else { return Ok(notes) };
         let scratch = self.scratch()?;
         let git = scratch.git(&self.shadow.all_objects());
-        for entry in trees::entries(&git, &tip, Folders::LeftOut).await? {
+        for entry in trees::entries(&git, tip, Folders::LeftOut).await? {
             let path = String::from_utf8_lossy(&entry.path).replace('/', "");
             // Whatever else lies in the tree is no note.
             let Ok(commit) = path.parse::<GitId>() else { continue };
@@ -58,7 +65,17 @@ impl Repository {
         name: &str,
         commit: &GitId,
     ) -> Result<Option<Arc<[u8]>>, RepositoryError> {
-        let notes = self.notes(name).await?;
+        let tip = self.read_ref(name).await?;
+        self.note_at(tip.as_ref(), commit).await
+    }
+
+    async fn note_at(
+        &self,
+        tip: Option<&GitId>,
+        commit: &GitId,
+    ) -> Result<Option<Arc<[u8]>>, RepositoryError> {
+        let Some(tip) = tip else { return Ok(None) };
+        let notes = self.notes_at(tip).await?;
         let Some(blob) = notes.get(commit) else { return Ok(None) };
         let mut comparer = self.shadow.comparer()?;
         Ok(comparer.blobs(&[blob]).await?.pop())
@@ -66,14 +83,27 @@ impl Repository {
 
     /// Writes the note on a commit, in the place of one that is there.
     pub async fn set_note(&self, name: &str, note: NewNote<'_>) -> Result<(), RepositoryError> {
+        let renew = |_: Option<&[u8]>| Ok(note.content.to_vec());
+        self.renew_note(name, note, renew).await
+    }
+
+    /// Writes on a commit what `renew` makes of the note that is there; where others write too, it is asked again.
+    pub async fn renew_note<E: From<RepositoryError>>(
+        &self,
+        name: &str,
+        note: NewNote<'_>,
+        renew: impl Fn(Option<&[u8]>) -> Result<Vec<u8>, E>,
+    ) -> Result<(), E> {
         let mut tip = self.read_ref(name).await?;
         let mut tries = 0;
         loop {
-            let new = self.noted(tip.as_ref(), note).await?;
+            let old = self.note_at(tip.as_ref(), note.commit).await?;
+            let content = renew(old.as_deref())?;
+            let new = self.noted(tip.as_ref(), NewNote { content: &content, ..note }).await?;
             tries += 1;
             match self.update_ref(name, &new, tip.as_ref()).await {
                 Err(RepositoryError::RefMoved { found, .. }) if tries < MAX_TRIES => tip = found,
-                other => return other,
+                other => return Ok(other?),
             }
         }
     }

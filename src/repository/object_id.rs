@@ -13,10 +13,10 @@ const LONG: usize = 64;
 pub(super) fn fits(id: &GitId, kind: &str, content: &[u8]) -> bool {
     let algorithm: &Algorithm =
         if id.as_str().len() == LONG { &SHA256 } else { &SHA1_FOR_LEGACY_USE_ONLY };
-    let mut context = Context::new(algorithm);
-    context.update(format!("{kind} {}\0", content.len()).as_bytes());
-    context.update(content);
-    hex(context.finish().as_ref()) == id.as_str()
+    let mut hasher = Context::new(algorithm);
+    hasher.update(format!("{kind} {}\0", content.len()).as_bytes());
+    hasher.update(content);
+    hex(hasher.finish().as_ref()) == id.as_str()
 }
 
 /// What git writes in the place of an id that is not there.

@@ -87,13 +87,14 @@ impl Objects {
         let reading = async {
             let mut found = Vec::with_capacity(ids.len());
             let mut left = bounds.all;
+            // All answers are read even if one of them is bad, so that the next question gets its own.
             for id in ids {
                 found.push(next(stdout, kind, id, (bounds.each, &mut left)).await?);
             }
             Ok(found)
         };
         match tokio::try_join!(asking, reading) {
-            Ok(((), found)) => Ok(found),
+            Ok(((), found)) => found.into_iter().collect(),
             Err(error @ RepositoryError::Pipe { .. }) => {
                 Err(self.complaint().await.unwrap_or(error))
             }
@@ -114,13 +115,13 @@ fn pipe(source: std::io::Error) -> RepositoryError {
     RepositoryError::Pipe { command: WORDS[0].to_owned(), source }
 }
 
-/// Reads the next object; takes its size from what is left.
+/// Reads the next object, or what is wrong with it; takes its size from what is left.
 async fn next(
     stdout: &mut BufReader<ChildStdout>,
     kind: &str,
     id: &GitId,
     (each, left): (u64, &mut u64),
-) -> Result<Found, RepositoryError> {
+) -> Result<Result<Found, RepositoryError>, RepositoryError> {
     let mut head = Vec::new();
     (&mut *stdout).take(MAX_HEAD_BYTES).read_until(b'\n', &mut head).await.map_err(pipe)?;
     if head.is_empty() {
@@ -129,7 +130,7 @@ async fn next(
     let head = String::from_utf8_lossy(&head);
     let words: Vec<&str> = head.split_whitespace().collect();
     let [named, told, size] = words[..] else {
-        return Err(RepositoryError::Missing { id: id.clone() });
+        return Ok(Err(RepositoryError::Missing { id: id.clone() }));
     };
     let size: u64 = size.parse().map_err(|_| unreadable(&WORDS))?;
     let is_asked_for = named == id.as_str() && told == kind;
@@ -146,14 +147,14 @@ async fn next(
             let mut end = [0];
             stdout.read_exact(&mut end).await.map_err(pipe)?;
             if !is_asked_for || !object_id::fits(id, kind, content) {
-                return Err(RepositoryError::Forged { id: id.clone() });
+                return Ok(Err(RepositoryError::Forged { id: id.clone() }));
             }
         }
         Found::TooLarge(_) | Found::TooLargeTogether => {
-            skip(stdout, size.saturating_add(1)).await?
+            skip(stdout, size.saturating_add(1)).await?;
         }
     }
-    Ok(found)
+    Ok(Ok(found))
 }
 
 async fn bytes(

@@ -84,7 +84,11 @@ fn check_applied(code: Option<i32>, told: &[u8]) -> Result<(), RepositoryError> 
         shown(lines.join("; ").as_bytes())
     };
     if code != Some(0) {
-        let is_error = |line: &str| line.starts_with("error: ") || line.starts_with("fatal: ");
+        let is_error = |line: &str| {
+            // What was searched for stands on lines of its own, and says nothing that the place does not.
+            (line.starts_with("error: ") || line.starts_with("fatal: "))
+                && !line.ends_with("while searching for:")
+        };
         return Err(RepositoryError::DoesNotApply { detail: lines_with(&is_error) });
     }
     let detail = lines_with(&|line| line.starts_with("Hunk #"));

@@ -4,6 +4,7 @@
 //! says how it came about.
 
 use record::domain::changeset::{Base, GitId};
+use record::domain::time::Timestamp;
 
 use crate::repository::comparing;
 use crate::repository::delta::Delta;
@@ -36,6 +37,10 @@ pub struct Commit {
     pub parents: Vec<GitId>,
     /// What it leaves.
     pub tree: GitId,
+    /// When it was made, as it says itself.
+    pub committed_at: Option<Timestamp>,
+    /// Its message.
+    pub message: Vec<u8>,
 }
 
 impl Repository {
@@ -72,6 +77,12 @@ impl Repository {
         commits(&git, ids).await
     }
 
+    /// Reads commits by their ids.
+    pub async fn commits_of(&self, ids: Vec<GitId>) -> Result<Vec<Commit>, RepositoryError> {
+        let scratch = self.scratch()?;
+        commits(&scratch.git(&self.shadow.all_objects()), ids).await
+    }
+
     async fn common(&self, git: &Git, from: &Base, to: &Base) -> Result<GitId, RepositoryError> {
         let words = ["merge-base", from.commit.as_str(), to.commit.as_str()];
         let answer = git.ask(&words, &[]).await?;
@@ -99,13 +110,29 @@ async fn commits(git: &Git, ids: Vec<GitId>) -> Result<Vec<Commit>, RepositoryEr
     found.into_iter().zip(&ids).map(read).collect()
 }
 
-/// Reads the head of a commit.
+/// Reads a commit: what its head says, and its message.
 fn commit(id: &GitId, content: &[u8]) -> Option<Commit> {
-    let mut lines = content.split(|byte| *byte == b'\n');
+    let end = content.windows(2).position(|pair| pair == b"\n\n");
+    let (head, rest) = content.split_at_checked(end.unwrap_or(content.len()))?;
+    let mut lines = head.split(|byte| *byte == b'\n');
     let value = |line: &[u8], name: &str| {
         std::str::from_utf8(line).ok()?.strip_prefix(name)?.parse::<GitId>().ok()
     };
     let tree = value(lines.next()?, "tree ")?;
-    let parents = lines.map_while(|line| value(line, "parent ")).collect();
-    Some(Commit { id: id.clone(), parents, tree })
+    let mut lines = lines.peekable();
+    let mut parents = Vec::new();
+    while let Some(parent) = lines.peek().and_then(|line| value(line, "parent ")) {
+        parents.push(parent);
+        lines.next();
+    }
+    let committed_at = lines.find_map(moment);
+    let message = rest.get(2..).unwrap_or_default().to_vec();
+    Some(Commit { id: id.clone(), parents, tree, committed_at, message })
+}
+
+/// The moment of `committer NAME <ADDRESS> SECONDS ZONE`.
+fn moment(line: &[u8]) -> Option<Timestamp> {
+    let line = String::from_utf8_lossy(line.strip_prefix(b"committer ")?);
+    let seconds: i64 = line.rsplit(' ').nth(1)?.parse().ok()?;
+    seconds.checked_mul(1_000).map(Timestamp::from_millis)
 }

@@ -3,7 +3,7 @@
 //! Whoever reads references, a work tree or histories, or writes into the repository, needs both; whoever needs only what is kept takes
 //! the `Shadow` alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use record::domain::changeset::RepositoryName;
 
@@ -34,6 +34,13 @@ impl Repository {
         Ok(Self { target, shadow })
     }
 
+    /// Sees the objects of one more folder, such as those of a push that is not taken yet.
+    #[must_use]
+    pub fn seeing(mut self, objects: Option<PathBuf>) -> Self {
+        self.shadow = self.shadow.seeing(objects);
+        self
+    }
+
     /// A folder for one piece of work that sees the references of the repository.
     pub(super) fn scratch(&self) -> Result<Scratch, RepositoryError> {
         Scratch::of(&self.shadow.work(), &self.target)
@@ -41,6 +48,6 @@ impl Repository {
 
     /// Calls git with new objects written into the repository itself.
     pub(super) fn writing(&self, scratch: &Scratch) -> Git {
-        scratch.git_into(&self.target.objects(), &[self.shadow.objects()])
+        scratch.git_into(&self.target.objects(), &[self.shadow.objects()]).lasting()
     }
 }

@@ -3,13 +3,15 @@
 //! It is made in an index of our own, from the base and the bytes of the change alone. What the change says of the base is compared with the
 //! base first, so that a change can never land on other content than it was judged on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 
 use record::domain::changeset::{Changeset, GitId, Mode, Touched};
 
-use crate::repository::error::{RepositoryError, at};
+use crate::repository::delta::{check_link, source_path};
+use crate::repository::differ::Differ;
+use crate::repository::error::{RepositoryError, at, shown};
 use crate::repository::git::{Git, unreadable};
 use crate::repository::object_id;
 use crate::repository::revisions::id;
@@ -18,10 +20,10 @@ use crate::repository::shadow::Shadow;
 use crate::repository::trees::{self, Entry, Folders, Kind};
 
 impl Shadow {
-    /// Makes the tree that a change leads to; it is kept. The base has to be kept before.
+    /// Makes the tree that a change leads to, and keeps it with all that it holds.
     pub async fn result_tree(&self, changeset: &Changeset) -> Result<GitId, RepositoryError> {
         let scratch = self.scratch()?;
-        let git = scratch.git_into(&self.objects(), &self.beside);
+        let git = scratch.git(&self.all_objects());
         let base = changeset.base.tree.as_str();
         let entries = trees::entries(&git, &changeset.base.tree, Folders::LeftOut).await?;
         check_base(&entries, changeset.touched())?;
@@ -31,15 +33,21 @@ impl Shadow {
         let ids = write_blobs(&git, &scratch, &contents).await?;
         let words = ["update-index", "-z", "--index-info"];
         git.run(&words, &index_lines(changeset, ids)).await?;
-        write_tree(&git).await
+        let tree = write_tree(&git).await?;
+        check_result(&git, changeset, &tree).await?;
+        self.keep_tree(&scratch, &tree).await?;
+        Ok(tree)
     }
 }
 
-/// Compares what the change says of the base with the base.
+/// Compares what the change says of the base with the base; refuses what no change may touch.
 fn check_base(entries: &[Entry], touched: &[Touched]) -> Result<(), RepositoryError> {
     let base: BTreeMap<&[u8], &Entry> = entries.iter().map(|entry| (&*entry.path, entry)).collect();
     for path in touched {
-        let found = base.get(path.path.as_str().as_bytes());
+        let bytes = path.path.as_str().as_bytes();
+        source_path(bytes).map_err(|why| RepositoryError::refused(bytes, why))?;
+        check_link(&path.path, path.after.as_ref())?;
+        let found = base.get(bytes);
         let is_alike = match (&path.before, found) {
             (None, None) => true,
             (Some(side), Some(entry)) => {
@@ -55,6 +63,21 @@ fn check_base(entries: &[Entry], touched: &[Touched]) -> Result<(), RepositoryEr
     Ok(())
 }
 
+/// Compares what was made with what the change says: a file is quietly gone where a folder takes its place.
+async fn check_result(
+    git: &Git,
+    changeset: &Changeset,
+    tree: &GitId,
+) -> Result<(), RepositoryError> {
+    let made = Differ::start(git)?.compare(&changeset.base.tree, tree).await?;
+    let said: BTreeSet<&[u8]> =
+        changeset.touched().iter().map(|path| path.path.as_str().as_bytes()).collect();
+    match made.iter().find(|delta| !said.contains(&*delta.path)) {
+        Some(delta) => Err(RepositoryError::TouchesMore { path: shown(&delta.path) }),
+        None => Ok(()),
+    }
+}
+
 /// Writes blobs, with one process for all of them.
 async fn write_blobs(
     git: &Git,
@@ -67,7 +90,7 @@ async fn write_blobs(
     for (number, content) in contents.iter().enumerate() {
         let file = folder.join(number.to_string());
         fs::write(&file, content).map_err(at(&file))?;
-        names.push_str(&format!("blobs/{number}\n"));
+        names.extend(["blobs/", &*number.to_string(), "\n"]);
     }
     let words = ["hash-object", "-w", "--no-filters", "--stdin-paths"];
     let answer = git.run(&words, names.as_bytes()).await?;
@@ -83,7 +106,7 @@ fn index_lines(changeset: &Changeset, ids: Vec<GitId>) -> Vec<u8> {
     for Touched { path, after, .. } in changeset.touched() {
         match after.as_ref().and_then(|side| Some((side.mode, ids.next()?))) {
             Some((mode, id)) => set.push_str(&index_line(mode, &id, path.as_str())),
-            None => gone.push_str(&format!("0 {nothing}\t{path}\0")),
+            None => gone.extend(["0 ", &*nothing, "\t", path.as_str(), "\0"]),
         }
     }
     (gone + &set).into_bytes()

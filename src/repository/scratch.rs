@@ -53,8 +53,12 @@ impl Scratch {
         }
         scratch.link(&target.common, "packed-refs")?;
         scratch.make("logs")?;
-        scratch.link(&target.common, "logs/refs")?;
-        scratch.link(&target.own, "logs/HEAD")?;
+        // A repository without logs gets none: what is logged then vanishes with this folder.
+        for (from, name) in [(&target.common, "logs/refs"), (&target.own, "logs/HEAD")] {
+            if from.join(name).exists() {
+                scratch.link(from, name)?;
+            }
+        }
         scratch.copy(&target.own, "HEAD", MAX_COPIED_BYTES)?;
         for name in ["ORIG_HEAD", "FETCH_HEAD"] {
             scratch.copy_if_there(&target.own, name, MAX_COPIED_BYTES)?;

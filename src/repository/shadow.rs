@@ -61,6 +61,12 @@ impl Shadow {
         Ok(shadow)
     }
 
+    /// Sees the objects of one more folder.
+    pub(super) fn seeing(mut self, objects: Option<PathBuf>) -> Self {
+        self.beside.extend(objects);
+        self
+    }
+
     /// Where its own objects lie.
     pub(super) fn objects(&self) -> PathBuf {
         self.folder.join("objects")

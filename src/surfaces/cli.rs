@@ -16,6 +16,7 @@ use crate::config::settings::Settings;
 use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::check;
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
 use crate::surfaces::terminal::Terminal;
@@ -86,6 +87,11 @@ pub fn run(
     };
     if let Some(exit) = generate(&asked, terminal, entries) {
         return exit;
+    }
+    if let Task::Command { name, words } = &asked.task
+        && name == check::NAME
+    {
+        return check::carry_out(words, asked.wish, terminal);
     }
     let settings = match read::read() {
         Ok(settings) => Arc::new(settings),

@@ -4,6 +4,7 @@
 //! chooses between the shell, a script and the session; `turn.rs` carries out one typed command for all of them; `writer/` is the way
 //! to the process that writes.
 
+pub mod check;
 pub mod cli;
 pub mod confirm;
 pub mod envelope;

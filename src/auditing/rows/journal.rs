@@ -242,8 +242,10 @@ impl<'a> Journal<'a> {
     fn told(&mut self, record: &Record, column: Option<i64>) -> Result<Option<String>, StoreError> {
         let text = |name: &str| record.data.get(name).and_then(Value::as_str).map(str::to_owned);
         let digest = |name: &str| text(name).and_then(|text| text.parse::<Digest>().ok());
+        let spoken = || [digest("reply_digest"), digest("prompt_digest")].into_iter().flatten();
         match record.kind {
             ActKind::ModelCalled => {
+                self.texts.extend(spoken());
                 let row = self.calls.take()?;
                 return Ok(vouching::call(record, row.as_deref()));
             }
@@ -261,11 +263,7 @@ impl<'a> Journal<'a> {
                     self.imports.entry(file).or_insert((record.seq, row));
                 }
             }
-            ActKind::ModelAnswered => {
-                self.texts.extend(
-                    [digest("reply_digest"), digest("prompt_digest")].into_iter().flatten(),
-                );
-            }
+            ActKind::ModelAnswered => self.texts.extend(spoken()),
             ActKind::BlobPruned => self.pruned = Some(record.seq),
             ActKind::HealingStarted => {
                 let base = record.subject.revision;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::commands::bundling::tar::TarError;
+use record::domain::changeset::{Base, Mode, RepositoryName};
 use record::domain::digest::Digest;
 use record::domain::id::{ExecutionId, ProposalId};
 use record::domain::language::Language;
@@ -110,6 +111,35 @@ pub struct RevisionPart {
     pub feedback: Option<String>,
     /// Paths and roles of its files.
     pub files: Vec<(String, Role)>,
+    /// The change of a repository that it is; absent where its files stand for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangePart>,
+}
+
+/// A change of a repository; what was there before lies in `before/<number>/`, targets of links in `links/<number>/`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePart {
+    /// The repository, as its owner named it.
+    pub repository: RepositoryName,
+    /// Where it starts.
+    pub base: Base,
+    /// Every path that it touches.
+    pub sides: Vec<SidePart>,
+}
+
+/// A touched path; a mode is absent where that side is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SidePart {
+    /// The path.
+    pub path: String,
+    /// What it is for.
+    pub role: Role,
+    /// How the base has it.
+    pub mode_before: Option<Mode>,
+    /// How the change leaves it.
+    pub mode: Option<Mode>,
 }
 
 /// One execution; its evidence lies in `evidence/<id>.json`, and the digest of that file is the recorded one.
@@ -159,6 +189,16 @@ pub struct Proof {
 /// Names the place of a file of a revision.
 pub fn revision_file(number: u32, path: &str) -> String {
     format!("revisions/{number}/{path}")
+}
+
+/// Names the place of what was at a path before a change.
+pub fn before_file(number: u32, path: &str) -> String {
+    format!("before/{number}/{path}")
+}
+
+/// Names the place of the target of a link.
+pub fn link_file(number: u32, path: &str) -> String {
+    format!("links/{number}/{path}")
 }
 
 /// Names the place of the evidence of an execution.

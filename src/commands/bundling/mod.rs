@@ -5,6 +5,7 @@
 
 pub mod attestation;
 pub mod bundle;
+pub mod changes;
 pub mod read;
 pub mod tar;
 pub mod write;

@@ -10,10 +10,11 @@ use serde::de::DeserializeOwned;
 
 use crate::commands::bundling::attestation::{Attested, attestation};
 use crate::commands::bundling::bundle::{
-    BundleError, CHECKPOINT, FORMAT, KEY, MANIFEST, MANIFEST_DIGEST, Manifest, PROOFS, Proofs,
-    README, RECORDS, RevisionPart, attestation_file, evidence_file, revision_file, signature_file,
-    statement_file,
+    BundleError, CHECKPOINT, ChangePart, FORMAT, KEY, MANIFEST, MANIFEST_DIGEST, Manifest, PROOFS,
+    Proofs, README, RECORDS, RevisionPart, attestation_file, evidence_file, revision_file,
+    signature_file, statement_file,
 };
+use crate::commands::bundling::changes;
 use crate::commands::bundling::tar::unpack;
 use crate::commands::bundling::write::digest_line;
 use record::audit::decision::check_statement;
@@ -188,13 +189,10 @@ fn source(
     files: &Files,
     record: &Record,
 ) -> Result<Source, BundleError> {
-    let mut found = Vec::new();
-    for (path, role) in &part.files {
-        let content = file(files, &revision_file(number, path))?.to_vec();
-        let path = path.parse().map_err(|_| altered(format!("{path:?} is not a plain path")))?;
-        found.push(SourceFile { path, role: *role, content });
-    }
-    let source = Source::new(found).map_err(|error| altered(error.to_string()))?;
+    let source = match &part.change {
+        Some(change) => changed(number, part, change, files)?,
+        None => files_alone(number, part, files)?,
+    };
     let explained =
         (!part.explanation.is_empty()).then(|| Digest::of(part.explanation.as_bytes()).to_string());
     let is_recorded = part.number == number
@@ -210,6 +208,32 @@ fn source(
     } else {
         Err(altered(format!("revision {number} is not the recorded one")))
     }
+}
+
+fn files_alone(number: u32, part: &RevisionPart, files: &Files) -> Result<Source, BundleError> {
+    let mut found = Vec::new();
+    for (path, role) in &part.files {
+        let content = file(files, &revision_file(number, path))?.to_vec();
+        let path = path.parse().map_err(|_| altered(format!("{path:?} is not a plain path")))?;
+        found.push(SourceFile { path, role: *role, content });
+    }
+    Source::new(found).map_err(|error| altered(error.to_string()))
+}
+
+/// A change of a repository; the list of its files has to be the one that follows from it.
+fn changed(
+    number: u32,
+    part: &RevisionPart,
+    change: &ChangePart,
+    files: &Files,
+) -> Result<Source, BundleError> {
+    let read = |name: &str| file(files, name).map(<[u8]>::to_vec);
+    let source = Source::of_change(changes::changeset(number, change, read)?);
+    let listed = source.files().iter().map(|file| (file.path.to_string(), file.role));
+    if part.files.iter().cloned().eq(listed) {
+        return Ok(source);
+    }
+    Err(altered(format!("revision {number} lists other files than its change leaves")))
 }
 
 fn evidence(
@@ -296,6 +320,7 @@ fn check_surplus(manifest: &Manifest, files: &Files) -> Result<(), BundleError> 
             .into();
     for part in &manifest.revisions {
         known.extend(part.files.iter().map(|(path, _)| revision_file(part.number, path)));
+        known.extend(part.change.iter().flat_map(|change| changes::names(part.number, change)));
     }
     for part in &manifest.executions {
         known.extend([evidence_file(&part.id), attestation_file(&part.id)]);

@@ -12,6 +12,7 @@ use crate::commands::bundling::bundle::{
     Manifest, PROOFS, Proof, Proofs, ProposalPart, README, RECORDS, RevisionPart, attestation_file,
     evidence_file, revision_file, signature_file, statement_file,
 };
+use crate::commands::bundling::changes;
 use crate::commands::bundling::tar::{Packed, pack};
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
@@ -122,6 +123,9 @@ fn files(store: &dyn Store, gathered: &Gathered) -> Result<Vec<Packed>, CommandE
             let name = revision_file(revision.number, file.path.as_str());
             files.push((name, file.content.clone()));
         }
+        if let Some(change) = revision.source.change() {
+            files.extend(changes::files(revision.number, change));
+        }
     }
     for execution in &gathered.executions {
         // Exactly the bytes whose digest is recorded.
@@ -198,6 +202,7 @@ fn revision_part(revision: &Revision) -> RevisionPart {
         explanation: revision.explanation.clone(),
         feedback: revision.feedback.clone(),
         files: files.map(|file| (file.path.to_string(), file.role)).collect(),
+        change: revision.source.change().map(changes::part),
     }
 }
 

@@ -143,7 +143,8 @@ async fn compare(
 }
 
 /// Writes the patch that makes one source of another, file by file.
-fn whole(before: &Source, after: &Source) -> Patch {
+/// Makes the patch that turns the code of one source into that of another.
+pub fn whole(before: &Source, after: &Source) -> Patch {
     let changed = after.of_role(Role::Code).filter(|file| !before.files().contains(file));
     let edit = |file: &record::domain::source::SourceFile| {
         let old = before.files().iter().find(|old| old.path == file.path)?;

@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use crate::commands::help::{self, Explained};
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::surfaces::check;
 use crate::surfaces::writer::daemon;
 
 /// Builds the whole command line as clap knows it; only generators need it.
@@ -37,6 +38,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .args([json, line, keep_going])
         .disable_help_subcommand(true)
         .subcommands(entries.iter().map(|entry| (entry.clap)()))
+        .subcommand(check::command())
         .subcommand(daemon::command())
         .subcommand(help)
         .subcommand(clap::Command::new("man").about("Print the manual page"))

@@ -10,6 +10,7 @@ use saraphina::providers::provider::{CompletionRequest, Provider as _, Task};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::support::fakes::{Doing, failing};
 use crate::support::house::{CODE, House, TESTS};
 
 #[tokio::test]
@@ -269,4 +270,46 @@ async fn files_that_run_as_something_else_than_is_shown_are_refused() {
         assert!(refused.to_string().contains(reason), "{refused}");
     }
     assert_eq!(house.kinds().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn of_several_answers_the_best_is_the_newest_and_the_others_stay() {
+    let house = House::new();
+    let wrong = "def add(a, b):\n    return a - b\n";
+    let other = "def add(a, b):\n    return sum([a, b])\n";
+    for code in [wrong, CODE, CODE, other] {
+        house.reply(code, TESTS);
+    }
+    let failing = failing("E   assert -1 == 3");
+    house.doing(Doing::Give(Box::new(failing)));
+
+    let data = house.line("/propose-code --candidates 4 add two numbers").await.data();
+
+    let tried = &data["candidates"]["tried"];
+    let revisions: Vec<_> = tried.as_array().unwrap().iter().map(|it| &it["revision"]).collect();
+    assert_eq!(revisions, [&json!(2), &json!(3), &json!(1)], "{tried:#}");
+    assert_eq!((&tried[0]["verdict"], &tried[2]["verdict"]), (&json!("passed"), &json!("failed")));
+    assert_eq!(data["candidates"]["asked"], 4);
+    assert_eq!(data["candidates"]["usage"]["input_tokens"], 480);
+    // The best was not the last, and is stored once more.
+    assert_eq!((&data["revision"], &data["code"]), (&json!(4), &json!(CODE)));
+    let id = data["proposal_id"].as_str().unwrap();
+    let shown = house.show(id).await;
+    assert_eq!((&shown["status"], &shown["parent"]), (&json!("tested"), &json!(2)));
+    assert_eq!(house.line("/code-stats").await.data()["usage"]["input_tokens"], 480);
+    assert_eq!(house.line("/audit verify").await.data()["ok"], true);
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_used_leaves_the_other_candidates() {
+    let house = House::new();
+    house.provider.replies.lock().unwrap().push_back("no code at all".to_owned());
+    house.reply(CODE, TESTS);
+
+    let data = house.line("/propose-code --candidates 2 add two numbers").await.data();
+
+    assert_eq!(data["candidates"]["tried"].as_array().unwrap().len(), 1);
+    assert_eq!((&data["revision"], &data["code"]), (&json!(1), &json!(CODE)));
+    let (kind, told) = house.line("/propose-code --candidates 9 add").await.refusal();
+    assert_eq!((kind, told.as_str()), (ErrorKind::Usage, "--candidates takes 1 to 8, not 9"));
 }

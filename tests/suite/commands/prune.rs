@@ -4,8 +4,8 @@ use record::domain::digest::Digest;
 use saraphina::contract::error::ErrorKind;
 use serde_json::Value;
 
-use crate::support::fakes::{Doing, passing};
-use crate::support::house::House;
+use crate::support::fakes::{Doing, passing, reply};
+use crate::support::house::{CODE, House, TESTS};
 
 const LONG: usize = 10_000;
 
@@ -41,8 +41,8 @@ async fn a_dry_run_takes_nothing_and_young_outputs_stay() {
     let would = prune(&house, "--older-than 0").await;
 
     assert_eq!((young["count"].as_u64(), young["pruned"].as_bool()), (Some(0), Some(false)));
-    // Two executions beyond the last five.
-    assert_eq!((would["count"].as_u64(), would["pruned"].as_bool()), (Some(2), Some(false)));
+    // Two executions beyond the last five, and what the model was asked and answered.
+    assert_eq!((would["count"].as_u64(), would["pruned"].as_bool()), (Some(4), Some(false)));
     assert_eq!(house.records().await.len(), records);
     let output = report(&house, &id, &executions[0]).await;
     assert!(output["output"]["stdout"].as_str().unwrap().len() > LONG / 2);
@@ -56,7 +56,7 @@ async fn what_is_taken_out_is_recorded_and_said() {
 
     let data = prune(&house, "--older-than 0 --yes").await;
 
-    assert_eq!((data["pruned"].as_bool(), data["count"].as_u64()), (Some(true), Some(2)));
+    assert_eq!((data["pruned"].as_bool(), data["count"].as_u64()), (Some(true), Some(4)));
     let record = house.records().await.pop().unwrap();
     assert_eq!(record.kind.word(), "blob.pruned");
     for name in ["count", "bytes", "digest", "rule"] {
@@ -91,7 +91,7 @@ async fn outputs_of_approved_proposals_stay() {
     house.line(&format!("/revoke-approval {id} a mistake")).await.data();
     let revoked = prune(&house, "--older-than 0").await;
 
-    assert_eq!((approved["count"].as_u64(), revoked["count"].as_u64()), (Some(0), Some(3)));
+    assert_eq!((approved["count"].as_u64(), revoked["count"].as_u64()), (Some(0), Some(5)));
 }
 
 #[tokio::test]
@@ -127,8 +127,9 @@ async fn the_recorded_digest_is_that_of_the_sorted_list() {
     let id = house.proposed().await;
     run_loudly(&house, &id, 7).await;
     let texts = (0..2).map(|n| format!("{id} {n} ").repeat(LONG / 20));
+    let asked = ["the prompt".to_owned(), reply(CODE, TESTS)];
     let mut digests: Vec<String> =
-        texts.map(|text| Digest::of(text.as_bytes()).to_string()).collect();
+        texts.chain(asked).map(|text| Digest::of(text.as_bytes()).to_string()).collect();
     digests.sort();
 
     let data = prune(&house, "--older-than 0 --yes").await;

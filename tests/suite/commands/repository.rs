@@ -128,3 +128,90 @@ async fn what_is_no_change_is_refused_by_name() {
         ErrorKind::Usage
     );
 }
+
+#[tokio::test]
+async fn a_change_is_refined_by_the_work_tree_or_by_single_files() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    let id = house.line("/propose-code --repo shop --range main..fix").await.data();
+    let id = id["proposal_id"].as_str().unwrap().to_owned();
+    let file = house.file("odd.py", MENDED.replace("return 0", "return 0.0"));
+    project.write("shop/cart.py", MENDED);
+
+    let narrower = house.line(&format!("/refine-code {id} --worktree without tests")).await.data();
+    let file = format!("/refine-code {id} --code {file} a whole number");
+    let added = house.line(&file).await.data();
+    let nothing = house.line(&format!("/refine-code {id} say more")).await.refusal();
+    let plain = house.proposed().await;
+    let refused = house.line(&format!("/refine-code {plain} --worktree anew")).await.refusal();
+
+    let paths = |answer: &Value| -> Vec<String> {
+        let files = answer["files"].as_array().unwrap();
+        files.iter().map(|file| file["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(paths(&narrower), ["shop/cart.py"]);
+    assert_eq!(paths(&added), ["odd.py", "shop/cart.py"]);
+    assert_eq!((nothing.0, refused.0), (ErrorKind::Usage, ErrorKind::Usage));
+    assert_eq!(house.line("/doctor --quick --deep").await.exit(), 0);
+}
+
+#[tokio::test]
+async fn a_change_goes_to_another_home_with_both_sides() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    let made = house.line("/propose-code --repo shop --range main..fix").await.data();
+    let id = made["proposal_id"].as_str().unwrap().to_owned();
+    let bundle = house.beside("change.tar").display().to_string();
+    house.line(&format!("/export {id} --to {bundle}")).await.data();
+
+    let other = House::new();
+    other.line(&format!("/import {bundle}")).await.data();
+    let listed = other.line("/list-proposals").await.data();
+    let taken = listed["proposals"][0]["proposal_id"].as_str().unwrap().to_owned();
+    let shown = other.line(&format!("/show-code {taken}")).await.data();
+
+    assert_eq!(shown["content_hash"], made["content_hash"]);
+    assert_eq!(other.line("/doctor --quick --deep").await.exit(), 0);
+}
+
+const ANSWER: &str = "It gives nothing the mean 0.\n\n```python title=\"shop/cart.py\"\n<<<<<<< SEARCH\ndef mean(prices):\n=======\n\
+    def mean(prices):\n    if not prices:\n        return 0\n>>>>>>> REPLACE\n```\n\nDelete: README.md\n";
+
+fn said(house: &House, reply: &str) {
+    house.provider.replies.lock().unwrap().push_back(reply.to_owned());
+}
+
+#[tokio::test]
+async fn a_model_writes_a_change_and_changes_it_further() {
+    let project = Project::new();
+    let house = knowing(&project).await;
+    said(&house, ANSWER);
+    said(
+        &house,
+        "A test of it.\n\n```python title=\"tests/test_none.py\"\nfrom shop.cart import mean\n\n\ndef test_none():\n    assert mean([]) == 0\n```\n",
+    );
+    said(
+        &house,
+        "```python title=\"shop/cart.py\"\n<<<<<<< SEARCH\nno such line\n=======\nx\n>>>>>>> REPLACE\n```\n",
+    );
+
+    let made = house.line("/propose-code --repo shop make the mean of nothing 0").await.data();
+    let id = made["proposal_id"].as_str().unwrap().to_owned();
+    let further = house.line(&format!("/refine-code {id} add a test")).await.data();
+    let misfit = house.line(&format!("/refine-code {id} more")).await.error();
+
+    let diff = made["change"]["diff"].as_str().unwrap();
+    assert!(
+        diff.contains("+    if not prices:\n+        return 0\n") && diff.contains("-A shop.\n"),
+        "{diff}"
+    );
+    assert_eq!(made["explanation"], "It gives nothing the mean 0.");
+    let paths = further["change"]["paths"].as_array().unwrap();
+    assert_eq!(
+        paths.iter().map(|path| path.as_str().unwrap()).collect::<Vec<_>>(),
+        ["README.md", "shop/cart.py", "tests/test_none.py"]
+    );
+    assert!(misfit.to_string().contains("the reply does not fit shop/cart.py"), "{misfit}");
+    let asked = house.provider.asked.lock().unwrap();
+    assert!(asked.iter().any(|asked| asked.context.iter().any(|(path, _)| path == "shop/cart.py")));
+}

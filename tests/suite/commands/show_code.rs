@@ -1,6 +1,8 @@
 //! `/show-code`.
 
+use record::domain::digest::Digest;
 use saraphina::contract::error::ErrorKind;
+use serde_json::json;
 
 use crate::support::house::{CODE, House, TESTS};
 
@@ -94,4 +96,42 @@ async fn at_names_nothing_where_only_others_proposed() {
     let none = house.owner().line("/show-code @").await.refusal();
 
     assert_eq!(none, (ErrorKind::NotFound, "there is no proposal of yours yet".to_owned()));
+}
+
+#[tokio::test]
+async fn what_models_were_asked_and_answered_is_shown_by_the_digests_of_the_record() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let better = "def add(a, b):\n    return b + a\n";
+    house.reply(better, TESTS);
+    house.line(&format!("/refine-code {id} put b first")).await.data();
+
+    let shown = house.line(&format!("/show-code {id} --prompts")).await.data();
+
+    let calls = shown["calls"].as_array().unwrap();
+    let revisions: Vec<_> = calls.iter().map(|call| &call["revision"]).collect();
+    // The first call was recorded before there was a revision.
+    assert_eq!(revisions, [&json!(null), &json!(2)]);
+    for (call, code) in calls.iter().zip([CODE, better]) {
+        assert_eq!(call["prompt"], "the prompt");
+        assert_eq!(call["prompt_digest"], Digest::of(b"the prompt").to_string());
+        let reply = call["reply"].as_str().unwrap();
+        assert!(reply.contains(code), "{reply}");
+        assert_eq!(call["reply_digest"], Digest::of(reply.as_bytes()).to_string());
+    }
+    assert_eq!(house.line(&format!("/show-code {id}")).await.data().get("calls"), None);
+    assert_eq!(house.line("/audit verify").await.data()["ok"], true);
+}
+
+#[tokio::test]
+async fn a_prompt_with_a_secret_is_not_kept() {
+    let house = House::with(&[("OPENAI_API_KEY", "the prompt")]);
+    let id = house.proposed().await;
+
+    let shown = house.line(&format!("/show-code {id} --prompts")).await.data();
+
+    let call = &shown["calls"][0];
+    assert_eq!(call["prompt"], json!(null));
+    assert_eq!(call["prompt_digest"], Digest::of(b"the prompt").to_string());
+    assert!(call["reply"].as_str().unwrap().contains(CODE));
 }

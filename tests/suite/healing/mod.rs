@@ -11,4 +11,5 @@ mod outside;
 mod search;
 mod server;
 mod several;
+mod shown;
 mod tape;

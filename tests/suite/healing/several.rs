@@ -176,7 +176,7 @@ async fn a_file_that_cannot_be_healed_stops_no_other() {
         "{healed:#}"
     );
     let notes = healed["notes"].as_array().unwrap();
-    assert!(notes.contains(&json!("these files still fail: rates.py")), "{notes:?}");
+    assert!(notes.contains(&json!("failing tests still touch these files: rates.py")), "{notes:?}");
     let report = house.line("/report-code @").await.data();
     assert_eq!((&report["tests"]["passed"], states(&report)), (&json!(4), found));
 }

@@ -63,8 +63,12 @@ async fn every_snippet_comes_through_whole_under_the_wanted_name() {
 
 #[tokio::test]
 async fn what_the_library_cannot_do_is_said() {
-    let refine =
-        Task::Refine { code: String::new(), tests: String::new(), feedback: "faster".to_owned() };
+    let refine = Task::Refine {
+        code: String::new(),
+        tests: String::new(),
+        feedback: "faster".to_owned(),
+        tracebacks: Vec::new(),
+    };
 
     let unknown = ask(asking("a quantum chromodynamics simulator")).await.unwrap_err();
     let refused = ask(CompletionRequest { task: refine, ..asking("CSV parser") }).await;

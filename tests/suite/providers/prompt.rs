@@ -93,6 +93,7 @@ fn a_refinement_shows_what_is_there() {
         code: "x = 1\n".to_owned(),
         tests: "assert x\n".to_owned(),
         feedback: "make x 2".to_owned(),
+        tracebacks: vec!["test_x.py:1: in test\nE   assert 1 == 2".to_owned()],
     };
 
     insta::assert_snapshot!(prompt(&CompletionRequest { task, ..request() }).user, @r###"
@@ -120,6 +121,13 @@ fn a_refinement_shows_what_is_there() {
     make x 2
     ```
 
+    ## How tests fail now
+
+    ```text
+    test_x.py:1: in test
+    E   assert 1 == 2
+    ```
+
     ## Answer
 
     1. One or two sentences of explanation, without code.
@@ -127,7 +135,7 @@ fn a_refinement_shows_what_is_there() {
     3. A line `Tests:` and one ```python block: pytest tests that begin with `from adder import …`, import every name they use, assert exact values, cover the edge cases, and need no network and no sleep.
 
     The module is saved as `adder.py`, the tests as `test_adder.py`. Write no other block, unless the request asks for several files: then give each file whole in one block of its own that says its path, as in ```python title="shop/cart.py". A program starts with `main.py`; the tests of `cart.py` are `test_cart.py`; packages beyond the standard library stand in `requirements.txt` and are not installed.
-    Give both files whole, and keep every test that is right.
+    Give both files whole, and keep every test that is right. Or, where less is to be written so, give edits of both in one block: each is a line `<<<<<<< SEARCH`, the whole lines to replace as they stand and enough of them to be found once, a line `=======`, the lines for their place, and a line `>>>>>>> REPLACE`.
     "###);
 }
 
@@ -153,7 +161,12 @@ fn a_lesson_is_asked_for_in_the_form_that_is_read() {
 #[test]
 fn however_much_is_given_the_prompt_is_bounded() {
     let huge = "`x` ".repeat(100_000);
-    let task = Task::Refine { code: huge.clone(), tests: huge.clone(), feedback: huge.clone() };
+    let task = Task::Refine {
+        code: huge.clone(),
+        tests: huge.clone(),
+        feedback: huge.clone(),
+        tracebacks: vec![huge.clone()],
+    };
     let request = CompletionRequest {
         request: huge.clone(),
         concepts: vec![Concept { description: huge.clone(), name: huge.clone(), ..concept() }; 50],
@@ -179,8 +192,29 @@ fn repair() -> Repair {
         failures: vec!["test_adder.py::test_add (assertion): assert -1 == 3".to_owned()],
         lint: vec!["line 2: no newline\nat the end (missing-final-newline)".to_owned()],
         tried: vec!["model: It multiplied. Then 1 of 2 tests fail".to_owned()],
-        persona: String::new(),
-        persona_name: None,
+        ..Repair::default()
+    }
+}
+
+#[test]
+fn a_repair_is_told_how_tests_fail_and_where_they_run() {
+    let traceback = "test_adder.py::test_add\ntest_adder.py:4: in test_add\nE   assert -1 == 3";
+    let told = Repair {
+        tracebacks: vec![traceback.to_owned()],
+        printed: "adding\n".to_owned(),
+        surroundings: vec!["python 3.11.7".to_owned()],
+        ..repair()
+    };
+    let request = CompletionRequest { task: Task::Repair(Box::new(told)), ..request() };
+
+    let text = prompt(&request).text();
+
+    for part in [
+        format!("## How they fail\n\n```text\n{traceback}\n```\n"),
+        "## What the suite printed\n\n```text\nadding\n```\n".to_owned(),
+        "## Where it runs\n\n- python 3.11.7\n".to_owned(),
+    ] {
+        assert!(text.contains(&part), "{text}");
     }
 }
 
@@ -233,7 +267,7 @@ fn a_repair_is_asked_for_with_the_diagnosis_and_what_was_tried() {
     ## Answer
 
     1. One or two sentences: what was wrong and what you changed.
-    2. A line `Code:` and one ```python block: the module `adder` whole, standard library only, with the same public names.
+    2. A line `Code:` and one ```python block: the module `adder` whole, standard library only, with the same public names. Or, where less is to be written so, edits of it in that block: each is a line `<<<<<<< SEARCH`, the whole lines to replace as they stand and enough of them to be found once, a line `=======`, the lines for their place, and a line `>>>>>>> REPLACE`.
 
     The tests are run as they are; a block of tests is not taken. If you are sure that a test contradicts the request, repair the code as far as it can be and say in the explanation which test and why. Do not write code that looks for the tests' own values, and do not return what was tried before. Write no other block.
     "###);

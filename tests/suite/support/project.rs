@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// A repository with its work tree.
 pub(crate) struct Project {
-    folder: tempfile::TempDir,
+    path: PathBuf,
+    /// Removed with the project, where it is its own.
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// Code with a mistake, and tests that do not see it.
@@ -25,7 +27,18 @@ pub(crate) const MENDED_TESTS: &str = "from shop.cart import mean, total\n\n\nde
 impl Project {
     /// A project with one commit on `main`.
     pub(crate) fn new() -> Self {
-        let project = Self { folder: tempfile::tempdir().unwrap() };
+        let folder = tempfile::tempdir().unwrap();
+        Self::begun(folder.path().to_owned(), Some(folder))
+    }
+
+    /// The same in a folder that is made for it.
+    pub(crate) fn within(path: PathBuf) -> Self {
+        std::fs::create_dir_all(&path).unwrap();
+        Self::begun(path, None)
+    }
+
+    fn begun(path: PathBuf, folder: Option<tempfile::TempDir>) -> Self {
+        let project = Self { path, _folder: folder };
         project.git(&["init", "--quiet", "--initial-branch=main"]);
         project.write("shop/__init__.py", "");
         project.write("shop/cart.py", CART);
@@ -40,7 +53,12 @@ impl Project {
 
     /// The same, with the mistake mended on a branch `fix`; `main` is checked out.
     pub(crate) fn with_fix() -> Self {
-        let project = Self::new();
+        Self::new().fixed()
+    }
+
+    /// The same project with the branch.
+    pub(crate) fn fixed(self) -> Self {
+        let project = self;
         project.git(&["checkout", "--quiet", "-b", "fix"]);
         project.write("shop/cart.py", MENDED);
         project.write("tests/test_cart.py", MENDED_TESTS);
@@ -50,21 +68,17 @@ impl Project {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
+        &self.path
     }
 
     pub(crate) fn at(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
+        self.path.join(path)
     }
 
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.at(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
-    }
-
-    pub(crate) fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.at(path)).unwrap()
     }
 
     pub(crate) fn commit(&self, message: &str) {

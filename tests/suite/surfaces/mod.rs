@@ -10,6 +10,7 @@ mod daemon_process;
 mod daemon_sessions;
 mod environment;
 mod import_killed;
+mod json_calls;
 mod library_answers;
 pub(crate) mod process;
 mod repl;

@@ -238,10 +238,12 @@ async fn help_of_everything() {
     let (making, _) = help.split_once("Inspect\n").unwrap();
     insta::assert_snapshot!(making, @"
     Propose
-    /propose-code [REQUEST]       Make a proposal: code and tests for a request, or
-                                  files you give
-    /refine-code <ID> [FEEDBACK]  Make a new revision from feedback, or from files
-                                  you give
+    /propose-code [REQUEST]         Make a proposal: code and tests for a request,
+                                    or files you give
+    /repository [WHAT] [PATH|NAME]  Say for which repositories changes may be
+                                    proposed, and how each is tested
+    /refine-code <ID> [FEEDBACK]    Make a new revision from feedback, or from files
+                                    you give
 
     Run
     /sandbox-code <ID>  Run tests, coverage and lint of a proposal in the sandbox
@@ -256,6 +258,10 @@ async fn help_of_everything() {
     /reject-code <ID> [REASON]      Reject a proposal, with a reason
     /revoke-approval <ID> [REASON]  Take an approval back, with a reason
     /reopen-code <ID> [REASON]      Reopen a rejected proposal, with a reason
+    /apply-code <ID>                Write an approved revision into its target, on
+                                    record
+    /rollback-code [ID]             Take an application out of its target again,
+                                    byte for byte
     /keys [WHAT]                    Show, add or remove the keys whose signatures
                                     count as the owner's
     /policy [WHAT] [FILE]           Show the policy, or change it: a change makes

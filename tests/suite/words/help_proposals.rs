@@ -24,6 +24,8 @@ async fn help_of_propose_code() {
     --provider PROVIDER  Provider to ask
     --model MODEL        Model to ask
     --max-tokens COUNT   Maximum reply tokens
+    --candidates COUNT   Ask for so many answers, execute each, and make the best
+                         the newest revision
     --heal               Go on to the healing loop
     --dry-run            Show what would be stored, and store no proposal
     --code FILE          Store this file as the code instead of generating it
@@ -33,6 +35,13 @@ async fn help_of_propose_code() {
     --file PATH          Store this file beside them (repeatable)
     --folder PATH        Store a project's folder as it lies: code, tests and the
                          rest are told apart by name
+    --repo NAME          Propose a change of this repository, as `/repository` names
+                         it
+    --worktree           The change is what lies in the work tree against HEAD
+    --range A..B         The change is what these commits bring, such as `main..fix`
+    --diff FILE          The change is this difference against HEAD, as git writes
+                         it; `-` is standard input
+    --into FOLDER        Put the given files into this folder of the repository
     --without PATH       Leave this part of the folder out (repeatable)
 
     Authority  propose
@@ -41,7 +50,7 @@ async fn help_of_propose_code() {
     - /propose-code a CSV parser that handles quoted fields and custom delimiters
     - /propose-code --code parser.py --tests test_parser.py a parser for our log
       format
-    - /propose-code --folder path/to/project --without path/to/project/docs
+    - /propose-code --repo shop --range main..fix
     ");
 }
 
@@ -206,5 +215,43 @@ async fn help_of_code_facts() {
 
     Examples
     - /code-facts binary search
+    ");
+}
+
+#[tokio::test]
+async fn help_of_repository() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("repository").await, @"
+    /repository [WHAT] [PATH|NAME]
+    Say for which repositories changes may be proposed, and how each is tested
+
+    WHAT                   What to do
+                           list: Show them
+                           show: Show one with everything that was confirmed
+                           add: Let changes be proposed for the repository at a
+                           path, or describe it anew (owner only)
+                           remove: Take one off the list (owner only)
+    PATH|NAME              The path to add, or the name to show or remove
+    --name NAME            Name it so here; else its folder names it
+    --tests WORD           Give this to pytest, a file, folder or option, instead of
+                           what the project says (repeatable)
+    --package REQUIREMENT  Install this package instead of those that the project
+                           declares (repeatable)
+    --no-packages          Install none of the packages that the project declares
+    --root FOLDER          Let imports start from this folder instead of those found
+                           (repeatable)
+    --timeout SECONDS      Longest time of the whole suite, in seconds (300)
+    --memory MIB           Most memory of the whole suite, in MiB (1024)
+    --yes                  Do not ask; needs --expect
+    --expect DIGEST        The digest of the description as the question shows it,
+                           at least its first 12 digits
+
+    Authority  read
+
+    Examples
+    - /repository add path/to/shop
+    - /repository add path/to/shop --tests tests --tests -x --timeout 600
+    - /repository show shop
     ");
 }

@@ -46,12 +46,14 @@ async fn help_of_show_code() {
     ID                 The proposal: its id, the first digits of it, or @ for the
                        newest
     --revision NUMBER  Revision to show instead of the newest
+    --prompts          Show what models were asked about it, and what they answered
 
     Authority  read
 
     Examples
     - /show-code @
     - /show-code 7c2e --revision 1
+    - /show-code @ --prompts
     ");
 }
 

@@ -8,6 +8,7 @@ mod help_proposals;
 mod help_reading;
 mod pages_applying;
 mod pages_audit;
+mod pages_changes;
 mod pages_decisions;
 mod pages_making;
 mod pages_operating;

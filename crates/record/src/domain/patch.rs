@@ -57,7 +57,7 @@ impl Patch {
         }
         let files: Result<Vec<SourceFile>, PatchError> =
             source.files().iter().map(|file| self.apply_to(file)).collect();
-        Ok(Source::new(files?)?)
+        Ok(source.edited(files?)?)
     }
 
     fn apply_to(&self, file: &SourceFile) -> Result<SourceFile, PatchError> {

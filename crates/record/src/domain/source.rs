@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::domain::changeset::{Changeset, Mode};
+use crate::domain::changeset::{Changeset, ChangesetError, Mode, Side, Touched};
 use crate::domain::digest::Digest;
 use crate::domain::role::Role;
 use crate::domain::source_path::{PathError, SourcePath};
@@ -65,6 +65,9 @@ pub enum SourceError {
     /// There are more files than may be.
     #[error("there are {0} files; at most {MAX_FILES} are taken")]
     TooMany(usize),
+    /// What is left is no change of a repository.
+    #[error(transparent)]
+    Change(#[from] ChangesetError),
     /// Source text holds a NUL, which no interpreter takes.
     #[error("{0} contains a NUL byte")]
     Nul(String),
@@ -161,6 +164,25 @@ impl Source {
         Self { files: left.collect(), change: Some(change) }
     }
 
+    /// The same paths with the contents of `files`; of a change of a repository, it stays one on the same base.
+    ///
+    /// A file whose content is that of the base again is no longer touched.
+    pub fn edited(&self, files: Vec<SourceFile>) -> Result<Self, SourceError> {
+        let Some(change) = &self.change else { return Self::new(files) };
+        let edited = |touched: &Touched| {
+            let file = files.iter().find(|file| file.path == touched.path);
+            let after = touched.after.as_ref().map(|side| match file {
+                Some(file) => Side { mode: side.mode, content: file.content.as_slice().into() },
+                None => side.clone(),
+            });
+            Touched { after, ..touched.clone() }
+        };
+        let touched = change.touched().iter().map(edited);
+        let touched = touched.filter(|touched| touched.before != touched.after).collect();
+        let (repository, base) = (change.repository.clone(), change.base.clone());
+        Ok(Self::of_change(Changeset::new(repository, base, touched)?))
+    }
+
     /// The change of a repository that the files belong to; absent where they stand for themselves.
     pub const fn change(&self) -> Option<&Changeset> {
         self.change.as_ref()
@@ -169,6 +191,13 @@ impl Source {
     /// All files, by path.
     pub fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// Every path that it speaks of: those of its files, of a change also of links and of what is deleted.
+    pub fn paths(&self) -> impl Iterator<Item = &SourcePath> {
+        let touched = self.change.iter().flat_map(|change| change.touched());
+        let alone = if self.change.is_some() { &[][..] } else { &self.files[..] };
+        touched.map(|touched| &touched.path).chain(alone.iter().map(|file| &file.path))
     }
 
     /// The files of one role, by path.

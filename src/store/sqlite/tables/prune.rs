@@ -14,7 +14,7 @@ use record::domain::change::PruneRule;
 use record::domain::digest::Digest;
 
 /// Needed are the pages that owners were shown, what an application replaced, the outputs of executions of approved proposals, of the newest executions of each revision, and of recent
-/// ones; and answers of models that were given recently, which a repeated command would use.
+/// ones; and what models were asked and answered about approved proposals, or recently: a repeated command would use it, and people look at it.
 const UNNEEDED: &str = "WITH ranked AS (
         SELECT e.stdout, e.stderr, e.executed_at, p.status, row_number() OVER (
             PARTITION BY e.proposal, e.revision ORDER BY e.row DESC) AS place
@@ -23,10 +23,12 @@ const UNNEEDED: &str = "WITH ranked AS (
         SELECT stdout, stderr FROM ranked
         WHERE place <= ?2 OR executed_at >= ?1 OR status = 'approved'
     ), answers AS (
-        SELECT CAST(record AS TEXT) AS text FROM audit_log
+        SELECT CAST(record AS TEXT) AS text, proposal FROM audit_log
         WHERE CAST(record AS TEXT) LIKE '%\"kind\":\"llm.answered\"%'
+        OR CAST(record AS TEXT) LIKE '%\"kind\":\"llm.call\"%'
     ), recent AS (
         SELECT text FROM answers WHERE json_extract(text, '$.ts') >= ?3
+        OR proposal IN (SELECT row FROM proposals WHERE status = 'approved')
     ), needed AS (
         SELECT stdout AS digest FROM kept WHERE stdout IS NOT NULL
         UNION SELECT stderr FROM kept WHERE stderr IS NOT NULL

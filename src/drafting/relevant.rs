@@ -1,0 +1,182 @@
+//! Chooses the files of a repository that matter for a request.
+//!
+//! A model can be told only so much. Words of the request are looked for in paths, in names that a file defines and in the rest of
+//! it, rare words counting more than common ones (inverse document frequency); the tests of a chosen file come along. Nothing is
+//! run for it, and the same request always gets the same files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use record::domain::role::Role;
+use record::domain::source::SourceFile;
+
+/// Most bytes of all chosen files together.
+pub const BUDGET_BYTES: usize = 90_000;
+/// Most files that are chosen.
+const MOST_FILES: usize = 30;
+/// Largest file that is looked into and chosen.
+const MAX_BYTES: usize = 60_000;
+/// Shortest word that counts.
+const SHORTEST: usize = 3;
+/// What a word counts in a path, in a name that is defined, and elsewhere.
+const WEIGHTS: [f64; 3] = [3.0, 2.0, 1.0];
+/// Words that begin a definition.
+const DEFINING: [&str; 3] = ["def ", "class ", "async def "];
+
+/// A file with the words that it has in each place.
+struct Read<'a> {
+    file: &'a SourceFile,
+    words: [BTreeSet<String>; 3],
+}
+
+/// Chooses files by a request, most relevant first.
+pub fn relevant<'a>(files: &'a [SourceFile], request: &str, budget: usize) -> Vec<&'a SourceFile> {
+    let read: Vec<Read<'a>> = files.iter().filter_map(Read::of).collect();
+    let asked = words(request);
+    let rarity = rarity(&read, &asked);
+    let score = |read: &Read<'a>| {
+        let places = read.words.iter().zip(WEIGHTS);
+        let place = |(words, weight): (&BTreeSet<String>, f64)| {
+            let found = rarity.iter().filter(|(word, _)| words.contains(**word));
+            weight * found.map(|(_, rarity)| rarity).sum::<f64>()
+        };
+        places.map(place).sum::<f64>()
+    };
+    let mut ranked: Vec<(f64, &Read<'a>)> = read.iter().map(|read| (score(read), read)).collect();
+    // Where no word tells, code comes first and then the order of paths, which is the order that they have.
+    ranked.sort_by(|(left, one), (right, other)| {
+        right.total_cmp(left).then_with(|| one.file.role.cmp(&other.file.role))
+    });
+    let mut chosen = Chosen { files: Vec::new(), left: budget };
+    for (_, read) in &ranked {
+        chosen.take(read.file);
+        if read.file.role == Role::Code {
+            let partner = ranked.iter().find(|(_, other)| tests(other.file, read.file));
+            partner.into_iter().for_each(|(_, other)| chosen.take(other.file));
+        }
+    }
+    chosen.files
+}
+
+struct Chosen<'a> {
+    files: Vec<&'a SourceFile>,
+    left: usize,
+}
+
+impl<'a> Chosen<'a> {
+    fn take(&mut self, file: &'a SourceFile) {
+        let is_known = self.files.iter().any(|known| known.path == file.path);
+        if !is_known && self.files.len() < MOST_FILES && file.content.len() <= self.left {
+            self.left -= file.content.len();
+            self.files.push(file);
+        }
+    }
+}
+
+/// Tells whether a file is named as the tests of another.
+fn tests(file: &SourceFile, of: &SourceFile) -> bool {
+    let module = of.path.module().unwrap_or_default();
+    let name = file.path.module().unwrap_or_default();
+    file.role == Role::Test
+        && (name.strip_prefix("test_") == Some(module)
+            || name.strip_suffix("_test") == Some(module))
+}
+
+impl<'a> Read<'a> {
+    fn of(file: &'a SourceFile) -> Option<Self> {
+        let text = std::str::from_utf8(&file.content).ok()?;
+        if file.content.len() > MAX_BYTES || text.contains('\0') {
+            return None;
+        }
+        let defines = |line: &&str| DEFINING.iter().any(|word| line.trim_start().starts_with(word));
+        let head = |line: &str| line.split('(').next().unwrap_or_default().to_owned();
+        let defined: Vec<String> = text.lines().filter(defines).map(head).collect();
+        let words = [words(file.path.as_str()), words(&defined.join(" ")), words(text)];
+        Some(Self { file, words })
+    }
+}
+
+/// How much each word of the request tells: the fewer files have it, the more.
+fn rarity<'a>(read: &[Read<'_>], asked: &'a BTreeSet<String>) -> BTreeMap<&'a str, f64> {
+    let count = |word: &String| {
+        read.iter().filter(|read| read.words.iter().any(|words| words.contains(word))).count()
+    };
+    let all = amount(read.len());
+    let told = |word: &'a String| (word.as_str(), (1.0 + all / (1.0 + amount(count(word)))).ln());
+    asked.iter().map(told).collect()
+}
+
+fn amount(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
+}
+
+/// The words of a text in lower case, names cut where they change case or have a line.
+fn words(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for name in text.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_') {
+        let mut part = String::new();
+        let mut was_lower = false;
+        for symbol in name.chars().chain(['_']) {
+            if symbol == '_' || (was_lower && symbol.is_uppercase()) {
+                if part.chars().count() >= SHORTEST {
+                    found.insert(std::mem::take(&mut part));
+                }
+                part.clear();
+            }
+            was_lower = symbol.is_lowercase() || symbol.is_numeric();
+            if symbol != '_' {
+                part.extend(symbol.to_lowercase());
+            }
+        }
+        if name.contains('_') && name.chars().count() >= SHORTEST {
+            found.insert(name.to_lowercase());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{relevant, words};
+    use record::domain::role::Role;
+    use record::domain::source::SourceFile;
+
+    fn file(path: &str, role: Role, text: &str) -> SourceFile {
+        SourceFile { path: path.parse().unwrap(), role, content: text.into() }
+    }
+
+    #[test]
+    fn names_are_cut_into_words() {
+        let found: Vec<String> = words("parseHTTP_header of X").into_iter().collect();
+
+        assert_eq!(found, ["header", "http", "parse", "parsehttp_header"]);
+    }
+
+    #[test]
+    fn files_that_are_named_or_define_what_is_asked_come_first_with_their_tests() {
+        let files = [
+            file("shop/__init__.py", Role::Code, ""),
+            file("shop/cart.py", Role::Code, "def mean_price(prices): ..."),
+            file("shop/stock.py", Role::Code, "# the price of a thing\n"),
+            file("tests/test_cart.py", Role::Test, "from shop.cart import mean_price"),
+            file("tests/test_stock.py", Role::Test, ""),
+        ];
+
+        let chosen = relevant(&files, "make the mean price of nothing 0", 10_000);
+
+        let paths: Vec<&str> = chosen.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths.first(), Some(&"shop/cart.py"));
+        assert_eq!(paths.get(1), Some(&"tests/test_cart.py"));
+        assert_eq!(paths.len(), 5);
+    }
+
+    #[test]
+    fn no_more_is_chosen_than_fits() {
+        let files =
+            [file("a.py", Role::Code, &"cart ".repeat(100)), file("b.py", Role::Code, "cart")];
+
+        let chosen = relevant(&files, "cart", 100);
+
+        assert_eq!(chosen.len(), 1);
+        assert_eq!(chosen.first().map(|file| file.path.as_str()), Some("b.py"));
+    }
+}

@@ -1,0 +1,109 @@
+//! Pages of repositories and of changes of them.
+
+use super::screen::{asked, masked, typed};
+use crate::support::house::House;
+use crate::support::project::Project;
+
+/// A house with a project beside its home, which it does not know yet.
+fn beside() -> (House, Project, String) {
+    let house = House::new();
+    let project = Project::within(house.beside("shop")).fixed();
+    let line = format!("/repository add {}", project.path().display());
+    (house, project, line)
+}
+
+#[tokio::test]
+async fn the_question_before_a_repository() {
+    let _masked = masked();
+    let (house, _project, line) = beside();
+
+    insta::assert_snapshot!(asked(&house, &line).await, @"
+    Let changes of shop be proposed?
+    Path                /folder/shop
+    Python              >=3.8
+    Imports start from  .
+    pytest gets         tests
+    Packages            none
+    Time                300 seconds
+    Memory              1024 MiB
+
+    HEAD     e164dc86004b12796d99157a09ea7801bc7e7de6 (refs/heads/main)
+    Said by  pyproject.toml
+    Digest   [hash]
+
+    Add shop exactly so, digest [digest]…?
+    ");
+}
+
+#[tokio::test]
+async fn no_repositories() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(typed(&House::new(), "/repository").await, @"
+    No repository is known; changes can be proposed for none.
+
+    next: /repository add PATH  looks at one and asks
+    ");
+}
+
+#[tokio::test]
+async fn a_repository() {
+    let _masked = masked();
+    let (house, _project, line) = beside();
+    house.worded(&line).await.data();
+
+    insta::assert_snapshot!(typed(&house, "/repository").await, @"
+    name  path          pytest gets  added
+    shop  /folder/shop  tests        2026-11-20T08:47:00.[_]Z
+    ");
+    insta::assert_snapshot!(typed(&house, "/repository show shop").await, @"");
+}
+
+#[tokio::test]
+async fn a_change_is_proposed() {
+    let _masked = masked();
+    let (house, _project, line) = beside();
+    house.worded(&line).await.data();
+
+    insta::assert_snapshot!(typed(&house, "/propose-code --repo shop --range main..fix").await, @"
+    Proposal proposal_[___id___]
+    Source            submitted
+    Module            shop
+    Content hash
+      [hash]
+    Related concepts  none
+    State             stored
+
+    Code (204 of 204 characters)
+
+    def total(prices):
+        result = 0
+        for price in prices:
+            result = result + price
+        return result
+
+
+    def mean(prices):
+        if not prices:
+            return 0
+        return total(prices) / len(prices)
+
+    Tests: 187 characters
+
+    next: /sandbox-code proposal_[___id___]  runs the tests in the sandbox
+    next: /report-code proposal_[___id___]  shows the evidence
+    ");
+}
+
+#[tokio::test]
+async fn a_change_that_is_none() {
+    let _masked = masked();
+    let (house, _project, line) = beside();
+    house.worded(&line).await.data();
+
+    insta::assert_snapshot!(typed(&house, "/propose-code --repo shop --worktree").await, @"
+    exit 4
+    error: nothing changes against e164dc86004b12796d99157a09ea7801bc7e7de6
+    hint: Change something in the work tree, or name other commits.
+    ");
+}
