@@ -121,7 +121,7 @@ impl Answer {
             },
             files: steps.map(FileView::of).collect(),
             undoes: order.undoes,
-            evidence: (order.direction == Direction::Apply).then(|| EvidenceView {
+            evidence: (order.direction == Direction::Apply).then_some(EvidenceView {
                 execution_id: None,
                 verdict: None,
                 covers_result: order.is_covered,

@@ -64,7 +64,7 @@ impl Asked<'_> {
         .hint(format!("Without a terminal, give `--yes --expect {hash}`."))
         .asking(Confirmation {
             question: format!(
-                "{deed} {id} revision {revision}, content {}, {into}?",
+                "{deed} {id} revision {revision}, content {}, {where_to} {into}?",
                 self.content_hash.short()
             ),
             wanted: Wanted::Yes,
