@@ -8,6 +8,7 @@ use similar::TextDiff;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::lookup;
+use crate::reporting::change_difference::against_base;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use record::domain::role::Role;
@@ -17,7 +18,12 @@ use record::domain::weakening::Weakening;
 use repair::weakening::weakenings;
 
 /// Writes a unified diff over all files of two revisions, by path.
+///
+/// A change of a repository without an older one is held against its base.
 pub fn diff(older: Option<&Revision>, newer: &Revision) -> String {
+    if let (None, Some(change)) = (older, newer.source.change()) {
+        return against_base(change);
+    }
     let old_files = older.map_or(&[][..], |older| older.source.files());
     let new_files = newer.source.files();
     let mut paths: Vec<&SourcePath> =

@@ -4,6 +4,8 @@
 //! compares two revisions.
 
 pub mod ago;
+pub mod change_difference;
+pub mod change_page;
 pub mod difference;
 pub mod evidence_page;
 pub mod evidence_report;

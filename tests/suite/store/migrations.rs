@@ -106,7 +106,10 @@ async fn the_copy_of_a_migrated_database_is_the_one_that_its_record_names() {
     let [backup] = &backups[..] else { panic!("{backups:?}") };
     let newest = store.log_from(10, 1).await.unwrap().remove(0);
     let record: serde_json::Value = serde_json::from_slice(&newest.bytes).unwrap();
-    assert_eq!((&record["data"]["from"], &record["data"]["to"]), (&1.into(), &newest_schema().into()));
+    assert_eq!(
+        (&record["data"]["from"], &record["data"]["to"]),
+        (&1.into(), &newest_schema().into())
+    );
     let digest = Digest::of(&fs::read(backup).unwrap()).to_string();
     assert_eq!(record["data"]["backup_digest"], digest);
     let schema: i64 =
