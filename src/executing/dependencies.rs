@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::config::settings::Settings;
 use crate::contract::error::CommandError;
 use crate::contract::event::Event;
+use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
 use record::domain::digest::Digest;
 use record::domain::evidence::Finding;
@@ -49,6 +50,13 @@ pub fn wanted(
     };
     let specifiers = declared(source);
     Ok((!specifiers.is_empty()).then_some(Wanted { specifiers, allowed }))
+}
+
+/// What a repository's owner confirmed that its tests need: the lock that they saw, and no other.
+pub fn of_repository(ground: &Ground, settings: &Settings) -> Option<Wanted> {
+    let is_wanted = settings.get(SETTING) != Some("never") && !ground.packages.is_empty();
+    let allowed = ground.lock.map_or(Allowed::Before, |lock| Allowed::Exactly(Some(lock)));
+    is_wanted.then(|| Wanted { specifiers: ground.packages.clone(), allowed })
 }
 
 /// Has the packages provided that are wanted; says what is missing where the owner has not allowed it.

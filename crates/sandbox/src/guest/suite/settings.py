@@ -143,7 +143,8 @@ def arguments(job: Job | None = None) -> list[str]:
     if is_whole and not (declared and job and b"no:cacheprovider" in text(job, declared)):
         # Its usual place is beside the sources, where nothing can be written.
         options += ["-o", f"cache_dir={CACHE}"]
-    return options + (test_paths(job) if job else [])
+    part = job.get("part") if job else None
+    return options + (part["options"] if part else []) + (test_paths(job) if job else [])
 
 
 class Accepted:
