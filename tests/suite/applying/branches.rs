@@ -11,8 +11,6 @@ use record::domain::principal::{Principal, Via};
 use saraphina::applying::folder::Folder;
 use saraphina::applying::{acts, branch, execution, unfinished};
 use saraphina::engine::reconcile::reconcile;
-use saraphina::store::applications::ApplicationStore as _;
-use saraphina::store::store::Store as _;
 
 use crate::commands::apply_change::{approved, status, typed};
 use crate::support::house::House;
