@@ -83,6 +83,7 @@ impl Provider for Improving {
             Task::Repair(repair) if repair.code.contains("a - b") && repair.tried.is_empty() => "*",
             Task::Repair(_) => "+",
             Task::Draft
+            | Task::Change(_)
             | Task::Refine { .. }
             | Task::Review { .. }
             | Task::Script
