@@ -322,7 +322,13 @@ fn question(suggested: &Suggested) -> CommandError {
         shown_digest: page.digest(),
         page,
     };
-    CommandError::new(ErrorKind::NeedsOwner, "a repository needs the owner's word")
+    let message = match laid {
+        Laid::None | Laid::Layer(_) => "a repository needs the owner's word".to_owned(),
+        Laid::Not(why) => {
+            format!("a repository needs the owner's word; its packages could not be had: {why}")
+        }
+    };
+    CommandError::new(ErrorKind::NeedsOwner, message)
         .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))
         .asking(confirmation)
 }

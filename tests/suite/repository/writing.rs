@@ -108,13 +108,13 @@ async fn a_note_is_what_git_shows_and_takes_the_place_of_an_older_one() {
     let (repository, author) = (sample.open(), author());
     let (first, second) = (sample.id("HEAD"), sample.commit("second"));
     let note = |commit, content| NewNote { commit, content, author: &author, at: AT };
-    let none = repository.note(NOTES, &first).await.unwrap();
+    let before = repository.note(NOTES, &first).await.unwrap();
 
     repository.set_note(NOTES, note(&first, b"one\n")).await.unwrap();
     repository.set_note(NOTES, note(&second, b"\0binary\n\n")).await.unwrap();
     repository.set_note(NOTES, note(&first, b"another\n")).await.unwrap();
 
-    assert_eq!(none, None);
+    assert_eq!(before, None);
     assert_eq!(sample.git(&["notes", "--ref=saraphina", "show", first.as_str()]), "another");
     assert_eq!(
         repository.note(NOTES, &second).await.unwrap().as_deref(),
