@@ -45,10 +45,12 @@ pub async fn refresh(context: &Context, order: &Order) {
 }
 
 async fn refreshed(context: &Context, order: &Order) -> Result<(), RepositoryError> {
-    let Some(files) = &order.files else { return Ok(()) };
     let Some((repository, branch)) = open(context, order)? else { return Ok(()) };
+    if order.files.is_none() {
+        return Ok(());
+    }
     let tree = repository.resolve(branch.after.as_str()).await?.tree;
-    let paths: Vec<&SourcePath> = files.steps.iter().map(|step| &step.path).collect();
+    let paths: Vec<&SourcePath> = branch.paths.iter().collect();
     repository.refresh_index(&tree, &paths).await
 }
 

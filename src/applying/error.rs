@@ -132,9 +132,10 @@ impl From<ApplyError> for CommandError {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::Repository(error) => Self::from(*error),
-            error @ (ApplyError::Misfits(_) | ApplyError::Raced(_)) => {
-                Self::from_source(ErrorKind::State, &error)
-            }
+            error @ ApplyError::Misfits(_) => Self::from_source(ErrorKind::State, &error).hint(
+                "Nothing was written. Bring it to what is expected there, then run it again.",
+            ),
+            error @ ApplyError::Raced(_) => Self::from_source(ErrorKind::State, &error),
             error @ ApplyError::Lost(_) => {
                 Self::from_source(ErrorKind::Integrity, &error).hint("Run `/audit verify`.")
             }

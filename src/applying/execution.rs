@@ -231,16 +231,14 @@ impl<'a> Work<'a> {
 
     fn remove_folders<'b>(&self, folders: impl Iterator<Item = &'b str>) -> Result<(), ApplyError> {
         for path in folders {
-            match self.root.place(path) {
-                Ok(place) => {
-                    // A file of this name may have come instead of it.
-                    let is_folder = matches!(place.folder.held(place.name), Ok(Found::Folder));
-                    if is_folder {
-                        place.folder.remove_folder(place.name).map_err(failed(path, "removed"))?;
-                    }
-                }
-                Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => {}
+            let place = match self.root.place(path) {
+                Ok(place) => place,
+                Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => continue,
                 Err(error) => return Err(failed(path, "reached")(error).into()),
+            };
+            // A file of this name may have come instead of it.
+            if matches!(place.folder.held(place.name), Ok(Found::Folder)) {
+                place.folder.remove_folder(place.name).map_err(failed(path, "removed"))?;
             }
         }
         Ok(())

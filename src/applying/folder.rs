@@ -214,9 +214,9 @@ impl Folder {
         let flags =
             OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
         let mut file = File::from(openat(&self.0, name, flags, bits(0o600))?);
-        file.write_all(content).map_err(errno)?;
+        file.write_all(content).map_err(|error| errno(&error))?;
         fchmod(file.as_fd(), bits(state.permissions))?;
-        file.sync_all().map_err(errno)
+        file.sync_all().map_err(|error| errno(&error))
     }
 
     /// Flushes the names of this folder.
@@ -335,10 +335,10 @@ fn bits(permissions: u32) -> Bits {
 fn read_to_end(file: File) -> Result<Vec<u8>, Errno> {
     let mut content = Vec::new();
     // One byte more than is taken: a file that grows meanwhile is told by its digest.
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut content).map_err(errno)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut content).map_err(|error| errno(&error))?;
     Ok(content)
 }
 
-fn errno(error: io::Error) -> Errno {
+fn errno(error: &io::Error) -> Errno {
     error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
 }

@@ -76,7 +76,9 @@ pub fn plan(wanted: &[Wanted], seen: &Seen, manner: Manner<'_>) -> Result<Steps,
     }
     let misfits: Vec<Misfit> = wanted
         .iter()
-        .filter_map(|one| plan.problem(one).map(|problem| misfit(&one.path, problem)))
+        .filter_map(|one| {
+            plan.problem(one).map(|problem| Misfit { path: one.path.clone(), problem })
+        })
         .collect();
     if misfits.is_empty() { Ok(plan.steps()) } else { Err(misfits) }
 }
@@ -102,14 +104,6 @@ pub fn leads_out(path: &SourcePath, target: &[u8]) -> bool {
         }
     }
     target.starts_with('/') || target.contains('\0') || target.is_empty()
-}
-
-const fn misfit_parts(path: SourcePath, problem: Problem) -> Misfit {
-    Misfit { path, problem }
-}
-
-fn misfit(path: &SourcePath, problem: Problem) -> Misfit {
-    misfit_parts(path.clone(), problem)
 }
 
 struct Plan<'a> {
@@ -182,24 +176,13 @@ impl<'a> Plan<'a> {
     }
 
     fn problem(&self, one: &Wanted) -> Option<Problem> {
-        self.foreign_name(one).or_else(|| self.unexpected(one)).or_else(|| self.collision(one))
-    }
-
-    fn foreign_name(&self, one: &Wanted) -> Option<Problem> {
-        let mut names = one.path.as_str().split('/');
-        if names.clone().any(is_of_git) {
-            return Some(Problem::GitFolder);
-        }
-        let is_ours = names.next().is_some_and(|name| name.starts_with(STAGE_PREFIX));
-        is_ours.then_some(Problem::StageFolder)
+        foreign_name(one).or_else(|| self.unexpected(one)).or_else(|| self.collision(one))
     }
 
     fn unexpected(&self, one: &Wanted) -> Option<Problem> {
         let problem = match (self.found(&one.path), &one.before) {
             (Found::Blocked { by, .. }, Expected::Exactly(None)) if self.goes(by) => None,
-            (Found::Blocked { by, what }, _) => {
-                Some(Problem::Blocked { by: by.clone(), what: *what })
-            }
+            (Found::Blocked { by, what }, _) => Some(Problem::Blocked { by: by.clone(), what }),
             (Found::Folder, Expected::Exactly(None)) if self.goes(one.path.as_str()) => None,
             (Found::Folder, _) => Some(Problem::NoFile("a folder")),
             (Found::Other, _) => Some(Problem::NoFile("neither a file nor a folder")),
@@ -228,19 +211,22 @@ impl<'a> Plan<'a> {
         for (start, name) in parts(path) {
             let held = self.seen.folders.get(folder)?;
             if !held.names.contains(name) {
-                let alike = held.names.iter().find(|other| {
-                    let whole = if folder.is_empty() {
-                        (*other).clone()
-                    } else {
-                        format!("{folder}/{other}")
-                    };
-                    other.to_lowercase() == name.to_lowercase() && !self.goes(&whole)
-                });
-                return alike.map(|other| Problem::SameButCase(other.clone()));
+                return self.alike(folder, name).map(Problem::SameButCase);
             }
             folder = path.get(..start + name.len()).unwrap_or_default();
         }
         None
+    }
+
+    /// Finds a name of a folder that stays and is the same where case does not count.
+    fn alike(&self, folder: &str, name: &str) -> Option<String> {
+        let whole = |other: &str| match folder {
+            "" => other.to_owned(),
+            folder => format!("{folder}/{other}"),
+        };
+        let mut names = self.seen.folders.get(folder)?.names.iter();
+        let folded = name.to_lowercase();
+        names.find(|other| other.to_lowercase() == folded && !self.goes(&whole(other))).cloned()
     }
 
     fn steps(&self) -> Steps {
@@ -287,6 +273,16 @@ impl<'a> Plan<'a> {
         let found = removed.iter().find(|one| one.path.as_str() == folder);
         found.map_or(FOLDER_PERMISSIONS, |one| one.permissions)
     }
+}
+
+/// Finds a name that belongs to git, or to what is staged.
+fn foreign_name(one: &Wanted) -> Option<Problem> {
+    let mut names = one.path.as_str().split('/');
+    if names.clone().any(is_of_git) {
+        return Some(Problem::GitFolder);
+    }
+    let is_ours = names.next().is_some_and(|name| name.starts_with(STAGE_PREFIX));
+    is_ours.then_some(Problem::StageFolder)
 }
 
 fn differing(found: &State, wanted: &State) -> Option<Problem> {

@@ -39,6 +39,7 @@ use record::domain::revision::Revision;
 pub enum ApplyCode {}
 
 /// What was typed.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {

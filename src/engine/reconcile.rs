@@ -41,12 +41,17 @@ pub async fn reconcile(context: &Context) -> Result<u32, CommandError> {
             abandoned += 1;
         }
     }
-    unfinished::end_all(context).await?;
-    dismissal::sweep(context).await?;
+    settle(context).await?;
     if abandoned > 0 {
         tracing::warn!(jobs.abandoned = abandoned, "jobs of an engine that died were ended");
     }
     Ok(abandoned)
+}
+
+/// Ends applications that were broken off, and approvals that ran out.
+async fn settle(context: &Context) -> Result<(), CommandError> {
+    unfinished::end_all(context).await?;
+    dismissal::sweep(context).await.map(drop)
 }
 
 async fn abandon(context: &Context, job: &Lease) -> Result<(), CommandError> {

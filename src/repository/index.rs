@@ -1,4 +1,4 @@
-//! The index of a work tree: what is staged in it, and told of what a commit changed.
+//! The index of a work tree: what is staged, and what a commit changed.
 //!
 //! git itself would read the settings of the repository and run its hooks. So a copy of the index is changed in a folder of ours, and
 //! put back under git's own lock; nothing else of the work tree is looked at.

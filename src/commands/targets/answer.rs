@@ -121,7 +121,7 @@ impl Answer {
             },
             files: steps.map(FileView::of).collect(),
             undoes: order.undoes,
-            evidence: (order.direction == Direction::Apply).then(|| EvidenceView {
+            evidence: (order.direction == Direction::Apply).then_some(EvidenceView {
                 execution_id: None,
                 verdict: None,
                 covers_result: order.is_covered,
@@ -221,7 +221,7 @@ impl Outcome for Answer {
         };
         let mut fields = vec![
             ("Proposal", Cell::from(format!("{} revision {}", self.proposal_id, self.revision))),
-            ("Into", Cell::from(place(&self.target))),
+            ("Target", Cell::from(place(&self.target))),
         ];
         if let Some(commit) = &self.target.commit {
             fields.push(("Commit", Cell::toned(commit.as_str(), Tone::Dim)));

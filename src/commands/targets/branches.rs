@@ -159,7 +159,8 @@ impl Site {
         let commit = NewCommit { tree: &tree, parents: &parents, message, author, at };
         let after = self.repository.commit(commit).await?;
         let (name, before) = (tip.name.clone(), tip.before.clone());
-        Ok(BranchOrder { repository: self.path.clone(), name, before, after })
+        let paths = change.touched().iter().map(|touched| touched.path.clone()).collect();
+        Ok(BranchOrder { repository: self.path.clone(), name, before, after, paths })
     }
 }
 
@@ -182,9 +183,10 @@ pub async fn of_change(
     let paths: Vec<&SourcePath> = change.touched().iter().map(|touched| &touched.path).collect();
     site.check_free(&tip, &paths).await?;
     // What lies in the work tree is looked at before anything is written, the commit included.
-    let mut task = match site.is_here(&tip.name) {
-        true => files(invocation, about, site, permit).await?,
-        false => making::without_files(invocation, about, place(site, &tip)).await?,
+    let mut task = if site.is_here(&tip.name) {
+        files(invocation, about, site, permit).await?
+    } else {
+        making::without_files(invocation, about, place(site, &tip)).await?
     };
     let trailers = Trailers {
         proposal: &proposal.id,

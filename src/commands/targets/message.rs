@@ -1,6 +1,6 @@
-//! The message of a commit: what was asked for, why so, and where its approval is found.
+//! The message of a commit.
 //!
-//! Pure. git reads trailers in the last paragraph alone, so ours stand there and nothing else does: no text of a model can add one.
+//! It says what was asked for, why so, and where its approval is found. git reads trailers in the last paragraph alone, so ours stand there and nothing else does: no text of a model can add one.
 
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;

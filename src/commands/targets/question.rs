@@ -54,7 +54,7 @@ impl Asked<'_> {
         if given.yes && given.expect.is_some() {
             return Ok(());
         }
-        let (deed, hash) = (self.deed(), self.content_hash.hex());
+        let ((deed, where_to), hash) = (self.deed(), self.content_hash.hex());
         let into = place(&self.planned.target);
         let (id, revision) = (&self.planned.proposal_id, self.planned.revision);
         Err(CommandError::new(
@@ -64,7 +64,7 @@ impl Asked<'_> {
         .hint(format!("Without a terminal, give `--yes --expect {hash}`."))
         .asking(Confirmation {
             question: format!(
-                "{deed} {id} revision {revision}, content {}, {into}?",
+                "{deed} {id} revision {revision}, content {}, {where_to} {into}?",
                 self.content_hash.short()
             ),
             wanted: Wanted::Yes,
@@ -74,19 +74,20 @@ impl Asked<'_> {
         }))
     }
 
-    const fn deed(&self) -> &'static str {
+    /// What is done, and how its place is said.
+    const fn deed(&self) -> (&'static str, &'static str) {
         match self.direction {
-            Direction::Apply => "Apply",
-            Direction::Rollback => "Roll back",
+            Direction::Apply => ("Apply", "into"),
+            Direction::Rollback => ("Roll back", "in"),
         }
     }
 
     fn page(&self) -> Page {
         let planned = self.planned;
         let title =
-            format!("{} {} revision {}?", self.deed(), planned.proposal_id, planned.revision);
+            format!("{} {} revision {}?", self.deed().0, planned.proposal_id, planned.revision);
         let fields = [
-            ("Into", Cell::from(place(&planned.target))),
+            ("Target", Cell::from(place(&planned.target))),
             ("Content", Cell::toned(planned.content_hash.as_str(), Tone::Dim)),
         ];
         let fields = fields.into_iter().chain(self.facts.iter().cloned());

@@ -90,7 +90,7 @@ async fn what_was_only_begun_is_undone() {
     assert_eq!(ended, (Ending::Undone, scene.old.clone(), CART.to_owned()));
     assert_eq!(status(&scene.project), "");
     let last = scene.house.records().await.pop().unwrap();
-    assert_eq!((last.actor.id.as_str(), &last.data["recovered"]), ("system", &true.into()));
+    assert_eq!((last.actor, &last.data["recovered"]), (Principal::system(), &true.into()));
 }
 
 #[tokio::test]

@@ -181,7 +181,10 @@ async fn folders_that_are_no_target_are_refused() {
         refused,
         [ErrorKind::State, ErrorKind::State, ErrorKind::State, ErrorKind::NotFound]
     );
-    assert_eq!(none, (ErrorKind::Usage, "a target is needed".to_owned()));
+    assert_eq!(
+        none,
+        (ErrorKind::Usage, "a target is needed: this is no change of a repository".to_owned())
+    );
 }
 
 #[tokio::test]

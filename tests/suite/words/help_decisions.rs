@@ -154,12 +154,57 @@ async fn help_of_policy() {
 async fn help_of_apply_code() {
     let _masked = masked();
 
-    insta::assert_snapshot!(help("apply-code").await, @"");
+    insta::assert_snapshot!(help("apply-code").await, @"
+    /apply-code <ID>
+    Write an approved revision into its target, on record
+
+    ID               The proposal: its id, the first digits of it, or @ for the
+                     newest that this session has shown
+    --folder FOLDER  Write into this folder; a change of a repository goes to its
+                     work tree without it
+    --branch BRANCH  Commit on this branch; it is made where there is none
+    --commit         Write into the work tree and commit on the branch that it has
+                     checked out
+    --author AUTHOR  The author of the commit, `NAME <ADDRESS>`, instead of whoever
+                     approved
+    --rebase         Where the target moved on: make a new revision that fits it, to
+                     be executed and approved
+    --test           Run the tests once more when it is written
+    --dry-run        Only say what would be written
+    --yes            Do not ask; needs --expect
+    --expect HASH    The content hash that you approved, at least its first 12
+                     digits
+
+    Authority  own
+
+    Examples
+    - /apply-code @ --dry-run
+    - /apply-code 7c2e --folder ../shop
+    - /apply-code 7c2e --branch approved
+    ");
 }
 
 #[tokio::test]
 async fn help_of_rollback_code() {
     let _masked = masked();
 
-    insta::assert_snapshot!(help("rollback-code").await, @"");
+    insta::assert_snapshot!(help("rollback-code").await, @"
+    /rollback-code [ID]
+    Take an application out of its target again, byte for byte
+
+    ID               The proposal whose newest application goes; without it the
+                     newest application of all
+    --author AUTHOR  The author of the commit, where a branch moves: `NAME
+                     <ADDRESS>`
+    --dry-run        Only say what would be written
+    --yes            Do not ask; needs --expect
+    --expect HASH    The content hash of the revision that goes, at least its first
+                     12 digits
+
+    Authority  own
+
+    Examples
+    - /rollback-code
+    - /rollback-code 7c2e --dry-run
+    ");
 }

@@ -14,11 +14,6 @@ async fn approved() -> (House, String, String) {
     (house, id, into)
 }
 
-/// What is shown, with the folder's name instead of its place.
-fn placed(shown: &str, house: &House) -> String {
-    shown.replace(house.beside("").to_str().unwrap(), "[beside]/")
-}
-
 #[tokio::test]
 async fn the_question_before_something_is_applied() {
     let _masked = masked();
@@ -26,7 +21,18 @@ async fn the_question_before_something_is_applied() {
 
     let shown = asked(&house, &format!("/apply-code {id} {into}")).await;
 
-    insta::assert_snapshot!(placed(&shown, &house), @"");
+    insta::assert_snapshot!(shown, @"
+    Apply proposal_[___id___] revision 1?
+    Target    /folder/shop
+    Content   [hash]
+    Request   an adder for two numbers
+    Approved  by owner, entry 7
+
+    - changed  adder_two_numbers.py
+    - new      test_adder_two_numbers.py
+
+    Apply proposal_[___id___] revision 1, content [digest]…, into /folder/shop?
+    ");
 }
 
 #[tokio::test]
@@ -38,8 +44,29 @@ async fn what_was_applied_and_rolled_back() {
     let applied = typed(&house, &format!("/apply-code {id} {into} {yes}")).await;
     let back = typed(&house, &format!("/rollback-code {id} {yes}")).await;
 
-    insta::assert_snapshot!(placed(&applied, &house), @"");
-    insta::assert_snapshot!(placed(&back, &house), @"");
+    insta::assert_snapshot!(applied, @"
+    Applied
+
+    Proposal  proposal_[___id___] revision 1
+    Target    /folder/shop
+    Tests     exec_[___id___] ran exactly this
+    Record    9 ([hash])
+
+    - changed  adder_two_numbers.py
+    - new      test_adder_two_numbers.py
+
+    next: /rollback-code proposal_[___id___]  takes it out again
+    ");
+    insta::assert_snapshot!(back, @"
+    Rolled back
+
+    Proposal  proposal_[___id___] revision 1
+    Target    /folder/shop
+    Record    11 ([hash])
+
+    - deleted  test_adder_two_numbers.py
+    - changed  adder_two_numbers.py
+    ");
 }
 
 #[tokio::test]
@@ -55,7 +82,21 @@ async fn what_keeps_a_change_out() {
     std::fs::write(house.beside("shop/adder_two_numbers.py"), "mine").unwrap();
     let changed = typed(&house, &format!("/rollback-code {id} {yes}")).await;
 
-    insta::assert_snapshot!(not_approved, @"");
-    insta::assert_snapshot!(no_target, @"");
-    insta::assert_snapshot!(changed, @"");
+    insta::assert_snapshot!(not_approved, @"
+    exit 4
+    error: proposal_[___id___] is pending, not approved
+    hint: Look at it with `/report-code proposal_[___id___]`, then `/approve-code
+      proposal_[___id___]`.
+    ");
+    insta::assert_snapshot!(no_target, @"
+    exit 2
+    error: a target is needed: this is no change of a repository
+    hint: Give `--folder FOLDER`.
+    ");
+    insta::assert_snapshot!(changed, @"
+    exit 4
+    error: adder_two_numbers.py: it was changed since
+    hint: Nothing was written. Bring it to what is expected there, then run it
+      again.
+    ");
 }

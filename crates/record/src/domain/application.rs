@@ -96,6 +96,8 @@ pub struct BranchOrder {
     pub before: Option<GitId>,
     /// Its commit afterwards.
     pub after: GitId,
+    /// The paths that this commit touches.
+    pub paths: Vec<SourcePath>,
 }
 
 /// What is to be done, complete before it begins.
