@@ -110,13 +110,11 @@ fn decisions(note: &Note) -> usize {
 
 impl Outcome for Noted {
     fn page(&self) -> Page {
-        let told = format!(
-            "Noted {} revision {} on the commit {}.",
-            self.proposal_id, self.revision, self.commit
-        );
+        let told = format!("Noted {} revision {}.", self.proposal_id, self.revision);
         Page::new()
             .text(Cell::toned(told, Tone::Good))
             .fields([
+                ("Commit", Cell::from(self.commit.as_str())),
                 ("Tells", Cell::from(counted(self.decisions, "decision"))),
                 ("Reference", Cell::from(self.reference.as_str())),
             ])

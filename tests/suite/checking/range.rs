@@ -72,3 +72,22 @@ async fn what_cannot_be_asked_is_an_error_by_its_kind() {
     let empty = shop.check("HEAD..HEAD").await;
     assert!(empty.ok && empty.commits.is_empty());
 }
+
+/// Its time is in `docs/measurements.md`; what it holds is that the time of a long range stays short.
+#[tokio::test]
+#[ignore = "it makes a thousand commits first, which takes minutes"]
+async fn a_thousand_commits_are_checked_at_once() {
+    let mut shop = Shop::new();
+    let start = shop.head();
+    for number in 0..1_000 {
+        shop.approved(&[("shop/a.py", Some(&format!("{number}\n")))]).await;
+    }
+    let begun = std::time::Instant::now();
+
+    let checked = shop.check(&format!("{start}..HEAD")).await;
+
+    let seconds = begun.elapsed().as_secs_f64();
+    assert_eq!((checked.ok, checked.covered), (true, 1_000));
+    println!("{seconds:.2} s for 1,000 commits");
+    assert!(seconds < 10.0, "{seconds:.2} s");
+}
