@@ -47,18 +47,19 @@ pub fn open(
     Ok(Repository::open(&repositories::folder(context), name, path)?)
 }
 
-/// Reads where HEAD stands, and what its files say of the project; nothing of it is run.
+/// Reads where HEAD stands, what lies there, and what its files say of the project; nothing of it is run.
 pub async fn surveyed(
     context: &Context,
     name: &RepositoryName,
     path: &Path,
-) -> Result<(Head, Found), CommandError> {
+) -> Result<(Head, Listing, Found), CommandError> {
     let repository = open(context, name, path)?;
     let head = repository.head().await?;
     let listing = repository.shadow.files(&head.base.tree).await?;
     let read = |path: &str| text_of(&listing, path);
     let paths = listing.files.iter().map(|file| file.path.as_str()).collect();
-    Ok((head, survey::survey(&Tree { paths, read: &read })))
+    let found = survey::survey(&Tree { paths, read: &read });
+    Ok((head, listing, found))
 }
 
 fn text_of(listing: &Listing, path: &str) -> Option<String> {
@@ -259,14 +260,21 @@ pub async fn ground(
     let described = repositories::named(context, &change.repository).await?.repository;
     let shadow = Shadow::kept(&repositories::folder(context), &change.repository)?;
     let listing = shadow.files(&change.base.tree).await?;
+    let ground = ground_of(&listing, described);
     let parent = match revision.parent {
         Some(number) => lookup::revision(context, proposal, Some(number)).await?.source,
         None => revision.source.clone(),
     };
     let is_other = parent.content_hash() != revision.content_hash;
+    let parent = parent.change().filter(|_| is_other).cloned();
+    Ok(Some(Arc::new(Ground { parent, ..ground })))
+}
+
+/// The files of a tree, and how an owner lets its suite run.
+pub fn ground_of(listing: &Listing, described: Described) -> Ground {
     let left_out = listing.left_out.iter().map(|left| format!("{}: {}", left.path, left.why));
-    Ok(Some(Arc::new(Ground {
-        files: with_roles(&listing),
+    Ground {
+        files: with_roles(listing),
         left_out: left_out.collect(),
         roots: described.roots,
         tests: described.tests,
@@ -274,6 +282,6 @@ pub async fn ground(
         lock: described.lock,
         seconds: described.seconds,
         memory_mib: described.memory_mib,
-        parent: parent.change().filter(|_| is_other).cloned(),
-    })))
+        parent: None,
+    }
 }

@@ -94,8 +94,10 @@ pub async fn laid(
 pub enum Laid {
     /// None are wanted.
     None,
+    /// They lie there, and the owner gave their word on them before.
+    Granted(Layer),
     /// They lie there; nothing uses them before the owner gave their word.
-    Layer(Layer),
+    Shown(Layer),
     /// They could not be had, and why.
     Not(String),
 }
@@ -104,7 +106,7 @@ impl Laid {
     /// The packages, where they could be had.
     pub const fn layer(&self) -> Option<&Layer> {
         match self {
-            Self::Layer(layer) => Some(layer),
+            Self::Granted(layer) | Self::Shown(layer) => Some(layer),
             Self::None | Self::Not(_) => None,
         }
     }
@@ -128,7 +130,8 @@ pub async fn looked_up(
     let wanted = Wanted { specifiers: packages.to_vec(), allowed };
     let provided = invocation.backend(None)?.provide(&wanted, &stages(invocation)).await;
     Ok(match provided {
-        Ok(Provided::Layer(layer) | Provided::Shown(layer)) => Laid::Layer(layer),
+        Ok(Provided::Layer(layer)) => Laid::Granted(layer),
+        Ok(Provided::Shown(layer)) => Laid::Shown(layer),
         Ok(Provided::NotYet) => Laid::Not("they were never allowed".to_owned()),
         Ok(Provided::Refused(names)) => {
             Laid::Not(format!("{SETTING} does not name {}", names.join(", ")))

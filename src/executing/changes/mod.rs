@@ -5,6 +5,7 @@
 //! read what the change says, `survivors.rs` undoes parts of it.
 
 pub mod affected;
+pub mod alone;
 pub mod assembling;
 pub mod baseline;
 pub mod bench;

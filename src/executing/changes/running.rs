@@ -16,7 +16,7 @@ use crate::executing::changes::bench::Bench;
 use crate::executing::changes::observing::{Question, observe};
 use crate::executing::changes::trees::Trees;
 use crate::executing::terms::Trial;
-use record::domain::changeset::Changeset;
+use record::domain::changeset::{Changeset, GitId};
 use record::domain::digest::Digest;
 use record::domain::evidence::Evidence;
 use record::domain::limits::Limits;
@@ -43,7 +43,7 @@ pub async fn prepare(
     })?;
     let trees = Trees::of(&ground, change)
         .map_err(|error| CommandError::usage(format!("{}: {error}", change.repository)))?;
-    let key = key(change, &ground, &trial.limits);
+    let key = key(&change.base.tree, &ground, &trial.limits);
     let known = baselines::find(context, &key).await?;
     // What an older program kept in another form is measured again.
     let known = known.and_then(|text| serde_json::from_str(&text).ok());
@@ -51,17 +51,30 @@ pub async fn prepare(
 }
 
 /// What makes two runs of a base the same, but for the environment, which is compared when it is known.
-fn key(change: &Changeset, ground: &Ground, limits: &Limits) -> Digest {
-    let limits = serde_json::to_vec(limits).unwrap_or_default();
+pub fn key(tree: &GitId, ground: &Ground, limits: &Limits) -> Digest {
+    // How long the linter may take follows from the change, and tells nothing of the tests of its base.
+    let limits = Limits { lint_ms: Limits::default().lint_ms, ..limits.clone() };
+    let limits = serde_json::to_vec(&limits).unwrap_or_default();
     let lists = [&ground.tests, &ground.roots, &ground.packages].map(|list| list.join("\n"));
     let [tests, roots, packages] = &lists;
     Digest::of_parts(&[
-        change.base.tree.as_str().as_bytes(),
+        tree.as_str().as_bytes(),
         tests.as_bytes(),
         roots.as_bytes(),
         packages.as_bytes(),
         &limits,
     ])
+}
+
+/// Keeps the run of a base that says something; without it the base is only run again.
+pub fn keep(context: &Context, key: &Digest, measured: &Baseline) {
+    if !measured.is_sound() {
+        return;
+    }
+    let text = serde_json::to_string(measured).unwrap_or_default();
+    if let Err(failure) = baselines::keep(context, key, text) {
+        tracing::warn!(failure = %failure, "the run of a base could not be kept");
+    }
 }
 
 /// Runs a change; the base too, where it is not known or was run in another environment.
@@ -101,11 +114,6 @@ pub async fn run(
         }
     }
     let measured = baseline::measure(&bench, &trees.base, &report).await?;
-    if measured.is_sound() {
-        let text = serde_json::to_string(&measured).unwrap_or_default();
-        if let Err(failure) = baselines::keep(invocation, &key, text) {
-            tracing::warn!(failure = %failure, "the run of a base could not be kept");
-        }
-    }
+    keep(invocation, &key, &measured);
     observe(&bench, question(&measured, false), &report).await
 }

@@ -52,21 +52,30 @@ pub struct Trees {
     pub touched: Vec<Touched>,
 }
 
+/// Builds the base alone, with the words with a dash for pytest.
+pub fn base(ground: &Ground) -> Result<(Source, Vec<String>), SourceError> {
+    let words = Words::of(&ground.tests);
+    let base = files_of_base(ground, &words);
+    Ok((Source::of_tree(base.into_values().collect())?, words.options))
+}
+
+fn files_of_base(ground: &Ground, words: &Words) -> BTreeMap<SourcePath, SourceFile> {
+    let file = |file: &SourceFile| {
+        let role = words.role(&file.path, file.role);
+        (file.path.clone(), SourceFile { role, ..file.clone() })
+    };
+    let mut base: BTreeMap<SourcePath, SourceFile> = ground.files.iter().map(file).collect();
+    for file in metadata::stand_ins(&ground.files) {
+        base.entry(file.path.clone()).or_insert(file);
+    }
+    base
+}
+
 impl Trees {
     /// Builds them; a tree that no box is given is an error.
     pub fn of(ground: &Ground, change: &Changeset) -> Result<Self, SourceError> {
         let words = Words::of(&ground.tests);
-        let mut base: BTreeMap<SourcePath, SourceFile> = ground
-            .files
-            .iter()
-            .map(|file| {
-                let role = words.role(&file.path, file.role);
-                (file.path.clone(), SourceFile { role, ..file.clone() })
-            })
-            .collect();
-        for file in metadata::stand_ins(&ground.files) {
-            base.entry(file.path.clone()).or_insert(file);
-        }
+        let base = files_of_base(ground, &words);
         let touched: Vec<Touched> = change
             .touched()
             .iter()
