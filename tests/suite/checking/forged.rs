@@ -194,7 +194,7 @@ async fn an_altered_note_ends_with_the_code_of_broken_integrity() {
         ),
         ("signature beside", decided(entry.clone(), &statement, &foreign)),
         ("statement inside", decided(record("passed", "failed"), &statement, &signature)),
-        ("moment", decided(record(":01:00.000Z", ":01:00.001Z").clone(), &statement, &signature)),
+        ("moment", decided(record("\"ts\":\"2026", "\"ts\":\"2036"), &statement, &signature)),
         ("actor", decided(record("\"id\":\"owner\"", "\"id\":\"eve\""), &statement, &signature)),
         ("proof of another entry", decided(proof(other), &statement, &signature)),
         ("a policy as a decision", decided(shop.ledger.entry(0), &statement, &signature)),
