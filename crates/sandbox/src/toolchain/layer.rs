@@ -336,7 +336,11 @@ mod tests {
     #[test]
     fn what_was_never_allowed_waits_for_the_owner() {
         let home = tempfile::tempdir().unwrap();
-        let wanted = Wanted { specifiers: vec!["attrs".to_owned()], allowed: Allowed::Before };
+        let wanted = Wanted {
+            specifiers: vec!["attrs".to_owned()],
+            allowed: Allowed::Before,
+            not_after: None,
+        };
 
         let provided = ensure(home.path(), ("key", home.path()), &wanted, &|_| {}).unwrap();
 
