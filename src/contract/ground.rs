@@ -1,4 +1,4 @@
-//! What a change of a repository is run on: the files of its base, and how the owner lets its suite run.
+//! The base of a change of a repository, and how its owner lets its suite run.
 //!
 //! A command fills it from the repository's entry and from what the home keeps of it; the room that executes knows neither git nor
 //! the record of repositories.

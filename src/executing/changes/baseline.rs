@@ -1,4 +1,4 @@
-//! What the base of a change does, seen once and kept for later changes of the same base.
+//! What the base of a change does, seen once and kept.
 //!
 //! The suite runs twice: tests that differ between both, and names that do, say nothing of a change. The first run also tells which
 //! lines each test runs, so that the tests which a change reaches can go first. It is kept as JSON (`executing/baselines.rs`).

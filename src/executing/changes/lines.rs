@@ -9,7 +9,7 @@ use std::ops::Range;
 use similar::{DiffOp, DiffTag, TextDiff};
 
 use record::domain::change_evidence::{ChangedLines, MAX_LISTED};
-use record::domain::changeset::{Changeset, Mode, Side, Touched};
+use record::domain::changeset::{Mode, Side, Touched};
 use record::domain::evidence::{Coverage, MissingLine};
 
 /// A stretch of lines that differs; lines count from 1.
@@ -124,14 +124,6 @@ pub fn without(touched: &Touched, hunk: &Hunk) -> Option<Vec<u8>> {
     let old = before.get(place(hunk.old.start)..place(hunk.old.end))?;
     let tail = after.get(place(hunk.new.end)..)?;
     Some([head, old, tail].concat().concat().into_bytes())
-}
-
-/// The changes of a code file, for each path of a change that has any.
-pub fn code<'a>(
-    change: &'a Changeset,
-    is_code: &'a dyn Fn(&Touched) -> bool,
-) -> impl Iterator<Item = &'a Touched> {
-    change.touched().iter().filter(move |touched| is_python(touched) && is_code(touched))
 }
 
 #[cfg(test)]

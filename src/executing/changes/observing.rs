@@ -1,9 +1,11 @@
-//! Observes a change: the base, the tests that it reaches, the whole result, its tests without it, and the tests as they were.
+//! Observes a change by runs of its suite on several trees.
 //!
-//! The base is run once and kept. Then the tests that the change reaches give an early answer, which is shown and never stored; the
+//! The tests that the change reaches give an early answer, which is shown and never stored; the
 //! verdict rests on the whole suite. What disagrees is repeated before it counts.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::time::Instant;
 
 use crate::executing::changes::affected;
 use crate::executing::changes::assembling::{Observed, assemble, by_line, without_base};
@@ -17,6 +19,7 @@ use record::domain::changeset::{Changeset, Touched};
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
 use record::domain::flips::{Outcomes, RunEnd, Runs, Turned, file_of, function_of, turned};
 use record::domain::source::Source;
+use record::domain::timings::milliseconds;
 use sandbox::backend::{Part, Progress, RunProgress};
 use sandbox::error::SandboxError;
 
@@ -41,6 +44,8 @@ pub struct Question<'a> {
     pub is_cached: bool,
     /// Paths that boxes are not given.
     pub left_out: Vec<String>,
+    /// When the change began to be run, its base included.
+    pub begun: Instant,
 }
 
 /// Observes a change whose base is known.
@@ -49,7 +54,7 @@ pub async fn observe(
     question: Question<'_>,
     report: Progress<'_>,
 ) -> Result<Evidence, SandboxError> {
-    let Question { change, trees, parent, baseline, is_cached, left_out } = question;
+    let Question { change, trees, parent, baseline, is_cached, left_out, begun } = question;
     if !baseline.is_sound() {
         let again = bench.run(whole("base", &trees.base, Part::default()), &|_| {}).await?;
         return Ok(without_base(again, change, baseline));
@@ -58,11 +63,12 @@ pub async fn observe(
     let first = affected::first(trees, &texts, baseline);
     let code: Vec<&Touched> = trees.code().collect();
     let added = lines::added(trees.code());
-    let mut by_test = BTreeMap::new();
+    let (mut by_test, mut answered) = (BTreeMap::new(), None);
     if !first.is_empty() {
         report(RunProgress::Stage("running the tests that the change reaches".to_owned()));
         let early = early(bench, trees, &first).await?;
         report(RunProgress::Provisional(words(&early)));
+        answered = Some(milliseconds(begun.elapsed()));
         by_test = by_line(&early, &added);
     }
     let mut evidence = result(bench, trees, baseline, report).await?;
@@ -90,7 +96,9 @@ pub async fn observe(
     } else {
         Tried::default()
     };
-    evidence.timings_ms.total = evidence.timings_ms.total.max(evidence.timings_ms.tests);
+    if let Some(answered) = answered {
+        evidence.timings_ms.first = answered;
+    }
     let observed =
         Observed { change, trees, texts, baseline, is_cached, turned, by_test, tried, left_out };
     Ok(assemble(evidence, observed))

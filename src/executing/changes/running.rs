@@ -1,9 +1,11 @@
-//! Runs a change within an execution: what is known of its base, its trees, and what is kept for the next change.
+//! Runs a change within an execution.
 //!
 //! A kept base counts only where the environment of the result is that of the base, digest for digest; else the base is run again, so
 //! that nothing is blamed on a change that another interpreter or package did.
 
 use std::sync::Arc;
+
+use tokio::time::Instant;
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
@@ -85,6 +87,7 @@ pub async fn run(
     change: &Changeset,
     prepared: Prepared,
 ) -> Result<Evidence, SandboxError> {
+    let begun = Instant::now();
     let Prepared { trees, ground, key, known } = prepared;
     let events = Arc::clone(&invocation.events);
     let report = move |event: RunProgress| match event {
@@ -106,6 +109,7 @@ pub async fn run(
         baseline,
         is_cached,
         left_out: ground.left_out.clone(),
+        begun,
     };
     if let Some(known) = &known {
         let evidence = observe(&bench, question(known, true), &report).await?;

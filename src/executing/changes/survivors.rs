@@ -1,6 +1,6 @@
-//! Parts of a change that no test notices: hunks whose removal, and small changes of its lines, leave all tests green.
+//! Parts of a change that no test notices.
 //!
-//! A dropped hunk is the cheapest of them and tells most, so hunks go first. Each is one run of the tests that reach its lines, within a
+//! They are hunks whose removal, and small changes of its lines, that leave all tests green. A dropped hunk is the cheapest of them and tells most, so hunks go first. Each is one run of the tests that reach its lines, within a
 //! share of the time that the base's suite takes; how many were tried is told, so that silence is not taken for strength.
 
 use std::collections::{BTreeMap, BTreeSet};
