@@ -11,6 +11,7 @@ use saraphina::repository::notes::NewNote;
 use saraphina::repository::repository::Repository;
 
 use super::sample::{Sample, changeset, git_in, said, try_git_in};
+use super::writing::set_note;
 
 const HOOKS: &[&str] = &[
     "applypatch-msg",
@@ -135,7 +136,7 @@ async fn write_all(repository: &Repository, tree: &GitId) {
     repository.update_ref("refs/heads/new", &commit, None).await.unwrap();
     repository.update_ref("refs/heads/side", &commit, Some(&head)).await.unwrap();
     let note = NewNote { commit: &commit, content: b"n", author, at };
-    repository.set_note(NOTES, note).await.unwrap();
+    set_note(&repository, NOTES, note).await.unwrap();
     assert!(repository.note(NOTES, &commit).await.unwrap().is_some());
 }
 
