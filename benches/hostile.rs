@@ -19,8 +19,9 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use record::domain::evidence::{Evidence, IntegrityState, combine};
+use record::domain::evidence::{Evidence, IntegrityState};
 use record::domain::policy::Policy;
+use record::domain::repeats::combine;
 use record::domain::verdict::{Verdict, VerdictWord, judge};
 use sandbox::backend::SandboxBackend as _;
 use sandbox::linux::backend::LinuxBackend;

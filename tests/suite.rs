@@ -11,6 +11,9 @@ mod architecture;
 #[path = "suite/audit/mod.rs"]
 mod audit;
 #[cfg(test)]
+#[path = "suite/checking/mod.rs"]
+mod checking;
+#[cfg(test)]
 #[path = "suite/commands/mod.rs"]
 mod commands;
 #[cfg(test)]

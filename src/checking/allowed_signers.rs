@@ -196,7 +196,7 @@ fn honoured(line: usize, options: &str) -> Result<(Window, bool), SignersError> 
         }
         seen.push(name);
         match name {
-            "namespaces" if value.contains(['*', '?', '!']) => return Err(refused()),
+            "namespaces" if !value.split(',').all(is_plain) => return Err(refused()),
             "namespaces" => is_for_us = value.split(',').any(|one| one == NAMESPACE),
             "valid-after" => window.after = Some(moment(line, value)?),
             "valid-before" => window.before = Some(moment(line, value)?),

@@ -11,10 +11,11 @@ use tempfile::TempDir;
 use crate::checking::allowed_signers::AllowedSigners;
 use crate::checking::checked::{Checked, CommitView, Gap, Without};
 use crate::checking::history::History;
-use crate::checking::judging::{self, Cover, Proof, Revocation, Rules};
+use crate::checking::judging::{self, Proof, Revocation, Rules};
 use crate::checking::note::{Note, NoteError, REFERENCE};
 use crate::checking::opened::{Opened, Opener};
 use crate::checking::reason::Reason;
+use crate::checking::used::Used;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::repository::comparing::Comparer;
 use crate::repository::error::{Refusal, RepositoryError};
@@ -22,7 +23,6 @@ use crate::repository::merging::{Merged, Renames};
 use crate::repository::range::Commit;
 use crate::repository::repository::Repository;
 use record::audit::key::VerifierKey;
-use record::audit::statement::Nonce;
 use record::domain::changeset::{GitId, RepositoryName};
 
 /// What a note that revokes holds somewhere.
@@ -133,15 +133,6 @@ struct Checker<'a> {
     repository: &'a Repository,
     notes: BTreeMap<GitId, GitId>,
     comparer: Comparer,
-}
-
-/// What the commits so far used.
-#[derive(Default)]
-struct Used {
-    /// The latest policy behind a commit, with the commit that brought it.
-    policies: BTreeMap<GitId, (u64, GitId)>,
-    /// The commits that each approval covers.
-    approvals: BTreeMap<[u8; 16], Vec<GitId>>,
 }
 
 impl Checker<'_> {
@@ -331,44 +322,5 @@ fn unapprovable(error: RepositoryError) -> Result<String, CommandError> {
         | RepositoryError::TooManyPaths
         | RepositoryError::TooLarge => Ok(error.to_string()),
         other => Err(other.into()),
-    }
-}
-
-impl Used {
-    /// Hands the latest policy of its parents on to a commit.
-    fn inherit(&mut self, commit: &Commit) {
-        let parents = commit.parents.iter().filter_map(|parent| self.policies.get(parent));
-        if let Some(latest) = parents.max().cloned() {
-            self.policies.insert(commit.id.clone(), latest);
-        }
-    }
-
-    /// Passes a cover under no older policy than the commits before it, whose approvals none of them used.
-    fn take<'a>(
-        &mut self,
-        history: &History,
-        commit: &Commit,
-        cover: Cover<'a>,
-    ) -> Result<Cover<'a>, Reason> {
-        let latest = self.policies.get(&commit.id);
-        if let Some((_, by)) = latest.filter(|(latest, _)| *latest > cover.policy) {
-            return Err(Reason::OlderPolicy { commit: by.clone() });
-        }
-        let nonce = |Nonce(bytes): Nonce| bytes;
-        for approval in &cover.approvals {
-            let users = self.approvals.get(&nonce(approval.statement.predicate.nonce));
-            let mut users = users.into_iter().flatten();
-            if let Some(first) = users.find(|user| history.follows(&commit.id, user)) {
-                return Err(Reason::Replayed { commit: first.clone() });
-            }
-        }
-        for approval in &cover.approvals {
-            let users = self.approvals.entry(nonce(approval.statement.predicate.nonce));
-            users.or_default().push(commit.id.clone());
-        }
-        if latest.is_none_or(|(latest, _)| *latest < cover.policy) {
-            self.policies.insert(commit.id.clone(), (cover.policy, commit.id.clone()));
-        }
-        Ok(cover)
     }
 }

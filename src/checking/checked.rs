@@ -1,4 +1,7 @@
-//! The answer of a check: each commit with what covers it, or exactly why nothing does.
+//! The answer of a check, commit by commit.
+//!
+//! Each commit has what covers it, or exactly why nothing does, as data for programs and as a line for people; the exit code follows from
+//! it, so that a script needs neither.
 
 use serde::Serialize;
 

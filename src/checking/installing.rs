@@ -1,4 +1,4 @@
-//! Writes what makes a check bind: a workflow file for a forge, and a hook for the server that takes pushes.
+//! Writes what makes a check bind: a workflow for a forge, a hook for a server.
 //!
 //! A check that a branch can change or leave out proves nothing. So the hook names program, signers and start by themselves, and the
 //! workflow takes them from the settings of the forge; neither reads them from what is pushed.

@@ -16,3 +16,4 @@ pub mod noting;
 pub mod opened;
 pub mod reason;
 pub mod trailers;
+pub mod used;

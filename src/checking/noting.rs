@@ -7,7 +7,9 @@ use crate::auditing::attesting;
 use crate::checking::note::{Entry, Line, Note, NoteError, REFERENCE};
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
 use crate::contract::lookup;
+use crate::repository::commits::Author;
 use crate::repository::notes::NewNote;
 use crate::repository::repository::Repository;
 use crate::store::error::StoreError;
@@ -19,10 +21,13 @@ use record::audit::log_proof::InclusionText;
 use record::audit::merkle::{NodeRef, leaf_hash};
 use record::audit::record::Record;
 use record::audit::statement::DecisionStatement;
-use record::domain::changeset::Changeset;
+use record::domain::changeset::{Changeset, GitId};
 use record::domain::digest::Digest;
 use record::domain::proposal::Proposal;
 use record::domain::status::Status;
+
+/// What stands for an address in the commit of a note.
+const ADDRESS: &str = "saraphina";
 
 /// Makes the note of a revision that is a change of a repository: the change, every decision about it, the policies that these name.
 ///
@@ -53,8 +58,22 @@ pub async fn of_revision(
     Ok(Note::new(lines))
 }
 
+/// Writes the proof of a revision on the commit that carries it out, in the name of whoever asks.
+pub async fn on_commit(
+    invocation: &Invocation,
+    repository: &Repository,
+    (proposal, number): (&Proposal, u32),
+    commit: &GitId,
+) -> Result<Note, CommandError> {
+    let note = of_revision(invocation, proposal, number).await?;
+    let author = Author::new(&invocation.caller.who.id, ADDRESS)?;
+    let new = NewNote { commit, content: &[], author: &author, at: invocation.now() };
+    write(repository, new, &note).await?;
+    Ok(note)
+}
+
 /// Writes a note on a commit, after what its note says already; an author and a moment come with `note`.
-pub async fn write(
+async fn write(
     repository: &Repository,
     note: NewNote<'_>,
     content: &Note,

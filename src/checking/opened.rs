@@ -1,4 +1,4 @@
-//! A note opened: every byte of it held against the digests, signatures and proofs that it carries.
+//! A note opened: its bytes held against the digests, signatures and proofs in it.
 //!
 //! Here it is only asked whether the note fits together. Whether its signatures are by the right people and its change is that of the commit
 //! is judged in `judging.rs`; the difference is that of an altered note and one that does not approve.

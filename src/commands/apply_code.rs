@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::applying::contents::Contents;
 use crate::applying::journal::{self, Task};
 use crate::applying::{unfinished, wanted};
-use crate::commands::targets::answer::{Answer, EvidenceView, Word, nothing_to_do};
+use crate::checking::note::REFERENCE;
+use crate::checking::noting;
+use crate::commands::targets::answer::{Answer, EvidenceView, NoteView, Word, nothing_to_do};
 use crate::commands::targets::branches::{self, Goal, Site};
 use crate::commands::targets::making::{self, About, Files};
 use crate::commands::targets::question::{Asked, Given};
@@ -23,11 +25,13 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::contract::page::{Cell, Tone};
+use crate::contract::repositories;
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::permit::Permit;
+use crate::drafting::changing;
 use crate::executing::terms::Trial;
 use crate::executing::trial;
-use record::domain::application::Direction;
+use record::domain::application::{Direction, Order};
 use record::domain::changeset::Changeset;
 use record::domain::digest::Digest;
 use record::domain::limits::Limits;
@@ -156,9 +160,23 @@ impl Command for ApplyCode {
             evidence
         };
         let audit = ReceiptView { seq: done.receipt.seq, hash: done.receipt.hash.hex() };
+        let note = noted(invocation, &proposal, &order).await;
         let applied = Answer::of(&order, Word::Applied);
-        Ok(Answer { evidence: Some(evidence), audit: Some(audit), ..applied })
+        Ok(Answer { evidence: Some(evidence), note, audit: Some(audit), ..applied })
     }
+}
+
+/// Writes the proof on the commit that was made. What is applied stays so where that fails: the note can be written later.
+async fn noted(invocation: &Invocation, proposal: &Proposal, order: &Order) -> Option<NoteView> {
+    let (branch, name) = (order.branch.as_ref()?, order.repository.as_ref()?);
+    let written = async {
+        let known = repositories::named(invocation, name).await?;
+        let repository = changing::open(invocation, name, known.repository.path.as_ref())?;
+        let about = (proposal, order.revision);
+        noting::on_commit(invocation, &repository, about, &branch.after).await
+    };
+    let problem = written.await.err().map(|error: CommandError| error.chain());
+    Some(NoteView { reference: REFERENCE.to_owned(), problem })
 }
 
 /// Makes the task of the target that was named.

@@ -221,14 +221,13 @@ impl Case {
         let Self { proposal, report, revision, before, .. } = self;
         let weakened =
             before.as_ref().map_or_else(Vec::new, |before| difference::weakened(before, revision));
-        // A change of a repository is shown whole, because it is applied whole.
-        let (shown, compared) = match (revision.source.change(), before) {
-            (Some(change), _) => (
-                None,
-                format!("everything, against {} of {}", change.base.commit, change.repository),
-            ),
-            (None, Some(before)) => (Some(before), format!("since revision {}", before.number)),
-            (None, None) => (None, "everything, this is the first revision".to_owned()),
+        // What becomes of the repository is signed, whatever revision came before.
+        let change = revision.source.change();
+        let held_against = before.as_ref().filter(|_| change.is_none());
+        let compared = match (change, held_against) {
+            (Some(change), _) => format!("all that changes, against {}", change.base.commit),
+            (None, Some(before)) => format!("since revision {}", before.number),
+            (None, None) => "everything, this is the first revision".to_owned(),
         };
         let mut warned = warnings(&self.runs, &self.hidden, &weakened, report);
         let principal = &decider.owner.principal().id;
@@ -247,7 +246,7 @@ impl Case {
                 ("Request", Cell::from(proposal.request.as_str())),
                 ("Shown", Cell::from(compared)),
             ])
-            .block(Block::Diff(difference::diff(shown, revision)))
+            .block(Block::Diff(difference::diff(held_against, revision)))
             .fields(evidence_page::summary(report))
             .then(evidence_page::files(report));
         if warned.is_empty() {

@@ -141,7 +141,7 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
     ("--version", "--version", IN_A_SHELL, "Print the version"),
     (
         "check",
-        "check A..B --signers FILE",
+        "check A..B",
         IN_A_SHELL,
         "Tell which commits carry a valid decision, without a home; see `saraphina check --help`",
     ),

@@ -14,6 +14,7 @@ pub mod cancel;
 pub mod code_facts;
 pub mod code_stats;
 pub mod config;
+pub mod describing;
 pub mod diff_code;
 pub mod doctor;
 pub mod examination;

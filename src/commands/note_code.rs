@@ -19,14 +19,9 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone, counted};
 use crate::contract::repositories;
 use crate::drafting::changing;
-use crate::repository::commits::Author;
-use crate::repository::notes::NewNote;
 use record::domain::changeset::RepositoryName;
 use record::domain::principal::Authority;
 use record::domain::proposal::Proposal;
-
-/// What stands for an address in the commit of a note.
-const ADDRESS: &str = "saraphina";
 
 /// `/note-code`
 pub enum NoteCode {}
@@ -85,11 +80,9 @@ impl Command for NoteCode {
             CommandError::new(ErrorKind::NotFound, format!("there is no commit {}", named.commit))
         })?;
         let revision = fitting::revision_of(invocation, &proposal, &repository, &commit).await?;
-        let note = noting::of_revision(invocation, &proposal, revision).await?;
-        let author = Author::new(&invocation.caller.who.id, ADDRESS)?;
-        let (commit, at) = (&commit.id, invocation.now());
-        let new = NewNote { commit, content: &[], author: &author, at };
-        noting::write(&repository, new, &note).await?;
+        let commit = commit.id;
+        let about = (&proposal, revision);
+        let note = noting::on_commit(invocation, &repository, about, &commit).await?;
         Ok(Noted {
             proposal_id: proposal.id.to_string(),
             revision,
@@ -117,13 +110,11 @@ fn decisions(note: &Note) -> usize {
 
 impl Outcome for Noted {
     fn page(&self) -> Page {
-        let told = format!(
-            "Noted {} revision {} on the commit {}.",
-            self.proposal_id, self.revision, self.commit
-        );
+        let told = format!("Noted {} revision {}.", self.proposal_id, self.revision);
         Page::new()
             .text(Cell::toned(told, Tone::Good))
             .fields([
+                ("Commit", Cell::from(self.commit.as_str())),
                 ("Tells", Cell::from(counted(self.decisions, "decision"))),
                 ("Reference", Cell::from(self.reference.as_str())),
             ])

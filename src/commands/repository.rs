@@ -9,34 +9,28 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::describing::page::described_page;
+use crate::commands::describing::suggested::{Run, Said, question, suggested};
+use crate::commands::describing::suite::SuiteView;
 use crate::contract::acts;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
-use crate::contract::confirmation::{Confirmation, Wanted as Answered};
+use crate::contract::confirmation::Confirmation;
 use crate::contract::context::Context;
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::contract::refusal;
 use crate::contract::repositories::{self, Known};
 use crate::deciding::decided::ReceiptView;
 use crate::deciding::expected::check_expected;
-use crate::drafting::changing;
-use crate::drafting::survey::Found;
-use crate::executing::dependencies::{self, Laid};
-use crate::reporting::packages;
+use crate::executing::changes::alone;
+use crate::executing::dependencies;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
-use record::domain::changeset::{Base, RepositoryName};
+use record::domain::changeset::RepositoryName;
 use record::domain::principal::Authority;
 use record::domain::repository::Repository as Described;
-
-/// Time that a suite gets where the owner says nothing, in seconds.
-const SECONDS: u32 = 300;
-/// Memory that it gets, in MiB.
-const MEMORY_MIB: u32 = 1_024;
-/// Longest name that is made of a folder's.
-const MAX_NAME: usize = 40;
 
 /// `/repository`
 pub enum RepositoryCommand {}
@@ -89,6 +83,9 @@ pub struct Args {
     /// Most memory of the whole suite, in MiB (1024)
     #[arg(long, value_name = "MIB")]
     pub memory: Option<u32>,
+    /// Do not run the tests of HEAD first
+    #[arg(long)]
+    pub no_run: bool,
     /// Do not ask; needs --expect
     #[arg(long)]
     pub yes: bool,
@@ -107,6 +104,9 @@ pub struct Answer {
     pub repositories: Vec<View>,
     /// Whether everything of one is to be shown.
     pub whole: bool,
+    /// What the suite of HEAD did; null where it was not run now.
+    #[serde(default)]
+    pub suite: Option<SuiteView>,
     /// The place of the change in the record; null where nothing was changed.
     pub audit: Option<ReceiptView>,
 }
@@ -187,12 +187,17 @@ fn named(args: &Args) -> Result<RepositoryName, CommandError> {
 
 async fn listed(context: &Context, audit: Option<ReceiptView>) -> Result<Answer, CommandError> {
     let known = repositories::all(context).await?;
-    Ok(Answer { repositories: known.into_values().map(view).collect(), whole: false, audit })
+    Ok(Answer {
+        repositories: known.into_values().map(view).collect(),
+        whole: false,
+        suite: None,
+        audit,
+    })
 }
 
 async fn shown(context: &Context, name: &RepositoryName) -> Result<Answer, CommandError> {
     let known = repositories::named(context, name).await?;
-    Ok(Answer { repositories: vec![view(known)], whole: true, audit: None })
+    Ok(Answer { repositories: vec![view(known)], whole: true, suite: None, audit: None })
 }
 
 fn view(known: Known) -> View {
@@ -220,19 +225,20 @@ async fn record(invocation: &Invocation, act: Act) -> Result<ReceiptView, Comman
     Ok(ReceiptView { seq: receipt.seq, hash: receipt.hash.hex() })
 }
 
-/// A repository as it would be described, with what the question shows beside it.
-struct Suggested {
-    described: Described,
-    found: Found,
-    base: Base,
-    branch: Option<String>,
-    laid: Laid,
-}
-
 async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandError> {
-    let suggested = suggested(invocation, args).await?;
+    let path = args.whole.as_deref().ok_or_else(|| CommandError::usage("the path is missing"))?;
+    let said = Said {
+        path,
+        name: args.name.as_deref(),
+        tests: &args.tests,
+        packages: (!args.no_packages).then_some(args.package.as_slice()),
+        roots: &args.root,
+        seconds: args.timeout,
+        memory_mib: args.memory,
+        run: if args.no_run { Run::No } else { Run::Yes },
+    };
+    let suggested = suggested(invocation, said).await?;
     let described = &suggested.described;
-    described.check().map_err(|error| CommandError::usage(error.to_string()))?;
     let digest = described.digest();
     check_expected(args.expect.as_deref(), "the description", &digest)?;
     if !args.yes || args.expect.is_none() {
@@ -242,105 +248,14 @@ async fn add(invocation: &Invocation, args: &Args) -> Result<Answer, CommandErro
     dependencies::looked_up(invocation, &described.packages, described.lock).await?;
     let act = acts::repository_added(invocation, described);
     let receipt = record(invocation, act).await?;
-    Ok(Answer { audit: Some(receipt), ..shown(invocation, &described.name).await? })
-}
-
-async fn suggested(invocation: &Invocation, args: &Args) -> Result<Suggested, CommandError> {
-    let path = args.whole.as_deref().ok_or_else(|| CommandError::usage("the path is missing"))?;
-    let text = path.to_str().ok_or_else(|| {
-        CommandError::usage(format!("{} is not UTF-8", path.display())).hint("Rename the folder.")
-    })?;
-    let name: RepositoryName = match &args.name {
-        Some(name) => name.parse()?,
-        None => usual_name(path)?,
+    let tree = &suggested.base.tree;
+    let suite = match suggested.run {
+        None if !args.no_run => {
+            Some(SuiteView::of(&alone::base(invocation, &suggested.ground, tree).await?))
+        }
+        run => run,
     };
-    invocation.stage("looking at the files of HEAD");
-    let (head, found) = changing::surveyed(invocation, &name, path).await?;
-    let or = |given: &Vec<String>, found: &Vec<String>| {
-        if given.is_empty() { found.clone() } else { given.clone() }
-    };
-    let packages = if args.no_packages { Vec::new() } else { or(&args.package, &found.packages) };
-    let laid = dependencies::looked_up(invocation, &packages, None).await?;
-    let described = Described {
-        name,
-        path: text.to_owned(),
-        roots: or(&args.root, &found.roots),
-        tests: or(&args.tests, &found.tests),
-        packages,
-        lock: laid.layer().map(|layer| layer.digest),
-        python: found.python.clone(),
-        seconds: args.timeout.unwrap_or(SECONDS),
-        memory_mib: args.memory.unwrap_or(MEMORY_MIB),
-    };
-    Ok(Suggested { described, found, base: head.base, branch: head.branch, laid })
-}
-
-/// A name made of that of the folder.
-fn usual_name(path: &Path) -> Result<RepositoryName, CommandError> {
-    let folder = path.file_name().map(|name| name.to_string_lossy().to_lowercase());
-    let folder = folder.unwrap_or_default();
-    let stem = folder.strip_suffix(".git").unwrap_or(&folder);
-    let plain = |symbol: char| if symbol.is_ascii_alphanumeric() { symbol } else { '-' };
-    let name: String = stem.chars().take(MAX_NAME).map(plain).collect();
-    name.trim_matches('-').parse().map_err(|_| {
-        CommandError::usage(format!("{} gives no name", path.display()))
-            .hint("Give one: `--name shop`.")
-    })
-}
-
-fn question(suggested: &Suggested) -> CommandError {
-    let Suggested { described, found, base, branch, laid } = suggested;
-    let digest = described.digest();
-    let said: Vec<&str> = found.said_by.iter().map(String::as_str).collect();
-    let at = match branch {
-        Some(branch) => format!("{} ({branch})", base.commit),
-        None => format!("{} (detached)", base.commit),
-    };
-    let page = Page::new()
-        .title(format!("Let changes of {} be proposed?", described.name))
-        .then(described_page(described))
-        .fields([
-            ("HEAD", Cell::from(at)),
-            (
-                "Said by",
-                Cell::from(if said.is_empty() { "nothing".to_owned() } else { said.join(", ") }),
-            ),
-            ("Digest", Cell::toned(digest.hex(), Tone::Dim)),
-        ]);
-    let page = match laid {
-        Laid::None => page,
-        Laid::Layer(layer) => page.block(packages::table(layer)).text(Cell::toned(
-            "Code of others: it will run in the sandbox with every change of this repository.",
-            Tone::Warn,
-        )),
-        Laid::Not(why) => page.text(Cell::toned(format!("Packages: {why}"), Tone::Warn)),
-    };
-    let confirmation = Confirmation {
-        question: format!("Add {} exactly so, digest {}?", described.name, digest.short()),
-        wanted: Answered::Yes,
-        content_hash: digest,
-        shown_digest: page.digest(),
-        page,
-    };
-    CommandError::new(ErrorKind::NeedsOwner, "a repository needs the owner's word")
-        .hint(format!("Without a terminal, give `--yes --expect {}`.", digest.hex()))
-        .asking(confirmation)
-}
-
-fn described_page(described: &Described) -> Page {
-    let list = |words: &[String]| match words {
-        [] => Cell::toned("none", Tone::Dim),
-        words => Cell::from(words.join(" ")),
-    };
-    Page::new().fields([
-        ("Path", Cell::from(described.path.as_str())),
-        ("Python", Cell::from(described.python.as_deref().unwrap_or("not said"))),
-        ("Imports start from", list(&described.roots)),
-        ("pytest gets", list(&described.tests)),
-        ("Packages", list(&described.packages)),
-        ("Time", Cell::from(counted(described.seconds, "second"))),
-        ("Memory", Cell::from(format!("{} MiB", described.memory_mib))),
-    ])
+    Ok(Answer { suite, audit: Some(receipt), ..shown(invocation, &described.name).await? })
 }
 
 impl Outcome for Answer {
@@ -374,12 +289,11 @@ impl Outcome for Answer {
                 Page::new().block(Block::Table { head, rows: all.iter().map(row).collect() })
             }
         };
-        match &self.audit {
-            Some(audit) => page.fields([(
-                "Record",
-                Cell::toned(format!("{} ({})", audit.seq, audit.hash), Tone::Dim),
-            )]),
-            None => page,
-        }
+        let suite = self.suite.as_ref().map(|suite| ("Tests of HEAD", suite.cell()));
+        let record = self.audit.as_ref().map(|audit| {
+            ("Record", Cell::toned(format!("{} ({})", audit.seq, audit.hash), Tone::Dim))
+        });
+        let fields: Vec<(&str, Cell)> = suite.into_iter().chain(record).collect();
+        if fields.is_empty() { page } else { page.fields(fields) }
     }
 }

@@ -18,6 +18,7 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::contract::refusal;
 use crate::deciding::expected::check_expected;
+use crate::drafting::changing;
 use crate::executing::dependencies::{self, Install};
 use crate::executing::terms::{self, Trial};
 use crate::executing::trial;
@@ -128,6 +129,7 @@ impl Command for SandboxCode {
             };
             trial.install = word.map_or(Install::AsSet, |word| Install::Now(Some(word)));
         }
+        trial.ground = changing::ground(invocation, &proposal, &revision).await?;
         let execution = trial::execute(invocation, &proposal, &revision, &trial).await?;
         let proposal =
             lookup::proposal(invocation, proposal.id.as_str(), Newest::OwnNewest).await?;
@@ -189,6 +191,7 @@ fn trial(args: &Args, settings: &Settings, policy: Policy) -> Result<Trial, Comm
         backend: args.backend.clone(),
         install: Install::AsSet,
         policy,
+        ground: None,
     })
 }
 

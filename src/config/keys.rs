@@ -186,6 +186,15 @@ pub const KEYS: &[Key] = &[
         "never",
     ),
     formed(
+        Form::Number(0, 3_650),
+        key(
+            "SARAPHINA_PACKAGES_MIN_DAYS",
+            "packages_min_days",
+            "Days that packages must have been published before they are resolved.",
+            "0",
+        ),
+    ),
+    formed(
         Form::Number(1, 2_000),
         key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),
     ),

@@ -14,6 +14,7 @@ pub mod context;
 pub mod disk;
 pub mod error;
 pub mod event;
+pub mod ground;
 pub mod invocation;
 pub mod lookup;
 pub mod order;

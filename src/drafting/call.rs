@@ -92,9 +92,11 @@ impl Call {
     /// Builds its act for the record.
     pub fn act(&self, invocation: &Invocation) -> Act {
         let authorship = self.authorship(Origin::Generated);
+        let kept: Vec<&str> = self.kept(invocation).into_iter().map(|(word, _)| word).collect();
         acts::model_called(invocation, &self.completion, &authorship)
             .with("purpose", self.purpose)
             .with("finish", self.finish)
+            .with("kept", (!kept.is_empty()).then_some(kept))
     }
 
     /// Builds its row for statistics, with prompt and reply as they were sent.
@@ -109,15 +111,23 @@ impl Call {
             language: self.language,
             usage: self.completion.usage.clone(),
         }));
+        let kept = self.kept(invocation).into_iter();
+        let kept = kept.map(|(_, text)| Write::NewBlob(text.clone()));
+        std::iter::once(row).chain(kept).collect()
+    }
+
+    /// The texts that are kept, each with its word: not what is too long, or holds a secret.
+    fn kept(&self, invocation: &Invocation) -> Vec<(&'static str, &String)> {
         let redactor = Redactor::new(invocation.settings.secrets());
-        let is_kept = |text: &&String| {
+        let is_kept = |(_, text): &(&str, &String)| {
             let is_bounded = !text.is_empty() && text.len() <= MAX_KEPT_BYTES;
             is_bounded && redactor.redact(text) == **text
         };
-        let texts = [&self.completion.prompt, &self.completion.text];
-        let kept = texts.into_iter().filter(is_kept).cloned().map(Write::NewBlob);
-        let kept = kept.filter(|_| self.completion.making == Making::Generated);
-        std::iter::once(row).chain(kept).collect()
+        if self.completion.making != Making::Generated {
+            return Vec::new();
+        }
+        let texts = [("prompt", &self.completion.prompt), ("reply", &self.completion.text)];
+        texts.into_iter().filter(is_kept).collect()
     }
 }
 

@@ -5,10 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
+use crate::contract::lookup;
 use crate::contract::repositories;
 use crate::drafting::change_source::{Said, Wanted};
 use crate::drafting::draft::Draft;
@@ -22,7 +25,7 @@ use crate::repository::revisions::Head;
 use crate::repository::shadow::Shadow;
 use record::domain::changeset::{Base, Changeset, Mode, RepositoryName, Side, Touched};
 use record::domain::id::ProposalId;
-use record::domain::proposal::Request;
+use record::domain::proposal::{Proposal, Request};
 use record::domain::repository::Repository as Described;
 use record::domain::revision::{Authorship, Revision};
 use record::domain::role::Role;
@@ -44,18 +47,19 @@ pub fn open(
     Ok(Repository::open(&repositories::folder(context), name, path)?)
 }
 
-/// Reads where HEAD stands, and what its files say of the project; nothing of it is run.
+/// Reads where HEAD stands, what lies there, and what its files say of the project; nothing of it is run.
 pub async fn surveyed(
     context: &Context,
     name: &RepositoryName,
     path: &Path,
-) -> Result<(Head, Found), CommandError> {
+) -> Result<(Head, Listing, Found), CommandError> {
     let repository = open(context, name, path)?;
     let head = repository.head().await?;
     let listing = repository.shadow.files(&head.base.tree).await?;
     let read = |path: &str| text_of(&listing, path);
     let paths = listing.files.iter().map(|file| file.path.as_str()).collect();
-    Ok((head, survey::survey(&Tree { paths, read: &read })))
+    let found = survey::survey(&Tree { paths, read: &read });
+    Ok((head, listing, found))
 }
 
 fn text_of(listing: &Listing, path: &str) -> Option<String> {
@@ -244,4 +248,40 @@ pub fn with_roles(listing: &Listing) -> Vec<SourceFile> {
         SourceFile { path: file.path.clone(), role, content: file.content.to_vec() }
     };
     listing.files.iter().zip(roles).map(file).collect()
+}
+
+/// The base of a change as the home keeps it, and how its owner lets its suite run; nothing for what is no change.
+pub async fn ground(
+    context: &Context,
+    proposal: &Proposal,
+    revision: &Revision,
+) -> Result<Option<Arc<Ground>>, CommandError> {
+    let Some(change) = revision.source.change() else { return Ok(None) };
+    let described = repositories::named(context, &change.repository).await?.repository;
+    let shadow = Shadow::kept(&repositories::folder(context), &change.repository)?;
+    let listing = shadow.files(&change.base.tree).await?;
+    let ground = ground_of(&listing, described);
+    let parent = match revision.parent {
+        Some(number) => lookup::revision(context, proposal, Some(number)).await?.source,
+        None => revision.source.clone(),
+    };
+    let is_other = parent.content_hash() != revision.content_hash;
+    let parent = parent.change().filter(|_| is_other).cloned();
+    Ok(Some(Arc::new(Ground { parent, ..ground })))
+}
+
+/// The files of a tree, and how an owner lets its suite run.
+pub fn ground_of(listing: &Listing, described: Described) -> Ground {
+    let left_out = listing.left_out.iter().map(|left| format!("{}: {}", left.path, left.why));
+    Ground {
+        files: with_roles(listing),
+        left_out: left_out.collect(),
+        roots: described.roots,
+        tests: described.tests,
+        packages: described.packages,
+        lock: described.lock,
+        seconds: described.seconds,
+        memory_mib: described.memory_mib,
+        parent: None,
+    }
 }

@@ -28,6 +28,38 @@ const LISTS: [&str; 12] = [
 const GROUPS: [&str; 3] = ["test", "tests", "testing"];
 /// The same of projects that have one group for everything.
 const BROAD: [&str; 2] = ["dev", "develop"];
+/// Tools that broad groups list and no test needs: documentation, formatting, releases.
+const ASIDE: [&str; 29] = [
+    "black",
+    "build",
+    "bump2version",
+    "bumpversion",
+    "check-manifest",
+    "codecov",
+    "coveralls",
+    "docutils",
+    "flake8",
+    "furo",
+    "invoke",
+    "isort",
+    "mkdocs",
+    "mkdocs-material",
+    "mypy",
+    "nox",
+    "pip-tools",
+    "pre-commit",
+    "pycodestyle",
+    "pydocstyle",
+    "pyflakes",
+    "pyright",
+    "readme-renderer",
+    "sphinx",
+    "sphinx-rtd-theme",
+    "tox",
+    "twine",
+    "uv",
+    "wheel",
+];
 /// Folders of tests, where nothing says which.
 const TESTS: [&str; 2] = ["tests", "test"];
 
@@ -94,7 +126,11 @@ pub fn survey(tree: &Tree<'_>) -> Found {
     found.tests = tests(tree, project.as_ref());
     found.packages = requirement::plain(std::mem::take(&mut found.packages));
     let own = found.name.as_deref().map(requirement::normal);
-    found.packages.retain(|line| Some(requirement::normal(requirement::name(line))) != own);
+    let is_needed = |line: &String| {
+        let name = requirement::normal(requirement::name(line));
+        Some(&name) != own.as_ref() && !ASIDE.contains(&name.as_str())
+    };
+    found.packages.retain(is_needed);
     found
 }
 

@@ -6,20 +6,27 @@
 use std::sync::Arc;
 
 use crate::config::settings::Settings;
+use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::event::Event;
+use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
 use record::domain::digest::Digest;
 use record::domain::evidence::Finding;
 use record::domain::requirement::{self, normal};
 use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
+use record::domain::time::Timestamp;
 use sandbox::backend::{RunProgress, SandboxBackend};
 use sandbox::error::SandboxError;
 use sandbox::toolchain::layer::{Allowed, Layer, Provided, Wanted};
 
 /// The setting that allows it.
 pub const SETTING: &str = "SARAPHINA_PACKAGES";
+/// The setting of how many days packages must have been published.
+const AGE: &str = "SARAPHINA_PACKAGES_MIN_DAYS";
+/// Most days that it takes.
+const MAX_DAYS: i64 = 3_650;
 /// What whoever asks for a run says of packages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Install {
@@ -48,7 +55,14 @@ pub fn wanted(
         (names, Install::AsSet) => Allowed::Names(names.split_whitespace().map(normal).collect()),
     };
     let specifiers = declared(source);
-    Ok((!specifiers.is_empty()).then_some(Wanted { specifiers, allowed }))
+    Ok((!specifiers.is_empty()).then_some(Wanted { specifiers, allowed, not_after: None }))
+}
+
+/// What a repository's owner confirmed that its tests need: the lock that they saw, and no other.
+pub fn of_repository(ground: &Ground, settings: &Settings) -> Option<Wanted> {
+    let is_wanted = settings.get(SETTING) != Some("never") && !ground.packages.is_empty();
+    let allowed = ground.lock.map_or(Allowed::Before, |lock| Allowed::Exactly(Some(lock)));
+    is_wanted.then(|| Wanted { specifiers: ground.packages.clone(), allowed, not_after: None })
 }
 
 /// Has the packages provided that are wanted; says what is missing where the owner has not allowed it.
@@ -59,6 +73,11 @@ pub async fn layer(
 ) -> Result<(Option<Arc<Layer>>, Option<Finding>), SandboxError> {
     let Some(wanted) = wanted else { return Ok((None, None)) };
     let list = wanted.specifiers.join(", ");
+    let not_after = not_after(invocation).map_err(|error| SandboxError::Packages {
+        detail: error.to_string(),
+        remedy: "give it a number of days".to_owned(),
+    })?;
+    let wanted = &Wanted { not_after, ..wanted.clone() };
     let why = match backend.provide(wanted, &stages(invocation)).await? {
         Provided::Layer(layer) => return Ok((Some(Arc::new(layer)), None)),
         Provided::NotYet | Provided::Shown(_) => {
@@ -79,15 +98,29 @@ pub async fn laid(
     let Some(wanted) = wanted(source, &invocation.settings, Install::Now(None))? else {
         return Ok(None);
     };
+    let wanted = Wanted { not_after: not_after(invocation)?, ..wanted };
     Ok(Some(backend.provide(&wanted, &stages(invocation)).await?))
+}
+
+/// The day after which no package may have been published: what is new may be found to be malicious within days.
+fn not_after(context: &Context) -> Result<Option<String>, CommandError> {
+    let Some(text) = context.settings.get(AGE) else { return Ok(None) };
+    let days: i64 =
+        text.parse().ok().filter(|days| (0..=MAX_DAYS).contains(days)).ok_or_else(|| {
+            CommandError::usage(format!("{AGE} takes 0 to {MAX_DAYS}, not {text:?}"))
+        })?;
+    let then = context.now().millis().saturating_sub(days * 86_400_000);
+    Ok((days > 0).then(|| Timestamp::from_millis(then).day()))
 }
 
 /// What came of looking packages up for an owner.
 pub enum Laid {
     /// None are wanted.
     None,
+    /// They lie there, and the owner gave their word on them before.
+    Granted(Layer),
     /// They lie there; nothing uses them before the owner gave their word.
-    Layer(Layer),
+    Shown(Layer),
     /// They could not be had, and why.
     Not(String),
 }
@@ -96,7 +129,7 @@ impl Laid {
     /// The packages, where they could be had.
     pub const fn layer(&self) -> Option<&Layer> {
         match self {
-            Self::Layer(layer) => Some(layer),
+            Self::Granted(layer) | Self::Shown(layer) => Some(layer),
             Self::None | Self::Not(_) => None,
         }
     }
@@ -117,10 +150,12 @@ pub async fn looked_up(
         None | Some("ask") => Allowed::Exactly(word),
         Some(names) => Allowed::Names(names.split_whitespace().map(normal).collect()),
     };
-    let wanted = Wanted { specifiers: packages.to_vec(), allowed };
+    let wanted =
+        Wanted { specifiers: packages.to_vec(), allowed, not_after: not_after(invocation)? };
     let provided = invocation.backend(None)?.provide(&wanted, &stages(invocation)).await;
     Ok(match provided {
-        Ok(Provided::Layer(layer) | Provided::Shown(layer)) => Laid::Layer(layer),
+        Ok(Provided::Layer(layer)) => Laid::Granted(layer),
+        Ok(Provided::Shown(layer)) => Laid::Shown(layer),
         Ok(Provided::NotYet) => Laid::Not("they were never allowed".to_owned()),
         Ok(Provided::Refused(names)) => {
             Laid::Not(format!("{SETTING} does not name {}", names.join(", ")))

@@ -3,6 +3,7 @@
 //! `trial.rs` leases, runs, judges and stores; `terms.rs` says under which limits, `dependencies.rs` with which packages.
 
 pub mod baselines;
+pub mod changes;
 pub mod dependencies;
 pub mod terms;
 pub mod trial;

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::config::settings::Settings;
 use crate::contract::error::CommandError;
+use crate::contract::ground::Ground;
 use crate::executing::dependencies::Install;
 use record::domain::limits::Limits;
 use record::domain::policy::Policy;
@@ -35,6 +37,8 @@ pub struct Trial {
     pub install: Install,
     /// The policy that judges the evidence.
     pub policy: Policy,
+    /// The base of a change; absent for everything else.
+    pub ground: Option<Arc<Ground>>,
 }
 
 /// Code for which the usual time of lint is meant, in bytes; each KiB more gets a tenth of a second more.
@@ -104,6 +108,25 @@ pub fn limits(
     Ok(limits)
 }
 
+/// Gives a suite of a repository the time and memory that its owner confirmed, where nobody asks for others now, and room for its
+/// files.
+pub fn of_repository(limits: &Limits, ground: &Ground) -> Limits {
+    let usual = Limits::default();
+    let mut limits = limits.clone();
+    if limits.tests_ms == usual.tests_ms && ground.seconds > 0 {
+        limits.tests_ms = u64::from(ground.seconds).saturating_mul(1_000);
+    }
+    if limits.memory_bytes == usual.memory_bytes && ground.memory_mib > 0 {
+        limits.memory_bytes = u64::from(ground.memory_mib) << 20;
+    }
+    if limits.disk_files == usual.disk_files {
+        // The scratch folder holds a link for each file of the tree.
+        let files = u64::try_from(ground.files.len()).unwrap_or(u64::MAX);
+        limits.disk_files = usual.disk_files.saturating_add(files.saturating_mul(2));
+    }
+    limits
+}
+
 /// The folder in which boxes are kept.
 pub fn boxes(settings: &Settings) -> PathBuf {
     let set = settings.get("SARAPHINA_SANDBOX_ROOT").map(PathBuf::from);
@@ -122,6 +145,7 @@ impl Trial {
             backend: None,
             install: Install::AsSet,
             policy,
+            ground: None,
         }
     }
 }

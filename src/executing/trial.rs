@@ -14,6 +14,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
+use crate::executing::changes::running;
 use crate::executing::dependencies;
 use crate::executing::terms::{self, Trial};
 use crate::observability::fault::{self, Point};
@@ -21,11 +22,12 @@ use crate::store::error::StoreError;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
 use record::domain::digest::Digest;
-use record::domain::evidence::{Evidence, Termination, combine};
+use record::domain::evidence::{Evidence, Termination};
 use record::domain::execution::Execution;
 use record::domain::id::{ExecutionId, JobId};
 use record::domain::lease::{Lease, LeaseState};
 use record::domain::proposal::{Proposal, Standing};
+use record::domain::repeats::combine;
 use record::domain::revision::Revision;
 use record::domain::status::Status;
 use record::domain::time::Timestamp;
@@ -53,11 +55,23 @@ pub async fn execute(
         return Ok(stored);
     }
     space::check_execution(invocation)?;
+    let limits = terms::limits(&trial.limits, &invocation.settings, &revision.source)?;
     let trial = &Trial {
-        limits: terms::limits(&trial.limits, &invocation.settings, &revision.source)?,
+        limits: match &trial.ground {
+            Some(ground) => terms::of_repository(&limits, ground),
+            None => limits,
+        },
         ..trial.clone()
     };
-    let wanted = dependencies::wanted(&revision.source, &invocation.settings, trial.install)?;
+    let wanted = match &trial.ground {
+        Some(ground) => dependencies::of_repository(ground, &invocation.settings),
+        None => dependencies::wanted(&revision.source, &invocation.settings, trial.install)?,
+    };
+    let change = revision.source.change();
+    let prepared_change = match change {
+        Some(change) => Some((change, running::prepare(invocation, change, trial).await?)),
+        None => None,
+    };
     let requested = Instant::now();
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
@@ -70,7 +84,12 @@ pub async fn execute(
         let layer = dependencies::layer(invocation, backend.as_ref(), wanted.as_ref());
         let (layer, lacking) = unless_cancelled(invocation, layer).await??;
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
-        let mut evidence = run_all(invocation, backend.as_ref(), job, trial.repeat).await?;
+        let mut evidence = match prepared_change {
+            Some((change, prepared)) => {
+                running::run(invocation, backend.as_ref(), job, change, prepared).await?
+            }
+            None => run_all(invocation, backend.as_ref(), job, trial.repeat).await?,
+        };
         evidence.integrity.findings.extend(lacking);
         Ok(evidence)
     };

@@ -16,6 +16,7 @@ use crate::healing::rounds;
 use crate::healing::search::bench::Bench;
 use crate::healing::search::found::{Found, Patched, Sought};
 use crate::healing::search::search;
+use crate::healing::untried;
 use crate::healing::work::{Tested, Work};
 use crate::healing::workshop;
 use record::domain::healing::{FailureClass, Part, Strategy, Turn, TurnDetail};
@@ -64,6 +65,14 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
     *work.tried.entry(strategy).or_default() += sought.candidates;
     for refused in sought.refused.iter().take(MAX_REFUSED) {
         work.note(format!("a far-fetched edit passes the tests and was not taken: {refused}"));
+    }
+    if strategy == Strategy::Search && sought.candidates == 0 {
+        let traced = look(work, source).await?;
+        if let Some(why) =
+            traced.and_then(|traced| untried::untried(&traced, &parent.diagnosis.failures))
+        {
+            work.note(why);
+        }
     }
     let Some(found) = sought.found else { return Ok(()) };
     if work.is_known(&found.patched.source) {

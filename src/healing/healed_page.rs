@@ -76,12 +76,13 @@ fn fields(answer: &Healed) -> Vec<(&'static str, Cell)> {
     }
     let spent = &answer.spent;
     if spent.calls > 0 {
-        let cost = format!(
-            "{}, {}, ${:.4} as far as prices are known",
-            counted(spent.calls, "call"),
-            counted(spent.tokens, "token"),
-            spent.cost_usd
-        );
+        let price = if spent.cost_usd > 0.0 {
+            format!("${:.4} as far as prices are known", spent.cost_usd)
+        } else {
+            "at a price that is not known".to_owned()
+        };
+        let (calls, tokens) = (counted(spent.calls, "call"), counted(spent.tokens, "token"));
+        let cost = format!("{calls}, {tokens}, {price}");
         fields.push(("Models", Cell::from(cost)));
     }
     if let Some(is_red) = answer.red_before_green {

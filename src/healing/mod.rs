@@ -28,5 +28,6 @@ pub mod search;
 pub mod stored;
 pub mod taking;
 pub mod told;
+pub mod untried;
 pub mod work;
 pub mod workshop;

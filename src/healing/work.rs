@@ -14,6 +14,7 @@ use crate::contract::lookup;
 use crate::diagnosis::diagnosis::Diagnosis;
 use crate::diagnosis::files::FileResult;
 use crate::diagnosis::shown::Shown;
+use crate::drafting::changing;
 use crate::executing::terms::Trial;
 use crate::executing::trial;
 use crate::healing::acts;
@@ -158,7 +159,10 @@ impl<'a> Work<'a> {
     ) -> Result<Execution, CommandError> {
         let proposal = acts::proposal(self.invocation, &self.healing.proposal).await?;
         let limits = Limits { tests_ms: self.tests_ms, ..Limits::default() };
-        let trial = Trial::usual(limits, self.invocation.policy().await?);
+        let trial = Trial {
+            ground: changing::ground(self.invocation, &proposal, revision).await?,
+            ..Trial::usual(limits, self.invocation.policy().await?)
+        };
         let invocation = self.under(&format!("{what} of {}", revision.number));
         trial::execute(&invocation, &proposal, revision, &trial).await
     }

@@ -1,4 +1,4 @@
-//! Reads a reply that changes files of a repository: whole files, edits by search and replacement, deletions.
+//! Reads a reply that changes files of a repository: whole files, edits, deletions.
 //!
 //! An edit names lines that have to occur exactly once, so that no number of a line can be wrong and no size is a limit. Nothing is
 //! guessed: what does not fit is an error that names the file.

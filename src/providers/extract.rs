@@ -118,9 +118,9 @@ pub fn extract_edits(
         return Some(Err(ExtractError::TooLarge(reply.len())));
     }
     let edited = |edits: Edits| {
-        let mut texts = [code.to_owned(), tests.to_owned()];
-        edits.apply(&mut texts)?;
-        let [code, tests] = texts;
+        let mut both = [code.to_owned(), tests.to_owned()];
+        edits.apply(&mut both)?;
+        let [code, tests] = both;
         Ok(Extracted { tests, explanation: edits.explanation, ..Extracted::of_code(code) })
     };
     Some(Edits::read(reply)?.and_then(edited).map_err(ExtractError::from))

@@ -4,6 +4,7 @@
 //! [`summary`] from here. Lists are cut so that the verdict stays in sight; the whole evidence is in the data.
 
 use crate::contract::page::{Block, Cell, Page, Tone, counted};
+use crate::reporting::change_page;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
 use crate::reporting::repaired;
@@ -40,10 +41,12 @@ pub fn page(report: &Report) -> Page {
         .then(output(report))
 }
 
-/// Lays out every file with its results, and the packages wanted of the sandbox.
+/// Lays out what a change turned, every file with its results, and the packages wanted of the sandbox.
 pub fn files(report: &Report) -> Page {
-    file_reports::listing(&report.listed, &report.files)
-        .then(file_reports::requirements_page(&report.requirements))
+    let change = report.change.as_deref().map_or_else(Page::new, change_page::page);
+    let files = file_reports::listing(&report.listed, &report.files)
+        .then(file_reports::requirements_page(&report.requirements));
+    change.then(files)
 }
 
 /// Lists the lines that an owner decides on.
@@ -77,6 +80,9 @@ pub fn summary(report: &Report) -> Vec<(&'static str, Cell)> {
             tests.collected, tests.executed, tests.passed, tests.failed, tests.errors, tests.skipped, tests.xfailed
         )),
     ));
+    if let Some(change) = &report.change {
+        fields.extend(change_page::fields(change));
+    }
     fields.push(("Coverage", coverage_cell(report)));
     fields.push(("Lint", lint_cell(report)));
     fields.push(("Integrity", integrity_cell(report)));
@@ -140,7 +146,7 @@ fn integrity_cell(report: &Report) -> Cell {
     let state = report.integrity.state;
     let controls = &report.controls;
     let tone = if state < IntegrityState::Observed { Tone::Bad } else { Tone::Plain };
-    if controls.phases.is_empty() {
+    if controls.phases.is_empty() || report.change.is_some() {
         return Cell::toned(state.word(), tone);
     }
     // Older evidence knows of no comparison outside.

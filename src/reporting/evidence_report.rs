@@ -18,6 +18,7 @@ use crate::reporting::views;
 use crate::store::error::StoreError;
 use crate::store::query::TimesQuery;
 use crate::store::store::Store;
+use record::domain::change_evidence::ChangeEvidence;
 use record::domain::controls::Controls;
 use record::domain::evidence::{Evidence, Integrity, Lint, Output, Stability, Termination, Tests};
 use record::domain::execution::Execution;
@@ -65,6 +66,9 @@ pub struct Report {
     pub integrity: Integrity,
     /// What ran besides it so that a pass means something.
     pub controls: Controls,
+    /// What else was observed of a change of a repository; absent for everything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Box<ChangeEvidence>>,
     /// Whether repeated runs agreed.
     pub stability: Stability,
     /// The sandbox backend.
@@ -123,6 +127,7 @@ impl Report {
             lint: evidence.lint,
             integrity: evidence.integrity,
             controls: evidence.controls,
+            change: evidence.change,
             stability: evidence.stability,
             backend: evidence.backend,
             guarantees: evidence.guarantees.0,

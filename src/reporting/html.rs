@@ -4,6 +4,7 @@
 //! Names, messages and outputs come from the code under test; every one of them is escaped as it goes in.
 
 use crate::contract::page::{Cell, Tone};
+use crate::reporting::change_page;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
@@ -35,6 +36,7 @@ pub fn html(report: &Report) -> String {
         &format!("<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n", Untrusted(&title).html()),
         &format!("<h1>{}</h1>\n<pre>{}</pre>\n", Untrusted(&title).html(), Untrusted(&report.spec).html()),
         &format!("<table>\n{rows}{status}</table>\n"),
+        &change(report),
         &table("Files", &file_reports::HEAD, &file_reports::rows(&report.listed, &report.files)),
         &table("Requirements", &file_reports::REQUIREMENTS, &file_reports::requirement_rows(&report.requirements)),
         &tests(report),
@@ -74,6 +76,16 @@ fn table(title: &str, head: &[&str], rows: &[Vec<Cell>]) -> String {
     let rows: String = rows.iter().map(row).collect();
     let head = head.join("</th><th>");
     format!("<h2>{title}</h2>\n<table>\n<tr><th>{head}</th></tr>\n{rows}</table>\n")
+}
+
+fn change(report: &Report) -> String {
+    let lists = report.change.as_deref().map(change_page::lists).unwrap_or_default();
+    let list = |(title, entries): (&str, Vec<String>)| {
+        let item = |entry: &String| format!("<li>{}</li>\n", Untrusted(entry).html());
+        let items: String = entries.iter().map(item).collect();
+        format!("<h2>{title}</h2>\n<ul>\n{items}</ul>\n")
+    };
+    lists.into_iter().map(list).collect()
 }
 
 fn tests(report: &Report) -> String {

@@ -3,6 +3,7 @@
 //! Made for pull requests and tickets, where text from the code under test could otherwise become links, images or markup. So
 //! texts are escaped, and messages go into fences that they cannot close.
 
+use crate::reporting::change_page;
 use crate::reporting::evidence_page;
 use crate::reporting::evidence_report::Report;
 use crate::reporting::file_reports;
@@ -32,6 +33,7 @@ pub fn markdown(report: &Report) -> String {
         text.push_str(&["| ", name, " | ", &value, " |\n"].concat());
     }
     text.push_str(&["| Status | ", report.status.word(), " |\n"].concat());
+    text.push_str(&change(report));
     text.push_str(&files(report));
     text.push_str(&failures(report));
     text.push_str(&issues(report));
@@ -66,6 +68,19 @@ fn files(report: &Report) -> String {
         }
     }
     text
+}
+
+fn change(report: &Report) -> String {
+    let lists = report.change.as_deref().map(change_page::shown).unwrap_or_default();
+    let list = |(title, entries): (&str, Vec<String>)| {
+        let item = |entry: &String| {
+            let entry = Untrusted(&entry.replace('\n', " ")).markdown();
+            ["- ", &entry, "\n"].concat()
+        };
+        let items: String = entries.iter().map(item).collect();
+        format!("\n## {title}\n\n{items}")
+    };
+    lists.into_iter().map(list).collect()
 }
 
 fn failures(report: &Report) -> String {

@@ -5,6 +5,8 @@
 
 pub mod ago;
 pub mod calls;
+pub mod change_difference;
+pub mod change_page;
 pub mod covered;
 pub mod difference;
 pub mod evidence_page;

@@ -81,12 +81,6 @@ impl Repository {
         Ok(comparer.blobs(&[blob]).await?.pop())
     }
 
-    /// Writes the note on a commit, in the place of one that is there.
-    pub async fn set_note(&self, name: &str, note: NewNote<'_>) -> Result<(), RepositoryError> {
-        let renew = |_: Option<&[u8]>| Ok(note.content.to_vec());
-        self.renew_note(name, note, renew).await
-    }
-
     /// Writes on a commit what `renew` makes of the note that is there; where others write too, it is asked again.
     pub async fn renew_note<E: From<RepositoryError>>(
         &self,

@@ -122,6 +122,9 @@ fn dropped(change: &Change<'_>) -> Option<&'static str> {
         given.extend(read_within(change.after, change.new_root, *new_start, *new_end));
     }
     let brings: Vec<&Word<'_>> = given.iter().filter(|word| !gone.contains(*word)).collect();
+    if swaps_an_argument_out(change, &gone, &brings) {
+        return Some("uses one argument twice in the place of another");
+    }
     // A conversion put around what is left brings nothing of its own.
     if !brings.iter().all(|word| matches!(word, Word::Called(name) if BUILTINS.contains(name))) {
         return None;
@@ -148,6 +151,24 @@ fn dropped(change: &Change<'_>) -> Option<&'static str> {
         Word::Keyword(_) if !is_instead => Some("passes an option in the place of a position"),
         Word::Attribute(_) | Word::Called(_) | Word::Name(_) | Word::Keyword(_) => None,
     })
+}
+
+/// Tells whether an argument that was in use gives its only place to another that was in use already.
+fn swaps_an_argument_out(
+    change: &Change<'_>,
+    gone: &BTreeSet<Word<'_>>,
+    brings: &[&Word<'_>],
+) -> bool {
+    let Some(((start, _), (new_start, _))) = change.stretches.first() else { return false };
+    let function = around(change.root, *start);
+    let parameters = parameters(change.before, function);
+    let before = read(change.before, function);
+    let after = read(change.after, around(change.new_root, *new_start));
+    let is_in_use = |word: &&Word<'_>| {
+        before.contains(*word) && matches!(word, Word::Name(name) if parameters.contains(name))
+    };
+    let is_swapped = !brings.is_empty() && brings.iter().all(is_in_use);
+    is_swapped && gone.iter().any(|word| is_in_use(&word) && !after.contains(word))
 }
 
 /// Tells whether a stretch is made of whole lines: a statement taken away is another kind of edit.

@@ -138,6 +138,10 @@ const FAR_FETCHED: &[(&str, &str)] = &[
         "def pick(items, index):\n    return items[index]\n",
         "def pick(items, index):\n    return items[0]\n",
     ),
+    (
+        "def find(text, start, exact):\n    p = Parser(exact)\n    return Parser(0).find(text, start)\n",
+        "def find(text, start, exact):\n    p = Parser(exact)\n    return Parser(0).find(text, exact)\n",
+    ),
     // An option in the place of a position.
     (
         "def f(x, strict):\n    return parse(x, strict=strict)\n",
@@ -206,6 +210,8 @@ const MENDING: &[(&str, &str)] = &[
     ("def f(x):\n    return sorted(x)\n", "def f(x):\n    return x\n"),
     ("def f(x):\n    return x.strip()\n", "def f(x):\n    return x\n"),
     ("def f(x, y):\n    return x\n", "def f(x, y):\n    return y\n"),
+    ("def f(x, y):\n    return y - y\n", "def f(x, y):\n    return x - y\n"),
+    ("def f(x, y):\n    z = x\n    return x + y\n", "def f(x, y):\n    z = x\n    return z + y\n"),
     (
         "def f(lenght):\n    length = lenght\n    return lenth\n",
         "def f(lenght):\n    length = lenght\n    return length\n",

@@ -43,6 +43,7 @@ pub mod packages;
 mod scope;
 pub mod suggestion;
 mod suite;
+pub mod test_functions;
 mod tokens;
 mod tree;
 mod usage;

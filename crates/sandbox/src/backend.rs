@@ -83,6 +83,10 @@ impl Job {
 pub struct Part {
     /// Test files or node ids; every test file where empty.
     pub chosen: Vec<String>,
+    /// Options that pytest is given besides.
+    pub options: Vec<String>,
+    /// Folders that imports start from, besides those that follow from the code files.
+    pub roots: Vec<String>,
     /// Code files whose lines are told.
     pub measured: BTreeSet<String>,
     /// Test files whose tests are known from their text, before any of them runs.

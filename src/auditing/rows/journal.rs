@@ -90,6 +90,8 @@ pub(super) struct Journal<'a> {
     pub(super) texts: BTreeSet<Digest>,
     /// Those of them that must be there: pages that owners were shown, since homes keep them.
     pub(super) pages: BTreeSet<Digest>,
+    /// What models were asked and answered, as far as it was kept, with the newest entry that says so.
+    pub(super) kept: HashMap<Digest, u64>,
     /// The newest entry by which texts were taken out.
     pub(super) pruned: Option<u64>,
 }
@@ -120,6 +122,7 @@ impl<'a> Journal<'a> {
             owners: (Vec::new(), Chain::EMPTY),
             texts: BTreeSet::new(),
             pages: BTreeSet::new(),
+            kept: HashMap::new(),
             pruned: None,
         }
     }
@@ -246,6 +249,10 @@ impl<'a> Journal<'a> {
         match record.kind {
             ActKind::ModelCalled => {
                 self.texts.extend(spoken());
+                let kept = record.data.get("kept").and_then(Value::as_array);
+                let kept = kept.into_iter().flatten().filter_map(Value::as_str);
+                let kept = kept.filter_map(|word| digest(&format!("{word}_digest")));
+                self.kept.extend(kept.map(|digest| (digest, record.seq)));
                 let row = self.calls.take()?;
                 return Ok(vouching::call(record, row.as_deref()));
             }

@@ -251,13 +251,17 @@ pub(super) fn has_chain(rows: &dyn Rows, row: i64, chain: Chain) -> Result<bool,
 
 fn texts(rows: &dyn Rows, journal: &Journal<'_>) -> Found {
     let mut missing = journal.pages.clone();
+    // Whatever was kept before texts were taken out may be among them.
+    let is_there = |seq: &u64| journal.pruned.is_none_or(|pruned| pruned < *seq);
+    let kept = journal.kept.iter().filter(|(_, seq)| is_there(seq));
+    missing.extend(kept.map(|(digest, _)| *digest));
     let odd = first_odd(rows, Table::LooseBlobs, &mut |cells| {
         let digest = cells.first().and_then(Cell::digest).unwrap_or(Digest::ZERO);
         missing.remove(&digest);
         (!journal.texts.contains(&digest)).then(|| format!("blobs: nothing needs {digest}"))
     })?;
-    let gone = missing
-        .first()
-        .map(|digest| format!("blobs: the page {digest} that an owner was shown is missing"));
+    let gone = missing.first().map(|digest| {
+        format!("blobs: {digest}, which an owner was shown or a model was told or said, is missing")
+    });
     Ok(odd.or(gone).map(misfit))
 }

@@ -37,8 +37,20 @@ pub struct Answer {
     pub undoes: Option<u64>,
     /// What is known of the tests on the result; null where nothing goes in.
     pub evidence: Option<EvidenceView>,
+    /// The proof on the new commit; null where no commit was made.
+    #[serde(default)]
+    pub note: Option<NoteView>,
     /// The record; null for a dry run.
     pub audit: Option<ReceiptView>,
+}
+
+/// The proof of a decision on a commit.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct NoteView {
+    /// The reference that the note is under.
+    pub reference: String,
+    /// Why it could not be written; null where it was.
+    pub problem: Option<String>,
 }
 
 /// What was done.
@@ -126,6 +138,7 @@ impl Answer {
                 verdict: None,
                 covers_result: order.is_covered,
             }),
+            note: None,
             audit: None,
         }
     }
@@ -156,6 +169,7 @@ impl Answer {
             files: files.collect(),
             undoes: None,
             evidence: None,
+            note: None,
             audit: None,
         }
     }
@@ -166,6 +180,18 @@ impl Answer {
             Direction::Apply => Word::Applied,
             Direction::Rollback => Word::RolledBack,
         }
+    }
+}
+
+impl Answer {
+    fn steps(&self) -> Vec<String> {
+        let id = &self.proposal_id;
+        let note = self.note.as_ref().map(|note| match &note.problem {
+            None => format!("git push origin {}  takes the proof along", note.reference),
+            Some(_) => format!("/note-code {id}  tries the note again"),
+        });
+        let back = format!("/rollback-code {id}  takes it out again");
+        note.into_iter().chain([back]).collect()
     }
 }
 
@@ -229,6 +255,12 @@ impl Outcome for Answer {
         if let Some(evidence) = &self.evidence {
             fields.push(("Tests", evidence.cell()));
         }
+        if let Some(note) = &self.note {
+            let problem = note.problem.as_deref().map(|why| format!("not written: {why}"));
+            let written = || Cell::from(note.reference.as_str());
+            let cell = problem.map_or_else(written, |words| Cell::toned(words, Tone::Warn));
+            fields.push(("Note", cell));
+        }
         if let Some(audit) = &self.audit {
             let record = format!("{} ({})", audit.seq, audit.hash);
             fields.push(("Record", Cell::toned(record, Tone::Dim)));
@@ -236,9 +268,7 @@ impl Outcome for Answer {
         let page = Page::new().text(Cell::toned(words, tone)).fields(fields);
         let page = page.then(files_page(&self.files));
         match self.outcome {
-            Word::Applied => {
-                page.next([format!("/rollback-code {}  takes it out again", self.proposal_id)])
-            }
+            Word::Applied => page.next(self.steps()),
             Word::Rebased => page.next([format!(
                 "/sandbox-code {}  runs its tests, before it is approved",
                 self.proposal_id

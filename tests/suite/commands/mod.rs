@@ -34,6 +34,7 @@ mod jobs;
 mod keys;
 mod learn_code;
 mod list_proposals;
+mod note_code;
 mod personas;
 mod policy;
 mod propose_code;

@@ -151,7 +151,7 @@ async fn a_change_is_refined_by_the_work_tree_or_by_single_files() {
     };
     assert_eq!(paths(&narrower), ["shop/cart.py"]);
     assert_eq!(paths(&added), ["odd.py", "shop/cart.py"]);
-    assert_eq!((nothing.0, refused.0), (ErrorKind::Usage, ErrorKind::Usage));
+    assert_eq!((nothing.0, refused.0), (ErrorKind::Unavailable, ErrorKind::Usage));
     assert_eq!(house.line("/doctor --quick --deep").await.exit(), 0);
 }
 

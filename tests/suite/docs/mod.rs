@@ -2,6 +2,7 @@
 
 mod attacks;
 mod auditing;
+mod branch_to_commit;
 mod bundle;
 mod digests;
 mod first_run;

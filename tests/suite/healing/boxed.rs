@@ -48,6 +48,28 @@ fn a_wrong_comparison_is_found_and_confirmed_by_a_full_execution() {
 }
 
 #[test]
+fn settings_of_pytest_that_change_no_test_do_not_keep_edits_from_being_tried() {
+    let home = home_with_toolchain();
+    home.put("clamp.py", CLAMP);
+    home.put("test_clamp.py", CLAMP_TESTS);
+    let settings = "[dependency-groups]\ntest = [\"pytest\"]\n\n[tool.pytest.ini_options]\n\
+        testpaths = [\".\"]\nfilterwarnings = [\"error\"]\n";
+    home.put("pyproject.toml", settings);
+    let files = ["--code", "clamp.py", "--tests", "test_clamp.py", "--file", "pyproject.toml"];
+    home.saraphina(&[&["propose-code"], &files[..], &["heal me"]].concat());
+
+    let healed = home.saraphina(&["auto-refine", "@", "--strategy", "search", "--json"]);
+
+    let answer: Value = serde_json::from_str(&healed.out).unwrap();
+    assert_eq!(answer["data"]["stop"], "passed", "{answer:#}");
+
+    home.put("pyproject.toml", "[tool.pytest.ini_options]\npython_functions = [\"test_*\"]\n");
+    home.saraphina(&[&["propose-code"], &files[..], &["heal me"]].concat());
+    let healed = home.saraphina(&["auto-refine", "@", "--strategy", "search", "--json"]);
+    assert!(healed.out.contains("no edit could be tried"), "{healed:?}");
+}
+
+#[test]
 fn a_bracket_and_an_import_are_mended_one_after_the_other() {
     let home = home_with_toolchain();
     let code = "def area(radius):\n    \"\"\"The area of a circle.\"\"\"\n    return round(math.pi * radius ** 2, 2\n";

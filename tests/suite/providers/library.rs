@@ -80,7 +80,7 @@ async fn what_the_library_cannot_do_is_said() {
     for refused in [refused, script, review] {
         assert_eq!(
             refused.unwrap_err().to_string(),
-            "the provider library is not available: it retrieves tested modules, and neither rewrites nor reviews code, nor writes scripts"
+            "the provider library is not available: it retrieves tested modules, and neither rewrites nor reviews code, changes repositories nor writes scripts"
         );
     }
 }

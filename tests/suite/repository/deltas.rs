@@ -128,7 +128,7 @@ async fn what_cannot_be_judged_byte_for_byte_is_refused_with_its_path() {
         refused(|sample| (0..2_001).for_each(|number| sample.write(&format!("n{number}"), "x")));
     assert_eq!(many.await, "more than 2000 paths are touched");
     let large = refused(|sample| {
-        (0..5).for_each(|number| sample.write(&format!("n{number}"), vec![number; 4 << 20]))
+        (0..5).for_each(|number| sample.write(&format!("n{number}"), vec![number; 4 << 20]));
     });
     assert_eq!(large.await, "the change has more than 16777216 bytes");
 }

@@ -4,12 +4,14 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
+use record::domain::changeset::GitId;
 use record::domain::time::Timestamp;
 use saraphina::repository::commits::{Author, NewCommit};
 use saraphina::repository::notes::NewNote;
 use saraphina::repository::repository::Repository;
 
 use super::sample::{Sample, changeset, git_in, said, try_git_in};
+use super::writing::set_note;
 
 const HOOKS: &[&str] = &[
     "applypatch-msg",
@@ -102,32 +104,40 @@ fn the_trap_works_where_git_is_called_as_usual() {
     assert!(trap.is_sprung());
 }
 
-/// Does all there is to do with a repository.
-async fn use_all(repository: &Repository) {
-    let head = repository.head().await.unwrap();
-    let author = Author::new("Ada", "ada@example.org").unwrap();
-    let at = Timestamp::from_millis(1_795_164_420_000);
-    repository.resolve("side~1").await.unwrap();
+const NOTES: &str = "refs/notes/saraphina";
+
+/// Reads all that there is to read, and gives the tree of a change.
+async fn read_all(repository: &Repository) -> GitId {
     let range = repository.range("main..side").await.unwrap();
+    repository.resolve("side~1").await.unwrap();
     repository.commits("main..side").await.unwrap();
     let shadow = &repository.shadow;
     shadow.keep(&range.base).await.unwrap();
-    shadow.files(&head.base.tree).await.unwrap();
-    let tree = shadow.result_tree(&changeset(range.clone())).await.unwrap();
-    shadow.merge(&range.base.tree, &tree, &range.base.tree).await.unwrap();
-    shadow.deltas(&range.base.tree, &tree).await.unwrap();
+    shadow.files(&range.base.tree).await.unwrap();
     let patch = b"--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-1\n+2\n";
     shadow.patched(&range.base, patch).await.unwrap();
     let given = vec![(super::sample::path("b.txt"), b"3".to_vec())];
     shadow.pairs(&range.base, given).await.unwrap();
-    let parents = [head.base.commit.clone()];
-    let new = NewCommit { tree: &tree, parents: &parents, message: "m", author: &author, at };
+    let (base, tree) = (range.base.tree.clone(), shadow.result_tree(&changeset(range)).await);
+    let tree = tree.unwrap();
+    shadow.merge(&base, &tree, &base).await.unwrap();
+    shadow.deltas(&base, &tree).await.unwrap();
+    tree
+}
+
+/// Writes all that there is to write.
+async fn write_all(repository: &Repository, tree: &GitId) {
+    let head = repository.head().await.unwrap().base.commit;
+    let author = Author::new("Ada", "ada@example.org").unwrap();
+    let (author, at) = (&author, Timestamp::from_millis(1_795_164_420_000));
+    let parents = [head.clone()];
+    let new = NewCommit { tree, parents: &parents, message: "m", author, at };
     let commit = repository.commit(new).await.unwrap();
     repository.update_ref("refs/heads/new", &commit, None).await.unwrap();
-    repository.update_ref("refs/heads/side", &commit, Some(&head.base.commit)).await.unwrap();
-    let note = NewNote { commit: &commit, content: b"n", author: &author, at };
-    repository.set_note("refs/notes/saraphina", note).await.unwrap();
-    assert!(repository.note("refs/notes/saraphina", &commit).await.unwrap().is_some());
+    repository.update_ref("refs/heads/side", &commit, Some(&head)).await.unwrap();
+    let note = NewNote { commit: &commit, content: b"n", author, at };
+    set_note(&repository, NOTES, note).await.unwrap();
+    assert!(repository.note(NOTES, &commit).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -138,7 +148,8 @@ async fn nothing_that_a_repository_names_is_ever_run() {
     let repository = trap.sample.open();
 
     let work_tree = said(repository.work_tree().await).unwrap();
-    use_all(&repository).await;
+    let tree = read_all(&repository).await;
+    write_all(&repository, &tree).await;
 
     assert_eq!(
         work_tree,

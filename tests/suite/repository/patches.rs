@@ -123,8 +123,8 @@ async fn a_difference_of_many_files_is_read_to_its_end() {
     let sample = Sample::with(&[("last", "\n0\n1\n2\n3\n")]);
     let mut patch = String::new();
     for number in 0..1_500 {
-        let path = format!("{}/{number}", "long-name-".repeat(18));
-        write!(patch, "diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+x\n").unwrap();
+        let name = format!("{}/{number}", "long-name-".repeat(18));
+        write!(patch, "diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n@@ -0,0 +1 @@\n+x\n").unwrap();
     }
     let fine = patched(&sample, &patch).await.unwrap();
     patch.push_str(&FITS.replace("/a\n", "/last\n"));

@@ -61,12 +61,12 @@ async fn what_names_no_commit_is_refused_by_its_kind() {
 #[tokio::test]
 async fn the_start_of_an_id_that_two_commits_share_is_ambiguous() {
     let sample = Sample::with(&[("a", "1")]);
-    let mut starts = std::collections::BTreeMap::new();
+    let mut starts = std::collections::BTreeSet::new();
     let mut number = 0;
     let shared = loop {
         let commit = sample.git(&["commit-tree", "HEAD^{tree}", "-m", &number.to_string()]);
         number += 1;
-        if starts.insert(commit[..4].to_owned(), ()).is_some() {
+        if !starts.insert(commit[..4].to_owned()) {
             break commit[..4].to_owned();
         }
     };

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use record::domain::evidence::{IntegrityState, Termination, combine};
+use record::domain::evidence::{IntegrityState, Termination};
+use record::domain::repeats::combine;
 use record::domain::verdict::VerdictWord;
 use sandbox::linux::backend::LinuxBackend;
 

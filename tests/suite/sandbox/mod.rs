@@ -4,6 +4,7 @@ mod basic;
 mod bounds;
 pub(crate) mod case;
 pub(crate) mod cases;
+mod changes;
 mod conftest;
 mod controls;
 mod corpus;

@@ -1,5 +1,6 @@
 //! What several tests share.
 
+pub(crate) mod binary;
 pub(crate) mod boxed;
 mod calling;
 pub(crate) mod fakes;

@@ -91,15 +91,21 @@ impl Project {
     }
 
     /// Runs git here; what it printed, without the last line feed.
+    pub(crate) fn git(&self, words: &[&str]) -> String {
+        self.try_git(words, "/dev/null").unwrap_or_else(|told| panic!("git {words:?}: {told}"))
+    }
+
+    /// Runs git here on a file; what it printed, without the last line feed, or what it complained about.
     #[expect(
         clippy::disallowed_methods,
         reason = "the test is somebody who works in the repository"
     )]
-    pub(crate) fn git(&self, words: &[&str]) -> String {
+    pub(crate) fn try_git(&self, words: &[&str], input: &str) -> Result<String, String> {
         let output = std::process::Command::new("git")
             .arg("-C")
             .arg(self.path())
             .args(words)
+            .stdin(std::fs::File::open(self.at(input)).unwrap())
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .envs(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"].map(|name| (name, "Ann")))
@@ -110,8 +116,9 @@ impl Project {
             )
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "git {words:?}: {told}");
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }

@@ -18,7 +18,7 @@ const CTRL_D: &str = "\u{4}";
 /// The terminal gets its size after the start, and a quick program would draw its first page for another one. So a shell
 /// holds it back until a line arrives, and becomes the program then.
 #[expect(clippy::disallowed_methods, reason = "tests start the program under test")]
-pub(super) fn at_terminal(program: std::process::Command) -> Session {
+pub(super) fn at_terminal(program: &std::process::Command) -> Session {
     let mut command = std::process::Command::new("/bin/sh");
     command.args(["-c", "read -r size_is_set && exec \"$0\" \"$@\""]);
     command.arg(program.get_program()).args(program.get_args());
@@ -34,7 +34,7 @@ pub(super) fn at_terminal(program: std::process::Command) -> Session {
 pub(super) fn real(home: &Home) -> Session {
     let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     command.env("PAGER", "cat");
-    at_terminal(command)
+    at_terminal(&command)
 }
 
 /// The session of `child.rs`, whose commands ask, wait and talk much.
@@ -47,7 +47,7 @@ fn made_with(home: &Home, test: &str, pager: &str) -> Session {
     let test = format!("surfaces::child::{test}");
     command.args(["--ignored", "--exact", &test, "--nocapture", "--test-threads=1"]);
     command.env("PAGER", pager);
-    at_terminal(command)
+    at_terminal(&command)
 }
 
 /// What is printed before a text.

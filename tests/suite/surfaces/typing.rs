@@ -57,7 +57,7 @@ fn a_line_may_be_written_in_an_editor() {
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     command.env("EDITOR", &editor).env("PAGER", "cat");
-    let mut session = at_terminal(command);
+    let mut session = at_terminal(&command);
     session.expect(PROMPT).unwrap();
     for typed in ["/edit\r", "/conf\u{18}\u{5}"] {
         session.send(typed).unwrap();
@@ -111,7 +111,7 @@ fn the_digits_that_name_a_proposal_are_marked() {
     home.saraphina(&["propose-code", "a CSV parser that handles quoted fields"]);
     let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
     command.env_remove("NO_COLOR").env("PAGER", "cat").arg("list-proposals");
-    let mut session = at_terminal(command);
+    let mut session = at_terminal(&command);
     let drawn = before(&mut session, "just now");
 
     assert!(drawn.contains("\u{1b}[2mproposal_\u{1b}[0m\u{1b}[1m"), "{drawn:?}");

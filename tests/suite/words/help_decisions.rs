@@ -90,6 +90,26 @@ async fn help_of_reopen_code() {
 }
 
 #[tokio::test]
+async fn help_of_note_code() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("note-code").await, @"
+    /note-code <ID>
+    Write the proof of an approved change on the commit that carries it out
+
+    ID            The proposal: its id, the first digits of it, or @ for the newest
+                  that this session has shown
+    --commit REV  The commit that carries the change out (HEAD)
+
+    Authority  own
+
+    Examples
+    - /note-code 7c2e
+    - /note-code 7c2e --commit v1.4
+    ");
+}
+
+#[tokio::test]
 async fn help_of_keys() {
     let _masked = masked();
 

@@ -262,6 +262,8 @@ async fn help_of_everything() {
                                     record
     /rollback-code [ID]             Take an application out of its target again,
                                     byte for byte
+    /note-code <ID>                 Write the proof of an approved change on the
+                                    commit that carries it out
     /keys [WHAT]                    Show, add or remove the keys whose signatures
                                     count as the owner's
     /policy [WHAT] [FILE]           Show the policy, or change it: a change makes
@@ -332,6 +334,8 @@ async fn help_of_everything_that_looks_after() {
     --keep-going       Go on after a line of a script that was not carried out
     --json             Print one JSON object for each command
     --version          Print the version
+    check A..B         Tell which commits carry a valid decision, without a home;
+                       see `saraphina check --help`
     daemon ACTION      Keep an engine running that all sessions of this home share:
                        run, start, stop or status
     completions SHELL  Print completions for bash, elvish, fish, powershell or zsh

@@ -107,3 +107,36 @@ async fn a_change_that_is_none() {
     hint: Change something in the work tree, or name other commits.
     ");
 }
+
+#[tokio::test]
+async fn the_proof_of_a_change_is_noted_and_has_to_be_renewed() {
+    let _masked = masked();
+    let (house, project, line) = beside();
+    house.worded(&line).await.data();
+    house.line("/propose-code --repo shop --range main..fix").await.data();
+    house.line("/sandbox-code @").await.data();
+    house.worded("/approve-code @").await.data();
+    let commit = project.git(&["rev-parse", "fix"]);
+
+    let noted = typed(&house, "/note-code @ --commit fix").await.replace(&commit, "[commit]");
+    let other = typed(&house, "/note-code @ --commit main").await;
+    let revoked = typed(&house, "/revoke-approval @ it was a mistake").await;
+
+    insta::assert_snapshot!(noted, @"
+    Noted proposal_[___id___] revision 1.
+
+    Commit     [commit]
+    Tells      1 decision
+    Reference  refs/notes/saraphina
+
+    next: git push origin refs/notes/saraphina  takes it along
+    ");
+    insta::assert_snapshot!(other, @"
+    exit 4
+    error: e164dc86004b12796d99157a09ea7801bc7e7de6 has 0 parents
+    hint: An approved change is a commit with one parent: squash the branch into
+      one.
+    ");
+    let next = revoked.lines().find(|line| line.starts_with("next: /note-code proposal_"));
+    assert!(next.is_some_and(|line| line.contains(" --commit REV")), "{revoked}");
+}

@@ -167,7 +167,7 @@ async fn a_failure_is_healed() {
     Diagnosis         1 of 2 tests fail: results are wrong, such as AssertionError:
                       assert -1 == 3
     Candidates tried  0
-    Models            1 call, 150 tokens, $0.0000 as far as prices are known
+    Models            1 call, 150 tokens, at a price that is not known
 
     Revision  Strategy  Verdict  Tests  What was done
     2         model     PASSED   2/2    It subtracted.

@@ -1,4 +1,4 @@
-//! Evidence of a change of a repository: what its tests did before and after, and what speaks for and against them.
+//! Evidence of a change of a repository: what its tests did before and after it.
 //!
 //! A green suite says little of a change: a failing test may have been deleted, skipped or emptied. So the base is run too, the
 //! change's tests run on the base's code (the revert control), and the old tests on the new code. It is part of the evidence of
@@ -222,30 +222,6 @@ pub enum Against {
     Parent,
     /// Nothing: it speaks of the test as it is.
     Itself,
-}
-
-impl ControlGrade {
-    /// The word people and programs read.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Collection => "collection",
-            Self::Limit => "limit",
-            Self::Holds => "holds",
-        }
-    }
-}
-
-impl How {
-    /// The word people and programs read.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Collection => "collection",
-            Self::Limit => "limit",
-            Self::Error => "error",
-            Self::Assertion => "assertion",
-        }
-    }
 }
 
 impl Control {

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::change_evidence::{ChangeEvidence, ControlGrade};
-use crate::domain::verdict::Reason;
 
 /// What a change of a repository has to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,20 +58,22 @@ impl ChangeRules {
         }
     }
 
-    /// Gives what is demanded and not shown.
-    pub(super) fn unmet(&self, change: &ChangeEvidence) -> impl Iterator<Item = Reason> {
+    /// Whether the change's tests need it as much as is demanded.
+    pub(super) fn has_control(&self, change: &ChangeEvidence) -> bool {
+        self.control.is_none_or(|demand| demand.is_met(change))
+    }
+
+    /// Whether as many of the change's lines run as are demanded.
+    pub(super) fn is_covered(&self, change: &ChangeEvidence) -> bool {
         let lines = &change.changed_lines;
         let covered = u64::from(lines.covered) * 100;
-        let is_thin = |share: u32| covered < u64::from(share) * u64::from(lines.total);
-        let found = [
-            (self.control.is_some_and(|demand| !demand.is_met(change)), Reason::Control),
-            (self.covered_percent.is_some_and(is_thin), Reason::ChangedLines),
-            (
-                self.new_lint == Some(NewLintRule::Deny) && !change.new_lint.is_empty(),
-                Reason::NewLint,
-            ),
-        ];
-        found.into_iter().filter_map(|(holds, reason)| holds.then_some(reason))
+        self.covered_percent
+            .is_none_or(|share| covered >= u64::from(share) * u64::from(lines.total))
+    }
+
+    /// Whether the change brings no lint that is denied.
+    pub(super) fn takes_lint(&self, change: &ChangeEvidence) -> bool {
+        self.new_lint != Some(NewLintRule::Deny) || change.new_lint.is_empty()
     }
 }
 

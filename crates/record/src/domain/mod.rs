@@ -41,6 +41,7 @@ pub mod policy;
 pub mod principal;
 pub mod probe;
 pub mod proposal;
+pub mod repeats;
 pub mod repository;
 pub mod requirement;
 pub mod review;

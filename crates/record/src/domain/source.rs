@@ -18,7 +18,7 @@ pub const MAX_FILES: usize = 2_000;
 /// Most files of a model's reply.
 pub const MAX_REPLY_FILES: usize = 100;
 /// Largest single file, in bytes.
-pub const MAX_FILE_BYTES: usize = 1 << 20;
+pub const MAX_FILE_BYTES: usize = 4 << 20;
 /// Largest revision, in bytes over all files.
 pub const MAX_SOURCE_BYTES: usize = 8 << 20;
 /// Most files of a repository's tree that a box is given.

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::change_evidence::ChangeEvidence;
+use crate::domain::change_rules::ChangeRules;
 use crate::domain::evidence::{
     Evidence, IntegrityState, Stability, Termination, TestCase, TestOutcome, Tests, Touched,
 };
@@ -221,12 +222,22 @@ fn failures(evidence: &Evidence, policy: &Policy) -> Vec<Reason> {
     ];
     let ended = ending(&evidence.termination);
     let rules = policy.change.as_ref().zip(change);
-    let demanded = rules.into_iter().flat_map(|(rules, change)| rules.unmet(change));
+    let demanded = rules.into_iter().flat_map(|(rules, change)| unmet(rules, change));
     ended
         .into_iter()
         .chain(found.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)))
         .chain(demanded)
         .collect()
+}
+
+/// What the policy demands of a change and the evidence does not show.
+fn unmet(rules: &ChangeRules, change: &ChangeEvidence) -> impl Iterator<Item = Reason> {
+    let found = [
+        (rules.has_control(change), Reason::Control),
+        (rules.is_covered(change), Reason::ChangedLines),
+        (rules.takes_lint(change), Reason::NewLint),
+    ];
+    found.into_iter().filter_map(|(is_met, reason)| (!is_met).then_some(reason))
 }
 
 /// Whether anything green went red, or is gone or left out without an explanation.

@@ -75,6 +75,8 @@ class Part(TypedDict):
     """The part of a repository's suite that is run."""
 
     chosen: list[str]
+    options: list[str]
+    roots: list[str]
     measured: list[str]
     promised: list[str]
 

@@ -31,6 +31,8 @@ pub struct Wanted {
     pub specifiers: Vec<String>,
     /// What may be installed.
     pub allowed: Allowed,
+    /// The day after which nothing may have been published, as `2026-11-20`; any day where it is absent.
+    pub not_after: Option<String>,
 }
 
 /// What the owner allows to be installed.
@@ -104,7 +106,8 @@ pub(crate) fn ensure(
     let guard = place.join("lock");
     let guard = File::options().create(true).append(true).open(&guard).map_err(at(&guard))?;
     guard.lock().map_err(at(&place))?;
-    let maker = Maker { place: &place, python, list: &list, tell };
+    let not_after = wanted.not_after.as_deref();
+    let maker = Maker { place: &place, python, list: &list, not_after, tell };
     let lock = match fs::read_to_string(&lock_file) {
         Ok(lock) => lock,
         Err(_) => maker.resolve(&request)?,
@@ -136,6 +139,7 @@ struct Maker<'a> {
     place: &'a Path,
     python: &'a Path,
     list: &'a str,
+    not_after: Option<&'a str>,
     tell: &'a dyn Fn(&str),
 }
 
@@ -157,6 +161,9 @@ impl Maker<'_> {
             "--output-file",
         ]));
         words.extend([output.clone(), input.clone()]);
+        if let Some(day) = self.not_after {
+            words.extend(paths(&["--exclude-newer", day]));
+        }
         let told = call(&words);
         let lock = fs::read_to_string(&output);
         for path in [&input, &output] {
@@ -329,7 +336,11 @@ mod tests {
     #[test]
     fn what_was_never_allowed_waits_for_the_owner() {
         let home = tempfile::tempdir().unwrap();
-        let wanted = Wanted { specifiers: vec!["attrs".to_owned()], allowed: Allowed::Before };
+        let wanted = Wanted {
+            specifiers: vec!["attrs".to_owned()],
+            allowed: Allowed::Before,
+            not_after: None,
+        };
 
         let provided = ensure(home.path(), ("key", home.path()), &wanted, &|_| {}).unwrap();
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import importlib
 import importlib.machinery
 import os
+import re
 import sys
 import types
 
 import _saraphina_probe_fuel as fuel
 import _saraphina_probe_stand_in as stand_in
 import _saraphina_suite_imports as imports
+import _saraphina_suite_settings as settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from _saraphina_types import Codes, Edit, Job, Patch
 
 HARNESS_ONLY = ("_pytest", "pytest_mock", "pytest_asyncio", "hypothesis", "xdist", "anyio")
-CONFIGURATION = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+# Settings by which other functions are tests, or tests are called otherwise.
+BINDING = re.compile(rb"(?m)^\s*(python_functions|python_classes|usefixtures|asyncio_mode|xfail_strict)\s*=")
 
 
 class Files:
@@ -70,9 +73,10 @@ class Files:
 
     def reason(self) -> str | None:
         """Tells why no test of this suite can be run without pytest."""
-        for path in self.job["support"]:
-            if path in CONFIGURATION and b"pytest" in self.read(path):
-                return f"{path} configures pytest"
+        path = settings.configuration(self.job)
+        # Other settings change what is shown, or make a warning an error: a full execution heeds them.
+        if path is not None and BINDING.search(self.read(path)):
+            return f"{path} says otherwise which functions are tests, or how they are called"
         return None
 
     def conftests(self, test: str) -> list[str]:

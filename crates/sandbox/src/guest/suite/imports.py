@@ -49,7 +49,9 @@ def tell_path(job: Job) -> None:
 
 def roots_of(job: Job) -> list[str]:
     source = job["src"]
-    return [source] + [root for root in package_roots(job) if root != source]
+    part = job.get("part")
+    given = [os.path.normpath(os.path.join(source, root)) for root in part["roots"]] if part else []
+    return list(dict.fromkeys([*given, source, *package_roots(job)]))
 
 
 def package_roots(job: Job) -> Iterator[str]:

@@ -103,8 +103,8 @@ def needs_plugins(job: Job) -> bool:
 def test_paths(job: Job) -> list[str]:
     """What pytest is given: all test files, or those and the tests that are chosen."""
     part = job.get("part")
-    chosen = part["chosen"] if part else []
-    return [os.path.join(job["src"], path) for path in chosen or job["tests"] if path.partition("::")[0].endswith(".py")]
+    wanted = (part["chosen"] if part else []) or job["tests"]
+    return [os.path.join(job["src"], path) for path in wanted if path.partition("::")[0].endswith(".py")]
 
 
 def test_files(job: Job) -> list[str]:
@@ -143,7 +143,8 @@ def arguments(job: Job | None = None) -> list[str]:
     if is_whole and not (declared and job and b"no:cacheprovider" in text(job, declared)):
         # Its usual place is beside the sources, where nothing can be written.
         options += ["-o", f"cache_dir={CACHE}"]
-    return options + (test_paths(job) if job else [])
+    part = job.get("part") if job else None
+    return options + (part["options"] if part else []) + (test_paths(job) if job else [])
 
 
 class Accepted:

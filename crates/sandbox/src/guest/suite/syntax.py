@@ -159,7 +159,7 @@ def measured(job: Job) -> list[str]:
 
 
 def examined(job: Job) -> tuple[list[str], list[str]]:
-    """The code and test files that are read beforehand: all of a proposal, of a repository those that were asked for."""
+    """The code and test files that are read beforehand: all of a proposal, of a repository those asked for."""
     part = job.get("part")
     if part is None:
         return job["code"], job["tests"]

@@ -17,7 +17,13 @@ use record::domain::source::SourceFile;
 
 /// A part of a suite as the harness hears of it.
 fn told(part: &Part) -> Value {
-    json!({ "chosen": part.chosen, "measured": part.measured, "promised": part.promised })
+    json!({
+        "chosen": part.chosen,
+        "options": part.options,
+        "roots": part.roots,
+        "measured": part.measured,
+        "promised": part.promised,
+    })
 }
 
 /// The description of a job, and its files.

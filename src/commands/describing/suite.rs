@@ -1,0 +1,49 @@
+//! What the suite of a repository did, for the owner who adds it.
+//!
+//! How long it takes and what is red already is worth knowing before changes are judged by it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::page::{Cell, Tone, counted};
+use crate::executing::changes::baseline::Baseline;
+
+/// What the suite of HEAD did.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SuiteView {
+    /// Tests that ran or were skipped.
+    pub tests: u32,
+    /// Tests that are red already.
+    pub red: Vec<String>,
+    /// Tests that are skipped.
+    pub skipped: u32,
+    /// How long it took.
+    pub took_ms: u64,
+    /// Why nothing can be said of changes of this base; null where something can.
+    pub unavailable: Option<String>,
+}
+
+impl SuiteView {
+    /// Tells a run.
+    pub fn of(run: &Baseline) -> Self {
+        let facts = run.facts(false);
+        Self {
+            tests: facts.tests,
+            red: facts.failed,
+            skipped: facts.skipped,
+            took_ms: run.took_ms,
+            unavailable: facts.unavailable,
+        }
+    }
+
+    /// The same in one line.
+    pub fn cell(&self) -> Cell {
+        if let Some(why) = &self.unavailable {
+            return Cell::toned(why.as_str(), Tone::Warn);
+        }
+        let Self { skipped, took_ms, .. } = self;
+        let (tests, red) = (counted(self.tests, "test"), self.red.len());
+        let words = format!("{tests}, {red} red, {skipped} skipped, {took_ms} ms");
+        Cell::toned(words, if red == 0 { Tone::Plain } else { Tone::Warn })
+    }
+}

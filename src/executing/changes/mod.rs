@@ -1,0 +1,19 @@
+//! One execution of a change of a repository.
+//!
+//! `running.rs` finds or runs the base; `observing.rs` runs the base, the base with the change's tests, the result, and the result with the tests as they were; what turned
+//! is compared in `domain/flips.rs`. `trees.rs` builds what they run on, `baseline.rs` keeps what the base did, `texts.rs` and `lines.rs`
+//! read what the change says, `survivors.rs` undoes parts of it.
+
+pub mod affected;
+pub mod alone;
+pub mod assembling;
+pub mod baseline;
+pub mod bench;
+pub mod lines;
+pub mod lint;
+pub mod metadata;
+pub mod observing;
+pub mod running;
+pub mod survivors;
+pub mod texts;
+pub mod trees;

@@ -1,0 +1,229 @@
+//! The files that the runs of a change are made on.
+//!
+//! Four trees from one base and one change: the base, the base's code with the change's tests, the result, and the result's code with the
+//! tests as they were. What is test, code and setting follows from the roles and from what the owner has pytest given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::contract::ground::Ground;
+use crate::executing::changes::metadata;
+use record::domain::changeset::{Changeset, Mode, Side, Touched};
+use record::domain::role::Role;
+use record::domain::source::{Source, SourceError, SourceFile};
+use record::domain::source_path::SourcePath;
+
+/// Folders whose files belong to tests.
+const OF_TESTS: [&str; 2] = ["tests", "test"];
+/// Files that decide what runs, and how.
+const SETTINGS: [&str; 8] = [
+    "pyproject.toml",
+    "tox.ini",
+    "setup.cfg",
+    "pytest.ini",
+    ".pytest.ini",
+    "pytest.toml",
+    ".pytest.toml",
+    "conftest.py",
+];
+
+/// A part of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Code and all that is beside it.
+    Code,
+    /// Tests, and what lies in their folders.
+    Tests,
+}
+
+/// The trees of a change.
+#[derive(Clone, Debug)]
+pub struct Trees {
+    /// The base.
+    pub base: Source,
+    /// The base's code with the change's tests; only where the change touches tests.
+    pub reverted: Option<Source>,
+    /// What the change leaves.
+    pub result: Source,
+    /// The result's code with the tests as they were; only where the change touches tests of the base.
+    pub old_tests: Option<Source>,
+    /// Words with a dash for pytest.
+    pub options: Vec<String>,
+    /// The paths of the change, each with the role that it has in these trees.
+    pub touched: Vec<Touched>,
+}
+
+/// Builds the base alone, with the words with a dash for pytest.
+pub fn base(ground: &Ground) -> Result<(Source, Vec<String>), SourceError> {
+    let words = Words::of(&ground.tests);
+    let base = files_of_base(ground, &words);
+    Ok((Source::of_tree(base.into_values().collect())?, words.options))
+}
+
+fn files_of_base(ground: &Ground, words: &Words) -> BTreeMap<SourcePath, SourceFile> {
+    let file = |file: &SourceFile| {
+        let role = words.role(&file.path, file.role);
+        (file.path.clone(), SourceFile { role, ..file.clone() })
+    };
+    let mut base: BTreeMap<SourcePath, SourceFile> = ground.files.iter().map(file).collect();
+    for file in metadata::stand_ins(&ground.files) {
+        base.entry(file.path.clone()).or_insert(file);
+    }
+    base
+}
+
+impl Trees {
+    /// Builds them; a tree that no box is given is an error.
+    pub fn of(ground: &Ground, change: &Changeset) -> Result<Self, SourceError> {
+        let words = Words::of(&ground.tests);
+        let base = files_of_base(ground, &words);
+        let touched: Vec<Touched> = change
+            .touched()
+            .iter()
+            .map(|one| Touched { role: words.role(&one.path, one.role), ..one.clone() })
+            .collect();
+        let build = |parts: &[Part]| {
+            let mut files = base.clone();
+            for one in touched.iter().filter(|one| parts.contains(&part_of(one))) {
+                lay(&mut files, one);
+            }
+            Source::of_tree(files.into_values().collect())
+        };
+        let tests = || touched.iter().filter(|one| part_of(one) == Part::Tests);
+        let has_new = tests().any(|one| one.after.is_some());
+        let has_old = tests().any(|one| one.before.is_some());
+        Ok(Self {
+            base: build(&[])?,
+            reverted: has_new.then(|| build(&[Part::Tests])).transpose()?,
+            result: build(&[Part::Code, Part::Tests])?,
+            old_tests: has_old.then(|| build(&[Part::Code])).transpose()?,
+            options: words.options,
+            touched,
+        })
+    }
+
+    /// The touched test files.
+    pub fn tests(&self) -> impl Iterator<Item = &Touched> {
+        self.touched.iter().filter(|one| one.role == Role::Test)
+    }
+
+    /// The touched code files.
+    pub fn code(&self) -> impl Iterator<Item = &Touched> {
+        self.touched.iter().filter(|one| one.role == Role::Code)
+    }
+
+    /// What beside test files belongs to tests and is touched: helpers, data, fixtures.
+    pub fn beside_tests(&self) -> impl Iterator<Item = &Touched> {
+        let is_beside = |one: &&Touched| one.role != Role::Test && part_of(one) == Part::Tests;
+        self.touched.iter().filter(is_beside)
+    }
+
+    /// Touched files that decide what runs.
+    pub fn configuration(&self) -> Vec<String> {
+        let is_setting = |one: &&Touched| SETTINGS.contains(&one.path.file_name());
+        self.touched.iter().filter(is_setting).map(|one| one.path.to_string()).collect()
+    }
+}
+
+/// Tells tests from code: settings count as code, but for those in folders of tests.
+fn part_of(touched: &Touched) -> Part {
+    let is_of_tests = touched.path.as_str().split('/').any(|name| OF_TESTS.contains(&name));
+    if touched.role == Role::Test || is_of_tests { Part::Tests } else { Part::Code }
+}
+
+/// Lays what a change leaves of a path over files; links are left out, as boxes have none.
+fn lay(files: &mut BTreeMap<SourcePath, SourceFile>, touched: &Touched) {
+    let Some(Side { content, .. }) = touched.after.as_ref().filter(|side| side.mode != Mode::Link)
+    else {
+        files.remove(&touched.path);
+        return;
+    };
+    let (path, role, content) = (touched.path.clone(), touched.role, content.to_vec());
+    files.insert(path.clone(), SourceFile { path, role, content });
+}
+
+/// What pytest is given.
+struct Words {
+    paths: BTreeSet<String>,
+    options: Vec<String>,
+}
+
+impl Words {
+    fn of(words: &[String]) -> Self {
+        let (options, paths): (Vec<&String>, Vec<&String>) =
+            words.iter().partition(|word| word.starts_with('-'));
+        let path = |word: &&String| word.split("::").next().unwrap_or(word).to_owned();
+        let paths = paths.iter().map(path).map(|path| path.trim_matches('/').to_owned());
+        Self {
+            paths: paths.filter(|path| path != ".").collect(),
+            options: options.into_iter().cloned().collect(),
+        }
+    }
+
+    /// The role of a path: what pytest is given by name is a test, and no test lies outside of what it is given.
+    fn role(&self, path: &SourcePath, role: Role) -> Role {
+        let text = path.as_str();
+        if self.paths.contains(text) && path.module().is_some() {
+            return Role::Test;
+        }
+        let is_inside = |folder: &String| {
+            text.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let is_run = self.paths.is_empty() || self.paths.iter().any(is_inside);
+        if role == Role::Test && !is_run { Role::Support } else { role }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::domain::changeset::Base;
+
+    fn told(source: &Source) -> Vec<String> {
+        let file = |file: &SourceFile| format!("{} {} {}", file.path, file.role, file.text());
+        source.files().iter().map(file).collect()
+    }
+
+    #[test]
+    fn the_four_trees_hold_the_base_and_the_change_in_their_parts() {
+        let file = |path: &str, role, text: &str| SourceFile {
+            path: path.parse().unwrap(),
+            role,
+            content: text.as_bytes().to_vec(),
+        };
+        let touched = |path: &str, role, before: &str, after: &str| {
+            let side = |text: &str| (!text.is_empty()).then(|| Side::file(text.as_bytes()));
+            let path = path.parse().unwrap();
+            Touched { path, role, before: side(before), after: side(after) }
+        };
+        let ground = Ground {
+            files: vec![
+                file("a.py", Role::Code, "old"),
+                file("check.py", Role::Code, "old"),
+                file("docs/test_d.py", Role::Test, "doc"),
+                file("tests/data.txt", Role::Support, "old"),
+            ],
+            tests: vec!["-x".to_owned(), "check.py".to_owned(), "tests".to_owned()],
+            ..Ground::default()
+        };
+        let id = |digit: &str| digit.repeat(40).parse().unwrap();
+        let base = Base { commit: id("a"), tree: id("b") };
+        let paths = vec![
+            touched("a.py", Role::Code, "old", "new"),
+            touched("check.py", Role::Code, "old", "new"),
+            touched("tests/data.txt", Role::Support, "old", ""),
+        ];
+        let change = Changeset::new("shop".parse().unwrap(), base, paths).unwrap();
+
+        let trees = Trees::of(&ground, &change).unwrap();
+
+        let doc = "docs/test_d.py support doc";
+        let (code, new_code) = ("a.py code old", "a.py code new");
+        let (tests, new_tests) = ("check.py test old", "check.py test new");
+        let data = "tests/data.txt support old";
+        assert_eq!(told(&trees.base), [code, tests, doc, data]);
+        assert_eq!(told(&trees.reverted.unwrap()), [code, new_tests, doc]);
+        assert_eq!(told(&trees.result), [new_code, new_tests, doc]);
+        assert_eq!(told(&trees.old_tests.unwrap()), [new_code, tests, doc, data]);
+        assert_eq!(trees.options, ["-x"]);
+    }
+}

@@ -1,0 +1,185 @@
+//! The difference of a change against its base, as an owner signs it.
+//!
+//! Every touched path is there: text as a unified diff, anything else by sizes and digests; modes, and what is created, deleted or
+//! renamed, stand in its head. Both sides are part of the change, so no repository is needed to show it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use similar::TextDiff;
+
+use record::domain::changeset::{Changeset, Side, Touched};
+use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
+
+/// A path with what it holds on both sides.
+struct Pair {
+    path: SourcePath,
+    before: Option<Side>,
+    after: Option<Side>,
+}
+
+/// Writes what a change leaves against what another source leaves of the same paths, or against its base, by path.
+pub fn between(older: Option<&Source>, newer: &Changeset) -> String {
+    let pairs = older.map_or_else(|| against_base(newer), |older| against(older, newer));
+    pairs.iter().filter(|pair| pair.before != pair.after).map(|pair| pair.told(&pairs)).collect()
+}
+
+fn against_base(change: &Changeset) -> Vec<Pair> {
+    let pair = |touched: &Touched| Pair {
+        path: touched.path.clone(),
+        before: touched.before.clone(),
+        after: touched.after.clone(),
+    };
+    change.touched().iter().map(pair).collect()
+}
+
+fn against(older: &Source, newer: &Changeset) -> Vec<Pair> {
+    let old = states(older);
+    let new: BTreeMap<&SourcePath, Option<Side>> =
+        newer.touched().iter().map(|touched| (&touched.path, touched.after.clone())).collect();
+    let paths: BTreeSet<&SourcePath> = old.keys().copied().chain(new.keys().copied()).collect();
+    // A path that only one of two changes touches is in the other as the base has it.
+    let base = |change: Option<&Changeset>, path: &SourcePath| {
+        change?.at(path).and_then(|touched| touched.before.clone())
+    };
+    let pair = |path: &SourcePath| Pair {
+        path: path.clone(),
+        before: old.get(path).cloned().unwrap_or_else(|| base(Some(newer), path)),
+        after: new.get(path).cloned().unwrap_or_else(|| base(older.change(), path)),
+    };
+    paths.into_iter().map(pair).collect()
+}
+
+/// What a source leaves of each path that it speaks of; nothing of one that it deletes.
+fn states(source: &Source) -> BTreeMap<&SourcePath, Option<Side>> {
+    match source.change() {
+        Some(change) => {
+            change.touched().iter().map(|touched| (&touched.path, touched.after.clone())).collect()
+        }
+        None => {
+            let state = |file: &SourceFile| Some(Side::file(file.content.as_slice()));
+            source.files().iter().map(|file| (&file.path, state(file))).collect()
+        }
+    }
+}
+
+impl Pair {
+    fn told(&self, all: &[Self]) -> String {
+        let mut head = format!("diff {}\n", self.path);
+        match (&self.before, &self.after) {
+            (None, Some(after)) => {
+                head.push_str(&format!("created, mode {}\n", after.mode));
+                if let Some(source) = all.iter().find(|other| other.is_source_of(after)) {
+                    head.push_str(&format!("the bytes of {}, which is deleted\n", source.path));
+                }
+            }
+            (Some(before), None) => head.push_str(&format!("deleted, mode {}\n", before.mode)),
+            (Some(before), Some(after)) if before.mode != after.mode => {
+                head.push_str(&format!("mode {} becomes {}\n", before.mode, after.mode));
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+        head + &self.contents()
+    }
+
+    /// Whether this path is deleted and had these bytes.
+    fn is_source_of(&self, side: &Side) -> bool {
+        let before = self.before.as_ref().filter(|_| self.after.is_none());
+        before.is_some_and(|before| !before.content.is_empty() && before.content == side.content)
+    }
+
+    fn contents(&self) -> String {
+        let content = |side: &Option<Side>| side.as_ref().map(|side| side.content.clone());
+        let (before, after) = (content(&self.before), content(&self.after));
+        if before == after {
+            return String::new();
+        }
+        let text = |bytes: &Option<Arc<[u8]>>| match bytes {
+            None => Some(String::new()),
+            Some(bytes) if bytes.contains(&0) => None,
+            Some(bytes) => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        };
+        let name = |side: &str, there: bool| {
+            if there { format!("{side}/{}", self.path) } else { "/dev/null".to_owned() }
+        };
+        match (text(&before), text(&after)) {
+            (Some(old), Some(new)) => {
+                let (a, b) = (name("a", before.is_some()), name("b", after.is_some()));
+                TextDiff::from_lines(&old, &new).unified_diff().header(&a, &b).to_string()
+            }
+            _ => {
+                let told = |side: &Option<Side>| match side {
+                    Some(side) => format!("{} bytes, {}", side.content.len(), side.digest()),
+                    None => "nothing".to_owned(),
+                };
+                format!("no text: {} becomes {}\n", told(&self.before), told(&self.after))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::domain::changeset::{Base, Mode};
+    use record::domain::role::Role;
+
+    #[test]
+    fn every_touched_path_is_shown_with_what_becomes_of_it() {
+        let side = |bytes: &[u8]| Some(Side::file(bytes));
+        let touched = |path: &str, before, after| Touched {
+            path: path.parse().unwrap(),
+            role: Role::Code,
+            before,
+            after,
+        };
+        let run = Some(Side { mode: Mode::Executable, content: b"x\n"[..].into() });
+        let id = |digit: &str| digit.repeat(40).parse().unwrap();
+        let base = Base { commit: id("a"), tree: id("b") };
+        let paths = vec![
+            touched("a.py", side(b"x = 1\n"), side(b"x = 2\n")),
+            touched("b.bin", side(&[0, 1]), side(&[0, 2, 3])),
+            touched("c.sh", side(b"x\n"), run),
+            touched("new.py", None, side(b"same\n")),
+            touched("old.py", side(b"same\n"), None),
+        ];
+        let change = Changeset::new("shop".parse().unwrap(), base, paths).unwrap();
+
+        let text = between(None, &change);
+
+        for wanted in [
+            "diff a.py\n--- a/a.py\n+++ b/a.py\n",
+            "-x = 1\n+x = 2\n",
+            "diff b.bin\nno text: 2 bytes, sha256:",
+            "diff c.sh\nmode 100644 becomes 100755\ndiff",
+            "diff new.py\ncreated, mode 100644\nthe bytes of old.py, which is deleted\n",
+            "diff old.py\ndeleted, mode 100644\n--- a/old.py\n+++ /dev/null\n",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} in {text}");
+        }
+    }
+
+    #[test]
+    fn two_revisions_of_a_change_differ_by_what_they_leave() {
+        let (one, two) = (Some(Side::file(&b"1\n"[..])), Some(Side::file(&b"2\n"[..])));
+        let id = |digit: &str| digit.repeat(40).parse().unwrap();
+        let change = |paths: [&str; 2]| {
+            let touched = |path: &str| Touched {
+                path: path.parse().unwrap(),
+                role: Role::Code,
+                before: one.clone(),
+                after: two.clone(),
+            };
+            let base = Base { commit: id("a"), tree: id("b") };
+            Changeset::new("shop".parse().unwrap(), base, paths.map(touched).into()).unwrap()
+        };
+
+        let older = Source::of_change(change(["a.py", "b.py"]));
+        let text = between(Some(&older), &change(["a.py", "c.py"]));
+
+        assert!(!text.contains("a.py"), "{text}");
+        assert!(text.contains("--- a/b.py\n+++ b/b.py\n@@ -1 +1 @@\n-2\n+1\n"), "{text}");
+        assert!(text.contains("--- a/c.py\n+++ b/c.py\n@@ -1 +1 @@\n-1\n+2\n"), "{text}");
+    }
+}
