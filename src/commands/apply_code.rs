@@ -247,7 +247,9 @@ async fn tested(
     revision: &Revision,
     before: EvidenceView,
 ) -> Result<EvidenceView, CommandError> {
-    let trial = Trial::usual(Limits::default(), invocation.policy().await?);
+    let ground = changing::ground(invocation, proposal, revision).await?;
+    let usual = Trial::usual(Limits::default(), invocation.policy().await?);
+    let trial = Trial { ground, ..usual };
     let execution = trial::execute(&invocation.under("test"), proposal, revision, &trial).await?;
     Ok(EvidenceView {
         execution_id: Some(execution.id.to_string()),
