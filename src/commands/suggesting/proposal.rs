@@ -48,6 +48,12 @@ pub async fn propose(
     revision: &Revision,
     tests: &str,
 ) -> Result<Proposed, CommandError> {
+    if revision.source.change().is_some() {
+        let message = "a change of a repository gets its tests from whoever makes it";
+        return Err(CommandError::new(ErrorKind::State, message).hint(
+            "Add them to the change: `/refine-code <id> --worktree add the missing tests`.",
+        ));
+    }
     // Storing and running are two records of one call; each needs a key of its own, the same when it is repeated.
     let storing = invocation.under("missing tests");
     let id = ProposalId::derived(&storing.caller.idempotency);
