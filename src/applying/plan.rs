@@ -225,8 +225,8 @@ impl<'a> Plan<'a> {
             folder => format!("{folder}/{other}"),
         };
         let mut names = self.seen.folders.get(folder)?.names.iter();
-        let folded = name.to_lowercase();
-        names.find(|other| other.to_lowercase() == folded && !self.goes(&whole(other))).cloned()
+        let lower = name.to_lowercase();
+        names.find(|other| other.to_lowercase() == lower && !self.goes(&whole(other))).cloned()
     }
 
     fn steps(&self) -> Steps {

@@ -283,13 +283,13 @@ impl Checker<'_> {
         (rules, used): (Rules<'_>, &mut Used),
     ) -> Result<CommitView, CommandError> {
         let refused = |reason: &Reason| Ok(CommitView::refused(commit.id.clone(), reason));
-        let opened = match self.opened(commit, opener).await? {
-            Ok(opened) => opened,
+        let note = match self.opened(commit, opener).await? {
+            Ok(note) => note,
             Err(reason) => return refused(&reason),
         };
         let parent = commit.parents.first().and_then(|parent| history.tree(parent));
         let Some(parent) = parent else { return refused(&Reason::NoParent) };
-        let changes = match judging::on_base(&opened, parent) {
+        let changes = match judging::on_base(&note, parent) {
             Ok(changes) => changes,
             Err(reason) => return refused(&reason),
         };
@@ -297,7 +297,7 @@ impl Checker<'_> {
             Ok(deltas) => deltas,
             Err(error) => return refused(&Reason::Unapprovable(unapprovable(error)?)),
         };
-        let cover = judging::judge(&opened, &changes, (commit, &deltas), rules);
+        let cover = judging::judge(&note, &changes, (commit, &deltas), rules);
         match cover.and_then(|cover| used.take(history, commit, cover)) {
             Ok(cover) => Ok(CommitView::approved(commit.id.clone(), &cover)),
             Err(reason) => refused(&reason),

@@ -9,6 +9,7 @@ use crate::checking::manifest::Manifest;
 use crate::checking::note::{Entry, Line, Note};
 use record::audit::checkpoint::Checkpoint;
 use record::audit::decision::{DecisionError, Statement, check_statement};
+use record::audit::dsse::Envelope;
 use record::audit::key::VerifierKey;
 use record::audit::log_proof::InclusionText;
 use record::audit::merkle::leaf_hash;
@@ -139,11 +140,7 @@ impl<'a> Opener<'a> {
                     opened.decisions.push(self.decision(entry, statement, signature)?);
                 }
                 Line::Policy(entry) => opened.policies.push(self.policy(entry)?),
-                Line::Attestation(envelope) => {
-                    if self.log.is_some_and(|key| envelope.open(key).is_none()) {
-                        return Err(Broken::Attestation);
-                    }
-                }
+                Line::Attestation(envelope) => self.attestation(envelope)?,
             }
         }
         let is_decided = |change: &Manifest| {
@@ -151,6 +148,11 @@ impl<'a> Opener<'a> {
             digests.any(|digest| digest == change.content_hash)
         };
         if opened.changes.iter().all(is_decided) { Ok(opened) } else { Err(Broken::Manifest) }
+    }
+
+    fn attestation(&self, envelope: &Envelope) -> Result<(), Broken> {
+        let is_foreign = self.log.is_some_and(|key| envelope.open(key).is_none());
+        if is_foreign { Err(Broken::Attestation) } else { Ok(()) }
     }
 
     fn decision(

@@ -87,9 +87,9 @@ impl<'a> Read<'a> {
         if file.content.len() > MAX_BYTES || text.contains('\0') {
             return None;
         }
-        let defines = |line: &&str| DEFINING.iter().any(|word| line.trim_start().starts_with(word));
+        let is_header = |line: &&str| DEFINING.iter().any(|word| line.trim_start().starts_with(word));
         let head = |line: &str| line.split('(').next().unwrap_or_default().to_owned();
-        let defined: Vec<String> = text.lines().filter(defines).map(head).collect();
+        let defined: Vec<String> = text.lines().filter(is_header).map(head).collect();
         let words = [words(file.path.as_str()), words(&defined.join(" ")), words(text)];
         Some(Self { file, words })
     }
@@ -117,10 +117,8 @@ fn words(text: &str) -> BTreeSet<String> {
         let mut was_lower = false;
         for symbol in name.chars().chain(['_']) {
             if symbol == '_' || (was_lower && symbol.is_uppercase()) {
-                if part.chars().count() >= SHORTEST {
-                    found.insert(std::mem::take(&mut part));
-                }
-                part.clear();
+                let whole = std::mem::take(&mut part);
+                found.extend(Some(whole).filter(|whole| whole.chars().count() >= SHORTEST));
             }
             was_lower = symbol.is_lowercase() || symbol.is_numeric();
             if symbol != '_' {

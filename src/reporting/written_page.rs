@@ -62,8 +62,8 @@ pub fn head(written: &Written, made: &Made<'_>) -> Page {
 }
 
 fn related(names: &[String]) -> String {
-    let named: Vec<&str> = names.iter().take(MAX_RELATED).map(String::as_str).collect();
-    if named.is_empty() { "none".to_owned() } else { named.join(", ") }
+    let shown: Vec<&str> = names.iter().take(MAX_RELATED).map(String::as_str).collect();
+    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
 
 /// The beginning of what was written.

@@ -114,13 +114,17 @@ impl<'a> Reader<'a> {
             let body = definition.child_by_field_name("body");
             if definition.kind() == "class_definition" {
                 let inner = Outer { name: format!("{}{name}::", outer.name), is_left_out };
-                if let Some(body) = body {
-                    self.read(body, &inner);
-                }
+                self.read_body(body, &inner);
             } else if name.starts_with("test") {
                 let skips = body.is_some_and(|body| self.skips_itself(body));
                 self.add(node, format!("{}{name}", outer.name), is_left_out || skips);
             }
+        }
+    }
+
+    fn read_body(&mut self, body: Option<Node<'a>>, outer: &Outer) {
+        if let Some(body) = body {
+            self.read(body, outer);
         }
     }
 

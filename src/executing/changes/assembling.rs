@@ -203,9 +203,8 @@ pub fn by_line(
             let Some(added) = added.get(path) else { continue };
             for line in added.intersection(ran) {
                 let tests = found.entry(format!("{path}:{line}")).or_default();
-                if tests.len() < MAX_BY_LINE {
-                    tests.push(id.clone());
-                }
+                let has_room = tests.len() < MAX_BY_LINE;
+                tests.extend(has_room.then(|| id.clone()));
             }
         }
     }

@@ -63,8 +63,8 @@ pub fn new_issues(
             Some(left) if *left > 0 => *left -= 1,
             Some(_) | None => {
                 let Remark { path, symbol, text } = remark;
-                let (line, message) = (issue.line, issue.message.clone());
-                told.push(NewLint { path, line, symbol, message, text });
+                let message = issue.message.clone();
+                told.push(NewLint { path, line: issue.line, symbol, message, text });
                 issues.push(issue.clone());
             }
         }

@@ -35,17 +35,17 @@ type Named = (String, String);
 
 /// Reads the touched test files; `parent` is the change of the revision before.
 pub fn texts<'a>(tests: impl Iterator<Item = &'a Touched>, parent: Option<&Changeset>) -> Texts {
-    let mut texts = Texts::default();
+    let mut seen = Texts::default();
     let (mut gone, mut new): (Vec<Named>, Vec<Named>) = (Vec::new(), Vec::new());
     for touched in tests.filter(|touched| is_python(touched)) {
         let path = touched.path.as_str();
         let (before, after) = (read(touched.before.as_ref()), read(touched.after.as_ref()));
-        texts.compare(path, &before, &after, (&mut gone, &mut new));
-        texts.weaken(touched, parent);
+        seen.compare(path, &before, &after, (&mut gone, &mut new));
+        seen.weaken(touched, parent);
     }
-    texts.functions.renamed = renamed(gone, new);
-    texts.weaken_dropped(parent);
-    texts
+    seen.functions.renamed = renamed(gone, new);
+    seen.weaken_dropped(parent);
+    seen
 }
 
 /// A side that is not there has no functions; one that does not parse neither.

@@ -107,6 +107,17 @@ fn has_passed(seen: &Seen) -> bool {
     seen.outcome == TestOutcome::Passed
 }
 
+/// What a red test was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Red {
+    /// Green.
+    Turned,
+    /// Red.
+    Stayed,
+    /// Neither.
+    New,
+}
+
 const fn is_red(outcome: TestOutcome) -> bool {
     matches!(outcome, TestOutcome::Failed | TestOutcome::Error)
 }
@@ -198,20 +209,34 @@ impl Compared<'_> {
             if self.runs.flaky.contains(id) {
                 continue;
             }
-            if seen.outcome == TestOutcome::Passed {
-                if self.fails_without(name, id) {
-                    flips.fixed.push(id.clone());
+            match seen.outcome {
+                TestOutcome::Passed if self.fails_without(name, id) => flips.fixed.push(id.clone()),
+                outcome if is_red(outcome) => {
+                    let red = self.red(name, id, before);
+                    flips.broken.extend((red == Red::Turned).then(|| id.clone()));
+                    let stayed = (red == Red::Stayed).then(|| id.clone());
+                    turned.red_before_and_after.extend(stayed);
                 }
-            } else if is_red(seen.outcome) {
-                let was_green = |outcome: Option<TestOutcome>| outcome == Some(TestOutcome::Passed);
-                if was_green(before) || was_green(self.without(name, id)) {
-                    flips.broken.push(id.clone());
-                } else if before.is_some_and(is_red) {
-                    turned.red_before_and_after.push(id.clone());
-                }
-            } else if is_let_off(seen.outcome) {
-                self.note_let_off(flips, name, id, before);
+                outcome if is_let_off(outcome) => self.note_let_off(flips, name, id, before),
+                TestOutcome::Passed
+                | TestOutcome::Failed
+                | TestOutcome::Error
+                | TestOutcome::Skipped
+                | TestOutcome::Xfailed
+                | TestOutcome::Xpassed => {}
             }
+        }
+    }
+
+    /// What a red test of the result was before.
+    fn red(&self, name: &str, id: &str, before: Option<TestOutcome>) -> Red {
+        let was_green = |outcome: Option<TestOutcome>| outcome == Some(TestOutcome::Passed);
+        if was_green(before) || was_green(self.without(name, id)) {
+            Red::Turned
+        } else if before.is_some_and(is_red) {
+            Red::Stayed
+        } else {
+            Red::New
         }
     }
 

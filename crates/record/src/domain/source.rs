@@ -195,7 +195,7 @@ impl Source {
 
     /// Every path that it speaks of: those of its files, of a change also of links and of what is deleted.
     pub fn paths(&self) -> impl Iterator<Item = &SourcePath> {
-        let touched = self.change.iter().flat_map(|change| change.touched());
+        let touched = self.change.iter().flat_map(Changeset::touched);
         let alone = if self.change.is_some() { &[][..] } else { &self.files[..] };
         touched.map(|touched| &touched.path).chain(alone.iter().map(|file| &file.path))
     }
