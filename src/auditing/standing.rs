@@ -259,10 +259,18 @@ fn is_tested(record: &Record, verdict: &str) -> bool {
     is_flaky || matches!(verdict, "passed" | "failed")
 }
 
-/// Reads the paths of a revision, where its entry lists them.
+/// Reads the paths of a revision, where its entry lists them; a change has those that it deletes or makes links as well.
 fn paths(record: &Record) -> Option<Vec<String>> {
-    let files = record.data.get("files")?.as_array().filter(|files| !files.is_empty())?;
-    files.iter().map(|file| Some(file.get("path")?.as_str()?.to_owned())).collect()
+    let listed = |name: &str| record.data.get(name)?.as_array();
+    let fileless = match record.data.get("repository") {
+        Some(_) => listed("fileless")?.as_slice(),
+        None => &[],
+    };
+    let files = listed("files")?.iter().map(|file| file.get("path"));
+    let all = files.chain(fileless.iter().map(Some));
+    let paths: Vec<String> =
+        all.map(|path| Some(path?.as_str()?.to_owned())).collect::<Option<_>>()?;
+    (!paths.is_empty()).then_some(paths)
 }
 
 fn text<'a>(record: &'a Record, name: &str) -> Option<&'a str> {

@@ -250,7 +250,7 @@ fn check_complete(
         let owners = rules.owners_of(path);
         !owners.is_empty() && !owners.iter().any(|owner| people.contains(&Person::of(owner)))
     };
-    let paths: Vec<&str> = change.files_left().filter(is_open).take(MOST_PATHS).collect();
+    let paths: Vec<&str> = change.paths().filter(is_open).take(MOST_PATHS).collect();
     if people.len() < wanted {
         let missing = format!("{} of {wanted} owners approved", people.len());
         return Err(Reason::Incomplete { missing });

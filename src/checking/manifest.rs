@@ -104,11 +104,9 @@ impl Manifest {
         (!files.is_empty()).then_some(Self { base: wire.base, content_hash, files })
     }
 
-    /// Names the files that it leaves, whose owners an approval needs by the policy.
-    pub fn files_left(&self) -> impl Iterator<Item = &str> {
-        let is_file = |sides: &Sides| sides.after.is_some_and(|(mode, _)| mode != Mode::Link);
-        let left = self.files.iter().filter(move |(_, sides)| is_file(sides));
-        left.map(|(path, _)| path.as_str())
+    /// Names every path that it touches, whose owners an approval needs by the policy.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(SourcePath::as_str)
     }
 
     /// Finds the first thing, by path, in which deltas are another change than this one.

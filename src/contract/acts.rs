@@ -4,6 +4,8 @@
 //! the same detail. A record is bounded: long texts enter by digest, names that a server chose are cut, and many files are
 //! left to the content hash.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::contract::invocation::Invocation;
@@ -15,6 +17,7 @@ use record::audit::proof::TreeHead;
 use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::audit::restored::MAX_ANCHORED;
 use record::domain::act::{Act, ActKind, Subject};
+use record::domain::changeset::Changeset;
 use record::domain::concept::Concept;
 use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination};
@@ -27,6 +30,7 @@ use record::domain::proposal::Proposal;
 use record::domain::repository::Repository;
 use record::domain::review::{PastReview, Review};
 use record::domain::revision::{Authorship, Revision};
+use record::domain::source_path::SourcePath;
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -104,6 +108,7 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
         .with("parent", revision.parent)
         .with("origin", revision.authorship.origin.word())
         .with("files", files(revision))
+        .with("fileless", change.and_then(|change| fileless(change, revision)))
         .with("explanation_digest", digest)
         .with("row_digest", revision_rest(revision).to_string())
 }
@@ -128,6 +133,17 @@ fn files(revision: &Revision) -> Vec<Value> {
             })
         })
         .collect()
+}
+
+/// Lists the paths at which a change leaves no file, as it deletes them or makes them links. Nothing where
+/// they or the files are too many for a record.
+fn fileless(change: &Changeset, revision: &Revision) -> Option<Vec<String>> {
+    let left: BTreeSet<&SourcePath> =
+        revision.source.files().iter().map(|file| &file.path).collect();
+    let paths = change.touched().iter().map(|touched| &touched.path);
+    let paths: Vec<String> =
+        paths.filter(|path| !left.contains(path)).map(ToString::to_string).collect();
+    (left.len().max(paths.len()) <= MAX_FILES).then_some(paths)
 }
 
 /// Builds the act of a provider that was asked and answered.

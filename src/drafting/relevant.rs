@@ -51,7 +51,9 @@ pub fn relevant<'a>(files: &'a [SourceFile], request: &str, budget: usize) -> Ve
         chosen.take(read.file);
         if read.file.role == Role::Code {
             let partner = ranked.iter().find(|(_, other)| tests(other.file, read.file));
-            partner.into_iter().for_each(|(_, other)| chosen.take(other.file));
+            if let Some((_, other)) = partner {
+                chosen.take(other.file);
+            }
         }
     }
     chosen.files
@@ -87,7 +89,8 @@ impl<'a> Read<'a> {
         if file.content.len() > MAX_BYTES || text.contains('\0') {
             return None;
         }
-        let is_header = |line: &&str| DEFINING.iter().any(|word| line.trim_start().starts_with(word));
+        let is_header =
+            |line: &&str| DEFINING.iter().any(|word| line.trim_start().starts_with(word));
         let head = |line: &str| line.split('(').next().unwrap_or_default().to_owned();
         let defined: Vec<String> = text.lines().filter(is_header).map(head).collect();
         let words = [words(file.path.as_str()), words(&defined.join(" ")), words(text)];

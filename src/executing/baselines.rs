@@ -43,14 +43,12 @@ pub async fn find(context: &Context, key: &Digest) -> Result<Option<String>, Com
     let envelope: Option<Envelope> = serde_json::from_slice(&bytes).ok();
     let opened = envelope.and_then(|envelope| envelope.open(&log_key));
     let kept = opened.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
-    match kept.filter(|kept| kept.kind == TYPE && kept.key == *key) {
-        Some(kept) => Ok(Some(kept.document)),
-        None => {
-            let message = format!("{} is not what was measured", path.display());
-            Err(CommandError::new(ErrorKind::Integrity, message)
-                .hint("Somebody altered it. Remove it; the base is measured again."))
-        }
-    }
+    let kept = kept.filter(|kept| kept.kind == TYPE && kept.key == *key).ok_or_else(|| {
+        let message = format!("{} is not what was measured", path.display());
+        CommandError::new(ErrorKind::Integrity, message)
+            .hint("Somebody altered it. Remove it; the base is measured again.")
+    })?;
+    Ok(Some(kept.document))
 }
 
 /// Keeps a text under a key; a home without the key of its log keeps none.

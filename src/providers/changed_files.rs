@@ -53,7 +53,7 @@ pub fn extract_change(reply: &str) -> Result<ChangedFiles, ExtractError> {
         match piece {
             Piece::Prose(text) => {
                 if changed.files.is_empty() && changed.explanation.is_empty() {
-                    changed.explanation = text.trim().to_owned();
+                    text.trim().clone_into(&mut changed.explanation);
                 }
                 changed.files.extend(text.lines().filter_map(deletion));
                 prose.clone_from(text);

@@ -53,34 +53,29 @@ fn against(older: &Source, newer: &Changeset) -> Vec<Pair> {
 
 /// What a source leaves of each path that it speaks of; nothing of one that it deletes.
 fn states(source: &Source) -> BTreeMap<&SourcePath, Option<Side>> {
-    match source.change() {
-        Some(change) => {
-            change.touched().iter().map(|touched| (&touched.path, touched.after.clone())).collect()
-        }
-        None => {
-            let state = |file: &SourceFile| Some(Side::file(file.content.as_slice()));
-            source.files().iter().map(|file| (&file.path, state(file))).collect()
-        }
+    if let Some(change) = source.change() {
+        return change.touched().iter().map(|one| (&one.path, one.after.clone())).collect();
     }
+    let state = |file: &SourceFile| Some(Side::file(file.content.as_slice()));
+    source.files().iter().map(|file| (&file.path, state(file))).collect()
 }
 
 impl Pair {
     fn told(&self, all: &[Self]) -> String {
-        let mut head = format!("diff {}\n", self.path);
-        match (&self.before, &self.after) {
+        let became = match (&self.before, &self.after) {
             (None, Some(after)) => {
-                head.push_str(&format!("created, mode {}\n", after.mode));
-                if let Some(source) = all.iter().find(|other| other.is_source_of(after)) {
-                    head.push_str(&format!("the bytes of {}, which is deleted\n", source.path));
-                }
+                let source = all.iter().find(|other| other.is_source_of(after));
+                let told =
+                    source.map(|one| format!("the bytes of {}, which is deleted\n", one.path));
+                format!("created, mode {}\n{}", after.mode, told.unwrap_or_default())
             }
-            (Some(before), None) => head.push_str(&format!("deleted, mode {}\n", before.mode)),
+            (Some(before), None) => format!("deleted, mode {}\n", before.mode),
             (Some(before), Some(after)) if before.mode != after.mode => {
-                head.push_str(&format!("mode {} becomes {}\n", before.mode, after.mode));
+                format!("mode {} becomes {}\n", before.mode, after.mode)
             }
-            (Some(_), Some(_)) | (None, None) => {}
-        }
-        head + &self.contents()
+            (Some(_), Some(_)) | (None, None) => String::new(),
+        };
+        format!("diff {}\n{became}{}", self.path, self.contents())
     }
 
     /// Whether this path is deleted and had these bytes.
@@ -103,19 +98,15 @@ impl Pair {
         let name = |side: &str, there: bool| {
             if there { format!("{side}/{}", self.path) } else { "/dev/null".to_owned() }
         };
-        match (text(&before), text(&after)) {
-            (Some(old), Some(new)) => {
-                let (a, b) = (name("a", before.is_some()), name("b", after.is_some()));
-                TextDiff::from_lines(&old, &new).unified_diff().header(&a, &b).to_string()
-            }
-            _ => {
-                let told = |side: &Option<Side>| match side {
-                    Some(side) => format!("{} bytes, {}", side.content.len(), side.digest()),
-                    None => "nothing".to_owned(),
-                };
-                format!("no text: {} becomes {}\n", told(&self.before), told(&self.after))
-            }
+        if let (Some(old), Some(new)) = (text(&before), text(&after)) {
+            let (a, b) = (name("a", before.is_some()), name("b", after.is_some()));
+            return TextDiff::from_lines(&old, &new).unified_diff().header(&a, &b).to_string();
         }
+        let told = |side: &Option<Side>| match side {
+            Some(side) => format!("{} bytes, {}", side.content.len(), side.digest()),
+            None => "nothing".to_owned(),
+        };
+        format!("no text: {} becomes {}\n", told(&self.before), told(&self.after))
     }
 }
 

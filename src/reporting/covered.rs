@@ -81,7 +81,7 @@ mod tests {
             missing: ["a.py:3", "lib/a.py:7"].map(|line| MissingLine::InFile(line.into())).into(),
             files: [("a.py".to_owned(), share(50.0)), ("lib/a.py".to_owned(), share(50.0))].into(),
             unexcluded: None,
-            executable: Default::default(),
+            executable: std::collections::BTreeMap::new(),
             by_test: std::collections::BTreeMap::new(),
         };
 

@@ -103,9 +103,7 @@ fn nothing_that_others_write_meanwhile_is_lost() {
             let (barrier, renamed, path) = (barrier.clone(), renamed.clone(), path.clone());
             std::thread::spawn(move || {
                 barrier.wait();
-                for _ in 0..round * 20 {
-                    std::hint::spin_loop();
-                }
+                (0..round * 20).for_each(|_| std::hint::spin_loop());
                 fs::rename(theirs, path).unwrap();
                 renamed.store(true, Ordering::SeqCst);
             })

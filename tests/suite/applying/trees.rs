@@ -120,7 +120,7 @@ impl Tree {
     pub(crate) fn change(&self, seed: &mut Seed) -> Change {
         let mut change = Change::new();
         let mut left = self.clone();
-        for _ in 0..1 + seed.below(6) {
+        for _ in 0..=seed.below(6) {
             let paths: Vec<String> = left.nodes.keys().cloned().collect();
             let index = seed.below(paths.len().max(1) as u64);
             let Some(path) = paths.get(usize::try_from(index).unwrap()).cloned() else { break };

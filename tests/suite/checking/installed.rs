@@ -41,7 +41,7 @@ async fn the_workflows_pass_what_is_approved_and_refuse_the_rest() {
     let read = |path: &str| std::fs::read_to_string(clone.join(path)).unwrap();
     let github = block(&read(".github/workflows/saraphina.yml"), "        run: |");
     let gitlab = block(&read(".gitlab/saraphina.yml"), "    - |");
-    let (signers, vkey) = (shop.signers(), shop.ledger.key.verifier().vkey());
+    let (signers, vkey) = (Shop::signers(), shop.ledger.key.verifier().vkey());
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();

@@ -87,6 +87,25 @@ async fn a_quorum_approvers_and_owners_of_files_are_asked_for() {
 }
 
 #[tokio::test]
+async fn the_owners_of_a_file_are_asked_before_it_is_deleted() {
+    let mut shop = Shop::new();
+    shop.commit(&[("a", Some("1"))], "start");
+    let commit = shop.commit(&[("a", None)], "change");
+    let change = shop.change(&commit).await;
+    let path_owners = vec![PathOwners { path: "a".to_owned(), owners: vec!["bob".to_owned()] }];
+    let policy = policy(ApprovalRules { path_owners, ..ApprovalRules::default() });
+    let set = shop.ledger.set_policy(&policy, 1);
+    let own = Deciding { policy: policy.digest(), ..Deciding::approval(change.content_hash()) };
+    let one = shop.ledger.decide(&own);
+    let two = shop.ledger.decide(&Deciding { owner: "bob", seed: 2, ..own });
+
+    shop.note(&commit, &shop.ledger.note(&change.manifest(), &[one], &[set]));
+    assert_eq!(last(&shop.check("HEAD~1..HEAD").await), ("incomplete".to_owned(), 1));
+    shop.note(&commit, &shop.ledger.note(&change.manifest(), &[one, two], &[set]));
+    assert_eq!(last(&shop.check("HEAD~1..HEAD").await), ("approval".to_owned(), 0));
+}
+
+#[tokio::test]
 async fn without_the_key_of_the_log_a_first_policy_that_is_not_built_in_is_refused() {
     let mut shop = Shop::new();
     let commit = shop.approved(&[("a", Some("1"))]).await;

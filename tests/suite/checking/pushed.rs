@@ -22,7 +22,7 @@ impl Server {
         let bare = place("it's a server.git");
         shop.project.git(&["clone", "--quiet", "--bare", ".", &bare]);
         let (signers, log) = (place("signers"), place("log.vkey"));
-        std::fs::write(&signers, shop.signers()).unwrap();
+        std::fs::write(&signers, Shop::signers()).unwrap();
         std::fs::write(&log, shop.ledger.key.verifier().vkey() + "\n").unwrap();
         let hook = format!("{bare}/hooks/pre-receive");
         let words = ["check", "--install", "--hook", &hook, "--signers", &signers, "--log", &log];

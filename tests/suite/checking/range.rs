@@ -16,14 +16,17 @@ async fn a_gap_after_the_start_of_control_is_named_although_the_range_is_covered
 
     let without = check(&wish).await.unwrap();
     wish.since = Some(start);
-    let with = check(&wish).await.unwrap();
+    let since = check(&wish).await.unwrap();
     wish.since = Some("HEAD~1".to_owned());
     let later = check(&wish).await.unwrap();
 
     assert!(without.ok && later.ok);
-    assert_eq!((with.ok, with.covered, with.commits.len(), with.exit().code()), (false, 1, 1, 1));
-    assert_eq!(with.gap.as_ref().unwrap().commit.as_ref().unwrap().as_str(), gap);
-    assert!(with.page().plain().contains("Control is broken before the range, at "));
+    assert_eq!(
+        (since.ok, since.covered, since.commits.len(), since.exit().code()),
+        (false, 1, 1, 1)
+    );
+    assert_eq!(since.gap.as_ref().unwrap().commit.as_ref().unwrap().as_str(), gap);
+    assert!(since.page().plain().contains("Control is broken before the range, at "));
 }
 
 #[tokio::test]

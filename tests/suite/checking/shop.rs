@@ -102,7 +102,7 @@ impl Shop {
         self.project.git(&["notes", "--ref=saraphina", "show", commit]) + "\n"
     }
 
-    pub(super) fn signers(&self) -> String {
+    pub(super) fn signers() -> String {
         let line = |(name, seed)| {
             format!("{name} namespaces=\"decision@saraphina\" {}\n", key(seed).public())
         };
@@ -114,7 +114,7 @@ impl Shop {
             range: range.to_owned(),
             since: None,
             path: self.project.path().to_owned(),
-            signers: AllowedSigners::parse(&self.signers()).unwrap(),
+            signers: AllowedSigners::parse(&Self::signers()).unwrap(),
             log: (log == Log::Known).then(|| self.ledger.key.verifier().clone()),
             objects: None,
             notes: None,

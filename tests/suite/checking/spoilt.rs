@@ -70,7 +70,7 @@ impl Case {
         let tree = shop.project.git(&["rev-parse", "HEAD^{tree}"]).parse().unwrap();
         Self {
             note: shop.noted(&id).into_bytes(),
-            signers: shop.signers().lines().next().unwrap().as_bytes().to_vec(),
+            signers: Shop::signers().lines().next().unwrap().as_bytes().to_vec(),
             parent: change.base.tree.clone(),
             commit: Commit {
                 id: id.parse().unwrap(),
@@ -190,7 +190,7 @@ async fn what_chance_spoils_is_refused_for_a_fitting_reason() {
 #[tokio::test]
 #[ignore = "ten thousand of each take a while; the gate tries some hundred"]
 async fn ten_thousand_of_each_are_refused() {
-    let told = spoil(30_000, 0x0dd5eed).await;
+    let told = spoil(30_000, 0x0dd_5eed).await;
 
     check_reasons(&told);
     assert_eq!(told.values().sum::<usize>() / 1_000, 29, "{told:?}");

@@ -10,7 +10,7 @@ use record::domain::status::Status;
 use saraphina::engine::reconcile::reconcile;
 use saraphina::observability::fault::Point;
 use saraphina::store::applications::ApplicationStore as _;
-use saraphina::store::sqlite::sqlite_store::Opening;
+use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use saraphina::store::store::Store as _;
 
 use super::engine::{Plan, app, asked, start, targets};
@@ -126,6 +126,17 @@ impl Scene {
         let records = assert_sound(&store).await;
         assert_all_ended(&records[self.filled..]);
         assert_eq!(store.open_jobs().await.unwrap(), []);
+        self.assert_kept(&store).await;
+        assert_eq!(store.open_applications().await.unwrap(), []);
+        self.assert_targets();
+        let asked = std::fs::read_to_string(asked(&self.home)).unwrap();
+        let questions: BTreeSet<&str> = asked.lines().collect();
+        let again = asked.lines().count() - questions.len();
+        assert!(again as u64 <= self.unpaid, "{again} answers were paid for again");
+    }
+
+    /// Looks for everything that was acknowledged.
+    async fn assert_kept(&self, store: &SqliteStore) {
         for (what, id) in &self.acknowledged {
             if what == "execution" {
                 let id: ExecutionId = id.parse().unwrap();
@@ -140,12 +151,6 @@ impl Scene {
             let applied = store.applications(&id).await.unwrap();
             assert!(what != "application" || applied.iter().any(is_in), "{id}");
         }
-        assert_eq!(store.open_applications().await.unwrap(), []);
-        self.assert_targets();
-        let asked = std::fs::read_to_string(asked(&self.home)).unwrap();
-        let questions: BTreeSet<&str> = asked.lines().collect();
-        let again = asked.lines().count() - questions.len();
-        assert!(again as u64 <= self.unpaid, "{again} answers were paid for again");
     }
 
     /// Every target holds the whole module or nothing of it, and nothing that was staged.

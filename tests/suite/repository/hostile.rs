@@ -136,7 +136,7 @@ async fn write_all(repository: &Repository, tree: &GitId) {
     repository.update_ref("refs/heads/new", &commit, None).await.unwrap();
     repository.update_ref("refs/heads/side", &commit, Some(&head)).await.unwrap();
     let note = NewNote { commit: &commit, content: b"n", author, at };
-    set_note(&repository, NOTES, note).await.unwrap();
+    set_note(repository, NOTES, note).await.unwrap();
     assert!(repository.note(NOTES, &commit).await.unwrap().is_some());
 }
 
