@@ -4,11 +4,10 @@
 //! the same detail. A record is bounded: long texts enter by digest, names that a server chose are cut, and many files are
 //! left to the content hash.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use crate::contract::invocation::Invocation;
+use crate::contract::revision_files::{fileless, files};
 use crate::contract::row_digest::{execution_rest, revision_rest};
 use crate::providers::provider::Completion;
 use crate::store::query::BackupFacts;
@@ -17,7 +16,6 @@ use record::audit::proof::TreeHead;
 use record::audit::quorum::{QUORUM_RULE, QUORUM_RULE_FIELD};
 use record::audit::restored::MAX_ANCHORED;
 use record::domain::act::{Act, ActKind, Subject};
-use record::domain::changeset::Changeset;
 use record::domain::concept::Concept;
 use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination};
@@ -30,14 +28,13 @@ use record::domain::proposal::Proposal;
 use record::domain::repository::Repository;
 use record::domain::review::{PastReview, Review};
 use record::domain::revision::{Authorship, Revision};
-use record::domain::source_path::SourcePath;
 
 /// Longest text in the detail of a record, in characters; longer text enters by digest only.
 const MAX_TEXT_CHARS: usize = 2_000;
 /// Longest name of a model in a record, in characters.
 const MAX_NAME_CHARS: usize = 200;
-/// Most files whose digests enter a record of their own.
-const MAX_FILES: usize = 32;
+/// Most prerequisites of a concept in a record.
+const MAX_PREREQUISITES: usize = 32;
 
 /// Names a revision as the subject of an act.
 pub fn revision_subject(proposal: &ProposalId, number: u32, content_hash: Digest) -> Subject {
@@ -116,34 +113,6 @@ pub fn revision_added(invocation: &Invocation, revision: &Revision) -> Act {
 /// Builds the act of an owner who lets changes be proposed for a repository.
 pub fn repository_added(invocation: &Invocation, repository: &Repository) -> Act {
     Act { data: repository.detail(), ..invocation.act(ActKind::OwnerRepositoryAdded) }
-}
-
-/// Lists every file with its digest; where that would not fit into a record, the content hash alone stands for them.
-fn files(revision: &Revision) -> Vec<Value> {
-    let all = revision.source.files();
-    let recorded = if all.len() <= MAX_FILES { all } else { &[] };
-    recorded
-        .iter()
-        .map(|file| {
-            json!({
-                "path": file.path.to_string(),
-                "role": file.role.word(),
-                "digest": Digest::of(&file.content).to_string(),
-                "size": file.content.len(),
-            })
-        })
-        .collect()
-}
-
-/// Lists the paths at which a change leaves no file, as it deletes them or makes them links. Nothing where
-/// they or the files are too many for a record.
-fn fileless(change: &Changeset, revision: &Revision) -> Option<Vec<String>> {
-    let left: BTreeSet<&SourcePath> =
-        revision.source.files().iter().map(|file| &file.path).collect();
-    let paths = change.touched().iter().map(|touched| &touched.path);
-    let paths: Vec<String> =
-        paths.filter(|path| !left.contains(path)).map(ToString::to_string).collect();
-    (left.len().max(paths.len()) <= MAX_FILES).then_some(paths)
 }
 
 /// Builds the act of a provider that was asked and answered.
@@ -384,7 +353,7 @@ pub fn concept_learned(invocation: &Invocation, concept: &Concept) -> Act {
     let language = concept.language.map_or("any", Language::word);
     let text = serde_json::to_vec(concept).unwrap_or_default();
     let prerequisites: Vec<&str> =
-        concept.prerequisites.iter().take(MAX_FILES).map(String::as_str).collect();
+        concept.prerequisites.iter().take(MAX_PREREQUISITES).map(String::as_str).collect();
     invocation
         .act(ActKind::ConceptLearned)
         .with("name", concept.name.as_str())

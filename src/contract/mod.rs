@@ -23,6 +23,7 @@ pub mod page;
 pub mod refusal;
 pub mod repeated;
 pub mod repositories;
+pub mod revision_files;
 pub mod row_digest;
 pub mod running;
 pub mod signature;

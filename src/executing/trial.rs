@@ -69,9 +69,7 @@ pub async fn execute(
     };
     let change = revision.source.change();
     let prepared_change = match change {
-        Some(change) => {
-            Some((change, Box::pin(running::prepare(invocation, change, trial)).await?))
-        }
+        Some(change) => Some((change, running::prepare(invocation, change, trial).await?)),
         None => None,
     };
     let requested = Instant::now();
@@ -88,7 +86,7 @@ pub async fn execute(
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
         let mut evidence = match prepared_change {
             Some((change, prepared)) => {
-                Box::pin(running::run(invocation, backend.as_ref(), job, change, prepared)).await?
+                running::run(invocation, backend.as_ref(), job, change, prepared).await?
             }
             None => run_all(invocation, backend.as_ref(), job, trial.repeat).await?,
         };

@@ -38,7 +38,7 @@ pub async fn prepare(
     context: &Context,
     change: &Changeset,
     trial: &Trial,
-) -> Result<Prepared, CommandError> {
+) -> Result<Box<Prepared>, CommandError> {
     let ground = trial.ground.clone().ok_or_else(|| {
         CommandError::usage(format!("the files of {} are not at hand", change.repository))
             .hint("Run it with `/sandbox-code`.")
@@ -49,7 +49,7 @@ pub async fn prepare(
     let known = baselines::find(context, &key).await?;
     // What an older program kept in another form is measured again.
     let known = known.and_then(|text| serde_json::from_str(&text).ok());
-    Ok(Prepared { trees, ground, key, known })
+    Ok(Box::new(Prepared { trees, ground, key, known }))
 }
 
 /// What makes two runs of a base the same, but for the environment, which is compared when it is known.
@@ -85,10 +85,10 @@ pub async fn run(
     backend: &dyn SandboxBackend,
     job: Job,
     change: &Changeset,
-    prepared: Prepared,
+    prepared: Box<Prepared>,
 ) -> Result<Evidence, SandboxError> {
     let begun = Instant::now();
-    let Prepared { trees, ground, key, known } = prepared;
+    let Prepared { trees, ground, key, known } = &*prepared;
     let events = Arc::clone(&invocation.events);
     let report = move |event: RunProgress| match event {
         RunProgress::Stage(words) => events(Event::Stage(words)),
@@ -104,20 +104,20 @@ pub async fn run(
     };
     let question = |baseline, is_cached| Question {
         change,
-        trees: &trees,
+        trees,
         parent: ground.parent.as_ref(),
         baseline,
         is_cached,
         left_out: ground.left_out.clone(),
         begun,
     };
-    if let Some(known) = &known {
-        let evidence = observe(&bench, question(known, true), &report).await?;
+    if let Some(known) = known {
+        let evidence = Box::pin(observe(&bench, question(known, true), &report)).await?;
         if known.environment == Some(evidence.environment.digest()) {
             return Ok(evidence);
         }
     }
-    let measured = baseline::measure(&bench, &trees.base, &report).await?;
-    keep(invocation, &key, &measured);
-    observe(&bench, question(&measured, false), &report).await
+    let measured = Box::pin(baseline::measure(&bench, &trees.base, &report)).await?;
+    keep(invocation, key, &measured);
+    Box::pin(observe(&bench, question(&measured, false), &report)).await
 }

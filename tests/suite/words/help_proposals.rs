@@ -73,6 +73,11 @@ async fn help_of_refine_code() {
     --tests FILE         Store this file as the tests; the tests stay as they are
                          without it (repeatable)
     --file PATH          Store this file beside them (repeatable)
+    --worktree           Of a change of a repository: take what lies in the work
+                         tree now
+    --range A..B         Of a change of a repository: take what these commits bring
+    --diff FILE          Of a change of a repository: take this difference against
+                         HEAD
     --heal               Go on to the healing loop
 
     Authority  propose
@@ -243,6 +248,7 @@ async fn help_of_repository() {
                            (repeatable)
     --timeout SECONDS      Longest time of the whole suite, in seconds (300)
     --memory MIB           Most memory of the whole suite, in MiB (1024)
+    --no-run               Do not run the tests of HEAD first
     --yes                  Do not ask; needs --expect
     --expect DIGEST        The digest of the description as the question shows it,
                            at least its first 12 digits

@@ -27,9 +27,10 @@ async fn the_question_before_a_repository() {
     Time                300 seconds
     Memory              1024 MiB
 
-    HEAD     e164dc86004b12796d99157a09ea7801bc7e7de6 (refs/heads/main)
-    Said by  pyproject.toml
-    Digest   [hash]
+    HEAD           e164dc86004b12796d99157a09ea7801bc7e7de6 (refs/heads/main)
+    Said by        pyproject.toml
+    Tests of HEAD  2 tests, 0 red, 0 skipped, [n] ms
+    Digest         [hash]
 
     Add shop exactly so, digest [digest]…?
     ");
@@ -56,7 +57,21 @@ async fn a_repository() {
     name  path          pytest gets  added
     shop  /folder/shop  tests        2026-11-20T08:47:00.[_]Z
     ");
-    insta::assert_snapshot!(typed(&house, "/repository show shop").await, @"");
+    insta::assert_snapshot!(typed(&house, "/repository show shop").await, @"
+    shop
+    Path                /folder/shop
+    Python              >=3.8
+    Imports start from  .
+    pytest gets         tests
+    Packages            none
+    Time                300 seconds
+    Memory              1024 MiB
+
+    Added   2026-11-20T08:47:00.[_]Z
+    Digest  [hash]
+
+    next: /propose-code --repo shop --worktree  proposes what lies in its work tree
+    ");
 }
 
 #[tokio::test]
@@ -67,28 +82,34 @@ async fn a_change_is_proposed() {
 
     insta::assert_snapshot!(typed(&house, "/propose-code --repo shop --range main..fix").await, @"
     Proposal proposal_[___id___]
-    Source            submitted
-    Module            shop
-    Content hash
-      [hash]
-    Related concepts  none
-    State             stored
+    Source        submitted
+    Repository    shop
+    Base          e164dc86004b12796d99157a09ea7801bc7e7de6
+    Touches       shop/cart.py, tests/test_cart.py
+    Content hash  [hash]
+    State         stored
 
-    Code (204 of 204 characters)
-
-    def total(prices):
-        result = 0
-        for price in prices:
-            result = result + price
-        return result
+    diff shop/cart.py
+    --- a/shop/cart.py
+    +++ b/shop/cart.py
+    @@ -6,4 +6,6 @@
 
 
-    def mean(prices):
-        if not prices:
-            return 0
-        return total(prices) / len(prices)
+     def mean(prices):
+    +    if not prices:
+    +        return 0
+         return total(prices) / len(prices)
+    diff tests/test_cart.py
+    --- a/tests/test_cart.py
+    +++ b/tests/test_cart.py
+    @@ -7,3 +7,7 @@
 
-    Tests: 187 characters
+     def test_mean():
+         assert mean([1, 3]) == 2
+    +
+    +
+    +def test_mean_of_nothing():
+    +    assert mean([]) == 0
 
     next: /sandbox-code proposal_[___id___]  runs the tests in the sandbox
     next: /report-code proposal_[___id___]  shows the evidence
