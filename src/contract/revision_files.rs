@@ -1,4 +1,7 @@
 //! The files of a revision as its record lists them.
+//!
+//! A file is named by its path, role, digest and size. A change also names the paths at which it leaves no file, because the policy
+//! may give owners to them. What is too long for a record is left out: the content hash alone stands for it.
 
 use std::collections::BTreeSet;
 
