@@ -91,14 +91,14 @@ async fn what_is_too_much_is_refused_with_the_file_the_limit_and_the_setting() {
     let line = format!("/propose-code --folder {folder}");
 
     let many = house.line(&line).await.error();
-    std::fs::write(house.beside("project/big.bin"), vec![0; (1 << 20) + 1]).unwrap();
+    std::fs::write(house.beside("project/big.bin"), vec![0; (4 << 20) + 1]).unwrap();
     let big = house.line(&line).await.error();
 
     assert_eq!(many.message, "there are 4 files; at most 3 are taken");
     assert!(many.hints[0].contains("SARAPHINA_MAX_FILES"), "{:?}", many.hints);
     assert_eq!(
         big.message,
-        "big.bin has 1048577 bytes; a file may have 1048576, and no setting raises that"
+        "big.bin has 4194305 bytes; a file may have 4194304, and no setting raises that"
     );
     assert_eq!(big.hints, ["Leave it out with --without big.bin."]);
 }

@@ -214,7 +214,7 @@ fn odd_rows() -> String {
         proposal("'proposal_000000000001'", "17"),
         proposal("'proposal_000000000002'", "x'00ff'"),
         proposal("'proposal_000000000003'", "'x' || char(0)"),
-        proposal("'proposal_000000000004'", "replace(hex(zeroblob(1000000)), '0', 'ab')"),
+        proposal("'proposal_000000000004'", "replace(hex(zeroblob(1100000)), '0', 'ab')"),
         proposal("NULL", "'x'"),
         proposal("5.5", "'x'"),
         plain(6).replace("'a request'", "'  '"),
