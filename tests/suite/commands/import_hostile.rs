@@ -246,7 +246,7 @@ async fn rows_of_wrong_types_and_sizes_are_left_out_one_by_one() {
             ("proposal_000000000001", "its code is a number, not text"),
             ("proposal_000000000002", "code.py contains a NUL byte"),
             ("proposal_000000000003", "code.py contains a NUL byte"),
-            ("proposal_000000000004", "code.py has 4000000 bytes; at most 1048576 are taken"),
+            ("proposal_000000000004", "code.py has 4400000 bytes; at most 4194304 are taken"),
             ("(nothing)", "its id is not a text of 1 to 200 characters"),
             ("(a number)", "its id is not a text of 1 to 200 characters"),
             ("proposal_000000000006", "the request is empty"),
