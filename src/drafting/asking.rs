@@ -100,17 +100,8 @@ async fn draft(
     let made = made(invocation, &described.name, &base, (&files, &[]), &reply).await;
     let change = call::settle(invocation, std::slice::from_ref(&call), made).await?;
     let source = Source::of_change(change);
-    let revision = Revision {
-        proposal: id.clone(),
-        number: 1,
-        parent: None,
-        content_hash: source.content_hash(),
-        source,
-        authorship: call.authorship(Origin::Generated),
-        explanation: reply.explanation,
-        feedback: None,
-        created_at: invocation.now(),
-    };
+    let (authorship, said) = (call.authorship(Origin::Generated), reply.explanation);
+    let revision = Revision::first(id.clone(), source, authorship, said, invocation.now());
     let module = described.name.to_string();
     Ok(Draft { request, module, related: Vec::new(), revision, call: Some(call) })
 }

@@ -11,11 +11,11 @@ use tokio::time::Instant;
 use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
 use crate::executing::changes::running;
 use crate::executing::dependencies;
+use crate::executing::following::follow;
 use crate::executing::terms::{self, Trial};
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
@@ -33,7 +33,7 @@ use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::timings::milliseconds;
 use record::domain::verdict::{Verdict, VerdictWord, decide};
-use sandbox::backend::{Job, Network, RunProgress, SandboxBackend};
+use sandbox::backend::{Job, Network};
 use sandbox::error::SandboxError;
 
 /// Time a lease lasts without a heartbeat.
@@ -76,7 +76,7 @@ pub async fn execute(
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
     let entered = invocation.enter(&proposal.id);
-    let prepared = unless_cancelled(invocation, backend.prepare(&progress(invocation))).await?;
+    let prepared = unless_cancelled(invocation, backend.prepare(&follow(invocation))).await?;
     let lease = take_lease(invocation, proposal, revision, backend.name(), trial).await?;
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
@@ -84,11 +84,13 @@ pub async fn execute(
         let layer = dependencies::layer(invocation, backend.as_ref(), wanted.as_ref());
         let (layer, lacking) = unless_cancelled(invocation, layer).await??;
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
-        let mut evidence = match prepared_change {
-            Some((change, prepared)) => {
-                running::run(invocation, backend.as_ref(), job, change, prepared).await?
-            }
-            None => run_all(invocation, backend.as_ref(), job, trial.repeat).await?,
+        let mut evidence = if let Some((change, prepared)) = prepared_change {
+            let run = |job| running::run(invocation, backend.as_ref(), job, change, &prepared);
+            repeated(invocation, job, trial.repeat, run).await?
+        } else {
+            let report = follow(invocation);
+            let run = |job| backend.run(job, &report, invocation.cancel.clone());
+            repeated(invocation, job, trial.repeat, run).await?
         };
         evidence.integrity.findings.extend(lacking);
         Ok(evidence)
@@ -201,19 +203,21 @@ async fn commit(
     Ok(())
 }
 
-async fn run_all(
+async fn repeated<R>(
     invocation: &Invocation,
-    backend: &dyn SandboxBackend,
     job: Job,
     repeat: u32,
-) -> Result<Evidence, SandboxError> {
-    let report = progress(invocation);
+    run: impl Fn(Job) -> R,
+) -> Result<Evidence, SandboxError>
+where
+    R: Future<Output = Result<Evidence, SandboxError>>,
+{
     let mut runs = Vec::new();
     for turn in 1..=repeat.max(1) {
         if repeat > 1 {
             invocation.stage(format!("run {turn} of {repeat}"));
         }
-        runs.push(backend.run(job.clone(), &report, invocation.cancel.clone()).await?);
+        runs.push(Box::pin(run(job.clone())).await?);
     }
     let evidence = combine(runs).ok_or(SandboxError::Cancelled)?;
     // What was stopped half-way is no evidence, whatever of it had ended already.
@@ -221,15 +225,6 @@ async fn run_all(
         return Err(SandboxError::Cancelled);
     }
     Ok(evidence)
-}
-
-fn progress(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync {
-    let events = std::sync::Arc::clone(&invocation.events);
-    move |event| match event {
-        RunProgress::Stage(words) => events(Event::Stage(words)),
-        RunProgress::TestsDone(count) => events(Event::Stage(format!("{count} tests done"))),
-        RunProgress::Provisional(line) => events(Event::Provisional(line)),
-    }
 }
 
 async fn with_heartbeat<T>(context: &Context, lease: &Lease, work: impl Future<Output = T>) -> T {
