@@ -13,6 +13,7 @@ pub mod lines;
 pub mod lint;
 pub mod metadata;
 pub mod observing;
+pub mod pins;
 pub mod running;
 pub mod survivors;
 pub mod texts;

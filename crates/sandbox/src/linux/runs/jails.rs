@@ -199,7 +199,12 @@ impl Task {
         })
     }
 
-    fn reply(&self, milestone: Option<&Milestone>, message: &Message, enough: &mut Enough) -> Reply {
+    fn reply(
+        &self,
+        milestone: Option<&Milestone>,
+        message: &Message,
+        enough: &mut Enough,
+    ) -> Reply {
         if milestone == Some(&Milestone::Over) {
             return Reply::Say(self.wish.words());
         }
