@@ -13,7 +13,7 @@ use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
-use crate::executing::changes::running;
+use crate::executing::changes::running::{self, Prepared};
 use crate::executing::dependencies;
 use crate::executing::following::follow;
 use crate::executing::terms::{self, Trial};
@@ -21,6 +21,7 @@ use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
+use record::domain::changeset::Changeset;
 use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::execution::Execution;
@@ -33,7 +34,7 @@ use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::timings::milliseconds;
 use record::domain::verdict::{Verdict, VerdictWord, decide};
-use sandbox::backend::{Job, Network};
+use sandbox::backend::{Job, Network, SandboxBackend};
 use sandbox::error::SandboxError;
 
 /// Time a lease lasts without a heartbeat.
@@ -84,14 +85,8 @@ pub async fn execute(
         let layer = dependencies::layer(invocation, backend.as_ref(), wanted.as_ref());
         let (layer, lacking) = unless_cancelled(invocation, layer).await??;
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
-        let mut evidence = if let Some((change, prepared)) = prepared_change {
-            let run = |job| running::run(invocation, backend.as_ref(), job, change, &prepared);
-            repeated(invocation, job, trial.repeat, run).await?
-        } else {
-            let report = follow(invocation);
-            let run = |job| backend.run(job, &report, invocation.cancel.clone());
-            repeated(invocation, job, trial.repeat, run).await?
-        };
+        let runs = (prepared_change.as_ref(), trial.repeat);
+        let mut evidence = observed(invocation, backend.as_ref(), job, runs).await?;
         evidence.integrity.findings.extend(lacking);
         Ok(evidence)
     };
@@ -105,6 +100,22 @@ pub async fn execute(
         }
         Err(failure) => Err(give_up(invocation, revision, &lease, failure).await),
     }
+}
+
+/// Makes the runs of a job; those of a change are made on its base and its result.
+async fn observed(
+    invocation: &Invocation,
+    backend: &dyn SandboxBackend,
+    job: Job,
+    (change, repeat): (Option<&(&Changeset, Box<Prepared>)>, u32),
+) -> Result<Evidence, SandboxError> {
+    if let Some((change, prepared)) = change {
+        let run = |job| running::run(invocation, backend, job, change, prepared);
+        return repeated(invocation, job, repeat, run).await;
+    }
+    let report = follow(invocation);
+    let run = |job| backend.run(job, &report, invocation.cancel.clone());
+    repeated(invocation, job, repeat, run).await
 }
 
 async fn unless_cancelled<T>(
