@@ -152,6 +152,24 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
         "Keep an engine running that all sessions of this home share: run, start, stop or status",
     ),
     (
+        "serve",
+        "serve",
+        IN_A_SHELL,
+        "Keep an engine running that is also reached over loopback TCP; see `saraphina serve --help`",
+    ),
+    (
+        "open",
+        "open [PAGE]",
+        IN_A_SHELL,
+        "Print a link that signs a browser in, once; see `saraphina open --help`",
+    ),
+    (
+        "sign",
+        "sign [PHRASE]",
+        IN_A_SHELL,
+        "Answer requests for your signature that a page made; see `saraphina sign --help`",
+    ),
+    (
         "completions",
         "completions SHELL",
         IN_A_SHELL,

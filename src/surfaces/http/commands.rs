@@ -3,17 +3,20 @@
 //! A request becomes an `Order` (command, arguments, caller) and goes to the desk of the writer (`writer/desk.rs`). The
 //! answer is one JSON envelope, or a stream of events where the peer accepts one: progress first, the answer last.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures::stream::{Stream, unfold};
-use std::collections::BTreeMap;
+use tokio_util::sync::CancellationToken;
 
 use crate::contract::arguments::Arguments;
 use crate::contract::caller::Caller;
@@ -24,16 +27,22 @@ use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::body::{self, Whole};
-use crate::surfaces::http::respond::{hand_over, respond};
+use crate::surfaces::http::respond::{full, hand_over, respond};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::{Answered, News, OnDisconnect, Waiting};
 use crate::surfaces::writer::lock::Mode;
 use crate::surfaces::writer::protocol::{
-    ENVIRONMENT, Envelope, IDEMPOTENCY, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE,
+    ENVIRONMENT, Envelope, IDEMPOTENCY, IDEMPOTENCY_KEY, ON_DISCONNECT, OWNER, SESSION, SHOWN,
+    SIGN_OF_LIFE, SURFACE,
 };
 use record::audit::signers::is_principal;
+use record::domain::id::JobId;
 use record::domain::principal::{Authority, Principal, PrincipalKind, Surface, Via};
 
+/// Longest time that an answer is waited for over TCP; then the command goes on as a job.
+const MAX_PATIENCE: Duration = Duration::from_secs(30);
+/// Commands at work from which on no more are taken over TCP.
+const MAX_WAITING: usize = 256;
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;
 
@@ -45,26 +54,90 @@ pub async fn run(
     Extension(body): Extension<Whole>,
     headers: HeaderMap,
 ) -> Response {
+    let caller_is_remote = caller.uid.is_none();
+    let limit = match patience(&headers, &caller) {
+        Ok(limit) => limit,
+        Err(error) => return respond(&name, Err(error), Exit::Done),
+    };
+    if let Some(entry) = forbidden(served.entries, &name, &caller) {
+        return respond(&name, Err(refuse(&served, entry, caller).await), Exit::Done);
+    }
     let order = match order(&served, caller, &name, &headers, &body) {
         Ok(Some(order)) => order,
         Ok(None) => return hand_over(&name),
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
     let entry = order.entry;
+    if let Some(ended) = stored(&served, &order, &headers) {
+        return answered(entry.spec.name, ended);
+    }
+    if caller_is_remote && served.desk.at_work().len() >= MAX_WAITING {
+        return full("there is too much work already");
+    }
+    let job = JobId::derived(&order.caller.idempotency);
     let on_disconnect = match headers.get(ON_DISCONNECT) {
         Some(wish) if wish == "continue" => OnDisconnect::Continue,
         Some(_) | None => OnDisconnect::Cancel,
     };
-    let Ok(waiting) = served.desk.accept(order, on_disconnect) else {
+    let Ok(mut waiting) = served.desk.accept(order, on_disconnect) else {
         return hand_over(entry.spec.name);
     };
     if wants_events(&headers) {
         let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
         return Sse::new(messages(waiting, entry.spec.name)).keep_alive(alive).into_response();
     }
-    let answer = last(waiting).await;
+    let Some(limit) = limit else { return answered(entry.spec.name, last(&mut waiting).await) };
+    match tokio::time::timeout(limit, last(&mut waiting)).await {
+        Ok(answer) => answered(entry.spec.name, answer),
+        Err(_) => {
+            waiting.leave();
+            accepted(entry.spec.name, &job)
+        }
+    }
+}
+
+/// Reads how long the client waits; over TCP, at most a while.
+fn patience(headers: &HeaderMap, caller: &Admitted) -> Result<Option<Duration>, CommandError> {
+    let usual = caller.uid.is_none().then_some(MAX_PATIENCE);
+    let Some(prefer) = text(headers, "prefer")? else { return Ok(usual) };
+    let mut wishes = prefer.split([',', ';']).map(str::trim);
+    let wanted = wishes.find_map(|wish| match wish.strip_prefix("wait=") {
+        Some(seconds) => Some(seconds.parse().ok().map(Duration::from_secs)),
+        None => (wish == "respond-async").then_some(Some(Duration::ZERO)),
+    });
+    match wanted {
+        // Preferences of other kinds are none of ours.
+        None => Ok(usual),
+        Some(Some(wait)) => Ok(Some(wait.min(MAX_PATIENCE))),
+        Some(None) => Err(CommandError::usage("Prefer: wait= takes a number of seconds")),
+    }
+}
+
+/// Finds the answer that a repeated request got the first time.
+fn stored(served: &Served, order: &Order, headers: &HeaderMap) -> Option<Answered> {
+    let has_key = headers.contains_key(IDEMPOTENCY) || headers.contains_key(IDEMPOTENCY_KEY);
+    if !has_key || order.entry.spec.authority == Authority::Own {
+        return None;
+    }
+    let job = JobId::derived(&order.caller.idempotency);
+    let ended = served.desk.ended(&order.caller.who, &job)?;
+    (ended.command == order.entry.spec.name && ended.answer.is_ok()).then_some(ended.answer)
+}
+
+fn answered(command: &str, answer: Answered) -> Response {
     let exit = answer.as_ref().map_or(Exit::Done, Answer::exit);
-    respond(entry.spec.name, answer.map(|answer| answer.data), exit)
+    respond(command, answer.map(|answer| answer.data), exit)
+}
+
+/// Answers that the command goes on, and where its answer will be.
+fn accepted(command: &str, job: &JobId) -> Response {
+    let data = serde_json::json!({ "job_id": job.as_str(), "state": "running" });
+    let mut response = respond(command, Ok(data), Exit::Done);
+    *response.status_mut() = StatusCode::ACCEPTED;
+    if let Ok(place) = HeaderValue::from_str(&format!("/v1/jobs/{job}")) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
 }
 
 /// Cancels what runs under a key, on `DELETE /v1/invocations/{key}`; whoever waits for it gets its answer.
@@ -87,7 +160,7 @@ fn order(
     headers: &HeaderMap,
     body: &Whole,
 ) -> Result<Option<Order>, CommandError> {
-    let entry = find(served.entries, name)?;
+    let entry = reached(served.entries, name, &caller)?;
     // The engine refuses, and records it, before anything of the arguments is looked at.
     if entry.spec.access == Access::Write {
         same_environment(served, headers)?;
@@ -107,10 +180,15 @@ fn order(
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
     let shown = shown.map(str::parse).transpose();
+    // Only a process of the owner's is believed what it says of itself.
+    let (who, surface) = match caller.uid {
+        Some(_) => (named_owner(caller.who, headers)?, surface(headers)?),
+        None => (caller.who, Surface::Http),
+    };
     let caller = Caller {
-        who: named_owner(caller.who, headers)?,
-        via: Via { surface: surface(headers)?, uid: caller.uid, session },
-        idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
+        who,
+        via: Via { surface, uid: caller.uid, session },
+        idempotency: key(headers)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
     // A command that the owner signs comes twice under one key, the second time with the signature.
@@ -163,14 +241,60 @@ fn named_owner(who: Principal, headers: &HeaderMap) -> Result<Principal, Command
     }
 }
 
-fn find(entries: &'static [Entry], name: &str) -> Result<&'static Entry, CommandError> {
-    catalogue::find_in(entries, name).ok_or_else(|| {
-        let error = CommandError::new(ErrorKind::NotFound, "there is no command of this name");
-        match catalogue::nearest_in(entries, name).as_slice() {
-            [] => error.hint("See `/v1/openapi.json` for what there is."),
-            nearest => error.hint(format!("Nearest: {}.", nearest.join(", "))),
+/// Finds a command that the caller reaches; to a token no other command exists.
+fn reached(
+    entries: &'static [Entry],
+    name: &str,
+    caller: &Admitted,
+) -> Result<&'static Entry, CommandError> {
+    let entry = catalogue::find_in(entries, name);
+    let reached = entry.filter(|entry| entry.spec.authority <= caller.reach);
+    match (reached, caller.who.kind) {
+        (Some(entry), _) => Ok(entry),
+        (None, PrincipalKind::Agent | PrincipalKind::System) => Err(unknown()),
+        (None, PrincipalKind::Owner) if entry.is_some() => {
+            let message = format!("{name} needs your key, which no browser holds");
+            Err(CommandError::new(ErrorKind::NeedsOwner, message).hint(
+                "Run it at a terminal, or ask for a signature by `POST /v1/signing-requests`.",
+            ))
         }
-    })
+        (None, PrincipalKind::Owner) => {
+            Err(match catalogue::nearest_in(entries, name).as_slice() {
+                [] => unknown(),
+                nearest => nothing_called_so().hint(format!("Nearest: {}.", nearest.join(", "))),
+            })
+        }
+    }
+}
+
+/// Finds a command of the owner's that a token asks for.
+fn forbidden(entries: &'static [Entry], name: &str, caller: &Admitted) -> Option<&'static Entry> {
+    let entry = catalogue::find_in(entries, name)?;
+    let is_agent = caller.who.kind == PrincipalKind::Agent;
+    (is_agent && entry.spec.authority == Authority::Own).then_some(entry)
+}
+
+/// Has the engine refuse and record the attempt; to the token there is no such command.
+async fn refuse(served: &Served, entry: &'static Entry, caller: Admitted) -> CommandError {
+    let caller = Caller {
+        who: caller.who,
+        via: Via { surface: Surface::Http, uid: caller.uid, session: fresh() },
+        idempotency: fresh(),
+        shown: None,
+    };
+    let order = Order { entry, args: Arguments::of(()), caller };
+    let engine = served.desk.engine();
+    let refused = engine.invoke(order, Arc::new(drop), CancellationToken::new()).await;
+    tracing::debug!(refused = refused.is_err(), "a token asked for a command of the owner's");
+    unknown()
+}
+
+fn unknown() -> CommandError {
+    nothing_called_so().hint("See `/v1/openapi.json` for what there is.")
+}
+
+fn nothing_called_so() -> CommandError {
+    CommandError::new(ErrorKind::NotFound, "there is no command of this name")
 }
 
 /// Reads at which surface the peer says the command was typed; without a word it is HTTP.
@@ -194,6 +318,17 @@ fn named(headers: &HeaderMap, name: &str) -> Result<Option<String>, CommandError
     Err(CommandError::usage(format!("{name} takes 1 to {MAX_NAME} letters, digits, - _ . :")))
 }
 
+/// Reads the key of the call, by our name for it or by everybody's.
+fn key(headers: &HeaderMap) -> Result<Option<String>, CommandError> {
+    let Some(value) = text(headers, IDEMPOTENCY_KEY)? else { return named(headers, IDEMPOTENCY) };
+    let fits =
+        (1..=MAX_NAME).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits {
+        return Ok(Some(value.to_owned()));
+    }
+    Err(CommandError::usage(format!("{IDEMPOTENCY_KEY} takes 1 to {MAX_NAME} visible characters")))
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, CommandError> {
     let value = headers.get(name).map(|value| value.to_str()).transpose();
     value.map_err(|_| CommandError::usage(format!("{name} is not plain text")))
@@ -208,7 +343,7 @@ fn wants_events(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
-async fn last(mut waiting: Waiting) -> Answered {
+async fn last(waiting: &mut Waiting) -> Answered {
     loop {
         if let News::Answer(answer) = waiting.next().await {
             return answer;

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::bound::bound;
 use super::forge::{Log, digest, executed, owner, proposed, repl, review, revised, system};
-use super::later::{applying, healing, history, roles};
+use super::later::{applying, healing, history, repositories, roles, tokens};
 use super::quorum;
 use record::domain::principal::Principal;
 
@@ -239,31 +239,7 @@ fn recovery() -> Log {
     log
 }
 
-/// A repository that is described, changed once and taken off.
-fn repositories() -> Log {
-    let mut log = Log::begun();
-    let described = owner(ActKind::OwnerRepositoryAdded)
-        .with("name", "shop")
-        .with("path", "/srv/shop")
-        .with("roots", vec!["src", "."])
-        .with("tests", vec!["tests"])
-        .with("packages", vec!["attrs>=23"])
-        .with("lock", digest("lock"))
-        .with("python", ">=3.10")
-        .with("seconds", 300)
-        .with("memory_mib", 1_024);
-    log.append(&described);
-    log.append(&submitted());
-    let changed = revision_added()
-        .with("repository", "shop")
-        .with("base_commit", "c".repeat(40))
-        .with("base_tree", "7".repeat(40));
-    log.append(&changed);
-    log.append(&owner(ActKind::OwnerRepositoryRemoved).with("name", "shop"));
-    log
-}
-
-pub(super) fn all() -> [(&'static str, Log); 12] {
+pub(super) fn all() -> [(&'static str, Log); 13] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -277,6 +253,7 @@ pub(super) fn all() -> [(&'static str, Log); 12] {
         ("bound", bound()),
         ("quorum", quorum::frozen()),
         ("repositories", repositories()),
+        ("tokens", tokens()),
     ]
 }
 
@@ -314,6 +291,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("roles", 5),
         ("bound", 19),
         ("quorum", 9),
+        ("tokens", 4),
     ];
     for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();

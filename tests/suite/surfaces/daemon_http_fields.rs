@@ -49,7 +49,7 @@ fn what_is_wrong_in_a_body_is_named() {
 
 #[test]
 fn schemas_say_what_is_required() {
-    let document = openapi::document(ENTRIES);
+    let document = openapi::document(ENTRIES, &[], &[]);
     let schemas = &document["components"]["schemas"];
 
     assert_eq!(schemas["show-code.args"]["required"], json!(["id"]));
@@ -110,6 +110,6 @@ async fn a_body_is_read_to_its_end_before_it_is_refused() {
     let mut start = [0_u8; 12];
     stream.read_exact(&mut start).await.unwrap();
 
-    assert_eq!(&start, b"HTTP/1.1 404");
+    assert_eq!(&start, b"HTTP/1.1 413");
     engine.session.close().await.unwrap();
 }
