@@ -22,6 +22,7 @@ pub mod session;
 pub mod terminal;
 pub mod turn;
 pub mod visit;
+pub mod ways;
 pub mod words;
 pub mod writer;
 
