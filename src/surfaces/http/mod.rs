@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod body;
 pub mod commands;
+pub mod lowering;
 pub mod openapi;
 pub mod respond;
 pub mod router;

@@ -17,6 +17,7 @@ use axum::serve::IncomingStream;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::auth::{Peer, admit};
 use crate::surfaces::http::body::{self, Whole};
+use crate::surfaces::http::lowering::lowered;
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::{commands, openapi, status};
@@ -62,6 +63,7 @@ async fn gate(
     let reading = tokio::time::timeout(READ_LIMIT, body::read_whole(body, keep));
     let whole = reading.await.unwrap_or(Whole::CutOff);
     let admitted = admitted.and_then(|caller| same_protocol(request.headers()).map(|()| caller));
+    let admitted = admitted.and_then(|caller| lowered(caller, request.headers()));
     let mut response = match admitted {
         Ok(caller) => {
             request.extensions_mut().insert(caller);

@@ -126,7 +126,7 @@ async fn statuses_are_those_of_the_exit_codes() {
         assert_eq!((reply.status(), &envelope["error"]["kind"]), (status, &kind), "{line}");
         assert_eq!(envelope["ok"], json!(status == 200), "{line}");
         assert_eq!(envelope["schema_version"], 1);
-        assert!(reply.head.contains("saraphina-protocol: 1"), "{line}");
+        assert!(reply.head.contains("saraphina-protocol: 2"), "{line}");
     }
     engine.session.close().await.unwrap();
 }
