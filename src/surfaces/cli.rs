@@ -17,6 +17,7 @@ use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::check;
+use crate::surfaces::mcp::serving;
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
 use crate::surfaces::terminal::Terminal;
@@ -108,6 +109,11 @@ pub fn run(
         && name == "daemon"
     {
         return daemon::carry_out(words, asked.wish, terminal, || compose(settings));
+    }
+    if let Task::Command { name, words } = &asked.task
+        && name == serving::NAME
+    {
+        return serving::carry_out(words, asked.wish, terminal, || compose(settings));
     }
     let surface = match &asked.task {
         Task::Command { .. } => Surface::Shell,

@@ -12,6 +12,7 @@ pub mod files;
 pub mod http;
 pub mod keyboard;
 pub mod lacking;
+pub mod mcp;
 pub mod owner_key;
 pub mod pager;
 pub mod progress;
