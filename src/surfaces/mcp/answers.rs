@@ -53,17 +53,19 @@ pub fn refused(error: &CommandError) -> CallToolResult {
 pub fn text(entries: &'static [Entry], mut page: Page) -> String {
     for block in &mut page.blocks {
         if let Block::Next(steps) = block {
-            steps.retain(|step| is_for_agents(entries, step));
+            *steps = steps.iter().filter_map(|step| for_agents(entries, step)).collect();
         }
     }
     page.blocks.retain(|block| !matches!(block, Block::Next(steps) if steps.is_empty()));
     page::draw(&page, &look())
 }
 
-/// Tells whether a step such as `/sandbox-code 7c2e` is one that a tool takes.
-fn is_for_agents(entries: &'static [Entry], step: &str) -> bool {
-    let mut words = step.split_whitespace().filter_map(|word| word.strip_prefix('/'));
-    words.next().is_some_and(|command| tools::of_command(entries, command).is_some())
+/// Writes a step such as `/sandbox-code 7c2e` with the name of the tool that takes it, where there is one.
+fn for_agents(entries: &'static [Entry], step: &str) -> Option<String> {
+    let typed = step.strip_prefix('/')?;
+    let (command, rest) = typed.split_once(' ').unwrap_or((typed, ""));
+    let entry = tools::of_command(entries, command)?;
+    Some(format!("{} {rest}", tools::name(entry)).trim_end().to_owned())
 }
 
 /// Names the command with which the owner decides about what an agent made or ran.
@@ -107,7 +109,7 @@ mod tests {
 
         let text = text(ENTRIES, page);
 
-        assert!(text.contains("/report-code 7c2e"), "{text}");
+        assert!(text.contains("report_code 7c2e"), "{text}");
         assert!(!text.contains("approve"), "{text}");
     }
 

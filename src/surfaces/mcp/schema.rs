@@ -21,6 +21,7 @@ pub fn input(entry: &Entry) -> JsonObject {
         let found = root.get_mut("properties").and_then(|all| all.get_mut(name)).map(Value::take);
         let mut property = found.unwrap_or_else(|| json!({}));
         without_null(&mut property);
+        without_empty_default(&mut property);
         properties.insert(name.clone(), property);
     }
     if let Some(free) = entry.spec.free_text.and_then(|free| properties.get_mut(free)) {
@@ -42,9 +43,19 @@ pub fn input(entry: &Entry) -> JsonObject {
     input
 }
 
-/// Writes the schema of a tool's structured answer.
+/// Writes the schema of a tool's structured answer; only its outermost fields keep their descriptions, for it is long.
 pub fn output(entry: &Entry) -> JsonObject {
-    let root = inlined((entry.data_schema)());
+    let mut root = inlined((entry.data_schema)());
+    split_types(&mut root);
+    let described = root.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    without_words(&mut root);
+    for (name, property) in described {
+        let Some(words) = property.get("description") else { continue };
+        let place = root.get_mut("properties").and_then(|all| all.get_mut(&name));
+        if let Some(place) = place.and_then(Value::as_object_mut) {
+            place.insert("description".to_owned(), words.clone());
+        }
+    }
     let mut output = root.as_object().cloned().unwrap_or_default();
     output.insert("type".to_owned(), json!("object"));
     output
@@ -149,8 +160,55 @@ fn without_null(property: &mut Value) {
         fields.remove("anyOf");
         put(fields, only);
     }
-    if fields.get("default").is_some_and(Value::is_null) {
+}
+
+/// Drops a default that says no more than that the argument may be left out.
+fn without_empty_default(property: &mut Value) {
+    let is_empty = |default: &Value| [json!(null), json!([]), json!("")].contains(default);
+    if property.get("default").is_some_and(is_empty)
+        && let Some(fields) = property.as_object_mut()
+    {
         fields.remove("default");
+    }
+}
+
+/// Writes a list of types as a choice of them, which more clients take.
+fn split_types(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(split_types);
+            let Some(Value::Array(types)) = fields.get("type").cloned() else { return };
+            let words = fields.remove("description");
+            let rest = std::mem::take(fields);
+            let choices = types.into_iter().map(|one| choice(one, &rest)).collect();
+            fields.insert("anyOf".to_owned(), Value::Array(choices));
+            fields.extend(words.map(|words| ("description".to_owned(), words)));
+        }
+        Value::Array(items) => items.iter_mut().for_each(split_types),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn choice(one: Value, rest: &Map<String, Value>) -> Value {
+    if one == "null" {
+        return json!({ "type": "null" });
+    }
+    let mut fields = rest.clone();
+    fields.insert("type".to_owned(), one);
+    Value::Object(fields)
+}
+
+/// Drops the descriptions of a schema and of everything below it.
+fn without_words(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("description").is_some_and(Value::is_string) {
+                fields.remove("description");
+            }
+            fields.values_mut().for_each(without_words);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_words),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -189,10 +247,25 @@ mod tests {
     fn what_may_be_left_out_is_no_choice_of_null() {
         let mut number = json!({ "type": ["integer", "null"], "minimum": 0 });
         let mut word = json!({ "anyOf": [{ "enum": ["a"] }, { "type": "null" }], "default": null });
-        without_null(&mut number);
-        without_null(&mut word);
+        for property in [&mut number, &mut word] {
+            without_null(property);
+            without_empty_default(property);
+        }
 
         assert_eq!(number, json!({ "type": "integer", "minimum": 0 }));
         assert_eq!(word, json!({ "enum": ["a"] }));
+    }
+
+    #[test]
+    fn a_list_of_types_becomes_a_choice() {
+        let mut schema = json!({ "type": "object", "properties": {
+            "count": { "type": ["integer", "null"], "minimum": 0, "description": "how many" },
+        } });
+
+        split_types(&mut schema);
+
+        let choice = json!([{ "type": "integer", "minimum": 0 }, { "type": "null" }]);
+        let count = json!({ "anyOf": choice, "description": "how many" });
+        assert_eq!(schema, json!({ "type": "object", "properties": { "count": count } }));
     }
 }
