@@ -158,6 +158,18 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
         "Serve an agent over the Model Context Protocol; see `saraphina mcp --help`",
     ),
     (
+        "serve",
+        "serve",
+        IN_A_SHELL,
+        "Keep an engine running that is also reached over loopback TCP; see `saraphina serve --help`",
+    ),
+    (
+        "open",
+        "open [PAGE]",
+        IN_A_SHELL,
+        "Print a link that signs a browser in, once; see `saraphina open --help`",
+    ),
+    (
         "completions",
         "completions SHELL",
         IN_A_SHELL,

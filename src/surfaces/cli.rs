@@ -18,8 +18,10 @@ use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::check;
 use crate::surfaces::mcp::serving;
+use crate::surfaces::open;
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
+use crate::surfaces::serve;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::{Compose, Visit};
@@ -111,9 +113,14 @@ pub fn run(
         return daemon::carry_out(words, asked.wish, terminal, || compose(settings));
     }
     if let Task::Command { name, words } = &asked.task
-        && name == serving::NAME
+        && [serve::NAME, open::NAME, serving::NAME].contains(&name.as_str())
     {
-        return serving::carry_out(words, asked.wish, terminal, || compose(settings));
+        let make_app = || compose(settings);
+        return match name.as_str() {
+            serve::NAME => serve::carry_out(words, asked.wish, terminal, make_app),
+            serving::NAME => serving::carry_out(words, asked.wish, terminal, make_app),
+            _ => open::carry_out(words, asked.wish, terminal, make_app),
+        };
     }
     let surface = match &asked.task {
         Task::Command { .. } => Surface::Shell,

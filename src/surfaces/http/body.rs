@@ -5,6 +5,7 @@
 
 use axum::body::{Body, Bytes};
 use futures::StreamExt as _;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::contract::arguments::Arguments;
@@ -12,8 +13,33 @@ use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
 use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 
-/// Most bytes that are taken and thrown away beyond the largest body.
-const MAX_WASTE: usize = 3 * MAX_REQUEST_BYTES;
+/// Largest body without files.
+const MAX_SMALL_BYTES: usize = 64 << 10;
+/// Most bytes of somebody else's that are taken and thrown away.
+const MAX_WASTE: usize = 1 << 20;
+
+/// How much of a body is taken, by who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Most bytes that are kept.
+    pub kept: usize,
+    /// Most bytes that are taken and thrown away beyond them.
+    wasted: usize,
+}
+
+impl Room {
+    /// For a process of the owner's.
+    pub const LOCAL: Self = Self { kept: MAX_REQUEST_BYTES, wasted: 3 * MAX_REQUEST_BYTES };
+    /// For whoever is refused anyway.
+    pub const NONE: Self = Self { kept: 0, wasted: MAX_WASTE };
+
+    /// For somebody known who comes over the network: files come along with commands alone.
+    pub fn remote(path: &str) -> Self {
+        let has_files = path.starts_with("/v1/commands/") || path == "/mcp";
+        let kept = if has_files { MAX_REQUEST_BYTES } else { MAX_SMALL_BYTES };
+        Self { kept, wasted: MAX_WASTE }
+    }
+}
 
 /// A body that was read to its end.
 #[derive(Clone, Debug)]
@@ -26,8 +52,9 @@ pub enum Whole {
     CutOff,
 }
 
-/// Reads a body to its end, keeping at most `keep` bytes; an endless one is left in the middle.
-pub async fn read_whole(body: Body, keep: usize) -> Whole {
+/// Reads a body to its end, keeping what there is room for; an endless one is left in the middle.
+pub async fn read_whole(body: Body, room: Room) -> Whole {
+    let Room { kept: keep, wasted } = room;
     let mut stream = body.into_data_stream();
     let mut kept: Vec<u8> = Vec::new();
     let mut seen = 0_usize;
@@ -36,7 +63,7 @@ pub async fn read_whole(body: Body, keep: usize) -> Whole {
         seen = seen.saturating_add(piece.len());
         if seen <= keep {
             kept.extend_from_slice(&piece);
-        } else if seen > keep.saturating_add(MAX_WASTE) {
+        } else if seen > keep.saturating_add(wasted) {
             break;
         }
     }
@@ -45,14 +72,7 @@ pub async fn read_whole(body: Body, keep: usize) -> Whole {
 
 /// Reads the object of arguments; a text where free text is wanted stands for its words.
 pub fn fields(entry: &Entry, whole: &Whole) -> Result<Map<String, Value>, CommandError> {
-    let bytes = match whole {
-        Whole::Bytes(bytes) => bytes,
-        Whole::TooLarge => {
-            let limit = MAX_REQUEST_BYTES >> 20;
-            return Err(CommandError::usage(format!("the body is larger than {limit} MiB")));
-        }
-        Whole::CutOff => return Err(CommandError::usage("the body is cut off")),
-    };
+    let bytes = bytes(whole)?;
     if bytes.is_empty() {
         return Ok(Map::new());
     }
@@ -71,6 +91,22 @@ pub fn as_words(entry: &Entry, fields: &mut Map<String, Value>) {
         && let Some(text @ Value::String(_)) = fields.get_mut(free)
     {
         *text = Value::Array(vec![text.take()]);
+    }
+}
+
+/// Reads an object that is no command's; an empty body is an empty object.
+pub fn object<T: DeserializeOwned>(whole: &Whole) -> Result<T, CommandError> {
+    let bytes = bytes(whole)?;
+    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    serde_json::from_slice(bytes)
+        .map_err(|error| CommandError::usage(format!("the body does not fit: {error}")))
+}
+
+fn bytes(whole: &Whole) -> Result<&Bytes, CommandError> {
+    match whole {
+        Whole::Bytes(bytes) => Ok(bytes),
+        Whole::TooLarge => Err(CommandError::usage("the body is too large")),
+        Whole::CutOff => Err(CommandError::usage("the body is cut off")),
     }
 }
 

@@ -11,15 +11,23 @@ use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::writer::protocol::AGENT;
 use record::domain::principal::Principal;
 
-/// Makes a peer that names a client that agent; every other stays who it is.
+/// Makes a process that names a client that agent; every other visitor stays who it is.
 pub fn lowered(admitted: Admitted, headers: &HeaderMap) -> Result<Admitted, CommandError> {
+    // Who comes over the network is named by its token, and may not take another's name.
+    if admitted.uid.is_none() {
+        return Ok(admitted);
+    }
     let mut named = headers.get_all(AGENT).iter();
     let Some(name) = named.next() else { return Ok(admitted) };
     let refused = |problem: &str| CommandError::usage(format!("{AGENT} {problem}"));
     let name = name.to_str().map_err(|_| refused("is not plain text"))?;
     match named.next() {
         Some(_) => Err(refused("stands there twice")),
-        None => Ok(Admitted { who: Principal::client(name), ..admitted }),
+        None => {
+            let who = Principal::client(name);
+            let reach = admitted.reach.min(who.authority());
+            Ok(Admitted { who, reach, ..admitted })
+        }
     }
 }
 
@@ -27,9 +35,10 @@ pub fn lowered(admitted: Admitted, headers: &HeaderMap) -> Result<Admitted, Comm
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+    use record::domain::principal::Authority;
 
     fn owner() -> Admitted {
-        Admitted { who: Principal::owner(), uid: Some(1000) }
+        Admitted { who: Principal::owner(), uid: Some(1000), reach: Authority::Own }
     }
 
     #[test]
@@ -37,9 +46,20 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(AGENT, HeaderValue::from_static("agent:claude-code"));
 
-        let agent = Admitted { who: Principal::client("claude-code"), uid: Some(1000) };
+        let (who, reach) = (Principal::client("claude-code"), Authority::Propose);
+        let agent = Admitted { who, uid: Some(1000), reach };
         assert_eq!(lowered(owner(), &headers).unwrap(), agent);
         assert_eq!(lowered(owner(), &HeaderMap::new()).unwrap(), owner());
+    }
+
+    #[test]
+    fn a_token_keeps_its_name() {
+        let mut headers = HeaderMap::new();
+        headers.insert(AGENT, HeaderValue::from_static("agent:another"));
+        let (who, reach) = (Principal::agent("ci"), Authority::Propose);
+        let bearer = Admitted { who, uid: None, reach };
+
+        assert_eq!(lowered(bearer.clone(), &headers).unwrap(), bearer);
     }
 
     #[test]

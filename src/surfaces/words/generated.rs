@@ -12,6 +12,8 @@ use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::check;
 use crate::surfaces::mcp::serving;
+use crate::surfaces::open;
+use crate::surfaces::serve;
 use crate::surfaces::writer::daemon;
 
 /// Builds the whole command line as clap knows it; only generators need it.
@@ -42,6 +44,8 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .subcommand(check::command())
         .subcommand(daemon::command())
         .subcommand(serving::command())
+        .subcommand(serve::command())
+        .subcommand(open::command())
         .subcommand(help)
         .subcommand(clap::Command::new("man").about("Print the manual page"))
 }

@@ -24,11 +24,11 @@ use crate::contract::caller::Caller;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Events;
 use crate::contract::order::Order;
-use crate::surfaces::http::router::other_protocol;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::protocol::{
     AGENT, ENVIRONMENT, Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL,
     PROTOCOL_HEADER, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
+    other_protocol,
 };
 use crate::surfaces::writer::socket::Socket;
 use crate::surfaces::writer::sse::{Message, Parser};
@@ -118,13 +118,15 @@ impl Client {
         }
     }
 
-    /// Asks for something small at a path, such as the status.
-    pub async fn ask(self, method: Method, path: &str) -> Result<Told, Trouble> {
-        self.ask_with(builder(method, path)).await
+    /// Asks for something small at a path, such as the status; a body that is null is none.
+    pub async fn ask(self, method: Method, path: &str, body: &Value) -> Result<Told, Trouble> {
+        self.ask_with(builder(method, path), body).await
     }
 
-    async fn ask_with(mut self, builder: Builder) -> Result<Told, Trouble> {
-        let request = builder.body(Full::default());
+    async fn ask_with(mut self, builder: Builder, body: &Value) -> Result<Told, Trouble> {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        let builder = builder.header(CONTENT_TYPE, "application/json");
+        let request = builder.body(Full::new(Bytes::from(text)));
         let response = self.send(request.map_err(|error| bug(&error))?).await?;
         let nobody_listens: Events = std::sync::Arc::new(drop);
         AnswerStream::of(response, &nobody_listens)?.answer().await
@@ -217,7 +219,7 @@ async fn ask_to_cancel(socket: &Socket, caller: &Caller) {
     let path = format!("/v1/invocations/{}", caller.idempotency);
     // Whoever asks is the one who sent it: an agent stops its own work and nobody else's.
     let request = naming(builder(Method::DELETE, &path), caller);
-    let asked = async { Client::connect(socket).await?.ask_with(request).await };
+    let asked = async { Client::connect(socket).await?.ask_with(request, &Value::Null).await };
     if let Err(trouble) = asked.await {
         tracing::debug!(trouble = ?trouble, "the engine could not be asked to cancel");
     }
