@@ -19,6 +19,7 @@ use crate::surfaces::http::guard::{Needs, guarded};
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::{commands, openapi, sign_in, status};
+use crate::surfaces::mcp::over_http;
 use crate::surfaces::writer::door::Door;
 
 /// Builds the router; a transport gives it requests and says which [`Peer`] each comes from.
@@ -32,6 +33,7 @@ pub fn router(served: Served) -> Router {
         .route("/login", get(sign_in::login))
         .route("/logout", guarded(Needs::Owner, post(sign_in::logout)))
         .route("/v1/openapi.json", get(openapi::show))
+        .merge(over_http::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(served.clone(), gate))

@@ -10,6 +10,7 @@ use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
 use crate::contract::outcome::Answer;
 use crate::contract::page::{Block, Page};
+use crate::surfaces::mcp::server::Server;
 use crate::surfaces::mcp::tools;
 use crate::surfaces::render::ink::{Icons, Ink, Look};
 use crate::surfaces::render::{error, page};
@@ -25,14 +26,21 @@ const ERROR: &str = "saraphina/error";
 const DECISION: &str = "saraphina/decision";
 
 /// Writes the answer of a command.
-pub fn done(entries: &'static [Entry], entry: &Entry, answer: &Answer) -> CallToolResult {
-    let mut content = vec![ContentBlock::text(bounded(text(entries, answer.page())))];
+pub fn done(server: &Server, entry: &Entry, answer: &Answer) -> CallToolResult {
+    let text = text(server.entries(), answer.page());
+    let mut content = vec![ContentBlock::text(bounded(text))];
     let mut meta = Map::new();
-    if let Some(command) = decision(entry, &answer.data) {
+    if let Some(proposal) = decided_by_owner(entry, &answer.data) {
+        let command = format!("saraphina approve-code {proposal}");
+        let page = server.page(proposal);
+        let place = page.as_ref().map(|page| format!("; it is shown at {page}"));
         content.push(ContentBlock::text(format!(
-            "Only the owner decides, in a terminal of their own: {command}"
+            "Only the owner decides, in a terminal of their own: {command}{}",
+            place.unwrap_or_default()
         )));
-        meta.insert(DECISION.to_owned(), json!({ "command": command }));
+        let mut told = Map::from_iter([("command".to_owned(), Value::from(command))]);
+        told.extend(page.map(|page| ("page".to_owned(), Value::from(page))));
+        meta.insert(DECISION.to_owned(), Value::Object(told));
     }
     let mut result = CallToolResult::success(content);
     result.structured_content = Some(answer.data.clone());
@@ -68,14 +76,13 @@ fn for_agents(entries: &'static [Entry], step: &str) -> Option<String> {
     Some(format!("{} {rest}", tools::name(entry)).trim_end().to_owned())
 }
 
-/// Names the command with which the owner decides about what an agent made or ran.
-fn decision(entry: &Entry, data: &Value) -> Option<String> {
+/// Names the proposal that an agent made or ran, about which the owner decides.
+fn decided_by_owner<'a>(entry: &Entry, data: &'a Value) -> Option<&'a str> {
     if entry.spec.authority != Authority::Propose || data.get("stored") == Some(&json!(false)) {
         return None;
     }
     let id = data.get("proposal_id")?.as_str()?;
-    data.get("content_hash")?;
-    Some(format!("saraphina approve-code {id}"))
+    data.get("content_hash").map(|_| id)
 }
 
 const fn look() -> Look {

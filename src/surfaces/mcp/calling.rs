@@ -7,8 +7,8 @@ use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
+use crate::surfaces::mcp::answers;
 use crate::surfaces::mcp::server::Server;
-use crate::surfaces::mcp::{answers, tools};
 use record::domain::text::Untrusted;
 
 /// Longest name that is repeated in an error, in characters.
@@ -20,11 +20,10 @@ pub async fn call(
     request: CallToolRequestParams,
     context: &RequestContext<RoleServer>,
 ) -> Result<CallToolResult, ErrorData> {
-    let found = tools::find(server.entries(), &request.name);
-    let entry = found.ok_or_else(|| no_such_tool(&request.name))?;
+    let entry = server.tool(&request.name).ok_or_else(|| no_such_tool(&request.name))?;
     let fields = request.arguments.unwrap_or_default();
     Ok(match server.carry_out(entry, fields, context).await {
-        Ok(answer) => answers::done(server.entries(), entry, &answer),
+        Ok(answer) => answers::done(server, entry, &answer),
         Err(error) => answers::refused(&error),
     })
 }

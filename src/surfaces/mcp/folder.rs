@@ -32,6 +32,11 @@ impl Folder {
         Self { root, home }
     }
 
+    /// Makes the folder of whoever has none, because its client is somewhere else.
+    pub const fn nowhere() -> Self {
+        Self { root: Err("the server does not see the files of its client"), home: PathBuf::new() }
+    }
+
     /// Makes a path whole where it lies in the folder, links followed; its last parts need not exist yet.
     pub fn whole(&self, path: &Path) -> Result<PathBuf, CommandError> {
         let root = self.root.as_ref().map_err(|problem| {

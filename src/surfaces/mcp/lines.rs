@@ -41,8 +41,10 @@ enum Came {
 }
 
 /// A line that is answered right away, or passed over.
-enum Refusal {
+pub enum Refusal {
+    /// With this.
     Answered(Box<ServerJsonRpcMessage>),
+    /// There is nothing to answer.
     Dropped,
 }
 
@@ -166,7 +168,8 @@ fn written(message: &ServerJsonRpcMessage) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-fn understand(line: &[u8]) -> Result<ClientJsonRpcMessage, Refusal> {
+/// Reads one message.
+pub fn understand(line: &[u8]) -> Result<ClientJsonRpcMessage, Refusal> {
     if line.iter().all(u8::is_ascii_whitespace) {
         return Err(Refusal::Dropped);
     }

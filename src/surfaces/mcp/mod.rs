@@ -11,6 +11,7 @@ pub mod folder;
 pub mod handler;
 pub mod installing;
 pub mod lines;
+pub mod over_http;
 pub mod progress;
 pub mod prompts;
 pub mod quota;

@@ -118,7 +118,7 @@ fn serve(terminal: &mut Terminal, make_app: impl FnOnce() -> App) -> Result<(), 
 async fn serve_client(app: App, folder: &Path) -> Result<(), CommandError> {
     // A client stays for long, so that a backend may keep itself warm for it.
     app.backends.iter().for_each(|backend| backend.lasts());
-    let server = Arc::new(Server::new(app, folder, user_folder().as_deref()));
+    let server = Arc::new(Server::at_pipe(app, folder, user_folder().as_deref()));
     let lines = Lines::new(tokio::io::stdin(), tokio::io::stdout());
     let running = match serve_server(Arc::clone(&server), lines).await {
         Ok(running) => running,

@@ -11,19 +11,26 @@ use crate::contract::command::{Access, Entry, Group};
 use crate::surfaces::mcp::schema;
 use record::domain::principal::Authority;
 
-/// Returns the commands that are tools, in the order of the registry.
-pub fn offered(entries: &'static [Entry]) -> impl Iterator<Item = &'static Entry> {
-    entries.iter().filter(|entry| entry.spec.authority < Authority::Own)
+/// Describes the tools of whoever reaches so far, in the order of the registry.
+pub fn described(entries: &'static [Entry], reach: Authority) -> Arc<[Tool]> {
+    offered(entries, reach).map(describe).collect()
 }
 
 /// Finds the command of a tool.
-pub fn find(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
-    offered(entries).find(|entry| self::name(entry) == name)
+pub fn find(entries: &'static [Entry], reach: Authority, name: &str) -> Option<&'static Entry> {
+    offered(entries, reach).find(|entry| self::name(entry) == name)
 }
 
 /// Finds the command of a name that a surface knows, such as `show-code`, where it is a tool.
 pub fn of_command(entries: &'static [Entry], command: &str) -> Option<&'static Entry> {
-    offered(entries).find(|entry| entry.spec.name == command)
+    offered(entries, Authority::Propose).find(|entry| entry.spec.name == command)
+}
+
+fn offered(entries: &'static [Entry], reach: Authority) -> impl Iterator<Item = &'static Entry> {
+    let is_offered = move |entry: &&Entry| {
+        entry.spec.authority < Authority::Own && entry.spec.authority <= reach
+    };
+    entries.iter().filter(is_offered)
 }
 
 /// Returns the name of a tool: clients take no hyphens for granted.
@@ -31,8 +38,7 @@ pub fn name(entry: &Entry) -> String {
     entry.spec.name.replace('-', "_")
 }
 
-/// Describes the tool of a command.
-pub fn describe(entry: &Entry) -> Tool {
+fn describe(entry: &Entry) -> Tool {
     let tool = Tool::new(name(entry), description(entry), Arc::new(schema::input(entry)));
     tool.with_title(title(entry.spec.name))
         .with_raw_output_schema(Arc::new(schema::output(entry)))
