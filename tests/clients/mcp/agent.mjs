@@ -1,23 +1,31 @@
 // An agent by the TypeScript SDK: proposes, fails, mends, and leaves the decision to the owner.
 //
-// Started by scripts/check-mcp as `node agent.mjs PROGRAM HOME FOLDER`; it ends with an error at the first thing that is not so.
+// Started by scripts/check-mcp as `node agent.mjs PROGRAM HOME FOLDER`, or as `node agent.mjs URL TOKEN`; it ends with an error at the
+// first thing that is not so.
 import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
 const [program, home, folder] = process.argv.slice(2);
-const NAME = "typescript agent";
-const MANY = 100;
+const overHttp = program.startsWith("http:");
+// Over HTTP the token names the client, and the door lets so many requests of one token come at once.
+const NAME = overHttp ? "ci" : "agent:typescript-agent";
+const MANY = overHttp ? 40 : 100;
 const TESTS = "from adder import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n";
 const adder = (sign) => `"""Adds."""\n\n\ndef add(left, right):\n    """Add."""\n    return left ${sign} right\n`;
 
-const transport = new StdioClientTransport({
-  command: program,
-  args: ["mcp"],
-  cwd: folder,
-  env: { ...process.env, SARAPHINA_HOME: home },
-});
-const client = new Client({ name: NAME, version: "1.0.0" });
+const transport = overHttp
+  ? new StreamableHTTPClientTransport(new URL(`${program}/mcp`), {
+      requestInit: { headers: { authorization: `Bearer ${home}` } },
+    })
+  : new StdioClientTransport({
+      command: program,
+      args: ["mcp"],
+      cwd: folder,
+      env: { ...process.env, SARAPHINA_HOME: home },
+    });
+const client = new Client({ name: "typescript agent", version: "1.0.0" });
 let step = 0;
 const done = (words) => console.log(`ok ${++step} ${words}`);
 
@@ -51,7 +59,8 @@ const proposed = await call("propose_code", {
   contents: { "adder.py": adder("-"), "test_adder.py": TESTS },
 });
 const id = proposed.structuredContent.proposal_id;
-assert.deepEqual(proposed._meta["saraphina/decision"], { command: `saraphina approve-code ${id}` });
+const page = overHttp ? { page: `${program}/proposals/${id}` } : {};
+assert.deepEqual(proposed._meta["saraphina/decision"], { command: `saraphina approve-code ${id}`, ...page });
 assert.ok(proposed.content.some((block) => block.text.includes(`saraphina approve-code ${id}`)));
 done(`proposed ${id}`);
 
@@ -122,7 +131,7 @@ done(`${MANY} proposals at once, each recorded once, in ${took} ms`);
 const verified = await data("audit", { what: "verify" });
 assert.deepEqual([verified.ok, verified.problem ?? null], [true, null]);
 const log = await data("audit", { what: "log", proposal: id });
-assert.deepEqual(new Set(log.records.map((row) => row.record.actor.id)).has("agent:typescript-agent"), true);
+assert.deepEqual(new Set(log.records.map((row) => row.record.actor.id)).has(NAME), true);
 assert.ok(log.records.every((row) => row.record.actor.type !== "owner"), JSON.stringify(log));
 done(`the record of ${verified.entries} entries verifies`);
 

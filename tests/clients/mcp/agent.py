@@ -1,6 +1,7 @@
 """An agent by the Python SDK: proposes a change of a repository, reads what breaks, mends it, leaves the decision.
 
-Started by scripts/check-mcp as `agent.py PROGRAM HOME FOLDER`; it ends with an error at the first thing that is not so.
+Started by scripts/check-mcp as `agent.py PROGRAM HOME FOLDER`, or with a URL and a token in place of program and home; it ends
+with an error at the first thing that is not so.
 """
 
 import asyncio
@@ -9,14 +10,17 @@ import json
 import os
 import re
 import sys
-
 from pathlib import Path
 
+import httpx2
 from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import Implementation
 
 PROGRAM, HOME, FOLDER = sys.argv[1:4]
-MANY = 100
+OVER_HTTP = PROGRAM.startswith("http:")
+# Over HTTP the token names the client, and the door lets so many requests of one token come at once.
+NAME, MANY = ("ci", 40) if OVER_HTTP else ("agent:python-agent", 100)
 TESTS = "from adder import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"
 ADDER = '"""Adds."""\n\n\ndef add(left, right):\n    """Add."""\n    return left {} right\n'
 NEW_TEST = "\n\ndef test_mean_of_nothing():\n    assert mean([]) == 0\n"
@@ -166,16 +170,24 @@ async def verify(client):
     verified = await data(client, "audit", what="verify")
     assert verified["ok"], verified
     records = (await data(client, "audit", what="log", limit=500))["records"]
-    mine = [row for row in records if row["record"]["actor"]["id"] == "agent:python-agent"]
+    mine = [row for row in records if row["record"]["actor"]["id"] == NAME]
     assert len(mine) > MANY and all(row["record"]["actor"]["type"] == "agent" for row in mine)
     done(f"the record of {verified['entries']} entries verifies")
 
 
-async def main():
+def server():
+    """Return what the SDK connects to."""
+    if OVER_HTTP:
+        headers = {"authorization": f"Bearer {HOME}"}
+        client = httpx2.AsyncClient(headers=headers, timeout=300)
+        return streamable_http_client(f"{PROGRAM}/mcp", http_client=client)
     environment = {**os.environ, "SARAPHINA_HOME": HOME}
-    server = StdioServerParameters(command=PROGRAM, args=["mcp"], cwd=FOLDER, env=environment)
+    return StdioServerParameters(command=PROGRAM, args=["mcp"], cwd=FOLDER, env=environment)
+
+
+async def main():
     name = Implementation(name="python agent", version="1.0.0")
-    async with Client(server, client_info=name, read_timeout_seconds=300) as client:
+    async with Client(server(), client_info=name, read_timeout_seconds=300) as client:
         assert client.server_info.name == "saraphina"
         done(f"connected, protocol {client.protocol_version}")
         names = [tool.name for tool in (await client.list_tools()).tools]
