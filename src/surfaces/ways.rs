@@ -85,7 +85,8 @@ impl Ways {
         }
     }
 
-    fn reader(&self) -> Result<Engine, StoreError> {
+    /// Returns the engine that reads beside the writer.
+    pub fn reader(&self) -> Result<Engine, StoreError> {
         let mut kept = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reader) = kept.as_ref() {
             return Ok(reader.clone());

@@ -8,14 +8,15 @@ use rmcp::model::{
     GetPromptRequestParams, GetPromptResponse, Implementation, InitializeRequestParams,
     ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
     PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
-    ServerConfig,
+    ServerConfig, SubscribeRequestMethod, SubscribeRequestParams, SubscriptionFilter,
+    UnsubscribeRequestParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde::de::DeserializeOwned;
 
 use crate::surfaces::mcp::server::Server;
-use crate::surfaces::mcp::{calling, prompts, resources};
+use crate::surfaces::mcp::{calling, prompts, resources, watching};
 use crate::surfaces::writer::protocol::VERSION;
 use record::domain::text::Untrusted;
 
@@ -33,7 +34,11 @@ impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         let capabilities =
             ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts();
-        ServerConfig::new(capabilities.build())
+        let capabilities = match self.ways() {
+            Some(_) => capabilities.enable_resources_subscribe().build(),
+            None => capabilities.build(),
+        };
+        ServerConfig::new(capabilities)
             .with_server_info(Implementation::new("saraphina", VERSION).with_title("saraphina"))
             .with_instructions(INSTRUCTIONS)
     }
@@ -76,6 +81,41 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         Ok(resources::read(self, &request.uri, &context).await?.into())
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let ways = self.ways().ok_or_else(ErrorData::method_not_found::<SubscribeRequestMethod>)?;
+        self.watched().add(request.uri, ways, &context.peer).await
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.watched().remove(&request.uri);
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        self.ways()?;
+        let mut accepted = SubscriptionFilter::new();
+        accepted.resource_subscriptions = requested.resource_subscriptions.clone();
+        Some(accepted)
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        match self.ways() {
+            Some(ways) => watching::listen(ways, context).await,
+            None => Ok(()),
+        }
     }
 
     async fn list_prompts(

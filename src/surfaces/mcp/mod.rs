@@ -20,3 +20,4 @@ pub mod schema;
 pub mod server;
 pub mod serving;
 pub mod tools;
+pub mod watching;

@@ -20,6 +20,7 @@ use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::surfaces::mcp::folder::Folder;
 use crate::surfaces::mcp::quota::Quota;
+use crate::surfaces::mcp::watching::Watched;
 use crate::surfaces::mcp::{arguments, progress, tools};
 use crate::surfaces::ways::{Watch, Ways, fresh_key};
 use crate::surfaces::writer::desk::{Answered, Desk, OnDisconnect};
@@ -34,12 +35,13 @@ pub struct Server {
     tools: Arc<[Tool]>,
     via: Via,
     page: Option<String>,
+    watched: Watched,
 }
 
 /// Where commands go.
 enum Way {
     /// To the engine of the home, wherever that is.
-    Ways(Box<Ways>),
+    Ways(Arc<Ways>),
     /// To the engine of this process, which listens for the client.
     Desk(Arc<Desk>, &'static [Entry]),
 }
@@ -74,15 +76,17 @@ impl Server {
         let folder = Folder::new(folder, &app.home(), user);
         let client = Client { who: None, reach: Authority::Propose, session: fresh_key() };
         let tools = tools::described(app.entries, client.reach);
-        let way = Way::Ways(Box::new(Ways::new(app)));
-        Self { folder, quota: Arc::default(), tools, way, via: via(&client), client, page: None }
+        let (way, watched) = (Way::Ways(Arc::new(Ways::new(app))), Watched::default());
+        let (quota, via) = (Arc::default(), via(&client));
+        Self { folder, quota, tools, way, via, client, page: None, watched }
     }
 
     /// Makes a server for one request over HTTP, which has no folder.
     pub fn at_desk(shared: Shared, client: Client) -> Self {
         let Shared { desk, entries, quota, tools, page } = shared;
         let (way, folder) = (Way::Desk(desk, entries), Folder::nowhere());
-        Self { folder, quota, tools, way, via: via(&client), client, page }
+        let (via, watched) = (via(&client), Watched::default());
+        Self { folder, quota, tools, way, via, client, page, watched }
     }
 
     /// Returns the commands that there are, also those that are no tools.
@@ -124,8 +128,23 @@ impl Server {
         progress::follow(run, heard, context).await
     }
 
+    /// Returns the ways to the engines of a client that stays, which may watch resources.
+    pub const fn ways(&self) -> Option<&Arc<Ways>> {
+        match &self.way {
+            Way::Ways(ways) => Some(ways),
+            // A request over HTTP ends with its answer.
+            Way::Desk(..) => None,
+        }
+    }
+
+    /// Returns the resources that the client watches.
+    pub const fn watched(&self) -> &Watched {
+        &self.watched
+    }
+
     /// Ends it: everything accepted is written.
     pub async fn close(&self) -> Result<(), CommandError> {
+        self.watched.end();
         match &self.way {
             Way::Ways(ways) => ways.close().await,
             Way::Desk(..) => Ok(()),
