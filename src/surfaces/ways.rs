@@ -6,16 +6,19 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::contract::caller::Caller;
-use crate::contract::command::Access;
+use crate::contract::command::{Access, Entry};
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Events;
 use crate::contract::order::Order;
 use crate::engine::engine::Engine;
 use crate::store::error::StoreError;
+use crate::surfaces::fresh_key::fresh_key;
+use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::link::Link;
 
@@ -78,15 +81,14 @@ impl Ways {
 
     /// Reads beside the writer; a database that must be migrated first goes to the writer.
     async fn read(&self, order: Order, watch: Watch) -> Answered {
-        match self.reader() {
+        match self.reading() {
             Ok(reader) => here(&reader, order, watch).await,
             Err(StoreError::OlderSchema { .. }) => self.write(order, watch).await,
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Returns the engine that reads beside the writer.
-    pub fn reader(&self) -> Result<Engine, StoreError> {
+    fn reading(&self) -> Result<Engine, StoreError> {
         let mut kept = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reader) = kept.as_ref() {
             return Ok(reader.clone());
@@ -118,11 +120,25 @@ impl Ways {
     }
 }
 
-async fn here(engine: &Engine, order: Order, watch: Watch) -> Answered {
-    engine.invoke(order, watch.events, watch.cancel).await
+#[async_trait]
+impl Carrier for Ways {
+    fn entries(&self) -> &'static [Entry] {
+        self.app.entries
+    }
+
+    async fn run(&self, order: Order, events: Events, cancel: &CancellationToken) -> Answered {
+        Self::run(self, order, Watch { events, cancel: cancel.clone() }).await
+    }
+
+    fn reader(&self) -> Option<Result<Engine, CommandError>> {
+        Some(self.reading().map_err(CommandError::from))
+    }
+
+    async fn close(&self) -> Result<(), CommandError> {
+        Self::close(self).await
+    }
 }
 
-/// Makes a key for a call, which no other call has.
-pub fn fresh_key() -> String {
-    uuid::Uuid::now_v7().to_string()
+async fn here(engine: &Engine, order: Order, watch: Watch) -> Answered {
+    engine.invoke(order, watch.events, watch.cancel).await
 }

@@ -13,13 +13,15 @@ use crate::surfaces::http::lowering::lowered;
 use crate::surfaces::http::respond::{respond, unknown};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
-use record::domain::principal::PrincipalKind;
+use record::domain::principal::{Authority, PrincipalKind};
 
 /// What a route needs of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// That it is somebody: a process of the owner's, a session or a token.
     Somebody,
+    /// That it may make proposals.
+    Propose,
     /// That it is the owner: at the socket or in a browser.
     Owner,
     /// That it is a process of the owner's at the Unix socket.
@@ -42,13 +44,15 @@ async fn guard(State(needs): State<Needs>, mut request: Request, next: Next) -> 
         (Needs::Somebody, _)
         | (Needs::Owner, Visitor::Process { .. } | Visitor::Session(_))
         | (Needs::Process, Visitor::Process { .. }) => true,
+        (Needs::Propose, _) => admitted.reach >= Authority::Propose,
         (Needs::Owner | Needs::Process, Visitor::Bearer(_) | Visitor::Nobody)
         | (Needs::Process, Visitor::Session(_)) => false,
     };
     // Who speaks for an agent has nothing of the owner's left, at whatever door.
-    if !is_enough || (needs != Needs::Somebody && admitted.who.kind != PrincipalKind::Owner) {
-        let error = CommandError::new(ErrorKind::Forbidden, "this address is the owner's alone")
-            .hint("Use the command line of saraphina as the owner.");
+    let is_owners = matches!(needs, Needs::Owner | Needs::Process);
+    if !is_enough || (is_owners && admitted.who.kind != PrincipalKind::Owner) {
+        let error = CommandError::new(ErrorKind::Forbidden, "this address is for others")
+            .hint("The owner uses it, in a browser or at a terminal.");
         return respond("", Err(error), Exit::Done);
     }
     request.extensions_mut().insert(admitted);

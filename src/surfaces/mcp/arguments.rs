@@ -24,7 +24,12 @@ pub fn read(
 ) -> Result<Arguments, CommandError> {
     fields.retain(|_, value| !value.is_null());
     let paths = schema::paths(entry);
-    let contents = match fields.remove(CONTENTS).filter(|_| !paths.is_empty()) {
+    let contents = match fields.remove(CONTENTS) {
+        // Without paths it is an argument as unknown as any other.
+        Some(contents) if paths.is_empty() => {
+            fields.insert(CONTENTS.to_owned(), contents);
+            BTreeMap::new()
+        }
         Some(contents) => texts(contents)?,
         None => BTreeMap::new(),
     };

@@ -1,4 +1,4 @@
-//! Lets an agent name files of the folder that its client started the server in, and no others.
+//! Lets an agent name files of the folder that it works in, and no others.
 //!
 //! The server runs with the rights of its user, and the agent may have less: without this, a path would read for the agent what
 //! it cannot read itself. Links are followed before a path is judged. Texts that come with the call stand for files that need

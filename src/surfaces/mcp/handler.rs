@@ -34,9 +34,10 @@ impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         let capabilities =
             ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts();
-        let capabilities = match self.ways() {
-            Some(_) => capabilities.enable_resources_subscribe().build(),
-            None => capabilities.build(),
+        let capabilities = if self.can_watch() {
+            capabilities.enable_resources_subscribe().build()
+        } else {
+            capabilities.build()
         };
         ServerConfig::new(capabilities)
             .with_server_info(Implementation::new("saraphina", VERSION).with_title("saraphina"))
@@ -88,8 +89,10 @@ impl ServerHandler for Server {
         request: SubscribeRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        let ways = self.ways().ok_or_else(ErrorData::method_not_found::<SubscribeRequestMethod>)?;
-        self.watched().add(request.uri, ways, &context.peer).await
+        if !self.can_watch() {
+            return Err(ErrorData::method_not_found::<SubscribeRequestMethod>());
+        }
+        self.watched().add(request.uri, self.carrier(), &context.peer).await
     }
 
     async fn unsubscribe(
@@ -105,17 +108,13 @@ impl ServerHandler for Server {
         &self,
         requested: &SubscriptionFilter,
     ) -> Option<SubscriptionFilter> {
-        self.ways()?;
         let mut accepted = SubscriptionFilter::new();
-        accepted.resource_subscriptions = requested.resource_subscriptions.clone();
-        Some(accepted)
+        accepted.resource_subscriptions.clone_from(&requested.resource_subscriptions);
+        self.can_watch().then_some(accepted)
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        match self.ways() {
-            Some(ways) => watching::listen(ways, context).await,
-            None => Ok(()),
-        }
+        watching::listen(self.carrier(), context).await
     }
 
     async fn list_prompts(
@@ -140,6 +139,13 @@ impl ServerHandler for Server {
         _: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
         Err(misfit(&request))
+    }
+}
+
+impl Server {
+    /// Tells whether the client stays, so that it can be told of changes.
+    fn can_watch(&self) -> bool {
+        self.carrier().reader().is_some()
     }
 }
 

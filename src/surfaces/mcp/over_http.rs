@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use async_trait::async_trait;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
@@ -27,16 +28,22 @@ use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::event::Events;
+use crate::contract::order::Order;
+use crate::engine::engine::Engine;
 use crate::surfaces::http::body::Whole;
 use crate::surfaces::http::guard::{Needs, guarded};
 use crate::surfaces::http::respond::refuse;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::{Bearer, Visitor};
+use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::mcp::lines::{Refusal, understand};
 use crate::surfaces::mcp::quota::Quota;
 use crate::surfaces::mcp::server::{Client, Server, Shared};
 use crate::surfaces::mcp::tools;
+use crate::surfaces::writer::desk::{Answered, Desk, OnDisconnect};
 use crate::surfaces::writer::protocol::SIGN_OF_LIFE;
 use record::domain::principal::{Authority, Principal};
 
@@ -55,6 +62,36 @@ struct Clients {
 pub fn routes() -> Router<Served> {
     let answered = post(answer).layer(Extension(Arc::<Clients>::default()));
     Router::new().route("/mcp", guarded(Needs::Somebody, answered))
+}
+
+/// The engine of this process, which listens for the client.
+struct Here {
+    desk: Arc<Desk>,
+    entries: &'static [Entry],
+}
+
+#[async_trait]
+impl Carrier for Here {
+    fn entries(&self) -> &'static [Entry] {
+        self.entries
+    }
+
+    async fn run(&self, order: Order, events: Events, cancel: &CancellationToken) -> Answered {
+        match self.desk.accept(order, OnDisconnect::Cancel) {
+            Ok(waiting) => waiting.follow(&events, cancel).await,
+            Err(_) => {
+                Err(CommandError::new(ErrorKind::Unavailable, "the engine at work is ending"))
+            }
+        }
+    }
+
+    fn reader(&self) -> Option<Result<Engine, CommandError>> {
+        None
+    }
+
+    async fn close(&self) -> Result<(), CommandError> {
+        Ok(())
+    }
 }
 
 /// A stream of messages; the call is cancelled when it is dropped before its end.
@@ -88,7 +125,9 @@ async fn answer(
             return as_json(StatusCode::BAD_REQUEST, &refusal);
         }
     };
-    let server = Server::at_desk(clients.shared(&served, &bearer), client(&bearer));
+    let carrier = Here { desk: Arc::clone(&served.desk), entries: served.entries };
+    let shared = clients.shared(&served, &bearer);
+    let server = Server::for_request(Arc::new(carrier), shared, client(&bearer));
     let messages = begin(server, request, peer);
     if wants_events(&headers) {
         let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
@@ -231,8 +270,6 @@ impl Clients {
         // Only the owner makes tokens, so that there are few.
         let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
         Shared {
-            desk: Arc::clone(&served.desk),
-            entries: served.entries,
             quota: Arc::clone(quotas.entry(bearer.id.clone()).or_default()),
             tools: Arc::clone(tools),
             page: served.front.as_ref().map(|front| front.base.clone()),

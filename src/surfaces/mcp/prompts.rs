@@ -1,4 +1,4 @@
-//! Texts that a user of an agent starts it with: propose, fix what fails, prepare the owner's review.
+//! Texts that start an agent: propose, fix what fails, prepare a review.
 //!
 //! They name the tools and the order in which they lead from a request to a decision that is the owner's. What is known of a
 //! proposal is put below the text, marked as material: it was written by models and tested code.

@@ -1,6 +1,6 @@
-//! Bounds what one client may ask for, so that an agent in a loop does not fill the home or the machine.
+//! Bounds what one client may ask for.
 //!
-//! Proposals are counted over the last minute, executions while they run. What is too much is refused at once with the number,
+//! An agent in a loop must not fill the home or the machine. Proposals are counted over the last minute, executions while they run. What is too much is refused at once with the number,
 //! which a model understands; other calls wait for a place.
 
 use std::collections::VecDeque;

@@ -1,52 +1,41 @@
-//! One server for one client: its tools, its folder, its quota and its way to the engine.
+//! One server for one client, with its tools, folder and quota.
 //!
 //! A client is a principal of its own. At a pipe it is an agent under the name that it gives itself; over HTTP its token names it.
 //! Every request goes through `Server::carry_out`, whether it is a tool, a resource or a prompt, so that none has more authority than
 //! another.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use rmcp::RoleServer;
 use rmcp::model::{JsonObject, Tool};
 use rmcp::service::RequestContext;
 
-use crate::app::App;
 use crate::contract::blocking::beside;
 use crate::contract::caller::Caller;
 use crate::contract::command::Entry;
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
+use crate::surfaces::fresh_key::fresh_key;
+use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::mcp::folder::Folder;
 use crate::surfaces::mcp::quota::Quota;
 use crate::surfaces::mcp::watching::Watched;
 use crate::surfaces::mcp::{arguments, progress, tools};
-use crate::surfaces::ways::{Watch, Ways, fresh_key};
-use crate::surfaces::writer::desk::{Answered, Desk, OnDisconnect};
 use record::domain::principal::{Authority, Principal, Surface, Via};
 
 /// A server and what it has of its client.
 pub struct Server {
-    way: Way,
+    carrier: Arc<dyn Carrier>,
     client: Client,
     folder: Folder,
     quota: Arc<Quota>,
     tools: Arc<[Tool]>,
-    via: Via,
     page: Option<String>,
     watched: Watched,
 }
 
-/// Where commands go.
-enum Way {
-    /// To the engine of the home, wherever that is.
-    Ways(Arc<Ways>),
-    /// To the engine of this process, which listens for the client.
-    Desk(Arc<Desk>, &'static [Entry]),
-}
-
-/// A client that a listening engine knows.
+/// The client of a server.
 pub struct Client {
     /// As whom it acts; `None` of one that names itself.
     pub who: Option<Principal>,
@@ -56,13 +45,9 @@ pub struct Client {
     pub session: String,
 }
 
-/// What clients of one listening engine share.
+/// What the requests of one client share where each has a server of its own.
 pub struct Shared {
-    /// The engine.
-    pub desk: Arc<Desk>,
-    /// The commands there are.
-    pub entries: &'static [Entry],
-    /// What the client may still ask for.
+    /// What it may still ask for.
     pub quota: Arc<Quota>,
     /// The tools that it is offered.
     pub tools: Arc<[Tool]>,
@@ -71,30 +56,29 @@ pub struct Shared {
 }
 
 impl Server {
-    /// Makes a server at a pipe, which works in a folder; `user` is the folder of the user, which is no project.
-    pub fn at_pipe(app: App, folder: &Path, user: Option<&Path>) -> Self {
-        let folder = Folder::new(folder, &app.home(), user);
+    /// Makes a server for a client that stays and works in a folder.
+    pub fn in_folder(carrier: Arc<dyn Carrier>, folder: Folder) -> Self {
         let client = Client { who: None, reach: Authority::Propose, session: fresh_key() };
-        let tools = tools::described(app.entries, client.reach);
-        let (way, watched) = (Way::Ways(Arc::new(Ways::new(app))), Watched::default());
-        let (quota, via) = (Arc::default(), via(&client));
-        Self { folder, quota, tools, way, via, client, page: None, watched }
+        let tools = tools::described(carrier.entries(), client.reach);
+        let (quota, watched) = (Arc::default(), Watched::default());
+        Self { carrier, client, folder, quota, tools, page: None, watched }
     }
 
-    /// Makes a server for one request over HTTP, which has no folder.
-    pub fn at_desk(shared: Shared, client: Client) -> Self {
-        let Shared { desk, entries, quota, tools, page } = shared;
-        let (way, folder) = (Way::Desk(desk, entries), Folder::nowhere());
-        let (via, watched) = (via(&client), Watched::default());
-        Self { folder, quota, tools, way, via, client, page, watched }
+    /// Makes a server for one request of a client that is somewhere else.
+    pub fn for_request(carrier: Arc<dyn Carrier>, shared: Shared, client: Client) -> Self {
+        let Shared { quota, tools, page } = shared;
+        let (folder, watched) = (Folder::nowhere(), Watched::default());
+        Self { carrier, client, folder, quota, tools, page, watched }
     }
 
     /// Returns the commands that there are, also those that are no tools.
-    pub const fn entries(&self) -> &'static [Entry] {
-        match &self.way {
-            Way::Ways(ways) => ways.app().entries,
-            Way::Desk(_, entries) => entries,
-        }
+    pub fn entries(&self) -> &'static [Entry] {
+        self.carrier.entries()
+    }
+
+    /// Returns the way to the engine.
+    pub const fn carrier(&self) -> &Arc<dyn Carrier> {
+        &self.carrier
     }
 
     /// Returns the tools.
@@ -124,17 +108,8 @@ impl Server {
         let _place = self.quota.admit(entry, &context.ct).await?;
         let (events, heard) = progress::pipe();
         let order = Order { entry, args, caller: self.caller(context) };
-        let run = self.run(order, Watch { events, cancel: context.ct.clone() });
+        let run = self.carrier.run(order, events, &context.ct);
         progress::follow(run, heard, context).await
-    }
-
-    /// Returns the ways to the engines of a client that stays, which may watch resources.
-    pub const fn ways(&self) -> Option<&Arc<Ways>> {
-        match &self.way {
-            Way::Ways(ways) => Some(ways),
-            // A request over HTTP ends with its answer.
-            Way::Desk(..) => None,
-        }
     }
 
     /// Returns the resources that the client watches.
@@ -145,22 +120,7 @@ impl Server {
     /// Ends it: everything accepted is written.
     pub async fn close(&self) -> Result<(), CommandError> {
         self.watched.end();
-        match &self.way {
-            Way::Ways(ways) => ways.close().await,
-            Way::Desk(..) => Ok(()),
-        }
-    }
-
-    async fn run(&self, order: Order, watch: Watch) -> Answered {
-        match &self.way {
-            Way::Ways(ways) => ways.run(order, watch).await,
-            Way::Desk(desk, _) => match desk.accept(order, OnDisconnect::Cancel) {
-                Ok(waiting) => waiting.follow(&watch.events, &watch.cancel).await,
-                Err(_) => {
-                    Err(CommandError::new(ErrorKind::Unavailable, "the engine at work is ending"))
-                }
-            },
-        }
+        self.carrier.close().await
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
@@ -170,13 +130,9 @@ impl Server {
         };
         Caller {
             who: self.client.who.clone().unwrap_or_else(named),
-            via: self.via.clone(),
+            via: Via { surface: Surface::Mcp, uid: None, session: self.client.session.clone() },
             idempotency: fresh_key(),
             shown: None,
         }
     }
-}
-
-fn via(client: &Client) -> Via {
-    Via { surface: Surface::Mcp, uid: None, session: client.session.clone() }
 }

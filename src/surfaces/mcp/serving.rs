@@ -14,12 +14,14 @@ use rmcp::service::ServerInitializeError;
 use crate::app::App;
 use crate::config::read::user_folder;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::mcp::folder::Folder;
 use crate::surfaces::mcp::installing::client::AgentClient;
 use crate::surfaces::mcp::installing::install;
 use crate::surfaces::mcp::lines::Lines;
 use crate::surfaces::mcp::server::Server;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
+use crate::surfaces::ways::Ways;
 use crate::surfaces::words::grammar::Wish;
 
 /// The name of the subcommand.
@@ -118,7 +120,8 @@ fn serve(terminal: &mut Terminal, make_app: impl FnOnce() -> App) -> Result<(), 
 async fn serve_client(app: App, folder: &Path) -> Result<(), CommandError> {
     // A client stays for long, so that a backend may keep itself warm for it.
     app.backends.iter().for_each(|backend| backend.lasts());
-    let server = Arc::new(Server::at_pipe(app, folder, user_folder().as_deref()));
+    let folder = Folder::new(folder, &app.home(), user_folder().as_deref());
+    let server = Arc::new(Server::in_folder(Arc::new(Ways::new(app)), folder));
     let lines = Lines::new(tokio::io::stdin(), tokio::io::stdout());
     let running = match serve_server(Arc::clone(&server), lines).await {
         Ok(running) => running,

@@ -14,8 +14,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::contract::error::CommandError;
+use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::mcp::decoding::{Address, FileAddress};
-use crate::surfaces::ways::Ways;
 use record::audit::record::Record;
 use record::domain::act::Subject;
 
@@ -38,13 +38,13 @@ impl Watched {
     pub async fn add(
         &self,
         uri: String,
-        ways: &Arc<Ways>,
+        carrier: &Arc<dyn Carrier>,
         peer: &Peer<RoleServer>,
     ) -> Result<(), ErrorData> {
         if Address::read(&uri).is_none() {
             return Err(ErrorData::resource_not_found("nothing lies at this address", None));
         }
-        let watch = Watch::begin(ways).await.map_err(failed)?;
+        let watch = Watch::begin(carrier).await.map_err(failed)?;
         {
             let mut uris = self.uris.lock().unwrap_or_else(PoisonError::into_inner);
             if uris.len() >= MAX_WATCHED {
@@ -95,13 +95,16 @@ async fn tell(
 }
 
 /// Watches what a client of the newer versions asks for, until it has enough.
-pub async fn listen(ways: &Arc<Ways>, context: SubscriptionContext) -> Result<(), ErrorData> {
+pub async fn listen(
+    carrier: &Arc<dyn Carrier>,
+    context: SubscriptionContext,
+) -> Result<(), ErrorData> {
     let wanted = context.accepted().resource_subscriptions.clone().unwrap_or_default();
     let wanted: BTreeSet<String> = wanted.into_iter().collect();
     if wanted.len() > MAX_WATCHED {
         return Err(too_many());
     }
-    let mut watch = Watch::begin(ways).await.map_err(failed)?;
+    let mut watch = Watch::begin(carrier).await.map_err(failed)?;
     loop {
         tokio::select! {
             () = context.cancelled() => return Ok(()),
@@ -117,18 +120,18 @@ pub async fn listen(ways: &Arc<Ways>, context: SubscriptionContext) -> Result<()
 
 /// A place in the record up to which changes were told.
 struct Watch {
-    ways: Arc<Ways>,
+    carrier: Arc<dyn Carrier>,
     seen: u64,
 }
 
 impl Watch {
-    async fn begin(ways: &Arc<Ways>) -> Result<Self, CommandError> {
+    async fn begin(carrier: &Arc<dyn Carrier>) -> Result<Self, CommandError> {
         // A home without a record begins with its first entry.
-        let seen = match ways.reader() {
-            Ok(reader) => reader.context().store()?.log_state().await?.size,
-            Err(_) => 0,
+        let seen = match carrier.reader() {
+            Some(Ok(reader)) => reader.context().store()?.log_state().await?.size,
+            Some(Err(_)) | None => 0,
         };
-        Ok(Self { ways: Arc::clone(ways), seen })
+        Ok(Self { carrier: Arc::clone(carrier), seen })
     }
 
     /// Returns those of the addresses whose resource changed since the last look.
@@ -149,7 +152,7 @@ impl Watch {
     }
 
     async fn new_subjects(&mut self) -> Result<Vec<Subject>, CommandError> {
-        let reader = self.ways.reader()?;
+        let Some(reader) = self.carrier.reader().transpose()? else { return Ok(Vec::new()) };
         let rows = reader.context().store()?.log_from(self.seen, AT_ONCE).await?;
         self.seen = rows.last().map_or(self.seen, |row| row.seq + 1);
         let records = rows.iter().filter_map(|row| Record::parse(&row.bytes).ok());

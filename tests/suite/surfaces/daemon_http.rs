@@ -10,7 +10,9 @@ use saraphina::commands::registry;
 use saraphina::contract::error::ErrorKind;
 use saraphina::surfaces::http::auth::Peer;
 use saraphina::surfaces::http::openapi;
+use saraphina::surfaces::http::resources::table::RESOURCES;
 use saraphina::surfaces::http::router::router;
+use saraphina::surfaces::http::routes::ROUTES;
 use saraphina::surfaces::http::served::Served;
 use saraphina::surfaces::session::Session;
 use saraphina::surfaces::writer::desk::Desk;
@@ -20,6 +22,7 @@ use saraphina::surfaces::writer::socket::own_uid;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
 
 use super::daemon_house::{ENTRIES, Ear, Home, Person, app, records};
 
@@ -111,7 +114,7 @@ async fn statuses_are_those_of_the_exit_codes() {
         ("POST /v1/commands/notes", "", 200, Value::Null),
         ("POST /v1/commands/note", "{", 400, json!("usage")),
         ("POST /v1/commands/note", r#"{"text":5}"#, 400, json!("usage")),
-        ("POST /v1/commands/note", &large, 400, json!("usage")),
+        ("POST /v1/commands/note", &large, 413, json!("usage")),
         ("POST /v1/commands/nought", "{}", 404, json!("not_found")),
         ("POST /v1/commands/broken", "{}", 500, json!("internal")),
         ("POST /v1/stop", "", 409, json!("state")),
@@ -261,7 +264,7 @@ fn impostor(home: &Home, version: &str, protocol: &str) -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_says_that_it_does_not_understand_the_engine() {
     let home = Home::new();
-    impostor(&home, "9.9.9", "2");
+    impostor(&home, "9.9.9", "3");
 
     let error = home.session().note("a").await.unwrap_err();
 
@@ -274,7 +277,7 @@ async fn a_client_says_that_it_does_not_understand_the_engine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_of_another_version_and_the_same_protocol_is_used_and_said_once() {
     let home = Home::new();
-    impostor(&home, "9.9.9", "1");
+    impostor(&home, "9.9.9", "2");
     let (mut person, first, second) = (home.session(), Ear::default(), Ear::default());
 
     let answer = person.run_with("note", json!({ "text": "a" }), &first).await;
@@ -294,6 +297,8 @@ fn serve_to(uid: u32, app: &App, socket: &Path) {
         writer: Writer::here(Mode::Daemon, at),
         own_uid: uid,
         front: None,
+        requests: Arc::default(),
+        end: CancellationToken::new(),
         stop: Arc::default(),
     };
     let door = Door::new(UnixListener::bind(socket).unwrap());
@@ -331,7 +336,7 @@ fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 
 #[test]
 fn every_command_is_described_and_every_reference_leads_somewhere() {
-    let document = openapi::document(registry::ENTRIES);
+    let document = openapi::document(registry::ENTRIES, RESOURCES, ROUTES);
 
     let mut found = Vec::new();
     references(&document, &mut found);

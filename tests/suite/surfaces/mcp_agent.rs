@@ -7,8 +7,10 @@ use std::sync::Arc;
 use rmcp::serve_server;
 use saraphina::app::App;
 use saraphina::contract::error::CommandError;
+use saraphina::surfaces::mcp::folder::Folder;
 use saraphina::surfaces::mcp::lines::Lines;
 use saraphina::surfaces::mcp::server::Server;
+use saraphina::surfaces::ways::Ways;
 use serde_json::{Value, json};
 use tokio::io::{
     AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, ReadHalf, WriteHalf,
@@ -40,7 +42,8 @@ impl Agent {
     /// Connects and says nothing.
     pub(super) fn silent(app: App, folder: &Path) -> Self {
         let (near, far) = tokio::io::duplex(PIPE);
-        let server = Arc::new(Server::at_pipe(app, folder, None));
+        let folder = Folder::new(folder, &app.home(), None);
+        let server = Arc::new(Server::in_folder(Arc::new(Ways::new(app)), folder));
         let served = tokio::spawn(async move {
             let (read, write) = tokio::io::split(far);
             if let Ok(running) = serve_server(Arc::clone(&server), Lines::new(read, write)).await {

@@ -1,4 +1,4 @@
-//! Clients of agents: the file in which each keeps its servers, and what it needs to start ours.
+//! Clients of agents: where each keeps its servers, and what starts ours.
 //!
 //! The forms are those of the clients' own documentation. The program is named by its whole path, because a client that was
 //! started from a desktop need not have the shell's search path.

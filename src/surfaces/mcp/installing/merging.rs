@@ -216,7 +216,16 @@ mod tests {
 
         let once = merged(form, text);
 
-        insta::assert_snapshot!(once, @"");
+        insta::assert_snapshot!(once, @r#"
+        { "z": ["mcpServers", {"mcpServers": {}}],
+        "mcpServers" : {
+            "saraphina": {
+              "args": [
+                "mcp"
+              ],
+              "command": "/bin/saraphina"
+            }, "other": {"command": "a{\""} } }
+        "#);
         assert_eq!(merged(form, &once), "same");
         assert!(once.ends_with(" \"other\": {\"command\": \"a{\\\"\"} } }"), "{once}");
         for text in ["{}", "{\"mcpServers\":{}}", "{\"a\":1}", " \n"] {
@@ -232,7 +241,15 @@ mod tests {
 
         let once = merged(form, text);
 
-        insta::assert_snapshot!(once, @"");
+        insta::assert_snapshot!(once, @r#"
+        model = "m" # mine
+        [mcp_servers.other]
+        command = "a"
+
+        [mcp_servers.saraphina]
+        args = ["mcp"]
+        command = "/bin/saraphina"
+        "#);
         assert_eq!(merged(form, &once), "same");
     }
 
@@ -244,7 +261,17 @@ mod tests {
 
         let once = merged(form, text);
 
-        insta::assert_snapshot!(once, @"");
+        insta::assert_snapshot!(once, @r#"
+        GOOSE_MODEL: m
+        extensions:   # mine
+            saraphina:
+                args: ["mcp"]
+                command: "/bin/saraphina"
+            other:
+                enabled: true
+
+        last: 1
+        "#);
         assert_eq!(merged(form, &once), "same");
         assert_eq!(merged(form, "a: 1"), format!("a: 1\n{}", alone(form, &server())));
     }
