@@ -152,6 +152,12 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
         "Keep an engine running that all sessions of this home share: run, start, stop or status",
     ),
     (
+        "mcp",
+        "mcp",
+        IN_A_SHELL,
+        "Serve an agent over the Model Context Protocol; see `saraphina mcp --help`",
+    ),
+    (
         "serve",
         "serve",
         IN_A_SHELL,

@@ -19,7 +19,7 @@ use crate::reporting::evidence_report::Report;
 use crate::reporting::html;
 use crate::reporting::imported::{self, ImportedView};
 use crate::reporting::markdown;
-use record::domain::id::ProposalId;
+use record::domain::id::{ExecutionKind, Named as _, ProposalId};
 use record::domain::principal::Authority;
 use record::domain::text::Untrusted;
 
@@ -47,7 +47,7 @@ pub enum Format {
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
-    /// The proposal: its id, the first digits of it, or @ for the newest
+    /// The proposal: its id, the first digits of it, or @ for the newest; or the id of an execution
     #[arg(value_name = "ID")]
     pub id: String,
     /// Form of the report
@@ -87,6 +87,7 @@ impl Command for ReportCode {
     type Outcome = Answer;
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let args = of_execution(invocation, args).await?;
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
         let imported = imported::imported(invocation, &proposal.id).await?;
         let execution = match &args.execution {
@@ -111,6 +112,16 @@ impl Command for ReportCode {
         };
         Ok(Answer { report, imported, document })
     }
+}
+
+/// Finds the proposal of an execution that was named in its place.
+async fn of_execution(invocation: &Invocation, args: Args) -> Result<Args, CommandError> {
+    if args.execution.is_some() || !args.id.starts_with(ExecutionKind::WORD) {
+        return Ok(args);
+    }
+    let execution = lookup::execution(invocation, &args.id).await?;
+    let id = execution.proposal.to_string();
+    Ok(Args { id, execution: Some(execution.id.to_string()), ..args })
 }
 
 /// Makes the error for a proposal without an execution; imported history is named, but is no result of this home.

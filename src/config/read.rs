@@ -92,6 +92,11 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
+/// The folder of the user, where the system knows it.
+pub fn user_folder() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned())
+}
+
 fn text(path: &Path) -> Result<Option<String>, ConfigError> {
     let error = |source| ConfigError::File { path: path.to_owned(), source };
     match short_file::read_text(path, Links::Followed, MAX_BYTES) {

@@ -43,6 +43,8 @@ where
                 .with_target("saraphina", level)
                 // It logs the content of replies that it cannot read.
                 .with_target("async_openai", LevelFilter::OFF)
+                // It logs the messages of agents.
+                .with_target("rmcp", LevelFilter::OFF)
                 .with_default(others),
         )
 }
@@ -118,6 +120,7 @@ mod tests {
             tracing::debug!("ours");
             tracing::info!(target: "hyper", "theirs");
             tracing::warn!(target: "hyper", "their warning");
+            tracing::error!(target: "rmcp::service", "the words of an agent");
         });
 
         let messages: Vec<&str> = text.lines().filter_map(|line| line.split(": ").nth(1)).collect();

@@ -17,6 +17,7 @@ use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::check;
+use crate::surfaces::mcp::serving;
 use crate::surfaces::open;
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
@@ -144,6 +145,7 @@ fn subcommand(
     Some(match name {
         serve::NAME => serve::carry_out(words, wish, terminal, make_app),
         open::NAME => open::carry_out(words, wish, terminal, make_app),
+        serving::NAME => serving::carry_out(words, wish, terminal, make_app),
         sign::NAME => {
             let visit = Visit::new(Arc::clone(settings), compose, Surface::Shell);
             sign::carry_out(words, wish, terminal, visit)

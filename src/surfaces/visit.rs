@@ -15,7 +15,8 @@ use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Events;
 use crate::contract::outcome::Answer;
-use crate::surfaces::session::{Session, Watch};
+use crate::surfaces::session::Session;
+use crate::surfaces::ways::Watch;
 use record::domain::principal::Surface;
 
 /// Threads that carry out commands.

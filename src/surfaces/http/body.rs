@@ -81,12 +81,17 @@ pub fn fields(entry: &Entry, whole: &Whole) -> Result<Map<String, Value>, Comman
     let Value::Object(mut fields) = value else {
         return Err(CommandError::usage("the body has to be a JSON object of arguments"));
     };
+    as_words(entry, &mut fields);
+    Ok(fields)
+}
+
+/// Makes words of a text where free text is wanted.
+pub fn as_words(entry: &Entry, fields: &mut Map<String, Value>) {
     if let Some(free) = entry.spec.free_text
         && let Some(text @ Value::String(_)) = fields.get_mut(free)
     {
         *text = Value::Array(vec![text.take()]);
     }
-    Ok(fields)
 }
 
 /// Reads an object that is no command's; an empty body is an empty object.

@@ -9,10 +9,11 @@ use axum::response::Response;
 use axum::routing::MethodRouter;
 
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::http::lowering::lowered;
 use crate::surfaces::http::respond::{respond, unknown};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
-use record::domain::principal::Authority;
+use record::domain::principal::{Authority, PrincipalKind};
 
 /// What a route needs of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,10 @@ pub fn guarded(needs: Needs, route: MethodRouter<Served>) -> MethodRouter<Served
 async fn guard(State(needs): State<Needs>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().unwrap_or(&Visitor::Nobody);
     let Some(admitted) = visitor.admitted() else { return unknown("sign in, or show a token") };
+    let admitted = match lowered(admitted, request.headers()) {
+        Ok(admitted) => admitted,
+        Err(error) => return respond("", Err(error), Exit::Done),
+    };
     let is_enough = match (needs, visitor) {
         (Needs::Somebody, _)
         | (Needs::Owner, Visitor::Process { .. } | Visitor::Session(_))
@@ -43,7 +48,9 @@ async fn guard(State(needs): State<Needs>, mut request: Request, next: Next) -> 
         (Needs::Owner | Needs::Process, Visitor::Bearer(_) | Visitor::Nobody)
         | (Needs::Process, Visitor::Session(_)) => false,
     };
-    if !is_enough {
+    // Who speaks for an agent has nothing of the owner's left, at whatever door.
+    let is_owners = matches!(needs, Needs::Owner | Needs::Process);
+    if !is_enough || (is_owners && admitted.who.kind != PrincipalKind::Owner) {
         let error = CommandError::new(ErrorKind::Forbidden, "this address is for others")
             .hint("The owner uses it, in a browser or at a terminal.");
         return respond("", Err(error), Exit::Done);

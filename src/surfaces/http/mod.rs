@@ -14,6 +14,7 @@ pub mod guard;
 pub mod headers;
 pub mod hosts;
 pub mod limits;
+pub mod lowering;
 pub mod openapi;
 pub mod parameter;
 pub mod resources;

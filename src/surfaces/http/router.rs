@@ -24,6 +24,7 @@ use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::routes::ROUTES;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::{commands, openapi};
+use crate::surfaces::mcp::over_http;
 use crate::surfaces::writer::door::Door;
 
 /// Builds the router; a transport gives it requests and says which [`Peer`] each comes from.
@@ -43,6 +44,7 @@ pub fn router(served: Served) -> Router {
         router = router.route(route.path, handler);
     }
     router
+        .merge(over_http::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(served.clone(), gate))

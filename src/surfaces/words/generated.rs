@@ -11,6 +11,7 @@ use crate::commands::help::{self, Explained};
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::check;
+use crate::surfaces::mcp::serving;
 use crate::surfaces::open;
 use crate::surfaces::serve;
 use crate::surfaces::sign;
@@ -43,6 +44,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .subcommands(entries.iter().map(|entry| (entry.clap)()))
         .subcommand(check::command())
         .subcommand(daemon::command())
+        .subcommand(serving::command())
         .subcommand(serve::command())
         .subcommand(open::command())
         .subcommand(sign::command())

@@ -20,12 +20,13 @@ use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::contract::caller::Caller;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Events;
 use crate::contract::order::Order;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::protocol::{
-    ENVIRONMENT, Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL,
+    AGENT, ENVIRONMENT, Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL,
     PROTOCOL_HEADER, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
     other_protocol,
 };
@@ -107,7 +108,7 @@ impl Client {
                 answer = stream.answer() => answer,
                 () = cancel.cancelled(), if !stopped => {
                     stopped = true;
-                    ask_to_cancel(socket, &order.caller.idempotency).await;
+                    ask_to_cancel(socket, &order.caller).await;
                     continue;
                 }
             };
@@ -118,9 +119,13 @@ impl Client {
     }
 
     /// Asks for something small at a path, such as the status; a body that is null is none.
-    pub async fn ask(mut self, method: Method, path: &str, body: &Value) -> Result<Told, Trouble> {
+    pub async fn ask(self, method: Method, path: &str, body: &Value) -> Result<Told, Trouble> {
+        self.ask_with(builder(method, path), body).await
+    }
+
+    async fn ask_with(mut self, builder: Builder, body: &Value) -> Result<Told, Trouble> {
         let text = if body.is_null() { String::new() } else { body.to_string() };
-        let builder = builder(method, path).header(CONTENT_TYPE, "application/json");
+        let builder = builder.header(CONTENT_TYPE, "application/json");
         let request = builder.body(Full::new(Bytes::from(text)));
         let response = self.send(request.map_err(|error| bug(&error))?).await?;
         let nobody_listens: Events = std::sync::Arc::new(drop);
@@ -210,10 +215,11 @@ impl<'a> AnswerStream<'a> {
     }
 }
 
-async fn ask_to_cancel(socket: &Socket, key: &str) {
-    let path = format!("/v1/invocations/{key}");
-    let asked =
-        async { Client::connect(socket).await?.ask(Method::DELETE, &path, &Value::Null).await };
+async fn ask_to_cancel(socket: &Socket, caller: &Caller) {
+    let path = format!("/v1/invocations/{}", caller.idempotency);
+    // Whoever asks is the one who sent it: an agent stops its own work and nobody else's.
+    let request = naming(builder(Method::DELETE, &path), caller);
+    let asked = async { Client::connect(socket).await?.ask_with(request, &Value::Null).await };
     if let Err(trouble) = asked.await {
         tracing::debug!(trouble = ?trouble, "the engine could not be asked to cancel");
     }
@@ -228,21 +234,27 @@ fn builder(method: Method, path: &str) -> Builder {
         .header(VERSION_HEADER, VERSION)
 }
 
+/// Says as whom the caller acts.
+fn naming(builder: Builder, caller: &Caller) -> Builder {
+    match caller.who.kind {
+        PrincipalKind::Owner => builder.header(OWNER, caller.who.id.as_str()),
+        PrincipalKind::Agent => builder.header(AGENT, caller.who.id.as_str()),
+        PrincipalKind::System => builder,
+    }
+}
+
 fn request(
     order: &Order,
     wishes: &BTreeMap<String, String>,
 ) -> Result<Request<Full<Bytes>>, Trouble> {
     let path = format!("/v1/commands/{}", order.entry.spec.name);
     let surface = serde_json::to_value(order.caller.via.surface).unwrap_or_default();
-    let mut builder = builder(Method::POST, &path)
+    let mut builder = naming(builder(Method::POST, &path), &order.caller)
         .header(ACCEPT, "text/event-stream")
         .header(CONTENT_TYPE, "application/json")
         .header(SESSION, &order.caller.via.session)
         .header(IDEMPOTENCY, &order.caller.idempotency)
         .header(SURFACE, surface.as_str().unwrap_or("http"));
-    if order.caller.who.kind == PrincipalKind::Owner {
-        builder = builder.header(OWNER, order.caller.who.id.as_str());
-    }
     if !wishes.is_empty() {
         let text = serde_json::to_vec(wishes).unwrap_or_default();
         builder = builder.header(ENVIRONMENT, BASE64.encode(text));

@@ -5,8 +5,10 @@
 //! if the first try was written.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -29,11 +31,11 @@ const HANDOVER_PATIENCE: Duration = Duration::from_mins(5);
 /// Shortest and longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
 
-/// Carries writing commands to the one engine of the home, which may be this process.
+/// Carries writing commands to the one engine of the home, which may be this process; several may be on their way at once.
 #[derive(Default)]
 pub struct Link {
-    serving: Option<Arc<Serving>>,
-    version_said: bool,
+    serving: Mutex<Option<Arc<Serving>>>,
+    version_said: AtomicBool,
 }
 
 /// The way of a command to an engine.
@@ -51,14 +53,9 @@ struct Patience {
 }
 
 impl Link {
-    /// Returns the engine, when it is in this process.
-    pub fn serving(&self) -> Option<&Arc<Serving>> {
-        self.serving.as_ref()
-    }
-
     /// Has a command carried out: here, or by the engine of another process; a lost engine is replaced once, unseen.
     pub async fn carry(
-        &mut self,
+        &self,
         app: &App,
         order: Order,
         events: &Events,
@@ -91,13 +88,18 @@ impl Link {
     }
 
     async fn way(
-        &mut self,
+        &self,
         app: &App,
         patience: &mut Patience,
         events: &Events,
         cancel: &CancellationToken,
     ) -> Result<Way, CommandError> {
-        if let Some(serving) = &self.serving {
+        // Held while it looks: two commands of one process must not both become the engine.
+        let mut kept = tokio::select! {
+            kept = self.serving.lock() => kept,
+            () = cancel.cancelled() => return Err(interrupted()),
+        };
+        if let Some(serving) = kept.as_ref() {
             return Ok(Way::Here(Arc::clone(serving)));
         }
         loop {
@@ -112,14 +114,14 @@ impl Link {
             if let Taken::Ours(lock) = WriterLock::take(&app.home(), writer)? {
                 let serving = Serving::start(app, lock, None).await?;
                 signals::end_on_terminate(&serving);
-                return Ok(Way::Here(Arc::clone(self.serving.insert(serving))));
+                return Ok(Way::Here(Arc::clone(kept.insert(serving))));
             }
             patience.wait(app, cancel).await?;
         }
     }
 
-    fn say_version(&mut self, version: &str, events: &Events) {
-        if version != VERSION && !std::mem::replace(&mut self.version_said, true) {
+    fn say_version(&self, version: &str, events: &Events) {
+        if version != VERSION && !self.version_said.swap(true, Ordering::Relaxed) {
             events(Event::Stage(format!(
                 "the engine at work is saraphina {version}, this is {VERSION}; restart it with `saraphina daemon stop`, then `saraphina daemon start`"
             )));
@@ -127,8 +129,9 @@ impl Link {
     }
 
     /// Ends the engine, if it is here.
-    pub async fn close(&mut self) -> Result<(), CommandError> {
-        match self.serving.take() {
+    pub async fn close(&self) -> Result<(), CommandError> {
+        let serving = self.serving.lock().await.take();
+        match serving {
             Some(serving) => serving.close().await,
             None => Ok(()),
         }
@@ -170,14 +173,16 @@ impl Patience {
             return Err(busy(WriterLock::holder(&app.home()).flatten()));
         }
         tokio::select! {
-            () = cancel.cancelled() => {
-                return Err(CommandError::new(ErrorKind::Interrupted, "interrupted"));
-            }
+            () = cancel.cancelled() => return Err(interrupted()),
             () = sleep(self.pause) => {}
         }
         self.pause = self.pause.saturating_mul(2).min(PAUSES.1);
         Ok(())
     }
+}
+
+fn interrupted() -> CommandError {
+    CommandError::new(ErrorKind::Interrupted, "interrupted")
 }
 
 fn busy(holder: Option<Writer>) -> CommandError {

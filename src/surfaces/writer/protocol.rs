@@ -12,7 +12,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::envelope::SCHEMA_VERSION;
 
 /// Raised whenever client and engine of different versions would misunderstand each other.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -26,6 +26,8 @@ pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub const SHOWN: &str = "saraphina-shown";
 /// The name of the owner, where several share a home.
 pub const OWNER: &str = "saraphina-owner";
+/// The name of a client, which makes the peer an agent: it may then propose, and never decide.
+pub const AGENT: &str = "saraphina-agent";
 /// The surface the command was typed at.
 pub const SURFACE: &str = "saraphina-surface";
 /// What the caller's environment says about the work, as JSON in base64; an engine that has it otherwise refuses.

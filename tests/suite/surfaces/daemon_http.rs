@@ -129,7 +129,7 @@ async fn statuses_are_those_of_the_exit_codes() {
         assert_eq!((reply.status(), &envelope["error"]["kind"]), (status, &kind), "{line}");
         assert_eq!(envelope["ok"], json!(status == 200), "{line}");
         assert_eq!(envelope["schema_version"], 1);
-        assert!(reply.head.contains("saraphina-protocol: 1"), "{line}");
+        assert!(reply.head.contains("saraphina-protocol: 2"), "{line}");
     }
     engine.session.close().await.unwrap();
 }
@@ -264,7 +264,7 @@ fn impostor(home: &Home, version: &str, protocol: &str) -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_says_that_it_does_not_understand_the_engine() {
     let home = Home::new();
-    impostor(&home, "9.9.9", "2");
+    impostor(&home, "9.9.9", "3");
 
     let error = home.session().note("a").await.unwrap_err();
 
@@ -277,7 +277,7 @@ async fn a_client_says_that_it_does_not_understand_the_engine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_of_another_version_and_the_same_protocol_is_used_and_said_once() {
     let home = Home::new();
-    impostor(&home, "9.9.9", "1");
+    impostor(&home, "9.9.9", "2");
     let (mut person, first, second) = (home.session(), Ear::default(), Ear::default());
 
     let answer = person.run_with("note", json!({ "text": "a" }), &first).await;

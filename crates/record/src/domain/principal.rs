@@ -45,6 +45,13 @@ pub enum PrincipalKind {
     System,
 }
 
+/// Begins the names of clients.
+const CLIENT_PREFIX: &str = "agent:";
+/// Longest name of a client, in characters; longer ones are cut.
+const MAX_CLIENT_CHARS: usize = 64;
+/// The name of a client that gives none.
+const UNNAMED_CLIENT: &str = "unnamed";
+
 /// Somebody who acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Principal {
@@ -78,6 +85,19 @@ impl Principal {
     /// An agent by the name of its model, client or worker.
     pub fn agent(id: &str) -> Self {
         Self { kind: PrincipalKind::Agent, id: id.to_owned(), key: None }
+    }
+
+    /// A client by the name that it gives itself, which is kept from looking like anything else.
+    ///
+    /// The prefix holds a letter that no owner's name may have, so that a client cannot take one.
+    pub fn client(told: &str) -> Self {
+        let told = told.strip_prefix(CLIENT_PREFIX).unwrap_or(told);
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        let words: Vec<&str> = told.split(|letter| !is_plain(letter)).collect();
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let name: String = words.join("-").chars().take(MAX_CLIENT_CHARS).collect();
+        let name = if name.is_empty() { UNNAMED_CLIENT } else { &name };
+        Self::agent(&format!("{CLIENT_PREFIX}{name}"))
     }
 
     /// The most this principal may do.
@@ -160,6 +180,22 @@ mod tests {
     fn an_agent_never_reaches_own() {
         assert!(Principal::agent("m").authority() < Authority::Own);
         assert!(Principal::owner().authority() >= Authority::Own);
+    }
+
+    #[test]
+    fn a_client_cannot_look_like_anything_else() {
+        let id = |told: &str| Principal::client(told).id;
+
+        assert_eq!(id("claude-code"), "agent:claude-code");
+        assert_eq!(id("owner"), "agent:owner");
+        assert_eq!(id("Visual Studio Code\u{202e} \n{x}"), "agent:Visual-Studio-Code-x");
+        assert_eq!(id("\u{5149}\u{6807}"), "agent:unnamed");
+        assert_eq!(id(&"a".repeat(1_000)), format!("agent:{}", "a".repeat(64)));
+        for told in ["claude-code", "owner", " a b ", ""] {
+            let client = Principal::client(told);
+            assert_eq!(Principal::client(&client.id), client, "{told:?}");
+            assert_eq!(client.authority(), Authority::Propose);
+        }
     }
 
     #[test]

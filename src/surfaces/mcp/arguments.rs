@@ -1,0 +1,84 @@
+//! Reads the arguments of a call; what does not fit is told by its name.
+//!
+//! A model corrects what it is told exactly, so that every refusal names the argument. Paths are judged here, before a command
+//! sees them, because some commands hand paths on to an engine that has the rights of the owner.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rmcp::model::JsonObject;
+use serde_json::{Map, Value};
+
+use crate::contract::arguments::Arguments;
+use crate::contract::command::Entry;
+use crate::contract::error::CommandError;
+use crate::surfaces::http::body;
+use crate::surfaces::mcp::folder::{Folder, Given};
+use crate::surfaces::mcp::schema::{self, CONTENTS};
+
+/// Reads the arguments of a tool and the files that they name.
+pub fn read(
+    entry: &Entry,
+    mut fields: JsonObject,
+    folder: Folder,
+) -> Result<Arguments, CommandError> {
+    fields.retain(|_, value| !value.is_null());
+    let paths = schema::paths(entry);
+    let contents = match fields.remove(CONTENTS) {
+        // Without paths it is an argument as unknown as any other.
+        Some(contents) if paths.is_empty() => {
+            fields.insert(CONTENTS.to_owned(), contents);
+            BTreeMap::new()
+        }
+        Some(contents) => texts(contents)?,
+        None => BTreeMap::new(),
+    };
+    known(entry, &fields)?;
+    body::as_words(entry, &mut fields);
+    let given = Given { folder, contents };
+    for name in &paths {
+        if let Some(value) = fields.get_mut(name) {
+            confine(name, value, &given)?;
+        }
+    }
+    let mut args = body::arguments(entry, &fields).map_err(|error| CommandError {
+        hints: vec!["See the input schema of the tool.".to_owned()],
+        ..error
+    })?;
+    (entry.prepare)(&mut args, &given)?;
+    Ok(args)
+}
+
+fn texts(contents: Value) -> Result<BTreeMap<String, String>, CommandError> {
+    serde_json::from_value(contents).map_err(|error| {
+        CommandError::usage(format!("the argument \"{CONTENTS}\": {error}"))
+            .hint("Give an object of texts by path.")
+    })
+}
+
+/// Refuses an argument that the command line does not take either.
+fn known(entry: &Entry, fields: &Map<String, Value>) -> Result<(), CommandError> {
+    let known = schema::arguments(entry);
+    let Some(stranger) = fields.keys().find(|name| !known.contains(name)) else { return Ok(()) };
+    let names = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Err(CommandError::usage(format!("there is no argument {stranger:?}"))
+        .hint(format!("It takes: {names}.")))
+}
+
+/// Makes the paths of an argument whole, and refuses those that lie outside of the folder.
+fn confine(name: &str, value: &mut Value, given: &Given) -> Result<(), CommandError> {
+    match value {
+        Value::String(text) if given.holds(Path::new(text.as_str())) => Ok(()),
+        // The folder is left out of what is stored: a path below it stays as it was given.
+        Value::String(text) => match given.folder.whole(Path::new(text.as_str())) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(CommandError {
+                message: format!("the argument {name:?}: {}", error.message),
+                ..error
+            }),
+        },
+        Value::Array(items) => items.iter_mut().try_for_each(|item| confine(name, item, given)),
+        // What is no text is refused with its name when the arguments are read.
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Ok(()),
+    }
+}
