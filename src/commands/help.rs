@@ -152,6 +152,12 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
         "Keep an engine running that all sessions of this home share: run, start, stop or status",
     ),
     (
+        "serve",
+        "serve",
+        IN_A_SHELL,
+        "Keep an engine running that is also reached over loopback TCP; see `saraphina serve --help`",
+    ),
+    (
         "completions",
         "completions SHELL",
         IN_A_SHELL,

@@ -150,6 +150,12 @@ pub const KEYS: &[Key] = &[
             "0",
         ),
     ),
+    key(
+        "SARAPHINA_SERVER_HOSTS",
+        "server_hosts",
+        "Further names by which `saraphina serve` may be called, separated by spaces.",
+        "",
+    ),
     formed(
         Form::OneOf(&["linux"]),
         key("SARAPHINA_BACKEND", "backend", "Sandbox backend.", "linux"),

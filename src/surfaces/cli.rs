@@ -19,6 +19,7 @@ use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::check;
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
+use crate::surfaces::serve;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::{Compose, Visit};
@@ -108,6 +109,11 @@ pub fn run(
         && name == "daemon"
     {
         return daemon::carry_out(words, asked.wish, terminal, || compose(settings));
+    }
+    if let Task::Command { name, words } = &asked.task
+        && name == serve::NAME
+    {
+        return serve::carry_out(words, asked.wish, terminal, || compose(settings));
     }
     let surface = match &asked.task {
         Task::Command { .. } => Surface::Shell,

@@ -19,6 +19,7 @@ pub mod progress;
 pub mod render;
 pub mod repl;
 pub mod script;
+pub mod serve;
 pub mod session;
 pub mod terminal;
 pub mod turn;

@@ -12,8 +12,23 @@ use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
 use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 
-/// Most bytes that are taken and thrown away beyond the largest body.
-const MAX_WASTE: usize = 3 * MAX_REQUEST_BYTES;
+/// How much of a body is taken, by who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Most bytes that are kept.
+    kept: usize,
+    /// Most bytes that are taken and thrown away beyond them.
+    wasted: usize,
+}
+
+impl Room {
+    /// For a process of the owner's.
+    pub const LOCAL: Self = Self { kept: MAX_REQUEST_BYTES, wasted: 3 * MAX_REQUEST_BYTES };
+    /// For somebody known who comes over the network.
+    pub const REMOTE: Self = Self { kept: MAX_REQUEST_BYTES, wasted: MAX_REQUEST_BYTES };
+    /// For whoever is refused anyway.
+    pub const NONE: Self = Self { kept: 0, wasted: 1 << 20 };
+}
 
 /// A body that was read to its end.
 #[derive(Clone, Debug)]
@@ -26,8 +41,9 @@ pub enum Whole {
     CutOff,
 }
 
-/// Reads a body to its end, keeping at most `keep` bytes; an endless one is left in the middle.
-pub async fn read_whole(body: Body, keep: usize) -> Whole {
+/// Reads a body to its end, keeping what there is room for; an endless one is left in the middle.
+pub async fn read_whole(body: Body, room: Room) -> Whole {
+    let Room { kept: keep, wasted } = room;
     let mut stream = body.into_data_stream();
     let mut kept: Vec<u8> = Vec::new();
     let mut seen = 0_usize;
@@ -36,7 +52,7 @@ pub async fn read_whole(body: Body, keep: usize) -> Whole {
         seen = seen.saturating_add(piece.len());
         if seen <= keep {
             kept.extend_from_slice(&piece);
-        } else if seen > keep.saturating_add(MAX_WASTE) {
+        } else if seen > keep.saturating_add(wasted) {
             break;
         }
     }

@@ -87,7 +87,7 @@ fn order(
     headers: &HeaderMap,
     body: &Whole,
 ) -> Result<Option<Order>, CommandError> {
-    let entry = find(served.entries, name)?;
+    let entry = reached(served.entries, name, &caller)?;
     // The engine refuses, and records it, before anything of the arguments is looked at.
     if entry.spec.access == Access::Write {
         same_environment(served, headers)?;
@@ -107,9 +107,14 @@ fn order(
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
     let shown = shown.map(str::parse).transpose();
+    // Only a process of the owner's is believed what it says of itself.
+    let (who, surface) = match caller.uid {
+        Some(_) => (named_owner(caller.who, headers)?, surface(headers)?),
+        None => (caller.who, Surface::Http),
+    };
     let caller = Caller {
-        who: named_owner(caller.who, headers)?,
-        via: Via { surface: surface(headers)?, uid: caller.uid, session },
+        who,
+        via: Via { surface, uid: caller.uid, session },
         idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
@@ -163,14 +168,38 @@ fn named_owner(who: Principal, headers: &HeaderMap) -> Result<Principal, Command
     }
 }
 
-fn find(entries: &'static [Entry], name: &str) -> Result<&'static Entry, CommandError> {
-    catalogue::find_in(entries, name).ok_or_else(|| {
-        let error = CommandError::new(ErrorKind::NotFound, "there is no command of this name");
-        match catalogue::nearest_in(entries, name).as_slice() {
-            [] => error.hint("See `/v1/openapi.json` for what there is."),
-            nearest => error.hint(format!("Nearest: {}.", nearest.join(", "))),
+/// Finds a command that the caller reaches; to a token no other command exists.
+fn reached(
+    entries: &'static [Entry],
+    name: &str,
+    caller: &Admitted,
+) -> Result<&'static Entry, CommandError> {
+    let entry = catalogue::find_in(entries, name);
+    let reached = entry.filter(|entry| entry.spec.authority <= caller.reach);
+    match (reached, caller.who.kind) {
+        (Some(entry), _) => Ok(entry),
+        (None, PrincipalKind::Agent | PrincipalKind::System) => Err(unknown()),
+        (None, PrincipalKind::Owner) if entry.is_some() => {
+            let message = format!("{name} needs your key, which no browser holds");
+            Err(CommandError::new(ErrorKind::NeedsOwner, message).hint(
+                "Run it at a terminal, or ask for a signature by `POST /v1/signing-requests`.",
+            ))
         }
-    })
+        (None, PrincipalKind::Owner) => {
+            Err(match catalogue::nearest_in(entries, name).as_slice() {
+                [] => unknown(),
+                nearest => nothing_called_so().hint(format!("Nearest: {}.", nearest.join(", "))),
+            })
+        }
+    }
+}
+
+fn unknown() -> CommandError {
+    nothing_called_so().hint("See `/v1/openapi.json` for what there is.")
+}
+
+fn nothing_called_so() -> CommandError {
+    CommandError::new(ErrorKind::NotFound, "there is no command of this name")
 }
 
 /// Reads at which surface the peer says the command was typed; without a word it is HTTP.

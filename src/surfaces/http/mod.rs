@@ -1,12 +1,18 @@
 //! Commands over HTTP.
 //!
-//! The router knows peers, not transports: whoever listens says who the peer is, and `auth.rs` what that peer may do.
+//! The router knows peers, not transports: whoever listens says where the peer is, `gate.rs` finds who that is, and `guard.rs` asks
+//! of each route who may use it.
 
 pub mod auth;
 pub mod body;
 pub mod commands;
+pub mod gate;
+pub mod guard;
+pub mod headers;
+pub mod hosts;
 pub mod openapi;
 pub mod respond;
 pub mod router;
 pub mod served;
 pub mod status;
+pub mod visitor;

@@ -11,6 +11,7 @@ use crate::commands::help::{self, Explained};
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::check;
+use crate::surfaces::serve;
 use crate::surfaces::writer::daemon;
 
 /// Builds the whole command line as clap knows it; only generators need it.
@@ -40,6 +41,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .subcommands(entries.iter().map(|entry| (entry.clap)()))
         .subcommand(check::command())
         .subcommand(daemon::command())
+        .subcommand(serve::command())
         .subcommand(help)
         .subcommand(clap::Command::new("man").about("Print the manual page"))
 }

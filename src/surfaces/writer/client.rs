@@ -23,11 +23,11 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::Events;
 use crate::contract::order::Order;
-use crate::surfaces::http::router::other_protocol;
 use crate::surfaces::writer::desk::Answered;
 use crate::surfaces::writer::protocol::{
     ENVIRONMENT, Envelope, HANDOVER, IDEMPOTENCY, MAX_ANSWER_BYTES, OWNER, PROTOCOL,
     PROTOCOL_HEADER, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE, VERSION, VERSION_HEADER,
+    other_protocol,
 };
 use crate::surfaces::writer::socket::Socket;
 use crate::surfaces::writer::sse::{Message, Parser};

@@ -113,7 +113,7 @@ pub async fn run(matches: &ArgMatches, app: App) -> Result<(Value, Page), Comman
 /// Does one action.
 pub async fn main(action: DaemonAction, app: App) -> Result<DaemonState, CommandError> {
     match action {
-        DaemonAction::Run => Box::pin(resident::run(&app)).await,
+        DaemonAction::Run => Box::pin(resident::run(&app, None, || {})).await,
         DaemonAction::Start => Box::pin(lifecycle::start(&app)).await,
         DaemonAction::Stop => Box::pin(lifecycle::stop(&app)).await,
         DaemonAction::Status => Box::pin(lifecycle::status(&app)).await,

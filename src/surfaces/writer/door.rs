@@ -11,7 +11,7 @@ use axum::serve::Listener;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
-use crate::surfaces::http::auth::Peer;
+use crate::surfaces::http::auth::{End, Peer};
 
 /// Connections at the same time; more of them wait in the system's queue.
 const MAX_CONNECTIONS: usize = 256;
@@ -43,7 +43,7 @@ impl Listener for Door {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
                     let uid = stream.peer_cred().ok().map(|credentials| credentials.uid());
-                    return (stream, Peer { uid, place });
+                    return (stream, Peer { end: End::Process(uid), place });
                 }
                 Err(error) => {
                     tracing::warn!(failure = %error, "a connection could not be accepted");
@@ -54,6 +54,6 @@ impl Listener for Door {
     }
 
     fn local_addr(&self) -> io::Result<Peer> {
-        Ok(Peer { uid: None, place: None })
+        Ok(Peer { end: End::Process(None), place: None })
     }
 }

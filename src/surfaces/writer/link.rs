@@ -110,7 +110,7 @@ impl Link {
             }
             let writer = Writer::here(Mode::Session, (app.clock)());
             if let Taken::Ours(lock) = WriterLock::take(&app.home(), writer)? {
-                let serving = Serving::start(app, lock).await?;
+                let serving = Serving::start(app, lock, None).await?;
                 signals::end_on_terminate(&serving);
                 return Ok(Way::Here(Arc::clone(self.serving.insert(serving))));
             }

@@ -1,6 +1,7 @@
 //! The one process that writes to a home, and the way to it.
 //!
-//! Whoever holds the writer lock (`lock.rs`), a session or a daemon, listens on the socket (`socket.rs`, `door.rs`) and works off what its
+//! Whoever holds the writer lock (`lock.rs`), a session or a daemon, listens on the socket (`socket.rs`, `door.rs`), a daemon on request
+//! also over TCP (`tcp_door.rs`), and works off what its
 //! desk accepts (`desk.rs`, `serving.rs`). Every other process becomes its client (`link.rs`, `client.rs`): one writer keeps the log in
 //! one order. `daemon.rs`, `lifecycle.rs` and `resident.rs` are the daemon's command line, its start and stop, and its life.
 
@@ -18,3 +19,4 @@ pub mod serving;
 pub mod signals;
 pub mod socket;
 pub mod sse;
+pub mod tcp_door;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::contract::error::CommandError;
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::envelope::SCHEMA_VERSION;
 
 /// Raised whenever client and engine of different versions would misunderstand each other.
@@ -76,4 +76,13 @@ impl Envelope {
     pub fn answer(self) -> Option<Result<Value, CommandError>> {
         self.error.map(Err).or_else(|| self.data.map(Ok))
     }
+}
+
+/// Builds the error for an engine of version `engine` and a client that do not understand each other.
+pub fn other_protocol(engine: &str, client: &str) -> CommandError {
+    let message =
+        format!("the engine at work is saraphina {engine}, which {client} does not understand");
+    CommandError::new(ErrorKind::Unavailable, message).hint(
+        "Restart the daemon with `saraphina daemon stop`, then `saraphina daemon start`; a session of the older version has to end first.",
+    )
 }

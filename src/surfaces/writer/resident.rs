@@ -17,6 +17,7 @@ use crate::surfaces::writer::protocol::VERSION;
 use crate::surfaces::writer::serving::Serving;
 use crate::surfaces::writer::signals::Endings;
 use crate::surfaces::writer::socket::Socket;
+use crate::surfaces::writer::tcp_door::TcpDoor;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::Change;
 use record::domain::principal::{Principal, Via};
@@ -32,14 +33,18 @@ const GONE: &str = "the home is gone";
 /// Time accepted work has to finish after a stop, and then again to be cancelled.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Runs the daemon of a home until a signal or `daemon stop` ends it.
-pub async fn run(app: &App) -> Result<DaemonState, CommandError> {
+/// Runs the daemon of a home until a signal or `daemon stop` ends it; `ready` is called once it answers.
+pub async fn run(
+    app: &App,
+    door: Option<TcpDoor>,
+    ready: impl FnOnce(),
+) -> Result<DaemonState, CommandError> {
     // Before anyone can see the daemon: whoever sees it may already want it to end.
     let endings =
         Endings::take().map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))?;
     let lock = lock(app).await?;
-    let serving = Serving::start(app, lock).await?;
-    let ended = serve(app, &serving, endings).await;
+    let serving = Serving::start(app, lock, door).await?;
+    let ended = serve(app, &serving, endings, ready).await;
     let released = serving.release().await;
     ended.and(released)?;
     let socket = Socket::of(&app.home())?.path().display().to_string();
@@ -50,11 +55,13 @@ async fn serve(
     app: &App,
     serving: &Arc<Serving>,
     mut endings: Endings,
+    ready: impl FnOnce(),
 ) -> Result<(), CommandError> {
     let pid = serving.writer().pid;
     let started = act(ActKind::DaemonStarted).with("version", VERSION).with("pid", pid);
     record(app, serving, started).await?;
     announce(&app.home());
+    ready();
     for backend in &app.backends {
         backend.lasts();
         backend.warm_up();

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OnceCell};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -19,12 +19,14 @@ use crate::engine::engine::Engine;
 use crate::engine::reconcile::reconcile;
 use crate::store::error::StoreError;
 use crate::surfaces::http::auth::Peer;
+use crate::surfaces::http::hosts::Hosts;
 use crate::surfaces::http::router::router;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::Desk;
 use crate::surfaces::writer::door::Door;
 use crate::surfaces::writer::lock::{Writer, WriterLock};
 use crate::surfaces::writer::socket::{Socket, own_uid};
+use crate::surfaces::writer::tcp_door::TcpDoor;
 
 /// Time the store's own lock may outlive the process that held it.
 const REMNANTS: Duration = Duration::from_secs(5);
@@ -46,25 +48,29 @@ pub struct Serving {
 struct Parts {
     lock: WriterLock,
     socket: Socket,
-    server: JoinHandle<()>,
+    servers: JoinSet<()>,
     end: CancellationToken,
 }
 
 impl Serving {
-    /// Opens the store as its writer and listens, under the lock that was taken.
-    pub async fn start(app: &App, lock: WriterLock) -> Result<Arc<Self>, CommandError> {
+    /// Opens the store as its writer and listens, under the lock that was taken; over TCP too, where there is a door for it.
+    pub async fn start(
+        app: &App,
+        lock: WriterLock,
+        door: Option<TcpDoor>,
+    ) -> Result<Arc<Self>, CommandError> {
         let pulse = lock.pulse();
         let desk = Desk::new(open(app).await?);
         let reconciled = reconcile(desk.engine().context()).await;
-        let listening = reconciled.and_then(|_| listen(app, lock.writer(), &desk));
+        let listening = reconciled.and_then(|_| listen(app, lock.writer(), &desk, door));
         // Closed by hand: the lock must not be given back while the store is still open.
         if listening.is_err() {
             desk.engine().context().store()?.close().await?;
         }
         drop(pulse);
-        let Listening { socket, server, end, own_uid, stop } = listening?;
+        let Listening { socket, servers, end, own_uid, stop } = listening?;
         let writer = lock.writer().clone();
-        let parts = Mutex::new(Some(Parts { lock, socket, server, end }));
+        let parts = Mutex::new(Some(Parts { lock, socket, servers, end }));
         Ok(Arc::new(Self { desk, writer, own_uid, stop, parts, released: OnceCell::new() }))
     }
 
@@ -124,8 +130,9 @@ impl Serving {
         let Some(mut parts) = parts else { return Ok(()) };
         let pulse = parts.lock.pulse();
         parts.end.cancel();
-        if tokio::time::timeout(LAST_WORDS, &mut parts.server).await.is_err() {
-            parts.server.abort();
+        let ended = async { while parts.servers.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_WORDS, ended).await.is_err() {
+            parts.servers.shutdown().await;
         }
         let closed = self.desk.engine().context().store()?.close().await;
         // The lock is still held, so that the socket taken away is our own, unless another home lies in its place.
@@ -140,16 +147,21 @@ impl Serving {
     }
 }
 
-/// A server at work on the socket.
+/// Servers at work on the socket, and over TCP.
 struct Listening {
     socket: Socket,
-    server: JoinHandle<()>,
+    servers: JoinSet<()>,
     end: CancellationToken,
     own_uid: u32,
     stop: Arc<Notify>,
 }
 
-fn listen(app: &App, writer: &Writer, desk: &Arc<Desk>) -> Result<Listening, CommandError> {
+fn listen(
+    app: &App,
+    writer: &Writer,
+    desk: &Arc<Desk>,
+    door: Option<TcpDoor>,
+) -> Result<Listening, CommandError> {
     let socket = Socket::of(&app.home())?;
     let no_socket = |error| deaf(&socket, &error);
     let (listener, own_uid) = (socket.bind().map_err(no_socket)?, own_uid().map_err(no_socket)?);
@@ -159,18 +171,29 @@ fn listen(app: &App, writer: &Writer, desk: &Arc<Desk>) -> Result<Listening, Com
         entries: app.entries,
         writer: writer.clone(),
         own_uid,
+        hosts: door.as_ref().map(|door| Arc::new(hosts(app, door))),
         stop: Arc::clone(&stop),
     };
     let end = CancellationToken::new();
-    let service = router(shared).into_make_service_with_connect_info::<Peer>();
+    let router = router(shared);
+    let mut servers = JoinSet::new();
+    if let Some(door) = door {
+        servers.spawn(door.serve(router.clone(), end.clone()));
+    }
+    let service = router.into_make_service_with_connect_info::<Peer>();
     let accepting = axum::serve(Door::new(listener), service)
         .with_graceful_shutdown(end.clone().cancelled_owned());
-    let server = tokio::spawn(async move {
+    servers.spawn(async move {
         if let Err(error) = accepting.await {
             tracing::error!(failure = %error, "the server of the socket ended");
         }
     });
-    Ok(Listening { socket, server, end, own_uid, stop })
+    Ok(Listening { socket, servers, end, own_uid, stop })
+}
+
+fn hosts(app: &App, door: &TcpDoor) -> Hosts {
+    let further = app.settings.get("SARAPHINA_SERVER_HOSTS").unwrap_or_default();
+    Hosts::of(door.address().ip(), further)
 }
 
 /// Opens the store; what a killed process leaves of its own lock ends with the last of its children.

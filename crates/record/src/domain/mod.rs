@@ -57,6 +57,7 @@ pub mod status;
 pub mod text;
 pub mod time;
 pub mod timings;
+pub mod token;
 pub mod usage;
 pub mod verdict;
 #[cfg(test)]

@@ -1,0 +1,60 @@
+//! Asks of each route who may use it.
+//!
+//! A route is declared with what it needs; the guard turns everybody else away before the handler runs, and tells the handler as whom
+//! the visitor acts. A route without a guard is open to all, so that only `router.rs` and the console's pages may have one.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::MethodRouter;
+
+use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::http::respond::respond;
+use crate::surfaces::http::served::Served;
+use crate::surfaces::http::visitor::Visitor;
+
+/// What a route needs of a visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// That it is somebody: a process of the owner's, a session or a token.
+    Somebody,
+    /// That it is the owner: at the socket or in a browser.
+    Owner,
+    /// That it is a process of the owner's at the Unix socket.
+    Process,
+}
+
+/// Puts a guard before the handlers of a route.
+pub fn guarded(needs: Needs, route: MethodRouter<Served>) -> MethodRouter<Served> {
+    route.layer(from_fn_with_state(needs, guard))
+}
+
+async fn guard(State(needs): State<Needs>, mut request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().unwrap_or(&Visitor::Nobody);
+    let Some(admitted) = visitor.admitted() else { return unknown() };
+    let is_enough = match (needs, visitor) {
+        (Needs::Somebody, _)
+        | (Needs::Owner, Visitor::Process { .. } | Visitor::Session(_))
+        | (Needs::Process, Visitor::Process { .. }) => true,
+        (Needs::Owner | Needs::Process, Visitor::Bearer(_) | Visitor::Nobody)
+        | (Needs::Process, Visitor::Session(_)) => false,
+    };
+    if !is_enough {
+        let error = CommandError::new(ErrorKind::Forbidden, "this address is the owner's alone")
+            .hint("Use the command line of saraphina as the owner.");
+        return respond("", Err(error), Exit::Done);
+    }
+    request.extensions_mut().insert(admitted);
+    next.run(request).await
+}
+
+/// Answers somebody who showed neither a session nor a token.
+pub fn unknown() -> Response {
+    let error = CommandError::new(ErrorKind::Forbidden, "sign in, or show a token")
+        .hint("Run `saraphina open` to sign in a browser, `saraphina token add NAME` to make a token for a program.");
+    let mut response = respond("", Err(error), Exit::Done);
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}

@@ -1,0 +1,137 @@
+//! Accepts connections over TCP beside those of the socket.
+//!
+//! The server of axum waits for ever for slow heads of requests; this one reads them itself, with a limit of time and of size. What
+//! comes in goes to the same router as the socket's, with the address it came from.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tower_service::Service as _;
+
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::surfaces::http::auth::{End, Peer};
+
+/// Connections at the same time; more of them wait in the system's queue.
+const MAX_CONNECTIONS: usize = 256;
+/// Longest time in which the head of a request has to come, and a connection may lie idle.
+const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// Largest head of a request.
+const MAX_HEAD_BYTES: usize = 16 << 10;
+/// Pause after a connection that could not be accepted, such as for want of descriptors.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// A listener on an address of this machine.
+#[derive(Debug)]
+pub struct TcpDoor {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl TcpDoor {
+    /// Listens at an address; port 0 takes a free one.
+    pub async fn at(address: SocketAddr) -> Result<Self, CommandError> {
+        let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+        let address = listener.local_addr().map_err(|error| taken(address, &error))?;
+        Ok(Self { listener, address })
+    }
+
+    /// Returns the address it listens at.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `end`, then lets every connection finish the request it is at.
+    pub async fn serve(self, router: Router, end: CancellationToken) {
+        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let mut connections = JoinSet::new();
+        loop {
+            let place = Arc::clone(&places).acquire_owned().await.ok();
+            let accepted = tokio::select! {
+                () = end.cancelled() => break,
+                accepted = self.listener.accept() => accepted,
+            };
+            // What has ended is taken out, so that the set stays as large as the number of connections.
+            while connections.try_join_next().is_some() {}
+            match accepted {
+                Ok((stream, address)) => {
+                    let visit = Visit { address, place: place.map(Arc::new), end: end.clone() };
+                    connections.spawn(visit.serve(stream, router.clone()));
+                }
+                Err(error) => {
+                    tracing::warn!(failure = %error, "a connection could not be accepted");
+                    tokio::time::sleep(BREATH).await;
+                }
+            }
+        }
+        drop(self.listener);
+        while connections.join_next().await.is_some() {}
+    }
+}
+
+/// One connection.
+struct Visit {
+    address: SocketAddr,
+    place: Option<Arc<OwnedSemaphorePermit>>,
+    end: CancellationToken,
+}
+
+impl Visit {
+    async fn serve(self, stream: TcpStream, router: Router) {
+        let Self { address, place, end } = self;
+        // Events are small and wanted at once.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(failure = %error, "small answers may be late");
+        }
+        let peer = Peer { end: End::Remote(address), place };
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer.clone()));
+            let mut router = router.clone();
+            async move { Ok::<_, Infallible>(answered(router.call(request.map(Body::new)).await)) }
+        });
+        let mut connection = std::pin::pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_LIMIT)
+                .max_buf_size(MAX_HEAD_BYTES)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = end.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(failure = %error, "a connection broke off");
+        }
+    }
+}
+
+/// Unwraps an answer that cannot fail.
+fn answered<T>(answer: Result<T, Infallible>) -> T {
+    match answer {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
+}
+
+fn taken(address: SocketAddr, error: &io::Error) -> CommandError {
+    CommandError::new(ErrorKind::Unavailable, format!("{address} cannot be listened at: {error}"))
+        .hint("Give another address by --listen; port 0 takes a free one.")
+}
