@@ -98,7 +98,32 @@ fn tone(record: &Record) -> Tone {
         | ActKind::LogRestored
         | ActKind::ClockRegressed
         | ActKind::BlobPruned => Tone::Warn,
-        _ => Tone::Wait,
+        ActKind::LogGenesis
+        | ActKind::OwnerKeyAdded
+        | ActKind::OwnerKeyRemoved
+        | ActKind::OwnerChangeEndorsed
+        | ActKind::OwnerRepositoryAdded
+        | ActKind::OwnerRepositoryRemoved
+        | ActKind::PolicyChanged
+        | ActKind::StoreMigrated
+        | ActKind::ProposalCreated
+        | ActKind::RevisionAdded
+        | ActKind::ModelAnswered
+        | ActKind::ModelCalled
+        | ActKind::ExecutionLeased
+        | ActKind::DecisionReopened
+        | ActKind::HealingStarted
+        | ActKind::HealingEnded
+        | ActKind::ApplyStarted
+        | ActKind::ApplyFinished
+        | ActKind::RollbackStarted
+        | ActKind::RollbackFinished
+        | ActKind::ConceptLearned
+        | ActKind::DaemonStarted
+        | ActKind::DaemonStopped
+        | ActKind::ExportCreated
+        | ActKind::HistoryImported
+        | ActKind::ImportFinished => Tone::Wait,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::contract::context::Context;
 use crate::reporting::ago;
 use crate::store::query::{LogQuery, StatsQuery};
 use crate::surfaces::console::assets::ASSETS;
-use crate::surfaces::console::look::{Look, Theme};
+use crate::surfaces::console::look::{Look, Theme, encoded};
 use crate::surfaces::console::marks::grouped;
 use record::audit::record::Record;
 
@@ -55,7 +55,7 @@ pub struct Crumb {
 }
 
 /// Everything around a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Frame {
     /// The title of the window.
     pub title: String,
@@ -65,6 +65,8 @@ pub struct Frame {
     pub next_theme: &'static str,
     /// The address of this page.
     pub address: String,
+    /// The same as a part of another address.
+    pub address_encoded: String,
     /// The rail.
     pub ways: Vec<Way>,
     /// The way here.
@@ -121,6 +123,7 @@ impl Frame {
                 Theme::Dark => "dark",
             },
             address: look.address.clone(),
+            address_encoded: encoded(&look.address),
             ways: vec![
                 way(Place::Inbox, "/", "Inbox", 'i', state.waiting),
                 way(Place::Runs, "/runs", "Runs", 'r', running),

@@ -81,6 +81,19 @@ impl Look {
     }
 }
 
+/// Writes a text as a part of an address.
+pub fn encoded(text: &str) -> String {
+    let mut written = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            written.push(char::from(byte));
+        } else {
+            written.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    written
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Look {
     type Rejection = Infallible;
 

@@ -22,6 +22,8 @@ pub mod plot;
 pub mod raw_record;
 pub mod record_page;
 pub mod respond;
+pub mod review_diff;
+pub mod review_evidence;
 pub mod review_facts;
 pub mod review_page;
 pub mod review_parts;

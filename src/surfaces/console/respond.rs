@@ -1,22 +1,14 @@
 //! Turns pages into HTTP responses.
 //!
 //! Pages are drawn anew each time and kept nowhere; assets are kept for ever, because their address changes with what they hold. The
-//! policy of contents lets a page load nothing but these, and run nothing that stands in it.
+//! headers that every answer carries, such as the policy of contents, are the gate's.
 
 use askama::Template;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::surfaces::console::assets::Asset;
-
-/// What a page may load and do.
-pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 const KEPT: &str = "public, max-age=31536000, immutable";
 const NOT_KEPT: &str = "no-store";
@@ -57,15 +49,7 @@ fn with(
     body: impl Into<axum::body::Body>,
 ) -> Response {
     let mut response = (status, body.into()).into_response();
-    let all: [(HeaderName, &'static str); 7] = [
-        (CONTENT_TYPE, mime),
-        (CACHE_CONTROL, kept),
-        (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ];
+    let all: [(HeaderName, &'static str); 2] = [(CONTENT_TYPE, mime), (CACHE_CONTROL, kept)];
     for (name, value) in all {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::console::assets::ASSETS;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 
@@ -28,7 +29,13 @@ pub struct SignInPage {
     theme: &'static str,
     style: &'static str,
     icon: &'static str,
-    why: String,
+}
+
+impl SignInPage {
+    /// Makes the page; it says nothing of the home.
+    pub fn of(look: &Look) -> Self {
+        Self { theme: look.theme.word(), style: &ASSETS.style.path, icon: &ASSETS.icon.path }
+    }
 }
 
 impl TroublePage {

@@ -6,6 +6,8 @@
 
 use axum::Router;
 use axum::extract::connect_info::Connected;
+use axum::extract::{Request, State};
+use axum::http::header::ACCEPT;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
@@ -13,11 +15,14 @@ use axum::routing::{delete, get, post};
 use axum::serve::IncomingStream;
 
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::console::look::Look;
+use crate::surfaces::console::routes;
 use crate::surfaces::http::auth::Peer;
 use crate::surfaces::http::gate::gate;
 use crate::surfaces::http::guard::{Needs, guarded};
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::served::Served;
+use crate::surfaces::http::visitor::Visitor;
 use crate::surfaces::http::{commands, openapi, status};
 use crate::surfaces::writer::door::Door;
 
@@ -29,6 +34,7 @@ pub fn router(served: Served) -> Router {
         .route("/v1/status", guarded(Needs::Owner, get(status::show)))
         .route("/v1/stop", guarded(Needs::Process, post(status::stop)))
         .route("/v1/openapi.json", get(openapi::show))
+        .merge(routes::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(served.clone(), gate))
@@ -50,7 +56,12 @@ async fn other_method(method: Method) -> Response {
     response
 }
 
-async fn nothing_here() -> Response {
+async fn nothing_here(State(served): State<Served>, look: Look, request: Request) -> Response {
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    let wants_page = accepted.is_some_and(|types| types.contains("text/html"));
+    if wants_page && routes::is_owner(request.extensions().get::<Visitor>()) {
+        return routes::nothing_here(&served, &look).await;
+    }
     let error = CommandError::new(ErrorKind::NotFound, "nothing is served at this address")
         .hint("See `/v1/openapi.json` for what there is.");
     respond("", Err(error), Exit::Done)

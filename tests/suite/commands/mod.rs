@@ -46,7 +46,7 @@ mod refinement_history;
 mod reject_code;
 mod reopen_code;
 mod report_code;
-mod repository;
+pub(crate) mod repository;
 mod restore;
 mod revoke_approval;
 mod rollback_code;
