@@ -25,6 +25,8 @@ pub enum HostProgram {
     SshKeygen,
     /// The version control system, for heads kept in a repository.
     Git,
+    /// The program that opens a file as the desktop does.
+    Desktop,
     /// The program that shows long pages, as simple words.
     Pager(String),
     /// The person's own editor, as simple words.
@@ -39,6 +41,8 @@ impl HostProgram {
             Self::Own => Command::new(std::env::current_exe()?),
             Self::SshKeygen => Command::new("ssh-keygen"),
             Self::Git => Command::new("git"),
+            Self::Desktop if cfg!(target_os = "macos") => Command::new("open"),
+            Self::Desktop => Command::new("xdg-open"),
             Self::Pager(words) => return of_words(words).map(locked),
             Self::Editor(words) => return of_words(words),
         })
@@ -233,12 +237,12 @@ async fn complaint(stderr: Option<ChildStderr>) -> Result<Vec<u8>, GitFailure> {
     Ok(bytes)
 }
 
-/// Starts this executable as the daemon of a home, away from the terminal; its words go to `output`.
-pub fn daemon(home: &Path, output: File) -> io::Result<Child> {
+/// Starts this executable as the daemon of a home, by words that say so, away from the terminal; what it says goes to `output`.
+pub fn daemon(home: &Path, words: &[&str], output: File) -> io::Result<Child> {
     use std::os::unix::process::CommandExt as _;
     HostProgram::Own
         .command()?
-        .args(["daemon", "run"])
+        .args(words)
         .env("SARAPHINA_HOME", home)
         .current_dir("/")
         .stdin(Stdio::null())
@@ -247,6 +251,14 @@ pub fn daemon(home: &Path, output: File) -> io::Result<Child> {
         // Ctrl-C in the terminal is not meant for it.
         .process_group(0)
         .spawn()
+}
+
+/// Opens a file in the person's browser and waits for nothing.
+pub fn browser(file: &Path) -> io::Result<()> {
+    use std::os::unix::process::CommandExt as _;
+    let mut command = HostProgram::Desktop.command()?;
+    command.arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.process_group(0).spawn().map(drop)
 }
 
 #[cfg(test)]

@@ -122,6 +122,8 @@ impl Population {
             | ActKind::OwnerChangeEndorsed
             | ActKind::OwnerRepositoryAdded
             | ActKind::OwnerRepositoryRemoved
+            | ActKind::OwnerTokenAdded
+            | ActKind::OwnerTokenRevoked
             | ActKind::HistoryImported
             | ActKind::ImportFinished
             | ActKind::PolicyChanged

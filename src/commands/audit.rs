@@ -197,6 +197,7 @@ impl Command for Audit {
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         check(&args)?;
+        check_places(invocation, &args)?;
         match args.what {
             What::Log => log(invocation, &args).await,
             What::Verify => {
@@ -260,6 +261,20 @@ fn check(args: &Args) -> Result<(), CommandError> {
     }
     if args.limit.is_some_and(|limit| !(1..=MAX_LIMIT).contains(&limit)) {
         return Err(CommandError::usage(format!("--limit takes 1 to {MAX_LIMIT}")));
+    }
+    Ok(())
+}
+
+/// Refuses files of this machine to everybody but the owner: they could be read or placed for another program's sake.
+fn check_places(invocation: &Invocation, args: &Args) -> Result<(), CommandError> {
+    let named = args.path.is_some() && args.what != What::Prove;
+    let is_named = named || args.tar.is_some() || args.key.is_some() || args.since.is_some();
+    if is_named && invocation.caller.authority() < Authority::Own {
+        return Err(CommandError::new(
+            ErrorKind::Forbidden,
+            "only the owner names files of this machine",
+        )
+        .hint("Read the record entry by entry, with `log`, `prove` and `checkpoint`."));
     }
     Ok(())
 }

@@ -74,7 +74,7 @@ impl Command for Cancel {
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let (id, job) = find(invocation, &args.job)?;
         let is_own = job.caller.who == invocation.caller.who;
-        if !is_own && invocation.caller.who.authority() < Authority::Own {
+        if !is_own && invocation.caller.authority() < Authority::Own {
             let message = format!("{id} was asked for by somebody else");
             return Err(refusal::refuse(invocation, Self::SPEC.name, &message).await);
         }

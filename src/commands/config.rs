@@ -122,7 +122,7 @@ impl Command for Config {
 
 /// Changes a setting of the home, once its value can be meant, and says what was done.
 fn change(invocation: &Invocation, args: &ConfigArgs) -> Result<String, CommandError> {
-    if invocation.caller.who.authority() < Authority::Own {
+    if invocation.caller.authority() < Authority::Own {
         return Err(CommandError::new(ErrorKind::Forbidden, "only the owner changes settings"));
     }
     let wanted = args.key.as_deref().unwrap_or_default();

@@ -156,7 +156,7 @@ impl Command for Export {
 /// Refuses a target of an agent: it could place a file that another program trusts by its place.
 fn check(args: &Args, invocation: &Invocation) -> Result<(), CommandError> {
     let Some(to) = &args.to else { return Ok(()) };
-    if invocation.caller.who.authority() < Authority::Own {
+    if invocation.caller.authority() < Authority::Own {
         return Err(CommandError::new(
             ErrorKind::Forbidden,
             "only the owner says where a bundle goes",

@@ -158,6 +158,12 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
         "Keep an engine running that is also reached over loopback TCP; see `saraphina serve --help`",
     ),
     (
+        "open",
+        "open [PAGE]",
+        IN_A_SHELL,
+        "Print a link that signs a browser in, once; see `saraphina open --help`",
+    ),
+    (
         "completions",
         "completions SHELL",
         IN_A_SHELL,

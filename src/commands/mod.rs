@@ -48,3 +48,4 @@ pub mod show_code;
 pub mod suggest_improvements;
 pub mod suggesting;
 pub mod targets;
+pub mod token;

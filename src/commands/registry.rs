@@ -40,6 +40,7 @@ use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
 use crate::commands::suggest_improvements::SuggestImprovements;
+use crate::commands::token::Token;
 use crate::contract::catalogue::Catalogue;
 use crate::contract::command::Entry;
 
@@ -90,5 +91,6 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Jobs>(),
     Entry::of::<Cancel>(),
     Entry::of::<Config>(),
+    Entry::of::<Token>(),
     Entry::of::<Help<Registry>>(),
 ];

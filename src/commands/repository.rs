@@ -164,7 +164,7 @@ impl Command for RepositoryCommand {
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         if args.what != What::List
             && args.what != What::Show
-            && invocation.caller.who.authority() < Authority::Own
+            && invocation.caller.authority() < Authority::Own
         {
             let message = "only the owner may say which repositories there are";
             return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);

@@ -107,11 +107,11 @@ impl Command for SandboxCode {
     }
 
     async fn run(invocation: &Invocation, args: Args) -> Result<Report, CommandError> {
-        if args.network && invocation.caller.who.authority() < Authority::Own {
+        if args.network && invocation.caller.authority() < Authority::Own {
             let message = "only the owner may give the tests a network";
             return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
         }
-        if args.install && invocation.caller.who.authority() < Authority::Own {
+        if args.install && invocation.caller.authority() < Authority::Own {
             let message = "only the owner may have packages installed";
             return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
         }

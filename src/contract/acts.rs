@@ -380,5 +380,5 @@ pub fn denied(invocation: &Invocation, command: &str, needs: Authority) -> Act {
         .act(ActKind::AuthDenied)
         .with("command", command)
         .with("needs", needs.to_string())
-        .with("has", invocation.caller.who.authority().to_string())
+        .with("has", invocation.caller.authority().to_string())
 }

@@ -4,7 +4,7 @@
 //! all of them say the same.
 
 use record::domain::id::ProposalId;
-use record::domain::principal::{Principal, Via};
+use record::domain::principal::{Authority, Principal, Surface, Via};
 
 /// A caller: principal, surface and session, and the key of the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,4 +17,13 @@ pub struct Caller {
     pub idempotency: String,
     /// The newest proposal this session has shown: what `@` names in own commands.
     pub shown: Option<ProposalId>,
+}
+
+impl Caller {
+    /// Tells the most that this call may do: whoever comes over the network has no key at hand, an owner's browser neither.
+    pub fn authority(&self) -> Authority {
+        let is_remote = self.via.surface == Surface::Http && self.via.uid.is_none();
+        let most = if is_remote { Authority::Propose } else { Authority::Own };
+        self.who.authority().min(most)
+    }
 }

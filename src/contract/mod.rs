@@ -28,4 +28,5 @@ pub mod row_digest;
 pub mod running;
 pub mod signature;
 pub mod space;
+pub mod tokens;
 pub mod wing_errors;

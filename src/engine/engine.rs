@@ -46,7 +46,7 @@ impl Engine {
         let Order { entry, args, caller } = order;
         let key = caller.idempotency.clone();
         let invocation = Invocation { context: Arc::clone(&self.context), caller, events, cancel };
-        if invocation.caller.who.authority() < entry.spec.authority {
+        if invocation.caller.authority() < entry.spec.authority {
             return Err(self.deny(entry, &invocation).await);
         }
         if entry.spec.access == Access::Write {
@@ -68,7 +68,7 @@ impl Engine {
     }
 
     async fn deny(&self, entry: &Entry, invocation: &Invocation) -> CommandError {
-        let has = invocation.caller.who.authority();
+        let has = invocation.caller.authority();
         let message =
             format!("{} needs authority {}; yours is {has}", entry.spec.name, entry.spec.authority);
         let error = CommandError::new(ErrorKind::Forbidden, message)

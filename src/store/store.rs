@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 use crate::store::applications::ApplicationStore;
 use crate::store::error::StoreError;
@@ -56,6 +57,8 @@ pub trait Store: HistoryStore + ApplicationStore + RowStore + GlanceStore + Send
     /// It is known only after the commit, so it stands beside the evidence, which is sealed. It is no state, so it has no
     /// act; and it is not flushed, so that losing power may lose it.
     async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError>;
+    /// Tells of commits: the number changes with each that this process made; a store that only reads tells of none.
+    fn commits(&self) -> watch::Receiver<u64>;
     /// Ends the writer after everything accepted is written.
     async fn close(&self) -> Result<(), StoreError>;
 

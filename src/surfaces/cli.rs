@@ -17,6 +17,7 @@ use crate::contract::catalogue;
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::check;
+use crate::surfaces::open;
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
 use crate::surfaces::serve;
@@ -111,9 +112,13 @@ pub fn run(
         return daemon::carry_out(words, asked.wish, terminal, || compose(settings));
     }
     if let Task::Command { name, words } = &asked.task
-        && name == serve::NAME
+        && [serve::NAME, open::NAME].contains(&name.as_str())
     {
-        return serve::carry_out(words, asked.wish, terminal, || compose(settings));
+        let make_app = || compose(settings);
+        return match name.as_str() {
+            serve::NAME => serve::carry_out(words, asked.wish, terminal, make_app),
+            _ => open::carry_out(words, asked.wish, terminal, make_app),
+        };
     }
     let surface = match &asked.task {
         Task::Command { .. } => Surface::Shell,

@@ -4,28 +4,44 @@
 //! one that is taken costs nothing, and printed once the engine answers, so that a script can wait for it.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
+use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
-use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::config::short_file::{self, Links};
+use crate::contract::error::{CommandError, Exit};
 use crate::surfaces::envelope;
+use crate::surfaces::subcommand;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::words::grammar::Wish;
 use crate::surfaces::writer::resident;
-use crate::surfaces::writer::tcp_door::TcpDoor;
+use crate::surfaces::writer::tcp_door::{TcpDoor, Wire};
 
 /// The name of the subcommand.
 pub const NAME: &str = "serve";
 /// The address where nothing else is said.
 const ADDRESS: &str = "127.0.0.1:7272";
-/// Threads of an engine that no session shares.
-const WORKERS: usize = 2;
+/// Most bytes of a certificate or its key.
+const MAX_PEM_BYTES: u64 = 1 << 20;
 
 /// Declares the subcommand for the command line; `--json` is the program's own option.
 pub fn command() -> Command {
+    let file = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .conflicts_with("behind-proxy")
+            .help(help)
+    };
     Command::new(NAME)
         .about("Keep an engine running that is also reached over loopback TCP")
         .arg(
@@ -36,8 +52,16 @@ pub fn command() -> Command {
                 .default_value(ADDRESS)
                 .help("Where to listen; port 0 takes a free one"),
         )
+        .arg(file("tls-cert", "Certificates for TLS, as PEM").requires("tls-key"))
+        .arg(file("tls-key", "The private key of the first of them, as PEM").requires("tls-cert"))
+        .arg(
+            Arg::new("behind-proxy")
+                .long("behind-proxy")
+                .action(ArgAction::SetTrue)
+                .help("Listen for a proxy of yours that ends TLS; see SARAPHINA_SERVER_HOSTS"),
+        )
         .after_help(
-            "Examples:\n  saraphina serve\n  saraphina serve --listen 127.0.0.1:0\n  saraphina open",
+            "Examples:\n  saraphina serve\n  saraphina serve --listen 127.0.0.1:0\n  saraphina serve --listen 192.0.2.7:443 --tls-cert cert.pem --tls-key key.pem",
         )
 }
 
@@ -48,35 +72,15 @@ pub fn carry_out(
     terminal: &mut Terminal,
     make_app: impl FnOnce() -> App,
 ) -> Exit {
-    let wish = if words.iter().any(|word| word == "--json") { Wish::Json } else { wish };
-    let typed = words.iter().filter(|word| *word != "--json");
-    let parsed =
-        command().bin_name("saraphina serve").no_binary_name(true).try_get_matches_from(typed);
-    let matches = match parsed {
-        Ok(matches) => matches,
-        Err(help) if help.kind() == clap::error::ErrorKind::DisplayHelp => {
-            terminal.page(&help.to_string());
-            return Exit::Done;
-        }
-        Err(error) => return turn::refuse(terminal, NAME, wish, &misread(&error)),
+    let (matches, wish) = match subcommand::read((command(), words), wish, terminal) {
+        Ok(Some(read)) => read,
+        Ok(None) => return Exit::Done,
+        Err(exit) => return exit,
     };
-    let served = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()
-        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))
-        .and_then(|runtime| runtime.block_on(run(&matches, wish, terminal, &make_app())));
-    match served {
+    match subcommand::block_on(run(&matches, wish, terminal, &make_app())) {
         Ok(()) => Exit::Done,
         Err(error) => turn::refuse(terminal, NAME, wish, &error),
     }
-}
-
-fn misread(error: &clap::Error) -> CommandError {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    CommandError::usage(line).hint("See `saraphina serve --help`.")
 }
 
 async fn run(
@@ -87,11 +91,9 @@ async fn run(
 ) -> Result<(), CommandError> {
     let wanted = matches.get_one::<SocketAddr>("listen").copied();
     let wanted = wanted.ok_or_else(|| CommandError::usage("--listen needs an address"))?;
-    if !wanted.ip().is_loopback() {
-        return Err(open_to_the_network(wanted));
-    }
-    let door = TcpDoor::at(wanted).await?;
-    let address = format!("http://{}", door.address());
+    let door = TcpDoor::at(wanted, wire(matches, wanted)?).await?;
+    let scheme = if matches.contains_id("tls-cert") { "https" } else { "http" };
+    let address = format!("{scheme}://{}", door.address());
     let ready = || match wish {
         Wish::Json => {
             let data = json!({ "address": address, "home": app.home(), "pid": std::process::id() });
@@ -103,7 +105,43 @@ async fn run(
     Ok(())
 }
 
-fn open_to_the_network(address: SocketAddr) -> CommandError {
+/// Decides what requests go through; in the clear they come from this machine alone.
+fn wire(matches: &ArgMatches, address: SocketAddr) -> Result<Wire, CommandError> {
+    let file = |name: &str| matches.get_one::<PathBuf>(name);
+    if let (Some(certificates), Some(key)) = (file("tls-cert"), file("tls-key")) {
+        return Ok(Wire::Tls(tls(certificates, key)?));
+    }
+    if matches.get_flag("behind-proxy") {
+        return Ok(Wire::Proxy);
+    }
+    if address.ip().is_loopback() {
+        return Ok(Wire::Loopback);
+    }
     let message = format!("{address} is reached from other machines, and nothing would be secret");
-    CommandError::usage(message).hint("Listen at 127.0.0.1 or [::1].")
+    Err(CommandError::usage(message).hint(
+        "Listen at 127.0.0.1 or [::1]; or give `--tls-cert FILE --tls-key FILE`, or `--behind-proxy` where a proxy of yours ends TLS.",
+    ))
+}
+
+fn tls(certificates: &Path, key: &Path) -> Result<TlsAcceptor, CommandError> {
+    let bytes = read(certificates)?;
+    let chain = CertificateDer::pem_slice_iter(&bytes).collect::<Result<Vec<_>, _>>();
+    let chain = chain.map_err(|error| unreadable(certificates, &error))?;
+    let private = PrivateKeyDer::from_pem_slice(&read(key)?);
+    let private = private.map_err(|error| unreadable(key, &error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|config| config.with_no_client_auth().with_single_cert(chain, private))
+        .map_err(|error| unreadable(certificates, &error))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
+    short_file::read(path, Links::Followed, MAX_PEM_BYTES).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &dyn std::error::Error) -> CommandError {
+    CommandError::usage(format!("{} cannot be used for TLS: {error}", path.display()))
+        .hint("Give certificates and their private key as PEM files.")
 }

@@ -470,7 +470,7 @@ KINDS = set(DECISIONS + CHANGES) | set(
     """log.genesis store.migrated log.restored blob.pruned proposal.created revision.added llm.answered llm.call execution.leased
     execution.verdict execution.infra_error execution.abandoned decision.dismissed decision.expired healing.started healing.ended
     apply.started apply.finished rollback.started rollback.finished
-    owner.repository_added owner.repository_removed
+    owner.repository_added owner.repository_removed owner.token_added owner.token_revoked
     concept.learned auth.denied clock.regressed daemon.started daemon.stopped export.created history.imported import.finished""".split()
 )
 SURFACES = ("repl", "shell", "script", "http", "mcp", "worker", "internal")

@@ -10,6 +10,7 @@ mod failure;
 pub mod file_layer;
 pub mod generate;
 mod glance;
+mod history;
 mod home;
 mod log;
 mod reading;

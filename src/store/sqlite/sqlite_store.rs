@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
+use tokio::sync::watch;
 
 use crate::store::error::StoreError;
-use crate::store::history::HistoryStore;
 use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
@@ -25,8 +25,8 @@ use crate::store::sqlite::reading::readers::Readers;
 use crate::store::sqlite::reading::rows::snapshot::Snapshot;
 use crate::store::sqlite::reading::{account, list, recount, stats, usage};
 use crate::store::sqlite::tables::{
-    blobs, concepts, executions, healings, jobs, owners, proposals, provenance, prune, reviews,
-    revisions, search,
+    blobs, concepts, executions, healings, jobs, owners, proposals, prune, reviews, revisions,
+    search,
 };
 use crate::store::sqlite::writing::writer::Writer;
 use crate::store::store::Store;
@@ -41,7 +41,6 @@ use record::domain::concept::Concept;
 use record::domain::digest::Digest;
 use record::domain::execution::Execution;
 use record::domain::healing::Healing;
-use record::domain::history::{HistoryItem, Provenance, SourceKind};
 use record::domain::id::{ExecutionId, IdPattern, JobId, ProposalId};
 use record::domain::lease::Lease;
 use record::domain::proposal::{Latest, Proposal};
@@ -158,6 +157,10 @@ impl Store for SqliteStore {
     async fn commit(&self, change: Change) -> Result<Receipt, StoreError> {
         let written = self.writer()?.commit(change).await;
         written.map_err(|error| located(error, &self.database))
+    }
+
+    fn commits(&self) -> watch::Receiver<u64> {
+        self.writer.as_ref().map_or_else(|| watch::channel(0).1, Writer::commits)
     }
 
     async fn resolve(&self, pattern: &IdPattern) -> Result<Resolved<ProposalId>, StoreError> {
@@ -365,29 +368,6 @@ impl Store for SqliteStore {
             Some(writer) => writer.close().await,
             None => Ok(()),
         }
-    }
-}
-
-#[async_trait]
-impl HistoryStore for SqliteStore {
-    async fn provenance(&self, id: &ProposalId) -> Result<Option<Provenance>, StoreError> {
-        self.read(|connection| provenance::of_proposal(connection, id))
-    }
-
-    async fn imported(
-        &self,
-        source: SourceKind,
-        source_id: &str,
-    ) -> Result<Option<Provenance>, StoreError> {
-        self.read(|connection| provenance::of_source(connection, source, source_id))
-    }
-
-    async fn history(&self, id: &ProposalId, limit: u32) -> Result<Vec<HistoryItem>, StoreError> {
-        self.read(|connection| provenance::history(connection, id, limit))
-    }
-
-    async fn has_imported(&self, file: &Digest) -> Result<bool, StoreError> {
-        self.read(|connection| provenance::is_finished(connection, file))
     }
 }
 

@@ -104,6 +104,8 @@ fn tone(record: &Record) -> Tone {
         | ActKind::OwnerChangeEndorsed
         | ActKind::OwnerRepositoryAdded
         | ActKind::OwnerRepositoryRemoved
+        | ActKind::OwnerTokenAdded
+        | ActKind::OwnerTokenRevoked
         | ActKind::PolicyChanged
         | ActKind::StoreMigrated
         | ActKind::ProposalCreated

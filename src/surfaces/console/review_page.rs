@@ -20,7 +20,7 @@ use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::inbox_page::Tab;
 use crate::surfaces::console::look::Look;
-use crate::surfaces::console::marks::{Mark, named as named_author};
+use crate::surfaces::console::marks::named as named_author;
 use crate::surfaces::console::review_diff::DiffPart;
 use crate::surfaces::console::review_evidence::EvidenceView;
 use crate::surfaces::console::review_parts::{self, Beside};
@@ -65,7 +65,6 @@ pub struct Subject {
     short: String,
     title: String,
     request: String,
-    mark: Mark,
     language: &'static str,
     made: String,
     author: String,
@@ -152,7 +151,6 @@ impl Read {
             short: id.trim_start_matches("proposal_").to_owned(),
             request: if title == *request { String::new() } else { request.clone() },
             title,
-            mark: Mark::of_status(proposal.status),
             language: proposal.language.word(),
             made: made.into_iter().flatten().collect::<Vec<_>>().join(", "),
             author: author.to_owned(),

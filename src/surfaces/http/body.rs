@@ -5,6 +5,7 @@
 
 use axum::body::{Body, Bytes};
 use futures::StreamExt as _;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::contract::arguments::Arguments;
@@ -12,11 +13,16 @@ use crate::contract::command::Entry;
 use crate::contract::error::CommandError;
 use crate::surfaces::writer::protocol::MAX_REQUEST_BYTES;
 
+/// Largest body without files.
+const MAX_SMALL_BYTES: usize = 64 << 10;
+/// Most bytes of somebody else's that are taken and thrown away.
+const MAX_WASTE: usize = 1 << 20;
+
 /// How much of a body is taken, by who sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     /// Most bytes that are kept.
-    kept: usize,
+    pub kept: usize,
     /// Most bytes that are taken and thrown away beyond them.
     wasted: usize,
 }
@@ -24,10 +30,15 @@ pub struct Room {
 impl Room {
     /// For a process of the owner's.
     pub const LOCAL: Self = Self { kept: MAX_REQUEST_BYTES, wasted: 3 * MAX_REQUEST_BYTES };
-    /// For somebody known who comes over the network.
-    pub const REMOTE: Self = Self { kept: MAX_REQUEST_BYTES, wasted: MAX_REQUEST_BYTES };
     /// For whoever is refused anyway.
-    pub const NONE: Self = Self { kept: 0, wasted: 1 << 20 };
+    pub const NONE: Self = Self { kept: 0, wasted: MAX_WASTE };
+
+    /// For somebody known who comes over the network: files come along with commands alone.
+    pub fn remote(path: &str) -> Self {
+        let has_files = path.starts_with("/v1/commands/") || path == "/mcp";
+        let kept = if has_files { MAX_REQUEST_BYTES } else { MAX_SMALL_BYTES };
+        Self { kept, wasted: MAX_WASTE }
+    }
 }
 
 /// A body that was read to its end.
@@ -61,14 +72,7 @@ pub async fn read_whole(body: Body, room: Room) -> Whole {
 
 /// Reads the object of arguments; a text where free text is wanted stands for its words.
 pub fn fields(entry: &Entry, whole: &Whole) -> Result<Map<String, Value>, CommandError> {
-    let bytes = match whole {
-        Whole::Bytes(bytes) => bytes,
-        Whole::TooLarge => {
-            let limit = MAX_REQUEST_BYTES >> 20;
-            return Err(CommandError::usage(format!("the body is larger than {limit} MiB")));
-        }
-        Whole::CutOff => return Err(CommandError::usage("the body is cut off")),
-    };
+    let bytes = bytes(whole)?;
     if bytes.is_empty() {
         return Ok(Map::new());
     }
@@ -83,6 +87,22 @@ pub fn fields(entry: &Entry, whole: &Whole) -> Result<Map<String, Value>, Comman
         *text = Value::Array(vec![text.take()]);
     }
     Ok(fields)
+}
+
+/// Reads an object that is no command's; an empty body is an empty object.
+pub fn object<T: DeserializeOwned>(whole: &Whole) -> Result<T, CommandError> {
+    let bytes = bytes(whole)?;
+    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
+    serde_json::from_slice(bytes)
+        .map_err(|error| CommandError::usage(format!("the body does not fit: {error}")))
+}
+
+fn bytes(whole: &Whole) -> Result<&Bytes, CommandError> {
+    match whole {
+        Whole::Bytes(bytes) => Ok(bytes),
+        Whole::TooLarge => Err(CommandError::usage("the body is too large")),
+        Whole::CutOff => Err(CommandError::usage("the body is cut off")),
+    }
 }
 
 /// Turns fields into arguments; what does not fit is named.

@@ -5,69 +5,137 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+use tokio::time::Instant;
 
+use crate::contract::catalogue;
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::auth::{End, Peer, admit};
 use crate::surfaces::http::body::{self, Room, Whole};
+use crate::surfaces::http::credentials::{self, Shown};
+use crate::surfaces::http::front::Front;
 use crate::surfaces::http::headers;
-use crate::surfaces::http::respond::respond;
+use crate::surfaces::http::respond::{respond, slower, too_large, unknown};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
 use crate::surfaces::writer::protocol::{PROTOCOL, PROTOCOL_HEADER, VERSION, other_protocol};
+use record::domain::principal::Authority;
 
 /// Longest time in which a body has to come.
 const READ_LIMIT: Duration = Duration::from_secs(30);
+/// Where commands are run.
+const COMMANDS: &str = "/v1/commands/";
+
+/// A refusal, boxed because a response is large.
+type Refusal = Box<Response>;
 
 /// Turns away strangers and speakers of another protocol; tells everyone our own.
 pub async fn gate(
     State(served): State<Served>,
     ConnectInfo(peer): ConnectInfo<Peer>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
-    let found = who(&served, &peer, &request);
+    let (mut head, body) = request.into_parts();
+    let found = who(&served, &peer, &head).await;
     let room = match &found {
         Ok(Visitor::Process { .. }) => Room::LOCAL,
-        Ok(Visitor::Session(_) | Visitor::Bearer(_)) => Room::REMOTE,
+        Ok(Visitor::Session(_) | Visitor::Bearer(_)) => Room::remote(head.uri.path()),
         Ok(Visitor::Nobody) | Err(_) => Room::NONE,
     };
     // Whoever is answered while sending would see a broken connection in place of the answer.
-    let body = std::mem::take(request.body_mut());
     let reading = tokio::time::timeout(READ_LIMIT, body::read_whole(body, room));
     let whole = reading.await.unwrap_or(Whole::CutOff);
-    let found = found.and_then(|visitor| same_protocol(request.headers()).map(|()| visitor));
+    let found = found.and_then(|visitor| {
+        check(&visitor, &head, &whole)?;
+        if matches!(whole, Whole::TooLarge) && visitor != Visitor::Nobody {
+            return Err(Box::new(too_large(room.kept)));
+        }
+        Ok(visitor)
+    });
     let mut response = match found {
         Ok(visitor) => {
-            request.extensions_mut().insert(visitor);
-            request.extensions_mut().insert(whole);
-            next.run(request).await
+            head.extensions.insert(visitor);
+            head.extensions.insert(whole);
+            next.run(Request::from_parts(head, Body::empty())).await
         }
-        Err(error) => respond("", Err(error), Exit::Done),
+        Err(refusal) => *refusal,
     };
     headers::put(response.headers_mut());
     response
 }
 
-fn who(served: &Served, peer: &Peer, request: &Request) -> Result<Visitor, CommandError> {
-    match &peer.end {
-        End::Process(uid) => admit(*uid, served.own_uid).map(|uid| Visitor::Process { uid }),
-        End::Remote(_) => {
-            let hosts = served.hosts.as_ref();
-            if !hosts.is_some_and(|hosts| hosts.are_called(request.uri(), request.headers())) {
-                return Err(foreign_host());
-            }
-            Ok(Visitor::Nobody)
+async fn who(served: &Served, peer: &Peer, head: &Parts) -> Result<Visitor, Refusal> {
+    let address = match &peer.end {
+        End::Process(uid) => {
+            let uid = admit(*uid, served.own_uid).map_err(refused)?;
+            return Ok(Visitor::Process { uid });
         }
+        End::Remote(address) => address.ip(),
+    };
+    let Some(front) = served.front.as_deref() else { return Err(refused(foreign_host())) };
+    if !front.hosts.are_called(&head.uri, &head.headers) {
+        return Err(refused(foreign_host()));
+    }
+    let visitor = known(served, front, &head.headers).await;
+    let name = match &visitor {
+        Ok(Visitor::Session(signed_in)) => format!("session {}", signed_in.session),
+        Ok(Visitor::Bearer(bearer)) => format!("token {}", bearer.id),
+        Ok(Visitor::Process { .. } | Visitor::Nobody) | Err(_) => format!("address {address}"),
+    };
+    let buckets = if is_light(served, head) { &front.reading } else { &front.proposing };
+    buckets.take(&name, Instant::now()).map_err(|wait| Box::new(slower(wait)))?;
+    visitor
+}
+
+async fn known(served: &Served, front: &Front, headers: &HeaderMap) -> Result<Visitor, Refusal> {
+    let context = served.desk.engine().context();
+    Ok(match credentials::shown(headers, &front.cookie) {
+        Shown::Nothing => Visitor::Nobody,
+        Shown::Cookie(secret) => match front.sessions.find(&secret, context.now()) {
+            Some(signed_in) => Visitor::Session(signed_in),
+            None => Visitor::Nobody,
+        },
+        Shown::Token(text) => match front.bearer(context, &text).await.map_err(refused)? {
+            Some(bearer) => Visitor::Bearer(bearer),
+            None => return Err(Box::new(unknown("the token is unknown, revoked or expired"))),
+        },
+        Shown::Unreadable => {
+            return Err(Box::new(unknown("Authorization takes Bearer and a token")));
+        }
+    })
+}
+
+/// Tells whether a request looks only, or is none that makes anything of weight.
+fn is_light(served: &Served, head: &Parts) -> bool {
+    let command = head.uri.path().strip_prefix(COMMANDS);
+    let entry = command.and_then(|name| catalogue::find_in(served.entries, name));
+    entry.is_none_or(|entry| entry.spec.authority == Authority::Read)
+}
+
+fn check(visitor: &Visitor, head: &Parts, body: &Whole) -> Result<(), Refusal> {
+    same_protocol(&head.headers).map_err(refused)?;
+    match visitor {
+        Visitor::Session(session) => {
+            credentials::check_origin(&head.method, &head.headers, (session, body)).map_err(refused)
+        }
+        Visitor::Process { .. } | Visitor::Bearer(_) | Visitor::Nobody => Ok(()),
     }
 }
 
+fn refused(error: CommandError) -> Refusal {
+    Box::new(respond("", Err(error), Exit::Done))
+}
+
 fn foreign_host() -> CommandError {
-    CommandError::new(ErrorKind::Forbidden, "this server is not called by that name")
-        .hint("Use the address that `saraphina serve` prints; add further names by SARAPHINA_SERVER_HOSTS.")
+    CommandError::new(ErrorKind::Forbidden, "this server is not called by that name").hint(
+        "Use the address that `saraphina serve` prints; SARAPHINA_SERVER_HOSTS adds further names.",
+    )
 }
 
 fn same_protocol(headers: &HeaderMap) -> Result<(), CommandError> {

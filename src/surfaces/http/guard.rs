@@ -4,13 +4,12 @@
 //! the visitor acts. A route without a guard is open to all, so that only `router.rs` and the console's pages may have one.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::MethodRouter;
 
 use crate::contract::error::{CommandError, ErrorKind, Exit};
-use crate::surfaces::http::respond::respond;
+use crate::surfaces::http::respond::{respond, unknown};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
 
@@ -32,7 +31,7 @@ pub fn guarded(needs: Needs, route: MethodRouter<Served>) -> MethodRouter<Served
 
 async fn guard(State(needs): State<Needs>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().unwrap_or(&Visitor::Nobody);
-    let Some(admitted) = visitor.admitted() else { return unknown() };
+    let Some(admitted) = visitor.admitted() else { return unknown("sign in, or show a token") };
     let is_enough = match (needs, visitor) {
         (Needs::Somebody, _)
         | (Needs::Owner, Visitor::Process { .. } | Visitor::Session(_))
@@ -47,14 +46,4 @@ async fn guard(State(needs): State<Needs>, mut request: Request, next: Next) -> 
     }
     request.extensions_mut().insert(admitted);
     next.run(request).await
-}
-
-/// Answers somebody who showed neither a session nor a token.
-pub fn unknown() -> Response {
-    let error = CommandError::new(ErrorKind::Forbidden, "sign in, or show a token")
-        .hint("Run `saraphina open` to sign in a browser, `saraphina token add NAME` to make a token for a program.");
-    let mut response = respond("", Err(error), Exit::Done);
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    response
 }

@@ -23,7 +23,7 @@ use crate::surfaces::http::guard::{Needs, guarded};
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
-use crate::surfaces::http::{commands, openapi, status};
+use crate::surfaces::http::{commands, openapi, sign_in, status};
 use crate::surfaces::writer::door::Door;
 
 /// Builds the router; a transport gives it requests and says which [`Peer`] each comes from.
@@ -33,6 +33,9 @@ pub fn router(served: Served) -> Router {
         .route("/v1/invocations/{key}", guarded(Needs::Somebody, delete(commands::cancel)))
         .route("/v1/status", guarded(Needs::Owner, get(status::show)))
         .route("/v1/stop", guarded(Needs::Process, post(status::stop)))
+        .route("/v1/sign-in-codes", guarded(Needs::Process, post(sign_in::code)))
+        .route("/login", get(sign_in::login))
+        .route("/logout", guarded(Needs::Owner, post(sign_in::logout)))
         .route("/v1/openapi.json", get(openapi::show))
         .merge(routes::routes())
         .fallback(nothing_here)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::contract::command::Entry;
-use crate::surfaces::http::hosts::Hosts;
+use crate::surfaces::http::front::Front;
 use crate::surfaces::writer::desk::Desk;
 use crate::surfaces::writer::lock::Writer;
 
@@ -23,8 +23,8 @@ pub struct Served {
     pub writer: Writer,
     /// The user of this process.
     pub own_uid: u32,
-    /// The names by which it is called over TCP; `None` where it does not listen there.
-    pub hosts: Option<Arc<Hosts>>,
+    /// What there is for those who come over TCP; `None` where it does not listen there.
+    pub front: Option<Arc<Front>>,
     /// Told when someone asks the daemon to stop.
     pub stop: Arc<Notify>,
 }

@@ -11,6 +11,7 @@ use crate::commands::help::{self, Explained};
 use crate::contract::command::Entry;
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::check;
+use crate::surfaces::open;
 use crate::surfaces::serve;
 use crate::surfaces::writer::daemon;
 
@@ -42,6 +43,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .subcommand(check::command())
         .subcommand(daemon::command())
         .subcommand(serve::command())
+        .subcommand(open::command())
         .subcommand(help)
         .subcommand(clap::Command::new("man").about("Print the manual page"))
 }

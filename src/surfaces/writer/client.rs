@@ -117,9 +117,11 @@ impl Client {
         }
     }
 
-    /// Asks for something small at a path, such as the status.
-    pub async fn ask(mut self, method: Method, path: &str) -> Result<Told, Trouble> {
-        let request = builder(method, path).body(Full::default());
+    /// Asks for something small at a path, such as the status; a body that is null is none.
+    pub async fn ask(mut self, method: Method, path: &str, body: &Value) -> Result<Told, Trouble> {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        let builder = builder(method, path).header(CONTENT_TYPE, "application/json");
+        let request = builder.body(Full::new(Bytes::from(text)));
         let response = self.send(request.map_err(|error| bug(&error))?).await?;
         let nobody_listens: Events = std::sync::Arc::new(drop);
         AnswerStream::of(response, &nobody_listens)?.answer().await
@@ -210,7 +212,8 @@ impl<'a> AnswerStream<'a> {
 
 async fn ask_to_cancel(socket: &Socket, key: &str) {
     let path = format!("/v1/invocations/{key}");
-    let asked = async { Client::connect(socket).await?.ask(Method::DELETE, &path).await };
+    let asked =
+        async { Client::connect(socket).await?.ask(Method::DELETE, &path, &Value::Null).await };
     if let Err(trouble) = asked.await {
         tracing::debug!(trouble = ?trouble, "the engine could not be asked to cancel");
     }

@@ -36,6 +36,11 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Starts a daemon unless one is running, and waits until it answers.
 pub async fn start(app: &App) -> Result<DaemonState, CommandError> {
+    start_as(app, &["daemon", "run"]).await
+}
+
+/// Starts this program with words that make it a daemon, unless one is running, and waits until it answers.
+pub async fn start_as(app: &App, words: &[&str]) -> Result<DaemonState, CommandError> {
     let found = status(app).await?;
     if found.running {
         return if found.done { Ok(found) } else { Err(session_writes(found.engine.as_ref())) };
@@ -47,14 +52,15 @@ pub async fn start(app: &App) -> Result<DaemonState, CommandError> {
     };
     make(&home).map_err(failed)?;
     let output = output(&home).map_err(failed)?;
-    let child = launch::daemon(&home, output.try_clone().map_err(failed)?).map_err(failed)?;
+    let child =
+        launch::daemon(&home, words, output.try_clone().map_err(failed)?).map_err(failed)?;
     answered(app, child, output).await
 }
 
 /// Asks the daemon to stop, and waits until it has ended.
 pub async fn stop(app: &App) -> Result<DaemonState, CommandError> {
     let socket = Socket::of(&app.home())?;
-    match ask(&socket, Method::POST, "/v1/stop").await? {
+    match ask(&socket, (Method::POST, "/v1/stop"), &Value::Null).await? {
         None => return Ok(state(&socket, None)),
         Some(answer) => answer?,
     };
@@ -74,7 +80,7 @@ pub async fn stop(app: &App) -> Result<DaemonState, CommandError> {
 /// Looks whether a daemon is running.
 pub async fn status(app: &App) -> Result<DaemonState, CommandError> {
     let socket = Socket::of(&app.home())?;
-    let engine = match ask(&socket, Method::GET, "/v1/status").await? {
+    let engine = match ask(&socket, (Method::GET, "/v1/status"), &Value::Null).await? {
         None => None,
         Some(answer) => Some(read(answer?)?),
     };
@@ -88,8 +94,12 @@ fn state(socket: &Socket, engine: Option<Status>) -> DaemonState {
 }
 
 /// Asks whoever listens; returns `None` when nobody does.
-async fn ask(socket: &Socket, method: Method, path: &str) -> Result<Option<Told>, CommandError> {
-    let asked = async { Client::connect(socket).await?.ask(method, path).await };
+pub async fn ask(
+    socket: &Socket,
+    (method, path): (Method, &str),
+    body: &Value,
+) -> Result<Option<Told>, CommandError> {
+    let asked = async { Client::connect(socket).await?.ask(method, path, body).await };
     match asked.await {
         Ok(answer) => Ok(Some(answer)),
         Err(Trouble::Hopeless(error)) => Err(error),

@@ -19,6 +19,7 @@ use crate::engine::engine::Engine;
 use crate::engine::reconcile::reconcile;
 use crate::store::error::StoreError;
 use crate::surfaces::http::auth::Peer;
+use crate::surfaces::http::front::Front;
 use crate::surfaces::http::hosts::Hosts;
 use crate::surfaces::http::router::router;
 use crate::surfaces::http::served::Served;
@@ -171,7 +172,7 @@ fn listen(
         entries: app.entries,
         writer: writer.clone(),
         own_uid,
-        hosts: door.as_ref().map(|door| Arc::new(hosts(app, door))),
+        front: door.as_ref().map(|door| Arc::new(front(app, door))),
         stop: Arc::clone(&stop),
     };
     let end = CancellationToken::new();
@@ -191,9 +192,10 @@ fn listen(
     Ok(Listening { socket, servers, end, own_uid, stop })
 }
 
-fn hosts(app: &App, door: &TcpDoor) -> Hosts {
+fn front(app: &App, door: &TcpDoor) -> Front {
     let further = app.settings.get("SARAPHINA_SERVER_HOSTS").unwrap_or_default();
-    Hosts::of(door.address().ip(), further)
+    let hosts = Hosts::of(door.address().ip(), further);
+    Front::new(&app.home(), door.address(), door.way(), hosts)
 }
 
 /// Opens the store; what a killed process leaves of its own lock ends with the last of its children.

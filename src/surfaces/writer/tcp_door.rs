@@ -17,14 +17,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
 
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::http::auth::{End, Peer};
+use crate::surfaces::http::front::Way;
 
 /// Connections at the same time; more of them wait in the system's queue.
 const MAX_CONNECTIONS: usize = 256;
@@ -36,23 +39,43 @@ const MAX_HEAD_BYTES: usize = 16 << 10;
 const BREATH: Duration = Duration::from_millis(100);
 
 /// A listener on an address of this machine.
-#[derive(Debug)]
 pub struct TcpDoor {
     listener: TcpListener,
     address: SocketAddr,
+    wire: Wire,
+}
+
+/// What requests go through on their way to the listener.
+#[derive(Clone)]
+pub enum Wire {
+    /// Nothing: they come from this machine.
+    Loopback,
+    /// A proxy of the owner's.
+    Proxy,
+    /// TLS, which ends here.
+    Tls(TlsAcceptor),
 }
 
 impl TcpDoor {
     /// Listens at an address; port 0 takes a free one.
-    pub async fn at(address: SocketAddr) -> Result<Self, CommandError> {
+    pub async fn at(address: SocketAddr, wire: Wire) -> Result<Self, CommandError> {
         let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
         let address = listener.local_addr().map_err(|error| taken(address, &error))?;
-        Ok(Self { listener, address })
+        Ok(Self { listener, address, wire })
     }
 
     /// Returns the address it listens at.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Tells how requests reach it.
+    pub const fn way(&self) -> Way {
+        match self.wire {
+            Wire::Loopback => Way::Loopback,
+            Wire::Proxy => Way::Proxy,
+            Wire::Tls(_) => Way::Tls,
+        }
     }
 
     /// Serves until `end`, then lets every connection finish the request it is at.
@@ -70,7 +93,7 @@ impl TcpDoor {
             match accepted {
                 Ok((stream, address)) => {
                     let visit = Visit { address, place: place.map(Arc::new), end: end.clone() };
-                    connections.spawn(visit.serve(stream, router.clone()));
+                    connections.spawn(visit.begin(stream, self.wire.clone(), router.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(failure = %error, "a connection could not be accepted");
@@ -91,12 +114,21 @@ struct Visit {
 }
 
 impl Visit {
-    async fn serve(self, stream: TcpStream, router: Router) {
-        let Self { address, place, end } = self;
+    async fn begin(self, stream: TcpStream, wire: Wire, router: Router) {
         // Events are small and wanted at once.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(failure = %error, "small answers may be late");
         }
+        let Wire::Tls(acceptor) = wire else { return self.serve(stream, router).await };
+        match tokio::time::timeout(HEAD_LIMIT, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => self.serve(stream, router).await,
+            Ok(Err(error)) => tracing::debug!(failure = %error, "a client speaks no TLS of ours"),
+            Err(_) => tracing::debug!("a client was too slow to begin TLS"),
+        }
+    }
+
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, router: Router) {
+        let Self { address, place, end } = self;
         let peer = Peer { end: End::Remote(address), place };
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer.clone()));

@@ -263,7 +263,28 @@ fn repositories() -> Log {
     log
 }
 
-pub(super) fn all() -> [(&'static str, Log); 12] {
+/// Two programs that are let in, one of them for good, and one that is turned away again.
+fn tokens() -> Log {
+    let mut log = Log::begun();
+    let added = owner(ActKind::OwnerTokenAdded)
+        .with("id", "7c2e91aa")
+        .with("name", "editor")
+        .with("scope", "propose")
+        .with("hash", digest("token"))
+        .with("expires_at", "2027-02-18T08:47:00.000Z");
+    log.append(&added);
+    let lasting = owner(ActKind::OwnerTokenAdded)
+        .with("id", "0d15ea5e")
+        .with("name", "board")
+        .with("scope", "read")
+        .with("hash", digest("another token"));
+    log.append(&lasting);
+    let revoked = owner(ActKind::OwnerTokenRevoked).with("id", "7c2e91aa").with("name", "editor");
+    log.append(&revoked);
+    log
+}
+
+pub(super) fn all() -> [(&'static str, Log); 13] {
     [
         ("small", small()),
         ("decisions", decisions()),
@@ -277,6 +298,7 @@ pub(super) fn all() -> [(&'static str, Log); 12] {
         ("bound", bound()),
         ("quorum", quorum::frozen()),
         ("repositories", repositories()),
+        ("tokens", tokens()),
     ]
 }
 
@@ -314,6 +336,7 @@ fn every_frozen_log_verifies_from_its_files_alone() {
         ("roles", 5),
         ("bound", 19),
         ("quorum", 9),
+        ("tokens", 4),
     ];
     for (name, entries) in logs {
         let vkey = fs::read_to_string(fixture(name, "vkey")).unwrap();

@@ -50,7 +50,7 @@ impl Console {
             entries: registry::ENTRIES,
             writer: Writer::here(Mode::Daemon, house.engine.context().now()),
             own_uid: UID,
-            hosts: None,
+            front: None,
             stop: std::sync::Arc::default(),
         };
         Self { router: router(served) }

@@ -293,7 +293,7 @@ fn serve_to(uid: u32, app: &App, socket: &Path) {
         entries: ENTRIES,
         writer: Writer::here(Mode::Daemon, at),
         own_uid: uid,
-        hosts: None,
+        front: None,
         stop: Arc::default(),
     };
     let door = Door::new(UnixListener::bind(socket).unwrap());

@@ -192,6 +192,8 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         | ActKind::OwnerChangeEndorsed
         | ActKind::OwnerRepositoryAdded
         | ActKind::OwnerRepositoryRemoved
+        | ActKind::OwnerTokenAdded
+        | ActKind::OwnerTokenRevoked
         | ActKind::PolicyChanged
         | ActKind::StoreMigrated
         | ActKind::LogRestored

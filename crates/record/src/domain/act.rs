@@ -45,6 +45,10 @@ act_kinds! {
     OwnerRepositoryAdded = "owner.repository_added";
     /// An owner took a repository off the list.
     OwnerRepositoryRemoved = "owner.repository_removed";
+    /// An owner let a program in that shows a token.
+    OwnerTokenAdded = "owner.token_added";
+    /// A token of a program stopped counting.
+    OwnerTokenRevoked = "owner.token_revoked";
     /// The policy was changed.
     PolicyChanged = "policy.changed";
     /// A database was migrated to a newer schema.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
@@ -57,6 +57,7 @@ struct Post {
 pub(crate) struct Writer {
     sender: Sender<Post>,
     places: Arc<Semaphore>,
+    commits: watch::Receiver<u64>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -65,7 +66,8 @@ impl Writer {
     pub(crate) fn start(opened: Opened) -> Result<Self, StoreError> {
         let (sender, inbox) = channel();
         let unflushed = Unflushed::new(opened.database.clone());
-        let mut desk = Desk { unflushed, opened, is_behind: true };
+        let (told, commits) = watch::channel(0);
+        let mut desk = Desk { unflushed, opened, told, is_behind: true };
         let work = move || {
             // A panic must end the store with an error, not the process.
             if catch_unwind(AssertUnwindSafe(|| desk.serve(&inbox))).is_err() {
@@ -77,12 +79,17 @@ impl Writer {
             .spawn(work)
             .map_err(|error| StoreError::Database(Box::new(error)))?;
         let places = Arc::new(Semaphore::new(QUEUE));
-        Ok(Self { sender, places, thread: Mutex::new(Some(thread)) })
+        Ok(Self { sender, places, commits, thread: Mutex::new(Some(thread)) })
     }
 
     /// Writes a change.
     pub(crate) async fn commit(&self, change: Change) -> Result<Receipt, StoreError> {
         self.ask(|reply| Message::Commit(Box::new(change), reply)).await
+    }
+
+    /// Tells of commits: the number changes with each.
+    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
     }
 
     /// Moves the end of a lease.
@@ -166,6 +173,8 @@ struct Desk {
     // Dropped before the ledger's connection, which closes last and then leaves a single file behind.
     unflushed: Unflushed,
     opened: Opened,
+    /// Whoever follows the log hears that it grew.
+    told: watch::Sender<u64>,
     /// True while the search index may lack proposals.
     is_behind: bool,
 }
@@ -244,6 +253,7 @@ impl Desk {
         self.is_behind = true;
         match written {
             Ok(outcomes) => {
+                self.told.send_modify(|number| *number = number.wrapping_add(1));
                 let replies = group.into_iter().map(|(_, reply)| reply);
                 replies.zip(outcomes).for_each(|(reply, outcome)| answer(reply, outcome));
             }
