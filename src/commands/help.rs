@@ -164,6 +164,12 @@ const BESIDES: &[(&str, &str, &str, &str)] = &[
         "Print a link that signs a browser in, once; see `saraphina open --help`",
     ),
     (
+        "sign",
+        "sign [PHRASE]",
+        IN_A_SHELL,
+        "Answer requests for your signature that a page made; see `saraphina sign --help`",
+    ),
+    (
         "completions",
         "completions SHELL",
         IN_A_SHELL,

@@ -21,6 +21,7 @@ use crate::surfaces::open;
 use crate::surfaces::repl;
 use crate::surfaces::script::{AfterError, Script};
 use crate::surfaces::serve;
+use crate::surfaces::sign;
 use crate::surfaces::terminal::Terminal;
 use crate::surfaces::turn;
 use crate::surfaces::visit::{Compose, Visit};
@@ -112,13 +113,9 @@ pub fn run(
         return daemon::carry_out(words, asked.wish, terminal, || compose(settings));
     }
     if let Task::Command { name, words } = &asked.task
-        && [serve::NAME, open::NAME].contains(&name.as_str())
+        && let Some(exit) = subcommand(name, (words, asked.wish), terminal, (&settings, compose))
     {
-        let make_app = || compose(settings);
-        return match name.as_str() {
-            serve::NAME => serve::carry_out(words, asked.wish, terminal, make_app),
-            _ => open::carry_out(words, asked.wish, terminal, make_app),
-        };
+        return exit;
     }
     let surface = match &asked.task {
         Task::Command { .. } => Surface::Shell,
@@ -134,6 +131,25 @@ pub fn run(
         Ok(()) => exit,
         Err(error) => turn::refuse(terminal, asked.name(), Wish::Page, &error),
     }
+}
+
+/// Carries out what begins an engine or looks for one, and therefore is no command of the list.
+fn subcommand(
+    name: &str,
+    (words, wish): (&[String], Wish),
+    terminal: &mut Terminal,
+    (settings, compose): (&Arc<Settings>, Compose),
+) -> Option<Exit> {
+    let make_app = || compose(Arc::clone(settings));
+    Some(match name {
+        serve::NAME => serve::carry_out(words, wish, terminal, make_app),
+        open::NAME => open::carry_out(words, wish, terminal, make_app),
+        sign::NAME => {
+            let visit = Visit::new(Arc::clone(settings), compose, Surface::Shell);
+            sign::carry_out(words, wish, terminal, visit)
+        }
+        _ => return None,
+    })
 }
 
 fn warn(terminal: &mut Terminal, settings: &Settings) {

@@ -22,6 +22,7 @@ pub mod repl;
 pub mod script;
 pub mod serve;
 pub mod session;
+pub mod sign;
 pub mod subcommand;
 pub mod terminal;
 pub mod turn;

@@ -106,7 +106,7 @@ fn put_signature(entry: &Entry, args: &mut Arguments, signed: Signed) -> Result<
 }
 
 /// Signs with the owner's key; where no key is enrolled yet, enrols it first.
-fn sign(
+pub fn sign(
     visit: &mut Visit,
     terminal: &mut Terminal,
     entry: &Entry,

@@ -24,8 +24,18 @@ pub struct DecisionPanel {
     pub closed: String,
     /// The command that approves; empty where none would.
     pub approve: String,
-    /// What the button would say.
-    pub label: &'static str,
+    /// The buttons of the form: the decision that each asks for, and its word.
+    pub buttons: Vec<(&'static str, &'static str)>,
+    /// What the field of the form is for.
+    pub field: &'static str,
+    /// Whether an approval needs a reason.
+    pub is_despite: bool,
+    /// Whether files hide something, which an approval has to allow.
+    pub is_hiding: bool,
+    /// The content hash.
+    pub content_hash: String,
+    /// The execution; empty for none.
+    pub execution: String,
     /// The command that rejects.
     pub reject: String,
     /// What comes next where nothing is to decide.
@@ -65,6 +75,8 @@ pub struct Case<'a> {
     pub entries: String,
     /// Whether a reason is needed.
     pub has_concerns: bool,
+    /// Whether files hide something.
+    pub is_hiding: bool,
 }
 
 impl DecisionPanel {
@@ -77,16 +89,26 @@ impl DecisionPanel {
         let closed = closed(case);
         let is_open = closed.is_empty() && proposal.status == Status::Tested;
         let despite = if case.has_concerns { " --despite 'YOUR REASON'" } else { "" };
+        let hidden = if case.is_hiding { " --allow-hidden" } else { "" };
         let can_reject = matches!(proposal.status, Status::Pending | Status::Tested);
         Self {
             mark: standing(proposal),
             bound: bound(case),
             approve: if is_open {
-                format!("saraphina approve-code {id}{despite} --expect {hash}")
+                format!("saraphina approve-code {id}{despite}{hidden} --expect {hash}")
             } else {
                 String::new()
             },
-            label: if case.has_concerns { "Approve despite and sign" } else { "Approve and sign" },
+            buttons: buttons(proposal.status, &closed, case.has_concerns),
+            field: match (proposal.status, case.has_concerns) {
+                (Status::Tested, false) => "Comment (a reason, to reject)",
+                (Status::Tested, true) => "Reason (needed)",
+                (Status::Pending | Status::Approved | Status::Rejected, _) => "Reason (needed)",
+            },
+            is_despite: case.has_concerns,
+            is_hiding: case.is_hiding,
+            content_hash: proposal.content_hash.hex(),
+            execution: case.execution.map(|run| run.id.to_string()).unwrap_or_default(),
             reject: if can_reject && closed.is_empty() {
                 format!("saraphina reject-code {id} 'YOUR REASON'")
             } else {
@@ -96,6 +118,17 @@ impl DecisionPanel {
             closed,
             past: case.reviews.iter().rev().map(past).collect(),
         }
+    }
+}
+
+/// The decisions that a form can ask for; one that needs evidence only where there is some.
+fn buttons(status: Status, closed: &str, has_concerns: bool) -> Vec<(&'static str, &'static str)> {
+    let approve = if has_concerns { "Approve despite and sign" } else { "Approve and sign" };
+    match status {
+        Status::Tested if closed.is_empty() => vec![("approve", approve), ("reject", "Reject")],
+        Status::Tested | Status::Pending => Vec::new(),
+        Status::Approved => vec![("revoke", "Take the approval back")],
+        Status::Rejected => vec![("reopen", "Reopen it")],
     }
 }
 

@@ -10,6 +10,8 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 
+use crate::surfaces::http::visitor::Visitor;
+
 /// The cookie that keeps the choice of colours.
 pub const THEME_COOKIE: &str = "saraphina-theme";
 
@@ -57,6 +59,8 @@ pub struct Look {
     pub theme: Theme,
     /// The address with what it asks.
     pub address: String,
+    /// What a form of this page has to bring along; empty where no session has one.
+    pub form_token: String,
     asked: BTreeMap<String, String>,
 }
 
@@ -102,7 +106,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Look {
         let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
         let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
         let theme = pairs.into_iter().find(|(name, _)| name.trim() == THEME_COOKIE);
+        let form_token = match parts.extensions.get::<Visitor>() {
+            Some(Visitor::Session(session)) => session.form_token.clone(),
+            Some(Visitor::Process { .. } | Visitor::Bearer(_) | Visitor::Nobody) | None => {
+                String::new()
+            }
+        };
         Ok(Self {
+            form_token,
             theme: theme.map(|(_, word)| Theme::of(word.trim())).unwrap_or_default(),
             address: parts.uri.path_and_query().map_or("/", |whole| whole.as_str()).to_owned(),
             asked: asked.map(|Query(pairs)| pairs.into_iter().collect()).unwrap_or_default(),

@@ -31,5 +31,6 @@ pub mod routes;
 pub mod run_page;
 pub mod runs_page;
 pub mod search_page;
+pub mod sign_page;
 pub mod statistics_page;
 pub mod trouble_page;

@@ -56,6 +56,7 @@ pub struct ReviewPage {
     evidence: Option<EvidenceView>,
     deeds: Vec<Deed>,
     is_running: bool,
+    form_token: String,
 }
 
 /// What is reviewed.
@@ -128,7 +129,7 @@ impl Read {
         Ok(Self { proposal, revision, execution, reviews, policy, concerns })
     }
 
-    fn case(&self, entries: &str) -> Case<'_> {
+    fn case(&self, entries: &str, is_hiding: bool) -> Case<'_> {
         Case {
             proposal: &self.proposal,
             revision: self.revision.number,
@@ -137,6 +138,7 @@ impl Read {
             policy: format!("version {}, {}", self.policy.version, self.policy.digest().short()),
             entries: entries.to_owned(),
             has_concerns: !self.concerns.is_empty(),
+            is_hiding,
         }
     }
 
@@ -252,12 +254,13 @@ pub async fn review(
     let frame = Frame::of(context, look, Place::Inbox, &subject.title).await;
     let extent = if look.asked("all").is_some() { Extent::Whole } else { Extent::Gated };
     Ok(ReviewPage {
-        panel: DecisionPanel::of(&read.case(&frame.entries_told)),
+        panel: DecisionPanel::of(&read.case(&frame.entries_told, !hidden.is_empty())),
         frame: frame.via("/", "Inbox").via("", views::preview(&subject.title, 48)),
         files: files(&read, report.as_ref(), extent),
         files_hidden: read.revision.source.files().len().saturating_sub(MAX_FILES),
         evidence: report.as_ref().map(|report| EvidenceView::of(report, &beside)),
         is_running: context.running.all().iter().any(|(_, job)| job.proposal == *id),
+        form_token: look.form_token.clone(),
         subject,
         diff,
         deeds,

@@ -3,13 +3,13 @@
 //! Every page is for the owner alone: whoever has no session gets the page that says how to sign in. Assets and the stand-alone verifier
 //! hold nothing of the home, and are for everybody whom the gate lets through.
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
@@ -19,8 +19,9 @@ use crate::surfaces::console::search_page::Found;
 use crate::surfaces::console::trouble_page::{SignInPage, TroublePage, status};
 use crate::surfaces::console::{
     concept_page, entry_page, inbox_page, knowledge_page, raw_record, record_page, respond,
-    review_page, run_page, runs_page, search_page, statistics_page,
+    review_page, run_page, runs_page, search_page, sign_page, statistics_page,
 };
+use crate::surfaces::http::body::Whole;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
 
@@ -46,6 +47,8 @@ pub fn routes() -> Router<Served> {
         .route("/knowledge", get(knowledge))
         .route("/knowledge/{name}", get(concept))
         .route("/search", get(search))
+        .route("/sign", post(ask_to_sign))
+        .route("/sign/{id}", get(sign))
         .layer(from_fn(owners_only))
         .route("/theme", get(theme))
         .route("/verify.html", get(verifier))
@@ -108,6 +111,23 @@ async fn search(State(served): State<Served>, look: Look) -> Response {
         Ok(Found::Proposal(id)) => see_other(&format!("/proposals/{id}")),
         Err(error) => trouble(context, &look, &error).await,
     }
+}
+
+/// Asks for a signature, and leads to the page that waits for it.
+async fn ask_to_sign(
+    State(served): State<Served>,
+    Extension(visitor): Extension<Visitor>,
+    Extension(body): Extension<Whole>,
+    look: Look,
+) -> Response {
+    match sign_page::ask(&served, &visitor, &body).await {
+        Ok(id) => see_other(&format!("/sign/{id}")),
+        Err(error) => trouble(served.desk.engine().context(), &look, &error).await,
+    }
+}
+
+async fn sign(State(served): State<Served>, Path(id): Path<String>, look: Look) -> Response {
+    page!(served, look, async |context, look| sign_page::sign(context, look, (&served, &id)).await)
 }
 
 async fn raw_head(State(served): State<Served>, look: Look) -> Response {

@@ -7,13 +7,14 @@ use std::convert::Infallible;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures::stream::{Stream, unfold};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::contract::arguments::Arguments;
 use crate::contract::caller::Caller;
@@ -24,16 +25,22 @@ use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::body::{self, Whole};
-use crate::surfaces::http::respond::{hand_over, respond};
+use crate::surfaces::http::respond::{full, hand_over, respond};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::{Answered, News, OnDisconnect, Waiting};
 use crate::surfaces::writer::lock::Mode;
 use crate::surfaces::writer::protocol::{
-    ENVIRONMENT, Envelope, IDEMPOTENCY, ON_DISCONNECT, OWNER, SESSION, SHOWN, SIGN_OF_LIFE, SURFACE,
+    ENVIRONMENT, Envelope, IDEMPOTENCY, IDEMPOTENCY_KEY, ON_DISCONNECT, OWNER, SESSION, SHOWN,
+    SIGN_OF_LIFE, SURFACE,
 };
 use record::audit::signers::is_principal;
+use record::domain::id::JobId;
 use record::domain::principal::{Authority, Principal, PrincipalKind, Surface, Via};
 
+/// Longest time that an answer is waited for over TCP; then the command goes on as a job.
+const MAX_PATIENCE: Duration = Duration::from_secs(30);
+/// Commands at work from which on no more are taken over TCP.
+const MAX_WAITING: usize = 256;
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;
 
@@ -45,26 +52,87 @@ pub async fn run(
     Extension(body): Extension<Whole>,
     headers: HeaderMap,
 ) -> Response {
+    let caller_is_remote = caller.uid.is_none();
+    let limit = match patience(&headers, &caller) {
+        Ok(limit) => limit,
+        Err(error) => return respond(&name, Err(error), Exit::Done),
+    };
     let order = match order(&served, caller, &name, &headers, &body) {
         Ok(Some(order)) => order,
         Ok(None) => return hand_over(&name),
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
     let entry = order.entry;
+    if let Some(ended) = stored(&served, &order, &headers) {
+        return answered(entry.spec.name, ended);
+    }
+    if caller_is_remote && served.desk.at_work().len() >= MAX_WAITING {
+        return full("there is too much work already");
+    }
+    let job = JobId::derived(&order.caller.idempotency);
     let on_disconnect = match headers.get(ON_DISCONNECT) {
         Some(wish) if wish == "continue" => OnDisconnect::Continue,
         Some(_) | None => OnDisconnect::Cancel,
     };
-    let Ok(waiting) = served.desk.accept(order, on_disconnect) else {
+    let Ok(mut waiting) = served.desk.accept(order, on_disconnect) else {
         return hand_over(entry.spec.name);
     };
     if wants_events(&headers) {
         let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
         return Sse::new(messages(waiting, entry.spec.name)).keep_alive(alive).into_response();
     }
-    let answer = last(waiting).await;
+    let Some(limit) = limit else { return answered(entry.spec.name, last(&mut waiting).await) };
+    match tokio::time::timeout(limit, last(&mut waiting)).await {
+        Ok(answer) => answered(entry.spec.name, answer),
+        Err(_) => {
+            waiting.leave();
+            accepted(entry.spec.name, &job)
+        }
+    }
+}
+
+/// Reads how long the client waits; over TCP, at most a while.
+fn patience(headers: &HeaderMap, caller: &Admitted) -> Result<Option<Duration>, CommandError> {
+    let usual = caller.uid.is_none().then_some(MAX_PATIENCE);
+    let Some(prefer) = text(headers, "prefer")? else { return Ok(usual) };
+    let mut wishes = prefer.split([',', ';']).map(str::trim);
+    let wanted = wishes.find_map(|wish| match wish.strip_prefix("wait=") {
+        Some(seconds) => Some(seconds.parse().ok().map(Duration::from_secs)),
+        None => (wish == "respond-async").then_some(Some(Duration::ZERO)),
+    });
+    match wanted {
+        // Preferences of other kinds are none of ours.
+        None => Ok(usual),
+        Some(Some(wait)) => Ok(Some(wait.min(MAX_PATIENCE))),
+        Some(None) => Err(CommandError::usage("Prefer: wait= takes a number of seconds")),
+    }
+}
+
+/// Finds the answer that a repeated request got the first time.
+fn stored(served: &Served, order: &Order, headers: &HeaderMap) -> Option<Answered> {
+    let has_key = headers.contains_key(IDEMPOTENCY) || headers.contains_key(IDEMPOTENCY_KEY);
+    if !has_key || order.entry.spec.authority == Authority::Own {
+        return None;
+    }
+    let job = JobId::derived(&order.caller.idempotency);
+    let ended = served.desk.ended(&order.caller.who, &job)?;
+    (ended.command == order.entry.spec.name && ended.answer.is_ok()).then_some(ended.answer)
+}
+
+fn answered(command: &str, answer: Answered) -> Response {
     let exit = answer.as_ref().map_or(Exit::Done, Answer::exit);
-    respond(entry.spec.name, answer.map(|answer| answer.data), exit)
+    respond(command, answer.map(|answer| answer.data), exit)
+}
+
+/// Answers that the command goes on, and where its answer will be.
+fn accepted(command: &str, job: &JobId) -> Response {
+    let data = serde_json::json!({ "job_id": job.as_str(), "state": "running" });
+    let mut response = respond(command, Ok(data), Exit::Done);
+    *response.status_mut() = StatusCode::ACCEPTED;
+    if let Ok(place) = HeaderValue::from_str(&format!("/v1/jobs/{job}")) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
 }
 
 /// Cancels what runs under a key, on `DELETE /v1/invocations/{key}`; whoever waits for it gets its answer.
@@ -115,7 +183,7 @@ fn order(
     let caller = Caller {
         who,
         via: Via { surface, uid: caller.uid, session },
-        idempotency: named(headers, IDEMPOTENCY)?.unwrap_or_else(fresh),
+        idempotency: key(headers)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
     // A command that the owner signs comes twice under one key, the second time with the signature.
@@ -223,6 +291,17 @@ fn named(headers: &HeaderMap, name: &str) -> Result<Option<String>, CommandError
     Err(CommandError::usage(format!("{name} takes 1 to {MAX_NAME} letters, digits, - _ . :")))
 }
 
+/// Reads the key of the call, by our name for it or by everybody's.
+fn key(headers: &HeaderMap) -> Result<Option<String>, CommandError> {
+    let Some(value) = text(headers, IDEMPOTENCY_KEY)? else { return named(headers, IDEMPOTENCY) };
+    let fits =
+        (1..=MAX_NAME).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits {
+        return Ok(Some(value.to_owned()));
+    }
+    Err(CommandError::usage(format!("{IDEMPOTENCY_KEY} takes 1 to {MAX_NAME} visible characters")))
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, CommandError> {
     let value = headers.get(name).map(|value| value.to_str()).transpose();
     value.map_err(|_| CommandError::usage(format!("{name} is not plain text")))
@@ -237,7 +316,7 @@ fn wants_events(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
-async fn last(mut waiting: Waiting) -> Answered {
+async fn last(waiting: &mut Waiting) -> Answered {
     loop {
         if let News::Answer(answer) = waiting.next().await {
             return answer;

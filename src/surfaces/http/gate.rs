@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::time::Instant;
@@ -24,6 +24,7 @@ use crate::surfaces::http::respond::{respond, slower, too_large, unknown};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
 use crate::surfaces::writer::protocol::{PROTOCOL, PROTOCOL_HEADER, VERSION, other_protocol};
+use record::domain::digest::half;
 use record::domain::principal::Authority;
 
 /// Longest time in which a body has to come.
@@ -120,11 +121,40 @@ fn is_light(served: &Served, head: &Parts) -> bool {
 
 fn check(visitor: &Visitor, head: &Parts, body: &Whole) -> Result<(), Refusal> {
     same_protocol(&head.headers).map_err(refused)?;
+    readable(&head.uri).map_err(refused)?;
     match visitor {
         Visitor::Session(session) => {
             credentials::check_origin(&head.method, &head.headers, (session, body)).map_err(refused)
         }
         Visitor::Process { .. } | Visitor::Bearer(_) | Visitor::Nobody => Ok(()),
+    }
+}
+
+/// Refuses an address that is no text.
+fn readable(uri: &Uri) -> Result<(), CommandError> {
+    let bytes = uri.path().as_bytes();
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let [first, tail @ ..] = rest {
+        let escaped = match (first, tail) {
+            (b'%', [high, low, ..]) => half(*high).zip(half(*low)),
+            _ => None,
+        };
+        let taken = match escaped {
+            Some((high, low)) => {
+                plain.push(high << 4 | low);
+                3
+            }
+            None => {
+                plain.push(*first);
+                1
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    match std::str::from_utf8(&plain) {
+        Ok(text) if !text.contains('\0') => Ok(()),
+        Ok(_) | Err(_) => Err(CommandError::usage("the address is not readable text")),
     }
 }
 

@@ -12,12 +12,15 @@ use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::http::respond::{respond, unknown};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
+use record::domain::principal::Authority;
 
 /// What a route needs of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// That it is somebody: a process of the owner's, a session or a token.
     Somebody,
+    /// That it may make proposals.
+    Propose,
     /// That it is the owner: at the socket or in a browser.
     Owner,
     /// That it is a process of the owner's at the Unix socket.
@@ -36,12 +39,13 @@ async fn guard(State(needs): State<Needs>, mut request: Request, next: Next) -> 
         (Needs::Somebody, _)
         | (Needs::Owner, Visitor::Process { .. } | Visitor::Session(_))
         | (Needs::Process, Visitor::Process { .. }) => true,
+        (Needs::Propose, _) => admitted.reach >= Authority::Propose,
         (Needs::Owner | Needs::Process, Visitor::Bearer(_) | Visitor::Nobody)
         | (Needs::Process, Visitor::Session(_)) => false,
     };
     if !is_enough {
-        let error = CommandError::new(ErrorKind::Forbidden, "this address is the owner's alone")
-            .hint("Use the command line of saraphina as the owner.");
+        let error = CommandError::new(ErrorKind::Forbidden, "this address is for others")
+            .hint("The owner uses it, in a browser or at a terminal.");
         return respond("", Err(error), Exit::Done);
     }
     request.extensions_mut().insert(admitted);

@@ -60,12 +60,10 @@ mod tests {
     use super::*;
 
     fn is_called(uri: &str, hosts: &[&'static str]) -> bool {
-        let headers = hosts.iter().map(|host| (HOST, host.parse().unwrap()));
-        let headers: HeaderMap = {
-            let mut map = HeaderMap::new();
-            headers.for_each(|(name, value)| drop(map.append(name, value)));
-            map
-        };
+        let mut headers = HeaderMap::new();
+        for host in hosts {
+            headers.append(HOST, host.parse().unwrap());
+        }
         let names = Hosts::of(IpAddr::from([192, 0, 2, 7]), "Forge.example");
         names.are_called(&uri.parse().unwrap(), &headers)
     }

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod body;
+pub mod calling;
 pub mod commands;
 pub mod credentials;
 pub mod front;
@@ -14,10 +15,16 @@ pub mod headers;
 pub mod hosts;
 pub mod limits;
 pub mod openapi;
+pub mod parameter;
+pub mod resources;
 pub mod respond;
+pub mod route;
 pub mod router;
+pub mod routes;
 pub mod served;
 pub mod sessions;
 pub mod sign_in;
+pub mod signing;
 pub mod status;
+pub mod timeline;
 pub mod visitor;

@@ -1,60 +1,83 @@
-//! Writes the `OpenAPI` document of the commands.
+//! Writes the `OpenAPI` document of commands, resources and routes.
 //!
 //! Nothing in it is kept by hand: names, arguments and answers come from the registry and from the schemas of the Rust
-//! types. A command that is added is thereby described.
+//! types, routes from their declarations. What is added is thereby described.
 
-use axum::Json;
-use axum::extract::State;
 use serde_json::{Map, Value, json};
 
 use crate::contract::command::Entry;
 use crate::contract::error::ErrorKind;
 use crate::surfaces::http::body;
-use crate::surfaces::http::served::Served;
-use crate::surfaces::http::status::Status;
+use crate::surfaces::http::parameter::{Parameter, Place};
+use crate::surfaces::http::resources::table::Resource;
+use crate::surfaces::http::route::{Gives, Route};
 use crate::surfaces::writer::protocol::{
-    IDEMPOTENCY, ON_DISCONNECT, OWNER, PROTOCOL_HEADER, SESSION, SHOWN, SURFACE, VERSION,
+    IDEMPOTENCY_KEY, ON_DISCONNECT, PROTOCOL_HEADER, SESSION, SHOWN, VERSION,
 };
 
 /// Statuses an error can have, and what each means.
 const REFUSALS: &[(&str, &str)] = &[
     ("400", "The arguments are off."),
+    ("401", "Neither a session nor a token that counts."),
     ("403", "Not for this principal, or the owner must confirm."),
     ("404", "Nothing has this name, or several things have."),
     ("405", "The address does not take this method."),
     ("409", "Not possible as things stand."),
+    ("413", "The body is too large."),
+    ("429", "Too many requests; `Retry-After` says when to come again."),
+    ("431", "The head of the request is too large."),
     ("500", "The record is not what it should be, or a bug."),
     ("503", "A needed part is missing."),
 ];
 
-/// Answers `GET /v1/openapi.json`.
-pub async fn show(State(served): State<Served>) -> Json<Value> {
-    Json(document(served.entries))
-}
-
-/// Builds the document that describes the commands.
-pub fn document(entries: &[Entry]) -> Value {
+/// Builds the document that describes commands, resources and routes.
+pub fn document(entries: &[Entry], resources: &[Resource], routes: &[Route]) -> Value {
     let mut schemas = Map::new();
     for entry in entries {
         place(&mut schemas, &format!("{}.args", entry.spec.name), args_schema(entry));
         place(&mut schemas, &format!("{}.data", entry.spec.name), (entry.data_schema)());
     }
-    place(&mut schemas, "Status", schemars::schema_for!(Status).to_value());
+    routes.iter().for_each(|route| place_route(&mut schemas, route));
     schemas.insert("Error".to_owned(), error_schema());
-    let mut paths: Map<String, Value> = entries
-        .iter()
-        .map(|entry| (format!("/v1/commands/{}", entry.spec.name), command_path(entry)))
-        .collect();
-    paths.extend(own_paths());
+    let mut paths: Map<String, Value> = Map::new();
+    let mut put = |path: String, method: &str, operation: Value| {
+        let operations = paths.entry(path).or_insert_with(|| json!({}));
+        if let Some(operations) = operations.as_object_mut() {
+            operations.insert(method.to_owned(), operation);
+        }
+    };
+    for entry in entries {
+        put(format!("/v1/commands/{}", entry.spec.name), "post", command_path(entry));
+    }
+    for resource in resources {
+        put(resource.path.to_owned(), "get", resource_path(resource, entries));
+    }
+    for route in routes {
+        // A name that takes all the rest of an address is written without its star.
+        put(route.path.replace("{*", "{"), route.method, route_path(route));
+    }
+    let open = json!({ "type": "object" });
+    let own = with_refusals(
+        "200",
+        json!({
+            "description": "This document.", "content": { "application/json": { "schema": open } },
+        }),
+    );
+    let own = operation("openapi", "This document.", (Vec::new(), None, own));
+    put("/v1/openapi.json".to_owned(), "get", own);
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": "saraphina",
             "version": VERSION,
-            "description": "The gate and the ledger for generated code. Every command is one POST.",
+            "description": "The gate and the ledger for generated code. Every command is one POST; what can be read has an address, too.",
         },
         "paths": paths,
-        "components": { "schemas": schemas },
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
+        },
+        "security": [{ "token": [] }],
     })
 }
 
@@ -84,79 +107,157 @@ fn command_path(entry: &Entry) -> Value {
         let schema = json!({ "type": "string" });
         json!({ "name": name, "in": "header", "description": words, "schema": schema })
     };
-    json!({ "post": {
+    json!({
         "operationId": name,
         "summary": spec.summary,
         "tags": [spec.group.title()],
         "x-authority": spec.authority,
         "parameters": [
-            header(IDEMPOTENCY, "Repeating a command with the same key repeats nothing."),
+            header(IDEMPOTENCY_KEY, "Repeating a command with the same key repeats nothing."),
             header(SESSION, "Identifies the session in the record."),
             header(SHOWN, "The newest proposal shown; what `@` names in own commands."),
-            header(OWNER, "The name of the owner, where several share a home."),
-            header(SURFACE, "The surface the command was typed at."),
+            header("Prefer", "`wait=N` waits at most N seconds, `respond-async` not at all; then the command goes on as a job."),
             header(PROTOCOL_HEADER, "The protocol of the client; another one is refused."),
             header(ON_DISCONNECT, "`continue` keeps the command running when nobody waits."),
         ],
         "requestBody": { "content": { "application/json": { "schema": reference(name, "args") } } },
-        "responses": responses(name, &reference(name, "data")),
-    }})
+        "responses": command_answers(name),
+    })
 }
 
-fn responses(command: &str, data: &Value) -> Value {
-    let envelope = json!({
+/// Wraps the schema of data as an answer has them; the name of the command where it is always the same.
+fn envelope(command: Option<&str>, data: &Value) -> Value {
+    let named =
+        command.map_or_else(|| json!({ "type": "string" }), |name| json!({ "const": name }));
+    json!({
         "type": "object",
         "required": ["schema_version", "command", "ok", "data"],
         "properties": {
             "schema_version": { "const": 1 },
-            "command": { "const": command },
+            "command": named,
             "ok": { "const": true },
             "data": data,
         },
+    })
+}
+
+fn answers(status: u16, envelope: &Value) -> Value {
+    let content = json!({ "application/json": { "schema": envelope } });
+    let done =
+        json!({ "description": "Carried out; the answer may be negative.", "content": content });
+    with_refusals(&status.to_string(), done)
+}
+
+fn command_answers(command: &str) -> Value {
+    let stream = json!({ "schema": { "type": "string" }, "x-events": ["progress", "answer"] });
+    let whole = envelope(Some(command), &reference(command, "data"));
+    let content = json!({ "application/json": { "schema": whole }, "text/event-stream": stream });
+    let done =
+        json!({ "description": "Carried out; the answer may be negative.", "content": content });
+    let mut answers = with_refusals("200", done);
+    let running = json!({
+        "type": "object",
+        "required": ["job_id", "state"],
+        "properties": { "job_id": { "type": "string" }, "state": { "const": "running" } },
     });
-    let mut responses = Map::new();
-    let done = json!({
-        "description": "Carried out; the answer may be negative.",
-        "content": {
-            "application/json": { "schema": envelope },
-            "text/event-stream": {
-                "schema": { "type": "string" },
-                "x-events": ["progress", "answer"],
-            },
-        },
+    let schema = envelope(Some(command), &running);
+    let goes_on = json!({
+        "description": "It goes on as a job.",
+        "headers": { "Location": { "schema": { "type": "string" } } },
+        "content": { "application/json": { "schema": schema } },
     });
-    responses.insert("200".to_owned(), done);
+    if let Some(answers) = answers.as_object_mut() {
+        answers.insert("202".to_owned(), goes_on);
+    }
+    answers
+}
+
+fn with_refusals(status: &str, done: Value) -> Value {
+    let mut answers = Map::new();
+    answers.insert(status.to_owned(), done);
     for (status, words) in REFUSALS {
         let schema = json!({ "$ref": "#/components/schemas/Error" });
         let content = json!({ "application/json": { "schema": schema } });
-        let refusal = json!({ "description": words, "content": content });
-        responses.insert((*status).to_owned(), refusal);
+        answers.insert((*status).to_owned(), json!({ "description": words, "content": content }));
     }
-    Value::Object(responses)
+    Value::Object(answers)
 }
 
-fn own_paths() -> [(String, Value); 3] {
-    let status = json!({ "$ref": "#/components/schemas/Status" });
-    let any = json!({ "type": "object" });
-    let key = json!({
-        "name": "key", "in": "path", "required": true, "schema": { "type": "string" },
-    });
-    let operation = |id: &str, words: &str, parameters: &[&Value], data: &Value| {
-        json!({
-            "operationId": id,
-            "summary": words,
-            "parameters": parameters,
-            "responses": responses("daemon", data),
-        })
+/// Describes an address that stands for a command.
+fn resource_path(resource: &Resource, entries: &[Entry]) -> Value {
+    let entry = entries.iter().find(|entry| entry.spec.name == resource.command);
+    let args = entry.map(args_schema).unwrap_or_default();
+    let of_command = |name: &str| {
+        let mut schema = args.pointer(&format!("/properties/{name}")).cloned()?;
+        turn(&mut schema, &format!("#/components/schemas/{}.args/$defs/", resource.command));
+        Some(schema)
     };
-    let show = operation("daemon-status", "What the engine says of itself.", &[], &status);
-    let stop = operation("daemon-stop", "Asks the daemon to end.", &[], &any);
-    let cancel = operation("cancel-invocation", "Cancels what runs under a key.", &[&key], &any);
-    [
-        ("/v1/status".to_owned(), json!({ "get": show })),
-        ("/v1/stop".to_owned(), json!({ "post": stop })),
-        ("/v1/invocations/{key}".to_owned(), json!({ "delete": cancel })),
-    ]
+    let parameters: Vec<Value> = resource
+        .parameters
+        .iter()
+        .map(|one| parameter(one, of_command(one.name).as_ref()))
+        .collect();
+    let data = reference(resource.command, "data");
+    let answers = answers(200, &envelope(Some(resource.command), &data));
+    operation(resource.operation, resource.summary, (parameters, None, answers))
+}
+
+/// Describes a route.
+fn route_path(route: &Route) -> Value {
+    let parameters: Vec<Value> = route.parameters.iter().map(|one| parameter(one, None)).collect();
+    let schema =
+        |part: &str| json!({ "$ref": format!("#/components/schemas/{}.{part}", route.operation) });
+    let answers = match route.gives {
+        Gives::Data(status, _) => answers(status, &envelope(None, &schema("data"))),
+        Gives::Events(kinds) => {
+            let stream = json!({ "schema": { "type": "string" }, "x-events": kinds });
+            let content = json!({ "text/event-stream": stream });
+            with_refusals("200", json!({ "description": "Events.", "content": content }))
+        }
+        Gives::Page => with_refusals("303", json!({ "description": "The page to go on with." })),
+    };
+    let body = route.body.map(|_| schema("body"));
+    operation(route.operation, route.summary, (parameters, body, answers))
+}
+
+/// Puts the schemas of a route where its description refers to them.
+fn place_route(schemas: &mut Map<String, Value>, route: &Route) {
+    if let Gives::Data(_, schema) = route.gives {
+        place(schemas, &format!("{}.data", route.operation), schema());
+    }
+    if let Some(schema) = route.body {
+        place(schemas, &format!("{}.body", route.operation), schema());
+    }
+}
+
+fn operation(
+    id: &str,
+    summary: &str,
+    (parameters, body, answers): (Vec<Value>, Option<Value>, Value),
+) -> Value {
+    let mut operation = json!({
+        "operationId": id, "summary": summary, "parameters": parameters, "responses": answers,
+    });
+    if let (Some(body), Some(object)) = (body, operation.as_object_mut()) {
+        let content = json!({ "application/json": { "schema": body } });
+        object.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
+    operation
+}
+
+fn parameter(one: &Parameter, of_command: Option<&Value>) -> Value {
+    let place = match one.place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+    };
+    json!({
+        "name": one.name,
+        "in": place,
+        "required": one.place == Place::Path,
+        "description": one.doc,
+        "schema": one.form.schema(of_command),
+    })
 }
 
 fn error_schema() -> Value {

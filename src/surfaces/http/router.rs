@@ -4,44 +4,59 @@
 //! is merged before the fallback: the gate's layer then stands before it as well, and its handlers find a `Visitor` and, behind a guard,
 //! an `Admitted` in the extensions of the request.
 
-use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::extract::{Request, State};
 use axum::http::header::ACCEPT;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use axum::serve::IncomingStream;
+use axum::{Json, Router};
+use serde_json::Value;
 
 use crate::contract::error::{CommandError, ErrorKind, Exit};
 use crate::surfaces::console::look::Look;
-use crate::surfaces::console::routes;
+use crate::surfaces::console::routes as pages;
 use crate::surfaces::http::auth::Peer;
 use crate::surfaces::http::gate::gate;
 use crate::surfaces::http::guard::{Needs, guarded};
+use crate::surfaces::http::resources::asked;
+use crate::surfaces::http::resources::table::RESOURCES;
 use crate::surfaces::http::respond::respond;
+use crate::surfaces::http::routes::ROUTES;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::visitor::Visitor;
-use crate::surfaces::http::{commands, openapi, sign_in, status};
+use crate::surfaces::http::{commands, openapi};
 use crate::surfaces::writer::door::Door;
 
 /// Builds the router; a transport gives it requests and says which [`Peer`] each comes from.
 pub fn router(served: Served) -> Router {
-    Router::new()
+    let mut router = Router::new()
         .route("/v1/commands/{name}", guarded(Needs::Somebody, post(commands::run)))
-        .route("/v1/invocations/{key}", guarded(Needs::Somebody, delete(commands::cancel)))
-        .route("/v1/status", guarded(Needs::Owner, get(status::show)))
-        .route("/v1/stop", guarded(Needs::Process, post(status::stop)))
-        .route("/v1/sign-in-codes", guarded(Needs::Process, post(sign_in::code)))
-        .route("/login", get(sign_in::login))
-        .route("/logout", guarded(Needs::Owner, post(sign_in::logout)))
-        .route("/v1/openapi.json", get(openapi::show))
-        .merge(routes::routes())
+        .route("/v1/openapi.json", get(description));
+    for resource in RESOURCES {
+        router = router.route(resource.path, guarded(Needs::Somebody, asked::handler(resource)));
+    }
+    for route in ROUTES {
+        let handler = (route.handler)();
+        let handler = match route.needs {
+            Some(needs) => guarded(needs, handler),
+            None => handler,
+        };
+        router = router.route(route.path, handler);
+    }
+    router
+        .merge(pages::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(served.clone(), gate))
         .with_state(served)
+}
+
+/// Answers `GET /v1/openapi.json`.
+async fn description(State(served): State<Served>) -> Json<Value> {
+    Json(openapi::document(served.entries, RESOURCES, ROUTES))
 }
 
 impl Connected<IncomingStream<'_, Door>> for Peer {
@@ -62,8 +77,8 @@ async fn other_method(method: Method) -> Response {
 async fn nothing_here(State(served): State<Served>, look: Look, request: Request) -> Response {
     let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     let wants_page = accepted.is_some_and(|types| types.contains("text/html"));
-    if wants_page && routes::is_owner(request.extensions().get::<Visitor>()) {
-        return routes::nothing_here(&served, &look).await;
+    if wants_page && pages::is_owner(request.extensions().get::<Visitor>()) {
+        return pages::nothing_here(&served, &look).await;
     }
     let error = CommandError::new(ErrorKind::NotFound, "nothing is served at this address")
         .hint("See `/v1/openapi.json` for what there is.");

@@ -6,9 +6,11 @@
 use std::sync::Arc;
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::contract::command::Entry;
 use crate::surfaces::http::front::Front;
+use crate::surfaces::http::signing::requests::SigningRequests;
 use crate::surfaces::writer::desk::Desk;
 use crate::surfaces::writer::lock::Writer;
 
@@ -25,6 +27,10 @@ pub struct Served {
     pub own_uid: u32,
     /// What there is for those who come over TCP; `None` where it does not listen there.
     pub front: Option<Arc<Front>>,
+    /// What waits for an owner's signature.
+    pub requests: Arc<SigningRequests>,
+    /// Fires when the engine lets go of its connections.
+    pub end: CancellationToken,
     /// Told when someone asks the daemon to stop.
     pub stop: Arc<Notify>,
 }

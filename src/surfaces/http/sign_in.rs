@@ -17,6 +17,7 @@ use crate::surfaces::http::auth::{End, Peer};
 use crate::surfaces::http::body::{self, Whole};
 use crate::surfaces::http::credentials::{self, Shown};
 use crate::surfaces::http::front::{Front, Way};
+use crate::surfaces::http::parameter::{Form, Parameter, Place};
 use crate::surfaces::http::respond::{refuse, respond_with, slower};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::sessions::SESSION_MS;
@@ -72,6 +73,10 @@ fn is_page(page: &str) -> bool {
         && page.len() <= MAX_PAGE_BYTES
         && page.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>".contains(&byte))
 }
+
+/// What signs in.
+pub const PARAMETERS: &[Parameter] =
+    &[Parameter { name: "code", place: Place::Query, form: Form::Text, doc: "The one-time code." }];
 
 /// The code in the address.
 #[derive(Debug, Deserialize)]

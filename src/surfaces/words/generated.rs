@@ -13,6 +13,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::surfaces::check;
 use crate::surfaces::open;
 use crate::surfaces::serve;
+use crate::surfaces::sign;
 use crate::surfaces::writer::daemon;
 
 /// Builds the whole command line as clap knows it; only generators need it.
@@ -44,6 +45,7 @@ pub fn program(entries: &[Entry]) -> clap::Command {
         .subcommand(daemon::command())
         .subcommand(serve::command())
         .subcommand(open::command())
+        .subcommand(sign::command())
         .subcommand(help)
         .subcommand(clap::Command::new("man").about("Print the manual page"))
 }

@@ -2,7 +2,8 @@
 //!
 //! A command runs as a task of its own and not within a connection, so that a client can leave and come back: the same key
 //! of the same caller joins the work in place of repeating it. When the last waiter leaves, the command is cancelled unless
-//! it asked to go on. One lock over the book orders joining, leaving and closing.
+//! it asked to go on. One lock over the book orders joining, leaving and closing. What ended is remembered for a while, for those
+//! who did not wait.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,13 +13,16 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::contract::caller::Caller;
-use crate::contract::command::Entry;
+use crate::contract::command::{Access, Entry};
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::event::{Event, Events};
 use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::engine::engine::Engine;
+use crate::surfaces::writer::ended::{Ended, EndedJobs};
+use crate::surfaces::writer::followed::{Followed, Progress};
 use record::domain::digest::Digest;
+use record::domain::id::JobId;
 use record::domain::principal::{Principal, PrincipalKind};
 
 /// Commands carried out at the same time; more of them wait.
@@ -52,6 +56,7 @@ pub struct Desk {
     tasks: TaskTracker,
     room: Arc<Semaphore>,
     stop: CancellationToken,
+    followed: Followed,
 }
 
 #[derive(Default)]
@@ -60,6 +65,7 @@ struct Book {
     work: HashMap<Key, Arc<Work>>,
     claims: HashMap<(String, String), Digest>,
     claimed: VecDeque<(String, String)>,
+    ended: EndedJobs,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -85,6 +91,7 @@ impl Desk {
             tasks: TaskTracker::new(),
             room: Arc::new(Semaphore::new(MAX_AT_ONCE)),
             stop: CancellationToken::new(),
+            followed: Followed::default(),
         })
     }
 
@@ -150,11 +157,17 @@ impl Desk {
         order: Order,
         answer: watch::Sender<Option<Answered>>,
     ) {
+        let is_kept = order.entry.spec.access == Access::Write;
         let result = self.invoke(&work, order).await;
         // Who hears the answer may ask again at once under the same key, with a signature: that is no joining.
         let mut book = self.book();
         if book.work.get(&key).is_some_and(|known| Arc::ptr_eq(known, &work)) {
             book.work.remove(&key);
+        }
+        if is_kept {
+            let job = JobId::derived(&key.idempotency);
+            let (who, command) = (key.who, key.command);
+            book.ended.keep(Ended { job, who, command, answer: result.clone() });
         }
         answer.send_replace(Some(result));
         drop(book);
@@ -168,7 +181,11 @@ impl Desk {
             }
         };
         let sender = work.events.clone();
-        let events: Events = Arc::new(move |event| drop(sender.send(event)));
+        let tell = self.followed.teller(&order);
+        let events: Events = Arc::new(move |event| {
+            tell(&event);
+            drop(sender.send(event));
+        });
         let answer = Box::pin(self.engine.invoke(order, events, work.cancel.clone())).await;
         drop(room);
         answer
@@ -186,6 +203,36 @@ impl Desk {
             }
         }
         found
+    }
+
+    /// Tells whether a principal's command is at work as a job.
+    pub fn works_at(&self, who: &Principal, job: &JobId) -> Option<&'static str> {
+        let who = holder(who);
+        let book = self.book();
+        let is_it = |key: &&Key| key.who == who && JobId::derived(&key.idempotency) == *job;
+        book.work.keys().find(is_it).map(|key| key.command)
+    }
+
+    /// Cancels a principal's command that is at work as a job; tells whether there was one.
+    pub fn cancel_job(&self, who: &Principal, job: &JobId) -> bool {
+        let who = holder(who);
+        let book = self.book();
+        let is_it = |key: &Key| key.who == who && JobId::derived(&key.idempotency) == *job;
+        let mut found = book.work.iter().filter(|(key, _)| is_it(key)).map(|(_, work)| work);
+        found.next().is_some_and(|work| {
+            work.cancel.cancel();
+            true
+        })
+    }
+
+    /// Finds the answer of a principal's command that ended.
+    pub fn ended(&self, who: &Principal, job: &JobId) -> Option<Ended> {
+        self.book().ended.find(&holder(who), job)
+    }
+
+    /// Follows the progress of all commands; a slow follower misses some.
+    pub fn follow(&self) -> broadcast::Receiver<Progress> {
+        self.followed.subscribe()
     }
 
     /// Names the commands at work.
@@ -273,6 +320,11 @@ impl Waiting {
                 Err(broadcast::error::RecvError::Closed) => return News::Answer(broken_off()),
             }
         }
+    }
+
+    /// Leaves, and lets the command go on.
+    pub fn leave(mut self) {
+        self.on_disconnect = OnDisconnect::Continue;
     }
 
     /// Hands progress on and waits for the answer; `cancel` stops the command and still waits.

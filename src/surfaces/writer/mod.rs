@@ -10,6 +10,8 @@ pub mod daemon;
 pub mod daemon_state;
 pub mod desk;
 pub mod door;
+pub mod ended;
+pub mod followed;
 pub mod lifecycle;
 pub mod link;
 pub mod lock;

@@ -20,6 +20,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub const SESSION: &str = "saraphina-session";
 /// Repeating a command with the same key repeats nothing.
 pub const IDEMPOTENCY: &str = "saraphina-idempotency";
+/// The same, by the name that other programs know.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The newest proposal the session has shown.
 pub const SHOWN: &str = "saraphina-shown";
 /// The name of the owner, where several share a home.

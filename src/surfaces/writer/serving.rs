@@ -167,15 +167,17 @@ fn listen(
     let no_socket = |error| deaf(&socket, &error);
     let (listener, own_uid) = (socket.bind().map_err(no_socket)?, own_uid().map_err(no_socket)?);
     let stop = Arc::new(Notify::new());
+    let end = CancellationToken::new();
     let shared = Served {
         desk: Arc::clone(desk),
         entries: app.entries,
         writer: writer.clone(),
         own_uid,
         front: door.as_ref().map(|door| Arc::new(front(app, door))),
+        requests: Arc::default(),
+        end: end.clone(),
         stop: Arc::clone(&stop),
     };
-    let end = CancellationToken::new();
     let router = router(shared);
     let mut servers = JoinSet::new();
     if let Some(door) = door {

@@ -51,6 +51,8 @@ impl Console {
             writer: Writer::here(Mode::Daemon, house.engine.context().now()),
             own_uid: UID,
             front: None,
+            requests: std::sync::Arc::default(),
+            end: tokio_util::sync::CancellationToken::new(),
             stop: std::sync::Arc::default(),
         };
         Self { router: router(served) }

@@ -10,7 +10,9 @@ use saraphina::commands::registry;
 use saraphina::contract::error::ErrorKind;
 use saraphina::surfaces::http::auth::Peer;
 use saraphina::surfaces::http::openapi;
+use saraphina::surfaces::http::resources::table::RESOURCES;
 use saraphina::surfaces::http::router::router;
+use saraphina::surfaces::http::routes::ROUTES;
 use saraphina::surfaces::http::served::Served;
 use saraphina::surfaces::session::Session;
 use saraphina::surfaces::writer::desk::Desk;
@@ -20,6 +22,7 @@ use saraphina::surfaces::writer::socket::own_uid;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
 
 use super::daemon_house::{ENTRIES, Ear, Home, Person, app, records};
 
@@ -111,7 +114,7 @@ async fn statuses_are_those_of_the_exit_codes() {
         ("POST /v1/commands/notes", "", 200, Value::Null),
         ("POST /v1/commands/note", "{", 400, json!("usage")),
         ("POST /v1/commands/note", r#"{"text":5}"#, 400, json!("usage")),
-        ("POST /v1/commands/note", &large, 400, json!("usage")),
+        ("POST /v1/commands/note", &large, 413, json!("usage")),
         ("POST /v1/commands/nought", "{}", 404, json!("not_found")),
         ("POST /v1/commands/broken", "{}", 500, json!("internal")),
         ("POST /v1/stop", "", 409, json!("state")),
@@ -294,6 +297,8 @@ fn serve_to(uid: u32, app: &App, socket: &Path) {
         writer: Writer::here(Mode::Daemon, at),
         own_uid: uid,
         front: None,
+        requests: Arc::default(),
+        end: CancellationToken::new(),
         stop: Arc::default(),
     };
     let door = Door::new(UnixListener::bind(socket).unwrap());
@@ -331,7 +336,7 @@ fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 
 #[test]
 fn every_command_is_described_and_every_reference_leads_somewhere() {
-    let document = openapi::document(registry::ENTRIES);
+    let document = openapi::document(registry::ENTRIES, RESOURCES, ROUTES);
 
     let mut found = Vec::new();
     references(&document, &mut found);

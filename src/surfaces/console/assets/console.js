@@ -79,7 +79,9 @@ addEventListener("keydown", (event) => {
 const seen = Number(document.body.dataset.entries ?? -1);
 const channel = new BroadcastChannel("saraphina");
 let fresh = 0;
-function take({ seq, proposal }) {
+function take({ seq, proposal, signing }) {
+  // Somebody asked for a signature, or gave one: that is no entry, and matters where one is waited for.
+  if (signing) return void (about[1] === "running" && reload());
   if (seq < seen) return;
   const size = one("[data-size]");
   if (size) size.textContent = String(seq + 1);
@@ -103,11 +105,14 @@ async function listen() {
   source.addEventListener("open", () => one("[data-live]")?.classList.add("on"));
   source.addEventListener("error", () => one("[data-live]")?.classList.remove("on"));
   source.addEventListener("act", ({ data, lastEventId }) => {
-    const act = JSON.parse(data);
-    const subject = act.subject ?? act.record?.subject;
-    const told = { seq: Number(lastEventId), proposal: subject?.proposal };
+    const told = { seq: Number(lastEventId), proposal: JSON.parse(data).record?.subject?.proposal };
     channel.postMessage(told);
     take(told);
+  });
+  source.addEventListener("reset", () => location.reload());
+  source.addEventListener("signing", () => {
+    channel.postMessage({ signing: true });
+    take({ signing: true });
   });
   await new Promise(() => {});
 }

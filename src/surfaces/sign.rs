@@ -1,0 +1,295 @@
+//! The command line of `saraphina sign`: answers requests for a signature that a page made.
+//!
+//! It shows what is signed and the same phrase as the page, asks, and signs as a decision typed here is signed: by the key of the owner, in
+//! this process. The engine gets the signature over the Unix socket and never the key.
+
+use std::collections::BTreeSet;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use hyper::Method;
+use serde_json::{Value, json};
+
+use crate::commands::registry;
+use crate::contract::catalogue;
+use crate::contract::command::Entry;
+use crate::contract::confirmation::{Confirmation, Wanted};
+use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::contract::outcome::Answer;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::signature::Signing;
+use crate::surfaces::confirm;
+use crate::surfaces::envelope;
+use crate::surfaces::http::signing::view::{
+    ForSigning, RequestList, RequestState, RequestView, spaced,
+};
+use crate::surfaces::owner_key::Signer;
+use crate::surfaces::render::page;
+use crate::surfaces::subcommand;
+use crate::surfaces::terminal::Terminal;
+use crate::surfaces::turn;
+use crate::surfaces::visit::Visit;
+use crate::surfaces::words::grammar::Wish;
+use crate::surfaces::writer::lifecycle;
+use crate::surfaces::writer::socket::Socket;
+use record::domain::digest::Digest;
+
+/// The name of the subcommand.
+pub const NAME: &str = "sign";
+/// Digits of a hash that are enough to mean it.
+const EXPECTED_DIGITS: usize = 12;
+
+/// Declares the subcommand for the command line; `--json` is the program's own option.
+pub fn command() -> Command {
+    Command::new(NAME)
+        .about("Answer requests for your signature that a page made")
+        .arg(
+            Arg::new("phrase")
+                .value_name("PHRASE")
+                .num_args(0..=2)
+                .help("The six digits that the page shows; else every request that waits"),
+        )
+        .arg(
+            Arg::new("watch")
+                .long("watch")
+                .action(ArgAction::SetTrue)
+                .help("Go on and ask about each request as it comes in; Ctrl-C ends it"),
+        )
+        .arg(
+            Arg::new("yes")
+                .long("yes")
+                .action(ArgAction::SetTrue)
+                .requires("expect")
+                .help("Do not ask; needs --expect"),
+        )
+        .arg(
+            Arg::new("expect")
+                .long("expect")
+                .value_name("HASH")
+                .help("The content hash you looked at, at least its first 12 digits"),
+        )
+        .after_help("Examples:\n  saraphina sign 418 203\n  saraphina sign --watch")
+}
+
+/// Answers what was asked for, and shows what came of it.
+pub fn carry_out(words: &[String], wish: Wish, terminal: &mut Terminal, visit: Visit) -> Exit {
+    let (matches, wish) = match subcommand::read((command(), words), wish, terminal) {
+        Ok(Some(read)) => read,
+        Ok(None) => return Exit::Done,
+        Err(exit) => return exit,
+    };
+    let mut desk = SigningDesk { visit, wish, seen: BTreeSet::new() };
+    let done = desk.work(&matches, terminal);
+    let closed = desk.visit.close();
+    match done.and_then(|exit| closed.map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(error) => turn::refuse(terminal, NAME, wish, &error),
+    }
+}
+
+/// One stay at a terminal to sign.
+struct SigningDesk {
+    visit: Visit,
+    wish: Wish,
+    /// Requests that were asked about already.
+    seen: BTreeSet<String>,
+}
+
+impl SigningDesk {
+    fn work(
+        &mut self,
+        matches: &ArgMatches,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, CommandError> {
+        let phrase: String = matches
+            .get_many::<String>("phrase")
+            .into_iter()
+            .flatten()
+            .flat_map(|word| word.chars())
+            .collect();
+        if !phrase.is_empty() {
+            let request = self.get(&format!("/v1/signing-requests/{phrase}"))?;
+            return self.answer(&read(request)?, matches, terminal);
+        }
+        let is_watching = matches.get_flag("watch");
+        let mut waiting = self.waiting("/v1/signing-requests")?;
+        if waiting.is_empty() && !is_watching {
+            return Err(CommandError::new(ErrorKind::NotFound, "no signing request waits")
+                .hint("Make one on the page of a proposal; `--watch` waits for it."));
+        }
+        let mut exit = Exit::Done;
+        loop {
+            for request in waiting {
+                exit = match self.answer(&request, matches, terminal) {
+                    Ok(exit) => exit,
+                    // Whoever watches goes on with the next one.
+                    Err(error) if is_watching => turn::refuse(terminal, NAME, self.wish, &error),
+                    Err(error) => return Err(error),
+                };
+            }
+            if !is_watching {
+                return Ok(exit);
+            }
+            waiting = self.waiting("/v1/signing-requests?wait=8")?;
+        }
+    }
+
+    /// Lists what waits and was not asked about yet.
+    fn waiting(&mut self, path: &str) -> Result<Vec<RequestView>, CommandError> {
+        let list: RequestList = serde_json::from_value(self.get(path)?)
+            .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))?;
+        let is_new = |one: &RequestView| {
+            one.state == RequestState::Waiting && !self.seen.contains(&one.request_id)
+        };
+        Ok(list.requests.into_iter().filter(is_new).collect())
+    }
+
+    fn answer(
+        &mut self,
+        request: &RequestView,
+        matches: &ArgMatches,
+        terminal: &mut Terminal,
+    ) -> Result<Exit, CommandError> {
+        self.seen.insert(request.request_id.clone());
+        check_state(request)?;
+        let signing = request.signing.as_ref().ok_or_else(|| {
+            CommandError::new(ErrorKind::Internal, "the request came without what is signed")
+        })?;
+        let question = question(request, signing);
+        let expected = matches.get_one::<String>("expect").filter(|_| matches.get_flag("yes"));
+        match expected {
+            Some(expected) => check_expected(expected, &request.content_hash)?,
+            None if terminal.can_ask() => {
+                if confirm::ask(terminal, &question)? == confirm::Answer::No {
+                    return Err(confirm::declined());
+                }
+            }
+            None => return Err(nobody_to_ask(request)),
+        }
+        let data = self.signed(request, signing, terminal)?;
+        Ok(self.show(request, data, terminal))
+    }
+
+    /// Signs and sends the signature.
+    fn signed(
+        &mut self,
+        request: &RequestView,
+        signing: &ForSigning,
+        terminal: &mut Terminal,
+    ) -> Result<Value, CommandError> {
+        let entry = entry(&request.command)?;
+        let signed = turn::sign(&mut self.visit, terminal, entry, &signing.to_sign)?;
+        let signer = Signer::find(&self.visit.settings)?;
+        let answer = Signing {
+            key: signer.as_ref().map(Signer::fingerprint),
+            kept: signer.map(|signer| signer.assurance()),
+            signed: Some(signed),
+        };
+        let path = format!("/v1/signing-requests/{}/signature", request.request_id);
+        self.ask((Method::PUT, &path), &json!(answer))
+    }
+
+    fn show(&self, request: &RequestView, data: Value, terminal: &mut Terminal) -> Exit {
+        if self.wish == Wish::Json {
+            let line = envelope::line(NAME, Ok(&data));
+            terminal.print(&format!("{line}\n"));
+            return Exit::Done;
+        }
+        match entry(&request.command) {
+            Ok(entry) => {
+                let answer: Answer = (entry.answer)(data);
+                terminal.page(&page::draw(&answer.page(), &terminal.look()));
+                answer.exit()
+            }
+            Err(error) => turn::refuse(terminal, NAME, self.wish, &error),
+        }
+    }
+
+    fn get(&mut self, path: &str) -> Result<Value, CommandError> {
+        self.ask((Method::GET, path), &Value::Null)
+    }
+
+    fn ask(&mut self, what: (Method, &str), body: &Value) -> Result<Value, CommandError> {
+        let socket = Socket::of(self.visit.settings.home())?;
+        let told = self.visit.wait(lifecycle::ask(&socket, what, body))?;
+        let told = told.ok_or_else(|| CommandError::new(ErrorKind::Interrupted, "interrupted"))?;
+        told?.ok_or_else(|| {
+            CommandError::new(ErrorKind::Unavailable, "no engine is at work, so that no page asked")
+                .hint("Run `saraphina open`.")
+        })?
+    }
+}
+
+fn read(request: Value) -> Result<RequestView, CommandError> {
+    serde_json::from_value(request)
+        .map_err(|error| CommandError::from_source(ErrorKind::Unavailable, &error))
+}
+
+fn entry(command: &str) -> Result<&'static Entry, CommandError> {
+    catalogue::find_in(registry::ENTRIES, command).ok_or_else(|| {
+        CommandError::new(ErrorKind::Unavailable, format!("this version has no command {command}"))
+            .hint("The engine at work is of another version; restart it.")
+    })
+}
+
+fn check_state(request: &RequestView) -> Result<(), CommandError> {
+    let message = match request.state {
+        RequestState::Waiting => return Ok(()),
+        RequestState::Signed => "the signing request was answered already".to_owned(),
+        RequestState::Expired => "the signing request has expired".to_owned(),
+        RequestState::Stale => {
+            let why = request.reason.as_deref().unwrap_or("something changed");
+            format!("the signing request is stale: {why}")
+        }
+    };
+    Err(CommandError::new(ErrorKind::State, message).hint("Ask again on the page."))
+}
+
+fn check_expected(expected: &str, hash: &str) -> Result<(), CommandError> {
+    if expected.len() >= EXPECTED_DIGITS && hash.starts_with(expected) {
+        return Ok(());
+    }
+    let message = format!("the request is about content {hash}, not about {expected}");
+    Err(CommandError::new(ErrorKind::State, message).hint("Look again, then decide."))
+}
+
+fn nobody_to_ask(request: &RequestView) -> CommandError {
+    let hash = &request.content_hash;
+    CommandError::new(ErrorKind::NeedsOwner, "a signature needs the owner's word").hint(format!(
+        "Without a terminal, give `--yes --expect {hash}` after you looked at `/report-code`."
+    ))
+}
+
+/// Puts the phrase before what the command itself asks; a command that asks nothing shows what is signed.
+fn question(request: &RequestView, signing: &ForSigning) -> Confirmation {
+    let phrase = spaced(&request.phrase);
+    let head = Page::new().fields([
+        ("Phrase", Cell::toned(phrase.clone(), Tone::Strong)),
+        ("Asked by", Cell::from(request.owner.as_str())),
+        ("Asked at", Cell::from(request.created_at.as_str())),
+    ]);
+    let votes = request.votes.iter().map(|vote| {
+        let words = format!("{} said {} (entry {})", vote.reviewer, vote.decision, vote.seq);
+        Cell::from(words)
+    });
+    let head =
+        if request.votes.is_empty() { head } else { head.block(Block::List(votes.collect())) };
+    if let Some(asked) = &signing.confirmation {
+        let question = format!("{} The page shows {phrase}", asked.question);
+        return Confirmation { page: head.then(asked.page.clone()), question, ..asked.clone() };
+    }
+    let page = head
+        .fields([
+            ("Decision", Cell::from(request.command.as_str())),
+            ("Proposal", Cell::from(request.proposal_id.as_str())),
+            ("Revision", Cell::from(request.revision.to_string())),
+            ("Content", Cell::from(request.content_hash.as_str())),
+        ])
+        .block(Block::Document(format!("{}\n", request.statement)));
+    Confirmation {
+        question: format!("Sign exactly this? The page shows {phrase}"),
+        wanted: Wanted::Yes,
+        content_hash: Digest::of_hex(request.content_hash.as_bytes()).unwrap_or(Digest::of(&[])),
+        shown_digest: page.digest(),
+        page,
+    }
+}
