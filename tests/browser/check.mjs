@@ -23,7 +23,10 @@ const work = mkdtempSync(join(tmpdir(), "console-check-"));
 mkdirSync(pictures, { recursive: true });
 
 console.log("filling a home with proposals in every state");
-const ids = await fill(binary, home, work);
+// A home that was filled before is looked at again by the names that the run before kept.
+const known = process.env.CONSOLE_IDS;
+const ids = known ? JSON.parse(readFileSync(known, "utf8")) : await fill(binary, home, work);
+writeFileSync(join(pictures, "ids.json"), JSON.stringify(ids));
 
 const env = { ...process.env, SARAPHINA_HOME: home };
 const served = spawn(binary, ["serve", "--listen", "127.0.0.1:0", "--json"], { env, stdio: ["ignore", "pipe", "inherit"] });
@@ -86,8 +89,19 @@ function watched(page, place) {
   page.on("dialog", (dialog) => fault(place, `a dialog: ${dialog.message()}`));
   return page;
 }
+// Stylesheet and scripts can be taken from the sources, so that a change of them is seen without a build.
+const sources = process.env.CONSOLE_ASSETS;
 async function context(options = {}) {
-  return browser.newContext({ storageState: signedIn, reducedMotion: "reduce", ...options });
+  const made = await browser.newContext({ storageState: signedIn, reducedMotion: "reduce", ...options });
+  if (sources) {
+    await made.route(/\/assets\//, (route) => {
+      const [, name, end] = route.request().url().match(/assets\/([a-z]+)-[^.]*\.([a-z]+)$/);
+      const path = join(sources, `${name}.${end}`);
+      const contentType = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" }[end];
+      return route.fulfill({ path, contentType });
+    });
+  }
+  return made;
 }
 
 async function lookAt(name, path, scheme, width) {

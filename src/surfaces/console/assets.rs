@@ -19,7 +19,7 @@ pub struct Asset {
 
 impl Asset {
     fn new(name: &str, end: &str, mime: &'static str, text: &'static str) -> Self {
-        let hash = Digest::of(text.as_bytes()).short();
+        let hash: String = Digest::of(text.as_bytes()).hex().chars().take(HASH_DIGITS).collect();
         Self { path: format!("/assets/{name}-{hash}.{end}"), mime, text }
     }
 }
@@ -37,6 +37,9 @@ pub struct Assets {
     /// The icon.
     pub icon: Asset,
 }
+
+/// Digits of a hash in an address.
+const HASH_DIGITS: usize = 12;
 
 const VERIFY: &str = include_str!("assets/verify.js");
 const MODULE: &str = "text/javascript; charset=utf-8";

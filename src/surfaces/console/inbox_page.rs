@@ -143,7 +143,11 @@ pub async fn inbox(context: &Context, look: &Look) -> Result<InboxPage, CommandE
         });
     }
     let lately = match show {
-        Show::Waiting => listed(context, Show::Decided, None, LATELY).await?.0,
+        Show::Waiting => {
+            let mut lately = listed(context, Show::Decided, None, LATELY).await?.0;
+            lately.truncate(usize::try_from(LATELY).unwrap_or(usize::MAX));
+            lately
+        }
         Show::Fresh | Show::Decided | Show::All => Vec::new(),
     };
     let newest = LogQuery { proposal: None, limit: DEEDS, before: None };
@@ -175,18 +179,16 @@ async fn listed(
 ) -> Result<(Vec<InboxRow>, Option<Cursor>), CommandError> {
     let store = context.store()?;
     let mut found: Vec<ListRow> = Vec::new();
-    let mut next = None;
+    let mut next: Option<Cursor> = None;
     for status in show.statuses() {
         let query = ListQuery { status: *status, limit, before, ..ListQuery::default() };
         let page = store.list(&query).await?;
         found.extend(page.rows);
-        next = next.or(page.next);
+        next = next.into_iter().chain(page.next).max_by_key(|cursor| cursor.row);
     }
+    // Of two lists that go on together, what is older than where the newer one ends comes on the next page.
+    found.retain(|row| next.is_none_or(|cursor| row.created_at >= cursor.created_at));
     found.sort_by_key(|row| std::cmp::Reverse(row.created_at));
-    let is_cut = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    // Two lists go on together: the older end of what is shown is where both go on.
-    let next = next.filter(|_| show.statuses().len() == 1 || is_cut);
     let ids: Vec<_> = found.iter().map(|row| row.id.clone()).collect();
     let glances = store.glances(&ids).await?;
     let now = context.now().to_string();

@@ -131,7 +131,11 @@ impl Html {
             }
         }
         let labels: BTreeSet<&str> = self.all("label").filter_map(|tag| tag.get("for")).collect();
-        for field in self.all("input").filter(|tag| tag.get("type") != Some("hidden")) {
+        for field in self
+            .all("input")
+            .chain(self.all("textarea"))
+            .filter(|tag| tag.get("type") != Some("hidden"))
+        {
             let is_labelled = field.get("id").is_some_and(|id| labels.contains(id));
             if !is_labelled {
                 faults.push(format!("a field without a label: {field:?}"));

@@ -20,7 +20,7 @@ async fn paging_through_the_record_meets_every_entry_once() {
     while let Some(path) = address.take() {
         let html = console.get(&path).await.html();
         let entry =
-            |tag: &super::html::Tag| tag.get("href")?.strip_prefix("/record/")?.parse().ok();
+            |tag: &super::html::Tag| tag.get("href")?.strip_prefix("/record/")?.parse::<u64>().ok();
         seen.extend(html.all("a").filter(|tag| tag.get("class") == Some("name")).filter_map(entry));
         let next = html.all("a").find(|tag| tag.get("rel") == Some("next"));
         address = next.and_then(|tag| tag.get("href")).map(super::html::resolved);

@@ -192,7 +192,7 @@ async fn search_finds_requests_code_and_ids() {
     let id = console.get(&format!("/search?q={digits}")).await;
 
     assert!(words.contains("an adder that was wrong at first"), "{words}");
-    assert!(code.contains("adder.py:2"), "{code}");
+    assert!(code.contains("adder_two_numbers.py:2"), "{code}");
     let place = format!("/proposals/{}", lived.tested);
     assert_eq!((id.status, id.headers["location"].as_str()), (303, place.as_str()));
 }

@@ -49,7 +49,7 @@ fn what_is_wrong_in_a_body_is_named() {
 
 #[test]
 fn schemas_say_what_is_required() {
-    let document = openapi::document(ENTRIES);
+    let document = openapi::document(ENTRIES, &[], &[]);
     let schemas = &document["components"]["schemas"];
 
     assert_eq!(schemas["show-code.args"]["required"], json!(["id"]));
