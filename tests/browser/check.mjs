@@ -147,8 +147,8 @@ async function keyboard() {
   await expect("n finds nothing", () => page.evaluate(() => document.querySelector(".found") !== null));
   await page.keyboard.press("a");
   await expect("a does not reach the decision", () => page.evaluate(() => document.activeElement.id === "decision"));
-  await page.keyboard.press("2");
-  await expect("2 does not reach the code", () => page.evaluate(() => location.hash === "#code"));
+  await page.keyboard.press("3");
+  await expect("3 does not reach the code", () => page.evaluate(() => location.hash === "#code"));
   await page.keyboard.press("?");
   await expect("? shows no keys", () => page.isVisible("dialog[open]"));
   await page.keyboard.press("Escape");

@@ -24,13 +24,28 @@ pub struct DiffPart {
     pub olders: Vec<Tab>,
     /// The files.
     pub files: Vec<DiffFile>,
+    /// Where everything is shown as new; empty where something is held against something.
+    pub whole: String,
     /// Signs that the tests ask less.
     pub ledger: Vec<Weakening>,
 }
 
+/// How a difference is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// Both sides beside each other.
+    pub is_split: bool,
+    /// Also where everything is new.
+    pub is_whole: bool,
+}
+
 impl DiffPart {
     /// Holds a revision against an older one, or against nothing.
-    pub fn of(older: Option<&Revision>, newer: &Revision, is_split: bool) -> Self {
+    ///
+    /// A first revision is new in every line, and shown as code below; as a difference only where that is asked for.
+    pub fn of(older: Option<&Revision>, newer: &Revision, asked: Asked) -> Self {
+        let is_split = asked.is_split;
+        let is_all_new = older.is_none() && newer.source.change().is_none() && !asked.is_whole;
         let from = older.map_or(0, |older| older.number);
         let address = |from: u32, is_split: bool| {
             let view = if is_split { "split" } else { "unified" };
@@ -56,7 +71,12 @@ impl DiffPart {
             is_split,
             ways: vec![way("Unified", false), way("Side by side", true)],
             olders: numbers.map(older_tab).collect(),
-            files: diff_view::files(&difference::diff(older, newer)),
+            whole: if is_all_new { address(0, is_split) } else { String::new() },
+            files: if is_all_new {
+                Vec::new()
+            } else {
+                diff_view::files(&difference::diff(older, newer))
+            },
             ledger: older.map_or_else(Vec::new, |older| difference::weakened(older, newer)),
         }
     }
@@ -74,6 +94,6 @@ fn compared(older: Option<&Revision>, newer: &Revision) -> String {
             let short = commit.get(..12).unwrap_or(commit);
             format!("What changes in {}, against {short}", change.repository)
         }
-        (None, None) => "Everything, held against nothing".to_owned(),
+        (None, None) => "Difference".to_owned(),
     }
 }

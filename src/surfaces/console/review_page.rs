@@ -21,7 +21,7 @@ use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::inbox_page::Tab;
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::named as named_author;
-use crate::surfaces::console::review_diff::DiffPart;
+use crate::surfaces::console::review_diff::{Asked, DiffPart};
 use crate::surfaces::console::review_evidence::EvidenceView;
 use crate::surfaces::console::review_parts::{self, Beside};
 use record::domain::approval::Grounds;
@@ -237,7 +237,14 @@ pub async fn review(
         None => None,
     };
     let older = older(context, look, &read).await?;
-    let diff = DiffPart::of(older.as_ref(), &read.revision, look.asked("view") == Some("split"));
+    let diff = DiffPart::of(
+        older.as_ref(),
+        &read.revision,
+        Asked {
+            is_split: look.asked("view") == Some("split"),
+            is_whole: look.asked("from").is_some(),
+        },
+    );
     let hidden = hidden_text::of_revision(&read.revision);
     let beside = Beside {
         policy: read.concerns.clone(),

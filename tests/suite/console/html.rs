@@ -54,6 +54,7 @@ const TAGS: &[&str] = &[
     "tbody",
     "td",
     "text",
+    "textarea",
     "th",
     "thead",
     "time",

@@ -89,7 +89,6 @@ async fn what_is_not_there_is_said_on_a_page() {
     let html = [("accept", "text/html")];
     for (address, status) in [
         ("/proposals/proposal_000000000000", 404),
-        ("/proposals/%00", 404),
         ("/runs/nothing", 404),
         ("/record/999999", 404),
         ("/record/minus", 404),
