@@ -154,7 +154,9 @@ fn readable(uri: &Uri) -> Result<(), CommandError> {
     }
     match std::str::from_utf8(&plain) {
         Ok(text) if !text.contains('\0') => Ok(()),
-        Ok(_) | Err(_) => Err(CommandError::usage("the address is not readable text")),
+        Ok(_) | Err(_) => {
+            Err(CommandError::new(ErrorKind::NotFound, "the address is not readable text"))
+        }
     }
 }
 

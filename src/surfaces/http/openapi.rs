@@ -12,7 +12,7 @@ use crate::surfaces::http::parameter::{Parameter, Place};
 use crate::surfaces::http::resources::table::Resource;
 use crate::surfaces::http::route::{Gives, Route};
 use crate::surfaces::writer::protocol::{
-    IDEMPOTENCY_KEY, ON_DISCONNECT, PROTOCOL_HEADER, SESSION, SHOWN, VERSION,
+    IDEMPOTENCY_KEY, ON_DISCONNECT, PROTOCOL, PROTOCOL_HEADER, SESSION, SHOWN, VERSION,
 };
 
 /// Statuses an error can have, and what each means.
@@ -56,14 +56,10 @@ pub fn document(entries: &[Entry], resources: &[Resource], routes: &[Route]) -> 
         // A name that takes all the rest of an address is written without its star.
         put(route.path.replace("{*", "{"), route.method, route_path(route));
     }
-    let open = json!({ "type": "object" });
-    let own = with_refusals(
-        "200",
-        json!({
-            "description": "This document.", "content": { "application/json": { "schema": open } },
-        }),
-    );
-    let own = operation("openapi", "This document.", (Vec::new(), None, own));
+    let object = json!({ "type": "object" });
+    let content = json!({ "application/json": { "schema": object } });
+    let own = with_refusals("200", json!({ "description": "This document.", "content": content }));
+    let own = unguarded(operation("openapi", "This document.", (Vec::new(), None, own)));
     put("/v1/openapi.json".to_owned(), "get", own);
     json!({
         "openapi": "3.1.0",
@@ -103,22 +99,20 @@ fn args_schema(entry: &Entry) -> Value {
 
 fn command_path(entry: &Entry) -> Value {
     let (name, spec) = (entry.spec.name, &entry.spec);
-    let header = |name: &str, words: &str| {
-        let schema = json!({ "type": "string" });
-        json!({ "name": name, "in": "header", "description": words, "schema": schema })
-    };
+    let header = |name: &str, words: &str, schema: Value| json!({ "name": name, "in": "header", "description": words, "schema": schema });
+    let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
     json!({
         "operationId": name,
         "summary": spec.summary,
         "tags": [spec.group.title()],
         "x-authority": spec.authority,
         "parameters": [
-            header(IDEMPOTENCY_KEY, "Repeating a command with the same key repeats nothing."),
-            header(SESSION, "Identifies the session in the record."),
-            header(SHOWN, "The newest proposal shown; what `@` names in own commands."),
-            header("Prefer", "`wait=N` waits at most N seconds, `respond-async` not at all; then the command goes on as a job."),
-            header(PROTOCOL_HEADER, "The protocol of the client; another one is refused."),
-            header(ON_DISCONNECT, "`continue` keeps the command running when nobody waits."),
+            header(IDEMPOTENCY_KEY, "Repeating a command with the same key repeats nothing.", text("^[!-~]{1,128}$")),
+            header(SESSION, "Identifies the session in the record.", text("^[A-Za-z0-9._:-]{1,128}$")),
+            header(SHOWN, "The newest proposal shown; what `@` names in own commands.", text("^proposal_[0-9a-f]{12}$")),
+            header("Prefer", "`wait=N` waits at most N seconds, `respond-async` not at all; then the command goes on as a job.", text("^(wait=[0-9]{1,4}|respond-async)$")),
+            header(PROTOCOL_HEADER, "The protocol of the client; another one is refused.", json!({ "type": "integer", "enum": [PROTOCOL] })),
+            header(ON_DISCONNECT, "`continue` keeps the command running when nobody waits.", json!({ "type": "string", "enum": ["continue", "cancel"] })),
         ],
         "requestBody": { "content": { "application/json": { "schema": reference(name, "args") } } },
         "responses": command_answers(name),
@@ -149,7 +143,7 @@ fn answers(status: u16, envelope: &Value) -> Value {
 }
 
 fn command_answers(command: &str) -> Value {
-    let stream = json!({ "schema": { "type": "string" }, "x-events": ["progress", "answer"] });
+    let stream = json!({ "x-events": ["progress", "answer"] });
     let whole = envelope(Some(command), &reference(command, "data"));
     let content = json!({ "application/json": { "schema": whole }, "text/event-stream": stream });
     let done =
@@ -210,14 +204,15 @@ fn route_path(route: &Route) -> Value {
     let answers = match route.gives {
         Gives::Data(status, _) => answers(status, &envelope(None, &schema("data"))),
         Gives::Events(kinds) => {
-            let stream = json!({ "schema": { "type": "string" }, "x-events": kinds });
+            let stream = json!({ "x-events": kinds });
             let content = json!({ "text/event-stream": stream });
             with_refusals("200", json!({ "description": "Events.", "content": content }))
         }
         Gives::Page => with_refusals("303", json!({ "description": "The page to go on with." })),
     };
     let body = route.body.map(|_| schema("body"));
-    operation(route.operation, route.summary, (parameters, body, answers))
+    let described = operation(route.operation, route.summary, (parameters, body, answers));
+    if route.needs.is_none() { unguarded(described) } else { described }
 }
 
 /// Puts the schemas of a route where its description refers to them.
@@ -228,6 +223,14 @@ fn place_route(schemas: &mut Map<String, Value>, route: &Route) {
     if let Some(schema) = route.body {
         place(schemas, &format!("{}.body", route.operation), schema());
     }
+}
+
+/// Says of an operation that it asks for no token.
+fn unguarded(mut operation: Value) -> Value {
+    if let Some(operation) = operation.as_object_mut() {
+        operation.insert("security".to_owned(), json!([]));
+    }
+    operation
 }
 
 fn operation(
@@ -248,13 +251,13 @@ fn operation(
 fn parameter(one: &Parameter, of_command: Option<&Value>) -> Value {
     let place = match one.place {
         Place::Path => "path",
-        Place::Query => "query",
+        Place::Query | Place::Needed => "query",
         Place::Header => "header",
     };
     json!({
         "name": one.name,
         "in": place,
-        "required": one.place == Place::Path,
+        "required": matches!(one.place, Place::Path | Place::Needed),
         "description": one.doc,
         "schema": one.form.schema(of_command),
     })

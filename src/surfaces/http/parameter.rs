@@ -34,6 +34,8 @@ pub enum Place {
     Path,
     /// After the question mark.
     Query,
+    /// There, and it cannot be left out.
+    Needed,
     /// In a header; it is read by whoever declares it.
     Header,
 }
@@ -105,7 +107,10 @@ pub fn read(
     let all = names.chain(asked.into_iter().map(|(name, text)| (Place::Query, name, text)));
     let mut args = Map::new();
     for (place, name, text) in all {
-        let is_it = |one: &&Parameter| one.place == place && one.name == name;
+        let is_it = |one: &&Parameter| {
+            let is_asked = place == Place::Query && one.place == Place::Needed;
+            (one.place == place || is_asked) && one.name == name
+        };
         let parameter = parameters.iter().find(is_it).ok_or_else(|| {
             CommandError::usage(format!("there is no argument {name:?} here"))
                 .hint("See `/v1/openapi.json` for what there is.")
@@ -115,7 +120,11 @@ pub fn read(
             return Err(CommandError::usage(message));
         }
     }
-    Ok(args)
+    let is_missing = |one: &&Parameter| one.place == Place::Needed && !args.contains_key(one.name);
+    match parameters.iter().find(is_missing) {
+        Some(missing) => Err(CommandError::usage(format!("{} is missing", missing.name))),
+        None => Ok(args),
+    }
 }
 
 /// Takes a number out of arguments that were read.

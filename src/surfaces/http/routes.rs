@@ -16,7 +16,7 @@ use crate::surfaces::http::resources::health::{self, Well};
 use crate::surfaces::http::resources::jobs::{self, Followed};
 use crate::surfaces::http::resources::record::{self, Entries, EntryView, Grown};
 use crate::surfaces::http::route::{Gives, Route};
-use crate::surfaces::http::sign_in::{self, Code, CodeWish};
+use crate::surfaces::http::sign_in::{self, Code, CodeWish, SessionView};
 use crate::surfaces::http::signing::asking::Wish;
 use crate::surfaces::http::signing::routes as signing;
 use crate::surfaces::http::signing::view::{RequestList, RequestView};
@@ -245,6 +245,17 @@ pub const ROUTES: &[Route] = &[
         parameters: &[],
         body: None,
         gives: Gives::Page,
+    },
+    Route {
+        method: "get",
+        path: "/v1/session",
+        operation: "session",
+        summary: "The session of a browser, with its form token.",
+        needs: Some(Needs::Owner),
+        handler: || get(sign_in::session),
+        parameters: &[],
+        body: None,
+        gives: Gives::Data(200, || schema_for!(SessionView).to_value()),
     },
     Route {
         method: "get",

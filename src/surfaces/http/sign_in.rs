@@ -21,6 +21,7 @@ use crate::surfaces::http::parameter::{Form, Parameter, Place};
 use crate::surfaces::http::respond::{refuse, respond_with, slower};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::sessions::SESSION_MS;
+use crate::surfaces::http::visitor::{SignedIn, Visitor};
 use record::audit::signers::is_principal;
 
 /// The page where none is asked for.
@@ -75,8 +76,12 @@ fn is_page(page: &str) -> bool {
 }
 
 /// What signs in.
-pub const PARAMETERS: &[Parameter] =
-    &[Parameter { name: "code", place: Place::Query, form: Form::Text, doc: "The one-time code." }];
+pub const PARAMETERS: &[Parameter] = &[Parameter {
+    name: "code",
+    place: Place::Needed,
+    form: Form::Text,
+    doc: "The one-time code.",
+}];
 
 /// The code in the address.
 #[derive(Debug, Deserialize)]
@@ -110,6 +115,28 @@ pub async fn login(
     let mut response = lead_to(&opened.page, &headers);
     put_cookie(&mut response, &cookie);
     response
+}
+
+/// A session, for the scripts of its pages.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SessionView {
+    /// The name of the owner.
+    owner: String,
+    /// What a request that changes something has to bring along, in the header `saraphina-form-token`.
+    form_token: String,
+}
+
+/// Shows the session, on `GET /v1/session`.
+pub async fn session(Extension(visitor): Extension<Visitor>) -> Response {
+    let view = match visitor {
+        Visitor::Session(SignedIn { owner, form_token, .. }) => {
+            Ok(SessionView { owner, form_token })
+        }
+        Visitor::Process { .. } | Visitor::Bearer(_) | Visitor::Nobody => {
+            Err(CommandError::new(ErrorKind::State, "you are at the socket, not in a browser"))
+        }
+    };
+    respond_with("session", view)
 }
 
 /// Ends the session, on `POST /logout`.

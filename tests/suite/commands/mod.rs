@@ -57,3 +57,4 @@ mod several_files;
 mod show_code;
 mod steering;
 mod suggest_improvements;
+mod token;

@@ -213,6 +213,13 @@ async fn help_of_config() {
 }
 
 #[tokio::test]
+async fn help_of_token() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("token").await, @"");
+}
+
+#[tokio::test]
 async fn help_of_help() {
     let _masked = masked();
 
@@ -354,6 +361,14 @@ async fn help_of_everything_that_looks_after() {
 fn help_of_the_program_in_a_shell() {
     let home = Home::new();
     assert_eq!(home.saraphina(&["--help"]), home.saraphina(&["help"]));
+}
+
+#[test]
+fn help_of_serve_open_and_sign() {
+    let home = Home::new();
+    insta::assert_snapshot!(home.saraphina(&["serve", "--help"]).out, @"");
+    insta::assert_snapshot!(home.saraphina(&["open", "--help"]).out, @"");
+    insta::assert_snapshot!(home.saraphina(&["sign", "--help"]).out, @"");
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub const PARAMETERS: &[Parameter] = &[Parameter {
 /// What a proof of growth is about.
 pub const GROWTH_PARAMETERS: &[Parameter] = &[Parameter {
     name: "old",
-    place: Place::Query,
+    place: Place::Needed,
     form: Form::Number(1, MAX_SEQ),
     doc: "The earlier number of entries.",
 }];
@@ -147,8 +147,7 @@ fn view(row: &LogRow) -> EntryView {
 
 async fn grown(context: &Context, uri: &Uri) -> Result<Grown, CommandError> {
     let args = parameter::read(GROWTH_PARAMETERS, None, uri)?;
-    let old = parameter::number(&args, "old")
-        .ok_or_else(|| CommandError::usage("old, the earlier number of entries, is missing"))?;
+    let old = parameter::number(&args, "old").unwrap_or(1);
     let store = context.store()?;
     let state = store.log_state().await?;
     if old > state.size {
