@@ -212,8 +212,10 @@ async function news() {
   }
   await page.goto(address);
   await page.waitForSelector(".live.on");
-  const code = join(work, "csv_tools.py");
-  execFileSync(binary, ["propose-code", "--code", code, "--tests", join(work, "test_csv_tools.py"), "Another parser, while a page is open"], { env, stdio: "pipe" });
+  const [code, tests] = ["late.py", "test_late.py"].map((name) => join(work, name));
+  writeFileSync(code, "def late():\n    return True\n");
+  writeFileSync(tests, "from late import late\n\n\ndef test_late():\n    assert late()\n");
+  execFileSync(binary, ["propose-code", "--code", code, "--tests", tests, "Something new while a page is open"], { env, stdio: "pipe" });
   await page.waitForSelector("[data-news]:not([hidden])", { timeout: 5_000 }).catch(() => fault("news", "nothing is told of a new proposal"));
   await own.close();
 }

@@ -63,6 +63,8 @@ pub struct Edges {
 pub struct CodeFile {
     /// Where it lies.
     pub path: String,
+    /// What it is called among all files of a page.
+    pub label: String,
     /// The beginning of its anchors.
     pub anchor: String,
     /// What it is for.
@@ -117,6 +119,7 @@ impl CodeFile {
             .collect();
         Self {
             path: path.to_owned(),
+            label: path.to_owned(),
             anchor,
             role: "",
             size: format!("{count} lines, {} bytes", text.len()),

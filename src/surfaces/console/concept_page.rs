@@ -114,7 +114,9 @@ fn examples(concept: &Concept) -> Vec<Example> {
     let example = |(at, snippet): (usize, &record::domain::concept::Snippet)| {
         let language = snippet.language.word();
         let file = |name: &str, text: &str, index: usize| {
-            CodeFile::of_text(name, language, text, (index, &edges, Extent::Gated))
+            let label = format!("{name} of {}", snippet.slug);
+            let file = CodeFile::of_text(name, language, text, (index, &edges, Extent::Gated));
+            CodeFile { label, ..file }
         };
         let files = [("code", &snippet.code), ("tests", &snippet.tests)];
         Example {

@@ -158,7 +158,7 @@ fn lines(class: &str, one: &Series, count: usize, top: f64) -> Vec<Stroke> {
 fn grid(top: f64) -> Vec<Word> {
     let line = |step: u32| {
         let value = top * f64::from(step) / f64::from(STEPS);
-        let text = if top >= 4.0 { format!("{value:.0}") } else { format!("{value:.2}") };
+        let text = if top < 4.0 { format!("{value:.2}") } else { number(value) };
         Word { x: tenths(LEFT), y: tenths(down(value, top)), text, class: String::new() }
     };
     (0..=STEPS).rev().map(line).collect()

@@ -126,7 +126,8 @@ fn controls(report: &Report) -> Vec<Pair> {
     let state = report.integrity.state.word();
     let pair = |name: &str, value: String| Pair { name: name.to_owned(), value };
     let mut pairs = vec![pair("Integrity", state.to_owned())];
-    if controls.phases.is_empty() {
+    // Of a change of a repository the controls are its own, and stand with what it turned.
+    if controls.phases.is_empty() || report.change.is_some() {
         return pairs;
     }
     let share = |part: u32, all: u32| format!("{part} of {all}");

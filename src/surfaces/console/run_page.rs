@@ -23,6 +23,7 @@ use record::domain::healing::{Healing, Turn};
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use record::domain::role::Role;
+use record::domain::source::SourceFile;
 use record::domain::usage::Usage;
 
 /// Steps that are shown, the newest.
@@ -104,7 +105,7 @@ pub async fn run(context: &Context, look: &Look, typed: &str) -> Result<RunPage,
 struct Spent {
     calls: u64,
     tokens: u64,
-    microusd: u64,
+    microusd: Option<u64>,
     millis: u64,
 }
 
@@ -113,7 +114,9 @@ impl Spent {
         let tokens = usage.input_tokens.unwrap_or(0) + usage.output_tokens.unwrap_or(0);
         self.calls += u64::from(usage.latency_ms.is_some() || tokens > 0);
         self.tokens += tokens;
-        self.microusd += usage.cost_microusd.unwrap_or(0);
+        // A cost that nobody told is none, and no sum of them is zero.
+        self.microusd =
+            self.microusd.into_iter().chain(usage.cost_microusd).reduce(|sum, one| sum + one);
     }
 }
 
@@ -135,9 +138,9 @@ fn facts(steps: &[Step], spent: &Spent, healings: &[Healing]) -> Vec<Fact> {
         ),
         Fact::plain(
             "Cost",
-            dollars(spent.microusd),
+            spent.microusd.map_or_else(|| "unknown".to_owned(), dollars),
             money.map_or_else(
-                || "as far as prices are known".to_owned(),
+                || "as far as providers told it".to_owned(),
                 |most| format!("of {}", dollars(most)),
             ),
         ),
@@ -219,12 +222,14 @@ fn cost(usage: &Usage) -> String {
 fn files(revision: &Revision) -> Vec<CodeFile> {
     let is_shown = |role: Role| role == Role::Code || !is_only_run(&revision.source);
     let edges = Edges::default();
-    let code = revision.source.files().iter().filter(|file| is_shown(file.role));
-    // Anchors of several steps stand on one page.
-    let at = |index: usize| usize::try_from(revision.number).unwrap_or(0) * 1_000 + index;
-    code.enumerate()
-        .map(|(index, file)| CodeFile::of(file, at(index), &edges, Extent::Gated))
-        .collect()
+    // Several steps stand on one page, each with files of the same names.
+    let shown = |(index, file): (usize, &SourceFile)| {
+        let at = usize::try_from(revision.number).unwrap_or(0) * 1_000 + index;
+        let label = format!("{} of revision {}", file.path, revision.number);
+        CodeFile { label, ..CodeFile::of(file, at, &edges, Extent::Gated) }
+    };
+    let files = revision.source.files().iter().filter(|file| is_shown(file.role));
+    files.enumerate().map(shown).collect()
 }
 
 fn went(run: &Execution, revision: &Revision) -> Mark {

@@ -1,4 +1,4 @@
-//! The page that waits for a signature: what was asked, the phrase, and what became of it.
+//! The page that waits for a signature.
 //!
 //! A form makes the request and decides nothing. The terminal that answers shows the same phrase and the same text, so that an owner
 //! sees that both speak of one thing. The page is drawn again when anything changes, by event or by itself.

@@ -7,6 +7,7 @@ use askama::Template;
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
+use crate::reporting::views;
 use crate::store::query::{StatsQuery, TimesQuery};
 use crate::surfaces::console::figures;
 use crate::surfaces::console::frame::{Frame, Place};
@@ -87,11 +88,11 @@ fn facts(stats: &Stats) -> Vec<Fact> {
     let rate = total.success_rate().map(|rate| format!("{:.1} %", rate * 100.0));
     let coverage = total.average_coverage().map(|share| format!("{share:.1} %"));
     let tokens = total.input_tokens + total.output_tokens;
-    let cost = format!(
-        "${}.{:02}",
-        total.cost_microusd / 1_000_000,
-        total.cost_microusd % 1_000_000 / 10_000
-    );
+    // A sum over the calls that tell is zero where none does, and that is no price.
+    let cost = match total.cost_microusd {
+        0 if total.calls > 0 => "unknown".to_owned(),
+        microusd => format!("${:.2}", views::dollars(microusd)),
+    };
     let none = || "none yet".to_owned();
     vec![
         Fact::plain(

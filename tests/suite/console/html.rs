@@ -13,6 +13,8 @@ const TAGS: &[&str] = &[
     "button",
     "circle",
     "code",
+    "col",
+    "colgroup",
     "dd",
     "details",
     "dialog",

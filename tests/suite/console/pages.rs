@@ -8,7 +8,7 @@ use crate::support::house::House;
 use saraphina::surfaces::console::routes::PLAIN;
 
 /// Pages that a walk along the links comes to at most; the record of the house is small.
-const MOST_PAGES: usize = 600;
+const MOST_PAGES: usize = 3_000;
 
 fn addresses(lived: &Lived) -> Vec<String> {
     let all = [

@@ -3,15 +3,71 @@ const encoder = new TextEncoder();
 const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const unbase = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const same = (left, right) => left.length === right.length && left.every((byte, at) => byte === right[at]);
-const sha = async (...parts) => {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+
+// SHA-256 (FIPS 180-4), at once: a hundred thousand calls of the browser's own take longer than the hashing. It is held against the
+// browser's own before anything is believed.
+const fraction = (root) => (root * 2 ** 32) | 0;
+const primes = [];
+for (let number = 2; primes.length < 64; number += 1) {
+  if (primes.every((prime) => number % prime)) primes.push(number);
+}
+const ROUNDS = Int32Array.from(primes, (prime) => fraction(prime ** (1 / 3)));
+const START = Int32Array.from(primes.slice(0, 8), (prime) => fraction(prime ** 0.5));
+const words = new Int32Array(64);
+const turn = (word, by) => (word >>> by) | (word << (32 - by));
+
+function sha(...parts) {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const padded = new Uint8Array(((length + 72) >> 6) << 6);
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
+    padded.set(part, at);
     at += part.length;
   }
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
-};
+  padded[length] = 128;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(length / 2 ** 29));
+  view.setUint32(padded.length - 4, length << 3);
+  const state = START.slice();
+  for (let from = 0; from < padded.length; from += 64) block(view, from, state);
+  const digest = new DataView(new ArrayBuffer(32));
+  state.forEach((word, index) => digest.setInt32(index * 4, word));
+  return new Uint8Array(digest.buffer);
+}
+
+function block(view, from, state) {
+  for (let at = 0; at < 16; at += 1) words[at] = view.getInt32(from + at * 4);
+  for (let at = 16; at < 64; at += 1) {
+    const [near, far] = [words[at - 2], words[at - 15]];
+    const one = turn(near, 17) ^ turn(near, 19) ^ (near >>> 10);
+    const other = turn(far, 7) ^ turn(far, 18) ^ (far >>> 3);
+    words[at] = (one + words[at - 7] + other + words[at - 16]) | 0;
+  }
+  let [a, b, c, d, e, f, g, h] = state;
+  for (let at = 0; at < 64; at += 1) {
+    const mixed = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[at] + words[at]) | 0;
+    const added = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + mixed) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (mixed + added) | 0;
+  }
+  [a, b, c, d, e, f, g, h].forEach((word, at) => (state[at] = (state[at] + word) | 0));
+}
+
+async function trustHash() {
+  for (const size of [0, 1, 55, 56, 63, 64, 65, 300]) {
+    const bytes = new Uint8Array(size).map((_, at) => at * 7);
+    if (!same(sha(bytes), new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)))) {
+      throw new Error("this browser computes otherwise than it should");
+    }
+  }
+}
+
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 export const leafOf = (bytes) => sha(LEAF, bytes);
@@ -26,7 +82,8 @@ export function readKey(vkey) {
 // A note is its lines, an empty line, and signatures; the key that is trusted has to have signed.
 export async function openHead(note, vkey) {
   const { name, id, key, raw } = readKey(vkey);
-  const hash = await sha(encoder.encode(`${name}\n`), raw);
+  await trustHash();
+  const hash = sha(encoder.encode(`${name}\n`), raw);
   if (hexOf(hash.slice(0, 4)) !== id) throw new Error("the key does not fit its own name");
   const gap = note.lastIndexOf("\n\n");
   const body = note.slice(0, gap + 1);
@@ -50,7 +107,7 @@ export class Log {
   signed = 0;
   name = null;
 
-  async add(bytes) {
+  add(bytes) {
     const seq = this.size;
     let record;
     try {
@@ -65,45 +122,45 @@ export class Log {
     this.name ??= record.log;
     if (record.log !== this.name) throw new Error(`entry ${seq} is of another log`);
     if (record.sig) this.signed += 1;
-    let hash = await leafOf(bytes);
+    let hash = leafOf(bytes);
     this.previous = hash;
-    for (let count = seq; count & 1; count >>>= 1) hash = await sha(NODE, this.stack.pop(), hash);
+    for (let count = seq; count & 1; count >>>= 1) hash = sha(NODE, this.stack.pop(), hash);
     this.stack.push(hash);
     this.size += 1;
   }
 
-  async root() {
+  root() {
     if (!this.stack.length) return sha();
     let hash = this.stack.at(-1);
-    for (let at = this.stack.length - 2; at >= 0; at -= 1) hash = await sha(NODE, this.stack[at], hash);
+    for (let at = this.stack.length - 2; at >= 0; at -= 1) hash = sha(NODE, this.stack[at], hash);
     return hash;
   }
 
-  async against(head) {
+  against(head) {
     if (this.size < head.size) throw new Error(`entries from ${this.size} on are cut off: the head speaks of ${head.size}`);
     if (this.size > head.size) throw new Error(`entry ${head.size} is one too many: the head speaks of ${head.size}`);
-    if (!same(await this.root(), head.root)) {
+    if (!same(this.root(), head.root)) {
       throw new Error(`the entries do not lead to the signed root: entry ${head.size - 1} was altered, or everything from some entry on was rewritten`);
     }
   }
 }
 
 // One entry: its leaf and the hashes beside the way lead to the root.
-export async function included(leaf, seq, head, path) {
+export function included(leaf, seq, head, path) {
   let [hash, at, last] = [leaf, seq, head.size - 1];
   for (const sibling of path) {
     if (last === 0) throw new Error("the proof is too long");
     if (at % 2 === 1 || at === last) {
-      hash = await sha(NODE, sibling, hash);
+      hash = sha(NODE, sibling, hash);
       while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)];
-    } else hash = await sha(NODE, hash, sibling);
+    } else hash = sha(NODE, hash, sibling);
     [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
   }
   if (last !== 0) throw new Error("the proof is too short");
   if (!same(hash, head.root)) throw new Error("the proof does not lead to the signed root");
 }
 
-export async function readProof(text) {
+export function readProof(text) {
   const [first, index, ...rest] = text.split("\n");
   if (first !== "c2sp.org/tlog-proof@v1") throw new Error("this is no proof");
   const gap = rest.indexOf("");
