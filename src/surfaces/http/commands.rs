@@ -3,7 +3,10 @@
 //! A request becomes an `Order` (command, arguments, caller) and goes to the desk of the writer (`writer/desk.rs`). The
 //! answer is one JSON envelope, or a stream of events where the peer accepts one: progress first, the answer last.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -13,8 +16,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures::stream::{Stream, unfold};
-use std::collections::BTreeMap;
-use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 use crate::contract::arguments::Arguments;
 use crate::contract::caller::Caller;
@@ -57,6 +59,9 @@ pub async fn run(
         Ok(limit) => limit,
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
+    if let Some(entry) = forbidden(served.entries, &name, &caller) {
+        return respond(&name, Err(refuse(&served, entry, caller).await), Exit::Done);
+    }
     let order = match order(&served, caller, &name, &headers, &body) {
         Ok(Some(order)) => order,
         Ok(None) => return hand_over(&name),
@@ -260,6 +265,28 @@ fn reached(
             })
         }
     }
+}
+
+/// Finds a command of the owner's that a token asks for.
+fn forbidden(entries: &'static [Entry], name: &str, caller: &Admitted) -> Option<&'static Entry> {
+    let entry = catalogue::find_in(entries, name)?;
+    let is_agent = caller.who.kind == PrincipalKind::Agent;
+    (is_agent && entry.spec.authority == Authority::Own).then_some(entry)
+}
+
+/// Has the engine refuse and record the attempt; to the token there is no such command.
+async fn refuse(served: &Served, entry: &'static Entry, caller: Admitted) -> CommandError {
+    let caller = Caller {
+        who: caller.who,
+        via: Via { surface: Surface::Http, uid: caller.uid, session: fresh() },
+        idempotency: fresh(),
+        shown: None,
+    };
+    let order = Order { entry, args: Arguments::of(()), caller };
+    let engine = served.desk.engine();
+    let refused = engine.invoke(order, Arc::new(drop), CancellationToken::new()).await;
+    tracing::debug!(refused = refused.is_err(), "a token asked for a command of the owner's");
+    unknown()
 }
 
 fn unknown() -> CommandError {

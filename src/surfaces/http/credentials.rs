@@ -1,4 +1,4 @@
-//! Reads from a request who says to make it, and whether a browser sent it from our own pages.
+//! Reads what a request shows of its maker, and whether our own page sent it.
 //!
 //! A browser sends its cookie along with whatever another site makes it do. So a request by cookie that changes something has to come
 //! from our own origin, say so in the two headers that a page cannot forge, and bring the token of the session's forms.

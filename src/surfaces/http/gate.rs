@@ -1,4 +1,4 @@
-//! The gate before all routes: whose request this is, and whether it may come in at all.
+//! The gate before all routes: whose a request is, and whether it comes in.
 //!
 //! At the Unix socket the kernel says who is there. Over TCP the name that is called comes first, before anybody is looked up, because
 //! a page of another site can point its own name here. Every answer leaves with the same headers, a refusal too.

@@ -1,4 +1,4 @@
-//! What is declared of a route: where it lies, what it needs, and what it takes and gives.
+//! What is declared of a route: its place, its needs, what it takes and gives.
 //!
 //! Router, description and the test of who may do what are made from these declarations, so that none of them knows a route the others
 //! do not.

@@ -6,11 +6,13 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::sse::{Event as Message, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::stream::{Stream, unfold};
@@ -62,7 +64,7 @@ pub async fn follow(
 ) -> Response {
     let place = match &served.front {
         Some(front) if !matches!(visitor, Visitor::Process { .. }) => {
-            match std::sync::Arc::clone(&front.streams).try_acquire_owned() {
+            match Arc::clone(&front.streams).try_acquire_owned() {
                 Ok(place) => Some(place),
                 Err(_) => return full("too many streams of events are open"),
             }
@@ -77,10 +79,10 @@ pub async fn follow(
         Ok(follower) => {
             let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
             let mut response = Sse::new(messages(follower)).keep_alive(alive).into_response();
-            let name = axum::http::HeaderName::from_static("x-accel-buffering");
+            let name = HeaderName::from_static("x-accel-buffering");
             response.headers_mut().insert(name, HeaderValue::from_static("no"));
             let no_store = HeaderValue::from_static("no-store");
-            response.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
+            response.headers_mut().insert(CACHE_CONTROL, no_store);
             response
         }
         Err(error) => respond("timeline", Err(error), Exit::Done),

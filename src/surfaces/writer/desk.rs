@@ -23,7 +23,7 @@ use crate::surfaces::writer::ended::{Ended, EndedJobs};
 use crate::surfaces::writer::followed::{Followed, Progress};
 use record::domain::digest::Digest;
 use record::domain::id::JobId;
-use record::domain::principal::{Principal, PrincipalKind};
+use record::domain::principal::{Authority, Principal, PrincipalKind};
 
 /// Commands carried out at the same time; more of them wait.
 const MAX_AT_ONCE: usize = 64;
@@ -157,7 +157,9 @@ impl Desk {
         order: Order,
         answer: watch::Sender<Option<Answered>>,
     ) {
-        let is_kept = order.entry.spec.access == Access::Write;
+        // What the owner's own commands answer may be secret, such as the text of a token.
+        let spec = &order.entry.spec;
+        let is_kept = spec.access == Access::Write && spec.authority < Authority::Own;
         let result = self.invoke(&work, order).await;
         // Who hears the answer may ask again at once under the same key, with a signature: that is no joining.
         let mut book = self.book();

@@ -116,3 +116,48 @@ pub(super) fn applying() -> Log {
     log.append(&recovered);
     log
 }
+
+/// Two programs that are let in, one of them for good, and one that is turned away again.
+pub(super) fn tokens() -> Log {
+    let mut log = Log::begun();
+    let added = owner(ActKind::OwnerTokenAdded)
+        .with("id", "7c2e91aa")
+        .with("name", "editor")
+        .with("scope", "propose")
+        .with("hash", digest("token"))
+        .with("expires_at", "2027-02-18T08:47:00.000Z");
+    log.append(&added);
+    let lasting = owner(ActKind::OwnerTokenAdded)
+        .with("id", "0d15ea5e")
+        .with("name", "board")
+        .with("scope", "read")
+        .with("hash", digest("another token"));
+    log.append(&lasting);
+    let revoked = owner(ActKind::OwnerTokenRevoked).with("id", "7c2e91aa").with("name", "editor");
+    log.append(&revoked);
+    log
+}
+
+/// A repository that is described, changed once and taken off.
+pub(super) fn repositories() -> Log {
+    let mut log = Log::begun();
+    let described = owner(ActKind::OwnerRepositoryAdded)
+        .with("name", "shop")
+        .with("path", "/srv/shop")
+        .with("roots", vec!["src", "."])
+        .with("tests", vec!["tests"])
+        .with("packages", vec!["attrs>=23"])
+        .with("lock", digest("lock"))
+        .with("python", ">=3.10")
+        .with("seconds", 300)
+        .with("memory_mib", 1_024);
+    log.append(&described);
+    log.append(&submitted());
+    let changed = revision_added()
+        .with("repository", "shop")
+        .with("base_commit", "c".repeat(40))
+        .with("base_tree", "7".repeat(40));
+    log.append(&changed);
+    log.append(&owner(ActKind::OwnerRepositoryRemoved).with("name", "shop"));
+    log
+}

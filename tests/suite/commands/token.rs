@@ -76,7 +76,7 @@ async fn what_is_missing_or_cannot_be_is_refused() {
     for line in [
         "/token add",
         "/token add ci",
-        "/token add \"c i\" --scope read",
+        "/token add c/i --scope read",
         "/token add ci --scope read --expires 0d",
         "/token add ci --scope read --expires soon",
         "/token revoke",

@@ -110,6 +110,6 @@ async fn a_body_is_read_to_its_end_before_it_is_refused() {
     let mut start = [0_u8; 12];
     stream.read_exact(&mut start).await.unwrap();
 
-    assert_eq!(&start, b"HTTP/1.1 404");
+    assert_eq!(&start, b"HTTP/1.1 413");
     engine.session.close().await.unwrap();
 }

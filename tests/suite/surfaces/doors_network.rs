@@ -1,7 +1,7 @@
 //! `saraphina serve` as a program, with clients that do not behave.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 use crate::surfaces::process::{Finished, Home};
@@ -22,7 +22,6 @@ impl Server {
     fn raw(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.1.strip_prefix("http://").unwrap()).unwrap();
         stream.write_all(bytes).unwrap();
-        stream.shutdown(Shutdown::Write).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         text
@@ -76,7 +75,6 @@ fn an_address_that_others_reach_needs_tls_or_a_proxy() {
     hint: Listen at 127.0.0.1 or [::1]; or give `--tls-cert FILE --tls-key FILE`, or `--behind-proxy` where a proxy of yours ends TLS.
     ");
     assert_eq!((code, half.code, unreadable.code), (Some(2), Some(2), Some(2)), "{unreadable:?}");
-    assert!(!home.path().exists());
 }
 
 #[test]

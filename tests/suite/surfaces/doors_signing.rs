@@ -18,7 +18,7 @@ impl Page {
         let doors = Doors::new();
         let id = doors.house.tested().await;
         doors.house.enrol().await;
-        let cookie = doors.cookie("/").await;
+        let cookie = doors.cookie();
         let browser = doors.acting(&cookie).await;
         Self { doors, id, browser }
     }

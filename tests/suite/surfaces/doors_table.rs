@@ -107,12 +107,13 @@ fn fate(status: u16, message: &str) -> Fate {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let doors = Doors::new();
-    let (read, propose) = (doors.token("r", "read").await, doors.token("p", "propose").await);
     let mut wrong = Vec::new();
     let mut cells = 0;
-    for (line, wants) in routes() {
-        // A session of its own for each route: one of them signs out, and all of them have a pace.
-        let cookie = doors.cookie("/").await;
+    for (number, (line, wants)) in routes().into_iter().enumerate() {
+        // Tokens and a session of its own for each route: one of them signs out, and all of them have a pace.
+        let read = doors.token(&format!("r{number}"), "read").await;
+        let propose = doors.token(&format!("p{number}"), "propose").await;
+        let cookie = doors.cookie();
         let acting = doors.acting(&cookie).await;
         for caller in CALLERS {
             let sender: Sender = match caller {

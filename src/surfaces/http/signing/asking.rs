@@ -17,6 +17,7 @@ use crate::deciding::expected::check_expected;
 use crate::surfaces::http::calling::call_as;
 use crate::surfaces::http::served::Served;
 use crate::surfaces::http::signing::requests::{Fate, Request};
+use record::domain::digest::hex;
 use record::domain::id::ProposalId;
 use record::domain::principal::{Principal, Surface, Via};
 
@@ -102,7 +103,7 @@ pub async fn ask(served: &Served, owner: &str, wish: &Wish) -> Result<Request, C
             .hint("Reload the page and look again."));
     }
     let bytes = (context.entropy)();
-    let name = record::domain::digest::hex(&bytes);
+    let name = hex(&bytes);
     let name: String = name.chars().take(12).collect();
     let request_id = format!("sign_{name}");
     let (command, args) = (wish.decision.command(), wish.args(&id)?);

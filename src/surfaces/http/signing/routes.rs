@@ -3,11 +3,12 @@
 //! The page asks and looks; only a process of the owner's at the socket answers, because that is where a key can be. An answer counts
 //! once, in time, and while what was signed is still true.
 
+use std::time::Duration;
+
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
-use std::time::Duration;
 
 use crate::contract::error::{CommandError, ErrorKind};
 use crate::contract::outcome::Answer;
