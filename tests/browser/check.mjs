@@ -1,6 +1,6 @@
 // Looks at every page of a console in a browser: rules of accessibility, messages, overflow, journeys, weight, pictures.
 import { spawn, execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ const AXE = readFileSync(new URL("./node_modules/axe-core/axe.min.js", import.me
 const WIDTHS = [390, 820, 1360];
 const SCHEMES = ["light", "dark"];
 const LIMITS = { visit: 40_000, style: 6_000, script: 4_000 };
+const MOST_PICTURE = 150_000;
 const faults = [];
 const fault = (place, what) => {
   faults.push(`${place}: ${what}`);
@@ -202,6 +203,45 @@ async function inBrowser() {
   await own.close();
 }
 
+// From the button of a review to the record: the page asks, the terminal signs, the page turns by event.
+async function signing() {
+  const own = await context({ viewport: { width: 1360, height: 900 } });
+  const page = watched(await own.newPage(), "signing");
+  await page.goto(`${address}/proposals/${ids.tested}`);
+  const hash = await page.getAttribute('input[name="expect"]', "value");
+  await page.fill("#words", "read line by line");
+  await Promise.all([page.waitForURL("**/sign/**"), page.click('button[value="approve"]')]);
+  const phrase = (await page.textContent(".digits")).trim();
+  await page.screenshot({ path: join(pictures, "sign-waiting.png") });
+  execFileSync(binary, ["sign", phrase, "--yes", "--expect", hash, "--json"], { env, stdio: "pipe" });
+  await page.waitForFunction(() => document.querySelector("main").textContent.includes("signed and recorded"), null, { timeout: 5_000 });
+  await page.screenshot({ path: join(pictures, "sign-done.png") });
+  await page.goto(`${address}/proposals/${ids.tested}`);
+  if (!(await page.textContent("main")).includes("Approved")) fault("signing", "the review does not show the approval");
+  await page.click('button[value="revoke"]');
+  if (!(await page.textContent("main")).includes("needs a reason")) fault("signing", "a decision without its reason is asked for");
+  await own.close();
+}
+
+// Small pictures for the documentation.
+async function documented() {
+  const own = await context({ viewport: { width: 1040, height: 680 } });
+  const page = await own.newPage();
+  mkdirSync(join(pictures, "docs"), { recursive: true });
+  const take = async (name, path) => {
+    if (path) await page.goto(address + path);
+    const file = join(pictures, "docs", `${name}.png`);
+    await page.screenshot({ path: file });
+    if (statSync(file).size > MOST_PICTURE) fault(name, `the picture has ${statSync(file).size} bytes`);
+  };
+  await take("review", `/proposals/${ids.failed}`);
+  await take("statistics", "/statistics");
+  await page.goto(`${address}/proposals/${ids.change}`);
+  await Promise.all([page.waitForURL("**/sign/**"), page.click('button[value="approve"]')]);
+  await take("sign");
+  await own.close();
+}
+
 async function news() {
   const own = await context({ viewport: { width: 1360, height: 900 } });
   const page = watched(await own.newPage(), "news");
@@ -274,7 +314,7 @@ async function paper() {
   await own.close();
 }
 
-for (const journey of [keyboard, withoutScript, inBrowser, weight, paper, paint, news]) {
+for (const journey of [keyboard, withoutScript, inBrowser, weight, paper, paint, news, documented, signing]) {
   console.log(`trying: ${journey.name}`);
   await journey().catch((error) => fault(journey.name, error.message.split("\n")[0]));
 }
@@ -286,6 +326,5 @@ served.removeAllListeners("exit");
 await browser.close();
 execFileSync(binary, ["daemon", "stop"], { env, stdio: "pipe" });
 writeFileSync(join(pictures, "faults.txt"), faults.join("\n"));
-copyFileSync(join(pictures, "faults.txt"), join(work, "faults.txt"));
 console.log(faults.length ? `${faults.length} faults` : `no fault on ${chosen.length} pages, in ${SCHEMES.length} schemes at ${WIDTHS.length} widths`);
 process.exit(faults.length ? 1 : 0);

@@ -118,12 +118,10 @@ impl Read {
         if revision.number == proposal.head {
             let recorded = Recorded::of(context, &proposal).await?;
             recorded.check_revision(&revision)?;
-            if let Some(run) = execution.take() {
-                // Evidence whose output was taken out is shown, and nothing new can rest on it.
-                let run = if run.evidence.output.pruned { run } else { recorded.vouched(run)? };
-                concerns = spoken(&policy, &run, &recorded, context.now());
-                execution = Some(run);
-            }
+            execution = execution.map(|run| vouched(&recorded, run)).transpose()?;
+            concerns = execution
+                .as_ref()
+                .map_or_else(Vec::new, |run| spoken(&policy, run, &recorded, context.now()));
         }
         let reviews = context.store()?.reviews(&proposal.id).await?;
         Ok(Self { proposal, revision, execution, reviews, policy, concerns })
@@ -166,6 +164,11 @@ impl Read {
             id,
         }
     }
+}
+
+/// Holds a run against its entry; evidence whose output was taken out is shown, and nothing new can rest on it.
+fn vouched(recorded: &Recorded, run: Execution) -> Result<Execution, CommandError> {
+    if run.evidence.output.pruned { Ok(run) } else { recorded.vouched(run) }
 }
 
 /// What the policy says against a plain approval.
