@@ -17,6 +17,9 @@ mod checking;
 #[path = "suite/commands/mod.rs"]
 mod commands;
 #[cfg(test)]
+#[path = "suite/console/mod.rs"]
+mod console;
+#[cfg(test)]
 #[path = "suite/docs/mod.rs"]
 mod docs;
 #[cfg(test)]

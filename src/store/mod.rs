@@ -5,6 +5,7 @@
 
 pub mod applications;
 pub mod error;
+pub mod glance;
 pub mod history;
 pub mod original;
 pub mod query;

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::store::applications::ApplicationStore;
 use crate::store::error::StoreError;
+use crate::store::glance::GlanceStore;
 use crate::store::history::HistoryStore;
 use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
@@ -39,7 +40,7 @@ use record::domain::timings::StoredTimings;
 
 /// A store of proposals, evidence and the approval record; each method is one unit of work.
 #[async_trait]
-pub trait Store: HistoryStore + ApplicationStore + RowStore + Send + Sync {
+pub trait Store: HistoryStore + ApplicationStore + RowStore + GlanceStore + Send + Sync {
     // Writing: the first is the only way to change what is recorded.
 
     /// Writes a change and its acts in one transaction, or nothing.

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod cli;
 pub mod confirm;
+pub mod console;
 pub mod envelope;
 pub mod files;
 pub mod fresh_key;

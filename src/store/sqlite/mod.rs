@@ -9,6 +9,7 @@ pub(super) mod connection;
 mod failure;
 pub mod file_layer;
 pub mod generate;
+mod glance;
 mod history;
 mod home;
 mod log;

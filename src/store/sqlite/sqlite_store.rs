@@ -116,7 +116,7 @@ impl SqliteStore {
     }
 
     /// Reads beside the runtime, which a long read would hold up.
-    async fn read_long<T: Send + 'static>(
+    pub(super) async fn read_long<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {

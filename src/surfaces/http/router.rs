@@ -4,8 +4,9 @@
 //! is merged before the fallback: the gate's layer then stands before it as well, and its handlers find a `Visitor` and, behind a guard,
 //! an `Admitted` in the extensions of the request.
 
-use axum::extract::State;
 use axum::extract::connect_info::Connected;
+use axum::extract::{Request, State};
+use axum::http::header::ACCEPT;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
@@ -15,6 +16,8 @@ use axum::{Json, Router};
 use serde_json::Value;
 
 use crate::contract::error::{CommandError, ErrorKind, Exit};
+use crate::surfaces::console::look::Look;
+use crate::surfaces::console::routes as pages;
 use crate::surfaces::http::auth::Peer;
 use crate::surfaces::http::gate::gate;
 use crate::surfaces::http::guard::{Needs, guarded};
@@ -23,6 +26,7 @@ use crate::surfaces::http::resources::table::RESOURCES;
 use crate::surfaces::http::respond::respond;
 use crate::surfaces::http::routes::ROUTES;
 use crate::surfaces::http::served::Served;
+use crate::surfaces::http::visitor::Visitor;
 use crate::surfaces::http::{commands, openapi};
 use crate::surfaces::mcp::over_http;
 use crate::surfaces::writer::door::Door;
@@ -45,6 +49,7 @@ pub fn router(served: Served) -> Router {
     }
     router
         .merge(over_http::routes())
+        .merge(pages::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(served.clone(), gate))
@@ -71,7 +76,12 @@ async fn other_method(method: Method) -> Response {
     response
 }
 
-async fn nothing_here() -> Response {
+async fn nothing_here(State(served): State<Served>, look: Look, request: Request) -> Response {
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    let wants_page = accepted.is_some_and(|types| types.contains("text/html"));
+    if wants_page && pages::is_owner(request.extensions().get::<Visitor>()) {
+        return pages::nothing_here(&served, &look).await;
+    }
     let error = CommandError::new(ErrorKind::NotFound, "nothing is served at this address")
         .hint("See `/v1/openapi.json` for what there is.");
     respond("", Err(error), Exit::Done)

@@ -1,0 +1,67 @@
+//! The part of the contract for pages that show many proposals at once.
+//!
+//! A row of a list tells how its newest run went without reading the evidence of fifty runs. It is a trait of its own because no
+//! command and no decision rests on it.
+
+use async_trait::async_trait;
+
+use crate::store::error::StoreError;
+use record::domain::evidence::IntegrityState;
+use record::domain::id::ProposalId;
+use record::domain::principal::Principal;
+use record::domain::role::Role;
+
+/// A proposal at a glance: who made it, and how its newest run went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Glance {
+    /// Who made it, as its first record says.
+    pub author: Option<Principal>,
+    /// Its newest run; `None` before one.
+    pub run: Option<RunGlance>,
+}
+
+/// A run at a glance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunGlance {
+    /// Tests that passed.
+    pub passed: u32,
+    /// Tests that ran.
+    pub executed: u32,
+    /// Line coverage in hundredths of a percent; `None` where it was not measured.
+    pub coverage_bp: Option<u32>,
+    /// How far the evidence can be trusted.
+    pub integrity: Option<IntegrityState>,
+    /// Findings about integrity, and changes that no test noticed.
+    pub findings: u32,
+}
+
+/// A file of a newest revision that holds a searched text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeMatch {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// What was asked for, its first characters.
+    pub request: String,
+    /// The file.
+    pub path: String,
+    /// What it is for.
+    pub role: Role,
+    /// The line that holds the text first, from 1.
+    pub line: u32,
+    /// That line.
+    pub text: String,
+}
+
+/// Many proposals at a glance, and a search through their code.
+#[async_trait]
+pub trait GlanceStore: Send + Sync {
+    /// Reads proposals at a glance, in the order of their ids.
+    async fn glances(&self, ids: &[ProposalId]) -> Result<Vec<Glance>, StoreError>;
+    /// Finds the text in the code of the newest proposals, looking at `among` of them, at most `limit` files.
+    async fn code_matches(
+        &self,
+        text: &str,
+        among: u32,
+        limit: u32,
+    ) -> Result<Vec<CodeMatch>, StoreError>;
+}

@@ -1,0 +1,286 @@
+//! The inbox: what waits for the owner, what was decided lately, and what happens now.
+//!
+//! Of the proposals of one page the worst come first, and of those alike the oldest: whoever looks once a day sees first what speaks
+//! against. Pages go on by cursor, so that the last one costs what the first one does.
+
+use askama::Template;
+
+use crate::contract::context::Context;
+use crate::contract::error::CommandError;
+use crate::reporting::{ago, views};
+use crate::store::glance::Glance;
+use crate::store::query::{Cursor, ListQuery, ListRow, LogQuery};
+use crate::surfaces::console::deeds::Deed;
+use crate::surfaces::console::frame::{Frame, Place};
+use crate::surfaces::console::look::Look;
+use crate::surfaces::console::marks::{Mark, Tone, grouped, named, percent_bp};
+use record::domain::principal::PrincipalKind;
+use record::domain::stats::StatusCounts;
+use record::domain::status::Status;
+use record::domain::time::Timestamp;
+
+/// Rows of a page.
+const ROWS: u32 = 50;
+/// Entries that are shown of the record.
+const DEEDS: u32 = 8;
+/// Decisions that are shown under what waits.
+const LATELY: u32 = 4;
+/// Characters of a request.
+const REQUEST: usize = 120;
+
+/// The inbox.
+#[derive(Template)]
+#[template(path = "inbox.html")]
+pub struct InboxPage {
+    frame: Frame,
+    heading: String,
+    tabs: Vec<Tab>,
+    authors: Vec<Tab>,
+    rows: Vec<InboxRow>,
+    next: Option<String>,
+    lately: Vec<InboxRow>,
+    deeds: Vec<Deed>,
+    is_empty_home: bool,
+}
+
+/// A filter that is a link.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    /// Its word.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// How many there are; empty where that is not known.
+    pub count: String,
+    /// Whether it is chosen.
+    pub is_chosen: bool,
+}
+
+/// A proposal of the list.
+#[derive(Clone, Debug)]
+pub struct InboxRow {
+    id: String,
+    short: String,
+    request: String,
+    author: String,
+    mark: Mark,
+    note: String,
+    tests: String,
+    coverage: String,
+    age: String,
+    at: String,
+    created_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Show {
+    Waiting,
+    Fresh,
+    Decided,
+    All,
+}
+
+impl Show {
+    const ALL: [Self; 4] = [Self::Waiting, Self::Fresh, Self::Decided, Self::All];
+
+    fn of(look: &Look) -> Self {
+        let asked = look.asked("show").unwrap_or("waiting");
+        Self::ALL.into_iter().find(|show| show.word() == asked).unwrap_or(Self::Waiting)
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Fresh => "not-run",
+            Self::Decided => "decided",
+            Self::All => "all",
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting",
+            Self::Fresh => "Not run yet",
+            Self::Decided => "Decided",
+            Self::All => "All",
+        }
+    }
+
+    const fn statuses(self) -> &'static [Option<Status>] {
+        match self {
+            Self::Waiting => &[Some(Status::Tested)],
+            Self::Fresh => &[Some(Status::Pending)],
+            Self::Decided => &[Some(Status::Approved), Some(Status::Rejected)],
+            Self::All => &[None],
+        }
+    }
+
+    const fn count(self, counts: &StatusCounts) -> u64 {
+        match self {
+            Self::Waiting => counts.tested,
+            Self::Fresh => counts.pending,
+            Self::Decided => counts.approved + counts.rejected,
+            Self::All => counts.pending + counts.tested + counts.approved + counts.rejected,
+        }
+    }
+}
+
+/// Reads the inbox.
+pub async fn inbox(context: &Context, look: &Look) -> Result<InboxPage, CommandError> {
+    let store = context.store()?;
+    let show = Show::of(look);
+    let author = look.asked("author").unwrap_or("any");
+    let counts = store.stats(&crate::store::query::StatsQuery::default()).await?.by_status;
+    let (mut rows, next) = listed(context, show, cursor(look), ROWS).await?;
+    rows.retain(|row| match author {
+        "agents" => row.author.starts_with("agent "),
+        "me" => !row.author.starts_with("agent "),
+        _ => true,
+    });
+    if show == Show::Waiting {
+        rows.sort_by(|left, right| {
+            (left.mark.tone, left.created_at).cmp(&(right.mark.tone, right.created_at))
+        });
+    }
+    let lately = match show {
+        Show::Waiting => {
+            let mut lately = listed(context, Show::Decided, None, LATELY).await?.0;
+            lately.truncate(usize::try_from(LATELY).unwrap_or(usize::MAX));
+            lately
+        }
+        Show::Fresh | Show::Decided | Show::All => Vec::new(),
+    };
+    let newest = LogQuery { proposal: None, limit: DEEDS, before: None };
+    let deeds = store.log(&newest).await?.iter().map(Deed::of).collect();
+    let waiting = counts.tested;
+    Ok(InboxPage {
+        frame: Frame::of(context, look, Place::Inbox, "Inbox").await.via("", "Inbox"),
+        heading: match waiting {
+            0 => "Nothing waits for you".to_owned(),
+            1 => "One proposal waits for you".to_owned(),
+            _ => format!("{} proposals wait for you", spelled(waiting)),
+        },
+        tabs: tabs(show, author, &counts),
+        authors: authors(show, author),
+        rows,
+        next: next.map(|at| format!("{}&before={}", address(show, author), cursor_text(at))),
+        lately,
+        deeds,
+        is_empty_home: Show::All.count(&counts) == 0,
+    })
+}
+
+/// One page of proposals, each with how it went.
+async fn listed(
+    context: &Context,
+    show: Show,
+    before: Option<Cursor>,
+    limit: u32,
+) -> Result<(Vec<InboxRow>, Option<Cursor>), CommandError> {
+    let store = context.store()?;
+    let mut found: Vec<ListRow> = Vec::new();
+    let mut next: Option<Cursor> = None;
+    for status in show.statuses() {
+        let query = ListQuery { status: *status, limit, before, ..ListQuery::default() };
+        let page = store.list(&query).await?;
+        found.extend(page.rows);
+        next = next.into_iter().chain(page.next).max_by_key(|cursor| cursor.row);
+    }
+    // Of two lists that go on together, what is older than where the newer one ends comes on the next page.
+    found.retain(|row| next.is_none_or(|cursor| row.created_at >= cursor.created_at));
+    found.sort_by_key(|row| std::cmp::Reverse(row.created_at));
+    let ids: Vec<_> = found.iter().map(|row| row.id.clone()).collect();
+    let glances = store.glances(&ids).await?;
+    let now = context.now().to_string();
+    Ok((found.iter().zip(glances).map(|(row, glance)| drawn(row, glance, &now)).collect(), next))
+}
+
+fn drawn(row: &ListRow, glance: Glance, now: &str) -> InboxRow {
+    let id = row.id.to_string();
+    let (mark, note) = standing(row, &glance);
+    let run = glance.run.as_ref();
+    let is_agent = |who: &record::domain::principal::Principal| who.kind == PrincipalKind::Agent;
+    InboxRow {
+        short: id.trim_start_matches("proposal_").to_owned(),
+        request: views::preview(&row.request.replace('\n', " "), REQUEST),
+        author: glance.author.as_ref().map_or_else(String::new, |who| {
+            if is_agent(who) { named(who) } else { format!("by {}", named(who)) }
+        }),
+        mark,
+        note,
+        tests: run.map_or("–".to_owned(), |run| format!("{} of {}", run.passed, run.executed)),
+        coverage: run.and_then(|run| run.coverage_bp).map_or("–".to_owned(), percent_bp),
+        age: ago::told(&row.created_at.to_string(), Some(now)),
+        at: row.created_at.to_string(),
+        created_at: row.created_at,
+        id,
+    }
+}
+
+fn standing(row: &ListRow, glance: &Glance) -> (Mark, String) {
+    match row.status {
+        Status::Approved | Status::Rejected => (Mark::of_status(row.status), String::new()),
+        Status::Pending | Status::Tested => {
+            let run = glance.run.as_ref().filter(|_| row.verdict.is_some());
+            let findings = run.map_or(0, |run| run.findings);
+            let grade = run.and_then(|run| run.integrity).map(|state| state.word());
+            let note = match findings {
+                0 => grade.map_or_else(String::new, str::to_owned),
+                1 => "1 finding".to_owned(),
+                many => format!("{many} findings"),
+            };
+            (Mark::of_verdict(row.verdict, findings), note)
+        }
+    }
+}
+
+fn address(show: Show, author: &str) -> String {
+    let author = if ["agents", "me"].contains(&author) { author } else { "any" };
+    format!("/?show={}&author={author}", show.word())
+}
+
+fn tabs(chosen: Show, author: &str, counts: &StatusCounts) -> Vec<Tab> {
+    let tab = |show: Show| Tab {
+        label: show.label().to_owned(),
+        href: address(show, author),
+        count: grouped(show.count(counts)),
+        is_chosen: show == chosen,
+    };
+    Show::ALL.into_iter().map(tab).collect()
+}
+
+fn authors(show: Show, chosen: &str) -> Vec<Tab> {
+    let tab = |(word, label): (&str, &str)| Tab {
+        label: label.to_owned(),
+        href: address(show, word),
+        count: String::new(),
+        is_chosen: word == chosen,
+    };
+    [("any", "Any author"), ("agents", "Agents"), ("me", "Owners")].into_iter().map(tab).collect()
+}
+
+fn cursor_text(cursor: Cursor) -> String {
+    format!("{}.{}", cursor.created_at.millis(), cursor.row)
+}
+
+fn cursor(look: &Look) -> Option<Cursor> {
+    let (millis, row) = look.asked("before")?.split_once('.')?;
+    Some(Cursor {
+        created_at: Timestamp::from_millis(millis.parse().ok()?),
+        row: row.parse().ok()?,
+    })
+}
+
+/// Spells small numbers, as a heading does.
+fn spelled(count: u64) -> String {
+    let words = ["Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
+    let at = usize::try_from(count.saturating_sub(2)).unwrap_or(usize::MAX);
+    words.get(at).map_or_else(|| grouped(count), |word| (*word).to_owned())
+}
+
+impl InboxRow {
+    /// Tells whether it wants a look more than others, for the stylesheet.
+    fn is_bad(&self) -> bool {
+        self.mark.tone <= Tone::Warn
+    }
+}

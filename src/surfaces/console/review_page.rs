@@ -1,0 +1,278 @@
+//! The review of a revision: what an owner needs to decide, on one page.
+//!
+//! It is read from the same rows, and built on the same report, as the question that `/approve-code` asks, so that page and terminal agree.
+//! What the record does not vouch for is refused here as it is there.
+
+use askama::Template;
+
+use crate::contract::context::Context;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::lookup;
+use crate::deciding::recorded::Recorded;
+use crate::diagnosis::script::is_only_run;
+use crate::healing::stored::newest;
+use crate::reporting::evidence_report::Report;
+use crate::reporting::{ago, difference, hidden_text, views};
+use crate::store::query::{LogQuery, Resolved};
+use crate::surfaces::console::code_view::{CodeFile, Edges, Extent};
+use crate::surfaces::console::decision_panel::{Case, DecisionPanel};
+use crate::surfaces::console::deeds::Deed;
+use crate::surfaces::console::frame::{Frame, Place};
+use crate::surfaces::console::inbox_page::Tab;
+use crate::surfaces::console::look::Look;
+use crate::surfaces::console::marks::named as named_author;
+use crate::surfaces::console::review_diff::{Asked, DiffPart};
+use crate::surfaces::console::review_evidence::EvidenceView;
+use crate::surfaces::console::review_parts::{self, Beside};
+use record::domain::approval::Grounds;
+use record::domain::execution::Execution;
+use record::domain::id::{IdPattern, ProposalKind};
+use record::domain::policy::Policy;
+use record::domain::proposal::{Proposal, Standing};
+use record::domain::review::PastReview;
+use record::domain::revision::Revision;
+use record::domain::source::SourceFile;
+use record::domain::time::Timestamp;
+
+/// Entries that are shown of the history.
+const DEEDS: u32 = 60;
+/// Characters of a title.
+const TITLE: usize = 140;
+/// Files that are shown; the rest stands in the difference.
+const MAX_FILES: usize = 40;
+/// Revisions that are named.
+const MOST_NAMED: u32 = 12;
+
+/// The review.
+#[derive(Template)]
+#[template(path = "review.html")]
+pub struct ReviewPage {
+    frame: Frame,
+    subject: Subject,
+    panel: DecisionPanel,
+    diff: DiffPart,
+    files: Vec<CodeFile>,
+    files_hidden: usize,
+    evidence: Option<EvidenceView>,
+    deeds: Vec<Deed>,
+    is_running: bool,
+    form_token: String,
+}
+
+/// What is reviewed.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    id: String,
+    short: String,
+    title: String,
+    request: String,
+    language: &'static str,
+    made: String,
+    author: String,
+    age: String,
+    revision: u32,
+    head: u32,
+    revisions: Vec<Tab>,
+    explanation: String,
+    feedback: String,
+    is_script: bool,
+}
+
+/// Finds the proposal that an address names, by its id or its first digits.
+pub async fn named(context: &Context, typed: &str) -> Result<Proposal, CommandError> {
+    let unknown = || {
+        CommandError::new(ErrorKind::NotFound, format!("there is no proposal {typed}"))
+            .hint("See the inbox for what there is, or search for a word of the request.")
+    };
+    let pattern = IdPattern::parse::<ProposalKind>(typed)
+        .filter(|pattern| *pattern != IdPattern::Newest)
+        .ok_or_else(unknown)?;
+    match context.store()?.resolve(&pattern).await? {
+        Resolved::One(id) => context.store()?.proposal(&id).await?.ok_or_else(unknown),
+        Resolved::None => Err(unknown()),
+        Resolved::Many(ids) => {
+            let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+            let message = format!("{typed} names several proposals");
+            Err(CommandError::new(ErrorKind::Ambiguous, message).hint(ids.join(", ")))
+        }
+    }
+}
+
+/// Everything that the page is made of, read once.
+struct Read {
+    proposal: Proposal,
+    revision: Revision,
+    execution: Option<Execution>,
+    reviews: Vec<PastReview>,
+    policy: Policy,
+    concerns: Vec<String>,
+}
+
+impl Read {
+    async fn of(context: &Context, look: &Look, typed: &str) -> Result<Self, CommandError> {
+        let proposal = named(context, typed).await?;
+        let revision = lookup::revision(context, &proposal, look.number("revision")).await?;
+        let mut execution = newest(context, &proposal, revision.number).await?;
+        let policy = context.policy().await?;
+        let mut concerns = Vec::new();
+        if revision.number == proposal.head {
+            let recorded = Recorded::of(context, &proposal).await?;
+            recorded.check_revision(&revision)?;
+            execution = execution.map(|run| vouched(&recorded, run)).transpose()?;
+            concerns = execution
+                .as_ref()
+                .map_or_else(Vec::new, |run| spoken(&policy, run, &recorded, context.now()));
+        }
+        let reviews = context.store()?.reviews(&proposal.id).await?;
+        Ok(Self { proposal, revision, execution, reviews, policy, concerns })
+    }
+
+    fn case(&self, entries: &str, is_hiding: bool) -> Case<'_> {
+        Case {
+            proposal: &self.proposal,
+            revision: self.revision.number,
+            execution: self.execution.as_ref(),
+            reviews: &self.reviews,
+            policy: format!("version {}, {}", self.policy.version, self.policy.digest().short()),
+            entries: entries.to_owned(),
+            has_concerns: !self.concerns.is_empty(),
+            is_hiding,
+        }
+    }
+
+    fn subject(&self, author: &str, now: Timestamp) -> Subject {
+        let (proposal, revision) = (&self.proposal, &self.revision);
+        let id = proposal.id.to_string();
+        let request = &proposal.request;
+        let title = views::preview(request.lines().next().unwrap_or_default(), TITLE);
+        let authorship = &revision.authorship;
+        let made = [Some(authorship.origin.word()), authorship.model.as_deref()];
+        Subject {
+            short: id.trim_start_matches("proposal_").to_owned(),
+            request: if title == *request { String::new() } else { request.clone() },
+            title,
+            language: proposal.language.word(),
+            made: made.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            author: author.to_owned(),
+            age: ago::told(&revision.created_at.to_string(), Some(&now.to_string())),
+            revision: revision.number,
+            head: proposal.head,
+            revisions: revisions(&id, revision.number, proposal.head),
+            explanation: revision.explanation.clone(),
+            feedback: revision.feedback.clone().unwrap_or_default(),
+            is_script: is_only_run(&revision.source),
+            id,
+        }
+    }
+}
+
+/// Holds a run against its entry; evidence whose output was taken out is shown, and nothing new can rest on it.
+fn vouched(recorded: &Recorded, run: Execution) -> Result<Execution, CommandError> {
+    if run.evidence.output.pruned { Ok(run) } else { recorded.vouched(run) }
+}
+
+/// What the policy says against a plain approval.
+fn spoken(policy: &Policy, run: &Execution, recorded: &Recorded, now: Timestamp) -> Vec<String> {
+    let runs = recorded.runs();
+    let grounds = Grounds {
+        policy,
+        is_overtaken: false,
+        execution: run,
+        runs: &runs,
+        paths: &[],
+        proposers: &[],
+        approvals: &[],
+        now,
+        passed_ms: 0,
+    };
+    grounds.concerns().iter().map(ToString::to_string).collect()
+}
+
+/// The revision to compare with: the one asked for, else the last one that was decided on, else the parent.
+async fn older(
+    context: &Context,
+    look: &Look,
+    read: &Read,
+) -> Result<Option<Revision>, CommandError> {
+    let Read { proposal, revision, reviews, .. } = read;
+    let mut decided = reviews.iter().rev().map(|review| review.revision);
+    let decided = decided.find(|number| *number < revision.number);
+    let number = match (look.number::<u32>("from"), decided) {
+        (Some(0), _) => return Ok(None),
+        (Some(asked), _) => asked,
+        // What becomes of a repository is decided on, whatever revision came before.
+        (None, _) if revision.source.change().is_some() => return Ok(None),
+        (None, Some(decided)) => decided,
+        (None, None) => return difference::before(context, proposal, revision).await,
+    };
+    lookup::revision(context, proposal, Some(number)).await.map(Some)
+}
+
+fn revisions(id: &str, shown: u32, head: u32) -> Vec<Tab> {
+    let first = head.saturating_sub(MOST_NAMED).max(1);
+    let tab = |number: u32| Tab {
+        label: format!("r{number}"),
+        href: format!("/proposals/{id}?revision={number}"),
+        count: String::new(),
+        is_chosen: number == shown,
+    };
+    (first..=head).map(tab).collect()
+}
+
+fn files(read: &Read, report: Option<&Report>, extent: Extent) -> Vec<CodeFile> {
+    let file = |(at, file): (usize, &SourceFile)| {
+        let edges = report.map_or_else(Edges::default, |report| review_parts::edges(report, file));
+        CodeFile::of(file, at, &edges, extent)
+    };
+    read.revision.source.files().iter().take(MAX_FILES).enumerate().map(file).collect()
+}
+
+/// Reads the review of a revision.
+pub async fn review(
+    context: &Context,
+    look: &Look,
+    typed: &str,
+) -> Result<ReviewPage, CommandError> {
+    let read = Read::of(context, look, typed).await?;
+    let store = context.store()?;
+    let report = match &read.execution {
+        Some(run) => Some(Report::timed(store, &read.proposal, run.clone()).await?),
+        None => None,
+    };
+    let older = older(context, look, &read).await?;
+    let diff = DiffPart::of(
+        older.as_ref(),
+        &read.revision,
+        Asked {
+            is_split: look.asked("view") == Some("split"),
+            is_whole: look.asked("from").is_some(),
+        },
+    );
+    let hidden = hidden_text::of_revision(&read.revision);
+    let beside = Beside {
+        policy: read.concerns.clone(),
+        weakened: &diff.ledger,
+        hidden: &hidden,
+        is_contested: read.proposal.standing == Standing::Contested,
+    };
+    let id = &read.proposal.id;
+    let about = LogQuery { proposal: Some(id.clone()), limit: DEEDS, before: None };
+    let deeds: Vec<Deed> = store.log(&about).await?.iter().map(Deed::of).collect();
+    let author = store.glances(std::slice::from_ref(id)).await?.pop();
+    let author = author.and_then(|glance| glance.author).map(|who| named_author(&who));
+    let subject = read.subject(&author.unwrap_or_default(), context.now());
+    let frame = Frame::of(context, look, Place::Inbox, &subject.title).await;
+    let extent = if look.asked("all").is_some() { Extent::Whole } else { Extent::Gated };
+    Ok(ReviewPage {
+        panel: DecisionPanel::of(&read.case(&frame.entries_told, !hidden.is_empty())),
+        frame: frame.via("/", "Inbox").via("", views::preview(&subject.title, 48)),
+        files: files(&read, report.as_ref(), extent),
+        files_hidden: read.revision.source.files().len().saturating_sub(MAX_FILES),
+        evidence: report.as_ref().map(|report| EvidenceView::of(report, &beside)),
+        is_running: context.running.all().iter().any(|(_, job)| job.proposal == *id),
+        form_token: look.form_token.clone(),
+        subject,
+        diff,
+        deeds,
+    })
+}

@@ -1,0 +1,208 @@
+//! The parts of a review below its figures: tests, findings, what speaks against signing.
+//!
+//! The first test that failed is open, because its message is what a reader looks for first. What speaks against signing is the same that
+//! the owner's terminal lists, each with a link to its place on the page.
+
+use crate::reporting::evidence_report::Report;
+use crate::reporting::hidden_text::HiddenText;
+use crate::surfaces::console::code_view::Edges;
+use crate::surfaces::console::marks::{Mark, Tone, counted, duration};
+use record::domain::evidence::{LintIssue, Stability, TestCase, TestOutcome};
+use record::domain::role::Role;
+use record::domain::source::SourceFile;
+use record::domain::weakening::Weakening;
+
+/// Tests that are listed.
+const MAX_TESTS: usize = 500;
+/// Messages of the linter that are listed.
+const MAX_ISSUES: usize = 100;
+/// Most characters of a message.
+const MAX_MESSAGE: usize = 20_000;
+
+/// One test.
+#[derive(Clone, Debug)]
+pub struct TestRow {
+    /// Its name.
+    pub id: String,
+    /// How it went.
+    pub mark: Mark,
+    /// How long it took.
+    pub took: String,
+    /// What it said.
+    pub message: String,
+    /// Whether it is open from the start.
+    pub is_open: bool,
+}
+
+/// One message of the linter.
+#[derive(Clone, Debug)]
+pub struct IssueRow {
+    /// Where.
+    pub place: String,
+    /// Its word.
+    pub symbol: String,
+    /// What it says.
+    pub message: String,
+}
+
+/// A reason to look again before signing, or one not to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// What it is to the reader.
+    pub mark: Mark,
+    /// Where it is shown.
+    pub href: &'static str,
+}
+
+/// Lists tests, those that went wrong first; how many are not shown.
+pub fn tests(report: &Report) -> (Vec<TestRow>, usize) {
+    let mut cases: Vec<&TestCase> = report.tests.cases.iter().collect();
+    cases.sort_by_key(|case| Mark::of_outcome(case.outcome).tone);
+    let hidden = cases.len().saturating_sub(MAX_TESTS);
+    let row = |(at, case): (usize, &TestCase)| TestRow {
+        id: case.id.clone(),
+        mark: Mark::of_outcome(case.outcome),
+        took: duration(case.duration_ms),
+        message: case.message.chars().take(MAX_MESSAGE).collect(),
+        is_open: at == 0 && is_bad(case.outcome),
+    };
+    (cases.into_iter().take(MAX_TESTS).enumerate().map(row).collect(), hidden)
+}
+
+const fn is_bad(outcome: TestOutcome) -> bool {
+    matches!(outcome, TestOutcome::Failed | TestOutcome::Error | TestOutcome::Xpassed)
+}
+
+/// Lists messages of the linter.
+pub fn issues(report: &Report) -> Vec<IssueRow> {
+    let row = |issue: &LintIssue| IssueRow {
+        place: match &issue.path {
+            Some(path) => format!("{path}:{}:{}", issue.line, issue.column),
+            None => format!("{}:{}", issue.line, issue.column),
+        },
+        symbol: issue.symbol.clone(),
+        message: issue.message.clone(),
+    };
+    report.lint.issues.iter().take(MAX_ISSUES).map(row).collect()
+}
+
+/// Finds the lines of a file that ran and those that never did.
+pub fn edges(report: &Report, file: &SourceFile) -> Edges {
+    let mut edges = Edges::default();
+    if file.role == Role::Test {
+        return edges;
+    }
+    let path = file.path.to_string();
+    if let Some(change) = report.change.as_deref() {
+        let line = |place: &String| place.strip_prefix(&path)?.strip_prefix(':')?.parse().ok();
+        edges.missed = change.changed_lines.missing.iter().filter_map(line).collect();
+        return edges;
+    }
+    let Some(covered) = &report.coverage else { return edges };
+    let own = covered.by_file.iter().find(|one| one.path == path);
+    edges.missed = own.map(|one| one.missing.iter().copied().collect()).unwrap_or_default();
+    let executable = covered.all.executable.get(&path);
+    let executable = executable.or_else(|| {
+        covered.all.executable.values().next().filter(|_| covered.all.executable.len() == 1)
+    });
+    if let Some(lines) = executable.filter(|_| own.is_some()) {
+        edges.hit = lines.difference(&edges.missed).copied().collect();
+    }
+    edges
+}
+
+/// Everything besides the report that speaks for or against.
+pub struct Beside<'a> {
+    /// Reasons of the policy, in words.
+    pub policy: Vec<String>,
+    /// Signs that tests ask less.
+    pub weakened: &'a [Weakening],
+    /// Files that hide something.
+    pub hidden: &'a [HiddenText],
+    /// Whether a run contests an approval.
+    pub is_contested: bool,
+}
+
+/// Lists what speaks against signing, gravest first, and what speaks for it.
+pub fn grounds(report: &Report, beside: &Beside<'_>) -> Vec<Ground> {
+    let mut grounds = Vec::new();
+    let mut add =
+        |tone, word: String, href| grounds.push(Ground { mark: Mark::new(tone, word), href });
+    for reason in &beside.policy {
+        add(Tone::Fail, sentence(reason), "#evidence");
+    }
+    let bad = report.tests.failed + report.tests.errors + report.tests.xpassed;
+    if bad > 0 {
+        add(Tone::Fail, format!("{} went wrong", counted(bad as usize, "test")), "#tests");
+    }
+    for hidden in beside.hidden {
+        add(Tone::Fail, format!("{} hides text: {}", hidden.path, hidden.named), "#code");
+    }
+    if beside.is_contested {
+        add(Tone::Fail, "A later run contests the approval".to_owned(), "#history");
+    }
+    for finding in &report.integrity.findings {
+        add(Tone::Warn, format!("{}: {}", finding.code, finding.message), "#evidence");
+    }
+    if let Stability::Flaky(runs) = report.stability {
+        add(Tone::Warn, format!("{runs} runs did not agree"), "#evidence");
+    }
+    for weakened in beside.weakened {
+        add(Tone::Warn, format!("Tests ask less: {}", weakened.message), "#ledger");
+    }
+    if let Some(repaired) = &report.repaired {
+        add(Tone::Warn, format!("Repaired automatically: {}", repaired.words), "#healing");
+    }
+    change_grounds(report, &mut add);
+    let missed = report.coverage.as_ref().map_or(0, |covered| covered.all.missing.len());
+    if missed > 0 && report.change.is_none() {
+        add(Tone::Warn, format!("{} never ran", counted(missed, "line")), "#code");
+    }
+    if report.coverage.is_none() {
+        add(Tone::Warn, "Coverage was not measured".to_owned(), "#evidence");
+    }
+    good(report, beside, &mut add);
+    grounds
+}
+
+fn change_grounds(report: &Report, add: &mut impl FnMut(Tone, String, &'static str)) {
+    let Some(change) = report.change.as_deref() else { return };
+    let counts = [
+        (Tone::Fail, change.flips.broken.len(), "turned from green to red"),
+        (Tone::Warn, change.flips.removed.len(), "is gone"),
+        (Tone::Warn, change.flips.skipped.len(), "skipped or declared to fail"),
+        (Tone::Warn, change.control.passing_on_base.len(), "passes without the change"),
+    ];
+    for (tone, count, what) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
+        add(tone, format!("{}: {what}", counted(count, "test")), "#change");
+    }
+    let survivors = change.survivors.len();
+    if survivors > 0 {
+        add(Tone::Warn, format!("{} noticed by no test", counted(survivors, "part")), "#change");
+    }
+    if !change.weakened.is_empty() {
+        let count = counted(change.weakened.len(), "sign");
+        add(Tone::Warn, format!("{count} that tests ask less"), "#change");
+    }
+}
+
+fn good(report: &Report, beside: &Beside<'_>, add: &mut impl FnMut(Tone, String, &'static str)) {
+    let is_weaker = !beside.weakened.is_empty()
+        || report.change.as_deref().is_some_and(|change| !change.weakened.is_empty());
+    if !is_weaker {
+        add(Tone::Pass, "No test was made weaker".to_owned(), "#diff");
+    }
+    if report.integrity.findings.is_empty() {
+        add(Tone::Pass, "Nothing suspicious in the evidence".to_owned(), "#evidence");
+    }
+    if beside.hidden.is_empty() {
+        add(Tone::Pass, "No file hides text".to_owned(), "#code");
+    }
+}
+
+/// Makes a remark into a sentence's beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
