@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["checking"],
     &["auditing"],
     &["contract", "diagnosis"],
-    &["providers", "knowledge", "anchors", "repository", "repair"],
+    &["providers", "knowledge", "anchors", "repository", "repair", "inspection"],
     &["store", "sandbox", "verifier"],
     &["audit", "observability", "config", "launch"],
     &["domain"],
