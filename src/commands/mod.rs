@@ -2,7 +2,7 @@
 //!
 //! `registry.rs` is the list. A command returns data; surfaces make words of it. The folders are rooms that serve one command
 //! or two; what more of them need lies below: `contract`, `drafting`, `executing`, `deciding`, `reporting`, `auditing`,
-//! `healing`.
+//! `healing`, `improving`.
 
 pub mod apply_code;
 pub mod approve_code;
@@ -39,10 +39,12 @@ pub mod reopen_code;
 pub mod report_code;
 pub mod repository;
 pub mod restore;
+pub mod review_code;
 pub mod revoke_approval;
 pub mod rollback_code;
 pub mod run_code;
 pub mod sandbox_code;
+pub mod scan_code;
 pub mod setup;
 pub mod show_code;
 pub mod suggest_improvements;

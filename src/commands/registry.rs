@@ -33,10 +33,12 @@ use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
 use crate::commands::repository::RepositoryCommand;
 use crate::commands::restore::Restore;
+use crate::commands::review_code::ReviewCode;
 use crate::commands::revoke_approval::RevokeApproval;
 use crate::commands::rollback_code::RollbackCode;
 use crate::commands::run_code::RunCode;
 use crate::commands::sandbox_code::SandboxCode;
+use crate::commands::scan_code::ScanCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
 use crate::commands::suggest_improvements::SuggestImprovements;
@@ -77,6 +79,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<DiffCode>(),
     Entry::of::<RefinementHistory>(),
     Entry::of::<SuggestImprovements>(),
+    Entry::of::<ScanCode>(),
+    Entry::of::<ReviewCode>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),

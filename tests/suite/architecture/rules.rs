@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["surfaces"],
     &["app"],
     &["commands", "engine"],
-    &["healing"],
+    &["healing", "improving"],
     &["applying", "deciding", "drafting", "executing", "reporting"],
     &["checking"],
     &["auditing"],
