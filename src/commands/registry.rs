@@ -11,6 +11,7 @@ use crate::commands::backup::Backup;
 use crate::commands::cancel::Cancel;
 use crate::commands::code_facts::CodeFacts;
 use crate::commands::code_stats::CodeStats;
+use crate::commands::compare_code::CompareCode;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
@@ -18,12 +19,14 @@ use crate::commands::expand_code::ExpandCode;
 use crate::commands::export::Export;
 use crate::commands::help::Help;
 use crate::commands::import::Import;
+use crate::commands::improve_file::ImproveFile;
 use crate::commands::jobs::Jobs;
 use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::note_code::NoteCode;
 use crate::commands::policy::PolicyCommand;
+use crate::commands::profile_code::ProfileCode;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::prune::Prune;
 use crate::commands::refine_code::RefineCode;
@@ -58,10 +61,13 @@ impl Catalogue for Registry {
 pub static ENTRIES: &[Entry] = &[
     Entry::of::<ProposeCode>(),
     Entry::of::<RepositoryCommand>(),
+    Entry::of::<ImproveFile>(),
     Entry::of::<RefineCode>(),
     Entry::of::<SandboxCode>(),
     Entry::of::<AutoRefine>(),
     Entry::of::<RunCode>(),
+    Entry::of::<CompareCode>(),
+    Entry::of::<ProfileCode>(),
     Entry::of::<ApproveCode>(),
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),
