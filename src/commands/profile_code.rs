@@ -1,6 +1,6 @@
 //! `/profile-code`: tells where the time of a proposal's tests goes, line by line.
 //!
-//! The stack is looked at for each thousandth of a second of work, inside the sandbox. The flame graph is a picture without scripts,
+//! Lines are measured by tracing, functions by looks at the stack every few milliseconds of work, inside the sandbox. The flame graph is a picture without scripts,
 //! because its names come from code that nobody has approved.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::improving::kept;
 use crate::improving::measuring::{Measurable, measurable};
 use inspection::flame::flame;
 use record::domain::principal::Authority;
-use sandbox::study::{Frame, Stack};
+use sandbox::study::{Frame, Profiled, Stack};
 
 /// Lines and functions that are told.
 const MAX_TOLD: usize = 15;
@@ -53,11 +53,11 @@ pub struct Answer {
     pub proposal_id: String,
     /// The revision.
     pub revision: u32,
-    /// Samples that were taken, about one for each millisecond of work.
+    /// Samples that were taken, one for every few milliseconds of work.
     pub samples: u64,
-    /// Lines in which most time goes, hottest first.
+    /// Lines that take most themselves, measured by tracing, hottest first.
     pub lines: Vec<Spot>,
-    /// Functions in which most time goes, with all that they call, hottest first.
+    /// Functions that take most with all that they call, by samples, hottest first.
     pub functions: Vec<Spot>,
     /// The file of the flame graph; null where none was asked for.
     pub flame: Option<String>,
@@ -74,10 +74,10 @@ pub struct Spot {
     pub function: String,
     /// The text of the line.
     pub text: String,
-    /// Percent of the samples that were there itself.
+    /// Percent of the time that it takes itself; of a line, calls outside of the files included.
     pub own_percent: f64,
-    /// Percent of the samples that were there or in what it calls.
-    pub total_percent: f64,
+    /// Percent of the time that it takes with all that it calls; null of a line.
+    pub total_percent: Option<f64>,
 }
 
 impl Command for ProfileCode {
@@ -113,7 +113,7 @@ impl Command for ProfileCode {
         let revision = lookup::revision(invocation, &proposal, args.revision).await?;
         let measurable = measurable(invocation, &proposal, &revision).await?;
         invocation.stage("running the tests again and again");
-        let stacks = measurable.profile(invocation, &args.test).await?;
+        let Profiled { stacks, lines } = measurable.profile(invocation, &args.test).await?;
         let samples: u64 = stacks.iter().map(|stack| stack.count).sum();
         if samples == 0 {
             let message = "no time was seen in the code: no test ran, or all end at once";
@@ -126,8 +126,8 @@ impl Command for ProfileCode {
             proposal_id: proposal.id.to_string(),
             revision: revision.number,
             samples,
-            lines: spots(&measurable, &stacks, samples, By::Line),
-            functions: spots(&measurable, &stacks, samples, By::Function),
+            lines: hot_lines(&measurable, lines),
+            functions: hot_functions(&measurable, &stacks, samples),
             flame,
         })
     }
@@ -146,16 +146,27 @@ fn drawn(
     Ok(Some(path.display().to_string()))
 }
 
-/// By what samples are summed up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    /// By line; what counts most is the time there itself.
-    Line,
-    /// By function; what counts most is the time with all that it calls.
-    Function,
+/// The lines that take most themselves.
+fn hot_lines(measurable: &Measurable, mut lines: Vec<(Frame, f64)>) -> Vec<Spot> {
+    let all: f64 = lines.iter().map(|(_, seconds)| seconds).sum();
+    lines.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    let spot = |(frame, seconds): (Frame, f64)| Spot {
+        text: measurable.line(&frame.path, frame.line),
+        path: frame.path,
+        line: frame.line,
+        function: frame.function,
+        own_percent: rounded(seconds / all.max(f64::MIN_POSITIVE)),
+        total_percent: None,
+    };
+    lines.into_iter().take(MAX_TOLD).map(spot).collect()
 }
 
-/// Counts of a place: there itself, and with what it calls.
+/// A share in percent, to one digit.
+fn rounded(share: f64) -> f64 {
+    (share * 1_000.0).round() / 10.0
+}
+
+/// Counts of a function: there itself, and with what it calls.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     own: u64,
@@ -163,36 +174,29 @@ struct Counts {
     line: u32,
 }
 
-fn spots(measurable: &Measurable, stacks: &[Stack], samples: u64, by: By) -> Vec<Spot> {
-    let key = |frame: &Frame| {
-        let line = if by == By::Line { frame.line } else { 0 };
-        (frame.path.clone(), frame.function.clone(), line)
-    };
-    let mut counts: BTreeMap<(String, String, u32), Counts> = BTreeMap::new();
+/// The functions that take most with all that they call.
+fn hot_functions(measurable: &Measurable, stacks: &[Stack], samples: u64) -> Vec<Spot> {
+    let mut counts: BTreeMap<(String, String), Counts> = BTreeMap::new();
     for stack in stacks {
         let mut seen = BTreeSet::new();
         for (place, frame) in stack.frames.iter().enumerate() {
-            let spot = counts.entry(key(frame)).or_default();
+            let key = (frame.path.clone(), frame.function.clone());
+            let spot = counts.entry(key.clone()).or_default();
             spot.line = if spot.line == 0 { frame.line } else { spot.line.min(frame.line) };
             // A function that calls itself is there once.
-            spot.total += if seen.insert(key(frame)) { stack.count } else { 0 };
+            spot.total += if seen.insert(key) { stack.count } else { 0 };
             spot.own += if place + 1 == stack.frames.len() { stack.count } else { 0 };
         }
     }
-    let mut found: Vec<((String, String, u32), Counts)> = counts.into_iter().collect();
-    found.sort_by_key(|(_, counts)| {
-        std::cmp::Reverse(match by {
-            By::Line => (counts.own, counts.total),
-            By::Function => (counts.total, counts.own),
-        })
-    });
+    let mut found: Vec<((String, String), Counts)> = counts.into_iter().collect();
+    found.sort_by_key(|(_, counts)| std::cmp::Reverse((counts.total, counts.own)));
     let exact = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    let percent = |count: u64| (1_000.0 * exact(count) / exact(samples.max(1))).round() / 10.0;
-    let spot = |((path, function, _), counts): ((String, String, u32), Counts)| Spot {
+    let percent = |count: u64| rounded(exact(count) / exact(samples.max(1)));
+    let spot = |((path, function), counts): ((String, String), Counts)| Spot {
         text: measurable.line(&path, counts.line),
         line: counts.line,
         own_percent: percent(counts.own),
-        total_percent: percent(counts.total),
+        total_percent: Some(percent(counts.total)),
         path,
         function,
     };
@@ -201,23 +205,34 @@ fn spots(measurable: &Measurable, stacks: &[Stack], samples: u64, by: By) -> Vec
 
 impl Outcome for Answer {
     fn page(&self) -> Page {
-        let row = |spot: &Spot| {
+        let percent = |share: f64| Cell::from(format!("{share:.1} %"));
+        let place = |spot: &Spot| Cell::from(format!("{}:{}", spot.path, spot.line));
+        let line = |spot: &Spot| {
+            let text = Cell::from(spot.text.as_str());
             vec![
-                Cell::from(format!("{:.1} %", spot.own_percent)),
-                Cell::from(format!("{:.1} %", spot.total_percent)),
-                Cell::from(format!("{}:{}", spot.path, spot.line)),
-                Cell::toned(spot.function.as_str(), Tone::Dim),
-                Cell::from(spot.text.as_str()),
+                percent(spot.own_percent),
+                place(spot),
+                Cell::toned(&*spot.function, Tone::Dim),
+                text,
             ]
         };
-        let head =
-            || ["Itself", "With calls", "Place", "Function", "Line"].map(str::to_owned).to_vec();
+        let function = |spot: &Spot| {
+            let total = percent(spot.total_percent.unwrap_or(spot.own_percent));
+            vec![total, percent(spot.own_percent), place(spot), Cell::from(spot.function.as_str())]
+        };
+        let head = |words: [&str; 4]| words.map(str::to_owned).to_vec();
         let page = Page::new()
             .title(format!("{} revision {}", self.proposal_id, self.revision))
-            .text(format!("{} samples of work in the tests; hottest lines:", self.samples))
-            .block(Block::Table { head: head(), rows: self.lines.iter().map(row).collect() })
-            .text("Functions with all that they call:")
-            .block(Block::Table { head: head(), rows: self.functions.iter().map(row).collect() });
+            .text("The lines that take most themselves:")
+            .block(Block::Table {
+                head: head(["Itself", "Place", "Function", "Line"]),
+                rows: self.lines.iter().map(line).collect(),
+            })
+            .text(format!("The functions, in {} samples of the stack:", self.samples))
+            .block(Block::Table {
+                head: head(["With calls", "Itself", "Place", "Function"]),
+                rows: self.functions.iter().map(function).collect(),
+            });
         let page = match &self.flame {
             Some(path) => page.fields([("Flame graph", Cell::from(path.as_str()))]),
             None => page,

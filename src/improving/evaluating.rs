@@ -28,6 +28,11 @@ use record::domain::source::Source;
 use sandbox::backend::{Job, Keep, Network};
 use sandbox::study::Replayed;
 
+/// Rules that count for the score: those of a look, and those that are mended.
+const SCORED: [&str; 15] = [
+    "F", "B", "S", "PLE", "BLE", "E722", "E711", "E712", "E713", "E714", "C4", "SIM", "UP034",
+    "RET", "PIE",
+];
 /// What a message counts for in the score: bugs and dangers more than manners.
 const WEIGHTS: (f64, f64) = (5.0, 1.0);
 
@@ -141,7 +146,7 @@ async fn look(
     parts.duplication = Some(Pair { before: copies(&workplace.old), after: copies(text) });
     let mut weights = Vec::new();
     for text in [&workplace.old, text] {
-        match linting::remarks(invocation, &workplace.files(text), &asked).await {
+        match linting::remarks(invocation, &workplace.files(text), &asked, &SCORED).await {
             Ok(remarks) => weights.push(remarks.iter().map(|remark| weight(&remark.code)).sum()),
             Err(failure) if invocation.cancel.is_cancelled() => return Err(failure),
             Err(failure) => notes.push(format!("no linter was asked: {failure}")),

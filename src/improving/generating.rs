@@ -1,4 +1,4 @@
-//! Makes an improved text of a file: by rules, or by a model that is told what was found.
+//! Makes an improved text of a file, by rules or by a model.
 //!
 //! A model gets the file, the findings, what the file reaches, and why its last try was refused; it answers with the whole file or edits
 //! of it. Other files of its reply are left aside: their names are told, so that nobody wonders.

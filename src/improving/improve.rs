@@ -133,10 +133,8 @@ pub async fn improve(
         let made = generate(&step, workplace, start, wanted.maker).await;
         let (generated, authorship) = made.map_err(of_stage("generate"))?;
         if seen.contains(&generated.text) {
-            // Asked again, it says the same: nothing is gained by trying it again.
-            if turn > 1 || generated.text == text {
-                break;
-            }
+            // It was tried before, or is what there was: nothing is gained by trying it again.
+            break;
         }
         seen.push(generated.text.clone());
         let evaluated = evaluate(&step, workplace, &generated.text).await;

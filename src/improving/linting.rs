@@ -15,7 +15,7 @@ use sandbox::error::SandboxError;
 use sandbox::study::{Asked, Lint, Remark, Studied, Study};
 
 /// Rules of bugs, dangers, complexity and swallowed exceptions.
-pub const RULES: [&str; 6] = ["F", "B", "S", "C90", "PLE", "BLE"];
+pub const RULES: [&str; 7] = ["F", "B", "S", "C90", "PLE", "BLE", "E722"];
 /// Time for all files.
 const TIME_MS: u64 = 30_000;
 /// Rules that say what a look tells by itself, or what nobody minds in code.
@@ -26,6 +26,7 @@ pub async fn remarks(
     invocation: &Invocation,
     files: &[File],
     asked: &BTreeSet<String>,
+    rules: &[&str],
 ) -> Result<Vec<Remark>, CommandError> {
     let is_asked = |file: &&File| {
         file.is_python()
@@ -41,7 +42,7 @@ pub async fn remarks(
         return Ok(Vec::new());
     }
     let paths = sources.iter().map(|file| file.path.to_string()).collect();
-    let rules = RULES.map(str::to_owned).to_vec();
+    let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
     lint(invocation, Source::of_tree(sources)?, Lint { paths, rules }).await
 }
 
@@ -75,9 +76,11 @@ pub fn findings(files: &[File], remarks: &[Remark]) -> Vec<Finding> {
     let told = |remark: &Remark| {
         let file = files.iter().find(|file| file.path == remark.path.as_str())?;
         // A handler that catches all and does nothing is told once.
-        let is_said = matches!(&*remark.code, "S110" | "S112")
+        let is_said = remark.code == "BLE001"
             && remarks.iter().any(|other| {
-                other.code == "BLE001" && other.line == remark.line && other.path == remark.path
+                matches!(&*other.code, "S110" | "S112")
+                    && other.line == remark.line
+                    && other.path == remark.path
             });
         if is_said || LEFT_OUT.contains(&&*remark.code) {
             return None;
@@ -99,7 +102,9 @@ pub fn graded(code: &str) -> (Severity, &'static str) {
         (Severity::Medium, "it lets data decide more than they should")
     } else if starts(&["S"]) {
         (Severity::Low, "it deserves a second look by somebody who knows where the data come from")
-    } else if starts(&["BLE", "B"]) {
+    } else if starts(&["BLE"]) {
+        (Severity::Low, "it hides what nobody thought of")
+    } else if starts(&["B", "E722"]) {
         (Severity::Medium, "it is a known way to hide or make a mistake")
     } else {
         (Severity::Low, "it does nothing, or not what it seems to")

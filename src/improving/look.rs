@@ -69,7 +69,7 @@ pub async fn findings(
         found.extend(missing_partners(&subject.past, &asked));
     }
     invocation.stage("asking ruff in the sandbox");
-    match linting::remarks(invocation, &subject.files, &subject.asked).await {
+    match linting::remarks(invocation, &subject.files, &subject.asked, &linting::RULES).await {
         Ok(remarks) => found.extend(linting::findings(&subject.files, &remarks)),
         Err(failure) if invocation.cancel.is_cancelled() => return Err(failure),
         Err(failure) => subject.notes.push(format!("no linter was asked: {failure}")),

@@ -16,7 +16,7 @@ use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
 use record::domain::source::Source;
 use sandbox::error::SandboxError;
-use sandbox::study::{Asked, Stack, Studied, Study, Timed};
+use sandbox::study::{Asked, Profiled, Studied, Study, Timed};
 use sandbox::toolchain::layer::Layer;
 
 /// Time of one measurement.
@@ -90,9 +90,9 @@ impl Measurable {
         &self,
         invocation: &Invocation,
         tests: &[String],
-    ) -> Result<Vec<Stack>, CommandError> {
+    ) -> Result<Profiled, CommandError> {
         match self.study(invocation, Asked::Profile(tests.to_vec())).await? {
-            Studied::Profile(stacks) => Ok(stacks),
+            Studied::Profile(profiled) => Ok(profiled),
             Studied::Lint(_) | Studied::Replay(_) | Studied::Time(_) => Err(nonsense()),
         }
     }

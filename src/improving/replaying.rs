@@ -22,7 +22,7 @@ const TIME_MS: u64 = 40_000;
 /// Most mutants of the old text.
 const MAX_MUTANTS: usize = 60;
 /// Share of mutants below which behaviour is lightly characterised.
-pub const LIGHT: f64 = 0.6;
+const LIGHT: f64 = 0.6;
 
 /// What a replay showed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,4 +1,4 @@
-//! How the findings of a look are shown: how many, against what is known, and in which form.
+//! Options of a look: how many findings, which, and in which form.
 //!
 //! Both commands that look take these options, and treat them alike.
 

@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 
 /// The score that an iteration has to reach where nothing else is said.
 pub const THRESHOLD: f64 = 0.7;
-/// The score of a file that stayed as it was.
-pub const UNCHANGED: f64 = 0.65;
 /// Share of mutants that a replay has to notice to count in full.
 const ENOUGH_KILLED: f64 = 0.8;
 /// Parts of the score: behaviour and quality.
@@ -97,6 +95,9 @@ pub fn score(parts: &Parts) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The score of a file that stayed as it was.
+    const UNCHANGED: f64 = 0.65;
 
     fn pair(before: f64, after: f64) -> Option<Pair> {
         Some(Pair { before, after })

@@ -25,17 +25,6 @@ pub enum Answer {
     NoDifference,
 }
 
-impl Answer {
-    /// The answer in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Faster => "faster",
-            Self::Slower => "slower",
-            Self::NoDifference => "no difference",
-        }
-    }
-}
-
 /// Two series compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Compared {
@@ -69,7 +58,7 @@ pub fn compare(a: &[f64], b: &[f64]) -> Option<Compared> {
 }
 
 /// The median of a series.
-pub fn median(series: &[f64]) -> Option<f64> {
+fn median(series: &[f64]) -> Option<f64> {
     let mut sorted = series.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;

@@ -85,7 +85,7 @@ pub enum Studied {
     /// To [`Asked::Time`].
     Time(Vec<Timed>),
     /// To [`Asked::Profile`].
-    Profile(Vec<Stack>),
+    Profile(Profiled),
 }
 
 /// Something that ruff says.
@@ -162,6 +162,15 @@ pub struct Timed {
     pub calls: u32,
     /// Seconds of the processor, the median of these.
     pub seconds: f64,
+}
+
+/// Where the time of tests goes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profiled {
+    /// Stacks that were seen.
+    pub stacks: Vec<Stack>,
+    /// Lines with the seconds that each took itself.
+    pub lines: Vec<(Frame, f64)>,
 }
 
 /// A stack, outermost first, and how often it was seen.

@@ -1,9 +1,9 @@
-//! Findings that were there when somebody last looked, and those that an owner does not want to see again.
+//! Findings that were there when somebody last looked.
 //!
 //! A look at a change is worth reading where it tells what the change brings. So what was found before is kept by its ids, and is
 //! silent from then on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,19 +32,4 @@ pub fn news(found: Vec<Finding>, known: &Known) -> (Vec<Finding>, usize) {
         found.into_iter().filter(|finding| !known.kept.contains(&finding.id)).collect();
     let silent = before - news.len();
     (news, silent)
-}
-
-/// Parts findings into those to show and those that were dismissed, each with the reason on record.
-pub fn undismissed(
-    found: Vec<Finding>,
-    dismissed: &BTreeMap<String, String>,
-) -> (Vec<Finding>, Vec<(Finding, String)>) {
-    let (mut shown, mut left) = (Vec::new(), Vec::new());
-    for finding in found {
-        match dismissed.get(&finding.id) {
-            Some(reason) => left.push((finding, reason.clone())),
-            None => shown.push(finding),
-        }
-    }
-    (shown, left)
 }

@@ -1,5 +1,6 @@
-//! What a look at sources finds, ranked, so that the first lines are the ones worth reading.
+//! What a look at sources finds, ranked.
 //!
+//! The first lines are the ones worth reading.
 //! Each file knows one kind of finding and nothing of the others. A look is a hint for a person, with the line and the reason; it is
 //! no evidence and moves no verdict.
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use crate::interface::offer::{Binding, Class, Function, Parameter, Way};
-use crate::interface::reading::function;
+use crate::interface::signature::function;
 use crate::python::{field, line_of, named, one_line, statements, text_of, undecorated, walk};
 
 /// The constructor.

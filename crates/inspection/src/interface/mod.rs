@@ -12,3 +12,4 @@ mod gate_tests;
 pub mod offer;
 pub mod parameters;
 pub mod reading;
+pub mod signature;

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use tree_sitter::Node;
 
 use crate::interface::class::class;
-use crate::interface::offer::{Binding, Call, Function, Interface, Offer, Value};
-use crate::interface::parameters::parameters;
+use crate::interface::offer::{Interface, Offer, Value};
+use crate::interface::signature::function;
 use crate::python::{
     field, line_of, named, parse, statements, string_content, text_of, undecorated, walk,
 };
@@ -46,30 +46,6 @@ fn take(interface: &mut Interface, text: &str, statement: Node<'_>) {
         "expression_statement" => assigned(interface, text, node),
         "import_statement" | "import_from_statement" => imported(interface, text, node),
         _ => {}
-    }
-}
-
-/// Reads a function of a module; methods are read of their class.
-pub(super) fn function(text: &str, node: Node<'_>, decorators: &[String]) -> Function {
-    let is =
-        |name: &str| decorators.iter().any(|decorator| decorator.rsplit('.').next() == Some(name));
-    let binding = if is("staticmethod") {
-        Binding::Static
-    } else if is("classmethod") {
-        Binding::Class
-    } else if is("property") || is("cached_property") {
-        Binding::Property
-    } else {
-        Binding::Plain
-    };
-    let is_awaited = text_of(text, node).starts_with("async");
-    let list = node.child_by_field_name("parameters");
-    Function {
-        line: line_of(node),
-        parameters: list.map(|list| parameters(text, list)).unwrap_or_default(),
-        call: if is_awaited { Call::Awaited } else { Call::Plain },
-        binding,
-        returns: field(text, node, "return_type"),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use crate::study::{Frame, Replayed, Stack, Timed, Told};
+use crate::study::{Frame, Profiled, Replayed, Stack, Timed, Told};
 
 /// Most differences and answers that are heard.
 const MOST_TOLD: usize = 60;
@@ -28,6 +28,7 @@ enum Said {
     Answer { call: String, answer: String },
     Time { name: String, calls: u32, seconds: f64 },
     Stacks { stacks: Vec<(Vec<(String, String, u32)>, u64)> },
+    Lines { lines: Vec<(String, String, u32, f64)> },
     Done {},
 }
 
@@ -68,7 +69,8 @@ pub(crate) fn replayed(bodies: &[&[u8]]) -> Replayed {
             Said::Difference { .. }
             | Said::Answer { .. }
             | Said::Time { .. }
-            | Said::Stacks { .. } => {}
+            | Said::Stacks { .. }
+            | Said::Lines { .. } => {}
         }
     }
     // Differences that are told are there, whatever the sum says.
@@ -88,21 +90,33 @@ pub(crate) fn timed(bodies: &[&[u8]]) -> Vec<Timed> {
 }
 
 /// Reads the frames of a profile.
-pub(crate) fn profiled(bodies: &[&[u8]]) -> Vec<Stack> {
-    let stacks = said(bodies).filter_map(|said| match said {
-        Said::Stacks { stacks } => Some(stacks),
-        _ => None,
-    });
+pub(crate) fn profiled(bodies: &[&[u8]]) -> Profiled {
+    let mut heard = Profiled::default();
     let frame = |(path, function, line): (String, String, u32)| Frame {
         path: short(&path),
         function: short(&function),
         line,
     };
-    let stack = |(frames, count): (Vec<(String, String, u32)>, u64)| Stack {
-        frames: frames.into_iter().map(frame).collect(),
-        count,
-    };
-    stacks.flatten().take(MOST_STACKS).map(stack).collect()
+    for said in said(bodies) {
+        match said {
+            Said::Stacks { stacks } if heard.stacks.len() < MOST_STACKS => {
+                let stack = |(frames, count): (Vec<(String, String, u32)>, u64)| Stack {
+                    frames: frames.into_iter().map(frame).collect(),
+                    count,
+                };
+                heard.stacks.extend(stacks.into_iter().map(stack));
+            }
+            Said::Lines { lines } if heard.lines.len() < MOST_STACKS => {
+                let believed =
+                    lines.into_iter().filter(|(.., seconds)| (0.0..MOST_SECONDS).contains(seconds));
+                heard.lines.extend(believed.map(|(path, function, line, seconds)| {
+                    (frame((path, function, line)), seconds)
+                }));
+            }
+            _ => {}
+        }
+    }
+    heard
 }
 
 #[cfg(test)]
@@ -124,6 +138,9 @@ mod tests {
 
         assert_eq!((heard.different, heard.tried, heard.killed, heard.is_whole), (1, 3, 3, false));
         assert_eq!(timed(&frames), []);
-        assert_eq!(profiled(&[br#"{"t":"stacks","stacks":[[[["a","b",-1]],1]]}"#]), []);
+        assert_eq!(
+            profiled(&[br#"{"t":"stacks","stacks":[[[["a","b",-1]],1]]}"#]),
+            Profiled::default()
+        );
     }
 }

@@ -1,12 +1,14 @@
 """Runs tests again and again for the time that they take, and for where it goes.
 
 A test is repeated in its own process as long as it passes: one call is shorter than what a clock can tell. Samples are
-taken by the processor's time, so that waiting for other programs counts for nothing.
+taken by the processor's time, so that waiting for other programs counts for nothing. They tell functions; an
+interpreter takes signals at the ends of loops only, so what each line takes is measured by tracing, in other calls.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
 import time
 
 import _saraphina_probe_box as box
@@ -23,9 +25,14 @@ if TYPE_CHECKING:
     from _saraphina_types import Job
 
 TAPE = 8 * 1024 * 1024
-# Seconds and calls after which a test was repeated enough: for its time, and for samples of it.
+# Seconds of work and calls after which a test was repeated enough: for its time, and for samples of it.
+# On a busy machine they take longer, and no more than so many times as long.
 TIMED = 0.05, 200
 SAMPLED = 1.0, 20_000
+# Seconds and calls for the measurement of lines.
+TRACED = 1.5, 200
+MOST_LINES = 500
+PATIENCE = 6
 PERIOD = 0.001
 MOST_STACKS = 3_000
 MOST_DEPTH = 40
@@ -48,7 +55,7 @@ def answer(job: Job, channel: Channel, ends_at: float) -> None:
     child = box.fork(work, job["memory_bytes"])
     box.follow(child, lambda: time.monotonic() > ends_at)
     box.sweep()
-    for frame in tape.read(("time", "stacks", "ended")):
+    for frame in tape.read(("time", "stacks", "lines", "ended")):
         channel.say(**frame)
 
 
@@ -70,8 +77,9 @@ class Clock:
     def repeat(self, name: str, call: Callable[[], object]) -> None:
         seconds, most = self.enough
         times: list[float] = []
-        ends_at = time.monotonic() + seconds
-        while len(times) < most and (not times or time.monotonic() < ends_at):
+        worked = 0.0
+        ends_at = time.monotonic() + PATIENCE * seconds
+        while len(times) < most and (not times or (worked < seconds and time.monotonic() < ends_at)):
             began = time.thread_time()
             try:
                 call()
@@ -81,6 +89,7 @@ class Clock:
                     raise
                 break
             times.append(time.thread_time() - began)
+            worked += times[-1]
         times.sort()
         self.tape.say(t="time", name=name[:300], calls=len(times), seconds=times[len(times) // 2])
 
@@ -95,7 +104,7 @@ class Profile(Clock):
         super().__init__(tape, SAMPLED)
         self.source = job["src"] + "/"
         self.stacks: dict[tuple[tuple[str, str, int], ...], int] = {}
-        self.is_on = False
+        self.lines = Lines(self.source)
         signal.signal(signal.SIGPROF, self.look)
 
     def repeat(self, name: str, call: Callable[[], object]) -> None:
@@ -104,6 +113,7 @@ class Profile(Clock):
             super().repeat(name, call)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
+        self.lines.measure(call)
 
     def look(self, _: int, frame: types.FrameType | None) -> None:
         found: list[tuple[str, str, int]] = []
@@ -111,7 +121,7 @@ class Profile(Clock):
             code = frame.f_code
             if code.co_filename.startswith(self.source):
                 name = getattr(code, "co_qualname", code.co_name)
-                found.append((code.co_filename[len(self.source) :], name, frame.f_lineno))
+                found.append((code.co_filename[len(self.source) :], name, line_of(frame)))
             frame = frame.f_back
         stack = tuple(reversed(found))
         if stack and (stack in self.stacks or len(self.stacks) < MOST_STACKS):
@@ -125,3 +135,62 @@ class Profile(Clock):
                 for stack, count in rows[start : start + PER_FRAME]
             ]
             self.tape.say(t="stacks", stacks=piece)
+        self.lines.tell(self.tape)
+
+
+class Lines:
+    """Measures what each line takes itself, what it calls outside of the box's files included."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.seconds: dict[tuple[str, str, int], float] = {}
+        self.place: tuple[str, str, int] | None = None
+        self.since = 0.0
+
+    def measure(self, call: Callable[[], object]) -> None:
+        seconds, most = TRACED
+        ends_at = time.monotonic() + seconds
+        turn = 0
+        while turn < most and (not turn or time.monotonic() < ends_at):
+            turn += 1
+            self.place = None
+            sys.settrace(self.trace)
+            try:
+                call()
+            except BaseException:
+                return
+            finally:
+                sys.settrace(None)
+
+    def trace(self, frame: types.FrameType, event: str, _: object) -> Any:
+        if self.place is not None:
+            spent = time.thread_time() - self.since
+            self.seconds[self.place] = self.seconds.get(self.place, 0.0) + spent
+        if not frame.f_code.co_filename.startswith(self.source):
+            self.since = time.thread_time()
+            return None
+        at = frame.f_back if event == "return" else frame
+        while at is not None and not at.f_code.co_filename.startswith(self.source):
+            at = at.f_back
+        self.place = None if at is None else self.key(at)
+        self.since = time.thread_time()
+        return self.trace
+
+    def key(self, frame: types.FrameType) -> tuple[str, str, int]:
+        code = frame.f_code
+        name = getattr(code, "co_qualname", code.co_name)
+        return code.co_filename[len(self.source) :][:200], name[:200], line_of(frame)
+
+    def tell(self, tape: box.Tape) -> None:
+        rows = sorted(self.seconds.items(), key=lambda item: -item[1])[:MOST_LINES]
+        for start in range(0, len(rows), 100):
+            piece = [[path, name, line, seconds] for (path, name, line), seconds in rows[start : start + 100]]
+            tape.say(t="lines", lines=piece)
+
+
+def line_of(frame: types.FrameType) -> int:
+    """The line of a frame; between two lines, where it has none, that of the last one."""
+    if frame.f_lineno:
+        return frame.f_lineno
+    lines = [line for start, _, line in frame.f_code.co_lines() if line and start <= frame.f_lasti]
+    return lines[-1] if lines else frame.f_code.co_firstlineno
