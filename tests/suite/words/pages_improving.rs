@@ -30,7 +30,22 @@ fn page_of_a_look() {
         ] },
     });
 
-    insta::assert_snapshot!(page::<Look>(&look), @"");
+    insta::assert_snapshot!(page::<Look>(&look), @"
+    Look at repository shop
+    2 files, 3 findings, 1 of them not shown: give more with --limit, 4 known already
+    Weight  Place  Rule  What  Why
+    high  shop/cart.py:8  public_surface  mean: the parameter rate is newly required  whoever uses it has to change too; before: nothing, now: rate
+    medium  shop/cart.py:12  B904  mean: the parameter rate is newly required  whoever uses it has to change too; before: nothing, now: rate
+    no linter was asked: no room
+    1 remark dropped: no line that is there is cited
+    Remarks of a-model; an opinion, no evidence:
+    Weight  Place  What  Advice
+    high  shop/cart.py:9  nothing has no mean  Say 0.
+    Kept as known: with --baseline only what is new is shown.
+    SARIF: /tmp/found.sarif
+    next: /impact-code shop/cart.py
+    next: /improve-file shop/cart.py --repo shop
+    ");
 }
 
 fn iteration(score: f64, refusals: &[&str]) -> Value {
@@ -62,7 +77,25 @@ fn page_of_an_improvement() {
         "tests": null, "document": null, "output": null,
     });
 
-    insta::assert_snapshot!(page::<improve_file::Answer>(&answer), @"");
+    insta::assert_snapshot!(page::<improve_file::Answer>(&answer), @"
+    Improve shop/cart.py
+    Try: 1, mechanical
+    Score: 0, the gate is shut
+    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
+    - line 1: `os` imported but unused (F401)
+    - line 8: mean: the parameter rate is gone (was `rate`)
+    Try: 2, mechanical
+    Score: 0.843 (behaviour 0.62, quality 0.94)
+    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
+    - line 1: `os` imported but unused (F401)
+    --- a/shop/cart.py
+
+    Proposal: proposal_7c2e5d1a9b03
+    Score: 0.843, the threshold is reached
+    Tests of today: tests/test_cart_today.py
+    next: /report-code proposal_7c2e5d1a9b03  shows the evidence
+    next: /approve-code proposal_7c2e5d1a9b03  takes it in
+    ");
     insta::assert_snapshot!(page::<improve_file::Answer>(&nothing), @"");
 }
 
@@ -76,7 +109,16 @@ fn page_of_a_comparison() {
             "notes": ["the tests of both differ: only those of the same name are compared"] })
     };
 
-    insta::assert_snapshot!(page::<compare_code::Answer>(&answer(compared("faster", 0.5))), @"");
+    insta::assert_snapshot!(page::<compare_code::Answer>(&answer(compared("faster", 0.5))), @"
+    proposal_7c2e5d1a9b03 revision 1 against 2
+    Answer: revision 2 is faster (0.50 times as long, 95 % between 0.40 and 0.60)
+    Median: 2.00 ms and 1.00 ms
+    Effect: -0.90 (Cliff's delta)
+    Measured: 10 rounds in turns, 1 test
+    Test  A  B  Answer
+    test_cart.py::test_total  2.00 ms  1.00 ms  revision 2 is faster (0.50 times as long, 95 % between 0.40 and 0.60)
+    the tests of both differ: only those of the same name are compared
+    ");
     insta::assert_snapshot!(page::<compare_code::Answer>(&answer(compared("no_difference", 1.01))), @"");
 }
 
@@ -85,5 +127,16 @@ fn page_of_a_profile() {
     let spot = json!({ "path": "shop/cart.py", "line": 4, "function": "total", "text": "result = result + price", "own_percent": 61.5, "total_percent": 80.0 });
     let answer = json!({ "proposal_id": "proposal_7c2e5d1a9b03", "revision": 2, "samples": 1204, "lines": [spot], "functions": [spot], "flame": "/tmp/flame.svg" });
 
-    insta::assert_snapshot!(page::<profile_code::Answer>(&answer), @"");
+    insta::assert_snapshot!(page::<profile_code::Answer>(&answer), @"
+    proposal_7c2e5d1a9b03 revision 2
+    The lines that take most themselves:
+    Itself  Place  Function  Line
+    61.5 %  shop/cart.py:4  total  result = result + price
+    The functions, in 1204 samples of the stack:
+    With calls  Itself  Place  Function
+    80.0 %  61.5 %  shop/cart.py:4  total
+    Flame graph: /tmp/flame.svg
+    next: /refine-code proposal_7c2e5d1a9b03 make the hottest line faster  writes a further revision
+    next: /compare-code proposal_7c2e5d1a9b03 A..B  tells whether it is
+    ");
 }
