@@ -5,13 +5,12 @@
 Each line of the file is a change: repository, base, commit, packages, the command of its tests, and the flips that plain pytest
 showed. FOLDER holds a bare git folder for each repository, named `owner+name/repo`. One row a change: verdict, flips, grade of the
 revert control, changed lines, on both sides, and time. With `--variants` the mechanically spoilt ones are judged too; `--plain PYTHON`
-also runs plain pytest with coverage in the same tree, for the ratio of processor time.
+judges each change once more, its base known by then, and runs plain pytest with coverage in the same tree, for the ratios of processor time and
+of the time of the first answer.
 """
 
 import argparse
 import ast
-import contextlib
-import itertools
 import json
 import os
 import pathlib
@@ -19,36 +18,11 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 
-ACCOUNTS = pathlib.Path("/sys/fs/cgroup/cpuacct")
-NUMBERS = itertools.count()
+from accounted import called
+
 GRADES = {"holds": "holds", "collection_error": "collection", "limit": "limit", "none": "none"}
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.M)
-
-
-def called(words: list[str], folder: pathlib.Path, extra: dict[str, str]) -> tuple[str, float, float]:
-    """Gives what a program printed, its seconds, and the processor time of all its processes where the kernel accounts for it."""
-    account = ACCOUNTS / f"changes-{os.getpid()}-{next(NUMBERS)}"
-    try:
-        account.mkdir()
-    except OSError:
-        account = None
-
-    def enter() -> None:
-        if account:
-            (account / "cgroup.procs").write_text(str(os.getpid()))
-
-    begun = time.monotonic()
-    done = subprocess.run(
-        words, cwd=folder, env={**os.environ, **extra}, capture_output=True, text=True, check=False, preexec_fn=enter
-    )
-    took = time.monotonic() - begun
-    seconds = int((account / "cpuacct.usage").read_text()) / 1e9 if account else 0.0
-    if account:
-        with contextlib.suppress(OSError):  # the kernel still buries somebody
-            account.rmdir()
-    return done.stdout + ("" if done.stdout else done.stderr), took, seconds
 
 
 def git(repo: pathlib.Path, *words: str, data: bytes | None = None, extra: dict[str, str] | None = None) -> bytes:
@@ -67,7 +41,9 @@ class House:
         self.known: dict[str, str] = {}
 
     def ask(self, *words: str) -> tuple[dict, float, float]:
-        text, took, seconds = called([self.program, *words, "--json"], self.place, {})
+        done, took, seconds = called([self.program, *words, "--json"], self.place)
+        text = done.stdout or done.stderr
+        seconds = seconds or 0.0
         try:
             return json.loads(text.splitlines()[-1]), took, seconds
         except (ValueError, IndexError):
@@ -275,14 +251,27 @@ def named(variant: dict, data: dict) -> str:
     return "named " + " ".join(sorted(signs)) if signs else "passed"
 
 
-def plain(options: argparse.Namespace, row: dict, repo: pathlib.Path) -> float:
-    """Processor seconds of plain pytest with coverage in the tree of the commit."""
+def plain(options: argparse.Namespace, row: dict, repo: pathlib.Path) -> tuple[float, float]:
+    """Seconds and processor seconds of plain pytest with coverage in the tree of the commit."""
     with tempfile.TemporaryDirectory() as place:
         git(repo, f"--work-tree={place}", "checkout", row["sha"], "--", ".", extra={"GIT_INDEX_FILE": os.path.join(place, ".index")})
         words = [options.plain, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--cov", *words_of(row["test_command"])]
         folder = pathlib.Path(place)
-        _, _, seconds = called(words, folder, {"PYTHONPATH": str(folder / row["pythonpath"])})
-        return seconds
+        _, took, seconds = called(words, folder, {"PYTHONPATH": str(folder / row["pythonpath"])})
+        return took, seconds or 0.0
+
+
+def beside_plain(options: argparse.Namespace, house: House, name: str, row: dict, repo: pathlib.Path) -> str:
+    """The change once more, its base known by now, beside plain pytest."""
+    answer, _, again = house.judged(name, f"{row['base']}..{row['sha']}")
+    took, seconds = plain(options, row, repo)
+    if not answer["ok"] or not took or not seconds:
+        return ", plain not measured"
+    first = answer["data"]["timings_ms"]["first"] / 1000
+    return (
+        f", again {again:.1f} s CPU is {again / seconds:.2f} of plain {seconds:.1f}; "
+        f"first {first:.2f} s is {first / took:.2f} of plain {took:.1f}"
+    )
 
 
 def main() -> None:
@@ -317,7 +306,7 @@ def main() -> None:
             counts[key] = counts.get(key, 0) + bool(value)
         counts["rows"] = counts.get("rows", 0) + 1
         change = data.get("change") or {"control": {}, "survivors": [], "baseline": {}}
-        ratio = f", plain {plain(options, row, repo):.1f} s CPU" if options.plain else ""
+        ratio = beside_plain(options, house, name, row, repo) if options.plain else ""
         print(
             f"{row['id']}: {data['verdict']} {' '.join(data['reasons'])} {data['integrity']['state']} "
             f"control {change['control'].get('grade')} survivors {len(change['survivors'])} of {change.get('mutants_tried')} "

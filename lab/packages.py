@@ -8,44 +8,16 @@ names the files whose missing lines differ.
 """
 
 import argparse
-import contextlib
-import itertools
 import json
 import os
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 
+from accounted import called
+
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b")
-
-
-ACCOUNTS = pathlib.Path("/sys/fs/cgroup/cpuacct")
-NUMBERS = itertools.count()
-
-
-def called(words: list[str], folder: pathlib.Path, extra: dict[str, str]) -> tuple[str, float | None]:
-    """Gives what a program printed, and the processor time of all its processes where the kernel accounts for it."""
-    account = ACCOUNTS / f"packages-{os.getpid()}-{next(NUMBERS)}"
-    try:
-        account.mkdir()
-    except OSError:
-        account = None
-
-    def enter() -> None:
-        if account:
-            (account / "cgroup.procs").write_text(str(os.getpid()))
-
-    done = subprocess.run(
-        words, cwd=folder, env={**os.environ, **extra}, capture_output=True, text=True, check=False, preexec_fn=enter
-    )
-    if not account:
-        return done.stdout, None
-    seconds = int((account / "cpuacct.usage").read_text()) / 1e9
-    with contextlib.suppress(OSError):  # the kernel still buries somebody
-        account.rmdir()
-    return done.stdout, seconds
 
 
 def plain(python: str, folder: pathlib.Path, code: list[str]) -> dict:
@@ -61,8 +33,8 @@ def plain(python: str, folder: pathlib.Path, code: list[str]) -> dict:
         roots = sorted({str(copy)} | {str(root_of(copy / path)) for path in code})
         words = [python, "-m", "pytest", "-p", "no:cacheprovider", "--cov", f"--cov-config={settings}"]
         words.append(f"--cov-report=json:{report}")
-        text, seconds = called(words, copy, {"PYTHONPATH": os.pathsep.join(roots)})
-        found = {word.rstrip("s") if word == "errors" else word: int(number) for number, word in COUNT.findall(text)}
+        done, _, seconds = called(words, copy, {"PYTHONPATH": os.pathsep.join(roots)})
+        found = {word.rstrip("s") if word == "errors" else word: int(number) for number, word in COUNT.findall(done.stdout)}
         files = json.loads(report.read_text())["files"] if report.exists() else {}
         named = {str(pathlib.Path(copy, path).relative_to(copy)): file for path, file in files.items()}
         files = {path: file for path, file in named.items() if path in code}
@@ -88,13 +60,12 @@ def judged(program: str, folder: pathlib.Path, without: list[str]) -> dict:
         extra = {"SARAPHINA_HOME": home}
         given = [word for path in without for word in ("--without", str(folder / path))]
         words = [program, "propose-code", "--json", "--folder", str(folder), *given]
-        text, _ = called(words, folder, extra)
-        stored = json.loads(text)
+        stored = json.loads(called(words, folder, extra)[0].stdout)
         if not stored["ok"]:
             return {"error": stored["error"]["message"]}
         identity = stored["data"]["proposal_id"]
-        text, seconds = called([program, "sandbox-code", "--json", "--timeout", "600", identity], folder, extra)
-        answer = json.loads(text)
+        done, _, seconds = called([program, "sandbox-code", "--json", "--timeout", "600", identity], folder, extra)
+        answer = json.loads(done.stdout)
         if not answer["ok"]:
             return {"error": answer["error"]["message"]}
         files = stored["data"]["files"]

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::command::{Access, Command, Group, Spec};
-use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::lookup::{self, Newest};
 use crate::healing::forecast;
@@ -95,17 +95,6 @@ impl Command for AutoRefine {
             personas::read(invocation, args.persona.as_deref(), FailureClass::Exception)?;
         }
         let proposal = lookup::proposal(invocation, &args.id, Newest::OwnNewest).await?;
-        let head = lookup::revision(invocation, &proposal, None).await?;
-        if let Some(change) = head.source.change() {
-            let message = format!(
-                "{} is a change of {}, which runs only as a whole; repairs edit and try single files",
-                proposal.id, change.repository
-            );
-            return Err(CommandError::new(ErrorKind::State, message).hint(format!(
-                "Mend it in the work tree, and propose it with `/propose-code --repo {} --worktree`.",
-                change.repository
-            )));
-        }
         if let Some(number) = chosen(invocation, &proposal, &args).await? {
             return taking::take(invocation, &proposal, number).await;
         }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::diagnosis::changed;
 use crate::diagnosis::outside::{Outside, outside};
 use crate::diagnosis::raised::Raised;
 use record::domain::digest::Digest;
@@ -40,6 +41,8 @@ pub struct Diagnosis {
     /// Lines that the failing tests run and the passing ones do not, as `path:line`, the most suspicious first; none before a
     /// trace was taken.
     pub suspects: Vec<String>,
+    /// Of a change of a repository the tests that a patch has to turn green, by function; none of everything else.
+    pub to_turn: Vec<String>,
     /// Reasons to think that the tests are wrong; none where they look right.
     pub doubts: Vec<String>,
     /// Equal for revisions that fail in the same way.
@@ -55,6 +58,8 @@ pub struct Failure {
     pub class: FailureClass,
     /// The exception and its message, bounded.
     pub message: String,
+    /// The innermost place that its traceback names.
+    pub place: Option<(String, u32)>,
 }
 
 impl Failure {
@@ -75,6 +80,7 @@ impl Diagnosis {
             outside: Outside::default(),
             lint: Vec::new(),
             suspects: Vec::new(),
+            to_turn: Vec::new(),
             doubts: Vec::new(),
             signature: Digest::ZERO,
         }
@@ -98,13 +104,16 @@ pub fn diagnose(source: &Source, evidence: &Evidence, verdict: &Verdict) -> Diag
         raised.iter().map(|(name, raised)| failure(name, raised)).collect();
     let doubts = doubts(source, evidence, verdict, &raised);
     let class = class(evidence, verdict, &raised, &doubts);
+    let changed = evidence.change.is_some();
+    let suspects = if changed { changed::suspects(evidence) } else { Vec::new() };
     Diagnosis {
         class,
-        sentence: sentence(class, evidence, &failures, &doubts),
+        sentence: changed::named(sentence(class, evidence, &failures, &doubts), &suspects),
         patterns: patterns(&failures, evidence),
         outside: outside(source, evidence),
         lint: lint(evidence),
-        suspects: Vec::new(),
+        suspects,
+        to_turn: if changed { changed::to_turn(evidence) } else { Vec::new() },
         signature: signature(class, evidence, &failures),
         failures,
         doubts,
@@ -125,6 +134,7 @@ fn failure(name: &str, raised: &Raised) -> Failure {
         name: name.to_owned(),
         class: raised.class(),
         message: raised.text().chars().take(MAX_MESSAGE).collect(),
+        place: raised.place.clone(),
     }
 }
 

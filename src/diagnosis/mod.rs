@@ -3,6 +3,7 @@
 //! `diagnosis.rs` names the class of failure and says it in a sentence; `raised.rs` reads tracebacks, `files.rs` tells what each of several
 //! files did, `packages.rs` what a requirements file asks for, `script.rs` how a script ended, `shown.rs` what a model is shown. Everything here is pure.
 
+pub mod changed;
 pub mod diagnosis;
 pub mod files;
 pub mod outside;

@@ -21,7 +21,9 @@ use record::domain::id::ProposalId;
 use record::domain::proposal::Request;
 use record::domain::repository::Repository as Described;
 use record::domain::revision::{Origin, Revision};
+use record::domain::role::Role;
 use record::domain::source::{Source, SourceFile};
+use record::domain::source_path::SourcePath;
 
 /// Whom to ask, and within which bounds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -98,17 +100,8 @@ async fn draft(
     let made = made(invocation, &described.name, &base, (&files, &[]), &reply).await;
     let change = call::settle(invocation, std::slice::from_ref(&call), made).await?;
     let source = Source::of_change(change);
-    let revision = Revision {
-        proposal: id.clone(),
-        number: 1,
-        parent: None,
-        content_hash: source.content_hash(),
-        source,
-        authorship: call.authorship(Origin::Generated),
-        explanation: reply.explanation,
-        feedback: None,
-        created_at: invocation.now(),
-    };
+    let (authorship, said) = (call.authorship(Origin::Generated), reply.explanation);
+    let revision = Revision::first(id.clone(), source, authorship, said, invocation.now());
     let module = described.name.to_string();
     Ok(Draft { request, module, related: Vec::new(), revision, call: Some(call) })
 }
@@ -121,15 +114,55 @@ pub async fn further(
     further: Further,
     asked: Asked<'_>,
 ) -> Result<(Changeset, Call, String), CommandError> {
-    let shadow = Shadow::kept(&repositories::folder(invocation), &change.repository)?;
-    let listing = shadow.files(&change.base.tree).await?;
-    let files = changed(changing::with_roles(&listing), change);
+    let files = left(invocation, change).await?;
     let question = question(request, &files, further, asked, Some(proposal));
     let (call, reply) = draft::ask(invocation, &question).await?;
     let so_far = (files.as_slice(), change.touched());
     let made = made(invocation, &change.repository, &change.base, so_far, &reply).await;
     let made = call::settle(invocation, std::slice::from_ref(&call), made).await?;
     Ok((made, call, reply.explanation))
+}
+
+/// Builds the request to have a change written further, for a caller that asks on its own terms.
+pub async fn request_further(
+    context: &Context,
+    request: &str,
+    change: &Changeset,
+    further: Further,
+    model: Option<&str>,
+) -> Result<CompletionRequest, CommandError> {
+    let files = left(context, change).await?;
+    let asked = Asked { model, ..Asked::default() };
+    Ok(question(request, &files, further, asked, None).request)
+}
+
+/// Reads the reply to such a request: the change that results, and what its author says about it. Tests that were there stay as they
+/// are, whatever the reply makes of them.
+pub async fn read_further(
+    invocation: &Invocation,
+    change: &Changeset,
+    text: &str,
+) -> Result<(Changeset, String), CommandError> {
+    let files = left(invocation, change).await?;
+    let mut reply = extract_change(text)
+        .map_err(|error| CommandError::new(ErrorKind::Unavailable, error.to_string()))?;
+    let is_test =
+        |path: &SourcePath| files.iter().any(|file| file.path == *path && file.role == Role::Test);
+    reply.files.retain(|file| !is_test(&file.path));
+    if reply.files.is_empty() {
+        let message = "it changes nothing but tests, which are sealed";
+        return Err(CommandError::new(ErrorKind::Unavailable, message));
+    }
+    let so_far = (files.as_slice(), change.touched());
+    let made = made(invocation, &change.repository, &change.base, so_far, &reply).await?;
+    Ok((made, reply.explanation))
+}
+
+/// Reads what a change leaves of its repository, each file with its role.
+async fn left(context: &Context, change: &Changeset) -> Result<Vec<SourceFile>, CommandError> {
+    let shadow = Shadow::kept(&repositories::folder(context), &change.repository)?;
+    let listing = shadow.files(&change.base.tree).await?;
+    Ok(changed(changing::with_roles(&listing), change))
 }
 
 /// The files of a base as a change leaves them.

@@ -83,17 +83,8 @@ pub async fn draft(
         _ => Request::new(typed)?.as_str().to_owned(),
     };
     let source = Source::of_change(change);
-    let revision = Revision {
-        proposal: id.clone(),
-        number: 1,
-        parent: None,
-        content_hash: source.content_hash(),
-        source,
-        authorship: Authorship::submitted(),
-        explanation: String::new(),
-        feedback: None,
-        created_at: invocation.now(),
-    };
+    let (authorship, said) = (Authorship::submitted(), String::new());
+    let revision = Revision::first(id.clone(), source, authorship, said, invocation.now());
     let module = described.name.to_string();
     Ok(Draft { request, module, related: Vec::new(), revision, call: None })
 }

@@ -73,17 +73,8 @@ pub async fn draft(
     let only = source.of_role(Role::Code).next().and_then(|file| file.path.module());
     let only = only.map(str::to_owned);
     let module = module_of(&source).or(only).unwrap_or(module);
-    let revision = Revision {
-        proposal: id.clone(),
-        number: 1,
-        parent: None,
-        content_hash: source.content_hash(),
-        source,
-        authorship: call.authorship(Origin::Generated),
-        explanation: reply.explanation,
-        feedback: None,
-        created_at: invocation.now(),
-    };
+    let (authorship, said) = (call.authorship(Origin::Generated), reply.explanation);
+    let revision = Revision::first(id.clone(), source, authorship, said, invocation.now());
     Ok(Draft { request, module, related, revision, call: Some(call) })
 }
 

@@ -180,17 +180,8 @@ pub fn draft(
         "" => format!("submitted: {}", called().unwrap_or_default()),
         _ => Request::new(typed)?.as_str().to_owned(),
     };
-    let revision = Revision {
-        proposal: id.clone(),
-        number: 1,
-        parent: None,
-        content_hash: source.content_hash(),
-        source,
-        authorship: Authorship::submitted(),
-        explanation: String::new(),
-        feedback: None,
-        created_at: context.now(),
-    };
+    let (authorship, said) = (Authorship::submitted(), String::new());
+    let revision = Revision::first(id.clone(), source, authorship, said, context.now());
     Ok(Draft { request, module, related: Vec::new(), revision, call: None })
 }
 

@@ -5,5 +5,6 @@
 pub mod baselines;
 pub mod changes;
 pub mod dependencies;
+pub mod following;
 pub mod terms;
 pub mod trial;

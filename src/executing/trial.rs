@@ -11,16 +11,17 @@ use tokio::time::Instant;
 use crate::contract::acts;
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Event;
 use crate::contract::invocation::Invocation;
 use crate::contract::space;
-use crate::executing::changes::running;
+use crate::executing::changes::running::{self, Prepared};
 use crate::executing::dependencies;
+use crate::executing::following::follow;
 use crate::executing::terms::{self, Trial};
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
 use record::domain::act::{Act, ActKind};
 use record::domain::change::{Change, Write};
+use record::domain::changeset::Changeset;
 use record::domain::digest::Digest;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::execution::Execution;
@@ -33,7 +34,7 @@ use record::domain::status::Status;
 use record::domain::time::Timestamp;
 use record::domain::timings::milliseconds;
 use record::domain::verdict::{Verdict, VerdictWord, decide};
-use sandbox::backend::{Job, Network, RunProgress, SandboxBackend};
+use sandbox::backend::{Job, Network, SandboxBackend};
 use sandbox::error::SandboxError;
 
 /// Time a lease lasts without a heartbeat.
@@ -76,7 +77,7 @@ pub async fn execute(
     let backend = invocation.backend(trial.backend.as_deref())?;
     // From here on `/cancel` reaches it: while tools are installed, in the queue and at work.
     let entered = invocation.enter(&proposal.id);
-    let prepared = unless_cancelled(invocation, backend.prepare(&progress(invocation))).await?;
+    let prepared = unless_cancelled(invocation, backend.prepare(&follow(invocation))).await?;
     let lease = take_lease(invocation, proposal, revision, backend.name(), trial).await?;
     let work = async {
         // A sandbox that cannot be made is an outcome, and stored as one.
@@ -84,12 +85,8 @@ pub async fn execute(
         let layer = dependencies::layer(invocation, backend.as_ref(), wanted.as_ref());
         let (layer, lacking) = unless_cancelled(invocation, layer).await??;
         let job = Job { layer, ..job_of(invocation, &lease, proposal, revision, trial) };
-        let mut evidence = match prepared_change {
-            Some((change, prepared)) => {
-                running::run(invocation, backend.as_ref(), job, change, prepared).await?
-            }
-            None => run_all(invocation, backend.as_ref(), job, trial.repeat).await?,
-        };
+        let runs = (prepared_change.as_ref(), trial.repeat);
+        let mut evidence = observed(invocation, backend.as_ref(), job, runs).await?;
         evidence.integrity.findings.extend(lacking);
         Ok(evidence)
     };
@@ -103,6 +100,22 @@ pub async fn execute(
         }
         Err(failure) => Err(give_up(invocation, revision, &lease, failure).await),
     }
+}
+
+/// Makes the runs of a job; those of a change are made on its base and its result.
+async fn observed(
+    invocation: &Invocation,
+    backend: &dyn SandboxBackend,
+    job: Job,
+    (change, repeat): (Option<&(&Changeset, Box<Prepared>)>, u32),
+) -> Result<Evidence, SandboxError> {
+    if let Some((change, prepared)) = change {
+        let run = |job| running::run(invocation, backend, job, change, prepared);
+        return repeated(invocation, job, repeat, run).await;
+    }
+    let report = follow(invocation);
+    let run = |job| backend.run(job, &report, invocation.cancel.clone());
+    repeated(invocation, job, repeat, run).await
 }
 
 async fn unless_cancelled<T>(
@@ -201,19 +214,21 @@ async fn commit(
     Ok(())
 }
 
-async fn run_all(
+async fn repeated<R>(
     invocation: &Invocation,
-    backend: &dyn SandboxBackend,
     job: Job,
     repeat: u32,
-) -> Result<Evidence, SandboxError> {
-    let report = progress(invocation);
+    run: impl Fn(Job) -> R,
+) -> Result<Evidence, SandboxError>
+where
+    R: Future<Output = Result<Evidence, SandboxError>>,
+{
     let mut runs = Vec::new();
     for turn in 1..=repeat.max(1) {
         if repeat > 1 {
             invocation.stage(format!("run {turn} of {repeat}"));
         }
-        runs.push(backend.run(job.clone(), &report, invocation.cancel.clone()).await?);
+        runs.push(Box::pin(run(job.clone())).await?);
     }
     let evidence = combine(runs).ok_or(SandboxError::Cancelled)?;
     // What was stopped half-way is no evidence, whatever of it had ended already.
@@ -221,15 +236,6 @@ async fn run_all(
         return Err(SandboxError::Cancelled);
     }
     Ok(evidence)
-}
-
-fn progress(invocation: &Invocation) -> impl Fn(RunProgress) + Send + Sync {
-    let events = std::sync::Arc::clone(&invocation.events);
-    move |event| match event {
-        RunProgress::Stage(words) => events(Event::Stage(words)),
-        RunProgress::TestsDone(count) => events(Event::Stage(format!("{count} tests done"))),
-        RunProgress::Provisional(line) => events(Event::Provisional(line)),
-    }
 }
 
 async fn with_heartbeat<T>(context: &Context, lease: &Lease, work: impl Future<Output = T>) -> T {

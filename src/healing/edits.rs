@@ -12,6 +12,7 @@ use crate::contract::lookup;
 use crate::diagnosis::files::suspects;
 use crate::diagnosis::script;
 use crate::healing::acts::{self, Made};
+use crate::healing::changes::seeking;
 use crate::healing::rounds;
 use crate::healing::search::bench::Bench;
 use crate::healing::search::found::{Found, Patched, Sought};
@@ -66,7 +67,8 @@ pub async fn edit(work: &mut Work<'_>, strategy: Strategy, on: u32) -> Result<()
     for refused in sought.refused.iter().take(MAX_REFUSED) {
         work.note(format!("a far-fetched edit passes the tests and was not taken: {refused}"));
     }
-    if strategy == Strategy::Search && sought.candidates == 0 {
+    let is_change = source.change().is_some();
+    if strategy == Strategy::Search && sought.candidates == 0 && !is_change {
         let traced = look(work, source).await?;
         if let Some(why) =
             traced.and_then(|traced| untried::untried(&traced, &parent.diagnosis.failures))
@@ -89,6 +91,9 @@ async fn seek_well(
     parent: &Tested,
 ) -> Result<Option<Sought>, CommandError> {
     let source = &parent.revision.source;
+    if source.change().is_some() {
+        return seeking::seek(work, strategy, parent).await;
+    }
     let Some(mut sought) = seek(work, strategy, source).await? else { return Ok(None) };
     let suspects = suspects(&parent.files, &Suspicion::default());
     if suspects.len() < 2 || is_healed(work, sought.found.as_ref()).await? {
@@ -186,8 +191,11 @@ pub fn bench_of(invocation: &Invocation, name: String) -> Result<Bench<'_>, Comm
     })
 }
 
-/// Traces the tests of a source; `None` where no sandbox can tell.
+/// Traces the tests of a source; `None` where no sandbox can tell, and of a change, whose suite runs in its repository alone.
 pub async fn look(work: &mut Work<'_>, source: &Source) -> Result<Option<Traced>, CommandError> {
+    if source.change().is_some() {
+        return Ok(None);
+    }
     let traced = bench(work)?.trace(source, LOOK).await;
     match traced {
         Ok(traced) => Ok(Some(traced)),
@@ -215,7 +223,7 @@ pub async fn red_before_green(
 fn older_code(older: &Source, newer: &Source) -> Option<Source> {
     let tests =
         |source: &Source| -> Vec<SourceFile> { source.of_role(Role::Test).cloned().collect() };
-    if tests(older) == tests(newer) {
+    if newer.change().is_some() || tests(older) == tests(newer) {
         return None;
     }
     let rest = older.files().iter().filter(|file| file.role != Role::Test).cloned();

@@ -10,6 +10,7 @@ use crate::diagnosis::diagnosis::{Diagnosis, diagnose};
 use crate::diagnosis::files::{results, suspects};
 use crate::diagnosis::shown::Shown;
 use crate::healing::budget::Budget;
+use crate::healing::changes::asking as changes;
 use crate::healing::healed::Forecast;
 use crate::healing::healed::Healed;
 use crate::healing::healed::Spent;
@@ -40,7 +41,8 @@ pub async fn forecast(
     let tested = Tested { diagnosis: diagnosis(&revision, known.as_ref()), revision, files, shown };
     let is_passed = verdict == Some(VerdictWord::Passed);
     let (revision, hash) = (tested.revision.number, tested.revision.content_hash.hex());
-    let forecast = if is_passed { None } else { Some(calls(context, proposal, plan, &tested)?) };
+    let forecast =
+        if is_passed { None } else { Some(calls(context, proposal, plan, &tested).await?) };
     Ok(Healed {
         proposal_id: proposal.id.to_string(),
         base: revision,
@@ -69,7 +71,7 @@ pub async fn forecast(
     })
 }
 
-fn calls(
+async fn calls(
     context: &Context,
     proposal: &Proposal,
     plan: Plan,
@@ -88,9 +90,15 @@ fn calls(
     }
     let provider = context.provider(plan.provider.as_deref())?;
     let suspects = suspects(&tested.files, &Suspicion::default());
-    let request = request(context, proposal, &plan, suspects.first(), tested, Vec::new())?;
-    // Each of several files may be asked for as often.
-    let files = tested.revision.source.of_role(Role::Code).count();
+    let request = match tested.revision.source.change() {
+        Some(change) => {
+            changes::request(context, (proposal, &plan), change, tested, Vec::new()).await?
+        }
+        None => request(context, proposal, &plan, suspects.first(), tested, Vec::new())?,
+    };
+    // Each of several files may be asked for as often; a change is one whole.
+    let is_change = tested.revision.source.change().is_some();
+    let files = if is_change { 1 } else { tested.revision.source.of_role(Role::Code).count() };
     let calls = plan.max_iterations.saturating_mul(u32::try_from(files).unwrap_or(u32::MAX));
     let reserve = reserve(provider.as_ref(), &request);
     let all = reserve.cost_microusd.map(|cost| {

@@ -91,7 +91,9 @@ impl Work<'_> {
             Some(_) | None => self.run(base.clone(), None).await?,
         }
         if self.course.has_failed() {
-            self.course.doubts.extend(contradiction::contradictions(&base.source));
+            if base.source.change().is_none() {
+                self.course.doubts.extend(contradiction::contradictions(&base.source));
+            }
             if let Some(first) = self.tested.first().cloned() {
                 self.course.doubts.extend(first.diagnosis.doubts);
                 first.diagnosis.outside.missing.into_iter().for_each(|missing| self.note(missing));

@@ -7,6 +7,7 @@
 pub mod acts;
 pub mod budget;
 pub mod candidates;
+pub mod changes;
 pub mod characterisation;
 pub mod chosen;
 pub mod contradiction;

@@ -15,6 +15,7 @@ use crate::drafting::open_call::{CalledStep, Purpose};
 use crate::drafting::stored_answer;
 use crate::healing::acts::{self, Made};
 use crate::healing::budget::Reserve;
+use crate::healing::changes::asking as changes;
 use crate::healing::edits;
 use crate::healing::personas;
 use crate::healing::told;
@@ -51,7 +52,12 @@ pub async fn ask(work: &mut Work<'_>, on: u32) -> Result<Option<Stop>, CommandEr
     let file = work.course.focus(&suspects(&parent.files, &lines)).cloned();
     let context = work.invocation;
     let plan = &work.healing.plan;
-    let request = request(context, &proposal, plan, file.as_ref(), &parent, tried(work))?;
+    let request = match parent.revision.source.change() {
+        Some(change) => {
+            changes::request(context, (&proposal, plan), change, &parent, tried(work)).await?
+        }
+        None => request(context, &proposal, plan, file.as_ref(), &parent, tried(work))?,
+    };
     let provider = context.provider(work.healing.plan.provider.as_deref())?.as_ref();
     let reserve = reserve(provider, &request);
     if let Err(breach) = work.budget.reserve(&reserve) {
@@ -236,13 +242,10 @@ async fn take(
     completion: Completion,
 ) -> Result<(), CommandError> {
     let (parent, number) = (asked.parent, asked.number);
-    let read = read(&completion.text, &parent.revision.source, asked.file.as_ref())
-        .map_err(|error| format!("the answer is unusable: {error}"));
+    let read = understood(work, asked, &completion.text).await;
     let call = call_of(work, completion);
     let told = TurnDetail { usage: call.completion.usage.clone(), ..asked.detail() };
-    let usable = read.and_then(|reply| {
-        let source = repaired(&parent.revision.source, asked.file.as_ref(), &reply)
-            .map_err(|error| format!("the answer is unusable: {error}"))?;
+    let usable = read.and_then(|(reply, source)| {
         if work.is_known(&source) || is_same_code(&source, &parent.revision.source) {
             return Err(SAME_CODE.to_owned());
         }
@@ -254,6 +257,23 @@ async fn take(
             unusable(work, call, number, TurnDetail { trouble: Some(trouble), ..told }).await
         }
     }
+}
+
+/// Reads an answer and puts it in the place of what was there.
+async fn understood(
+    work: &Work<'_>,
+    asked: &Asked<'_>,
+    text: &str,
+) -> Result<(Extracted, Source), String> {
+    let source = &asked.parent.revision.source;
+    if let Some(change) = source.change() {
+        return changes::read(work, change, text).await;
+    }
+    let reply = read(text, source, asked.file.as_ref())
+        .map_err(|error| format!("the answer is unusable: {error}"))?;
+    let source = repaired(source, asked.file.as_ref(), &reply)
+        .map_err(|error| format!("the answer is unusable: {error}"))?;
+    Ok((reply, source))
 }
 
 /// Reads an answer: edits of the file that was asked for, else files.

@@ -45,7 +45,9 @@ impl Work<'_> {
     ) {
         let evidence = &execution.evidence;
         let diagnosis = diagnose(&revision.source, evidence, &execution.verdict);
-        let files = results(&revision.source, evidence);
+        // A change is repaired as a whole: a model is asked for no single one of its files.
+        let is_change = revision.source.change().is_some();
+        let files = if is_change { Vec::new() } else { results(&revision.source, evidence) };
         let tests = &evidence.tests;
         let (verdict, number) = (execution.verdict.word, revision.number);
         let how = strategy.map_or("first run", Strategy::word);

@@ -58,6 +58,7 @@ mod tests {
             name: "test_a.py::test_x".to_owned(),
             class: FailureClass::Assertion,
             message: String::new(),
+            place: None,
         }];
         let unfit = |id: &str| Traced {
             unfit: vec![(id.to_owned(), "the fixture\ndb".to_owned())],

@@ -158,11 +158,13 @@ impl<'a> Work<'a> {
         what: &str,
     ) -> Result<Execution, CommandError> {
         let proposal = acts::proposal(self.invocation, &self.healing.proposal).await?;
-        let limits = Limits { tests_ms: self.tests_ms, ..Limits::default() };
-        let trial = Trial {
-            ground: changing::ground(self.invocation, &proposal, revision).await?,
-            ..Trial::usual(limits, self.invocation.policy().await?)
+        let ground = changing::ground(self.invocation, &proposal, revision).await?;
+        // The suite of a repository has the time that its owner confirmed.
+        let limits = match &ground {
+            Some(_) => Limits::default(),
+            None => Limits { tests_ms: self.tests_ms, ..Limits::default() },
         };
+        let trial = Trial { ground, ..Trial::usual(limits, self.invocation.policy().await?) };
         let invocation = self.under(&format!("{what} of {}", revision.number));
         trial::execute(&invocation, &proposal, revision, &trial).await
     }

@@ -151,6 +151,7 @@ pub fn lists(change: &ChangeEvidence) -> Vec<(&'static str, Vec<String>)> {
         ("Tests that ask less", weakened.collect()),
         ("New lint", lint.collect()),
         ("Settings that decide what runs", change.configuration.clone()),
+        ("Packages that change", change.dependencies.clone()),
         ("Left out", change.left_out.clone()),
     ];
     all.into_iter().filter(|(_, entries): &(_, Vec<String>)| !entries.is_empty()).collect()

@@ -3,12 +3,12 @@
 //! git repeats a line that is no pair of ids as it is. Such a line after each pair tells where its answer ends.
 
 use record::domain::changeset::{GitId, MAX_TOUCHED};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::repository::delta::RawDelta;
 use crate::repository::error::{RepositoryError, shown};
-use crate::repository::git::{DEADLINE, Git, unreadable};
+use crate::repository::git::{Git, unreadable};
+use crate::repository::pipe::{Pipe, broken, in_time};
 use crate::repository::trees::{Kind, kind};
 
 const WORDS: [&str; 7] =
@@ -17,26 +17,19 @@ const WORDS: [&str; 7] =
 const END: &str = ".\n";
 /// Longest line or path of an answer.
 const MAX_PART_BYTES: u64 = 8_192;
-/// Most bytes that are shown of what git complains about.
-const MAX_COMPLAINT_BYTES: u64 = 4_096;
 /// Most bytes of why it has no answer.
 const MAX_REFUSAL_BYTES: usize = 4_096;
 
 /// A process that compares trees.
 #[derive(Debug)]
 pub(super) struct Differ {
-    _child: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-    stderr: ChildStderr,
+    pipe: Pipe,
 }
 
 impl Differ {
     /// Starts the process.
     pub(super) fn start(git: &Git) -> Result<Self, RepositoryError> {
-        let process = git.start(&WORDS)?;
-        let stdout = BufReader::new(process.stdout);
-        Ok(Self { _child: process.child, stdin: process.stdin, stdout, stderr: process.stderr })
+        Ok(Self { pipe: Pipe::start(git, &WORDS)? })
     }
 
     /// Lists what differs between two trees.
@@ -45,25 +38,11 @@ impl Differ {
         before: &GitId,
         after: &GitId,
     ) -> Result<Vec<RawDelta>, RepositoryError> {
-        let ended = tokio::time::timeout(DEADLINE, self.answered(before, after)).await;
-        let late = |_| RepositoryError::TooSlow {
-            command: WORDS[0].to_owned(),
-            seconds: DEADLINE.as_secs(),
+        let answer = async {
+            let answer = self.exchange(before, after).await;
+            self.pipe.explained(answer).await
         };
-        ended.map_err(late)?
-    }
-
-    async fn answered(
-        &mut self,
-        before: &GitId,
-        after: &GitId,
-    ) -> Result<Vec<RawDelta>, RepositoryError> {
-        match self.exchange(before, after).await {
-            Err(error @ RepositoryError::Pipe { .. }) => {
-                Err(self.complaint().await.unwrap_or(error))
-            }
-            other => other,
-        }
+        in_time(WORDS[0], answer).await
     }
 
     async fn exchange(
@@ -72,14 +51,14 @@ impl Differ {
         after: &GitId,
     ) -> Result<Vec<RawDelta>, RepositoryError> {
         let question = format!("{before} {after}\n{END}");
-        self.stdin.write_all(question.as_bytes()).await.map_err(pipe)?;
-        self.stdin.flush().await.map_err(pipe)?;
+        self.pipe.stdin.write_all(question.as_bytes()).await.map_err(pipe)?;
+        self.pipe.stdin.flush().await.map_err(pipe)?;
         if self.part(b'\n').await? == END.trim_end().as_bytes() {
             return Err(self.refusal().await?);
         }
         let mut deltas = Vec::new();
         let mut count = 0;
-        while self.stdout.fill_buf().await.map_err(pipe)?.first() == Some(&b':') {
+        while self.pipe.stdout.fill_buf().await.map_err(pipe)?.first() == Some(&b':') {
             let (head, path) = (self.part(0).await?, self.part(0).await?);
             count += 1;
             // All of it is read, so that the next answer begins where this one ends.
@@ -94,7 +73,11 @@ impl Differ {
     /// Reads up to a byte, which is left away.
     async fn part(&mut self, end: u8) -> Result<Vec<u8>, RepositoryError> {
         let mut part = Vec::new();
-        (&mut self.stdout).take(MAX_PART_BYTES).read_until(end, &mut part).await.map_err(pipe)?;
+        (&mut self.pipe.stdout)
+            .take(MAX_PART_BYTES)
+            .read_until(end, &mut part)
+            .await
+            .map_err(pipe)?;
         match part.pop() {
             None => Err(pipe(std::io::ErrorKind::UnexpectedEof.into())),
             Some(last) if last == end => Ok(part),
@@ -105,22 +88,14 @@ impl Differ {
     /// Why the process gave no answer: it has said so before it repeated the line that ends one.
     async fn refusal(&mut self) -> Result<RepositoryError, RepositoryError> {
         let mut bytes = vec![0; MAX_REFUSAL_BYTES];
-        let count = self.stderr.read(&mut bytes).await.map_err(pipe)?;
+        let count = self.pipe.stderr.read(&mut bytes).await.map_err(pipe)?;
         bytes.truncate(count);
         Ok(RepositoryError::Git { command: WORDS[0].to_owned(), detail: shown(&bytes) })
-    }
-
-    /// What the process said before it went away.
-    async fn complaint(&mut self) -> Option<RepositoryError> {
-        let mut bytes = Vec::new();
-        (&mut self.stderr).take(MAX_COMPLAINT_BYTES).read_to_end(&mut bytes).await.ok()?;
-        let detail = shown(&bytes);
-        (!detail.is_empty()).then(|| RepositoryError::Git { command: WORDS[0].to_owned(), detail })
     }
 }
 
 fn pipe(source: std::io::Error) -> RepositoryError {
-    RepositoryError::Pipe { command: WORDS[0].to_owned(), source }
+    broken(WORDS[0], source)
 }
 
 /// Reads `:100644 100755 <id> <id> M` and a path.

@@ -17,6 +17,7 @@ pub mod notes;
 mod object_id;
 mod objects;
 pub mod patching;
+mod pipe;
 mod present;
 pub mod range;
 pub mod refs;

@@ -7,17 +7,16 @@ use std::sync::Arc;
 
 use record::domain::changeset::GitId;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
+use tokio::process::ChildStdout;
 
-use crate::repository::error::{RepositoryError, shown};
-use crate::repository::git::{DEADLINE, Git, unreadable};
+use crate::repository::error::RepositoryError;
+use crate::repository::git::{Git, unreadable};
 use crate::repository::object_id;
+use crate::repository::pipe::{Pipe, broken, in_time};
 
 const WORDS: [&str; 2] = ["cat-file", "--batch"];
 /// Longest line before the bytes of an object: its id, kind and size.
 const MAX_HEAD_BYTES: u64 = 200;
-/// Most bytes that are shown of what git complains about.
-const MAX_COMPLAINT_BYTES: u64 = 4_096;
 
 /// Most bytes that are held.
 #[derive(Clone, Copy, Debug)]
@@ -42,18 +41,13 @@ pub(super) enum Found {
 /// A process that reads objects.
 #[derive(Debug)]
 pub(super) struct Objects {
-    _child: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-    stderr: ChildStderr,
+    pipe: Pipe,
 }
 
 impl Objects {
     /// Starts the process.
     pub(super) fn start(git: &Git) -> Result<Self, RepositoryError> {
-        let process = git.start(&WORDS)?;
-        let stdout = BufReader::new(process.stdout);
-        Ok(Self { _child: process.child, stdin: process.stdin, stdout, stderr: process.stderr })
+        Ok(Self { pipe: Pipe::start(git, &WORDS)? })
     }
 
     /// Reads objects of a kind (`blob`, `commit`), in the order of their ids.
@@ -63,12 +57,12 @@ impl Objects {
         ids: &[&GitId],
         bounds: Bounds,
     ) -> Result<Vec<Found>, RepositoryError> {
-        let ended = tokio::time::timeout(DEADLINE, self.exchange(kind, ids, bounds)).await;
-        let late = |_| RepositoryError::TooSlow {
-            command: WORDS[0].to_owned(),
-            seconds: DEADLINE.as_secs(),
+        let answer = async {
+            let answer = self.exchange(kind, ids, bounds).await;
+            self.pipe.explained(answer).await
         };
-        ended.map_err(late)?
+        // A bad object ends nothing: all answers to its question were read.
+        in_time(WORDS[0], answer).await?.into_iter().collect()
     }
 
     async fn exchange(
@@ -76,9 +70,9 @@ impl Objects {
         kind: &str,
         ids: &[&GitId],
         bounds: Bounds,
-    ) -> Result<Vec<Found>, RepositoryError> {
+    ) -> Result<Vec<Result<Found, RepositoryError>>, RepositoryError> {
         let question: String = ids.iter().flat_map(|id| [id.as_str(), "\n"]).collect();
-        let (stdin, stdout) = (&mut self.stdin, &mut self.stdout);
+        let (stdin, stdout) = (&mut self.pipe.stdin, &mut self.pipe.stdout);
         // Both at once: git answers before it has read all ids, and a full pipe would hold up both sides.
         let asking = async {
             stdin.write_all(question.as_bytes()).await.map_err(pipe)?;
@@ -93,26 +87,13 @@ impl Objects {
             }
             Ok(found)
         };
-        match tokio::try_join!(asking, reading) {
-            Ok(((), found)) => found.into_iter().collect(),
-            Err(error @ RepositoryError::Pipe { .. }) => {
-                Err(self.complaint().await.unwrap_or(error))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// What the process said before it went away.
-    async fn complaint(&mut self) -> Option<RepositoryError> {
-        let mut bytes = Vec::new();
-        (&mut self.stderr).take(MAX_COMPLAINT_BYTES).read_to_end(&mut bytes).await.ok()?;
-        let detail = shown(&bytes);
-        (!detail.is_empty()).then(|| RepositoryError::Git { command: WORDS[0].to_owned(), detail })
+        let ((), found) = tokio::try_join!(asking, reading)?;
+        Ok(found)
     }
 }
 
 fn pipe(source: std::io::Error) -> RepositoryError {
-    RepositoryError::Pipe { command: WORDS[0].to_owned(), source }
+    broken(WORDS[0], source)
 }
 
 /// Reads the next object, or what is wrong with it; takes its size from what is left.

@@ -217,9 +217,9 @@ impl Terminal {
 
 /// Measures columns and rows of the terminal; some terminals do not tell theirs.
 fn size() -> (usize, usize) {
-    let told = terminal_size::terminal_size()
-        .map(|(width, height)| (usize::from(width.0), usize::from(height.0)))
-        .filter(|(width, height)| *width > 0 && *height > 0);
-    let (width, height) = told.unwrap_or((80, 24));
+    let told = terminal_size::terminal_size();
+    let told = told.map_or((0, 0), |(width, height)| (width.0, height.0));
+    let known = |told: u16, usual: usize| if told > 0 { usize::from(told) } else { usual };
+    let (width, height) = (known(told.0, 80), known(told.1, 24));
     (width.max(LEAST_WIDTH), height)
 }

@@ -126,8 +126,15 @@ pub enum Keep {
 pub enum RunProgress {
     /// A stage began, in words for a person: `installing pytest`.
     Stage(String),
-    /// Tests finished so far.
-    TestsDone(u32),
+    /// Tests finished so far, of those that were collected, and the one at work as far as their order tells; its name is the suite's word.
+    TestsDone {
+        /// Finished.
+        done: u32,
+        /// Collected.
+        of: u32,
+        /// The one at work.
+        current: Option<String>,
+    },
     /// Tests and coverage are in, lint is not.
     Provisional(String),
 }

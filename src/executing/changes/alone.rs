@@ -3,10 +3,7 @@
 //! It tells how long the suite takes and what is red already, before anything is proposed. What it did is kept, so that the first change
 //! of this base finds it.
 
-use std::sync::Arc;
-
 use crate::contract::error::{CommandError, ErrorKind};
-use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
 use crate::executing::baselines;
@@ -14,12 +11,13 @@ use crate::executing::changes::baseline::{self, Baseline};
 use crate::executing::changes::bench::Bench;
 use crate::executing::changes::running;
 use crate::executing::changes::trees;
+use crate::executing::following::follow;
 use crate::executing::{dependencies, terms};
 use record::domain::changeset::GitId;
 use record::domain::id::ExecutionId;
 use record::domain::language::Language;
 use record::domain::limits::Limits;
-use sandbox::backend::{Job, Keep, Network, RunProgress};
+use sandbox::backend::{Job, Keep, Network};
 
 /// Runs the suite of a base, unless it was run before.
 pub async fn base(
@@ -38,12 +36,7 @@ pub async fn base(
         return Ok(known);
     }
     let backend = invocation.backend(None)?.as_ref();
-    let events = Arc::clone(&invocation.events);
-    let report = move |event: RunProgress| match event {
-        RunProgress::Stage(words) => events(Event::Stage(words)),
-        RunProgress::TestsDone(count) => events(Event::Stage(format!("{count} tests done"))),
-        RunProgress::Provisional(line) => events(Event::Provisional(line)),
-    };
+    let report = follow(invocation);
     backend.prepare(&report).await?;
     let wanted = dependencies::of_repository(ground, &invocation.settings);
     let (layer, _) = dependencies::layer(invocation, backend, wanted.as_ref()).await?;

@@ -9,6 +9,7 @@ use crate::executing::changes::baseline::Baseline;
 use crate::executing::changes::bench::{not_collected, outcomes};
 use crate::executing::changes::lines;
 use crate::executing::changes::lint;
+use crate::executing::changes::pins;
 use crate::executing::changes::survivors::Tried;
 use crate::executing::changes::texts::Texts;
 use crate::executing::changes::trees::Trees;
@@ -61,6 +62,7 @@ pub fn assemble(mut evidence: Evidence, observed: Observed<'_>) -> Evidence {
     told.old_tests_failing = turned.old_tests_failing;
     told.weakened = texts.weakened;
     told.configuration = trees.configuration();
+    told.dependencies = pins::changed(trees.touched.iter());
     told.survivors = tried.survivors;
     told.mutants_tried = tried.tried;
     told.left_out = left_out;
@@ -164,6 +166,11 @@ fn findings(told: &ChangeEvidence) -> impl Iterator<Item = Finding> {
             "configuration_touched",
             &told.configuration,
             "files that decide what runs are touched",
+        ),
+        named(
+            "dependencies_changed",
+            &told.dependencies,
+            "packages change, and the suite ran with those that the owner confirmed",
         ),
     ];
     let finding = |(code, message): (&str, String)| Finding { code: code.to_owned(), message };

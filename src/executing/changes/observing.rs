@@ -15,6 +15,7 @@ use crate::executing::changes::lines;
 use crate::executing::changes::survivors::{self, Tried};
 use crate::executing::changes::texts::{Texts, texts};
 use crate::executing::changes::trees::Trees;
+use crate::executing::following::tests;
 use record::domain::changeset::{Changeset, Touched};
 use record::domain::evidence::{Evidence, Termination, TestOutcome};
 use record::domain::flips::{Outcomes, RunEnd, Runs, Turned, file_of, function_of, turned};
@@ -160,11 +161,11 @@ async fn result(
     let known = baseline.outcomes.tests.len();
     let took_ms = baseline.took_ms;
     let told = move |event: RunProgress| match event {
-        RunProgress::TestsDone(done) => {
+        RunProgress::TestsDone { done, current, of: _ } => {
             let done_share = u64::from(done) * 100 / u64::try_from(known.max(1)).unwrap_or(1);
             let left = took_ms * 100_u64.saturating_sub(done_share) / 100_000;
-            let line = format!("{done} of {known} tests done, about {left} s left");
-            report(RunProgress::Stage(line));
+            let of = u32::try_from(known).unwrap_or(u32::MAX).max(done);
+            report(RunProgress::Stage(tests(done, of, current.as_deref(), Some(left))));
         }
         // The early answer was given already.
         RunProgress::Provisional(_) => {}

@@ -9,7 +9,6 @@ use tokio::time::Instant;
 
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
-use crate::contract::event::Event;
 use crate::contract::ground::Ground;
 use crate::contract::invocation::Invocation;
 use crate::executing::baselines;
@@ -17,12 +16,13 @@ use crate::executing::changes::baseline::{self, Baseline};
 use crate::executing::changes::bench::Bench;
 use crate::executing::changes::observing::{Question, observe};
 use crate::executing::changes::trees::Trees;
+use crate::executing::following::follow;
 use crate::executing::terms::Trial;
 use record::domain::changeset::{Changeset, GitId};
 use record::domain::digest::Digest;
 use record::domain::evidence::Evidence;
 use record::domain::limits::Limits;
-use sandbox::backend::{Job, RunProgress, SandboxBackend};
+use sandbox::backend::{Job, SandboxBackend};
 use sandbox::error::SandboxError;
 
 /// A change that is about to be run.
@@ -85,16 +85,11 @@ pub async fn run(
     backend: &dyn SandboxBackend,
     job: Job,
     change: &Changeset,
-    prepared: Box<Prepared>,
+    prepared: &Prepared,
 ) -> Result<Evidence, SandboxError> {
     let begun = Instant::now();
-    let Prepared { trees, ground, key, known } = &*prepared;
-    let events = Arc::clone(&invocation.events);
-    let report = move |event: RunProgress| match event {
-        RunProgress::Stage(words) => events(Event::Stage(words)),
-        RunProgress::TestsDone(count) => events(Event::Stage(format!("{count} tests done"))),
-        RunProgress::Provisional(line) => events(Event::Provisional(line)),
-    };
+    let Prepared { trees, ground, key, known } = prepared;
+    let report = follow(invocation);
     let bench = Bench {
         backend,
         job,

@@ -49,7 +49,7 @@ mod refinement_history;
 mod reject_code;
 mod reopen_code;
 mod report_code;
-mod repository;
+pub(crate) mod repository;
 mod restore;
 mod review_code;
 mod revoke_approval;

@@ -9,8 +9,13 @@ use crate::support::project::{MENDED, MENDED_TESTS, Project};
 /// A house that knows a project by the name `shop`.
 pub(crate) async fn knowing(project: &Project) -> House {
     let house = House::new();
-    house.worded(&format!("/repository add --name shop {}", project.path().display())).await.data();
+    known_to(&house, project).await;
     house
+}
+
+/// Adds a project to a house by that name.
+pub(crate) async fn known_to(house: &House, project: &Project) {
+    house.worded(&format!("/repository add --name shop {}", project.path().display())).await.data();
 }
 
 #[tokio::test]

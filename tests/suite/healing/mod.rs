@@ -1,6 +1,7 @@
 //! Healing, apart from the commands that do it.
 
 mod boxed;
+mod changes;
 mod faults;
 mod forged;
 mod helped;

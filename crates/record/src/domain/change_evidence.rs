@@ -41,6 +41,9 @@ pub struct ChangeEvidence {
     pub weakened: Vec<WeakenedTests>,
     /// Touched files that decide what runs: they may deselect, skip or hook.
     pub configuration: Vec<String>,
+    /// Packages that it adds, drops or moves among those that the repository declares or locks; the suite ran without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<String>,
     /// Tests as they were that fail on the new code, or files of them that cannot be collected: tested behaviour changes.
     pub old_tests_failing: Vec<String>,
     /// What was not done, and why.
@@ -247,6 +250,7 @@ impl ChangeEvidence {
             mutants_tried: 0,
             weakened: Vec::new(),
             configuration: Vec::new(),
+            dependencies: Vec::new(),
             old_tests_failing: Vec::new(),
             left_out: Vec::new(),
         }
@@ -267,5 +271,6 @@ impl ChangeEvidence {
             || !self.survivors.is_empty()
             || !self.weakened.is_empty()
             || !self.configuration.is_empty()
+            || !self.dependencies.is_empty()
     }
 }

@@ -147,3 +147,26 @@ pub struct Revision {
     /// When it was stored.
     pub created_at: Timestamp,
 }
+
+impl Revision {
+    /// Makes the first revision of a proposal.
+    pub fn first(
+        proposal: ProposalId,
+        source: Source,
+        authorship: Authorship,
+        explanation: String,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            proposal,
+            number: 1,
+            parent: None,
+            content_hash: source.content_hash(),
+            source,
+            authorship,
+            explanation,
+            feedback: None,
+            created_at,
+        }
+    }
+}

@@ -199,8 +199,13 @@ impl Task {
         })
     }
 
-    fn reply(&self, milestone: Option<Milestone>, message: &Message, enough: &mut Enough) -> Reply {
-        if milestone == Some(Milestone::Over) {
+    fn reply(
+        &self,
+        milestone: Option<&Milestone>,
+        message: &Message,
+        enough: &mut Enough,
+    ) -> Reply {
+        if milestone == Some(&Milestone::Over) {
             return Reply::Say(self.wish.words());
         }
         let failed = if *enough == Enough::AtItsEnd { None } else { failed_test(message) };
@@ -222,6 +227,7 @@ impl Task {
         let mut enough = self.enough.clone();
         let mut on_message = |message: &Message| {
             let milestone = tally.take(message);
+            let reply = self.reply(milestone.as_ref(), message, &mut enough);
             if let Some(milestone) = milestone {
                 // Progress is for display; nobody may be looking.
                 self.told.send(milestone).ok();
@@ -230,7 +236,7 @@ impl Task {
                 has_reported |= message.origin == b'J';
                 merge(&mut report, &message.body);
             }
-            self.reply(milestone, message, &mut enough)
+            reply
         };
         let mut terms = Terms {
             deadline: self.deadline,

@@ -17,12 +17,12 @@ const TEST: &[u8] = br#"{"t": "test","#;
 const COLLECTED: &[u8] = br#"{"t": "collected","#;
 
 /// A point that a run has reached: for display, but for [`Milestone::Over`], which the engine answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Milestone {
     /// A test raised, as the suite says; its report follows.
     Failing,
-    /// A test ended, with this outcome as the suite says.
-    TestDone(TestOutcome),
+    /// A test ended, as the suite says; the one that comes after it is at work.
+    TestDone { outcome: TestOutcome, of: usize, current: Option<String> },
     /// The suite is dead, and the harness, whose word alone this is, asks what else is wanted.
     Over,
     /// Tests and coverage are in.
@@ -31,10 +31,10 @@ pub(crate) enum Milestone {
 
 impl Milestone {
     /// Gives the moment at which tests and coverage were in, if this says so.
-    pub(crate) const fn measured_at(self) -> Option<Instant> {
+    pub(crate) const fn measured_at(&self) -> Option<Instant> {
         match self {
-            Self::Measured { at, .. } => Some(at),
-            Self::Failing | Self::TestDone(_) | Self::Over => None,
+            Self::Measured { at, .. } => Some(*at),
+            Self::Failing | Self::TestDone { .. } | Self::Over => None,
         }
     }
 }
@@ -55,7 +55,8 @@ pub(crate) fn failed_test(message: &Message) -> Option<String> {
 /// Counts what the frames of one run say.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    collected: usize,
+    collected: Vec<String>,
+    done: usize,
     passed: usize,
 }
 
@@ -67,7 +68,7 @@ impl Tally {
             b'P' if is_kind(OVER) => Some(Milestone::Over),
             b'P' if is_kind(MEASURED) => Some(Milestone::Measured {
                 passed: self.passed,
-                collected: self.collected,
+                collected: self.collected.len(),
                 at: Instant::now(),
             }),
             b'C' if is_kind(FAILING) => Some(Milestone::Failing),
@@ -79,12 +80,17 @@ impl Tally {
     fn count(&mut self, message: &Message) -> Option<Milestone> {
         match serde_json::from_slice::<Frame>(&message.body).ok()? {
             Frame::Collected { ids } => {
-                self.collected += ids.len();
+                self.collected.extend(ids);
                 None
             }
-            Frame::Test { outcome, .. } => {
+            Frame::Test { id, outcome, .. } => {
                 self.passed += usize::from(outcome == TestOutcome::Passed);
-                Some(Milestone::TestDone(outcome))
+                // Tests end in the order in which they were collected, unless something reordered them.
+                let ahead = self.collected.get(self.done..).unwrap_or_default();
+                let place = ahead.iter().position(|known| *known == id);
+                self.done = place.map_or(self.done, |place| self.done + place + 1);
+                let current = self.collected.get(self.done).cloned();
+                Some(Milestone::TestDone { outcome, of: self.collected.len(), current })
             }
             _ => None,
         }
@@ -128,7 +134,9 @@ mod tests {
         let lines = take(&mut tally, b'P', r#"{"t": "coverage", "path": "a", "kind": 1"#);
 
         let outcomes = [TestOutcome::Passed, TestOutcome::Failed];
-        assert_eq!(told, outcomes.map(|outcome| Some(Milestone::TestDone(outcome))));
+        let current = Some("b".to_owned());
+        let done = |outcome| Some(Milestone::TestDone { outcome, of: 2, current: current.clone() });
+        assert_eq!(told, outcomes.map(done));
         assert_eq!((torn, lines), (None, None));
         assert_eq!((failing, foreign), (Some(Milestone::Failing), None));
         let measured = take(&mut tally, b'P', r#"{"t": "measured"}"#);

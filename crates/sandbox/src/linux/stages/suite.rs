@@ -143,9 +143,10 @@ async fn show(
     let (mut done, mut measured) = (0, None);
     while let Some(milestone) = heard.recv().await {
         match milestone {
-            Milestone::TestDone(_) => {
+            Milestone::TestDone { of, current, outcome: _ } => {
                 done += 1;
-                progress(RunProgress::TestsDone(done));
+                let of = u32::try_from(of).unwrap_or(u32::MAX);
+                progress(RunProgress::TestsDone { done, of, current });
             }
             Milestone::Failing | Milestone::Over => {}
             Milestone::Measured { passed, collected, at } => {
