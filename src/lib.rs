@@ -11,6 +11,7 @@ pub mod commands;
 pub mod engine;
 
 pub mod healing;
+pub mod improving;
 
 pub mod applying;
 pub mod deciding;

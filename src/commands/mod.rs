@@ -2,7 +2,7 @@
 //!
 //! `registry.rs` is the list. A command returns data; surfaces make words of it. The folders are rooms that serve one command
 //! or two; what more of them need lies below: `contract`, `drafting`, `executing`, `deciding`, `reporting`, `auditing`,
-//! `healing`.
+//! `healing`, `improving`.
 
 pub mod apply_code;
 pub mod approve_code;
@@ -13,6 +13,7 @@ pub mod bundling;
 pub mod cancel;
 pub mod code_facts;
 pub mod code_stats;
+pub mod compare_code;
 pub mod config;
 pub mod describing;
 pub mod diff_code;
@@ -23,12 +24,14 @@ pub mod export;
 pub mod help;
 pub mod import;
 pub mod importing;
+pub mod improve_file;
 pub mod jobs;
 pub mod keys;
 pub mod learn_code;
 pub mod list_proposals;
 pub mod note_code;
 pub mod policy;
+pub mod profile_code;
 pub mod propose_code;
 pub mod prune;
 pub mod refine_code;
@@ -39,10 +42,12 @@ pub mod reopen_code;
 pub mod report_code;
 pub mod repository;
 pub mod restore;
+pub mod review_code;
 pub mod revoke_approval;
 pub mod rollback_code;
 pub mod run_code;
 pub mod sandbox_code;
+pub mod scan_code;
 pub mod setup;
 pub mod show_code;
 pub mod suggest_improvements;

@@ -11,6 +11,7 @@ use crate::commands::backup::Backup;
 use crate::commands::cancel::Cancel;
 use crate::commands::code_facts::CodeFacts;
 use crate::commands::code_stats::CodeStats;
+use crate::commands::compare_code::CompareCode;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
@@ -18,12 +19,14 @@ use crate::commands::expand_code::ExpandCode;
 use crate::commands::export::Export;
 use crate::commands::help::Help;
 use crate::commands::import::Import;
+use crate::commands::improve_file::ImproveFile;
 use crate::commands::jobs::Jobs;
 use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::note_code::NoteCode;
 use crate::commands::policy::PolicyCommand;
+use crate::commands::profile_code::ProfileCode;
 use crate::commands::propose_code::ProposeCode;
 use crate::commands::prune::Prune;
 use crate::commands::refine_code::RefineCode;
@@ -33,10 +36,12 @@ use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
 use crate::commands::repository::RepositoryCommand;
 use crate::commands::restore::Restore;
+use crate::commands::review_code::ReviewCode;
 use crate::commands::revoke_approval::RevokeApproval;
 use crate::commands::rollback_code::RollbackCode;
 use crate::commands::run_code::RunCode;
 use crate::commands::sandbox_code::SandboxCode;
+use crate::commands::scan_code::ScanCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
 use crate::commands::suggest_improvements::SuggestImprovements;
@@ -57,10 +62,13 @@ impl Catalogue for Registry {
 pub static ENTRIES: &[Entry] = &[
     Entry::of::<ProposeCode>(),
     Entry::of::<RepositoryCommand>(),
+    Entry::of::<ImproveFile>(),
     Entry::of::<RefineCode>(),
     Entry::of::<SandboxCode>(),
     Entry::of::<AutoRefine>(),
     Entry::of::<RunCode>(),
+    Entry::of::<CompareCode>(),
+    Entry::of::<ProfileCode>(),
     Entry::of::<ApproveCode>(),
     Entry::of::<RejectCode>(),
     Entry::of::<RevokeApproval>(),
@@ -78,6 +86,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<DiffCode>(),
     Entry::of::<RefinementHistory>(),
     Entry::of::<SuggestImprovements>(),
+    Entry::of::<ScanCode>(),
+    Entry::of::<ReviewCode>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),

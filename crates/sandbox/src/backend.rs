@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::SandboxError;
+use crate::study::{Studied, Study};
 use crate::toolchain::layer::{Layer, Provided, Wanted};
 use record::domain::environment::Guarantees;
 use record::domain::evidence::Evidence;
@@ -93,6 +94,8 @@ pub struct Part {
     pub promised: BTreeSet<String>,
     /// Files that are linted.
     pub linted: BTreeSet<String>,
+    /// Rules that ruff goes by; its own where empty.
+    pub rules: Vec<String>,
 }
 
 /// Whether the suite reaches a network.
@@ -189,6 +192,21 @@ pub trait SandboxBackend: Send + Sync {
         Err(SandboxError::Unavailable {
             backend: self.name().to_owned(),
             detail: "it answers no quick questions".to_owned(),
+        })
+    }
+
+    /// Observes files; what it says is a hint, never evidence.
+    ///
+    /// When `cancel` fires, the tree of processes is killed and the error is `Cancelled`.
+    async fn study(
+        &self,
+        study: Study,
+        cancel: CancellationToken,
+    ) -> Result<Studied, SandboxError> {
+        drop((study, cancel));
+        Err(SandboxError::Unavailable {
+            backend: self.name().to_owned(),
+            detail: "it makes no studies".to_owned(),
         })
     }
 }

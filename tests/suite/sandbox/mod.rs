@@ -38,6 +38,7 @@ mod processes;
 mod projects;
 mod samples;
 mod shown;
+mod studies;
 pub(crate) mod support;
 pub(crate) mod sweep;
 mod telling;

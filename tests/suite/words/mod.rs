@@ -3,6 +3,7 @@
 mod errors_typing;
 mod errors_working;
 mod help_decisions;
+mod help_improving;
 mod help_operating;
 mod help_programs;
 mod help_proposals;
@@ -11,6 +12,7 @@ mod pages_applying;
 mod pages_audit;
 mod pages_changes;
 mod pages_decisions;
+mod pages_improving;
 mod pages_making;
 mod pages_operating;
 mod pages_programs;

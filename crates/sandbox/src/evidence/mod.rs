@@ -3,7 +3,7 @@
 //! `transcript.rs` reads frames in the only order they may come in; `tests.rs` counts, `coverage.rs` sums up lines,
 //! `lint.rs` and `ruff.rs` read messages, `packages.rs` what was missing, `ending.rs` decides how the run ended. `plan.rs` and `stubs.rs` make the runs that should
 //! fail, `rounds.rs` and `scripts.rs` those that know no expectation; `held.rs` and `judged.rs` say what these come to, `claims.rs` what
-//! is not tested, `witness.rs` and `value.rs` what replays give, and `controls.rs` judges them all. Nothing here trusts a
+//! is not tested, `mended.rs` and `studied.rs` what studies say, `witness.rs` and `value.rs` what replays give, and `controls.rs` judges them all. Nothing here trusts a
 //! number that the suite sent.
 
 pub(crate) mod claims;
@@ -20,6 +20,7 @@ pub(crate) mod held;
 pub(crate) mod held_out;
 pub(crate) mod judged;
 pub(crate) mod lint;
+pub(crate) mod mended;
 pub(crate) mod packages;
 pub(crate) mod plan;
 pub(crate) mod ran;
@@ -29,6 +30,7 @@ pub(crate) mod ruff;
 pub(crate) mod runs;
 pub(crate) mod scripts;
 pub(crate) mod stubs;
+pub(crate) mod studied;
 pub(crate) mod tests;
 pub(crate) mod transcript;
 #[cfg(test)]

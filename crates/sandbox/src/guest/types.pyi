@@ -25,6 +25,18 @@ class Call(TypedDict):
     args: list[Coded]
     named: dict[str, Coded]
 
+class Made(TypedDict):
+    """A call of a study: of a function, of a method of an object that is made for it, or the making alone."""
+
+    owner: str
+    name: str
+    made: list[Any]
+    args: list[Coded]
+    named: dict[str, Coded]
+
+# What a call of a study came to: its kind, its value, what it left, what it printed, the lines that ran.
+Seen = dict[str, Any]
+
 class Input(Call, total=False):
     """The same with its source text, for people."""
 
@@ -49,6 +61,9 @@ Question = TypedDict(
         "careful": int,
         "found": int | None,
         "from": int,
+        "path": str,
+        "text": str,
+        "mutants": list[Frame],
     },
 )
 

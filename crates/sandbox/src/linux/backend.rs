@@ -23,8 +23,10 @@ use crate::linux::servers::servers::Servers;
 use crate::linux::stages::assemble::{Setting, assemble};
 use crate::linux::stages::controls::Remembered;
 use crate::linux::stages::probing;
+use crate::linux::stages::studying;
 use crate::linux::stages::suite::Suite;
 use crate::linux::sweep::{Swept, sweep};
+use crate::study::{Studied, Study};
 use crate::toolchain::layer::{self, Provided, Wanted};
 use crate::toolchain::linter::Linter;
 use crate::toolchain::python::{self, Toolchain};
@@ -216,6 +218,19 @@ impl SandboxBackend for LinuxBackend {
         let answer = probing::ask(&self.jails, &toolchain, &probe, &cancel).await;
         drop(place);
         answer
+    }
+
+    async fn study(
+        &self,
+        study: Study,
+        cancel: CancellationToken,
+    ) -> Result<Studied, SandboxError> {
+        self.self_test().await?;
+        let toolchain = self.toolchain(&|_| {}).await?;
+        let (place, _) = self.place(&cancel).await?;
+        let studied = studying::study(&self.jails, &toolchain, &study, &cancel).await;
+        drop(place);
+        studied
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) enum Stage {
     Replay,
     /// Quick questions about candidates.
     Probe,
+    /// Observations of files.
+    Study,
 }
 
 impl Stage {
@@ -30,6 +32,7 @@ impl Stage {
             Self::Lint => "_saraphina_lint_linters",
             Self::Replay => "_saraphina_controls_replay",
             Self::Probe => "_saraphina_probe_answer",
+            Self::Study => "_saraphina_study_work",
         }
     }
 }

@@ -130,6 +130,11 @@ impl<'a> Order<'a> {
         Self { stage, question, deadline, wish: Wish::Nothing, ..Self::tests(job) }
     }
 
+    /// A study.
+    pub(crate) fn study(job: &'a Job, question: &'a Value, deadline: Duration) -> Self {
+        Self { stage: Stage::Study, ..Self::probe(job, question, deadline) }
+    }
+
     /// A word that differs from jail to jail and tells nothing.
     pub(crate) fn word(&self) -> String {
         let whole = format!("{} {}", self.job.seed, self.turn);

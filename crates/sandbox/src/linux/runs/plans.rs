@@ -40,11 +40,14 @@ pub(crate) fn plan_of(toolchain: &Toolchain, order: &Order<'_>, program: &Progra
         env: program.env.clone(),
         reach: match (job.network, stage) {
             (Network::Host, Stage::Tests | Stage::Replay) => Reach::Host,
-            (Network::Host, Stage::Lint | Stage::Probe) | (Network::Loopback, _) => Reach::Loopback,
+            (Network::Host, Stage::Lint | Stage::Probe | Stage::Study) | (Network::Loopback, _) => {
+                Reach::Loopback
+            }
         },
         keep: match (&job.keep, stage) {
             (Keep::Box(_), Stage::Tests) => box_folder(job),
-            (Keep::Box(_), Stage::Lint | Stage::Replay | Stage::Probe) | (Keep::Nothing, _) => None,
+            (Keep::Box(_), Stage::Lint | Stage::Replay | Stage::Probe | Stage::Study)
+            | (Keep::Nothing, _) => None,
         },
         ..Plan::bare(work, limits_of(order))
     }

@@ -14,8 +14,8 @@ use crate::toolchain::python::Toolchain;
 
 /// Most that it may say: several times what so many messages take that no more are kept.
 pub(crate) const OUTPUT_BYTES: u64 = 8 << 20;
-const OPTIONS: [&str; 6] =
-    ["check", "--isolated", "--no-cache", "--output-format=json", "--exit-zero", "--"];
+const OPTIONS: [&str; 5] =
+    ["check", "--isolated", "--no-cache", "--output-format=json", "--exit-zero"];
 
 /// Ruff over the code files of a job, with these variables.
 pub(crate) fn program(
@@ -27,8 +27,19 @@ pub(crate) fn program(
     env.insert("RAYON_NUM_THREADS".to_owned(), "1".to_owned());
     let binary = place(toolchain).join("bin/ruff").display().to_string();
     let files = job.linted().map(|file| format!("{SOURCES}/{}", file.path));
-    let options = OPTIONS.map(str::to_owned);
-    Program { arguments: [binary].into_iter().chain(options).chain(files).collect(), env }
+    let rules = job.part.iter().filter(|part| !part.rules.is_empty());
+    let rules = rules.map(|part| format!("--select={}", part.rules.join(",")));
+    let (options, end) = (OPTIONS.map(str::to_owned), ["--".to_owned()]);
+    Program {
+        arguments: [binary]
+            .into_iter()
+            .chain(options)
+            .chain(rules)
+            .chain(end)
+            .chain(files)
+            .collect(),
+        env,
+    }
 }
 
 /// Its name and version, as its package has it.

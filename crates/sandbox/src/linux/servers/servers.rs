@@ -63,7 +63,8 @@ impl Servers {
             Stage::Tests => &self.tests,
             Stage::Lint => &self.lint,
             Stage::Replay => &self.replay,
-            Stage::Probe => &self.probe,
+            // A study has an interpreter of its own; nothing waits for it.
+            Stage::Probe | Stage::Study => &self.probe,
         };
         place.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -52,7 +52,7 @@ impl Warm {
     pub(crate) const fn wanted(&self) -> usize {
         match self.stage {
             Stage::Tests if self.has_worker() => 4,
-            Stage::Tests | Stage::Lint | Stage::Replay | Stage::Probe => 1,
+            Stage::Tests | Stage::Lint | Stage::Replay | Stage::Probe | Stage::Study => 1,
         }
     }
 }

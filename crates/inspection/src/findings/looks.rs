@@ -1,0 +1,63 @@
+//! All looks at once.
+//!
+//! Whoever looks says which files are in question; the others are read for what only all of them together tell: whether a name is
+//! used, a function tested, a stretch copied.
+
+use std::collections::BTreeSet;
+
+use crate::findings::dangers::dangers;
+use crate::findings::duplicates::duplicates;
+use crate::findings::finding::{File, Finding, Severity, finding};
+use crate::findings::secrets::secrets;
+use crate::findings::shape::{large, untested};
+use crate::findings::unused::unused;
+use crate::interface::difference::{Difference, Effect, differences};
+use crate::interface::reading::interface;
+use crate::python::is_sound;
+use record::domain::role::Role;
+
+/// Looks at the files in question; all of them where none is named.
+pub fn looks(files: &[File], asked: &BTreeSet<String>) -> Vec<Finding> {
+    let is_asked = |path: &str| asked.is_empty() || asked.contains(path);
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| is_asked(&file.path)) {
+        found.extend(secrets(file));
+        if file.is_python() && file.role == Role::Code {
+            found.extend(broken(file));
+            found.extend(dangers(file));
+            found.extend(large(file));
+        }
+    }
+    let together = duplicates(files).into_iter().chain(unused(files)).chain(untested(files));
+    found.extend(together.filter(|finding| is_asked(&finding.path)));
+    found
+}
+
+fn broken(file: &File) -> Option<Finding> {
+    (!is_sound(&file.text)).then(|| {
+        let words = ("it is no Python that parses".to_owned(), "nobody can import it".to_owned());
+        finding(file, 1, "syntax", Severity::High, words)
+    })
+}
+
+/// What a file offered before and offers no more; what is new in it is nobody's trouble.
+pub fn surface(file: &File, before: &str) -> Vec<Finding> {
+    let (Some(old), Some(new)) = (interface(&file.path, before), interface(&file.path, &file.text))
+    else {
+        return Vec::new();
+    };
+    let told = |one: Difference| {
+        let severity = match one.effect {
+            Effect::Breaking => Severity::High,
+            Effect::Warning => Severity::Low,
+            Effect::Added => return None,
+        };
+        let texts = [one.old, one.new]
+            .map(|text| if text.is_empty() { "nothing".to_owned() } else { text });
+        let message = format!("{}: {}", one.name, one.what);
+        let reason =
+            format!("whoever uses it has to change too; before: {}, now: {}", texts[0], texts[1]);
+        Some(finding(file, one.line, "public_surface", severity, (message, reason)))
+    };
+    differences(&old, &new).into_iter().filter_map(told).collect()
+}

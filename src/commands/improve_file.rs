@@ -1,0 +1,293 @@
+//! `/improve-file`: improves a file of a repository, on evidence, into a proposal.
+//!
+//! Review, impact, generate and evaluate, again until the score is reached; each stage can be run alone on the documents of those
+//! before it. What breaks a contract scores nothing, and then the file stays as it is.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::error::{CommandError, Exit};
+use crate::contract::invocation::Invocation;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Page};
+use crate::contract::refusal;
+use crate::improving::generating::Maker;
+use crate::improving::improve::{self, Improved, Iteration, Wanted};
+use crate::improving::improved_page::{self, Told};
+use crate::improving::kept;
+use crate::improving::proposing::{self, Tests};
+use crate::improving::stage::{Given, Stage, alone};
+use crate::improving::stages::{Impact, Review, read};
+use crate::improving::workplace::{self, Workplace};
+use inspection::score::THRESHOLD;
+use record::domain::principal::Authority;
+use record::domain::verdict::VerdictWord;
+
+/// Tries where nothing else is said, and the most.
+const ITERATIONS: (u32, u32) = (3, 10);
+/// Largest document of a stage, in bytes.
+const MAX_DOCUMENT: usize = 8 << 20;
+
+/// `/improve-file`
+pub enum ImproveFile {}
+
+/// What was typed.
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The file, as the repository has it
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// What the improvement is for, in your own words
+    #[arg(value_name = "DESCRIPTION")]
+    pub description: Vec<String>,
+    /// The repository, as `/repository` names it
+    #[arg(long, value_name = "NAME")]
+    pub repo: String,
+    /// Try at most so often, 1 to 10 (3)
+    #[arg(long, value_name = "COUNT")]
+    pub iterations: Option<u32>,
+    /// The score that ends it, 0 to 1 (0.7); the file as it is scores 0.65
+    #[arg(long, value_name = "SCORE")]
+    pub threshold: Option<f64>,
+    /// Provider to ask; without one, and without a model, rules improve the file
+    #[arg(long)]
+    pub provider: Option<String>,
+    /// Model to ask
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Add no tests of what the file does today
+    #[arg(long)]
+    pub no_tests: bool,
+    /// Run this stage alone, on the documents given
+    #[arg(long, value_enum, value_name = "STAGE")]
+    pub stage: Option<Stage>,
+    /// A review made before
+    #[arg(long, value_name = "FILE")]
+    pub review: Option<PathBuf>,
+    /// An impact made before
+    #[arg(long, value_name = "FILE")]
+    pub impact: Option<PathBuf>,
+    /// A text made before, for the stage evaluate
+    #[arg(long, value_name = "FILE")]
+    pub generated: Option<PathBuf>,
+    /// Write the improved file, or the document of the stage, into this new file (owner only)
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Documents already read, by whoever sends the command
+    #[arg(skip)]
+    pub given: Given,
+}
+
+/// What comes of it.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// The proposal; null where nothing was improved, or a stage was run alone.
+    pub proposal_id: Option<String>,
+    /// The file.
+    pub file: String,
+    /// The tries.
+    pub iterations: Vec<Iteration>,
+    /// Whether the threshold was reached.
+    pub accepted: bool,
+    /// The best score; null where a stage was run alone.
+    pub score: Option<f64>,
+    /// The difference that is proposed; empty where there is none.
+    pub diff: String,
+    /// The verdict on the proposal; null where there is none.
+    pub verdict: Option<VerdictWord>,
+    /// The file of tests that came along; null where none did.
+    pub tests: Option<String>,
+    /// The document of the stage; null where all were run.
+    pub document: Option<serde_json::Value>,
+    /// The file that was written; null where none was asked for.
+    pub output: Option<String>,
+}
+
+impl Command for ImproveFile {
+    const SPEC: Spec = Spec {
+        name: "improve-file",
+        aliases: &["self-improve"],
+        summary: "Improve a file of a repository on evidence, into a proposal",
+        group: Group::Propose,
+        authority: Authority::Propose,
+        access: Access::Write,
+        free_text: Some("description"),
+        examples: &[
+            "/improve-file --repo shop src/shop/cart.py",
+            "/self-improve --repo shop src/shop/cart.py make the discounts readable",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        if args.file.is_empty()
+            && let Some(first) = args.description.first()
+        {
+            // Free text takes the rest of a slash line, and its first word is the file.
+            let whole = first.trim().to_owned();
+            let (file, rest) = whole.split_once(char::is_whitespace).unwrap_or((&whole, ""));
+            args.file = file.to_owned();
+            args.description =
+                if rest.trim().is_empty() { Vec::new() } else { vec![rest.trim().to_owned()] };
+        }
+        let document =
+            |path: Option<PathBuf>| path.map(|path| text_of(&path, surroundings)).transpose();
+        if args.given == Given::default() {
+            args.given = Given {
+                review: document(args.review.take())?,
+                impact: document(args.impact.take())?,
+                generated: document(args.generated.take())?,
+            };
+        }
+        if let Some(path) = &mut args.output {
+            *path = std::path::absolute(&*path).map_err(|error| {
+                CommandError::usage(format!("{} names no file: {error}", path.display()))
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        if args.output.is_some() && invocation.caller.who.authority() < Authority::Own {
+            let message = "only the owner says where a file goes";
+            return Err(refusal::refuse(invocation, Self::SPEC.name, message).await);
+        }
+        check(&args)?;
+        let workplace = workplace::open(invocation, &args.repo, &args.file).await?;
+        match args.stage {
+            Some(stage) => staged(invocation, &workplace, &args, stage).await,
+            None => whole(invocation, &workplace, &args).await,
+        }
+    }
+}
+
+fn text_of(path: &Path, surroundings: &dyn Surroundings) -> Result<String, CommandError> {
+    let bytes = surroundings.read(path, MAX_DOCUMENT)?;
+    String::from_utf8(bytes)
+        .map_err(|_| CommandError::usage(format!("{} is not UTF-8 text", path.display())))
+}
+
+fn check(args: &Args) -> Result<(), CommandError> {
+    if args.file.is_empty() {
+        return Err(CommandError::usage("the file is missing")
+            .hint("Give it as the repository has it: `/improve-file --repo NAME FILE`."));
+    }
+    if args.repo.is_empty() {
+        return Err(CommandError::usage("the repository is missing")
+            .hint("Name it with --repo; see `/repository list`."));
+    }
+    if !(1..=ITERATIONS.1).contains(&args.iterations.unwrap_or(ITERATIONS.0)) {
+        return Err(CommandError::usage(format!("--iterations takes 1 to {}", ITERATIONS.1)));
+    }
+    if !(0.0..=1.0).contains(&args.threshold.unwrap_or(THRESHOLD)) {
+        return Err(CommandError::usage("--threshold takes 0 to 1"));
+    }
+    Ok(())
+}
+
+fn maker(args: &Args) -> Maker<'_> {
+    match (&args.provider, &args.model) {
+        (None, None) => Maker::Rules,
+        (provider, model) => {
+            Maker::Model { provider: provider.as_deref(), model: model.as_deref() }
+        }
+    }
+}
+
+async fn staged(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    args: &Args,
+    stage: Stage,
+) -> Result<Answer, CommandError> {
+    let (document, is_negative) =
+        alone(invocation, workplace, &args.given, (stage, maker(args))).await?;
+    let output = written(args, || document.to_string())?;
+    let file = workplace.path.to_string();
+    // A stage whose answer is negative is no score of the whole.
+    let score = is_negative.then_some(0.0);
+    Ok(Answer { file, document: Some(document), output, score, ..Answer::default() })
+}
+
+fn written(args: &Args, text: impl FnOnce() -> String) -> Result<Option<String>, CommandError> {
+    let Some(path) = &args.output else { return Ok(None) };
+    kept::write_new(path, &text())?;
+    Ok(Some(path.display().to_string()))
+}
+
+async fn whole(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    args: &Args,
+) -> Result<Answer, CommandError> {
+    let given = &args.given;
+    let review: Option<Review> =
+        given.review.as_ref().map(|text| read("review", text)).transpose()?;
+    let impact: Option<Impact> =
+        given.impact.as_ref().map(|text| read("impact", text)).transpose()?;
+    let wanted = Wanted {
+        iterations: args.iterations.unwrap_or(ITERATIONS.0),
+        threshold: args.threshold.unwrap_or(THRESHOLD),
+        maker: maker(args),
+        review,
+        impact,
+    };
+    let Improved { iterations, best } = improve::improve(invocation, workplace, wanted).await?;
+    let file = workplace.path.to_string();
+    let accepted = iterations.iter().any(|iteration| iteration.accepted);
+    let Some(best) = best else {
+        return Ok(Answer { file, iterations, score: Some(0.0), ..Answer::default() });
+    };
+    let (score, text) = (best.score, best.text.clone());
+    let tests = if args.no_tests { Tests::None } else { Tests::Observed };
+    let typed = request(workplace, args);
+    let proposed = proposing::propose(invocation, workplace, best, (&typed, tests)).await?;
+    let output = written(args, || text)?;
+    Ok(Answer {
+        proposal_id: Some(proposed.id.to_string()),
+        file,
+        iterations,
+        accepted,
+        score: Some(score),
+        diff: proposed.diff,
+        verdict: Some(proposed.verdict),
+        tests: proposed.tests,
+        document: None,
+        output,
+    })
+}
+
+fn request(workplace: &Workplace, args: &Args) -> String {
+    let said = args.description.join(" ");
+    let what = if said.trim().is_empty() { "without changing what it does" } else { said.trim() };
+    format!("improve {}: {what}", workplace.path)
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        if let Some(document) = &self.document {
+            let text = serde_json::to_string_pretty(document).unwrap_or_default();
+            return Page::new().block(Block::Code { language: "json".to_owned(), text });
+        }
+        improved_page::page(&Told {
+            file: &self.file,
+            iterations: &self.iterations,
+            proposal_id: self.proposal_id.as_deref(),
+            diff: &self.diff,
+            score: self.score,
+            accepted: self.accepted,
+            tests: self.tests.as_deref(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        let is_staged = self.document.is_some() && self.score.is_none();
+        let is_refused = self.verdict.is_some_and(|verdict| verdict == VerdictWord::Failed);
+        if is_staged || (self.accepted && !is_refused) { Exit::Done } else { Exit::Negative }
+    }
+}

@@ -1,0 +1,125 @@
+//! `/scan-code`: finds what is worth a look in a folder or repository, without a model.
+//!
+//! Nothing of it runs outside the sandbox and nothing is written into what is scanned. With a kept baseline only what is new is told,
+//! so that a scan after each change stays short.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::Page;
+use crate::contract::repositories;
+use crate::drafting::folder;
+use crate::drafting::submission::Given;
+use crate::improving::look::Look;
+use crate::improving::look_page;
+use crate::improving::shown::{self, Shown};
+use crate::improving::subject::{self, Subject};
+use record::domain::principal::Authority;
+use record::domain::role::Role;
+use record::domain::source::MAX_FILE_BYTES;
+
+/// `/scan-code`
+pub enum ScanCode {}
+
+/// What was typed.
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// The folder or file (the working folder); with --repo a folder or file of it
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Scan HEAD of this repository, as `/repository` names it
+    #[arg(long, value_name = "NAME")]
+    pub repo: Option<String>,
+    /// Leave this part of the folder out (repeatable)
+    #[arg(long, value_name = "PATH", conflicts_with = "repo")]
+    pub without: Vec<PathBuf>,
+    /// How the findings are shown
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub shown: Shown,
+    /// Files already read, by whoever sends the command
+    #[arg(skip)]
+    pub given: Vec<Given>,
+    /// The whole path, found by whoever sends the command
+    #[arg(skip)]
+    pub whole: Option<PathBuf>,
+}
+
+impl Command for ScanCode {
+    const SPEC: Spec = Spec {
+        name: "scan-code",
+        aliases: &[],
+        summary: "Find what is worth a look in a folder or repository, without a model",
+        group: Group::Inspect,
+        authority: Authority::Propose,
+        // Boxes take places of the engine, and only the one that writes counts them.
+        access: Access::Write,
+        free_text: None,
+        examples: &["/scan-code src", "/scan-code --repo shop --baseline"],
+    };
+    type Args = Args;
+    type Outcome = Look;
+
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        args.shown.prepare()?;
+        if args.repo.is_some() || args.whole.is_some() {
+            return Ok(());
+        }
+        let typed = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
+        if surroundings.list(&typed).is_ok() {
+            let without = std::mem::take(&mut args.without);
+            args.given = folder::read(&typed, &without, surroundings)?.0;
+            args.whole = Some(surroundings.whole(&typed)?);
+        } else {
+            args.given = vec![Given::read(&typed, Role::Code, MAX_FILE_BYTES, surroundings)?];
+            let parent = typed.parent().filter(|parent| !parent.as_os_str().is_empty());
+            args.whole = Some(surroundings.whole(parent.unwrap_or_else(|| Path::new(".")))?);
+        }
+        Ok(())
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Look, CommandError> {
+        args.shown.check(invocation, Self::SPEC.name).await?;
+        let mut subject = subject_of(invocation, &args).await?;
+        shown::look(invocation, &mut subject, &args.shown).await
+    }
+}
+
+async fn subject_of(invocation: &Invocation, args: &Args) -> Result<Subject, CommandError> {
+    let Some(name) = &args.repo else {
+        let whole = args.whole.clone().unwrap_or_default();
+        return Ok(subject::of_folder(&whole, &args.given));
+    };
+    let described = repositories::named(invocation, &name.parse()?).await?.repository;
+    let mut subject = subject::of_repository(invocation, &described, Vec::new()).await?;
+    if let Some(path) = args.path.as_deref().and_then(Path::to_str) {
+        let folder = path.trim_start_matches("./").trim_end_matches('/');
+        let is_inside = |path: &str| {
+            folder.is_empty()
+                || folder == "."
+                || path == folder
+                || path.starts_with(&format!("{folder}/"))
+        };
+        let inside =
+            subject.files.iter().map(|file| file.path.clone()).filter(|path| is_inside(path));
+        subject.asked = inside.collect();
+        if subject.asked.is_empty() {
+            return Err(CommandError::usage(format!("HEAD of {name} has no {path}"))
+                .hint("Give a folder or file as the repository has it."));
+        }
+    }
+    Ok(subject)
+}
+
+impl Outcome for Look {
+    fn page(&self) -> Page {
+        look_page::page(self)
+    }
+}

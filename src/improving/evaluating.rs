@@ -1,0 +1,252 @@
+//! What an improved text is worth, from what was executed.
+//!
+//! Cheapest first, and nothing runs behind a shut gate: the interface, what a look finds, a replay of calls, and the suite of the
+//! repository on base and result. What could not be measured is named and weighs nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::drafting::changing::{self, Over};
+use crate::executing::changes::running;
+use crate::executing::terms::Trial;
+use crate::improving::linting;
+use crate::improving::replaying::{self, ReplayView};
+use crate::improving::stages::Evaluation;
+use crate::improving::workplace::Workplace;
+use inspection::findings::dangers::dangers;
+use inspection::findings::duplicates::duplicates;
+use inspection::findings::finding::{File, Severity};
+use inspection::functions::excess;
+use inspection::interface::gate;
+use inspection::score::{Pair, Parts, score};
+use record::domain::change_evidence::ChangeEvidence;
+use record::domain::evidence::{Evidence, Termination};
+use record::domain::id::ExecutionId;
+use record::domain::language::Language;
+use record::domain::source::Source;
+use sandbox::backend::{Job, Keep, Network};
+use sandbox::study::Replayed;
+
+/// Rules that count for the score: those of a look, and those that are mended.
+const SCORED: [&str; 15] = [
+    "F", "B", "S", "PLE", "BLE", "E722", "E711", "E712", "E713", "E714", "C4", "SIM", "UP034",
+    "RET", "PIE",
+];
+/// What a message counts for in the score: bugs and dangers more than manners.
+const WEIGHTS: (f64, f64) = (5.0, 1.0);
+
+/// An evaluation, with the calls that a replay answered.
+pub struct Evaluated {
+    /// What the text is worth.
+    pub evaluation: Evaluation,
+    /// The replay; absent where the gate was shut before.
+    pub replayed: Option<Replayed>,
+}
+
+/// Evaluates a text.
+pub async fn evaluate(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    text: &str,
+) -> Result<Evaluated, CommandError> {
+    let path = workplace.path.to_string();
+    let mut gate = gate::examine(&path, &workplace.old, text);
+    gate.refusals.extend(new_dangers(workplace, text));
+    gate.open = gate.refusals.is_empty();
+    let mut parts = Parts { refusals: gate.refusals.clone(), ..Parts::default() };
+    let mut evaluation = Evaluation {
+        path,
+        score: 0.0,
+        gate,
+        parts: parts.clone(),
+        replay: None,
+        broken_tests: Vec::new(),
+        notes: Vec::new(),
+    };
+    if !evaluation.gate.open {
+        return Ok(Evaluated { evaluation, replayed: None });
+    }
+    let replayed = replaying::replay(invocation, workplace, text).await?;
+    take_replay(&mut evaluation, &mut parts, &replayed);
+    if parts.refusals.is_empty() {
+        look(invocation, workplace, text, &mut parts, &mut evaluation.notes).await?;
+        execute(invocation, workplace, text, (&mut parts, &mut evaluation), &replayed).await?;
+    }
+    evaluation.gate.refusals.clone_from(&parts.refusals);
+    evaluation.gate.open = parts.refusals.is_empty();
+    evaluation.score = score(&parts);
+    evaluation.parts = parts;
+    Ok(Evaluated { evaluation, replayed: Some(replayed) })
+}
+
+fn new_dangers(workplace: &Workplace, text: &str) -> Vec<String> {
+    let found = |text: &str| -> BTreeMap<String, usize> {
+        let file = File {
+            path: workplace.path.to_string(),
+            role: record::domain::role::Role::Code,
+            text: text.to_owned(),
+        };
+        let mut counts = BTreeMap::new();
+        for finding in dangers(&file) {
+            *counts.entry(finding.message).or_default() += 1;
+        }
+        counts
+    };
+    let before = found(&workplace.old);
+    let is_new =
+        |(message, count): &(String, usize)| before.get(message).copied().unwrap_or(0) < *count;
+    found(text)
+        .into_iter()
+        .filter(is_new)
+        .map(|(message, _)| format!("{message}, and was not before"))
+        .collect()
+}
+
+fn take_replay(evaluation: &mut Evaluation, parts: &mut Parts, replayed: &Replayed) {
+    parts.killed_by_replay = replayed.strength();
+    if replayed.different > 0 {
+        let first = replayed.differences.first();
+        let first =
+            first.map(|told| format!(", such as {}: {} became {}", told.call, told.old, told.new));
+        parts.refusals.push(format!(
+            "{} of {} calls are answered otherwise{}",
+            replayed.different,
+            replayed.stable,
+            first.unwrap_or_default()
+        ));
+    }
+    if !replayed.is_whole {
+        evaluation.notes.push("the replay did not come to its end".to_owned());
+    }
+    if replayed.stable == 0 {
+        evaluation
+            .notes
+            .push("no call could be replayed: behaviour rests on the tests alone".to_owned());
+    }
+    evaluation.replay = Some(ReplayView::of(replayed));
+}
+
+/// Measures what a look finds before and after.
+async fn look(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    text: &str,
+    parts: &mut Parts,
+    notes: &mut Vec<String>,
+) -> Result<(), CommandError> {
+    let exact = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    let asked: BTreeSet<String> = [workplace.path.to_string()].into();
+    let copies = |text: &str| {
+        let found = duplicates(&workplace.files(text));
+        exact(found.iter().filter(|finding| asked.contains(&finding.path)).count())
+    };
+    parts.complexity =
+        Some(Pair { before: f64::from(excess(&workplace.old)), after: f64::from(excess(text)) });
+    parts.duplication = Some(Pair { before: copies(&workplace.old), after: copies(text) });
+    let mut weights = Vec::new();
+    for text in [&workplace.old, text] {
+        match linting::remarks(invocation, &workplace.files(text), &asked, &SCORED).await {
+            Ok(remarks) => weights.push(remarks.iter().map(|remark| weight(&remark.code)).sum()),
+            Err(failure) if invocation.cancel.is_cancelled() => return Err(failure),
+            Err(failure) => notes.push(format!("no linter was asked: {failure}")),
+        }
+    }
+    if let [before, after] = *weights.as_slice() {
+        parts.lint = Some(Pair { before, after });
+    }
+    Ok(())
+}
+
+fn weight(code: &str) -> f64 {
+    match linting::graded(code).0 {
+        Severity::High | Severity::Medium => WEIGHTS.0,
+        Severity::Low => WEIGHTS.1,
+    }
+}
+
+/// Runs the suite of the repository on base and result.
+async fn execute(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    text: &str,
+    (parts, evaluation): (&mut Parts, &mut Evaluation),
+    replayed: &Replayed,
+) -> Result<(), CommandError> {
+    let files = vec![(workplace.path.clone(), text.as_bytes().to_vec())];
+    let put = Over { files, ..Over::default() };
+    let name = &workplace.described.name;
+    let change = changing::over(invocation, name, &workplace.base, put).await?;
+    let trial = Trial {
+        limits: workplace.limits.clone(),
+        ground: Some(workplace.ground.clone()),
+        ..Trial::usual(workplace.limits.clone(), invocation.policy().await?)
+    };
+    let prepared = running::prepare(invocation, &change, &trial).await?;
+    let backend = invocation.backend(None)?.as_ref();
+    let job = Job {
+        execution: ExecutionId::derived(&invocation.caller.idempotency),
+        source: Source::of_change(change.clone()),
+        language: Language::Python,
+        request: "".into(),
+        limits: workplace.limits.clone(),
+        env: BTreeMap::new(),
+        network: Network::Loopback,
+        keep: Keep::Nothing,
+        layer: workplace.layer.clone(),
+        part: None,
+        lines_by_test: false,
+        fresh: false,
+        seed: record::domain::digest::hex(&(invocation.entropy)()),
+    };
+    invocation.stage("running the tests of the repository");
+    let evidence = running::run(invocation, backend, job, &change, &prepared).await?;
+    take_evidence((parts, evaluation), &evidence, replayed);
+    Ok(())
+}
+
+fn take_evidence(
+    (parts, evaluation): (&mut Parts, &mut Evaluation),
+    evidence: &Evidence,
+    replayed: &Replayed,
+) {
+    let Some(change) = evidence.change.as_deref() else {
+        evaluation.notes.push("the suite showed nothing of the change".to_owned());
+        return;
+    };
+    if let Some(why) = &change.baseline.unavailable {
+        evaluation.notes.push(format!("the suite of the base cannot be run: {why}"));
+    }
+    evaluation.broken_tests =
+        change.flips.broken.iter().chain(&change.old_tests_failing).cloned().collect();
+    evaluation.broken_tests.dedup();
+    if let Some(first) = evaluation.broken_tests.first() {
+        let count = evaluation.broken_tests.len();
+        parts.refusals.push(format!("{count} tests that passed fail now, {first} among them"));
+    }
+    if !matches!(evidence.termination, Termination::Completed)
+        && change.baseline.unavailable.is_none()
+    {
+        parts.refusals.push("the suite does not come to its end with it".to_owned());
+    }
+    take_lines(parts, change, replayed);
+}
+
+/// The share of changed executable lines that tests or the replay ran.
+fn take_lines(parts: &mut Parts, change: &ChangeEvidence, replayed: &Replayed) {
+    let lines = &change.changed_lines;
+    parts.changes_behaviour = lines.total > 0;
+    if lines.total == 0 {
+        parts.executed = 1.0;
+        return;
+    }
+    let number = |place: &String| place.rsplit(':').next()?.parse().ok();
+    let by_replay = lines
+        .missing
+        .iter()
+        .filter_map(number)
+        .filter(|line| replayed.lines.contains(line))
+        .count();
+    let ran = lines.covered.saturating_add(u32::try_from(by_replay).unwrap_or(u32::MAX));
+    parts.executed = f64::from(ran.min(lines.total)) / f64::from(lines.total);
+}

@@ -1,0 +1,69 @@
+//! What a change of a file reaches, as far as texts tell without a graph.
+//!
+//! Files that use a public name of the file, or import its module. A graph of the repository knows more; what it says can be given to the
+//! stage instead, in the same form.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::improving::workplace::Workplace;
+use inspection::interface::offer::Offer;
+use inspection::interface::reading::interface;
+use record::domain::role::Role;
+
+/// Most files that are told.
+const MAX_FILES: usize = 10;
+/// Shortest name that tells something.
+const SHORTEST: usize = 4;
+
+/// A file that a change reaches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reached {
+    /// The file.
+    pub path: String,
+    /// Why, in words that can be checked.
+    pub reason: String,
+    /// How likely it changes too, 0 to 1; null where nobody can tell.
+    #[serde(default)]
+    pub likelihood: Option<f64>,
+}
+
+/// The files that use what a file offers, those that use most first.
+pub fn impact(workplace: &Workplace) -> Vec<Reached> {
+    let offered = interface(workplace.path.as_str(), &workplace.old).unwrap_or_default();
+    let is_told = |name: &&String| {
+        let is_own = !matches!(offered.names.get(*name), Some(Offer::Import(_)) | None);
+        offered.is_public(name) && is_own && name.len() >= SHORTEST
+    };
+    let names: Vec<&String> = offered.names.keys().filter(is_told).collect();
+    let module = workplace.module();
+    let mut found: Vec<(usize, Reached)> = Vec::new();
+    for file in workplace.source.files() {
+        if file.path == workplace.path || !matches!(file.role, Role::Code | Role::Test) {
+            continue;
+        }
+        let text = file.text();
+        let words: std::collections::BTreeSet<&str> =
+            text.split(|symbol: char| !symbol.is_alphanumeric() && symbol != '_').collect();
+        let used: Vec<&str> = names
+            .iter()
+            .filter(|name| words.contains(name.as_str()))
+            .map(|name| name.as_str())
+            .collect();
+        let imports = module.as_ref().is_some_and(|module| text.contains(module.as_str()));
+        if used.is_empty() && !imports {
+            continue;
+        }
+        let shown: Vec<String> = used.iter().take(3).map(|name| format!("`{name}`")).collect();
+        let reason = if shown.is_empty() {
+            "imports the module".to_owned()
+        } else {
+            format!("uses {}", shown.join(", "))
+        };
+        let weight = used.len() + usize::from(imports) * 2;
+        found.push((weight, Reached { path: file.path.to_string(), reason, likelihood: None }));
+    }
+    found.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| left.1.path.cmp(&right.1.path)));
+    found.into_iter().take(MAX_FILES).map(|(_, reached)| reached).collect()
+}

@@ -1,0 +1,89 @@
+//! Lays an improvement out for a person.
+//!
+//! Each try with its score and what shut the gate, then the difference that is proposed, and the commands that decide about it.
+
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::improving::improve::Iteration;
+use inspection::score::{behaviour, quality};
+
+/// Refusals of a try that are told.
+const MAX_REFUSALS: usize = 5;
+
+/// The parts of an answer that are shown.
+pub struct Told<'a> {
+    /// The file.
+    pub file: &'a str,
+    /// The tries.
+    pub iterations: &'a [Iteration],
+    /// The proposal.
+    pub proposal_id: Option<&'a str>,
+    /// The difference.
+    pub diff: &'a str,
+    /// The best score.
+    pub score: Option<f64>,
+    /// Whether it reached the threshold.
+    pub accepted: bool,
+    /// The file of tests that came along.
+    pub tests: Option<&'a str>,
+}
+
+/// Lays it out.
+pub fn page(told: &Told<'_>) -> Page {
+    let mut page = Page::new().title(format!("Improve {}", told.file));
+    for (number, iteration) in told.iterations.iter().enumerate() {
+        page = page.then(of_try(number + 1, iteration));
+    }
+    if told.iterations.is_empty() {
+        page = page.text("Nothing was tried: there is nothing to improve by these means.");
+    }
+    let Some(id) = told.proposal_id else {
+        return page.text(Cell::toned("The file stays as it is.", Tone::Warn));
+    };
+    if !told.diff.is_empty() {
+        page = page.block(Block::Diff(told.diff.to_owned()));
+    }
+    let score = told.score.map_or_else(String::new, |score| format!("{score:.3}"));
+    let reached =
+        if told.accepted { "the threshold is reached" } else { "the threshold is not reached" };
+    let tests = told.tests.map(|path| ("Tests of today", Cell::from(path)));
+    let fields =
+        [("Proposal", Cell::from(id)), ("Score", Cell::from(format!("{score}, {reached}")))];
+    page.fields(fields.into_iter().chain(tests)).next([
+        format!("/report-code {id}  shows the evidence"),
+        format!("/approve-code {id}  takes it in"),
+    ])
+}
+
+fn of_try(number: usize, iteration: &Iteration) -> Page {
+    let evaluation = &iteration.evaluation;
+    let tone = if iteration.accepted { Tone::Good } else { Tone::Warn };
+    let parts = &evaluation.parts;
+    let score = if evaluation.gate.open {
+        format!(
+            "{:.3} (behaviour {:.2}, quality {:.2})",
+            iteration.score,
+            behaviour(parts),
+            quality(parts)
+        )
+    } else {
+        "0, the gate is shut".to_owned()
+    };
+    let replay = evaluation.replay.as_ref().map(|replay| ("Replay", Cell::from(replay.line())));
+    let fields = [
+        ("Try", Cell::from(format!("{number}, {}", iteration.by))),
+        ("Score", Cell::toned(score, tone)),
+    ];
+    let lines = |texts: &[String], most: usize, tone: Tone| -> Vec<Cell> {
+        texts
+            .iter()
+            .filter(|text| !text.is_empty())
+            .take(most)
+            .map(|text| Cell::toned(text.as_str(), tone))
+            .collect()
+    };
+    Page::new()
+        .fields(fields.into_iter().chain(replay))
+        .lines(lines(&iteration.explanation, MAX_REFUSALS * 2, Tone::Plain))
+        .lines(lines(&evaluation.gate.refusals, MAX_REFUSALS, Tone::Bad))
+        .lines(lines(&evaluation.notes, MAX_REFUSALS, Tone::Dim))
+}

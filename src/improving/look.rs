@@ -1,0 +1,121 @@
+//! One look at a subject: everything that is found, ranked, without what is known already.
+//!
+//! Only so many findings are told; the rest is counted, because a list that nobody reads to its end hides what stands at its end.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::improving::linting;
+use crate::improving::opinion::Opinion;
+use crate::improving::subject::Subject;
+use inspection::findings::finding::{File, Finding};
+use inspection::findings::known::{self, Known};
+use inspection::findings::looks::{looks, surface};
+use inspection::findings::past::missing_partners;
+use inspection::findings::ranking::ranked;
+use record::domain::role::Role;
+use sandbox::error::SandboxError;
+
+/// Findings that are told where nothing else is said, and the most.
+pub const LIMITS: (usize, usize) = (10, 1_000);
+
+/// What a look came to.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Look {
+    /// What was looked at.
+    pub subject: String,
+    /// Files that were in question.
+    pub files: usize,
+    /// The findings, the hottest first; no more than were asked for.
+    pub findings: Vec<Finding>,
+    /// How many there are.
+    pub total: usize,
+    /// How many more were known already.
+    pub known: usize,
+    /// What was left out, and what is not known.
+    pub notes: Vec<String>,
+    /// The file that the findings were written into; null where none was asked for.
+    #[serde(default)]
+    pub sarif: Option<String>,
+    /// Whether the findings were kept as known.
+    #[serde(default)]
+    pub kept: bool,
+    /// What a model says; null unless that was asked for.
+    #[serde(default)]
+    pub opinion: Option<Opinion>,
+}
+
+/// Looks at a subject; gives every finding, hottest first.
+pub async fn findings(
+    invocation: &Invocation,
+    subject: &mut Subject,
+) -> Result<Vec<Finding>, CommandError> {
+    invocation.stage("looking at the files");
+    let mut found = looks(&subject.files, &subject.asked);
+    let asked: Vec<File> = subject
+        .files
+        .iter()
+        .filter(|file| subject.asked.is_empty() || subject.asked.contains(&file.path))
+        .cloned()
+        .collect();
+    for file in asked.iter().filter(|file| file.role == Role::Code && file.is_python()) {
+        if let Some(before) = subject.before.get(&file.path) {
+            found.extend(surface(file, before));
+        }
+    }
+    if !subject.before.is_empty() {
+        found.extend(missing_partners(&subject.past, &asked));
+    }
+    invocation.stage("asking ruff in the sandbox");
+    match linting::remarks(invocation, &subject.files, &subject.asked, &linting::RULES).await {
+        Ok(remarks) => found.extend(linting::findings(&subject.files, &remarks)),
+        Err(failure) if invocation.cancel.is_cancelled() => return Err(failure),
+        Err(failure) => subject.notes.push(format!("no linter was asked: {failure}")),
+    }
+    if invocation.cancel.is_cancelled() {
+        return Err(SandboxError::Cancelled.into());
+    }
+    let found = ranked(&subject.files, &subject.past, found);
+    Ok(found
+        .into_iter()
+        .map(|finding| Finding { next: next(subject, &finding), ..finding })
+        .collect())
+}
+
+/// Leaves out what is known, and all but the hottest.
+pub fn look(subject: &Subject, found: Vec<Finding>, known: &Known, limit: usize) -> Look {
+    let (mut findings, silent) = known::news(found, known);
+    let total = findings.len();
+    findings.truncate(limit);
+    let files = if subject.asked.is_empty() { subject.files.len() } else { subject.asked.len() };
+    Look {
+        subject: subject.scope.clone(),
+        files,
+        findings,
+        total,
+        known: silent,
+        notes: subject.notes.clone(),
+        sarif: None,
+        kept: false,
+        opinion: None,
+    }
+}
+
+/// The command to type next for a finding.
+fn next(subject: &Subject, finding: &Finding) -> String {
+    let (path, line) = (&finding.path, finding.line);
+    match (finding.rule.as_str(), &subject.repository, &subject.proposal) {
+        ("secret", Some(_), _) => format!("/why-code {path}:{line}"),
+        ("public_surface" | "missing_partner" | "duplicate", Some(_), _) => {
+            format!("/impact-code {path}")
+        }
+        ("missing_test" | "no_tests", None, Some(id)) => {
+            format!("/suggest-improvements {id} --propose")
+        }
+        (_, _, Some(id)) => format!("/refine-code {id} {path}:{line}: {}", finding.message),
+        (_, Some(name), None) => format!("/improve-file {path} --repo {name}"),
+        (_, None, None) => "/repository add PATH".to_owned(),
+    }
+}

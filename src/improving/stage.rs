@@ -1,0 +1,109 @@
+//! Runs one stage of an improvement by itself.
+//!
+//! It takes the documents of the stages before it, or does what they would have done; what comes out fits as input of the next. A stage
+//! whose answer is negative says so by its exit code.
+
+use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
+use crate::improving::evaluating::evaluate;
+use crate::improving::generating::{Maker, Start, generate};
+use crate::improving::impact::impact;
+use crate::improving::improve::review;
+use crate::improving::stages::{Generated, Impact, Review, read};
+use crate::improving::workplace::Workplace;
+use inspection::score::THRESHOLD;
+
+/// A stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// What is found in the file.
+    Review,
+    /// What a change of it reaches.
+    Impact,
+    /// An improved text.
+    Generate,
+    /// What that text is worth.
+    Evaluate,
+}
+
+/// Documents of stages, as texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Given {
+    /// A review.
+    pub review: Option<String>,
+    /// An impact.
+    pub impact: Option<String>,
+    /// A generated text.
+    pub generated: Option<String>,
+}
+
+/// Runs a stage; gives its document, and whether its answer is negative.
+pub async fn alone(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    given: &Given,
+    (stage, maker): (Stage, Maker<'_>),
+) -> Result<(Value, bool), CommandError> {
+    match stage {
+        Stage::Review => {
+            let review = review(invocation, workplace, &workplace.old).await?;
+            Ok((json(&review)?, false))
+        }
+        Stage::Impact => {
+            let affected = impact(workplace);
+            Ok((json(&Impact { path: workplace.path.to_string(), affected })?, false))
+        }
+        Stage::Generate => {
+            let (review, impact) = before(invocation, workplace, given).await?;
+            let start = Start {
+                text: &workplace.old,
+                findings: &review.findings,
+                affected: &impact.affected,
+                refusals: &[],
+                turn: 1,
+            };
+            let (generated, _) = generate(invocation, workplace, start, maker).await?;
+            let is_same = generated.text == workplace.old;
+            Ok((json(&generated)?, is_same))
+        }
+        Stage::Evaluate => {
+            let text = given.generated.as_ref().ok_or_else(|| {
+                CommandError::usage("stage evaluate: the generated text is missing")
+                    .hint("Give it with --generated FILE.")
+            })?;
+            let generated: Generated = read("generate", text)?;
+            let evaluation = evaluate(invocation, workplace, &generated.text).await?.evaluation;
+            let is_low = evaluation.score < THRESHOLD;
+            Ok((json(&evaluation)?, is_low))
+        }
+    }
+}
+
+/// The review and the impact that were given, or made now.
+async fn before(
+    invocation: &Invocation,
+    workplace: &Workplace,
+    given: &Given,
+) -> Result<(Review, Impact), CommandError> {
+    let reviewed = match &given.review {
+        Some(text) => read("review", text)?,
+        None => review(invocation, workplace, &workplace.old).await?,
+    };
+    let reached = match &given.impact {
+        Some(text) => read("impact", text)?,
+        None => Impact { path: workplace.path.to_string(), affected: impact(workplace) },
+    };
+    Ok((reviewed, reached))
+}
+
+fn json(document: &impl Serialize) -> Result<Value, CommandError> {
+    serde_json::to_value(document)
+        .map_err(|error| CommandError::from_source(ErrorKind::Internal, &error))
+}

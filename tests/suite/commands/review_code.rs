@@ -1,0 +1,82 @@
+//! `/review-code`.
+
+use saraphina::contract::error::ErrorKind;
+
+use crate::commands::repository::knowing;
+use crate::commands::scan_code::rules;
+use crate::support::house::{CODE, House, TESTS};
+use crate::support::project::{CART, MENDED, Project};
+
+#[tokio::test]
+async fn a_file_of_a_repository_is_held_against_its_head() {
+    let project = Project::new();
+    let house = knowing(&project).await;
+    project.write("shop/cart.py", CART.replace("def mean(prices)", "def mean(prices, rate)"));
+    let path = project.at("shop/cart.py").display().to_string();
+
+    let data = house.line(&format!("/review-code {path}")).await.data();
+    let clean = house.line("/review-code --repo shop shop/cart.py").await.data();
+
+    assert_eq!(rules(&data), ["public_surface shop/cart.py:8"]);
+    assert_eq!(data["findings"][0]["message"], "mean: the parameter rate is newly required");
+    assert_eq!(data["findings"][0]["next"], "/impact-code shop/cart.py");
+    assert!(data["notes"].to_string().contains("no graph yet: run /build-graph"), "{data}");
+    assert_eq!(rules(&clean), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_change_is_held_against_its_base_and_a_proposal_against_the_revision_before() {
+    let project = Project::with_fix();
+    let house = knowing(&project).await;
+    project.write("shop/cart.py", MENDED.replace("def total(prices)", "def sums(prices)"));
+    let change = house.line("/propose-code --repo shop --worktree rename it").await.data();
+    let id = change["proposal_id"].as_str().unwrap().to_owned();
+    house.reply(CODE, TESTS);
+    house.line("/propose-code an adder for two numbers").await.data();
+    house.reply("def add(a):\n    return eval(a)\n", TESTS);
+    house.line("/refine-code @ take text").await.data();
+
+    let of_change = house.line(&format!("/review-code {id}")).await.data();
+    let of_revision = house.line("/review-code @").await.data();
+
+    assert_eq!(rules(&of_change)[0], "public_surface shop/cart.py:1");
+    assert_eq!(of_change["findings"][0]["message"], "total: the function is gone");
+    let found = rules(&of_revision);
+    assert!(found.iter().any(|it| it.starts_with("public_surface")), "{found:?}");
+    assert!(found.iter().any(|it| it.starts_with("S307")), "{found:?}");
+}
+
+#[tokio::test]
+async fn remarks_of_a_model_are_an_opinion_and_cite_lines_that_are_there() {
+    let house = House::new();
+    let file = house.file("cart.py", CART);
+    let said = "{\"remarks\": [{\"kind\": \"bug\", \"severity\": \"high\", \"line\": 9, \"message\": \"nothing has no mean\"},\
+        {\"kind\": \"bug\", \"line\": 900, \"message\": \"no such line\"}, {\"kind\": \"quality\", \"message\": \"no line\"}]}";
+    house.provider.replies.lock().unwrap().push_back(said.to_owned());
+
+    let data = house.line(&format!("/review-code --opinion {file}")).await.data();
+
+    let remarks = data["opinion"]["remarks"].as_array().unwrap();
+    assert_eq!((remarks.len(), remarks[0]["line"].as_u64()), (1, Some(9)));
+    assert_eq!(data["opinion"]["dropped"].as_u64(), Some(2));
+    assert!(!rules(&data).iter().any(|it| it.contains("mean")), "{data}");
+    assert_eq!(house.kinds().await.last().copied(), Some("llm.call"));
+}
+
+#[tokio::test]
+async fn what_is_no_file_and_no_proposal_is_refused_by_name() {
+    let project = Project::new();
+    let house = knowing(&project).await;
+    let outside = house.file("cart.py", CART);
+    let inside = project.at("shop/cart.py").display().to_string();
+
+    let gone = house.line("/review-code nowhere.py").await.refusal();
+    let unknown = house.line("/review-code 7c2e").await.refusal();
+    let absent = house.line("/review-code --repo shop nowhere.py").await.refusal();
+    let mixed = house.line(&format!("/review-code {inside} {outside}")).await.refusal();
+
+    assert_eq!(
+        [gone.0, unknown.0, absent.0, mixed.0],
+        [ErrorKind::NotFound, ErrorKind::NotFound, ErrorKind::Usage, ErrorKind::Usage]
+    );
+}

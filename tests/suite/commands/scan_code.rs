@@ -1,0 +1,100 @@
+//! `/scan-code`.
+
+use saraphina::contract::error::ErrorKind;
+use serde_json::Value;
+
+use crate::commands::repository::knowing;
+use crate::support::boxed::boxed;
+use crate::support::house::House;
+use crate::support::project::Project;
+
+const ODD: &str = "import os\nimport pickle\n\n\ndef load(text):\n    try:\n        return pickle.loads(text)\n    except Exception:\n        return None\n\n\ndef _old():\n    return 1\n";
+
+pub(crate) fn rules(data: &Value) -> Vec<String> {
+    let word = |finding: &Value| {
+        let text = |name: &str| finding[name].as_str().unwrap().to_owned();
+        format!("{} {}:{}", text("rule"), text("path"), finding["line"])
+    };
+    data["findings"].as_array().unwrap().iter().map(word).collect()
+}
+
+fn folder(house: &House) -> String {
+    let folder = house.beside("shop");
+    std::fs::create_dir_all(folder.join("tests")).unwrap();
+    std::fs::write(folder.join("odd.py"), ODD).unwrap();
+    std::fs::write(
+        folder.join("tests/test_odd.py"),
+        "from odd import load\n\n\ndef test_load():\n    assert load(b'') is None\n",
+    )
+    .unwrap();
+    folder.display().to_string()
+}
+
+#[tokio::test]
+async fn a_folder_is_scanned_with_ruff_in_the_sandbox_and_ranked() {
+    let house = boxed().await;
+    let folder = folder(&house);
+
+    let data = house.line(&format!("/scan-code {folder}")).await.data();
+
+    assert_eq!(
+        rules(&data),
+        ["S301 odd.py:7", "BLE001 odd.py:8", "F401 odd.py:1", "S403 odd.py:2", "unused odd.py:12"]
+    );
+    assert_eq!((data["total"].as_u64(), data["known"].as_u64()), (Some(5), Some(0)));
+    assert!(data["findings"][2]["reason"].as_str().unwrap().contains("can be mended"), "{data}");
+}
+
+#[tokio::test]
+async fn what_was_kept_is_silent_and_sarif_holds_all_that_is_new() {
+    let house = House::new();
+    let folder = folder(&house);
+    let sarif = house.beside("found.sarif").display().to_string();
+
+    let unkept = house.line(&format!("/scan-code --baseline {folder}")).await.refusal();
+    let kept = house.line(&format!("/scan-code --keep-baseline {folder}")).await.data();
+    std::fs::write(format!("{folder}/more.py"), "def run(text):\n    return eval(text)\n").unwrap();
+    let news = house.line(&format!("/scan-code --baseline --sarif {sarif} {folder}")).await.data();
+    let again = house.line(&format!("/scan-code --sarif {sarif} {folder}")).await.refusal();
+
+    assert_eq!(unkept.0, ErrorKind::State);
+    assert_eq!((kept["total"].as_u64(), kept["kept"].as_bool()), (Some(2), Some(true)), "{kept}");
+    assert_eq!(rules(&news), ["S307 more.py:2"]);
+    assert_eq!(news["known"].as_u64(), Some(2));
+    let written: Value = serde_json::from_str(&std::fs::read_to_string(&sarif).unwrap()).unwrap();
+    assert_eq!(written["version"], "2.1.0");
+    assert_eq!(written["runs"][0]["results"][0]["ruleId"], "S307");
+    assert_eq!(again.0, ErrorKind::State);
+    assert!(kept["notes"].to_string().contains("no linter was asked"), "{kept}");
+}
+
+#[tokio::test]
+async fn a_part_of_a_known_repository_is_scanned_as_head_has_it() {
+    let project = Project::new();
+    project.write("shop/odd.py", ODD);
+    project.commit("Add something odd");
+    project.write("shop/odd.py", "");
+    let house = knowing(&project).await;
+
+    let data = house.line("/scan-code --repo shop shop/odd.py").await.data();
+    let nowhere = house.line("/scan-code --repo shop nowhere").await.refusal();
+
+    assert_eq!(rules(&data)[0], "S301 shop/odd.py:7");
+    assert_eq!(data["findings"][0]["next"], "/improve-file shop/odd.py --repo shop");
+    assert_eq!(nowhere.0, ErrorKind::Usage);
+    assert_eq!(project.git(&["status", "--porcelain", "--ignored"]), " M shop/odd.py");
+}
+
+#[tokio::test]
+async fn an_agent_may_scan_and_neither_keep_nor_write() {
+    let house = House::new().agent();
+    let folder = folder(&house);
+    let sarif = house.beside("found.sarif").display().to_string();
+
+    let seen = house.line(&format!("/scan-code {folder}")).await.exit();
+    let kept = house.line(&format!("/scan-code --keep-baseline {folder}")).await.refusal();
+    let written = house.line(&format!("/scan-code --sarif {sarif} {folder}")).await.refusal();
+
+    assert_eq!((seen, kept.0, written.0), (0, ErrorKind::Forbidden, ErrorKind::Forbidden));
+    assert!(!std::path::Path::new(&sarif).exists());
+}

@@ -1,0 +1,160 @@
+//! Studies: what mends, what answers alike, what takes time.
+
+use record::domain::limits::Limits;
+use record::domain::patch::Edit;
+use record::domain::role::Role;
+use record::domain::source::Source;
+use sandbox::backend::SandboxBackend as _;
+use sandbox::study::{Asked, Lint, Mutant, Replay, Replayed, Studied, Study};
+use tokio_util::sync::CancellationToken;
+
+use crate::sandbox::support::{file, prepare, quick, runtime};
+
+const CODE: &str = "import os\n\nLIMIT = 3\n\n\ndef clip(items, limit=LIMIT):\n    if limit < 0:\n        raise ValueError(limit)\n    kept = []\n    for item in items:\n        if len(kept) < limit:\n            kept.append(item)\n    return kept\n\n\nclass Counter:\n    def __init__(self, start=0):\n        self.value = start\n\n    def add(self, number=1):\n        self.value += number\n        return self.value\n";
+/// The same behaviour in other words.
+const HONEST: &str = "LIMIT = 3\n\n\ndef clip(items, limit=LIMIT):\n    _check(limit)\n    return [item for place, item in enumerate(items) if place < limit]\n\n\ndef _check(limit):\n    if limit < 0:\n        raise ValueError(limit)\n\n\nclass Counter:\n    def __init__(self, start=0):\n        self.value = start\n\n    def add(self, number=1):\n        self.value = self.value + number\n        return self.value\n";
+const TESTS: &str = "from subject import Counter, clip\n\n\ndef test_clip():\n    assert clip([7, 8, 9], 2) == [7, 8]\n\n\ndef test_add():\n    assert Counter(2).add(3) == 5\n";
+
+fn studied(code: &str, asked: Asked) -> Studied {
+    let files =
+        vec![file("subject.py", Role::Code, code), file("test_subject.py", Role::Test, TESTS)];
+    let study = Study {
+        name: "study".to_owned(),
+        source: Source::new(files).unwrap(),
+        roots: Vec::new(),
+        options: Vec::new(),
+        layer: None,
+        limits: Limits { tests_ms: 30_000, ..Limits::default() },
+        asked,
+    };
+    let (backend, runtime) = (quick(), runtime());
+    prepare(&backend, &runtime);
+    runtime.block_on(backend.study(study, CancellationToken::new())).unwrap()
+}
+
+fn replayed(old: &str, new: &str, mutants: Vec<Mutant>) -> Replayed {
+    let asked = Asked::Replay(Replay {
+        path: "subject.py".parse().unwrap(),
+        text: new.to_owned(),
+        tests: vec!["test_subject.py".to_owned()],
+        mutants,
+    });
+    let Studied::Replay(replayed) = studied(old, asked) else { panic!("another answer") };
+    replayed
+}
+
+fn mutant(old: &str, new: &str) -> Mutant {
+    let start = CODE.find(old).unwrap();
+    let line = u32::try_from(CODE[..start].matches('\n').count() + 1).unwrap();
+    let edit = Edit {
+        path: "subject.py".parse().unwrap(),
+        start,
+        end: start + old.len(),
+        text: new.to_owned(),
+    };
+    Mutant { edit, line }
+}
+
+#[test]
+fn ruff_says_what_mends_by_the_rules_that_it_is_given() {
+    let lint = |rules: &[&str]| {
+        let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
+        let asked = Asked::Lint(Lint { paths: ["subject.py".to_owned()].into(), rules });
+        let Studied::Lint(remarks) = studied(CODE, asked) else { panic!("another answer") };
+        remarks
+    };
+
+    let unused = lint(&["F"]);
+    let other = lint(&["PLE"]);
+
+    let told: Vec<(&str, u32)> = unused.iter().map(|it| (&*it.code, it.line)).collect();
+    assert_eq!((told, other.len()), (vec![("F401", 1)], 0));
+    assert_eq!((unused[0].fix[0].start, unused[0].fix[0].text.as_str()), (0, ""));
+}
+
+#[test]
+fn an_honest_refactoring_answers_every_call_alike_and_mutants_are_noticed() {
+    let mutants = vec![
+        mutant("len(kept) < limit", "len(kept) <= limit"),
+        mutant("+= number", "-= number"),
+        mutant("limit < 0", "limit <= 0"),
+        mutant("start=0", "start=1"),
+    ];
+
+    let same = replayed(CODE, CODE, Vec::new());
+    let seen = replayed(CODE, HONEST, mutants);
+
+    assert_eq!((same.different, same.unstable, same.is_whole), (0, 0, true), "{same:?}");
+    assert_eq!((seen.different, seen.is_whole), (0, true), "{seen:?}");
+    assert!(seen.recorded >= 3 && seen.generated > 10, "{seen:?}");
+    assert_eq!((seen.tried, seen.killed), (4, 4), "{seen:?}");
+    assert!(seen.lines.contains(&6) && seen.lines.contains(&11), "{seen:?}");
+    assert!(seen.answers.iter().any(|(call, _)| call.starts_with("clip(")), "{seen:?}");
+}
+
+#[test]
+fn another_answer_exception_state_or_file_is_a_difference() {
+    let changed = [
+        CODE.replace("len(kept) < limit", "len(kept) <= limit"),
+        CODE.replace("raise ValueError", "raise KeyError"),
+        CODE.replace(
+            "        return self.value\n",
+            "        self.last = number\n        return self.value\n",
+        ),
+        CODE.replace("    kept = []\n", "    open('left.txt', 'w').close()\n    kept = []\n"),
+    ];
+
+    let seen: Vec<Vec<String>> = changed
+        .iter()
+        .map(|text| {
+            replayed(CODE, text, Vec::new()).differences.into_iter().map(|it| it.what).collect()
+        })
+        .collect();
+
+    let first: Vec<&str> =
+        seen.iter().map(|whats| whats.first().map_or("", String::as_str)).collect();
+    assert_eq!(first, ["value", "value", "state", "files"]);
+}
+
+#[test]
+fn code_that_ends_or_hangs_or_differs_from_itself_harms_nobody() {
+    let leaves = format!("import os\n{CODE}\n\ndef leave():\n    os._exit(3)\n");
+    let hangs = format!("{CODE}\n\ndef hang():\n    while True:\n        pass\n");
+    let chance = format!("import os\n{CODE}\n\ndef chance():\n    return os.urandom(8)\n");
+    let at_import = "import os\nos._exit(0)\n";
+
+    let seen = [leaves.as_str(), &hangs, &chance].map(|text| {
+        let seen = replayed(text, text, Vec::new());
+        (seen.different, seen.is_whole)
+    });
+    let broken = replayed(CODE, at_import, Vec::new());
+
+    assert_eq!(seen, [(0, true), (0, true), (0, true)]);
+    assert!(broken.different > 0 && broken.different == broken.stable, "{broken:?}");
+}
+
+#[test]
+fn tests_are_timed_and_the_time_is_found_where_it_goes() {
+    let slow = CODE
+        .replace("    kept = []\n", "    kept = []\n    for _ in range(20_000):\n        pass\n");
+    let all = Vec::new();
+
+    let Studied::Time(quick) = studied(CODE, Asked::Time(all.clone())) else { panic!() };
+    let Studied::Time(times) = studied(&slow, Asked::Time(all.clone())) else { panic!() };
+    let Studied::Profile(profiled) = studied(&slow, Asked::Profile(all)) else { panic!() };
+
+    let of = |times: &[sandbox::study::Timed]| {
+        times.iter().find(|it| it.name.ends_with("test_clip")).unwrap().seconds
+    };
+    assert_eq!(quick.len(), 2);
+    assert!(of(&times) > 5.0 * of(&quick), "{times:?} {quick:?}");
+    let stacks = &profiled.stacks;
+    let hottest = profiled.lines.iter().max_by(|left, right| left.1.total_cmp(&right.1)).unwrap();
+    let samples: u64 = stacks.iter().map(|stack| stack.count).sum();
+    let in_clip = stacks
+        .iter()
+        .filter(|stack| stack.frames.last().is_some_and(|frame| frame.function == "clip"));
+    let in_clip: u64 = in_clip.map(|stack| stack.count).sum();
+    assert!(samples > 50 && in_clip * 10 > samples * 8, "{samples} {in_clip}");
+    assert!((10..=11).contains(&hottest.0.line), "{hottest:?}");
+}

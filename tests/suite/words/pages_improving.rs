@@ -1,0 +1,142 @@
+//! The pages of commands that look at code, improve and measure it.
+
+use saraphina::commands::{compare_code, improve_file, profile_code};
+use saraphina::contract::outcome::Outcome;
+use saraphina::improving::look::Look;
+use serde_json::{Value, json};
+
+fn page<T: Outcome>(data: &Value) -> String {
+    T::deserialize(data).unwrap().page().plain()
+}
+
+fn finding(rule: &str, severity: &str, line: u32, next: &str) -> Value {
+    json!({
+        "id": "1f", "rule": rule, "severity": severity, "path": "shop/cart.py", "line": line, "heat": 4.2, "next": next, "text": "",
+        "message": "mean: the parameter rate is newly required", "reason": "whoever uses it has to change too; before: nothing, now: rate",
+    })
+}
+
+#[test]
+fn page_of_a_look() {
+    let look = json!({
+        "subject": "repository shop", "files": 2, "total": 3, "known": 4, "sarif": "/tmp/found.sarif", "kept": true,
+        "findings": [
+            finding("public_surface", "high", 8, "/impact-code shop/cart.py"),
+            finding("B904", "medium", 12, "/improve-file shop/cart.py --repo shop"),
+        ],
+        "notes": ["no linter was asked: no room"],
+        "opinion": { "provider": "a server", "model": "a-model", "dropped": 1, "trouble": null, "remarks": [
+            { "path": "shop/cart.py", "line": 9, "kind": "bug", "severity": "high", "message": "nothing has no mean", "advice": "Say 0." },
+        ] },
+    });
+
+    insta::assert_snapshot!(page::<Look>(&look), @"
+    Look at repository shop
+    2 files, 3 findings, 1 of them not shown: give more with --limit, 4 known already
+    Weight  Place  Rule  What  Why
+    high  shop/cart.py:8  public_surface  mean: the parameter rate is newly required  whoever uses it has to change too; before: nothing, now: rate
+    medium  shop/cart.py:12  B904  mean: the parameter rate is newly required  whoever uses it has to change too; before: nothing, now: rate
+    no linter was asked: no room
+    1 remark dropped: no line that is there is cited
+    Remarks of a-model; an opinion, no evidence:
+    Weight  Place  What  Advice
+    high  shop/cart.py:9  nothing has no mean  Say 0.
+    Kept as known: with --baseline only what is new is shown.
+    SARIF: /tmp/found.sarif
+    next: /impact-code shop/cart.py
+    next: /improve-file shop/cart.py --repo shop
+    ");
+}
+
+fn iteration(score: f64, refusals: &[&str]) -> Value {
+    json!({
+        "score": score, "accepted": score >= 0.7, "by": "mechanical", "findings": [], "impact": [],
+        "explanation": ["line 1: `os` imported but unused (F401)"],
+        "evaluation": {
+            "path": "shop/cart.py", "score": score, "broken_tests": [], "notes": [],
+            "gate": { "open": refusals.is_empty(), "refusals": refusals, "differences": [] },
+            "parts": {
+                "refusals": refusals, "executed": 1.0, "killed_by_replay": 0.5, "changes_behaviour": true, "lint": { "before": 8.0, "after": 1.0 },
+                "complexity": null, "coverage": null, "duplication": null, "mutation": null,
+            },
+            "replay": { "recorded": 12, "generated": 30, "compared": 41, "unstable": 1, "different": 0, "printed": 0, "differences": [],
+                "mutants_tried": 20, "mutants_killed": 10, "strength": 0.5 },
+        },
+    })
+}
+
+#[test]
+fn page_of_an_improvement() {
+    let answer = json!({
+        "proposal_id": "proposal_7c2e5d1a9b03", "file": "shop/cart.py", "accepted": true, "score": 0.843, "diff": "--- a/shop/cart.py\n",
+        "iterations": [iteration(0.0, &["line 8: mean: the parameter rate is gone (was `rate`)"]), iteration(0.843, &[])],
+        "verdict": "passed", "tests": "tests/test_cart_today.py", "document": null, "output": null,
+    });
+    let nothing = json!({
+        "proposal_id": null, "file": "shop/cart.py", "accepted": false, "score": 0.0, "diff": "", "iterations": [], "verdict": null,
+        "tests": null, "document": null, "output": null,
+    });
+
+    insta::assert_snapshot!(page::<improve_file::Answer>(&answer), @"
+    Improve shop/cart.py
+    Try: 1, mechanical
+    Score: 0, the gate is shut
+    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
+    - line 1: `os` imported but unused (F401)
+    - line 8: mean: the parameter rate is gone (was `rate`)
+    Try: 2, mechanical
+    Score: 0.843 (behaviour 0.62, quality 0.94)
+    Replay: 41 calls compared (12 of tests, 30 made), 0 answered otherwise; they notice 10 of 20 mutants, lightly characterised
+    - line 1: `os` imported but unused (F401)
+    --- a/shop/cart.py
+
+    Proposal: proposal_7c2e5d1a9b03
+    Score: 0.843, the threshold is reached
+    Tests of today: tests/test_cart_today.py
+    next: /report-code proposal_7c2e5d1a9b03  shows the evidence
+    next: /approve-code proposal_7c2e5d1a9b03  takes it in
+    ");
+    insta::assert_snapshot!(page::<improve_file::Answer>(&nothing), @"");
+}
+
+#[test]
+fn page_of_a_comparison() {
+    let compared = |answer: &str, ratio: f64| json!({ "median_a": 0.002, "median_b": 0.002 * ratio, "ratio": ratio, "interval": [ratio - 0.1, ratio + 0.1], "effect": -0.9, "answer": answer });
+    let mut test = compared("faster", 0.5);
+    test["name"] = json!("test_cart.py::test_total");
+    let answer = |total: Value| {
+        json!({ "proposal_id": "proposal_7c2e5d1a9b03", "a": 1, "b": 2, "rounds": 10, "total": total, "tests": [test],
+            "notes": ["the tests of both differ: only those of the same name are compared"] })
+    };
+
+    insta::assert_snapshot!(page::<compare_code::Answer>(&answer(compared("faster", 0.5))), @"
+    proposal_7c2e5d1a9b03 revision 1 against 2
+    Answer: revision 2 is faster (0.50 times as long, 95 % between 0.40 and 0.60)
+    Median: 2.00 ms and 1.00 ms
+    Effect: -0.90 (Cliff's delta)
+    Measured: 10 rounds in turns, 1 test
+    Test  A  B  Answer
+    test_cart.py::test_total  2.00 ms  1.00 ms  revision 2 is faster (0.50 times as long, 95 % between 0.40 and 0.60)
+    the tests of both differ: only those of the same name are compared
+    ");
+    insta::assert_snapshot!(page::<compare_code::Answer>(&answer(compared("no_difference", 1.01))), @"");
+}
+
+#[test]
+fn page_of_a_profile() {
+    let spot = json!({ "path": "shop/cart.py", "line": 4, "function": "total", "text": "result = result + price", "own_percent": 61.5, "total_percent": 80.0 });
+    let answer = json!({ "proposal_id": "proposal_7c2e5d1a9b03", "revision": 2, "samples": 1204, "lines": [spot], "functions": [spot], "flame": "/tmp/flame.svg" });
+
+    insta::assert_snapshot!(page::<profile_code::Answer>(&answer), @"
+    proposal_7c2e5d1a9b03 revision 2
+    The lines that take most themselves:
+    Itself  Place  Function  Line
+    61.5 %  shop/cart.py:4  total  result = result + price
+    The functions, in 1204 samples of the stack:
+    With calls  Itself  Place  Function
+    80.0 %  61.5 %  shop/cart.py:4  total
+    Flame graph: /tmp/flame.svg
+    next: /refine-code proposal_7c2e5d1a9b03 make the hottest line faster  writes a further revision
+    next: /compare-code proposal_7c2e5d1a9b03 A..B  tells whether it is
+    ");
+}
