@@ -89,7 +89,10 @@ async fn who(served: &Served, peer: &Peer, head: &Parts) -> Result<Visitor, Refu
         Ok(Visitor::Bearer(bearer)) => format!("token {}", bearer.id),
         Ok(Visitor::Process { .. } | Visitor::Nobody) | Err(_) => format!("address {address}"),
     };
-    let buckets = if is_light(served, head) { &front.reading } else { &front.proposing };
+    // Whoever is turned away makes nothing.
+    let is_stranger = matches!(visitor, Ok(Visitor::Nobody) | Err(_));
+    let is_light = is_stranger || is_light(served, head);
+    let buckets = if is_light { &front.reading } else { &front.proposing };
     buckets.take(&name, Instant::now()).map_err(|wait| Box::new(slower(wait)))?;
     visitor
 }
