@@ -143,16 +143,8 @@ fn readable(uri: &Uri) -> Result<(), CommandError> {
             (b'%', [high, low, ..]) => half(*high).zip(half(*low)),
             _ => None,
         };
-        let taken = match escaped {
-            Some((high, low)) => {
-                plain.push(high << 4 | low);
-                3
-            }
-            None => {
-                plain.push(*first);
-                1
-            }
-        };
+        let (byte, taken) = escaped.map_or((*first, 1), |(high, low)| (high << 4 | low, 3));
+        plain.push(byte);
         rest = rest.get(taken..).unwrap_or_default();
     }
     match std::str::from_utf8(&plain) {
@@ -163,6 +155,7 @@ fn readable(uri: &Uri) -> Result<(), CommandError> {
     }
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "every refusal is boxed, for it is large")]
 fn refused(error: CommandError) -> Refusal {
     Box::new(respond("", Err(error), Exit::Done))
 }

@@ -19,7 +19,13 @@ async fn tokens_of_programs() {
 
     next: /token add NAME --scope propose  makes one
     ");
-    insta::assert_snapshot!(made, @"");
+    insta::assert_snapshot!(made, @"
+    This is the token. It is not shown again:
+
+    [random]
+
+    Record  1 ([hash])
+    ");
     insta::assert_snapshot!(listed, @"");
 }
 
