@@ -345,6 +345,8 @@ async fn help_of_everything_that_looks_after() {
                        see `saraphina check --help`
     daemon ACTION      Keep an engine running that all sessions of this home share:
                        run, start, stop or status
+    mcp                Serve an agent over the Model Context Protocol; see
+                       `saraphina mcp --help`
     completions SHELL  Print completions for bash, elvish, fish, powershell or zsh
     man                Print the manual page
 
@@ -369,6 +371,32 @@ fn help_of_serve_open_and_sign() {
     insta::assert_snapshot!(home.saraphina(&["serve", "--help"]).out, @"");
     insta::assert_snapshot!(home.saraphina(&["open", "--help"]).out, @"");
     insta::assert_snapshot!(home.saraphina(&["sign", "--help"]).out, @"");
+}
+
+#[test]
+fn help_of_mcp() {
+    insta::assert_snapshot!(Home::new().saraphina(&["mcp", "--help"]).out, @"
+    Serve an agent over the Model Context Protocol, on standard input and output
+
+    Usage: saraphina mcp [OPTIONS]
+
+    Options:
+          --install <CLIENT>
+              Print what the configuration of this client needs, instead of serving
+
+              Possible values:
+              - claude-code: Claude Code, in this project
+              - codex:       Codex, for this user
+              - cursor:      Cursor, in this project
+              - goose:       goose, for this user
+              - vscode:      Visual Studio Code, in this project
+
+          --write
+              Write it into the client's file, beside what is there
+
+      -h, --help
+              Print help (see a summary with '-h')
+    ");
 }
 
 #[test]
