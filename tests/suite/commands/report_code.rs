@@ -17,6 +17,22 @@ async fn the_report_is_what_the_execution_answered() {
 }
 
 #[tokio::test]
+async fn an_execution_stands_for_its_proposal() {
+    let house = House::new();
+    let id = house.proposed().await;
+    let first = house.line(&format!("/sandbox-code {id}")).await.data();
+    house.line(&format!("/sandbox-code {id}")).await.data();
+    let execution = first["execution_id"].as_str().unwrap();
+
+    let report = house.line(&format!("/report-code {execution}")).await.data();
+    let unknown = house.line("/report-code exec_000000000000").await.error();
+
+    assert_eq!(report["execution_id"], first["execution_id"]);
+    assert_eq!(report["proposal_id"], id);
+    assert_eq!(unknown.kind, ErrorKind::NotFound);
+}
+
+#[tokio::test]
 async fn the_split_of_the_time_has_the_store_and_the_spread_of_recent_executions() {
     let house = House::new();
     let id = house.proposed().await;

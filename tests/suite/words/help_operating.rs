@@ -346,6 +346,8 @@ async fn help_of_everything_that_looks_after() {
                        open --help`
     sign [PHRASE]      Answer requests for your signature that a page made; see
                        `saraphina sign --help`
+    mcp                Serve an agent over the Model Context Protocol; see
+                       `saraphina mcp --help`
     completions SHELL  Print completions for bash, elvish, fish, powershell or zsh
     man                Print the manual page
 
@@ -362,6 +364,32 @@ async fn help_of_everything_that_looks_after() {
 fn help_of_the_program_in_a_shell() {
     let home = Home::new();
     assert_eq!(home.saraphina(&["--help"]), home.saraphina(&["help"]));
+}
+
+#[test]
+fn help_of_mcp() {
+    insta::assert_snapshot!(Home::new().saraphina(&["mcp", "--help"]).out, @"
+    Serve an agent over the Model Context Protocol, on standard input and output
+
+    Usage: saraphina mcp [OPTIONS]
+
+    Options:
+          --install <CLIENT>
+              Print what the configuration of this client needs, instead of serving
+
+              Possible values:
+              - claude-code: Claude Code, in this project
+              - codex:       Codex, for this user
+              - cursor:      Cursor, in this project
+              - goose:       goose, for this user
+              - vscode:      Visual Studio Code, in this project
+
+          --write
+              Write it into the client's file, beside what is there
+
+      -h, --help
+              Print help (see a summary with '-h')
+    ");
 }
 
 #[test]

@@ -133,7 +133,7 @@ async fn help_of_report_code() {
     Show the evidence of the newest execution
 
     ID               The proposal: its id, the first digits of it, or @ for the
-                     newest
+                     newest; or the id of an execution
     --format FORMAT  Form of the report
                      text: For a terminal
                      markdown: Markdown
