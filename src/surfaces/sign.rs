@@ -178,10 +178,10 @@ impl SigningDesk {
     ) -> Result<Value, CommandError> {
         let entry = entry(&request.command)?;
         let signed = turn::sign(&mut self.visit, terminal, entry, &signing.to_sign)?;
-        let signer = Signer::find(&self.visit.settings)?;
+        let own = Signer::find(&self.visit.settings)?;
         let answer = Signing {
-            key: signer.as_ref().map(Signer::fingerprint),
-            kept: signer.map(|signer| signer.assurance()),
+            key: own.as_ref().map(Signer::fingerprint),
+            kept: own.map(|own| own.assurance()),
             signed: Some(signed),
         };
         let path = format!("/v1/signing-requests/{}/signature", request.request_id);

@@ -89,7 +89,10 @@ async fn who(served: &Served, peer: &Peer, head: &Parts) -> Result<Visitor, Refu
         Ok(Visitor::Bearer(bearer)) => format!("token {}", bearer.id),
         Ok(Visitor::Process { .. } | Visitor::Nobody) | Err(_) => format!("address {address}"),
     };
-    let buckets = if is_light(served, head) { &front.reading } else { &front.proposing };
+    // Whoever is turned away makes nothing.
+    let is_stranger = matches!(visitor, Ok(Visitor::Nobody) | Err(_));
+    let is_light = is_stranger || is_light(served, head);
+    let buckets = if is_light { &front.reading } else { &front.proposing };
     buckets.take(&name, Instant::now()).map_err(|wait| Box::new(slower(wait)))?;
     visitor
 }
@@ -140,16 +143,8 @@ fn readable(uri: &Uri) -> Result<(), CommandError> {
             (b'%', [high, low, ..]) => half(*high).zip(half(*low)),
             _ => None,
         };
-        let taken = match escaped {
-            Some((high, low)) => {
-                plain.push(high << 4 | low);
-                3
-            }
-            None => {
-                plain.push(*first);
-                1
-            }
-        };
+        let (byte, taken) = escaped.map_or((*first, 1), |(high, low)| (high << 4 | low, 3));
+        plain.push(byte);
         rest = rest.get(taken..).unwrap_or_default();
     }
     match std::str::from_utf8(&plain) {
@@ -160,6 +155,7 @@ fn readable(uri: &Uri) -> Result<(), CommandError> {
     }
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "every refusal is boxed, for it is large")]
 fn refused(error: CommandError) -> Refusal {
     Box::new(respond("", Err(error), Exit::Done))
 }

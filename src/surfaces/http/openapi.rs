@@ -37,7 +37,9 @@ pub fn document(entries: &[Entry], resources: &[Resource], routes: &[Route]) -> 
         place(&mut schemas, &format!("{}.args", entry.spec.name), args_schema(entry));
         place(&mut schemas, &format!("{}.data", entry.spec.name), (entry.data_schema)());
     }
-    routes.iter().for_each(|route| place_route(&mut schemas, route));
+    for route in routes {
+        place_route(&mut schemas, route);
+    }
     schemas.insert("Error".to_owned(), error_schema());
     let mut paths: Map<String, Value> = Map::new();
     let mut put = |path: String, method: &str, operation: Value| {
@@ -143,7 +145,7 @@ fn answers(status: u16, envelope: &Value) -> Value {
 }
 
 fn command_answers(command: &str) -> Value {
-    let stream = json!({ "x-events": ["progress", "answer"] });
+    let stream = json!({ "schema": { "type": "object" }, "x-events": ["progress", "answer"] });
     let whole = envelope(Some(command), &reference(command, "data"));
     let content = json!({ "application/json": { "schema": whole }, "text/event-stream": stream });
     let done =
@@ -204,7 +206,7 @@ fn route_path(route: &Route) -> Value {
     let answers = match route.gives {
         Gives::Data(status, _) => answers(status, &envelope(None, &schema("data"))),
         Gives::Events(kinds) => {
-            let stream = json!({ "x-events": kinds });
+            let stream = json!({ "schema": { "type": "object" }, "x-events": kinds });
             let content = json!({ "text/event-stream": stream });
             with_refusals("200", json!({ "description": "Events.", "content": content }))
         }

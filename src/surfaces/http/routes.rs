@@ -14,7 +14,7 @@ use crate::surfaces::http::resources::executions::{self, Piece};
 use crate::surfaces::http::resources::files;
 use crate::surfaces::http::resources::health::{self, Well};
 use crate::surfaces::http::resources::jobs::{self, Followed};
-use crate::surfaces::http::resources::record::{self, Entries, EntryView, Grown};
+use crate::surfaces::http::resources::record::{self, EntryView, Grown, RecordPage};
 use crate::surfaces::http::route::{Gives, Route};
 use crate::surfaces::http::sign_in::{self, Code, CodeWish, SessionView};
 use crate::surfaces::http::signing::asking::Wish;
@@ -101,7 +101,7 @@ pub const ROUTES: &[Route] = &[
         handler: || get(record::entries),
         parameters: record::PAGE_PARAMETERS,
         body: None,
-        gives: Gives::Data(200, || schema_for!(Entries).to_value()),
+        gives: Gives::Data(200, || schema_for!(RecordPage).to_value()),
     },
     Route {
         method: "get",

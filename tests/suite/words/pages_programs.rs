@@ -14,8 +14,18 @@ async fn tokens_of_programs() {
     house.line("/token revoke board").await.data();
     let listed = token_masked(&typed(&house, "/token").await);
 
-    insta::assert_snapshot!(none, @"");
-    insta::assert_snapshot!(made, @"");
+    insta::assert_snapshot!(none, @"
+    No program has a token.
+
+    next: /token add NAME --scope propose  makes one
+    ");
+    insta::assert_snapshot!(made, @"
+    This is the token. It is not shown again:
+
+    [random]
+
+    Record  1 ([hash])
+    ");
     insta::assert_snapshot!(listed, @"");
 }
 

@@ -61,7 +61,7 @@ pub const GROWTH_PARAMETERS: &[Parameter] = &[Parameter {
 
 /// Entries, oldest first.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Entries {
+pub struct RecordPage {
     /// How many entries the log has.
     size: u64,
     /// The entries.
@@ -111,7 +111,7 @@ pub async fn growth(State(served): State<Served>, uri: Uri) -> Response {
     respond_with("record", grown(served.desk.engine().context(), &uri).await)
 }
 
-async fn page(context: &Context, uri: &Uri) -> Result<Entries, CommandError> {
+async fn page(context: &Context, uri: &Uri) -> Result<RecordPage, CommandError> {
     let args = parameter::read(PAGE_PARAMETERS, None, uri)?;
     let from = parameter::number(&args, "from").unwrap_or(0);
     let limit = parameter::number(&args, "limit").unwrap_or(USUAL_ENTRIES);
@@ -120,7 +120,7 @@ async fn page(context: &Context, uri: &Uri) -> Result<Entries, CommandError> {
     // Read afterwards, so that the log is never said to be smaller than what is shown of it.
     let size = store.log_state().await?.size;
     let next = rows.last().map(|row| row.seq.saturating_add(1)).filter(|next| *next < size);
-    Ok(Entries { size, entries: rows.iter().map(view).collect(), next_from: next })
+    Ok(RecordPage { size, entries: rows.iter().map(view).collect(), next_from: next })
 }
 
 async fn one(

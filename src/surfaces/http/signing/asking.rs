@@ -108,11 +108,8 @@ pub async fn ask(served: &Served, owner: &str, wish: &Wish) -> Result<Request, C
     let request_id = format!("sign_{name}");
     let (command, args) = (wish.decision.command(), wish.args(&id)?);
     let caller = caller(served, owner, &request_id);
-    let asked = match call_as(served, caller, (command, args.clone())).await {
-        Err(error) => error,
-        Ok(_) => {
-            return Err(CommandError::new(ErrorKind::Internal, "a decision without a signature"));
-        }
+    let Err(asked) = call_as(served, caller, (command, args.clone())).await else {
+        return Err(CommandError::new(ErrorKind::Internal, "a decision without a signature"));
     };
     let Some(to_sign) = asked.signing.clone() else { return Err(asked) };
     let [.., first, second, third, fourth] = bytes;
