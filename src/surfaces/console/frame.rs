@@ -83,6 +83,8 @@ pub struct Frame {
     pub provider: String,
     /// The sandbox.
     pub sandbox: String,
+    /// What a form has to bring along; empty where no session has one.
+    pub form_token: String,
     /// The address of the stylesheet.
     pub style: &'static str,
     /// The address of the script.
@@ -138,6 +140,7 @@ impl Frame {
             written: state.written,
             provider: provider.unwrap_or_else(|| "no".to_owned()),
             sandbox: sandbox.unwrap_or_else(|| "no".to_owned()),
+            form_token: look.form_token.clone(),
             style: &ASSETS.style.path,
             script: &ASSETS.script.path,
             icon: &ASSETS.icon.path,

@@ -56,7 +56,6 @@ pub struct ReviewPage {
     evidence: Option<EvidenceView>,
     deeds: Vec<Deed>,
     is_running: bool,
-    form_token: String,
 }
 
 /// What is reviewed.
@@ -270,7 +269,6 @@ pub async fn review(
         files_hidden: read.revision.source.files().len().saturating_sub(MAX_FILES),
         evidence: report.as_ref().map(|report| EvidenceView::of(report, &beside)),
         is_running: context.running.all().iter().any(|(_, job)| job.proposal == *id),
-        form_token: look.form_token.clone(),
         subject,
         diff,
         deeds,

@@ -38,18 +38,15 @@ const SEEDS: &[&str] = &[
     "carriage\rreturn",
 ];
 
-/// Every seed, alone and in surroundings that matter to a parser.
-fn strings() -> Vec<String> {
-    let around = |seed: &&str| {
-        [
-            (*seed).to_owned(),
-            format!("a {seed} b"),
-            format!("\"{seed}\""),
-            format!("x'{seed}'`{seed}`"),
-            format!("{seed}{seed}\n{seed}"),
-        ]
-    };
-    SEEDS.iter().flat_map(around).collect()
+/// A seed alone and in surroundings that matter to a parser.
+fn around(seed: &str) -> [String; 5] {
+    [
+        seed.to_owned(),
+        format!("a {seed} b"),
+        format!("\"{seed}\""),
+        format!("x'{seed}'`{seed}`"),
+        format!("{seed}{seed}\n{seed}"),
+    ]
 }
 
 fn without_line_ends(text: &str) -> String {
@@ -62,7 +59,8 @@ fn run(text: &str) -> Doing {
     evidence.tests.cases[0].id = format!("test_adder.py::{text}");
     evidence.tests.cases[0].outcome = TestOutcome::Skipped;
     evidence.tests.missing = vec![text.to_owned()];
-    evidence.lint.tool = text.to_owned();
+    // The record bounds the name of a tool.
+    evidence.lint.tool = text.split(" | ").next().unwrap().to_owned();
     evidence.lint.issues = vec![LintIssue {
         line: 1,
         column: 1,
@@ -104,25 +102,29 @@ async fn a_hundred_and_thirty_hostile_strings_stay_text_in_every_field() {
     let house = House::in_memory();
     let console = Console::of(&house);
     let mut faults = Vec::new();
-    let strings = strings();
+    let mut strings = 0;
 
-    for text in &strings {
-        let id = filled(&house, text).await;
-        let wanted = shown(&without_line_ends(text));
+    for seed in SEEDS {
+        let texts = around(seed);
+        strings += texts.len();
+        let id = filled(&house, &texts.join(" | ")).await;
         for address in [
             format!("/proposals/{id}"),
-            format!("/proposals/{id}?view=split"),
+            format!("/proposals/{id}?view=split&from=0"),
             format!("/runs/{id}"),
         ] {
             let page = console.get(&address).await;
-            faults.extend(found(&page.text().replace('\u{a0}', " "), &wanted, &address));
+            for text in &texts {
+                let wanted = shown(&without_line_ends(text));
+                faults.extend(found(page.text(), &wanted, &address));
+            }
         }
     }
     for address in ["/", "/?show=decided", "/?show=all", "/record", "/runs", "/search?q=add"] {
         faults.extend(found(console.get(address).await.text(), "", address));
     }
 
-    assert_eq!(strings.len(), 130);
+    assert_eq!(strings, 130);
     assert_eq!(faults, Vec::<String>::new());
 }
 
