@@ -200,7 +200,7 @@ async fn execute(
         seed: record::domain::digest::hex(&(invocation.entropy)()),
     };
     invocation.stage("running the tests of the repository");
-    let evidence = running::run(invocation, backend, job, &change, prepared).await?;
+    let evidence = running::run(invocation, backend, job, &change, &prepared).await?;
     take_evidence((parts, evaluation), &evidence, replayed);
     Ok(())
 }
