@@ -14,7 +14,7 @@ use crate::executing::terms;
 use record::domain::limits::Limits;
 use record::domain::proposal::Proposal;
 use record::domain::revision::Revision;
-use record::domain::source::Source;
+use record::domain::source::{Source, SourceFile};
 use sandbox::error::SandboxError;
 use sandbox::study::{Asked, Profiled, Studied, Study, Timed};
 use sandbox::toolchain::layer::Layer;
@@ -101,7 +101,7 @@ impl Measurable {
     pub fn line(&self, path: &str, line: u32) -> String {
         let file = self.source.files().iter().find(|file| file.path.as_str() == path);
         let place = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
-        let text = file.map(|file| file.text()).unwrap_or_default();
+        let text = file.map(SourceFile::text).unwrap_or_default();
         text.lines().nth(place).unwrap_or("").trim().chars().take(MAX_LINE).collect()
     }
 }

@@ -84,7 +84,7 @@ fn old_text(source: &Source, path: &SourcePath, name: &str) -> Result<String, Co
         CommandError::usage(format!("HEAD of {name} has no file {path}"))
             .hint("Give the path as the repository has it.")
     })?;
-    if file.role != Role::Code || !path.as_str().ends_with(".py") {
+    if file.role != Role::Code || path.module().is_none() {
         return Err(CommandError::usage(format!("{path} is no code in Python"))
             .hint("Only code in Python is improved; tests and settings stay as they are."));
     }
@@ -100,7 +100,7 @@ fn tests_of(source: &Source, path: &SourcePath, old: &str) -> Vec<String> {
     words.extend(path.module().map(str::to_owned));
     let mut found: Vec<(usize, String)> = source
         .of_role(Role::Test)
-        .filter(|file| file.path.as_str().ends_with(".py"))
+        .filter(|file| file.path.module().is_some())
         .map(|file| {
             let text = file.text();
             let count = words.iter().filter(|word| text.contains(word.as_str())).count();

@@ -15,6 +15,8 @@ const MAX_DEPTH: usize = 60;
 const NARROWEST: f64 = 0.6;
 /// Pixels of a letter.
 const LETTER: f64 = 7.0;
+/// Letters of the shortest name that is written.
+const LEAST_LETTERS: usize = 3;
 
 /// A stack, outermost first, and how often it was seen.
 pub type Stack = (Vec<String>, u64);
@@ -39,14 +41,15 @@ pub fn flame(title: &str, stacks: &[Stack]) -> String {
     }
     let rows = height(&root);
     let tall = (rows + 2) * ROW;
-    let mut out = format!(
+    let head = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {tall}\" font-family=\"monospace\" font-size=\"11\">\n<rect width=\"{WIDTH}\" height=\"{tall}\" fill=\"#fff\"/>\n<text x=\"6\" y=\"13\">{}</text>\n",
         Untrusted(title).html()
     );
     let scale = WIDTH / exact(root.count.max(1));
-    draw(&mut out, &root, (0.0, scale), (tall - ROW, root.count));
-    out.push_str("</svg>\n");
-    out
+    let mut pieces = vec![head];
+    draw(&mut pieces, &root, (0.0, scale), (tall - ROW, root.count));
+    pieces.push("</svg>\n".to_owned());
+    pieces.concat()
 }
 
 fn exact(count: u64) -> f64 {
@@ -57,44 +60,39 @@ fn height(tower: &Tower) -> u32 {
     tower.above.values().map(|above| 1 + height(above)).max().unwrap_or(0)
 }
 
-fn draw(out: &mut String, tower: &Tower, (mut left, scale): (f64, f64), (y, all): (u32, u64)) {
+fn draw(
+    pieces: &mut Vec<String>,
+    tower: &Tower,
+    (mut left, scale): (f64, f64),
+    (y, all): (u32, u64),
+) {
     for (name, above) in &tower.above {
         let wide = exact(above.count) * scale;
         if wide >= NARROWEST {
             let share = 100.0 * exact(above.count) / exact(all.max(1));
-            let shade = name
-                .bytes()
-                .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
-                % 60;
-            let shown = Untrusted(name).html();
-            out.push_str(&format!(
-                "<g><title>{shown} {share:.1} %</title><rect x=\"{left:.1}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{}\" fill=\"hsl({shade},80%,72%)\" stroke=\"#fff\"/>",
-                ROW - 1
-            ));
-            let letters = wide / LETTER;
-            if letters > 3.0 {
-                let cut: String = name
-                    .chars()
-                    .take_while({
-                        let mut left = letters;
-                        move |_| {
-                            left -= 1.0;
-                            left > 0.0
-                        }
-                    })
-                    .collect();
-                out.push_str(&format!(
-                    "<text x=\"{:.1}\" y=\"{}\">{}</text>",
-                    left + 2.0,
-                    y + 12,
-                    Untrusted(&cut).html()
-                ));
-            }
-            out.push_str("</g>\n");
-            draw(out, above, (left, scale), (y.saturating_sub(ROW), all));
+            pieces.push(drawn_box(name, share, (left, wide), y));
+            draw(pieces, above, (left, scale), (y.saturating_sub(ROW), all));
         }
         left += wide;
     }
+}
+
+/// One box, with its name as far as it fits.
+fn drawn_box(name: &str, share: f64, (left, wide): (f64, f64), y: u32) -> String {
+    let shade =
+        name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let (shade, shown, tall) = (shade % 60, Untrusted(name).html(), ROW - 1);
+    let letters =
+        (1_u32..).zip(name.chars()).take_while(|(count, _)| f64::from(*count) * LETTER < wide);
+    let cut: String = letters.map(|(_, letter)| letter).collect();
+    let text = if cut.chars().count() < LEAST_LETTERS {
+        String::new()
+    } else {
+        format!("<text x=\"{:.1}\" y=\"{}\">{}</text>", left + 2.0, y + 12, Untrusted(&cut).html())
+    };
+    format!(
+        "<g><title>{shown} {share:.1} %</title><rect x=\"{left:.1}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{tall}\" fill=\"hsl({shade},80%,72%)\" stroke=\"#fff\"/>{text}</g>\n"
+    )
 }
 
 #[cfg(test)]

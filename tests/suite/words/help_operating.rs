@@ -238,19 +238,26 @@ async fn help_of_everything() {
     let (making, _) = help.split_once("Inspect\n").unwrap();
     insta::assert_snapshot!(making, @"
     Propose
-    /propose-code [REQUEST]         Make a proposal: code and tests for a request,
-                                    or files you give
-    /repository [WHAT] [PATH|NAME]  Say for which repositories changes may be
-                                    proposed, and how each is tested
-    /refine-code <ID> [FEEDBACK]    Make a new revision from feedback, or from files
-                                    you give
+    /propose-code [REQUEST]             Make a proposal: code and tests for a
+                                        request, or files you give
+    /repository [WHAT] [PATH|NAME]      Say for which repositories changes may be
+                                        proposed, and how each is tested
+    /improve-file <FILE> [DESCRIPTION]  Improve a file of a repository on evidence,
+                                        into a proposal
+    /refine-code <ID> [FEEDBACK]        Make a new revision from feedback, or from
+                                        files you give
 
     Run
-    /sandbox-code <ID>  Run tests, coverage and lint of a proposal in the sandbox
-    /auto-refine <ID>   Heal a proposal: run, diagnose, repair and run again until
-                        it passes
-    /run-code [PROMPT]  Have a script written, run it, and heal it until it ends
-                        well
+    /sandbox-code <ID>         Run tests, coverage and lint of a proposal in the
+                               sandbox
+    /auto-refine <ID>          Heal a proposal: run, diagnose, repair and run again
+                               until it passes
+    /run-code [PROMPT]         Have a script written, run it, and heal it until it
+                               ends well
+    /compare-code <ID> <A..B>  Tell whether one revision of a proposal is faster
+                               than another
+    /profile-code <ID>         Tell where the time of a proposal's tests goes, line
+                               by line
 
     Decide
     /approve-code <ID>              Approve exactly the content and the evidence
@@ -292,6 +299,10 @@ async fn help_of_everything_that_only_looks() {
     /refinement-history <ID>    Show every revision with its cause, verdict, cost
                                 and difference
     /suggest-improvements <ID>  Show what would make the evidence stronger
+    /scan-code [PATH]           Find what is worth a look in a folder or repository,
+                                without a model
+    /review-code <FILE|ID>      Review files or a proposal: what is wrong, what it
+                                offers no more, what to do
     /report-code <ID>           Show the evidence of the newest execution
     /code-stats                 Count proposals, executions, success and usage
     /audit [WHAT] [PATH|SEQ]    Show the approval record, verify it, prove entries,

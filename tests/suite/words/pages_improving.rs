@@ -96,7 +96,11 @@ fn page_of_an_improvement() {
     next: /report-code proposal_7c2e5d1a9b03  shows the evidence
     next: /approve-code proposal_7c2e5d1a9b03  takes it in
     ");
-    insta::assert_snapshot!(page::<improve_file::Answer>(&nothing), @"");
+    insta::assert_snapshot!(page::<improve_file::Answer>(&nothing), @"
+    Improve shop/cart.py
+    Nothing was tried: there is nothing to improve by these means.
+    The file stays as it is.
+    ");
 }
 
 #[test]
@@ -119,7 +123,16 @@ fn page_of_a_comparison() {
     test_cart.py::test_total  2.00 ms  1.00 ms  revision 2 is faster (0.50 times as long, 95 % between 0.40 and 0.60)
     the tests of both differ: only those of the same name are compared
     ");
-    insta::assert_snapshot!(page::<compare_code::Answer>(&answer(compared("no_difference", 1.01))), @"");
+    insta::assert_snapshot!(page::<compare_code::Answer>(&answer(compared("no_difference", 1.01))), @"
+    proposal_7c2e5d1a9b03 revision 1 against 2
+    Answer: no difference (1.01 times as long, 95 % between 0.91 and 1.11)
+    Median: 2.00 ms and 2.02 ms
+    Effect: -0.90 (Cliff's delta)
+    Measured: 10 rounds in turns, 1 test
+    Test  A  B  Answer
+    test_cart.py::test_total  2.00 ms  1.00 ms  revision 2 is faster (0.50 times as long, 95 % between 0.40 and 0.60)
+    the tests of both differ: only those of the same name are compared
+    ");
 }
 
 #[test]

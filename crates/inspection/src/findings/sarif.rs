@@ -44,13 +44,9 @@ fn result(finding: &Finding) -> Value {
 
 /// A path as a relative reference.
 fn uri(path: &str) -> String {
-    let mut found = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-' | b'~') {
-            found.push(char::from(byte));
-        } else {
-            found.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    found
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte);
+    let written = |byte: u8| {
+        if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    path.bytes().map(written).collect()
 }

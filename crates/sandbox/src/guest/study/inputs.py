@@ -166,7 +166,7 @@ def run_tests(job: Job) -> None:
     import _saraphina_suite_settings as settings
     import pytest
 
-    pytest.main(["-q", "--maxfail=200", *settings.arguments(job)], plugins=[settings.Accepted(job)])
+    pytest.main(settings.arguments(job), plugins=[settings.Accepted(job)])
 
 
 def generated(module: types.ModuleType, text: bytes) -> Iterator[Made]:
