@@ -63,6 +63,16 @@ impl Objects {
         ids: &[&GitId],
         bounds: Bounds,
     ) -> Result<Vec<Found>, RepositoryError> {
+        self.read_each(kind, ids, bounds).await?.into_iter().collect()
+    }
+
+    /// The same, with what is wrong with each of them by itself.
+    pub(super) async fn read_each(
+        &mut self,
+        kind: &str,
+        ids: &[&GitId],
+        bounds: Bounds,
+    ) -> Result<Vec<Result<Found, RepositoryError>>, RepositoryError> {
         let ended = tokio::time::timeout(DEADLINE, self.exchange(kind, ids, bounds)).await;
         let late = |_| RepositoryError::TooSlow {
             command: WORDS[0].to_owned(),
@@ -76,7 +86,7 @@ impl Objects {
         kind: &str,
         ids: &[&GitId],
         bounds: Bounds,
-    ) -> Result<Vec<Found>, RepositoryError> {
+    ) -> Result<Vec<Result<Found, RepositoryError>>, RepositoryError> {
         let question: String = ids.iter().flat_map(|id| [id.as_str(), "\n"]).collect();
         let (stdin, stdout) = (&mut self.stdin, &mut self.stdout);
         // Both at once: git answers before it has read all ids, and a full pipe would hold up both sides.
@@ -94,7 +104,7 @@ impl Objects {
             Ok(found)
         };
         match tokio::try_join!(asking, reading) {
-            Ok(((), found)) => found.into_iter().collect(),
+            Ok(((), found)) => Ok(found),
             Err(error @ RepositoryError::Pipe { .. }) => {
                 Err(self.complaint().await.unwrap_or(error))
             }

@@ -11,6 +11,7 @@ pub mod file_layer;
 pub mod generate;
 mod home;
 mod log;
+mod memory;
 mod reading;
 pub mod restore;
 mod rows;

@@ -105,7 +105,7 @@ impl SqliteStore {
         self.writer()?.index().await
     }
 
-    fn writer(&self) -> Result<&Writer, StoreError> {
+    pub(super) fn writer(&self) -> Result<&Writer, StoreError> {
         self.writer.as_ref().ok_or_else(|| StoreError::ReadOnly { path: self.database.clone() })
     }
 

@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::observability::fault::{self, Point};
 use crate::store::error::StoreError;
+use crate::store::memory::{Remembered, Step};
 use crate::store::sqlite::home::head_file::FLUSH_EVERY;
 use crate::store::sqlite::home::header::{USUAL_WAL_BYTES, lengthen_wal, wal_bytes};
 use crate::store::sqlite::home::open_writer::Opened;
@@ -41,6 +42,8 @@ enum Message {
     Commit(Box<Change>, Reply<Receipt>),
     Heartbeat { job: JobId, fence: u64, until: Timestamp, reply: Reply<bool> },
     Total { execution: ExecutionId, total_ms: u64, reply: Reply<()> },
+    Remember(String, Reply<Remembered>),
+    Memorise { repository: i64, version: u64, step: Box<Step>, reply: Reply<u64> },
     Index(Reply<u64>),
     Compact(Reply<()>),
     Tune(&'static str, i64, Reply<()>),
@@ -102,6 +105,22 @@ impl Writer {
         total_ms: u64,
     ) -> Result<(), StoreError> {
         self.ask(|reply| Message::Total { execution, total_ms, reply }).await
+    }
+
+    /// Begins to remember a repository, or finds it.
+    pub(crate) async fn remember(&self, name: String) -> Result<Remembered, StoreError> {
+        self.ask(|reply| Message::Remember(name, reply)).await
+    }
+
+    /// Writes a step of a memory.
+    pub(crate) async fn memorise(
+        &self,
+        repository: i64,
+        version: u64,
+        step: Step,
+    ) -> Result<u64, StoreError> {
+        let step = Box::new(step);
+        self.ask(|reply| Message::Memorise { repository, version, step, reply }).await
     }
 
     /// Feeds the search index until nothing waits.
@@ -213,6 +232,16 @@ impl Desk {
             }
             Message::Total { execution, total_ms, reply } => {
                 answer(reply, self.unflushed.note_total(&execution, total_ms));
+                Next::Message
+            }
+            Message::Remember(name, reply) => {
+                answer(reply, self.unflushed.remember(&name));
+                Next::Message
+            }
+            Message::Memorise { repository, version, step, reply } => {
+                answer(reply, self.unflushed.memorise(repository, version, &step));
+                // The next silence brings the log of the database back to its usual length.
+                self.is_behind = true;
                 Next::Message
             }
             Message::Index(reply) => {
