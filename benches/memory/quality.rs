@@ -9,7 +9,6 @@ use saraphina::memory::fusion::fuse;
 use saraphina::memory::gathering::{contents, history};
 use saraphina::memory::lists::Ranked;
 use saraphina::memory::replay::CALIBRATED_ON;
-use saraphina::store::memory::Recall as _;
 
 use crate::{Subject, formulas};
 

@@ -10,7 +10,7 @@ CREATE TABLE memory_repositories (
     facts TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- Numbers grow from parents to children.
+-- Numbers grow from parents to children; `merged_by` is the merge that brought a commit in.
 CREATE TABLE memory_commits (
     row INTEGER PRIMARY KEY,
     repository INTEGER NOT NULL REFERENCES memory_repositories (row) ON DELETE CASCADE,
@@ -22,6 +22,7 @@ CREATE TABLE memory_commits (
     size INTEGER NOT NULL,
     reverts BLOB,
     proposal TEXT,
+    merged_by INTEGER,
     message TEXT NOT NULL,
     UNIQUE (repository, number),
     UNIQUE (repository, id)

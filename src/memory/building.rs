@@ -14,6 +14,7 @@ use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
 use crate::memory::gathering;
 use crate::memory::identities::Identities;
+use crate::memory::merges::Merges;
 use crate::memory::messages;
 use crate::repository::error::RepositoryError;
 use crate::repository::repository::Repository;
@@ -177,12 +178,14 @@ async fn add_commits(
     facts.commits = newest.1 + u32::try_from(ids.len()).unwrap_or(u32::MAX);
     let mut reader = Reader { site, walk: None, renames: renames(facts) };
     let mut number = newest.0;
+    let mut merges = Merges::default();
     for (place, ids) in ids.chunks(STORED_AT_ONCE).enumerate() {
         let mut step = Gathered::default();
         for piece in ids.chunks(PIECE) {
             check(site.cancel)?;
             for commit in reader.piece(piece).await? {
                 number += 1;
+                merges.add(number, &commit);
                 step.take(commit, number, &mut identities);
             }
         }
@@ -191,6 +194,9 @@ async fn add_commits(
         (site.progress)(format!("{done} of {} new commits", number_of(facts, newest.1)));
     }
     facts.is_exact_only = reader.renames == Renames::Equal;
+    if let Some(head) = ids.last() {
+        writing.write(Step::Merged(merges.brought(head))).await?;
+    }
     Ok(identities)
 }
 
@@ -255,7 +261,8 @@ impl Gathered {
             reverts: messages::reverted(&commit.message),
             proposal: messages::proposal(&commit.message),
             size: count(commit.changes.len()),
-            parents: count(commit.parents),
+            parents: count(commit.parents.len()),
+            merged_by: None,
             id: commit.id,
             authored_at: commit.authored_at,
             author: commit.author,

@@ -5,6 +5,7 @@
 
 use thiserror::Error;
 
+use crate::contract::error::{CommandError, ErrorKind};
 use crate::repository::error::RepositoryError;
 use crate::store::error::StoreError;
 
@@ -40,4 +41,25 @@ pub enum MemoryError {
         /// The line.
         line: u32,
     },
+}
+
+impl From<MemoryError> for CommandError {
+    fn from(error: MemoryError) -> Self {
+        let (kind, hint) = match error {
+            MemoryError::Repository(error) => return error.into(),
+            MemoryError::Store(ref inner) if matches!(inner, StoreError::StaleFence) => (
+                ErrorKind::State,
+                "Another build of the same repository is at work; see `/jobs`, and build again after it.",
+            ),
+            MemoryError::Store(error) => return error.into(),
+            MemoryError::Interrupted => (ErrorKind::Interrupted, "Type the same command again."),
+            MemoryError::NotBuilt { .. } => (ErrorKind::State, "Build it first with `/build-graph`."),
+            MemoryError::Unknown { .. } => (
+                ErrorKind::NotFound,
+                "Give a path from the root of the repository, or a name as it is defined; `/build-graph` takes in new commits.",
+            ),
+            MemoryError::NoLine { .. } => (ErrorKind::NotFound, "Leave the line out to see the whole file."),
+        };
+        Self::from_source(kind, &error).hint(hint)
+    }
 }

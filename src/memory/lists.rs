@@ -53,9 +53,19 @@ impl<'a> Name<'a> {
         Self { path, stem, words: words.collect(), is_test: is_test(path) }
     }
 
+    /// Whether the name is that of a test.
+    pub const fn is_test(&self) -> bool {
+        self.is_test
+    }
+
+    /// Whether two names are the same but for folder, ending and what marks a test.
+    pub fn is_called_like(&self, other: &Self) -> bool {
+        self.stem == other.stem && !self.stem.starts_with("__")
+    }
+
     /// How much two names say that their files belong together, 0 to 2.
     pub fn affinity(&self, other: &Self) -> f64 {
-        let is_same = self.stem == other.stem && !self.stem.starts_with("__");
+        let is_same = self.is_called_like(other);
         let stems = if is_same { 1.0 } else { 0.5 * self.shared_words(other) };
         let pair = if is_same && self.is_test != other.is_test { 0.5 } else { 0.0 };
         stems + pair + 0.3 * self.shared_folders(other)

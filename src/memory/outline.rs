@@ -27,7 +27,7 @@ const MAX_SIGNATURE: usize = 300;
 const MAX_NAME: usize = 200;
 
 /// Looks into a source.
-pub(super) fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> KeptSource {
+pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> KeptSource {
     let scanned = words::scan(content);
     let lines = content.iter().filter(|byte| **byte == b'\n').count() + 1;
     let mut source = KeptSource {

@@ -8,8 +8,6 @@ use crate::memory::lists::{Ranked, ranked};
 
 /// Most files that may define a name that says something.
 const RARE: usize = 2;
-/// What a name that a file mentions speaks for the file that defines it, beside the other way round.
-const MENTIONS: f64 = 1.0;
 
 /// The words of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,17 +46,15 @@ impl<'a> Vocabulary<'a> {
     pub fn near(&self, file: u32) -> Ranked {
         let Some(own) = self.sources.get(&file) else { return Vec::new() };
         let mut sums: HashMap<u32, f64> = HashMap::new();
-        let rare: Vec<u32> = own.defined.iter().copied().filter(|name| self.is_rare(*name)).collect();
-        for (other, spoken) in self.sources.iter().filter(|(other, _)| **other != file) {
-            let shared = rare.iter().filter(|name| spoken.mentioned.binary_search(name).is_ok()).count();
-            if shared > 0 {
-                *sums.entry(*other).or_default() += f64::from(u32::try_from(shared).unwrap_or(u32::MAX));
-            }
+        for name in own.defined.iter().filter(|name| self.is_rare(**name)) {
+            let mentioning = self.mentioning(*name, file);
+            let said = said(mentioning.len());
+            mentioning.into_iter().for_each(|other| *sums.entry(other).or_default() += said);
         }
-        for name in &own.mentioned {
-            let Some(files) = self.defining.get(name).filter(|files| files.len() <= RARE) else { continue };
-            for other in files.iter().filter(|other| **other != file) {
-                *sums.entry(*other).or_default() += MENTIONS;
+        for name in own.mentioned.iter().filter(|name| self.is_rare(**name)) {
+            let said = said(self.mentioning(*name, file).len() + 1);
+            for other in self.defining.get(name).into_iter().flatten().filter(|other| **other != file) {
+                *sums.entry(*other).or_default() += said;
             }
         }
         ranked(sums)
@@ -73,9 +69,21 @@ impl<'a> Vocabulary<'a> {
         left.defined.iter().copied().filter(is_shared).collect()
     }
 
+    /// The other files that mention a name.
+    fn mentioning(&self, name: u32, file: u32) -> Vec<u32> {
+        let mentions = |spoken: &Spoken| spoken.mentioned.binary_search(&name).is_ok();
+        let others = self.sources.iter().filter(|(other, spoken)| **other != file && mentions(spoken));
+        others.map(|(other, _)| *other).collect()
+    }
+
     fn is_rare(&self, name: u32) -> bool {
         self.defining.get(&name).is_some_and(|files| files.len() <= RARE)
     }
+}
+
+/// What one name says: the less, the more files mention it.
+fn said(mentioning: usize) -> f64 {
+    1.0 / f64::from(u32::try_from(mentioning + 1).unwrap_or(u32::MAX)).log2()
 }
 
 #[cfg(test)]
@@ -99,8 +107,8 @@ mod tests {
             vocabulary.put(file, Some(source));
         }
 
-        assert_eq!(vocabulary.near(0), [(1, 1.0), (3, 1.0)]);
-        assert_eq!(vocabulary.near(3), [(0, 1.0)]);
+        let near = |file: u32| -> Vec<u32> { vocabulary.near(file).iter().map(|(file, _)| *file).collect() };
+        assert_eq!([near(0), near(3), near(2)], [vec![1, 3], vec![0], vec![]]);
         assert_eq!((vocabulary.shared(0, 1), vocabulary.shared(1, 0)), (vec![1], vec![]));
         vocabulary.put(3, None);
         assert_eq!(vocabulary.near(0), [(1, 1.0)]);

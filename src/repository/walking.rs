@@ -57,8 +57,8 @@ pub enum Renames {
 pub struct WalkedCommit {
     /// Its id.
     pub id: GitId,
-    /// How many commits it follows on.
-    pub parents: usize,
+    /// The commits that it follows on.
+    pub parents: Vec<GitId>,
     /// When it was written, as it says itself, in seconds.
     pub authored_at: i64,
     /// Who wrote it, as it says itself.
@@ -223,7 +223,7 @@ async fn head(stdout: &mut BufReader<ChildStdout>) -> Result<WalkedCommit, Repos
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(WalkedCommit {
         id: id(&named.bytes).ok_or_else(|| unreadable(&WORDS))?,
-        parents: parents.bytes.split(|byte| *byte == b' ').filter(|one| !one.is_empty()).count(),
+        parents: parents.bytes.split(|byte| *byte == b' ').filter_map(id).collect(),
         // A moment that is no number says nothing; the order of commits never rests on it.
         authored_at: text(&seconds.bytes).trim().parse().unwrap_or(0),
         author: text(&author.bytes),

@@ -43,6 +43,8 @@ pub struct KeptCommit {
     pub reverts: Option<GitId>,
     /// The proposal that it names.
     pub proposal: Option<String>,
+    /// The number of the merge that brought it in.
+    pub merged_by: Option<u32>,
     /// Its message, cut.
     pub message: String,
 }
@@ -208,6 +210,8 @@ pub enum Step {
     },
     /// Forgets commits that nothing leads to any more, with every blame.
     Forget(Vec<GitId>),
+    /// Commits, each with the merge that brought it in.
+    Merged(Vec<(u32, u32)>),
     /// Sources that were parsed.
     Sources(Vec<KeptSource>),
     /// The files of the commit that was built up to: those that changed, and the links of those that import.

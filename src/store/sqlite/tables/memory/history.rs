@@ -11,8 +11,8 @@ use crate::store::sqlite::rows::{execute, many, one};
 use crate::store::sqlite::tables::memory::ids::{bytes, id, optional_bytes, optional_id};
 use record::domain::changeset::GitId;
 
-const COMMIT: &str = "SELECT number, id, authored_at, author, parents, size, reverts, proposal, message \
-    FROM memory_commits";
+const COMMIT: &str = "SELECT number, id, authored_at, author, parents, size, reverts, proposal, merged_by, \
+    message FROM memory_commits";
 
 /// Adds files, or says anew where they lie and what they hold.
 pub(super) fn add_files(
@@ -70,6 +70,18 @@ pub(super) fn add_changes(
     Ok(())
 }
 
+/// Notes which merges brought commits in.
+pub(super) fn merge(
+    connection: &Connection,
+    repository: i64,
+    merged: &[(u32, u32)],
+) -> Result<(), StoreError> {
+    let sql = "UPDATE memory_commits SET merged_by = ?3 WHERE repository = ?1 AND number = ?2";
+    merged.iter().try_for_each(|(number, merge)| {
+        execute(connection, sql, (repository, number, merge)).map(drop)
+    })
+}
+
 /// Forgets commits with what they changed.
 pub(super) fn forget(
     connection: &Connection,
@@ -90,7 +102,8 @@ fn commit(row: &Row<'_>) -> Result<KeptCommit, StoreError> {
         size: row.get(5)?,
         reverts: optional_id(row, 6)?,
         proposal: row.get(7)?,
-        message: row.get(8)?,
+        merged_by: row.get(8)?,
+        message: row.get(9)?,
     })
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn step(
             history::forget(connection, repository, commits)?;
             blames::clear(connection, repository)?;
         }
+        Step::Merged(merged) => history::merge(connection, repository, merged)?,
         Step::Sources(parsed) => {
             parsed.iter().try_for_each(|source| sources::add(connection, source))?;
         }
