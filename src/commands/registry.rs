@@ -8,6 +8,7 @@ use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
 use crate::commands::auto_refine::AutoRefine;
 use crate::commands::backup::Backup;
+use crate::commands::build_graph::BuildGraph;
 use crate::commands::cancel::Cancel;
 use crate::commands::code_facts::CodeFacts;
 use crate::commands::code_stats::CodeStats;
@@ -16,7 +17,9 @@ use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
 use crate::commands::expand_code::ExpandCode;
 use crate::commands::export::Export;
+use crate::commands::graph::Graph;
 use crate::commands::help::Help;
+use crate::commands::impact_code::ImpactCode;
 use crate::commands::import::Import;
 use crate::commands::jobs::Jobs;
 use crate::commands::keys::Keys;
@@ -40,6 +43,7 @@ use crate::commands::sandbox_code::SandboxCode;
 use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
 use crate::commands::suggest_improvements::SuggestImprovements;
+use crate::commands::why_code::WhyCode;
 use crate::contract::catalogue::Catalogue;
 use crate::contract::command::Entry;
 
@@ -72,6 +76,10 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<LearnCode>(),
     Entry::of::<ExpandCode>(),
     Entry::of::<CodeFacts>(),
+    Entry::of::<BuildGraph>(),
+    Entry::of::<WhyCode>(),
+    Entry::of::<ImpactCode>(),
+    Entry::of::<Graph>(),
     Entry::of::<ListProposals>(),
     Entry::of::<ShowCode>(),
     Entry::of::<DiffCode>(),

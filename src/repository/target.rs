@@ -93,6 +93,11 @@ impl Target {
         self.common.join("objects")
     }
 
+    /// The git folder that all work trees share, as bytes that name it.
+    pub fn place(&self) -> &std::ffi::OsStr {
+        self.common.as_os_str()
+    }
+
     /// The commit that HEAD is at, read from the files of references alone; none where they are kept otherwise.
     pub fn tip(&self) -> Option<GitId> {
         let head = read(&self.own.join("HEAD"))?;
