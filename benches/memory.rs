@@ -35,7 +35,8 @@ impl Subject {
         let folder = home.path().join("repositories");
         let repository = Repository::open(&folder, &"subject".parse().unwrap(), path).unwrap();
         let name = path.components().rev().map(|part| part.as_os_str().to_string_lossy());
-        let name = name.filter(|part| part != "repo" && part != ".git").next().unwrap().into_owned();
+        let name =
+            name.filter(|part| part != "repo" && part != ".git").next().unwrap().into_owned();
         Self { name, store, repository, home }
     }
 
@@ -56,14 +57,19 @@ impl Subject {
 
     fn bytes(&self) -> u64 {
         let names = ["knowledge.db", "knowledge.db-wal"];
-        names.iter().filter_map(|name| self.home.path().join(name).metadata().ok()).map(|file| file.len()).sum()
+        names
+            .iter()
+            .filter_map(|name| self.home.path().join(name).metadata().ok())
+            .map(|file| file.len())
+            .sum()
     }
 }
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let is_tuning = words.iter().any(|word| word == "--tuning");
-    let paths: Vec<PathBuf> = words.iter().filter(|word| !word.starts_with("--")).map(PathBuf::from).collect();
+    let paths: Vec<PathBuf> =
+        words.iter().filter(|word| !word.starts_with("--")).map(PathBuf::from).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let mut all = Vec::new();
     for path in paths {
@@ -85,7 +91,9 @@ fn main() {
         let measured = runtime.block_on(quality::measure(&subject, is_tuning));
         quality::print(&subject.name, &measured);
         all.push(measured);
-        runtime.block_on(async { saraphina::store::store::Store::close(&subject.store).await.unwrap() });
+        runtime.block_on(async {
+            saraphina::store::store::Store::close(&subject.store).await.unwrap()
+        });
     }
     quality::print("mean", &quality::mean(&all));
 }

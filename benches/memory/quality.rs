@@ -34,7 +34,8 @@ pub(crate) async fn measure(subject: &Subject, is_tuning: bool) -> Measured {
     history.replay(&places, &words, &mut |predicted| {
         let lists = predicted.lists;
         let fused = fuse(lists);
-        let (arc, counted) = (formulas::arc(&history, predicted), formulas::counted(&history, predicted));
+        let (arc, counted) =
+            (formulas::arc(&history, predicted), formulas::counted(&history, predicted));
         let all: [(&str, &Ranked); 7] = [
             ("1 fused", &fused),
             ("2 together", &lists.together),

@@ -160,7 +160,8 @@ fn around(
         return Ok(None);
     }
     let graph = of_symbol(recall, loaded, &defined)?;
-    let middle = graph.nodes.iter().find(|(_, node)| node.kind == "symbol").map(|(key, _)| key.clone());
+    let middle =
+        graph.nodes.iter().find(|(_, node)| node.kind == "symbol").map(|(key, _)| key.clone());
     Ok(Some((middle.unwrap_or_default(), graph)))
 }
 
@@ -204,10 +205,13 @@ impl Outcome for Answer {
             ]
         };
         let head = ["from", "does", "to", "where"].map(str::to_owned).to_vec();
-        let page = Page::new().block(Block::Table { head, rows: self.edges.iter().map(row).collect() });
+        let page =
+            Page::new().block(Block::Table { head, rows: self.edges.iter().map(row).collect() });
         let page = match self.left_out {
             0 => page,
-            count => page.text(Cell::toned(format!("{} left out", counted(count, "edge")), Tone::Dim)),
+            count => {
+                page.text(Cell::toned(format!("{} left out", counted(count, "edge")), Tone::Dim))
+            }
         };
         page.then(self.state.page())
     }

@@ -10,9 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::remembering::subject;
-use crate::commands::remembering::views::{
-    LikelyView, OwnerView, PlaceView, StateView, likely,
-};
+use crate::commands::remembering::views::{LikelyView, OwnerView, PlaceView, StateView, likely};
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
@@ -130,10 +128,13 @@ impl Command for ImpactCode {
         let repo = args.repo.clone().or_else(|| Some(change.as_ref()?.repository.to_string()));
         let typed = (repo.as_deref(), args.whole.as_deref());
         let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
-        let (loaded, reached) = ask(invocation.store()?, subject.name.as_str(), |recall, loaded| {
-            let Some(asked) = asked(recall, loaded, &args.subject, change.as_ref())? else { return Ok(None) };
-            reached(recall, loaded, asked, args.limit).map(Some)
-        })?;
+        let (loaded, reached) =
+            ask(invocation.store()?, subject.name.as_str(), |recall, loaded| {
+                let Some(asked) = asked(recall, loaded, &args.subject, change.as_ref())? else {
+                    return Ok(None);
+                };
+                reached(recall, loaded, asked, args.limit).map(Some)
+            })?;
         let unknown = || MemoryError::Unknown { what: shown(args.subject.as_bytes()) };
         let reached = reached.ok_or_else(unknown)?;
         Ok(Answer {
@@ -144,7 +145,8 @@ impl Command for ImpactCode {
             names: reached.names,
             breaks: reached.places.into_iter().map(PlaceView::from).collect(),
             owners: reached.owners.into_iter().map(OwnerView::from).collect(),
-            calibrated_on: Some(loaded.facts.curve.commits).filter(|commits| *commits >= FEWEST_COMMITS),
+            calibrated_on: Some(loaded.facts.curve.commits)
+                .filter(|commits| *commits >= FEWEST_COMMITS),
             state: StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head)),
         })
     }
@@ -201,7 +203,8 @@ fn asked(
     let (parent, name) = typed.rsplit_once(['.', ':']).unwrap_or(("", typed));
     let parent = parent.trim_end_matches(':');
     let defined = recall.defining(loaded.row, name)?.into_iter();
-    let defined: Vec<_> = defined.filter(|(_, symbol)| parent.is_empty() || symbol.parent == parent).collect();
+    let defined: Vec<_> =
+        defined.filter(|(_, symbol)| parent.is_empty() || symbol.parent == parent).collect();
     if defined.is_empty() {
         return Ok(None);
     }
@@ -214,7 +217,11 @@ fn asked(
 }
 
 /// The files of a change that the memory knows, and the names that it alters.
-fn of_change(recall: &dyn Recall, loaded: &Loaded, change: &Changeset) -> Result<Asked, StoreError> {
+fn of_change(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    change: &Changeset,
+) -> Result<Asked, StoreError> {
     let mut asked = Asked { files: Vec::new(), names: Vec::new(), is_whole_file: false };
     for touched in change.touched() {
         let Some(file) = loaded.file(touched.path.as_str()) else { continue };
@@ -284,7 +291,10 @@ impl Outcome for Answer {
             };
             let head = ["place", "which", "for sure"].map(str::to_owned).to_vec();
             page = page
-                .text(Cell::toned("Breaks where a name goes or is called upon otherwise", Tone::Strong))
+                .text(Cell::toned(
+                    "Breaks where a name goes or is called upon otherwise",
+                    Tone::Strong,
+                ))
                 .block(Block::Table { head, rows: self.breaks.iter().map(row).collect() });
         }
         page = section(page, "Tests, first to fail first", &self.tests);
@@ -294,7 +304,9 @@ impl Outcome for Answer {
         });
         let page = page.text(Cell::toned("Who knows it", Tone::Strong)).fields(owners);
         let chances = match self.calibrated_on {
-            Some(commits) => format!("Chances are shares that came true on {commits} commits of this repository."),
+            Some(commits) => format!(
+                "Chances are shares that came true on {commits} commits of this repository."
+            ),
             None => "Too little history to tell chances.".to_owned(),
         };
         page.text(Cell::toned(chances, Tone::Dim)).then(self.state.page())

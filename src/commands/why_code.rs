@@ -174,8 +174,10 @@ impl Outcome for Answer {
         let page = if self.tries.is_empty() {
             page
         } else {
-            page.text(Cell::toned("Tried, and taken back or rejected", Tone::Strong)).block(hops(&self.tries))
+            page.text(Cell::toned("Tried, and taken back or rejected", Tone::Strong))
+                .block(hops(&self.tries))
         };
-        page.then(self.state.page()).next([format!("/impact-code {}  tells what a change of it reaches", self.path)])
+        page.then(self.state.page())
+            .next([format!("/impact-code {}  tells what a change of it reaches", self.path)])
     }
 }

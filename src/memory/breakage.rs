@@ -63,7 +63,13 @@ pub fn places(
         let is_sure = defining.iter().all(|other| *other == file);
         for (other, line) in recall.calling(loaded.row, name)? {
             callers.entry(other).or_default().insert(name.clone());
-            let place = Place { path: loaded.path(other), line, name: name.clone(), use_of: Use::Calls, is_sure };
+            let place = Place {
+                path: loaded.path(other),
+                line,
+                name: name.clone(),
+                use_of: Use::Calls,
+                is_sure,
+            };
             found.insert(place);
         }
     }
@@ -71,7 +77,13 @@ pub fn places(
     for link in links.all.iter().filter(|link| link.target == file) {
         for name in link.names.split(' ').filter(|name| names.contains(*name)) {
             let (path, name) = (loaded.path(link.file), name.to_owned());
-            found.insert(Place { path, line: link.line, name, use_of: Use::Imports, is_sure: true });
+            found.insert(Place {
+                path,
+                line: link.line,
+                name,
+                use_of: Use::Imports,
+                is_sure: true,
+            });
         }
     }
     Ok((found.into_iter().take(MOST_PLACES).collect(), callers))
@@ -103,7 +115,9 @@ fn signatures(symbols: &[KeptSymbol]) -> BTreeMap<(&str, &str), &str> {
         })
     };
     let outer = symbols.iter().filter(|symbol| !is_inner(symbol));
-    outer.map(|symbol| ((symbol.parent.as_str(), symbol.name.as_str()), symbol.signature.as_str())).collect()
+    outer
+        .map(|symbol| ((symbol.parent.as_str(), symbol.name.as_str()), symbol.signature.as_str()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -117,14 +131,23 @@ mod tests {
         let source = |text: &str| {
             outline(Language::Python, b"a.py", "0".repeat(40).parse().unwrap(), text.as_bytes())
         };
-        let before = source("def a(x):\n    def inner(): pass\n    return 1\ndef b(): pass\nclass C:\n    def m(self): pass\nD = 1\n");
-        let after = source("def a(x, y):\n    return 2\nclass C:\n    def m(self): return 3\nD = 2\n");
+        let before = source(
+            "def a(x):\n    def inner(): pass\n    return 1\ndef b(): pass\nclass C:\n    def m(self): pass\nD = 1\n",
+        );
+        let after =
+            source("def a(x, y):\n    return 2\nclass C:\n    def m(self): return 3\nD = 2\n");
 
         let told = |altered: Vec<Altered>| -> Vec<String> {
-            altered.iter().map(|one| format!("{}: {} > {}", one.name, one.before, one.after)).collect()
+            altered
+                .iter()
+                .map(|one| format!("{}: {} > {}", one.name, one.before, one.after))
+                .collect()
         };
 
-        assert_eq!(told(altered(&before, Some(&after))), ["a: def a(x) > def a(x, y)", "b: def b() > "]);
+        assert_eq!(
+            told(altered(&before, Some(&after))),
+            ["a: def a(x) > def a(x, y)", "b: def b() > "]
+        );
         assert_eq!(altered(&after, None).len(), 4);
     }
 }

@@ -84,7 +84,8 @@ pub async fn build(site: &Site<'_>) -> Result<Built, MemoryError> {
     let head = site.repository.head().await?;
     let memory = site.store.remember(site.name).await?;
     let mut facts = Facts::read(&memory.facts);
-    let mut writing = Writing { store: site.store, repository: memory.row, version: memory.version };
+    let mut writing =
+        Writing { store: site.store, repository: memory.row, version: memory.version };
     let mut built = Built {
         head: head.base.commit.clone(),
         branch: head.branch.clone(),
@@ -173,7 +174,8 @@ async fn add_commits(
     facts: &mut Facts,
 ) -> Result<Identities, MemoryError> {
     let row = writing.repository;
-    let (files, newest) = recall(site.store, |recall| Ok((recall.files(row)?, recall.newest(row)?)))?;
+    let (files, newest) =
+        recall(site.store, |recall| Ok((recall.files(row)?, recall.newest(row)?)))?;
     let mut identities = Identities::of(&files);
     facts.commits = newest.1 + u32::try_from(ids.len()).unwrap_or(u32::MAX);
     let mut reader = Reader { site, walk: None, renames: renames(facts) };

@@ -72,13 +72,20 @@ async fn evidence(store: &dyn Store, id: &ProposalId) -> Result<Option<Hop>, Mem
 
 fn review(review: &PastReview) -> Hop {
     let words = [review.reason.as_deref().unwrap_or_default(), review.comment.as_str()];
-    let words: Vec<String> = words.iter().filter(|words| !words.is_empty()).map(|words| line(words)).collect();
-    let says = format!("{} revision {}: {}", review.decision.word(), review.revision, words.join("; "));
+    let words: Vec<String> =
+        words.iter().filter(|words| !words.is_empty()).map(|words| line(words)).collect();
+    let says =
+        format!("{} revision {}: {}", review.decision.word(), review.revision, words.join("; "));
     let says = says.trim_end_matches([':', ' ']).to_owned();
     Hop {
         by: Some(line(&review.reviewer)),
         at: Some(review.reviewed_at.to_string()),
-        ..hop(HopKind::Review, review.id.as_str(), says, format!("entry {} of the record", review.seq))
+        ..hop(
+            HopKind::Review,
+            review.id.as_str(),
+            says,
+            format!("entry {} of the record", review.seq),
+        )
     }
 }
 
@@ -93,7 +100,11 @@ pub async fn attempts(store: &dyn Store, proposed: Vec<Proposed>) -> Result<Vec<
         }
         let reviews = store.reviews(&one.id).await?;
         let said = reviews.last().and_then(|review| review.reason.clone()).unwrap_or_default();
-        let why = if said.is_empty() { line(&one.request) } else { format!("{}: {}", line(&one.request), line(&said)) };
+        let why = if said.is_empty() {
+            line(&one.request)
+        } else {
+            format!("{}: {}", line(&one.request), line(&said))
+        };
         let verdict = one.verdict.map_or("no verdict", VerdictWord::word);
         let says = format!("{}, {verdict}: {why}", one.status.word());
         let proof = format!("revision {} of it changes the path", one.revision);

@@ -14,11 +14,13 @@ const MAX_LABEL: usize = 44;
 
 /// The graph in the language of Graphviz.
 pub fn dot(graph: &Graph) -> String {
-    let mut text = "digraph memory {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n".to_owned();
+    let mut text =
+        "digraph memory {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n".to_owned();
     for (key, node) in &graph.nodes {
         let shape = shape(node.kind);
         // Writing to a `String` cannot fail, here and below.
-        writeln!(text, "  {} [label={}, shape={shape}];", quoted(key), quoted(&node.label)).unwrap_or_default();
+        writeln!(text, "  {} [label={}, shape={shape}];", quoted(key), quoted(&node.label))
+            .unwrap_or_default();
     }
     for edge in &graph.edges {
         let label = format!("{} {}", edge.kind, edge.label);

@@ -53,12 +53,16 @@ impl From<MemoryError> for CommandError {
             ),
             MemoryError::Store(error) => return error.into(),
             MemoryError::Interrupted => (ErrorKind::Interrupted, "Type the same command again."),
-            MemoryError::NotBuilt { .. } => (ErrorKind::State, "Build it first with `/build-graph`."),
+            MemoryError::NotBuilt { .. } => {
+                (ErrorKind::State, "Build it first with `/build-graph`.")
+            }
             MemoryError::Unknown { .. } => (
                 ErrorKind::NotFound,
                 "Give a path from the root of the repository, or a name as it is defined; `/build-graph` takes in new commits.",
             ),
-            MemoryError::NoLine { .. } => (ErrorKind::NotFound, "Leave the line out to see the whole file."),
+            MemoryError::NoLine { .. } => {
+                (ErrorKind::NotFound, "Leave the line out to see the whole file.")
+            }
         };
         Self::from_source(kind, &error).hint(hint)
     }

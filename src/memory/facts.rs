@@ -58,7 +58,10 @@ impl Facts {
             words.push(format!("{} sources are missing, altered or too large", self.unread));
         }
         if self.passed_over > 0 {
-            words.push(format!("{} files are beyond the most that are told apart", self.passed_over));
+            words.push(format!(
+                "{} files are beyond the most that are told apart",
+                self.passed_over
+            ));
         }
         words
     }

@@ -47,7 +47,10 @@ pub(super) async fn tree(
     let mut now: HashMap<u32, KeptFile> = HashMap::new();
     for blob in blobs {
         let Some(number) = identities.present(&blob.path) else { continue };
-        now.insert(number, KeptFile { number, path: blob.path, is_live: true, blob: Some(blob.id) });
+        now.insert(
+            number,
+            KeptFile { number, path: blob.path, is_live: true, blob: Some(blob.id) },
+        );
     }
     facts.files = u32::try_from(now.len()).unwrap_or(u32::MAX);
     let parsed = sources(site, writing, &now, facts).await?;

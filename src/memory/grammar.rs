@@ -21,7 +21,8 @@ pub(super) struct Grammar {
     pub(super) imports: &'static [&'static str],
 }
 
-const PYTHON: &[(&str, &str)] = &[("function_definition", "function"), ("class_definition", "class")];
+const PYTHON: &[(&str, &str)] =
+    &[("function_definition", "function"), ("class_definition", "class")];
 const SCRIPT: &[(&str, &str)] = &[
     ("function_declaration", "function"),
     ("generator_function_declaration", "function"),
@@ -32,8 +33,11 @@ const SCRIPT: &[(&str, &str)] = &[
     ("type_alias_declaration", "type"),
     ("enum_declaration", "enum"),
 ];
-const GO: &[(&str, &str)] =
-    &[("function_declaration", "function"), ("method_declaration", "method"), ("type_spec", "type")];
+const GO: &[(&str, &str)] = &[
+    ("function_declaration", "function"),
+    ("method_declaration", "method"),
+    ("type_spec", "type"),
+];
 const RUST: &[(&str, &str)] = &[
     ("function_item", "function"),
     ("function_signature_item", "function"),

@@ -132,9 +132,10 @@ mod tests {
     #[test]
     fn a_file_keeps_its_number_through_renames_swaps_and_branches() {
         let mut identities = Identities::default();
-        let made = identities.take(&[change("a", None, false, true), change("b", None, false, true)]);
-        let swapped =
-            identities.take(&[change("b", Some("a"), true, true), change("a", Some("b"), true, true)]);
+        let made =
+            identities.take(&[change("a", None, false, true), change("b", None, false, true)]);
+        let swapped = identities
+            .take(&[change("b", Some("a"), true, true), change("a", Some("b"), true, true)]);
         let moved = identities.take(&[change("c", Some("a"), true, true)]);
         let of_another_branch = identities.take(&[change("a", None, true, true)]);
 

@@ -8,9 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::memory::fusion::{Lists, fuse, merged};
 use crate::memory::language::{Language, is_test};
 use crate::memory::links::Links;
-use crate::memory::lists::{
-    CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together,
-};
+use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER, Name, Ranked, lately, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::vocabulary::{Spoken, Vocabulary};
 use crate::memory::words::{hash, unpacked};
@@ -138,13 +136,16 @@ pub fn impact(
     question: &Question<'_>,
 ) -> Result<Impact, StoreError> {
     let words = recall.words(loaded.row)?;
-    let spoken: HashMap<u32, Spoken> = words.iter().map(|words| (words.file, spoken(words))).collect();
+    let spoken: HashMap<u32, Spoken> =
+        words.iter().map(|words| (words.file, spoken(words))).collect();
     let mut vocabulary = Vocabulary::default();
     spoken.iter().for_each(|(file, spoken)| vocabulary.put(*file, Some(spoken)));
     let is_source = |file: &&KeptFile| Language::of(&file.path).is_some();
-    let mut sources: Vec<u32> = loaded.files.values().filter(is_source).map(|file| file.number).collect();
+    let mut sources: Vec<u32> =
+        loaded.files.values().filter(is_source).map(|file| file.number).collect();
     sources.sort_unstable();
-    let names = loaded.files.values().filter(is_source).map(|file| (file.number, Name::of(&file.path)));
+    let names =
+        loaded.files.values().filter(is_source).map(|file| (file.number, Name::of(&file.path)));
     let ground = Ground {
         loaded,
         names: names.collect(),
@@ -156,7 +157,10 @@ pub fn impact(
     };
     let mut asked = Vec::new();
     for file in question.files {
-        asked.push(Asked { file: *file, touches: recall.touches(loaded.row, *file, MOST_TOGETHER)? });
+        asked.push(Asked {
+            file: *file,
+            touches: recall.touches(loaded.row, *file, MOST_TOGETHER)?,
+        });
     }
     ground.answer(recall, question, &asked)
 }
@@ -174,9 +178,14 @@ impl Asked {
 
     /// The commits that changed another file too, newest last.
     fn with(&self, file: u32) -> Vec<u32> {
-        let own: HashSet<u32> =
-            self.touches.iter().filter(|touch| touch.file == self.file).map(|touch| touch.number).collect();
-        let other = self.touches.iter().filter(|touch| touch.file == file && own.contains(&touch.number));
+        let own: HashSet<u32> = self
+            .touches
+            .iter()
+            .filter(|touch| touch.file == self.file)
+            .map(|touch| touch.number)
+            .collect();
+        let other =
+            self.touches.iter().filter(|touch| touch.file == file && own.contains(&touch.number));
         other.map(|touch| touch.number).collect()
     }
 }
@@ -253,7 +262,8 @@ impl Ground<'_> {
 
     /// Files of tests: those that call what is asked about come first, then what will likely change.
     fn tests(&self, question: &Question<'_>, fused: &Ranked) -> Ranked {
-        let is_test = |file: u32| self.loaded.files.get(&file).is_some_and(|file| is_test(&file.path));
+        let is_test =
+            |file: u32| self.loaded.files.get(&file).is_some_and(|file| is_test(&file.path));
         let mut tests: Ranked = fused.iter().copied().filter(|(file, _)| is_test(*file)).collect();
         let calls = |file: &u32| question.callers.contains_key(file);
         tests.sort_by_key(|(file, _)| !calls(file));
@@ -267,7 +277,8 @@ impl Ground<'_> {
             let files: HashSet<u32> = asked.touches.iter().map(|touch| touch.file).collect();
             let is_companion = |file: &u32| {
                 let times = asked.with(*file).len();
-                let is_there = self.loaded.files.contains_key(file) && !self.names.contains_key(file);
+                let is_there =
+                    self.loaded.files.contains_key(file) && !self.names.contains_key(file);
                 is_there && times >= fewest && times * 100 >= asked.commits() * share
             };
             for file in files.into_iter().filter(is_companion) {
@@ -331,7 +342,8 @@ impl Ground<'_> {
         let of = || self.loaded.path(asked);
         let mentions = texts(asked, self.vocabulary.shared(asked, file));
         let defines = texts(file, self.vocabulary.shared(file, asked));
-        let mentions = (!mentions.is_empty()).then(|| Reason::Mentions { of: of(), names: mentions });
+        let mentions =
+            (!mentions.is_empty()).then(|| Reason::Mentions { of: of(), names: mentions });
         let defines = (!defines.is_empty()).then(|| Reason::Defines { of: of(), names: defines });
         mentions.into_iter().chain(defines).collect()
     }

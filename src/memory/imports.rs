@@ -92,7 +92,8 @@ fn script(node: Node<'_>, content: &[u8]) -> Vec<Import> {
 fn required(node: Node<'_>, content: &[u8]) -> Option<Import> {
     let function = text(node.child_by_field_name("function")?, content);
     let argument = node.child_by_field_name("arguments")?.named_child(0)?;
-    let is_import = ["require", "import"].contains(&function.as_str()) && argument.kind() == "string";
+    let is_import =
+        ["require", "import"].contains(&function.as_str()) && argument.kind() == "string";
     is_import.then(|| (unquoted(&text(argument, content)), vec!["*".to_owned()]))
 }
 
@@ -100,7 +101,10 @@ fn rust(node: Node<'_>, content: &[u8]) -> Vec<Import> {
     if node.kind() == "mod_item" {
         let has_body = node.child_by_field_name("body").is_some();
         let name = node.child_by_field_name("name").filter(|_| !has_body);
-        return name.map(|name| (format!("self::{}", text(name, content)), Vec::new())).into_iter().collect();
+        return name
+            .map(|name| (format!("self::{}", text(name, content)), Vec::new()))
+            .into_iter()
+            .collect();
     }
     let Some(argument) = node.child_by_field_name("argument") else { return Vec::new() };
     let mut found = Vec::new();
@@ -109,7 +113,8 @@ fn rust(node: Node<'_>, content: &[u8]) -> Vec<Import> {
         if found.len() + waiting.len() > MOST_OF_ONE {
             break;
         }
-        let joined = |last: String| if before.is_empty() { last } else { format!("{before}::{last}") };
+        let joined =
+            |last: String| if before.is_empty() { last } else { format!("{before}::{last}") };
         match next.kind() {
             "scoped_use_list" => {
                 let path = next.child_by_field_name("path").map(|path| text(path, content));

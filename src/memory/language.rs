@@ -62,7 +62,8 @@ pub fn name(path: &[u8]) -> &str {
 /// The name of a file without its ending and without what marks it as a test.
 pub fn stem(path: &[u8]) -> &str {
     let name = name(path);
-    let stem = name.split_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
+    let stem =
+        name.split_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
     let stem = stem.strip_prefix("test_").or(stem.strip_prefix("tests_")).unwrap_or(stem);
     stem.strip_suffix("_test").or(stem.strip_suffix("_tests")).unwrap_or(stem)
 }
@@ -104,7 +105,9 @@ mod tests {
         ] {
             assert_eq!(stem(path.as_bytes()), wanted);
         }
-        for path in ["tests/helpers.py", "a/test_b.py", "a/b.test.tsx", "a/b_test.go", "src/x/tests.rs"] {
+        for path in
+            ["tests/helpers.py", "a/test_b.py", "a/b.test.tsx", "a/b_test.go", "src/x/tests.rs"]
+        {
             assert!(is_test(path.as_bytes()), "{path}");
         }
         assert!(!is_test(b"src/testimony.py") && !is_test(b"tests/data.json"));

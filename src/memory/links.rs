@@ -56,7 +56,14 @@ mod tests {
     #[test]
     fn the_shortest_way_is_told_and_long_ones_are_not() {
         let link = |file, target| KeptLink { file, target, line: 1, names: String::new() };
-        let links = Links::new(vec![link(1, 2), link(2, 3), link(1, 3), link(3, 4), link(4, 5), link(5, 1)]);
+        let links = Links::new(vec![
+            link(1, 2),
+            link(2, 3),
+            link(1, 3),
+            link(3, 4),
+            link(4, 5),
+            link(5, 1),
+        ]);
 
         assert_eq!(links.way(1, 4), Some(vec![1, 3, 4]));
         assert_eq!(links.way(1, 5), Some(vec![1, 3, 4, 5]));

@@ -49,7 +49,8 @@ impl<'a> Name<'a> {
     /// Takes a path apart.
     pub fn of(path: &'a [u8]) -> Self {
         let stem = stem(path);
-        let words = stem.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| word.len() > 2);
+        let words =
+            stem.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| word.len() > 2);
         Self { path, stem, words: words.collect(), is_test: is_test(path) }
     }
 
@@ -83,7 +84,8 @@ impl<'a> Name<'a> {
             path.get(..end).unwrap_or_default().split(|byte| *byte == b'/')
         };
         let depth = folders(self.path).count().max(folders(other.path).count());
-        let shared = folders(self.path).zip(folders(other.path)).take_while(|(left, right)| left == right);
+        let shared =
+            folders(self.path).zip(folders(other.path)).take_while(|(left, right)| left == right);
         share(shared.count(), depth)
     }
 }
@@ -113,6 +115,9 @@ mod tests {
     #[test]
     fn the_newer_and_the_smaller_commit_says_more() {
         assert!(together(1, 2) > together(100, 2) && together(1, 2) > together(1, 20));
-        assert_eq!(ranked(HashMap::from([(3, 1.0), (1, 2.0), (2, 1.0), (4, 0.0)])), [(1, 2.0), (2, 1.0), (3, 1.0)]);
+        assert_eq!(
+            ranked(HashMap::from([(3, 1.0), (1, 2.0), (2, 1.0), (4, 0.0)])),
+            [(1, 2.0), (2, 1.0), (3, 1.0)]
+        );
     }
 }

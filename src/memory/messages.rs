@@ -13,8 +13,17 @@ const LONGEST_NUMBER: usize = 9;
 const CLOSING: &[&str] =
     &["fix", "fixes", "fixed", "close", "closes", "closed", "resolve", "resolves", "resolved"];
 /// Words by which a sentence gives a reason.
-const REASONS: &[&str] =
-    &["because", "since", "so that", "in order to", "due to", "otherwise", "avoid", "prevent", "instead of"];
+const REASONS: &[&str] = &[
+    "because",
+    "since",
+    "so that",
+    "in order to",
+    "due to",
+    "otherwise",
+    "avoid",
+    "prevent",
+    "instead of",
+];
 /// Longest reason.
 const LONGEST_REASON: usize = 400;
 
@@ -62,7 +71,9 @@ pub fn links(message: &str) -> Vec<Link> {
     for (place, word) in words.iter().enumerate() {
         let before = |back: usize| {
             let word = place.checked_sub(back).and_then(|at| words.get(at)).copied();
-            word.unwrap_or_default().trim_matches(|symbol: char| !symbol.is_alphanumeric()).to_lowercase()
+            word.unwrap_or_default()
+                .trim_matches(|symbol: char| !symbol.is_alphanumeric())
+                .to_lowercase()
         };
         let Some(name) = named(word) else { continue };
         let is_pull = before(1) == "request" && before(2) == "pull"
@@ -86,17 +97,20 @@ pub fn links(message: &str) -> Vec<Link> {
 /// `#12`, `owner/name#12`, `ABC-12`, `.../issues/12`, as it is written.
 fn named(word: &str) -> Option<String> {
     let word = word.trim_matches(|symbol: char| !symbol.is_alphanumeric() && symbol != '#');
-    let is_number =
-        |text: &str| (1..=LONGEST_NUMBER).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &str| {
+        (1..=LONGEST_NUMBER).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
     if let Some((before, number)) = word.rsplit_once('#') {
-        let is_place = before.chars().all(|symbol| symbol.is_ascii_alphanumeric() || "-_./".contains(symbol));
+        let is_place =
+            before.chars().all(|symbol| symbol.is_ascii_alphanumeric() || "-_./".contains(symbol));
         return (is_number(number) && is_place).then(|| word.to_owned());
     }
     if let Some((_, number)) = word.rsplit_once("/issues/").or(word.rsplit_once("/pull/")) {
         return is_number(number).then(|| format!("#{number}"));
     }
     let (key, number) = word.split_once('-')?;
-    let is_key = key.len() >= 2 && key.len() <= 10 && key.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_key =
+        key.len() >= 2 && key.len() <= 10 && key.bytes().all(|byte| byte.is_ascii_uppercase());
     // These look like keys of a tracker and are names of standards.
     let is_standard = ["UTF", "SHA", "ISO", "RFC", "CVE", "HTTP", "PEP", "MD"].contains(&key);
     (is_key && is_number(number) && !is_standard).then(|| word.to_owned())
@@ -126,15 +140,22 @@ pub fn reason(message: &str) -> Option<String> {
     };
     let prose: Vec<&str> = body.lines().filter(|line| !is_trailer(line)).collect();
     let text = prose.join("\n");
-    let paragraphs = || text.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    let paragraphs = || {
+        text.split("\n\n")
+            .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
     let sentences = paragraphs().flat_map(|paragraph| {
-        paragraph.split_inclusive(". ").map(|sentence| sentence.trim().to_owned()).collect::<Vec<_>>()
+        paragraph
+            .split_inclusive(". ")
+            .map(|sentence| sentence.trim().to_owned())
+            .collect::<Vec<_>>()
     });
     let gives = |sentence: &String| {
         let lower = sentence.to_lowercase();
         REASONS.iter().any(|word| lower.contains(word))
     };
-    let found = sentences.into_iter().find(gives).or_else(|| paragraphs().find(|one| !one.is_empty()));
+    let found =
+        sentences.into_iter().find(gives).or_else(|| paragraphs().find(|one| !one.is_empty()));
     found.map(|reason| reason.chars().take(LONGEST_REASON).collect())
 }
 
@@ -149,21 +170,29 @@ mod tests {
     #[test]
     fn messages_point_at_issues_and_pull_requests() {
         assert_eq!(told("Merge pull request #1183 from a/b"), ["pull request #1183"]);
-        assert_eq!(told("Mend the sum (#12)\n\nFixes #7, see SHOP-3 and UTF-8."), [
-            "pull request #12",
-            "closes #7",
-            "mentions SHOP-3"
-        ]);
-        assert_eq!(told("see https://x.org/o/r/issues/5 and o/r#6"), ["mentions #5", "mentions o/r#6"]);
+        assert_eq!(
+            told("Mend the sum (#12)\n\nFixes #7, see SHOP-3 and UTF-8."),
+            ["pull request #12", "closes #7", "mentions SHOP-3"]
+        );
+        assert_eq!(
+            told("see https://x.org/o/r/issues/5 and o/r#6"),
+            ["mentions #5", "mentions o/r#6"]
+        );
         assert_eq!(told("a#b C# #x #12345678901 ##"), Vec::<String>::new());
     }
 
     #[test]
     fn what_is_taken_back_and_which_proposal_it_was_is_read_and_nothing_else() {
         let id = "1".repeat(40);
-        assert_eq!(reverted(&format!("Revert \"x\"\n\nThis reverts commit {id}.\n")).unwrap().as_str(), id);
+        assert_eq!(
+            reverted(&format!("Revert \"x\"\n\nThis reverts commit {id}.\n")).unwrap().as_str(),
+            id
+        );
         assert_eq!(reverted("This reverts commit everything."), None);
-        assert_eq!(proposal("x\n\nSaraphina-Proposal: proposal_0123456789ab\n").unwrap(), "proposal_0123456789ab");
+        assert_eq!(
+            proposal("x\n\nSaraphina-Proposal: proposal_0123456789ab\n").unwrap(),
+            "proposal_0123456789ab"
+        );
         assert_eq!(proposal("x\n\nSaraphina-Proposal: all of them\n"), None);
     }
 

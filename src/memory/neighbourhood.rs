@@ -67,7 +67,8 @@ pub fn of_file(
     let own = drawn.file(file.number);
     drawn.links(&Links::new(recall.links(loaded.row)?), file.number);
     drawn.changed_with(recall, file.number)?;
-    if let Some(source) = file.blob.as_ref().map(|blob| recall.source(blob)).transpose()?.flatten() {
+    if let Some(source) = file.blob.as_ref().map(|blob| recall.source(blob)).transpose()?.flatten()
+    {
         let outer = source.symbols.iter().filter(|symbol| symbol.parent.is_empty());
         let symbols: Vec<&KeptSymbol> = outer.collect();
         drawn.graph.left_out += symbols.len().saturating_sub(MOST_OF_A_KIND);

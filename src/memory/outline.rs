@@ -56,7 +56,11 @@ fn parse(grammar: &Grammar, content: &[u8]) -> Option<Tree> {
     parser.set_language(&grammar.parser).ok()?;
     let since = Instant::now();
     let mut goes_on = |_: &ParseState| {
-        if since.elapsed() < LONGEST_PARSE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if since.elapsed() < LONGEST_PARSE {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     };
     let options = ParseOptions::new().progress_callback(&mut goes_on);
     let mut read = |at: usize, _| content.get(at..).unwrap_or_default();
@@ -114,16 +118,22 @@ impl Walk<'_> {
         }
         if let Some((_, word)) = self.grammar.definitions.iter().find(|(known, _)| *known == kind) {
             self.definition(node, word, depth, around);
-        } else if let Some((_, field)) = self.grammar.holders.iter().find(|(known, _)| *known == kind) {
+        } else if let Some((_, field)) =
+            self.grammar.holders.iter().find(|(known, _)| *known == kind)
+        {
             let name = node.child_by_field_name(field).map(|name| self.text(name));
             around.push(Inside { depth, name: name.unwrap_or_default(), is_class: true });
-        } else if let Some((_, field)) = self.grammar.constants.iter().find(|(known, _)| *known == kind) {
+        } else if let Some((_, field)) =
+            self.grammar.constants.iter().find(|(known, _)| *known == kind)
+        {
             self.constant(node, field, around);
         }
     }
 
     fn definition(&mut self, node: Node<'_>, word: &str, depth: usize, around: &mut Vec<Inside>) {
-        let Some(name) = node.child_by_field_name("name").map(|name| self.text(name)) else { return };
+        let Some(name) = node.child_by_field_name("name").map(|name| self.text(name)) else {
+            return;
+        };
         let is_method = word == "function" && around.last().is_some_and(|inside| inside.is_class);
         let kind = if is_method { "method" } else { word };
         let parent = match node.child_by_field_name("receiver") {
@@ -171,9 +181,9 @@ impl Walk<'_> {
         }
         let end = match (node.child_by_field_name("body"), node.child_by_field_name("value")) {
             (Some(body), _) => body.start_byte(),
-            (None, Some(value)) => value
-                .child_by_field_name("body")
-                .map_or(value.end_byte(), |body| body.start_byte()),
+            (None, Some(value)) => {
+                value.child_by_field_name("body").map_or(value.end_byte(), |body| body.start_byte())
+            }
             (None, None) => node.end_byte(),
         };
         let text = self.content.get(node.start_byte()..end).unwrap_or_default();
@@ -189,7 +199,9 @@ impl Walk<'_> {
         let text = self.text(name);
         let is_name = !text.is_empty()
             && text.len() <= MAX_NAME
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80);
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80);
         if is_name && self.source.calls.len() < MOST_FOUND {
             let line = u32::try_from(name.start_position().row + 1).unwrap_or(u32::MAX);
             self.source.calls.push(KeptCall { name: text, line });

@@ -6,7 +6,8 @@ use super::*;
 
 fn outlined(path: &str, text: &str) -> (Vec<String>, Vec<String>, Vec<String>, bool) {
     let language = Language::of(path.as_bytes()).unwrap();
-    let source = outline(language, path.as_bytes(), "0".repeat(40).parse().unwrap(), text.as_bytes());
+    let source =
+        outline(language, path.as_bytes(), "0".repeat(40).parse().unwrap(), text.as_bytes());
     let symbols = source.symbols.iter().map(|symbol| {
         let KeptSymbol { name, kind, parent, first_line, last_line, signature } = symbol;
         format!("{kind} {parent}/{name} {first_line}-{last_line} [{signature}]")
@@ -103,13 +104,19 @@ fn go_and_rust_have_the_same() {
 
 #[test]
 fn broken_hostile_and_deep_sources_are_outlined_as_far_as_they_go() {
-    let (symbols, _, _, is_broken) = outlined("a.py", "def good():\n    pass\n\ndef bad(:\n\nclass Also:\n    x = (\n");
+    let (symbols, _, _, is_broken) =
+        outlined("a.py", "def good():\n    pass\n\ndef bad(:\n\nclass Also:\n    x = (\n");
     assert!(is_broken && symbols.iter().any(|symbol| symbol.starts_with("function /good")));
 
     let deep = "(".repeat(100_000);
     assert!(outlined("deep.py", &deep).3);
 
-    let source = outline(Language::Rust, b"a.rs", "0".repeat(40).parse().unwrap(), b"\xff\xfe fn \x00 a\xff() {}");
+    let source = outline(
+        Language::Rust,
+        b"a.rs",
+        "0".repeat(40).parse().unwrap(),
+        b"\xff\xfe fn \x00 a\xff() {}",
+    );
     assert!(source.is_broken);
 
     let bomb = format!("use a::{};", "{b::{c, d}, ".repeat(3_000) + &"}".repeat(3_000));

@@ -30,7 +30,11 @@ pub struct Owner {
 }
 
 /// Tells who knows some files.
-pub fn owners(recall: &dyn Recall, loaded: &Loaded, files: &[u32]) -> Result<Vec<Owner>, StoreError> {
+pub fn owners(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    files: &[u32],
+) -> Result<Vec<Owner>, StoreError> {
     let mut found: HashMap<String, (f64, u32, u32, GitId)> = HashMap::new();
     for file in files {
         for commit in recall.commits_of(loaded.row, *file, MOST_COMMITS)? {

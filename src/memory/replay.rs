@@ -124,10 +124,12 @@ impl History {
         self.replay(places, spoken, &mut |predicted| {
             commits.insert(predicted.commit);
             let best = fuse(predicted.lists).into_iter().take(COUNTED);
-            samples.extend(best.map(|(file, score)| Sample {
-                score,
-                came_true: predicted.truth.contains(&file),
-            }));
+            samples.extend(
+                best.map(|(file, score)| Sample {
+                    score,
+                    came_true: predicted.truth.contains(&file),
+                }),
+            );
         });
         Curve::fit(u32::try_from(commits.len()).unwrap_or(u32::MAX), samples)
     }
@@ -165,8 +167,12 @@ impl<'a> State<'a> {
     }
 
     fn predict(&self, place: usize, past: &Past, see: &mut dyn FnMut(&Predicted<'_>)) {
-        let known: Vec<u32> =
-            past.changes.iter().map(|(file, _)| *file).filter(|file| self.blobs.contains_key(file)).collect();
+        let known: Vec<u32> = past
+            .changes
+            .iter()
+            .map(|(file, _)| *file)
+            .filter(|file| self.blobs.contains_key(file))
+            .collect();
         if known.len() < 2 {
             return;
         }
@@ -178,7 +184,14 @@ impl<'a> State<'a> {
             let truth = known.iter().copied().filter(|file| file != asked).collect();
             let before = self.of_file.get(asked).map(Vec::as_slice).unwrap_or_default();
             let (commit, asked) = (place, *asked);
-            see(&Predicted { commit, asked, lists: &lists, truth: &truth, before, candidates: &candidates });
+            see(&Predicted {
+                commit,
+                asked,
+                lists: &lists,
+                truth: &truth,
+                before,
+                candidates: &candidates,
+            });
         }
     }
 
@@ -187,7 +200,9 @@ impl<'a> State<'a> {
         for before in self.of_file.get(&asked).into_iter().flatten() {
             let Some(past) = self.history.commits.get(*before) else { continue };
             let said = together(self.age(place, past), past.size);
-            for (file, _) in past.changes.iter().filter(|(file, _)| past.size <= MOST_TOGETHER && *file != asked) {
+            for (file, _) in
+                past.changes.iter().filter(|(file, _)| past.size <= MOST_TOGETHER && *file != asked)
+            {
                 *sums.entry(*file).or_default() += said;
             }
         }

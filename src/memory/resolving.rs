@@ -13,7 +13,8 @@ const MOST_TARGETS: usize = 50;
 /// How many packages a name is followed through.
 const MOST_STEPS: usize = 5;
 /// Endings that scripts leave out.
-const SCRIPT_ENDINGS: &[&str] = &[".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"];
+const SCRIPT_ENDINGS: &[&str] =
+    &[".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"];
 /// Folders that imports start below.
 const ROOTS: &[&str] = &["src/", "lib/", "python/"];
 
@@ -83,7 +84,11 @@ impl<'a> Places<'a> {
         let module = Self::python_module(path, &import.module);
         let names: Vec<&str> = import.names.split(' ').filter(|name| !name.is_empty()).collect();
         if names.is_empty() {
-            return self.module(path, &module).map(|file| (file, String::new())).into_iter().collect();
+            return self
+                .module(path, &module)
+                .map(|file| (file, String::new()))
+                .into_iter()
+                .collect();
         }
         let mut found = Vec::new();
         for name in names {
@@ -107,7 +112,8 @@ impl<'a> Places<'a> {
         }
         // The whole path is one of the names that a module goes by.
         let package = package.replace('/', ".");
-        let parts: Vec<&str> = [package.as_str(), rest].into_iter().filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> =
+            [package.as_str(), rest].into_iter().filter(|part| !part.is_empty()).collect();
         parts.join(".")
     }
 
@@ -164,7 +170,9 @@ impl<'a> Places<'a> {
             rest = shorter;
             let Some(files) = self.folders.get(rest) else { continue };
             let is_part = |file: &&u32| {
-                self.names.get(file).is_some_and(|path| path.ends_with(".go") && !path.ends_with("_test.go"))
+                self.names
+                    .get(file)
+                    .is_some_and(|path| path.ends_with(".go") && !path.ends_with("_test.go"))
             };
             return files.iter().filter(is_part).map(|file| (*file, String::new())).collect();
         }
@@ -193,7 +201,10 @@ impl<'a> Places<'a> {
         for length in (0..=parts.len()).rev() {
             let way: Vec<&str> = parts.iter().take(length).copied().collect();
             if let Some(file) = self.rust_file(&base, &way) {
-                return vec![(file, if length < parts.len() { name.to_owned() } else { String::new() })];
+                return vec![(
+                    file,
+                    if length < parts.len() { name.to_owned() } else { String::new() },
+                )];
             }
         }
         Vec::new()
@@ -207,7 +218,8 @@ impl<'a> Places<'a> {
         } else {
             [format!("{place}.rs"), format!("{place}/mod.rs"), format!("{place}/lib.rs")]
         };
-        let found = tries.iter().find_map(|place| self.paths.get(place.trim_start_matches('/')).copied());
+        let found =
+            tries.iter().find_map(|place| self.paths.get(place.trim_start_matches('/')).copied());
         found.or_else(|| self.paths.get(format!("{place}.rs").as_str()).copied())
     }
 
@@ -215,9 +227,9 @@ impl<'a> Places<'a> {
     fn rust_root(&self, path: &str) -> Option<String> {
         let mut place = folder(path);
         loop {
-            let is_root = ["lib.rs", "main.rs"]
-                .iter()
-                .any(|name| self.paths.contains_key(format!("{place}/{name}").trim_start_matches('/')));
+            let is_root = ["lib.rs", "main.rs"].iter().any(|name| {
+                self.paths.contains_key(format!("{place}/{name}").trim_start_matches('/'))
+            });
             if is_root {
                 return Some(place.to_owned());
             }
@@ -231,10 +243,11 @@ impl<'a> Places<'a> {
     /// The folder of another crate of the repository, by the name of its folder.
     fn rust_crate(&self, name: &str) -> Option<String> {
         let dashed = name.replace('_', "-");
-        let mut found = self.paths.keys().filter_map(|path| path.strip_suffix("/src/lib.rs")).filter(|place| {
-            let last = place.rsplit('/').next().unwrap_or_default();
-            last == name || last == dashed
-        });
+        let mut found =
+            self.paths.keys().filter_map(|path| path.strip_suffix("/src/lib.rs")).filter(|place| {
+                let last = place.rsplit('/').next().unwrap_or_default();
+                last == name || last == dashed
+            });
         let place = found.next()?;
         found.next().is_none().then(|| format!("{place}/src"))
     }
@@ -275,7 +288,12 @@ mod tests {
         KeptImport { line: 1, module: module.to_owned(), names: names.to_owned() }
     }
 
-    fn resolved(paths: &[&str], imports: &[(u32, KeptImport)], from: u32, of: &KeptImport) -> Vec<String> {
+    fn resolved(
+        paths: &[&str],
+        imports: &[(u32, KeptImport)],
+        from: u32,
+        of: &KeptImport,
+    ) -> Vec<String> {
         let sources: Vec<(u32, &str)> = (0..).zip(paths.iter().copied()).collect();
         let places = Places::new(&sources, imports);
         let found = places.resolve(from, of);
@@ -297,7 +315,10 @@ mod tests {
 
         assert_eq!(of(5, "shop", "Cart"), ["src/shop/cart.py Cart"]);
         assert_eq!(of(5, "shop", "tax"), ["src/shop/tax/__init__.py tax"]);
-        assert_eq!(of(5, "shop.tax", "rate other"), ["src/shop/tax/rates.py rate", "src/shop/tax/__init__.py other"]);
+        assert_eq!(
+            of(5, "shop.tax", "rate other"),
+            ["src/shop/tax/rates.py rate", "src/shop/tax/__init__.py other"]
+        );
         assert_eq!(of(5, "helpers", ""), ["tests/helpers.py "]);
         assert_eq!(of(3, "..cart", "Cart"), ["src/shop/cart.py Cart"]);
         assert_eq!(of(1, "os.path", "join"), Vec::<String>::new());
@@ -314,7 +335,13 @@ mod tests {
         assert_eq!(resolved(&go, &[], 2, &import("example.org/shop/cart", "")), ["cart/cart.go "]);
         assert_eq!(resolved(&go, &[], 2, &import("fmt", "")), Vec::<String>::new());
 
-        let rust = ["src/lib.rs", "src/shop/mod.rs", "src/shop/cart.rs", "crates/tax-rates/src/lib.rs", "src/shop.rs"];
+        let rust = [
+            "src/lib.rs",
+            "src/shop/mod.rs",
+            "src/shop/cart.rs",
+            "crates/tax-rates/src/lib.rs",
+            "src/shop.rs",
+        ];
         let of = |from, module, names| resolved(&rust, &[], from, &import(module, names));
         assert_eq!(of(0, "crate::shop::cart", "Cart"), ["src/shop/cart.rs Cart"]);
         assert_eq!(of(2, "super", "price"), ["src/shop/mod.rs price"]);

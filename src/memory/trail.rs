@@ -105,7 +105,11 @@ pub fn of_line(
     let Some(blob) = &file.blob else { return Ok(None) };
     let Some(hunk) = recall.hunk(loaded.row, &file.path, blob, line)? else { return Ok(None) };
     let Some(commit) = recall.commit(loaded.row, hunk.number)? else { return Ok(None) };
-    let then = if hunk.path == file.path { String::new() } else { format!(", there as {}", shown(&hunk.path)) };
+    let then = if hunk.path == file.path {
+        String::new()
+    } else {
+        format!(", there as {}", shown(&hunk.path))
+    };
     let proof = format!(
         "git blame -M -C at {} gives lines {} to {}{then}",
         short(&loaded.head),
@@ -123,7 +127,9 @@ pub fn of_file(
     loaded: &Loaded,
     file: &KeptFile,
 ) -> Result<Option<Trail>, StoreError> {
-    let Some(commit) = recall.commits_of(loaded.row, file.number, 1)?.pop() else { return Ok(None) };
+    let Some(commit) = recall.commits_of(loaded.row, file.number, 1)?.pop() else {
+        return Ok(None);
+    };
     let proof = "it is the newest commit that changes the file, renames followed".to_owned();
     Ok(Some(begun(recall, loaded, file, (&commit, proof))?))
 }
@@ -139,7 +145,11 @@ fn begun(
     if let Some(taken_back) = &commit.reverts {
         let named = recall.commits_named(loaded.row, taken_back.as_str())?.pop();
         hops.extend(named.map(|named| {
-            commit_hop(HopKind::Revert, &named, "the commit says that it takes this one back".to_owned())
+            commit_hop(
+                HopKind::Revert,
+                &named,
+                "the commit says that it takes this one back".to_owned(),
+            )
         }));
     }
     for later in recall.reverts(loaded.row, &commit.id)? {
@@ -149,7 +159,8 @@ fn begun(
     if let Some(merge) = commit.merged_by
         && let Some(merge) = recall.commit(loaded.row, merge)?
     {
-        let proof = "it is the first merge on the branch from which the commit can be reached".to_owned();
+        let proof =
+            "it is the first merge on the branch from which the commit can be reached".to_owned();
         hops.push(commit_hop(HopKind::Merge, &merge, proof));
         hops.extend(links(&merge));
     }
@@ -229,7 +240,9 @@ pub async fn blame(site: &Site<'_>, loaded: &Loaded, file: &KeptFile) -> Result<
     });
     let step = Step::Blamed { path: file.path.clone(), blob, hunks: hunks.collect() };
     let memory = recall(site.store, |recall| recall.remembered(site.name))?;
-    let Some(memory) = memory else { return Err(MemoryError::NotBuilt { name: site.name.to_owned() }) };
+    let Some(memory) = memory else {
+        return Err(MemoryError::NotBuilt { name: site.name.to_owned() });
+    };
     site.store.memorise(memory.row, memory.version, step).await?;
     Ok(())
 }

@@ -53,7 +53,9 @@ impl<'a> Vocabulary<'a> {
         }
         for name in own.mentioned.iter().filter(|name| self.is_rare(**name)) {
             let said = said(self.mentioning(*name, file).len() + 1);
-            for other in self.defining.get(name).into_iter().flatten().filter(|other| **other != file) {
+            for other in
+                self.defining.get(name).into_iter().flatten().filter(|other| **other != file)
+            {
                 *sums.entry(*other).or_default() += said;
             }
         }
@@ -62,17 +64,21 @@ impl<'a> Vocabulary<'a> {
 
     /// The hashes of the rare names that one file defines and another mentions.
     pub fn shared(&self, defining: u32, mentioning: u32) -> Vec<u32> {
-        let (Some(left), Some(right)) = (self.sources.get(&defining), self.sources.get(&mentioning)) else {
+        let (Some(left), Some(right)) =
+            (self.sources.get(&defining), self.sources.get(&mentioning))
+        else {
             return Vec::new();
         };
-        let is_shared = |name: &u32| self.is_rare(*name) && right.mentioned.binary_search(name).is_ok();
+        let is_shared =
+            |name: &u32| self.is_rare(*name) && right.mentioned.binary_search(name).is_ok();
         left.defined.iter().copied().filter(is_shared).collect()
     }
 
     /// The other files that mention a name.
     fn mentioning(&self, name: u32, file: u32) -> Vec<u32> {
         let mentions = |spoken: &Spoken| spoken.mentioned.binary_search(&name).is_ok();
-        let others = self.sources.iter().filter(|(other, spoken)| **other != file && mentions(spoken));
+        let others =
+            self.sources.iter().filter(|(other, spoken)| **other != file && mentions(spoken));
         others.map(|(other, _)| *other).collect()
     }
 
@@ -107,7 +113,9 @@ mod tests {
             vocabulary.put(file, Some(source));
         }
 
-        let near = |file: u32| -> Vec<u32> { vocabulary.near(file).iter().map(|(file, _)| *file).collect() };
+        let near = |file: u32| -> Vec<u32> {
+            vocabulary.near(file).iter().map(|(file, _)| *file).collect()
+        };
         assert_eq!([near(0), near(3), near(2)], [vec![1, 3], vec![0], vec![]]);
         assert_eq!((vocabulary.shared(0, 1), vocabulary.shared(1, 0)), (vec![1], vec![]));
         vocabulary.put(3, None);

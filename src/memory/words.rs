@@ -13,7 +13,17 @@ const LONGEST: usize = 100;
 const MOST: usize = 20_000;
 /// Words after which a name is defined.
 const DEFINING: &[&str] = &[
-    "def", "class", "fn", "func", "function", "struct", "enum", "trait", "interface", "type", "union",
+    "def",
+    "class",
+    "fn",
+    "func",
+    "function",
+    "struct",
+    "enum",
+    "trait",
+    "interface",
+    "type",
+    "union",
     "macro_rules",
 ];
 
@@ -75,14 +85,14 @@ fn is_assigned_at_the_top(content: &[u8], start: usize, length: usize) -> bool {
         return false;
     }
     let rest = content.get(start + length..).unwrap_or_default();
-    let after: Vec<u8> =
-        rest.iter().copied().skip_while(|byte| *byte == b' ').take(2).collect();
+    let after: Vec<u8> = rest.iter().copied().skip_while(|byte| *byte == b' ').take(2).collect();
     matches!(after.as_slice(), [b'=', next] if *next != b'=') || after.first() == Some(&b':')
 }
 
 /// The hash of a word (FNV-1a): equal words have equal hashes on every machine.
 pub fn hash(word: &[u8]) -> u32 {
-    word.iter().fold(0x811c_9dc5, |value, byte| (value ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+    word.iter()
+        .fold(0x811c_9dc5, |value, byte| (value ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Hashes as bytes.
@@ -102,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_source_defines_what_follows_a_keyword_or_gets_a_value_at_the_top() {
-        let source = b"LIMIT = 3\nif x == 1:\n    y = helper(77)\n\nclass Cart:\n    def total(self): ...\n";
+        let source =
+            b"LIMIT = 3\nif x == 1:\n    y = helper(77)\n\nclass Cart:\n    def total(self): ...\n";
 
         let words = scan(source);
 

@@ -50,8 +50,7 @@ impl Repository {
                 why: crate::repository::error::Refusal::NotUtf8,
             });
         };
-        let words =
-            ["blame", "--incremental", "-M", "-C", &*list, commit.as_str(), "--", name];
+        let words = ["blame", "--incremental", "-M", "-C", &*list, commit.as_str(), "--", name];
         let listing = git.run(&words, &[]).await?;
         hunks(&listing).ok_or_else(|| unreadable(&words))
     }

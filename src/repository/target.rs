@@ -109,9 +109,13 @@ impl Target {
         if let Some(id) = read(&self.common.join(name)) {
             return id.trim().parse().ok();
         }
-        let packed = short_file::read(&self.common.join("packed-refs"), Links::Followed, MAX_PACKED_BYTES);
+        let packed =
+            short_file::read(&self.common.join("packed-refs"), Links::Followed, MAX_PACKED_BYTES);
         let packed = String::from_utf8_lossy(&packed.ok()?).into_owned();
-        let found = packed.lines().filter_map(|line| line.split_once(' ')).find(|(_, found)| *found == name);
+        let found = packed
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .find(|(_, found)| *found == name);
         found?.0.parse().ok()
     }
 

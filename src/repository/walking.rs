@@ -261,10 +261,7 @@ struct Part {
 }
 
 /// Reads up to the next zero byte and keeps no more than `limit` bytes.
-async fn part(
-    stdout: &mut BufReader<ChildStdout>,
-    limit: usize,
-) -> Result<Part, RepositoryError> {
+async fn part(stdout: &mut BufReader<ChildStdout>, limit: usize) -> Result<Part, RepositoryError> {
     let mut part = Part { bytes: Vec::new(), is_cut: false };
     loop {
         let buffer = stdout.fill_buf().await.map_err(pipe)?;

@@ -312,12 +312,7 @@ pub trait MemoryStore: Send + Sync {
     /// Begins to remember a repository, or finds it.
     async fn remember(&self, name: &str) -> Result<Remembered, StoreError>;
     /// Writes a step where nobody wrote since `version`; the new version.
-    async fn memorise(
-        &self,
-        repository: i64,
-        version: u64,
-        step: Step,
-    ) -> Result<u64, StoreError>;
+    async fn memorise(&self, repository: i64, version: u64, step: Step) -> Result<u64, StoreError>;
     /// Reads as of one moment; it blocks.
     fn recall(&self, work: &mut RecallWork<'_>) -> Result<(), StoreError>;
 }

@@ -39,9 +39,7 @@ use record::domain::timings::StoredTimings;
 
 /// A store of proposals, evidence and the approval record; each method is one unit of work.
 #[async_trait]
-pub trait Store:
-    HistoryStore + ApplicationStore + MemoryStore + RowStore + Send + Sync
-{
+pub trait Store: HistoryStore + ApplicationStore + MemoryStore + RowStore + Send + Sync {
     // Writing: the first is the only way to change what is recorded.
 
     /// Writes a change and its acts in one transaction, or nothing.

@@ -59,7 +59,8 @@ pub async fn find(
             }
         }
         if invocation.caller.who.authority() < Authority::Own {
-            let message = "an agent may ask about the repositories that the owner added, not about paths";
+            let message =
+                "an agent may ask about the repositories that the owner added, not about paths";
             return Err(refusal::refuse(invocation, command, message).await);
         }
         return of(path_name(&target)?, whole.to_owned());
@@ -68,7 +69,8 @@ pub async fn find(
     match (typed, known.next(), known.next()) {
         (None, Some((name, only)), None) => of(name, PathBuf::from(only.repository.path)),
         (Some(typed), _, _) => {
-            let message = format!("{typed} is neither a repository that was added nor the path of one");
+            let message =
+                format!("{typed} is neither a repository that was added nor the path of one");
             Err(CommandError::new(ErrorKind::NotFound, message)
                 .hint("See `/repository list`, or give a path."))
         }
@@ -85,7 +87,8 @@ fn of(name: RepositoryName, path: PathBuf) -> Result<Subject, CommandError> {
 
 /// A name that stands for a path: the same each time, and one that no owner would choose.
 fn path_name(target: &Target) -> Result<RepositoryName, CommandError> {
-    let digits: String = Digest::of(target.place().as_encoded_bytes()).hex().chars().take(PATH_DIGITS).collect();
+    let digits: String =
+        Digest::of(target.place().as_encoded_bytes()).hex().chars().take(PATH_DIGITS).collect();
     Ok(format!("path-{digits}").parse()?)
 }
 

@@ -53,7 +53,11 @@ impl StateView {
         let commit: String = self.commit.chars().take(12).collect();
         let line = format!("{} at {commit}, {} commits", self.repository, self.commits);
         let mut lines = vec![Cell::toned(line, Tone::Dim)];
-        lines.extend(self.missing.iter().map(|words| Cell::toned(format!("Incomplete: {words}"), Tone::Warn)));
+        lines.extend(
+            self.missing
+                .iter()
+                .map(|words| Cell::toned(format!("Incomplete: {words}"), Tone::Warn)),
+        );
         if self.moved == Some(true) {
             let words = "HEAD is elsewhere by now; /build-graph takes the new commits in";
             lines.push(Cell::toned(words, Tone::Warn));
@@ -89,9 +93,16 @@ impl From<Hop> for HopView {
 /// Steps as a table.
 pub fn hops(hops: &[HopView]) -> Block {
     let row = |hop: &HopView| {
-        let name = if hop.name.len() >= 40 { hop.name.chars().take(12).collect() } else { hop.name.clone() };
+        let name = if hop.name.len() >= 40 {
+            hop.name.chars().take(12).collect()
+        } else {
+            hop.name.clone()
+        };
         let who: Vec<&str> =
-            [hop.by.as_deref(), hop.at.as_deref().and_then(|at| at.split('T').next())].into_iter().flatten().collect();
+            [hop.by.as_deref(), hop.at.as_deref().and_then(|at| at.split('T').next())]
+                .into_iter()
+                .flatten()
+                .collect();
         vec![
             Cell::toned(format!("{} {name}", hop.kind), Tone::Strong),
             Cell::from(who.join(", ")),
@@ -132,10 +143,15 @@ fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Together { with, times, of, newest, at } => {
             let day = moment(*at).chars().take(10).collect::<String>();
-            format!("changed with {with} in {times} of {of} commits, last {} on {day}", short(newest))
+            format!(
+                "changed with {with} in {times} of {of} commits, last {} on {day}",
+                short(newest)
+            )
         }
         Reason::Mentions { of, names } => format!("mentions {} of {of}", names.join(", ")),
-        Reason::Defines { of, names } => format!("defines {}, which {of} mentions", names.join(", ")),
+        Reason::Defines { of, names } => {
+            format!("defines {}, which {of} mentions", names.join(", "))
+        }
         Reason::Imports { way } => format!("imports {}", way.join(" → ")),
         Reason::TestOf { of } => format!("test of the name of {of}"),
         Reason::Alike { of } => format!("called like {of}"),
@@ -147,7 +163,8 @@ fn reason(reason: &Reason) -> String {
 /// Files with their chances and reasons as a table.
 pub fn likely(files: &[LikelyView]) -> Block {
     let row = |file: &LikelyView| {
-        let chance = file.chance.map_or_else(String::new, |chance| format!("{:.0} %", chance * 100.0));
+        let chance =
+            file.chance.map_or_else(String::new, |chance| format!("{:.0} %", chance * 100.0));
         vec![
             Cell::toned(file.path.as_str(), Tone::Strong),
             Cell::from(chance),

@@ -24,12 +24,7 @@ impl MemoryStore for SqliteStore {
         self.writer()?.remember(name.to_owned()).await
     }
 
-    async fn memorise(
-        &self,
-        repository: i64,
-        version: u64,
-        step: Step,
-    ) -> Result<u64, StoreError> {
+    async fn memorise(&self, repository: i64, version: u64, step: Step) -> Result<u64, StoreError> {
         self.writer()?.memorise(repository, version, step).await
     }
 

@@ -3,6 +3,7 @@
 mod errors_typing;
 mod errors_working;
 mod help_decisions;
+mod help_memory;
 mod help_operating;
 mod help_proposals;
 mod help_reading;

@@ -11,8 +11,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::store::error::StoreError;
-use crate::store::sqlite::connection::{Access, open};
 use crate::store::memory::{Remembered, Step};
+use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::tables::executions;
 use crate::store::sqlite::tables::memory::repositories;
 use record::domain::id::ExecutionId;

@@ -36,12 +36,7 @@ pub(super) fn clear(connection: &Connection, repository: i64) -> Result<(), Stor
 }
 
 fn hunk_of(row: &Row<'_>) -> Result<KeptHunk, StoreError> {
-    Ok(KeptHunk {
-        line: row.get(0)?,
-        lines: row.get(1)?,
-        number: row.get(2)?,
-        path: row.get(3)?,
-    })
+    Ok(KeptHunk { line: row.get(0)?, lines: row.get(1)?, number: row.get(2)?, path: row.get(3)? })
 }
 
 /// The lines of a kept blame that hold one.

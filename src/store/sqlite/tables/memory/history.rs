@@ -139,10 +139,14 @@ pub(crate) fn named(
     repository: i64,
     digits: &str,
 ) -> Result<Vec<KeptCommit>, StoreError> {
-    let sql = format!(
-        "{COMMIT} WHERE repository = ?1 AND lower(substr(hex(id), 1, ?3)) = ?2 LIMIT 2"
-    );
-    many(connection, &sql, (repository, digits, i64::try_from(digits.len()).unwrap_or(i64::MAX)), commit)
+    let sql =
+        format!("{COMMIT} WHERE repository = ?1 AND lower(substr(hex(id), 1, ?3)) = ?2 LIMIT 2");
+    many(
+        connection,
+        &sql,
+        (repository, digits, i64::try_from(digits.len()).unwrap_or(i64::MAX)),
+        commit,
+    )
 }
 
 /// The commits that changed a file, newest first.
@@ -210,10 +214,7 @@ pub(crate) fn touches(
 }
 
 /// All files.
-pub(crate) fn files(
-    connection: &Connection,
-    repository: i64,
-) -> Result<Vec<KeptFile>, StoreError> {
+pub(crate) fn files(connection: &Connection, repository: i64) -> Result<Vec<KeptFile>, StoreError> {
     let sql = "SELECT number, path, is_live, blob FROM memory_files WHERE repository = ?1";
     many(connection, sql, [repository], |row| {
         let blob = optional_id(row, 3)?;

@@ -34,7 +34,8 @@ pub(crate) fn step(
     version: u64,
     step: &Step,
 ) -> Result<u64, StoreError> {
-    let sql = "UPDATE memory_repositories SET version = version + 1 WHERE row = ?1 AND version = ?2";
+    let sql =
+        "UPDATE memory_repositories SET version = version + 1 WHERE row = ?1 AND version = ?2";
     if execute(connection, sql, (repository, int(version)))? != 1 {
         return Err(StoreError::StaleFence);
     }

@@ -29,11 +29,13 @@ pub(super) fn add(connection: &Connection, source: &KeptSource) -> Result<(), St
         let params = (row, place, name, kind, parent, first_line, last_line, signature);
         execute(connection, sql, params)?;
     }
-    let sql = "INSERT INTO memory_calls (blob, name, line) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    let sql =
+        "INSERT INTO memory_calls (blob, name, line) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     for KeptCall { name, line } in &source.calls {
         execute(connection, sql, (row, name, line))?;
     }
-    let sql = "INSERT INTO memory_imports (blob, place, line, module, names) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql =
+        "INSERT INTO memory_imports (blob, place, line, module, names) VALUES (?1, ?2, ?3, ?4, ?5)";
     for (place, KeptImport { line, module, names }) in (0_i64..).zip(&source.imports) {
         execute(connection, sql, (row, place, line, module, names))?;
     }
@@ -115,9 +117,8 @@ pub(crate) fn read(
         WHERE blob = ?1 ORDER BY place";
     source.symbols = many(connection, sql, [row], |row| symbol(row, 0))?;
     let sql = "SELECT name, line FROM memory_calls WHERE blob = ?1";
-    source.calls = many(connection, sql, [row], |row| {
-        Ok(KeptCall { name: row.get(0)?, line: row.get(1)? })
-    })?;
+    source.calls =
+        many(connection, sql, [row], |row| Ok(KeptCall { name: row.get(0)?, line: row.get(1)? }))?;
     let sql = "SELECT line, module, names FROM memory_imports WHERE blob = ?1 ORDER BY place";
     source.imports = many(connection, sql, [row], |row| import(row, 0))?;
     Ok(Some(source))
@@ -168,10 +169,7 @@ pub(crate) fn calling(
 }
 
 /// Every link.
-pub(crate) fn links(
-    connection: &Connection,
-    repository: i64,
-) -> Result<Vec<KeptLink>, StoreError> {
+pub(crate) fn links(connection: &Connection, repository: i64) -> Result<Vec<KeptLink>, StoreError> {
     let sql = "SELECT file, target, line, names FROM memory_links WHERE repository = ?1";
     many(connection, sql, [repository], |row| {
         Ok(KeptLink {
