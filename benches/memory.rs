@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use record::domain::time::Timestamp;
-use saraphina::memory::building::{Built, Site, build};
+use saraphina::memory::building::{Built, build};
+use saraphina::memory::site::Site;
 use saraphina::repository::repository::Repository;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
 use tokio_util::sync::CancellationToken;

@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use saraphina::memory::building::recall;
 use saraphina::memory::fusion::fuse;
 use saraphina::memory::gathering::{contents, history};
 use saraphina::memory::lists::Ranked;
 use saraphina::memory::replay::CALIBRATED_ON;
+use saraphina::memory::site::recall;
 
 use crate::{Subject, formulas};
 

@@ -15,8 +15,9 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone, counted};
-use crate::memory::building::{Site, build};
+use crate::memory::building::build;
 use crate::memory::calibration::FEWEST_COMMITS;
+use crate::memory::site::Site;
 use record::domain::principal::Authority;
 
 /// `/build-graph`

@@ -1,4 +1,4 @@
-//! `/impact-code`: tells what a change reaches: files that will likely change too, what breaks for sure, who knows it, which tests first.
+//! `/impact-code`: tells what a change reaches: files, places that break, people, tests.
 //!
 //! A file or a name is asked about as it is; of a proposal the files that it touches, and the names that it takes away or lets be called
 //! upon otherwise. A chance is the share that came true in the history of the same repository, or it is not told.

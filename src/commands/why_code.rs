@@ -1,4 +1,4 @@
-//! `/why-code`: tells why a line or a file is as it is, each step with what proves it.
+//! `/why-code`: tells why a line or file is as it is, with proofs.
 //!
 //! A line is followed through moves to the commit that wrote it, from there to what its message names and to what our own record holds.
 //! The blame of a file is kept where the home can be written; where it cannot, it is asked of git each time.
@@ -15,10 +15,10 @@ use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
 use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
-use crate::memory::building::Site;
 use crate::memory::decided;
 use crate::memory::error::MemoryError;
 use crate::memory::loaded::{Loaded, ask, shown};
+use crate::memory::site::Site;
 use crate::memory::trail::{self, Trail};
 use crate::store::memory::{KeptFile, Proposed};
 use record::domain::principal::Authority;

@@ -1,4 +1,4 @@
-//! What breaks for sure when names go or change: the places that call them, and the imports that take them.
+//! What breaks for sure when names go or change: calls and imports.
 //!
 //! It is read from the sources, not guessed from history. A place counts as certain where only one file defines the name; where several
 //! do, the place is told as one that may mean another.

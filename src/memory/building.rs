@@ -7,8 +7,6 @@
 use std::collections::{HashMap, HashSet};
 
 use record::domain::changeset::GitId;
-use record::domain::time::Timestamp;
-use tokio_util::sync::CancellationToken;
 
 use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
@@ -16,35 +14,17 @@ use crate::memory::gathering;
 use crate::memory::identities::Identities;
 use crate::memory::merges::Merges;
 use crate::memory::messages;
+use crate::memory::site::{Site, Writing, check, recall};
 use crate::repository::error::RepositoryError;
-use crate::repository::repository::Repository;
 use crate::repository::revisions::Head;
 use crate::repository::walking::{Renames, Walk, WalkedCommit};
 use crate::store::error::StoreError;
-use crate::store::memory::{KeptChange, KeptCommit, KeptFile, Recall, Remembered, Step};
-use crate::store::store::Store;
+use crate::store::memory::{KeptChange, KeptCommit, KeptFile, Remembered, Step};
 
 /// Commits that are asked for at once.
 const PIECE: usize = 500;
 /// Commits that are stored at once.
 const STORED_AT_ONCE: usize = 2_000;
-
-/// Everything that a build needs.
-#[derive(Clone, Copy)]
-pub struct Site<'a> {
-    /// Where it is stored.
-    pub store: &'a dyn Store,
-    /// What is read.
-    pub repository: &'a Repository,
-    /// The name that it is remembered by.
-    pub name: &'a str,
-    /// Stops it.
-    pub cancel: &'a CancellationToken,
-    /// Is told how far it is.
-    pub progress: &'a (dyn Fn(String) + Send + Sync),
-    /// The moment that is noted.
-    pub at: Timestamp,
-}
 
 /// What came of a build.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,20 +52,12 @@ struct Pending {
     is_resumed: bool,
 }
 
-/// Steps on their way into the store.
-pub(super) struct Writing<'a> {
-    store: &'a dyn Store,
-    pub(super) repository: i64,
-    version: u64,
-}
-
 /// Builds a memory.
 pub async fn build(site: &Site<'_>) -> Result<Built, MemoryError> {
     let head = site.repository.head().await?;
     let memory = site.store.remember(site.name).await?;
     let mut facts = Facts::read(&memory.facts);
-    let mut writing =
-        Writing { store: site.store, repository: memory.row, version: memory.version };
+    let mut writing = Writing::new(site.store, &memory);
     let mut built = Built {
         head: head.base.commit.clone(),
         branch: head.branch.clone(),
@@ -114,19 +86,6 @@ pub async fn build(site: &Site<'_>) -> Result<Built, MemoryError> {
     writing.write(Step::Built { head: head.base.commit, facts: text }).await?;
     built.facts = facts;
     Ok(built)
-}
-
-/// Asks a store what is remembered, as of one moment.
-pub fn recall<T>(
-    store: &dyn Store,
-    mut ask: impl FnMut(&dyn Recall) -> Result<T, StoreError>,
-) -> Result<T, MemoryError> {
-    let mut answer = None;
-    store.recall(&mut |recall| {
-        answer = Some(ask(recall)?);
-        Ok(())
-    })?;
-    answer.ok_or(MemoryError::Store(StoreError::Closed))
 }
 
 /// Which commits are new, and which are gone.
@@ -158,13 +117,6 @@ async fn pending(
 fn known(site: &Site<'_>, memory: &Remembered) -> Result<HashSet<GitId>, MemoryError> {
     let ids = recall(site.store, |recall| recall.commit_ids(memory.row))?;
     Ok(ids.into_iter().map(|(_, id)| id).collect())
-}
-
-impl Writing<'_> {
-    pub(super) async fn write(&mut self, step: Step) -> Result<(), MemoryError> {
-        self.version = self.store.memorise(self.repository, self.version, step).await?;
-        Ok(())
-    }
 }
 
 async fn add_commits(
@@ -208,10 +160,6 @@ fn number_of(facts: &Facts, before: u32) -> u32 {
 
 const fn renames(facts: &Facts) -> Renames {
     if facts.is_exact_only { Renames::Equal } else { Renames::Alike }
-}
-
-pub(super) fn check(cancel: &CancellationToken) -> Result<(), MemoryError> {
-    if cancel.is_cancelled() { Err(MemoryError::Interrupted) } else { Ok(()) }
 }
 
 /// Reads commits; where contents are missing that are needed to find what is alike, it does with equal ones.

@@ -40,17 +40,26 @@ impl Curve {
     /// Fits a curve to samples of so many commits.
     pub fn fit(commits: u32, mut samples: Vec<Sample>) -> Self {
         samples.sort_by(|left, right| left.score.total_cmp(&right.score));
-        let fewest = samples.len().div_ceil(STEPS).max(1);
+        let count = |samples: usize| f64::from(u32::try_from(samples).unwrap_or(u32::MAX));
+        let fewest = count(samples.len().div_ceil(STEPS));
         let mut pools: Vec<Pool> = Vec::new();
-        for chunk in samples.chunks(fewest) {
-            let count = |samples: usize| f64::from(u32::try_from(samples).unwrap_or(u32::MAX));
-            pools.push(Pool {
-                from: chunk.first().map_or(0.0, |sample| sample.score),
-                hits: count(chunk.iter().filter(|sample| sample.came_true).count()),
-                count: count(chunk.len()),
-            });
-            pool_where_falling(&mut pools);
+        let mut last = f64::NEG_INFINITY;
+        for sample in samples {
+            let hit = f64::from(u8::from(sample.came_true));
+            match pools.last_mut() {
+                // Equal scores have one chance.
+                Some(pool) if pool.count < fewest || sample.score <= last => {
+                    pool.hits += hit;
+                    pool.count += 1.0;
+                }
+                _ => {
+                    pool_where_falling(&mut pools);
+                    pools.push(Pool { from: sample.score, hits: hit, count: 1.0 });
+                }
+            }
+            last = sample.score;
         }
+        pool_where_falling(&mut pools);
         let steps = pools.iter().map(|pool| (pool.from, pool.hits / pool.count)).collect();
         Self { commits, steps }
     }

@@ -1,4 +1,4 @@
-//! What our own record says of a commit or a path: proposals, what was observed of them, what was decided, how they got in.
+//! What our own record says of a commit or a path.
 //!
 //! A trailer of a commit only points at a proposal. That the proposal wrote the commit is proved by the entry of its application, which
 //! names the commit; without one the hop says that nothing but the message claims it.

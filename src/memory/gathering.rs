@@ -1,4 +1,4 @@
-//! The second half of a build: the files of the newest tree, what they hold, the links between them, and the chances.
+//! The second half of a build: the newest files, their sources, links and chances.
 //!
 //! Contents that were parsed before, here or in another repository, are not read again. Where no path came or went only the links of
 //! changed files are looked up anew.
@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use record::domain::changeset::GitId;
 
-use crate::memory::building::{Site, Writing, check, recall};
 use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
 use crate::memory::identities::Identities;
@@ -16,6 +15,7 @@ use crate::memory::language::Language;
 use crate::memory::outline::outline;
 use crate::memory::replay::{CALIBRATED_ON, History, Past, spoken};
 use crate::memory::resolving::Places;
+use crate::memory::site::{Site, Writing, check, recall};
 use crate::memory::vocabulary::Spoken;
 use crate::repository::sources::Sources;
 use crate::store::error::StoreError;

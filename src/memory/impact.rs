@@ -1,4 +1,4 @@
-//! What a change of some files reaches: other files that will likely change, with the reason and the chance of each.
+//! Other files that will likely change too, with the reason and the chance of each.
 //!
 //! Likely is not certain: what breaks for sure is another question (`breakage.rs`). Each reason names what can be looked up: commits,
 //! names, paths.

@@ -1,4 +1,4 @@
-//! What a node that imports says: the module as it is written, and the names that are taken from it.
+//! What a node that imports says: the module as written, and the names.
 //!
 //! Where the module lies is another question (`resolving.rs`): it depends on which files there are.
 

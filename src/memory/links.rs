@@ -1,4 +1,4 @@
-//! The imports of a repository as a graph, and the shortest way from one file to another.
+//! The imports of a repository as a graph, and the shortest way in it.
 //!
 //! Ways explain; they do not predict. What imports a file through three others is almost everything.
 

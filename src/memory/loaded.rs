@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use record::domain::changeset::GitId;
 
-use crate::memory::building::recall;
 use crate::memory::error::MemoryError;
 use crate::memory::facts::Facts;
+use crate::memory::site::recall;
 use crate::store::error::StoreError;
 use crate::store::memory::{KeptFile, Recall};
 use crate::store::store::Store;

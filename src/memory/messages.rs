@@ -1,4 +1,4 @@
-//! What a commit message points at: issues and pull requests, a commit that is taken back, a proposal of ours.
+//! What a commit message points at: issues, pull requests, commits taken back, proposals of ours.
 //!
 //! Anybody can write anything into a message. What is read here is only where to look; each is shown as the word of the message, and is
 //! never followed, opened or believed.

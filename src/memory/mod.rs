@@ -28,6 +28,7 @@ pub mod outline;
 pub mod owners;
 pub mod replay;
 mod resolving;
+pub mod site;
 pub mod trail;
 pub mod vocabulary;
 pub mod words;

@@ -97,7 +97,7 @@ fn go_and_rust_have_the_same() {
             "1:crate::shop::prices <Price>",
             "1:crate::shop::prices <self>",
             "1:crate::shop::cart <Cart>",
-            "2:self <tax>",
+            "2:self::tax <>",
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! Plays the history once more: each commit is predicted from what lay before it, and compared with what it changed.
+//! Plays the history once more: predicts each commit from what lay before it.
 //!
 //! The chances of a repository are counted so, and the figures of the documentation are measured so. Nothing of a commit, or of what came
 //! later, is known when it is predicted; what it makes anew cannot be predicted and is left out.

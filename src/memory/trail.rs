@@ -1,4 +1,4 @@
-//! Why a line or a file is as it is: from the line to its commit, and from there to whatever led to it.
+//! Why a line or a file is as it is.
 //!
 //! Each hop says what proves it. What a message says is the word of its author and is told as such; what our own record holds is told
 //! with its entry. Tries that were taken back or rejected belong to the answer, since they say what was not wanted.
@@ -6,10 +6,10 @@
 use record::domain::changeset::GitId;
 use record::domain::time::Timestamp;
 
-use crate::memory::building::{Site, recall};
 use crate::memory::error::MemoryError;
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::messages;
+use crate::memory::site::{Site, recall};
 use crate::repository::blaming::MAX_IGNORED;
 use crate::repository::error::RepositoryError;
 use crate::store::error::StoreError;

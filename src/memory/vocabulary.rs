@@ -1,4 +1,4 @@
-//! Names that few files define: where one file defines such a name and another mentions it, both belong together.
+//! Names that few files define bring together the files that use them.
 //!
 //! It needs no resolved import and takes every language. Names that many files define (`main`, `setup`) say nothing and are left out.
 

@@ -45,16 +45,20 @@ pub fn scan(content: &[u8]) -> SourceWords {
         if is_word {
             mentioned.push(hash(word));
             let is_assigned = is_assigned_at_the_top(content, start, word.len());
-            if is_defining || is_assigned {
+            if (is_defining && !is_defining_word(word)) || is_assigned {
                 defined.insert(String::from_utf8_lossy(word).into_owned());
             }
         }
-        is_defining = DEFINING.iter().any(|defining| defining.as_bytes() == word);
+        is_defining = is_defining_word(word);
     }
     mentioned.sort_unstable();
     mentioned.dedup();
     mentioned.truncate(MOST);
     SourceWords { defined: defined.into_iter().take(MOST).collect(), mentioned }
+}
+
+fn is_defining_word(word: &[u8]) -> bool {
+    DEFINING.iter().any(|defining| defining.as_bytes() == word)
 }
 
 /// The words of a text with where they begin.

@@ -1,4 +1,4 @@
-//! Which commit wrote each line of a file, through moves and without commits that only laid lines out anew.
+//! Which commit wrote each line of a file, followed through moves.
 //!
 //! Lines that were moved within a file or taken over from another one lead to the commit that wrote them. The commits to pass over are
 //! given by ids, never read by git itself from a place that the repository names.

@@ -1,4 +1,4 @@
-//! The files of a commit by their ids, and what they hold, for whoever reads many of them.
+//! The files of a commit by their ids, and what they hold.
 //!
 //! Names are bytes, and sizes are not asked for, so that a clone that lacks contents can be listed too. What is missing, altered or too
 //! large is passed over, one file at a time: whoever reads says how many.

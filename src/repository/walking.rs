@@ -1,4 +1,4 @@
-//! The history of a repository: its commits, and what each of them changes, from one process for all of them.
+//! The history of a repository: its commits, and what each of them changes.
 //!
 //! Commits are asked for in pieces, so that whoever walks can store what it has and stop. Everything is bounded: messages and names are
 //! cut, and what a commit changes is told one path after the other. Merges are told with their message alone.

@@ -1,4 +1,4 @@
-//! The repository that a command is about: one that the owner added, by its name, or the one at a path.
+//! The repository that a command is about, by its name or its path.
 //!
 //! Whoever works for the owner may ask about any repository that the owner can read. An agent may ask about those that were added and no
 //! others: a path could name anything on the machine.

@@ -13,6 +13,7 @@ use crate::store::memory::{
 };
 use crate::store::sqlite::sqlite_store::SqliteStore;
 use crate::store::sqlite::tables::memory::{blames, history, repositories, sources};
+use crate::store::sqlite::writing::unflushed::Unflushed;
 use record::domain::changeset::GitId;
 
 /// What is remembered, on one connection.
@@ -21,11 +22,13 @@ struct Recalled<'a>(&'a Connection);
 #[async_trait]
 impl MemoryStore for SqliteStore {
     async fn remember(&self, name: &str) -> Result<Remembered, StoreError> {
-        self.writer()?.remember(name.to_owned()).await
+        let name = name.to_owned();
+        self.writer()?.aside(move |unflushed| unflushed.remember(&name)).await
     }
 
     async fn memorise(&self, repository: i64, version: u64, step: Step) -> Result<u64, StoreError> {
-        self.writer()?.memorise(repository, version, step).await
+        let work = move |unflushed: &mut Unflushed| unflushed.memorise(repository, version, &step);
+        self.writer()?.aside(work).await
     }
 
     fn recall(&self, work: &mut RecallWork<'_>) -> Result<(), StoreError> {

@@ -204,7 +204,8 @@ impl Store for SqliteStore {
     }
 
     async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError> {
-        self.writer()?.note_total(execution.clone(), total_ms).await
+        let execution = execution.clone();
+        self.writer()?.aside(move |unflushed| unflushed.note_total(&execution, total_ms)).await
     }
 
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError> {

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use record::domain::time::Timestamp;
-use saraphina::memory::building::{Site, build, recall};
+use saraphina::memory::building::build;
 use saraphina::memory::error::MemoryError;
+use saraphina::memory::site::{Site, recall};
 use tokio_util::sync::CancellationToken;
 
 use super::history::{add, of_pairs, remembering};

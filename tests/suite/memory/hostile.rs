@@ -113,7 +113,7 @@ async fn names_messages_and_sources_of_any_bytes_are_bounded_and_escaped() {
     )
     .await;
 
-    assert_eq!((&built["files"], &built["sources"]), (&7.into(), &7.into()));
+    assert_eq!((&built["files"], &built["sources"]), (&7.into(), &6.into()));
     assert_eq!(built["missing"][0], "1 sources are missing, altered or too large");
     for page in pages {
         let odd = page

@@ -51,7 +51,7 @@ async fn pages_of_a_memory() {
     let sample = of_pairs(180);
     let house = knowing(&sample).await;
 
-    insta::assert_snapshot!(typed(&house, "/impact-code shop/cart.py --repo shop").await, @"");
+    insta::assert_snapshot!(typed(&house, "/graph shop rate").await, @"");
     insta::assert_snapshot!(typed(&house, "/build-graph shop").await, @"");
     insta::assert_snapshot!(typed(&house, "/why-code shop/cart.py:3 --repo shop").await, @"");
     insta::assert_snapshot!(typed(&house, "/impact-code shop/cart.py --repo shop").await, @"");

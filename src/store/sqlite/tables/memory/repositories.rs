@@ -3,7 +3,7 @@
 //! A step is written where nobody else wrote since its builder last looked: two builds of one repository would give files and
 //! commits the same numbers.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 
 use crate::store::error::StoreError;
 use crate::store::memory::{Proposed, Remembered, Step};
@@ -89,14 +89,4 @@ pub(crate) fn proposed(
             request: row.get(4)?,
         })
     })
-}
-
-/// Whether any row answers a query.
-pub(super) fn exists(
-    connection: &Connection,
-    sql: &str,
-    params: impl rusqlite::Params,
-) -> Result<bool, StoreError> {
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row(params, |_| Ok(())).optional()?.is_some())
 }

@@ -9,7 +9,6 @@ use crate::store::error::StoreError;
 use crate::store::memory::{KeptCall, KeptImport, KeptLink, KeptSource, KeptSymbol, Words};
 use crate::store::sqlite::rows::{execute, many, one};
 use crate::store::sqlite::tables::memory::ids::bytes;
-use crate::store::sqlite::tables::memory::repositories::exists;
 use record::domain::changeset::GitId;
 
 /// Adds a source, unless it is there.
@@ -69,7 +68,8 @@ pub(super) fn sweep(connection: &Connection) -> Result<(), StoreError> {
 /// Tells which of some blobs were parsed.
 pub(crate) fn parsed(connection: &Connection, blobs: &[GitId]) -> Result<Vec<bool>, StoreError> {
     let sql = "SELECT 1 FROM memory_blobs WHERE id = ?1";
-    blobs.iter().map(|blob| exists(connection, sql, [bytes(blob)])).collect()
+    let found = |blob: &GitId| Ok(one(connection, sql, [bytes(blob)], |_| Ok(()))?.is_some());
+    blobs.iter().map(found).collect()
 }
 
 /// The words of every live source.
