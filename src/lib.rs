@@ -19,6 +19,8 @@ pub mod drafting;
 pub mod executing;
 pub mod reporting;
 
+pub mod memory;
+
 pub mod checking;
 
 pub mod auditing;

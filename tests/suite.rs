@@ -35,6 +35,9 @@ mod healing;
 #[path = "suite/knowledge/mod.rs"]
 mod knowledge;
 #[cfg(test)]
+#[path = "suite/memory/mod.rs"]
+mod memory;
+#[cfg(test)]
 #[path = "suite/providers/mod.rs"]
 mod providers;
 #[cfg(test)]

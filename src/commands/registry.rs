@@ -8,6 +8,7 @@ use crate::commands::approve_code::ApproveCode;
 use crate::commands::audit::Audit;
 use crate::commands::auto_refine::AutoRefine;
 use crate::commands::backup::Backup;
+use crate::commands::build_graph::BuildGraph;
 use crate::commands::cancel::Cancel;
 use crate::commands::code_facts::CodeFacts;
 use crate::commands::code_stats::CodeStats;
@@ -17,7 +18,9 @@ use crate::commands::diff_code::DiffCode;
 use crate::commands::doctor::Doctor;
 use crate::commands::expand_code::ExpandCode;
 use crate::commands::export::Export;
+use crate::commands::graph::Graph;
 use crate::commands::help::Help;
+use crate::commands::impact_code::ImpactCode;
 use crate::commands::import::Import;
 use crate::commands::improve_file::ImproveFile;
 use crate::commands::jobs::Jobs;
@@ -46,6 +49,7 @@ use crate::commands::setup::Setup;
 use crate::commands::show_code::ShowCode;
 use crate::commands::suggest_improvements::SuggestImprovements;
 use crate::commands::token::Token;
+use crate::commands::why_code::WhyCode;
 use crate::contract::catalogue::Catalogue;
 use crate::contract::command::Entry;
 
@@ -81,6 +85,10 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<LearnCode>(),
     Entry::of::<ExpandCode>(),
     Entry::of::<CodeFacts>(),
+    Entry::of::<BuildGraph>(),
+    Entry::of::<WhyCode>(),
+    Entry::of::<ImpactCode>(),
+    Entry::of::<Graph>(),
     Entry::of::<ListProposals>(),
     Entry::of::<ShowCode>(),
     Entry::of::<DiffCode>(),

@@ -3,6 +3,7 @@
 //! A repository of somebody else is data. All work is done in folders of our own, which see its objects and its references; its
 //! settings, hooks and filters are never in play. `repository.rs` is where to start.
 
+pub mod blaming;
 pub mod commits;
 pub mod comparing;
 pub mod delta;
@@ -26,6 +27,8 @@ pub mod results;
 pub mod revisions;
 mod scratch;
 pub mod shadow;
+pub mod sources;
 pub mod target;
 mod trees;
+pub mod walking;
 pub mod work_tree;

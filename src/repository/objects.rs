@@ -57,12 +57,22 @@ impl Objects {
         ids: &[&GitId],
         bounds: Bounds,
     ) -> Result<Vec<Found>, RepositoryError> {
+        self.read_each(kind, ids, bounds).await?.into_iter().collect()
+    }
+
+    /// The same, with what is wrong with each of them by itself.
+    pub(super) async fn read_each(
+        &mut self,
+        kind: &str,
+        ids: &[&GitId],
+        bounds: Bounds,
+    ) -> Result<Vec<Result<Found, RepositoryError>>, RepositoryError> {
         let answer = async {
             let answer = self.exchange(kind, ids, bounds).await;
             self.pipe.explained(answer).await
         };
         // A bad object ends nothing: all answers to its question were read.
-        in_time(WORDS[0], answer).await?.into_iter().collect()
+        in_time(WORDS[0], answer).await
     }
 
     async fn exchange(

@@ -5,11 +5,15 @@
 
 use std::path::{Path, PathBuf};
 
+use record::domain::changeset::GitId;
+
 use crate::config::short_file::{self, Links};
 use crate::repository::error::{RepositoryError, at};
 
 /// Longest file that names another folder.
 const MAX_LINK_BYTES: u64 = 8_192;
+/// Longest list of references that is looked at.
+const MAX_PACKED_BYTES: u64 = 64 << 20;
 /// Longest file of settings that is looked at.
 const MAX_SETTINGS_BYTES: u64 = 1 << 20;
 
@@ -87,6 +91,32 @@ impl Target {
     /// Where its objects lie.
     pub(super) fn objects(&self) -> PathBuf {
         self.common.join("objects")
+    }
+
+    /// The git folder that all work trees share, as bytes that name it.
+    pub fn place(&self) -> &std::ffi::OsStr {
+        self.common.as_os_str()
+    }
+
+    /// The commit that HEAD is at, read from the files of references alone; none where they are kept otherwise.
+    pub fn tip(&self) -> Option<GitId> {
+        let head = read(&self.own.join("HEAD"))?;
+        let Some(name) = head.strip_prefix("ref: ") else { return head.trim().parse().ok() };
+        let is_plain = name.starts_with("refs/") && !name.split('/').any(|part| part == "..");
+        if !is_plain || self.format.references == References::Tables {
+            return None;
+        }
+        if let Some(id) = read(&self.common.join(name)) {
+            return id.trim().parse().ok();
+        }
+        let packed =
+            short_file::read(&self.common.join("packed-refs"), Links::Followed, MAX_PACKED_BYTES);
+        let packed = String::from_utf8_lossy(&packed.ok()?).into_owned();
+        let found = packed
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .find(|(_, found)| *found == name);
+        found?.0.parse().ok()
     }
 
     /// Tells whether its history is cut off.

@@ -7,6 +7,7 @@ pub mod applications;
 pub mod error;
 pub mod glance;
 pub mod history;
+pub mod memory;
 pub mod original;
 pub mod query;
 pub mod rows;

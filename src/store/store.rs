@@ -13,6 +13,7 @@ use crate::store::applications::ApplicationStore;
 use crate::store::error::StoreError;
 use crate::store::glance::GlanceStore;
 use crate::store::history::HistoryStore;
+use crate::store::memory::MemoryStore;
 use crate::store::query::{
     Account, BackupFacts, ListQuery, LogQuery, LogRow, LogState, Overdue, Page, Prunable, Resolved,
     StatsQuery, StoreUsage, StoredPolicy, TimesQuery, Visit,
@@ -40,7 +41,9 @@ use record::domain::timings::StoredTimings;
 
 /// A store of proposals, evidence and the approval record; each method is one unit of work.
 #[async_trait]
-pub trait Store: HistoryStore + ApplicationStore + RowStore + GlanceStore + Send + Sync {
+pub trait Store:
+    HistoryStore + ApplicationStore + MemoryStore + RowStore + GlanceStore + Send + Sync
+{
     // Writing: the first is the only way to change what is recorded.
 
     /// Writes a change and its acts in one transaction, or nothing.

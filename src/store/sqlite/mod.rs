@@ -13,6 +13,7 @@ mod glance;
 mod history;
 mod home;
 mod log;
+mod memory;
 mod reading;
 pub mod restore;
 mod rows;

@@ -104,7 +104,7 @@ impl SqliteStore {
         self.writer()?.index().await
     }
 
-    fn writer(&self) -> Result<&Writer, StoreError> {
+    pub(super) fn writer(&self) -> Result<&Writer, StoreError> {
         self.writer.as_ref().ok_or_else(|| StoreError::ReadOnly { path: self.database.clone() })
     }
 
@@ -207,7 +207,8 @@ impl Store for SqliteStore {
     }
 
     async fn note_total(&self, execution: &ExecutionId, total_ms: u64) -> Result<(), StoreError> {
-        self.writer()?.note_total(execution.clone(), total_ms).await
+        let execution = execution.clone();
+        self.writer()?.aside(move |unflushed| unflushed.note_total(&execution, total_ms)).await
     }
 
     async fn reviews(&self, id: &ProposalId) -> Result<Vec<PastReview>, StoreError> {

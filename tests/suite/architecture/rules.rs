@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["commands", "engine"],
     &["healing", "improving"],
     &["applying", "deciding", "drafting", "executing", "reporting"],
+    &["memory"],
     &["checking"],
     &["auditing"],
     &["contract", "diagnosis"],

@@ -41,14 +41,14 @@ const HOOKS: &[&str] = &[
 ];
 
 /// A repository in which everything that git can be told to run leaves a mark.
-struct Trap {
-    sample: Sample,
+pub(crate) struct Trap {
+    pub(crate) sample: Sample,
     /// What is there if anything was run.
     mark: PathBuf,
 }
 
 impl Trap {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let sample = Sample::with(&[("a.evil", "1\n"), ("b.txt", "1\n"), ("sub/c", "1\n")]);
         sample.git(&["checkout", "--quiet", "-b", "side"]);
         sample.write("a.evil", "2\n");
@@ -89,7 +89,7 @@ impl Trap {
         self.sample.write(&format!("{git_folder}/config"), settings);
     }
 
-    fn is_sprung(&self) -> bool {
+    pub(crate) fn is_sprung(&self) -> bool {
         self.mark.exists()
     }
 }

@@ -4,7 +4,7 @@
 
 mod checking;
 mod deltas;
-mod hostile;
+pub(crate) mod hostile;
 mod patches;
 mod places;
 mod results;

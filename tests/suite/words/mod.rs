@@ -4,6 +4,7 @@ mod errors_typing;
 mod errors_working;
 mod help_decisions;
 mod help_improving;
+mod help_memory;
 mod help_operating;
 mod help_programs;
 mod help_proposals;

@@ -10,6 +10,7 @@ pub(super) mod concepts;
 pub(super) mod executions;
 pub(super) mod healings;
 pub(super) mod jobs;
+pub(super) mod memory;
 pub(super) mod owners;
 pub(super) mod proposals;
 pub(super) mod provenance;

@@ -1,4 +1,4 @@
-//! Writes figures that may be lost, through a connection that never flushes.
+//! Writes what may be lost, through a connection that never flushes.
 //!
 //! The time until a verdict was stored is known only after the commit that stored it. A second flush for one figure
 //! would double what an execution waits for the disk, and the connection of the ledger must never be told to skip its
@@ -11,9 +11,14 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::store::error::StoreError;
+use crate::store::memory::{Remembered, Step};
 use crate::store::sqlite::connection::{Access, open};
 use crate::store::sqlite::tables::executions;
+use crate::store::sqlite::tables::memory::repositories;
 use record::domain::id::ExecutionId;
+
+/// Memory for pages, negative for KiB: the memory of a large repository touches many of them.
+const CACHE_KIB: i64 = -16_384;
 
 /// The second connection, opened when it is needed first.
 pub(crate) struct Unflushed {
@@ -31,11 +36,32 @@ impl Unflushed {
     ///
     /// The caller has no open transaction: both connections belong to one thread, and neither could wait for the other.
     pub(crate) fn note_total(&mut self, id: &ExecutionId, total_ms: u64) -> Result<(), StoreError> {
-        let connection = match &mut self.connection {
+        executions::set_total(self.connection()?, id, total_ms)
+    }
+
+    /// Begins to remember a repository, or finds it.
+    pub(crate) fn remember(&mut self, name: &str) -> Result<Remembered, StoreError> {
+        repositories::begin(self.connection()?, name)
+    }
+
+    /// Writes a step of a memory, whole or not at all: it can be built again, so nobody waits for the disk.
+    pub(crate) fn memorise(
+        &mut self,
+        repository: i64,
+        version: u64,
+        step: &Step,
+    ) -> Result<u64, StoreError> {
+        let transaction = self.connection()?.unchecked_transaction()?;
+        let version = repositories::step(&transaction, repository, version, step)?;
+        transaction.commit()?;
+        Ok(version)
+    }
+
+    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        Ok(match &mut self.connection {
             Some(connection) => connection,
             missing => missing.insert(open_unflushed(&self.database)?),
-        };
-        executions::set_total(connection, id, total_ms)
+        })
     }
 }
 
@@ -45,6 +71,7 @@ fn open_unflushed(database: &Path) -> Result<Connection, StoreError> {
     let connection = open(database, Access::Write)?;
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "cache_size", CACHE_KIB)?;
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }

@@ -21,7 +21,7 @@ use crate::store::sqlite::tables::{jobs, search};
 use crate::store::sqlite::writing::transaction::Outcomes;
 use crate::store::sqlite::writing::unflushed::Unflushed;
 use record::domain::change::{Change, Receipt};
-use record::domain::id::{ExecutionId, JobId};
+use record::domain::id::JobId;
 use record::domain::time::Timestamp;
 
 /// Messages that wait; a caller waits when there are more.
@@ -35,12 +35,14 @@ const IDLE: Duration = Duration::from_millis(50);
 /// Proposals that enter the search index in one transaction.
 const INDEXED_AT_ONCE: u32 = 256;
 
+/// Work on what may be lost.
+type Aside = Box<dyn FnOnce(&mut Unflushed) + Send>;
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 enum Message {
     Commit(Box<Change>, Reply<Receipt>),
     Heartbeat { job: JobId, fence: u64, until: Timestamp, reply: Reply<bool> },
-    Total { execution: ExecutionId, total_ms: u64, reply: Reply<()> },
+    Aside(Aside),
     Index(Reply<u64>),
     Compact(Reply<()>),
     Tune(&'static str, i64, Reply<()>),
@@ -102,13 +104,13 @@ impl Writer {
         self.ask(|reply| Message::Heartbeat { job, fence, until, reply }).await
     }
 
-    /// Notes what an execution took in all.
-    pub(crate) async fn note_total(
+    /// Writes what may be lost, beside the record.
+    pub(crate) async fn aside<T: Send + 'static>(
         &self,
-        execution: ExecutionId,
-        total_ms: u64,
-    ) -> Result<(), StoreError> {
-        self.ask(|reply| Message::Total { execution, total_ms, reply }).await
+        work: impl FnOnce(&mut Unflushed) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let post = |reply| Message::Aside(Box::new(|unflushed| answer(reply, work(unflushed))));
+        self.ask(post).await
     }
 
     /// Feeds the search index until nothing waits.
@@ -220,8 +222,10 @@ impl Desk {
                 answer(reply, jobs::heartbeat(connection, &job, fence, until));
                 Next::Message
             }
-            Message::Total { execution, total_ms, reply } => {
-                answer(reply, self.unflushed.note_total(&execution, total_ms));
+            Message::Aside(work) => {
+                work(&mut self.unflushed);
+                // The next silence brings the log of the database back to its usual length.
+                self.is_behind = true;
                 Next::Message
             }
             Message::Index(reply) => {

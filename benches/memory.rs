@@ -1,0 +1,100 @@
+//! How long the memory of a repository takes, and how good its predictions are beside those of simpler formulas.
+//!
+//! `cargo bench --bench memory -- PATH…` builds the memory of each repository in a new home, asks it, and replays the history: the
+//! last 300 commits that can be predicted, each from what lay before it. `--tuning` replays the 300 before those instead.
+
+#[path = "memory/formulas.rs"]
+mod formulas;
+#[path = "memory/quality.rs"]
+mod quality;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use record::domain::time::Timestamp;
+use saraphina::memory::building::{Built, build};
+use saraphina::memory::site::Site;
+use saraphina::repository::repository::Repository;
+use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use tokio_util::sync::CancellationToken;
+
+/// A repository with its memory in a home of its own.
+struct Subject {
+    name: String,
+    store: SqliteStore,
+    repository: Repository,
+    home: tempfile::TempDir,
+}
+
+impl Subject {
+    fn new(path: &Path) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> =
+            Arc::new(|| Timestamp::from_millis(1_795_164_420_000));
+        let store = SqliteStore::open(home.path(), Opening::Writer, &clock).unwrap();
+        let folder = home.path().join("repositories");
+        let repository = Repository::open(&folder, &"subject".parse().unwrap(), path).unwrap();
+        let name = path.components().rev().map(|part| part.as_os_str().to_string_lossy());
+        let name =
+            name.filter(|part| part != "repo" && part != ".git").next().unwrap().into_owned();
+        Self { name, store, repository, home }
+    }
+
+    async fn build(&self) -> (Built, Duration) {
+        let cancel = CancellationToken::new();
+        let site = Site {
+            store: &self.store,
+            repository: &self.repository,
+            name: "subject",
+            cancel: &cancel,
+            progress: &|_| {},
+            at: Timestamp::from_millis(0),
+        };
+        let since = Instant::now();
+        let built = build(&site).await.unwrap();
+        (built, since.elapsed())
+    }
+
+    fn bytes(&self) -> u64 {
+        let names = ["knowledge.db", "knowledge.db-wal"];
+        names
+            .iter()
+            .filter_map(|name| self.home.path().join(name).metadata().ok())
+            .map(|file| file.len())
+            .sum()
+    }
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let is_tuning = words.iter().any(|word| word == "--tuning");
+    let paths: Vec<PathBuf> =
+        words.iter().filter(|word| !word.starts_with("--")).map(PathBuf::from).collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut all = Vec::new();
+    for path in paths {
+        let subject = Subject::new(&path);
+        let (built, time) = runtime.block_on(subject.build());
+        let (_, again) = runtime.block_on(subject.build());
+        println!(
+            "{}: built in {:.0} ms (again {:.1} ms); {} commits, {} files, {} sources, {} parsed, {} broken; {} KiB",
+            subject.name,
+            time.as_secs_f64() * 1e3,
+            again.as_secs_f64() * 1e3,
+            built.facts.commits,
+            built.facts.files,
+            built.facts.sources,
+            built.parsed,
+            built.facts.broken,
+            subject.bytes() / 1024
+        );
+        let measured = runtime.block_on(quality::measure(&subject, is_tuning));
+        quality::print(&subject.name, &measured);
+        all.push(measured);
+        runtime.block_on(async {
+            saraphina::store::store::Store::close(&subject.store).await.unwrap()
+        });
+    }
+    quality::print("mean", &quality::mean(&all));
+}

@@ -1,0 +1,321 @@
+//! `/impact-code`: tells what a change reaches: files, places that break, people, tests.
+//!
+//! A file or a name is asked about as it is; of a proposal the files that it touches, and the names that it takes away or lets be called
+//! upon otherwise. A chance is the share that came true in the history of the same repository, or it is not told.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::remembering::subject;
+use crate::commands::remembering::views::{LikelyView, OwnerView, PlaceView, StateView, likely};
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::contract::lookup::{self, Newest};
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::memory::breakage::{self, Altered, Place};
+use crate::memory::calibration::FEWEST_COMMITS;
+use crate::memory::error::MemoryError;
+use crate::memory::impact::{Impact, Question, impact};
+use crate::memory::language::Language;
+use crate::memory::loaded::{Loaded, ask, shown};
+use crate::memory::outline::outline;
+use crate::memory::owners::{Owner, owners};
+use crate::store::error::StoreError;
+use crate::store::memory::{KeptSource, Recall};
+use record::domain::changeset::Changeset;
+use record::domain::principal::Authority;
+
+/// Files that are named when nothing else is said.
+const DEFAULT_LIMIT: u32 = 10;
+/// Most files that are named.
+const MAX_LIMIT: u32 = 100;
+
+/// `/impact-code`
+pub enum ImpactCode {}
+
+/// What was typed.
+#[derive(Clone, Debug, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// A file, a name such as `total` or `Cart.total`, or a proposal that changes a repository
+    #[arg(value_name = "FILE|SYMBOL|PROPOSAL")]
+    pub subject: String,
+    /// The repository: its name here, or a path; else the one around the working folder, or that of the proposal
+    #[arg(long, value_name = "REPO")]
+    pub repo: Option<String>,
+    /// Name at most this many files of each kind
+    #[arg(long, value_name = "COUNT", default_value_t = DEFAULT_LIMIT)]
+    pub limit: u32,
+    /// The whole path, found by whoever sends the command
+    #[arg(skip)]
+    pub whole: Option<PathBuf>,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self { subject: String::new(), repo: None, limit: DEFAULT_LIMIT, whole: None }
+    }
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// What the memory stands for.
+    #[serde(flatten)]
+    pub state: StateView,
+    /// The files that are asked about.
+    pub files: Vec<String>,
+    /// Sources that will likely change too, best first.
+    pub likely: Vec<LikelyView>,
+    /// Other files that usually change along.
+    pub companions: Vec<LikelyView>,
+    /// Names that go or change; of a file all that it defines, which then break if they do.
+    pub names: Vec<NameView>,
+    /// The places that use them.
+    pub breaks: Vec<PlaceView>,
+    /// Who knows the files.
+    pub owners: Vec<OwnerView>,
+    /// Files of tests in the order in which they should fail first.
+    pub tests: Vec<LikelyView>,
+    /// Commits that chances are counted on; null where there are too few for any.
+    pub calibrated_on: Option<u32>,
+}
+
+/// A name that is asked about.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct NameView {
+    /// The name.
+    pub name: String,
+    /// How it is called upon; null of a whole file.
+    pub before: Option<String>,
+    /// How the proposal lets it be called upon; null where it goes or nothing is proposed.
+    pub after: Option<String>,
+}
+
+impl Command for ImpactCode {
+    const SPEC: Spec = Spec {
+        name: "impact-code",
+        aliases: &[],
+        summary: "Tell what a change of a file, name or proposal reaches: files, places, people, tests",
+        group: Group::Learn,
+        authority: Authority::Read,
+        access: Access::Read,
+        free_text: None,
+        examples: &[
+            "/impact-code src/shop/cart.py --repo shop",
+            "/impact-code Cart.total",
+            "/impact-code @",
+        ],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        subject::prepare(args.repo.as_deref(), &mut args.whole, surroundings);
+        Ok(())
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        if !(1..=MAX_LIMIT).contains(&args.limit) {
+            return Err(CommandError::usage(format!("--limit is a number from 1 to {MAX_LIMIT}")));
+        }
+        let change = proposed(invocation, &args.subject).await?;
+        let repo = args.repo.clone().or_else(|| Some(change.as_ref()?.repository.to_string()));
+        let typed = (repo.as_deref(), args.whole.as_deref());
+        let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
+        let (loaded, reached) =
+            ask(invocation.store()?, subject.name.as_str(), |recall, loaded| {
+                let Some(asked) = asked(recall, loaded, &args.subject, change.as_ref())? else {
+                    return Ok(None);
+                };
+                reached(recall, loaded, asked, args.limit).map(Some)
+            })?;
+        let unknown = || MemoryError::Unknown { what: shown(args.subject.as_bytes()) };
+        let reached = reached.ok_or_else(unknown)?;
+        Ok(Answer {
+            files: reached.files.iter().map(|file| loaded.path(*file)).collect(),
+            likely: reached.impact.likely.iter().map(LikelyView::from).collect(),
+            companions: reached.impact.companions.iter().map(LikelyView::from).collect(),
+            tests: reached.impact.tests.iter().map(LikelyView::from).collect(),
+            names: reached.names,
+            breaks: reached.places.into_iter().map(PlaceView::from).collect(),
+            owners: reached.owners.into_iter().map(OwnerView::from).collect(),
+            calibrated_on: Some(loaded.facts.curve.commits)
+                .filter(|commits| *commits >= FEWEST_COMMITS),
+            state: StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head)),
+        })
+    }
+}
+
+/// The change that is asked about, where a proposal is.
+async fn proposed(invocation: &Invocation, typed: &str) -> Result<Option<Changeset>, CommandError> {
+    if typed != "@" && !typed.starts_with("proposal_") {
+        return Ok(None);
+    }
+    let proposal = lookup::proposal(invocation, typed, Newest::OwnNewest).await?;
+    let revision = lookup::revision(invocation, &proposal, None).await?;
+    let change = revision.source.change().cloned();
+    let not_one = || {
+        let message = format!("{} does not change a repository", proposal.id);
+        CommandError::new(crate::contract::error::ErrorKind::State, message)
+            .hint("Ask about a proposal that was made with `/propose-code --repo`.")
+    };
+    change.ok_or_else(not_one).map(Some)
+}
+
+/// What is asked about.
+struct Asked {
+    files: Vec<u32>,
+    /// The names of each file, with how they change.
+    names: Vec<(u32, Altered)>,
+    is_whole_file: bool,
+}
+
+/// What it reaches.
+struct Reached {
+    files: Vec<u32>,
+    names: Vec<NameView>,
+    impact: Impact,
+    places: Vec<Place>,
+    owners: Vec<Owner>,
+}
+
+fn asked(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    typed: &str,
+    change: Option<&Changeset>,
+) -> Result<Option<Asked>, StoreError> {
+    if let Some(change) = change {
+        return of_change(recall, loaded, change).map(Some);
+    }
+    if let Some(file) = loaded.file(typed) {
+        let source = file.blob.as_ref().map(|blob| recall.source(blob)).transpose()?.flatten();
+        let names = source.iter().flat_map(|source| breakage::altered(source, None));
+        let names = names.map(|altered| (file.number, altered)).collect();
+        return Ok(Some(Asked { files: vec![file.number], names, is_whole_file: true }));
+    }
+    let (parent, name) = typed.rsplit_once(['.', ':']).unwrap_or(("", typed));
+    let parent = parent.trim_end_matches(':');
+    let defined = recall.defining(loaded.row, name)?.into_iter();
+    let defined: Vec<_> =
+        defined.filter(|(_, symbol)| parent.is_empty() || symbol.parent == parent).collect();
+    if defined.is_empty() {
+        return Ok(None);
+    }
+    let files: BTreeSet<u32> = defined.iter().map(|(file, _)| *file).collect();
+    let altered = |(file, symbol): (u32, crate::store::memory::KeptSymbol)| {
+        (file, Altered { name: symbol.name, before: symbol.signature, after: String::new() })
+    };
+    let names = defined.into_iter().map(altered).collect();
+    Ok(Some(Asked { files: files.into_iter().collect(), names, is_whole_file: false }))
+}
+
+/// The files of a change that the memory knows, and the names that it alters.
+fn of_change(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    change: &Changeset,
+) -> Result<Asked, StoreError> {
+    let mut asked = Asked { files: Vec::new(), names: Vec::new(), is_whole_file: false };
+    for touched in change.touched() {
+        let Some(file) = loaded.file(touched.path.as_str()) else { continue };
+        asked.files.push(file.number);
+        let (Some(blob), Some(language)) = (&file.blob, Language::of(&file.path)) else { continue };
+        let Some(before) = recall.source(blob)? else { continue };
+        let parsed = |content: &[u8]| outline(language, &file.path, blob.clone(), content);
+        let after: Option<KeptSource> = touched.after.as_ref().map(|side| parsed(&side.content));
+        let altered = breakage::altered(&before, after.as_ref());
+        asked.names.extend(altered.into_iter().map(|altered| (file.number, altered)));
+    }
+    Ok(asked)
+}
+
+fn reached(
+    recall: &dyn Recall,
+    loaded: &Loaded,
+    asked: Asked,
+    limit: u32,
+) -> Result<Reached, StoreError> {
+    let mut places = BTreeSet::new();
+    let mut callers: HashMap<u32, BTreeSet<String>> = HashMap::new();
+    for file in &asked.files {
+        let own = asked.names.iter().filter(|(of, _)| of == file);
+        let names: BTreeSet<String> = own.map(|(_, altered)| altered.name.clone()).collect();
+        let (found, calling) = breakage::places(recall, loaded, *file, &names)?;
+        // What the file itself calls is mended with it.
+        let path = loaded.path(*file);
+        places.extend(found.into_iter().filter(|place| place.path != path));
+        for (caller, names) in calling {
+            callers.entry(caller).or_default().extend(names);
+        }
+    }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let question = Question { files: &asked.files, callers: &callers, limit };
+    let impact = impact(recall, loaded, &question)?;
+    let owners = owners(recall, loaded, &asked.files)?;
+    let some = |text: String| Some(shown(text.as_bytes())).filter(|text| !text.is_empty());
+    let is_whole_file = asked.is_whole_file;
+    let name = |(_, altered): (u32, Altered)| NameView {
+        name: shown(altered.name.as_bytes()),
+        before: some(altered.before).filter(|_| !is_whole_file),
+        after: some(altered.after),
+    };
+    Ok(Reached {
+        files: asked.files,
+        names: asked.names.into_iter().map(name).collect(),
+        impact,
+        places: places.into_iter().collect(),
+        owners,
+    })
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let mut page = Page::new().title(self.files.join(", "));
+        page = section(page, "Likely to change too", &self.likely);
+        page = section(page, "Usually changed along", &self.companions);
+        if !self.breaks.is_empty() {
+            let row = |place: &PlaceView| {
+                let sure = if place.certain { "certain" } else { "may mean another" };
+                vec![
+                    Cell::toned(format!("{}:{}", place.path, place.line), Tone::Strong),
+                    Cell::from(format!("{} {}", place.does, place.name)),
+                    Cell::toned(sure, Tone::Dim),
+                ]
+            };
+            let head = ["place", "which", "for sure"].map(str::to_owned).to_vec();
+            page = page
+                .text(Cell::toned(
+                    "Breaks where a name goes or is called upon otherwise",
+                    Tone::Strong,
+                ))
+                .block(Block::Table { head, rows: self.breaks.iter().map(row).collect() });
+        }
+        page = section(page, "Tests, first to fail first", &self.tests);
+        let owners = self.owners.iter().map(|owner| {
+            let part = format!("{:.0} % of {} commits", owner.part * 100.0, owner.commits);
+            (owner.name.as_str(), Cell::from(part))
+        });
+        let page = page.text(Cell::toned("Who knows it", Tone::Strong)).fields(owners);
+        let chances = match self.calibrated_on {
+            Some(commits) => format!(
+                "Chances are shares that came true on {commits} commits of this repository."
+            ),
+            None => "Too little history to tell chances.".to_owned(),
+        };
+        page.text(Cell::toned(chances, Tone::Dim)).then(self.state.page())
+    }
+}
+
+fn section(page: Page, title: &str, files: &[LikelyView]) -> Page {
+    if files.is_empty() {
+        return page;
+    }
+    page.text(Cell::toned(title, Tone::Strong)).block(likely(files))
+}

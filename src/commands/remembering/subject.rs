@@ -1,0 +1,105 @@
+//! The repository that a command is about, by its name or its path.
+//!
+//! Whoever works for the owner may ask about any repository that the owner can read. An agent may ask about those that were added and no
+//! others: a path could name anything on the machine.
+
+use std::path::{Path, PathBuf};
+
+use crate::contract::command::Surroundings;
+use crate::contract::error::{CommandError, ErrorKind};
+use crate::contract::invocation::Invocation;
+use crate::contract::{refusal, repositories};
+use crate::repository::repository::Repository;
+use crate::repository::target::Target;
+use record::domain::changeset::{GitId, RepositoryName};
+use record::domain::digest::Digest;
+use record::domain::principal::Authority;
+
+/// Hex digits of the name that a path is remembered by.
+const PATH_DIGITS: usize = 12;
+
+/// A repository with the name that it is remembered by.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The name: the owner's, or one made of the path.
+    pub name: RepositoryName,
+    /// What people read.
+    pub shown: String,
+    /// Where it lies.
+    pub target: Target,
+    path: PathBuf,
+}
+
+/// Finds the folder that is meant where it was typed; one that is not there may be a name.
+pub fn prepare(typed: Option<&str>, whole: &mut Option<PathBuf>, surroundings: &dyn Surroundings) {
+    if whole.is_none() {
+        *whole = surroundings.whole(Path::new(typed.unwrap_or("."))).ok();
+    }
+}
+
+/// Finds the repository that is meant.
+pub async fn find(
+    invocation: &Invocation,
+    (typed, whole): (Option<&str>, Option<&Path>),
+    command: &str,
+) -> Result<Subject, CommandError> {
+    let known = repositories::all(invocation).await?;
+    let by_name = typed.and_then(|typed| typed.parse::<RepositoryName>().ok());
+    if let Some(name) = by_name
+        && let Some(known) = known.get(&name)
+    {
+        return of(name, PathBuf::from(&known.repository.path));
+    }
+    let around = whole.and_then(|whole| Target::find(whole).ok().map(|target| (whole, target)));
+    if let Some((whole, target)) = around {
+        for (name, known) in &known {
+            let path = PathBuf::from(&known.repository.path);
+            if Target::find(&path).is_ok_and(|found| found == target) {
+                return of(name.clone(), path);
+            }
+        }
+        if invocation.caller.who.authority() < Authority::Own {
+            let message =
+                "an agent may ask about the repositories that the owner added, not about paths";
+            return Err(refusal::refuse(invocation, command, message).await);
+        }
+        return of(path_name(&target)?, whole.to_owned());
+    }
+    let mut known = known.into_iter();
+    match (typed, known.next(), known.next()) {
+        (None, Some((name, only)), None) => of(name, PathBuf::from(only.repository.path)),
+        (Some(typed), _, _) => {
+            let message =
+                format!("{typed} is neither a repository that was added nor the path of one");
+            Err(CommandError::new(ErrorKind::NotFound, message)
+                .hint("See `/repository list`, or give a path."))
+        }
+        (None, _, _) => Err(CommandError::usage("it is not clear which repository is meant")
+            .hint("Say it with its name or its path; see `/repository list`.")),
+    }
+}
+
+fn of(name: RepositoryName, path: PathBuf) -> Result<Subject, CommandError> {
+    let target = Target::find(&path)?;
+    let shown = name.to_string();
+    Ok(Subject { name, shown, target, path })
+}
+
+/// A name that stands for a path: the same each time, and one that no owner would choose.
+fn path_name(target: &Target) -> Result<RepositoryName, CommandError> {
+    let digits: String =
+        Digest::of(target.place().as_encoded_bytes()).hex().chars().take(PATH_DIGITS).collect();
+    Ok(format!("path-{digits}").parse()?)
+}
+
+impl Subject {
+    /// Opens it for git.
+    pub fn open(&self, invocation: &Invocation) -> Result<Repository, CommandError> {
+        Ok(Repository::open(&repositories::folder(invocation), &self.name, &self.path)?)
+    }
+
+    /// Tells whether HEAD is elsewhere than a commit; none where that cannot be told quickly.
+    pub fn has_moved_from(&self, head: &GitId) -> Option<bool> {
+        self.target.tip().map(|tip| tip != *head)
+    }
+}

@@ -1,0 +1,222 @@
+//! Parts of the answers about a memory, as programs read them and as pages show them.
+//!
+//! Everything that a repository says was escaped where it was read; here it is only laid out.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::memory::breakage::{Place, Use};
+use crate::memory::facts::Facts;
+use crate::memory::impact::{Likely, Reason};
+use crate::memory::loaded::Loaded;
+use crate::memory::owners::Owner;
+use crate::memory::trail::{Hop, moment, short};
+
+/// Which state of a repository an answer is about, and what is missing of it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct StateView {
+    /// The repository.
+    pub repository: String,
+    /// The commit that was built up to.
+    pub commit: String,
+    /// How many commits are remembered.
+    pub commits: u32,
+    /// Whether nothing of the history and of the sources is missing.
+    pub complete: bool,
+    /// What is missing, in words.
+    pub missing: Vec<String>,
+    /// Whether HEAD is elsewhere by now; null where that is not known.
+    pub moved: Option<bool>,
+}
+
+impl StateView {
+    /// The state that was asked.
+    pub fn of(repository: &str, loaded: &Loaded, moved: Option<bool>) -> Self {
+        Self::of_facts(repository, loaded.head.as_str(), &loaded.facts, moved)
+    }
+
+    /// The state that was built.
+    pub fn of_facts(repository: &str, commit: &str, facts: &Facts, moved: Option<bool>) -> Self {
+        Self {
+            repository: repository.to_owned(),
+            commit: commit.to_owned(),
+            commits: facts.commits,
+            complete: facts.is_complete(),
+            missing: facts.missing(),
+            moved,
+        }
+    }
+
+    /// A line about it, and what is wrong with it.
+    pub fn page(&self) -> Page {
+        let commit: String = self.commit.chars().take(12).collect();
+        let line = format!("{} at {commit}, {} commits", self.repository, self.commits);
+        let mut lines = vec![Cell::toned(line, Tone::Dim)];
+        lines.extend(
+            self.missing
+                .iter()
+                .map(|words| Cell::toned(format!("Incomplete: {words}"), Tone::Warn)),
+        );
+        if self.moved == Some(true) {
+            let words = "HEAD is elsewhere by now; /build-graph takes the new commits in";
+            lines.push(Cell::toned(words, Tone::Warn));
+        }
+        Page::new().lines(lines)
+    }
+}
+
+/// One step from a line to what led to it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct HopView {
+    /// What it leads to: `commit`, `revert`, `merge`, `pull request`, `issue`, `proposal`, `evidence`, `review`, `application`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Who stands for it; null where nobody does.
+    pub by: Option<String>,
+    /// When; null where that is not known.
+    pub at: Option<String>,
+    /// What it says.
+    pub says: String,
+    /// What proves the step.
+    pub proof: String,
+}
+
+impl From<Hop> for HopView {
+    fn from(hop: Hop) -> Self {
+        let Hop { kind, name, by, at, says, proof } = hop;
+        Self { kind: kind.word().to_owned(), name, by, at, says, proof }
+    }
+}
+
+/// Steps as a table.
+pub fn hops(hops: &[HopView]) -> Block {
+    let row = |hop: &HopView| {
+        let name = if hop.name.len() >= 40 {
+            hop.name.chars().take(12).collect()
+        } else {
+            hop.name.clone()
+        };
+        let who: Vec<&str> =
+            [hop.by.as_deref(), hop.at.as_deref().and_then(|at| at.split('T').next())]
+                .into_iter()
+                .flatten()
+                .collect();
+        vec![
+            Cell::toned(format!("{} {name}", hop.kind), Tone::Strong),
+            Cell::from(who.join(", ")),
+            Cell::from(hop.says.as_str()),
+            Cell::toned(hop.proof.as_str(), Tone::Dim),
+        ]
+    };
+    let head = ["step", "who, when", "says", "proved by"].map(str::to_owned).to_vec();
+    Block::Table { head, rows: hops.iter().map(row).collect() }
+}
+
+/// A file that will likely change.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LikelyView {
+    /// Its path.
+    pub path: String,
+    /// The share of files with such a score that changed too, in the history of the repository; null where too little is known.
+    pub chance: Option<f64>,
+    /// How high it stands; it only orders.
+    pub score: f64,
+    /// Why, each to be looked up.
+    pub reasons: Vec<String>,
+}
+
+impl From<&Likely> for LikelyView {
+    fn from(likely: &Likely) -> Self {
+        let round = |number: f64| (number * 1_000.0).round() / 1_000.0;
+        Self {
+            path: likely.path.clone(),
+            chance: likely.chance.map(round),
+            score: round(likely.score),
+            reasons: likely.reasons.iter().map(reason).collect(),
+        }
+    }
+}
+
+fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Together { with, times, of, newest, at } => {
+            let day = moment(*at).chars().take(10).collect::<String>();
+            format!(
+                "changed with {with} in {times} of {of} commits, last {} on {day}",
+                short(newest)
+            )
+        }
+        Reason::Mentions { of, names } => format!("mentions {} of {of}", names.join(", ")),
+        Reason::Defines { of, names } => {
+            format!("defines {}, which {of} mentions", names.join(", "))
+        }
+        Reason::Imports { way } => format!("imports {}", way.join(" → ")),
+        Reason::TestOf { of } => format!("test of the name of {of}"),
+        Reason::Alike { of } => format!("called like {of}"),
+        Reason::Lately { times, of } => format!("changed in {times} of the last {of} commits"),
+        Reason::Calls { name } => format!("calls {name}"),
+    }
+}
+
+/// Files with their chances and reasons as a table.
+pub fn likely(files: &[LikelyView]) -> Block {
+    let row = |file: &LikelyView| {
+        let chance =
+            file.chance.map_or_else(String::new, |chance| format!("{:.0} %", chance * 100.0));
+        vec![
+            Cell::toned(file.path.as_str(), Tone::Strong),
+            Cell::from(chance),
+            Cell::from(file.reasons.join("; ")),
+        ]
+    };
+    let head = ["file", "chance", "because it"].map(str::to_owned).to_vec();
+    Block::Table { head, rows: files.iter().map(row).collect() }
+}
+
+/// A place that breaks.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PlaceView {
+    /// The path.
+    pub path: String,
+    /// The line.
+    pub line: u32,
+    /// The name.
+    pub name: String,
+    /// What the place does with it: `calls` or `imports`.
+    pub does: String,
+    /// Whether no other file defines the name; else it may mean another.
+    pub certain: bool,
+}
+
+impl From<Place> for PlaceView {
+    fn from(place: Place) -> Self {
+        let Place { path, line, name, use_of, is_sure } = place;
+        let does = match use_of {
+            Use::Imports => "imports",
+            Use::Calls => "calls",
+        };
+        Self { path, line, name, does: does.to_owned(), certain: is_sure }
+    }
+}
+
+/// Somebody who knows a file.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct OwnerView {
+    /// The name, as commits say it.
+    pub name: String,
+    /// Their part of the changes, newer ones counting more.
+    pub part: f64,
+    /// How many commits.
+    pub commits: u32,
+    /// The newest of them.
+    pub newest: String,
+}
+
+impl From<Owner> for OwnerView {
+    fn from(owner: Owner) -> Self {
+        let part = (owner.part * 1_000.0).round() / 1_000.0;
+        Self { name: owner.name, part, commits: owner.commits, newest: owner.newest.to_string() }
+    }
+}

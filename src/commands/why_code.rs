@@ -1,0 +1,183 @@
+//! `/why-code`: tells why a line or file is as it is, with proofs.
+//!
+//! A line is followed through moves to the commit that wrote it, from there to what its message names and to what our own record holds.
+//! The blame of a file is kept where the home can be written; where it cannot, it is asked of git each time.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::commands::remembering::subject::{self, Subject};
+use crate::commands::remembering::views::{HopView, StateView, hops};
+use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
+use crate::contract::error::CommandError;
+use crate::contract::invocation::Invocation;
+use crate::contract::outcome::Outcome;
+use crate::contract::page::{Cell, Page, Tone};
+use crate::memory::decided;
+use crate::memory::error::MemoryError;
+use crate::memory::loaded::{Loaded, ask, shown};
+use crate::memory::site::Site;
+use crate::memory::trail::{self, Trail};
+use crate::store::memory::{KeptFile, Proposed};
+use record::domain::principal::Authority;
+
+/// Most proposals of a path that are looked through.
+const MOST_PROPOSED: u32 = 50;
+
+/// `/why-code`
+pub enum WhyCode {}
+
+/// What was typed.
+#[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Args {
+    /// A file of the repository, with a line after a colon where one is meant
+    #[arg(value_name = "FILE[:LINE]")]
+    pub place: String,
+    /// The repository: its name here, or a path; else the one around the working folder
+    #[arg(long, value_name = "REPO")]
+    pub repo: Option<String>,
+    /// The whole path, found by whoever sends the command
+    #[arg(skip)]
+    pub whole: Option<PathBuf>,
+}
+
+/// What comes of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// What the memory stands for.
+    #[serde(flatten)]
+    pub state: StateView,
+    /// The file.
+    pub path: String,
+    /// The line; null for the whole file.
+    pub line: Option<u32>,
+    /// From the commit on, in order.
+    pub hops: Vec<HopView>,
+    /// What was tried on the file and taken back or rejected.
+    pub tries: Vec<HopView>,
+}
+
+impl Command for WhyCode {
+    const SPEC: Spec = Spec {
+        name: "why-code",
+        aliases: &[],
+        summary: "Tell why a line or file is as it is, each step with what proves it",
+        group: Group::Learn,
+        authority: Authority::Read,
+        access: Access::Record,
+        free_text: None,
+        examples: &["/why-code src/shop/cart.py:12 --repo shop", "/why-code src/shop/cart.py"],
+    };
+    type Args = Args;
+    type Outcome = Answer;
+
+    fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
+        subject::prepare(args.repo.as_deref(), &mut args.whole, surroundings);
+        Ok(())
+    }
+
+    async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
+        let typed = (args.repo.as_deref(), args.whole.as_deref());
+        let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
+        let (path, line) = parted(&args.place);
+        let store = invocation.store()?;
+        let (loaded, found) = answered(invocation, &subject, (path, line)).await?;
+        let mut steps = found.trail.hops;
+        if let Some((proposal, commit)) = &found.trail.proposal {
+            steps.extend(decided::of_commit(store, proposal, commit).await?);
+        }
+        let mut tries = found.trail.tries;
+        tries.extend(decided::attempts(store, found.proposed).await?);
+        Ok(Answer {
+            state: StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head)),
+            path: found.trail.path,
+            line,
+            hops: steps.into_iter().map(HopView::from).collect(),
+            tries: tries.into_iter().map(HopView::from).collect(),
+        })
+    }
+}
+
+/// What was found in the store.
+struct Found {
+    trail: Trail,
+    proposed: Vec<Proposed>,
+}
+
+/// `FILE:LINE` in its parts; a colon that no number follows belongs to the name.
+fn parted(place: &str) -> (&str, Option<u32>) {
+    let parts = place.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
+    parts.map_or((place, None), |(path, line)| (path, Some(line)))
+}
+
+/// Asks the memory, and git where the blame of the file is not kept.
+async fn answered(
+    invocation: &Invocation,
+    subject: &Subject,
+    (path, line): (&str, Option<u32>),
+) -> Result<(Loaded, Found), CommandError> {
+    let store = invocation.store()?;
+    let unknown = || MemoryError::Unknown { what: shown(path.as_bytes()) };
+    let asked = || {
+        ask(store, subject.name.as_str(), |recall, loaded| {
+            let Some(file) = loaded.file(path) else { return Ok(None) };
+            let trail = match line {
+                Some(line) => trail::of_line(recall, loaded, file, line)?,
+                None => trail::of_file(recall, loaded, file)?,
+            };
+            let name = String::from_utf8_lossy(&file.path).into_owned();
+            let proposed = recall.proposed(subject.name.as_str(), &name, MOST_PROPOSED)?;
+            Ok(Some((file.clone(), trail, proposed)))
+        })
+    };
+    let (loaded, found) = asked()?;
+    let (file, trail, proposed) = found.ok_or_else(unknown)?;
+    if let Some(trail) = trail {
+        return Ok((loaded, Found { trail, proposed }));
+    }
+    let Some(line) = line else { return Err(unknown().into()) };
+    blamed(invocation, subject, &loaded, &file).await?;
+    let (loaded, found) = asked()?;
+    let (_, trail, proposed) = found.ok_or_else(unknown)?;
+    let no_line = || MemoryError::NoLine { path: shown(&file.path), line };
+    Ok((loaded, Found { trail: trail.ok_or_else(no_line)?, proposed }))
+}
+
+async fn blamed(
+    invocation: &Invocation,
+    subject: &Subject,
+    loaded: &Loaded,
+    file: &KeptFile,
+) -> Result<(), CommandError> {
+    let repository = subject.open(invocation)?;
+    let site = Site {
+        store: invocation.store()?,
+        repository: &repository,
+        name: subject.name.as_str(),
+        cancel: &invocation.cancel,
+        progress: &|words| invocation.stage(words),
+        at: invocation.now(),
+    };
+    Ok(trail::blame(&site, loaded, file).await?)
+}
+
+impl Outcome for Answer {
+    fn page(&self) -> Page {
+        let place = match self.line {
+            Some(line) => format!("{}:{line}", self.path),
+            None => self.path.clone(),
+        };
+        let page = Page::new().title(place).block(hops(&self.hops));
+        let page = if self.tries.is_empty() {
+            page
+        } else {
+            page.text(Cell::toned("Tried, and taken back or rejected", Tone::Strong))
+                .block(hops(&self.tries))
+        };
+        page.then(self.state.page())
+            .next([format!("/impact-code {}  tells what a change of it reaches", self.path)])
+    }
+}

@@ -1,0 +1,68 @@
+//! What a build found, beside what it stored row by row.
+//!
+//! Whoever answers from a memory says how far it goes: which commit it stands for, whether history or contents are missing, and on how
+//! many commits its chances rest.
+
+use serde::{Deserialize, Serialize};
+
+use crate::memory::calibration::Curve;
+
+/// What is known of a memory as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// When it was built, in words of the record.
+    pub built_at: String,
+    /// How many commits it has.
+    pub commits: u32,
+    /// How many files the commit has that it stands for.
+    pub files: u32,
+    /// How many of them are sources in a language that is looked into.
+    pub sources: u32,
+    /// Sources that their grammar could not take whole.
+    pub broken: u32,
+    /// Sources that were not looked into, because they are missing, altered or too large.
+    pub unread: u32,
+    /// Whether history is missing: a shallow clone.
+    pub is_shallow: bool,
+    /// Whether files that moved were found by equal bytes alone, because contents are missing.
+    pub is_exact_only: bool,
+    /// Files beyond the most that are told apart.
+    pub passed_over: u32,
+    /// The chances, and the number of the newest commit when they were counted.
+    pub curve: Curve,
+    /// The number of the newest commit when the chances were counted.
+    pub counted_at: u32,
+}
+
+impl Facts {
+    /// Reads what a build wrote; of another version nothing is known.
+    pub fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// Whether nothing of the history and of the sources is missing.
+    pub const fn is_complete(&self) -> bool {
+        !self.is_shallow && !self.is_exact_only && self.unread == 0 && self.passed_over == 0
+    }
+
+    /// What is missing, in words.
+    pub fn missing(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if self.is_shallow {
+            words.push("the clone is shallow: older history is not in it".to_owned());
+        }
+        if self.is_exact_only {
+            words.push("contents are missing: renames are found by equal bytes alone".to_owned());
+        }
+        if self.unread > 0 {
+            words.push(format!("{} sources are missing, altered or too large", self.unread));
+        }
+        if self.passed_over > 0 {
+            words.push(format!(
+                "{} files are beyond the most that are told apart",
+                self.passed_over
+            ));
+        }
+        words
+    }
+}

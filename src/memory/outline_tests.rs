@@ -1,0 +1,124 @@
+//! What outlines of every language hold.
+//!
+//! One small source for each; their words are those of the grammars, so that a renamed node is noticed here.
+
+use super::*;
+
+fn outlined(path: &str, text: &str) -> (Vec<String>, Vec<String>, Vec<String>, bool) {
+    let language = Language::of(path.as_bytes()).unwrap();
+    let source =
+        outline(language, path.as_bytes(), "0".repeat(40).parse().unwrap(), text.as_bytes());
+    let symbols = source.symbols.iter().map(|symbol| {
+        let KeptSymbol { name, kind, parent, first_line, last_line, signature } = symbol;
+        format!("{kind} {parent}/{name} {first_line}-{last_line} [{signature}]")
+    });
+    let calls = source.calls.iter().map(|call| format!("{}:{}", call.name, call.line));
+    let imports =
+        source.imports.iter().map(|one| format!("{}:{} <{}>", one.line, one.module, one.names));
+    (symbols.collect(), calls.collect(), imports.collect(), source.is_broken)
+}
+
+#[test]
+fn python_has_classes_methods_constants_calls_and_imports() {
+    let text = "import os.path, sys as system\nfrom ..shop import cart as c, total\nfrom . import *\n\
+        LIMIT = 3\n\nclass Cart(Base):\n    def total(self, *,\n              tax=0) -> int:\n        return helper(self.sum(1))\n";
+
+    let (symbols, calls, imports, is_broken) = outlined("a.py", text);
+
+    assert_eq!(
+        symbols,
+        [
+            "constant /LIMIT 4-4 []",
+            "class /Cart 6-9 [class Cart(Base)]",
+            "method Cart/total 7-9 [def total(self, *, tax=0) -> int]",
+        ]
+    );
+    assert_eq!(calls, ["helper:9", "sum:9"]);
+    assert_eq!(imports, ["1:os.path <>", "1:sys <>", "2:..shop <cart total>", "3:. <*>"]);
+    assert!(!is_broken);
+}
+
+#[test]
+fn typescript_has_the_same() {
+    let text = "import React, { useState as use, memo } from './react';\nexport { a } from \"./b\";\n\
+        const fs = require('fs');\nexport const run = async (x: number) => { fs.read(x); };\n\
+        export class Cart extends Base {\n  total(tax: number): number { return new Sum(tax).get(); }\n}\n\
+        interface Priced { price: number }\n";
+
+    let (symbols, calls, imports, is_broken) = outlined("a.ts", text);
+
+    assert_eq!(
+        symbols,
+        [
+            "constant /fs 3-3 []",
+            "function /run 4-4 [run = async (x: number) =>]",
+            "class /Cart 5-7 [class Cart extends Base]",
+            "method Cart/total 6-6 [total(tax: number): number]",
+            "interface /Priced 8-8 [interface Priced]",
+        ]
+    );
+    assert_eq!(calls, ["Sum:6", "get:6", "read:4", "require:3"]);
+    assert_eq!(imports, ["1:./react <default useState memo>", "2:./b <a>", "3:fs <*>"]);
+    assert!(!is_broken);
+}
+
+#[test]
+fn go_and_rust_have_the_same() {
+    let go = "package shop\n\nimport (\n\t\"fmt\"\n\tx \"example.org/shop/cart\"\n)\n\nconst Limit = 3\n\
+        type Cart struct{}\n\nfunc (c *Cart) Total(tax int) int {\n\treturn cart.Sum(tax)\n}\n";
+    let rust = "use crate::shop::{cart::Cart, prices::{self, Price as P}, *};\nmod tax;\n\nimpl Cart {\n    \
+        /// Sums.\n    pub fn total(&self, tax: u32) -> u32 {\n        helper::<u8>(tax); vec![1]\n    }\n}\nstruct Cart;\n";
+
+    let (symbols, calls, imports, is_broken) = outlined("a.go", go);
+    assert_eq!(
+        symbols,
+        [
+            "constant /Limit 8-8 []",
+            "type /Cart 9-9 [Cart struct{}]",
+            "method Cart/Total 11-13 [func (c *Cart) Total(tax int) int]",
+        ]
+    );
+    assert_eq!((calls, is_broken), (vec!["Sum:12".to_owned()], false));
+    assert_eq!(imports, ["4:fmt <>", "5:example.org/shop/cart <>"]);
+
+    let (symbols, calls, imports, is_broken) = outlined("a.rs", rust);
+    assert_eq!(
+        symbols,
+        [
+            "method Cart/total 6-8 [pub fn total(&self, tax: u32) -> u32]",
+            "struct /Cart 10-10 [struct Cart;]",
+        ]
+    );
+    assert_eq!((calls, is_broken), (vec!["helper:7".to_owned(), "vec:7".to_owned()], false));
+    assert_eq!(
+        imports,
+        [
+            "1:crate::shop <*>",
+            "1:crate::shop::prices <Price>",
+            "1:crate::shop::prices <self>",
+            "1:crate::shop::cart <Cart>",
+            "2:self::tax <>",
+        ]
+    );
+}
+
+#[test]
+fn broken_hostile_and_deep_sources_are_outlined_as_far_as_they_go() {
+    let (symbols, _, _, is_broken) =
+        outlined("a.py", "def good():\n    pass\n\ndef bad(:\n\nclass Also:\n    x = (\n");
+    assert!(is_broken && symbols.iter().any(|symbol| symbol.starts_with("function /good")));
+
+    let deep = "(".repeat(100_000);
+    assert!(outlined("deep.py", &deep).3);
+
+    let source = outline(
+        Language::Rust,
+        b"a.rs",
+        "0".repeat(40).parse().unwrap(),
+        b"\xff\xfe fn \x00 a\xff() {}",
+    );
+    assert!(source.is_broken);
+
+    let bomb = format!("use a::{};", "{b::{c, d}, ".repeat(3_000) + &"}".repeat(3_000));
+    assert!(outlined("bomb.rs", &bomb).2.len() <= 200);
+}

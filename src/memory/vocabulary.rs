@@ -1,0 +1,124 @@
+//! Names that few files define bring together the files that use them.
+//!
+//! It needs no resolved import and takes every language. Names that many files define (`main`, `setup`) say nothing and are left out.
+
+use std::collections::HashMap;
+
+use crate::memory::lists::{Ranked, ranked};
+
+/// Most files that may define a name that says something.
+const RARE: usize = 2;
+
+/// The words of one source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spoken {
+    /// Hashes of the names that it defines, sorted.
+    pub defined: Vec<u32>,
+    /// Hashes of all its words, sorted.
+    pub mentioned: Vec<u32>,
+}
+
+/// The words of all sources of one moment.
+#[derive(Debug, Default)]
+pub struct Vocabulary<'a> {
+    sources: HashMap<u32, &'a Spoken>,
+    defining: HashMap<u32, Vec<u32>>,
+}
+
+impl<'a> Vocabulary<'a> {
+    /// Puts a source in the place of what the file held before, or takes the file out.
+    pub fn put(&mut self, file: u32, spoken: Option<&'a Spoken>) {
+        if let Some(before) = self.sources.remove(&file) {
+            for name in &before.defined {
+                if let Some(files) = self.defining.get_mut(name) {
+                    files.retain(|defining| *defining != file);
+                }
+            }
+        }
+        let Some(spoken) = spoken else { return };
+        for name in &spoken.defined {
+            self.defining.entry(*name).or_default().push(file);
+        }
+        self.sources.insert(file, spoken);
+    }
+
+    /// Ranks the files that share rare names with one.
+    pub fn near(&self, file: u32) -> Ranked {
+        let Some(own) = self.sources.get(&file) else { return Vec::new() };
+        let mut sums: HashMap<u32, f64> = HashMap::new();
+        for name in own.defined.iter().filter(|name| self.is_rare(**name)) {
+            let mentioning = self.mentioning(*name, file);
+            let said = said(mentioning.len());
+            mentioning.into_iter().for_each(|other| *sums.entry(other).or_default() += said);
+        }
+        for name in own.mentioned.iter().filter(|name| self.is_rare(**name)) {
+            let said = said(self.mentioning(*name, file).len() + 1);
+            for other in
+                self.defining.get(name).into_iter().flatten().filter(|other| **other != file)
+            {
+                *sums.entry(*other).or_default() += said;
+            }
+        }
+        ranked(sums)
+    }
+
+    /// The hashes of the rare names that one file defines and another mentions.
+    pub fn shared(&self, defining: u32, mentioning: u32) -> Vec<u32> {
+        let (Some(left), Some(right)) =
+            (self.sources.get(&defining), self.sources.get(&mentioning))
+        else {
+            return Vec::new();
+        };
+        let is_shared =
+            |name: &u32| self.is_rare(*name) && right.mentioned.binary_search(name).is_ok();
+        left.defined.iter().copied().filter(is_shared).collect()
+    }
+
+    /// The other files that mention a name.
+    fn mentioning(&self, name: u32, file: u32) -> Vec<u32> {
+        let mentions = |spoken: &Spoken| spoken.mentioned.binary_search(&name).is_ok();
+        let others =
+            self.sources.iter().filter(|(other, spoken)| **other != file && mentions(spoken));
+        others.map(|(other, _)| *other).collect()
+    }
+
+    fn is_rare(&self, name: u32) -> bool {
+        self.defining.get(&name).is_some_and(|files| files.len() <= RARE)
+    }
+}
+
+/// What one name says: the less, the more files mention it.
+fn said(mentioning: usize) -> f64 {
+    1.0 / f64::from(u32::try_from(mentioning + 1).unwrap_or(u32::MAX)).log2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_few_define_bring_files_together() {
+        let spoken = |defined: &[u32], mentioned: &[u32]| Spoken {
+            defined: defined.to_vec(),
+            mentioned: mentioned.to_vec(),
+        };
+        let sources = [
+            spoken(&[1, 9], &[1, 9]),
+            spoken(&[2, 9], &[1, 2, 9]),
+            spoken(&[9], &[9]),
+            spoken(&[], &[1]),
+        ];
+        let mut vocabulary = Vocabulary::default();
+        for (file, source) in (0..).zip(&sources) {
+            vocabulary.put(file, Some(source));
+        }
+
+        let near = |file: u32| -> Vec<u32> {
+            vocabulary.near(file).iter().map(|(file, _)| *file).collect()
+        };
+        assert_eq!([near(0), near(3), near(2)], [vec![1, 3], vec![0], vec![]]);
+        assert_eq!((vocabulary.shared(0, 1), vocabulary.shared(1, 0)), (vec![1], vec![]));
+        vocabulary.put(3, None);
+        assert_eq!(vocabulary.near(0), [(1, 1.0)]);
+    }
+}

@@ -1,0 +1,139 @@
+//! Answers questions about the memory of repositories, and writes its steps.
+//!
+//! A question is answered on one connection as of one moment. Steps go to the one writer's thread, which writes them without a flush:
+//! what a power cut takes is built again.
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+
+use crate::store::error::StoreError;
+use crate::store::memory::{
+    KeptChange, KeptCommit, KeptFile, KeptHunk, KeptImport, KeptLink, KeptSource, KeptSymbol,
+    MemoryStore, Proposed, Recall, RecallWork, Remembered, Step, Touch, Words,
+};
+use crate::store::sqlite::sqlite_store::SqliteStore;
+use crate::store::sqlite::tables::memory::{blames, history, repositories, sources};
+use crate::store::sqlite::writing::unflushed::Unflushed;
+use record::domain::changeset::GitId;
+
+/// What is remembered, on one connection.
+struct Recalled<'a>(&'a Connection);
+
+#[async_trait]
+impl MemoryStore for SqliteStore {
+    async fn remember(&self, name: &str) -> Result<Remembered, StoreError> {
+        let name = name.to_owned();
+        self.writer()?.aside(move |unflushed| unflushed.remember(&name)).await
+    }
+
+    async fn memorise(&self, repository: i64, version: u64, step: Step) -> Result<u64, StoreError> {
+        let work = move |unflushed: &mut Unflushed| unflushed.memorise(repository, version, &step);
+        self.writer()?.aside(work).await
+    }
+
+    fn recall(&self, work: &mut RecallWork<'_>) -> Result<(), StoreError> {
+        self.read(|connection| work(&Recalled(connection)))
+    }
+}
+
+impl Recall for Recalled<'_> {
+    fn remembered(&self, name: &str) -> Result<Option<Remembered>, StoreError> {
+        repositories::read(self.0, name)
+    }
+
+    fn commit_ids(&self, repository: i64) -> Result<Vec<(u32, GitId)>, StoreError> {
+        history::ids(self.0, repository)
+    }
+
+    fn newest(&self, repository: i64) -> Result<(u32, u32), StoreError> {
+        history::newest(self.0, repository)
+    }
+
+    fn commit(&self, repository: i64, number: u32) -> Result<Option<KeptCommit>, StoreError> {
+        history::numbered(self.0, repository, number)
+    }
+
+    fn commits_named(&self, repository: i64, digits: &str) -> Result<Vec<KeptCommit>, StoreError> {
+        history::named(self.0, repository, digits)
+    }
+
+    fn commits_of(
+        &self,
+        repository: i64,
+        file: u32,
+        limit: u32,
+    ) -> Result<Vec<KeptCommit>, StoreError> {
+        history::of_file(self.0, repository, file, limit)
+    }
+
+    fn reverts(&self, repository: i64, id: &GitId) -> Result<Vec<KeptCommit>, StoreError> {
+        history::reverts(self.0, repository, id)
+    }
+
+    fn sizes(&self, repository: i64, from: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+        history::sizes(self.0, repository, from)
+    }
+
+    fn changes(&self, repository: i64, from: u32) -> Result<Vec<KeptChange>, StoreError> {
+        history::changes(self.0, repository, from)
+    }
+
+    fn touches(&self, repository: i64, file: u32, most: u32) -> Result<Vec<Touch>, StoreError> {
+        history::touches(self.0, repository, file, most)
+    }
+
+    fn files(&self, repository: i64) -> Result<Vec<KeptFile>, StoreError> {
+        history::files(self.0, repository)
+    }
+
+    fn parsed(&self, blobs: &[GitId]) -> Result<Vec<bool>, StoreError> {
+        sources::parsed(self.0, blobs)
+    }
+
+    fn words(&self, repository: i64) -> Result<Vec<Words>, StoreError> {
+        sources::words(self.0, repository)
+    }
+
+    fn source(&self, blob: &GitId) -> Result<Option<KeptSource>, StoreError> {
+        sources::read(self.0, blob)
+    }
+
+    fn imports(&self, repository: i64) -> Result<Vec<(u32, KeptImport)>, StoreError> {
+        sources::imports(self.0, repository)
+    }
+
+    fn defining(&self, repository: i64, name: &str) -> Result<Vec<(u32, KeptSymbol)>, StoreError> {
+        sources::defining(self.0, repository, name)
+    }
+
+    fn calling(&self, repository: i64, name: &str) -> Result<Vec<(u32, u32)>, StoreError> {
+        sources::calling(self.0, repository, name)
+    }
+
+    fn links(&self, repository: i64) -> Result<Vec<KeptLink>, StoreError> {
+        sources::links(self.0, repository)
+    }
+
+    fn hunk(
+        &self,
+        repository: i64,
+        path: &[u8],
+        blob: &GitId,
+        line: u32,
+    ) -> Result<Option<KeptHunk>, StoreError> {
+        blames::hunk(self.0, repository, (path, blob), line)
+    }
+
+    fn hunks(
+        &self,
+        repository: i64,
+        path: &[u8],
+        blob: &GitId,
+    ) -> Result<Option<Vec<KeptHunk>>, StoreError> {
+        blames::hunks(self.0, repository, (path, blob))
+    }
+
+    fn proposed(&self, name: &str, path: &str, limit: u32) -> Result<Vec<Proposed>, StoreError> {
+        repositories::proposed(self.0, name, path, limit)
+    }
+}

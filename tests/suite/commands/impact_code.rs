@@ -1,0 +1,111 @@
+//! `/impact-code`: what a change of a file, a name or a proposal reaches.
+
+use saraphina::contract::error::ErrorKind;
+use serde_json::Value;
+
+use super::repository::knowing;
+use crate::memory::history::{of_pairs, remembering};
+use crate::support::house::House;
+use crate::support::project::Project;
+
+fn paths(files: &Value) -> Vec<&str> {
+    files.as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_file_reaches_what_changed_with_it_with_reasons_and_a_chance() {
+    let sample = of_pairs(180);
+    let house = remembering(&sample).await;
+
+    let impact = house
+        .line(&format!("/impact-code shop/cart.py --repo {}", sample.root().display()))
+        .await
+        .data();
+
+    assert_eq!(paths(&impact["likely"])[0], "tests/test_cart.py");
+    let first = &impact["likely"][0];
+    assert!(first["chance"].as_f64().unwrap() > 0.9, "{first}");
+    let reasons: Vec<&str> =
+        first["reasons"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(
+        reasons[0].starts_with("changed with shop/cart.py in 120 of 120 commits, last "),
+        "{reasons:?}"
+    );
+    assert!(reasons.contains(&"mentions total of shop/cart.py"), "{reasons:?}");
+    assert!(reasons.contains(&"imports tests/test_cart.py → shop/cart.py"), "{reasons:?}");
+    assert!(reasons.contains(&"test of the name of shop/cart.py"), "{reasons:?}");
+    assert_eq!(paths(&impact["tests"]), ["tests/test_cart.py"]);
+    assert_eq!(impact["owners"][0]["name"], "Ada");
+    assert_eq!(impact["calibrated_on"], 180 - 1);
+    let chance = |path: &str| {
+        let files = impact["likely"].as_array().unwrap();
+        files.iter().find(|file| file["path"] == path).and_then(|file| file["chance"].as_f64())
+    };
+    assert!(chance("shop/other.py").unwrap() < 0.5, "{impact:#}");
+}
+
+#[tokio::test]
+async fn a_name_reaches_the_places_that_call_and_import_it() {
+    let sample = of_pairs(3);
+    let house = remembering(&sample).await;
+    let root = sample.root();
+
+    let impact = house.line(&format!("/impact-code rate --repo {}", root.display())).await.data();
+    let unknown =
+        house.line(&format!("/impact-code nothing_such --repo {}", root.display())).await.refusal();
+
+    let place = |place: &Value| {
+        format!(
+            "{}:{} {} {}",
+            place["path"].as_str().unwrap(),
+            place["line"],
+            place["does"].as_str().unwrap(),
+            place["certain"]
+        )
+    };
+    let places: Vec<String> = impact["breaks"].as_array().unwrap().iter().map(place).collect();
+    assert_eq!(places, ["shop/cart.py:1 imports true", "shop/cart.py:7 calls true"]);
+    assert_eq!(impact["names"][0]["before"], "def rate()");
+    assert_eq!(
+        (&impact["calibrated_on"], &impact["likely"][0]["chance"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(unknown.0, ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_proposal_reaches_what_uses_the_names_that_it_alters() {
+    let project = Project::new();
+    project.git(&["checkout", "--quiet", "-b", "rename"]);
+    let code =
+        project.read("shop/cart.py").replace("def mean(prices)", "def mean(prices, weights)");
+    project.write("shop/cart.py", code);
+    project.commit("Weigh the mean");
+    project.git(&["checkout", "--quiet", "main"]);
+    let house = knowing(&project).await;
+    house.line("/build-graph shop").await.data();
+    let id =
+        house.line("/propose-code --repo shop --range main..rename").await.data()["proposal_id"]
+            .clone();
+
+    let impact = house.line(&format!("/impact-code {}", id.as_str().unwrap())).await.data();
+
+    assert_eq!(impact["files"], serde_json::json!(["shop/cart.py"]));
+    assert_eq!(
+        impact["names"],
+        serde_json::json!([{"name": "mean", "before": "def mean(prices)", "after": "def mean(prices, weights)"}])
+    );
+    assert_eq!(paths(&impact["breaks"]), ["tests/test_cart.py", "tests/test_cart.py"]);
+    assert_eq!(impact["tests"][0]["reasons"][0], "calls mean");
+}
+
+#[tokio::test]
+async fn what_is_no_change_of_a_repository_and_limits_that_are_none_are_refused() {
+    let house = House::new();
+    let id = house.proposed().await;
+
+    let plain = house.line(&format!("/impact-code {id}")).await.refusal();
+    let limit = house.line("/impact-code a.py --limit 0").await.refusal();
+
+    assert_eq!((plain.0, limit.0), (ErrorKind::State, ErrorKind::Usage));
+}

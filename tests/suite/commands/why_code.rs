@@ -1,0 +1,161 @@
+//! `/why-code`: from a line to whatever led to it.
+
+use saraphina::contract::error::ErrorKind;
+use serde_json::Value;
+
+use super::apply_change::{approved, typed};
+use crate::memory::history::remembering;
+use crate::repository::sample::Sample;
+use crate::support::house::House;
+use crate::support::project::{MENDED, Project};
+
+async fn why(house: &House, sample: &Sample, place: &str) -> Value {
+    house.line(&format!("/why-code {place} --repo {}", sample.root().display())).await.data()
+}
+
+fn told(hops: &Value) -> Vec<String> {
+    let hop = |hop: &Value| {
+        format!("{} {}", hop["kind"].as_str().unwrap(), hop["name"].as_str().unwrap())
+    };
+    hops.as_array().unwrap().iter().map(hop).collect()
+}
+
+#[tokio::test]
+async fn a_line_leads_through_moves_and_past_ignored_commits_to_who_wrote_it() {
+    let body: String = (0..12)
+        .map(|n| format!("def function_{n}(value):\n    return value + {n}\n\n\n"))
+        .collect();
+    let sample = Sample::with(&[("old.py", &body), ("b.py", "x = 1\n")]);
+    let wrote = sample.id("HEAD");
+    sample.git(&["mv", "old.py", "new.py"]);
+    sample.commit("Move it");
+    sample.write("new.py", body.replace("    return", "  return"));
+    let formatted = sample.commit("Lay it out anew");
+    sample.write(
+        ".git-blame-ignore-revs",
+        format!("# layout\n{formatted}\nnonsense --output=/tmp/x\n"),
+    );
+    sample.commit("Pass over the layout");
+    let house = remembering(&sample).await;
+
+    let line = why(&house, &sample, "new.py:6").await;
+    let again = why(&house, &sample, "new.py:6").await;
+    let missing = format!("/why-code new.py:999 --repo {}", sample.root().display());
+
+    assert_eq!(line["hops"][0]["name"], wrote.as_str());
+    let proof = line["hops"][0]["proof"].as_str().unwrap();
+    assert!(proof.contains("git blame -M -C") && proof.ends_with("there as old.py"), "{proof}");
+    assert_eq!(line["hops"], again["hops"]);
+    assert_eq!(
+        house.line(&missing).await.refusal(),
+        (ErrorKind::NotFound, "new.py has no line 999".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn messages_lead_to_pull_requests_issues_reverts_and_tries() {
+    let sample = Sample::with(&[("a.py", "x = 1\n")]);
+    sample.git(&["checkout", "--quiet", "-b", "side"]);
+    sample.write("a.py", "x = 2\n");
+    let tried = sample.commit("Try two\n\nBecause two is more. Fixes #7");
+    sample.git(&["checkout", "--quiet", "main"]);
+    sample.git(&[
+        "merge",
+        "--quiet",
+        "--no-ff",
+        "-m",
+        "Merge pull request #12 from ada/side",
+        "side",
+    ]);
+    let merge = sample.id("HEAD");
+    sample.write("a.py", "x = 1\n");
+    let back = sample.commit(&format!("Revert \"Try two\"\n\nThis reverts commit {tried}."));
+    sample.write("a.py", "x = 1\ny = 3\n");
+    sample.commit("Add y");
+    let house = remembering(&sample).await;
+
+    let first = why(&house, &sample, "a.py:1").await;
+    let file = why(&house, &sample, "a.py").await;
+
+    assert_eq!(told(&first["hops"])[..2], [format!("commit {back}"), format!("revert {tried}")]);
+    assert_eq!(told(&first["tries"]), [format!("revert {tried}")]);
+    assert_eq!(file["line"], Value::Null);
+    let house = House::new();
+    sample.git(&["reset", "--quiet", "--hard", merge.as_str()]);
+    house.line(&format!("/build-graph {}", sample.root().display())).await.data();
+    let tried_line = why(&house, &sample, "a.py:1").await;
+    assert_eq!(
+        told(&tried_line["hops"]),
+        [
+            format!("commit {tried}"),
+            "issue #7".to_owned(),
+            format!("merge {merge}"),
+            "pull request #12".to_owned()
+        ]
+    );
+    assert_eq!(tried_line["hops"][0]["says"], "Try two: Because two is more.");
+}
+
+#[tokio::test]
+async fn a_commit_of_ours_leads_to_its_proposal_evidence_review_and_application() {
+    let project = Project::with_fix();
+    let (house, id) = approved(&project).await;
+    house.line(&typed(&house, "apply-code", &id, "--commit").await).await.data();
+    house.line("/build-graph shop").await.data();
+    let line = 1 + MENDED.lines().position(|line| line.contains("if not prices")).unwrap();
+
+    let why = house.line(&format!("/why-code shop/cart.py:{line} --repo shop")).await.data();
+
+    let kinds: Vec<&str> =
+        why["hops"].as_array().unwrap().iter().map(|hop| hop["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["commit", "proposal", "application", "evidence", "review"]);
+    assert_eq!(why["hops"][1]["name"], id);
+    let proof = why["hops"][1]["proof"].as_str().unwrap();
+    assert!(
+        proof.starts_with("entry ") && proof.ends_with("of the record wrote the commit"),
+        "{proof}"
+    );
+}
+
+#[tokio::test]
+async fn rejected_attempts_on_a_file_belong_to_the_answer() {
+    let project = Project::with_fix();
+    let house = super::repository::knowing(&project).await;
+    let line = "/propose-code --repo shop --range main..fix Give nothing the mean 0";
+    let id = house.line(line).await.data()["proposal_id"].as_str().unwrap().to_owned();
+    house.line(&format!("/reject-code {id} nothing has no mean")).await.data();
+    house.line("/build-graph shop").await.data();
+
+    let why = house.line("/why-code shop/cart.py:1 --repo shop").await.data();
+
+    assert_eq!(told(&why["tries"]), [format!("proposal {id}")]);
+    let says = why["tries"][0]["says"].as_str().unwrap();
+    assert_eq!(says, "rejected, no verdict: Give nothing the mean 0: nothing has no mean");
+}
+
+#[tokio::test]
+async fn a_memory_that_is_behind_says_so() {
+    let sample = Sample::with(&[("a.py", "x = 1\n")]);
+    let house = remembering(&sample).await;
+
+    let before = why(&house, &sample, "a.py").await;
+    sample.write("a.py", "x = 2\n");
+    sample.commit("second");
+    let after = why(&house, &sample, "a.py").await;
+
+    assert_eq!((&before["moved"], &after["moved"]), (&false.into(), &true.into()));
+}
+
+#[tokio::test]
+async fn where_the_home_can_only_be_read_a_kept_blame_still_answers() {
+    let sample = Sample::with(&[("a.py", "x = 1\n")]);
+    let mut house = remembering(&sample).await;
+    why(&house, &sample, "a.py:1").await;
+    house.close().await;
+
+    let read =
+        house.reading(&format!("/why-code a.py:1 --repo {}", sample.root().display())).await.data();
+
+    assert_eq!(read["hops"][0]["kind"], "commit");
+    house.reopen();
+}
