@@ -2,6 +2,7 @@
 
 mod errors_typing;
 mod errors_working;
+mod help_agents;
 mod help_decisions;
 mod help_improving;
 mod help_memory;
