@@ -17,7 +17,8 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 pub fn put(headers: &mut HeaderMap) {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Without any, a browser would send our own forms with the origin `null`.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     let same_origin = HeaderValue::from_static("same-origin");
     for name in ["cross-origin-opener-policy", "cross-origin-resource-policy"] {
         headers.insert(HeaderName::from_static(name), same_origin.clone());

@@ -33,7 +33,7 @@ async fn every_answer_carries_the_headers_and_none_shares_with_other_sites() {
         ]
         .map(|name| reply.header(name).to_owned());
         let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-        let wanted = [policy, "nosniff", "no-referrer", "same-origin", "same-origin", "no-store"];
+        let wanted = [policy, "nosniff", "same-origin", "same-origin", "same-origin", "no-store"];
         assert_eq!(found, wanted, "{line}");
         let sharing =
             reply.headers.keys().filter(|name| name.as_str().starts_with("access-control"));
