@@ -25,7 +25,7 @@ pub type Stack = (Vec<String>, u64);
 #[derive(Default)]
 struct Tower {
     count: u64,
-    above: BTreeMap<String, Tower>,
+    above: BTreeMap<String, Self>,
 }
 
 /// Draws the stacks.
@@ -79,9 +79,9 @@ fn draw(
 
 /// One box, with its name as far as it fits.
 fn drawn_box(name: &str, share: f64, (left, wide): (f64, f64), y: u32) -> String {
-    let shade =
+    let sum =
         name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let (shade, shown, tall) = (shade % 60, Untrusted(name).html(), ROW - 1);
+    let (hue, shown, tall) = (sum % 60, Untrusted(name).html(), ROW - 1);
     let letters =
         (1_u32..).zip(name.chars()).take_while(|(count, _)| f64::from(*count) * LETTER < wide);
     let cut: String = letters.map(|(_, letter)| letter).collect();
@@ -91,7 +91,7 @@ fn drawn_box(name: &str, share: f64, (left, wide): (f64, f64), y: u32) -> String
         format!("<text x=\"{:.1}\" y=\"{}\">{}</text>", left + 2.0, y + 12, Untrusted(&cut).html())
     };
     format!(
-        "<g><title>{shown} {share:.1} %</title><rect x=\"{left:.1}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{tall}\" fill=\"hsl({shade},80%,72%)\" stroke=\"#fff\"/>{text}</g>\n"
+        "<g><title>{shown} {share:.1} %</title><rect x=\"{left:.1}\" y=\"{y}\" width=\"{wide:.1}\" height=\"{tall}\" fill=\"hsl({hue},80%,72%)\" stroke=\"#fff\"/>{text}</g>\n"
     )
 }
 

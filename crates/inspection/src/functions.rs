@@ -1,6 +1,6 @@
 //! Functions of a file, with their lines and how many ways lead through each.
 //!
-//! Complexity is McCabe's number as radon counts it: one, and one more for each branch, loop, handler, condition of a comprehension
+//! Complexity is counted as radon does: one, and one more for each branch, loop, handler, condition of a comprehension
 //! and further operand of `and` and `or`. What counts over a file is the sum of what lies above five, which splitting a function into
 //! trivial ones does not lower.
 

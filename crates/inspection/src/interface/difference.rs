@@ -159,7 +159,7 @@ fn classes(found: &mut Vec<Difference>, name: &str, old: &Class, new: &Class) {
             // The constructor that was inherited from nobody took nothing.
             (false, true) => functions(found, &full, &Function::default(), after),
             (false, false) => {
-                found.push(told(Effect::Added, &full, after.line, "is new", ("", "")))
+                found.push(told(Effect::Added, &full, after.line, "is new", ("", "")));
             }
         }
     }

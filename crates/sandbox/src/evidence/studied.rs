@@ -17,6 +17,9 @@ const TEXT_CHARACTERS: usize = 500;
 /// Most seconds that are believed of a call.
 const MOST_SECONDS: f64 = 3_600.0;
 
+/// A frame of a stack: its file, its function and its line.
+type Named = (String, String, u32);
+
 /// One frame of the guest.
 #[derive(Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
@@ -27,7 +30,7 @@ enum Said {
     Mutants { tried: usize, killed: usize },
     Answer { call: String, answer: String },
     Time { name: String, calls: u32, seconds: f64 },
-    Stacks { stacks: Vec<(Vec<(String, String, u32)>, u64)> },
+    Stacks { stacks: Vec<(Vec<Named>, u64)> },
     Lines { lines: Vec<(String, String, u32, f64)> },
     Done {},
 }
@@ -92,7 +95,7 @@ pub(crate) fn timed(bodies: &[&[u8]]) -> Vec<Timed> {
 /// Reads the frames of a profile.
 pub(crate) fn profiled(bodies: &[&[u8]]) -> Profiled {
     let mut heard = Profiled::default();
-    let frame = |(path, function, line): (String, String, u32)| Frame {
+    let frame = |(path, function, line): Named| Frame {
         path: short(&path),
         function: short(&function),
         line,
@@ -100,7 +103,7 @@ pub(crate) fn profiled(bodies: &[&[u8]]) -> Profiled {
     for said in said(bodies) {
         match said {
             Said::Stacks { stacks } if heard.stacks.len() < MOST_STACKS => {
-                let stack = |(frames, count): (Vec<(String, String, u32)>, u64)| Stack {
+                let stack = |(frames, count): (Vec<Named>, u64)| Stack {
                     frames: frames.into_iter().map(frame).collect(),
                     count,
                 };
