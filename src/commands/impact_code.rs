@@ -3,7 +3,7 @@
 //! A file or a name is asked about as it is; of a proposal the files that it touches, and the names that it takes away or lets be called
 //! upon otherwise. A chance is the share that came true in the history of the same repository, or it is not told.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
@@ -243,7 +243,7 @@ fn reached(
     limit: u32,
 ) -> Result<Reached, StoreError> {
     let mut places = BTreeSet::new();
-    let mut callers: HashMap<u32, BTreeSet<String>> = HashMap::new();
+    let mut callers = breakage::Callers::new();
     for file in &asked.files {
         let own = asked.names.iter().filter(|(of, _)| of == file);
         let names: BTreeSet<String> = own.map(|(_, altered)| altered.name.clone()).collect();

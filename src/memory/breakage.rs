@@ -13,6 +13,9 @@ use crate::store::memory::{KeptSource, KeptSymbol, Recall};
 /// Most places that are told.
 pub const MOST_PLACES: usize = 200;
 
+/// Files with the names that each of them calls.
+pub type Callers = HashMap<u32, BTreeSet<String>>;
+
 /// A place that breaks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -54,9 +57,9 @@ pub fn places(
     loaded: &Loaded,
     file: u32,
     names: &BTreeSet<String>,
-) -> Result<(Vec<Place>, HashMap<u32, BTreeSet<String>>), StoreError> {
+) -> Result<(Vec<Place>, Callers), StoreError> {
     let mut found = BTreeSet::new();
-    let mut callers: HashMap<u32, BTreeSet<String>> = HashMap::new();
+    let mut callers = Callers::new();
     for name in names {
         let defining: BTreeSet<u32> =
             recall.defining(loaded.row, name)?.into_iter().map(|(file, _)| file).collect();

@@ -3,7 +3,7 @@
 //! Contents that were parsed before, here or in another repository, are not read again. Where no path came or went only the links of
 //! changed files are looked up anew.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use record::domain::changeset::GitId;
@@ -86,7 +86,9 @@ impl Changes {
                 None => {}
             }
         }
-        now.into_values().for_each(|new| changes.take(new));
+        for new in now.into_values() {
+            changes.take(new);
+        }
         changes
     }
 
@@ -235,8 +237,8 @@ pub fn history(recall: &dyn Recall, repository: i64) -> Result<History, StoreErr
 pub async fn contents(
     reader: &mut Sources,
     blobs: Vec<GitId>,
-) -> Result<HashMap<GitId, Spoken>, MemoryError> {
-    let mut words = HashMap::with_capacity(blobs.len());
+) -> Result<BTreeMap<GitId, Spoken>, MemoryError> {
+    let mut words = BTreeMap::new();
     for piece in blobs.chunks(READ_AT_ONCE) {
         let ids: Vec<&GitId> = piece.iter().collect();
         let contents = reader.read(&ids).await?;

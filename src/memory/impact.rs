@@ -3,8 +3,9 @@
 //! Likely is not certain: what breaks for sure is another question (`breakage.rs`). Each reason names what can be looked up: commits,
 //! names, paths.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
+use crate::memory::breakage::Callers;
 use crate::memory::fusion::{Lists, fuse, merged};
 use crate::memory::language::{Language, is_test};
 use crate::memory::links::Links;
@@ -113,7 +114,7 @@ pub struct Question<'a> {
     /// The files.
     pub files: &'a [u32],
     /// Names that are called: tests that call one come first.
-    pub callers: &'a HashMap<u32, BTreeSet<String>>,
+    pub callers: &'a Callers,
     /// Most sources that are named.
     pub limit: usize,
 }
@@ -139,7 +140,9 @@ pub fn impact(
     let spoken: HashMap<u32, Spoken> =
         words.iter().map(|words| (words.file, spoken(words))).collect();
     let mut vocabulary = Vocabulary::default();
-    spoken.iter().for_each(|(file, spoken)| vocabulary.put(*file, Some(spoken)));
+    for (file, spoken) in &spoken {
+        vocabulary.put(*file, Some(spoken));
+    }
     let is_source = |file: &&KeptFile| Language::of(&file.path).is_some();
     let mut sources: Vec<u32> =
         loaded.files.values().filter(is_source).map(|file| file.number).collect();
@@ -255,8 +258,8 @@ impl Ground<'_> {
         Lists {
             together: ranked(sums),
             names: self.vocabulary.near(asked.file),
-            alike: ranked(others().filter_map(alike).collect()),
-            lately: ranked(others().filter_map(lately).collect()),
+            alike: ranked(others().filter_map(alike)),
+            lately: ranked(others().filter_map(lately)),
         }
     }
 

@@ -129,7 +129,6 @@ fn rust(node: Node<'_>, content: &[u8]) -> Vec<Import> {
             "use_as_clause" => {
                 waiting.extend(next.child_by_field_name("path").map(|path| (before.clone(), path)));
             }
-            "use_wildcard" => found.push((joined(text(next, content)), Vec::new())),
             _ => found.push((joined(text(next, content)), Vec::new())),
         }
     }

@@ -78,8 +78,7 @@ pub fn is_test(path: &[u8]) -> bool {
     let is_marked = bare.starts_with("test_")
         || bare.ends_with("_test")
         || bare.ends_with("_tests")
-        || bare.ends_with(".test")
-        || bare.ends_with(".spec")
+        || [".test", ".spec"].iter().any(|mark| bare.strip_suffix(mark).is_some())
         || bare == "tests"
         || bare == "conftest";
     let folders = ["tests", "test", "testing", "__tests__", "spec"];

@@ -3,8 +3,6 @@
 //! Which files changed together before, weighed by how long ago and in how large a commit; which share rare names; whose names are
 //! alike; which changed lately at all. Weights are fixed: learning them for each repository did not help (docs/design/memory.md).
 
-use std::collections::HashMap;
-
 use crate::memory::language::{is_test, stem};
 
 /// Largest commit that says what belongs together; larger ones are moves, formatting and imports.
@@ -20,7 +18,7 @@ pub const CHURN_REACH: u32 = 600;
 pub type Ranked = Vec<(u32, f64)>;
 
 /// Sorts what was summed up; equal ones by their number, so that the order is the same each time.
-pub fn ranked(sums: HashMap<u32, f64>) -> Ranked {
+pub fn ranked(sums: impl IntoIterator<Item = (u32, f64)>) -> Ranked {
     let mut ranked: Ranked = sums.into_iter().filter(|(_, sum)| *sum > 0.0).collect();
     ranked.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     ranked
@@ -116,7 +114,7 @@ mod tests {
     fn the_newer_and_the_smaller_commit_says_more() {
         assert!(together(1, 2) > together(100, 2) && together(1, 2) > together(1, 20));
         assert_eq!(
-            ranked(HashMap::from([(3, 1.0), (1, 2.0), (2, 1.0), (4, 0.0)])),
+            ranked([(3, 1.0), (1, 2.0), (2, 1.0), (4, 0.0)]),
             [(1, 2.0), (2, 1.0), (3, 1.0)]
         );
     }

@@ -11,6 +11,7 @@ use crate::memory::loaded::{Loaded, shown};
 use crate::memory::messages;
 use crate::store::error::StoreError;
 use crate::store::memory::{KeptFile, KeptSymbol, Proposed, Recall};
+use record::domain::verdict::VerdictWord;
 
 /// Most edges of one kind.
 const MOST_OF_A_KIND: usize = 8;
@@ -84,14 +85,14 @@ pub fn of_file(
         drawn.node(&key, "commit", label);
         drawn.edge(&own, &key, "changed_by", String::new());
         if let Some(proposal) = &commit.proposal {
-            let proposal = drawn.proposal(proposal, proposal.clone());
+            let proposal = drawn.proposal(proposal, proposal);
             drawn.edge(&key, &proposal, "names", String::new());
         }
     }
     for one in proposed.iter().take(MOST_OF_A_KIND) {
-        let verdict = one.verdict.map_or("no verdict", |verdict| verdict.word());
+        let verdict = one.verdict.map_or("no verdict", VerdictWord::word);
         let label = format!("{} {} ({verdict})", one.id, one.status.word());
-        let key = drawn.proposal(one.id.as_str(), label);
+        let key = drawn.proposal(one.id.as_str(), &label);
         drawn.edge(&own, &key, "proposed_by", format!("revision {}", one.revision));
     }
     Ok(drawn.graph)
@@ -150,7 +151,7 @@ impl Drawn<'_> {
         key
     }
 
-    fn proposal(&mut self, id: &str, label: String) -> String {
+    fn proposal(&mut self, id: &str, label: &str) -> String {
         let key = format!("proposal:{}", shown(id.as_bytes()));
         self.node(&key, "proposal", shown(label.as_bytes()));
         key

@@ -29,7 +29,7 @@ const MAX_NAME: usize = 200;
 /// Looks into a source.
 pub fn outline(language: Language, path: &[u8], blob: GitId, content: &[u8]) -> KeptSource {
     let scanned = words::scan(content);
-    let lines = content.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let lines = content.split(|byte| *byte == b'\n').count();
     let mut source = KeptSource {
         blob,
         language: language.word().to_owned(),

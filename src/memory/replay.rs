@@ -3,7 +3,7 @@
 //! The chances of a repository are counted so, and the figures of the documentation are measured so. Nothing of a commit, or of what came
 //! later, is known when it is predicted; what it makes anew cannot be predicted and is left out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use record::domain::changeset::GitId;
 
@@ -61,7 +61,7 @@ pub struct Predicted<'a> {
 struct State<'a> {
     history: &'a History,
     names: HashMap<u32, Name<'a>>,
-    spoken: &'a HashMap<GitId, Spoken>,
+    spoken: &'a BTreeMap<GitId, Spoken>,
     of_file: HashMap<u32, Vec<usize>>,
     blobs: HashMap<u32, &'a GitId>,
     vocabulary: Vocabulary<'a>,
@@ -69,7 +69,7 @@ struct State<'a> {
 
 impl History {
     /// The places of the last commits that can be predicted.
-    pub fn predictable(&self, count: usize, before: usize) -> HashSet<usize> {
+    pub fn predictable(&self, count: usize, before: usize) -> BTreeSet<usize> {
         let is_predictable = |(place, past): &(usize, &Past)| {
             let sources = past.changes.iter().filter(|(file, _)| self.is_source(*file)).count();
             *place < before && PREDICTED.contains(&sources)
@@ -100,8 +100,8 @@ impl History {
     /// Predicts some commits and shows each prediction.
     pub fn replay(
         &self,
-        places: &HashSet<usize>,
-        spoken: &HashMap<GitId, Spoken>,
+        places: &BTreeSet<usize>,
+        spoken: &BTreeMap<GitId, Spoken>,
         see: &mut dyn FnMut(&Predicted<'_>),
     ) {
         let from = places.iter().min().copied().unwrap_or(self.commits.len());
@@ -118,7 +118,7 @@ impl History {
     }
 
     /// Counts the chances of a repository.
-    pub fn curve(&self, spoken: &HashMap<GitId, Spoken>, places: &HashSet<usize>) -> Curve {
+    pub fn curve(&self, spoken: &BTreeMap<GitId, Spoken>, places: &BTreeSet<usize>) -> Curve {
         let mut samples = Vec::new();
         let mut commits = HashSet::new();
         self.replay(places, spoken, &mut |predicted| {
@@ -148,7 +148,7 @@ pub fn spoken(content: &[u8]) -> Spoken {
 }
 
 impl<'a> State<'a> {
-    fn new(history: &'a History, spoken: &'a HashMap<GitId, Spoken>) -> Self {
+    fn new(history: &'a History, spoken: &'a BTreeMap<GitId, Spoken>) -> Self {
         let sources = history.paths.iter().filter(|(_, path)| Language::of(path).is_some());
         Self {
             history,
@@ -215,7 +215,7 @@ impl<'a> State<'a> {
         Lists {
             together: ranked(sums),
             names: self.vocabulary.near(asked),
-            alike: ranked(others.filter_map(alike).collect()),
+            alike: ranked(others.filter_map(alike)),
             lately: lately.iter().copied().filter(|(file, _)| *file != asked).collect(),
         }
     }

@@ -42,7 +42,7 @@ impl<'a> Places<'a> {
         }
         for (file, path) in sources {
             places.folders.entry(folder(path)).or_default().push(*file);
-            if path.ends_with(".py") {
+            if path.strip_suffix(".py").is_some() {
                 for name in places.module_names(path) {
                     places.modules.entry(name).or_insert(*file);
                 }
@@ -170,9 +170,9 @@ impl<'a> Places<'a> {
             rest = shorter;
             let Some(files) = self.folders.get(rest) else { continue };
             let is_part = |file: &&u32| {
-                self.names
-                    .get(file)
-                    .is_some_and(|path| path.ends_with(".go") && !path.ends_with("_test.go"))
+                self.names.get(file).is_some_and(|path| {
+                    path.strip_suffix(".go").is_some_and(|bare| !bare.ends_with("_test"))
+                })
             };
             return files.iter().filter(is_part).map(|file| (*file, String::new())).collect();
         }

@@ -49,7 +49,9 @@ impl<'a> Vocabulary<'a> {
         for name in own.defined.iter().filter(|name| self.is_rare(**name)) {
             let mentioning = self.mentioning(*name, file);
             let said = said(mentioning.len());
-            mentioning.into_iter().for_each(|other| *sums.entry(other).or_default() += said);
+            for other in mentioning {
+                *sums.entry(other).or_default() += said;
+            }
         }
         for name in own.mentioned.iter().filter(|name| self.is_rare(**name)) {
             let said = said(self.mentioning(*name, file).len() + 1);
