@@ -80,10 +80,11 @@ impl<R: AsyncRead + Unpin + Send> Lines<R> {
                 self.line.clear();
             }
             self.read.consume(taken);
-            self.passing_over = !fits;
-            if end.is_some() {
-                self.passing_over = false;
-                return if fits { Came::Line } else { Came::TooLong };
+            self.passing_over = !fits && end.is_none();
+            match end {
+                Some(_) if fits => return Came::Line,
+                Some(_) => return Came::TooLong,
+                None => {}
             }
         }
     }

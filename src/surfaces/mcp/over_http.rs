@@ -127,8 +127,8 @@ async fn answer(
     };
     let carrier = Here { desk: Arc::clone(&served.desk), entries: served.entries };
     let shared = clients.shared(&served, &bearer);
-    let server = Server::for_request(Arc::new(carrier), shared, client(&bearer));
-    let messages = begin(server, request, peer);
+    let answering = Server::for_request(Arc::new(carrier), shared, client(&bearer));
+    let messages = begin(answering, request, peer);
     if wants_events(&headers) {
         let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
         return Sse::new(events(messages)).keep_alive(alive).into_response();
