@@ -11,7 +11,7 @@ async fn a_command_that_is_misspelt() {
     insta::assert_snapshot!(typed(&house, "/aprove-code @").await, @"
     exit 2
     error: there is no command /aprove-code
-    hint: Did you mean `/approve-code`, `/reopen-code`, `/note-code`?
+    hint: Did you mean `/approve-code`, `/compare-code`, `/profile-code`?
     ");
 }
 

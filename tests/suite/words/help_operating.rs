@@ -277,9 +277,18 @@ async fn help_of_everything() {
                                     standing approvals void
 
     Learn
-    /learn-code [CONCEPT]  Learn a concept with its prerequisites
-    /expand-code [NAME]    Learn the neighbours of a concept
-    /code-facts [NAME]     Show what is known of a concept
+    /learn-code [CONCEPT]                Learn a concept with its prerequisites
+    /expand-code [NAME]                  Learn the neighbours of a concept
+    /code-facts [NAME]                   Show what is known of a concept
+    /build-graph [REPO]                  Build the memory of a repository from its
+                                         history and sources, or bring it up to date
+    /why-code <FILE[:LINE]>              Tell why a line or file is as it is, each
+                                         step with what proves it
+    /impact-code <FILE|SYMBOL|PROPOSAL>  Tell what a change of a file, name or
+                                         proposal reaches: files, places, people,
+                                         tests
+    /graph <REPO> <FILE|SYMBOL>          Show what is around a file or name in the
+                                         memory of a repository
     ");
 }
 
@@ -351,14 +360,14 @@ async fn help_of_everything_that_looks_after() {
                        see `saraphina check --help`
     daemon ACTION      Keep an engine running that all sessions of this home share:
                        run, start, stop or status
+    mcp                Serve an agent over the Model Context Protocol; see
+                       `saraphina mcp --help`
     serve              Keep an engine running that is also reached over loopback
                        TCP; see `saraphina serve --help`
     open [PAGE]        Print a link that signs a browser in, once; see `saraphina
                        open --help`
     sign [PHRASE]      Answer requests for your signature that a page made; see
                        `saraphina sign --help`
-    mcp                Serve an agent over the Model Context Protocol; see
-                       `saraphina mcp --help`
     completions SHELL  Print completions for bash, elvish, fish, powershell or zsh
     man                Print the manual page
 
@@ -375,20 +384,4 @@ async fn help_of_everything_that_looks_after() {
 fn help_of_the_program_in_a_shell() {
     let home = Home::new();
     assert_eq!(home.saraphina(&["--help"]), home.saraphina(&["help"]));
-}
-
-#[test]
-fn help_of_a_command_in_a_shell() {
-    insta::assert_snapshot!(Home::new().saraphina(&["cancel", "--help"]).out, @"
-    /cancel <JOB>
-    Stop work in progress: your own, or as the owner anybody's
-
-    JOB  The job: its id, the first digits of it, or @ for your newest
-
-    Authority  propose
-
-    Examples
-    - /cancel @
-    - /cancel job_7c2e
-    ");
 }

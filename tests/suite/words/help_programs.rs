@@ -1,4 +1,4 @@
-//! The help of what lets programs and browsers in.
+//! The help of what lets programs and browsers in, and of a command in a shell.
 
 use super::screen::{masked, typed};
 use crate::support::house::House;
@@ -83,5 +83,21 @@ fn help_of_serve_open_and_sign() {
     Examples:
       saraphina sign 418 203
       saraphina sign --watch
+    ");
+}
+
+#[test]
+fn help_of_a_command_in_a_shell() {
+    insta::assert_snapshot!(Home::new().saraphina(&["cancel", "--help"]).out, @"
+    /cancel <JOB>
+    Stop work in progress: your own, or as the owner anybody's
+
+    JOB  The job: its id, the first digits of it, or @ for your newest
+
+    Authority  propose
+
+    Examples
+    - /cancel @
+    - /cancel job_7c2e
     ");
 }
