@@ -87,13 +87,11 @@ pub async fn run(
         return Sse::new(messages(waiting, entry.spec.name)).keep_alive(alive).into_response();
     }
     let Some(limit) = limit else { return answered(entry.spec.name, last(&mut waiting).await) };
-    match tokio::time::timeout(limit, last(&mut waiting)).await {
-        Ok(answer) => answered(entry.spec.name, answer),
-        Err(_) => {
-            waiting.leave();
-            accepted(entry.spec.name, &job)
-        }
+    if let Ok(answer) = tokio::time::timeout(limit, last(&mut waiting)).await {
+        return answered(entry.spec.name, answer);
     }
+    waiting.leave();
+    accepted(entry.spec.name, &job)
 }
 
 /// Reads how long the client waits; over TCP, at most a while.

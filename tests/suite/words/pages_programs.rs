@@ -26,9 +26,21 @@ async fn tokens_of_programs() {
 
     Record  1 ([hash])
     ");
-    for word in ["editor", "board", "propose", "read", "counts", "revoked"] {
-        assert!(listed.contains(word), "{word}: {listed}");
-    }
+    insta::assert_snapshot!(listed, @"
+    id     [random]
+    name   editor
+    scope  propose
+    since  2026-11-20T08:47:00.[_]Z
+    until  2027-02-18T08:47:00.[_]Z
+    state  counts
+
+    id     [random]
+    name   board
+    scope  read
+    since  2026-11-20T08:47:00.[_]Z
+    until  2026-11-20T08:47:00.[_]Z
+    state  revoked
+    ");
 }
 
 /// Hides what is random in tokens and their ids.
