@@ -102,8 +102,8 @@ impl DecisionPanel {
             buttons: buttons(proposal.status, &closed, case.has_concerns),
             field: match (proposal.status, case.has_concerns) {
                 (Status::Tested, false) => "Comment (a reason, to reject)",
-                (Status::Tested, true) => "Reason (needed)",
-                (Status::Pending | Status::Approved | Status::Rejected, _) => "Reason (needed)",
+                (Status::Tested, true)
+                | (Status::Pending | Status::Approved | Status::Rejected, _) => "Reason (needed)",
             },
             is_despite: case.has_concerns,
             is_hiding: case.is_hiding,

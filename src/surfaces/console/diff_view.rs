@@ -59,7 +59,7 @@ pub fn files(diff: &str) -> Vec<DiffFile> {
         }
         // Two revisions are told apart by the heads of their files alone.
         if line.starts_with("--- ") && at.is_outside() {
-            at.old_name = line.get(4..).unwrap_or_default().to_owned();
+            line.get(4..).unwrap_or_default().clone_into(&mut at.old_name);
             continue;
         }
         if line.starts_with("+++ ") && at.is_outside() && !at.old_name.is_empty() {

@@ -14,6 +14,7 @@ use crate::surfaces::console::deeds::Deed;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::Look;
 use crate::surfaces::console::marks::{Mark, Tone, grouped, named, percent_bp};
+use record::domain::evidence::IntegrityState;
 use record::domain::principal::PrincipalKind;
 use record::domain::stats::StatusCounts;
 use record::domain::status::Status;
@@ -192,12 +193,12 @@ async fn listed(
     let ids: Vec<_> = found.iter().map(|row| row.id.clone()).collect();
     let glances = store.glances(&ids).await?;
     let now = context.now().to_string();
-    Ok((found.iter().zip(glances).map(|(row, glance)| drawn(row, glance, &now)).collect(), next))
+    Ok((found.iter().zip(glances).map(|(row, glance)| drawn(row, &glance, &now)).collect(), next))
 }
 
-fn drawn(row: &ListRow, glance: Glance, now: &str) -> InboxRow {
+fn drawn(row: &ListRow, glance: &Glance, now: &str) -> InboxRow {
     let id = row.id.to_string();
-    let (mark, note) = standing(row, &glance);
+    let (mark, note) = standing(row, glance);
     let run = glance.run.as_ref();
     let is_agent = |who: &record::domain::principal::Principal| who.kind == PrincipalKind::Agent;
     InboxRow {
@@ -223,7 +224,7 @@ fn standing(row: &ListRow, glance: &Glance) -> (Mark, String) {
         Status::Pending | Status::Tested => {
             let run = glance.run.as_ref().filter(|_| row.verdict.is_some());
             let findings = run.map_or(0, |run| run.findings);
-            let grade = run.and_then(|run| run.integrity).map(|state| state.word());
+            let grade = run.and_then(|run| run.integrity).map(IntegrityState::word);
             let note = match findings {
                 0 => grade.map_or_else(String::new, str::to_owned),
                 1 => "1 finding".to_owned(),

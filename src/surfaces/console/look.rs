@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::header::COOKIE;
@@ -43,6 +44,7 @@ impl Theme {
     }
 
     /// The one that the button changes to.
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::System => Self::Dark,
@@ -92,7 +94,8 @@ pub fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             written.push(char::from(byte));
         } else {
-            written.push_str(&format!("%{byte:02X}"));
+            // Writing to a `String` cannot fail.
+            write!(written, "%{byte:02X}").ok();
         }
     }
     written

@@ -26,7 +26,7 @@ use crate::surfaces::console::review_evidence::EvidenceView;
 use crate::surfaces::console::review_parts::{self, Beside};
 use record::domain::approval::Grounds;
 use record::domain::execution::Execution;
-use record::domain::id::{IdPattern, ProposalKind};
+use record::domain::id::{IdPattern, ProposalId, ProposalKind};
 use record::domain::policy::Policy;
 use record::domain::proposal::{Proposal, Standing};
 use record::domain::review::PastReview;
@@ -90,7 +90,7 @@ pub async fn named(context: &Context, typed: &str) -> Result<Proposal, CommandEr
         Resolved::One(id) => context.store()?.proposal(&id).await?.ok_or_else(unknown),
         Resolved::None => Err(unknown()),
         Resolved::Many(ids) => {
-            let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+            let ids: Vec<&str> = ids.iter().map(ProposalId::as_str).collect();
             let message = format!("{typed} names several proposals");
             Err(CommandError::new(ErrorKind::Ambiguous, message).hint(ids.join(", ")))
         }

@@ -73,14 +73,14 @@ pub async fn search(context: &Context, look: &Look) -> Result<Found, CommandErro
         let query = ListQuery { search: Some(asked.clone()), limit: ROWS, ..ListQuery::default() };
         let page = store.list(&query).await?;
         let now = context.now().to_string();
-        rows = page.rows.into_iter().map(|row| drawn(row, &now)).collect();
+        rows = page.rows.iter().map(|row| drawn(row, &now)).collect();
         is_more = page.next.is_some();
         files = store.code_matches(&asked, AMONG, FILES).await?;
     }
     Ok(Found::Page(Box::new(SearchPage { frame, asked, among: AMONG, rows, is_more, files })))
 }
 
-fn drawn(row: ListRow, now: &str) -> Row {
+fn drawn(row: &ListRow, now: &str) -> Row {
     Row {
         id: row.id.to_string(),
         request: views::preview(&row.request.replace('\n', " "), REQUEST),
