@@ -164,10 +164,13 @@ fn add(series: &mut Series, times: Vec<Timed>) {
     }
 }
 
+/// A test that both sides have, with its times on each.
+type Common<'a> = (&'a String, &'a Vec<f64>, &'a Vec<f64>);
+
 /// Compares the tests that both sides have in every round, all together and each.
 fn compared(a: &Series, b: &Series, rounds: u32) -> Option<(Compared, Vec<Test>)> {
     let whole = usize::try_from(rounds).unwrap_or(usize::MAX);
-    let common: Vec<(&String, &Vec<f64>, &Vec<f64>)> = a
+    let common: Vec<Common<'_>> = a
         .iter()
         .filter_map(|(name, first)| Some((name, first, b.get(name)?)))
         .filter(|(_, first, second)| first.len() == whole && second.len() == whole)
@@ -175,13 +178,13 @@ fn compared(a: &Series, b: &Series, rounds: u32) -> Option<(Compared, Vec<Test>)
     if common.is_empty() {
         return None;
     }
-    let sum = |pick: fn(&(&String, &Vec<f64>, &Vec<f64>), usize) -> f64| -> Vec<f64> {
+    let sum = |pick: fn(&Common<'_>, usize) -> f64| -> Vec<f64> {
         (0..whole).map(|round| common.iter().map(|one| pick(one, round)).sum()).collect()
     };
-    let first = |one: &(&String, &Vec<f64>, &Vec<f64>), round| at(one.1, round);
-    let second = |one: &(&String, &Vec<f64>, &Vec<f64>), round| at(one.2, round);
+    let first = |one: &Common<'_>, round| at(one.1, round);
+    let second = |one: &Common<'_>, round| at(one.2, round);
     let total = compare(&sum(first), &sum(second))?;
-    let test = |(name, first, second): &(&String, &Vec<f64>, &Vec<f64>)| {
+    let test = |(name, first, second): &Common<'_>| {
         Some(Test { name: (*name).clone(), compared: compare(first, second)? })
     };
     let mut tests: Vec<Test> = common.iter().filter_map(test).collect();

@@ -24,7 +24,7 @@ fn studied(code: &str, asked: Asked) -> Studied {
         roots: Vec::new(),
         options: Vec::new(),
         layer: None,
-        limits: Limits { tests_ms: 30_000, ..Limits::default() },
+        limits: Limits { tests_ms: 90_000, ..Limits::default() },
         asked,
     };
     let (backend, runtime) = (quick(), runtime());
