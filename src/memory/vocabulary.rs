@@ -30,9 +30,7 @@ impl<'a> Vocabulary<'a> {
     pub fn put(&mut self, file: u32, spoken: Option<&'a Spoken>) {
         if let Some(before) = self.sources.remove(&file) {
             for name in &before.defined {
-                if let Some(files) = self.defining.get_mut(name) {
-                    files.retain(|defining| *defining != file);
-                }
+                self.defining.entry(*name).or_default().retain(|defining| *defining != file);
             }
         }
         let Some(spoken) = spoken else { return };

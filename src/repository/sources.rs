@@ -40,8 +40,7 @@ impl Repository {
         let scratch = self.scratch()?;
         let git = scratch.git(&self.shadow.all_objects());
         let entries = trees::entries(&git, tree, Folders::Listed).await?;
-        let is_file =
-            |kind: Kind| matches!(kind, Kind::Plain(Mode::File) | Kind::Plain(Mode::Executable));
+        let is_file = |kind: Kind| matches!(kind, Kind::Plain(Mode::File | Mode::Executable));
         let files = entries.into_iter().filter(|entry| is_file(entry.kind));
         Ok(files.map(|entry| TreeBlob { path: entry.path, id: entry.id }).collect())
     }
