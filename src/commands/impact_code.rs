@@ -275,27 +275,29 @@ fn reached(
     })
 }
 
+/// Lays out a place that breaks.
+fn place_row(place: &PlaceView) -> Vec<Cell> {
+    let sure = if place.certain { "certain" } else { "may mean another" };
+    vec![
+        Cell::toned(format!("{}:{}", place.path, place.line), Tone::Strong),
+        Cell::from(format!("{} {}", place.does, place.name)),
+        Cell::toned(sure, Tone::Dim),
+    ]
+}
+
 impl Outcome for Answer {
     fn page(&self) -> Page {
         let mut page = Page::new().title(self.files.join(", "));
         page = section(page, "Likely to change too", &self.likely);
         page = section(page, "Usually changed along", &self.companions);
         if !self.breaks.is_empty() {
-            let row = |place: &PlaceView| {
-                let sure = if place.certain { "certain" } else { "may mean another" };
-                vec![
-                    Cell::toned(format!("{}:{}", place.path, place.line), Tone::Strong),
-                    Cell::from(format!("{} {}", place.does, place.name)),
-                    Cell::toned(sure, Tone::Dim),
-                ]
-            };
             let head = ["place", "which", "for sure"].map(str::to_owned).to_vec();
             page = page
                 .text(Cell::toned(
                     "Breaks where a name goes or is called upon otherwise",
                     Tone::Strong,
                 ))
-                .block(Block::Table { head, rows: self.breaks.iter().map(row).collect() });
+                .block(Block::Table { head, rows: self.breaks.iter().map(place_row).collect() });
         }
         page = section(page, "Tests, first to fail first", &self.tests);
         let owners = self.owners.iter().map(|owner| {

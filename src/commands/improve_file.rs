@@ -131,7 +131,7 @@ impl Command for ImproveFile {
             // Free text takes the rest of a slash line, and its first word is the file.
             let whole = first.trim().to_owned();
             let (file, rest) = whole.split_once(char::is_whitespace).unwrap_or((&whole, ""));
-            args.file = file.to_owned();
+            file.clone_into(&mut args.file);
             args.description =
                 if rest.trim().is_empty() { Vec::new() } else { vec![rest.trim().to_owned()] };
         }

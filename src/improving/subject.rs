@@ -123,13 +123,12 @@ pub async fn repository_of(
 pub async fn of_proposal(invocation: &Invocation, typed: &str) -> Result<Subject, CommandError> {
     let proposal = lookup::proposal(invocation, typed, Newest::OwnNewest).await?;
     let revision = lookup::revision(invocation, &proposal, None).await?;
-    let mut subject = match revision.source.change() {
-        Some(_) => of_change(invocation, &revision).await?,
-        None => {
-            let files = of_sources(revision.source.files());
-            let asked = files.iter().map(|file| file.path.clone()).collect();
-            Subject { files, asked, ..Subject::default() }
-        }
+    let mut subject = if revision.source.change().is_some() {
+        of_change(invocation, &revision).await?
+    } else {
+        let files = of_sources(revision.source.files());
+        let asked = files.iter().map(|file| file.path.clone()).collect();
+        Subject { files, asked, ..Subject::default() }
     };
     if let Some(number) = revision.parent.filter(|_| revision.source.change().is_none()) {
         let parent = lookup::revision(invocation, &proposal, Some(number)).await?;

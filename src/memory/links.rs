@@ -39,11 +39,9 @@ impl Links {
             if way.len() >= LONGEST_WAY {
                 continue;
             }
-            for next in self.from.get(&last).into_iter().flatten() {
-                if seen.insert(*next) {
-                    waiting.push_back([way.as_slice(), &[*next]].concat());
-                }
-            }
+            let next = self.from.get(&last).into_iter().flatten();
+            let new = next.filter(|next| seen.insert(**next));
+            waiting.extend(new.map(|next| [way.as_slice(), &[*next]].concat()));
         }
         None
     }

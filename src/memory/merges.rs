@@ -33,9 +33,10 @@ impl Merges {
         for (merge, parents) in course.into_iter().rev() {
             let mut waiting: Vec<GitId> = parents.into_iter().skip(1).collect();
             while let Some(id) = waiting.pop() {
-                let Some((number, parents)) = self.commits.remove(&id) else { continue };
-                brought.push((number, merge));
-                waiting.extend(parents);
+                let known = self.commits.remove(&id);
+                let (number, parents) = known.unzip();
+                brought.extend(number.map(|number| (number, merge)));
+                waiting.extend(parents.into_iter().flatten());
             }
         }
         brought

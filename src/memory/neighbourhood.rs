@@ -10,6 +10,7 @@ use crate::memory::lists::{MOST_TOGETHER, ranked, together};
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::messages;
 use crate::store::error::StoreError;
+use crate::store::memory::KeptLink;
 use crate::store::memory::{KeptFile, KeptSymbol, Proposed, Recall};
 use record::domain::verdict::VerdictWord;
 
@@ -160,19 +161,16 @@ impl Drawn<'_> {
     fn links(&mut self, links: &Links, file: u32) {
         let own = self.file(file);
         for is_out in [true, false] {
-            let mut found: BTreeMap<u32, (u32, &str)> = BTreeMap::new();
-            for link in &links.all {
-                let (here, there) =
-                    if is_out { (link.file, link.target) } else { (link.target, link.file) };
-                if here == file {
-                    found.entry(there).or_insert((link.line, &link.names));
-                }
-            }
+            let ends = |link: &KeptLink| swapped((link.file, link.target), is_out);
+            let of = links.all.iter().filter(|link| ends(link).0 == file);
+            // The first of several imports is told.
+            let found: BTreeMap<u32, (u32, &str)> =
+                of.rev().map(|link| (ends(link).1, (link.line, link.names.as_str()))).collect();
             self.graph.left_out += found.len().saturating_sub(MOST_OF_A_KIND);
             for (there, (line, names)) in found.into_iter().take(MOST_OF_A_KIND) {
                 let other = self.file(there);
                 let label = shown(format!("{names} (line {line})").trim().as_bytes());
-                let (from, to) = if is_out { (&own, &other) } else { (&other, &own) };
+                let (from, to) = swapped((&own, &other), is_out);
                 self.edge(from, to, "imports", label);
             }
         }
@@ -198,4 +196,9 @@ impl Drawn<'_> {
         }
         Ok(())
     }
+}
+
+/// Gives both ends as they are, or the other way round.
+fn swapped<T>((from, to): (T, T), as_they_are: bool) -> (T, T) {
+    if as_they_are { (from, to) } else { (to, from) }
 }

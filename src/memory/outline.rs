@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use record::domain::changeset::GitId;
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree, TreeCursor};
 
 use crate::memory::grammar::{self, Grammar};
 use crate::memory::imports;
@@ -82,6 +82,18 @@ struct Inside {
     is_class: bool,
 }
 
+/// Goes on to the next node that was not seen; tells how many floors up that led, and nothing at the end of the tree.
+fn steps_up(cursor: &mut TreeCursor<'_>) -> Option<usize> {
+    let mut up = 0;
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return None;
+        }
+        up += 1;
+    }
+    Some(up)
+}
+
 impl Walk<'_> {
     fn run(mut self, tree: &Tree) {
         let mut cursor = tree.walk();
@@ -96,13 +108,8 @@ impl Walk<'_> {
                 depth += 1;
                 continue;
             }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return;
-                }
-                depth -= 1;
-                around.retain(|inside| inside.depth < depth);
-            }
+            let Some(up) = steps_up(&mut cursor) else { return };
+            depth -= up;
             around.retain(|inside| inside.depth < depth);
         }
     }

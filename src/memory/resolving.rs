@@ -42,10 +42,10 @@ impl<'a> Places<'a> {
         }
         for (file, path) in sources {
             places.folders.entry(folder(path)).or_default().push(*file);
-            if path.strip_suffix(".py").is_some() {
-                for name in places.module_names(path) {
-                    places.modules.entry(name).or_insert(*file);
-                }
+            let is_python = path.strip_suffix(".py").is_some();
+            let names = if is_python { places.module_names(path) } else { BTreeSet::new() };
+            for name in names {
+                places.modules.entry(name).or_insert(*file);
             }
         }
         places
@@ -169,11 +169,8 @@ impl<'a> Places<'a> {
         while let Some((_, shorter)) = rest.split_once('/') {
             rest = shorter;
             let Some(files) = self.folders.get(rest) else { continue };
-            let is_part = |file: &&u32| {
-                self.names.get(file).is_some_and(|path| {
-                    path.strip_suffix(".go").is_some_and(|bare| !bare.ends_with("_test"))
-                })
-            };
+            let bare = |file: &u32| self.names.get(file)?.strip_suffix(".go");
+            let is_part = |file: &&u32| bare(file).is_some_and(|bare| !bare.ends_with("_test"));
             return files.iter().filter(is_part).map(|file| (*file, String::new())).collect();
         }
         Vec::new()
@@ -200,11 +197,9 @@ impl<'a> Places<'a> {
         parts.extend(Some(name).filter(|name| !name.is_empty() && *name != "*" && *name != "self"));
         for length in (0..=parts.len()).rev() {
             let way: Vec<&str> = parts.iter().take(length).copied().collect();
+            let inside = if length < parts.len() { name } else { "" };
             if let Some(file) = self.rust_file(&base, &way) {
-                return vec![(
-                    file,
-                    if length < parts.len() { name.to_owned() } else { String::new() },
-                )];
+                return vec![(file, inside.to_owned())];
             }
         }
         Vec::new()

@@ -57,7 +57,8 @@ fn versions(all: &BTreeSet<String>) -> String {
 
 fn pins(path: &str, text: &str) -> Pins {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_pylock = name == "pylock.toml" || name.starts_with("pylock.") && name.ends_with(".toml");
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    let is_pylock = name.starts_with("pylock.") && ending == Some("toml");
     if is_pylock {
         return locked(text, "packages");
     }
@@ -67,8 +68,7 @@ fn pins(path: &str, text: &str) -> Pins {
     if name == "pyproject.toml" {
         return declared(text);
     }
-    let is_list =
-        name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"));
+    let is_list = name.contains("requirements") && matches!(ending, Some("txt" | "in"));
     if is_list { listed(text.lines()) } else { Pins::new() }
 }
 

@@ -21,14 +21,12 @@ pub fn lowered(admitted: Admitted, headers: &HeaderMap) -> Result<Admitted, Comm
     let Some(name) = named.next() else { return Ok(admitted) };
     let refused = |problem: &str| CommandError::usage(format!("{AGENT} {problem}"));
     let name = name.to_str().map_err(|_| refused("is not plain text"))?;
-    match named.next() {
-        Some(_) => Err(refused("stands there twice")),
-        None => {
-            let who = Principal::client(name);
-            let reach = admitted.reach.min(who.authority());
-            Ok(Admitted { who, reach, ..admitted })
-        }
+    if named.next().is_some() {
+        return Err(refused("stands there twice"));
     }
+    let who = Principal::client(name);
+    let reach = admitted.reach.min(who.authority());
+    Ok(Admitted { who, reach, ..admitted })
 }
 
 #[cfg(test)]

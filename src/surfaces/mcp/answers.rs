@@ -44,7 +44,7 @@ pub fn done(server: &Server, entry: &Entry, answer: &Answer) -> CallToolResult {
     }
     let mut result = CallToolResult::success(content);
     result.structured_content = Some(answer.data.clone());
-    result.meta = (!meta.is_empty()).then(|| MetaObject(meta));
+    result.meta = (!meta.is_empty()).then_some(MetaObject(meta));
     result
 }
 

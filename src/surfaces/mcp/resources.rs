@@ -44,7 +44,8 @@ pub async fn list(
             .with_mime_type(TEXT),
     ];
     let fields = object(json!({ "limit": LISTED }));
-    let listed = ask(server, "list-proposals", fields, context).await.map_err(failed)?;
+    let listed =
+        ask(server, "list-proposals", fields, context).await.map_err(|error| failed(&error))?;
     let rows = listed.get("proposals").and_then(Value::as_array);
     resources.extend(rows.into_iter().flatten().filter_map(proposal));
     Ok(ListResourcesResult::with_all_items(resources))
@@ -113,7 +114,7 @@ pub async fn read(
     };
     let text = text.map_err(|error| match error.kind {
         ErrorKind::NotFound | ErrorKind::Ambiguous => nothing_at(uri),
-        _ => failed(error),
+        _ => failed(&error),
     })?;
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
 }
@@ -164,6 +165,6 @@ fn nothing_at(uri: &str) -> ErrorData {
     ErrorData::resource_not_found(format!("nothing lies at {uri}"), None)
 }
 
-fn failed(error: CommandError) -> ErrorData {
+fn failed(error: &CommandError) -> ErrorData {
     ErrorData::internal_error(error.chain(), None)
 }

@@ -51,7 +51,8 @@ fn description(entry: &Entry) -> String {
         text.push_str(" It is recorded under your name; you propose, and only the owner decides.");
     }
     if let Some(example) = entry.spec.examples.first() {
-        text.push_str(&format!(" At a prompt it is typed so: {example}"));
+        text.push_str(" At a prompt it is typed so: ");
+        text.push_str(example);
     }
     text
 }

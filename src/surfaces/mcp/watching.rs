@@ -18,6 +18,7 @@ use crate::surfaces::mcp::carrier::Carrier;
 use crate::surfaces::mcp::decoding::{Address, FileAddress};
 use record::audit::record::Record;
 use record::domain::act::Subject;
+use record::domain::id::{ExecutionId, ProposalId};
 
 /// Time between two looks at the record.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -44,7 +45,7 @@ impl Watched {
         if Address::read(&uri).is_none() {
             return Err(ErrorData::resource_not_found("nothing lies at this address", None));
         }
-        let watch = Watch::begin(carrier).await.map_err(failed)?;
+        let watch = Watch::begin(carrier).await.map_err(|error| failed(&error))?;
         {
             let mut uris = self.uris.lock().unwrap_or_else(PoisonError::into_inner);
             if uris.len() >= MAX_WATCHED {
@@ -104,7 +105,7 @@ pub async fn listen(
     if wanted.len() > MAX_WATCHED {
         return Err(too_many());
     }
-    let mut watch = Watch::begin(carrier).await.map_err(failed)?;
+    let mut watch = Watch::begin(carrier).await.map_err(|error| failed(&error))?;
     loop {
         tokio::select! {
             () = context.cancelled() => return Ok(()),
@@ -161,8 +162,8 @@ impl Watch {
 }
 
 fn is_concerned(address: &Address, subject: &Subject) -> bool {
-    let proposal = subject.proposal.as_ref().map(|id| id.as_str());
-    let execution = subject.execution.as_ref().map(|id| id.as_str());
+    let proposal = subject.proposal.as_ref().map(ProposalId::as_str);
+    let execution = subject.execution.as_ref().map(ExecutionId::as_str);
     match address {
         Address::Proposal(id) | Address::File(FileAddress { id, .. }) => {
             proposal.is_some_and(|found| is_short_for(id, found))
@@ -182,7 +183,7 @@ fn too_many() -> ErrorData {
     ErrorData::invalid_params(format!("{MAX_WATCHED} resources are the most to watch"), None)
 }
 
-fn failed(error: CommandError) -> ErrorData {
+fn failed(error: &CommandError) -> ErrorData {
     ErrorData::internal_error(error.chain(), None)
 }
 

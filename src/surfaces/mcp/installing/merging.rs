@@ -82,13 +82,12 @@ fn object_of(text: &str, key: &str) -> Option<usize> {
                 named = text.get(from..=place);
                 start = None;
             }
-            (Some(_), _) => {}
             (None, b'"') => start = Some(place),
             (None, b'{') if depth == 1 && named == Some(wanted.as_str()) => return Some(place),
             (None, b'{' | b'[') => depth += 1,
             (None, b'}' | b']') => depth = depth.saturating_sub(1),
             (None, b',') => named = None,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     None
