@@ -3,6 +3,10 @@
 //! `cargo bench --bench memory -- PATH…` builds the memory of each repository in a new home, asks it, and replays the history: the
 //! last 300 commits that can be predicted, each from what lay before it. `--tuning` replays the 300 before those instead.
 
+#![expect(clippy::unwrap_used, reason = "a measurement that fails may end")]
+#![expect(clippy::print_stdout, reason = "the table is the result")]
+#![expect(clippy::cast_precision_loss, reason = "counts of commits and files are small")]
+
 #[path = "memory/formulas.rs"]
 mod formulas;
 #[path = "memory/quality.rs"]
@@ -35,9 +39,8 @@ impl Subject {
         let store = SqliteStore::open(home.path(), Opening::Writer, &clock).unwrap();
         let folder = home.path().join("repositories");
         let repository = Repository::open(&folder, &"subject".parse().unwrap(), path).unwrap();
-        let name = path.components().rev().map(|part| part.as_os_str().to_string_lossy());
-        let name =
-            name.filter(|part| part != "repo" && part != ".git").next().unwrap().into_owned();
+        let mut names = path.components().rev().map(|part| part.as_os_str().to_string_lossy());
+        let name = names.find(|part| part != "repo" && part != ".git").unwrap().into_owned();
         Self { name, store, repository, home }
     }
 
@@ -93,7 +96,7 @@ fn main() {
         quality::print(&subject.name, &measured);
         all.push(measured);
         runtime.block_on(async {
-            saraphina::store::store::Store::close(&subject.store).await.unwrap()
+            saraphina::store::store::Store::close(&subject.store).await.unwrap();
         });
     }
     quality::print("mean", &quality::mean(&all));

@@ -48,8 +48,8 @@ async fn rules_improve_a_file_and_the_best_is_a_proposal_with_tests_of_today() {
     let diff = data["diff"].as_str().unwrap();
     assert!(diff.contains("-import os\n") && diff.contains("+    except Exception:\n"), "{diff}");
     let first = &data["iterations"][0];
-    let replay = &first["evaluation"]["replay"];
-    assert_eq!((replay["different"].as_u64(), first["by"].as_str()), (Some(0), Some("mechanical")));
+    let calls = &first["evaluation"]["replay"];
+    assert_eq!((calls["different"].as_u64(), first["by"].as_str()), (Some(0), Some("mechanical")));
     assert!(first["score"].as_f64().unwrap() >= 0.7, "{first:#}");
     assert!(first["impact"].to_string().contains("tests/test_tags.py"), "{first:#}");
     assert_eq!(

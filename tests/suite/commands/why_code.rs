@@ -22,9 +22,8 @@ fn told(hops: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn a_line_leads_through_moves_and_past_ignored_commits_to_who_wrote_it() {
-    let body: String = (0..12)
-        .map(|n| format!("def function_{n}(value):\n    return value + {n}\n\n\n"))
-        .collect();
+    let function = |n| format!("def function_{n}(value):\n    return value + {n}\n\n\n");
+    let body = (0..12).map(function).collect::<Vec<_>>().concat();
     let sample = Sample::with(&[("old.py", &body), ("b.py", "x = 1\n")]);
     let wrote = sample.id("HEAD");
     sample.git(&["mv", "old.py", "new.py"]);

@@ -62,9 +62,8 @@ async fn every_page_is_sound_and_every_link_leads_somewhere() {
             // The pages of concepts are alike, and there are hundreds.
             let concepts = seen.iter().filter(|page| page.starts_with(CONCEPT)).count();
             let is_enough = link.starts_with(CONCEPT) && concepts >= MOST_CONCEPTS;
-            if !is_enough && seen.len() < MOST_PAGES && seen.insert(link.clone()) {
-                waiting.push(link);
-            }
+            let is_new = !is_enough && seen.len() < MOST_PAGES && seen.insert(link.clone());
+            waiting.extend(is_new.then_some(link));
         }
     }
 

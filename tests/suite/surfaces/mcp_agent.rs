@@ -44,7 +44,7 @@ impl Agent {
         let (near, far) = tokio::io::duplex(PIPE);
         let folder = Folder::new(folder, &app.home(), None);
         let server = Arc::new(Server::in_folder(Arc::new(Ways::new(app)), folder));
-        let served = tokio::spawn(async move {
+        let serving = tokio::spawn(async move {
             let (read, write) = tokio::io::split(far);
             if let Ok(running) = serve_server(Arc::clone(&server), Lines::new(read, write)).await {
                 running.waiting().await.unwrap();
@@ -52,7 +52,13 @@ impl Agent {
             server.close().await
         });
         let (read, write) = tokio::io::split(near);
-        Self { write, read: BufReader::new(read), served, asked: 0, heard: VecDeque::new() }
+        Self {
+            write,
+            read: BufReader::new(read),
+            served: serving,
+            asked: 0,
+            heard: VecDeque::new(),
+        }
     }
 
     pub(super) async fn line(&mut self, line: &str) {

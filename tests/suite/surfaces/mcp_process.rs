@@ -20,7 +20,7 @@ fn talk() -> String {
         json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list" }),
         json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": { "name": "propose_code", "arguments": arguments } }),
     ];
-    messages.iter().map(|message| format!("{message}\n")).collect()
+    messages.iter().flat_map(|message| [message.to_string(), "\n".to_owned()]).collect()
 }
 
 #[test]
@@ -120,10 +120,11 @@ impl Door {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let mut text = format!("{method} /mcp HTTP/1.1\r\nconnection: close\r\n");
         if !headers.iter().any(|header| header.starts_with("host:")) {
-            text.push_str(&format!("host: {}\r\n", self.address));
+            text.extend(["host: ", &self.address, "\r\n"]);
         }
         text.extend(headers.iter().flat_map(|header| [*header, "\r\n"]));
-        text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        let length = body.len().to_string();
+        text.extend(["content-length: ", &length, "\r\n\r\n", body]);
         stream.write_all(text.as_bytes()).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();

@@ -177,6 +177,15 @@ async fn pages_of_a_memory() {
     Chances are shares that came true on 179 commits of this repository.
     - shop at 71978740492e, 180 commits
     ");
+}
+
+#[tokio::test]
+async fn pages_of_what_is_around_a_name() {
+    let _masked = masked();
+    let sample = of_pairs(180);
+    let house = knowing(&sample).await;
+    house.line("/build-graph shop").await.data();
+
     insta::assert_snapshot!(typed(&house, "/graph shop rate").await, @"
     from          does     to             where
     shop/cart.py  calls    function rate  line 7

@@ -51,9 +51,9 @@ fn token_masked(text: &str) -> String {
     };
     let mask = |word: &str| if is_random(word) { "[random]".to_owned() } else { word.to_owned() };
     text.split_inclusive([' ', '\n'])
-        .map(|word| {
+        .flat_map(|word| {
             let bare = word.trim_end();
-            format!("{}{}", mask(bare), &word[bare.len()..])
+            [mask(bare), word[bare.len()..].to_owned()]
         })
         .collect()
 }
