@@ -86,6 +86,15 @@ pub fn carry_out(words: &[String], wish: Wish, terminal: &mut Terminal, visit: V
     }
 }
 
+/// Refuses what is no phrase before anybody is asked for it.
+fn check_phrase(phrase: &str) -> Result<(), CommandError> {
+    if phrase.bytes().all(|symbol| symbol.is_ascii_alphanumeric() || symbol == b'_') {
+        return Ok(());
+    }
+    Err(CommandError::usage("that is no phrase")
+        .hint("Type the six digits that the page shows, such as `saraphina sign 418 203`."))
+}
+
 /// One stay at a terminal to sign.
 struct SigningDesk {
     visit: Visit,
@@ -105,8 +114,10 @@ impl SigningDesk {
             .into_iter()
             .flatten()
             .flat_map(|word| word.chars())
+            .filter(|symbol| !symbol.is_whitespace())
             .collect();
         if !phrase.is_empty() {
+            check_phrase(&phrase)?;
             let request = self.get(&format!("/v1/signing-requests/{phrase}"))?;
             return self.answer(&read(request)?, matches, terminal);
         }

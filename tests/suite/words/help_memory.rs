@@ -138,6 +138,15 @@ async fn pages_of_a_memory() {
 
     next: /impact-code shop/cart.py  tells what a change of it reaches
     ");
+}
+
+#[tokio::test]
+async fn page_of_what_a_change_reaches() {
+    let _masked = masked();
+    let sample = of_pairs(180);
+    let house = knowing(&sample).await;
+    house.line("/build-graph shop").await.data();
+
     insta::assert_snapshot!(typed(&house, "/impact-code shop/cart.py --repo shop").await, @"
     shop/cart.py
     Likely to change too
