@@ -24,6 +24,10 @@ use record::audit::proof::TreeHead;
 use record::audit::record::Record;
 use record::domain::digest::Digest;
 
+/// The entries of the owners; a plain join would have SQLite walk the whole log, in whose order the answer is wanted.
+const OF_OWNERS: &str = "SELECT l.seq, l.record FROM owner_entries o \
+    CROSS JOIN audit_log l ON l.seq = o.seq ORDER BY o.seq";
+
 /// All entries about a proposal, oldest first; `known` are those that were read before.
 pub(crate) fn of_proposal(
     connection: &Connection,
@@ -65,10 +69,9 @@ pub(crate) fn of_owners(
     connection: &Connection,
     key: &VerifierKey,
 ) -> Result<Vec<LogRow>, StoreError> {
-    let sql = "SELECT l.seq, l.record FROM owner_entries o JOIN audit_log l ON l.seq = o.seq \
-        ORDER BY l.seq";
-    let entries =
-        many(connection, sql, [], |row| Ok(LogRow { seq: count(row, 0)?, bytes: row.get(1)? }))?;
+    let entries = many(connection, OF_OWNERS, [], |row| {
+        Ok(LogRow { seq: count(row, 0)?, bytes: row.get(1)? })
+    })?;
     if entries.is_empty() && records::size(connection)? == 0 {
         return Ok(entries);
     }
@@ -136,4 +139,22 @@ fn signed_head(connection: &Connection, key: &VerifierKey) -> Result<TreeHead, S
         return Err(corrupt("audit_checkpoint: the newest head is not that of all entries"));
     }
     Ok(TreeHead { size: signed.size, root: signed.root })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_entries_of_the_owners_are_found_without_a_walk_over_the_log() {
+        let connection = Connection::open_in_memory().unwrap();
+        let tables = "CREATE TABLE owner_entries (seq INTEGER PRIMARY KEY) STRICT;
+            CREATE TABLE audit_log (seq INTEGER PRIMARY KEY, record BLOB NOT NULL) STRICT;";
+        connection.execute_batch(tables).unwrap();
+
+        let sql = format!("EXPLAIN QUERY PLAN {OF_OWNERS}");
+        let steps: Vec<String> = many(&connection, &sql, [], |row| Ok(row.get(3)?)).unwrap();
+
+        assert_eq!(steps, ["SCAN o", "SEARCH l USING INTEGER PRIMARY KEY (rowid=?)"]);
+    }
 }
