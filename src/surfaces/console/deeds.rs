@@ -128,8 +128,12 @@ fn told(record: &Record) -> String {
         ActKind::ConceptLearned => format!("Learned{}", said("name")),
         ActKind::AuthDenied => format!("Was refused{}", said("command")),
         ActKind::LogGenesis => "The log begins".to_owned(),
-        ActKind::OwnerRepositoryAdded => format!("Let changes be proposed for a repository{}", said("name")),
-        ActKind::OwnerRepositoryRemoved => format!("Took a repository off the list{}", said("name")),
+        ActKind::OwnerRepositoryAdded => {
+            format!("Let changes be proposed for a repository{}", said("name"))
+        }
+        ActKind::OwnerRepositoryRemoved => {
+            format!("Took a repository off the list{}", said("name"))
+        }
         ActKind::ApplyStarted => format!("Began to apply{revision}"),
         ActKind::ApplyFinished => format!("Ended the application{revision}{}", said("outcome")),
         ActKind::RollbackStarted => format!("Began to roll back{revision}"),
