@@ -161,6 +161,8 @@ async fn what_an_address_asks_is_text_too() {
             "/proposals/",
             "/runs/",
             "/knowledge/",
+            "/repositories/",
+            "/statistics/",
         ] {
             let page = console.ask(&format!("{path}{asked}"), &[("accept", "text/html")]).await;
 
