@@ -98,6 +98,10 @@ fn tone(record: &Record) -> Tone {
         }
         ActClass::Refusal => Tone::Fail,
         ActClass::Ended | ActClass::Trouble => Tone::Warn,
+        ActClass::Work if record.kind == ActKind::HealingEnded => match text(record, "stop") {
+            Some("passed") => Tone::Pass,
+            Some(_) | None => Tone::Warn,
+        },
         ActClass::Work | ActClass::Rule | ActClass::Upkeep => Tone::Wait,
     }
 }

@@ -13,6 +13,7 @@ use crate::contract::error::{CommandError, ErrorKind};
 use crate::memory::loaded::ask;
 use crate::surfaces::console::frame::{Frame, Place};
 use crate::surfaces::console::look::{Look, encoded};
+use crate::surfaces::console::marks::counted;
 use crate::surfaces::console::repositories_page::href;
 use crate::surfaces::console::repository_page::known;
 use crate::surfaces::http::auth::Admitted;
@@ -223,7 +224,8 @@ fn read<T: serde::de::DeserializeOwned>(data: Value) -> Result<T, CommandError> 
 
 fn state(state: &StateView) -> Vec<String> {
     let commit: String = state.commit.chars().take(SHORT).collect();
-    let mut lines = vec![format!("{} at {commit}, {} commits", state.repository, state.commits)];
+    let commits = commits(state.commits);
+    let mut lines = vec![format!("{} at {commit}, {commits}", state.repository)];
     lines.extend(state.missing.iter().map(|words| format!("Incomplete: {words}")));
     if state.moved == Some(true) {
         let words = "HEAD is elsewhere by now; build-graph takes the new commits in.";
@@ -254,5 +256,10 @@ fn hop(hop: HopView) -> Hop {
 }
 
 fn owner(owner: &OwnerView) -> String {
-    format!("{}, {:.0} % of its changes, {} commits", owner.name, owner.part * 100.0, owner.commits)
+    let commits = commits(owner.commits);
+    format!("{}, {:.0} % of its changes, {commits}", owner.name, owner.part * 100.0)
+}
+
+fn commits(count: u32) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), "commit")
 }

@@ -146,7 +146,10 @@ fn facts(steps: &[Step], proposal: &Proposal, healings: &[Healing]) -> Vec<Fact>
         bound.map_or(else_told, |bound| format!("of {bound}"))
     };
     let seconds = bounds.seconds.map(|seconds| duration(seconds.saturating_mul(1_000)));
-    let known = || "as far as providers told it".to_owned();
+    let known = |calls: usize| match calls {
+        0 => "no model was asked".to_owned(),
+        _ => "as far as providers told it".to_owned(),
+    };
     vec![
         Fact::plain("Versions", proposal.head.to_string(), most.unwrap_or_default()),
         Fact::plain(
@@ -156,8 +159,11 @@ fn facts(steps: &[Step], proposal: &Proposal, healings: &[Healing]) -> Vec<Fact>
         ),
         Fact::plain(
             "Cost",
-            spent.microusd.map_or_else(|| "unknown".to_owned(), dollars),
-            of(bounds.cost_microusd.map(dollars), known()),
+            match spent.calls {
+                0 => "none".to_owned(),
+                _ => spent.microusd.map_or_else(|| "unknown".to_owned(), dollars),
+            },
+            of(bounds.cost_microusd.map(dollars), known(spent.calls)),
         ),
         Fact::plain("Models", duration(spent.answering_ms), "until they had answered"),
         Fact::plain(
