@@ -368,7 +368,8 @@ async function paper() {
 
 const manyTabs = () => tabs({ address, context, watched, fault, binary, env, work });
 const events = () => told({ address, context, fault });
-for (const journey of [keyboard, withoutScript, inBrowser, weight, paper, paint, news, numbers, cancelling, manyTabs, events, documented, signing]) {
+// The pictures come before whatever fills the home further.
+for (const journey of [documented, keyboard, withoutScript, inBrowser, weight, paper, paint, numbers, news, cancelling, manyTabs, events, signing]) {
   console.log(`trying: ${journey.name}`);
   await journey().catch((error) => fault(journey.name, error.message.split("\n")[0]));
 }

@@ -1,6 +1,6 @@
-//! One repository: how it is tested, what is remembered of it, and its changes with what became of them.
+//! One repository and its changes.
 //!
-//! The lines are those of `/repository show`. Changes come page by page, newest first, each with the last thing that was written into the
+//! It tells how the repository is tested and what is remembered of it; the lines are those of `/repository show`. Changes come page by page, newest first, each with the last thing that was written into the
 //! repository because of it.
 
 use askama::Template;

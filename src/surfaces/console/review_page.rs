@@ -153,7 +153,7 @@ impl Read {
         }
     }
 
-    fn subject(&self, author: &str, is_known: bool, now: Timestamp) -> Subject {
+    fn subject(&self, author: &str, repository: String, now: Timestamp) -> Subject {
         let (proposal, revision) = (&self.proposal, &self.revision);
         let id = proposal.id.to_string();
         let request = &proposal.request;
@@ -174,12 +174,7 @@ impl Read {
             explanation: revision.explanation.clone(),
             feedback: revision.feedback.clone().unwrap_or_default(),
             is_script: is_only_run(&revision.source),
-            repository: revision
-                .source
-                .change()
-                .map(|change| change.repository.to_string())
-                .filter(|_| is_known)
-                .unwrap_or_default(),
+            repository,
             id,
         }
     }
@@ -246,6 +241,13 @@ fn files(read: &Read, report: Option<&Report>, extent: Extent) -> Vec<CodeFile> 
     read.revision.source.files().iter().take(MAX_FILES).enumerate().map(file).collect()
 }
 
+/// Names the repository that a revision changes, where it is remembered: a link that leads to an error helps nobody.
+fn remembered_repository(context: &Context, revision: &Revision) -> Result<String, CommandError> {
+    let Some(change) = revision.source.change() else { return Ok(String::new()) };
+    let memory = remembered(context, &change.repository)?;
+    Ok(memory.map(|_| change.repository.to_string()).unwrap_or_default())
+}
+
 /// Reads the review of a revision.
 pub async fn review(
     context: &Context,
@@ -279,13 +281,8 @@ pub async fn review(
     let deeds: Vec<Deed> = store.log(&about).await?.iter().map(Deed::of).collect();
     let author = store.glances(std::slice::from_ref(id)).await?.pop();
     let author = author.and_then(|glance| glance.author).map(|who| named_author(&who));
-    // A memory is asked about only where one was built, for a link that leads to an error helps nobody.
-    let change = read.revision.source.change();
-    let is_known = match change {
-        Some(change) => remembered(context, &change.repository)?.is_some(),
-        None => false,
-    };
-    let subject = read.subject(&author.unwrap_or_default(), is_known, context.now());
+    let repository = remembered_repository(context, &read.revision)?;
+    let subject = read.subject(&author.unwrap_or_default(), repository, context.now());
     let frame = Frame::of(context, look, Place::Inbox, &subject.title).await;
     let extent = if look.asked("all").is_some() { Extent::Whole } else { Extent::Gated };
     Ok(ReviewPage {

@@ -1,4 +1,4 @@
-//! One step of a run: a version, how it went, why it failed, and what that led to.
+//! One step of a run.
 //!
 //! A step is made from the revision, its newest execution and the turn of the healing that made it. The line at which a run failed is
 //! marked in the code, so that failure and code are read together.
