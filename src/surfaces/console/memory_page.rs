@@ -1,8 +1,8 @@
 //! What is remembered of a file.
 //!
 //! It tells why a file or line is as it is, and what a change of it reaches. The page asks the same commands as a terminal does, so that
-//! both say the same. Where one of the two answers is missing, the other is
-//! shown with the reason; without a path the page lists the files that can be asked about.
+//! both say the same. Where one of the two answers is missing, the other is shown with the reason; without a path the page lists the
+//! files that can be asked about.
 
 use askama::Template;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! One repository and its changes.
 //!
-//! It tells how the repository is tested and what is remembered of it; the lines are those of `/repository show`. Changes come page by page, newest first, each with the last thing that was written into the
-//! repository because of it.
+//! It tells how the repository is tested and what is remembered of it; the lines are those of `/repository show`. Changes come page by
+//! page, newest first, each with the last thing that was written into the repository because of it.
 
 use askama::Template;
 
