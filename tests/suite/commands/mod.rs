@@ -45,7 +45,7 @@ mod policy;
 mod profile_code;
 mod propose_code;
 mod prune;
-mod quorum;
+pub(crate) mod quorum;
 mod reconcile;
 mod refine_code;
 mod refinement_history;
