@@ -27,6 +27,7 @@ use crate::contract::order::Order;
 use crate::contract::outcome::Answer;
 use crate::surfaces::http::auth::Admitted;
 use crate::surfaces::http::body::{self, Whole};
+use crate::surfaces::http::repeating::earlier;
 use crate::surfaces::http::respond::{full, hand_over, respond};
 use crate::surfaces::http::served::Served;
 use crate::surfaces::writer::desk::{Answered, News, OnDisconnect, Waiting};
@@ -62,14 +63,16 @@ pub async fn run(
     if let Some(entry) = forbidden(served.entries, &name, &caller) {
         return respond(&name, Err(refuse(&served, entry, caller).await), Exit::Done);
     }
-    let order = match order(&served, caller, &name, &headers, &body) {
-        Ok(Some(order)) => order,
+    let (order, asked) = match order(&served, caller, &name, &headers, &body) {
+        Ok(Some(taken)) => taken,
         Ok(None) => return hand_over(&name),
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
     let entry = order.entry;
-    if let Some(ended) = stored(&served, &order, &headers) {
-        return answered(entry.spec.name, ended);
+    match earlier(&served, &order, &asked, &headers).await {
+        Ok(None) => {}
+        Ok(Some(ended)) => return answered(entry.spec.name, ended),
+        Err(error) => return respond(entry.spec.name, Err(error), Exit::Done),
     }
     if caller_is_remote && served.desk.at_work().len() >= MAX_WAITING {
         return full("there is too much work already");
@@ -111,17 +114,6 @@ fn patience(headers: &HeaderMap, caller: &Admitted) -> Result<Option<Duration>, 
     }
 }
 
-/// Finds the answer that a repeated request got the first time.
-fn stored(served: &Served, order: &Order, headers: &HeaderMap) -> Option<Answered> {
-    let has_key = headers.contains_key(IDEMPOTENCY) || headers.contains_key(IDEMPOTENCY_KEY);
-    if !has_key || order.entry.spec.authority == Authority::Own {
-        return None;
-    }
-    let job = JobId::derived(&order.caller.idempotency);
-    let ended = served.desk.ended(&order.caller.who, &job)?;
-    (ended.command == order.entry.spec.name && ended.answer.is_ok()).then_some(ended.answer)
-}
-
 fn answered(command: &str, answer: Answered) -> Response {
     let exit = answer.as_ref().map_or(Exit::Done, Answer::exit);
     respond(command, answer.map(|answer| answer.data), exit)
@@ -151,19 +143,20 @@ pub async fn cancel(
     respond("cancel", Err(error), Exit::Done)
 }
 
+/// Reads what is asked for, with the bytes that tell it from other requests; nothing where the engine ends.
 fn order(
     served: &Served,
     caller: Admitted,
     name: &str,
     headers: &HeaderMap,
     body: &Whole,
-) -> Result<Option<Order>, CommandError> {
+) -> Result<Option<(Order, Vec<u8>)>, CommandError> {
     let entry = reached(served.entries, name, &caller)?;
     // The engine refuses, and records it, before anything of the arguments is looked at.
     if entry.spec.access == Access::Write {
         same_environment(served, headers)?;
     }
-    let mut asked = None;
+    let mut asked = Vec::new();
     let args = if caller.who.authority() < entry.spec.authority {
         Arguments::of(())
     } else {
@@ -172,7 +165,7 @@ fn order(
         if served.desk.is_closing() {
             return Ok(None);
         }
-        asked = Some(serde_json::to_vec(&fields).unwrap_or_default());
+        asked = serde_json::to_vec(&fields).unwrap_or_default();
         body::arguments(entry, &fields)?
     };
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
@@ -189,17 +182,7 @@ fn order(
         idempotency: key(headers)?.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
-    // A command that the owner signs comes twice under one key, the second time with the signature.
-    if let Some(asked) = asked.filter(|_| entry.spec.authority < Authority::Own)
-        && !served.desk.claims(&caller, entry, &asked)
-    {
-        return Err(CommandError::new(
-            ErrorKind::State,
-            format!("the key {} was used for another request", caller.idempotency),
-        )
-        .hint("Give each request a key of its own; repeat a key only to repeat its request."));
-    }
-    Ok(Some(Order { entry, args, caller }))
+    Ok(Some((Order { entry, args, caller }, asked)))
 }
 
 /// Refuses a caller whose environment says something else than this engine works with: it would be ignored silently.

@@ -101,3 +101,10 @@ fn help_of_a_command_in_a_shell() {
     - /cancel job_7c2e
     ");
 }
+
+#[tokio::test]
+async fn help_of_notify() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(typed(&House::in_memory(), "/help notify").await, @"");
+}

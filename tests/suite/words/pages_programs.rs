@@ -1,5 +1,7 @@
 //! Pages about programs that come in over HTTP.
 
+use saraphina::store::notices::{ChannelState, Undelivered};
+
 use super::screen::{masked, typed};
 use crate::support::house::House;
 
@@ -41,6 +43,41 @@ async fn tokens_of_programs() {
     until  2026-11-20T08:47:00.[_]Z
     state  revoked
     ");
+}
+
+#[tokio::test]
+async fn notifications() {
+    let _masked = masked();
+    let none = typed(&House::new(), "/notify").await;
+    let house = House::with(&[
+        ("SARAPHINA_NOTIFY_COMMAND", "saraphina-is-not-there --now"),
+        ("SARAPHINA_NOTIFY_WEBHOOK", "https://hooks.example.org/secret/path"),
+    ]);
+    let failure = Undelivered {
+        channel: "webhook".to_owned(),
+        seq: 9,
+        at: house.engine.context().now(),
+        problem: "it answers 500".to_owned(),
+    };
+    let state = ChannelState {
+        name: "webhook".to_owned(),
+        next: 12,
+        tries: 2,
+        problem: Some("it did not answer within 10 s".to_owned()),
+        delivered: 3,
+        delivered_at: Some(house.engine.context().now()),
+    };
+    let store = house.engine.context().store().unwrap();
+    store.note_channel(&state, Some(&failure)).await.unwrap();
+    let shown = typed(&house, "/notify").await;
+    let forgotten = typed(&house, "/notify forget").await;
+    let house = House::with(&[("SARAPHINA_NOTIFY_COMMAND", "saraphina-is-not-there --now")]);
+    let tried = typed(&house, "/notify test").await;
+
+    insta::assert_snapshot!(none, @"");
+    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(forgotten, @"");
+    insta::assert_snapshot!(tried, @"");
 }
 
 /// Hides what is random in tokens and their ids.

@@ -1,0 +1,191 @@
+//! Takes every channel through the record, each at its own pace.
+//!
+//! A channel tells of one entry after the other and remembers in the home which comes next, after it has told: what dies in between is
+//! told again, under the same name. An entry that cannot be told after a few tries is put aside, so that the next ones are not held up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::notices::channel::Channel;
+use crate::notices::notice::Notice;
+use crate::notices::occasion::Occasion;
+use crate::notices::waiting;
+use crate::store::error::StoreError;
+use crate::store::notices::{ChannelState, Undelivered};
+use crate::store::query::LogRow;
+use crate::store::store::Store;
+use record::audit::record::Record;
+use record::domain::text::Untrusted;
+use record::domain::time::Timestamp;
+
+/// Entries that are read at once.
+const BATCH: u32 = 128;
+/// Most characters of a problem that are kept.
+const MAX_PROBLEM: usize = 300;
+/// Pause after the store could not be read or written.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Waits between the tries of one entry; after the last of them it is given up.
+pub const PACE: &[Duration] = &[
+    Duration::from_secs(5),
+    Duration::from_mins(1),
+    Duration::from_mins(10),
+    Duration::from_mins(45),
+];
+
+/// The record as an outbox.
+#[derive(Clone)]
+pub struct Outbox {
+    /// What it reads, and where it remembers.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The beginning of the addresses of pages, where pages are served.
+    pub pages: Option<String>,
+    /// Waits between the tries of one entry.
+    pub pace: &'static [Duration],
+}
+
+impl Outbox {
+    /// Tells all channels of what the record holds, and of what comes, until `end`.
+    pub async fn empty_into(self, channels: Vec<Arc<dyn Channel>>, end: CancellationToken) {
+        let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
+        if let Err(failure) = self.store.keep_channels(&names).await {
+            tracing::warn!(failure = %failure, "channels that are gone could not be forgotten");
+        }
+        let mut couriers = JoinSet::new();
+        for channel in channels {
+            let commits = self.store.commits();
+            couriers.spawn(Courier { outbox: self.clone(), channel, commits }.go(end.clone()));
+        }
+        while couriers.join_next().await.is_some() {}
+    }
+}
+
+/// One channel on its way.
+struct Courier {
+    outbox: Outbox,
+    channel: Arc<dyn Channel>,
+    commits: watch::Receiver<u64>,
+}
+
+impl Courier {
+    async fn go(mut self, end: CancellationToken) {
+        let way = async {
+            loop {
+                let Err(failure) = self.walk().await else { return };
+                tracing::warn!(failure = %failure, channel = self.channel.name(), "the outbox cannot be read");
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        tokio::select! {
+            () = end.cancelled() => {}
+            () = way => {}
+        }
+    }
+
+    /// Goes on from where the channel was; returns where the store is closed.
+    async fn walk(&mut self) -> Result<(), StoreError> {
+        let mut state = self.begin().await?;
+        loop {
+            // Marked as heard before the reading, so that a commit in between is heard again.
+            self.commits.borrow_and_update();
+            let rows = self.outbox.store.log_from(state.next, BATCH).await?;
+            for row in &rows {
+                self.pass(row, &mut state).await?;
+            }
+            if rows.is_empty() && self.commits.changed().await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Finds where the channel was; a new one begins with what comes from now on.
+    async fn begin(&self) -> Result<ChannelState, StoreError> {
+        let store = &self.outbox.store;
+        let known = store.channels().await?;
+        if let Some(state) = known.into_iter().find(|state| state.name == self.channel.name()) {
+            return Ok(state);
+        }
+        let state = ChannelState {
+            name: self.channel.name().to_owned(),
+            next: store.log_state().await?.size,
+            tries: 0,
+            problem: None,
+            delivered: 0,
+            delivered_at: None,
+        };
+        store.note_channel(&state, None).await?;
+        Ok(state)
+    }
+
+    async fn pass(&self, row: &LogRow, state: &mut ChannelState) -> Result<(), StoreError> {
+        let notice = self.notice(row).await?;
+        let Some(notice) = notice else {
+            // Not written: entries that nobody is told of cost nothing to read again.
+            state.next = row.seq.saturating_add(1);
+            return Ok(());
+        };
+        loop {
+            let now = (self.outbox.clock)();
+            let told = self.channel.tell(&notice, now).await;
+            let failure = told.err().map(|problem| Untrusted(&problem).line(MAX_PROBLEM));
+            let Some(problem) = failure else {
+                let next = row.seq.saturating_add(1);
+                let delivered = state.delivered.saturating_add(1);
+                *state = ChannelState { next, delivered, delivered_at: Some(now), ..begun(state) };
+                return self.outbox.store.note_channel(state, None).await;
+            };
+            let wait =
+                usize::try_from(state.tries).ok().and_then(|done| self.outbox.pace.get(done));
+            let Some(wait) = wait else { return self.give_up(row, problem, state).await };
+            state.tries = state.tries.saturating_add(1);
+            state.problem = Some(problem);
+            self.outbox.store.note_channel(state, None).await?;
+            tokio::time::sleep(*wait).await;
+        }
+    }
+
+    async fn give_up(
+        &self,
+        row: &LogRow,
+        problem: String,
+        state: &mut ChannelState,
+    ) -> Result<(), StoreError> {
+        let (channel, at) = (state.name.clone(), (self.outbox.clock)());
+        tracing::warn!(channel = channel, entry = row.seq, "a notification could not be delivered");
+        let failure = Undelivered { channel, seq: row.seq, at, problem };
+        *state = ChannelState { next: row.seq.saturating_add(1), ..begun(state) };
+        self.outbox.store.note_channel(state, Some(&failure)).await
+    }
+
+    /// Says what is to be told of an entry; nothing of what is no occasion, or was decided meanwhile.
+    async fn notice(&self, row: &LogRow) -> Result<Option<Notice>, StoreError> {
+        let Ok(record) = Record::parse(&row.bytes) else { return Ok(None) };
+        let Some(mut notice) = Notice::of(&record, &row.bytes) else { return Ok(None) };
+        if let Some(base) = &self.outbox.pages {
+            notice.shown_at(base);
+        }
+        let subject = (&record.subject.proposal, record.subject.revision);
+        if let (Some(proposal), Some(revision)) = subject {
+            let store = self.outbox.store.as_ref();
+            match (notice.occasion, waiting::owners(store, proposal, revision).await?) {
+                (Occasion::DecisionNeeded, None) => return Ok(None),
+                (Occasion::DecisionNeeded | Occasion::Approved, Some(owners)) => {
+                    notice.waits_for(&owners);
+                }
+                _ => {}
+            }
+        }
+        Ok(Some(notice))
+    }
+}
+
+/// The state with nothing tried yet.
+fn begun(state: &ChannelState) -> ChannelState {
+    ChannelState { tries: 0, problem: None, ..state.clone() }
+}
