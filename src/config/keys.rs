@@ -176,12 +176,13 @@ pub const KEYS: &[Key] = &[
     ),
     formed(
         Form::Webhook,
-        key(
+        // Whoever knows such an address can often post to it, and agents may look at settings.
+        secret(key(
             "SARAPHINA_NOTIFY_WEBHOOK",
             "notify_webhook",
             "Address that the daemon posts each such event to, signed: https, or a server of this machine.",
             "",
-        ),
+        )),
     ),
     key(
         "SARAPHINA_NOTIFY_SECRET",

@@ -76,9 +76,11 @@ struct Courier {
 impl Courier {
     async fn go(mut self, end: CancellationToken) {
         let way = async {
+            let mut known = None;
             loop {
-                let Err(failure) = self.walk().await else { return };
-                tracing::warn!(failure = %failure, channel = self.channel.name(), "the outbox cannot be read");
+                let Err(failure) = self.walk(&mut known).await else { return };
+                let channel = self.channel.name();
+                tracing::warn!(failure = %failure, channel, "the outbox cannot be read");
                 tokio::time::sleep(PAUSE).await;
             }
         };
@@ -89,14 +91,17 @@ impl Courier {
     }
 
     /// Goes on from where the channel was; returns where the store is closed.
-    async fn walk(&mut self) -> Result<(), StoreError> {
-        let mut state = self.begin().await?;
+    async fn walk(&mut self, known: &mut Option<ChannelState>) -> Result<(), StoreError> {
+        let state = match known {
+            Some(state) => state,
+            none => none.insert(self.begin().await?),
+        };
         loop {
             // Marked as heard before the reading, so that a commit in between is heard again.
             self.commits.borrow_and_update();
             let rows = self.outbox.store.log_from(state.next, BATCH).await?;
             for row in &rows {
-                self.pass(row, &mut state).await?;
+                self.pass(row, state).await;
             }
             if rows.is_empty() && self.commits.changed().await.is_err() {
                 return Ok(());
@@ -123,65 +128,76 @@ impl Courier {
         Ok(state)
     }
 
-    async fn pass(&self, row: &LogRow, state: &mut ChannelState) -> Result<(), StoreError> {
-        let notice = self.notice(row).await?;
+    async fn pass(&self, row: &LogRow, state: &mut ChannelState) {
+        let notice = self.notice(row).await;
+        let next = row.seq.saturating_add(1);
         let Some(notice) = notice else {
             // Not written: entries that nobody is told of cost nothing to read again.
-            state.next = row.seq.saturating_add(1);
-            return Ok(());
+            state.next = next;
+            return;
         };
         loop {
             let now = (self.outbox.clock)();
             let told = self.channel.tell(&notice, now).await;
-            let failure = told.err().map(|problem| Untrusted(&problem).line(MAX_PROBLEM));
-            let Some(problem) = failure else {
-                let next = row.seq.saturating_add(1);
+            let Err(problem) = told else {
                 let delivered = state.delivered.saturating_add(1);
                 *state = ChannelState { next, delivered, delivered_at: Some(now), ..begun(state) };
-                return self.outbox.store.note_channel(state, None).await;
+                self.note(state, None).await;
+                return;
             };
-            let wait =
-                usize::try_from(state.tries).ok().and_then(|done| self.outbox.pace.get(done));
-            let Some(wait) = wait else { return self.give_up(row, problem, state).await };
+            let problem = Untrusted(&problem).line(MAX_PROBLEM);
+            let tried = usize::try_from(state.tries).unwrap_or(usize::MAX);
+            let Some(wait) = self.outbox.pace.get(tried) else {
+                let (channel, at) = (state.name.clone(), now);
+                *state = ChannelState { next, ..begun(state) };
+                let failure = Undelivered { channel, seq: row.seq, at, problem };
+                self.note(state, Some(&failure)).await;
+                return;
+            };
             state.tries = state.tries.saturating_add(1);
             state.problem = Some(problem);
-            self.outbox.store.note_channel(state, None).await?;
+            self.note(state, None).await;
             tokio::time::sleep(*wait).await;
         }
     }
 
-    async fn give_up(
-        &self,
-        row: &LogRow,
-        problem: String,
-        state: &mut ChannelState,
-    ) -> Result<(), StoreError> {
-        let (channel, at) = (state.name.clone(), (self.outbox.clock)());
-        tracing::warn!(channel = channel, entry = row.seq, "a notification could not be delivered");
-        let failure = Undelivered { channel, seq: row.seq, at, problem };
-        *state = ChannelState { next: row.seq.saturating_add(1), ..begun(state) };
-        self.outbox.store.note_channel(state, Some(&failure)).await
+    /// Remembers how far the channel is. Where the disk is full it goes on all the same: this process knows, and what a later
+    /// one does not know is told again.
+    async fn note(&self, state: &ChannelState, given_up: Option<&Undelivered>) {
+        if let Err(failure) = self.outbox.store.note_channel(state, given_up).await {
+            let channel = self.channel.name();
+            tracing::warn!(failure = %failure, channel, "a place in the record is not remembered");
+        }
+        if let Some(failure) = given_up {
+            let channel = self.channel.name();
+            tracing::warn!(channel, entry = failure.seq, "an event could not be delivered");
+        }
     }
 
     /// Says what is to be told of an entry; nothing of what is no occasion, or was decided meanwhile.
-    async fn notice(&self, row: &LogRow) -> Result<Option<Notice>, StoreError> {
-        let Ok(record) = Record::parse(&row.bytes) else { return Ok(None) };
-        let Some(mut notice) = Notice::of(&record, &row.bytes) else { return Ok(None) };
+    async fn notice(&self, row: &LogRow) -> Option<Notice> {
+        let record = Record::parse(&row.bytes).ok()?;
+        let mut notice = Notice::of(&record, &row.bytes)?;
         if let Some(base) = &self.outbox.pages {
             notice.shown_at(base);
         }
-        let subject = (&record.subject.proposal, record.subject.revision);
-        if let (Some(proposal), Some(revision)) = subject {
-            let store = self.outbox.store.as_ref();
-            match (notice.occasion, waiting::owners(store, proposal, revision).await?) {
-                (Occasion::DecisionNeeded, None) => return Ok(None),
-                (Occasion::DecisionNeeded | Occasion::Approved, Some(owners)) => {
-                    notice.waits_for(&owners);
-                }
-                _ => {}
+        let (Some(proposal), Some(revision)) = (&record.subject.proposal, record.subject.revision)
+        else {
+            return Some(notice);
+        };
+        let waits = waiting::owners(self.outbox.store.as_ref(), proposal, revision).await;
+        match (notice.occasion, waits) {
+            (Occasion::DecisionNeeded, Ok(None)) => return None,
+            (Occasion::DecisionNeeded | Occasion::Approved, Ok(Some(owners))) => {
+                notice.waits_for(&owners);
             }
+            // An account that somebody altered must not silence what the entry says.
+            (_, Err(failure)) => {
+                tracing::warn!(failure = %failure, "it is not known for whom a proposal waits");
+            }
+            (_, Ok(_)) => {}
         }
-        Ok(Some(notice))
+        Some(notice)
     }
 }
 

@@ -44,6 +44,8 @@ use record::domain::principal::{Authority, Principal, PrincipalKind, Surface, Vi
 const MAX_PATIENCE: Duration = Duration::from_secs(30);
 /// Commands at work from which on no more are taken over TCP.
 const MAX_WAITING: usize = 256;
+/// Stands between the name of a program and its key.
+const SCOPE: &str = "/";
 /// Longest name of a session or an invocation.
 const MAX_NAME: usize = 128;
 
@@ -136,6 +138,7 @@ pub async fn cancel(
     Extension(caller): Extension<Admitted>,
     Path(key): Path<String>,
 ) -> Response {
+    let key = scoped(&caller, key);
     if served.desk.cancel(&caller.who, &key) {
         return respond("cancel", Ok(serde_json::json!({ "cancelled": true })), Exit::Done);
     }
@@ -171,6 +174,7 @@ fn order(
     let session = named(headers, SESSION)?.unwrap_or_else(fresh);
     let shown = text(headers, SHOWN)?;
     let shown = shown.map(str::parse).transpose();
+    let key = key(headers)?.map(|key| scoped(&caller, key));
     // Only a process of the owner's is believed what it says of itself.
     let (who, surface) = match caller.uid {
         Some(_) => (named_owner(caller.who, headers)?, surface(headers)?),
@@ -179,7 +183,7 @@ fn order(
     let caller = Caller {
         who,
         via: Via { surface, uid: caller.uid, session },
-        idempotency: key(headers)?.unwrap_or_else(fresh),
+        idempotency: key.unwrap_or_else(fresh),
         shown: shown.map_err(|error| CommandError::usage(format!("{SHOWN}: {error}")))?,
     };
     Ok(Some((Order { entry, args, caller }, asked)))
@@ -297,6 +301,14 @@ fn named(headers: &HeaderMap, name: &str) -> Result<Option<String>, CommandError
         return Ok(Some(value.to_owned()));
     }
     Err(CommandError::usage(format!("{name} takes 1 to {MAX_NAME} letters, digits, - _ . :")))
+}
+
+/// Keeps the keys of programs apart: two of them may use the same, and neither must get what the other's stands for.
+fn scoped(caller: &Admitted, key: String) -> String {
+    match (caller.uid, caller.who.kind) {
+        (None, PrincipalKind::Agent) => format!("{}{SCOPE}{key}", caller.who.id),
+        (None | Some(_), _) => key,
+    }
 }
 
 /// Reads the key of the call, by our name for it or by everybody's.

@@ -60,7 +60,11 @@ pub async fn earlier(
 }
 
 fn used(order: &Order) -> CommandError {
-    let message = format!("the key {} was used for another request", order.caller.idempotency);
+    let caller = &order.caller;
+    // As the client wrote it, without the name that keeps it apart.
+    let key = caller.idempotency.strip_prefix(&format!("{}/", caller.who.id));
+    let key = key.unwrap_or(&caller.idempotency);
+    let message = format!("the key {key} was used for another request");
     CommandError::new(ErrorKind::State, message)
         .hint("Give each request a key of its own; repeat a key only to repeat its request.")
 }

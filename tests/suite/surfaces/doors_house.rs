@@ -140,8 +140,13 @@ impl Doors {
 
     /// Signs a browser in and returns its cookie; without the link, which may be tried a few times a minute only.
     pub(super) fn cookie(&self) -> String {
+        self.cookie_of("owner")
+    }
+
+    /// The same for an owner among several.
+    pub(super) fn cookie_of(&self, owner: &str) -> String {
         let (front, now) = (self.served.front.as_ref().unwrap(), self.house.engine.context().now());
-        let (code, _) = front.sessions.code("owner", "/", now).unwrap();
+        let (code, _) = front.sessions.code(owner, "/", now).unwrap();
         let opened = front.sessions.open(&code, now).unwrap().unwrap();
         format!("{}={}", front.cookie, opened.secret)
     }

@@ -40,7 +40,7 @@ async fn an_answer_is_kept_with_its_key_for_a_week_whatever_becomes_of_the_engin
     let command = doors.send(&keyed, "POST /v1/commands/learn-code", r#"{"concept":"x"}"#).await;
     doors.house.reply(CODE, TESTS);
     let foreign = doors.send(&other.with("idempotency-key", "one"), LINE, body).await;
-    let job = record::domain::id::JobId::derived("one");
+    let job = record::domain::id::JobId::derived("editor/one");
     let followed = doors.send(&token, &format!("GET /v1/jobs/{job}"), "").await.data();
     doors.house.wait_hours(24 * 7 + 1);
     doors.house.close().await;

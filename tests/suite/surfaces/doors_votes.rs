@@ -43,6 +43,8 @@ async fn the_second_owner_sees_the_first_ones_vote_on_the_request_and_on_the_pag
     let (first, one) = approve(&doors, &browser, &id).await;
     let between = doors.house.show(&id).await["status"].clone();
     doors.house.sign_with(0x52);
+    let cookie = doors.cookie_of("bob");
+    let browser = doors.acting(&cookie).await;
     let page = doors.send(&Doors::looking(&cookie), &format!("GET /proposals/{id}"), "").await;
     let (second, two) = approve(&doors, &browser, &id).await;
     let name = second["request_id"].as_str().unwrap();
