@@ -75,18 +75,19 @@ struct Courier {
 
 impl Courier {
     async fn go(mut self, end: CancellationToken) {
-        let way = async {
-            let mut known = None;
-            loop {
-                let Err(failure) = self.walk(&mut known).await else { return };
-                let channel = self.channel.name();
-                tracing::warn!(failure = %failure, channel, "the outbox cannot be read");
-                tokio::time::sleep(PAUSE).await;
-            }
-        };
         tokio::select! {
             () = end.cancelled() => {}
-            () = way => {}
+            () = self.walk_on() => {}
+        }
+    }
+
+    /// Goes on until the store is closed, with a pause where it cannot be read.
+    async fn walk_on(&mut self) {
+        let mut known = None;
+        while let Err(failure) = self.walk(&mut known).await {
+            let channel = self.channel.name();
+            tracing::warn!(failure = %failure, channel, "the outbox cannot be read");
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
