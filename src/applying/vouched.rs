@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::contract::context::Context;
 use crate::contract::error::{CommandError, ErrorKind};
-use record::audit::record::Record;
 use record::domain::application::{Application, Ending};
 use record::domain::digest::Digest;
 
@@ -16,19 +15,16 @@ pub async fn check(context: &Context, application: &Application) -> Result<(), C
     let order = &application.order;
     let account = context.store()?.account(&order.proposal).await?;
     let entries = account.map(|account| account.entries).unwrap_or_default();
-    let row = entries.iter().find(|row| row.seq == application.started);
-    let record = row.and_then(|row| Record::parse(&row.bytes).ok());
+    let of = |seq: u64| entries.iter().map(|entry| &entry.record).find(|record| record.seq == seq);
     let is_ended = |(seq, ending): (u64, Ending)| {
-        let row = entries.iter().find(|row| row.seq == seq);
-        let record = row.and_then(|row| Record::parse(&row.bytes).ok());
-        record.is_some_and(|record| {
+        of(seq).is_some_and(|record| {
             record.kind == order.direction.kinds().1
                 && record.data.get("started").and_then(Value::as_u64) == Some(application.started)
                 && record.data.get("outcome").and_then(Value::as_str) == Some(ending.word())
         })
     };
     let fits = application.end.is_none_or(is_ended)
-        && record.is_some_and(|record| {
+        && of(application.started).is_some_and(|record| {
             let digest = record.data.get("order_digest").and_then(Value::as_str);
             record.kind == order.direction.kinds().0
                 && record.subject.revision == Some(order.revision)

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use record::audit::record::Record;
-use record::audit::statement::{DecisionStatement, Nonce};
+use record::audit::statement::Nonce;
 use record::domain::act::ActKind;
 use record::domain::decision::Decision;
 use record::domain::digest::Digest;
@@ -53,7 +54,7 @@ pub struct Decided {
     pub reviewer: String,
     /// The fingerprint of the key that signed it.
     pub signer: Option<String>,
-    /// The nonce of its statement.
+    /// The nonce of the statement of an approval, by which a revocation names it.
     pub nonce: Option<Nonce>,
     /// Its moment.
     pub at: Timestamp,
@@ -196,15 +197,12 @@ impl Standing {
         if !decision.is_approval() {
             self.end(Ended { seq: record.seq, is_sweep: false });
         }
-        let nonce = record.stmt.as_deref().and_then(|statement| {
-            Some(DecisionStatement::parse(statement.as_bytes()).ok()?.predicate.nonce)
-        });
         self.decisions.push(Decided {
             seq: record.seq,
             decision,
             reviewer: record.actor.id.clone(),
             signer: record.actor.key.clone(),
-            nonce,
+            nonce: decision.is_approval().then(|| nonce(record)).flatten(),
             at: record.ts,
             revision: (record.subject.revision.unwrap_or(0), record.subject.revision_digest),
             execution: record.subject.execution.clone(),
@@ -271,6 +269,20 @@ fn paths(record: &Record) -> Option<Vec<String>> {
     let paths: Vec<String> =
         all.map(|path| Some(path?.as_str()?.to_owned())).collect::<Option<_>>()?;
     (!paths.is_empty()).then_some(paths)
+}
+
+/// Reads the nonce alone: verifying reads whole statements, and each decision meets all those before it here.
+fn nonce(record: &Record) -> Option<Nonce> {
+    #[derive(Deserialize)]
+    struct Stated {
+        predicate: Part,
+    }
+    #[derive(Deserialize)]
+    struct Part {
+        nonce: Nonce,
+    }
+    let stated: Stated = serde_json::from_str(record.stmt.as_deref()?).ok()?;
+    Some(stated.predicate.nonce)
 }
 
 fn text<'a>(record: &'a Record, name: &str) -> Option<&'a str> {

@@ -97,22 +97,21 @@ fn signed(
     number: u32,
 ) -> Result<Vec<(LogRow, DecisionStatement)>, CommandError> {
     let mut signed = Vec::new();
-    for row in &account.entries {
-        let unreadable = |_| broken(proposal, "an entry about it cannot be read");
-        let record = Record::parse(&row.bytes).map_err(unreadable)?;
+    for entry in &account.entries {
+        let record = &entry.record;
         let is_about = record.subject.revision == Some(number);
         if !record.kind.is_owner_decision() || !is_about {
             continue;
         }
         let (Ok(Some(Statement::Decision(statement))), Some(_)) =
-            (check_statement(&record), &record.sig)
+            (check_statement(record), &record.sig)
         else {
             return Err(broken(proposal, "a decision about it is not signed by an owner's key"));
         };
         if statement.revision_digest != change.content_hash() {
             return Err(broken(proposal, "its stored change is not the one that was decided on"));
         }
-        signed.push((row.clone(), *statement));
+        signed.push((entry.row.clone(), *statement));
     }
     Ok(signed)
 }

@@ -239,6 +239,24 @@ pub const KEYS: &[Key] = &[
         key("SARAPHINA_MAX_FILES", "max_files", "Most files of a proposal, 1 to 2000.", "500"),
     ),
     formed(
+        Form::Number(1, 12),
+        key(
+            "SARAPHINA_MAX_FILE_MIB",
+            "max_file_mib",
+            "Largest file of a proposal in MiB, 1 to 12.",
+            "4",
+        ),
+    ),
+    formed(
+        Form::Number(1, 12),
+        key(
+            "SARAPHINA_MAX_SOURCE_MIB",
+            "max_source_mib",
+            "Largest proposal in MiB over all files, 1 to 12.",
+            "8",
+        ),
+    ),
+    formed(
         Form::Number(8, 1_024),
         key(
             "SARAPHINA_MAX_PROCESSES",

@@ -69,13 +69,11 @@ impl Recorded {
             reviews,
             verdicts: Vec::new(),
         };
-        for row in entries {
-            let unreadable = |error| broken(format!("entry {}: {error}", row.seq));
-            let record = Record::parse(&row.bytes).map_err(unreadable)?;
-            if record.subject.proposal.as_ref() != Some(id) {
-                return Err(broken(format!("entry {} is not about {id}", row.seq)));
+        for entry in entries {
+            if entry.record.subject.proposal.as_ref() != Some(id) {
+                return Err(broken(format!("entry {} is not about {id}", entry.row.seq)));
             }
-            recorded.take(record, &policies)?;
+            recorded.take(&entry.record, &policies)?;
         }
         fitting(vouching::reviews(id, &recorded.standing, &recorded.reviews))?;
         fitting(vouching::proposal(&recorded.standing, &row))?;
@@ -83,8 +81,8 @@ impl Recorded {
         if row == *proposal { Ok(recorded) } else { Err(conflict(id)) }
     }
 
-    fn take(&mut self, record: Record, policies: &Policies) -> Result<(), CommandError> {
-        self.standing.take(&record, policies);
+    fn take(&mut self, record: &Record, policies: &Policies) -> Result<(), CommandError> {
+        self.standing.take(record, policies);
         let makes = [ActKind::ProposalCreated, ActKind::RevisionAdded].contains(&record.kind);
         if makes && record.actor.kind == PrincipalKind::Owner {
             self.proposers.insert(record.actor.id.clone());
@@ -96,8 +94,8 @@ impl Recorded {
         }
         let is_run = record.kind == ActKind::ExecutionVerdict;
         if is_run && record.subject.revision == Some(self.standing.head) {
-            self.executions.push(Executed::of(&record)?);
-            self.verdicts.push(record);
+            self.executions.push(Executed::of(record)?);
+            self.verdicts.push(record.clone());
         }
         Ok(())
     }

@@ -209,7 +209,7 @@ fn check(root: &Path, found: &[Found]) -> Result<(), CommandError> {
     };
     if let Some(file) = found.iter().find(|file| file.bytes > limit(MAX_FILE_BYTES)) {
         let message = format!(
-            "{} has {} bytes; a file may have {MAX_FILE_BYTES}, and no setting raises that",
+            "{} has {} bytes; a file may have {MAX_FILE_BYTES}, whatever SARAPHINA_MAX_FILE_MIB says",
             file.path, file.bytes
         );
         return refusal(message, file.path.as_str());
@@ -219,7 +219,7 @@ fn check(root: &Path, found: &[Found]) -> Result<(), CommandError> {
         let largest = found.iter().max_by_key(|file| file.bytes);
         let largest = largest.map_or("", |file| file.path.as_str());
         let message = format!(
-            "the files of {} have {total} bytes together; {MAX_SOURCE_BYTES} are taken, and no setting raises that; the largest is {largest}",
+            "the files of {} have {total} bytes together; {MAX_SOURCE_BYTES} are taken, whatever SARAPHINA_MAX_SOURCE_MIB says; the largest is {largest}",
             root.display()
         );
         return refusal(message, largest);

@@ -20,7 +20,7 @@ use record::domain::proposal::Request;
 use record::domain::revision::{Authorship, Revision};
 use record::domain::role::Role;
 use record::domain::shown;
-use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, SourceFile};
+use record::domain::source::{MAX_FILE_BYTES, MAX_FILES, MAX_SOURCE_BYTES, SourceFile};
 use record::domain::source_path::SourcePath;
 
 /// A file read by whoever sends the command.
@@ -62,6 +62,12 @@ impl Given {
         self.bytes().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
+    /// Counts its bytes.
+    fn size(&self) -> usize {
+        let digits = self.content_hex.as_ref().map_or(0, |digits| digits.len() / 2);
+        self.content.as_ref().map_or(digits, String::len)
+    }
+
     fn bytes(&self) -> Result<Vec<u8>, CommandError> {
         match (&self.content, &self.content_hex) {
             (Some(text), None) => Ok(text.clone().into_bytes()),
@@ -83,6 +89,14 @@ impl Given {
 
 /// Most files of a proposal where no setting says otherwise.
 const USUAL_FILES: usize = 500;
+/// The same for the largest file, in MiB.
+const USUAL_FILE_MIB: usize = 4;
+/// The same for all files together, in MiB.
+const USUAL_SOURCE_MIB: usize = 8;
+/// The setting of the largest file.
+const FILE_MIB: &str = "SARAPHINA_MAX_FILE_MIB";
+/// The setting of all files together.
+const SOURCE_MIB: &str = "SARAPHINA_MAX_SOURCE_MIB";
 
 /// Files that a command line names, to be read in the caller's process.
 #[derive(Debug, Default)]
@@ -170,7 +184,7 @@ pub fn draft(
     name: Option<&str>,
     given: &[Given],
 ) -> Result<Draft, CommandError> {
-    check_count(given.len(), context.settings.get("SARAPHINA_MAX_FILES"))?;
+    check_size(context, given)?;
     let source = composition::with_suite(files(given)?, Missing::AllTests)?;
     let first = source.of_role(Role::Code).next().map(|file| &file.path);
     let code = entry_point(&source).or(first).cloned();
@@ -185,20 +199,56 @@ pub fn draft(
     Ok(Draft { request, module, related: Vec::new(), revision, call: None })
 }
 
-/// Refuses more files than the setting allows.
-fn check_count(count: usize, setting: Option<&str>) -> Result<(), CommandError> {
-    let most = setting.map_or(Ok(USUAL_FILES), str::parse);
-    let Some(most) = most.ok().filter(|most| (1..=MAX_FILES).contains(most)) else {
-        let message = format!("SARAPHINA_MAX_FILES is {:?}", setting.unwrap_or_default());
-        return Err(CommandError::usage(message).hint(format!("It takes 1 to {MAX_FILES}.")));
-    };
-    if count <= most {
-        return Ok(());
+/// Refuses more, or larger, files than the settings allow.
+fn check_size(context: &Context, given: &[Given]) -> Result<(), CommandError> {
+    let most = at_most(context, "SARAPHINA_MAX_FILES", USUAL_FILES, MAX_FILES)?;
+    let file_mib = at_most(context, FILE_MIB, USUAL_FILE_MIB, MAX_FILE_BYTES >> 20)?;
+    let all_mib = at_most(context, SOURCE_MIB, USUAL_SOURCE_MIB, MAX_SOURCE_BYTES >> 20)?;
+    let refused = |message: String, hint: String| Err(CommandError::usage(message).hint(hint));
+    let count = given.len();
+    if count > most {
+        return refused(
+            format!("there are {count} files; at most {most} are taken"),
+            format!(
+                "Leave some out with --without PATH, or set SARAPHINA_MAX_FILES, which may be {MAX_FILES}."
+            ),
+        );
     }
-    let message = format!("there are {count} files; at most {most} are taken");
-    Err(CommandError::usage(message).hint(format!(
-        "Leave some out with --without PATH, or set SARAPHINA_MAX_FILES, which may be {MAX_FILES}."
-    )))
+    let sized = given.iter().map(|file| (file.size(), &file.path));
+    let Some((bytes, path)) = sized.max() else { return Ok(()) };
+    if bytes > file_mib << 20 {
+        let most = MAX_FILE_BYTES >> 20;
+        return refused(
+            format!("{path} has {bytes} bytes; a file may have {file_mib} MiB"),
+            format!("Leave it out with --without {path}, or set {FILE_MIB}, which may be {most}."),
+        );
+    }
+    let total: usize = given.iter().map(Given::size).sum();
+    if total > all_mib << 20 {
+        let most = MAX_SOURCE_BYTES >> 20;
+        return refused(
+            format!("the files have {total} bytes together; {all_mib} MiB are taken"),
+            format!(
+                "The largest is {path}: leave it out with --without, or set {SOURCE_MIB}, which may be {most}."
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// Reads a setting that bounds something, which nothing raises over `limit`.
+fn at_most(
+    context: &Context,
+    name: &str,
+    usual: usize,
+    limit: usize,
+) -> Result<usize, CommandError> {
+    let setting = context.settings.get(name);
+    let most = setting.map_or(Ok(usual), str::parse);
+    most.ok().filter(|most| (1..=limit).contains(most)).ok_or_else(|| {
+        let message = format!("{name} is {:?}", setting.unwrap_or_default());
+        CommandError::usage(message).hint(format!("It takes 1 to {limit}."))
+    })
 }
 
 /// Checks the given files one by one, whether a sandbox can judge them, and whether what runs of them is what people see.

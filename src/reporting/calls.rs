@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::contract::context::Context;
 use crate::contract::error::CommandError;
 use crate::contract::page::{Block, Cell, Page, Tone};
-use record::audit::record::Record;
 use record::domain::act::ActKind;
 use record::domain::digest::Digest;
 use record::domain::id::ProposalId;
@@ -43,8 +42,8 @@ pub async fn calls(context: &Context, id: &ProposalId) -> Result<Vec<CallView>, 
     let store = context.store()?;
     let entries = store.account(id).await?.map(|account| account.entries).unwrap_or_default();
     let mut calls = Vec::new();
-    for row in entries {
-        let Ok(record) = Record::parse(&row.bytes) else { continue };
+    for entry in entries {
+        let record = &entry.record;
         let text = |name: &str| record.data.get(name).and_then(Value::as_str);
         let nothing = Digest::of(b"").to_string();
         let some = |name: &str| text(name).filter(|digest| *digest != nothing);

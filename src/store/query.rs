@@ -3,7 +3,9 @@
 //! Plain values without behaviour, so that surfaces and commands can build and read them and no caller sees a row.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
+use record::audit::record::Record;
 use record::domain::digest::Digest;
 use record::domain::history::SourceKind;
 use record::domain::id::{ExecutionId, ProposalId};
@@ -159,11 +161,20 @@ pub struct Account {
     /// Its row.
     pub proposal: Proposal,
     /// Every record about it, oldest first, as the key of the log vouches for them.
-    pub entries: Vec<LogRow>,
+    pub entries: Vec<Arc<Entry>>,
     /// The rows of its decisions, oldest first.
     pub reviews: Vec<PastReview>,
     /// The policies that owners set, as their records have them.
     pub policies: Vec<StoredPolicy>,
+}
+
+/// One record, as its bytes have it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What the bytes say.
+    pub record: Record,
+    /// Its number and its bytes.
+    pub row: LogRow,
 }
 
 /// Is shown one record after another with its sequence number, and says whether to go on.

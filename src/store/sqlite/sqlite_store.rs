@@ -20,6 +20,7 @@ use crate::store::sqlite::failure::located;
 use crate::store::sqlite::home::folders::database_path;
 use crate::store::sqlite::home::open_writer::open_for_writing;
 use crate::store::sqlite::home::{backup, head_file, key_file};
+use crate::store::sqlite::log::chains::known::KnownChains;
 use crate::store::sqlite::log::{records, tail};
 use crate::store::sqlite::reading::readers::Readers;
 use crate::store::sqlite::reading::rows::snapshot::Snapshot;
@@ -72,6 +73,7 @@ pub struct SqliteStore {
     // Dropped before the writer, whose connection then is the last and leaves a single file behind.
     readers: Arc<Readers>,
     writer: Option<Writer>,
+    known: KnownChains,
 }
 
 impl SqliteStore {
@@ -87,7 +89,13 @@ impl SqliteStore {
             Opening::Writer => Some(Writer::start(open_for_writing(home, clock())?)?),
         };
         let readers = Arc::new(Readers::open(&database)?);
-        Ok(Self { home: home.to_path_buf(), database, readers, writer })
+        Ok(Self {
+            home: home.to_path_buf(),
+            database,
+            readers,
+            writer,
+            known: KnownChains::default(),
+        })
     }
 
     /// Sets a pragma of the writing connection, for tests only: they fill a small disk by bounding the pages, and weaken
@@ -271,7 +279,8 @@ impl Store for SqliteStore {
     async fn account(&self, id: &ProposalId) -> Result<Option<Account>, StoreError> {
         // Read first: the writer moves the head outside only after the database.
         let head = self.head()?;
-        self.read_signed(|connection, key| account::read(connection, key, head.as_ref(), id))
+        let wanted = (id, &self.known);
+        self.read_signed(|connection, key| account::read(connection, key, head.as_ref(), wanted))
     }
 
     async fn log_from(&self, seq: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {

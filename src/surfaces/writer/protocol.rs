@@ -41,8 +41,8 @@ pub const ON_DISCONNECT: &str = "saraphina-on-disconnect";
 /// Set on a refusal of an engine that ends: the next one may take the command.
 pub const HANDOVER: &str = "saraphina-handover";
 
-/// Largest body of a request.
-pub const MAX_REQUEST_BYTES: usize = 16 << 20;
+/// Largest body of a request: the largest revision, whose bytes may be spelt with two digits each, and room beside it.
+pub const MAX_REQUEST_BYTES: usize = 28 << 20;
 /// Largest answer a client takes.
 pub const MAX_ANSWER_BYTES: usize = 64 << 20;
 /// Time between two signs of life of an engine while a command runs.

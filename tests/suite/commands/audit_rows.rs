@@ -186,7 +186,7 @@ fn rests_on(house: &House) -> Value {
     for name in ["asOf", "issuedAt", "nonce", "shownDigest"] {
         statement["predicate"].as_object_mut().unwrap().remove(name);
     }
-    // Its name follows from a number that nothing vouches for, and nothing rests on it.
+    // The name of a review is derived from `proposals.version`, which nothing rests on.
     statement["predicate"]["entry"].as_object_mut().unwrap().remove("review");
     statement
 }

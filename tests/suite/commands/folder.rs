@@ -91,16 +91,34 @@ async fn what_is_too_much_is_refused_with_the_file_the_limit_and_the_setting() {
     let line = format!("/propose-code --folder {folder}");
 
     let many = house.line(&line).await.error();
-    std::fs::write(house.beside("project/big.bin"), vec![0; (4 << 20) + 1]).unwrap();
+    std::fs::write(house.beside("project/big.bin"), vec![0; (12 << 20) + 1]).unwrap();
     let big = house.line(&line).await.error();
 
     assert_eq!(many.message, "there are 4 files; at most 3 are taken");
     assert!(many.hints[0].contains("SARAPHINA_MAX_FILES"), "{:?}", many.hints);
     assert_eq!(
         big.message,
-        "big.bin has 4194305 bytes; a file may have 4194304, and no setting raises that"
+        "big.bin has 12582913 bytes; a file may have 12582912, whatever SARAPHINA_MAX_FILE_MIB says"
     );
     assert_eq!(big.hints, ["Leave it out with --without big.bin."]);
+}
+
+#[tokio::test]
+async fn a_large_table_is_taken_where_a_setting_says_so() {
+    let files = [("a.py", CODE), ("test_a.py", "def test_a(): pass\n")];
+    let (usual, raised) = (House::new(), House::with(&[("SARAPHINA_MAX_FILE_MIB", "6")]));
+    let mut answers = Vec::new();
+    for house in [&usual, &raised] {
+        let folder = project(house, &files);
+        std::fs::write(house.beside("project/table.txt"), "x".repeat(5 << 20)).unwrap();
+        answers.push(house.line(&format!("/propose-code --folder {folder}")).await);
+    }
+
+    let refused = answers.remove(0).error();
+    let taken = answers.remove(0);
+    assert_eq!(refused.message, "table.txt has 5242880 bytes; a file may have 4 MiB");
+    assert!(refused.hints[0].contains("SARAPHINA_MAX_FILE_MIB"), "{:?}", refused.hints);
+    assert_eq!(taken.exit(), 0);
 }
 
 #[tokio::test]

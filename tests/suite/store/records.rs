@@ -10,11 +10,12 @@ use record::domain::language::Language;
 use record::domain::stats::{Dimension, Stats, StatusCounts, Tally};
 use record::domain::status::Status;
 use record::domain::verdict::VerdictWord;
-use saraphina::store::query::{LogQuery, StatsQuery};
+use saraphina::store::query::{Account, LogQuery, StatsQuery};
 use saraphina::store::store::Store;
 
 use super::sample::{
-    at, authorship, change, created, evidence, executed, execution, proposal_id, system, usage,
+    at, authorship, change, created, evidence, executed, execution, proposal_id, refined, system,
+    usage,
 };
 
 /// Every record, held against the newest checkpoint.
@@ -134,4 +135,25 @@ pub(super) async fn statistics_follow_the_changes(store: &dyn Store) {
     let by_model = StatsQuery { since: None, by: Some(Dimension::Model) };
     let names: Vec<String> = store.stats(&by_model).await.unwrap().groups.into_keys().collect();
     assert_eq!(names, ["model-1", "openai", "submitted"]);
+}
+
+pub(super) async fn an_account_that_was_read_before_goes_on_behind_its_newest_entry(
+    store: &dyn Store,
+) {
+    let id = proposal_id(1);
+    store.commit(created(1, at(0))).await.unwrap();
+    store.commit(created(2, at(1))).await.unwrap();
+    let first = store.account(&id).await.unwrap().unwrap();
+    store.commit(refined(1, 2, at(2))).await.unwrap();
+
+    let second = store.account(&id).await.unwrap().unwrap();
+
+    let kinds = |account: &Account| -> Vec<ActKind> {
+        account.entries.iter().map(|entry| entry.record.kind).collect()
+    };
+    assert_eq!(kinds(&first), [ActKind::ProposalCreated]);
+    assert_eq!(kinds(&second), [ActKind::ProposalCreated, ActKind::RevisionAdded]);
+    for entry in &second.entries {
+        assert_eq!(Record::parse(&entry.row.bytes).unwrap(), entry.record);
+    }
 }

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
+use saraphina::store::error::StoreError;
 use saraphina::store::sqlite::sqlite_store::{Opening, SqliteStore};
+use saraphina::store::store::Store as _;
 use tempfile::TempDir;
 
-use super::sample::ticking;
+use super::sample::{at, created, proposal_id, refined, ticking};
 use super::{changes, lists, records, work};
 
 /// A store in its own folder.
@@ -75,5 +77,23 @@ conforms! {
     records:
         records_are_dense_chained_and_signed
         a_clock_that_goes_back_is_put_on_record
+        an_account_that_was_read_before_goes_on_behind_its_newest_entry
         statistics_follow_the_changes;
+}
+
+#[tokio::test]
+async fn what_is_known_of_an_account_covers_no_entry_that_was_hidden_behind_it() {
+    let home = Home::new();
+    home.store.commit(created(1, at(0))).await.unwrap();
+    let known = home.store.account(&proposal_id(1)).await.unwrap().unwrap();
+    home.store.commit(refined(1, 2, at(1))).await.unwrap();
+    let other = open_database(&home.path().join("knowledge.db"));
+    let dropped = "DROP TRIGGER audit_log_is_not_updated";
+    other.execute_batch(dropped).unwrap();
+    let hidden = other.execute("UPDATE audit_log SET proposal = NULL WHERE seq = 2", []).unwrap();
+
+    let refused = home.store.account(&proposal_id(1)).await;
+
+    assert_eq!((known.entries.len(), hidden), (1, 1));
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
 }

@@ -17,10 +17,10 @@ use crate::domain::source_path::{PathError, SourcePath};
 pub const MAX_FILES: usize = 2_000;
 /// Most files of a model's reply.
 pub const MAX_REPLY_FILES: usize = 100;
-/// Largest single file, in bytes.
-pub const MAX_FILE_BYTES: usize = 4 << 20;
-/// Largest revision, in bytes over all files.
-pub const MAX_SOURCE_BYTES: usize = 8 << 20;
+/// Largest single file, in bytes, whatever the settings say.
+pub const MAX_FILE_BYTES: usize = 12 << 20;
+/// Largest revision, in bytes over all files, whatever the settings say.
+pub const MAX_SOURCE_BYTES: usize = 12 << 20;
 /// Most files of a repository's tree that a box is given.
 pub const MAX_TREE_FILES: usize = 5_000;
 /// Largest such tree, in bytes over all files.

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use crate::store::error::StoreError;
 use crate::store::query::Account;
+use crate::store::sqlite::log::chains::known::KnownChains;
 use crate::store::sqlite::log::chains::reading;
 use crate::store::sqlite::tables::{owners, proposals, reviews};
 use record::audit::head::Head;
@@ -18,14 +19,17 @@ pub(crate) fn read(
     connection: &Connection,
     key: &VerifierKey,
     head: Option<&Head>,
-    id: &ProposalId,
+    (id, known): (&ProposalId, &KnownChains),
 ) -> Result<Option<Account>, StoreError> {
     reading::check_outside(connection, key, head)?;
     let found = proposals::row_of(connection, id)?.zip(proposals::read(connection, id)?);
     let Some((row, proposal)) = found else { return Ok(None) };
+    let chain = reading::of_proposal(connection, key, row, known.of(id))?;
+    let entries = chain.entries().to_vec();
+    known.keep(id, chain);
     Ok(Some(Account {
         proposal,
-        entries: reading::of_proposal(connection, key, row)?,
+        entries,
         reviews: reviews::read(connection, id)?,
         policies: owners::policies(connection, key)?,
     }))
