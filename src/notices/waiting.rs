@@ -34,8 +34,9 @@ pub async fn owners(
     let mut left_out: BTreeSet<Person> =
         decided.map(|review| Person::of(&review.reviewer)).collect();
     if rules.self_approval == SelfApproval::Deny || rules.quorum > 1 {
-        let entries = account.entries.iter().filter_map(|row| Record::parse(&row.bytes).ok());
-        left_out.extend(entries.filter(proposes).map(|record| Person::of(&record.actor.id)));
+        let records = account.entries.iter().map(|entry| &entry.record);
+        let proposers = records.filter(|record| proposes(record));
+        left_out.extend(proposers.map(|record| Person::of(&record.actor.id)));
     }
     let signers = store.signers().await?;
     let mut names: Vec<String> = Vec::new();
