@@ -110,3 +110,29 @@ fn a_trial_says_of_each_channel_what_became_of_it() {
     assert!(receiver.next().is_signed());
     assert!(receiver.inbox.try_recv().is_err());
 }
+
+#[test]
+fn the_desktop_is_told_by_its_own_program_and_its_absence_is_told() {
+    let home = Home::new();
+    let (folder, told) = (home.folder().join("bin"), home.folder().join("told"));
+    std::fs::create_dir(&folder).unwrap();
+    let tried = || {
+        let mut command = home.command(env!("CARGO_BIN_EXE_saraphina"));
+        command.env("PATH", &folder).env("SARAPHINA_NOTIFY_DESKTOP", "1");
+        command.args(["notify", "test", "--json"]);
+        let finished = home.finish(command, b"");
+        let shown: Value = serde_json::from_str(&finished.out).unwrap();
+        shown["data"]["trials"][0]["problem"].clone()
+    };
+
+    let absent = tried();
+    let script = format!("#!/bin/sh\nprintf '%s|' \"$@\" > '{}'\n", told.display());
+    let program = folder.join("notify-send");
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let there = tried();
+
+    assert_eq!((absent, there), (json!("there is no program notify-send"), Value::Null));
+    let words = std::fs::read_to_string(told).unwrap();
+    assert_eq!(words, "--app-name=saraphina|--|saraphina: This is a trial||");
+}

@@ -129,8 +129,8 @@ async fn a_channel_that_fails_gives_up_and_holds_up_no_other() {
     assert_eq!(seqs, [&json!(2), &json!(1)]);
     assert_eq!(failures[0]["problem"], "it answers 500");
     let part = |doctor: &Value| {
-        let parts = doctor["parts"].as_array().unwrap().iter();
-        parts.filter(|part| part["part"] == "notifications").cloned().next().unwrap()
+        let mut parts = doctor["parts"].as_array().unwrap().iter();
+        parts.find(|part| part["part"] == "notifications").unwrap().clone()
     };
     assert_eq!(part(&doctor)["health"], "warn");
     assert_eq!(

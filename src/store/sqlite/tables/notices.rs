@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row};
 use crate::store::error::StoreError;
 use crate::store::notices::{ChannelState, Undelivered};
 use crate::store::sqlite::rows::{count, execute, int, many, moment, optional_moment};
+use record::domain::time::Timestamp;
 
 /// Entries that are kept of what one channel gave up.
 const MOST_UNDELIVERED: u32 = 100;
@@ -59,7 +60,7 @@ pub(crate) fn note(connection: &Connection, state: &ChannelState) -> Result<(), 
         state.tries,
         &state.problem,
         int(state.delivered),
-        state.delivered_at.map(|at| at.millis()),
+        state.delivered_at.map(Timestamp::millis),
     );
     execute(connection, sql, params).map(|_| ())
 }

@@ -78,14 +78,13 @@ async fn find(served: &Served, caller: &Admitted, id: &str) -> Result<Followed, 
         let (job_id, command) = (job.to_string(), command.to_owned());
         return Ok(Followed { job_id, state: JobState::Running, command, answer: None });
     }
-    let (command, answer) = match served.desk.ended(&caller.who, &job) {
-        Some(ended) => (ended.command.to_owned(), ended.answer.map(|answer| answer.data)),
+    let (command, answer) = if let Some(ended) = served.desk.ended(&caller.who, &job) {
+        (ended.command.to_owned(), ended.answer.map(|answer| answer.data))
+    } else {
         // The engine that carried it out may be gone.
-        None => {
-            let context = served.desk.engine().context();
-            let kept = durable::kept(context, &caller.who, &job).await?;
-            kept.map(|(command, data)| (command, Ok(data))).ok_or_else(|| none(id))?
-        }
+        let context = served.desk.engine().context();
+        let kept = durable::kept(context, &caller.who, &job).await?;
+        kept.map(|(command, data)| (command, Ok(data))).ok_or_else(|| none(id))?
     };
     let answer = Some(json!(Envelope::of(&command, answer)));
     Ok(Followed { job_id: job.to_string(), state: JobState::Ended, command, answer })
