@@ -33,6 +33,7 @@ pub mod keys;
 pub mod learn_code;
 pub mod list_proposals;
 pub mod note_code;
+pub mod notify;
 pub mod policy;
 pub mod profile_code;
 pub mod propose_code;

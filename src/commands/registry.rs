@@ -28,6 +28,7 @@ use crate::commands::keys::Keys;
 use crate::commands::learn_code::LearnCode;
 use crate::commands::list_proposals::ListProposals;
 use crate::commands::note_code::NoteCode;
+use crate::commands::notify::Notify;
 use crate::commands::policy::PolicyCommand;
 use crate::commands::profile_code::ProfileCode;
 use crate::commands::propose_code::ProposeCode;
@@ -110,5 +111,6 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<Cancel>(),
     Entry::of::<Config>(),
     Entry::of::<Token>(),
+    Entry::of::<Notify>(),
     Entry::of::<Help<Registry>>(),
 ];

@@ -290,5 +290,5 @@ async fn owners_only(look: Look, request: Request, next: Next) -> Response {
     if is_owner(request.extensions().get::<Visitor>()) {
         return next.run(request).await;
     }
-    respond::page(StatusCode::UNAUTHORIZED, &SignInPage::of(&look))
+    respond::page(StatusCode::UNAUTHORIZED, &SignInPage::of(&look, ""))
 }

@@ -98,7 +98,7 @@ pub async fn sign(
 ) -> Result<SignPage, CommandError> {
     let request = served.requests.find(id).ok_or_else(|| {
         CommandError::new(ErrorKind::NotFound, "there is no such request for a signature")
-            .hint("It may be forgotten; ask again on the page of the proposal.")
+            .hint("Requests end after ten minutes, and with the engine that keeps them; ask again on the page of the proposal.")
     })?;
     let seen = view(context, &request, Reader::Page).await?;
     let frame = Frame::of(context, look, Place::Inbox, "Signature").await;

@@ -40,6 +40,7 @@ mod keys;
 mod learn_code;
 mod list_proposals;
 mod note_code;
+mod notify;
 mod personas;
 mod policy;
 mod profile_code;

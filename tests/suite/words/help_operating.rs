@@ -325,6 +325,7 @@ async fn help_of_everything_that_looks_after() {
 
     let help = typed(&House::in_memory(), "/help").await;
     let (_, operating) = help.split_once("Operate\n").unwrap();
+    let (operating, _) = operating.split_once("In a shell: ").unwrap();
     insta::assert_snapshot!(operating, @"
     /backup <FILE>                Copy the database while it is in use, and check
                                   the copy
@@ -346,12 +347,23 @@ async fn help_of_everything_that_looks_after() {
                                   where, or change one
     /token [WHAT] [NAME|ID]       Make, list or revoke the tokens by which programs
                                   come in over HTTP
+    /notify [WHAT]                Show how far notifications are, or try the ways
+                                  they take
     /help [COMMAND]               Show all commands, or everything about one
     /edit [LINE]                  Write a line, or the last one anew, in $EDITOR;
                                   Ctrl-X Ctrl-E does so while typing
     /quit                         Leave the session, as Ctrl-D does
+    ");
+}
 
-    In a shell: saraphina <command> without the slash, and
+#[tokio::test]
+async fn help_of_what_a_shell_takes() {
+    let _masked = masked();
+
+    let help = typed(&House::in_memory(), "/help").await;
+    let (_, shell) = help.split_once("In a shell: ").unwrap();
+    insta::assert_snapshot!(shell, @"
+    saraphina <command> without the slash, and
     -c LINE            Carry out a slash line; may be repeated
     --keep-going       Go on after a line of a script that was not carried out
     --json             Print one JSON object for each command
