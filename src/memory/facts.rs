@@ -9,6 +9,7 @@ use crate::memory::calibration::Curve;
 
 /// What is known of a memory as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Facts {
     /// When it was built, in words of the record.
     pub built_at: String,
@@ -32,6 +33,12 @@ pub struct Facts {
     pub curve: Curve,
     /// The number of the newest commit when the chances were counted.
     pub counted_at: u32,
+    /// The commit of the notes that were read.
+    pub notes_at: Option<String>,
+    /// Notes that cannot be read, or are beyond the most.
+    pub notes_unread: u32,
+    /// The newest execution that was looked into.
+    pub covered_to: i64,
 }
 
 impl Facts {
@@ -62,6 +69,9 @@ impl Facts {
                 "{} files are beyond the most that are told apart",
                 self.passed_over
             ));
+        }
+        if self.notes_unread > 0 {
+            words.push(format!("{} notes on commits cannot be read", self.notes_unread));
         }
         words
     }

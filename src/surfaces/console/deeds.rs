@@ -106,6 +106,8 @@ fn tone(record: &Record) -> Tone {
         | ActKind::OwnerRepositoryRemoved
         | ActKind::OwnerTokenAdded
         | ActKind::OwnerTokenRevoked
+        | ActKind::OwnerFindingDismissed
+        | ActKind::OwnerFindingReinstated
         | ActKind::PolicyChanged
         | ActKind::StoreMigrated
         | ActKind::ProposalCreated

@@ -37,6 +37,10 @@ const RELEASED: &[(&str, &str)] = &[
         "V10__memory_of_repositories.sql",
         "60de60eea093f09212f413351ca93115f4d7ce7322698a7fe80cded49673c9c2",
     ),
+    (
+        "V12__memory_beside_the_history.sql",
+        "fc84427bb5bb7c8e3fa393e56817c4de689ccc6978aebbb01b205a29016ea7b8",
+    ),
 ];
 
 #[test]
@@ -133,7 +137,11 @@ fn a_reader_leaves_an_older_home_to_a_writer() {
 }
 
 /// The tables of the memory of repositories, those first that refer to others.
-const MEMORY: [&str; 11] = [
+const MEMORY: [&str; 15] = [
+    "notes",
+    "issues",
+    "covers",
+    "mended",
     "hunks",
     "blames",
     "links",

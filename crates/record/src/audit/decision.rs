@@ -194,6 +194,8 @@ const fn owner_decision(kind: ActKind) -> Option<Decision> {
         | ActKind::OwnerRepositoryRemoved
         | ActKind::OwnerTokenAdded
         | ActKind::OwnerTokenRevoked
+        | ActKind::OwnerFindingDismissed
+        | ActKind::OwnerFindingReinstated
         | ActKind::PolicyChanged
         | ActKind::StoreMigrated
         | ActKind::LogRestored
