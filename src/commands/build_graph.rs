@@ -174,8 +174,7 @@ impl Outcome for Answer {
             Some(commits) => Cell::from(format!("counted on {}", counted(commits, "commit"))),
             None => Cell::toned("too little history to tell any", Tone::Warn),
         };
-        let mut fields =
-            vec![("History", Cell::from(history)), ("Sources", Cell::from(sources))];
+        let mut fields = vec![("History", Cell::from(history)), ("Sources", Cell::from(sources))];
         if !beside.is_empty() {
             fields.push(("Beside", Cell::from(beside.join(", "))));
         }

@@ -59,10 +59,8 @@ impl Command for DismissFinding {
     async fn run(invocation: &Invocation, args: Args) -> Result<Answer, CommandError> {
         let Some(place) = args.place.as_deref() else { return answer(invocation, None).await };
         let dismissal = dismissal(invocation, &args, place).await?;
-        let act = Act {
-            data: dismissal.detail(),
-            ..invocation.act(ActKind::OwnerFindingDismissed)
-        };
+        let act =
+            Act { data: dismissal.detail(), ..invocation.act(ActKind::OwnerFindingDismissed) };
         let audit = record(invocation, act).await?;
         answer(invocation, Some(audit)).await
     }
@@ -81,7 +79,8 @@ async fn dismissal(
     let rule = rule.ok_or_else(|| usage("the rule is missing, or no name of a rule"))?;
     let reason = args.reason.join(" ").trim().to_owned();
     if reason.is_empty() || reason.chars().count() > MAX_REASON {
-        let message = format!("a finding is dismissed for a reason of at most {MAX_REASON} characters");
+        let message =
+            format!("a finding is dismissed for a reason of at most {MAX_REASON} characters");
         return Err(usage(&message));
     }
     let known = match &args.repo {

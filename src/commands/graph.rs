@@ -18,7 +18,7 @@ use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::memory::error::MemoryError;
 use crate::memory::loaded::{ask, shown};
 use crate::memory::neighbourhood::{Graph as Around, of_file, of_symbol};
-use crate::memory::{drawing, loaded};
+use crate::memory::{drawing, loaded, picture};
 use crate::store::error::StoreError;
 use crate::store::memory::Recall;
 use record::domain::principal::Authority;
@@ -133,7 +133,7 @@ impl Command for Graph {
             None => None,
             Some(Export::Json) => Some(json(&graph)?),
             Some(Export::Dot) => Some(drawing::dot(&graph)),
-            Some(Export::Svg) => Some(drawing::svg(&graph, &middle)),
+            Some(Export::Svg) => Some(picture::svg(&graph, &middle)),
         };
         let (nodes, edges) = views(&graph);
         Ok(Answer { state, nodes, edges, left_out: graph.left_out, document })

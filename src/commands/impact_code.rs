@@ -3,9 +3,9 @@
 //! A file or a name is asked about as it is; of a proposal the files that it touches, and the names that it takes away or lets be called
 //! upon otherwise. A chance is the share that came true in the history of the same repository, or it is not told.
 
-use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::{LikelyView, OwnerView, PlaceView, StateView, likely};

@@ -51,9 +51,9 @@ impl Command for ReinstateFinding {
             return Err(CommandError::usage(message));
         }
         let known = dismissals::all(invocation).await?;
-        let mut found = known
-            .into_values()
-            .filter(|one| !args.finding.is_empty() && one.dismissal.finding.starts_with(&args.finding));
+        let mut found = known.into_values().filter(|one| {
+            !args.finding.is_empty() && one.dismissal.finding.starts_with(&args.finding)
+        });
         let (kind, message) = match (found.next(), found.next()) {
             (Some(one), None) => {
                 let act = invocation
@@ -64,9 +64,10 @@ impl Command for ReinstateFinding {
                 let audit = record(invocation, act).await?;
                 return answer(invocation, Some(audit)).await;
             }
-            (Some(_), Some(_)) => {
-                (ErrorKind::Ambiguous, format!("several dismissed findings begin with {}", args.finding))
-            }
+            (Some(_), Some(_)) => (
+                ErrorKind::Ambiguous,
+                format!("several dismissed findings begin with {}", args.finding),
+            ),
             (None, _) => (ErrorKind::NotFound, format!("no dismissed finding is {}", args.finding)),
         };
         Err(CommandError::new(kind, message).hint("See `/dismiss-finding` for what is dismissed."))

@@ -53,7 +53,11 @@ pub fn covering(
     for cover in covers.iter().filter(|cover| cover.symbol.is_empty() || is_asked(&cover.symbol)) {
         let of_test = cover.test.split("::").next().unwrap_or_default();
         let number = numbers.entry(of_test).or_insert_with(|| {
-            loaded.files.values().find(|file| file.path == of_test.as_bytes()).map(|file| file.number)
+            loaded
+                .files
+                .values()
+                .find(|file| file.path == of_test.as_bytes())
+                .map(|file| file.number)
         });
         let Some(number) = number else { continue };
         covering.entry(*number).or_default().push(Covered {

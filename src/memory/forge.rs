@@ -203,13 +203,13 @@ mod tests {
         assert_eq!(items(many.as_bytes()), Err(ForgeError::TooMany));
         assert_eq!(items(b"{\"message\":\"Not Found\"}"), Err(ForgeError::NoList));
         assert_eq!(items(b"[]"), Err(ForgeError::NoList));
-        assert_eq!(items(b"[{\"number\":-1,\"title\":\"a\"}]"), Err(ForgeError::NoItem { place: 1 }));
+        assert_eq!(
+            items(b"[{\"number\":-1,\"title\":\"a\"}]"),
+            Err(ForgeError::NoItem { place: 1 })
+        );
         let deep = "[".repeat(100_000);
         for hostile in [deep.as_bytes(), b"\xff\xfe", b"", b"[{\"number\":1,"] {
-            assert!(matches!(
-                items(hostile),
-                Err(ForgeError::NoJson { .. } | ForgeError::NoList)
-            ));
+            assert!(matches!(items(hostile), Err(ForgeError::NoJson { .. } | ForgeError::NoList)));
         }
     }
 }

@@ -38,9 +38,9 @@ pub fn fuse(lists: &Lists) -> Ranked {
 }
 
 /// The rank of each file; files that a list holds for equal share the mean of their ranks, since their order says nothing.
-fn ranks(list: &Ranked) -> impl Iterator<Item = (u32, f64)> {
+fn ranks(list: &[(u32, f64)]) -> impl Iterator<Item = (u32, f64)> {
     let mut before = 0_u32;
-    list.chunk_by(|left, right| left.1 == right.1).flat_map(move |equal| {
+    list.chunk_by(|left, right| left.1.total_cmp(&right.1).is_eq()).flat_map(move |equal| {
         let count = u32::try_from(equal.len()).unwrap_or(u32::MAX);
         let rank = f64::from(before) + f64::from(count + 1) / 2.0;
         before += count;
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn files_that_a_list_holds_for_equal_share_a_rank() {
-        let ranks: Vec<(u32, f64)> = ranks(&vec![(7, 3.0), (1, 1.0), (2, 1.0), (9, 0.5)]).collect();
+        let ranks: Vec<(u32, f64)> = ranks(&[(7, 3.0), (1, 1.0), (2, 1.0), (9, 0.5)]).collect();
 
         assert_eq!(ranks, [(7, 1.0), (1, 2.5), (2, 2.5), (9, 4.0)]);
     }

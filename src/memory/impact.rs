@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::memory::breakage::Callers;
-use crate::memory::covered::{Covering, strength};
+use crate::memory::covered::{Covered, Covering, strength};
 use crate::memory::fusion::{Lists, fuse, merged};
 use crate::memory::language::{Language, is_test};
 use crate::memory::links::Links;
@@ -152,10 +152,11 @@ impl Ground<'_> {
             let called = question.callers.get(&file).into_iter().flatten();
             let calls = called.take(MOST_NAMES).map(|name| Reason::Calls { name: name.clone() });
             let ran = question.covering.get(&file).into_iter().flatten();
-            let ran = ran.take(MOST_NAMES).map(|one| match one.is_noticed {
-                true => Reason::Noticed(one.clone()),
-                false => Reason::Ran(one.clone()),
-            });
+            let seen = |one: &Covered| {
+                let one = one.clone();
+                if one.is_noticed { Reason::Noticed(one) } else { Reason::Ran(one) }
+            };
+            let ran = ran.take(MOST_NAMES).map(seen);
             test.reasons.splice(0..0, ran.chain(calls));
             test.chance = None;
             impact.tests.push(test);
@@ -191,10 +192,13 @@ impl Ground<'_> {
         let mut tests: Ranked = fused.iter().copied().filter(|(file, _)| is_test(*file)).collect();
         // What was seen to run it may share neither history nor names with it.
         let told: HashSet<u32> = tests.iter().map(|(file, _)| *file).collect();
-        let mut more: Vec<u32> = question.covering.keys().chain(question.callers.keys()).copied().collect();
+        let mut more: Vec<u32> =
+            question.covering.keys().chain(question.callers.keys()).copied().collect();
         more.sort_unstable();
         more.dedup();
-        more.retain(|file| !told.contains(file) && is_test(*file) && !question.files.contains(file));
+        more.retain(|file| {
+            !told.contains(file) && is_test(*file) && !question.files.contains(file)
+        });
         tests.extend(more.into_iter().map(|file| (file, 0.0)));
         tests.sort_by_key(|(file, _)| {
             let ran = question.covering.get(file).map(|ran| strength(ran));
@@ -274,7 +278,8 @@ impl Ground<'_> {
 
     fn names(&self, recall: &dyn Recall, asked: u32, file: u32) -> Result<Vec<Reason>, StoreError> {
         let texts = |defining: u32, hashes: Vec<u32>| -> Result<Vec<String>, StoreError> {
-            let names = if hashes.is_empty() { Vec::new() } else { self.symbols(recall, defining)? };
+            let names =
+                if hashes.is_empty() { Vec::new() } else { self.symbols(recall, defining)? };
             let found = names.iter().filter(|name| hashes.contains(&hash(name.as_bytes())));
             Ok(found.take(MOST_NAMES).map(|name| shown(name.as_bytes())).collect())
         };

@@ -163,14 +163,16 @@ mod tests {
         let weights = weights(&lessons, &dismissed);
 
         assert_eq!(weights["E501"], Weight { accepted: 0, rejected: 2 });
-        let factors = [weights["F401"].factor(), weights["E501"].factor(), Weight::default().factor()];
+        let factors =
+            [weights["F401"].factor(), weights["E501"].factor(), Weight::default().factor()];
         assert!(factors[0] > 1.0 && factors[1] < 1.0 && (factors[2] - 1.0).abs() < 1e-9);
     }
 
     #[test]
     fn weights_that_tell_help_and_those_that_do_not_make_no_difference() {
         let tell = |seq: u64| lesson(seq, seq % 2 == 0, if seq % 2 == 0 { "good" } else { "bad" });
-        let by_chance = |seq: u64| lesson(seq, seq % 4 < 2, if seq % 2 == 0 { "one" } else { "two" });
+        let by_chance =
+            |seq: u64| lesson(seq, seq % 4 < 2, if seq % 2 == 0 { "one" } else { "two" });
 
         let told: Vec<Lesson> = (1..=30).map(tell).collect();
         let chance: Vec<Lesson> = (1..=30).map(by_chance).collect();

@@ -21,10 +21,7 @@ const AT_ONCE: u32 = 50;
 const MAX_BYTES: usize = 1 << 20;
 
 /// Looks into decided proposals that were not looked into yet.
-pub(super) async fn decided(
-    site: &Site<'_>,
-    writing: &mut Writing<'_>,
-) -> Result<(), MemoryError> {
+pub(super) async fn decided(site: &Site<'_>, writing: &mut Writing<'_>) -> Result<(), MemoryError> {
     loop {
         check(site.cancel)?;
         let row = writing.repository;

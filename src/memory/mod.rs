@@ -34,6 +34,7 @@ pub mod neighbourhood;
 mod noted;
 pub mod outline;
 pub mod owners;
+pub mod picture;
 mod pointers;
 pub mod reasons;
 pub mod replay;

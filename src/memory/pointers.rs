@@ -64,9 +64,8 @@ pub(super) fn pulls(
 ) -> Result<Vec<Hop>, StoreError> {
     let named = messages::links(&commit.message);
     let pulls = recall.pulls_of(loaded.row, &commit.id)?;
-    let is_new = |pull: &&KeptIssue| {
-        named.iter().all(|link| number(&link.name) != Some(pull.number))
-    };
+    let is_new =
+        |pull: &&KeptIssue| named.iter().all(|link| number(&link.name) != Some(pull.number));
     Ok(pulls.iter().filter(is_new).map(item).collect())
 }
 
@@ -109,6 +108,10 @@ pub(super) fn note(note: &KeptNote) -> Hop {
         by: Some(shown(note.by.as_bytes())),
         at: Some(shown(note.at.as_bytes())),
         says: shown(says.trim_end_matches([':', ' ']).as_bytes()),
-        proof: format!("the note on {} tells entry {}; `saraphina check` proves it", short(&note.commit), note.seq),
+        proof: format!(
+            "the note on {} tells entry {}; `saraphina check` proves it",
+            short(&note.commit),
+            note.seq
+        ),
     }
 }

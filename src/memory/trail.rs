@@ -46,9 +46,8 @@ pub fn of_line(
     fresh: &[KeptHunk],
 ) -> Result<Option<Trail>, StoreError> {
     let Some(blob) = &file.blob else { return Ok(None) };
-    let holds = |hunk: &&KeptHunk| {
-        (hunk.line..hunk.line.saturating_add(hunk.lines)).contains(&line)
-    };
+    let holds =
+        |hunk: &&KeptHunk| (hunk.line..hunk.line.saturating_add(hunk.lines)).contains(&line);
     let kept = match fresh.iter().find(holds) {
         Some(hunk) => Some(hunk.clone()),
         None => recall.hunk(loaded.row, &file.path, blob, line)?,

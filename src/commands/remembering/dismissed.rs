@@ -103,9 +103,8 @@ impl Outcome for Answer {
                 .block(Block::Table { head, rows: self.dismissed.iter().map(row).collect() })
                 .next(["/reinstate-finding FINDING WHY  lets one count again"])
         };
-        let record = self.audit.as_ref().map(|audit| {
-            ("Record", Cell::toned(format!("{} ({})", audit.seq, audit.hash), Tone::Dim))
-        });
-        record.map_or(page.clone(), |record| page.fields([record]))
+        let Some(audit) = &self.audit else { return page };
+        let place = format!("{} ({})", audit.seq, audit.hash);
+        page.fields([("Record", Cell::toned(place, Tone::Dim))])
     }
 }

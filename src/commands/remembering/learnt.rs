@@ -71,7 +71,8 @@ pub async fn all(invocation: &Invocation) -> Result<Vec<LearntView>, CommandErro
         let one = Dismissed { seq: known.seq, rule: known.dismissal.rule };
         dismissed.entry(known.dismissal.repository.to_string()).or_default().push(one);
     }
-    let mut names: BTreeSet<String> = recall(store, |recall| recall.learnt())?.into_iter().collect();
+    let mut names: BTreeSet<String> =
+        recall(store, |recall| recall.learnt())?.into_iter().collect();
     names.extend(dismissed.keys().cloned());
     let mut views = Vec::new();
     for name in names {

@@ -9,10 +9,10 @@ use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::memory::breakage::{Place, Use};
 use crate::memory::covered::Covered;
 use crate::memory::facts::Facts;
-use crate::memory::reasons::{Likely, Reason};
+use crate::memory::hops::{Hop, moment, short};
 use crate::memory::loaded::Loaded;
 use crate::memory::owners::Owner;
-use crate::memory::hops::{Hop, moment, short};
+use crate::memory::reasons::{Likely, Reason};
 
 /// Which state of a repository an answer is about, and what is missing of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -6,18 +6,14 @@
 use async_trait::async_trait;
 use rusqlite::Connection;
 
-use crate::store::beside::{
-    Beside, DecidedRule, Deed, Executed, KeptCover, KeptIssue, KeptNote,
-};
+use crate::store::beside::{Beside, DecidedRule, Deed, Executed, KeptCover, KeptIssue, KeptNote};
 use crate::store::error::StoreError;
 use crate::store::memory::{
     KeptChange, KeptCommit, KeptFile, KeptHunk, KeptImport, KeptLink, KeptSource, KeptSymbol,
     MemoryStore, Proposed, Recall, RecallWork, Remembered, Step, Touch, Words,
 };
 use crate::store::sqlite::sqlite_store::SqliteStore;
-use crate::store::sqlite::tables::memory::{
-    beside, blames, deeds, history, repositories, sources,
-};
+use crate::store::sqlite::tables::memory::{beside, blames, deeds, history, repositories, sources};
 use crate::store::sqlite::writing::unflushed::Unflushed;
 use record::domain::changeset::GitId;
 use record::domain::id::ProposalId;
