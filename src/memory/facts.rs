@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contract::page::counted;
 use crate::memory::calibration::Curve;
 
 /// What is known of a memory as a whole.
@@ -49,7 +50,8 @@ impl Facts {
 
     /// Whether nothing of the history and of the sources is missing.
     pub const fn is_complete(&self) -> bool {
-        !self.is_shallow && !self.is_exact_only && self.unread == 0 && self.passed_over == 0
+        let unread = self.unread + self.broken + self.passed_over;
+        !self.is_shallow && !self.is_exact_only && unread == 0
     }
 
     /// What is missing, in words.
@@ -62,16 +64,19 @@ impl Facts {
             words.push("contents are missing: renames are found by equal bytes alone".to_owned());
         }
         if self.unread > 0 {
-            words.push(format!("{} sources are missing, altered or too large", self.unread));
+            let sources = counted(self.unread, "source");
+            words.push(format!("{sources} cannot be read: missing, altered or too large"));
+        }
+        if self.broken > 0 {
+            let sources = counted(self.broken, "source");
+            words.push(format!("{sources} read in part: the grammar cannot take all of it"));
         }
         if self.passed_over > 0 {
-            words.push(format!(
-                "{} files are beyond the most that are told apart",
-                self.passed_over
-            ));
+            let files = counted(self.passed_over, "file");
+            words.push(format!("{files} beyond the most that are told apart"));
         }
         if self.notes_unread > 0 {
-            words.push(format!("{} notes on commits cannot be read", self.notes_unread));
+            words.push(format!("{} cannot be read", counted(self.notes_unread, "note")));
         }
         words
     }

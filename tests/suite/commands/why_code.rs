@@ -224,6 +224,6 @@ async fn a_note_on_a_commit_tells_the_decision_to_a_home_that_made_none() {
     assert!(note["says"].as_str().unwrap().starts_with("approved revision 1"), "{note}");
     assert!(note["proof"].as_str().unwrap().ends_with("`saraphina check` proves it"), "{note}");
     assert_eq!(built["missing"], json!([]));
-    assert_eq!(spoilt["missing"], json!(["1 notes on commits cannot be read"]));
+    assert_eq!(spoilt["missing"], json!(["1 note cannot be read"]));
     assert!(!told(&after["hops"]).iter().any(|hop| hop.starts_with("note ")));
 }

@@ -131,8 +131,7 @@ async fn pages_of_a_memory() {
     shop/cart.py:3
     step                 who, when        says        proved by
     commit 5aca5358ae1b  Ada, 2023-11-15  Change 178  git blame -M -C at
-                                                      71978740492e gives lines 3 to
-                                                      3
+                                                      71978740492e gives line 3
 
     - shop at 71978740492e, 180 commits
 
