@@ -25,14 +25,14 @@ pub enum DismissFinding {}
 #[derive(Clone, Debug, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Args {
-    /// Where it is, as a look shows it; without it what is dismissed is listed
-    #[arg(value_name = "FILE:LINE")]
+    /// Where it is, a file and its line as a look shows them; without a place what is dismissed is listed
+    #[arg(value_name = "PLACE")]
     pub place: Option<String>,
     /// Its rule, as a look shows it
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
     /// Why nothing is to be done
-    #[arg(value_name = "REASON")]
+    #[arg(value_name = "WHY")]
     pub reason: Vec<String>,
     /// The repository, as `/repository` names it; the only one where there is one
     #[arg(long, value_name = "NAME")]

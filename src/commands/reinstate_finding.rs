@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(value_name = "FINDING")]
     pub finding: String,
     /// Why it counts again
-    #[arg(value_name = "REASON")]
+    #[arg(value_name = "WHY")]
     pub reason: Vec<String>,
 }
 

@@ -15,6 +15,7 @@ use crate::contract::outcome::Outcome;
 use crate::contract::page::{Cell, Page, Tone};
 use crate::memory::decided;
 use crate::memory::error::MemoryError;
+use crate::memory::hops::HopKind;
 use crate::memory::loaded::{Loaded, ask, shown};
 use crate::memory::site::Site;
 use crate::memory::trail::{self, Trail};
@@ -82,7 +83,12 @@ impl Command for WhyCode {
         let (loaded, found) = answered(invocation, &subject, (path, line)).await?;
         let mut steps = found.trail.hops;
         if let Some((proposal, commit)) = &found.trail.proposal {
-            steps.extend(decided::of_commit(store, proposal, commit).await?);
+            let own = decided::of_commit(store, proposal, commit).await?;
+            // What our own record holds says more than a note of the same decision.
+            if own.iter().any(|hop| hop.kind == HopKind::Review) {
+                steps.retain(|hop| hop.kind != HopKind::Note || hop.name != *proposal);
+            }
+            steps.extend(own);
         }
         let mut tries = found.trail.tries;
         tries.extend(decided::attempts(store, found.proposed).await?);

@@ -172,7 +172,7 @@ mod tests {
     fn weights_that_tell_help_and_those_that_do_not_make_no_difference() {
         let tell = |seq: u64| lesson(seq, seq % 2 == 0, if seq % 2 == 0 { "good" } else { "bad" });
         let by_chance =
-            |seq: u64| lesson(seq, seq % 4 < 2, if seq % 2 == 0 { "one" } else { "two" });
+            |seq: u64| lesson(seq, seq * seq % 7 < 3, if seq % 2 == 0 { "one" } else { "two" });
 
         let told: Vec<Lesson> = (1..=30).map(tell).collect();
         let chance: Vec<Lesson> = (1..=30).map(by_chance).collect();

@@ -1,4 +1,4 @@
-//! The part of the contract for what a memory knows from beside the objects of its repository.
+//! The contract for what a memory knows from beside.
 //!
 //! Notes on commits, issues that a forge exported, tests with what they ran, and what proposals mended. As everything that is
 //! remembered it can be read again, and nothing that decides, judges or verifies asks for it.

@@ -125,7 +125,8 @@ async fn observed(project: &Project) -> House {
 
 #[tokio::test]
 async fn tests_that_were_seen_to_notice_or_run_it_come_first() {
-    let house = observed(&Project::with_fix()).await;
+    let project = Project::with_fix();
+    let house = observed(&project).await;
 
     let built = house.line("/build-graph shop").await.data();
     let again = house.line("/build-graph shop").await.data();
