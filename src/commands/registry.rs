@@ -15,6 +15,7 @@ use crate::commands::code_stats::CodeStats;
 use crate::commands::compare_code::CompareCode;
 use crate::commands::config::Config;
 use crate::commands::diff_code::DiffCode;
+use crate::commands::dismiss_finding::DismissFinding;
 use crate::commands::doctor::Doctor;
 use crate::commands::expand_code::ExpandCode;
 use crate::commands::export::Export;
@@ -35,6 +36,7 @@ use crate::commands::propose_code::ProposeCode;
 use crate::commands::prune::Prune;
 use crate::commands::refine_code::RefineCode;
 use crate::commands::refinement_history::RefinementHistory;
+use crate::commands::reinstate_finding::ReinstateFinding;
 use crate::commands::reject_code::RejectCode;
 use crate::commands::reopen_code::ReopenCode;
 use crate::commands::report_code::ReportCode;
@@ -81,6 +83,8 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<ApplyCode>(),
     Entry::of::<RollbackCode>(),
     Entry::of::<NoteCode>(),
+    Entry::of::<DismissFinding>(),
+    Entry::of::<ReinstateFinding>(),
     Entry::of::<Keys>(),
     Entry::of::<PolicyCommand>(),
     Entry::of::<LearnCode>(),

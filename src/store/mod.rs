@@ -4,6 +4,7 @@
 //! this one replaces. Every write is one `Change`, which commits with its acts or not at all.
 
 pub mod applications;
+pub mod beside;
 pub mod error;
 pub mod glance;
 pub mod history;

@@ -5,13 +5,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::page::{Block, Cell, Page, Tone};
+use crate::contract::page::{Block, Cell, Page, Tone, counted};
 use crate::memory::breakage::{Place, Use};
+use crate::memory::covered::Covered;
 use crate::memory::facts::Facts;
-use crate::memory::impact::{Likely, Reason};
+use crate::memory::hops::{Hop, moment, short};
 use crate::memory::loaded::Loaded;
 use crate::memory::owners::Owner;
-use crate::memory::trail::{Hop, moment, short};
+use crate::memory::reasons::{Likely, Reason};
 
 /// Which state of a repository an answer is about, and what is missing of it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -157,6 +158,13 @@ fn reason(reason: &Reason) -> String {
         Reason::Alike { of } => format!("called like {of}"),
         Reason::Lately { times, of } => format!("changed in {times} of the last {of} commits"),
         Reason::Calls { name } => format!("calls {name}"),
+        Reason::Noticed(Covered { test, execution, .. }) => {
+            format!("{test} failed without a change of it ({execution})")
+        }
+        Reason::Ran(Covered { test, name, lines, execution, .. }) => {
+            let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
+            format!("{test} ran {}{of} ({execution})", counted(*lines, "changed line"))
+        }
     }
 }
 

@@ -41,6 +41,10 @@ const RELEASED: &[(&str, &str)] = &[
         "V11__notices_and_kept_answers.sql",
         "000032da63a3c204b30e334ec93c0515bf326eeb3d11171dc3ee0af2334b9ea9",
     ),
+    (
+        "V12__memory_beside_the_history.sql",
+        "fc84427bb5bb7c8e3fa393e56817c4de689ccc6978aebbb01b205a29016ea7b8",
+    ),
 ];
 
 #[test]
@@ -137,7 +141,11 @@ fn a_reader_leaves_an_older_home_to_a_writer() {
 }
 
 /// The tables of the memory of repositories, those first that refer to others.
-const MEMORY: [&str; 11] = [
+const MEMORY: [&str; 15] = [
+    "notes",
+    "issues",
+    "covers",
+    "mended",
     "hunks",
     "blames",
     "links",

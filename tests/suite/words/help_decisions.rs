@@ -228,3 +228,44 @@ async fn help_of_rollback_code() {
     - /rollback-code 7c2e --dry-run
     ");
 }
+
+#[tokio::test]
+async fn help_of_dismiss_finding() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("dismiss-finding").await, @"
+    /dismiss-finding [PLACE] [RULE] [WHY]
+    Say that a finding needs nothing done, with the reason on record
+
+    PLACE        Where it is, a file and its line as a look shows them; without a
+                 place what is dismissed is listed
+    RULE         Its rule, as a look shows it
+    WHY          Why nothing is to be done
+    --repo NAME  The repository, as `/repository` names it; the only one where there
+                 is one
+
+    Authority  own
+
+    Examples
+    - /dismiss-finding --repo shop shop/store.py:12 S608 the table is a constant
+    - /dismiss-finding
+    ");
+}
+
+#[tokio::test]
+async fn help_of_reinstate_finding() {
+    let _masked = masked();
+
+    insta::assert_snapshot!(help("reinstate-finding").await, @"
+    /reinstate-finding <FINDING> [WHY]
+    Let a dismissed finding count again, with the reason on record
+
+    FINDING  The finding, or the first digits of it, as `/dismiss-finding` lists it
+    WHY      Why it counts again
+
+    Authority  own
+
+    Examples
+    - /reinstate-finding 7c2e the table comes from a request now
+    ");
+}

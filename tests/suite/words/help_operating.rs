@@ -260,21 +260,25 @@ async fn help_of_everything() {
                                by line
 
     Decide
-    /approve-code <ID>              Approve exactly the content and the evidence
-                                    shown
-    /reject-code <ID> [REASON]      Reject a proposal, with a reason
-    /revoke-approval <ID> [REASON]  Take an approval back, with a reason
-    /reopen-code <ID> [REASON]      Reopen a rejected proposal, with a reason
-    /apply-code <ID>                Write an approved revision into its target, on
-                                    record
-    /rollback-code [ID]             Take an application out of its target again,
-                                    byte for byte
-    /note-code <ID>                 Write the proof of an approved change on the
-                                    commit that carries it out
-    /keys [WHAT]                    Show, add or remove the keys whose signatures
-                                    count as the owner's
-    /policy [WHAT] [FILE]           Show the policy, or change it: a change makes
-                                    standing approvals void
+    /approve-code <ID>                     Approve exactly the content and the
+                                           evidence shown
+    /reject-code <ID> [REASON]             Reject a proposal, with a reason
+    /revoke-approval <ID> [REASON]         Take an approval back, with a reason
+    /reopen-code <ID> [REASON]             Reopen a rejected proposal, with a reason
+    /apply-code <ID>                       Write an approved revision into its
+                                           target, on record
+    /rollback-code [ID]                    Take an application out of its target
+                                           again, byte for byte
+    /note-code <ID>                        Write the proof of an approved change on
+                                           the commit that carries it out
+    /dismiss-finding [PLACE] [RULE] [WHY]  Say that a finding needs nothing done,
+                                           with the reason on record
+    /reinstate-finding <FINDING> [WHY]     Let a dismissed finding count again, with
+                                           the reason on record
+    /keys [WHAT]                           Show, add or remove the keys whose
+                                           signatures count as the owner's
+    /policy [WHAT] [FILE]                  Show the policy, or change it: a change
+                                           makes standing approvals void
 
     Learn
     /learn-code [CONCEPT]                Learn a concept with its prerequisites

@@ -49,6 +49,10 @@ act_kinds! {
     OwnerTokenAdded = "owner.token_added";
     /// A token of a program stopped counting.
     OwnerTokenRevoked = "owner.token_revoked";
+    /// An owner said that a finding needs nothing done, and why.
+    OwnerFindingDismissed = "owner.finding_dismissed";
+    /// An owner let a dismissed finding count again.
+    OwnerFindingReinstated = "owner.finding_reinstated";
     /// The policy was changed.
     PolicyChanged = "policy.changed";
     /// A database was migrated to a newer schema.
@@ -176,6 +180,8 @@ impl ActKind {
             | Self::OwnerRepositoryRemoved
             | Self::OwnerTokenAdded
             | Self::OwnerTokenRevoked
+            | Self::OwnerFindingDismissed
+            | Self::OwnerFindingReinstated
             | Self::PolicyChanged => ActClass::Rule,
             Self::LogGenesis
             | Self::StoreMigrated
