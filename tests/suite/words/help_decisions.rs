@@ -269,3 +269,47 @@ async fn help_of_reinstate_finding() {
     - /reinstate-finding 7c2e the table comes from a request now
     ");
 }
+
+#[tokio::test]
+async fn help_of_everything_that_decides_and_learns() {
+    let _masked = masked();
+
+    let help = typed(&House::in_memory(), "/help").await;
+    let (_, deciding) = help.split_once("Decide\n").unwrap();
+    let (deciding, _) = deciding.split_once("Inspect\n").unwrap();
+    insta::assert_snapshot!(deciding, @"
+    /approve-code <ID>                     Approve exactly the content and the
+                                           evidence shown
+    /reject-code <ID> [REASON]             Reject a proposal, with a reason
+    /revoke-approval <ID> [REASON]         Take an approval back, with a reason
+    /reopen-code <ID> [REASON]             Reopen a rejected proposal, with a reason
+    /apply-code <ID>                       Write an approved revision into its
+                                           target, on record
+    /rollback-code [ID]                    Take an application out of its target
+                                           again, byte for byte
+    /note-code <ID>                        Write the proof of an approved change on
+                                           the commit that carries it out
+    /dismiss-finding [PLACE] [RULE] [WHY]  Say that a finding needs nothing done,
+                                           with the reason on record
+    /reinstate-finding <FINDING> [WHY]     Let a dismissed finding count again, with
+                                           the reason on record
+    /keys [WHAT]                           Show, add or remove the keys whose
+                                           signatures count as the owner's
+    /policy [WHAT] [FILE]                  Show the policy, or change it: a change
+                                           makes standing approvals void
+
+    Learn
+    /learn-code [CONCEPT]                Learn a concept with its prerequisites
+    /expand-code [NAME]                  Learn the neighbours of a concept
+    /code-facts [NAME]                   Show what is known of a concept
+    /build-graph [REPO]                  Build the memory of a repository from its
+                                         history and sources, or bring it up to date
+    /why-code <FILE[:LINE]>              Tell why a line or file is as it is, each
+                                         step with what proves it
+    /impact-code <FILE|SYMBOL|PROPOSAL>  Tell what a change of a file, name or
+                                         proposal reaches: files, places, people,
+                                         tests
+    /graph <REPO> <FILE|SYMBOL>          Show what is around a file or name in the
+                                         memory of a repository
+    ");
+}
