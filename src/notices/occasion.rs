@@ -57,6 +57,8 @@ impl Occasion {
             | ActKind::OwnerRepositoryAdded
             | ActKind::OwnerRepositoryRemoved
             | ActKind::OwnerTokenRevoked
+            | ActKind::OwnerFindingDismissed
+            | ActKind::OwnerFindingReinstated
             | ActKind::PolicyChanged
             | ActKind::StoreMigrated
             | ActKind::LogRestored
