@@ -248,11 +248,11 @@ pub const KEYS: &[Key] = &[
         ),
     ),
     formed(
-        Form::Number(1, 12),
+        Form::Number(1, 16),
         key(
             "SARAPHINA_MAX_SOURCE_MIB",
             "max_source_mib",
-            "Largest proposal in MiB over all files, 1 to 12.",
+            "Largest proposal in MiB over all files, 1 to 16.",
             "8",
         ),
     ),

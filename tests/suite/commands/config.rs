@@ -41,7 +41,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("SARAPHINA_ANCHORS_REQUIRED", "-1", "it is a number from 0 to 64"),
     ("SARAPHINA_MAX_FILES", "0", "it is a number from 1 to 2000"),
     ("SARAPHINA_MAX_FILE_MIB", "16", "it is a number from 1 to 12"),
-    ("SARAPHINA_MAX_SOURCE_MIB", "0", "it is a number from 1 to 12"),
+    ("SARAPHINA_MAX_SOURCE_MIB", "0", "it is a number from 1 to 16"),
     ("SARAPHINA_PACKAGES_MIN_DAYS", "soon", "it is a number from 0 to 3650"),
     ("SARAPHINA_MAX_PROCESSES", "many", "it is a number from 8 to 1024"),
     ("SARAPHINA_MAX_BOX_FILES", "1e9", "it is a number from 100 to 200000"),

@@ -20,7 +20,7 @@ pub const MAX_REPLY_FILES: usize = 100;
 /// Largest single file, in bytes, whatever the settings say.
 pub const MAX_FILE_BYTES: usize = 12 << 20;
 /// Largest revision, in bytes over all files, whatever the settings say.
-pub const MAX_SOURCE_BYTES: usize = 12 << 20;
+pub const MAX_SOURCE_BYTES: usize = 16 << 20;
 /// Most files of a repository's tree that a box is given.
 pub const MAX_TREE_FILES: usize = 5_000;
 /// Largest such tree, in bytes over all files.

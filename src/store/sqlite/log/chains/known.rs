@@ -1,4 +1,4 @@
-//! The entries about proposals that were read last, so that a decision reads only what came since.
+//! Remembers entries about proposals, so that a decision reads only what came since.
 //!
 //! Nothing is believed that was not vouched for: the hash of a chain covers all entries before it, so a remembered beginning together
 //! with the entries behind it has to give the chain that is signed now. Where it does not, all of it is read again.
