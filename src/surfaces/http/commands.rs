@@ -58,8 +58,9 @@ pub async fn run(
     headers: HeaderMap,
 ) -> Response {
     let caller_is_remote = caller.uid.is_none();
-    let limit = match patience(&headers, &caller) {
-        Ok(limit) => limit,
+    let wishes = patience(&headers, &caller).and_then(|limit| Ok((limit, leaving(&headers)?)));
+    let (limit, on_disconnect) = match wishes {
+        Ok(wishes) => wishes,
         Err(error) => return respond(&name, Err(error), Exit::Done),
     };
     if let Some(entry) = forbidden(served.entries, &name, &caller) {
@@ -80,10 +81,6 @@ pub async fn run(
         return full("there is too much work already");
     }
     let job = JobId::derived(&order.caller.idempotency);
-    let on_disconnect = match headers.get(ON_DISCONNECT) {
-        Some(wish) if wish == "continue" => OnDisconnect::Continue,
-        Some(_) | None => OnDisconnect::Cancel,
-    };
     let Ok(mut waiting) = served.desk.accept(order, on_disconnect) else {
         return hand_over(entry.spec.name);
     };
@@ -113,6 +110,15 @@ fn patience(headers: &HeaderMap, caller: &Admitted) -> Result<Option<Duration>, 
         None => Ok(usual),
         Some(Some(wait)) => Ok(Some(wait.min(MAX_PATIENCE))),
         Some(None) => Err(CommandError::usage("Prefer: wait= takes a number of seconds")),
+    }
+}
+
+/// Reads what becomes of the command when its client leaves.
+fn leaving(headers: &HeaderMap) -> Result<OnDisconnect, CommandError> {
+    match text(headers, ON_DISCONNECT)? {
+        Some("continue") => Ok(OnDisconnect::Continue),
+        Some("cancel") | None => Ok(OnDisconnect::Cancel),
+        Some(_) => Err(CommandError::usage(format!("{ON_DISCONNECT} takes continue or cancel"))),
     }
 }
 
