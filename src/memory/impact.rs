@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::memory::breakage::Callers;
-use crate::memory::covered::{Covered, Covering, strength};
+use crate::memory::covered::{Covering, strength};
 use crate::memory::fusion::{Lists, fuse, merged};
 use crate::memory::language::{Language, is_test};
 use crate::memory::links::Links;
@@ -152,11 +152,7 @@ impl Ground<'_> {
             let called = question.callers.get(&file).into_iter().flatten();
             let calls = called.take(MOST_NAMES).map(|name| Reason::Calls { name: name.clone() });
             let ran = question.covering.get(&file).into_iter().flatten();
-            let seen = |one: &Covered| {
-                let one = one.clone();
-                if one.is_noticed { Reason::Noticed(one) } else { Reason::Ran(one) }
-            };
-            let ran = ran.take(MOST_NAMES).map(seen);
+            let ran = ran.take(MOST_NAMES).map(Reason::seen);
             test.reasons.splice(0..0, ran.chain(calls));
             test.chance = None;
             impact.tests.push(test);

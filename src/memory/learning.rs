@@ -170,9 +170,10 @@ mod tests {
 
     #[test]
     fn weights_that_tell_help_and_those_that_do_not_make_no_difference() {
-        let tell = |seq: u64| lesson(seq, seq % 2 == 0, if seq % 2 == 0 { "good" } else { "bad" });
+        let is_even = |seq: u64| seq.is_multiple_of(2);
+        let tell = |seq: u64| lesson(seq, is_even(seq), if is_even(seq) { "good" } else { "bad" });
         let by_chance =
-            |seq: u64| lesson(seq, seq * seq % 7 < 3, if seq % 2 == 0 { "one" } else { "two" });
+            |seq: u64| lesson(seq, seq * seq % 7 < 3, if is_even(seq) { "one" } else { "two" });
 
         let told: Vec<Lesson> = (1..=30).map(tell).collect();
         let chance: Vec<Lesson> = (1..=30).map(by_chance).collect();
@@ -190,7 +191,7 @@ mod tests {
         let found = difference(Share { accepted: 56, of: 70 }, Share { accepted: 48, of: 80 });
 
         let (difference, low, high) = found.unwrap();
-        let rounded = [difference, low, high].map(|number| (number * 10_000.0).round() / 10_000.0);
-        assert_eq!(rounded, [0.2, 0.0524, 0.3339]);
+        let told = format!("{difference:.4} {low:.4} {high:.4}");
+        assert_eq!(told, "0.2000 0.0524 0.3339");
     }
 }

@@ -94,3 +94,11 @@ pub enum Reason {
     /// A test of it failed without a change of the file.
     Noticed(Covered),
 }
+
+impl Reason {
+    /// What a test was seen to do.
+    pub fn seen(covered: &Covered) -> Self {
+        let covered = covered.clone();
+        if covered.is_noticed { Self::Noticed(covered) } else { Self::Ran(covered) }
+    }
+}
