@@ -12,7 +12,8 @@ use crate::executing::changes::running;
 use crate::executing::terms::Trial;
 use crate::improving::linting;
 use crate::improving::replaying::{self, ReplayView};
-use crate::improving::stages::Evaluation;
+use crate::improving::stages::{Evaluation, Generated};
+use crate::improving::structuring;
 use crate::improving::workplace::Workplace;
 use inspection::findings::dangers::dangers;
 use inspection::findings::duplicates::duplicates;
@@ -23,9 +24,9 @@ use inspection::score::{Pair, Parts, score};
 use record::domain::change_evidence::ChangeEvidence;
 use record::domain::evidence::{Evidence, Termination};
 use record::domain::id::ExecutionId;
-use record::domain::language::Language;
 use record::domain::source::Source;
-use sandbox::backend::{Job, Keep, Network};
+use record::domain::source_path::SourcePath;
+use sandbox::backend::Job;
 use sandbox::study::Replayed;
 
 /// Rules that count for the score: those of a look, and those that are mended.
@@ -48,13 +49,25 @@ pub struct Evaluated {
 pub async fn evaluate(
     invocation: &Invocation,
     workplace: &Workplace,
-    text: &str,
+    generated: &Generated,
 ) -> Result<Evaluated, CommandError> {
+    let text = generated.text.as_str();
     let path = workplace.path.to_string();
+    let others = structuring::beside(generated)?;
+    let mut refusals = broken_others(workplace, &others);
+    let aim = structuring::aim(workplace, generated);
+    let with_others = if others.is_empty() {
+        None
+    } else {
+        Some(workplace.at(&path, [workplace.beside.clone(), others].concat())?)
+    };
+    let workplace = with_others.as_ref().unwrap_or(workplace);
     let mut gate = gate::examine(&path, &workplace.old, text);
+    gate.refusals.append(&mut refusals);
     gate.refusals.extend(new_dangers(workplace, text));
     gate.open = gate.refusals.is_empty();
-    let mut parts = Parts { refusals: gate.refusals.clone(), ..Parts::default() };
+    let refusals = gate.refusals.clone();
+    let mut parts = Parts { refusals, structure: aim, ..Parts::default() };
     let mut evaluation = Evaluation {
         path,
         score: 0.0,
@@ -78,6 +91,23 @@ pub async fn evaluate(
     evaluation.score = score(&parts);
     evaluation.parts = parts;
     Ok(Evaluated { evaluation, replayed: Some(replayed) })
+}
+
+/// What files that go with the text offer no more; a new file has to parse.
+fn broken_others(workplace: &Workplace, others: &[(SourcePath, Vec<u8>)]) -> Vec<String> {
+    let mut refusals = Vec::new();
+    for (path, content) in others {
+        let new = String::from_utf8_lossy(content);
+        let old = workplace.text(path.as_str()).unwrap_or_default();
+        if old == new || path.module().is_none() {
+            refusals.push(format!("{path} is no other text in Python"));
+            continue;
+        }
+        let gate = gate::examine(path.as_str(), &old, &new);
+        let told = gate.refusals.into_iter().map(|refusal| format!("{path}: {refusal}"));
+        refusals.extend(told);
+    }
+    refusals
 }
 
 fn new_dangers(workplace: &Workplace, text: &str) -> Vec<String> {
@@ -173,8 +203,7 @@ async fn execute(
     (parts, evaluation): (&mut Parts, &mut Evaluation),
     replayed: &Replayed,
 ) -> Result<(), CommandError> {
-    let files = vec![(workplace.path.clone(), text.as_bytes().to_vec())];
-    let put = Over { files, ..Over::default() };
+    let put = Over { files: workplace.whole(text), ..Over::default() };
     let name = &workplace.described.name;
     let change = changing::over(invocation, name, &workplace.base, put).await?;
     let trial = Trial {
@@ -184,21 +213,11 @@ async fn execute(
     };
     let prepared = running::prepare(invocation, &change, &trial).await?;
     let backend = invocation.backend(None)?.as_ref();
-    let job = Job {
-        execution: ExecutionId::derived(&invocation.caller.idempotency),
-        source: Source::of_change(change.clone()),
-        language: Language::Python,
-        request: "".into(),
-        limits: workplace.limits.clone(),
-        env: BTreeMap::new(),
-        network: Network::Loopback,
-        keep: Keep::Nothing,
-        layer: workplace.layer.clone(),
-        part: None,
-        lines_by_test: false,
-        fresh: false,
-        seed: record::domain::digest::hex(&(invocation.entropy)()),
-    };
+    let id = ExecutionId::derived(&invocation.caller.idempotency);
+    let seed = record::domain::digest::hex(&(invocation.entropy)());
+    let source = Source::of_change(change.clone());
+    let layer = workplace.layer.clone();
+    let job = Job { layer, ..Job::usual(id, source, workplace.limits.clone(), seed) };
     invocation.stage("running the tests of the repository");
     let evidence = running::run(invocation, backend, job, &change, &prepared).await?;
     take_evidence((parts, evaluation), &evidence, replayed);

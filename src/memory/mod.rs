@@ -29,6 +29,7 @@ pub mod owners;
 pub mod replay;
 mod resolving;
 pub mod site;
+pub mod telling;
 pub mod trail;
 pub mod vocabulary;
 pub mod words;

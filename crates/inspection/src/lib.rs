@@ -8,5 +8,7 @@ pub mod flame;
 pub mod functions;
 pub mod interface;
 pub mod python;
+pub mod risk;
 pub mod score;
 pub mod statistics;
+pub mod structure;
