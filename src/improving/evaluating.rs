@@ -15,6 +15,7 @@ use crate::improving::replaying::{self, ReplayView};
 use crate::improving::stages::{Evaluation, Generated};
 use crate::improving::structuring;
 use crate::improving::workplace::Workplace;
+use crate::memory::language::is_test;
 use inspection::findings::dangers::dangers;
 use inspection::findings::duplicates::duplicates;
 use inspection::findings::finding::{File, Severity};
@@ -54,7 +55,7 @@ pub async fn evaluate(
     let text = generated.text.as_str();
     let path = workplace.path.to_string();
     let others = structuring::beside(generated)?;
-    let mut refusals = broken_others(workplace, &others);
+    let moved = moved(workplace, text, &others);
     let aim = structuring::aim(workplace, generated);
     let with_others = if others.is_empty() {
         None
@@ -63,8 +64,16 @@ pub async fn evaluate(
     };
     let workplace = with_others.as_ref().unwrap_or(workplace);
     let mut gate = gate::examine(&path, &workplace.old, text);
-    gate.refusals.append(&mut refusals);
-    gate.refusals.extend(new_dangers(workplace, text));
+    if !moved.is_empty() {
+        // What only went to another file is nothing new; what all of them hide or dare together counts.
+        gate.refusals.clear();
+        let (before, after) = texts(&moved);
+        gate.refusals.extend(gate::hiding(&before, &after));
+    }
+    gate.refusals.extend(moved.iter().flat_map(Moved::refusals));
+    let own = Moved { path: path.clone(), old: workplace.old.clone(), new: text.to_owned() };
+    let all: Vec<&Moved> = if moved.is_empty() { vec![&own] } else { moved.iter().collect() };
+    gate.refusals.extend(new_dangers(&all));
     gate.open = gate.refusals.is_empty();
     let refusals = gate.refusals.clone();
     let mut parts = Parts { refusals, structure: aim, ..Parts::default() };
@@ -93,40 +102,58 @@ pub async fn evaluate(
     Ok(Evaluated { evaluation, replayed: Some(replayed) })
 }
 
-/// What files that go with the text offer no more; a new file has to parse.
-fn broken_others(workplace: &Workplace, others: &[(SourcePath, Vec<u8>)]) -> Vec<String> {
-    let mut refusals = Vec::new();
-    for (path, content) in others {
-        let new = String::from_utf8_lossy(content);
-        let old = workplace.text(path.as_str()).unwrap_or_default();
-        if old == new || path.module().is_none() {
-            refusals.push(format!("{path} is no other text in Python"));
-            continue;
-        }
-        let gate = gate::examine(path.as_str(), &old, &new);
-        let told = gate.refusals.into_iter().map(|refusal| format!("{path}: {refusal}"));
-        refusals.extend(told);
-    }
-    refusals
+/// A file of a move, before and after.
+struct Moved {
+    path: String,
+    old: String,
+    new: String,
 }
 
-fn new_dangers(workplace: &Workplace, text: &str) -> Vec<String> {
-    let found = |text: &str| -> BTreeMap<String, usize> {
-        let file = File {
-            path: workplace.path.to_string(),
-            role: record::domain::role::Role::Code,
-            text: text.to_owned(),
-        };
+impl Moved {
+    /// What it offers no more.
+    fn refusals(&self) -> Vec<String> {
+        if is_test(self.path.as_bytes()) {
+            return vec![format!(
+                "{} is a file of tests: an improvement leaves those alone",
+                self.path
+            )];
+        }
+        let refusals = gate::offers(&self.path, &self.old, &self.new).into_iter();
+        refusals.map(|refusal| format!("{}: {refusal}", self.path)).collect()
+    }
+}
+
+/// The files that go with a text, and that itself; none where it goes alone.
+fn moved(workplace: &Workplace, text: &str, others: &[(SourcePath, Vec<u8>)]) -> Vec<Moved> {
+    let own = (workplace.path.clone(), text.as_bytes().to_vec());
+    let all = others.iter().chain(std::iter::once(&own).filter(|_| !others.is_empty()));
+    let file = |(path, content): &(SourcePath, Vec<u8>)| Moved {
+        path: path.to_string(),
+        old: workplace.text(path.as_str()).unwrap_or_default(),
+        new: String::from_utf8_lossy(content).into_owned(),
+    };
+    all.map(file).collect()
+}
+
+fn texts(moved: &[Moved]) -> (Vec<&str>, Vec<&str>) {
+    moved.iter().map(|file| (file.old.as_str(), file.new.as_str())).unzip()
+}
+
+fn new_dangers(all: &[&Moved]) -> Vec<String> {
+    let found = |text: &dyn Fn(&Moved) -> String| -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
-        for finding in dangers(&file) {
-            *counts.entry(finding.message).or_default() += 1;
+        for moved in all {
+            let (path, role) = (moved.path.clone(), record::domain::role::Role::Code);
+            for finding in dangers(&File { path, role, text: text(moved) }) {
+                *counts.entry(finding.message).or_default() += 1;
+            }
         }
         counts
     };
-    let before = found(&workplace.old);
+    let before = found(&|moved| moved.old.clone());
     let is_new =
         |(message, count): &(String, usize)| before.get(message).copied().unwrap_or(0) < *count;
-    found(text)
+    found(&|moved| moved.new.clone())
         .into_iter()
         .filter(is_new)
         .map(|(message, _)| format!("{message}, and was not before"))

@@ -80,7 +80,7 @@ pub async fn generate(
             Ok((generated, Authorship::repaired()))
         }
         Maker::Structure(structure) => {
-            let generated = restructure(invocation, workplace, structure).await?;
+            let generated = restructure(invocation, workplace, structure)?;
             Ok((generated, Authorship::repaired()))
         }
         Maker::Model { provider, model } => {

@@ -225,7 +225,7 @@ async fn further(
     let explanation = [tried.generated.explanation.clone(), generated.explanation].concat();
     let by =
         if is_first { generated.by } else { format!("{}, {}", tried.generated.by, generated.by) };
-    tried.generated = Generated { explanation, by, ..generated };
+    tried.generated = Generated { by, explanation, ..generated };
     tried.authorship = authorship;
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod look;
 pub mod look_page;
 pub mod measuring;
 pub mod mechanical;
+pub mod metrics;
 pub mod observed_tests;
 pub mod opinion;
 pub mod pipeline;

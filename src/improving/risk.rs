@@ -1,6 +1,6 @@
-//! The class of a change of a repository, from its own bytes and those of its base.
+//! The class of risk of a change of a repository.
 //!
-//! No memory is asked: a decision may rest on what the record vouches for and on nothing that was derived from elsewhere.
+//! It follows from the bytes of the change and of its base. No memory is asked: a decision may rest on what the record vouches for and on nothing that was derived from elsewhere.
 
 use crate::contract::context::Context;
 use crate::contract::repositories;

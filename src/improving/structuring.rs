@@ -1,6 +1,6 @@
-//! Proposals for the structure of a file: split it, or break a circle of imports by a file that both share.
+//! Proposals for another structure of a file.
 //!
-//! Which files import each other is asked of the graph of the repository. A move changes no definition; what it is worth is measured like any
+//! A file is split, or a circle of imports is broken by a file that both sides share. Which files import each other is asked of the graph of the repository. A move changes no definition; what it is worth is measured like any
 //! other improvement, by the gate, a replay and the suite on a copy, and by what it was made for: the largest file, or the circle.
 
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ impl Sheet {
 }
 
 /// Makes another structure; where none can be had the file stays as it is, and the explanation says why.
-pub async fn restructure(
+pub fn restructure(
     invocation: &Invocation,
     workplace: &Workplace,
     structure: Structure,
@@ -69,7 +69,7 @@ pub async fn restructure(
         Structure::Split => in_two(workplace, &own),
         Structure::Circle => {
             let mut made = None;
-            for other in partners(invocation, workplace).await? {
+            for other in partners(invocation, workplace)? {
                 let Some(other) = Sheet::of(workplace, &other) else { continue };
                 // Either side of a circle may hold what the other one wants.
                 made = apart(workplace, &own, &other).or_else(|| apart(workplace, &other, &own));
@@ -165,10 +165,7 @@ fn free(workplace: &Workplace, beside: &Sheet, word: &str) -> Option<(String, St
 }
 
 /// The files that import the one in question and are imported by it.
-async fn partners(
-    invocation: &Invocation,
-    workplace: &Workplace,
-) -> Result<Vec<String>, CommandError> {
+fn partners(invocation: &Invocation, workplace: &Workplace) -> Result<Vec<String>, CommandError> {
     let (name, path) = (workplace.described.name.as_str(), workplace.path.as_str());
     let asked = ask(invocation.store()?, name, |recall, loaded| {
         let Some(file) = loaded.file(path) else { return Ok(Vec::new()) };

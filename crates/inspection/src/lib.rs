@@ -7,6 +7,7 @@ pub mod findings;
 pub mod flame;
 pub mod functions;
 pub mod interface;
+pub mod plot;
 pub mod python;
 pub mod risk;
 pub mod score;

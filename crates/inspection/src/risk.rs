@@ -1,6 +1,6 @@
-//! How much may go wrong with a change: a class, from what it touches and what it reaches.
+//! How much may go wrong with a change, as a class.
 //!
-//! The reasons add up, each with its share, so that an owner can see what made the class. Nothing of it says whether the change is right;
+//! It follows from what a change touches and what it reaches. The reasons add up, each with its share, so that an owner can see what made the class. Nothing of it says whether the change is right;
 //! the two highest classes ask the owner for a sentence, so that a yes is not typed by habit.
 
 use schemars::JsonSchema;
@@ -152,10 +152,10 @@ pub fn risk(touched: &[Sides], others: Option<&[File]>) -> Risk {
     match others.map(|others| reached(touched, others)) {
         None => reasons.push((10, "what it reaches is not known".to_owned())),
         Some(count) if count > REACH.1 => {
-            reasons.push((30, format!("{count} other files name what it touches")))
+            reasons.push((30, format!("{count} other files name what it touches")));
         }
         Some(count) if count > REACH.0 => {
-            reasons.push((15, format!("{count} other files name what it touches")))
+            reasons.push((15, format!("{count} other files name what it touches")));
         }
         Some(_) => {}
     }
@@ -177,7 +177,7 @@ fn is_guarded(path: &str) -> bool {
 fn is_steering(path: &str) -> bool {
     let path = path.to_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
-    let is_list = name.starts_with("requirements") && name.ends_with(".txt");
+    let is_list = name.starts_with("requirements") && ending(name) == "txt";
     STEERING.contains(&name)
         || is_list
         || STEERING_FOLDERS
@@ -185,9 +185,14 @@ fn is_steering(path: &str) -> bool {
             .any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
 }
 
+/// What stands behind the last dot of a path.
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
 fn breakage(sides: &Sides) -> Option<String> {
     let path = &sides.path;
-    if sides.role != Role::Code || !path.ends_with(".py") {
+    if sides.role != Role::Code || ending(path) != "py" {
         return None;
     }
     let (before, after) = (
@@ -225,7 +230,7 @@ fn changed_lines(sides: &Sides) -> usize {
 fn reached(touched: &[Sides], others: &[File]) -> usize {
     let mut names: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
     for sides in
-        touched.iter().filter(|sides| sides.role == Role::Code && sides.path.ends_with(".py"))
+        touched.iter().filter(|sides| sides.role == Role::Code && ending(&sides.path) == "py")
     {
         let text = sides.before.as_deref().unwrap_or_default();
         let offered = interface(&sides.path, text).unwrap_or_default();

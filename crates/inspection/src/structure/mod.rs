@@ -1,4 +1,4 @@
-//! Structure of a module: what depends on what in it, and moving a part of it to a file of its own.
+//! What depends on what in a module, and moving a part of it.
 //!
 //! Definitions are moved as they are written; nothing of their text changes. What cannot be told for sure from the text (names that are
 //! bound twice, star imports, what is bound in `if` or `try`) stays where it is.

@@ -1,4 +1,4 @@
-//! Moves definitions of a module to a file of its own, and has the module offer them still.
+//! Moves definitions of a module to a file of its own.
 //!
 //! Three reasons make one move: a file is large and holds things that need nothing of each other (`split`), or two files import each other
 //! and one of them only for something that needs neither (`shared`). Texts are cut and put together; no definition is rewritten.
