@@ -13,6 +13,7 @@ pub mod build_graph;
 pub mod bundling;
 pub mod cancel;
 pub mod code_facts;
+pub mod code_metrics;
 pub mod code_stats;
 pub mod compare_code;
 pub mod config;

@@ -11,6 +11,7 @@ use crate::commands::backup::Backup;
 use crate::commands::build_graph::BuildGraph;
 use crate::commands::cancel::Cancel;
 use crate::commands::code_facts::CodeFacts;
+use crate::commands::code_metrics::CodeMetrics;
 use crate::commands::code_stats::CodeStats;
 use crate::commands::compare_code::CompareCode;
 use crate::commands::config::Config;
@@ -101,6 +102,7 @@ pub static ENTRIES: &[Entry] = &[
     Entry::of::<SuggestImprovements>(),
     Entry::of::<ScanCode>(),
     Entry::of::<ReviewCode>(),
+    Entry::of::<CodeMetrics>(),
     Entry::of::<ReportCode>(),
     Entry::of::<CodeStats>(),
     Entry::of::<Audit>(),

@@ -40,6 +40,7 @@ pub mod reasons;
 pub mod replay;
 mod resolving;
 pub mod site;
+pub mod telling;
 pub mod trail;
 pub mod vocabulary;
 pub mod words;

@@ -15,14 +15,16 @@ async fn help_of_approve_code() {
     /approve-code <ID>
     Approve exactly the content and the evidence shown
 
-    ID                The proposal: its id, the first digits of it, or @ for the
-                      newest that this session has shown
-    --comment TEXT    A remark for the record
-    --despite REASON  Why it is approved although the verdict is not passed
-    --yes             Do not ask; needs --expect
-    --expect HASH     The content hash you looked at, at least its first 12 digits
-    --allow-hidden    Approve although files hold characters that cannot be seen, or
-                      names that mislead
+    ID                 The proposal: its id, the first digits of it, or @ for the
+                       newest that this session has shown
+    --comment TEXT     A remark for the record
+    --despite REASON   Why it is approved although the verdict is not passed
+    --yes              Do not ask; needs --expect
+    --expect HASH      The content hash you looked at, at least its first 12 digits
+    --allow-hidden     Approve although files hold characters that cannot be seen,
+                       or names that mislead
+    --phrase SENTENCE  The sentence that a sensitive or critical change of a
+                       repository asks for
 
     Authority  own
 
