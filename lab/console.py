@@ -94,11 +94,12 @@ def time_pages(address, cookie, process, rounds):
 
     asked = pages(ask)
     times = {name: [] for name in asked}
+    # The rows that the store bench makes have no evidence that could be reviewed: that page is refused, and marked.
+    answered = {}
     for _ in range(rounds):
         for name, path in asked.items():
             status, _, took = ask(path)
-            if status not in (200, 404):
-                raise SystemExit(f"{path} is answered with {status}")
+            answered[name] = "" if status in (200, 404) else f"  answered with {status}"
             times[name].append(took)
     print(f"{'page':22} {'p50 ms':>8} {'p95 ms':>8} {'processor ms':>13}")
     for name, path in asked.items():
@@ -107,7 +108,7 @@ def time_pages(address, cookie, process, rounds):
             ask(path)
         used = (processor_ms(process) - before) / rounds
         ordered = sorted(times[name])
-        print(f"{name:22} {statistics.median(ordered):8.2f} {ordered[int(len(ordered) * 0.95)]:8.2f} {used:13.2f}")
+        print(f"{name:22} {statistics.median(ordered):8.2f} {ordered[int(len(ordered) * 0.95)]:8.2f} {used:13.2f}{answered[name]}")
 
 
 def processor_ms(process):
