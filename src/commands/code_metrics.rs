@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::remembering::subject;
+use crate::commands::remembering::subject::Meant;
 use crate::commands::remembering::views::StateView;
 use crate::contract::command::{Access, Command, Group, Spec, Surroundings};
 use crate::contract::error::CommandError;
@@ -163,7 +163,9 @@ impl Command for CodeMetrics {
     type Outcome = Answer;
 
     fn prepare(args: &mut Args, surroundings: &dyn Surroundings) -> Result<(), CommandError> {
-        subject::prepare(Some(&args.repository), &mut args.whole, surroundings);
+        let mut meant = meant(args);
+        meant.prepare(surroundings);
+        args.whole = meant.whole;
         Ok(())
     }
 
@@ -171,8 +173,7 @@ impl Command for CodeMetrics {
         if !(1..=LIMITS.1).contains(&args.limit) {
             return Err(CommandError::usage(format!("--limit is a number from 1 to {}", LIMITS.1)));
         }
-        let typed = (Some(args.repository.as_str()), args.whole.as_deref());
-        let subject = subject::find(invocation, typed, Self::SPEC.name).await?;
+        let subject = meant(&args).find(invocation, Self::SPEC.name).await?;
         let below = args.path.as_deref().unwrap_or_default();
         let has_course = args.history || args.export.is_some();
         let (loaded, (found, course)) =
@@ -206,6 +207,10 @@ impl Command for CodeMetrics {
         let state = StateView::of(&subject.shown, &loaded, subject.has_moved_from(&loaded.head));
         Ok(Answer { state, modules: views, total, sum, history, document })
     }
+}
+
+fn meant(args: &Args) -> Meant {
+    Meant { repo: Some(args.repository.clone()), whole: args.whole.clone() }
 }
 
 fn view(module: crate::improving::metrics::Module, measured: &Measured) -> ModuleView {

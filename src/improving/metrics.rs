@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::contract::error::CommandError;
 use crate::contract::invocation::Invocation;
+use crate::memory::hops::moment;
 use crate::memory::language::{Language, is_test};
 use crate::memory::links::Links;
 use crate::memory::loaded::{Loaded, shown};
 use crate::memory::outline::outline;
-use crate::memory::trail::moment;
 use crate::repository::repository::Repository;
 use crate::store::error::StoreError;
 use crate::store::memory::Recall;

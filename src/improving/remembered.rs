@@ -11,12 +11,14 @@ use crate::contract::invocation::Invocation;
 use crate::contract::repositories;
 use crate::improving::reached::Reached;
 use crate::memory::breakage::{self, Callers, Place, Use};
+use crate::memory::covered::{Covering, covering};
 use crate::memory::error::MemoryError;
-use crate::memory::impact::{Likely, Question, impact};
+use crate::memory::hops::short;
+use crate::memory::impact::{Question, impact};
 use crate::memory::lists::{CHURN_REACH, MOST_TOGETHER};
 use crate::memory::loaded::{Loaded, ask, shown};
+use crate::memory::reasons::Likely;
 use crate::memory::telling::words;
-use crate::memory::trail::short;
 use crate::repository::target::Target;
 use crate::store::error::StoreError;
 use crate::store::memory::{KeptFile, Recall};
@@ -113,7 +115,14 @@ fn answer(
         }
     }
     let numbers: Vec<u32> = files.iter().map(|file| file.number).collect();
-    let question = Question { files: &numbers, callers: &callers, limit: MOST_TOLD };
+    let mut ran = Covering::new();
+    for number in &numbers {
+        for (test, covers) in covering(recall, loaded, *number, &BTreeSet::new())? {
+            ran.entry(test).or_default().extend(covers);
+        }
+    }
+    let question =
+        Question { files: &numbers, callers: &callers, covering: &ran, limit: MOST_TOLD };
     let impact = impact(recall, loaded, &question)?;
     let altered: BTreeSet<&String> = asked.altered.values().flatten().collect();
     for place in places.iter().filter(|place| altered.contains(&place.name)) {

@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::page::{Block, Cell, Page, Tone, counted};
+use crate::contract::page::{Block, Cell, Page, Tone};
 use crate::memory::breakage::{Place, Use};
 use crate::memory::facts::Facts;
 use crate::memory::hops::Hop;
