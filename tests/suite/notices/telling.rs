@@ -113,7 +113,7 @@ async fn a_channel_that_fails_gives_up_and_holds_up_no_other() {
     house.line("/token add one --scope read").await.data();
     house.line("/token add two --scope read").await.data();
     let told = types(&mut heard, 2).await;
-    let tries = types(&mut tried, 6).await;
+    let attempts = types(&mut tried, 6).await;
     let store = house.engine.context().store().unwrap();
     while store.undelivered(10).await.unwrap().len() < 2 {
         tokio::task::yield_now().await;
@@ -123,7 +123,7 @@ async fn a_channel_that_fails_gives_up_and_holds_up_no_other() {
     let doctor = house.line("/doctor --quick").await.data();
     let forgotten = house.line("/notify forget").await.data();
 
-    assert_eq!((told.len(), tries.len()), (2, 6));
+    assert_eq!((told.len(), attempts.len()), (2, 6));
     let failures = shown["undelivered"].as_array().unwrap();
     let seqs: Vec<&Value> = failures.iter().map(|failure| &failure["entry"]).collect();
     assert_eq!(seqs, [&json!(2), &json!(1)]);
