@@ -109,6 +109,7 @@ fn page_of_an_improvement() {
     insta::assert_snapshot!(page::<improve_file::Answer>(&nothing), @"
     Improve shop/cart.py
     Nothing was tried: there is nothing to improve by these means.
+    The stage generate ends it: nothing new was made.
     The file stays as it is.
     ");
 }
